@@ -1,0 +1,70 @@
+/**
+ * Builds `dist/`: the command in chunks (it starts fastest), the command as a single file (for machines without npm),
+ * the library, its types, and the licences of everything that is bundled.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type OutputOptions, rolldown } from 'rolldown';
+import { rulesPlugin } from './rules-plugin.ts';
+
+export async function main(root: string): Promise<void> {
+  const dist = join(root, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  const packages = new Set<string>();
+
+  const bundle = async (input: string, output: OutputOptions): Promise<void> => {
+    const build = await rolldown({
+      input: join(root, input),
+      platform: 'node',
+      plugins: [rulesPlugin(root)],
+      logLevel: 'warn',
+      transform: { define: { GLAIVE_VERSION: JSON.stringify(version(root)) } },
+    });
+    const { output: files } = await build.write({ minify: { mangle: false, compress: true, codegen: true }, ...output });
+    await build.close();
+    for (const file of files) {
+      if (file.type !== 'chunk') continue;
+      for (const module of file.moduleIds) {
+        const owner = /^(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)/.exec(module)?.[1];
+        if (owner !== undefined) packages.add(owner);
+      }
+    }
+  };
+
+  await bundle('src/main.ts', {
+    format: 'cjs',
+    dir: join(dist, 'cli'),
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+  });
+  await bundle('src/main.ts', { format: 'cjs', file: join(dist, 'glaive.cjs'), codeSplitting: false });
+  await bundle('src/index.ts', {
+    format: 'esm',
+    dir: join(dist, 'lib'),
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  chmodSync(join(dist, 'cli', 'main.cjs'), 0o755);
+  chmodSync(join(dist, 'glaive.cjs'), 0o755);
+  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.types.json')], {
+    stdio: 'inherit',
+  });
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
+}
+
+/** The version in package.json. */
+export function version(root: string): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function licences(folders: readonly string[]): string {
+  const texts = folders.map((folder) => {
+    const { name, version: release, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${release}\n\n${text}\n`;
+  });
+  return `glaive bundles these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}

@@ -1,0 +1,15 @@
+// Runs after `npm ci` in a clone and when the package is installed from git. Without the development packages there is
+// nothing to build with, and nothing to do.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+if (existsSync(join(root, 'node_modules', 'rolldown'))) {
+  execFileSync(process.execPath, [join(root, 'scripts', 'run.mjs'), join(root, 'scripts', 'build.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}

@@ -1,0 +1,107 @@
+/** `glaive explain [TOKEN|-]` */
+
+import { type Palette, palette, wantsColor } from '../../lib/color.ts';
+import { explain, type Explained, type Explanation } from '../../explain.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { whose, whyConfident, statusText } from '../../report/words.ts';
+import { builtinRuleset } from '../../ruleset/builtin.ts';
+import { type Call, usage } from '../parse.ts';
+
+/** More than any token has; the rest of a mistaken file is not read. */
+const TEXT_MAX = 64 * 1024;
+
+/** Tells what a token is, without sending it anywhere. */
+export async function explainCommand(call: Call, io: Io): Promise<ExitCode> {
+  const format = call.value('format') ?? 'text';
+  if (format !== 'text' && format !== 'json') throw usage('explain', `there is no ${format} format here; use text or json`);
+  const explained = await explain(await readToken(call, io), builtinRuleset(), io.clock());
+  if (format === 'json') await io.stdout.write(`${JSON.stringify(toPlain(explained), undefined, 2)}\n`);
+  else for (const line of toText(explained, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color'))))) await io.stdout.write(`${line}\n`);
+  return EXIT.clean;
+}
+
+async function readToken(call: Call, io: Io): Promise<string> {
+  const [argument] = call.args;
+  if (argument !== undefined && argument !== '-') {
+    if (!call.has('quiet')) {
+      await io.stderr.write(
+        'glaive: a token given as an argument lands in the shell history and in the process list.\n' +
+          '  Next time pipe it in: glaive explain -\n',
+      );
+    }
+    return argument;
+  }
+  if (argument === undefined && io.stdin.isTTY) {
+    await io.stderr.write('Paste the token and press Enter; it is not shown: ');
+    return await io.stdin.readHidden();
+  }
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of io.stdin.bytes()) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > TEXT_MAX) throw usage('explain', 'that is more than a token', 'To look through a text: glaive scan -.');
+  }
+  return Buffer.concat(pieces).toString('utf8').trim();
+}
+
+function* toText({ tokens, nearMisses }: Explained, paint: Palette): Generator<string> {
+  if (tokens.length === 0) {
+    yield 'Not a GitLab credential that glaive knows.';
+    for (const rule of nearMisses) {
+      const shapes = rule.forms.map((form) => form.name).join('; ');
+      yield `It has the prefix of a ${rule.name}, but not its shape (${shapes}).`;
+    }
+    return;
+  }
+  for (const [index, token] of tokens.entries()) {
+    if (index > 0) yield '';
+    yield* tokenLines(token, paint);
+  }
+}
+
+const CHECKSUM: Readonly<Record<Explanation['checksum'], string>> = {
+  fits: 'fits: made by GitLab, character for character as it stands here',
+  fails: 'does not fit: altered, cut, or invented',
+  none: 'this form has none',
+};
+
+function* tokenLines({ finding, rule, checksum }: Explanation, paint: Palette): Generator<string> {
+  const { facts, tokenStatus } = finding;
+  const row = (name: string, value: string): string => `${paint.dim(name.padEnd(12))}${value}`;
+  yield row('type', `${paint.bold(rule.name)} (${rule.id}; ${finding.form})`);
+  yield row('what it is', rule.description);
+  yield row('confidence', `${finding.confidence}: ${whyConfident(finding.confidence)}`);
+  yield row('checksum', CHECKSUM[checksum]);
+  yield row('severity', finding.severity);
+  yield row('belongs to', whose(facts) || `${rule.owner} (the token does not tell which)`);
+  if (facts.expiresAt !== undefined) yield row('expires', `${facts.expiresAt} (${statusText(tokenStatus)})`);
+  yield row('lifetime', rule.lifetime);
+  yield row('what it can', rule.impact);
+  for (const [index, way] of rule.revoke.entries()) yield row(index === 0 ? 'to revoke' : '', way);
+  yield row('see', rule.references.join('  '));
+  yield row('fingerprint', finding.secretFingerprint);
+}
+
+function toPlain({ tokens, nearMisses }: Explained): object {
+  return {
+    tokens: tokens.map(({ finding, rule, checksum }) => ({
+      ruleId: rule.id,
+      name: rule.name,
+      form: finding.form,
+      description: rule.description,
+      confidence: finding.confidence,
+      checksum,
+      severity: finding.severity,
+      tokenStatus: finding.tokenStatus.state,
+      facts: finding.facts,
+      owner: rule.owner,
+      lifetime: rule.lifetime,
+      impact: rule.impact,
+      revoke: rule.revoke,
+      references: rule.references,
+      secretFingerprint: finding.secretFingerprint,
+    })),
+    nearMisses: nearMisses.map((rule) => rule.id),
+  };
+}

@@ -1,0 +1,72 @@
+/** `glaive rules list|test [FILE]` */
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { palette, wantsColor } from '../../lib/color.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { SEVERITY_BY_RISK } from '../../model/severity.ts';
+import { builtinRuleset } from '../../ruleset/builtin.ts';
+import { type Call, usage } from '../parse.ts';
+
+/** Lists the built-in rules, or proves a rule file by its own examples. */
+export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
+  const [action, file] = call.args;
+  if (action === 'list' && file === undefined) return await listRules(call, io);
+  if (action === 'test') return await testRules(file, call, io);
+  throw usage('rules', action === 'list' ? 'list takes no file' : `say what to do: list, or test${action === undefined ? '' : `; not ${action}`}`);
+}
+
+async function listRules(call: Call, io: Io): Promise<ExitCode> {
+  const { rules } = builtinRuleset();
+  const format = call.value('format') ?? 'text';
+  if (format === 'json') {
+    const plain = rules.map(({ forms, routable, ...rule }) => ({
+      ...rule,
+      severity: SEVERITY_BY_RISK[rule.risk],
+      forms: [...forms, ...routable].map((form) => form.name),
+    }));
+    await io.stdout.write(`${JSON.stringify(plain, undefined, 2)}\n`);
+    return EXIT.clean;
+  }
+  if (format !== 'text') throw usage('rules', `there is no ${format} format here; use text or json`);
+  const paint = palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')));
+  const width = Math.max(...rules.map((rule) => rule.id.length));
+  for (const rule of rules) {
+    await io.stdout.write(`${paint.bold(rule.id.padEnd(width))}  ${SEVERITY_BY_RISK[rule.risk].padEnd(8)}  ${rule.name}\n`);
+  }
+  return EXIT.clean;
+}
+
+async function testRules(file: string | undefined, call: Call, io: Io): Promise<ExitCode> {
+  const { proveRules } = await import('../../prove.ts');
+  const ruleset = file === undefined ? builtinRuleset() : await readRules(file, io.cwd);
+  const { vectors, failures } = await proveRules(ruleset);
+  for (const { ruleId, form, template, problem } of failures) {
+    await io.stdout.write(`${ruleId}, form "${form}": ${problem}\n  ${template}\n`);
+  }
+  if (!call.has('quiet')) {
+    await io.stdout.write(`${ruleset.rules.length} rules, ${vectors} vectors: ${vectors - failures.length} passed, ${failures.length} failed\n`);
+  }
+  if (failures.length > 0) throw new GlaiveError('rules', `${failures.length} of ${vectors} vectors failed`, { hint: 'Mend the rule, or the vector.' });
+  return EXIT.clean;
+}
+
+async function readRules(file: string, cwd: string): Promise<Ruleset> {
+  const [{ loadRuleFile }, { compileRuleset }] = await Promise.all([
+    import('../../ruleset/load.ts'),
+    import('../../ruleset/compile.ts'),
+  ]);
+  let text: string;
+  try {
+    text = readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new GlaiveError('rules', `cannot read the rule file ${file}: ${code === 'ENOENT' ? 'no such file' : code}`, {
+      hint: 'Check the spelling; paths are relative to where you stand.',
+      cause: error,
+    });
+  }
+  return compileRuleset(loadRuleFile(text, file));
+}

@@ -1,0 +1,138 @@
+/**
+ * The one table of commands and flags. Parsing, `--help`, completions and `docs/reference.md` are all made from it,
+ * and a test fails when one of them drifts.
+ */
+
+import { CONFIDENCES } from '../model/confidence.ts';
+import { FORMATS } from '../report/index.ts';
+
+export interface Flag {
+  readonly short?: string;
+  /** How the value is called in help; absent for a switch. */
+  readonly value?: string;
+  readonly repeatable?: true;
+  readonly choices?: readonly string[];
+  readonly text: string;
+}
+
+export const FLAGS = {
+  format: {
+    value: 'FORMAT',
+    choices: Object.keys(FORMATS),
+    text: 'Format of the report on standard output (or in a bare --output FILE); default text',
+  },
+  output: {
+    short: 'o',
+    value: '[FORMAT=]FILE',
+    repeatable: true,
+    text: 'Write the report to FILE. With FORMAT= it is an additional report; repeat it for several from one scan',
+  },
+  'min-confidence': {
+    value: 'LEVEL',
+    choices: CONFIDENCES,
+    text: 'Report findings of at least this confidence; default likely',
+  },
+  'show-unlikely': { text: 'Report placeholders and wrong checksums too: --min-confidence unlikely' },
+  'fail-on': {
+    value: 'LEVEL',
+    choices: ['likely', 'certain'],
+    text: 'Exit with 1 only for findings of at least this confidence; default likely',
+  },
+  'exit-zero': { text: 'Exit with 0 even when something was found; never hides a 2' },
+  strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
+  'time-limit': { value: 'SECONDS', text: 'End the scan after this time; what was not looked at by then is a gap: exit 2' },
+  quiet: { short: 'q', text: 'Print findings and problems only' },
+  debug: { text: 'Show where an internal error comes from' },
+  'no-color': { text: 'No colours (also NO_COLOR; FORCE_COLOR asks for them)' },
+  help: { short: 'h', text: 'Show help' },
+  version: { short: 'V', text: 'Show the version' },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof FLAGS;
+
+export interface Command {
+  readonly summary: string;
+  /** Positional arguments, as help shows them. */
+  readonly args: string;
+  /** How many positional arguments it takes at most. */
+  readonly maxArgs: number;
+  readonly flags: readonly FlagName[];
+  readonly details: readonly string[];
+  /** Command lines with what they are for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+  /** Fixed words that the first argument may be, for completions. */
+  readonly words?: readonly string[];
+}
+
+const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
+const REPORTING: readonly FlagName[] = ['format', 'output', 'min-confidence', 'show-unlikely', 'fail-on', 'exit-zero', 'strict', 'time-limit'];
+
+export const COMMANDS = {
+  scan: {
+    summary: 'Look for GitLab credentials in files and folders',
+    args: '[PATH...|-]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: [...REPORTING, ...COMMON],
+    details: [
+      'In a git work tree: tracked files, and untracked ones that are not ignored. Elsewhere every file.',
+      'A PATH is always looked at, ignored or not. "-" is standard input. Without PATH: the current folder.',
+      'Exit codes: 0 clean, 1 findings, 2 something could not be looked at (even with findings), 130 interrupted.',
+    ],
+    examples: [
+      ['glaive scan', 'the work tree you stand in'],
+      ['glaive scan --output gitlab=gl-secret-detection-report.json', 'the report for GitLab, and text to read'],
+      ['kubectl get secret -o yaml | glaive scan -', 'what another program prints'],
+    ],
+  },
+  explain: {
+    summary: 'Tell what a token is, whose it is and how to revoke it, offline',
+    args: '[TOKEN|-]',
+    maxArgs: 1,
+    flags: ['format', ...COMMON],
+    details: [
+      'A TOKEN given as an argument lands in the shell history and in the process list: rather pipe it in, or paste it',
+      'when asked. Nothing is sent anywhere, and the token is not printed. Formats: text, json.',
+    ],
+    examples: [
+      ['glaive explain', 'asks for the token without showing it'],
+      ['pbpaste | glaive explain -', 'from the clipboard'],
+    ],
+  },
+  rules: {
+    summary: 'List the rules, or test a rule file against its own examples',
+    args: 'list|test [FILE]',
+    maxArgs: 2,
+    flags: ['format', ...COMMON],
+    words: ['list', 'test'],
+    details: [
+      'list shows every built-in rule (formats: text, json). test expands the examples of FILE (default: the built-in',
+      'rules) with random bodies and checks that each secret is found, exactly, and each counterexample is not.',
+    ],
+    examples: [
+      ['glaive rules list', 'what glaive knows'],
+      ['glaive rules test my-rules.toml', 'prove a rule file of your own'],
+    ],
+  },
+  completions: {
+    summary: 'Print shell completions',
+    args: 'bash|zsh|fish',
+    maxArgs: 1,
+    flags: [...COMMON],
+    words: ['bash', 'zsh', 'fish'],
+    details: ['Prints a script to source.'],
+    examples: [
+      ['source <(glaive completions bash)', 'in ~/.bashrc'],
+      ['glaive completions fish > ~/.config/fish/completions/glaive.fish', 'for fish'],
+    ],
+  },
+  help: {
+    summary: 'Show help for a command',
+    args: '[COMMAND]',
+    maxArgs: 1,
+    flags: [...COMMON],
+    details: ['Shows the commands, or everything about one.'],
+    examples: [['glaive help scan', 'everything about scan']],
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;

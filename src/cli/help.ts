@@ -1,0 +1,58 @@
+/** Help texts, made from the flag table. */
+
+import { type Command, COMMANDS, type CommandName, type Flag, FLAGS } from './flags.ts';
+
+export function generalHelp(): string {
+  const names = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
+  const width = Math.max(...names.map((name) => name.length));
+  return [
+    'glaive finds leaked GitLab credentials, proves them offline, and says what to do about them.',
+    '',
+    'Usage: glaive COMMAND [FLAGS] [ARGUMENTS]',
+    '',
+    'Commands:',
+    ...names.map((name) => `  ${name.padEnd(width)}  ${COMMANDS[name].summary}`),
+    '',
+    'Examples:',
+    ...exampleLines(COMMANDS.scan.examples),
+    '',
+    'glaive help COMMAND tells everything about one; glaive --version shows the version.',
+    '',
+  ].join('\n');
+}
+
+export function commandHelp(name: CommandName): string {
+  const command: Command = COMMANDS[name];
+  return [
+    `${command.summary}.`,
+    '',
+    `Usage: glaive ${name} ${command.args}`.trimEnd(),
+    '',
+    ...command.details,
+    '',
+    'Flags:',
+    ...flagLines(command),
+    '',
+    'Examples:',
+    ...exampleLines(command.examples),
+    '',
+  ].join('\n');
+}
+
+function exampleLines(examples: Command['examples']): string[] {
+  return examples.flatMap(([line, purpose]) => [`  ${line}`, `      ${purpose}`]);
+}
+
+function flagLines({ flags }: Command): string[] {
+  return flags.flatMap((name) => {
+    const flag: Flag = FLAGS[name];
+    const choices = flag.choices === undefined ? [] : [`      ${flag.choices.join(' | ')}`];
+    return [`  ${flagSynopsis(name, flag)}`, `      ${flag.text}`, ...choices];
+  });
+}
+
+/** `-o, --output [FORMAT=]FILE` */
+export function flagSynopsis(name: string, flag: Flag): string {
+  const short = flag.short === undefined ? '' : `-${flag.short}, `;
+  return `${short}--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
+}

@@ -1,0 +1,88 @@
+/** From arguments to exit code: picks the command, and is the only place that catches. */
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { printable } from '../lib/printable.ts';
+import { suggest } from '../lib/suggest.ts';
+import { GlaiveError } from '../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../model/io.ts';
+import { VERSION } from '../version.ts';
+import { COMMANDS, type CommandName } from './flags.ts';
+import { commandHelp, generalHelp } from './help.ts';
+import { type Call, parseCall } from './parse.ts';
+
+type Action = (call: Call, io: Io) => Promise<ExitCode>;
+
+/** Each command's code is loaded when it is called. */
+const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
+  scan: async () => (await import('./commands/scan.ts')).scanCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  rules: async () => (await import('./commands/rules.ts')).rulesCommand,
+  completions: async () => (await import('./commands/completions.ts')).completionsCommand,
+  help: async () => (await import('./commands/help.ts')).helpCommand,
+};
+
+/** Runs one call of glaive. Never throws. */
+export async function run(io: Io): Promise<ExitCode> {
+  try {
+    return await dispatch(io);
+  } catch (error) {
+    return await explainError(error, io);
+  }
+}
+
+async function dispatch(io: Io): Promise<ExitCode> {
+  const [first, ...rest] = io.argv;
+  if (first === '--version' || first === '-V') {
+    await io.stdout.write(`glaive ${VERSION}\n`);
+    return EXIT.clean;
+  }
+  if (first === '--help' || first === '-h') {
+    await io.stdout.write(generalHelp());
+    return EXIT.clean;
+  }
+  if (first === undefined) {
+    await io.stderr.write(generalHelp());
+    return EXIT.trouble;
+  }
+  if (!isCommand(first)) throw unknownCommand(first, io.cwd);
+  const call = parseCall(first, rest);
+  if (call.has('help')) {
+    await io.stdout.write(commandHelp(first));
+    return EXIT.clean;
+  }
+  return await (await ACTIONS[first]())(call, io);
+}
+
+/** Whether a word is a command of the table. */
+export function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+/** The error for a word that is no command. */
+export function unknownCommand(word: string, cwd: string): GlaiveError {
+  const near = suggest(word, Object.keys(COMMANDS));
+  const hint =
+    near !== undefined
+      ? `Did you mean: glaive ${near}`
+      : !word.startsWith('-') && existsSync(resolve(cwd, word))
+        ? 'To look at that path: glaive scan PATH'
+        : 'See: glaive help';
+  return new GlaiveError('usage', `${word.startsWith('-') ? 'unknown flag' : 'unknown command'} ${word}`, { hint });
+}
+
+async function explainError(error: unknown, io: Io): Promise<ExitCode> {
+  if (error instanceof GlaiveError && error.code === 'interrupted') {
+    await io.stderr.write('glaive: interrupted\n');
+    return EXIT.interrupted;
+  }
+  const { createSafeText } = await import('../safe-text.ts');
+  const safe = createSafeText();
+  const known = error instanceof GlaiveError;
+  const message = error instanceof Error ? error.message : String(error);
+  await io.stderr.write(`glaive: ${known ? '' : 'internal error: '}${printable(safe(message))}\n`);
+  const hint = known ? error.hint : 'This is a bug in glaive; please report it with what --debug shows.';
+  if (hint !== undefined) await io.stderr.write(`  ${printable(safe(hint))}\n`);
+  if (io.argv.includes('--debug') && error instanceof Error) await io.stderr.write(`${safe(error.stack ?? '')}\n`);
+  return EXIT.trouble;
+}

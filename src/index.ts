@@ -1,0 +1,27 @@
+/**
+ * The library face: the main path and the types it speaks. Everything else is internal and may change.
+ *
+ * @packageDocumentation
+ */
+
+export { scan, type ScanRequest } from './scan.ts';
+export { filesSource, type FilesOptions } from './sources/files.ts';
+export { stdinSource } from './sources/stdin.ts';
+export { builtinRuleset } from './ruleset/builtin.ts';
+export { compileRuleset } from './ruleset/compile.ts';
+export { loadRuleFile } from './ruleset/load.ts';
+export { FORMATS, type FormatName } from './report/index.ts';
+export type { Artifact, ByteReader, Input } from './model/artifact.ts';
+export type { Candidate, Facts } from './model/candidate.ts';
+export type { Confidence } from './model/confidence.ts';
+export { GlaiveError } from './model/errors.ts';
+export type { Excerpt, Finding, Locator } from './model/finding.ts';
+export { type Gap, Passed, type SkipReason, Unreadable } from './model/gap.ts';
+export type { Region } from './model/region.ts';
+export type { Report } from './model/report.ts';
+export type { Rule } from './model/rule.ts';
+export type { Ruleset } from './model/ruleset.ts';
+export { Secret } from './model/secret.ts';
+export type { Severity } from './model/severity.ts';
+export type { Source, Trouble } from './model/source.ts';
+export type { TokenStatus } from './model/token-status.ts';

@@ -1,0 +1,82 @@
+/** The account of a scan: what was looked at, what was passed over, what could not be read. */
+
+import { type Gap, SKIP_REASONS, type SkipReason } from './model/gap.ts';
+import type { Counts } from './model/report.ts';
+import type { Trouble } from './model/source.ts';
+
+export interface Ledger extends Trouble {
+  /** An artifact was looked at to its end. */
+  looked(bytes: number): void;
+  /** More was found in an artifact than is kept. */
+  overflow(uri: string): void;
+  /** The scan was ended early. */
+  stopped(reason: unknown): void;
+  /** `--strict`: what was passed over is a gap too. */
+  promoteSkips(): void;
+  gaps(): readonly Gap[];
+  counts(): Omit<Counts, 'belowConfidence'>;
+}
+
+/** A gap each, up to this many; beyond it one gap says how many more there are. */
+const LISTED_GAPS = 1000;
+
+/** @param redact masks secrets in messages and names */
+export function createLedger(redact: (text: string) => string): Ledger {
+  const gaps: Gap[] = [];
+  let unlisted = 0;
+  const skips: Partial<Record<SkipReason, number>> = {};
+  let artifacts = 0;
+  let bytes = 0;
+
+  const gap = (found: Gap): void => {
+    if (gaps.length >= LISTED_GAPS) {
+      unlisted++;
+      return;
+    }
+    gaps.push({
+      ...found,
+      message: redact(found.message),
+      ...(found.uri === undefined ? {} : { uri: redact(found.uri) }),
+    });
+  };
+
+  return {
+    gap,
+    skip(reason, count = 1) {
+      if (count > 0) skips[reason] = (skips[reason] ?? 0) + count;
+    },
+    looked(count) {
+      artifacts++;
+      bytes += count;
+    },
+    overflow(uri) {
+      gap({
+        kind: 'too-many-findings',
+        uri,
+        message: 'it holds more findings than are listed, and was not looked at further',
+        hint: 'Remove those that are listed, then scan again.',
+      });
+    },
+    stopped(reason) {
+      gap({
+        kind: 'time-limit',
+        message: `the scan was ended early: ${reason instanceof Error ? reason.message : String(reason)}`,
+        hint: 'Scan less at once, or give it more time.',
+      });
+    },
+    promoteSkips() {
+      for (const [reason, count] of Object.entries(skips)) {
+        gap({
+          kind: 'skipped',
+          message: `passed over: ${count} ${SKIP_REASONS[reason as SkipReason]}`, // its keys are reasons
+          hint: 'Name them as PATH, or scan without --strict.',
+        });
+      }
+    },
+    gaps: () =>
+      unlisted === 0
+        ? gaps
+        : [...gaps, { kind: 'unreadable', message: `${unlisted} more that could not be looked at are not listed` }],
+    counts: () => ({ artifacts, bytes, skips }),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * CRC-32 (IEEE 802.3, as in zlib), forwards and backwards.
+ *
+ * Backwards is what makes routable tokens cheap to prove: a CRC step can be undone, so one walk from the checksum
+ * leftwards tells for *every* possible first byte whether the checksum fits, at one table look-up a byte. Trying
+ * each start forwards would cost the square of that.
+ */
+
+const POLYNOMIAL = 0xedb88320;
+
+const FORWARD = new Uint32Array(256);
+/** For the top byte of a table entry, the entry's index: the top bytes are all different, which is why a step can be undone. */
+const INDEX_BY_TOP = new Uint8Array(256);
+
+for (let index = 0; index < 256; index++) {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1;
+  FORWARD[index] = value >>> 0;
+  INDEX_BY_TOP[value >>> 24] = index;
+}
+
+/** The register before the first byte. */
+export const CRC_INITIAL = 0xffffffff;
+
+/** The CRC-32 of `bytes[start, end)`, 0 to 2^32-1. */
+export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  let register = CRC_INITIAL;
+  for (let at = start; at < end; at++) {
+    register = FORWARD[(register ^ bytes[at]!) & 0xff]! ^ (register >>> 8);
+  }
+  return (register ^ CRC_INITIAL) >>> 0;
+}
+
+/** The register after the last byte, for a message whose CRC-32 is `crc`. */
+export function registerOf(crc: number): number {
+  return (crc ^ CRC_INITIAL) >>> 0;
+}
+
+/**
+ * Undoes one step: the register before `byte`, given the register after it. A message starts where the register is
+ * {@link CRC_INITIAL}.
+ */
+export function crc32StepBack(register: number, byte: number): number {
+  const index = INDEX_BY_TOP[register >>> 24]!;
+  return (((register ^ FORWARD[index]!) << 8) | (index ^ byte)) >>> 0;
+}

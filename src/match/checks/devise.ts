@@ -1,0 +1,13 @@
+/**
+ * Devise's friendly token: URL-safe base64 in which `l I O 0` are replaced by `s x y z`. A body that holds one of the
+ * four was not made by the generator (it may have been set by hand, so it is doubted, not dropped).
+ * Source: heartcombo/devise lib/devise.rb.
+ */
+
+import type { CheckResult } from './check.ts';
+
+const REPLACED = /[lIO0]/;
+
+export function checkDevise(body: string): CheckResult {
+  return { generator: REPLACED.test(body) ? 'impossible' : 'possible' };
+}

@@ -1,0 +1,12 @@
+/** A 128-bit number in base36: 25 digits at most, and not every 25 digits. Source: GitLab app/models/user.rb. */
+
+import type { CheckResult } from './check.ts';
+
+/** 2^128 - 1 in base36. */
+const LARGEST = 'f5lxx1zz5pnorynqglhzmsp33';
+
+export function checkU128(body: string): CheckResult {
+  const fits = body.length < LARGEST.length || (body.length === LARGEST.length && body <= LARGEST);
+  // A leading zero is never written.
+  return { generator: fits && !body.startsWith('0') ? 'possible' : 'impossible' };
+}

@@ -1,0 +1,169 @@
+/**
+ * From a literal's position to a candidate, or to nothing: the one place that decides what a token is.
+ *
+ * Bytes become text only here, in a window around the literal; a sticky regular expression is tried at the
+ * literal's first byte and nowhere else.
+ */
+
+import type { Evidence } from '../model/candidate.ts';
+import type { Span } from '../model/region.ts';
+import type { PatternForm, Rule } from '../model/rule.ts';
+import type { Ruleset, Trial } from '../model/ruleset.ts';
+import { WORD } from './alphabet.ts';
+import { checks } from './checks/index.ts';
+import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
+
+/** A confirmed place, in offsets of the searched bytes. */
+export interface Confirmed extends Span {
+  readonly rule: Rule;
+  readonly form: string;
+  /** The public prefix within the secret that may be shown; empty when the secret has none. */
+  readonly label: string;
+  readonly evidence: Evidence;
+}
+
+/** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
+export type Confirm = (literal: number, position: number, from: number, to: number) => Confirmed[];
+
+const INSTANCE_PREFIX_MAX = 20;
+/** `u0041` without its backslash. */
+const ESCAPE_MAX = 5;
+const DASH = 0x2d;
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+
+/** Makes the confirming function for a rule set over the bytes that a kernel searches. */
+export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const patterns = new Map<PatternForm, RegExp>();
+  const patternOf = (form: PatternForm): RegExp => {
+    let pattern = patterns.get(form);
+    if (pattern === undefined) patterns.set(form, (pattern = new RegExp(form.pattern, 'dy')));
+    return pattern;
+  };
+
+  const tryPattern = (
+    { rule, form }: Trial & { kind: 'pattern' },
+    keyword: string,
+    position: number,
+    from: number,
+    to: number,
+  ): Confirmed | undefined => {
+    const windowStart = Math.max(from, position - form.lookBehind);
+    const window = text.toString('latin1', windowStart, Math.min(to, position + form.maxSpan));
+    const pattern = patternOf(form);
+    pattern.lastIndex = position - windowStart;
+    const indices = pattern.exec(window)?.indices;
+    if (indices === undefined) return undefined;
+    const [secretStart, secretEnd] = indices.groups?.['secret'] ?? indices[0]!;
+    const [bodyStart, bodyEnd] = indices.groups?.['body'] ?? [secretStart, secretEnd];
+    const prefix = form.instancePrefix ? instancePrefixLength(bytes, windowStart + secretStart, from) : 0;
+    return {
+      rule,
+      form: form.name,
+      start: windowStart + secretStart - prefix,
+      end: windowStart + secretEnd,
+      label: window.startsWith(keyword, secretStart) ? keyword : '',
+      evidence: {
+        checksum: 'none',
+        generator: 'unchecked',
+        content: 'none',
+        ceiling: form.ceiling,
+        body: { start: bodyStart - secretStart + prefix, end: bodyEnd - secretStart + prefix },
+        facts: {},
+        ...(form.check === undefined ? {} : checks[form.check](window.slice(bodyStart, bodyEnd))),
+      },
+    };
+  };
+
+  const tryRoutable = (version: '01' | 'none', position: number, from: number, to: number): Confirmed | undefined => {
+    const token = (version === 'none' ? readUnversioned : readVersioned)(bytes, position, from, to);
+    if (token === undefined) return undefined;
+    return token.checksumFits ? proven(token, version) : doubted(token, version, from);
+  };
+
+  const proven = (token: RoutableToken, version: '01' | 'none'): Confirmed | undefined => {
+    const prefix = text.toString('latin1', token.start, token.bodyStart);
+    const keys = [...(token.payload?.keys() ?? [])].filter((key) => key !== 'c' && key !== 'o').join('');
+    const chosen = ruleset.routables.find(
+      ({ form }) =>
+        form.version === version &&
+        (form.prefix === '*' ? prefix !== '' : form.prefix === '' ? prefix === '' : prefix.includes(form.prefix)) &&
+        (form.payload.length === 0 || form.payload.includes(keys)),
+    );
+    return chosen && asConfirmed(token, chosen, token.start, 'fits');
+  };
+
+  /** The checksum fits nowhere: worth a note only where a prefix says that it was meant to be a token. */
+  const doubted = (token: RoutableToken, version: '01' | 'none', from: number): Confirmed | undefined => {
+    // A runner's type (`t1_`) stands between its prefix and the body.
+    const before = text.toString('latin1', Math.max(from, token.bodyStart - 32), token.bodyStart).replace(/t[123]_$/, '');
+    const chosen = ruleset.routables.find(
+      ({ form }) =>
+        form.version === version && form.prefix !== '' && form.prefix !== '*' && before.endsWith(form.prefix),
+    );
+    if (chosen === undefined) return undefined;
+    const typeLength = text.toString('latin1', token.bodyStart - 3, token.bodyStart).search(/^t[123]_$/) === 0 ? 3 : 0;
+    const ownStart = token.bodyStart - typeLength - chosen.form.prefix.length;
+    return asConfirmed(token, chosen, ownStart - instancePrefixLength(bytes, ownStart, from), 'fails');
+  };
+
+  const asConfirmed = (
+    token: RoutableToken,
+    { rule, form }: Ruleset['routables'][number],
+    start: number,
+    checksum: 'fits' | 'fails',
+  ): Confirmed => ({
+    rule,
+    form: form.name,
+    start,
+    end: token.end,
+    label: form.prefix === '*' ? '' : form.prefix,
+    evidence: {
+      checksum,
+      generator: 'unchecked',
+      content: 'none',
+      ceiling: 'certain',
+      body: { start: token.bodyStart - start, end: token.dot - start },
+      facts: token.payload === undefined ? {} : payloadFacts(token.payload),
+    },
+  });
+
+  return (literal, position, from, to) => {
+    const { text: keyword, trials } = ruleset.literals[literal]!;
+    const confirmed: Confirmed[] = [];
+    for (const trial of trials) {
+      const found =
+        trial.kind === 'pattern'
+          ? tryPattern(trial, keyword, position, from, to)
+          : tryRoutable(trial.version, position, from, to);
+      if (found !== undefined) confirmed.push(found);
+    }
+    return confirmed;
+  };
+}
+
+/**
+ * How many bytes before `start` are an instance prefix: up to 20 of `[A-Za-z0-9_]` and a dash (GitLab
+ * `instance_token_prefix`). Digits alone are no prefix: they are a date in a file name, or the project id that stands
+ * before an incoming mail token. In `\tacme-` and `%3Dacme-` the first characters belong to an escape.
+ */
+export function instancePrefixLength(bytes: Uint8Array, start: number, from: number): number {
+  if (start <= from || bytes[start - 1] !== DASH) return 0;
+  const last = start - 1;
+  let first = last;
+  while (first > from && last - first < INSTANCE_PREFIX_MAX + ESCAPE_MAX && WORD[bytes[first - 1]!] === 1) first--;
+  if (first > from && bytes[first - 1] === BACKSLASH) first += escapeLength(bytes, first, last);
+  else if (first > from && bytes[first - 1] === PERCENT) first += 2;
+  const length = last - first;
+  if (length < 1 || length > INSTANCE_PREFIX_MAX) return 0;
+  for (let at = first; at < last; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return length + 1;
+  return 0;
+}
+
+/** The length of what follows a backslash in JSON, shells and most languages: `n`, `x41`, `u0041`. */
+function escapeLength(bytes: Uint8Array, at: number, end: number): number {
+  const letter = String.fromCharCode(bytes[at]!);
+  const length = letter === 'u' ? 5 : letter === 'x' ? 3 : 'bfnrt0'.includes(letter) ? 1 : 0;
+  return Math.min(length, end - at);
+}

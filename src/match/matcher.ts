@@ -1,0 +1,173 @@
+/**
+ * Bytes in, candidates out, in bounded memory whatever the size of the artifact.
+ *
+ * The kernel's memory is a window that slides over the artifact:
+ *
+ *     | kept from before | fresh bytes ...                    | margin |
+ *     0                  accept                               limit    filled
+ *
+ * A literal is acted on only in `[accept, limit)`: there everything a trial may read, to the left and to the right,
+ * is in the window. Then the last part slides to the front and the window is filled up again, so each literal is
+ * acted on once, wherever the chunk boundaries fall.
+ */
+
+import type { Input } from '../model/artifact.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Region, Span } from '../model/region.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import { Secret } from '../model/secret.ts';
+import { createBreather } from '../lib/breathe.ts';
+import { characterStart } from '../lib/text-position.ts';
+import { type Confirmed, createConfirm } from './confirm.ts';
+import type { KernelFactory } from './kernel.ts';
+import { advance, BEGINNING, type Place } from './position.ts';
+import { keepLongest } from './overlap.ts';
+import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
+import { tokenRunEnd } from './token-run.ts';
+
+export interface MatchResult {
+  /** Sorted by position; none overlaps another. */
+  readonly candidates: readonly Candidate[];
+  readonly bytes: number;
+  /** False when the signal fired, or more was found than is kept. */
+  readonly complete: boolean;
+  /** Whether more was found than is kept. */
+  readonly overflow: boolean;
+}
+
+export interface Matcher {
+  /** Reads the input to its end. @throws what the input's reader throws */
+  match(input: Input, signal?: AbortSignal): Promise<MatchResult>;
+}
+
+/** Fits the second-level cache together with what the kernel touches. */
+const CHUNK = 256 * 1024;
+/** More findings than people can read: beyond it the artifact is reported as not wholly listed. */
+const MAX_CANDIDATES = 10_000;
+
+/** A matcher in this thread. */
+export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Matcher {
+  const before = Math.max(ruleset.reach.before, SURROUNDINGS_REACH);
+  // A neighbour that begins in the surroundings of the last candidate must be known whole, to be masked whole.
+  const margin = 2 * ruleset.reach.after + SURROUNDINGS_REACH;
+  const literals = ruleset.literals.map((literal) => literal.text);
+  const kernel = createKernel(literals, before + CHUNK + margin);
+  const confirm = createConfirm(ruleset, kernel.bytes);
+  const breathe = createBreather();
+
+  return {
+    async match(input, signal) {
+      const reader = input.open();
+      try {
+        return await matchStream(reader, signal);
+      } finally {
+        reader.close();
+      }
+    },
+  };
+
+  async function matchStream(
+    reader: ReturnType<Input['open']>,
+    signal: AbortSignal | undefined,
+  ): Promise<MatchResult> {
+    const { bytes } = kernel;
+    const found: Candidate[] = [];
+    /** Absolute spans already accepted that may reach into the next window. */
+    let recent: Span[] = [];
+    let base = 0;
+    let filled = 0;
+    let accept = 0;
+    let place = BEGINNING;
+    let overflow = false;
+
+    for (;;) {
+      let end = false;
+      while (filled < bytes.length && !end) {
+        const pending = reader.read(bytes.subarray(filled));
+        const count = typeof pending === 'number' ? pending : await pending;
+        if (count === 0) end = true;
+        filled += count;
+      }
+      const limit = end ? filled : filled - margin;
+      const accepted = searchWindow(filled, accept, limit, recent, base, place);
+      if (found.length + accepted.length > MAX_CANDIDATES) {
+        overflow = true;
+        accepted.length = Math.max(0, MAX_CANDIDATES - found.length);
+      }
+      found.push(...accepted);
+      await breathe();
+      const aborted = signal?.aborted === true && !end;
+      if (end || overflow || aborted) {
+        return { candidates: keepLongest(found), bytes: base + filled, complete: end && !overflow, overflow };
+      }
+
+      const keep = characterStart(bytes, Math.max(0, limit - before));
+      place = advance(bytes, base, place, base + keep);
+      recent = [...recent, ...accepted.map(spanOf)].filter((span) => span.end > base + keep);
+      bytes.copyWithin(0, keep, filled);
+      base += keep;
+      filled -= keep;
+      accept = limit - keep;
+    }
+  }
+
+  /** The candidates whose literal stands in `[accept, limit)`, sorted by position. `place` is that of the window's start. */
+  function searchWindow(
+    filled: number,
+    accept: number,
+    limit: number,
+    recent: readonly Span[],
+    base: number,
+    place: Place,
+  ): Candidate[] {
+    const { bytes } = kernel;
+    const confirmed: Confirmed[] = [];
+    /** Everything that must not be shown: candidates, accepted or not, and whatever follows a literal. */
+    const hidden: Span[] = recent.map((span) => ({ start: Math.max(0, span.start - base), end: span.end - base }));
+    kernel.find(0, filled, (position, literal) => {
+      const places = confirm(literal, position, 0, filled);
+      const after = position + literals[literal]!.length;
+      if (places.length > 0) hidden.push(...places);
+      else hidden.push({ start: after, end: tokenRunEnd(bytes, after, filled) });
+      if (position >= accept && position < limit) confirmed.push(...places);
+    });
+    if (confirmed.length === 0) return [];
+    confirmed.sort((a, b) => a.start - b.start || b.end - a.end);
+    const masks = mergeSpans(hidden);
+    let cursor = place;
+    return confirmed.map((item) => {
+      cursor = advance(bytes, base, cursor, base + item.start);
+      const last = advance(bytes, base, cursor, base + item.end);
+      return toCandidate(item, cursor, last, surround(bytes, filled, item, masks));
+    });
+  }
+
+  function toCandidate(
+    item: Confirmed,
+    first: Place,
+    last: Place,
+    surroundings: Candidate['surroundings'],
+  ): Candidate {
+    const region: Region = {
+      startLine: first.line,
+      startColumn: first.column,
+      endLine: last.line,
+      endColumn: last.column,
+      byteOffset: first.offset,
+      byteLength: item.end - item.start,
+    };
+    return {
+      ruleId: item.rule.id,
+      form: item.form,
+      region,
+      secret: new Secret(Buffer.from(kernel.bytes.subarray(item.start, item.end)).toString('latin1')),
+      label: item.label,
+      evidence: item.evidence,
+      surroundings,
+    };
+  }
+}
+
+function spanOf({ region }: Candidate): Span {
+  return { start: region.byteOffset, end: region.byteOffset + region.byteLength };
+}

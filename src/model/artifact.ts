@@ -1,0 +1,31 @@
+/** An artifact is a thing that holds bytes and has a stable name: a file, standard input, later a blob or a job log. */
+
+export type ArtifactKind = 'file' | 'file-name' | 'stdin';
+
+export interface Artifact {
+  readonly kind: ArtifactKind;
+  /**
+   * The name in every report: `/`-separated, relative to the git root (or the working directory), with secrets in
+   * it redacted. Bytes of a file name that are not UTF-8 stand percent-encoded.
+   */
+  readonly uri: string;
+  /** Where it can be read again, relative like `uri`; absent where there is no path or the path holds a secret. */
+  readonly path?: string;
+}
+
+/**
+ * Reads an artifact's bytes in order. It fills what the caller owns, so that bytes go straight into the kernel's
+ * memory and are never copied in between.
+ */
+export interface ByteReader {
+  /** Fills the start of `target`; gives the number of bytes, 0 at the end. May give fewer than asked for. */
+  read(target: Uint8Array): number | Promise<number>;
+  close(): void;
+}
+
+/** What a source yields: an artifact and the way to its bytes. */
+export interface Input {
+  readonly artifact: Artifact;
+  /** @throws Unreadable or Passed when the bytes cannot be had, or are not to be had */
+  open(): ByteReader;
+}

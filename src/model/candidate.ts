@@ -1,0 +1,60 @@
+/** What the match stage hands to triage: a place, the secret, and the evidence for it. */
+
+import type { Region, Span } from './region.ts';
+import type { Secret } from './secret.ts';
+
+/** What a credential tells about itself, without any network. Ids are decimal strings: they may exceed 2^53. */
+export interface Facts {
+  readonly cell?: string;
+  readonly organization?: string;
+  readonly group?: string;
+  readonly project?: string;
+  readonly user?: string;
+  readonly job?: string;
+  readonly runnerType?: 'instance' | 'group' | 'project';
+  /** The instance that issued it, as written in the token. */
+  readonly issuer?: string;
+  /** RFC 3339, UTC. */
+  readonly expiresAt?: string;
+}
+
+/** What the shape alone proves. Triage turns it into a confidence. */
+export interface Evidence {
+  readonly checksum: 'fits' | 'fails' | 'none';
+  /** Whether the issuing generator can have made the body. */
+  readonly generator: 'possible' | 'impossible' | 'unchecked';
+  /** Whether structured content (a JWT) could be decoded. */
+  readonly content: 'decoded' | 'undecodable' | 'none';
+  /** The best confidence the rule's form can reach without a checksum. */
+  readonly ceiling: 'certain' | 'likely';
+  /** The part of the secret that a generator made, as a span within the secret. */
+  readonly body: Span;
+  readonly facts: Facts;
+}
+
+/**
+ * The bytes around a candidate on its own line, copied, with everything in them that must not be shown. Triage
+ * makes the redacted excerpt from it.
+ */
+export interface Surroundings {
+  readonly bytes: Uint8Array;
+  /** Where the candidate stands in `bytes`. */
+  readonly span: Span;
+  /** Spans of `bytes` to mask, sorted, not overlapping; the candidate's own span is among them. */
+  readonly masks: readonly Span[];
+  /** Whether text of the same line was cut off before or after. */
+  readonly cutBefore: boolean;
+  readonly cutAfter: boolean;
+}
+
+export interface Candidate {
+  readonly ruleId: string;
+  /** Which form of the rule matched, by name. */
+  readonly form: string;
+  readonly region: Region;
+  readonly secret: Secret;
+  /** The public part of the prefix that may be shown in place of the secret. */
+  readonly label: string;
+  readonly evidence: Evidence;
+  readonly surroundings: Surroundings;
+}

@@ -1,0 +1,17 @@
+/** The errors that glaive explains to its user. Anything else that is thrown is a bug and is shown as one. */
+
+export type GlaiveErrorCode = 'usage' | 'rules' | 'output' | 'interrupted';
+
+export class GlaiveError extends Error {
+  readonly code: GlaiveErrorCode;
+  /** The way out, one sentence. */
+  readonly hint: string | undefined;
+
+  /** @param message what is wrong, naming the input; never carries scanned text */
+  constructor(code: GlaiveErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'GlaiveError';
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

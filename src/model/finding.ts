@@ -1,0 +1,48 @@
+/** A finding is one secret in one artifact, with every place where it stands in it. */
+
+import type { Artifact } from './artifact.ts';
+import type { Facts } from './candidate.ts';
+import type { Confidence } from './confidence.ts';
+import type { Region } from './region.ts';
+import type { Secret } from './secret.ts';
+import type { Severity } from './severity.ts';
+import type { TokenStatus } from './token-status.ts';
+
+/** Where the secret can be read again; never the secret itself. `byteOffset` and `byteLength` span the encoded form. */
+export interface Locator {
+  readonly kind: 'file' | 'file-name' | 'stdin';
+  /** Absent where there is no path, or where the path itself holds the secret. */
+  readonly path?: string;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  /** Encodings to undo, outermost first. */
+  readonly encodings: readonly string[];
+}
+
+/** One line of the artifact with every secret masked; safe to show. Columns are 0-based UTF-16 units in `text`. */
+export interface Excerpt {
+  readonly text: string;
+  readonly markStart: number;
+  readonly markEnd: number;
+}
+
+export interface Finding {
+  readonly ruleId: string;
+  readonly form: string;
+  readonly confidence: Confidence;
+  readonly severity: Severity;
+  readonly tokenStatus: TokenStatus;
+  readonly artifact: Artifact;
+  /** Sorted by position; at least one. */
+  readonly regions: readonly [Region, ...Region[]];
+  readonly secret: Secret;
+  /** What is shown in place of the secret: its public prefix and a mark of fixed length. */
+  readonly preview: string;
+  readonly excerpt?: Excerpt;
+  /** SHA-256, hex: the same wherever the secret stands. */
+  readonly secretFingerprint: string;
+  /** SHA-256, hex: the secret in this artifact. */
+  readonly fingerprint: string;
+  readonly facts: Facts;
+  readonly locator: Locator;
+}

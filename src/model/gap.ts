@@ -1,0 +1,59 @@
+/**
+ * What was not looked at. A gap is something that was asked for and could not be read: it is said, counted and
+ * makes the exit code 2. A skip is something that was passed over by rule: it is only counted (`--strict` turns
+ * skips into gaps).
+ */
+
+export type GapKind =
+  | 'missing'
+  | 'unreadable'
+  | 'special-file'
+  | 'listing'
+  | 'git'
+  | 'time-limit'
+  | 'too-many-findings'
+  | 'skipped';
+
+export interface Gap {
+  readonly kind: GapKind;
+  /** The artifact or path concerned; absent when the gap concerns the whole scan. */
+  readonly uri?: string;
+  /** One sentence: what could not be looked at, and why. */
+  readonly message: string;
+  /** One sentence: the way out. */
+  readonly hint?: string;
+}
+
+/** Why something was passed over. The keys stand in reports; the texts are for people. */
+export const SKIP_REASONS = {
+  ignored: 'ignored by git',
+  symlink: 'symbolic links',
+  special: 'special files (FIFO, socket, device)',
+  absent: 'tracked files that are not in the work tree',
+  submodule: 'submodules that are not checked out',
+  'git-directory': 'git directories',
+} as const;
+
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** Thrown by a reader when bytes that were asked for cannot be had. */
+export class Unreadable extends Error {
+  readonly gap: Gap;
+
+  constructor(gap: Gap, cause?: unknown) {
+    super(gap.message, { cause });
+    this.name = 'Unreadable';
+    this.gap = gap;
+  }
+}
+
+/** Thrown by a reader when the thing turns out to be one that is passed over by rule. */
+export class Passed extends Error {
+  readonly reason: SkipReason;
+
+  constructor(reason: SkipReason) {
+    super(SKIP_REASONS[reason]);
+    this.name = 'Passed';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,30 @@
+/** The world as a command sees it. Only `main.ts` touches the real one; tests hand in their own. */
+
+export interface Output {
+  /** Resolves when the text is taken; never rejects. */
+  write(text: string): Promise<void>;
+  readonly isTTY: boolean;
+}
+
+export interface Io {
+  /** Arguments without the program's own name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: {
+    readonly isTTY: boolean;
+    bytes(): AsyncIterable<Uint8Array>;
+    /** One line from a terminal, not echoed. */
+    readHidden(): Promise<string>;
+  };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly clock: () => Date;
+  /** Fires on Ctrl-C and when asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/** What a process may end with (0 clean, 1 findings, 2 could not do all of the job, 130 interrupted). */
+export const EXIT = { clean: 0, findings: 1, trouble: 2, interrupted: 130 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,21 @@
+/** Positions, in SARIF's words. */
+
+/** A half-open range of byte offsets, `[start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A place in an artifact. Lines are 1-based and end at LF only; columns are 1-based and count UTF-16 code units
+ * (SARIF `columnKind: utf16CodeUnits`); `endColumn` is the column after the last character.
+ */
+export interface Region {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** Offset of the first byte in the artifact, 0-based. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}

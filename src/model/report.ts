@@ -1,0 +1,35 @@
+/** The whole result of a run, as every report format receives it. */
+
+import type { Finding } from './finding.ts';
+import type { Gap, SkipReason } from './gap.ts';
+import type { Rule } from './rule.ts';
+
+export interface Counts {
+  /** Artifacts whose every byte was looked at. */
+  readonly artifacts: number;
+  readonly bytes: number;
+  /** Findings below the confidence that was asked for; counted, not listed. */
+  readonly belowConfidence: number;
+  readonly skips: Readonly<Partial<Record<SkipReason, number>>>;
+}
+
+export interface Report {
+  readonly tool: { readonly name: 'glaive'; readonly version: string };
+  /** The command that made the report, for example `scan`. */
+  readonly command: string;
+  /** Every rule that took part, sorted by id. */
+  readonly rules: readonly Rule[];
+  /** Sorted by artifact, position, rule. */
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly counts: Counts;
+  /** HEAD of the repository that was scanned; absent outside git. */
+  readonly commit?: string;
+  readonly startTime: Date;
+  readonly endTime: Date;
+}
+
+/** Whether everything that was asked for was looked at. */
+export function isComplete(report: Report): boolean {
+  return report.gaps.length === 0;
+}

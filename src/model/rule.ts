@@ -1,0 +1,66 @@
+/**
+ * Rules as the rest of the house sees them: plain data. `rules/*.toml` holds them, `ruleset/` reads them.
+ * `rules/README.md` explains every field to authors.
+ */
+
+import type { Risk } from './severity.ts';
+
+/** A test in code that a regular expression cannot make; `match/checks/` has one file for each. */
+export const CHECKS = ['devise', 'u128', 'jwt'] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** Texts with `«` and `»` around the secret, and templates such as `{devise:20}` in place of random parts. */
+export interface Vectors {
+  readonly examples: readonly string[];
+  readonly counterexamples: readonly string[];
+}
+
+/** One shape that a credential has or had, found by keyword and confirmed by pattern. */
+export interface PatternForm extends Vectors {
+  readonly name: string;
+  /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. */
+  readonly keywords: readonly string[];
+  /** Group `secret` is the credential (default: all); group `body` is what the generator made (default: all). */
+  readonly pattern: string;
+  readonly check?: CheckName;
+  /** Whether `instance_token_prefix` (`acme-`) may stand in front and then belongs to the credential. */
+  readonly instancePrefix: boolean;
+  /** The best confidence this form can reach. */
+  readonly ceiling: 'certain' | 'likely';
+  /** Bytes that a look-behind in the pattern reads before the keyword. */
+  readonly lookBehind: number;
+  /** Bytes from the keyword that the pattern may read. */
+  readonly maxSpan: number;
+}
+
+/** One routable shape, found structurally and proven by its checksum (`match/routable.ts`). */
+export interface RoutableForm extends Vectors {
+  readonly name: string;
+  /** Format version as it stands in the token, or `none` for the form without one. */
+  readonly version: '01' | 'none';
+  /** The type's own prefix; `*` any prefix that no rule knows; empty: no prefix. */
+  readonly prefix: string;
+  /** The payload's keys apart from `c` and `o`, sorted and joined, must be one of these; empty: any payload. */
+  readonly payload: readonly string[];
+  /** Literals that lead to this form; empty: derived from version and prefix. */
+  readonly anchors: readonly string[];
+}
+
+export interface Rule {
+  /** GitLab's own identifier where it has one. */
+  readonly id: string;
+  readonly family: string;
+  readonly name: string;
+  /** What it is. */
+  readonly description: string;
+  /** What somebody who finds it can do. */
+  readonly impact: string;
+  readonly owner: string;
+  readonly lifetime: string;
+  readonly risk: Risk;
+  /** How to end it, best way first, one sentence each. */
+  readonly revoke: readonly string[];
+  readonly references: readonly string[];
+  readonly forms: readonly PatternForm[];
+  readonly routable: readonly RoutableForm[];
+}

@@ -1,0 +1,13 @@
+/** What a report format is; `index.ts` lists them. */
+
+import type { Report } from '../model/report.ts';
+
+export interface RenderOptions {
+  /** Whether ANSI colours may be used. */
+  readonly color: boolean;
+  /** Whether to leave out what is neither a finding nor a gap. */
+  readonly quiet: boolean;
+}
+
+/** Gives a report piece by piece; pure. */
+export type Render = (report: Report, options: RenderOptions) => Iterable<string>;

@@ -1,0 +1,75 @@
+/**
+ * `gitlab`: the secret detection report (`gl-secret-detection-report.json`), valid under schema 15.0.6 and 15.2.5.
+ *
+ * The older version is declared because GitLab refuses a MAJOR.MINOR that it does not know. A finding's identity in
+ * GitLab is its first identifier and its tracking signature, so both are stable: the rule id, and our fingerprint
+ * under an algorithm that every version knows. `raw_source_code_extract` would hold the secret and is never written.
+ */
+
+import { isComplete, type Report } from '../model/report.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Render } from './format.ts';
+import { advice, describe, ruleLookup, SEVERITY_WORDS } from './words.ts';
+
+const SCHEMA_VERSION = '15.0.6';
+const NO_COMMIT = '0000000000000000000000000000000000000000';
+/** Limits of the schema. */
+const NAME_MAX = 255;
+const SOLUTION_MAX = 7000;
+
+export const renderGitlab: Render = function* (report) {
+  const ruleOf = ruleLookup(report);
+  const component = { id: 'glaive', name: 'glaive', version: report.tool.version, vendor: { name: 'glaive' } };
+  const whole = {
+    version: SCHEMA_VERSION,
+    scan: {
+      analyzer: component,
+      scanner: component,
+      type: 'secret_detection',
+      start_time: withoutZone(report.startTime),
+      end_time: withoutZone(report.endTime),
+      status: isComplete(report) ? 'success' : 'failure',
+      messages: report.gaps.map(({ uri, message }) => ({
+        level: 'warn',
+        value: uri === undefined ? message : `${uri}: ${message}`,
+      })),
+    },
+    vulnerabilities: report.findings.map((finding) => toVulnerability(finding, ruleOf(finding), report)),
+  };
+  yield `${JSON.stringify(whole, undefined, 2)}\n`;
+};
+
+function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
+  const file = finding.artifact.uri;
+  const [{ startLine, endLine }] = finding.regions;
+  return {
+    id: finding.fingerprint,
+    name: rule.name.slice(0, NAME_MAX),
+    description: `${describe(finding, rule)} ${rule.impact}`,
+    severity: SEVERITY_WORDS[finding.severity].gitlab,
+    solution: advice(rule).slice(0, SOLUTION_MAX),
+    identifiers: [
+      { type: 'gitleaks_rule_id', name: `Gitleaks rule ID ${rule.id}`, value: rule.id },
+      { type: 'cwe', name: 'CWE-798', value: '798', url: 'https://cwe.mitre.org/data/definitions/798.html' },
+    ],
+    links: rule.references.map((url) => ({ url })),
+    location: { file, start_line: startLine, end_line: endLine, commit: { sha: report.commit ?? NO_COMMIT } },
+    tracking: {
+      type: 'source',
+      items: [
+        {
+          file,
+          start_line: startLine,
+          end_line: endLine,
+          signatures: [{ algorithm: 'hash', value: finding.fingerprint }],
+        },
+      ],
+    },
+  };
+}
+
+/** `YYYY-MM-DDTHH:MM:SS` in UTC: the schema allows neither zone nor fraction. */
+function withoutZone(date: Date): string {
+  return date.toISOString().slice(0, 19);
+}

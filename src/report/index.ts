@@ -1,0 +1,31 @@
+/** The report formats: one file each, and one line here. */
+
+import type { Render } from './format.ts';
+
+interface Format {
+  /** What it is for, one line. */
+  readonly summary: string;
+  /** Its code is loaded when it is asked for. */
+  readonly load: () => Promise<Render>;
+}
+
+export const FORMATS = {
+  text: { summary: 'for people, grouped by file', load: async () => (await import('./text.ts')).renderText },
+  json: { summary: 'everything, for other programs', load: async () => (await import('./json.ts')).renderJson },
+  jsonl: { summary: 'the same, one JSON value a line', load: async () => (await import('./jsonl.ts')).renderJsonl },
+  sarif: {
+    summary: 'SARIF 2.1.0: GitHub code scanning, GitLab 18.11 and newer, editors',
+    load: async () => (await import('./sarif.ts')).renderSarif,
+  },
+  gitlab: {
+    summary: 'GitLab secret detection report: merge request widget on Ultimate',
+    load: async () => (await import('./gitlab.ts')).renderGitlab,
+  },
+  codequality: {
+    summary: 'GitLab Code Quality report: merge request widget on every tier',
+    load: async () => (await import('./codequality.ts')).renderCodequality,
+  },
+} as const satisfies Record<string, Format>;
+
+/** What `--format` takes. */
+export type FormatName = keyof typeof FORMATS;

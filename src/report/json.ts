@@ -1,0 +1,14 @@
+/** `json`: everything glaive knows, for other programs. Its schema is `schema/glaive-report-1.schema.json`. */
+
+import type { Render } from './format.ts';
+import { plainFindings, plainGap, plainHead, plainRules } from './plain.ts';
+
+export const renderJson: Render = function* (report) {
+  const whole = {
+    ...plainHead(report),
+    rules: plainRules(report),
+    findings: plainFindings(report),
+    gaps: report.gaps.map(plainGap),
+  };
+  yield `${JSON.stringify(whole, undefined, 2)}\n`;
+};

@@ -1,0 +1,78 @@
+/** The report as plain JSON values: what `json` writes whole and `jsonl` line by line. The shape is frozen (version 1). */
+
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import { isComplete, type Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import { describe, ruleLookup, usedRules } from './words.ts';
+
+/** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
+export const REPORT_VERSION = '1.0';
+
+export function plainHead(report: Report): object {
+  return {
+    version: REPORT_VERSION,
+    tool: report.tool,
+    scan: {
+      command: report.command,
+      startTime: report.startTime.toISOString(),
+      endTime: report.endTime.toISOString(),
+      complete: isComplete(report),
+      ...(report.commit === undefined ? {} : { commit: report.commit }),
+    },
+    counts: {
+      artifacts: report.counts.artifacts,
+      bytes: report.counts.bytes,
+      findings: report.findings.length,
+      belowConfidence: report.counts.belowConfidence,
+      gaps: report.gaps.length,
+      skips: report.counts.skips,
+    },
+  };
+}
+
+export function plainRules(report: Report): object[] {
+  return usedRules(report).map((rule) => ({
+    id: rule.id,
+    family: rule.family,
+    name: rule.name,
+    description: rule.description,
+    impact: rule.impact,
+    owner: rule.owner,
+    lifetime: rule.lifetime,
+    risk: rule.risk,
+    revoke: rule.revoke,
+    references: rule.references,
+  }));
+}
+
+export function plainFindings(report: Report): object[] {
+  const ruleOf = ruleLookup(report);
+  return report.findings.map((finding) => plainFinding(finding, ruleOf(finding)));
+}
+
+function plainFinding(finding: Finding, rule: Rule): object {
+  const { tokenStatus } = finding;
+  return {
+    ruleId: finding.ruleId,
+    form: finding.form,
+    message: describe(finding, rule),
+    confidence: finding.confidence,
+    severity: finding.severity,
+    tokenStatus: tokenStatus.state,
+    tokenStatusReason: tokenStatus.state === 'active' ? undefined : tokenStatus.reason,
+    secretFingerprint: finding.secretFingerprint,
+    fingerprint: finding.fingerprint,
+    artifact: { kind: finding.artifact.kind, uri: finding.artifact.uri },
+    regions: finding.regions,
+    preview: finding.preview,
+    excerpt: finding.excerpt,
+    facts: finding.facts,
+    locator: finding.locator,
+    suppressions: [],
+  };
+}
+
+export function plainGap({ kind, uri, message, hint }: Gap): object {
+  return { kind, uri, message, hint };
+}

@@ -1,0 +1,124 @@
+/**
+ * `sarif`: SARIF 2.1.0 (OASIS, errata 01) for GitHub code scanning, GitLab 18.11 and newer, and editors.
+ *
+ * `rank` and `security-severity` carry the severity (a level of `error` alone is only "high" in GitLab); the CWE
+ * stands in both spellings, because GitLab tells secret detection by one and GitHub reads the other.
+ */
+
+import type { Invocation, Log, Notification, ReportingDescriptor, Result } from 'sarif';
+import { encodePath } from '../lib/path-bytes.ts';
+import type { Artifact } from '../model/artifact.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Region } from '../model/region.ts';
+import { isComplete, type Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import { SEVERITY_BY_RISK } from '../model/severity.ts';
+import type { Render } from './format.ts';
+import { advice, describe, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
+
+/** GitLab drops a result with a longer text. */
+const TEXT_MAX = 1024;
+const ROOT = '%SRCROOT%';
+
+export const renderSarif: Render = function* (report) {
+  const rules = usedRules(report);
+  const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
+  const ruleOf = ruleLookup(report);
+  const log: Log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: { name: 'glaive', semanticVersion: report.tool.version, rules: rules.map(toDescriptor) },
+        },
+        automationDetails: { id: `glaive/${report.command}/` },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository, or the folder scanned from.' } } },
+        invocations: [toInvocation(report)],
+        results: report.findings.map((finding) => toResult(finding, ruleOf(finding), indexOf.get(finding.ruleId)!)),
+      },
+    ],
+  };
+  yield `${JSON.stringify(log, undefined, 2)}\n`;
+};
+
+function toDescriptor(rule: Rule): ReportingDescriptor {
+  const { level, score } = SEVERITY_WORDS[SEVERITY_BY_RISK[rule.risk]];
+  return {
+    id: rule.id,
+    name: rule.id,
+    shortDescription: { text: rule.name },
+    fullDescription: { text: `${rule.description} ${rule.impact}`.slice(0, TEXT_MAX) },
+    help: { text: `What to do: ${advice(rule)}`, markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${way}`).join('\n')}` },
+    helpUri: rule.references[0]!, // the schema of rules asks for one
+    defaultConfiguration: { level },
+    properties: {
+      'security-severity': score,
+      precision: 'very-high',
+      tags: ['security', 'secrets', 'cwe-798', 'external/cwe/cwe-798'],
+    },
+  };
+}
+
+function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
+  const { level, rank } = SEVERITY_WORDS[finding.severity];
+  const { tokenStatus } = finding;
+  const [first, ...others] = finding.regions;
+  const toLocation = (region: Region) => ({
+    physicalLocation: { artifactLocation: toArtifactLocation(finding.artifact), region: toRegion(region, finding) },
+  });
+  return {
+    ruleId: rule.id,
+    ruleIndex,
+    level,
+    rank,
+    message: { text: `${describe(finding, rule)} ${advice(rule)}`.slice(0, TEXT_MAX) },
+    locations: [toLocation(first)],
+    ...(others.length === 0
+      ? {}
+      : { relatedLocations: others.map((region, index) => ({ id: index + 1, ...toLocation(region) })) }),
+    partialFingerprints: { 'glaive/v1': finding.fingerprint },
+    properties: {
+      confidence: finding.confidence,
+      tokenStatus: tokenStatus.state,
+      ...(tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason }),
+      secretFingerprint: finding.secretFingerprint,
+    },
+  };
+}
+
+function toRegion(region: Region, { excerpt, regions }: Finding) {
+  const { startLine, startColumn, endLine, endColumn, byteOffset, byteLength } = region;
+  const snippet = excerpt !== undefined && region === regions[0] ? { snippet: { text: excerpt.text } } : {};
+  return { startLine, startColumn, endLine, endColumn, byteOffset, byteLength, ...snippet };
+}
+
+/** Relative to the root where it can be; percent-encoded, as a URI must be. */
+function toArtifactLocation({ uri, path }: Artifact): { uri: string; uriBaseId?: string } {
+  const encoded = encodeUriPath(Buffer.from(encodePath(path ?? uri)));
+  return uri.startsWith('/') ? { uri: `file://${encoded}` } : { uri: encoded, uriBaseId: ROOT };
+}
+
+/** RFC 3986: everything but unreserved characters and slashes as `%XX`. */
+function encodeUriPath(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9._~/-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+}
+
+function toInvocation(report: Report): Invocation {
+  return {
+    executionSuccessful: isComplete(report),
+    startTimeUtc: report.startTime.toISOString(),
+    endTimeUtc: report.endTime.toISOString(),
+    toolExecutionNotifications: report.gaps.map(
+      ({ kind, uri, message, hint }): Notification => ({
+        level: 'error',
+        descriptor: { id: kind },
+        message: { text: [uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' ').slice(0, TEXT_MAX) },
+      }),
+    ),
+  };
+}

@@ -1,0 +1,66 @@
+/** `text`: for people. Grouped by artifact; what it is, how sure, whose, and what to do now. */
+
+import { type Palette, palette } from '../lib/color.ts';
+import { formatBytes, plural } from '../lib/amounts.ts';
+import { printable } from '../lib/printable.ts';
+import type { Finding } from '../model/finding.ts';
+import { isComplete, type Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Severity } from '../model/severity.ts';
+import type { Render } from './format.ts';
+import { ruleLookup, statusText, whose, whyConfident } from './words.ts';
+
+const INDENT = '      ';
+/** Beyond this many further places only their number is told. */
+const LISTED_PLACES = 5;
+
+export const renderText: Render = function* (report, { color, quiet }) {
+  const paint = palette(color);
+  const ruleOf = ruleLookup(report);
+  let heading: string | undefined;
+  for (const finding of report.findings) {
+    const place = printable(finding.artifact.uri);
+    if (place !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(place)}\n`;
+    heading = place;
+    yield* renderFinding(finding, ruleOf(finding), paint);
+  }
+  if (!quiet) yield `${heading === undefined ? '' : '\n'}${verdict(report, paint)}\n`;
+};
+
+function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator<string> {
+  const [first, ...others] = finding.regions;
+  const where = finding.artifact.kind === 'file-name' ? 'in its name' : `${first.startLine}:${first.startColumn}`;
+  yield `  ${where}  ${severityPaint(paint, finding.severity)(finding.severity)}  ${rule.name}  ${paint.dim(rule.id)}\n`;
+  if (finding.excerpt !== undefined) {
+    const { text, markStart, markEnd } = finding.excerpt;
+    const marked = paint.red(text.slice(markStart, markEnd));
+    yield `${INDENT}${paint.dim(`${first.startLine} |`)} ${text.slice(0, markStart)}${marked}${text.slice(markEnd)}\n`;
+  }
+  const owner = whose(finding.facts);
+  const status = finding.tokenStatus.state === 'unknown' ? '' : `; ${statusText(finding.tokenStatus)}`;
+  yield `${INDENT}${finding.confidence}: ${whyConfident(finding.confidence)}${status}\n`;
+  if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
+  if (others.length > 0) {
+    const places = others.slice(0, LISTED_PLACES).map((region) => `${region.startLine}:${region.startColumn}`);
+    const more = others.length > LISTED_PLACES ? ` and ${others.length - LISTED_PLACES} more places` : '';
+    yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
+  }
+  yield `${INDENT}what now: ${rule.revoke[0]}\n`;
+}
+
+function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
+  return severity === 'critical' || severity === 'high' ? paint.red : severity === 'medium' ? paint.yellow : paint.cyan;
+}
+
+function verdict(report: Report, paint: Palette): string {
+  const { artifacts, bytes, belowConfidence } = report.counts;
+  const looked = `${plural(artifacts, 'artifact')} (${formatBytes(bytes)}) looked at`;
+  const hidden = belowConfidence === 0 ? '' : `; ${belowConfidence} below the confidence asked for (--show-unlikely)`;
+  const gaps = isComplete(report) ? '' : `; NOT CLEAN: ${plural(report.gaps.length, 'thing')} could not be looked at`;
+  if (report.findings.length > 0) {
+    const files = new Set(report.findings.map((finding) => finding.artifact.uri)).size;
+    return paint.red(`${plural(report.findings.length, 'finding')} in ${plural(files, 'artifact')}`) + `; ${looked}${hidden}${gaps}`;
+  }
+  const nothing = 'no GitLab credentials found';
+  return `${isComplete(report) ? paint.green(nothing) : paint.yellow(nothing)}; ${looked}${hidden}${gaps}`;
+}

@@ -1,0 +1,87 @@
+/** Sentences that several formats share. They are made of rule texts and decoded ids, never of scanned text. */
+
+import type { Facts } from '../model/candidate.ts';
+import type { Confidence } from '../model/confidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Severity } from '../model/severity.ts';
+import type { TokenStatus } from '../model/token-status.ts';
+
+const WHY: Readonly<Record<Confidence, string>> = {
+  proven: 'its checksum fits',
+  certain: "prefix, shape and alphabet are GitLab's",
+  likely: 'the shape fits, but it is not proven',
+  unlikely: 'a placeholder, or its checksum does not fit',
+};
+
+/** Why glaive is as sure as it is, half a sentence. */
+export function whyConfident(confidence: Confidence): string {
+  return WHY[confidence];
+}
+
+/** Whose the credential is, as far as it tells itself: `user 42, organization 1`; empty when it tells nothing. */
+export function whose(facts: Facts): string {
+  return [
+    facts.runnerType && `${facts.runnerType} runner`,
+    facts.job && `job ${facts.job}`,
+    facts.user && `user ${facts.user}`,
+    facts.project && `project ${facts.project}`,
+    facts.group && `group ${facts.group}`,
+    facts.organization && `organization ${facts.organization}`,
+    facts.cell && `cell ${facts.cell}`,
+    facts.issuer && `on ${facts.issuer}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** One sentence that says what was found. */
+export function describe(finding: Finding, rule: Rule): string {
+  const owner = whose(finding.facts);
+  const place = finding.artifact.kind === 'file-name' ? " in the file's name" : '';
+  const status = finding.tokenStatus.state === 'unknown' ? '' : `, ${statusText(finding.tokenStatus)}`;
+  return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding.confidence)}${status})${owner && ` of ${owner}`}.`;
+}
+
+/** `inactive (expired)`, `active`, `unknown (not checked)`. */
+export function statusText(status: TokenStatus): string {
+  return status.state === 'active' ? 'active' : `${status.state} (${status.reason})`;
+}
+
+/** What to do, best way first, as one text. */
+export function advice(rule: Rule): string {
+  return rule.revoke.join(' Or: ');
+}
+
+/** The rules that have findings, in the order of the report's rules. */
+export function usedRules(report: Report): Rule[] {
+  const ids = new Set(report.findings.map((finding) => finding.ruleId));
+  return report.rules.filter((rule) => ids.has(rule.id));
+}
+
+/** The rule of a finding. */
+export function ruleLookup(report: Report): (finding: Finding) => Rule {
+  const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
+  return (finding) => rules.get(finding.ruleId)!; // every finding comes from one of the report's rules
+}
+
+/** Severity in the words and numbers of each format. `rank` and `score` fall into GitLab's and GitHub's bands. */
+export const SEVERITY_WORDS: Readonly<
+  Record<
+    Severity,
+    {
+      readonly gitlab: 'Critical' | 'High' | 'Medium' | 'Low' | 'Info';
+      readonly codequality: 'blocker' | 'critical' | 'major' | 'minor' | 'info';
+      readonly level: 'error' | 'warning' | 'note';
+      readonly rank: number;
+      readonly score: string;
+    }
+  >
+> = {
+  critical: { gitlab: 'Critical', codequality: 'blocker', level: 'error', rank: 95, score: '9.5' },
+  high: { gitlab: 'High', codequality: 'critical', level: 'error', rank: 80, score: '8.0' },
+  medium: { gitlab: 'Medium', codequality: 'major', level: 'warning', rank: 55, score: '5.5' },
+  low: { gitlab: 'Low', codequality: 'minor', level: 'note', rank: 25, score: '2.5' },
+  info: { gitlab: 'Info', codequality: 'info', level: 'note', rank: 5, score: '0.5' },
+};

@@ -1,0 +1,10 @@
+/** The built-in rules: `rules/*.toml`, read and checked by `load.ts` when the bundle is built. */
+
+import type { Ruleset } from '../model/ruleset.ts';
+import rules from 'virtual:builtin-rules';
+import { compileRuleset } from './compile.ts';
+
+/** The rule set that glaive uses when it is told nothing else. */
+export function builtinRuleset(): Ruleset {
+  return compileRuleset(rules);
+}

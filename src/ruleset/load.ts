@@ -1,0 +1,82 @@
+/** Rule files: TOML text to rules. Built-in files pass through here at build time, users' files when they are named. */
+
+import { parse, TomlError } from 'smol-toml';
+import { GlaiveError } from '../model/errors.ts';
+import type { Rule } from '../model/rule.ts';
+import { checkRuleFile, type RuleFile } from './schema.ts';
+
+/**
+ * Reads one rule file.
+ *
+ * @param text the file's content
+ * @param fileName how messages name the file
+ * @throws GlaiveError (`rules`) that names file, place, and what was expected
+ */
+export function loadRuleFile(text: string, fileName: string): Rule[] {
+  const checked = checkRuleFile(parseToml(text, fileName));
+  if (!checked.ok) {
+    const [first] = checked.problems;
+    const more = checked.problems.length > 1 ? ` (and ${checked.problems.length - 1} more)` : '';
+    throw new GlaiveError('rules', `${fileName}: ${first!.key || 'the file'}: ${first!.message}${more}`, {
+      hint: 'rules/README.md explains every key of a rule file.',
+    });
+  }
+  const rules = checked.file.rule.map((rule) => toRule(rule, checked.file.family));
+  for (const rule of rules) inspectRule(rule, fileName);
+  return rules;
+}
+
+function parseToml(text: string, fileName: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [reason] = error.message.split('\n');
+    throw new GlaiveError('rules', `${fileName}:${error.line}:${error.column}: ${reason}`, { cause: error });
+  }
+}
+
+function toRule({ form, routable, ...rule }: RuleFile['rule'][number], family: string): Rule {
+  return {
+    ...rule,
+    family,
+    forms: form.map(({ instance_prefix, look_behind, max_span, check, ...rest }) => ({
+      ...rest,
+      ...(check === undefined ? {} : { check }),
+      instancePrefix: instance_prefix,
+      lookBehind: look_behind,
+      maxSpan: max_span,
+    })),
+    routable,
+  };
+}
+
+/** What the schema cannot say: patterns that compile, rules that can match at all, vectors in both directions. */
+function inspectRule(rule: Rule, fileName: string): void {
+  const refuse = (place: string, message: string): never => {
+    throw new GlaiveError('rules', `${fileName}: rule ${rule.id}: ${place}${message}`);
+  };
+  if (rule.forms.length + rule.routable.length === 0) {
+    refuse('', 'has neither a [[rule.form]] nor a [[rule.routable]], so it can never match');
+  }
+  const forms = [...rule.forms, ...rule.routable];
+  if (!forms.some((form) => form.counterexamples.length > 0)) refuse('', 'needs at least one counterexample');
+  const names = new Set<string>();
+  for (const form of forms) {
+    if (names.has(form.name)) refuse('', `has two forms named "${form.name}"`);
+    names.add(form.name);
+    for (const example of form.examples) {
+      if (!/«[^«»]+»/.test(example)) refuse(`form "${form.name}": `, 'an example has no «secret» marked in it');
+    }
+  }
+  for (const form of rule.forms) {
+    try {
+      new RegExp(form.pattern, 'dy');
+    } catch (error) {
+      refuse(`form "${form.name}": `, `pattern: ${(error as Error).message}`);
+    }
+    if (form.check === 'devise' && !form.pattern.includes('(?<body>')) {
+      refuse(`form "${form.name}": `, 'check "devise" needs a group (?<body>...) in the pattern');
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** The shape of a rule file (`rules/README.md` explains it to authors); the one file that knows valibot. */
+
+import * as v from 'valibot';
+import { CHECKS } from '../model/rule.ts';
+import { RISKS } from '../model/severity.ts';
+
+/** The longest span a confirmation may read: bounds memory and the work at each candidate. */
+export const MAX_SPAN = 65_536;
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'));
+const url = v.pipe(v.string(), v.regex(/^https:\/\//, 'must be an https:// address'));
+const vectors = {
+  examples: v.pipe(v.array(v.string()), v.minLength(1, 'needs at least one example')),
+  counterexamples: v.optional(v.array(v.string()), []),
+};
+// A keyword shorter than this would stop the scan at every other byte of ordinary text.
+const keyword = v.pipe(
+  v.string(),
+  // oxlint-disable-next-line no-control-regex -- bytes, one character each
+  v.regex(/^[\u0000-\u00ff]{4,32}$/, 'must be 4 to 32 single-byte characters'),
+);
+
+const patternForm = v.strictObject({
+  name: text,
+  keywords: v.pipe(v.array(keyword), v.minLength(1, 'needs at least one keyword')),
+  pattern: text,
+  check: v.optional(v.picklist(CHECKS)),
+  instance_prefix: v.optional(v.boolean(), false),
+  ceiling: v.optional(v.picklist(['certain', 'likely']), 'certain'),
+  look_behind: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)), 0),
+  max_span: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(MAX_SPAN)), 128),
+  ...vectors,
+});
+
+const routableForm = v.strictObject({
+  name: text,
+  version: v.picklist(['01', 'none']),
+  prefix: v.string(),
+  payload: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z]{1,26}$/, 'must be payload keys, a-z'))), []),
+  anchors: v.optional(v.array(keyword), []),
+  ...vectors,
+});
+
+const rule = v.strictObject({
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,99}$/, 'must be 3 to 100 of A-Z a-z 0-9 _ . -')),
+  name: v.pipe(text, v.maxLength(120)),
+  description: v.pipe(text, v.maxLength(900)),
+  impact: v.pipe(text, v.maxLength(900)),
+  owner: text,
+  lifetime: text,
+  risk: v.picklist(RISKS),
+  revoke: v.pipe(v.array(text), v.minLength(1, 'needs at least one way')),
+  references: v.pipe(v.array(url), v.minLength(1, 'needs at least one reference')),
+  form: v.optional(v.array(patternForm), []),
+  routable: v.optional(v.array(routableForm), []),
+});
+
+const ruleFile = v.strictObject({
+  family: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, 'must be lower case, digits and dashes')),
+  rule: v.pipe(v.array(rule), v.minLength(1, 'needs at least one [[rule]]')),
+});
+
+export type RuleFile = v.InferOutput<typeof ruleFile>;
+
+export type Checked =
+  | { readonly ok: true; readonly file: RuleFile }
+  | { readonly ok: false; readonly problems: readonly { readonly key: string; readonly message: string }[] };
+
+/** Checks a parsed rule file; gives every problem with the key where it stands. */
+export function checkRuleFile(value: unknown): Checked {
+  const result = v.safeParse(ruleFile, value);
+  if (result.success) return { ok: true, file: result.output };
+  const problems = result.issues.map((issue) => ({
+    key: issue.path === undefined ? '' : v.getDotPath(issue) ?? '',
+    message: issue.message,
+  }));
+  return { ok: false, problems };
+}

@@ -1,0 +1,79 @@
+/** One regular file, read in order. What turns out to be no regular file is told apart here, without a stat per file. */
+
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { encodePath } from '../lib/path-bytes.ts';
+import type { ByteReader } from '../model/artifact.ts';
+import { Passed, Unreadable } from '../model/gap.ts';
+
+export interface OpenFileOptions {
+  /** How messages name the file. */
+  readonly uri: string;
+  /** Whether the user named this very path: then it must exist, and a symbolic link is followed. */
+  readonly explicit: boolean;
+}
+
+// A FIFO without a writer would block the open for ever; without O_NOFOLLOW a link would lead out of the tree.
+const OPEN_LISTED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+const OPEN_EXPLICIT = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a file. @throws Unreadable or Passed, here or while reading */
+export function openFile(path: string, options: OpenFileOptions): ByteReader {
+  const file = attempt(options, () => openSync(encodePath(path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED));
+  let started = false;
+  let ended = false;
+  return {
+    read(target) {
+      if (ended) return 0;
+      const count = attempt(options, () => readSync(file, target, 0, target.length, null));
+      // A short read of a regular file is its end; knowing that saves one system call for each file.
+      if (count < target.length) ended = true;
+      if (!started && count === 0) refuseSpecial(file);
+      started = true;
+      return count;
+    },
+    close() {
+      closeSync(file);
+    },
+  };
+}
+
+/** Nothing to read: an empty file, or something that is no file. */
+function refuseSpecial(file: number): void {
+  if (!fstatSync(file).isFile()) throw new Passed('special');
+}
+
+function attempt<T>(options: OpenFileOptions, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw translate(error as NodeJS.ErrnoException, options);
+  }
+}
+
+function translate(error: NodeJS.ErrnoException, { uri, explicit }: OpenFileOptions): Error {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      // Listed by git but no longer a file; an explicit path was there a moment ago.
+      return explicit ? unreadable(uri, 'it vanished while it was looked at', error) : new Passed('absent');
+    case 'ELOOP':
+      return new Passed('symlink');
+    case 'EAGAIN':
+    case 'ENXIO':
+    case 'ENODEV':
+      return new Passed('special');
+    case 'EACCES':
+    case 'EPERM':
+      return unreadable(uri, 'permission denied', error, 'Run as a user who may read it, or leave it out.');
+    default:
+      return unreadable(uri, error.code ?? 'unknown error', error);
+  }
+}
+
+function unreadable(uri: string, why: string, cause: unknown, hint?: string): Unreadable {
+  return new Unreadable(
+    { kind: 'unreadable', uri, message: `cannot read it: ${why}`, ...(hint === undefined ? {} : { hint }) },
+    cause,
+  );
+}

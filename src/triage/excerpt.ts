@@ -1,0 +1,45 @@
+/** The line a secret stands in, made safe to show: the secret masked, and whatever else on it looks like one. */
+
+import { printable } from '../lib/printable.ts';
+import type { Surroundings } from '../model/candidate.ts';
+import type { Excerpt } from '../model/finding.ts';
+import { MASK } from '../model/secret.ts';
+
+const ELLIPSIS = '…';
+const NUL = 0;
+
+/**
+ * Long runs with letters and digits (keys of other vendors), passwords in URLs, and values of names that say what
+ * they are. Not our findings, and for the very same reason not ours to print.
+ */
+const OTHER_SECRETS = [
+  /(?<=:\/\/[^\s/:@]*:)[^\s@]+(?=@)/g,
+  /(?<=(?:pass(?:word|wd)?|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi,
+  /(?=[A-Za-z0-9+/_=-]*\d)(?=[A-Za-z0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{20,}/g,
+];
+
+/** @param label the public prefix of the secret, shown before the mask; undefined for what is not text */
+export function excerptOf(surroundings: Surroundings, label: string): Excerpt | undefined {
+  const { bytes, span, masks } = surroundings;
+  if (bytes.includes(NUL)) return undefined;
+  let text = surroundings.cutBefore ? ELLIPSIS : '';
+  let shown = 0;
+  let markStart = 0;
+  let markEnd = 0;
+  for (const mask of masks) {
+    text += plain(bytes, shown, mask.start);
+    const own = mask.start <= span.start && span.end <= mask.end;
+    if (own) markStart = text.length;
+    text += own ? label + MASK : MASK;
+    if (own) markEnd = text.length;
+    shown = mask.end;
+  }
+  text += plain(bytes, shown, bytes.length);
+  if (surroundings.cutAfter) text += ELLIPSIS;
+  return { text, markStart, markEnd };
+}
+
+function plain(bytes: Uint8Array, start: number, end: number): string {
+  const text = printable(Buffer.from(bytes.subarray(start, end)).toString('utf8'));
+  return OTHER_SECRETS.reduce((rest, pattern) => rest.replace(pattern, MASK), text);
+}

@@ -1,0 +1,86 @@
+/**
+ * Candidates to findings: pure functions in a visible order. Each step has a file of its own; none of them reads
+ * bytes, asks the clock or knows where the candidates came from.
+ */
+
+import type { Artifact } from '../model/artifact.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Finding, Locator } from '../model/finding.ts';
+import type { Region } from '../model/region.ts';
+import type { Rule } from '../model/rule.ts';
+import { MASK } from '../model/secret.ts';
+import { confidenceOf } from './confidence.ts';
+import { excerptOf } from './excerpt.ts';
+import { findingFingerprint, secretFingerprint } from './fingerprint.ts';
+import { severityOf } from './severity.ts';
+import { offlineStatus } from './token-status.ts';
+
+export interface TriageContext {
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly now: Date;
+}
+
+/** The findings of one artifact, sorted by position: one for each secret, with all its places. */
+export function triage(candidates: readonly Candidate[], artifact: Artifact, context: TriageContext): Finding[] {
+  const bySecret = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const fingerprint = secretFingerprint(candidate.secret);
+    const places = bySecret.get(fingerprint);
+    if (places === undefined) bySecret.set(fingerprint, [candidate]);
+    else places.push(candidate);
+  }
+  return [...bySecret].map(([fingerprint, places]) => toFinding(places, fingerprint, artifact, context));
+}
+
+function toFinding(
+  places: readonly Candidate[],
+  ofSecret: string,
+  artifact: Artifact,
+  { rules, now }: TriageContext,
+): Finding {
+  const first = places[0]!; // a group has at least one member
+  const regions = places.map((place) => place.region) as [Region, ...Region[]]; // likewise
+  const facts = first.evidence.facts;
+  const tokenStatus = offlineStatus(facts, now);
+  const excerpt = artifact.kind === 'file-name' ? undefined : excerptOf(first.surroundings, first.label);
+  return {
+    ruleId: first.ruleId,
+    form: first.form,
+    confidence: confidenceOf(first),
+    severity: severityOf(rules.get(first.ruleId)!.risk, tokenStatus),
+    tokenStatus,
+    artifact,
+    regions,
+    secret: first.secret,
+    preview: first.label + MASK,
+    ...(excerpt === undefined ? {} : { excerpt }),
+    secretFingerprint: ofSecret,
+    fingerprint: findingFingerprint(ofSecret, artifact.uri),
+    facts,
+    locator: locate(artifact, first.region),
+  };
+}
+
+function locate(artifact: Artifact, region: Region): Locator {
+  return {
+    kind: artifact.kind,
+    ...(artifact.path === undefined ? {} : { path: artifact.path }),
+    byteOffset: region.byteOffset,
+    byteLength: region.byteLength,
+    encodings: [],
+  };
+}
+
+/** Report order: by artifact, then position, then rule. Never depends on the order in which things were found. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareText(a.artifact.uri, b.artifact.uri) ||
+    compareText(a.artifact.kind, b.artifact.kind) ||
+    a.regions[0].byteOffset - b.regions[0].byteOffset ||
+    compareText(a.ruleId, b.ruleId)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
