@@ -22,7 +22,10 @@ export async function main(root: string): Promise<void> {
       logLevel: 'warn',
       transform: { define: { GLAIVE_VERSION: JSON.stringify(version(root)) } },
     });
-    const { output: files } = await build.write({ minify: { mangle: false, compress: true, codegen: true }, ...output });
+    const { output: files } = await build.write({
+      minify: { mangle: false, compress: true, codegen: true },
+      ...output,
+    });
     await build.close();
     for (const file of files) {
       if (file.type !== 'chunk') continue;
@@ -48,9 +51,13 @@ export async function main(root: string): Promise<void> {
   });
   chmodSync(join(dist, 'cli', 'main.cjs'), 0o755);
   chmodSync(join(dist, 'glaive.cjs'), 0o755);
-  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.types.json')], {
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.types.json')],
+    {
+      stdio: 'inherit',
+    },
+  );
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
 }
 
@@ -61,7 +68,11 @@ export function version(root: string): string {
 
 function licences(folders: readonly string[]): string {
   const texts = folders.map((folder) => {
-    const { name, version: release, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+    const {
+      name,
+      version: release,
+      license,
+    } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
     return `${name} ${release}\n\n${text}\n`;

@@ -43,7 +43,10 @@ export async function proveRules(ruleset: Ruleset): Promise<Proof> {
   };
 
   const prove = async (rule: Rule, form: Vectors & { readonly name: string }): Promise<void> => {
-    const templates = [...form.examples.map((text) => [text, true] as const), ...form.counterexamples.map((text) => [text, false] as const)];
+    const templates = [
+      ...form.examples.map((text) => [text, true] as const),
+      ...form.counterexamples.map((text) => [text, false] as const),
+    ];
     for (const [template, positive] of templates) {
       vectors++;
       const random = seededRandom(hash(`${rule.id}\0${form.name}\0${template}`));
@@ -71,7 +74,8 @@ function compare(
     const hit = found.find((other) => other.start < end && other.end > start);
     if (hit === undefined) return 'the secret was not found';
     if (hit.ruleId !== rule.id) return `the secret was found by ${hit.ruleId}`;
-    if (hit.start !== start || hit.end !== end) return `the secret is bytes ${start}-${end}, found were ${hit.start}-${hit.end}`;
+    if (hit.start !== start || hit.end !== end)
+      return `the secret is bytes ${start}-${end}, found were ${hit.start}-${hit.end}`;
   }
   return found.length > expected.length ? 'more was found than is marked' : undefined;
 }

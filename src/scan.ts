@@ -64,7 +64,8 @@ export async function scan(request: ScanRequest): Promise<Report> {
     for await (const input of source.inputs(ledger)) {
       if (signal?.aborted === true) break everything;
       const { named, inName } = cleanName(input, redactor);
-      if (inName !== undefined) findings.push(...triage((await matcher.match(inName)).candidates, inName.artifact, context));
+      if (inName !== undefined)
+        findings.push(...triage((await matcher.match(inName)).candidates, inName.artifact, context));
       await look(named);
       if (findings.length > MAX_FINDINGS) {
         ledger.overflow(named.artifact.uri);

@@ -22,7 +22,10 @@ function bash(): string {
   });
   const choices = (Object.entries(FLAGS) as [string, Flag][])
     .filter(([, flag]) => flag.choices !== undefined)
-    .map(([name, flag]) => `    --${name}) COMPREPLY=($(compgen -W '${flag.choices!.join(' ')}' -- "$current")); return ;;`);
+    .map(
+      ([name, flag]) =>
+        `    --${name}) COMPREPLY=($(compgen -W '${flag.choices!.join(' ')}' -- "$current")); return ;;`,
+    );
   return [
     '# bash completion for glaive; to use it: source <(glaive completions bash)',
     '_glaive() {',
@@ -31,12 +34,16 @@ function bash(): string {
     ...choices,
     '  esac',
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
-    `    COMPREPLY=($(compgen -W '${commands().map(([name]) => name).join(' ')}' -- "$current"))`,
+    `    COMPREPLY=($(compgen -W '${commands()
+      .map(([name]) => name)
+      .join(' ')}' -- "$current"))`,
     '    return',
     '  fi',
     '  case "${COMP_WORDS[1]}" in',
     ...cases,
-    `    help) words='${commands().map(([name]) => name).join(' ')}' ;;`,
+    `    help) words='${commands()
+      .map(([name]) => name)
+      .join(' ')}' ;;`,
     '  esac',
     '  COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))',
     '}',
@@ -49,10 +56,14 @@ function zsh(): string {
   const quote = (text: string): string => text.replace(/'/g, `'\\''`).replace(/[[\]:]/g, '\\$&');
   const cases = commands().map(([name, command]) => {
     const flags = flagsOf(command).map(([flag, { text, value, choices, repeatable }]) => {
-      const action = value === undefined ? '' : `:${value.replace(/[[\]]/g, '')}:${choices === undefined ? '_files' : `(${choices.join(' ')})`}`;
+      const action =
+        value === undefined
+          ? ''
+          : `:${value.replace(/[[\]]/g, '')}:${choices === undefined ? '_files' : `(${choices.join(' ')})`}`;
       return `'${repeatable === true ? '*' : ''}--${flag}[${quote(text)}]${action}'`;
     });
-    const rest = command.words === undefined ? `'*:file:_files'` : `'1:word:(${command.words.join(' ')})' '*:file:_files'`;
+    const rest =
+      command.words === undefined ? `'*:file:_files'` : `'1:word:(${command.words.join(' ')})' '*:file:_files'`;
     return `    ${name}) _arguments ${[...flags, rest].join(' ')} ;;`;
   });
   return [
@@ -86,7 +97,9 @@ function fish(): string {
     const when = `-n '__fish_seen_subcommand_from ${name}'`;
     for (const [flag, { text, value, choices, short }] of flagsOf(command)) {
       const takes = value === undefined ? '' : choices === undefined ? ' -r -F' : ` -x -a ${quote(choices.join(' '))}`;
-      lines.push(`complete -c glaive ${when} -l ${flag}${short === undefined ? '' : ` -s ${short}`}${takes} -d ${quote(text)}`);
+      lines.push(
+        `complete -c glaive ${when} -l ${flag}${short === undefined ? '' : ` -s ${short}`}${takes} -d ${quote(text)}`,
+      );
     }
     if (command.words === undefined) lines.push(`complete -c glaive ${when} -F`);
     else lines.push(`complete -c glaive ${when} -a ${quote(command.words.join(' '))}`);

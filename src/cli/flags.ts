@@ -40,7 +40,10 @@ export const FLAGS = {
   },
   'exit-zero': { text: 'Exit with 0 even when something was found; never hides a 2' },
   strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
-  'time-limit': { value: 'SECONDS', text: 'End the scan after this time; what was not looked at by then is a gap: exit 2' },
+  'time-limit': {
+    value: 'SECONDS',
+    text: 'End the scan after this time; what was not looked at by then is a gap: exit 2',
+  },
   quiet: { short: 'q', text: 'Print findings and problems only' },
   debug: { text: 'Show where an internal error comes from' },
   'no-color': { text: 'No colours (also NO_COLOR; FORCE_COLOR asks for them)' },
@@ -65,7 +68,16 @@ export interface Command {
 }
 
 const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
-const REPORTING: readonly FlagName[] = ['format', 'output', 'min-confidence', 'show-unlikely', 'fail-on', 'exit-zero', 'strict', 'time-limit'];
+const REPORTING: readonly FlagName[] = [
+  'format',
+  'output',
+  'min-confidence',
+  'show-unlikely',
+  'fail-on',
+  'exit-zero',
+  'strict',
+  'time-limit',
+];
 
 export const COMMANDS = {
   scan: {

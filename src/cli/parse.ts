@@ -26,7 +26,10 @@ export function parseCall(command: CommandName, argv: readonly string[]): Call {
     options: Object.fromEntries(
       [...known].map(([name, flag]) => [
         name,
-        { type: flag.value === undefined ? ('boolean' as const) : ('string' as const), ...(flag.short && { short: flag.short }) },
+        {
+          type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
+          ...(flag.short && { short: flag.short }),
+        },
       ]),
     ),
     allowPositionals: true,
@@ -56,7 +59,12 @@ export function parseCall(command: CommandName, argv: readonly string[]): Call {
 }
 
 function readOption(
-  token: { readonly name: string; readonly rawName: string; readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
+  token: {
+    readonly name: string;
+    readonly rawName: string;
+    readonly value?: string | undefined;
+    readonly inlineValue?: boolean | undefined;
+  },
   known: ReadonlyMap<string, Flag>,
   command: CommandName,
 ): string {

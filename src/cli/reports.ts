@@ -44,7 +44,12 @@ function isFormat(word: string): word is FormatName {
 }
 
 /** Renders and writes every report; files are whole or not there. @throws GlaiveError (`output`) */
-export async function writeReports(report: Report, destinations: readonly Destination[], call: Call, io: Io): Promise<void> {
+export async function writeReports(
+  report: Report,
+  destinations: readonly Destination[],
+  call: Call,
+  io: Io,
+): Promise<void> {
   for (const { format, file } of destinations) {
     const render = await FORMATS[format].load();
     const options: RenderOptions = {
@@ -62,7 +67,13 @@ async function writeReport(path: string, shown: string, pieces: Iterable<string>
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =
-      code === 'ENOENT' ? 'its folder does not exist' : code === 'ENOSPC' ? 'the disk is full' : code === 'EISDIR' ? 'it is a folder' : code;
+      code === 'ENOENT'
+        ? 'its folder does not exist'
+        : code === 'ENOSPC'
+          ? 'the disk is full'
+          : code === 'EISDIR'
+            ? 'it is a folder'
+            : code;
     throw new GlaiveError('output', `cannot write the report to ${shown}: ${why}`, {
       hint: 'Nothing was left there. Name a file that can be written.',
       cause: error,

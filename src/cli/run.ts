@@ -51,7 +51,9 @@ async function dispatch(io: Io): Promise<ExitCode> {
     await io.stdout.write(commandHelp(first));
     return EXIT.clean;
   }
-  return await (await ACTIONS[first]())(call, io);
+  return await (
+    await ACTIONS[first]()
+  )(call, io);
 }
 
 /** Whether a word is a command of the table. */

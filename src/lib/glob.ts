@@ -79,7 +79,7 @@ function readExactly(folder: string, finish: (entries: fs.Dirent[]) => void, opt
   });
 }
 
-function renamed(entry: fs.Dirent<string> | fs.Dirent<Buffer>, name: string): fs.Dirent {
+function renamed(entry: fs.Dirent | fs.Dirent<Buffer>, name: string): fs.Dirent {
   return Object.assign(Object.create(entry) as fs.Dirent, {
     name,
     isFile: () => entry.isFile(),

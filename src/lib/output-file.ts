@@ -10,7 +10,9 @@ import { basename, dirname, join } from 'node:path';
  * What is there and is no regular file (`/dev/stdout`, a FIFO, a link) is written to, not replaced.
  */
 export async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
-  const target = isReplaceable(path) ? join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`) : path;
+  const target = isReplaceable(path)
+    ? join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+    : path;
   const temporary = target !== path;
   try {
     const file = await open(target, temporary ? 'wx' : 'w', 0o666);

@@ -97,7 +97,9 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   /** The checksum fits nowhere: worth a note only where a prefix says that it was meant to be a token. */
   const doubted = (token: RoutableToken, version: '01' | 'none', from: number): Confirmed | undefined => {
     // A runner's type (`t1_`) stands between its prefix and the body.
-    const before = text.toString('latin1', Math.max(from, token.bodyStart - 32), token.bodyStart).replace(/t[123]_$/, '');
+    const before = text
+      .toString('latin1', Math.max(from, token.bodyStart - 32), token.bodyStart)
+      .replace(/t[123]_$/, '');
     const chosen = ruleset.routables.find(
       ({ form }) =>
         form.version === version && form.prefix !== '' && form.prefix !== '*' && before.endsWith(form.prefix),

@@ -21,6 +21,5 @@ type Loose = { [Key in keyof Facts]: Facts[Key] | undefined };
 
 /** Facts without the keys that have no value. */
 export function definedOnly(facts: Loose): Facts {
-  // Sound: only keys of Facts go in, and only those with a value come out.
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Facts;
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

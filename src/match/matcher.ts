@@ -66,10 +66,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     },
   };
 
-  async function matchStream(
-    reader: ReturnType<Input['open']>,
-    signal: AbortSignal | undefined,
-  ): Promise<MatchResult> {
+  async function matchStream(reader: ReturnType<Input['open']>, signal: AbortSignal | undefined): Promise<MatchResult> {
     const { bytes } = kernel;
     const found: Candidate[] = [];
     /** Absolute spans already accepted that may reach into the next window. */
@@ -142,12 +139,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     });
   }
 
-  function toCandidate(
-    item: Confirmed,
-    first: Place,
-    last: Place,
-    surroundings: Candidate['surroundings'],
-  ): Candidate {
+  function toCandidate(item: Confirmed, first: Place, last: Place, surroundings: Candidate['surroundings']): Candidate {
     const region: Region = {
       startLine: first.line,
       startColumn: first.column,

@@ -43,7 +43,12 @@ export function readVersioned(bytes: Uint8Array, dot: number, from: number, to: 
 }
 
 /** The token without version whose body or prefix starts at `anchor`, if the bytes after it have the shape. */
-export function readUnversioned(bytes: Uint8Array, anchor: number, from: number, to: number): RoutableToken | undefined {
+export function readUnversioned(
+  bytes: Uint8Array,
+  anchor: number,
+  from: number,
+  to: number,
+): RoutableToken | undefined {
   const stop = Math.min(to, anchor + PREFIX_MAX + BODY_MAX + 1);
   let dot = anchor;
   while (dot < stop && BASE64URL[bytes[dot]!] === 1) dot++;
@@ -52,7 +57,13 @@ export function readUnversioned(bytes: Uint8Array, anchor: number, from: number,
   return token === undefined || token.bodyStart < anchor ? undefined : token;
 }
 
-function readToken(bytes: Uint8Array, dot: number, length: number, from: number, to: number): RoutableToken | undefined {
+function readToken(
+  bytes: Uint8Array,
+  dot: number,
+  length: number,
+  from: number,
+  to: number,
+): RoutableToken | undefined {
   const crcAt = length + 2;
   const end = crcAt + CRC_DIGITS;
   if (end > to) return undefined;
@@ -87,8 +98,9 @@ function findStart(bytes: Uint8Array, crc: number, crcAt: number, bodyStart: num
   for (let start = bodyStart; ; start--) {
     if (register === CRC_INITIAL) return start;
     // A prefix setting may hold any character, but never a blank or a control character.
-    if (start <= farthest || bytes[start - 1]! <= 0x20 || bytes[start - 1]! === 0x7f) return undefined;
-    register = crc32StepBack(register, bytes[start - 1]!);
+    const before = bytes[start - 1] ?? 0;
+    if (start <= farthest || before <= 0x20 || before === 0x7f) return undefined;
+    register = crc32StepBack(register, before);
   }
 }
 

@@ -34,7 +34,9 @@ export const renderSarif: Render = function* (report) {
         },
         automationDetails: { id: `glaive/${report.command}/` },
         columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository, or the folder scanned from.' } } },
+        originalUriBaseIds: {
+          [ROOT]: { description: { text: 'The root of the repository, or the folder scanned from.' } },
+        },
         invocations: [toInvocation(report)],
         results: report.findings.map((finding) => toResult(finding, ruleOf(finding), indexOf.get(finding.ruleId)!)),
       },
@@ -50,7 +52,10 @@ function toDescriptor(rule: Rule): ReportingDescriptor {
     name: rule.id,
     shortDescription: { text: rule.name },
     fullDescription: { text: `${rule.description} ${rule.impact}`.slice(0, TEXT_MAX) },
-    help: { text: `What to do: ${advice(rule)}`, markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${way}`).join('\n')}` },
+    help: {
+      text: `What to do: ${advice(rule)}`,
+      markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${way}`).join('\n')}`,
+    },
     helpUri: rule.references[0]!, // the schema of rules asks for one
     defaultConfiguration: { level },
     properties: {
@@ -113,12 +118,12 @@ function toInvocation(report: Report): Invocation {
     executionSuccessful: isComplete(report),
     startTimeUtc: report.startTime.toISOString(),
     endTimeUtc: report.endTime.toISOString(),
-    toolExecutionNotifications: report.gaps.map(
-      ({ kind, uri, message, hint }): Notification => ({
-        level: 'error',
-        descriptor: { id: kind },
-        message: { text: [uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' ').slice(0, TEXT_MAX) },
-      }),
-    ),
+    toolExecutionNotifications: report.gaps.map(({ kind, uri, message, hint }): Notification => ({
+      level: 'error',
+      descriptor: { id: kind },
+      message: {
+        text: [uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' ').slice(0, TEXT_MAX),
+      },
+    })),
   };
 }

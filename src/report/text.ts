@@ -59,7 +59,10 @@ function verdict(report: Report, paint: Palette): string {
   const gaps = isComplete(report) ? '' : `; NOT CLEAN: ${plural(report.gaps.length, 'thing')} could not be looked at`;
   if (report.findings.length > 0) {
     const files = new Set(report.findings.map((finding) => finding.artifact.uri)).size;
-    return paint.red(`${plural(report.findings.length, 'finding')} in ${plural(files, 'artifact')}`) + `; ${looked}${hidden}${gaps}`;
+    return (
+      paint.red(`${plural(report.findings.length, 'finding')} in ${plural(files, 'artifact')}`) +
+      `; ${looked}${hidden}${gaps}`
+    );
   }
   const nothing = 'no GitLab credentials found';
   return `${isComplete(report) ? paint.green(nothing) : paint.yellow(nothing)}; ${looked}${hidden}${gaps}`;

@@ -71,7 +71,7 @@ function inspectRule(rule: Rule, fileName: string): void {
   }
   for (const form of rule.forms) {
     try {
-      new RegExp(form.pattern, 'dy');
+      void new RegExp(form.pattern, 'dy');
     } catch (error) {
       refuse(`form "${form.name}": `, `pattern: ${(error as Error).message}`);
     }

@@ -71,7 +71,7 @@ export function checkRuleFile(value: unknown): Checked {
   const result = v.safeParse(ruleFile, value);
   if (result.success) return { ok: true, file: result.output };
   const problems = result.issues.map((issue) => ({
-    key: issue.path === undefined ? '' : v.getDotPath(issue) ?? '',
+    key: issue.path === undefined ? '' : (v.getDotPath(issue) ?? ''),
     message: issue.message,
   }));
   return { ok: false, problems };

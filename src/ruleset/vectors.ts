@@ -63,7 +63,10 @@ const PARTS: Readonly<Record<string, (args: string, random: Random) => string>> 
   base36: (args, random) => pick(DIGITS + LOWER, args, random),
   alnum: (args, random) => pick(DIGITS + LOWER + UPPER, args, random),
   base64: (args, random) => randomBytes(Number(args), random).toString('base64'),
-  u128: (_args, random) => BigInt(`0x${randomBytes(16, random).toString('hex')}`).toString(36).padStart(20, '1'),
+  u128: (_args, random) =>
+    BigInt(`0x${randomBytes(16, random).toString('hex')}`)
+      .toString(36)
+      .padStart(20, '1'),
   routable: (args, random) => routable(args, random, 0),
   badcrc: (args, random) => routable(args, random, 1),
   jwt: (args, random) => jwt(args, random),
@@ -102,5 +105,9 @@ function jwt(kind: string, random: Random): string {
     o: '1',
     u: (1 + random(1e6)).toString(36),
   };
-  return [part({ kid: 'example', typ: 'JWT', alg: 'RS256' }), part(claims), randomBytes(256, random).toString('base64url')].join('.');
+  return [
+    part({ kid: 'example', typ: 'JWT', alg: 'RS256' }),
+    part(claims),
+    randomBytes(256, random).toString('base64url'),
+  ].join('.');
 }

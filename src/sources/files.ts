@@ -163,7 +163,11 @@ function statOrGap(path: string, uri: string, trouble: Trouble): Stats | undefin
           ? refuse('missing', 'it is a symbolic link that leads nowhere', 'Mend the link, or leave it out.')
           : refuse('missing', 'no such file or folder', 'Check the spelling; paths are relative to where you stand.');
       case 'ELOOP':
-        return refuse('unreadable', 'it is a symbolic link that leads back to itself', 'Mend the link, or leave it out.');
+        return refuse(
+          'unreadable',
+          'it is a symbolic link that leads back to itself',
+          'Mend the link, or leave it out.',
+        );
       case 'EACCES':
       case 'EPERM':
         return refuse('unreadable', 'cannot look at it: permission denied', 'Run as a user who may read it.');

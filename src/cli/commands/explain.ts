@@ -13,10 +13,13 @@ const TEXT_MAX = 64 * 1024;
 /** Tells what a token is, without sending it anywhere. */
 export async function explainCommand(call: Call, io: Io): Promise<ExitCode> {
   const format = call.value('format') ?? 'text';
-  if (format !== 'text' && format !== 'json') throw usage('explain', `there is no ${format} format here; use text or json`);
+  if (format !== 'text' && format !== 'json')
+    throw usage('explain', `there is no ${format} format here; use text or json`);
   const explained = await explain(await readToken(call, io), builtinRuleset(), io.clock());
   if (format === 'json') await io.stdout.write(`${JSON.stringify(toPlain(explained), undefined, 2)}\n`);
-  else for (const line of toText(explained, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color'))))) await io.stdout.write(`${line}\n`);
+  else
+    for (const line of toText(explained, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')))))
+      await io.stdout.write(`${line}\n`);
   return EXIT.clean;
 }
 
@@ -40,7 +43,8 @@ async function readToken(call: Call, io: Io): Promise<string> {
   for await (const piece of io.stdin.bytes()) {
     pieces.push(piece);
     length += piece.length;
-    if (length > TEXT_MAX) throw usage('explain', 'that is more than a token', 'To look through a text: glaive scan -.');
+    if (length > TEXT_MAX)
+      throw usage('explain', 'that is more than a token', 'To look through a text: glaive scan -.');
   }
   return Buffer.concat(pieces).toString('utf8').trim();
 }

@@ -15,7 +15,12 @@ export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
   const [action, file] = call.args;
   if (action === 'list' && file === undefined) return await listRules(call, io);
   if (action === 'test') return await testRules(file, call, io);
-  throw usage('rules', action === 'list' ? 'list takes no file' : `say what to do: list, or test${action === undefined ? '' : `; not ${action}`}`);
+  throw usage(
+    'rules',
+    action === 'list'
+      ? 'list takes no file'
+      : `say what to do: list, or test${action === undefined ? '' : `; not ${action}`}`,
+  );
 }
 
 async function listRules(call: Call, io: Io): Promise<ExitCode> {
@@ -34,7 +39,9 @@ async function listRules(call: Call, io: Io): Promise<ExitCode> {
   const paint = palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')));
   const width = Math.max(...rules.map((rule) => rule.id.length));
   for (const rule of rules) {
-    await io.stdout.write(`${paint.bold(rule.id.padEnd(width))}  ${SEVERITY_BY_RISK[rule.risk].padEnd(8)}  ${rule.name}\n`);
+    await io.stdout.write(
+      `${paint.bold(rule.id.padEnd(width))}  ${SEVERITY_BY_RISK[rule.risk].padEnd(8)}  ${rule.name}\n`,
+    );
   }
   return EXIT.clean;
 }
@@ -47,9 +54,14 @@ async function testRules(file: string | undefined, call: Call, io: Io): Promise<
     await io.stdout.write(`${ruleId}, form "${form}": ${problem}\n  ${template}\n`);
   }
   if (!call.has('quiet')) {
-    await io.stdout.write(`${ruleset.rules.length} rules, ${vectors} vectors: ${vectors - failures.length} passed, ${failures.length} failed\n`);
+    await io.stdout.write(
+      `${ruleset.rules.length} rules, ${vectors} vectors: ${vectors - failures.length} passed, ${failures.length} failed\n`,
+    );
   }
-  if (failures.length > 0) throw new GlaiveError('rules', `${failures.length} of ${vectors} vectors failed`, { hint: 'Mend the rule, or the vector.' });
+  if (failures.length > 0)
+    throw new GlaiveError('rules', `${failures.length} of ${vectors} vectors failed`, {
+      hint: 'Mend the rule, or the vector.',
+    });
   return EXIT.clean;
 }
 

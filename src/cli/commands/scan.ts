@@ -55,7 +55,8 @@ function scanSignal(call: Call, io: Io): AbortSignal {
   const limit = call.value('time-limit');
   if (limit === undefined) return io.signal;
   const seconds = Number(limit);
-  if (!(seconds > 0 && seconds < 1e7)) throw usage(call.command, `--time-limit must be a number of seconds, not ${JSON.stringify(limit)}`);
+  if (!(seconds > 0 && seconds < 1e7))
+    throw usage(call.command, `--time-limit must be a number of seconds, not ${JSON.stringify(limit)}`);
   const timer = new AbortController();
   setTimeout(() => timer.abort(`the time limit of ${seconds} s was reached`), seconds * 1000).unref();
   return AbortSignal.any([io.signal, timer.signal]);

@@ -1,0 +1,75 @@
+/**
+ * Samples of real and invented tokens from GitLab's source and from other scanners (`data/token-samples.json`; each is
+ * cut in two so that it is no token). Types that need context rules, JWT rules or configuration are not in scope yet.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { find, findReported } from './support/find.ts';
+
+interface Sample {
+  readonly type: string;
+  readonly a: string;
+  readonly b: string;
+  readonly expect: 'match' | 'no_match' | 'optional' | 'context' | 'match_if_configured';
+  readonly why?: string;
+  readonly valid_checksum: boolean | null;
+}
+
+const samples: Sample[] = JSON.parse(readFileSync(join(import.meta.dirname, 'data', 'token-samples.json'), 'utf8'));
+
+/** Vault and JWTs without a GitLab prefix come with the rules for them. */
+const LATER = new Set(['vault_token', 'vault_token_legacy', 'dependency_proxy_jwt', 'id_token_jwt', 'conan_jwt']);
+
+/** A name for a sample that shows nothing of it. */
+const nameOf = (sample: Sample, index: number): string =>
+  `${index} ${sample.type}${sample.why === undefined ? '' : `: ${sample.why}`}`;
+
+describe('samples that are tokens', () => {
+  const wanted = samples
+    .map((sample, index) => [nameOf(sample, index), sample] as const)
+    .filter(([, sample]) => sample.expect === 'match' && !LATER.has(sample.type));
+
+  it('are there', () => {
+    expect(wanted.length).toBeGreaterThan(55);
+  });
+
+  it.each(wanted)('%s', async (_name, { type, a, b }) => {
+    const token = a + b;
+    const bare = /^t[123]_/.test(token);
+    const cookie = /^_gitlab_session=/.exec(token)?.[0] ?? '';
+    const foreign = /^wrong-/.exec(token)?.[0] ?? '';
+    const [before, after] = bare ? ['[[runners]]\n  token = "', '"\n'] : ['value: ', '\n'];
+    const start = before.length + cookie.length + foreign.length;
+    const reported = await findReported(before + token + after);
+    expect(reported.map(({ start: from, end }) => [from, end])).toEqual([[start, before.length + token.length]]);
+    // As a whole text, too: nothing before and nothing after.
+    if (!bare) expect(await findReported(token)).toHaveLength(1);
+    expect(type).not.toBe('');
+  });
+});
+
+describe('samples that are no tokens', () => {
+  const unwanted = samples
+    .map((sample, index) => [nameOf(sample, index), sample] as const)
+    .filter(([, sample]) => sample.expect === 'no_match');
+
+  it.each(unwanted)('%s', async (_name, { a, b }) => {
+    expect(await findReported(`value: ${a}${b}\n`)).toEqual([]);
+    expect(await findReported(a + b)).toEqual([]);
+  });
+});
+
+describe('checksums', () => {
+  const routable = samples
+    .map((sample, index) => [nameOf(sample, index), sample] as const)
+    .filter(([, sample]) => sample.valid_checksum !== null);
+
+  it.each(routable)('%s', async (_name, { a, b, valid_checksum, expect: expected }) => {
+    if (expected === 'optional') return;
+    const proven = (await find(`x ${a}${b} y`)).some((found) => found.confidence === 'proven');
+    // A token with foreign text in front fails as a whole; its inner part fits and is what is reported.
+    expect(proven).toBe(valid_checksum === true || expected === 'match');
+  });
+});

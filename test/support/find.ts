@@ -1,0 +1,61 @@
+/** Runs the match and triage of the main path over a text, in this process. */
+
+import { createMatcher } from '../../src/match/matcher.ts';
+import { createTsKernel } from '../../src/match/ts-kernel.ts';
+import type { Input } from '../../src/model/artifact.ts';
+import type { Confidence } from '../../src/model/confidence.ts';
+import type { Rule } from '../../src/model/rule.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { triage } from '../../src/triage/triage.ts';
+
+const ruleset = builtinRuleset();
+const matcher = createMatcher(ruleset, createTsKernel);
+const rules: ReadonlyMap<string, Rule> = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+
+/** An input that gives its bytes in pieces of at most `piece` bytes. */
+export function bytesInput(bytes: Uint8Array, piece = Number.POSITIVE_INFINITY, uri = 'stdin'): Input {
+  return {
+    artifact: { kind: 'stdin', uri },
+    open() {
+      let at = 0;
+      return {
+        read(target) {
+          const count = Math.min(piece, target.length, bytes.length - at);
+          target.set(bytes.subarray(at, at + count));
+          at += count;
+          return count;
+        },
+        close() {},
+      };
+    },
+  };
+}
+
+export interface Found {
+  readonly ruleId: string;
+  readonly confidence: Confidence;
+  /** Bytes. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every place of every finding, sorted by position, unlikely ones included. */
+export async function find(text: string | Uint8Array, now = new Date('2026-11-20T00:00:00Z')): Promise<Found[]> {
+  const input = bytesInput(typeof text === 'string' ? Buffer.from(text) : text);
+  const { candidates } = await matcher.match(input);
+  return triage(candidates, input.artifact, { rules, now })
+    .flatMap(({ ruleId, confidence, regions }) =>
+      regions.map(({ byteOffset, byteLength }) => ({
+        ruleId,
+        confidence,
+        start: byteOffset,
+        end: byteOffset + byteLength,
+      })),
+    )
+    .toSorted((a, b) => a.start - b.start);
+}
+
+/** The findings that a report lists when nothing else is asked for. */
+export async function findReported(text: string | Uint8Array): Promise<Found[]> {
+  return (await find(text)).filter((found) => found.confidence !== 'unlikely');
+}

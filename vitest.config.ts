@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import { version } from './scripts/build.ts';
+import { rulesPlugin } from './scripts/rules-plugin.ts';
+
+const root = import.meta.dirname;
+
+export default defineConfig({
+  plugins: [rulesPlugin(root)],
+  define: { GLAIVE_VERSION: JSON.stringify(version(root)) },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**'],
+    globalSetup: 'test/support/build-once.ts',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
