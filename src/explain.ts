@@ -2,10 +2,10 @@
 
 import { createMatcher } from './match/matcher.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
-import type { Input } from './model/artifact.ts';
 import type { Finding } from './model/finding.ts';
 import type { Rule } from './model/rule.ts';
 import type { Ruleset } from './model/ruleset.ts';
+import { memoryInput } from './sources/memory.ts';
 import { triage } from './triage/triage.ts';
 
 export interface Explanation {
@@ -25,7 +25,7 @@ export interface Explained {
 /** Explains every token in `text`. */
 export async function explain(text: string, ruleset: Ruleset, now: Date): Promise<Explained> {
   const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
-  const input = textInput(text);
+  const input = memoryInput(Buffer.from(text, 'utf8'));
   const { candidates } = await createMatcher(ruleset, createTsKernel).match(input);
   const checksums = new Map(candidates.map((candidate) => [candidate.secret, candidate.evidence.checksum]));
   const findings = triage(candidates, input.artifact, { rules, now });
@@ -43,23 +43,4 @@ function nearMisses(text: string, { rules }: Ruleset): Rule[] {
   return rules.filter((rule) =>
     rule.forms.some((form) => form.keywords.some((keyword) => /^[\w-]+$/.test(keyword) && text.includes(keyword))),
   );
-}
-
-/** A text as an input. */
-export function textInput(text: string): Input {
-  const bytes = Buffer.from(text, 'utf8');
-  return {
-    artifact: { kind: 'stdin', uri: 'stdin' },
-    open() {
-      let at = 0;
-      return {
-        read(target) {
-          const count = bytes.copy(target, 0, at);
-          at += count;
-          return count;
-        },
-        close() {},
-      };
-    },
-  };
 }

@@ -1,12 +1,12 @@
 /** Proves rules by their own examples: each marked secret is found, exactly, and each counterexample is not. */
 
-import { textInput } from './explain.ts';
 import { createMatcher } from './match/matcher.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
 import { atLeast } from './model/confidence.ts';
 import type { Rule, Vectors } from './model/rule.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import { expandVector, seededRandom } from './ruleset/vectors.ts';
+import { memoryInput } from './sources/memory.ts';
 import { triage } from './triage/triage.ts';
 
 export interface Failure {
@@ -33,7 +33,7 @@ export async function proveRules(ruleset: Ruleset): Promise<Proof> {
   let vectors = 0;
 
   const found = async (text: string): Promise<{ ruleId: string; start: number; end: number }[]> => {
-    const input = textInput(text);
+    const input = memoryInput(Buffer.from(text, 'utf8'));
     const { candidates } = await matcher.match(input);
     return triage(candidates, input.artifact, context)
       .filter((finding) => atLeast(finding.confidence, 'likely'))

@@ -18,6 +18,7 @@ import { createLedger } from './ledger.ts';
 import { createMatcher } from './match/matcher.ts';
 import { createRedactor } from './match/redact.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
+import { memoryInput } from './sources/memory.ts';
 import { compareFindings, triage } from './triage/triage.ts';
 import { VERSION } from './version.ts';
 
@@ -99,19 +100,8 @@ function cleanName(
   if (kind !== 'file' || !suspects(uri)) return { named: input, inName: undefined };
   const artifact: Artifact = { kind, uri: redact(uri) };
   if (artifact.uri === uri) return { named: input, inName: undefined };
-  const bytes = Buffer.from(uri, 'utf8');
-  let given = false;
-  const open: Input['open'] = () => ({
-    read(target) {
-      if (given) return 0;
-      given = true;
-      target.set(bytes);
-      return bytes.length;
-    },
-    close() {},
-  });
   return {
     named: { artifact, open: input.open },
-    inName: { artifact: { kind: 'file-name', uri: artifact.uri }, open },
+    inName: memoryInput(Buffer.from(uri, 'utf8'), { kind: 'file-name', uri: artifact.uri }),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { SimpleGit } from 'simple-git';
-import { discoveringEnvironment, type GitOptions, HARDENING } from './spawn.ts';
+import { type GitOptions, HARDENING } from './spawn.ts';
 
 /** The oldest git whose answers glaive relies on. */
 export const GIT_MINIMUM = { major: 2, minor: 25 } as const;
@@ -30,7 +30,7 @@ export async function openRepository({ cwd, env }: GitOptions): Promise<Reposito
     completion: { onClose: true, onExit: false },
     // What we set makes git safer; simple-git cannot tell and wants to be told.
     unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
-  }).env(withoutGit(discoveringEnvironment(env)));
+  }).env(smallEnvironment(env));
 
   const ask = async (...args: string[]): Promise<string | undefined> => {
     try {
@@ -56,7 +56,10 @@ export async function openRepository({ cwd, env }: GitOptions): Promise<Reposito
   };
 }
 
-/** simple-git refuses an environment that holds any `GIT_*`; none is needed for these questions. */
-function withoutGit(env: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
+/** What git needs to find itself and its configuration. simple-git refuses much else: any `GIT_*`, `EDITOR`, `PAGER`. */
+const NEEDED = ['PATH', 'HOME', 'USERPROFILE', 'XDG_CONFIG_HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP'];
+
+function smallEnvironment(env: GitOptions['env']): Record<string, string> {
+  const kept = NEEDED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }

@@ -63,7 +63,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
       form: form.name,
       start: windowStart + secretStart - prefix,
       end: windowStart + secretEnd,
-      label: window.startsWith(keyword, secretStart) ? keyword : '',
+      // `glcbt-` of `glcbt-ey`: what follows the dash is made by the generator.
+      label: window.startsWith(keyword, secretStart) ? keyword.replace(/(?<=[-_])[^-_]*$/, '') : '',
       evidence: {
         checksum: 'none',
         generator: 'unchecked',

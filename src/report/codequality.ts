@@ -6,18 +6,19 @@
  */
 
 import type { Render } from './format.ts';
-import { describe, ruleLookup, SEVERITY_WORDS } from './words.ts';
+import { jsonText } from './json-text.ts';
+import { describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './words.ts';
 
 export const renderCodequality: Render = function* (report) {
   const ruleOf = ruleLookup(report);
-  const entries = report.findings.map((finding) => ({
+  const entries = distinctFindings(report).map((finding) => ({
     type: 'issue',
     check_name: finding.ruleId,
     description: describe(finding, ruleOf(finding)),
     categories: ['Security'],
     severity: SEVERITY_WORDS[finding.severity].codequality,
     fingerprint: finding.fingerprint,
-    location: { path: finding.artifact.uri, lines: { begin: finding.regions[0].startLine } },
+    location: { path: finding.artifact.uri, lines: { begin: linesOf(finding).startLine } },
   }));
-  yield `${JSON.stringify(entries, undefined, 2)}\n`;
+  yield `${jsonText(entries, 2)}\n`;
 };

@@ -10,7 +10,8 @@ import { isComplete, type Report } from '../model/report.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
-import { advice, describe, ruleLookup, SEVERITY_WORDS } from './words.ts';
+import { jsonText } from './json-text.ts';
+import { advice, cut, describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './words.ts';
 
 const SCHEMA_VERSION = '15.0.6';
 const NO_COMMIT = '0000000000000000000000000000000000000000';
@@ -35,20 +36,20 @@ export const renderGitlab: Render = function* (report) {
         value: uri === undefined ? message : `${uri}: ${message}`,
       })),
     },
-    vulnerabilities: report.findings.map((finding) => toVulnerability(finding, ruleOf(finding), report)),
+    vulnerabilities: distinctFindings(report).map((finding) => toVulnerability(finding, ruleOf(finding), report)),
   };
-  yield `${JSON.stringify(whole, undefined, 2)}\n`;
+  yield `${jsonText(whole, 2)}\n`;
 };
 
 function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
   const file = finding.artifact.uri;
-  const [{ startLine, endLine }] = finding.regions;
+  const { startLine, endLine } = linesOf(finding);
   return {
     id: finding.fingerprint,
-    name: rule.name.slice(0, NAME_MAX),
+    name: cut(rule.name, NAME_MAX),
     description: `${describe(finding, rule)} ${rule.impact}`,
     severity: SEVERITY_WORDS[finding.severity].gitlab,
-    solution: advice(rule).slice(0, SOLUTION_MAX),
+    solution: cut(advice(rule), SOLUTION_MAX),
     identifiers: [
       { type: 'gitleaks_rule_id', name: `Gitleaks rule ID ${rule.id}`, value: rule.id },
       { type: 'cwe', name: 'CWE-798', value: '798', url: 'https://cwe.mitre.org/data/definitions/798.html' },

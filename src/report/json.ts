@@ -1,6 +1,7 @@
 /** `json`: everything glaive knows, for other programs. Its schema is `schema/glaive-report-1.schema.json`. */
 
 import type { Render } from './format.ts';
+import { jsonText } from './json-text.ts';
 import { plainFindings, plainGap, plainHead, plainRules } from './plain.ts';
 
 export const renderJson: Render = function* (report) {
@@ -10,5 +11,5 @@ export const renderJson: Render = function* (report) {
     findings: plainFindings(report),
     gaps: report.gaps.map(plainGap),
   };
-  yield `${JSON.stringify(whole, undefined, 2)}\n`;
+  yield `${jsonText(whole, 2)}\n`;
 };

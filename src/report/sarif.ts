@@ -5,16 +5,16 @@
  * stands in both spellings, because GitLab tells secret detection by one and GitHub reads the other.
  */
 
-import type { Invocation, Log, Notification, ReportingDescriptor, Result } from 'sarif';
+import type { Invocation, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
 import { encodePath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Region } from '../model/region.ts';
 import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Render } from './format.ts';
-import { advice, describe, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
+import { jsonText } from './json-text.ts';
+import { advice, cut, describe, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
 
 /** GitLab drops a result with a longer text. */
 const TEXT_MAX = 1024;
@@ -42,7 +42,7 @@ export const renderSarif: Render = function* (report) {
       },
     ],
   };
-  yield `${JSON.stringify(log, undefined, 2)}\n`;
+  yield `${jsonText(log, 2)}\n`;
 };
 
 function toDescriptor(rule: Rule): ReportingDescriptor {
@@ -51,7 +51,7 @@ function toDescriptor(rule: Rule): ReportingDescriptor {
     id: rule.id,
     name: rule.id,
     shortDescription: { text: rule.name },
-    fullDescription: { text: `${rule.description} ${rule.impact}`.slice(0, TEXT_MAX) },
+    fullDescription: { text: cut(`${rule.description} ${rule.impact}`, TEXT_MAX) },
     help: {
       text: `What to do: ${advice(rule)}`,
       markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${way}`).join('\n')}`,
@@ -69,17 +69,16 @@ function toDescriptor(rule: Rule): ReportingDescriptor {
 function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
   const { level, rank } = SEVERITY_WORDS[finding.severity];
   const { tokenStatus } = finding;
-  const [first, ...others] = finding.regions;
-  const toLocation = (region: Region) => ({
-    physicalLocation: { artifactLocation: toArtifactLocation(finding.artifact), region: toRegion(region, finding) },
-  });
+  const [first, ...others] = toRegions(finding);
+  const artifactLocation = toArtifactLocation(finding.artifact);
+  const toLocation = (region: Region) => ({ physicalLocation: { artifactLocation, region } });
   return {
     ruleId: rule.id,
     ruleIndex,
     level,
     rank,
-    message: { text: `${describe(finding, rule)} ${advice(rule)}`.slice(0, TEXT_MAX) },
-    locations: [toLocation(first)],
+    message: { text: cut(`${describe(finding, rule)} ${advice(rule)}`, TEXT_MAX) },
+    locations: [toLocation(first!)],
     ...(others.length === 0
       ? {}
       : { relatedLocations: others.map((region, index) => ({ id: index + 1, ...toLocation(region) })) }),
@@ -93,10 +92,19 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
   };
 }
 
-function toRegion(region: Region, { excerpt, regions }: Finding) {
-  const { startLine, startColumn, endLine, endColumn, byteOffset, byteLength } = region;
-  const snippet = excerpt !== undefined && region === regions[0] ? { snippet: { text: excerpt.text } } : {};
-  return { startLine, startColumn, endLine, endColumn, byteOffset, byteLength, ...snippet };
+/** At least one. Positions in a file's name are none in the file: a result about the name points at the first line. */
+function toRegions(finding: Finding): Region[] {
+  const { artifact, excerpt, regions } = finding;
+  if (artifact.kind === 'file-name') return [linesOf(finding)];
+  return regions.map(({ startLine, startColumn, endLine, endColumn, byteOffset, byteLength }, index) => ({
+    startLine,
+    startColumn,
+    endLine,
+    endColumn,
+    byteOffset,
+    byteLength,
+    ...(excerpt !== undefined && index === 0 ? { snippet: { text: excerpt.text } } : {}),
+  }));
 }
 
 /** Relative to the root where it can be; percent-encoded, as a URI must be. */
@@ -122,7 +130,7 @@ function toInvocation(report: Report): Invocation {
       level: 'error',
       descriptor: { id: kind },
       message: {
-        text: [uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' ').slice(0, TEXT_MAX),
+        text: cut([uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' '), TEXT_MAX),
       },
     })),
   };

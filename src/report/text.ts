@@ -19,17 +19,19 @@ export const renderText: Render = function* (report, { color, quiet }) {
   const ruleOf = ruleLookup(report);
   let heading: string | undefined;
   for (const finding of report.findings) {
-    const place = printable(finding.artifact.uri);
-    if (place !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(place)}\n`;
-    heading = place;
+    const { uri } = finding.artifact;
+    if (uri !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(printable(uri))}\n`;
+    heading = uri;
     yield* renderFinding(finding, ruleOf(finding), paint);
   }
-  if (!quiet) yield `${heading === undefined ? '' : '\n'}${verdict(report, paint)}\n`;
+  // Nobody may take a partial scan for a clean one, however quiet.
+  if (!quiet || !isComplete(report)) yield `${heading === undefined ? '' : '\n'}${verdict(report, paint)}\n`;
 };
 
 function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator<string> {
   const [first, ...others] = finding.regions;
-  const where = finding.artifact.kind === 'file-name' ? 'in its name' : `${first.startLine}:${first.startColumn}`;
+  const inName = finding.artifact.kind === 'file-name';
+  const where = inName ? 'in its name' : `${first.startLine}:${first.startColumn}`;
   yield `  ${where}  ${severityPaint(paint, finding.severity)(finding.severity)}  ${rule.name}  ${paint.dim(rule.id)}\n`;
   if (finding.excerpt !== undefined) {
     const { text, markStart, markEnd } = finding.excerpt;
@@ -40,9 +42,9 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   const status = finding.tokenStatus.state === 'unknown' ? '' : `; ${statusText(finding.tokenStatus)}`;
   yield `${INDENT}${finding.confidence}: ${whyConfident(finding.confidence)}${status}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
-  if (others.length > 0) {
+  if (others.length > 0 && !inName) {
     const places = others.slice(0, LISTED_PLACES).map((region) => `${region.startLine}:${region.startColumn}`);
-    const more = others.length > LISTED_PLACES ? ` and ${others.length - LISTED_PLACES} more places` : '';
+    const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
     yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
   }
   yield `${INDENT}what now: ${rule.revoke[0]}\n`;

@@ -66,6 +66,30 @@ export function ruleLookup(report: Report): (finding: Finding) => Rule {
   return (finding) => rules.get(finding.ruleId)!; // every finding comes from one of the report's rules
 }
 
+/**
+ * The findings, one for each fingerprint. Two can share one: names that read the same once redacted, and a token that
+ * stands in a file and in its name. GitLab takes them for one, and wants ids and fingerprints that are unique.
+ */
+export function distinctFindings({ findings }: Report): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) if (!first.has(finding.fingerprint)) first.set(finding.fingerprint, finding);
+  return [...first.values()];
+}
+
+/**
+ * The lines to point at, for formats that know places in files only: what stands in a file's name has none there, and
+ * is shown at the first.
+ */
+export function linesOf({ artifact, regions: [first] }: Finding): { startLine: number; endLine: number } {
+  if (artifact.kind === 'file-name') return { startLine: 1, endLine: 1 };
+  return { startLine: first.startLine, endLine: first.endLine };
+}
+
+/** The first `max` UTF-16 units of a text, and never half a character: readers refuse a lone surrogate. */
+export function cut(text: string, max: number): string {
+  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
+}
+
 /** Severity in the words and numbers of each format. `rank` and `score` fall into GitLab's and GitHub's bands. */
 export const SEVERITY_WORDS: Readonly<
   Record<

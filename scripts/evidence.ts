@@ -1,0 +1,33 @@
+/**
+ * `npm run evidence -- NAME`: measures what a closing note quotes, and prints it as a table. Without NAME: the names.
+ * The tables are made by the long tests' own code, run by the tests' runner (Node 20 cannot run TypeScript).
+ */
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const TABLES: Readonly<Record<string, string>> = {
+  recall: 'test/long/recall.test.ts',
+  'look-alikes': 'test/long/look-alikes.test.ts',
+  self: 'test/long/self.test.ts',
+};
+
+export async function main(root: string, [name]: readonly string[]): Promise<void> {
+  const file = name === undefined ? undefined : TABLES[name];
+  if (file === undefined) {
+    process.stdout.write(`usage: npm run evidence -- NAME, with NAME one of: ${Object.keys(TABLES).join(', ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [
+    vitest,
+    'run',
+    file,
+    '--config',
+    'vitest.long.config.ts',
+    '--reporter=dot',
+    '--disableConsoleIntercept',
+  ];
+  process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 2;
+}

@@ -1,0 +1,166 @@
+/** The house rules that a machine can check (ARCHITECTURE.md says why they are there). */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const src = join(root, 'src');
+
+interface SourceFile {
+  /** Relative to `src`. */
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+  .map((path) => {
+    const text = readFileSync(join(src, path), 'utf8');
+    const imports = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^'\s]+)'/g)].map((match) => match[1]!);
+    return { path, text, imports };
+  });
+
+/** Floors from the roof down: a file imports from its own folder and from lower floors only. */
+const FLOORS = [
+  ['main.ts', 'index.ts'],
+  ['cli'],
+  ['scan.ts', 'explain.ts', 'prove.ts', 'safe-text.ts', 'ledger.ts'],
+  ['sources', 'match', 'triage', 'report', 'ruleset'],
+  ['git'],
+  ['lib', 'model', 'version.ts'],
+];
+const roomOf = (path: string): string => path.split('/')[0]!;
+const floorOf = (path: string): number => FLOORS.findIndex((rooms) => rooms.includes(roomOf(path)));
+const targetOf = (from: string, specifier: string): string => normalize(join(dirname(from), specifier));
+const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'])\/\/.*$/gm, '$1');
+
+describe('directions', () => {
+  it('every room has its floor', () => {
+    expect(files.filter(({ path }) => floorOf(path) < 0).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('imports lead down, or stay in the room; stage folders never import each other', () => {
+    const wrong = files.flatMap(({ path, imports }) =>
+      imports
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => targetOf(path, specifier))
+        .filter((target) => roomOf(target) !== roomOf(path) && floorOf(target) <= floorOf(path))
+        // The use cases on one floor share small parts: the ledger belongs to scan.
+        .filter((target) => !(path === 'scan.ts' && target === 'ledger.ts'))
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('the terminal side never reaches past the main path into match and triage', () => {
+    const wrong = files.filter(
+      ({ path, imports }) => roomOf(path) === 'cli' && imports.some((to) => /\/(match|triage)\//.test(to)),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('model imports model only, and lib knows nothing of glaive', () => {
+    const wrong = files.flatMap(({ path, imports }) =>
+      imports
+        .filter((specifier) => (roomOf(path) === 'model' ? roomOf(targetOf(path, specifier)) !== 'model' : false))
+        .concat(
+          imports.filter(
+            (specifier) =>
+              roomOf(path) === 'lib' && specifier.startsWith('.') && roomOf(targetOf(path, specifier)) !== 'lib',
+          ),
+        )
+        .map((specifier) => `${path} -> ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('one door for each thing', () => {
+  /** Which files use something, in code and not in comments. */
+  const users = (pattern: RegExp): string[] =>
+    files.filter(({ text }) => pattern.test(code(text))).map(({ path }) => path);
+
+  it('only main.ts touches process', () => {
+    expect(users(/\bprocess[.[]/)).toEqual(['main.ts']);
+    expect(users(/node:process/)).toEqual([]);
+  });
+
+  it('only git/ starts processes', () => {
+    expect(users(/node:child_process/)).toEqual(['git/spawn.ts']);
+    expect(users(/node:worker_threads/)).toEqual([]);
+  });
+
+  it('nothing opens a socket', () => {
+    expect(users(/node:(?:http|https|http2|net|tls|dgram|dns)\b|\bfetch\(|undici/)).toEqual([]);
+  });
+
+  it('each package is known to one file', () => {
+    const owners = new Map<string, Set<string>>();
+    for (const { path, imports } of files) {
+      for (const specifier of imports) {
+        if (/^[./]|^node:|^virtual:/.test(specifier)) continue;
+        owners.set(specifier, (owners.get(specifier) ?? new Set()).add(path));
+      }
+    }
+    const listed = Object.fromEntries([...owners].map(([name, paths]) => [name, [...paths]]));
+    expect(listed).toEqual({
+      'fast-glob': ['lib/glob.ts'],
+      picocolors: ['lib/color.ts'],
+      sarif: ['report/sarif.ts'],
+      'simple-git': ['git/repository.ts'],
+      'smol-toml': ['ruleset/load.ts'],
+      valibot: ['ruleset/schema.ts'],
+    });
+  });
+
+  it('secrets are revealed only where a test or a fingerprint is made of them', () => {
+    expect(users(/\.reveal\(/).toSorted()).toEqual(['triage/confidence.ts', 'triage/fingerprint.ts']);
+  });
+});
+
+describe('style', () => {
+  it('every file opens by saying what room it is', () => {
+    expect(files.filter(({ text }) => !/^(?:#!.*\n)?\/\*\*/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('files stay small, or say why they do not', () => {
+    const long = files.filter(({ text }) => text.split('\n').length > 300 && !text.includes('Why this file is long:'));
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('no default export, no enum, no star re-export, no mutable module state', () => {
+    const wrong = files.flatMap(({ path, text }) =>
+      [/^export default/m, /^(?:export )?(?:const )?enum\b/m, /^export \* from/m, /^(?:export )?let\b/m, /^var\b/m]
+        .filter((pattern) => pattern.test(code(text)))
+        .map((pattern) => `${path}: ${pattern.source}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('no left-over markers', () => {
+    const wrong = files.filter(({ text }) => /\b(?:TODO|FIXME|XXX|HACK)\b/.test(text)).map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the repository', () => {
+  const tracked = ['rules', 'scripts', 'src', 'test', 'docs', 'schema']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+    )
+    .concat(readdirSync(root).filter((name) => /\.(?:md|json|yml|ts|mjs)$/.test(name)))
+    .filter((path) => /\.(?:md|json|yml|ts|mjs|toml|txt|sarif|jsonl)$/.test(path));
+
+  it('holds nothing token-shaped, and no path of a machine', () => {
+    const shape =
+      /gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct|wt|rct|sat)-[A-Za-z0-9_-]{20}|GR1348941[A-Za-z0-9_-]{20}/;
+    const place = new RegExp(`/(?:${['wo' + 'rk', 'ro' + 'ot', 'ho' + 'me/[a-z]+'].join('|')})/`);
+    const wrong = tracked.filter((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return shape.test(text) || place.test(text);
+    });
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * The suite that every kernel passes: hono's pattern of one exported suite that takes a constructor. The referee is
+ * the naive search, which nobody can get wrong.
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { KernelFactory } from '../../src/match/kernel.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+
+type Hit = readonly [position: number, literal: number];
+
+/** Every occurrence of every literal, in the order that a kernel must give. */
+export function naiveFind(literals: readonly string[], text: string, from: number, to: number): Hit[] {
+  const hits: Hit[] = [];
+  literals.forEach((literal, id) => {
+    for (
+      let at = text.indexOf(literal, from);
+      at >= 0 && at + literal.length <= to;
+      at = text.indexOf(literal, at + 1)
+    ) {
+      hits.push([at, id]);
+    }
+  });
+  return hits.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+const BUILTIN = builtinRuleset().literals.map((literal) => literal.text);
+
+/** Text that is mostly pieces of the literals, so that near misses and overlaps are the rule. */
+function adversarial(literals: readonly string[]): fc.Arbitrary<string> {
+  const piece = fc.oneof(
+    fc.constantFrom(...literals),
+    fc.constantFrom(...literals).chain((literal) => fc.nat(literal.length).map((length) => literal.slice(0, length))),
+    fc.constantFrom(...literals).chain((literal) => fc.nat(literal.length).map((start) => literal.slice(start))),
+    fc.nat(255).map((byte) => String.fromCharCode(byte)),
+    fc.constantFrom('-', 'g', 'gl', '\0', '\xff', '\n'),
+  );
+  return fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''));
+}
+
+/** @param runs how many random cases each property gets */
+export function describeKernel(createKernel: KernelFactory, runs: number): void {
+  const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Hit[] => {
+    const kernel = createKernel(literals, text.length + offset + 64);
+    // What lies outside the range must not matter.
+    kernel.bytes.fill('g'.charCodeAt(0));
+    kernel.bytes.set(Buffer.from(text, 'latin1'), offset);
+    const hits: Hit[] = [];
+    kernel.find(offset + from, offset + to, (position, literal) => hits.push([position - offset, literal]));
+    return hits;
+  };
+
+  describe('finds what the naive search finds', () => {
+    it('in texts made of pieces of the built-in literals', () => {
+      fc.assert(
+        fc.property(adversarial(BUILTIN), (text) => {
+          expect(hitsOf(BUILTIN, text)).toEqual(naiveFind(BUILTIN, text, 0, text.length));
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    it('in random bytes, for random literals, at any alignment and in any range', () => {
+      const alphabet = fc.constantFrom('a', 'b', '-', '\0', '\xff');
+      const literal = fc.array(alphabet, { minLength: 4, maxLength: 9 }).map((letters) => letters.join(''));
+      const cases = fc.tuple(
+        fc.uniqueArray(literal, { minLength: 1, maxLength: 12 }),
+        fc.array(alphabet, { maxLength: 120 }).map((letters) => letters.join('')),
+        fc.nat(120),
+        fc.nat(120),
+        fc.nat(40),
+      );
+      fc.assert(
+        fc.property(cases, ([literals, text, a, b, offset]) => {
+          const from = Math.min(a, b, text.length);
+          const to = Math.min(Math.max(a, b), text.length);
+          expect(hitsOf(literals, text, from, to, offset)).toEqual(naiveFind(literals, text, from, to));
+        }),
+        { numRuns: runs },
+      );
+    });
+  });
+
+  it('finds literals that start with one another, at one position, in order of id', () => {
+    expect(hitsOf(['glrt-', 'glrt-t1_', 'lrt-'], 'xglrt-t1_')).toEqual([
+      [1, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('finds nothing in nothing, and nothing that reaches beyond the range', () => {
+    expect(hitsOf(['glpat-'], '')).toEqual([]);
+    expect(hitsOf(['glpat-'], 'glpat-', 0, 5)).toEqual([]);
+    expect(hitsOf(['glpat-'], 'glpat-', 1, 6)).toEqual([]);
+    expect(hitsOf(['glpat-'], 'glpat-', 0, 6)).toEqual([[0, 0]]);
+  });
+
+  it('finds more hits than fit any small buffer', () => {
+    const text = 'glpat-'.repeat(50_000);
+    expect(hitsOf(BUILTIN, text)).toHaveLength(50_000);
+  });
+}
