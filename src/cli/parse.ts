@@ -1,5 +1,7 @@
 /** Arguments to a call: `node:util` splits them, the flag table says what they mean. */
 
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -95,4 +97,21 @@ function readOption(
 /** A usage error that points to the command's help. */
 export function usage(command: CommandName, message: string, hint = ''): GlaiveError {
   return new GlaiveError('usage', `${command}: ${message}`, { hint: `${hint} See: glaive help ${command}`.trim() });
+}
+
+/** Whether a word is a command of the table. */
+export function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+/** The error for a word that is no command. */
+export function unknownCommand(word: string, cwd: string): GlaiveError {
+  const near = suggest(word, Object.keys(COMMANDS));
+  const hint =
+    near !== undefined
+      ? `Did you mean: glaive ${near}`
+      : !word.startsWith('-') && existsSync(resolve(cwd, word))
+        ? 'To look at that path: glaive scan PATH'
+        : 'See: glaive help';
+  return new GlaiveError('usage', `${word.startsWith('-') ? 'unknown flag' : 'unknown command'} ${word}`, { hint });
 }

@@ -1,15 +1,12 @@
 /** From arguments to exit code: picks the command, and is the only place that catches. */
 
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { printable } from '../lib/printable.ts';
-import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import { VERSION } from '../version.ts';
-import { COMMANDS, type CommandName } from './flags.ts';
+import type { CommandName } from './flags.ts';
 import { commandHelp, generalHelp } from './help.ts';
-import { type Call, parseCall } from './parse.ts';
+import { type Call, isCommand, parseCall, unknownCommand } from './parse.ts';
 
 type Action = (call: Call, io: Io) => Promise<ExitCode>;
 
@@ -54,23 +51,6 @@ async function dispatch(io: Io): Promise<ExitCode> {
   return await (
     await ACTIONS[first]()
   )(call, io);
-}
-
-/** Whether a word is a command of the table. */
-export function isCommand(word: string): word is CommandName {
-  return Object.hasOwn(COMMANDS, word);
-}
-
-/** The error for a word that is no command. */
-export function unknownCommand(word: string, cwd: string): GlaiveError {
-  const near = suggest(word, Object.keys(COMMANDS));
-  const hint =
-    near !== undefined
-      ? `Did you mean: glaive ${near}`
-      : !word.startsWith('-') && existsSync(resolve(cwd, word))
-        ? 'To look at that path: glaive scan PATH'
-        : 'See: glaive help';
-  return new GlaiveError('usage', `${word.startsWith('-') ? 'unknown flag' : 'unknown command'} ${word}`, { hint });
 }
 
 async function explainError(error: unknown, io: Io): Promise<ExitCode> {

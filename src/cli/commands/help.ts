@@ -2,8 +2,7 @@
 
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { commandHelp, generalHelp } from '../help.ts';
-import type { Call } from '../parse.ts';
-import { isCommand, unknownCommand } from '../run.ts';
+import { type Call, isCommand, unknownCommand } from '../parse.ts';
 
 /** Shows the commands, or everything about one. */
 export async function helpCommand(call: Call, io: Io): Promise<ExitCode> {
