@@ -1,6 +1,6 @@
 /** Rule files: TOML text to rules. Built-in files pass through here at build time, users' files when they are named. */
 
-import { parse, TomlError } from 'smol-toml';
+import { lineOfKey, parseToml } from '../lib/toml.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import { checkRuleFile, type RuleFile } from './schema.ts';
@@ -13,27 +13,24 @@ import { checkRuleFile, type RuleFile } from './schema.ts';
  * @throws GlaiveError (`rules`) that names file, place, and what was expected
  */
 export function loadRuleFile(text: string, fileName: string): Rule[] {
-  const checked = checkRuleFile(parseToml(text, fileName));
+  const parsed = parseToml(text);
+  if (!parsed.ok) throw new GlaiveError('rules', `${fileName}:${parsed.line}:${parsed.column}: ${parsed.message}`);
+  const checked = checkRuleFile(parsed.value);
   if (!checked.ok) {
-    const [first] = checked.problems;
+    const [{ key, message }] = checked.problems;
+    const line = lineOfKey(text, key);
     const more = checked.problems.length > 1 ? ` (and ${checked.problems.length - 1} more)` : '';
-    throw new GlaiveError('rules', `${fileName}: ${first!.key || 'the file'}: ${first!.message}${more}`, {
-      hint: 'rules/README.md explains every key of a rule file.',
-    });
+    throw new GlaiveError(
+      'rules',
+      `${fileName}${line === undefined ? '' : `:${line}`}: ${key || 'the file'}: ${message}${more}`,
+      {
+        hint: 'rules/README.md explains every key of a rule file.',
+      },
+    );
   }
   const rules = checked.file.rule.map((rule) => toRule(rule, checked.file.family));
   for (const rule of rules) inspectRule(rule, fileName);
   return rules;
-}
-
-function parseToml(text: string, fileName: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const [reason] = error.message.split('\n');
-    throw new GlaiveError('rules', `${fileName}:${error.line}:${error.column}: ${reason}`, { cause: error });
-  }
 }
 
 function toRule({ form, routable, ...rule }: RuleFile['rule'][number], family: string): Rule {

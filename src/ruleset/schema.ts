@@ -64,15 +64,18 @@ export type RuleFile = v.InferOutput<typeof ruleFile>;
 
 export type Checked =
   | { readonly ok: true; readonly file: RuleFile }
-  | { readonly ok: false; readonly problems: readonly { readonly key: string; readonly message: string }[] };
+  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
+
+export interface Problem {
+  /** Dotted, with indices: `rule.0.form.1.pattern`; empty for the whole file. */
+  readonly key: string;
+  readonly message: string;
+}
 
 /** Checks a parsed rule file; gives every problem with the key where it stands. */
 export function checkRuleFile(value: unknown): Checked {
   const result = v.safeParse(ruleFile, value);
   if (result.success) return { ok: true, file: result.output };
-  const problems = result.issues.map((issue) => ({
-    key: issue.path === undefined ? '' : (v.getDotPath(issue) ?? ''),
-    message: issue.message,
-  }));
-  return { ok: false, problems };
+  const [first, ...others] = result.issues.map((issue) => ({ key: v.getDotPath(issue) ?? '', message: issue.message }));
+  return { ok: false, problems: [first!, ...others] }; // a failure has at least one issue
 }

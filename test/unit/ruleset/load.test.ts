@@ -46,8 +46,8 @@ it('a good file gives its rules, with every default', () => {
 describe('a problem is named with file and place', () => {
   it.each([
     ['no TOML', `${good}\n???`, /^my-rules\.toml:\d+:\d+: /],
-    ['unknown key', good.replace('risk =', 'rsik ='), /^my-rules\.toml: rule\.0\.(rsik|risk): /],
-    ['wrong choice', good.replace('"write"', '"mild"'), /^my-rules\.toml: rule\.0\.risk: .*"write"/],
+    ['unknown key', good.replace('risk =', 'rsik ='), /^my-rules\.toml:\d+: rule\.0\.(rsik|risk): /],
+    ['wrong choice', good.replace('"write"', '"mild"'), /^my-rules\.toml:11: rule\.0\.risk: .*"write"/],
     ['no https', good.replace('https://example.com/', 'http://example.com/'), /references\.0: must be an https/],
     ['short keyword', good.replace('["mine_"]', '["my"]'), /keywords\.0: must be 4 to 32/],
     ['no revoke', good.replace('["Ask me."]', '[]'), /revoke: needs at least one way/],

@@ -1,0 +1,66 @@
+/** TOML text to plain values, and back to lines of the text for messages; the one file that knows smol-toml. */
+
+import { parse, TomlError } from 'smol-toml';
+
+export type ParsedToml =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly line: number; readonly column: number; readonly message: string };
+
+/** Parses TOML 1.0; gives the place of a syntax error, lines and columns 1-based. */
+export function parseToml(text: string): ParsedToml {
+  try {
+    return { ok: true, value: parse(text) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [message = 'invalid TOML'] = error.message.split('\n');
+    return { ok: false, line: error.line, column: error.column, message };
+  }
+}
+
+/**
+ * The line (1-based) on which a key stands, or the nearest table above it; undefined when not even that is found.
+ *
+ * @param key as validators give it: `rule.0.form.1.pattern`
+ */
+export function lineOfKey(text: string, key: string): number | undefined {
+  const wanted = key.split('.');
+  const tables = new Map<string, number>();
+  let table: string[] = [];
+  let best: { line: number; length: number } | undefined;
+  text.split('\n').forEach((line, index) => {
+    const path = readPath(line, table, tables);
+    if (path === undefined) return;
+    if (path.isTable) table = path.keys;
+    const length = path.keys.length;
+    const matches = length <= wanted.length && path.keys.every((part, at) => part === wanted[at]);
+    if (matches && (best === undefined || length > best.length)) best = { line: index + 1, length };
+  });
+  return best?.line;
+}
+
+/** The full path of the key or table that a line begins, indices of arrays of tables included. */
+function readPath(
+  line: string,
+  table: readonly string[],
+  tables: Map<string, number>,
+): { readonly keys: string[]; readonly isTable: boolean } | undefined {
+  const [, open, header] = /^\s*(\[\[?)\s*([^\]]+?)\s*\]/.exec(line) ?? [];
+  if (open !== undefined && header !== undefined) {
+    const names = header.split('.').map(bareKey);
+    const keys: string[] = [];
+    names.forEach((name, at) => {
+      keys.push(name);
+      const scope = keys.join('.');
+      if (open === '[[' && at === names.length - 1) tables.set(scope, (tables.get(scope) ?? -1) + 1);
+      const index = tables.get(scope);
+      if (index !== undefined) keys.push(String(index));
+    });
+    return { keys, isTable: true };
+  }
+  const [, name] = /^\s*([A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*=/.exec(line) ?? [];
+  return name === undefined ? undefined : { keys: [...table, bareKey(name)], isTable: false };
+}
+
+function bareKey(name: string): string {
+  return name.trim().replace(/^["']|["']$/g, '');
+}
