@@ -73,10 +73,27 @@ export function createLedger(redact: (text: string) => string): Ledger {
         });
       }
     },
-    gaps: () =>
-      unlisted === 0
-        ? gaps
-        : [...gaps, { kind: 'unreadable', message: `${unlisted} more that could not be looked at are not listed` }],
-    counts: () => ({ artifacts, bytes, skips }),
+    gaps() {
+      const sorted = gaps.toSorted(compareGaps);
+      if (unlisted === 0) return sorted;
+      const message = `${unlisted} more that could not be looked at are not listed`;
+      return [...sorted, { kind: 'unreadable', message }];
+    },
+    counts: () => ({ artifacts, bytes, skips: inOrder(skips) }),
   };
+}
+
+/** Those of the whole scan first, then by artifact: the order of discovery is the file system's whim. */
+function compareGaps(a: Gap, b: Gap): number {
+  return compareText(a.uri ?? '', b.uri ?? '') || compareText(a.kind, b.kind) || compareText(a.message, b.message);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function inOrder(skips: Partial<Record<SkipReason, number>>): Partial<Record<SkipReason, number>> {
+  return Object.fromEntries(
+    Object.keys(SKIP_REASONS).flatMap((key) => (key in skips ? [[key, skips[key as SkipReason]]] : [])),
+  );
 }

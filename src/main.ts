@@ -1,25 +1,30 @@
 #!/usr/bin/env node
 /** The real world in, the exit code out. The only file that touches `process`. */
 
+import { createReadStream, fstatSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { isatty } from 'node:tty';
-import type { Io, Output } from './model/io.ts';
+import { GlaiveError } from './model/errors.ts';
+import { EXIT, type Io, type Output } from './model/io.ts';
 
 async function main(): Promise<void> {
+  // Whatever happens from here on, only a command that came to its end may say "clean" or "findings".
+  process.exitCode = EXIT.trouble;
+  process.once('beforeExit', sayUnfinished);
   // Node 22.1 and newer; saves the compiling of whatever is loaded from here on.
   (nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
-  const { run } = await import('./cli/run.ts');
+  const { explainError, run } = await import('./cli/run.ts');
 
   const interruption = new AbortController();
   const interrupt = (): void => {
     // Whoever asks twice does not want to wait.
-    if (interruption.signal.aborted) process.exit(130);
+    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
     interruption.abort();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
 
-  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  const stdout = toOutput(process.stdout, 1);
   const io: Io = {
     argv: process.argv.slice(2),
     env: process.env,
@@ -28,38 +33,89 @@ async function main(): Promise<void> {
       get isTTY() {
         return isatty(0);
       },
-      bytes: () => process.stdin as AsyncIterable<Uint8Array>,
-      readHidden,
+      bytes: openStdin,
+      readHidden: () => readHidden(interruption.signal),
     },
-    stdout: toOutput(process.stdout),
-    stderr: toOutput(process.stderr),
-    // https://reproducible-builds.org/specs/source-date-epoch/: the same input gives the same report, times included.
-    clock: () => (epoch !== undefined && /^\d+$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date()),
+    stdout,
+    stderr: toOutput(process.stderr, 2),
+    clock: readClock(process.env['SOURCE_DATE_EPOCH']),
     signal: interruption.signal,
   };
-  process.exitCode = await run(io);
+  const crash = async (error: unknown): Promise<void> => {
+    await explainError(error, io);
+    process.exit(EXIT.trouble);
+  };
+  process.on('uncaughtException', (error) => void crash(error));
+  const code = await run(io);
+  const failure = stdout.failure();
+  if (failure !== undefined) {
+    const { reasonOf } = await import('./lib/output-file.ts');
+    await io.stderr.write(`glaive: cannot write to standard output: ${reasonOf(failure)}\n`);
+  }
+  process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
+  process.off('beforeExit', sayUnfinished);
   // Nothing may keep the process alive now, not even a pipe on stdin that never ends.
   if (io.argv.includes('-') || io.argv[0] === 'explain') process.stdin.destroy();
 }
 
-function toOutput(stream: NodeJS.WriteStream): Output {
+/** Nothing is left to wait for, and yet the command has not ended. */
+function sayUnfinished(): void {
+  process.stderr.write('glaive: internal error: it came to a halt before its work was done\n');
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/: the same input gives the same report, times included. */
+function readClock(epoch: string | undefined): () => Date {
+  const fixed = new Date(epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) * 1000 : Number.NaN);
+  return () => (Number.isNaN(fixed.getTime()) ? new Date() : fixed);
+}
+
+/** Node makes an empty stream of what it does not expect there: a folder must fail, and a disk be read. */
+function openStdin(): AsyncIterable<Uint8Array> {
+  const stats = fstatSync(0);
+  if (!stats.isDirectory() && !stats.isBlockDevice()) return process.stdin as AsyncIterable<Uint8Array>;
+  return createReadStream('', { fd: 0, autoClose: false }) as AsyncIterable<Uint8Array>;
+}
+
+function toOutput(stream: NodeJS.WriteStream, fd: number): Output & { failure(): Error | undefined } {
   let closed = false;
-  // A reader that has seen enough (`| head`) is no error.
-  stream.on('error', () => {
+  let failure: Error | undefined;
+  const fail = (error: NodeJS.ErrnoException): void => {
     closed = true;
-  });
+    // A reader that has seen enough (`| head`) is no error.
+    if (error.code !== 'EPIPE') failure ??= error;
+  };
+  stream.on('error', fail);
+  const toFile = isFile(fd);
   return {
     isTTY: stream.isTTY === true,
+    failure: () => failure,
     write: (text) =>
       new Promise((resolve) => {
         if (closed) resolve();
-        else stream.write(text, () => resolve());
+        else if (!toFile) stream.write(text, () => resolve());
+        else {
+          try {
+            // Node's own way writes once, and does not notice when a full disk takes only a part.
+            writeFileSync(fd, text);
+          } catch (error) {
+            fail(error as NodeJS.ErrnoException);
+          }
+          resolve();
+        }
       }),
   };
 }
 
-/** Reads a line from the terminal without showing it. */
-function readHidden(): Promise<string> {
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a line from the terminal without showing it; hides what is typed from the moment it is called. */
+function readHidden(signal: AbortSignal): Promise<string> {
   const { stdin } = process;
   return new Promise((resolve, reject) => {
     let line = '';
@@ -67,15 +123,17 @@ function readHidden(): Promise<string> {
       stdin.setRawMode(false);
       stdin.pause();
       stdin.off('data', take);
+      signal.removeEventListener('abort', interrupted);
       process.stderr.write('\n');
       action();
     };
+    const interrupted = (): void => finish(() => reject(new GlaiveError('interrupted', 'interrupted')));
     const take = (text: string): void => {
       for (const character of text) {
         if (character === '\r' || character === '\n' || character === '\u0004') return finish(() => resolve(line));
         if (character === '\u0003') {
           process.emit('SIGINT');
-          return finish(() => reject(new Error('interrupted')));
+          return;
         }
         line = character === '\u007f' || character === '\b' ? line.slice(0, -1) : line + character;
       }
@@ -83,8 +141,13 @@ function readHidden(): Promise<string> {
     stdin.setEncoding('utf8');
     stdin.setRawMode(true);
     stdin.on('data', take);
+    signal.addEventListener('abort', interrupted);
     stdin.resume();
   });
 }
 
-void main();
+main().catch((error: NodeJS.ErrnoException) => {
+  process.off('beforeExit', sayUnfinished);
+  const why = error.syscall === 'uv_cwd' ? 'the folder that you stand in is gone' : error.message;
+  process.stderr.write(`glaive: cannot start: ${why}\n`);
+});

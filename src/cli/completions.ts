@@ -1,6 +1,6 @@
 /** Shell completions, made from the flag table: commands, flags, and the values of flags that are choices. */
 
-import { type Command, COMMANDS, type Flag, type FlagName, FLAGS } from './flags.ts';
+import { type Command, COMMANDS, flagsOf } from './flags.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -13,41 +13,42 @@ export function completionScript(shell: Shell): string {
 
 const commands = (): [string, Command][] => Object.entries(COMMANDS);
 
-const flagsOf = (command: Command): [FlagName, Flag][] => command.flags.map((name) => [name, FLAGS[name]]);
-
 function bash(): string {
+  const names = commands().map(([name]) => name);
   const cases = commands().map(([name, command]) => {
-    const words = [...command.flags.map((flag) => `--${flag}`), ...(command.words ?? [])];
-    return `    ${name}) words='${words.join(' ')}' ;;`;
+    const flags = command.flags.map((flag) => `--${flag}`);
+    const first = name === 'help' ? names : (command.words ?? []);
+    return `    ${name}) flags='${flags.join(' ')}' first='${first.join(' ')}' ;;`;
   });
-  const choices = (Object.entries(FLAGS) as [string, Flag][])
-    .filter(([, flag]) => flag.choices !== undefined)
-    .map(
-      ([name, flag]) =>
-        `    --${name}) COMPREPLY=($(compgen -W '${flag.choices!.join(' ')}' -- "$current")); return ;;`,
-    );
+  const choices = commands().flatMap(([name, command]) =>
+    flagsOf(command).flatMap(([flag, { choices: words }]) =>
+      words === undefined ? [] : [`    '${name} --${flag}') words='${words.join(' ')}' ;;`],
+    ),
+  );
   return [
     '# bash completion for glaive; to use it: source <(glaive completions bash)',
     '_glaive() {',
-    '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""',
-    '  case "$previous" in',
-    ...choices,
-    '  esac',
-    '  if [ "$COMP_CWORD" -eq 1 ]; then',
-    `    COMPREPLY=($(compgen -W '${commands()
-      .map(([name]) => name)
-      .join(' ')}' -- "$current"))`,
-    '    return',
+    '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" flags="" first=""',
+    // Readline takes the = of --flag=value for a word of its own.
+    '  if [ "$current" = "=" ]; then current=""',
+    '  elif [ "$previous" = "=" ]; then previous="${COMP_WORDS[COMP_CWORD-2]}"',
     '  fi',
     '  case "${COMP_WORDS[1]}" in',
     ...cases,
-    `    help) words='${commands()
-      .map(([name]) => name)
-      .join(' ')}' ;;`,
     '  esac',
-    '  COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))',
+    '  case "${COMP_WORDS[1]} $previous" in',
+    ...choices,
+    '  esac',
+    '  if [ -n "$words" ]; then :',
+    `  elif [ "$COMP_CWORD" -eq 1 ]; then words='${names.join(' ')} --help --version'`,
+    '  elif [[ "$current" == -* ]]; then words="$flags"',
+    '  elif [ "$COMP_CWORD" -eq 2 ]; then words="$first"',
+    '  fi',
+    // Where nothing is offered, bash itself completes file names, and knows how to quote them.
+    '  COMPREPLY=()',
+    '  if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$current")); fi',
     '}',
-    'complete -o filenames -F _glaive glaive',
+    'complete -o default -F _glaive glaive',
     '',
   ].join('\n');
 }

@@ -60,6 +60,8 @@ export interface Command {
   /** How many positional arguments it takes at most. */
   readonly maxArgs: number;
   readonly flags: readonly FlagName[];
+  /** Where a flag takes fewer choices here than elsewhere. */
+  readonly choices?: Partial<Readonly<Record<FlagName, readonly string[]>>>;
   readonly details: readonly string[];
   /** Command lines with what they are for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
@@ -101,9 +103,10 @@ export const COMMANDS = {
     args: '[TOKEN|-]',
     maxArgs: 1,
     flags: ['format', ...COMMON],
+    choices: { format: ['text', 'json'] },
     details: [
       'A TOKEN given as an argument lands in the shell history and in the process list: rather pipe it in, or paste it',
-      'when asked. Nothing is sent anywhere, and the token is not printed. Formats: text, json.',
+      'when asked. Nothing is sent anywhere, and the token is not printed.',
     ],
     examples: [
       ['glaive explain', 'asks for the token without showing it'],
@@ -115,9 +118,10 @@ export const COMMANDS = {
     args: 'list|test [FILE]',
     maxArgs: 2,
     flags: ['format', ...COMMON],
+    choices: { format: ['text', 'json'] },
     words: ['list', 'test'],
     details: [
-      'list shows every built-in rule (formats: text, json). test expands the examples of FILE (default: the built-in',
+      'list shows every built-in rule. test expands the examples of FILE (default: the built-in',
       'rules) with random bodies and checks that each secret is found, exactly, and each counterexample is not.',
     ],
     examples: [
@@ -148,3 +152,11 @@ export const COMMANDS = {
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof COMMANDS;
+
+/** The flags of a command, with the choices that they have there. */
+export function flagsOf(command: Command): [FlagName, Flag][] {
+  return command.flags.map((name) => {
+    const choices = command.choices?.[name];
+    return [name, choices === undefined ? FLAGS[name] : { ...FLAGS[name], choices }];
+  });
+}

@@ -1,6 +1,6 @@
 /** Help texts, made from the flag table. */
 
-import { type Command, COMMANDS, type CommandName, type Flag, FLAGS } from './flags.ts';
+import { type Command, COMMANDS, type CommandName, type Flag, FLAGS, flagsOf } from './flags.ts';
 
 export function generalHelp(): string {
   const names = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
@@ -16,7 +16,7 @@ export function generalHelp(): string {
     'Examples:',
     ...exampleLines(COMMANDS.scan.examples),
     '',
-    'glaive help COMMAND tells everything about one; glaive --version shows the version.',
+    `glaive help COMMAND tells everything about one; ${flagSynopsis('version', FLAGS.version)} shows the version.`,
     '',
   ].join('\n');
 }
@@ -43,9 +43,8 @@ function exampleLines(examples: Command['examples']): string[] {
   return examples.flatMap(([line, purpose]) => [`  ${line}`, `      ${purpose}`]);
 }
 
-function flagLines({ flags }: Command): string[] {
-  return flags.flatMap((name) => {
-    const flag: Flag = FLAGS[name];
+function flagLines(command: Command): string[] {
+  return flagsOf(command).flatMap(([name, flag]) => {
     const choices = flag.choices === undefined ? [] : [`      ${flag.choices.join(' | ')}`];
     return [`  ${flagSynopsis(name, flag)}`, `      ${flag.text}`, ...choices];
   });

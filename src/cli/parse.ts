@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
-import { type Command, COMMANDS, type CommandName, type Flag, type FlagName, FLAGS } from './flags.ts';
+import { type Command, COMMANDS, type CommandName, type Flag, type FlagName, FLAGS, flagsOf } from './flags.ts';
 
 /** What was typed, checked against the table: every flag is known to the command, every choice is one. */
 export interface Call {
@@ -22,7 +22,7 @@ export interface Call {
 /** @throws GlaiveError (`usage`) that names the argument and the way out */
 export function parseCall(command: CommandName, argv: readonly string[]): Call {
   const spec: Command = COMMANDS[command];
-  const known = new Map<string, Flag>(spec.flags.map((name) => [name, FLAGS[name]]));
+  const known = new Map<string, Flag>(flagsOf(spec));
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
@@ -74,7 +74,7 @@ function readOption(
   const flag = known.get(token.name);
   if (flag === undefined) {
     const near = suggest(rawName.replace(/^-+/, ''), known.keys());
-    throw usage(command, `unknown flag ${rawName}${near === undefined ? '' : `; did you mean --${near}?`}`);
+    throw usage(command, `unknown flag ${shown(rawName)}${near === undefined ? '' : `; did you mean --${near}?`}`);
   }
   if (flag.value === undefined) {
     if (value !== undefined) throw usage(command, `${rawName} takes no value`);
@@ -87,7 +87,7 @@ function readOption(
     const near = suggest(value, flag.choices);
     throw usage(
       command,
-      `${rawName} cannot be ${JSON.stringify(value)}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `${rawName} cannot be ${JSON.stringify(shown(value))}${near === undefined ? '' : `; did you mean ${near}?`}`,
       `It is one of: ${flag.choices.join(', ')}.`,
     );
   }
@@ -99,6 +99,16 @@ export function usage(command: CommandName, message: string, hint = ''): GlaiveE
   return new GlaiveError('usage', `${command}: ${message}`, { hint: `${hint} See: glaive help ${command}`.trim() });
 }
 
+/**
+ * A word as an error repeats it. Not all secrets have a mark by which they could be masked, but all are longer than
+ * any command, flag or choice; a long word is shown only when it can be none: plain lower case, as flags are.
+ */
+export function shown(word: string): string {
+  return word.length < SHORTEST_SECRET || /^[a-z-]+$/.test(word) ? word : `(${word.length} characters, not shown)`;
+}
+
+const SHORTEST_SECRET = 20;
+
 /** Whether a word is a command of the table. */
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);
@@ -106,12 +116,21 @@ export function isCommand(word: string): word is CommandName {
 
 /** The error for a word that is no command. */
 export function unknownCommand(word: string, cwd: string): GlaiveError {
+  if (Object.hasOwn(FLAGS, word.replace(/^--/, '').replace(/=.*$/s, ''))) {
+    return new GlaiveError('usage', `unknown flag ${shown(word)}`, {
+      hint: 'Flags stand after the command: glaive COMMAND FLAGS',
+    });
+  }
   const near = suggest(word, Object.keys(COMMANDS));
+  const isPath = !word.startsWith('-') && existsSync(resolve(cwd, word));
   const hint =
     near !== undefined
       ? `Did you mean: glaive ${near}`
-      : !word.startsWith('-') && existsSync(resolve(cwd, word))
+      : isPath
         ? 'To look at that path: glaive scan PATH'
-        : 'See: glaive help';
-  return new GlaiveError('usage', `${word.startsWith('-') ? 'unknown flag' : 'unknown command'} ${word}`, { hint });
+        : word.length < SHORTEST_SECRET
+          ? 'See: glaive help'
+          : 'See: glaive help. To learn what a token is: glaive explain';
+  const what = word.startsWith('-') ? 'unknown flag' : 'unknown command';
+  return new GlaiveError('usage', `${what} ${isPath ? word : shown(word)}`, { hint });
 }

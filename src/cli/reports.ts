@@ -2,14 +2,15 @@
 
 import { resolve } from 'node:path';
 import { wantsColor } from '../lib/color.ts';
-import { writeWhole } from '../lib/output-file.ts';
+import { reasonOf, writeWhole } from '../lib/output-file.ts';
+import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import type { RenderOptions } from '../report/format.ts';
 import { type FormatName, FORMATS } from '../report/index.ts';
 import type { Call } from './parse.ts';
-import { usage } from './parse.ts';
+import { shown, usage } from './parse.ts';
 
 export interface Destination {
   readonly format: FormatName;
@@ -21,35 +22,60 @@ export interface Destination {
  * Reads `--format` and `--output`. A bare `--output FILE` takes the place of standard output; `FORMAT=FILE` comes in
  * addition.
  */
-export function readDestinations(call: Call): Destination[] {
+export function readDestinations(call: Call, cwd: string): Destination[] {
   const main = (call.value('format') ?? 'text') as FormatName; // parseCall has checked the choice
   let mainFile: string | undefined;
   const additional: Destination[] = [];
   for (const value of call.values('output')) {
     const [, format, file] = /^([a-z]+)=(.*)$/s.exec(value) ?? [];
-    if (format !== undefined && isFormat(format)) {
+    if (format !== undefined) {
+      if (!isFormat(format)) throw unknownFormat(call, format);
       if (file === '' || file === undefined) throw usage(call.command, `--output ${format}= names no file`);
+      if (file === '-') throw standardOutput(call);
       additional.push({ format, file });
-    } else if (mainFile === undefined) mainFile = value;
+    } else if (value === '-') throw standardOutput(call);
+    else if (mainFile === undefined) mainFile = value;
     else {
       throw usage(call.command, '--output FILE is given twice', 'For a second report say which: --output FORMAT=FILE.');
     }
   }
   if (mainFile === '') throw usage(call.command, '--output names no file');
-  return [{ format: main, ...(mainFile === undefined ? {} : { file: mainFile }) }, ...additional];
+  const destinations = [{ format: main, ...(mainFile === undefined ? {} : { file: mainFile }) }, ...additional];
+  const seen = new Set<string>();
+  for (const { file } of destinations) {
+    if (file === undefined) continue;
+    const path = resolve(cwd, file);
+    if (seen.has(path)) throw usage(call.command, `--output names the file ${file} twice`);
+    seen.add(path);
+  }
+  return destinations;
+}
+
+function standardOutput(call: Call): GlaiveError {
+  return usage(call.command, '--output names a file; standard output needs no flag', 'Its format: --format FORMAT.');
+}
+
+function unknownFormat(call: Call, format: string): GlaiveError {
+  const near = suggest(format, Object.keys(FORMATS));
+  return usage(
+    call.command,
+    `--output: there is no format ${shown(format)}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    'For a file of that name write ./ before it.',
+  );
 }
 
 function isFormat(word: string): word is FormatName {
   return Object.hasOwn(FORMATS, word);
 }
 
-/** Renders and writes every report; files are whole or not there. @throws GlaiveError (`output`) */
+/** Renders and writes every report; files are whole or not there. @throws GlaiveError (`output`) after the others */
 export async function writeReports(
   report: Report,
   destinations: readonly Destination[],
   call: Call,
   io: Io,
 ): Promise<void> {
+  const failures: GlaiveError[] = [];
   for (const { format, file } of destinations) {
     const render = await FORMATS[format].load();
     const options: RenderOptions = {
@@ -57,25 +83,27 @@ export async function writeReports(
       quiet: call.has('quiet'),
     };
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
-    else await writeReport(resolve(io.cwd, file), file, render(report, options));
+    else {
+      const failure = await writeReport(resolve(io.cwd, file), file, render(report, options));
+      if (failure !== undefined) failures.push(failure);
+    }
   }
+  const [first] = failures;
+  if (first === undefined) return;
+  const { hint } = first;
+  throw new GlaiveError('output', failures.map(({ message }) => message).join('; '), {
+    ...(hint === undefined ? {} : { hint }),
+    cause: first.cause,
+  });
 }
 
-async function writeReport(path: string, shown: string, pieces: Iterable<string>): Promise<void> {
+async function writeReport(path: string, name: string, pieces: Iterable<string>): Promise<GlaiveError | undefined> {
   try {
     await writeWhole(path, pieces);
+    return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT'
-        ? 'its folder does not exist'
-        : code === 'ENOSPC'
-          ? 'the disk is full'
-          : code === 'EISDIR'
-            ? 'it is a folder'
-            : code;
-    throw new GlaiveError('output', `cannot write the report to ${shown}: ${why}`, {
-      hint: 'Nothing was left there. Name a file that can be written.',
+    return new GlaiveError('output', `cannot write the report to ${name}: ${reasonOf(error)}`, {
+      hint: 'What was there before is there still. Name a file that can be written.',
       cause: error,
     });
   }

@@ -53,7 +53,8 @@ async function dispatch(io: Io): Promise<ExitCode> {
   )(call, io);
 }
 
-async function explainError(error: unknown, io: Io): Promise<ExitCode> {
+/** Says what went wrong, with every secret masked, and gives the exit code for it. */
+export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof GlaiveError && error.code === 'interrupted') {
     await io.stderr.write('glaive: interrupted\n');
     return EXIT.interrupted;

@@ -3,46 +3,64 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
-import { discoveringEnvironment, type GitOptions, gitRecords } from './spawn.ts';
+import { discoveringEnvironment, GitError, type GitOptions, gitRecords } from './spawn.ts';
 
 export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
   readonly path: string;
-  readonly kind: 'file' | 'symlink' | 'repository';
+  readonly tracked: boolean;
+  /** What git takes it for; what stands in the work tree may be something else by now. */
+  readonly kind: 'file' | 'repository';
 }
 
-const MODE_SYMLINK = '120000';
 const MODE_COMMIT = '160000';
 
 /**
  * Lists the part of a work tree that lies below `cwd`. A `repository` is a submodule or a repository inside this one:
- * its files are its own.
+ * its files are its own. A file may be a symbolic link.
  *
+ * @param onUnreadable gets each folder that git could not look into, relative to the root of the work tree
  * @throws GitError
  */
-export async function* listWorkTree({ cwd, env }: GitOptions): AsyncGenerator<ListedEntry> {
-  const options = { cwd, env: discoveringEnvironment(env) };
+export async function* listWorkTree(
+  { env, ...rest }: GitOptions,
+  onUnreadable: (path: string, why: string) => void,
+): AsyncGenerator<ListedEntry> {
+  const options = { ...rest, env: discoveringEnvironment(env) };
   let last = '';
-  for await (const record of gitRecords(['ls-files', '--stage', '-z'], options)) {
+  for await (const record of gitRecords(['ls-files', '--stage', '-z'], options, refuseErrors)) {
     // <mode> <object> <stage>\t<path>; a path in conflict stands once for each stage.
     const tab = record.indexOf(0x09);
     const path = decodePath(record.subarray(tab + 1));
     if (path === last) continue;
     last = path;
-    const mode = record.toString('latin1', 0, 6);
-    yield { path, kind: mode === MODE_SYMLINK ? 'symlink' : mode === MODE_COMMIT ? 'repository' : 'file' };
+    const kind = record.toString('latin1', 0, MODE_COMMIT.length) === MODE_COMMIT ? 'repository' : 'file';
+    yield { path, tracked: true, kind };
   }
-  for await (const record of gitRecords(['ls-files', '--others', '--exclude-standard', '-z'], options)) {
+  const warn = (line: Buffer): void => {
+    // Git passes over such a folder, and succeeds.
+    const [, path, why] = /^warning: could not open directory '(.*)\/': (.*)$/.exec(line.toString('latin1')) ?? [];
+    if (path !== undefined && why !== undefined) onUnreadable(decodePath(Buffer.from(path, 'latin1')), why);
+    else refuseErrors(line);
+  };
+  for await (const record of gitRecords(['ls-files', '--others', '--exclude-standard', '-z'], options, warn)) {
     const path = decodePath(record);
-    yield path.endsWith('/') ? { path: path.slice(0, -1), kind: 'repository' } : { path, kind: 'file' };
+    const isFolder = path.endsWith('/');
+    yield { path: isFolder ? path.slice(0, -1) : path, tracked: false, kind: isFolder ? 'repository' : 'file' };
   }
 }
 
+/** Git succeeds now and then although it says that it could not. */
+function refuseErrors(line: Buffer): void {
+  const text = line.toString('utf8');
+  if (/^(?:error|fatal): /.test(text)) throw new GitError('failed', text);
+}
+
 /** How many paths below `cwd` git ignores; a folder that is ignored whole counts once. @throws GitError */
-export async function countIgnored({ cwd, env }: GitOptions): Promise<number> {
+export async function countIgnored({ env, ...rest }: GitOptions): Promise<number> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
   let count = 0;
-  for await (const record of gitRecords(args, { cwd, env: discoveringEnvironment(env) })) {
+  for await (const record of gitRecords(args, { ...rest, env: discoveringEnvironment(env) })) {
     // Git names a repository inside this one here too when it is ignored; that is what is counted.
     if (record.length > 0) count++;
   }

@@ -4,24 +4,30 @@
  */
 
 import type { SimpleGit } from 'simple-git';
-import { type GitOptions, HARDENING } from './spawn.ts';
+import { FIXED_VARIABLES, type GitOptions, HARDENING } from './spawn.ts';
 
 /** The oldest git whose answers glaive relies on. */
 export const GIT_MINIMUM = { major: 2, minor: 25 } as const;
 
 export interface Repository {
-  /** What git says of itself; undefined where there is no git. */
+  /** What git says of itself; undefined where there is no git that can be started. */
   version(): Promise<{ readonly text: string; readonly supported: boolean } | undefined>;
-  /** The absolute path of the work tree's root; undefined outside one. */
-  root(): Promise<string | undefined>;
+  /**
+   * The way from the directory up to the root of the work tree that git sees around it: empty, or `../` for each
+   * step; an absolute path when that lies elsewhere. Undefined outside a work tree.
+   */
+  wayUp(): Promise<string | undefined>;
   /** The commit that HEAD names; undefined in a repository without commits. */
   head(): Promise<string | undefined>;
-  /** Whether git ignores the path. */
-  ignores(path: string): Promise<boolean>;
+  /** Whether git ignores whatever comes into the directory, because of the directory itself or of all its content. */
+  ignoresContent(): Promise<boolean>;
 }
 
+/** A name that no pattern means in particular. */
+const ANY_NAME = 'glaive-any-name';
+
 /** The repository around a directory. */
-export async function openRepository({ cwd, env }: GitOptions): Promise<Repository> {
+export async function openRepository({ cwd, env, signal }: GitOptions): Promise<Repository> {
   const { simpleGit } = await import('simple-git');
   const settings = HARDENING.filter((_, index) => HARDENING[index - 1] === '-c');
   const git: SimpleGit = simpleGit({
@@ -30,6 +36,8 @@ export async function openRepository({ cwd, env }: GitOptions): Promise<Reposito
     completion: { onClose: true, onExit: false },
     // What we set makes git safer; simple-git cannot tell and wants to be told.
     unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
+    allowEnvironment: Object.keys(FIXED_VARIABLES),
+    ...(signal === undefined ? {} : { abort: signal }),
   }).env(smallEnvironment(env));
 
   const ask = async (...args: string[]): Promise<string | undefined> => {
@@ -41,25 +49,26 @@ export async function openRepository({ cwd, env }: GitOptions): Promise<Reposito
   };
   return {
     async version() {
-      const version = await git.version();
-      if (!version.installed) return undefined;
+      const version = await git.version().catch(() => undefined);
+      if (version?.installed !== true) return undefined;
       const { major, minor, patch } = version;
       const supported = major > GIT_MINIMUM.major || (major === GIT_MINIMUM.major && minor >= GIT_MINIMUM.minor);
       return { text: `${major}.${minor}.${patch}`, supported };
     },
-    root: () => ask('rev-parse', '--show-toplevel'),
+    wayUp: () => ask('rev-parse', '--show-cdup'),
     head: async () => {
       const commit = await ask('rev-parse', '--verify', '--quiet', 'HEAD');
       return commit === '' ? undefined : commit;
     },
-    ignores: async (path) => (await git.checkIgnore([path])).length > 0,
+    // Asked about a name in the directory, not about its path: a path may hold a secret, and arguments are public.
+    ignoresContent: async () => (await ask('check-ignore', ANY_NAME)) === ANY_NAME,
   };
 }
 
-/** What git needs to find itself and its configuration. simple-git refuses much else: any `GIT_*`, `EDITOR`, `PAGER`. */
+/** What git needs to find itself and its configuration. simple-git refuses much else: `GIT_*`, `EDITOR`, `PAGER`. */
 const NEEDED = ['PATH', 'HOME', 'USERPROFILE', 'XDG_CONFIG_HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP'];
 
 function smallEnvironment(env: GitOptions['env']): Record<string, string> {
   const kept = NEEDED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+  return { ...Object.fromEntries(kept), ...FIXED_VARIABLES };
 }

@@ -23,6 +23,8 @@ export const HARDENING: readonly string[] = [
 export interface GitOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends git early; what it has given by then is all there is. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Git did not do what it was asked for. The message is git's own and may quote the repository: redact it before showing. */
@@ -56,53 +58,97 @@ const LOCAL_VARIABLES = new Set([
   'GIT_COMMON_DIR',
 ]);
 
+/**
+ * What git must know of in every question, whatever the user or the repository says: English, and no talk with other
+ * repositories. Git fetches an object that it misses from where the configuration says, by the programs it says.
+ */
+export const FIXED_VARIABLES: Readonly<Record<string, string>> = {
+  LC_ALL: 'C',
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+};
+
 /** The environment for a question about the repository around a directory, whichever repository a hook is running for. */
 export function discoveringEnvironment(env: GitOptions['env']): Record<string, string> {
-  const kept: Record<string, string> = { LC_ALL: 'C' };
+  const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !LOCAL_VARIABLES.has(name) && name !== 'LC_ALL') kept[name] = value;
+    if (value !== undefined && !LOCAL_VARIABLES.has(name)) kept[name] = value;
   }
-  return kept;
+  return { ...kept, ...FIXED_VARIABLES };
 }
+
+/** What git says on the side is kept up to about this many bytes. */
+const SAID_MAX = 4 * 1024 * 1024;
 
 /**
  * Runs git and gives the records of its output, which end with NUL (`-z`), as they come.
  *
+ * @param onWarning gets each line that git says on the side although it succeeds
  * @throws GitError when git is missing or fails; records that came before are valid
  */
-export async function* gitRecords(args: readonly string[], { cwd, env }: GitOptions): AsyncGenerator<Buffer> {
+export async function* gitRecords(
+  args: readonly string[],
+  { cwd, env, signal }: GitOptions,
+  onWarning: (line: Buffer) => void = () => {},
+): AsyncGenerator<Buffer> {
+  const isStopped = (): boolean => signal?.aborted === true;
+  if (isStopped()) return;
   const child = spawn('git', [...HARDENING, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = (): void => {
+    child.kill();
+    // What git has started may hold the pipe open for longer.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  signal?.addEventListener('abort', stop);
   const errors: Buffer[] = [];
+  let length = 0;
   child.stderr.on('data', (piece: Buffer) => {
-    if (errors.length < 16) errors.push(piece);
+    if (length < SAID_MAX) errors.push(piece);
+    length += piece.length;
   });
   const exit = new Promise<number | GitError>((resolve) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
       resolve(new GitError(error.code === 'ENOENT' ? 'missing' : 'failed', error.message, error)),
     );
-    child.on('close', (code, signal) => resolve(code ?? new GitError('failed', `git was ended by ${signal}`)));
+    child.on('close', (code, by) => resolve(code ?? new GitError('failed', `git was ended by ${by}`)));
   });
 
-  let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const piece of child.stdout as AsyncIterable<Buffer>) {
-      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      let start = 0;
-      for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-        yield bytes.subarray(start, end);
-        start = end + 1;
-      }
-      rest = bytes.subarray(start);
-    }
+    yield* splitRecords(child.stdout as AsyncIterable<Buffer>);
+    const ended = await exit;
+    if (ended instanceof GitError) throw ended;
+    const said = Buffer.concat(errors);
+    if (ended !== 0) throw new GitError('failed', firstLine(said.toString('utf8')) || `exit ${ended}`);
+    for (const line of lines(said)) onWarning(line);
+  } catch (error) {
+    if (!isStopped()) throw error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     // Reached early when the consumer stops; harmless when git has ended.
     child.kill();
   }
-  const ended = await exit;
-  if (ended instanceof GitError) throw ended;
-  if (ended !== 0) throw new GitError('failed', firstLine(Buffer.concat(errors).toString('utf8')) || `exit ${ended}`);
+}
+
+async function* splitRecords(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of stream) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    let start = 0;
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
+      yield bytes.subarray(start, end);
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+  }
 }
 
 function firstLine(text: string): string {
   return text.trim().split('\n', 1)[0] ?? '';
+}
+
+function* lines(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0, end = bytes.indexOf(0x0a); end >= 0; start = end + 1, end = bytes.indexOf(0x0a, start)) {
+    yield bytes.subarray(start, end);
+  }
 }

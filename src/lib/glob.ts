@@ -6,6 +6,7 @@
  */
 
 import * as fs from 'node:fs';
+import { sep } from 'node:path';
 import { decodePath, encodePath } from './path-bytes.ts';
 
 export interface Entry {
@@ -24,20 +25,40 @@ export interface WalkOptions {
 
 type Callback = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
 
-/** A line feed in a name would end the match of fast-glob's patterns; it travels as this lone surrogate. */
-const LINE_FEED = '\udc0a';
+/**
+ * Where names may hold anything but a slash: fast-glob's patterns do not reach past the end of a line, and it takes a
+ * backslash for a separator. Such characters travel as lone surrogates.
+ */
+const TROUBLESOME = sep === '/' ? /[\n\r\\\u2028\u2029]/g : /(?!)/g;
+// With the flag u only lone surrogates match.
+const DISGUISED = /[\udc0a\udc0d\udc5c\udc28\udc29]/gu;
+const REVEALED: Readonly<Record<string, string>> = {
+  '\udc0a': '\n',
+  '\udc0d': '\r',
+  '\udc5c': '\\',
+  '\udc28': '\u2028',
+  '\udc29': '\u2029',
+};
+
+function disguise(name: string): string {
+  return name.replace(TROUBLESOME, (character) => String.fromCharCode(0xdc00 + (character.charCodeAt(0) & 0x7f)));
+}
+
+function reveal(path: string): string {
+  return path.replace(DISGUISED, (character) => REVEALED[character]!); // the pattern matches its keys
+}
 
 /** Walks a folder without following symbolic links; dot files are included. */
 export async function* walk(folder: string, options: WalkOptions): AsyncGenerator<Entry> {
   const { default: fastGlob } = await import('fast-glob');
 
   const readdir = (path: string, _settings: unknown, done: Callback): void => {
-    const real = path.replaceAll(LINE_FEED, '\n');
+    const real = reveal(path);
     const finish = (entries: fs.Dirent[]): void => {
       const kept: fs.Dirent[] = [];
       for (const entry of entries) {
         if (entry.name === options.exclude && entry.isDirectory()) options.onExcluded(`${real}/${entry.name}`);
-        else kept.push(entry.name.includes('\n') ? renamed(entry, entry.name.replaceAll('\n', LINE_FEED)) : entry);
+        else kept.push(entry.name.search(TROUBLESOME) < 0 ? entry : renamed(entry, disguise(entry.name)));
       }
       done(null, kept);
     };
@@ -51,7 +72,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
   };
 
   const entries = fastGlob.stream('**', {
-    cwd: folder,
+    cwd: disguise(folder),
     dot: true,
     followSymbolicLinks: false,
     onlyFiles: false,
@@ -63,7 +84,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
   for await (const { path, dirent } of entries) {
     if (dirent.isDirectory()) continue;
     const kind = dirent.isFile() ? 'file' : dirent.isSymbolicLink() ? 'symlink' : 'special';
-    yield { path: path.replaceAll(LINE_FEED, '\n'), kind };
+    yield { path: reveal(path), kind };
   }
 }
 

@@ -3,21 +3,20 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Writes a file. When anything fails, what stood at `path` before still stands there, and nothing is left behind.
  * What is there and is no regular file (`/dev/stdout`, a FIFO, a link) is written to, not replaced.
  */
 export async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
-  const target = isReplaceable(path)
-    ? join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
-    : path;
+  const target = isReplaceable(path) ? join(dirname(path), `.glaive-${randomBytes(8).toString('hex')}.tmp`) : path;
   const temporary = target !== path;
   try {
     const file = await open(target, temporary ? 'wx' : 'w', 0o666);
     try {
-      for (const piece of pieces) await file.write(piece);
+      // Unlike write(), it goes on after a disk has taken a part only.
+      for (const piece of pieces) await file.appendFile(piece);
       // A full disk may show only here.
       if (temporary) await file.sync();
     } finally {
@@ -28,6 +27,25 @@ export async function writeWhole(path: string, pieces: Iterable<string>): Promis
     if (temporary) await rm(target, { force: true });
     throw error;
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'its name is too long',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it grows larger than files may be here',
+};
+
+/** Why a file could not be written, in words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ''] ?? code ?? message;
 }
 
 function isReplaceable(path: string): boolean {

@@ -5,7 +5,8 @@
  */
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const ESCAPED = /[\udc80-\udcff]/;
+// With the flag u only lone surrogates match: the second half of a pair is part of a character.
+const ESCAPED = /[\udc80-\udcff]/u;
 
 /** A file name as text, reversibly. */
 export function decodePath(bytes: Uint8Array): string {
@@ -43,7 +44,7 @@ function decodeBytewise(bytes: Uint8Array): string {
 export function encodePath(path: string): string | Buffer {
   if (!ESCAPED.test(path)) return path;
   const parts: Buffer[] = [];
-  for (const part of path.split(/([\udc80-\udcff])/)) {
+  for (const part of path.split(/([\udc80-\udcff])/u)) {
     const code = part.length === 1 ? part.charCodeAt(0) : 0;
     parts.push(code >= 0xdc80 && code <= 0xdcff ? Buffer.from([code - 0xdc00]) : Buffer.from(part, 'utf8'));
   }
@@ -53,7 +54,7 @@ export function encodePath(path: string): string | Buffer {
 /** A name for people and reports: bytes that are not UTF-8 as `%XX`. */
 export function showPath(path: string): string {
   return path.replace(
-    /[\udc80-\udcff]/g,
+    /[\udc80-\udcff]/gu,
     (escaped) => `%${(escaped.charCodeAt(0) - 0xdc00).toString(16).toUpperCase()}`,
   );
 }

@@ -1,8 +1,10 @@
 /** Makes text from strangers safe for a terminal and a log: nothing in it can move the cursor, recolour or hide. */
 
-// C0 and C1 controls, DEL, line and paragraph separators, and the bidirectional controls of "Trojan Source".
-// oxlint-disable-next-line no-control-regex -- these are the characters to neutralise
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// C0 and C1 controls, DEL, line and paragraph separators, the bidirectional controls of "Trojan Source", and what is
+// not seen at all.
+const UNSAFE =
+  // oxlint-disable-next-line no-control-regex -- these are the characters to neutralise
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** `text` with each unsafe character replaced by one visible character, so that columns stay true; tabs become spaces. */
@@ -10,7 +12,7 @@ export function printable(text: string): string {
   return text
     .replace(/\t/g, ' ')
     .replace(UNSAFE, (character) => {
-      const code = character.charCodeAt(0);
+      const code = character.codePointAt(0)!;
       // U+2400 and up are the visible pictures of the C0 controls.
       return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
     })

@@ -20,13 +20,10 @@ const OPEN_EXPLICIT = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 export function openFile(path: string, options: OpenFileOptions): ByteReader {
   const file = attempt(options, () => openSync(encodePath(path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED));
   let started = false;
-  let ended = false;
   return {
     read(target) {
-      if (ended) return 0;
+      // Only nothing is the end: what the kernel and some network file systems serve comes in short pieces.
       const count = attempt(options, () => readSync(file, target, 0, target.length, null));
-      // A short read of a regular file is its end; knowing that saves one system call for each file.
-      if (count < target.length) ended = true;
       if (!started && count === 0) refuseSpecial(file);
       started = true;
       return count;

@@ -3,17 +3,17 @@
  * file. A path that the user names is always looked at, ignored or not.
  */
 
-import { lstatSync, type Stats, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { countIgnored, findWorkTree, listWorkTree } from '../git/listing.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { countIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
 import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
 import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
 import type { Input } from '../model/artifact.ts';
-import type { Gap } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { openFile } from './file-reader.ts';
+import { isLink, realFolder, statNamed } from './named-path.ts';
 
 export interface FilesOptions {
   readonly paths: readonly string[];
@@ -21,6 +21,8 @@ export interface FilesOptions {
   /** URIs are relative to this folder; a file outside it has an absolute one. */
   readonly base: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the listing early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function filesSource(options: FilesOptions): Source {
@@ -31,6 +33,10 @@ export function filesSource(options: FilesOptions): Source {
       // Only several paths can lead to one file twice.
       const seen = options.paths.length > 1 ? new Set<string>() : undefined;
       for (const path of options.paths) {
+        if (path === '') {
+          trouble.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
+          continue;
+        }
         for await (const file of walkers.expand(resolve(options.cwd, path))) {
           if (seen?.has(file.path) === true) continue;
           seen?.add(file.path);
@@ -62,55 +68,87 @@ function relativeTo(base: string, path: string): string {
 }
 
 /** The ways to list what lies under a path; they share what is known about git. */
-function createWalkers({ base, env }: FilesOptions, trouble: Trouble) {
+function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
   const uriOf = (path: string): string => showPath(relativeTo(base, path));
   let gitIsUsable: boolean | undefined;
 
   async function* expand(path: string): AsyncGenerator<FoundFile> {
-    const stats = statOrGap(path, uriOf(path), trouble);
+    const stats = statNamed(path, uriOf(path), trouble);
     if (stats === undefined) return;
-    if (stats.isDirectory()) yield* listFolder(path);
-    else yield { path, explicit: true };
+    if (!stats.isDirectory()) {
+      yield { path, explicit: true };
+      return;
+    }
+    // Which work tree a folder belongs to depends on where it really is; its files keep the name that was given.
+    const folder = realFolder(path);
+    if (isGitDirectory(folder)) {
+      trouble.gap({
+        kind: 'git',
+        uri: uriOf(path),
+        message: 'it is a git directory: the objects in it are compressed, and were not looked into',
+        hint: 'Scan a checkout of the repository.',
+      });
+    }
+    for await (const file of listFolder(folder)) {
+      yield folder === path ? file : { ...file, path: join(path, relative(folder, file.path)) };
+    }
   }
 
   async function* listFolder(folder: string): AsyncGenerator<FoundFile> {
     const root = findWorkTree(folder);
-    const byGit =
-      root !== undefined &&
-      !isInside(folder, join(root, '.git')) &&
-      (gitIsUsable ??= await askGit(folder)) &&
-      (folder === root || !(await (await openRepository({ cwd: folder, env })).ignores(folder)));
-    yield* byGit ? listTracked(folder) : listEverything(folder);
+    const byGit = root !== undefined && !isInside(folder, join(root, '.git')) && (await isGitsToList(folder, root));
+    yield* byGit ? listByGit(folder, root) : listEverything(folder);
   }
 
-  async function askGit(folder: string): Promise<boolean> {
-    const version = await (await openRepository({ cwd: folder, env })).version();
+  /** Whether git can say which files below the folder count; what speaks against it is told. */
+  async function isGitsToList(folder: string, root: string): Promise<boolean> {
+    const doubt = (message: string, hint: string): false => {
+      trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint });
+      return false;
+    };
+    if (typeof encodePath(folder) !== 'string') {
+      return doubt('git cannot be started in a folder whose name is not UTF-8', `Rename it. ${EVERYTHING_INSTEAD}`);
+    }
+    const repository = await openRepository({ cwd: folder, env, signal });
+    gitIsUsable ??= isSupported(await repository.version());
+    if (!gitIsUsable) return false;
+    const [wayUp, ignored] = await Promise.all([repository.wayUp(), folder !== root && repository.ignoresContent()]);
+    // A .git that is no repository makes git go further up, to one that may ignore all of this; and a repository may
+    // name any folder as its work tree. When git gives no answer, its listing will fail too, and say why.
+    const expected = relative(folder, root).replaceAll(sep, '/');
+    if (wayUp !== undefined && wayUp !== (expected === '' ? '' : `${expected}/`)) {
+      return doubt('git takes its files for those of another folder', `Mend its .git. ${EVERYTHING_INSTEAD}`);
+    }
+    return !ignored;
+  }
+
+  function isSupported(version: { readonly text: string; readonly supported: boolean } | undefined): boolean {
     if (version?.supported === true) return true;
+    if (signal?.aborted === true) return false;
     const oldest = `${GIT_MINIMUM.major}.${GIT_MINIMUM.minor}`;
     trouble.gap({
       kind: 'git',
-      message: version === undefined ? 'git was not found' : `git ${version.text} is too old`,
+      message: version === undefined ? 'git was not found, or does not start' : `git ${version.text} is too old`,
       hint: `Install git ${oldest} or newer. Every file was looked at instead, ignored ones too.`,
     });
     return false;
   }
 
-  async function* listTracked(folder: string): AsyncGenerator<FoundFile> {
-    const git = { cwd: folder, env };
+  async function* listByGit(folder: string, root: string): AsyncGenerator<FoundFile> {
+    const git = { cwd: folder, env, signal };
     const ignored = countIgnored(git).catch(() => 0); // the listing itself meets the same error and reports it
+    const isBehindLink = createLinkCheck(folder);
     let listed = false;
     try {
-      for await (const { path, kind } of listWorkTree(git)) {
+      for await (const entry of listWorkTree(git, (path, why) => tellUnreadable(join(root, path), why))) {
         listed = true;
-        const found = join(folder, path);
-        if (kind === 'file') yield { path: found, explicit: false };
-        else if (kind === 'symlink') trouble.skip('symlink');
-        else if (findWorkTree(found) !== found) trouble.skip('submodule');
-        else yield* listFolder(found);
+        if (entry.tracked && isBehindLink(dirname(entry.path))) trouble.skip('absent');
+        else if (entry.kind === 'file') yield { path: join(folder, entry.path), explicit: false };
+        else yield* listRepository(entry, join(folder, entry.path));
       }
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
-      const instead = listed ? 'Files that it did not list were not looked at.' : 'Every file was looked at instead.';
+      const instead = listed ? 'Files that it did not list were not looked at.' : EVERYTHING_INSTEAD;
       trouble.gap({
         kind: 'git',
         uri: uriOf(folder),
@@ -124,17 +162,32 @@ function createWalkers({ base, env }: FilesOptions, trouble: Trouble) {
     trouble.skip('ignored', await ignored);
   }
 
+  /** A repository inside another, or what stands in its place by now. */
+  async function* listRepository({ tracked }: ListedEntry, path: string): AsyncGenerator<FoundFile> {
+    const names = isLink(path) ? 'no folder' : namesIn(path);
+    if (names === 'no folder') yield { path, explicit: false };
+    else if (names.includes('.git')) yield* listFolder(path);
+    else if (tracked && names.length === 0) trouble.skip('submodule');
+    else yield* listEverything(path);
+  }
+
+  function namesIn(folder: string): readonly string[] | 'no folder' {
+    try {
+      return readdirSync(encodePath(folder));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTDIR') return 'no folder';
+      // Listing it will meet the same error, and tell it.
+      return code === 'ENOENT' ? [] : ['?'];
+    }
+  }
+
   async function* listEverything(folder: string): AsyncGenerator<FoundFile> {
     const entries = walk(folder, {
       exclude: '.git',
       onExcluded: () => trouble.skip('git-directory'),
-      onUnreadable: (path, error) =>
-        trouble.gap({
-          kind: 'listing',
-          uri: uriOf(path),
-          message: `cannot list the folder: ${error.code === 'EACCES' ? 'permission denied' : error.code}`,
-          hint: 'Run as a user who may read it, or leave it out.',
-        }),
+      onUnreadable: (path, { code }) =>
+        tellUnreadable(path, code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')),
     });
     for await (const { path, kind } of entries) {
       if (kind === 'file') yield { path: join(folder, path), explicit: false };
@@ -142,47 +195,36 @@ function createWalkers({ base, env }: FilesOptions, trouble: Trouble) {
     }
   }
 
+  function tellUnreadable(folder: string, why: string): void {
+    trouble.gap({
+      kind: 'listing',
+      uri: uriOf(folder),
+      message: `cannot list the folder: ${why.toLowerCase()}`,
+      hint: 'Run as a user who may read it, or leave it out.',
+    });
+  }
+
   return { expand };
 }
 
-function statOrGap(path: string, uri: string, trouble: Trouble): Stats | undefined {
-  const refuse = (kind: Gap['kind'], message: string, hint: string): undefined => {
-    trouble.gap({ kind, uri, message, hint });
-  };
-  try {
-    const stats = statSync(encodePath(path));
-    if (stats.isFile() || stats.isDirectory()) return stats;
-    const kind = stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device';
-    return refuse('special-file', `it is ${kind}, not a file`, 'Pipe what it gives into `glaive scan -`.');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    switch (code) {
-      case 'ENOENT':
-      case 'ENOTDIR':
-        return isLink(path)
-          ? refuse('missing', 'it is a symbolic link that leads nowhere', 'Mend the link, or leave it out.')
-          : refuse('missing', 'no such file or folder', 'Check the spelling; paths are relative to where you stand.');
-      case 'ELOOP':
-        return refuse(
-          'unreadable',
-          'it is a symbolic link that leads back to itself',
-          'Mend the link, or leave it out.',
-        );
-      case 'EACCES':
-      case 'EPERM':
-        return refuse('unreadable', 'cannot look at it: permission denied', 'Run as a user who may read it.');
-      default:
-        return refuse('unreadable', `cannot look at it: ${code}`, 'Check the path.');
-    }
-  }
+const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
+
+/** Whether a folder is a bare repository, or the `.git` of another. */
+function isGitDirectory(folder: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every((name) => existsSync(encodePath(join(folder, name))));
 }
 
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(encodePath(path)).isSymbolicLink();
-  } catch {
-    return false;
-  }
+/** Whether a folder below `top` is reached over a symbolic link: git takes the files behind it for deleted. */
+function createLinkCheck(top: string): (folder: string) => boolean {
+  const known = new Map([['.', false]]);
+  const isBehindLink = (folder: string): boolean => {
+    const answer = known.get(folder);
+    if (answer !== undefined) return answer;
+    const verdict = isBehindLink(dirname(folder)) || isLink(join(top, folder));
+    known.set(folder, verdict);
+    return verdict;
+  };
+  return isBehindLink;
 }
 
 function isInside(path: string, folder: string): boolean {

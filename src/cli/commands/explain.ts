@@ -1,7 +1,9 @@
 /** `glaive explain [TOKEN|-]` */
 
 import { type Palette, palette, wantsColor } from '../../lib/color.ts';
+import { untilAborted } from '../../lib/abortable.ts';
 import { explain, type Explained, type Explanation } from '../../explain.ts';
+import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { whose, whyConfident, statusText } from '../../report/words.ts';
 import { builtinRuleset } from '../../ruleset/builtin.ts';
@@ -13,8 +15,6 @@ const TEXT_MAX = 64 * 1024;
 /** Tells what a token is, without sending it anywhere. */
 export async function explainCommand(call: Call, io: Io): Promise<ExitCode> {
   const format = call.value('format') ?? 'text';
-  if (format !== 'text' && format !== 'json')
-    throw usage('explain', `there is no ${format} format here; use text or json`);
   const explained = await explain(await readToken(call, io), builtinRuleset(), io.clock());
   if (format === 'json') await io.stdout.write(`${JSON.stringify(toPlain(explained), undefined, 2)}\n`);
   else
@@ -35,17 +35,20 @@ async function readToken(call: Call, io: Io): Promise<string> {
     return argument;
   }
   if (argument === undefined && io.stdin.isTTY) {
-    await io.stderr.write('Paste the token and press Enter; it is not shown: ');
-    return await io.stdin.readHidden();
+    // Hidden first, then asked for: nothing that is typed early may be seen.
+    const line = io.stdin.readHidden();
+    const [token] = await Promise.all([line, io.stderr.write('Paste the token and press Enter; it is not shown: ')]);
+    return token;
   }
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of io.stdin.bytes()) {
+  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
     pieces.push(piece);
     length += piece.length;
     if (length > TEXT_MAX)
       throw usage('explain', 'that is more than a token', 'To look through a text: glaive scan -.');
   }
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
   return Buffer.concat(pieces).toString('utf8').trim();
 }
 

@@ -2,13 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { plural } from '../../lib/amounts.ts';
 import { palette, wantsColor } from '../../lib/color.ts';
+import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
 import { builtinRuleset } from '../../ruleset/builtin.ts';
-import { type Call, usage } from '../parse.ts';
+import { type Call, shown, usage } from '../parse.ts';
 
 /** Lists the built-in rules, or proves a rule file by its own examples. */
 export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
@@ -19,7 +21,7 @@ export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
     'rules',
     action === 'list'
       ? 'list takes no file'
-      : `say what to do: list, or test${action === undefined ? '' : `; not ${action}`}`,
+      : `say what to do: list, or test${action === undefined ? '' : `; not ${shown(action)}`}`,
   );
 }
 
@@ -35,7 +37,6 @@ async function listRules(call: Call, io: Io): Promise<ExitCode> {
     await io.stdout.write(`${JSON.stringify(plain, undefined, 2)}\n`);
     return EXIT.clean;
   }
-  if (format !== 'text') throw usage('rules', `there is no ${format} format here; use text or json`);
   const paint = palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')));
   const width = Math.max(...rules.map((rule) => rule.id.length));
   for (const rule of rules) {
@@ -47,15 +48,21 @@ async function listRules(call: Call, io: Io): Promise<ExitCode> {
 }
 
 async function testRules(file: string | undefined, call: Call, io: Io): Promise<ExitCode> {
-  const { proveRules } = await import('../../prove.ts');
+  const [{ proveRules }, { createSafeText }] = await Promise.all([
+    import('../../prove.ts'),
+    import('../../safe-text.ts'),
+  ]);
   const ruleset = file === undefined ? builtinRuleset() : await readRules(file, io.cwd);
   const { vectors, failures } = await proveRules(ruleset);
+  const safe = createSafeText();
   for (const { ruleId, form, template, problem } of failures) {
-    await io.stdout.write(`${ruleId}, form "${form}": ${problem}\n  ${template}\n`);
+    // A vector should be a template, but somebody may have put a real token there.
+    const lines = [`${ruleId}, form "${form}": ${problem}`, `  ${template}`];
+    await io.stdout.write(lines.map((line) => `${printable(safe(line))}\n`).join(''));
   }
   if (!call.has('quiet')) {
     await io.stdout.write(
-      `${ruleset.rules.length} rules, ${vectors} vectors: ${vectors - failures.length} passed, ${failures.length} failed\n`,
+      `${plural(ruleset.rules.length, 'rule')}, ${plural(vectors, 'vector')}: ${vectors - failures.length} passed, ${failures.length} failed\n`,
     );
   }
   if (failures.length > 0)
@@ -75,7 +82,8 @@ async function readRules(file: string, cwd: string): Promise<Ruleset> {
     text = readFileSync(resolve(cwd, file), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new GlaiveError('rules', `cannot read the rule file ${file}: ${code === 'ENOENT' ? 'no such file' : code}`, {
+    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+    throw new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, {
       hint: 'Check the spelling; paths are relative to where you stand.',
       cause: error,
     });

@@ -12,43 +12,64 @@ import { builtinRuleset } from '../../ruleset/builtin.ts';
 import { scan } from '../../scan.ts';
 import { filesSource } from '../../sources/files.ts';
 import { stdinSource } from '../../sources/stdin.ts';
-import { type Call, usage } from '../parse.ts';
+import { type Call, shown, usage } from '../parse.ts';
 import { readDestinations, writeReports } from '../reports.ts';
 
 /** Looks at files, folders and standard input. */
 export async function scanCommand(call: Call, io: Io): Promise<ExitCode> {
-  const destinations = readDestinations(call);
+  const destinations = readDestinations(call, io.cwd);
   const base = findWorkTree(io.cwd);
+  const signal = scanSignal(call, io);
+  const head = base === undefined ? undefined : findHead(base, io, signal);
   const report = await scan({
     command: 'scan',
-    sources: openSources(call, io, base ?? io.cwd),
+    sources: openSources(call, io, base ?? io.cwd, signal),
     ruleset: builtinRuleset(),
     minConfidence: minConfidence(call),
     strict: call.has('strict'),
-    signal: scanSignal(call, io),
+    signal,
     clock: io.clock,
   });
   if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
-  const commit = base === undefined ? undefined : await (await openRepository({ cwd: base, env: io.env })).head();
+  const commit = await head;
   const attributed: Report = commit === undefined ? report : { ...report, commit };
-  await writeReports(attributed, destinations, call, io);
-  await sayGaps(attributed, io);
+  try {
+    await writeReports(attributed, destinations, call, io);
+  } finally {
+    await sayGaps(attributed, io);
+  }
   return exitCode(attributed, call);
 }
 
-function openSources(call: Call, io: Io, base: string): Source[] {
+/** The commit that reports name; a repository that cannot tell it is none the worse for it. */
+async function findHead(cwd: string, { env }: Io, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await (await openRepository({ cwd, env, signal })).head();
+  } catch {
+    return undefined;
+  }
+}
+
+function openSources(call: Call, io: Io, base: string, signal: AbortSignal): Source[] {
   const paths = call.args.length === 0 ? ['.'] : call.args;
   const files = paths.filter((path) => path !== '-');
   return [
-    ...(files.length === 0 ? [] : [filesSource({ paths: files, cwd: io.cwd, base, env: io.env })]),
-    ...(paths.includes('-') ? [stdinSource(io.stdin.bytes())] : []),
+    ...(files.length === 0 ? [] : [filesSource({ paths: files, cwd: io.cwd, base, env: io.env, signal })]),
+    ...(paths.includes('-') ? [stdinSource(io.stdin.bytes(), signal)] : []),
   ];
 }
 
 function minConfidence(call: Call): Confidence {
-  if (call.has('show-unlikely')) return 'unlikely';
-  return (call.value('min-confidence') ?? 'likely') as Confidence; // parseCall has checked the choice
+  const level = call.value('min-confidence');
+  if (call.has('show-unlikely')) {
+    if (level !== undefined) throw usage(call.command, '--show-unlikely and --min-confidence say two things');
+    return 'unlikely';
+  }
+  return (level ?? 'likely') as Confidence; // parseCall has checked the choice
 }
+
+/** 24 days; Node takes what is longer for no time at all. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Ends on Ctrl-C and when the time is up. */
 function scanSignal(call: Call, io: Io): AbortSignal {
@@ -56,9 +77,12 @@ function scanSignal(call: Call, io: Io): AbortSignal {
   if (limit === undefined) return io.signal;
   const seconds = Number(limit);
   if (!(seconds > 0 && seconds < 1e7))
-    throw usage(call.command, `--time-limit must be a number of seconds, not ${JSON.stringify(limit)}`);
+    throw usage(call.command, `--time-limit must be a number of seconds, not ${JSON.stringify(shown(limit))}`);
   const timer = new AbortController();
-  setTimeout(() => timer.abort(`the time limit of ${seconds} s was reached`), seconds * 1000).unref();
+  setTimeout(
+    () => timer.abort(`the time limit of ${seconds} s was reached`),
+    Math.min(seconds * 1000, LONGEST_TIMER),
+  ).unref();
   return AbortSignal.any([io.signal, timer.signal]);
 }
 

@@ -1,0 +1,83 @@
+/** Runs `glaive scan --format json` and gives its report as plain values; the tests compare tokens by fingerprint. */
+
+import { createHash } from 'node:crypto';
+import { KINDS, Random } from './mint.ts';
+import { glaive, type Ran, type RunOptions } from './run-cli.ts';
+
+export interface ReportedFinding {
+  readonly ruleId: string;
+  readonly confidence: string;
+  readonly secretFingerprint: string;
+  readonly fingerprint: string;
+  readonly preview: string;
+  readonly artifact: { readonly kind: string; readonly uri: string };
+  readonly regions: readonly {
+    readonly startLine: number;
+    readonly startColumn: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+    readonly byteOffset: number;
+    readonly byteLength: number;
+  }[];
+  readonly locator: { readonly kind: string; readonly path?: string };
+}
+
+export interface ScanReport {
+  readonly scan: { readonly complete: boolean; readonly commit?: string };
+  readonly counts: {
+    readonly artifacts: number;
+    readonly bytes: number;
+    readonly findings: number;
+    readonly belowConfidence: number;
+    readonly gaps: number;
+    readonly skips: Readonly<Record<string, number>>;
+  };
+  readonly findings: readonly ReportedFinding[];
+  readonly gaps: readonly { readonly kind: string; readonly uri?: string; readonly message: string }[];
+}
+
+export interface Scanned extends Ran {
+  readonly report: ScanReport;
+}
+
+/** `glaive scan --format json ARGS`; fails when standard output holds no JSON. */
+export async function scanJson(args: readonly string[], options: RunOptions = {}): Promise<Scanned> {
+  const ran = await glaive(['scan', '--format', 'json', ...args], options);
+  return { ...ran, report: parseReport(ran) };
+}
+
+/** The report that a run printed. @throws with what it printed instead */
+export function parseReport(ran: Ran): ScanReport {
+  try {
+    return JSON.parse(ran.stdout) as ScanReport;
+  } catch {
+    throw new Error(`no JSON on standard output (exit ${ran.code}): ${ran.stdout}${ran.stderr}`);
+  }
+}
+
+/** Where findings stand, sorted: the URI, and `(name)` behind it when the secret is in the name. */
+export function placesOf({ findings }: ScanReport): string[] {
+  return findings
+    .map(({ artifact }) => (artifact.kind === 'file-name' ? `${artifact.uri} (name)` : artifact.uri))
+    .toSorted();
+}
+
+/** For each token the URIs where it was found. */
+export function placesByToken({ findings }: ScanReport, tokens: readonly string[]): string[][] {
+  return tokens.map((token) =>
+    findings
+      .filter((finding) => finding.secretFingerprint === fingerprintOf(token))
+      .map((finding) => finding.artifact.uri),
+  );
+}
+
+/** `secretFingerprint` of a token, by its published definition. */
+export function fingerprintOf(token: string): string {
+  return createHash('sha256').update(`glaive/1\0${token}`).digest('hex');
+}
+
+/** A source of tokens that glaive is certain of; each is new. */
+export function tokenMint(seed: number): () => string {
+  const random = new Random(seed);
+  return () => KINDS['pat legacy']!.make(random, '');
+}

@@ -1,0 +1,33 @@
+/** Runs glaive as a user whom file permissions bind, which they do not bind root. */
+
+import { spawnSync } from 'node:child_process';
+import { chmodSync, lchownSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLI, type Ran, type RunOptions } from './run-cli.ts';
+import { runProgram } from './run-program.ts';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+const SWITCH = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+
+/** Why that cannot be done here; undefined when it can. */
+export function whyNotUnprivileged(): string | undefined {
+  if (process.platform === 'win32') return 'permissions work otherwise on Windows';
+  const [program, ...args] = [...SWITCH, process.execPath, CLI, '--version'];
+  return spawnSync(program, args).status === 0 ? undefined : 'root cannot become another user here (setpriv)';
+}
+
+/** Runs `glaive ARGS` as somebody who is not root. */
+export function glaiveUnprivileged(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const [program, ...rest] = [...SWITCH, process.execPath, CLI, ...args];
+  return runProgram(program!, rest, options);
+}
+
+/** Hands a folder with all that is in it to that user. */
+export function handOver(folder: string): void {
+  chmodSync(folder, 0o755);
+  if (!isRoot) return;
+  for (const path of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
+    lchownSync(join(folder, path), NOBODY, NOBODY);
+  }
+}
