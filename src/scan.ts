@@ -49,12 +49,12 @@ export async function scan(request: ScanRequest): Promise<Report> {
   const findings: Finding[] = [];
 
   const look = async (input: Input): Promise<void> => {
-    try {
-      const { candidates, bytes, complete, overflow } = await matcher.match(input, signal);
-      findings.push(...triage(candidates, input.artifact, context));
-      if (complete) ledger.looked(bytes);
-      else if (overflow) ledger.overflow(input.artifact.uri);
-    } catch (error) {
+    const { candidates, bytes, ending } = await matcher.match(input, signal);
+    findings.push(...triage(candidates, input.artifact, context));
+    if (ending.kind === 'whole') ledger.looked(bytes);
+    else if (ending.kind === 'too-many') ledger.overflow(input.artifact.uri);
+    else if (ending.kind === 'failed') {
+      const { error } = ending;
       if (error instanceof Unreadable) ledger.gap(error.gap);
       else if (error instanceof Passed) ledger.skip(error.reason);
       else throw error;

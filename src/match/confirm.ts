@@ -10,6 +10,7 @@ import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
 import { WORD } from './alphabet.ts';
+import type { CheckResult } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
 
@@ -26,6 +27,8 @@ export interface Confirmed extends Span {
 export type Confirm = (literal: number, position: number, from: number, to: number) => Confirmed[];
 
 const INSTANCE_PREFIX_MAX = 20;
+/** Bytes after a form's span that the look-ahead at the pattern's end may read. */
+const LOOK_AHEAD = 16;
 /** `u0041` without its backslash. */
 const ESCAPE_MAX = 5;
 const DASH = 0x2d;
@@ -50,11 +53,12 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     to: number,
   ): Confirmed | undefined => {
     const windowStart = Math.max(from, position - form.lookBehind);
-    const window = text.toString('latin1', windowStart, Math.min(to, position + form.maxSpan));
+    const window = text.toString('latin1', windowStart, Math.min(to, position + form.maxSpan + LOOK_AHEAD));
     const pattern = patternOf(form);
     pattern.lastIndex = position - windowStart;
     const indices = pattern.exec(window)?.indices;
-    if (indices === undefined) return undefined;
+    // What reaches beyond the span was cut by the window's end, and is not known whole.
+    if (indices === undefined || windowStart + indices[0]![1] > position + form.maxSpan) return undefined;
     const [secretStart, secretEnd] = indices.groups?.['secret'] ?? indices[0]!;
     const [bodyStart, bodyEnd] = indices.groups?.['body'] ?? [secretStart, secretEnd];
     const prefix = form.instancePrefix ? instancePrefixLength(bytes, windowStart + secretStart, from) : 0;
@@ -72,9 +76,16 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         ceiling: form.ceiling,
         body: { start: bodyStart - secretStart + prefix, end: bodyEnd - secretStart + prefix },
         facts: {},
-        ...(form.check === undefined ? {} : checks[form.check](window.slice(bodyStart, bodyEnd))),
+        ...(form.check === undefined ? {} : withoutTokens(checks[form.check](window.slice(bodyStart, bodyEnd)))),
       },
     };
+  };
+
+  /** Claims are strangers' text: one that holds what begins a token is not passed on. */
+  const withoutTokens = (result: CheckResult): CheckResult => {
+    const { issuer, ...facts } = result.facts ?? {};
+    if (issuer === undefined || !ruleset.literals.some((literal) => issuer.includes(literal.text))) return result;
+    return { ...result, facts };
   };
 
   const tryRoutable = (version: '01' | 'none', position: number, from: number, to: number): Confirmed | undefined => {

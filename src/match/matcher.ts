@@ -11,7 +11,7 @@
  * acted on once, wherever the chunk boundaries fall.
  */
 
-import type { Input } from '../model/artifact.ts';
+import type { ByteReader, Input } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Region, Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -25,18 +25,25 @@ import { keepLongest } from './overlap.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
 import { tokenRunEnd } from './token-run.ts';
 
+/** How the reading of an input ended. What was found before is valid in every case. */
+export type Ending =
+  | { readonly kind: 'whole' }
+  /** More was found than is kept. */
+  | { readonly kind: 'too-many' }
+  /** The signal fired. */
+  | { readonly kind: 'stopped' }
+  /** The input threw. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
 export interface MatchResult {
   /** Sorted by position; none overlaps another. */
   readonly candidates: readonly Candidate[];
   readonly bytes: number;
-  /** False when the signal fired, or more was found than is kept. */
-  readonly complete: boolean;
-  /** Whether more was found than is kept. */
-  readonly overflow: boolean;
+  readonly ending: Ending;
 }
 
 export interface Matcher {
-  /** Reads the input to its end. @throws what the input's reader throws */
+  /** Reads the input to its end. Never throws: trouble is an {@link Ending}. */
   match(input: Input, signal?: AbortSignal): Promise<MatchResult>;
 }
 
@@ -57,7 +64,12 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
 
   return {
     async match(input, signal) {
-      const reader = input.open();
+      let reader: ByteReader;
+      try {
+        reader = input.open();
+      } catch (error) {
+        return { candidates: [], bytes: 0, ending: { kind: 'failed', error } };
+      }
       try {
         return await matchStream(reader, signal);
       } finally {
@@ -75,28 +87,29 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     let filled = 0;
     let accept = 0;
     let place = BEGINNING;
-    let overflow = false;
 
     for (;;) {
-      let end = false;
-      while (filled < bytes.length && !end) {
-        const pending = reader.read(bytes.subarray(filled));
-        const count = typeof pending === 'number' ? pending : await pending;
-        if (count === 0) end = true;
-        filled += count;
+      let ending: Ending | undefined;
+      while (filled < bytes.length && ending === undefined) {
+        try {
+          const pending = reader.read(bytes.subarray(filled));
+          const count = typeof pending === 'number' ? pending : await pending;
+          if (count === 0) ending = { kind: 'whole' };
+          filled += count;
+        } catch (error) {
+          ending = { kind: 'failed', error };
+        }
       }
-      const limit = end ? filled : filled - margin;
+      const limit = ending === undefined ? filled - margin : filled;
       const accepted = searchWindow(filled, accept, limit, recent, base, place);
       if (found.length + accepted.length > MAX_CANDIDATES) {
-        overflow = true;
-        accepted.length = Math.max(0, MAX_CANDIDATES - found.length);
+        ending = { kind: 'too-many' };
+        accepted.length = MAX_CANDIDATES - found.length;
       }
       found.push(...accepted);
       await breathe();
-      const aborted = signal?.aborted === true && !end;
-      if (end || overflow || aborted) {
-        return { candidates: keepLongest(found), bytes: base + filled, complete: end && !overflow, overflow };
-      }
+      if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
+      if (ending !== undefined) return { candidates: keepLongest(found), bytes: base + filled, ending };
 
       const keep = characterStart(bytes, Math.max(0, limit - before));
       place = advance(bytes, base, place, base + keep);

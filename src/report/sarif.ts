@@ -110,7 +110,9 @@ function toRegions(finding: Finding): Region[] {
 /** Relative to the root where it can be; percent-encoded, as a URI must be. */
 function toArtifactLocation({ uri, path }: Artifact): { uri: string; uriBaseId?: string } {
   const encoded = encodeUriPath(Buffer.from(encodePath(path ?? uri)));
-  return uri.startsWith('/') ? { uri: `file://${encoded}` } : { uri: encoded, uriBaseId: ROOT };
+  if (uri.startsWith('/')) return { uri: `file://${encoded}` };
+  if (/^[A-Za-z]:\//.test(uri)) return { uri: `file:///${encoded.replace('%3A', ':')}` };
+  return { uri: encoded, uriBaseId: ROOT };
 }
 
 /** RFC 3986: everything but unreserved characters and slashes as `%XX`. */

@@ -57,7 +57,8 @@ function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
 function verdict(report: Report, paint: Palette): string {
   const { artifacts, bytes, belowConfidence } = report.counts;
   const looked = `${plural(artifacts, 'artifact')} (${formatBytes(bytes)}) looked at`;
-  const hidden = belowConfidence === 0 ? '' : `; ${belowConfidence} below the confidence asked for (--show-unlikely)`;
+  const hidden =
+    belowConfidence === 0 ? '' : `; ${belowConfidence} less sure not listed (--min-confidence unlikely lists them)`;
   const gaps = isComplete(report) ? '' : `; NOT CLEAN: ${plural(report.gaps.length, 'thing')} could not be looked at`;
   if (report.findings.length > 0) {
     const files = new Set(report.findings.map((finding) => finding.artifact.uri)).size;

@@ -45,8 +45,9 @@ function claimFacts(claims: Record<string, unknown>): Facts {
   });
 }
 
-/** Seconds since 1970 as RFC 3339; undefined where a Date cannot hold it. */
+/** Seconds since 1970 as RFC 3339, which ends with the year 9999; undefined beyond. */
 function toTime(seconds: number): string | undefined {
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace('.000Z', 'Z');
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999 ? date.toISOString().replace(/\.\d+Z$/, 'Z') : undefined;
 }

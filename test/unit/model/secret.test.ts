@@ -8,6 +8,7 @@ it('every implicit way to text gives the mask', () => {
   const value = ['not', 'a', 'token'].join('-');
   const secret = new Secret(value);
   const shown = [
+    // oxlint-disable-next-line typescript/restrict-template-expressions -- the accident to guard against
     `${secret}`,
     String(secret),
     secret + '',

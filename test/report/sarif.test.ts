@@ -1,0 +1,156 @@
+/** `sarif`: what GitLab and GitHub make of it, beyond what the schema of SARIF says. */
+
+import type { Log, Result, Run } from 'sarif';
+import { describe, expect, it } from 'vitest';
+import { encodePath } from '../../src/lib/path-bytes.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { SEVERITIES } from '../../src/model/severity.ts';
+import { SEVERITY_WORDS } from '../../src/report/words.ts';
+import { HOSTILE_NAMES, hostileReport, reportWith, reportWithPlaces, SAMPLES } from '../support/sample-report.ts';
+import { render } from '../support/sample-scan.ts';
+
+async function runOf(report: Parameters<typeof render>[1]): Promise<Run & { results: Result[] }> {
+  const log: Log = JSON.parse(await render('sarif', report));
+  expect(log.runs).toHaveLength(1);
+  const [run] = log.runs;
+  return { ...run!, results: run!.results! };
+}
+
+const locationOf = ({ locations }: Result) => locations![0]!.physicalLocation!;
+
+describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
+  const { report } = await SAMPLES[name]!();
+  const run = await runOf(report);
+  const rules = run.tool.driver.rules!;
+
+  it('has each rule once, and results that know theirs', () => {
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+    expect(run.results).toHaveLength(report.findings.length);
+    for (const [index, { ruleId, ruleIndex }] of run.results.entries()) {
+      expect(rules[ruleIndex!]!.id).toBe(ruleId);
+      expect(ruleId).toBe(report.findings[index]!.ruleId);
+    }
+  });
+
+  it('keeps within the limits beyond which GitLab drops a result', () => {
+    for (const rule of rules) {
+      const { tags = [] } = rule.properties!;
+      expect(tags.length).toBeLessThanOrEqual(10);
+      expect(tags).toEqual(expect.arrayContaining(['cwe-798', 'external/cwe/cwe-798']));
+      expect(rule.name!.length).toBeLessThanOrEqual(255);
+      expect(rule.shortDescription!.text.length).toBeLessThanOrEqual(1024);
+      expect(rule.fullDescription!.text.length).toBeLessThanOrEqual(1024);
+      expect(rule.helpUri!.length).toBeLessThanOrEqual(2048);
+    }
+    for (const { message } of run.results) expect(message.text!.length).toBeLessThanOrEqual(1024);
+  });
+
+  it('ranks by severity, in the bands of GitLab', () => {
+    for (const [index, { rank }] of run.results.entries()) expect(band(rank!)).toBe(report.findings[index]!.severity);
+  });
+
+  it('counts columns in UTF-16 units and says which bytes', () => {
+    expect(run.columnKind).toBe('utf16CodeUnits');
+    for (const [index, result] of run.results.entries()) {
+      const finding = report.findings[index]!;
+      const [first] = finding.regions;
+      expect(locationOf(result).region).toMatchObject(finding.artifact.kind === 'file-name' ? { startLine: 1 } : first);
+    }
+  });
+
+  it('names files by URIs that lead back to them', () => {
+    for (const [index, result] of run.results.entries()) expectUri(result, report.findings[index]!);
+  });
+
+  it('has a fingerprint under a key of its own only: GitHub computes the usual one anew', () => {
+    for (const [index, { partialFingerprints, fingerprints }] of run.results.entries()) {
+      expect(partialFingerprints).toEqual({ 'glaive/v1': report.findings[index]!.fingerprint });
+      expect(fingerprints).toBeUndefined();
+    }
+  });
+
+  it('says how sure it is, and whether the token works', () => {
+    for (const [index, { properties }] of run.results.entries()) {
+      const { confidence, secretFingerprint, tokenStatus } = report.findings[index]!;
+      const reason = tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason };
+      expect(properties).toEqual({ confidence, secretFingerprint, tokenStatus: tokenStatus.state, ...reason });
+    }
+  });
+
+  it('says what was not looked at', () => {
+    const [invocation] = run.invocations!;
+    expect(invocation!.executionSuccessful).toBe(report.gaps.length === 0);
+    const notifications = invocation!.toolExecutionNotifications!;
+    expect(notifications.map(({ descriptor }) => descriptor!.id)).toEqual(report.gaps.map(({ kind }) => kind));
+    for (const [index, { message }] of notifications.entries()) {
+      const { uri, message: told } = report.gaps[index]!;
+      expect(message.text!.length).toBeLessThanOrEqual(1024);
+      expect(message.text).toContain(uri === undefined ? told : uri.slice(0, 1000));
+    }
+  });
+});
+
+/** GitLab's severity of a rank. */
+function band(rank: number): string {
+  return rank >= 90 ? 'critical' : rank >= 70 ? 'high' : rank >= 40 ? 'medium' : rank >= 10 ? 'low' : 'info';
+}
+
+function expectUri(result: Result, { artifact }: Finding): void {
+  const { uri, uriBaseId } = locationOf(result).artifactLocation!;
+  expect(uri).toMatch(/^(?:file:\/\/\/)?(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+$/);
+  const { pathname } = new URL(uri!, 'file:///base/');
+  const absolute = artifact.uri.startsWith('/');
+  expect(uriBaseId).toBe(absolute ? undefined : '%SRCROOT%');
+  // Byte for byte: a name need not be UTF-8.
+  const name = Buffer.from(
+    pathname.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+  const wanted = Buffer.from(encodePath(artifact.path ?? artifact.uri));
+  expect(name).toEqual(absolute ? wanted : Buffer.concat([Buffer.from('/base/'), wanted]));
+}
+
+it('every severity has a rank and a security-severity in its band', () => {
+  expect(SEVERITIES.map((severity) => band(SEVERITY_WORDS[severity].rank))).toEqual(SEVERITIES);
+  expect(SEVERITIES.map((severity) => band(Number(SEVERITY_WORDS[severity].score) * 10))).toEqual(SEVERITIES);
+});
+
+it('files with hostile names are among the results', async () => {
+  const { report } = await hostileReport();
+  const paths = new Set(report.findings.map(({ artifact }) => artifact.path));
+  expect(HOSTILE_NAMES.filter((name) => !paths.has(name))).toEqual([]);
+});
+
+it('the first place is the location, the others are related, and only the first has a snippet', async () => {
+  const { report } = await reportWithPlaces();
+  const { results } = await runOf(report);
+  const result = results.find(({ relatedLocations }) => relatedLocations?.length === 8)!;
+  const regions = result.relatedLocations!.map(({ physicalLocation }) => physicalLocation!.region!);
+  expect(result.relatedLocations!.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(regions.map(({ startLine }) => startLine)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(regions.filter(({ snippet }) => snippet !== undefined)).toEqual([]);
+  expect(locationOf(result).region!.snippet!.text).toBe('x: glpat-[MASKED] [MASKED]');
+});
+
+it('what stands in the name of a file has no place in the file', async () => {
+  const { report } = await reportWithPlaces();
+  const index = report.findings.findIndex(({ artifact }) => artifact.kind === 'file-name');
+  expect(report.findings[index]!.regions).toHaveLength(2);
+  const result = (await runOf(report)).results[index]!;
+  expect(locationOf(result).region).toEqual({ startLine: 1, endLine: 1 });
+  expect(result.relatedLocations).toBeUndefined();
+});
+
+it.each(['', 'x'])('long texts are cut, and never within a character (%j first)', async (first) => {
+  const { report } = await reportWith(1);
+  const long = `${first}${'😀'.repeat(1000)}`;
+  const rules = report.rules.map((rule) => ({ ...rule, description: long, revoke: [long] }));
+  const gaps = [{ kind: 'missing', uri: long, message: 'gone' }] as const;
+  const { results, tool, invocations } = await runOf({ ...report, rules, gaps });
+  const texts = [
+    results[0]!.message.text!,
+    tool.driver.rules![0]!.fullDescription!.text,
+    invocations![0]!.toolExecutionNotifications![0]!.message.text!,
+  ];
+  expect(texts.filter((text) => text.length < 1023 || text.length > 1024 || /\p{Cs}/u.test(text))).toEqual([]);
+});

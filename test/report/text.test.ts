@@ -1,0 +1,143 @@
+/** `text`: grouped by artifact, honest about what was not looked at, and safe for a terminal. */
+
+import { describe, expect, it } from 'vitest';
+import { printable } from '../../src/lib/printable.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import type { Report } from '../../src/model/report.ts';
+import {
+  emptyReport,
+  expiredReport,
+  fileNameReport,
+  hostileReport,
+  reportWith,
+  reportWithGaps,
+  reportWithPlaces,
+  SAMPLES,
+} from '../support/sample-report.ts';
+import { render } from '../support/sample-scan.ts';
+
+const text = (report: Report, color = false, quiet = false): Promise<string> => render('text', report, color, quiet);
+
+/** Line feeds apart: controls, separators, and the controls of writing direction. */
+// oxlint-disable-next-line no-control-regex -- these are the characters that must not be there
+const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\p{Cs}]/u;
+// oxlint-disable-next-line no-control-regex -- colours begin with it
+const COLOR = /\u001b\[\d{1,2}m/g;
+
+describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
+  const { report } = await SAMPLES[name]!();
+  const plain = await text(report);
+
+  it('holds no character that a terminal obeys', () => {
+    expect(plain).not.toMatch(UNSAFE);
+  });
+
+  it('is the same in colour, but for the colours', async () => {
+    const colored = await text(report, true);
+    expect(colored).toMatch(COLOR);
+    expect(colored.replace(COLOR, '')).toBe(plain);
+  });
+
+  it('has a heading for each artifact, and a line for each finding', () => {
+    const lines = plain.trimEnd().split('\n');
+    const headings = lines.slice(0, -1).filter((line) => line !== '' && !line.startsWith('  '));
+    const uris = new Set(report.findings.map(({ artifact }) => artifact.uri));
+    expect(headings).toEqual([...uris].map(printable));
+    const heads = lines.filter((line) => /^ {2}\S/.test(line));
+    expect(heads).toHaveLength(report.findings.length);
+    for (const [index, { ruleId, severity }] of report.findings.entries()) {
+      expect(heads[index]!.split('  ').slice(2)).toEqual([severity, expect.any(String), ruleId]);
+    }
+  });
+
+  it('ends with what was found, what was looked at and what was not', () => {
+    const verdict = plain.trimEnd().split('\n').at(-1)!;
+    expect(verdict).toContain(`${report.counts.artifacts} artifact`);
+    expect(verdict.includes('no GitLab credentials found')).toBe(report.findings.length === 0);
+    expect(verdict.includes('NOT CLEAN')).toBe(report.gaps.length > 0);
+  });
+});
+
+it('names that look the same have headings of their own', async () => {
+  const { report } = await hostileReport();
+  expect((await text(report)).split('\n').filter((line) => line === 'tab here.env')).toHaveLength(2);
+});
+
+describe('further places', async () => {
+  const { report } = await reportWithPlaces();
+  const often = report.findings.find(({ regions }) => regions.length === 9)!;
+  const withPlaces = async (count: number): Promise<string | undefined> => {
+    const regions = often.regions.slice(0, count) as [Finding['regions'][0]]; // count is at least 1
+    const lines = (await text({ ...report, findings: [{ ...often, regions }] })).split('\n');
+    return lines.find((line) => line.includes('also at'))?.trim();
+  };
+
+  it.each([
+    [1, undefined],
+    [2, 'also at: 2:5'],
+    [6, 'also at: 2:5, 3:6, 4:7, 5:8, 6:9'],
+    [7, 'also at: 2:5, 3:6, 4:7, 5:8, 6:9 and 1 more place'],
+    [9, 'also at: 2:5, 3:6, 4:7, 5:8, 6:9 and 3 more places'],
+  ])('%i in all: %s', async (count, line) => {
+    expect(await withPlaces(count)).toBe(line);
+  });
+
+  it('are not told of a name: they are no places in the file', async () => {
+    const named = report.findings.find(({ artifact }) => artifact.kind === 'file-name')!;
+    expect(named.regions).toHaveLength(2);
+    const told = await text({ ...report, findings: [named] });
+    expect(told).not.toContain('also at');
+    expect(told).toContain('  in its name  critical  ');
+  });
+});
+
+it('a token in a name: no line, no excerpt', async () => {
+  const told = await text((await fileNameReport()).report);
+  expect(told).toContain('keys/[MASKED].txt\n  in its name  critical  GitLab deploy token  gitlab_deploy_token\n');
+  expect(told).not.toMatch(/\d+ \|/);
+});
+
+it('an expired token: its status and whose it was', async () => {
+  const told = await text((await expiredReport()).report);
+  expect(told).toContain('  1:8  low  ');
+  expect(told).toContain('; inactive (expired)\n');
+  expect(told).toContain(
+    'belongs to: job 4711, user 42, project 100, group 10, organization 1, cell 3, on gitlab.example.com',
+  );
+});
+
+it('counts what is below the confidence asked for', async () => {
+  const { report } = await emptyReport();
+  const counts = { ...report.counts, belowConfidence: 3 };
+  expect(await text({ ...report, counts })).toContain(
+    '; 3 less sure not listed (--min-confidence unlikely lists them)\n',
+  );
+  expect(await text(report)).not.toContain('less sure');
+});
+
+describe('quiet', () => {
+  it('nothing found and nothing missed: nothing to say', async () => {
+    expect(await text((await emptyReport()).report, false, true)).toBe('');
+  });
+
+  it('findings, and no verdict', async () => {
+    const { report } = await reportWith(3);
+    const quiet = await text(report, false, true);
+    expect(quiet).toMatch(/\n {6}what now: .*\n$/);
+    expect((await text(report)).startsWith(quiet)).toBe(true);
+  });
+});
+
+it('a gap is told however quiet', async () => {
+  const { report } = await reportWithGaps();
+  expect(await text({ ...report, findings: [] }, false, true)).toContain('NOT CLEAN: 11 things could not be looked at');
+});
+
+it('says how much could not be looked at', async () => {
+  const { report } = await reportWithGaps();
+  const told = await text({ ...report, findings: [] });
+  expect(told).toContain('no GitLab credentials found; 1 artifact (32 B) looked at; NOT CLEAN: 11 things');
+  expect(await text({ ...report, gaps: report.gaps.slice(0, 1) })).toContain(
+    'NOT CLEAN: 1 thing could not be looked at',
+  );
+});
