@@ -1,0 +1,240 @@
+/** Writes `docs/reference.md` from the tables in the code, so that it cannot say anything else than the code does. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Command, COMMANDS, type Flag, type FlagName, FLAGS } from '../src/cli/flags.ts';
+import { flagSynopsis } from '../src/cli/help.ts';
+import { type Confidence, CONFIDENCES } from '../src/model/confidence.ts';
+import { type GapKind, SKIP_REASONS } from '../src/model/gap.ts';
+import { EXIT } from '../src/model/io.ts';
+import type { Rule } from '../src/model/rule.ts';
+import { type Risk, RISKS, SEVERITIES, SEVERITY_BY_RISK } from '../src/model/severity.ts';
+import { FORMATS } from '../src/report/index.ts';
+import { SEVERITY_WORDS, whyConfident } from '../src/report/words.ts';
+import { severityOf } from '../src/triage/severity.ts';
+import { readBuiltinRules } from './rules-plugin.ts';
+
+/** Where the reference stands, below the root. */
+export const REFERENCE = 'docs/reference.md';
+
+export async function main(root: string, args: string[]): Promise<void> {
+  if (args.length > 0) throw new Error('npm run docs takes no arguments');
+  const file = join(root, REFERENCE);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, renderReference(readBuiltinRules(root)));
+}
+
+/** The whole reference as Markdown; the same rules give the same text. */
+export function renderReference(rules: readonly Rule[]): string {
+  const chapters = [
+    ['# Reference', 'Made by `npm run docs` from the tables in the code; changes made by hand are lost.'],
+    ['## Commands', 'Results go to standard output, everything else to standard error.'],
+    ...commandEntries().map(([name, command]) => renderCommand(name, command)),
+    renderGlobalFlags(),
+    renderFormats(),
+    renderExitCodes(),
+    renderConfidences(),
+    renderSeverities(),
+    renderGaps(),
+    renderSkips(),
+    renderRules(rules),
+  ];
+  return `${chapters.map((parts) => parts.filter((part) => part !== '').join('\n\n')).join('\n\n')}\n`;
+}
+
+const commandEntries = (): [string, Command][] => Object.entries(COMMANDS);
+
+function renderCommand(name: string, command: Command): string[] {
+  const { summary, args, details, flags, examples } = command;
+  return [
+    `### glaive ${name}`,
+    `${summary}.`,
+    fence('text', [`glaive ${name} ${args}`.trimEnd()]),
+    details.join('\n'),
+    flagTable(flags),
+    fence(
+      'sh',
+      examples.flatMap(([line, purpose]) => [`# ${purpose}`, line]),
+    ),
+  ];
+}
+
+/** Flags that stand alone, without a command. */
+function renderGlobalFlags(): string[] {
+  const used = new Set(commandEntries().flatMap(([, { flags }]) => flags));
+  const alone = (Object.keys(FLAGS) as FlagName[]).filter((name) => !used.has(name)); // the table's own keys
+  return alone.length === 0 ? [] : ['### Without a command', flagTable(alone)];
+}
+
+function flagTable(names: readonly FlagName[]): string {
+  return table(
+    ['Flag', 'Meaning'],
+    names.map((name) => {
+      const flag: Flag = FLAGS[name];
+      const choices = flag.choices === undefined ? '' : `. One of: ${flag.choices.map(code).join(', ')}`;
+      const often = flag.repeatable === true ? '. May be given several times' : '';
+      return [code(flagSynopsis(name, flag)), `${flag.text}${choices}${often}.`];
+    }),
+  );
+}
+
+function renderFormats(): string[] {
+  return [
+    '## Formats',
+    'What `--format` and `--output FORMAT=FILE` take.',
+    table(
+      ['Format', 'What it is for'],
+      Object.entries(FORMATS).map(([name, { summary }]) => [code(name), summary]),
+    ),
+  ];
+}
+
+const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
+  clean:
+    'Everything that was asked for was looked at, and nothing was found (or nothing that `--fail-on` counts, or ' +
+    '`--exit-zero` was given).',
+  findings: 'Something was found. Everything that was asked for was looked at.',
+  trouble:
+    'Something could not be looked at (a [gap](#gaps)), even if something was found; or the command line, a rule file ' +
+    'or an output file was wrong. `--exit-zero` never hides it.',
+  interrupted: 'Ended by Ctrl-C or a request to end. No report is written.',
+};
+
+function renderExitCodes(): string[] {
+  const codes = Object.entries(EXIT) as [keyof typeof EXIT, number][]; // the table's own keys
+  return [
+    '## Exit codes',
+    table(
+      ['Code', 'Meaning'],
+      codes.map(([name, value]) => [code(String(value)), EXIT_TEXTS[name]]),
+    ),
+    '`explain`, `rules list`, `completions` and `help` end with `0` when done; `rules test` ends with `2` when a ' +
+      'vector fails.',
+  ];
+}
+
+const CONFIDENCE_TEXTS: Readonly<Record<Confidence, string>> = {
+  proven: 'A checksum in the token fits. It was made by GitLab, character for character.',
+  certain: "GitLab's own prefix, the exact shape, and an alphabet that GitLab's generator uses.",
+  likely:
+    'The shape fits, but the body has a letter that the generator never writes, or the form is known from where it ' +
+    'stands, or its exact length is not published.',
+  unlikely:
+    'A placeholder, a wrong checksum on the full shape, or a JWT that cannot be decoded. Counted; listed with ' +
+    '`--show-unlikely`.',
+};
+
+function renderConfidences(): string[] {
+  return [
+    '## Confidence',
+    'How sure glaive is that a string is a real credential, surest first.',
+    table(
+      ['Confidence', 'When', 'In reports'],
+      CONFIDENCES.toReversed().map((name) => [code(name), CONFIDENCE_TEXTS[name], whyConfident(name)]),
+    ),
+  ];
+}
+
+const RISK_TEXTS: Readonly<Record<Risk, string>> = {
+  write: 'write, use the API, administer, or run code on a runner',
+  read: 'read private data',
+  'short-lived': 'anything, but for minutes or hours only',
+  public: 'little: it is meant to be public',
+};
+
+function renderSeverities(): string[] {
+  return [
+    '## Severity',
+    'Every rule has a risk: what a finder can do. The risk gives the severity, and what is known of the token moves it.',
+    table(
+      ['Risk', 'A finder can', 'Severity', 'Known to be dead (expired)'],
+      RISKS.map((risk) => [
+        code(risk),
+        RISK_TEXTS[risk],
+        SEVERITY_BY_RISK[risk],
+        severityOf(risk, { state: 'inactive', reason: 'expired' }),
+      ]),
+    ),
+    'The words and numbers that each report format has for it:',
+    table(
+      ['Severity', '`gitlab`', '`codequality`', '`sarif` level', '`sarif` rank', '`sarif` security-severity'],
+      SEVERITIES.toReversed().map((severity) => {
+        const { gitlab, codequality, level, rank, score } = SEVERITY_WORDS[severity];
+        return [severity, gitlab, codequality, level, String(rank), score];
+      }),
+    ),
+  ];
+}
+
+const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
+  missing: 'a path that was named is not there',
+  unreadable: 'a file cannot be read',
+  'special-file': 'a FIFO, socket or device was named',
+  listing: 'a folder cannot be listed',
+  git: 'git is missing, too old, or cannot list the files',
+  'time-limit': 'the scan was ended before it was done',
+  'too-many-findings': 'an artifact or a scan holds more findings than are listed',
+  skipped: 'something was passed over, and `--strict` was given',
+};
+
+function renderGaps(): string[] {
+  return [
+    '## Gaps',
+    'A gap is something that was asked for and could not be looked at. Each one is told, on standard error and in the ' +
+      'report, and makes the exit code `2`.',
+    table(
+      ['Kind', 'When'],
+      Object.entries(GAP_TEXTS).map(([kind, text]) => [code(kind), text]),
+    ),
+  ];
+}
+
+function renderSkips(): string[] {
+  return [
+    '## Skips',
+    'A skip is something that was passed over by rule inside a folder. It is only counted; `--strict` makes it a gap.',
+    table(
+      ['Reason', 'What was passed over'],
+      Object.entries(SKIP_REASONS).map(([reason, text]) => [code(reason), text]),
+    ),
+  ];
+}
+
+function renderRules(rules: readonly Rule[]): string[] {
+  const families = [...new Set(rules.map((rule) => rule.family))].toSorted();
+  return [
+    '## Rules',
+    'Behind each form: the best confidence that it can reach.',
+    ...families.flatMap((family) => [
+      `### Family ${family}`,
+      table(
+        ['Rule', 'Type', 'Severity', 'Forms'],
+        rules
+          .filter((rule) => rule.family === family)
+          .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          .map((rule) => [code(rule.id), rule.name, SEVERITY_BY_RISK[rule.risk], formsOf(rule)]),
+      ),
+    ]),
+  ];
+}
+
+function formsOf({ forms, routable }: Rule): string {
+  return [
+    ...forms.map(({ name, ceiling }) => `${name} (${ceiling})`),
+    ...routable.map(({ name }) => `${name} (proven)`),
+  ].join('; ');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function fence(language: string, lines: readonly string[]): string {
+  return ['```' + language, ...lines, '```'].join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

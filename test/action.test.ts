@@ -1,0 +1,253 @@
+/** `action.yml`: its script is taken out of it and run as GitHub runs it, in bash, with the inputs in the environment. */
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mint, Random } from './support/mint.ts';
+import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from './support/temp-folder.ts';
+
+const root = join(import.meta.dirname, '..');
+const lines = readFileSync(join(root, 'action.yml'), 'utf8').split('\n');
+
+/** The lines of a top-level part of the file, without its head. */
+function part(name: string): string[] {
+  const start = lines.indexOf(`${name}:`) + 1;
+  expect(start, `action.yml has no part ${name}`).toBeGreaterThan(0);
+  const length = lines.slice(start).findIndex((line) => /^\S/.test(line));
+  return lines.slice(start, length < 0 ? undefined : start + length);
+}
+
+/** Each input with its default. */
+const inputs = new Map<string, string>();
+let input = '';
+for (const line of part('inputs')) {
+  input = /^ {2}([a-z-]+):$/.exec(line)?.[1] ?? input;
+  const value = /^ {4}default: (.*)$/.exec(line)?.[1];
+  if (value !== undefined) inputs.set(input, value.replace(/^'(.*)'$/, '$1'));
+}
+
+/** Each variable of the script with the input that it holds. */
+const variables = new Map<string, string>();
+for (const line of part('runs')) {
+  const [, name, from] = /^ {8}([A-Z_]+): \$\{\{ inputs\.([a-z-]+) \}\}$/.exec(line) ?? [];
+  if (name !== undefined && from !== undefined) variables.set(name, from);
+}
+
+const script = (() => {
+  const start = lines.indexOf('      run: |') + 1;
+  expect(start, 'action.yml has no script').toBeGreaterThan(0);
+  expect(lines.indexOf('      run: |', start), 'this test knows one script').toBe(-1);
+  return lines.slice(start).map((line) => line.replace(/^ {8}/, ''));
+})().join('\n');
+
+interface Ran {
+  readonly code: number | null;
+  /** Standard output, where the runner looks for commands. */
+  readonly log: string;
+  readonly errors: string;
+  readonly outputs: string;
+}
+
+interface RunOptions {
+  readonly actionPath?: string;
+  /** A folder whose programs come before all others. */
+  readonly bin?: string;
+}
+
+/** Runs the script in `workspace` as the runner does (`bash --noprofile --norc -eo pipefail`). */
+function run(workspace: string, given: Readonly<Record<string, string>> = {}, options: RunOptions = {}): Ran {
+  const aside = tempFolder();
+  const outputs = join(aside, 'outputs');
+  writeFileSync(outputs, '');
+  writeFileSync(join(aside, 'script.sh'), script);
+  for (const name of Object.keys(given)) expect([...inputs.keys()]).toContain(name);
+  const environment = gitEnvironment();
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['--noprofile', '--norc', '-eo', 'pipefail', join(aside, 'script.sh')],
+    {
+      cwd: workspace,
+      encoding: 'utf8',
+      env: {
+        ...environment,
+        ...Object.fromEntries([...variables].map(([name, from]) => [name, given[from] ?? inputs.get(from) ?? ''])),
+        PATH: options.bin === undefined ? environment['PATH'] : `${options.bin}:${environment['PATH']}`,
+        GITHUB_ACTION_PATH: options.actionPath ?? root,
+        GITHUB_OUTPUT: outputs,
+      },
+    },
+  );
+  return { code: status, log: stdout, errors: stderr, outputs: readFileSync(outputs, 'utf8') };
+}
+
+const token = mint('pat routable v1', new Random(20261120));
+
+const leaky = (): string => tempRepository({ 'config.env': `GITLAB_TOKEN=${token}\n`, 'src/clean.txt': 'nothing\n' });
+
+const results = (file: string): unknown[] =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { runs: { results: unknown[] }[] }).runs[0]!.results;
+
+describe('action.yml', () => {
+  it('gives every input to the script or to a step, by the environment and never as text of the script', () => {
+    expect([...inputs.keys()]).toEqual([...inputs.keys()].filter((name) => /^[a-z]+(?:-[a-z]+)*$/.test(name)));
+    expect(new Set([...variables.values(), 'node-version'])).toEqual(new Set(inputs.keys()));
+    expect(script).not.toContain('${{');
+    for (const name of variables.keys()) expect(script).toContain(`$${name}`);
+  });
+
+  it('uses other actions by their full commit only', () => {
+    const used = lines.filter((line) => /^\s*(?:- )?uses:/.test(line));
+    expect(used.length).toBeGreaterThan(0);
+    for (const line of used) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
+  });
+
+  it('says what the script writes as outputs', () => {
+    const said = part('outputs').join('\n');
+    const names = [...said.matchAll(/^ {2}([a-z-]+):$/gm)].map((match) => match[1]!);
+    const taken = [...said.matchAll(/^ {4}value: \$\{\{ steps\.scan\.outputs\.([a-z-]+) \}\}$/gm)];
+    const written = [...script.matchAll(/echo "([a-z-]+)=/g)].map((match) => match[1]!);
+    expect(taken.map((match) => match[1]!)).toEqual(names);
+    expect(written.toSorted()).toEqual(names.toSorted());
+  });
+});
+
+describe('its script', () => {
+  it('writes SARIF, sets the outputs and ends with 1 when something is found; the token stands nowhere', () => {
+    const workspace = leaky();
+    const { code, log, errors, outputs } = run(workspace);
+    expect(outputs).toBe('sarif-path=glaive.sarif\nexit-code=1\n');
+    expect(code).toBe(1);
+    expect(results(join(workspace, 'glaive.sarif'))).toHaveLength(1);
+    expect(log).toContain('config.env');
+    const sarif = readFileSync(join(workspace, 'glaive.sarif'), 'utf8');
+    for (const text of [log, errors, sarif]) expect(text).not.toContain(token);
+  });
+
+  it('ends with 0 for a clean folder, and writes an empty report', () => {
+    const workspace = leaky();
+    const { code, outputs } = run(workspace, { path: 'src', 'sarif-file': 'out.sarif' });
+    expect(outputs).toBe('sarif-path=out.sarif\nexit-code=0\n');
+    expect(code).toBe(0);
+    expect(results(join(workspace, 'out.sarif'))).toEqual([]);
+  });
+
+  it('passes on fail-on, min-confidence, exit-zero, strict and time-limit', () => {
+    const doubtful = tempRepository({ 'a.txt': `x ${mint('workspace', new Random(1))}\n` });
+    expect(run(doubtful).code).toBe(1);
+    expect(run(doubtful, { 'fail-on': 'certain' }).code).toBe(0);
+    expect(run(doubtful, { 'exit-zero': 'true' }).code).toBe(0);
+    expect(results(join(doubtful, 'glaive.sarif'))).toHaveLength(1);
+    expect(run(doubtful, { 'min-confidence': 'certain' }).code).toBe(0);
+    expect(results(join(doubtful, 'glaive.sarif'))).toEqual([]);
+    expect(run(doubtful, { 'min-confidence': 'certain', 'time-limit': '600' }).code).toBe(0);
+    expect(run(doubtful, { 'time-limit': 'soon' }).code).toBe(2);
+
+    const linked = tempRepository({ '.gitignore': 'cache\n', cache: 'x\n' });
+    expect(run(linked).code).toBe(0);
+    expect(run(linked, { strict: 'true' }).code).toBe(2);
+  });
+
+  it('takes several paths, and says when one cannot be looked at', () => {
+    const workspace = leaky();
+    expect(run(workspace, { path: 'src\nconfig.env\n' }).code).toBe(1);
+    const { code, log, outputs } = run(workspace, { path: 'src\r\nnowhere', 'exit-zero': 'true' });
+    expect(log).toContain('nowhere: no such file or folder');
+    expect(outputs).toBe('sarif-path=glaive.sarif\nexit-code=2\n');
+    expect(code).toBe(2);
+  });
+
+  it('takes every path for a path: no command, no flag, no standard input', () => {
+    const workspace = leaky();
+    for (const path of ['$(touch pwned)', '`touch pwned`', '"; touch pwned; #', '--exit-zero', '-', '*']) {
+      expect(run(workspace, { path }).code, path).toBe(2);
+    }
+    for (const name of ['sarif-file', 'fail-on', 'min-confidence', 'exit-zero', 'strict', 'time-limit']) {
+      run(workspace, { [name]: '$(touch pwned)"; touch pwned; #' });
+    }
+    expect(existsSync(join(workspace, 'pwned'))).toBe(false);
+    writeFiles(workspace, { '-': `${token}\n` });
+    expect(run(workspace, { path: '-' }).code).toBe(1);
+  });
+
+  it('refuses a report path that would write outputs of its own, and values that are none', () => {
+    const workspace = leaky();
+    const { code, log, outputs } = run(workspace, { 'sarif-file': 'x.sarif\nexit-code=0' });
+    expect(log).toContain('::error title=glaive::The input sarif-file must be one path.');
+    expect(outputs).toBe('');
+    expect(code).toBe(2);
+    expect(run(workspace, { 'sarif-file': '' }).code).toBe(2);
+    expect(run(workspace, { 'exit-zero': 'yes' }).code).toBe(2);
+    expect(run(workspace, { 'fail-on': 'never' }).outputs).toBe('exit-code=2\n');
+  });
+
+  it('lets no name of a file speak to the runner', () => {
+    const workspace = tempFolder();
+    git(workspace, 'init', '--quiet');
+    writeFiles(workspace, { '::warning::x': `${token}\n` });
+    const { log, errors } = run(workspace, { path: '::warning::x\n::warning::nowhere' });
+    const shown = log.split('\n');
+    const key = shown.find((line) => line.startsWith('::stop-commands::'))?.slice('::stop-commands::'.length);
+    expect(key).toMatch(/^[0-9a-f]{32}$/);
+    const stopped = log.slice(log.indexOf(`::stop-commands::${key}\n`), log.indexOf(`\n::${key}::\n`));
+    expect(stopped).toContain('\n::warning::x\n');
+    expect(stopped).toContain('::warning::nowhere: no such file or folder');
+    expect(log.split('::warning::')).toHaveLength(stopped.split('::warning::').length);
+    expect(errors).toBe('');
+    // Nobody can know the key beforehand.
+    expect(run(workspace).log).not.toContain(key);
+  });
+
+  it('says which Node it needs when the one that is there is too old', () => {
+    const bin = tempFolder();
+    // Node itself, made to believe that it is another version.
+    const asVersion = (version: string): void => {
+      const preload = join(bin, 'version.cjs');
+      writeFileSync(preload, `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
+      const told = `[ "$1" = --version ] && echo v${version} && exit 0`;
+      const real = `exec '${process.execPath}' -r '${preload}' "$@"`;
+      writeFileSync(join(bin, 'node'), `#!/bin/sh\n${told}\n${real}\n`, { mode: 0o755 });
+    };
+    const workspace = leaky();
+    for (const version of ['18.20.0', '20.18.3', '19.99.0']) {
+      asVersion(version);
+      const { code, log } = run(workspace, {}, { bin });
+      expect(log).toContain(`::error title=glaive::glaive needs Node 20.19 or newer; this is v${version}.`);
+      expect(code).toBe(2);
+    }
+    for (const version of ['20.19.0', '22.0.0', '24.1.0']) {
+      asVersion(version);
+      expect(run(workspace, {}, { bin }).code, version).toBe(1);
+    }
+  });
+
+  it('builds itself where dist/ is missing, and says so when that fails', () => {
+    const bin = tempFolder();
+    const actionPath = tempFolder();
+    const calls = join(actionPath, 'calls');
+    // Stands for npm: `npm run build` makes what the real one makes.
+    const npm = `#!/bin/sh\necho "$PWD $*" >> '${calls}'\n[ "$1" = run ] && cp -R '${join(root, 'dist')}' dist\nexit 0\n`;
+    writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 });
+    const workspace = leaky();
+    expect(run(workspace, {}, { bin, actionPath }).code).toBe(1);
+    expect(readFileSync(calls, 'utf8')).toBe(`${actionPath} ci --ignore-scripts\n${actionPath} run build\n`);
+
+    // With dist/ there, nothing is built.
+    expect(run(workspace, {}, { bin, actionPath }).code).toBe(1);
+    expect(readFileSync(calls, 'utf8').split('\n')).toHaveLength(3);
+
+    writeFileSync(join(bin, 'npm'), '#!/bin/sh\nexit 1\n');
+    const { code, log } = run(workspace, {}, { bin, actionPath: tempFolder() });
+    expect(log).toContain('::error title=glaive::glaive could not be built.');
+    expect(code).toBe(2);
+  });
+
+  it('runs from a path with blanks', () => {
+    const actionPath = join(tempFolder(), 'an action');
+    mkdirSync(join(actionPath, 'dist'), { recursive: true });
+    cpSync(join(root, 'dist', 'cli'), join(actionPath, 'dist', 'cli'), { recursive: true });
+    expect(run(leaky(), { 'sarif-file': 'my report.sarif' }, { actionPath }).outputs).toBe(
+      'sarif-path=my report.sarif\nexit-code=1\n',
+    );
+  });
+});

@@ -1,0 +1,339 @@
+/** The documents say what the code does: the reference is fresh, command lines parse, links lead somewhere. */
+
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REFERENCE, renderReference } from '../scripts/docs.ts';
+import { readBuiltinRules } from '../scripts/rules-plugin.ts';
+import { completionScript, SHELLS } from '../src/cli/completions.ts';
+import {
+  type Command,
+  COMMANDS,
+  type CommandName,
+  type Flag,
+  type FlagName,
+  FLAGS,
+  flagsOf,
+} from '../src/cli/flags.ts';
+import { commandHelp, flagSynopsis, generalHelp } from '../src/cli/help.ts';
+import { parseCall } from '../src/cli/parse.ts';
+import { CHECKS } from '../src/model/rule.ts';
+import { RISKS } from '../src/model/severity.ts';
+import { FORMATS } from '../src/report/index.ts';
+import { expandVector, seededRandom } from '../src/ruleset/vectors.ts';
+import { find } from './support/find.ts';
+import { glaive } from './support/run-cli.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+const commands = Object.entries(COMMANDS) as [CommandName, Command][]; // the table's own keys
+const flagNames = Object.keys(FLAGS) as FlagName[]; // likewise
+
+/** Every Markdown file of the repository, relative to its root. */
+const documents = (function list(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', 'dist', '.git', 'coverage'].includes(entry.name) ? [] : list(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+})('.');
+
+/** Blocks of code of a Markdown text, by their language. */
+function blocksOf(text: string, ...languages: string[]): string[] {
+  return [...text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm)]
+    .filter(([, , language]) => languages.includes(language!))
+    .map(([, , , code]) => code!);
+}
+
+/** A Markdown text without its blocks of code. */
+const proseOf = (text: string): string => text.replace(/^( *)```\w*\n[\s\S]*?^ *```$/gm, '');
+
+/** What stands in backquotes in a Markdown text. */
+const spansOf = (text: string): string[] =>
+  [...proseOf(text).matchAll(/`([^`]+)`/g)].map((match) => match[1]!.replace(/\s+/g, ' '));
+
+it('the documents are there', () => {
+  expect(documents).toEqual(
+    expect.arrayContaining([
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'CHANGELOG.md',
+      'docs/reference.md',
+      'rules/README.md',
+    ]),
+  );
+});
+
+describe('the reference', () => {
+  it('is what `npm run docs` writes', () => {
+    expect(read(REFERENCE), 'run: npm run docs').toBe(renderReference(readBuiltinRules(root)));
+  });
+
+  it('has every command, flag, format and rule', () => {
+    const text = read(REFERENCE);
+    for (const [name] of commands) expect(text).toContain(`\n### glaive ${name}\n`);
+    for (const name of flagNames) expect(text).toContain(`${flagSynopsis(name, FLAGS[name])}\``);
+    for (const name of Object.keys(FORMATS)) expect(text).toContain(`\n| \`${name}\` |`);
+    for (const { id } of readBuiltinRules(root)) expect(text).toContain(`\n| \`${id}\` |`);
+  });
+});
+
+describe('help', () => {
+  it('names every command, and every flag that belongs to none', () => {
+    const used = new Set(commands.flatMap(([, { flags }]) => flags));
+    for (const [name, { summary }] of commands)
+      expect(generalHelp()).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+    for (const name of flagNames) if (!used.has(name)) expect(generalHelp()).toContain(`--${name}`);
+  });
+
+  it.each(commands)('of %s names its flags and their choices', (name, command) => {
+    const lines = commandHelp(name).split('\n');
+    for (const [flag, spec] of flagsOf(command)) {
+      expect(lines).toContain(`  ${flagSynopsis(flag, spec)}`);
+      if (spec.choices !== undefined) expect(lines).toContain(`      ${spec.choices.join(' | ')}`);
+    }
+    for (const [line] of command.examples) expect(lines).toContain(`  ${line}`);
+  });
+});
+
+describe.each(SHELLS)('completions for %s', (shell) => {
+  const lines = completionScript(shell).split('\n');
+
+  it.each(commands)('know %s, its flags, their choices and its words', (name, command) => {
+    // bash and zsh have a line for each command, fish one for each flag.
+    const own = lines.filter((line) =>
+      shell === 'fish' ? line.includes(`__fish_seen_subcommand_from ${name}'`) : line.startsWith(`    ${name}) `),
+    );
+    expect(own.length).toBeGreaterThan(0);
+    const text = own.join('\n');
+    for (const [flag, { choices }] of flagsOf(command)) {
+      if (shell === 'fish') expect(text).toMatch(new RegExp(` -l ${flag}( |$)`, 'm'));
+      else expect(text).toMatch(new RegExp(`--${flag}[ '\\[]`));
+      if (choices === undefined) continue;
+      const said = shell === 'bash' ? lines.find((line) => line.startsWith(`    '${name} --${flag}') `)) : text;
+      expect(said).toContain(choices.join(' '));
+    }
+    for (const word of command.words ?? []) expect(text).toMatch(new RegExp(`\\b${word}\\b`));
+  });
+
+  it('know every command', () => {
+    for (const [name] of commands) expect(lines.join('\n')).toMatch(new RegExp(`[ ']${name}[ ':]`));
+  });
+});
+
+/** Calls of glaive in a piece of shell: the words after the program's name. */
+function callsIn(shell: string): string[][] {
+  return shell
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/^\s*- /, '').replace(/(^|\s)#.*$/, ''))
+    .flatMap((line) => line.split(/\||&&|;|<\(|\$\(|\)| > /))
+    .map((part) => part.trim().split(/\s+/))
+    .flatMap((words) => {
+      const program = words[0] === 'node' ? 1 : 0;
+      const isGlaive = /^(?:glaive|glaive\.cjs|main\.cjs)$/.test(basename(words[program] ?? ''));
+      return isGlaive && words.length > program + 1 ? [words.slice(program + 1)] : [];
+    });
+}
+
+/** Throws what glaive would say to these words. */
+function parseWords([command, ...args]: readonly string[]): void {
+  if (args.length === 0 && ['--version', '-V', '--help', '-h'].includes(command!)) return;
+  if (!Object.hasOwn(COMMANDS, command!)) throw new Error(`there is no command ${command}`);
+  const call = parseCall(command as CommandName, args); // checked above
+  for (const value of call.values('output')) {
+    const [, format] = /^([a-z]+)=/.exec(value) ?? [];
+    if (format !== undefined && !Object.hasOwn(FORMATS, format)) throw new Error(`there is no format ${format}`);
+  }
+}
+
+describe('command lines', () => {
+  it('callsIn finds them, and parseWords refuses what does not exist', () => {
+    expect(callsIn('source <(glaive completions bash)')).toEqual([['completions', 'bash']]);
+    expect(callsIn('a | glaive scan - # --not')).toEqual([['scan', '-']]);
+    expect(callsIn('    - node tools/glaive.cjs scan -q > out && ./node_modules/.bin/glaive --version')).toEqual([
+      ['scan', '-q'],
+      ['--version'],
+    ]);
+    expect(callsIn('cd glaive\nnpm install ./glaive-0.1.0.tgz\ncp dist/glaive.cjs tools/glaive.cjs')).toEqual([]);
+    expect(() => parseWords(['sacn'])).toThrow('no command');
+    expect(() => parseWords(['scan', '--fromat', 'json'])).toThrow('unknown flag');
+    expect(() => parseWords(['scan', '--format', 'yaml'])).toThrow('cannot be');
+    expect(() => parseWords(['scan', '--output', 'yaml=x'])).toThrow('no format');
+  });
+
+  it.each(documents)('in %s: every command and flag exists', (path) => {
+    const text = read(path);
+    const shell = [...blocksOf(text, 'sh', 'yaml'), ...spansOf(text).filter((span) => span.startsWith('glaive '))];
+    for (const words of shell.flatMap(callsIn)) {
+      expect(() => parseWords(words), `glaive ${words.join(' ')}`).not.toThrow();
+    }
+    for (const span of spansOf(text)) {
+      const flag = /^--?([a-z][a-z-]*)/.exec(span)?.[1];
+      if (flag === undefined) continue;
+      const shorts = flagNames.map((name) => (FLAGS[name] as Flag).short);
+      expect([...flagNames, ...shorts], span).toContain(flag);
+    }
+  });
+
+  it('are in the README, for every command', () => {
+    const called = new Set(
+      blocksOf(read('README.md'), 'sh', 'yaml')
+        .flatMap(callsIn)
+        .map(([command]) => command),
+    );
+    const spans = spansOf(read('README.md'))
+      .flatMap(callsIn)
+      .map(([command]) => command);
+    expect([...called, ...spans]).toEqual(expect.arrayContaining(commands.map(([name]) => name)));
+  });
+
+  it.each(commands)('in the examples of %s: every command and flag exists', (name, { examples }) => {
+    for (const [line] of examples) {
+      const calls = callsIn(line);
+      expect(calls.map(([command]) => command)).toContain(name);
+      for (const words of calls) expect(() => parseWords(words), line).not.toThrow();
+    }
+  });
+
+  it('of npm are scripts of package.json', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const path of documents) {
+      const text = read(path);
+      for (const [, name] of text.matchAll(/\bnpm run ([\w:-]+)/g)) expect(Object.keys(scripts), path).toContain(name);
+    }
+  });
+
+  it('open the README: the demo, then the tests', () => {
+    const [demo, tests] = blocksOf(read('README.md'), 'sh');
+    expect([demo, tests]).toEqual(['npm ci && npm run demo\n', 'npm ci && npm test\n']);
+  });
+});
+
+/** The anchors that GitHub and GitLab make of headings. */
+function anchorsOf(text: string): string[] {
+  return [...proseOf(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** What is wrong with the relative links of a document. */
+function brokenLinks(path: string, text: string): string[] {
+  const prose = proseOf(text).replace(/`[^`]*`/g, '');
+  const targets = [
+    ...prose.matchAll(/\]\(([^()\s]+)\)/g),
+    ...prose.matchAll(/^\[[^\]]+\]: (\S+)/gm),
+    ...prose.matchAll(/(?:href|src)="([^"]+)"/g),
+  ].map((match) => match[1]!);
+  return targets.filter((target) => {
+    if (/^(?:https?|mailto):/.test(target)) return false;
+    const [file, anchor] = target.split('#') as [string, string?];
+    const aim = file === '' ? path : posix.join(dirname(path), file);
+    if (!existsSync(join(root, aim))) return true;
+    if (anchor === undefined) return false;
+    return !statSync(join(root, aim)).isFile() || !anchorsOf(file === '' ? text : read(aim)).includes(anchor);
+  });
+}
+
+describe('links', () => {
+  it('brokenLinks sees what leads nowhere', () => {
+    const text = '# A, `b` & c\n[1](README.md) [2](#a-b--c) [3](nowhere.md) [4](#nowhere) [5](README.md#nowhere)\n';
+    expect(brokenLinks('SECURITY.md', text)).toEqual(['nowhere.md', '#nowhere', 'README.md#nowhere']);
+  });
+
+  it.each(documents)('in %s lead somewhere', (path) => {
+    expect(brokenLinks(path, read(path))).toEqual([]);
+  });
+});
+
+it.each(documents)('%s holds nothing token-shaped', async (path) => {
+  expect(await find(read(path))).toEqual([]);
+});
+
+describe('ARCHITECTURE.md', () => {
+  const text = read('ARCHITECTURE.md');
+
+  it('names every room of src/, and no other', () => {
+    const tree = /^src\/\n((?: {2}.*\n)*)/m.exec(text)?.[1] ?? '';
+    const named = [...tree.matchAll(/^ {2}([\w.-]+\/?) /gm)].map((match) => match[1]!);
+    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isFile() || readdirSync(join(root, 'src', entry.name)).length > 0)
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    expect(named.toSorted()).toEqual(rooms.toSorted());
+  });
+
+  it('tells for every package who knows it', () => {
+    const told = new Map(
+      [...text.matchAll(/^\| `(?:@types\/)?([\w-]+)` +\| \[[^\]]+\]\((src\/[^)]+)\)/gm)].map(([, name, file]) => [
+        name!,
+        file!,
+      ]),
+    );
+    const owners = new Map<string, string>();
+    for (const path of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+      if (!path.endsWith('.ts') || path.endsWith('.d.ts')) continue;
+      const file = posix.join('src', path.replaceAll('\\', '/'));
+      for (const [, name] of read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([a-z@][\w/-]*)'/g)) {
+        owners.set(name!, file);
+      }
+    }
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(owners));
+  });
+
+  it('names every development package', () => {
+    const { devDependencies, ...others } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+    for (const name of Object.keys(devDependencies!)) expect(text, 'say what it is for').toContain(`\`${name}\``);
+    expect(others['dependencies'], 'it says that there are none').toBeUndefined();
+  });
+});
+
+describe('rules/README.md', () => {
+  const text = read('rules/README.md');
+  const builtin = readdirSync(join(root, 'rules'))
+    .filter((name) => name.endsWith('.toml'))
+    .map((name) => read(`rules/${name}`))
+    .join('\n');
+  const [example] = blocksOf(text, 'toml');
+  /** What stands first in the rows of its tables. */
+  const rows = [...text.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]!);
+
+  it('has an example that passes `glaive rules test`', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'example.toml'), example!);
+    const { code, stdout, stderr } = await glaive(['rules', 'test', 'example.toml'], { cwd: folder });
+    expect(stderr).toBe('');
+    expect(stdout).toBe('1 rule, 5 vectors: 5 passed, 0 failed\n');
+    expect(code).toBe(0);
+
+    // And the test would know if it did not.
+    writeFileSync(join(folder, 'worse.toml'), example!.replace('[0-9a-f]{32}', '[0-9a-f]{31}'));
+    expect((await glaive(['rules', 'test', 'worse.toml'], { cwd: folder })).code).toBe(2);
+  });
+
+  it('explains every key that the built-in rules use, and no other', () => {
+    const isKey = (row: string): boolean => /^[a-z_]+$/.test(row) && !(CHECKS as readonly string[]).includes(row);
+    const keys = [...builtin.matchAll(/^([a-z_]+) = /gm), ...builtin.matchAll(/^\[\[(?:rule\.)?([a-z]+)\]\]$/gm)];
+    expect(new Set(rows.filter(isKey))).toEqual(new Set(keys.map((match) => match[1]!)));
+  });
+
+  it('explains every check and every risk', () => {
+    for (const check of CHECKS) expect(rows).toContain(check);
+    for (const risk of RISKS) expect(text).toContain(`\`${risk}\``);
+  });
+
+  it('explains every part that a template may have, and no other', () => {
+    const nameOf = (part: string): string => /^\{([a-z0-9]+)/.exec(part)![1]!;
+    const parts = rows.filter((row) => row.startsWith('{'));
+    for (const part of parts) expect(expandVector(part, seededRandom(1)).text, part).not.toContain('{');
+    const used = [...builtin.matchAll(/\{([a-z0-9]+)(?::[^{}']*)?\}/g)].map(([part]) => part);
+    const known = used.filter((part) => expandVector(part, seededRandom(1)).text !== part).map(nameOf);
+    expect(parts.map(nameOf)).toEqual(expect.arrayContaining([...new Set(known)]));
+  });
+});
