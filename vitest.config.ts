@@ -13,5 +13,6 @@ export default defineConfig({
     globalSetup: 'test/support/build-once.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    maxWorkers: 2,
   },
 });

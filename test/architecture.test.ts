@@ -18,7 +18,8 @@ const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: 'utf8'
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .map((path) => {
     const text = readFileSync(join(src, path), 'utf8');
-    const imports = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^'\s]+)'/g)].map((match) => match[1]!);
+    const statement = /^(?:import|export)\s(?:[^'";]*\sfrom\s+)?'([^'\s]+)'|\bimport\('([^'\s]+)'\)/gm;
+    const imports = [...text.matchAll(statement)].map((match) => (match[1] ?? match[2])!);
     return { path, text, imports };
   });
 

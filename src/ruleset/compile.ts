@@ -6,6 +6,8 @@ import type { Literal, Ruleset, Trial } from '../model/ruleset.ts';
 
 /** A versioned token reaches 300 body bytes and a prefix left of its anchor, and 13 bytes right of it. */
 const ROUTABLE_REACH = { before: 384, after: 400 };
+/** What `match/confirm.ts` reads after a span for the pattern's look-ahead. */
+const LOOK_AHEAD = 16;
 /** An instance prefix (20 and a dash), and the escape sequence that may stand before it. */
 const INSTANCE_PREFIX_REACH = 32;
 
@@ -32,7 +34,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     for (const form of rule.forms) {
       for (const keyword of form.keywords) add(keyword, { kind: 'pattern', rule, form });
       before = Math.max(before, form.lookBehind);
-      after = Math.max(after, form.maxSpan);
+      after = Math.max(after, form.maxSpan + LOOK_AHEAD);
     }
     for (const form of rule.routable) {
       for (const anchor of anchorsOf(form)) add(anchor, { kind: 'routable', version: form.version });

@@ -32,14 +32,20 @@ const patternForm = v.strictObject({
   ...vectors,
 });
 
-const routableForm = v.strictObject({
-  name: text,
-  version: v.picklist(['01', 'none']),
-  prefix: v.string(),
-  payload: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z]{1,26}$/, 'must be payload keys, a-z'))), []),
-  anchors: v.optional(v.array(keyword), []),
-  ...vectors,
-});
+const routableForm = v.pipe(
+  v.strictObject({
+    name: text,
+    version: v.picklist(['01', 'none']),
+    prefix: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,40}$/, 'must be at most 40 printable ASCII characters')),
+    payload: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z]{1,26}$/, 'must be payload keys, a-z'))), []),
+    anchors: v.optional(v.array(keyword), []),
+    ...vectors,
+  }),
+  v.check(
+    ({ version, prefix, anchors }) => version !== 'none' || anchors.length > 0 || prefix.length >= 4,
+    'without version it needs a prefix of at least 4 characters, or anchors: nothing else leads to it',
+  ),
+);
 
 const rule = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,99}$/, 'must be 3 to 100 of A-Z a-z 0-9 _ . -')),
