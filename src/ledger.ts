@@ -14,7 +14,7 @@ export interface Ledger extends Trouble {
   /** `--strict`: what was passed over is a gap too. */
   promoteSkips(): void;
   gaps(): readonly Gap[];
-  counts(): Omit<Counts, 'belowConfidence'>;
+  counts(): Omit<Counts, 'belowConfidence' | 'suppressed'>;
 }
 
 /** A gap each, up to this many; beyond it one gap says how many more there are. */

@@ -3,23 +3,23 @@
  *
  *     source  ->  match  ->  triage  ->  report
  *
- * A source yields inputs, the matcher finds candidates in their bytes, triage makes findings of them, and what could
- * not be looked at is kept beside them. Rendering is the caller's (`report/`).
+ * A source yields inputs, the matcher finds candidates in their bytes, triage makes findings of them (`look.ts` joins
+ * the three for one input), and what could not be looked at is kept beside them (`ledger.ts`). Rendering is the
+ * caller's (`report/`).
  */
 
-import type { Artifact, Input } from './model/artifact.ts';
-import { atLeast, type Confidence } from './model/confidence.ts';
-import type { Finding } from './model/finding.ts';
-import { Passed, Unreadable } from './model/gap.ts';
-import type { Report } from './model/report.ts';
-import type { Ruleset } from './model/ruleset.ts';
-import type { Source } from './model/source.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createLook, type Look } from './look.ts';
 import { createMatcher } from './match/matcher.ts';
 import { createRedactor } from './match/redact.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
-import { memoryInput } from './sources/memory.ts';
-import { compareFindings, triage } from './triage/triage.ts';
+import { atLeast, type Confidence } from './model/confidence.ts';
+import type { Finding } from './model/finding.ts';
+import type { Report } from './model/report.ts';
+import type { Ruleset } from './model/ruleset.ts';
+import type { Source } from './model/source.ts';
+import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
+import { compareFindings } from './triage/triage.ts';
 import { VERSION } from './version.ts';
 
 export interface ScanRequest {
@@ -27,11 +27,16 @@ export interface ScanRequest {
   readonly sources: readonly Source[];
   readonly ruleset: Ruleset;
   readonly minConfidence: Confidence;
+  /** What somebody has accepted; default nothing. */
+  readonly accepted?: Accepted;
+  /** Whether the sources hold all there is, so that what the baseline knows and is not found is gone. */
+  readonly everything?: boolean;
+  /** The commit that holds what is scanned, for the report. */
+  readonly commit?: string;
   /** Turns skips into gaps. */
   readonly strict: boolean;
   /** Ends the scan early, with a gap; its `reason` is told. */
   readonly signal?: AbortSignal;
-  readonly commit?: string;
   readonly clock: () => Date;
 }
 
@@ -45,35 +50,31 @@ export async function scan(request: ScanRequest): Promise<Report> {
   const matcher = createMatcher(ruleset, createTsKernel);
   const redactor = createRedactor(ruleset, createTsKernel);
   const ledger = createLedger(redactor.redact);
-  const context = { rules: new Map(ruleset.rules.map((rule) => [rule.id, rule])), now: startTime };
-  const findings: Finding[] = [];
+  const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redactor.redact);
+  const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  const context = { rules, now: startTime, suppressor };
+  const look = createLook({ matcher, redactor, ledger, context, signal });
 
-  const look = async (input: Input): Promise<void> => {
-    const { candidates, bytes, ending } = await matcher.match(input, signal);
-    findings.push(...triage(candidates, input.artifact, context));
-    if (ending.kind === 'whole') ledger.looked(bytes);
-    else if (ending.kind === 'too-many') ledger.overflow(input.artifact.uri);
-    else if (ending.kind === 'failed') {
-      const { error } = ending;
-      if (error instanceof Unreadable) ledger.gap(error.gap);
-      else if (error instanceof Passed) ledger.skip(error.reason);
-      else throw error;
-    }
-  };
-
+  const found: Finding[] = [];
   everything: for (const source of request.sources) {
     for await (const input of source.inputs(ledger)) {
       if (signal?.aborted === true) break everything;
-      const { named, inName } = cleanName(input, redactor);
-      if (inName !== undefined)
-        findings.push(...triage((await matcher.match(inName)).candidates, inName.artifact, context));
-      await look(named);
-      if (findings.length > MAX_FINDINGS) {
-        ledger.overflow(named.artifact.uri);
+      found.push(...(await look(input)));
+      if (found.length > MAX_FINDINGS) {
+        ledger.overflow(input.artifact.uri);
         break everything;
       }
     }
   }
+  // What a change takes away is looked at on the side: it is nothing that was asked for.
+  const aside = createLook({
+    matcher,
+    redactor,
+    ledger: { ...ledger, looked() {} },
+    context: { rules, now: startTime },
+    signal,
+  });
+  const findings = await markMoved(found, request.sources, ledger, aside);
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
 
@@ -84,24 +85,33 @@ export async function scan(request: ScanRequest): Promise<Report> {
     rules: ruleset.rules,
     findings: listed.toSorted(compareFindings),
     gaps: ledger.gaps(),
-    counts: { ...ledger.counts(), belowConfidence: findings.length - listed.length },
+    notes: suppressor.notes(request.everything === true && signal?.aborted !== true && ledger.gaps().length === 0),
+    counts: {
+      ...ledger.counts(),
+      belowConfidence: findings.length - listed.length,
+      suppressed: listed.filter((finding) => finding.suppressions.length > 0).length,
+    },
     ...(request.commit === undefined ? {} : { commit: request.commit }),
     startTime,
     endTime: clock(),
   };
 }
 
-/** A secret in a file's name is a finding of its own, and stands in no output: not even as the name of the file. */
-function cleanName(
-  input: Input,
-  { suspects, redact }: { suspects(text: string): boolean; redact(text: string): string },
-): { named: Input; inName: Input | undefined } {
-  const { kind, uri } = input.artifact;
-  if (kind !== 'file' || !suspects(uri)) return { named: input, inName: undefined };
-  const artifact: Artifact = { kind, uri: redact(uri) };
-  if (artifact.uri === uri) return { named: input, inName: undefined };
-  return {
-    named: { artifact, open: input.open },
-    inName: memoryInput(Buffer.from(uri, 'utf8'), { kind: 'file-name', uri: artifact.uri }),
-  };
+/** A secret that a change takes away in one place and puts in another was there before. */
+async function markMoved(
+  findings: readonly Finding[],
+  sources: readonly Source[],
+  ledger: Ledger,
+  look: Look,
+): Promise<readonly Finding[]> {
+  if (findings.length === 0) return findings;
+  const before = new Set<string>();
+  for (const source of sources) {
+    for await (const input of source.removed?.(ledger) ?? []) {
+      for (const finding of await look(input)) before.add(finding.secretFingerprint);
+    }
+  }
+  return findings.map((finding) =>
+    before.has(finding.secretFingerprint) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,
+  );
 }

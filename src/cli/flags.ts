@@ -39,6 +39,11 @@ export const FLAGS = {
     text: 'Exit with 1 only for findings of at least this confidence; default likely',
   },
   'exit-zero': { text: 'Exit with 0 even when something was found; never hides a 2' },
+  config: { value: 'FILE', text: 'Use this configuration instead of the .glaive.toml of the repository' },
+  baseline: { value: 'FILE', text: 'Use this baseline instead of the .glaive-baseline of the repository' },
+  reason: { value: 'TEXT', text: 'Why what is accepted is no danger; stands in the baseline and in reports' },
+  expires: { value: 'DATE', text: 'The last day on which it is accepted, like 2027-01-31; then it counts again' },
+  'show-suppressed': { text: 'List what somebody has accepted too, and why' },
   strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
   'time-limit': {
     value: 'SECONDS',
@@ -75,9 +80,12 @@ const REPORTING: readonly FlagName[] = [
   'output',
   'min-confidence',
   'show-unlikely',
+  'show-suppressed',
   'fail-on',
   'exit-zero',
   'strict',
+  'config',
+  'baseline',
   'time-limit',
 ];
 
@@ -96,6 +104,21 @@ export const COMMANDS = {
       ['glaive scan', 'the work tree you stand in'],
       ['glaive scan --output gitlab=gl-secret-detection-report.json', 'the report for GitLab, and text to read'],
       ['kubectl get secret -o yaml | glaive scan -', 'what another program prints'],
+    ],
+  },
+  baseline: {
+    summary: 'Accept what is known today: write it into the baseline',
+    args: '[PATH...]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: ['output', 'baseline', 'reason', 'expires', 'min-confidence', 'config', 'strict', 'time-limit', ...COMMON],
+    details: [
+      'Scans like glaive scan, and writes one line for each leak into .glaive-baseline at the root of the repository.',
+      'The line holds a fingerprint, never the secret. It stays true when the file is moved, renamed or rewritten, and',
+      'a new secret in its place is new. Entries that a scan of everything finds no more are taken out.',
+    ],
+    examples: [
+      ['glaive baseline', 'begin with a repository that has old leaks'],
+      ['glaive baseline --reason "revoked in May" --expires 2027-01-31', 'say why, and until when'],
     ],
   },
   explain: {

@@ -68,19 +68,26 @@ function isFormat(word: string): word is FormatName {
   return Object.hasOwn(FORMATS, word);
 }
 
-/** Renders and writes every report; files are whole or not there. @throws GlaiveError (`output`) after the others */
+/**
+ * Renders and writes every report; files are whole or not there.
+ *
+ * @param silent whether text for people may be empty
+ * @throws GlaiveError (`output`) after the others are written
+ */
 export async function writeReports(
   report: Report,
   destinations: readonly Destination[],
   call: Call,
   io: Io,
+  silent = false,
 ): Promise<void> {
   const failures: GlaiveError[] = [];
   for (const { format, file } of destinations) {
     const render = await FORMATS[format].load();
     const options: RenderOptions = {
       color: file === undefined && wantsColor(io.env, io.stdout.isTTY, call.has('no-color')),
-      quiet: call.has('quiet'),
+      quiet: call.has('quiet') || silent,
+      showSuppressed: call.has('show-suppressed'),
     };
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
     else {

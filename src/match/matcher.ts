@@ -19,6 +19,7 @@ import { Secret } from '../model/secret.ts';
 import { createBreather } from '../lib/breathe.ts';
 import { characterStart } from '../lib/text-position.ts';
 import { type Confirmed, createConfirm } from './confirm.ts';
+import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
 import type { KernelFactory } from './kernel.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
 import { keepLongest } from './overlap.ts';
@@ -54,9 +55,10 @@ const MAX_CANDIDATES = 10_000;
 
 /** A matcher in this thread. */
 export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Matcher {
-  const before = Math.max(ruleset.reach.before, SURROUNDINGS_REACH);
+  // Two lines: a comment that allows a candidate may stand above it.
+  const before = Math.max(ruleset.reach.before, SURROUNDINGS_REACH, 2 * COMMENT_REACH);
   // A neighbour that begins in the surroundings of the last candidate must be known whole, to be masked whole.
-  const margin = 2 * ruleset.reach.after + SURROUNDINGS_REACH;
+  const margin = 2 * ruleset.reach.after + Math.max(SURROUNDINGS_REACH, COMMENT_REACH);
   const literals = ruleset.literals.map((literal) => literal.text);
   const kernel = createKernel(literals, before + CHUNK + margin);
   const confirm = createConfirm(ruleset, kernel.bytes);
@@ -148,7 +150,11 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     return confirmed.map((item) => {
       cursor = advance(bytes, base, cursor, base + item.start);
       const last = advance(bytes, base, cursor, base + item.end);
-      return toCandidate(item, cursor, last, surround(bytes, filled, item, masks));
+      const inlineAllow = inlineAllowAt(bytes, filled, item, masks);
+      return {
+        ...toCandidate(item, cursor, last, surround(bytes, filled, item, masks)),
+        ...(inlineAllow === undefined ? {} : { inlineAllow }),
+      };
     });
   }
 

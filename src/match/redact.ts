@@ -2,8 +2,8 @@
 
 import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
-import { createConfirm } from './confirm.ts';
-import type { KernelFactory } from './kernel.ts';
+import { type Confirm, createConfirm } from './confirm.ts';
+import type { Kernel, KernelFactory } from './kernel.ts';
 import { mergeSpans } from './surroundings.ts';
 import { tokenRunEnd } from './token-run.ts';
 
@@ -21,11 +21,19 @@ export interface Redactor {
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
   const literals = ruleset.literals.map((literal) => literal.text);
   const any = new RegExp(literals.map(escape).join('|'));
-  const kernel = createKernel(literals, CAPACITY);
-  const confirm = createConfirm(ruleset, kernel.bytes);
+  // Most scans show nothing that holds a literal, and never need the kernel.
+  let made: { readonly kernel: Kernel; readonly confirm: Confirm } | undefined;
+  const tools = (): NonNullable<typeof made> => {
+    if (made === undefined) {
+      const kernel = createKernel(literals, CAPACITY);
+      made = { kernel, confirm: createConfirm(ruleset, kernel.bytes) };
+    }
+    return made;
+  };
 
   const maskLiterals = (text: string): string => {
     if (!any.test(text)) return text;
+    const { kernel, confirm } = tools();
     const filled = new TextEncoder().encodeInto(text, kernel.bytes).written;
     const hidden: { start: number; end: number }[] = [];
     kernel.find(0, filled, (position, literal) => {

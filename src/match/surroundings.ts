@@ -46,7 +46,7 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
 }
 
 /** The part of merged spans that lies in `[start, end)`, relative to `start`. */
-function cutSpans(merged: readonly Span[], start: number, end: number): Span[] {
+export function cutSpans(merged: readonly Span[], start: number, end: number): Span[] {
   let low = 0;
   let high = merged.length;
   while (low < high) {

@@ -1,6 +1,8 @@
 /** An artifact is a thing that holds bytes and has a stable name: a file, standard input, later a blob or a job log. */
 
-export type ArtifactKind = 'file' | 'file-name' | 'stdin';
+import type { Region } from './region.ts';
+
+export type ArtifactKind = 'file' | 'file-name' | 'stdin' | 'commit-message';
 
 export interface Artifact {
   readonly kind: ArtifactKind;
@@ -11,6 +13,8 @@ export interface Artifact {
   readonly uri: string;
   /** Where it can be read again, relative like `uri`; absent where there is no path or the path holds a secret. */
   readonly path?: string;
+  /** The git object that holds the bytes, where they were not read from a file. */
+  readonly blob?: string;
 }
 
 /**
@@ -28,4 +32,15 @@ export interface Input {
   readonly artifact: Artifact;
   /** @throws Unreadable or Passed when the bytes cannot be had, or are not to be had */
   open(): ByteReader;
+  /** False where the name is none of the scan's business: it was there before. Absent: a secret in it is a finding. */
+  readonly nameCounts?: false;
+  /** Where the bytes are only a part: what to look at instead when they hold a candidate. */
+  readonly extract?: Extract;
+}
+
+/** A part of an artifact, cut out because only that part is asked for. The whole has the true positions. */
+export interface Extract {
+  whole(): Promise<Input>;
+  /** Whether a place in the whole lies in the part. */
+  admits(region: Region): boolean;
 }

@@ -2,6 +2,7 @@
 
 import type { Region, Span } from './region.ts';
 import type { Secret } from './secret.ts';
+import type { InlineAllow } from './suppression.ts';
 
 /** What a credential tells about itself, without any network. Ids are decimal strings: they may exceed 2^53. */
 export interface Facts {
@@ -57,4 +58,6 @@ export interface Candidate {
   readonly label: string;
   readonly evidence: Evidence;
   readonly surroundings: Surroundings;
+  /** A comment in the text that allows it. */
+  readonly inlineAllow?: InlineAllow;
 }

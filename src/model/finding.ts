@@ -1,18 +1,21 @@
 /** A finding is one secret in one artifact, with every place where it stands in it. */
 
-import type { Artifact } from './artifact.ts';
+import type { Artifact, ArtifactKind } from './artifact.ts';
 import type { Facts } from './candidate.ts';
 import type { Confidence } from './confidence.ts';
 import type { Region } from './region.ts';
 import type { Secret } from './secret.ts';
 import type { Severity } from './severity.ts';
+import type { Suppression } from './suppression.ts';
 import type { TokenStatus } from './token-status.ts';
 
 /** Where the secret can be read again; never the secret itself. `byteOffset` and `byteLength` span the encoded form. */
 export interface Locator {
-  readonly kind: 'file' | 'file-name' | 'stdin';
+  readonly kind: ArtifactKind | 'blob';
   /** Absent where there is no path, or where the path itself holds the secret. */
   readonly path?: string;
+  /** The git object, for what does not stand in a file of the work tree. */
+  readonly blob?: string;
   readonly byteOffset: number;
   readonly byteLength: number;
   /** Encodings to undo, outermost first. */
@@ -45,4 +48,6 @@ export interface Finding {
   readonly fingerprint: string;
   readonly facts: Facts;
   readonly locator: Locator;
+  /** Why it does not count; empty when it does. */
+  readonly suppressions: readonly Suppression[];
 }

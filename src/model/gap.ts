@@ -32,6 +32,7 @@ export const SKIP_REASONS = {
   absent: 'tracked files that are not in the work tree',
   submodule: 'submodules that are not checked out',
   'git-directory': 'git directories',
+  excluded: 'files excluded by .glaiveignore or by the configuration',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

@@ -10,6 +10,8 @@ export interface Counts {
   readonly bytes: number;
   /** Findings below the confidence that was asked for; counted, not listed. */
   readonly belowConfidence: number;
+  /** Findings that do not count, because somebody accepted them; listed with the others. */
+  readonly suppressed: number;
   readonly skips: Readonly<Partial<Record<SkipReason, number>>>;
 }
 
@@ -19,14 +21,21 @@ export interface Report {
   readonly command: string;
   /** Every rule that took part, sorted by id. */
   readonly rules: readonly Rule[];
-  /** Sorted by artifact, position, rule. */
+  /** Sorted by artifact, position, rule; suppressed ones among them. */
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
+  /** What is worth knowing and is no trouble: for example baseline entries that match nothing any more. */
+  readonly notes: readonly string[];
   readonly counts: Counts;
   /** HEAD of the repository that was scanned; absent outside git. */
   readonly commit?: string;
   readonly startTime: Date;
   readonly endTime: Date;
+}
+
+/** The findings that count: those that nobody has accepted. */
+export function activeFindings(report: Report): readonly Finding[] {
+  return report.findings.filter((finding) => finding.suppressions.length === 0);
 }
 
 /** Whether everything that was asked for was looked at. */

@@ -13,4 +13,6 @@ export interface Source {
   readonly name: string;
   /** Yields lazily: nothing is read before it is asked for. Throws only for bugs; trouble is reported and passed by. */
   inputs(trouble: Trouble): AsyncIterable<Input>;
+  /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
+  removed?(trouble: Trouble): AsyncIterable<Input>;
 }

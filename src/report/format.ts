@@ -7,6 +7,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Whether to leave out what is neither a finding nor a gap. */
   readonly quiet: boolean;
+  /** Whether a format for people lists what somebody has accepted. */
+  readonly showSuppressed: boolean;
 }
 
 /** Gives a report piece by piece; pure. */

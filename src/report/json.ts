@@ -10,6 +10,7 @@ export const renderJson: Render = function* (report) {
     rules: plainRules(report),
     findings: plainFindings(report),
     gaps: report.gaps.map(plainGap),
+    notes: report.notes,
   };
   yield `${jsonText(whole, 2)}\n`;
 };

@@ -10,4 +10,5 @@ export const renderJsonl: Render = function* (report) {
   for (const rule of plainRules(report)) yield line('rule', rule);
   for (const finding of plainFindings(report)) yield line('finding', finding);
   for (const gap of report.gaps) yield line('gap', plainGap(gap));
+  for (const message of report.notes) yield line('note', { message });
 };

@@ -2,12 +2,12 @@
 
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
-import { isComplete, type Report } from '../model/report.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { describe, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.0';
+export const REPORT_VERSION = '1.1';
 
 export function plainHead(report: Report): object {
   return {
@@ -23,7 +23,8 @@ export function plainHead(report: Report): object {
     counts: {
       artifacts: report.counts.artifacts,
       bytes: report.counts.bytes,
-      findings: report.findings.length,
+      findings: activeFindings(report).length,
+      suppressed: report.counts.suppressed,
       belowConfidence: report.counts.belowConfidence,
       gaps: report.gaps.length,
       skips: report.counts.skips,
@@ -69,7 +70,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     excerpt: finding.excerpt,
     facts: finding.facts,
     locator: finding.locator,
-    suppressions: [],
+    suppressions: finding.suppressions,
   };
 }
 

@@ -83,6 +83,9 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       ? {}
       : { relatedLocations: others.map((region, index) => ({ id: index + 1, ...toLocation(region) })) }),
     partialFingerprints: { 'glaive/v1': finding.fingerprint },
+    ...(finding.suppressions.length === 0
+      ? {}
+      : { suppressions: finding.suppressions.map(({ kind, justification }) => ({ kind, justification })) }),
     properties: {
       confidence: finding.confidence,
       tokenStatus: tokenStatus.state,
@@ -128,12 +131,12 @@ function toInvocation(report: Report): Invocation {
     executionSuccessful: isComplete(report),
     startTimeUtc: report.startTime.toISOString(),
     endTimeUtc: report.endTime.toISOString(),
-    toolExecutionNotifications: report.gaps.map(({ kind, uri, message, hint }): Notification => ({
-      level: 'error',
-      descriptor: { id: kind },
-      message: {
-        text: cut([uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' '), TEXT_MAX),
-      },
-    })),
+    toolExecutionNotifications: [
+      ...report.gaps.map(({ kind, uri, message, hint }): Notification => {
+        const text = [uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' ');
+        return { level: 'error', descriptor: { id: kind }, message: { text: cut(text, TEXT_MAX) } };
+      }),
+      ...report.notes.map((note): Notification => ({ level: 'note', message: { text: cut(note, TEXT_MAX) } })),
+    ],
   };
 }

@@ -4,9 +4,10 @@ import { type Palette, palette } from '../lib/color.ts';
 import { formatBytes, plural } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
-import { isComplete, type Report } from '../model/report.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
+import type { Suppression } from '../model/suppression.ts';
 import type { Render } from './format.ts';
 import { ruleLookup, statusText, whose, whyConfident } from './words.ts';
 
@@ -14,18 +15,19 @@ const INDENT = '      ';
 /** Beyond this many further places only their number is told. */
 const LISTED_PLACES = 5;
 
-export const renderText: Render = function* (report, { color, quiet }) {
+export const renderText: Render = function* (report, { color, quiet, showSuppressed }) {
   const paint = palette(color);
   const ruleOf = ruleLookup(report);
   let heading: string | undefined;
-  for (const finding of report.findings) {
+  for (const finding of showSuppressed ? report.findings : activeFindings(report)) {
     const { uri } = finding.artifact;
     if (uri !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(printable(uri))}\n`;
     heading = uri;
     yield* renderFinding(finding, ruleOf(finding), paint);
   }
   // Nobody may take a partial scan for a clean one, however quiet.
-  if (!quiet || !isComplete(report)) yield `${heading === undefined ? '' : '\n'}${verdict(report, paint)}\n`;
+  if (!quiet || !isComplete(report))
+    yield `${heading === undefined ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
 };
 
 function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator<string> {
@@ -47,26 +49,37 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
     yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
   }
-  yield `${INDENT}what now: ${rule.revoke[0]}\n`;
+  for (const { by, justification } of finding.suppressions) {
+    yield `${INDENT}${paint.green('accepted')}: ${ACCEPTED_BY[by]}${justification === '' ? '' : `: ${printable(justification)}`}\n`;
+  }
+  if (finding.suppressions.length === 0) yield `${INDENT}what now: ${rule.revoke[0]}\n`;
 }
+
+const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
+  inline: 'by a comment',
+  allow: 'by the configuration',
+  baseline: 'in the baseline',
+  moved: 'not new',
+};
 
 function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
   return severity === 'critical' || severity === 'high' ? paint.red : severity === 'medium' ? paint.yellow : paint.cyan;
 }
 
-function verdict(report: Report, paint: Palette): string {
-  const { artifacts, bytes, belowConfidence } = report.counts;
+function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
+  const { artifacts, bytes, belowConfidence, suppressed } = report.counts;
   const looked = `${plural(artifacts, 'artifact')} (${formatBytes(bytes)}) looked at`;
   const hidden =
     belowConfidence === 0 ? '' : `; ${belowConfidence} less sure not listed (--min-confidence unlikely lists them)`;
+  const accepted =
+    suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const gaps = isComplete(report) ? '' : `; NOT CLEAN: ${plural(report.gaps.length, 'thing')} could not be looked at`;
-  if (report.findings.length > 0) {
-    const files = new Set(report.findings.map((finding) => finding.artifact.uri)).size;
-    return (
-      paint.red(`${plural(report.findings.length, 'finding')} in ${plural(files, 'artifact')}`) +
-      `; ${looked}${hidden}${gaps}`
-    );
+  const rest = `; ${looked}${hidden}${accepted}${gaps}`;
+  const findings = activeFindings(report);
+  if (findings.length > 0) {
+    const places = new Set(findings.map((finding) => finding.artifact.uri)).size;
+    return paint.red(`${plural(findings.length, 'finding')} in ${plural(places, 'artifact')}`) + rest;
   }
   const nothing = 'no GitLab credentials found';
-  return `${isComplete(report) ? paint.green(nothing) : paint.yellow(nothing)}; ${looked}${hidden}${gaps}`;
+  return (isComplete(report) ? paint.green(nothing) : paint.yellow(nothing)) + rest;
 }

@@ -3,7 +3,7 @@
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Report } from '../model/report.ts';
+import { activeFindings, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { TokenStatus } from '../model/token-status.ts';
@@ -67,12 +67,13 @@ export function ruleLookup(report: Report): (finding: Finding) => Rule {
 }
 
 /**
- * The findings, one for each fingerprint. Two can share one: names that read the same once redacted, and a token that
+ * The findings that count, one for each fingerprint. Two can share one: names that read the same once redacted, and a token that
  * stands in a file and in its name. GitLab takes them for one, and wants ids and fingerprints that are unique.
  */
-export function distinctFindings({ findings }: Report): Finding[] {
+export function distinctFindings(report: Report): Finding[] {
   const first = new Map<string, Finding>();
-  for (const finding of findings) if (!first.has(finding.fingerprint)) first.set(finding.fingerprint, finding);
+  for (const finding of activeFindings(report))
+    if (!first.has(finding.fingerprint)) first.set(finding.fingerprint, finding);
   return [...first.values()];
 }
 

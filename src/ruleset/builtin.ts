@@ -1,8 +1,13 @@
 /** The built-in rules: `rules/*.toml`, read and checked by `load.ts` when the bundle is built. */
 
+import type { Rule } from '../model/rule.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import rules from 'virtual:builtin-rules';
 import { compileRuleset } from './compile.ts';
+
+export function builtinRules(): readonly Rule[] {
+  return rules;
+}
 
 /** The rule set that glaive uses when it is told nothing else. */
 export function builtinRuleset(): Ruleset {

@@ -1,6 +1,7 @@
 /** The shape of a rule file (`rules/README.md` explains it to authors); the one file that knows valibot. */
 
 import * as v from 'valibot';
+import { problemText } from '../lib/problem-text.ts';
 import { CHECKS } from '../model/rule.ts';
 import { RISKS } from '../model/severity.ts';
 
@@ -78,10 +79,20 @@ export interface Problem {
   readonly message: string;
 }
 
+const KEYS = [
+  ...['family', 'form', 'routable'],
+  ...Object.keys(rule.entries),
+  ...Object.keys(patternForm.entries),
+  ...['version', 'prefix', 'payload', 'anchors'],
+];
+
 /** Checks a parsed rule file; gives every problem with the key where it stands. */
 export function checkRuleFile(value: unknown): Checked {
   const result = v.safeParse(ruleFile, value);
   if (result.success) return { ok: true, file: result.output };
-  const [first, ...others] = result.issues.map((issue) => ({ key: v.getDotPath(issue) ?? '', message: issue.message }));
+  const [first, ...others] = result.issues.map((issue) => ({
+    key: v.getDotPath(issue) ?? '',
+    message: problemText(issue, KEYS),
+  }));
   return { ok: false, problems: [first!, ...others] }; // a failure has at least one issue
 }

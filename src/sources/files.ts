@@ -23,6 +23,8 @@ export interface FilesOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the listing early. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether a file that nobody named is passed over; gets its path relative to the base. */
+  readonly excludes?: (path: string) => boolean;
 }
 
 export function filesSource(options: FilesOptions): Source {
@@ -40,7 +42,9 @@ export function filesSource(options: FilesOptions): Source {
         for await (const file of walkers.expand(resolve(options.cwd, path))) {
           if (seen?.has(file.path) === true) continue;
           seen?.add(file.path);
-          yield toInput(file, options.base);
+          if (!file.explicit && options.excludes?.(relativeTo(options.base, file.path)) === true)
+            trouble.skip('excluded');
+          else yield toInput(file, options.base);
         }
       }
     },

@@ -13,11 +13,14 @@ import { confidenceOf } from './confidence.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingFingerprint, secretFingerprint } from './fingerprint.ts';
 import { severityOf } from './severity.ts';
+import type { Suppressor } from './suppress.ts';
 import { offlineStatus } from './token-status.ts';
 
 export interface TriageContext {
   readonly rules: ReadonlyMap<string, Rule>;
   readonly now: Date;
+  /** Absent: nobody has accepted anything. */
+  readonly suppressor?: Suppressor;
 }
 
 /** The findings of one artifact, sorted by position: one for each secret, with all its places. */
@@ -36,14 +39,14 @@ function toFinding(
   places: readonly Candidate[],
   ofSecret: string,
   artifact: Artifact,
-  { rules, now }: TriageContext,
+  { rules, now, suppressor }: TriageContext,
 ): Finding {
   const first = places[0]!; // a group has at least one member
   const regions = places.map((place) => place.region) as [Region, ...Region[]]; // likewise
   const facts = first.evidence.facts;
   const tokenStatus = offlineStatus(facts, now);
   const excerpt = artifact.kind === 'file-name' ? undefined : excerptOf(first.surroundings, first.label);
-  return {
+  const finding = {
     ruleId: first.ruleId,
     form: first.form,
     confidence: confidenceOf(first),
@@ -59,12 +62,14 @@ function toFinding(
     facts,
     locator: locate(artifact, first.region),
   };
+  return { ...finding, suppressions: suppressor?.judge(finding, places) ?? [] };
 }
 
 function locate(artifact: Artifact, region: Region): Locator {
   return {
-    kind: artifact.kind,
+    kind: artifact.blob === undefined ? artifact.kind : 'blob',
     ...(artifact.path === undefined ? {} : { path: artifact.path }),
+    ...(artifact.blob === undefined ? {} : { blob: artifact.blob }),
     byteOffset: region.byteOffset,
     byteLength: region.byteLength,
     encodings: [],

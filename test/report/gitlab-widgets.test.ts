@@ -3,6 +3,7 @@
  * (gitlabhq lib/gitlab/ci/parsers/{security/common,codequality/code_climate}.rb).
  */
 
+import { activeFindings } from '../../src/model/report.ts';
 import { describe, expect, it } from 'vitest';
 import { hostileReport, reportWith, SAMPLES } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
@@ -46,7 +47,7 @@ describe.each(Object.keys(SAMPLES))('gitlab, the report "%s"', async (name) => {
     }
     const ids = vulnerabilities.map(({ id }: { id: string }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(new Set(ids)).toEqual(new Set(report.findings.map((finding) => finding.fingerprint)));
+    expect(new Set(ids)).toEqual(new Set(activeFindings(report).map((finding) => finding.fingerprint)));
   });
 
   it('keeps its texts within what is stored, and the name free of places', () => {
@@ -104,7 +105,7 @@ describe.each(Object.keys(SAMPLES))('codequality, the report "%s"', async (name)
   it('has a row for each fingerprint, and no two with the same', () => {
     const fingerprints = entries.map(({ fingerprint }: { fingerprint: string }) => fingerprint);
     expect(new Set(fingerprints).size).toBe(fingerprints.length);
-    expect(new Set(fingerprints)).toEqual(new Set(report.findings.map((finding) => finding.fingerprint)));
+    expect(new Set(fingerprints)).toEqual(new Set(activeFindings(report).map((finding) => finding.fingerprint)));
   });
 
   it('has what a row is made of: one invalid row silently drops the rest', () => {

@@ -52,7 +52,7 @@ const goldenFiles = (): string[] => readdirSync(folder).filter((name) => name.en
 
 it.each(CASES)('%s', async (name, format, color) => {
   const path = join(folder, `${name}.golden`);
-  const written = await render(format, await goldenReport(), color);
+  const written = await render(format, await goldenReport(), { color });
   if (update) writeFileSync(path, written);
   expect(written).toBe(readFileSync(path, 'utf8'));
 });

@@ -15,7 +15,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
   const whole = JSON.parse(json);
 
   it('counts what it lists', () => {
-    expect(whole.counts.findings).toBe(whole.findings.length);
+    expect(whole.counts.findings + whole.counts.suppressed).toBe(whole.findings.length);
     expect(whole.findings).toHaveLength(report.findings.length);
     expect(whole.counts.gaps).toBe(whole.gaps.length);
     expect(whole.scan.complete).toBe(whole.gaps.length === 0);
@@ -31,12 +31,13 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     const lines = (await render('jsonl', report)).split('\n');
     expect(lines.pop()).toBe('');
     const values: { type: string }[] = lines.map((line) => JSON.parse(line));
-    expect(values.filter(({ type }) => !/^(?:report|rule|finding|gap)$/.test(type))).toEqual([]);
+    expect(values.filter(({ type }) => !/^(?:report|rule|finding|gap|note)$/.test(type))).toEqual([]);
     expect(values[0]!.type).toBe('report');
     const ofType = (wanted: string): object[] =>
       values.filter(({ type }) => type === wanted).map(({ type: _type, ...value }) => value);
     const [head] = ofType('report');
-    expect({ ...head, rules: ofType('rule'), findings: ofType('finding'), gaps: ofType('gap') }).toEqual(whole);
+    const notes = ofType('note').map((value) => (value as { message: string }).message);
+    expect({ ...head, rules: ofType('rule'), findings: ofType('finding'), gaps: ofType('gap'), notes }).toEqual(whole);
   });
 
   it.each<FormatName>(['json', 'jsonl', 'sarif', 'gitlab', 'codequality'])(

@@ -107,18 +107,36 @@ describe('schema/glaive-report-1.schema.json', () => {
     const optional = [...objects(ours)].flatMap(([at, { properties, required = [] }]) =>
       /facts|skips/.test(at) ? required : Object.keys(properties).filter((key) => !required.includes(key)),
     );
-    expect(optional).toEqual(['commit', 'tokenStatusReason', 'excerpt', 'path', 'justification', 'uri', 'hint']);
+    expect(optional).toEqual([
+      // Not in 1.0.
+      'notes',
+      'commit',
+      'suppressed',
+      'tokenStatusReason',
+      'excerpt',
+      'path',
+      'blob',
+      'justification',
+      'by',
+      'uri',
+      'hint',
+    ]);
   });
 
   it('takes its lists from the model', () => {
     const states: Record<TokenStatus['state'], true> = { active: true, inactive: true, unknown: true };
-    const artifacts: Record<ArtifactKind, true> = { file: true, 'file-name': true, stdin: true };
+    const artifacts: Record<ArtifactKind, true> = {
+      file: true,
+      'file-name': true,
+      stdin: true,
+      'commit-message': true,
+    };
     const { rule, finding, gap } = ours['definitions'];
     expect(finding.properties.confidence.enum).toEqual(CONFIDENCES);
     expect(finding.properties.severity.enum).toEqual(SEVERITIES);
     expect(finding.properties.tokenStatus.enum).toEqual(Object.keys(states));
     expect(finding.properties.artifact.properties.kind.enum).toEqual(Object.keys(artifacts));
-    expect(finding.properties.locator.properties.kind.enum).toEqual(Object.keys(artifacts));
+    expect(finding.properties.locator.properties.kind.enum).toEqual([...Object.keys(artifacts), 'blob']);
     expect(rule.properties.risk.enum).toEqual(RISKS);
     expect(gap.properties.kind.enum).toEqual(Object.keys(GAP_KINDS));
     expect(Object.keys(ours['properties'].counts.properties.skips.properties)).toEqual(Object.keys(SKIP_REASONS));

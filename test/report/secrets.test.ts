@@ -35,7 +35,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
 
   it.each(Object.keys(FORMATS) as FormatName[])('%s shows none', async (format) => {
     for (const color of [false, true]) {
-      const text = await render(format, report, color);
+      const text = await render(format, report, { color, showSuppressed: color });
       expect(leaks(text, secrets)).toEqual([]);
       expect(text).not.toMatch(TOKEN_SHAPE);
     }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../src/lib/printable.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { Report } from '../../src/model/report.ts';
+import { activeFindings, type Report } from '../../src/model/report.ts';
 import {
   emptyReport,
   expiredReport,
@@ -16,7 +16,8 @@ import {
 } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
 
-const text = (report: Report, color = false, quiet = false): Promise<string> => render('text', report, color, quiet);
+const text = (report: Report, color = false, quiet = false): Promise<string> =>
+  render('text', report, { color, quiet });
 
 /** Line feeds apart: controls, separators, and the controls of writing direction. */
 // oxlint-disable-next-line no-control-regex -- these are the characters that must not be there
@@ -41,11 +42,11 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
   it('has a heading for each artifact, and a line for each finding', () => {
     const lines = plain.trimEnd().split('\n');
     const headings = lines.slice(0, -1).filter((line) => line !== '' && !line.startsWith('  '));
-    const uris = new Set(report.findings.map(({ artifact }) => artifact.uri));
+    const uris = new Set(activeFindings(report).map(({ artifact }) => artifact.uri));
     expect(headings).toEqual([...uris].map(printable));
     const heads = lines.filter((line) => /^ {2}\S/.test(line));
-    expect(heads).toHaveLength(report.findings.length);
-    for (const [index, { ruleId, severity }] of report.findings.entries()) {
+    expect(heads).toHaveLength(activeFindings(report).length);
+    for (const [index, { ruleId, severity }] of activeFindings(report).entries()) {
       expect(heads[index]!.split('  ').slice(2)).toEqual([severity, expect.any(String), ruleId]);
     }
   });
@@ -53,7 +54,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
   it('ends with what was found, what was looked at and what was not', () => {
     const verdict = plain.trimEnd().split('\n').at(-1)!;
     expect(verdict).toContain(`${report.counts.artifacts} artifact`);
-    expect(verdict.includes('no GitLab credentials found')).toBe(report.findings.length === 0);
+    expect(verdict.includes('no GitLab credentials found')).toBe(activeFindings(report).length === 0);
     expect(verdict.includes('NOT CLEAN')).toBe(report.gaps.length > 0);
   });
 });

@@ -9,6 +9,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { type Gap, type GapKind, Passed, SKIP_REASONS, Unreadable } from '../../src/model/gap.ts';
 import type { Report } from '../../src/model/report.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
+import type { Suppression } from '../../src/model/suppression.ts';
 import type { TokenStatus } from '../../src/model/token-status.ts';
 import { jsonWebToken, KINDS, mint, place, Random } from './mint.ts';
 import { failing, file, scanned } from './sample-scan.ts';
@@ -176,6 +177,23 @@ export async function verifiedReport(): Promise<Sample> {
   return { report: { ...report, findings }, secrets };
 }
 
+/** Findings that somebody has accepted in every way there is, and notes. */
+export async function suppressedReport(): Promise<Sample> {
+  const { report, secrets } = await reportWith(6, 31);
+  const ways: readonly (readonly Suppression[])[] = [
+    [{ kind: 'inSource', by: 'inline', justification: '' }],
+    [{ kind: 'external', by: 'allow', justification: 'a fixture' }],
+    [
+      { kind: 'external', by: 'baseline', justification: 'known \u001b[31m since 2025' },
+      { kind: 'external', by: 'moved', justification: 'not new' },
+    ],
+    [],
+  ];
+  const findings = report.findings.map((finding, index): Finding => ({ ...finding, suppressions: ways[index] ?? [] }));
+  const counts = { ...report.counts, suppressed: 3 };
+  return { report: { ...report, findings, counts, notes: ['1 baseline entry matches nothing any more: x'] }, secrets };
+}
+
 /** Every sample, by name. */
 export const SAMPLES: Readonly<Record<string, () => Promise<Sample>>> = {
   empty: emptyReport,
@@ -188,4 +206,5 @@ export const SAMPLES: Readonly<Record<string, () => Promise<Sample>>> = {
   expired: expiredReport,
   'file name': fileNameReport,
   verified: verifiedReport,
+  suppressed: suppressedReport,
 };

@@ -3,6 +3,7 @@
 import { showPath } from '../../src/lib/path-bytes.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import type { Gap, SkipReason } from '../../src/model/gap.ts';
+import type { RenderOptions } from '../../src/report/format.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Source } from '../../src/model/source.ts';
 import { type FormatName, FORMATS } from '../../src/report/index.ts';
@@ -65,6 +66,11 @@ export function failing(path: string, error: Error): Input {
 }
 
 /** What a format writes, as one text. */
-export async function render(format: FormatName, report: Report, color = false, quiet = false): Promise<string> {
-  return [...(await FORMATS[format].load())(report, { color, quiet })].join('');
+export async function render(
+  format: FormatName,
+  report: Report,
+  options: Partial<RenderOptions> = {},
+): Promise<string> {
+  const plain = { color: false, quiet: false, showSuppressed: false };
+  return [...(await FORMATS[format].load())(report, { ...plain, ...options })].join('');
 }

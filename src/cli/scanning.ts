@@ -1,0 +1,145 @@
+/** What every command that looks for credentials shares: configuration, rule set, scan, reports, exit code. */
+
+import type { Config } from '../config/config.ts';
+import { baselinePath, readBaseline } from '../config/baseline-file.ts';
+import { createExcluder } from '../config/exclude.ts';
+import { loadConfig } from '../config/load.ts';
+import { findWorkTree } from '../git/listing.ts';
+import { printable } from '../lib/printable.ts';
+import { atLeast, type Confidence } from '../model/confidence.ts';
+import { GlaiveError } from '../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../model/io.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import type { Source } from '../model/source.ts';
+import type { BaselineEntry } from '../model/suppression.ts';
+import { configureRuleset } from '../ruleset/configure.ts';
+import { scan } from '../scan.ts';
+import { type Call, shown, usage } from './parse.ts';
+import { readDestinations, writeReports } from './reports.ts';
+
+/** What a command's sources may need to know. */
+export interface Surroundings {
+  /** The root of the work tree, else the working directory; URIs are relative to it. */
+  readonly base: string;
+  readonly root: string | undefined;
+  readonly config: Config;
+  readonly signal: AbortSignal;
+  /** Whether a path, relative to the base, is passed over. */
+  readonly excludes: (path: string) => boolean;
+}
+
+export interface Scanning {
+  readonly sources: (surroundings: Surroundings) => readonly Source[];
+  /** Whether they hold all there is, so that a baseline entry that matches nothing is stale. */
+  readonly everything: boolean;
+  /** Whether nothing is said when there is nothing to say: hooks run at every commit. */
+  readonly silentWhenClean: boolean;
+  /** Whether the report names HEAD, as the commit that holds what was scanned. */
+  readonly namesHead: boolean;
+}
+
+/**
+ * Scans, without rendering.
+ *
+ * @param known the baseline, where it is read already
+ * @throws GlaiveError
+ */
+export async function runScan(
+  call: Call,
+  io: Io,
+  scanning: Scanning,
+  known?: readonly BaselineEntry[],
+): Promise<{ readonly report: Report; readonly config: Config }> {
+  const root = findWorkTree(io.cwd);
+  const base = root ?? io.cwd;
+  const config = await loadConfig({ cwd: io.cwd, root, env: io.env, named: call.value('config') });
+  const named = call.value('baseline');
+  const signal = scanSignal(call, config, io);
+  const report = await scan({
+    command: call.command,
+    sources: scanning.sources({ base, root, config, signal, excludes: createExcluder(config.exclude, base) }),
+    ruleset: await configureRuleset(config),
+    minConfidence: minConfidence(call, config),
+    accepted: {
+      allow: config.allow,
+      baseline: known ?? (await readBaseline(baselinePath(named, io.cwd, base), named !== undefined)),
+    },
+    everything: scanning.everything,
+    strict: call.has('strict') || config.strict === true,
+    signal,
+    clock: io.clock,
+  });
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  return { report, config };
+}
+
+/** Scans, writes every report that was asked for, says what could not be looked at, and gives the exit code. */
+export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Promise<ExitCode> {
+  const destinations = readDestinations(call, io.cwd);
+  const { report: scanned, config } = await runScan(call, io, scanning);
+  const commit = scanning.namesHead && scanned.findings.length > 0 ? await findHead(io) : undefined;
+  const report: Report = commit === undefined ? scanned : { ...scanned, commit };
+  const clean = activeFindings(report).length === 0 && isComplete(report);
+  try {
+    await writeReports(report, destinations, call, io, scanning.silentWhenClean && clean);
+  } finally {
+    await sayGaps(report, io);
+    if (!call.has('quiet'))
+      for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
+  }
+  return exitCode(report, (call.value('fail-on') as Confidence | undefined) ?? config.failOn, call);
+}
+
+/** The commit that reports name; a repository that cannot tell it is none the worse for it. */
+async function findHead(io: Io): Promise<string | undefined> {
+  const root = findWorkTree(io.cwd);
+  if (root === undefined) return undefined;
+  try {
+    const { openRepository } = await import('../git/repository.ts');
+    return await (await openRepository({ cwd: root, env: io.env, signal: io.signal })).head();
+  } catch {
+    return undefined;
+  }
+}
+
+function minConfidence(call: Call, config: Config): Confidence {
+  const level = call.value('min-confidence');
+  if (call.has('show-unlikely')) {
+    if (level !== undefined) throw usage(call.command, '--show-unlikely and --min-confidence say two things');
+    return 'unlikely';
+  }
+  return (level as Confidence | undefined) ?? config.minConfidence ?? 'likely'; // parseCall has checked the choice
+}
+
+/** 24 days; Node takes what is longer for no time at all. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Ends on Ctrl-C and when the time is up. */
+function scanSignal(call: Call, config: Config, io: Io): AbortSignal {
+  const limit = call.value('time-limit');
+  const seconds = limit === undefined ? config.timeLimit : Number(limit);
+  if (seconds === undefined) return io.signal;
+  if (!(seconds > 0 && seconds < 1e7)) {
+    throw usage(call.command, `--time-limit must be a number of seconds, not ${JSON.stringify(shown(limit ?? ''))}`);
+  }
+  const timer = new AbortController();
+  setTimeout(
+    () => timer.abort(`the time limit of ${seconds} s was reached`),
+    Math.min(seconds * 1000, LONGEST_TIMER),
+  ).unref();
+  return AbortSignal.any([io.signal, timer.signal]);
+}
+
+/** Gaps are said whatever the format and however quiet: nobody may take a partial scan for a clean one. */
+export async function sayGaps(report: Report, io: Io): Promise<void> {
+  for (const { uri, message, hint } of report.gaps) {
+    await io.stderr.write(`glaive: ${printable(uri === undefined ? message : `${uri}: ${message}`)}\n`);
+    if (hint !== undefined) await io.stderr.write(`  ${printable(hint)}\n`);
+  }
+}
+
+function exitCode(report: Report, failOn: Confidence | undefined, call: Call): ExitCode {
+  if (!isComplete(report)) return EXIT.trouble;
+  const failing = activeFindings(report).some((finding) => atLeast(finding.confidence, failOn ?? 'likely'));
+  return failing && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+}

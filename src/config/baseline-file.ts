@@ -1,0 +1,39 @@
+/** The baseline on disk. */
+
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { reasonOf } from '../lib/output-file.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { BaselineEntry } from '../model/suppression.ts';
+
+const BASELINE_FILE = '.glaive-baseline';
+
+/** Where the baseline is: what `--baseline` names, else at the base of URIs. */
+export function baselinePath(named: string | undefined, cwd: string, base: string): string {
+  return named === undefined ? join(base, BASELINE_FILE) : resolve(cwd, named);
+}
+
+/**
+ * The entries of a baseline; none where there is no file.
+ *
+ * @param mustExist whether somebody named the file
+ * @throws GlaiveError (`config`) that names file and line: a broken baseline is never ignored
+ */
+export async function readBaseline(path: string, mustExist: boolean): Promise<readonly BaselineEntry[]> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!mustExist && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, {
+      hint: 'glaive baseline writes one.',
+      cause: error,
+    });
+  }
+  const { parseBaseline } = await import('./baseline.ts');
+  const parsed = parseBaseline(text);
+  if (parsed.ok) return parsed.entries;
+  throw new GlaiveError('config', `${path}:${parsed.line}: ${parsed.message}`, {
+    hint: 'Mend the line, or take it out.',
+  });
+}

@@ -1,0 +1,35 @@
+/** Which paths are passed over: `exclude` of the configuration, and the `.glaiveignore` at the base of URIs. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPathMatcher } from '../lib/path-patterns.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { PathPatterns } from './config.ts';
+
+const IGNORE_FILE = '.glaiveignore';
+
+/**
+ * A function that tells whether a path (relative to the base, `/`-separated) is passed over.
+ *
+ * @throws GlaiveError (`config`) when there is a `.glaiveignore` that cannot be read
+ */
+export function createExcluder(exclude: readonly PathPatterns[], base: string): (path: string) => boolean {
+  const matchers = [...exclude, { folder: '', patterns: ignoreFileLines(base) }]
+    .filter(({ patterns }) => patterns.length > 0)
+    .map(({ folder, patterns }) => ({
+      folder: folder === '' ? '' : `${folder}/`,
+      matches: createPathMatcher(patterns),
+    }));
+  return (path) =>
+    matchers.some(({ folder, matches }) => path.startsWith(folder) && matches(path.slice(folder.length)));
+}
+
+function ignoreFileLines(base: string): string[] {
+  try {
+    return readFileSync(join(base, IGNORE_FILE), 'utf8').split(/\r?\n/);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${code}`, { cause: error });
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Finds and reads configuration: the user's own file, then the repository's, which is `.glaive.toml` in the nearest
+ * folder at or above the working directory, and never above the git root. Broken configuration is an error, never
+ * ignored.
+ */
+
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { GlaiveError } from '../model/errors.ts';
+import { type Config, EMPTY_CONFIG, mergeConfig } from './config.ts';
+import type { ConfigFile } from './schema.ts';
+
+const REPOSITORY_FILE = '.glaive.toml';
+
+export interface ConfigOptions {
+  readonly cwd: string;
+  /** The root of the work tree around `cwd`; undefined outside git. */
+  readonly root: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A file named by `--config`; it takes the place of the repository's. */
+  readonly named: string | undefined;
+}
+
+/** @throws GlaiveError (`config`) that names file, line, key and what was expected */
+export async function loadConfig(options: ConfigOptions): Promise<Config> {
+  const base = options.root ?? options.cwd;
+  const own = userFile(options.env);
+  const user = own === undefined ? undefined : readFile(own);
+  const theirs =
+    options.named === undefined ? findUpwards(options.cwd, base) : readNamed(resolve(options.cwd, options.named));
+  return mergeConfig(
+    own === undefined || user === undefined ? EMPTY_CONFIG : await readConfig(own, user, base, true),
+    theirs === undefined ? EMPTY_CONFIG : await readConfig(theirs.path, theirs.text, base, false),
+  );
+}
+
+function userFile(env: ConfigOptions['env']): string | undefined {
+  const folder = env['XDG_CONFIG_HOME'] || env['APPDATA'] || (env['HOME'] && join(env['HOME'], '.config'));
+  return folder ? join(folder, 'glaive', 'config.toml') : undefined;
+}
+
+function findUpwards(cwd: string, base: string): { path: string; text: string } | undefined {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const path = join(folder, REPOSITORY_FILE);
+    const text = readFile(path);
+    if (text !== undefined) return { path, text };
+    if (folder === base || dirname(folder) === folder) return undefined;
+  }
+}
+
+function readNamed(path: string): { path: string; text: string } {
+  const text = readFile(path);
+  if (text === undefined) {
+    throw new GlaiveError('config', `${path}: no such file`, { hint: 'Check the path given to --config.' });
+  }
+  return { path, text };
+}
+
+/** The file's text; undefined where there is none. */
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new GlaiveError('config', `${path}: cannot read it: ${code}`, { cause: error });
+  }
+}
+
+async function readConfig(path: string, text: string, base: string, usersOwn: boolean): Promise<Config> {
+  // Loaded only where there is a file: most runs have none, and a hook must start fast.
+  const [{ lineOfKey, parseToml }, { checkConfig, usersOwnKey }] = await Promise.all([
+    import('../lib/toml.ts'),
+    import('./schema.ts'),
+  ]);
+  const shown = path.startsWith(base + sep) ? relative(base, path) : path;
+  const refuse = (key: string, message: string, hint: string): never => {
+    const line = key === '' ? undefined : lineOfKey(text, key);
+    throw new GlaiveError(
+      'config',
+      `${shown}${line === undefined ? '' : `:${line}`}: ${key === '' ? '' : `${key}: `}${message}`,
+      { hint },
+    );
+  };
+  const parsed = parseToml(text);
+  if (!parsed.ok) {
+    throw new GlaiveError('config', `${shown}:${parsed.line}:${parsed.column}: ${parsed.message}`, {
+      hint: 'It must be TOML 1.0.',
+    });
+  }
+  const foreign = usersOwn ? undefined : usersOwnKey(parsed.value);
+  if (foreign !== undefined) {
+    refuse(
+      foreign,
+      'a repository must not say this: where secrets may be sent, and with which credentials, is for its user to say',
+      'Take it out, and set it by flag, environment, or in your own configuration (~/.config/glaive/config.toml).',
+    );
+  }
+  const checked = checkConfig(parsed.value);
+  if (!checked.ok) return refuse(checked.key, checked.message, 'docs/reference.md explains every key.');
+  return digest(checked.config, path, shown, base, (key) => lineOfKey(text, key) ?? 1);
+}
+
+function digest(
+  config: ConfigFile,
+  path: string,
+  shown: string,
+  base: string,
+  lineOf: (key: string) => number,
+): Config {
+  const folder = relative(base, dirname(path)).replaceAll(sep, '/');
+  const { gitlab = {}, scan = {}, rules = {}, allow = [] } = config;
+  return {
+    files: [path],
+    prefixes: gitlab.prefixes ?? [],
+    exclude:
+      scan.exclude === undefined ? [] : [{ folder: folder.startsWith('..') ? '' : folder, patterns: scan.exclude }],
+    minConfidence: scan.min_confidence,
+    failOn: scan.fail_on,
+    strict: scan.strict,
+    timeLimit: scan.time_limit,
+    ruleFiles: (rules.files ?? []).map((file) => resolve(dirname(path), file)),
+    disabledRules: rules.disable ?? [],
+    allow: allow.map(({ secret, rule, path: pattern, reason, expires }, index) => ({
+      ...(secret === undefined ? {} : { secret }),
+      ...(rule === undefined ? {} : { rule }),
+      ...(pattern === undefined ? {} : { path: pattern }),
+      reason,
+      ...(expires === undefined ? {} : { expires }),
+      origin: `${shown}:${lineOf(`allow.${index}`)}`,
+    })),
+  };
+}

@@ -1,0 +1,124 @@
+/** The shape of `.glaive.toml`; `schema/glaive-config.schema.json` is made from it for editors. */
+
+import * as v from 'valibot';
+import { problemText } from '../lib/problem-text.ts';
+import { CONFIDENCES } from '../model/confidence.ts';
+
+const patterns = v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a secretFingerprint: 64 hex digits'));
+const date = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\d$/, 'must be a date like "2027-01-31"'),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a date that exists'),
+);
+
+const allow = v.pipe(
+  v.strictObject({
+    secret: v.optional(v.pipe(sha256, v.description('The secretFingerprint of a finding.'))),
+    rule: v.optional(v.pipe(v.string(), v.description('The id of a rule.'))),
+    path: v.optional(v.pipe(v.string(), v.description('A path, in gitignore syntax.'))),
+    reason: v.pipe(v.string(), v.nonEmpty('must say why'), v.description('Why this is no danger. Shown in reports.')),
+    expires: v.optional(v.pipe(date, v.description('The last day on which it counts, YYYY-MM-DD.'))),
+  }),
+  v.check(
+    ({ secret, rule, path }) => secret !== undefined || rule !== undefined || path !== undefined,
+    'needs a secret, a rule or a path to allow',
+  ),
+);
+
+export const configSchema = v.strictObject({
+  gitlab: v.optional(
+    v.strictObject({
+      prefixes: v.optional(
+        v.pipe(
+          v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{2,40}$/, 'must be 2 to 40 printable characters'))),
+          v.description("The instance's own token prefixes, as GitLab's settings have them, dash included."),
+        ),
+      ),
+    }),
+  ),
+  scan: v.optional(
+    v.strictObject({
+      exclude: v.optional(v.pipe(patterns, v.description('Paths to pass over, in gitignore syntax.'))),
+      min_confidence: v.optional(v.pipe(v.picklist(CONFIDENCES), v.description('As --min-confidence.'))),
+      fail_on: v.optional(v.pipe(v.picklist(['likely', 'certain']), v.description('As --fail-on.'))),
+      strict: v.optional(v.pipe(v.boolean(), v.description('As --strict.'))),
+      time_limit: v.optional(
+        v.pipe(v.number(), v.gtValue(0, 'must be more than 0 seconds'), v.description('As --time-limit.')),
+      ),
+    }),
+  ),
+  rules: v.optional(
+    v.strictObject({
+      files: v.optional(v.pipe(patterns, v.description('Rule files to add, relative to this file.'))),
+      disable: v.optional(v.pipe(v.array(v.string()), v.description('Ids of rules to leave out.'))),
+    }),
+  ),
+  allow: v.optional(v.array(allow)),
+});
+
+export type ConfigFile = v.InferOutput<typeof configSchema>;
+
+/**
+ * Keys that decide where a secret may be sent, or by which credentials: a repository must not choose them for those
+ * who scan it. They are refused in its files, whether or not this version knows them.
+ */
+const USERS_OWN = [
+  'verify',
+  'gitlab.url',
+  'gitlab.urls',
+  'gitlab.host',
+  'gitlab.hosts',
+  'gitlab.token',
+  'gitlab.token_file',
+  'gitlab.ca_file',
+  'gitlab.proxy',
+  'gitlab.insecure',
+  'vault',
+  'proxy',
+  'network',
+];
+
+/** The first key of a parsed file that only its user may set. */
+export function usersOwnKey(value: unknown): string | undefined {
+  return USERS_OWN.find((key) => {
+    let at: unknown = value;
+    for (const part of key.split('.')) {
+      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return false;
+      at = (at as Record<string, unknown>)[part]; // an object that has the key
+    }
+    return true;
+  });
+}
+
+const KEYS = [
+  'gitlab',
+  'scan',
+  'rules',
+  'allow',
+  'prefixes',
+  'exclude',
+  'min_confidence',
+  'fail_on',
+  'strict',
+  'time_limit',
+  'files',
+  'disable',
+  'secret',
+  'rule',
+  'path',
+  'reason',
+  'expires',
+];
+
+/** Checks a parsed file; the first problem with the key where it stands. */
+export function checkConfig(
+  value: unknown,
+):
+  | { readonly ok: true; readonly config: ConfigFile }
+  | { readonly ok: false; readonly key: string; readonly message: string } {
+  const result = v.safeParse(configSchema, value);
+  if (result.success) return { ok: true, config: result.output };
+  const [issue] = result.issues;
+  return { ok: false, key: v.getDotPath(issue) ?? '', message: problemText(issue, KEYS) };
+}

@@ -1,0 +1,234 @@
+/**
+ * Reads `git diff` output (`-U0 --text --full-index --src-prefix=a/ --dst-prefix=b/`) as bytes, file by file.
+ *
+ * What counts as content is decided by the line counts of the hunk headers, never by what a line looks like: a removed
+ * line may well read `-- a/file`, and an added one `++ b/file`.
+ */
+
+import { decodePath } from '../lib/path-bytes.ts';
+
+/** Lines `first` to `last` of the new file, 1-based, both included. */
+export interface LineRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface FileDiff {
+  /** Relative to the root of the work tree, as made by `decodePath`; of a deleted file its old path. */
+  readonly path: string;
+  /** Whether the path is new: an added, renamed or copied file. */
+  readonly newPath: boolean;
+  /** The object that the index or the newer commit has; undefined for a deleted file, and where no content changed. */
+  readonly blob: string | undefined;
+  /** The object before; undefined for a new file. */
+  readonly oldBlob: string | undefined;
+  readonly mode: string | undefined;
+  readonly added: readonly LineRange[];
+  /** The added lines, each with its LF; empty when they are more than is kept. */
+  readonly addedText: Buffer;
+  readonly removedText: Buffer;
+  /** False when the text was more than is kept, so that the objects themselves must be read. */
+  readonly whole: boolean;
+}
+
+/** Text kept of one file; what is larger is read from the object database instead, in bounded memory. */
+const TEXT_MAX = 16 * 1024 * 1024;
+const LF = 0x0a;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const BACKSLASH = 0x5c;
+
+interface Draft {
+  header: string;
+  path: string | undefined;
+  newPath: boolean;
+  blob: string | undefined;
+  oldBlob: string | undefined;
+  mode: string | undefined;
+  readonly ranges: LineRange[];
+  readonly added: Buffer[];
+  readonly removed: Buffer[];
+  size: number;
+  whole: boolean;
+}
+
+/** Takes output in pieces of any size; gives files as they become complete. */
+export class DiffParser {
+  #draft: Draft | undefined;
+  #done: FileDiff[] = [];
+  /** Lines of the current hunk still to come. */
+  #oldLines = 0;
+  #newLines = 0;
+  /** The beginning of a line whose end has not come yet. */
+  #rest: Buffer[] = [];
+  #restSize = 0;
+
+  push(piece: Buffer): void {
+    let start = 0;
+    for (let end = piece.indexOf(LF); end >= 0; end = piece.indexOf(LF, start)) {
+      this.#takeLine(this.#joined(piece.subarray(start, end)));
+      start = end + 1;
+    }
+    if (start < piece.length) this.#keepRest(piece.subarray(start));
+  }
+
+  end(): void {
+    if (this.#restSize > 0) this.#takeLine(this.#joined(Buffer.alloc(0)));
+    this.#finishFile();
+  }
+
+  /** The files that are complete since the last call. */
+  take(): FileDiff[] {
+    const done = this.#done;
+    this.#done = [];
+    return done;
+  }
+
+  #keepRest(piece: Buffer): void {
+    this.#restSize += piece.length;
+    // Of a line that is too long to be kept, its first byte is enough: it tells what the line is.
+    if (this.#restSize <= TEXT_MAX || this.#rest.length === 0) this.#rest.push(Buffer.from(piece));
+  }
+
+  #joined(last: Buffer): Buffer {
+    if (this.#restSize === 0) return last;
+    const size = this.#restSize + last.length;
+    const line = Buffer.concat([...this.#rest, last]);
+    this.#rest = [];
+    this.#restSize = 0;
+    if (size > TEXT_MAX && this.#draft !== undefined) this.#dropText(this.#draft);
+    return line;
+  }
+
+  #takeLine(line: Buffer): void {
+    if (this.#oldLines > 0 || this.#newLines > 0) this.#takeContent(line);
+    else if (line[0] !== BACKSLASH) this.#takeHeader(line);
+  }
+
+  #takeContent(line: Buffer): void {
+    const draft = this.#draft!; // a hunk belongs to a file
+    const kind = line[0];
+    if (kind === BACKSLASH) return; // "\ No newline at end of file"
+    if (kind !== PLUS) this.#oldLines--;
+    if (kind !== MINUS) this.#newLines--;
+    if (kind !== PLUS && kind !== MINUS) return;
+    draft.size += line.length;
+    if (draft.size > TEXT_MAX) this.#dropText(draft);
+    if (!draft.whole) return;
+    const text = Buffer.from(line.subarray(1));
+    (kind === PLUS ? draft.added : draft.removed).push(text, NEWLINE);
+  }
+
+  #dropText(draft: Draft): void {
+    draft.whole = false;
+    draft.added.length = 0;
+    draft.removed.length = 0;
+  }
+
+  #takeHeader(line: Buffer): void {
+    const text = line.toString('latin1', 0, 16);
+    if (text.startsWith('diff --git ')) {
+      this.#finishFile();
+      this.#draft = newDraft(line.toString('latin1', 11));
+      return;
+    }
+    const draft = this.#draft;
+    if (draft === undefined) return;
+    if (text.startsWith('@@ ')) this.#startHunk(draft, line.toString('latin1', 0, 100));
+    else readExtendedHeader(draft, line);
+  }
+
+  #startHunk(draft: Draft, text: string): void {
+    const [, oldCount = '1', first = '0', newCount = '1'] =
+      /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text) ?? [];
+    this.#oldLines = Number(oldCount);
+    this.#newLines = Number(newCount);
+    if (this.#newLines > 0) draft.ranges.push({ first: Number(first), last: Number(first) + this.#newLines - 1 });
+  }
+
+  #finishFile(): void {
+    const draft = this.#draft;
+    this.#draft = undefined;
+    if (draft === undefined) return;
+    this.#done.push({
+      path: draft.path ?? pathOfHeader(draft.header),
+      newPath: draft.newPath,
+      blob: draft.blob,
+      oldBlob: draft.oldBlob,
+      mode: draft.mode,
+      added: draft.ranges,
+      addedText: Buffer.concat(draft.added),
+      removedText: Buffer.concat(draft.removed),
+      whole: draft.whole,
+    });
+  }
+}
+
+const NEWLINE = Buffer.from('\n');
+
+function newDraft(header: string): Draft {
+  return {
+    header,
+    path: undefined,
+    newPath: false,
+    blob: undefined,
+    oldBlob: undefined,
+    mode: undefined,
+    ranges: [],
+    added: [],
+    removed: [],
+    size: 0,
+    whole: true,
+  };
+}
+
+function readExtendedHeader(draft: Draft, line: Buffer): void {
+  const text = line.toString('latin1');
+  const [, old, blob, mode] = /^index ([0-9a-f]+)\.\.([0-9a-f]+)(?: (\d+))?$/.exec(text) ?? [];
+  if (old !== undefined && blob !== undefined) {
+    draft.oldBlob = isZero(old) ? undefined : old;
+    draft.blob = isZero(blob) ? undefined : blob;
+    draft.mode ??= mode;
+  } else if (text.startsWith('new file mode ')) {
+    draft.newPath = true;
+    draft.mode = text.slice(14);
+  } else if (text.startsWith('new mode ')) draft.mode = text.slice(9);
+  else if (text.startsWith('rename to ') || text.startsWith('copy to ')) {
+    draft.newPath = true;
+    draft.path = decodePath(unquote(text.slice(text.indexOf('to ') + 3)));
+  } else if (text.startsWith('--- ') || text.startsWith('+++ ')) {
+    const name = sidePath(text.slice(4));
+    if (name !== undefined) draft.path = name;
+  }
+}
+
+/** `a/NAME`, `"b/NA\tME"` or `/dev/null`, with a tab behind it where the name has blanks. */
+function sidePath(text: string): string | undefined {
+  const name = text.endsWith('\t') ? text.slice(0, -1) : text;
+  return name === '/dev/null' ? undefined : decodePath(unquote(name).subarray(2));
+}
+
+/** The path of a file without content lines: both sides are the same, so the halves are. */
+function pathOfHeader(header: string): string {
+  const half = header.startsWith('"')
+    ? header.slice(header.length - (header.length - 1) / 2)
+    : header.slice((header.length + 1) / 2);
+  return decodePath(unquote(half).subarray(2));
+}
+
+function isZero(object: string): boolean {
+  return /^0+$/.test(object);
+}
+
+const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 };
+
+/** Undoes git's quoting of unusual names (quote.c): C escapes and three octal digits between double quotes. */
+function unquote(text: string): Buffer {
+  if (!text.startsWith('"') || !text.endsWith('"')) return Buffer.from(text, 'latin1');
+  const bytes = text
+    .slice(1, -1)
+    .replace(/\\([0-7]{3}|.)/g, (_, escape: string) =>
+      String.fromCharCode(escape.length === 3 ? Number.parseInt(escape, 8) : (ESCAPES[escape] ?? escape.charCodeAt(0))),
+    );
+  return Buffer.from(bytes, 'latin1');
+}

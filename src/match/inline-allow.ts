@@ -1,0 +1,75 @@
+/**
+ * Comments that allow a finding: `glaive:allow`, and gitleaks' `gitleaks:allow`, on the finding's own line, or alone on
+ * the line above it.
+ *
+ *     glaive:allow                                 any rule
+ *     glaive:allow gitlab_deploy_token             that rule
+ *     glaive:allow=gitlab_deploy_token,other_rule  these rules
+ *     glaive:allow gitlab_deploy_token a fixture   the rest is the reason
+ */
+
+import type { Span } from '../model/region.ts';
+import { MASK } from '../model/secret.ts';
+import type { InlineAllow } from '../model/suppression.ts';
+import { cutSpans } from './surroundings.ts';
+
+const LF = 0x0a;
+/** How far from a candidate a comment on its line may stand, and how long a comment line above may be. */
+export const COMMENT_REACH = 4096;
+const MARKS = ['glaive:allow', 'gitleaks:allow'].map((mark) => Buffer.from(mark));
+const COMMENT = /\b(?:glaive|gitleaks):allow\b(?:[=:]([\w.,-]+))?[ \t]*([^\r\n]*)/;
+/** Only what opens a comment stands before the mark. */
+const OPENS_COMMENT = /^[\s#/*<!;%{("'-]*(?:rem\s+)?$/i;
+/** Where a comment ends, what follows is no reason. */
+const COMMENT_END = /\s*(?:\*\/|-->|#\}|%>).*$/;
+const RULE_ID = /^([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b[\s,;:-]*/;
+
+/** @param masks the spans that must not be shown, made by `mergeSpans`: a reason may stand before a secret */
+export function inlineAllowAt(
+  bytes: Uint8Array,
+  filled: number,
+  own: Span,
+  masks: readonly Span[],
+): InlineAllow | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, filled);
+  const floor = Math.max(0, own.start - COMMENT_REACH);
+  const lineStart = Math.max(floor, lastLineFeed(text, own.start) + 1);
+  const nextLine = text.indexOf(LF, own.end);
+  const lineEnd = Math.min(nextLine < 0 ? filled : nextLine, own.end + COMMENT_REACH);
+  const onLine = readComment(text, lineStart, lineEnd, masks);
+  if (onLine !== undefined || lineStart === floor) return onLine?.allow;
+  const aboveEnd = lineStart - 1;
+  const aboveStart = Math.max(0, aboveEnd - COMMENT_REACH, lastLineFeed(text, aboveEnd) + 1);
+  const above = readComment(text, aboveStart, aboveEnd, masks);
+  return above?.alone === true ? above.allow : undefined;
+}
+
+function lastLineFeed(text: Buffer, before: number): number {
+  return before > 0 ? text.lastIndexOf(LF, before - 1) : -1;
+}
+
+function readComment(
+  text: Buffer,
+  start: number,
+  end: number,
+  masks: readonly Span[],
+): { readonly allow: InlineAllow; readonly alone: boolean } | undefined {
+  const line = text.subarray(start, end);
+  if (!MARKS.some((mark) => line.includes(mark))) return undefined;
+  const shown = cutSpans(masks, start, end).reduceRight(
+    (rest, mask) => rest.slice(0, mask.start) + MASK + rest.slice(mask.end),
+    line.toString('latin1'),
+  );
+  const match = COMMENT.exec(shown);
+  if (match === null) return undefined;
+  const [, listed = '', rest = ''] = match;
+  const rules = listed.split(',').filter(Boolean);
+  let reason = rest.replace(COMMENT_END, '');
+  const [named, rule] = rules.length > 0 ? [] : (RULE_ID.exec(reason) ?? []);
+  if (named !== undefined && rule !== undefined) {
+    rules.push(rule);
+    reason = reason.slice(named.length);
+  }
+  const alone = OPENS_COMMENT.test(shown.slice(0, match.index));
+  return { allow: { rules, reason: Buffer.from(reason.trim(), 'latin1').toString('utf8') }, alone };
+}

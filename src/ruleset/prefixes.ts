@@ -1,0 +1,51 @@
+/**
+ * Custom token prefixes (`[gitlab] prefixes`), which GitLab's own push protection does not find. GitLab has used such
+ * a prefix in three ways, and old tokens live on:
+ *
+ * - in place of `glpat-`, for personal access tokens (`personal_access_token_prefix`)
+ * - in front of the whole prefix, `acme-glft-` (`instance_token_prefix`): found without configuration
+ * - in place of `gl`, `acme-ft-` (the first form of `instance_token_prefix`, 17.10 to about 18.0)
+ *
+ * Versioned routable tokens are found by their checksum, whatever their prefix.
+ */
+
+import type { PatternForm, RoutableForm, Rule } from '../model/rule.ts';
+
+/** Rules with forms for each prefix added; the given rules are left as they are. */
+export function withPrefixes(rules: readonly Rule[], prefixes: readonly string[]): Rule[] {
+  return rules.map((rule) => ({
+    ...rule,
+    forms: [...rule.forms, ...prefixes.flatMap((prefix) => prefixedForms(rule, prefix))],
+    routable: [...rule.routable, ...prefixes.flatMap((prefix) => prefixedRoutables(rule, prefix))],
+  }));
+}
+
+const PERSONAL = 'glpat-';
+
+function prefixedForms({ forms }: Rule, prefix: string): PatternForm[] {
+  const replaced = forms.filter(
+    (form) => form.instancePrefix && form.keywords.every((keyword) => keyword.startsWith('gl')),
+  );
+  const personal = forms.filter((form) => form.keywords.includes(PERSONAL));
+  return [
+    ...replaced.map((form) => substitute(form, 'gl', prefix)),
+    ...personal.map((form) => substitute(form, PERSONAL, prefix)),
+  ].filter((form) => form.keywords.every((keyword) => keyword.length >= 4));
+}
+
+/** A form whose keyword and pattern begin with `from`, begun with `prefix` instead. */
+function substitute(form: PatternForm, from: string, prefix: string): PatternForm {
+  return {
+    ...form,
+    name: `${form.name}, prefix ${prefix}${from === PERSONAL ? '' : ' in place of gl'}`,
+    keywords: form.keywords.map((keyword) => prefix + keyword.slice(from.length)),
+    pattern: prefix.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') + form.pattern.slice(from.length),
+    instancePrefix: false,
+  };
+}
+
+function prefixedRoutables({ routable }: Rule, prefix: string): RoutableForm[] {
+  return routable
+    .filter((form) => form.prefix === PERSONAL && prefix.length >= 4)
+    .map((form) => ({ ...form, name: `${form.name}, prefix ${prefix}`, prefix }));
+}

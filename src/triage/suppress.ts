@@ -1,0 +1,114 @@
+/**
+ * What people have accepted: comments in the text, `[[allow]]` entries, the baseline. A finding can be accepted in
+ * several ways, and all of them are told. What no longer matches anything, or has expired, is told too.
+ */
+
+import { createPathMatcher } from '../lib/path-patterns.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Finding } from '../model/finding.ts';
+import type { AllowEntry, BaselineEntry, Suppression } from '../model/suppression.ts';
+
+export interface Accepted {
+  readonly allow: readonly AllowEntry[];
+  readonly baseline: readonly BaselineEntry[];
+}
+
+export const NOTHING_ACCEPTED: Accepted = { allow: [], baseline: [] };
+
+/** For a secret that the same change takes away elsewhere. */
+export const MOVED: Suppression = {
+  kind: 'external',
+  by: 'moved',
+  justification: 'it stood elsewhere before, and was moved',
+};
+
+/** A finding as far as it is known when it is judged. */
+type Judged = Omit<Finding, 'suppressions'>;
+
+export interface Suppressor {
+  /** Every reason for which a finding does not count; empty when it does. */
+  judge(finding: Judged, places: readonly Candidate[]): readonly Suppression[];
+  /** @param everything whether all there is was looked at, so that entries which matched nothing are stale */
+  notes(everything: boolean): readonly string[];
+}
+
+/** Entries named in one note. */
+const NAMED = 10;
+
+/**
+ * @param now decides which entries have expired; an entry counts up to the end of its last day, UTC
+ * @param redact masks secrets in what people wrote as a reason
+ */
+export function createSuppressor(
+  { allow, baseline }: Accepted,
+  now: Date,
+  redact: (text: string) => string,
+): Suppressor {
+  const today = now.toISOString().slice(0, 10);
+  const hasExpired = ({ expires }: { readonly expires?: string }): boolean => expires !== undefined && expires < today;
+  const known = new Map(
+    baseline.filter((entry) => !hasExpired(entry)).map((entry) => [entry.secretFingerprint, entry]),
+  );
+  const tests = allow.filter((entry) => !hasExpired(entry)).map((entry) => [entry, createTest(entry)] as const);
+  const used = new Set<string>();
+
+  return {
+    judge(finding, places) {
+      const suppressions: Suppression[] = [];
+      const inline = allowedInline(finding.ruleId, places);
+      if (inline !== undefined) suppressions.push({ kind: 'inSource', by: 'inline', justification: redact(inline) });
+      for (const [entry, test] of tests) {
+        if (test(finding)) suppressions.push({ kind: 'external', by: 'allow', justification: redact(entry.reason) });
+      }
+      const entry = known.get(finding.secretFingerprint);
+      if (entry !== undefined) {
+        used.add(entry.secretFingerprint);
+        suppressions.push({ kind: 'external', by: 'baseline', justification: redact(entry.reason) });
+      }
+      return suppressions;
+    },
+    notes(everything) {
+      const expired = [
+        ...baseline.filter(hasExpired).map((entry) => `${describeEntry(entry)}, on ${entry.expires}`),
+        ...allow.filter(hasExpired).map((entry) => `${entry.origin}, on ${entry.expires}`),
+      ];
+      const stale = everything ? [...known.values()].filter((entry) => !used.has(entry.secretFingerprint)) : [];
+      return [
+        ...note(expired, 'accepted entry has expired', 'accepted entries have expired'),
+        ...note(
+          stale.map(describeEntry),
+          'baseline entry matches nothing any more',
+          'baseline entries match nothing any more',
+        ),
+      ].map(redact);
+    },
+  };
+}
+
+function describeEntry({ secretFingerprint, path }: BaselineEntry): string {
+  return `${secretFingerprint.slice(0, 12)} (${path})`;
+}
+
+function note(items: readonly string[], one: string, many: string): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > NAMED ? ` and ${items.length - NAMED} more` : '';
+  return [`${items.length} ${items.length === 1 ? one : many}: ${items.slice(0, NAMED).join(', ')}${more}`];
+}
+
+function createTest({ secret, rule, path }: AllowEntry): (finding: Judged) => boolean {
+  const matchesPath = path === undefined ? undefined : createPathMatcher([path]);
+  return ({ secretFingerprint, ruleId, artifact }) =>
+    (secret === undefined || secret === secretFingerprint) &&
+    (rule === undefined || rule === ruleId) &&
+    (matchesPath === undefined || (artifact.kind === 'file' && matchesPath(artifact.uri)));
+}
+
+/** The reason when every place of the finding is allowed by a comment; a place without one makes the finding count. */
+function allowedInline(ruleId: string, places: readonly Candidate[]): string | undefined {
+  const reasons = places.map(({ inlineAllow }) =>
+    inlineAllow !== undefined && (inlineAllow.rules.length === 0 || inlineAllow.rules.includes(ruleId))
+      ? inlineAllow.reason
+      : undefined,
+  );
+  return reasons.includes(undefined) ? undefined : (reasons.find((reason) => reason !== '') ?? '');
+}
