@@ -34,15 +34,12 @@ export function createLook({ matcher, redactor, ledger, context, signal }: LookO
   };
 
   const candidatesOf = async (input: Input): Promise<readonly Candidate[]> => {
-    const result = await matcher.match(input, signal);
-    const { extract } = input;
-    if (extract === undefined || result.candidates.length === 0) {
-      account(result, input.artifact.uri);
-      return result.candidates;
-    }
-    const whole = await matcher.match(await extract.whole(), signal);
-    account(whole, input.artifact.uri);
-    return whole.candidates.filter((candidate) => extract.admits(candidate.region));
+    const { part } = input;
+    let result = await matcher.match(input, signal);
+    if (part?.whole !== undefined && result.candidates.length > 0)
+      result = await matcher.match(await part.whole(), signal);
+    account(result, input.artifact.uri);
+    return part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region));
   };
 
   return async (input) => {

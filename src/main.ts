@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The real world in, the exit code out. The only file that touches `process`. */
 
-import { createReadStream, fstatSync, writeFileSync } from 'node:fs';
+import { createReadStream, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { isatty } from 'node:tty';
 import { GlaiveError } from './model/errors.ts';
@@ -29,6 +29,12 @@ async function main(): Promise<void> {
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
+    program: {
+      node: process.execPath,
+      get main() {
+        return realpathSync(process.argv[1]!); // node sets it to the script
+      },
+    },
     stdin: {
       get isTTY() {
         return isatty(0);

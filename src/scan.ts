@@ -85,7 +85,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
     rules: ruleset.rules,
     findings: listed.toSorted(compareFindings),
     gaps: ledger.gaps(),
-    notes: suppressor.notes(request.everything === true && signal?.aborted !== true && ledger.gaps().length === 0),
+    notes: [...movedNotes(listed), ...suppressor.notes(request.everything === true && ledger.gaps().length === 0)],
     counts: {
       ...ledger.counts(),
       belowConfidence: findings.length - listed.length,
@@ -95,6 +95,15 @@ export async function scan(request: ScanRequest): Promise<Report> {
     startTime,
     endTime: clock(),
   };
+}
+
+function movedNotes(findings: readonly Finding[]): string[] {
+  const moved = findings.filter(({ suppressions }) => suppressions.includes(MOVED));
+  if (moved.length === 0) return [];
+  const places = [...new Set(moved.map(({ artifact }) => artifact.uri))].slice(0, 5).join(', ');
+  return [
+    `this change moves ${moved.length === 1 ? 'a secret' : `${moved.length} secrets`} that stood here before: ${places}`,
+  ];
 }
 
 /** A secret that a change takes away in one place and puts in another was there before. */

@@ -106,6 +106,44 @@ export const COMMANDS = {
       ['kubectl get secret -o yaml | glaive scan -', 'what another program prints'],
     ],
   },
+  staged: {
+    summary: 'Look at what the next commit adds',
+    args: '',
+    maxArgs: 0,
+    flags: [...REPORTING, ...COMMON],
+    details: [
+      'Only lines that the commit adds count, as they stand in the index; the work tree is never looked at. A secret',
+      'that the same commit takes away elsewhere was there before, and does not count. Prints nothing when it is clean.',
+    ],
+    examples: [
+      ['glaive staged', 'before git commit, or in a pre-commit hook'],
+      ['glaive staged --format json', 'for another program'],
+    ],
+  },
+  message: {
+    summary: 'Look at the message of a commit in the making',
+    args: 'FILE',
+    maxArgs: 1,
+    flags: [...REPORTING, ...COMMON],
+    details: ['FILE is what git gives to a commit-msg hook. Prints nothing when it is clean.'],
+    examples: [['glaive message .git/COMMIT_EDITMSG', 'in a commit-msg hook']],
+  },
+  hook: {
+    summary: 'Check every commit: put glaive into the hooks of this repository',
+    args: 'install|uninstall|run HOOK [ARGUMENTS]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: [...COMMON],
+    words: ['install', 'uninstall', 'run'],
+    details: [
+      'install adds a few lines to the hooks pre-commit and commit-msg, where git (core.hooksPath) or husky has them; a',
+      'hook that is there already is added to, never replaced. uninstall takes the lines out, byte for byte. run is what',
+      'the hooks call. GLAIVE_SKIP="reason" lets one commit pass, and says so.',
+    ],
+    examples: [
+      ['glaive hook install', 'in the repository whose commits are to be checked'],
+      ['GLAIVE_SKIP="false alarm, see #12" git commit', 'let one commit pass'],
+    ],
+  },
   baseline: {
     summary: 'Accept what is known today: write it into the baseline',
     args: '[PATH...]',

@@ -13,6 +13,9 @@ type Action = (call: Call, io: Io) => Promise<ExitCode>;
 /** Each command's code is loaded when it is called. */
 const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   scan: async () => (await import('./commands/scan.ts')).scanCommand,
+  staged: async () => (await import('./commands/staged.ts')).stagedCommand,
+  message: async () => (await import('./commands/message.ts')).messageCommand,
+  hook: async () => (await import('./commands/hook.ts')).hookCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,

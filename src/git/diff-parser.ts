@@ -54,11 +54,15 @@ interface Draft {
 
 /** Takes output in pieces of any size; gives files as they become complete. */
 export class DiffParser {
+  /** Paths in conflict, of which the index has no one version. */
+  readonly unmerged: string[] = [];
   #draft: Draft | undefined;
   #done: FileDiff[] = [];
   /** Lines of the current hunk still to come. */
   #oldLines = 0;
   #newLines = 0;
+  /** The number of the next line of the new file. */
+  #newLine = 0;
   /** The beginning of a line whose end has not come yet. */
   #rest: Buffer[] = [];
   #restSize = 0;
@@ -111,6 +115,8 @@ export class DiffParser {
     if (kind === BACKSLASH) return; // "\ No newline at end of file"
     if (kind !== PLUS) this.#oldLines--;
     if (kind !== MINUS) this.#newLines--;
+    if (kind === PLUS) addLine(draft.ranges, this.#newLine);
+    if (kind !== MINUS) this.#newLine++;
     if (kind !== PLUS && kind !== MINUS) return;
     draft.size += line.length;
     if (draft.size > TEXT_MAX) this.#dropText(draft);
@@ -132,18 +138,23 @@ export class DiffParser {
       this.#draft = newDraft(line.toString('latin1', 11));
       return;
     }
+    if (text.startsWith('* Unmerged path ')) {
+      this.#finishFile();
+      this.unmerged.push(decodePath(unquote(line.toString('latin1', 16))));
+      return;
+    }
     const draft = this.#draft;
     if (draft === undefined) return;
-    if (text.startsWith('@@ ')) this.#startHunk(draft, line.toString('latin1', 0, 100));
+    if (text.startsWith('@@ ')) this.#startHunk(line.toString('latin1', 0, 100));
     else readExtendedHeader(draft, line);
   }
 
-  #startHunk(draft: Draft, text: string): void {
+  #startHunk(text: string): void {
     const [, oldCount = '1', first = '0', newCount = '1'] =
       /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text) ?? [];
     this.#oldLines = Number(oldCount);
     this.#newLines = Number(newCount);
-    if (this.#newLines > 0) draft.ranges.push({ first: Number(first), last: Number(first) + this.#newLines - 1 });
+    this.#newLine = Number(first);
   }
 
   #finishFile(): void {
@@ -165,6 +176,12 @@ export class DiffParser {
 }
 
 const NEWLINE = Buffer.from('\n');
+
+function addLine(ranges: LineRange[], line: number): void {
+  const last = ranges.at(-1);
+  if (last?.last === line - 1) ranges[ranges.length - 1] = { first: last.first, last: line };
+  else ranges.push({ first: line, last: line });
+}
 
 function newDraft(header: string): Draft {
   return {

@@ -4,7 +4,7 @@
  */
 
 import type { SimpleGit } from 'simple-git';
-import { FIXED_VARIABLES, type GitOptions, HARDENING } from './spawn.ts';
+import { FIXED_VARIABLES, type GitOptions, SETTINGS } from './spawn.ts';
 
 /** The oldest git whose answers glaive relies on. */
 export const GIT_MINIMUM = { major: 2, minor: 25 } as const;
@@ -29,10 +29,9 @@ const ANY_NAME = 'glaive-any-name';
 /** The repository around a directory. */
 export async function openRepository({ cwd, env, signal }: GitOptions): Promise<Repository> {
   const { simpleGit } = await import('simple-git');
-  const settings = HARDENING.filter((_, index) => HARDENING[index - 1] === '-c');
   const git: SimpleGit = simpleGit({
     baseDir: cwd,
-    config: settings,
+    config: [...SETTINGS],
     completion: { onClose: true, onExit: false },
     // What we set makes git safer; simple-git cannot tell and wants to be told.
     unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },

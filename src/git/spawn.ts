@@ -7,24 +7,18 @@
 
 import { spawn } from 'node:child_process';
 
-/** Options that take a repository's power to run programs away. */
-export const HARDENING: readonly string[] = [
-  '--no-optional-locks',
-  '--no-pager',
-  '--no-replace-objects',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.quotePath=false',
-];
+/** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
+export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
+
+const SWITCHES = ['--no-optional-locks', '--no-pager', '--no-replace-objects'];
 
 export interface GitOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends git early; what it has given by then is all there is. */
   readonly signal?: AbortSignal | undefined;
+  /** Leaves `core.hooksPath` as the configuration has it, for a question about where hooks are. Runs none. */
+  readonly hooksPath?: 'honoured';
 }
 
 /** Git did not do what it was asked for. The message is git's own and may quote the repository: redact it before showing. */
@@ -81,19 +75,33 @@ export function discoveringEnvironment(env: GitOptions['env']): Record<string, s
 const SAID_MAX = 4 * 1024 * 1024;
 
 /**
- * Runs git and gives the records of its output, which end with NUL (`-z`), as they come.
+ * The environment for a question about the repository and the index that a hook runs for: git's own variables stay.
+ * `GIT_EXTERNAL_DIFF` and `GIT_DIFF_OPTS` would change what a diff looks like.
+ */
+export function inheritedEnvironment(env: GitOptions['env']): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && name !== 'GIT_EXTERNAL_DIFF' && name !== 'GIT_DIFF_OPTS') kept[name] = value;
+  }
+  return { ...kept, ...FIXED_VARIABLES };
+}
+
+/**
+ * Runs git and gives its output in pieces, as they come.
  *
  * @param onWarning gets each line that git says on the side although it succeeds
- * @throws GitError when git is missing or fails; records that came before are valid
+ * @throws GitError when git is missing or fails; what came before is valid
  */
-export async function* gitRecords(
+export async function* gitStream(
   args: readonly string[],
-  { cwd, env, signal }: GitOptions,
+  { cwd, env, signal, hooksPath }: GitOptions,
   onWarning: (line: Buffer) => void = () => {},
 ): AsyncGenerator<Buffer> {
   const isStopped = (): boolean => signal?.aborted === true;
   if (isStopped()) return;
-  const child = spawn('git', [...HARDENING, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const settings = SETTINGS.filter((setting) => hooksPath === undefined || !setting.startsWith('core.hooksPath='));
+  const options = [...SWITCHES, ...settings.flatMap((setting) => ['-c', setting])];
+  const child = spawn('git', [...options, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): void => {
     child.kill();
     // What git has started may hold the pipe open for longer.
@@ -115,7 +123,7 @@ export async function* gitRecords(
   });
 
   try {
-    yield* splitRecords(child.stdout as AsyncIterable<Buffer>);
+    yield* child.stdout as AsyncIterable<Buffer>;
     const ended = await exit;
     if (ended instanceof GitError) throw ended;
     const said = Buffer.concat(errors);
@@ -128,6 +136,18 @@ export async function* gitRecords(
     // Reached early when the consumer stops; harmless when git has ended.
     child.kill();
   }
+}
+
+/** The records of git's output, which end with NUL (`-z`); everything else as {@link gitStream}. */
+export async function* gitRecords(...call: Parameters<typeof gitStream>): AsyncGenerator<Buffer> {
+  yield* splitRecords(gitStream(...call));
+}
+
+/** The whole output, for answers that are small. @throws GitError */
+export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of gitStream(args, options)) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 async function* splitRecords(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -34,13 +34,17 @@ export interface Input {
   open(): ByteReader;
   /** False where the name is none of the scan's business: it was there before. Absent: a secret in it is a finding. */
   readonly nameCounts?: false;
-  /** Where the bytes are only a part: what to look at instead when they hold a candidate. */
-  readonly extract?: Extract;
+  /** Where only a part of the artifact is asked for. */
+  readonly part?: Part;
 }
 
-/** A part of an artifact, cut out because only that part is asked for. The whole has the true positions. */
-export interface Extract {
-  whole(): Promise<Input>;
-  /** Whether a place in the whole lies in the part. */
+/** A part of an artifact: lines that a change adds. */
+export interface Part {
+  /** Whether a place in the whole artifact lies in the part. */
   admits(region: Region): boolean;
+  /**
+   * The whole artifact, to be looked at when the part holds a candidate: it has the true positions. Absent where the
+   * input is the whole already.
+   */
+  readonly whole?: () => Promise<Input>;
 }

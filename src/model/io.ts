@@ -11,6 +11,8 @@ export interface Io {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** How this program was started: the runtime and the script, absolute. */
+  readonly program: { readonly node: string; readonly main: string };
   readonly stdin: {
     readonly isTTY: boolean;
     bytes(): AsyncIterable<Uint8Array>;

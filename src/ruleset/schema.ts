@@ -80,10 +80,15 @@ export interface Problem {
 }
 
 const KEYS = [
-  ...['family', 'form', 'routable'],
+  'family',
+  'form',
+  'routable',
   ...Object.keys(rule.entries),
   ...Object.keys(patternForm.entries),
-  ...['version', 'prefix', 'payload', 'anchors'],
+  'version',
+  'prefix',
+  'payload',
+  'anchors',
 ];
 
 /** Checks a parsed rule file; gives every problem with the key where it stands. */

@@ -1,9 +1,10 @@
 /** Standard input, once. */
 
 import { untilAborted } from '../lib/abortable.ts';
-import type { ByteReader, Input } from '../model/artifact.ts';
+import type { Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
 import type { Source } from '../model/source.ts';
+import { streamReader } from './stream-reader.ts';
 
 const URI = 'stdin';
 
@@ -16,37 +17,14 @@ export function stdinSource(stream: AsyncIterable<Uint8Array>, signal?: AbortSig
     name: 'stdin',
     async *inputs(): AsyncGenerator<Input> {
       const pieces = signal === undefined ? stream : untilAborted(stream, signal);
-      yield { artifact: { kind: 'stdin', uri: URI }, open: () => streamReader(pieces) };
+      yield { artifact: { kind: 'stdin', uri: URI }, open: () => streamReader(pieces, translate) };
     },
   };
 }
 
-/** Reads a stream of pieces of any size into whatever room there is. */
-export function streamReader(stream: AsyncIterable<Uint8Array>): ByteReader {
-  const pieces = stream[Symbol.asyncIterator]();
-  let rest: Uint8Array = new Uint8Array(0);
-  return {
-    async read(target) {
-      while (rest.length === 0) {
-        const next = await pieces.next().catch(refuse);
-        if (next.done === true) return 0;
-        rest = next.value;
-      }
-      const count = Math.min(rest.length, target.length);
-      target.set(rest.subarray(0, count));
-      rest = rest.subarray(count);
-      return count;
-    },
-    close() {
-      void pieces.return?.();
-    },
-  };
-}
-
-/** @throws Unreadable */
-function refuse(error: NodeJS.ErrnoException): never {
+function translate(error: NodeJS.ErrnoException): Unreadable {
   const why = error.code === 'EISDIR' ? 'it is a folder' : (error.code ?? error.message);
-  throw new Unreadable(
+  return new Unreadable(
     {
       kind: 'unreadable',
       uri: URI,

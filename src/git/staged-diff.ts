@@ -1,0 +1,101 @@
+/**
+ * What the index adds to HEAD, or to another commit: `git diff --cached`, read as bytes.
+ *
+ * Every option that configuration or attributes could change is said out loud, so that the output has one shape:
+ * text for every file, no colour, no context, fixed prefixes, no program of the repository's.
+ */
+
+import { decodePath } from '../lib/path-bytes.ts';
+import { DiffParser, type FileDiff } from './diff-parser.ts';
+import { type GitOptions, gitRecords, gitStream, gitText, inheritedEnvironment } from './spawn.ts';
+
+const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
+
+const AS_TEXT = [
+  '--unified=0',
+  '--inter-hunk-context=0',
+  '--text',
+  '--full-index',
+  '--no-color',
+  '--no-textconv',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+  '--submodule=short',
+];
+
+export interface StagedDiff {
+  /** Gives the changed files one by one. @throws GitError */
+  files(): AsyncGenerator<FileDiff>;
+  /** Paths in conflict; complete when `files` has come to its end. */
+  readonly unmerged: readonly string[];
+}
+
+/** @param against a commit; undefined: HEAD, and in a repository without commits nothing */
+export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
+  const parser = new DiffParser();
+  return {
+    unmerged: parser.unmerged,
+    async *files() {
+      for await (const piece of gitStream([...DIFF, ...AS_TEXT, ...commitArgs(against)], inheriting(options))) {
+        parser.push(piece);
+        yield* parser.take();
+      }
+      parser.end();
+      yield* parser.take();
+    },
+  };
+}
+
+/** A changed file without its text. */
+export type StagedEntry = Pick<FileDiff, 'path' | 'newPath' | 'blob' | 'oldBlob' | 'mode'>;
+
+const MODE_COMMIT = '160000';
+
+/** The changed files by their objects, for changes that git cannot show as text: it gives up beyond 1 GB. @throws GitError */
+export async function* stagedEntries(options: GitOptions): AsyncGenerator<StagedEntry> {
+  const records = gitRecords([...DIFF, '--raw', '-z', '--no-abbrev', ...commitArgs(undefined)], inheriting(options));
+  for await (const record of records) {
+    // :<old mode> <mode> <old object> <object> <status>, then one path, or two after a rename or copy.
+    const [, oldMode, mode, old, object, status] =
+      /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(record.toString('latin1')) ?? [];
+    const isMove = status === 'R' || status === 'C';
+    if (isMove) await records.next();
+    const { value: path } = await records.next();
+    if (path === undefined || mode === MODE_COMMIT) continue;
+    yield {
+      path: decodePath(path),
+      newPath: isMove || status === 'A',
+      blob: zeroless(object),
+      oldBlob: oldMode === MODE_COMMIT ? undefined : zeroless(old),
+      mode,
+    };
+  }
+}
+
+/** Whether git gave up because a file is too large to be shown as text. */
+export function isTooLarge(message: string): boolean {
+  return /unable to generate diff|out of memory|too large/i.test(message);
+}
+
+/** The commits that a merge in progress brings in; none outside a merge. @throws GitError */
+export async function mergeHeads(options: GitOptions, read: (path: string) => string | undefined): Promise<string[]> {
+  const path = (await gitText(['rev-parse', '--git-path', 'MERGE_HEAD'], inheriting(options))).replace(/\n$/, '');
+  return (read(path) ?? '').split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+}
+
+/** The bytes of an object, in pieces. @throws GitError */
+export function readBlob(object: string, options: GitOptions): AsyncGenerator<Buffer> {
+  return gitStream(['cat-file', 'blob', object], inheriting(options));
+}
+
+function inheriting({ env, ...rest }: GitOptions): GitOptions {
+  return { ...rest, env: inheritedEnvironment(env) };
+}
+
+function commitArgs(against: string | undefined): string[] {
+  return against === undefined ? ['--'] : [against, '--'];
+}
+
+function zeroless(object: string | undefined): string | undefined {
+  return object === undefined || /^0+$/.test(object) ? undefined : object;
+}

@@ -1,0 +1,183 @@
+/**
+ * What the next commit adds. `git diff --cached` says which lines are new; when one of them holds a candidate, the
+ * file is read from the index, so that every position is true. The work tree is never looked at.
+ */
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FileDiff, LineRange } from '../git/diff-parser.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import { isTooLarge, mergeHeads, readBlob, type StagedEntry, stagedDiff, stagedEntries } from '../git/staged-diff.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Artifact, Input } from '../model/artifact.ts';
+import { Unreadable } from '../model/gap.ts';
+import type { Region } from '../model/region.ts';
+import type { Source, Trouble } from '../model/source.ts';
+import { memoryInput } from './memory.ts';
+import { streamReader } from './stream-reader.ts';
+
+export interface StagedOptions extends GitOptions {
+  /** Whether a path, relative to the root of the work tree, is passed over. */
+  readonly excludes: (path: string) => boolean;
+}
+
+export function stagedSource(options: StagedOptions): Source {
+  const merged = createMergeFilter(options);
+  /** Files that were read as text; what is not among them is compared as objects. */
+  const asText = new Set<string>();
+  let byObject = false;
+
+  return {
+    name: 'staged',
+    async *inputs(trouble) {
+      const diff = stagedDiff(options);
+      try {
+        for await (const file of diff.files()) {
+          asText.add(file.path);
+          if (file.added.length === 0 && !file.newPath) continue;
+          if (options.excludes(file.path)) trouble.skip('excluded');
+          else yield await toInput(file, options, merged);
+        }
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        byObject = isTooLarge(error.message);
+        if (!byObject) sayTrouble(error, trouble);
+      }
+      if (byObject) yield* inputsByObject(options, asText, trouble);
+      for (const path of diff.unmerged) {
+        trouble.gap({
+          kind: 'git',
+          uri: showPath(path),
+          message: 'it is in conflict, so the index has no one version of it',
+          hint: 'Resolve the conflict and add it: git add PATH',
+        });
+      }
+    },
+    async *removed(trouble) {
+      try {
+        for await (const { path, removedText, oldBlob, whole } of stagedDiff(options).files()) {
+          if (removedText.length > 0) yield { ...memoryInput(removedText, toArtifact(path)), nameCounts: false };
+          else if (!whole && oldBlob !== undefined) yield blobInput({ path, blob: oldBlob }, options);
+        }
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        if (!isTooLarge(error.message)) sayTrouble(error, trouble);
+      }
+      if (!byObject) return;
+      for await (const { path, oldBlob } of stagedEntries(options)) {
+        if (oldBlob !== undefined && !asText.has(path)) yield blobInput({ path, blob: oldBlob }, options);
+      }
+    },
+  };
+}
+
+async function toInput(file: FileDiff, options: StagedOptions, merged: MergeFilter): Promise<Input> {
+  const { path, blob, newPath, addedText, whole } = file;
+  const nameCounts = newPath ? {} : { nameCounts: false as const };
+  if (blob === undefined) return { ...memoryInput(Buffer.alloc(0), toArtifact(path)), ...nameCounts };
+  let ranges: readonly LineRange[][] = [[...file.added]];
+  const admits = (region: Region): boolean => ranges.every((added) => added.some((range) => touches(region, range)));
+  if (!whole) {
+    ranges = [...ranges, ...(await merged(path))];
+    return { ...blobInput({ path, blob }, options), ...nameCounts, part: { admits } };
+  }
+  return {
+    ...memoryInput(addedText, toArtifact(path, blob)),
+    ...nameCounts,
+    part: {
+      admits,
+      whole: async () => {
+        ranges = [...ranges, ...(await merged(path))];
+        return blobInput({ path, blob }, options);
+      },
+    },
+  };
+}
+
+/** Files that are too large to be compared as text: the whole object counts, less what stood in the one before. */
+async function* inputsByObject(
+  options: StagedOptions,
+  done: ReadonlySet<string>,
+  trouble: Trouble,
+): AsyncGenerator<Input> {
+  try {
+    for await (const { path, blob, newPath } of stagedEntries(options)) {
+      if (blob === undefined || done.has(path)) continue;
+      if (options.excludes(path)) trouble.skip('excluded');
+      else yield { ...blobInput({ path, blob }, options), ...(newPath ? {} : { nameCounts: false as const }) };
+    }
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    sayTrouble(error, trouble);
+  }
+}
+
+function blobInput(
+  { path, blob }: Pick<StagedEntry, 'path'> & { readonly blob: string },
+  options: StagedOptions,
+): Input {
+  const artifact = toArtifact(path, blob);
+  const translate = (error: Error): Error =>
+    error instanceof GitError
+      ? new Unreadable(
+          {
+            kind: 'git',
+            uri: artifact.uri,
+            message: `git could not read it: ${error.message}`,
+            hint: 'Mend the repository.',
+          },
+          error,
+        )
+      : error;
+  return { artifact, nameCounts: false, open: () => streamReader(readBlob(blob, options), translate) };
+}
+
+function toArtifact(path: string, blob?: string): Artifact {
+  return { kind: 'file', uri: showPath(path), path, ...(blob === undefined ? {} : { blob }) };
+}
+
+function touches(region: Region, { first, last }: LineRange): boolean {
+  return region.startLine <= last && region.endLine >= first;
+}
+
+function sayTrouble(error: GitError, trouble: Trouble): void {
+  trouble.gap({
+    kind: 'git',
+    message: error.reason === 'missing' ? 'git was not found' : `git could not tell what is staged: ${error.message}`,
+    hint: error.reason === 'missing' ? 'Install git, or mend the PATH.' : 'Mend the repository.',
+  });
+}
+
+/** The lines that the index adds to each further parent of a merge in progress. */
+type MergeFilter = (path: string) => Promise<LineRange[][]>;
+
+/**
+ * In a merge, what comes from the other side is in the repository already: only lines that are new to every parent
+ * are added by the commit. Asked only when there is a candidate, so that clean commits do not pay for it.
+ */
+function createMergeFilter(options: StagedOptions): MergeFilter {
+  let parents: Promise<ReadonlyMap<string, LineRange[]>[]> | undefined;
+  const load = async (): Promise<ReadonlyMap<string, LineRange[]>[]> => {
+    const heads = await mergeHeads(options, (path) => readIfThere(resolve(options.cwd, path)));
+    return await Promise.all(
+      heads.map(async (head) => {
+        const added = new Map<string, LineRange[]>();
+        for await (const file of stagedDiff(options, head).files()) added.set(file.path, [...file.added]);
+        return added;
+      }),
+    );
+  };
+  return async (path) => {
+    // Without the other side's lines too much counts as new, never too little.
+    parents ??= load().catch(() => []);
+    return (await parents).map((added) => added.get(path) ?? []);
+  };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
