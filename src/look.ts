@@ -8,7 +8,7 @@ import type { Candidate } from './model/candidate.ts';
 import type { Finding } from './model/finding.ts';
 import { Passed, Unreadable } from './model/gap.ts';
 import { memoryInput } from './sources/memory.ts';
-import { triage, type TriageContext } from './triage/triage.ts';
+import type { TriageContext } from './triage/triage.ts';
 
 export interface LookOptions {
   readonly matcher: Matcher;
@@ -44,9 +44,13 @@ export function createLook({ matcher, redactor, ledger, context, signal }: LookO
 
   return async (input) => {
     const { named, inName } = cleanName(input, redactor);
+    const candidates = await candidatesOf(named);
+    if (inName === undefined && candidates.length === 0) return [];
+    // Loaded only when there is something to judge: a clean commit hook must start fast.
+    const { triage } = await import('./triage/triage.ts');
     const nameFindings =
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
-    return [...nameFindings, ...triage(await candidatesOf(named), named.artifact, context)];
+    return [...nameFindings, ...triage(candidates, named.artifact, context)];
   };
 }
 

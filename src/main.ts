@@ -3,7 +3,6 @@
 
 import { createReadStream, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { isatty } from 'node:tty';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
 
@@ -24,7 +23,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
 
-  const stdout = toOutput(process.stdout, 1);
+  const stdout = toOutput(() => process.stdout, 1);
   const io: Io = {
     argv: process.argv.slice(2),
     env: process.env,
@@ -37,13 +36,13 @@ async function main(): Promise<void> {
     },
     stdin: {
       get isTTY() {
-        return isatty(0);
+        return process.getBuiltinModule('node:tty').isatty(0);
       },
       bytes: openStdin,
       readHidden: () => readHidden(interruption.signal),
     },
     stdout,
-    stderr: toOutput(process.stderr, 2),
+    stderr: toOutput(() => process.stderr, 2),
     clock: readClock(process.env['SOURCE_DATE_EPOCH']),
     signal: interruption.signal,
   };
@@ -55,7 +54,7 @@ async function main(): Promise<void> {
   const code = await run(io);
   const failure = stdout.failure();
   if (failure !== undefined) {
-    const { reasonOf } = await import('./lib/output-file.ts');
+    const { reasonOf } = await import('./lib/errno.ts');
     await io.stderr.write(`glaive: cannot write to standard output: ${reasonOf(failure)}\n`);
   }
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
@@ -82,7 +81,9 @@ function openStdin(): AsyncIterable<Uint8Array> {
   return createReadStream('', { fd: 0, autoClose: false }) as AsyncIterable<Uint8Array>;
 }
 
-function toOutput(stream: NodeJS.WriteStream, fd: number): Output & { failure(): Error | undefined } {
+/** @param open makes the stream, which takes Node milliseconds: only who writes pays for it */
+function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failure(): Error | undefined } {
+  let opened: NodeJS.WriteStream | undefined;
   let closed = false;
   let failure: Error | undefined;
   const fail = (error: NodeJS.ErrnoException): void => {
@@ -90,15 +91,22 @@ function toOutput(stream: NodeJS.WriteStream, fd: number): Output & { failure():
     // A reader that has seen enough (`| head`) is no error.
     if (error.code !== 'EPIPE') failure ??= error;
   };
-  stream.on('error', fail);
-  const toFile = isFile(fd);
+  const stream = (): NodeJS.WriteStream => {
+    if (opened === undefined) {
+      opened = open();
+      opened.on('error', fail);
+    }
+    return opened;
+  };
   return {
-    isTTY: stream.isTTY === true,
+    get isTTY() {
+      return stream().isTTY === true;
+    },
     failure: () => failure,
     write: (text) =>
       new Promise((resolve) => {
         if (closed) resolve();
-        else if (!toFile) stream.write(text, () => resolve());
+        else if (!isFile(fd)) stream().write(text, () => resolve());
         else {
           try {
             // Node's own way writes once, and does not notice when a full disk takes only a part.

@@ -19,7 +19,7 @@ import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import type { Source } from './model/source.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
-import { compareFindings } from './triage/triage.ts';
+import { compareFindings } from './triage/order.ts';
 import { VERSION } from './version.ts';
 
 export interface ScanRequest {

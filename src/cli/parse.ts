@@ -23,22 +23,7 @@ export interface Call {
 export function parseCall(command: CommandName, argv: readonly string[]): Call {
   const spec: Command = COMMANDS[command];
   const known = new Map<string, Flag>(flagsOf(spec));
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries(
-      [...known].map(([name, flag]) => [
-        name,
-        {
-          type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
-          ...(flag.short && { short: flag.short }),
-        },
-      ]),
-    ),
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-
+  const tokens = argv.length === 0 ? [] : split(argv, known);
   const args: string[] = [];
   const given = new Map<string, string[]>();
   for (const token of tokens) {
@@ -58,6 +43,25 @@ export function parseCall(command: CommandName, argv: readonly string[]): Call {
     value: (flag) => given.get(flag)?.at(-1),
     values: (flag) => given.get(flag) ?? [],
   };
+}
+
+function split(argv: readonly string[], known: ReadonlyMap<string, Flag>) {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      [...known].map(([name, flag]) => [
+        name,
+        {
+          type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
+          ...(flag.short && { short: flag.short }),
+        },
+      ]),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  return tokens;
 }
 
 function readOption(

@@ -1,8 +1,7 @@
 /** Which reports were asked for, and where they go. */
 
 import { resolve } from 'node:path';
-import { wantsColor } from '../lib/color.ts';
-import { reasonOf, writeWhole } from '../lib/output-file.ts';
+import { reasonOf } from '../lib/errno.ts';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
@@ -83,7 +82,9 @@ export async function writeReports(
 ): Promise<void> {
   const failures: GlaiveError[] = [];
   for (const { format, file } of destinations) {
-    const render = await FORMATS[format].load();
+    if (silent && file === undefined && format === 'text' && !call.has('show-suppressed')) continue;
+    // What a silent run does not need is not loaded: a commit hook must start fast.
+    const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
     const options: RenderOptions = {
       color: file === undefined && wantsColor(io.env, io.stdout.isTTY, call.has('no-color')),
       quiet: call.has('quiet') || silent,
@@ -106,6 +107,7 @@ export async function writeReports(
 
 async function writeReport(path: string, name: string, pieces: Iterable<string>): Promise<GlaiveError | undefined> {
   try {
+    const { writeWhole } = await import('../lib/output-file.ts');
     await writeWhole(path, pieces);
     return undefined;
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { reasonOf } from '../lib/output-file.ts';
+import { reasonOf } from '../lib/errno.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 

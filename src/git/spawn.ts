@@ -5,7 +5,7 @@
  * switches those off. No shell is ever involved.
  */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 /** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
@@ -94,14 +94,13 @@ export function inheritedEnvironment(env: GitOptions['env']): Record<string, str
  */
 export async function* gitStream(
   args: readonly string[],
-  { cwd, env, signal, hooksPath }: GitOptions,
+  options: GitOptions,
   onWarning: (line: Buffer) => void = () => {},
 ): AsyncGenerator<Buffer> {
+  const { cwd, env, signal } = options;
   const isStopped = (): boolean => signal?.aborted === true;
   if (isStopped()) return;
-  const settings = SETTINGS.filter((setting) => hooksPath === undefined || !setting.startsWith('core.hooksPath='));
-  const options = [...SWITCHES, ...settings.flatMap((setting) => ['-c', setting])];
-  const child = spawn('git', [...options, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('git', commandLine(args, options), { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): void => {
     child.kill();
     // What git has started may hold the pipe open for longer.
@@ -115,19 +114,17 @@ export async function* gitStream(
     if (length < SAID_MAX) errors.push(piece);
     length += piece.length;
   });
-  const exit = new Promise<number | GitError>((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      resolve(new GitError(error.code === 'ENOENT' ? 'missing' : 'failed', error.message, error)),
-    );
-    child.on('close', (code, by) => resolve(code ?? new GitError('failed', `git was ended by ${by}`)));
+  const exit = new Promise<number | NodeJS.Signals | null | Error>((resolve) => {
+    child.on('error', resolve);
+    child.on('close', (code, by) => resolve(code ?? by));
   });
 
   try {
     yield* child.stdout as AsyncIterable<Buffer>;
     const ended = await exit;
-    if (ended instanceof GitError) throw ended;
+    if (ended instanceof Error) throw startError(ended);
     const said = Buffer.concat(errors);
-    if (ended !== 0) throw new GitError('failed', firstLine(said.toString('utf8')) || `exit ${ended}`);
+    if (ended !== 0) throw endError(ended, said);
     for (const line of lines(said)) onWarning(line);
   } catch (error) {
     if (!isStopped()) throw error;
@@ -136,6 +133,55 @@ export async function* gitStream(
     // Reached early when the consumer stops; harmless when git has ended.
     child.kill();
   }
+}
+
+/** What is read at once is at most this long, and takes git at most this long; beyond it, it is streamed. */
+const AT_ONCE_BYTES = 8 * 1024 * 1024;
+const AT_ONCE_MS = 2000;
+
+/**
+ * As {@link gitStream}, for output that is nearly always small: Node's streams are milliseconds of work that a commit
+ * hook need not do. Git is started again, and streamed, when there is more.
+ *
+ * @throws GitError
+ */
+export async function* gitAtOnce(args: readonly string[], options: GitOptions): AsyncGenerator<Buffer> {
+  const { cwd, env, signal } = options;
+  const isStopped = (): boolean => signal?.aborted === true;
+  if (isStopped()) return;
+  const ended = spawnSync('git', commandLine(args, options), {
+    cwd,
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: AT_ONCE_BYTES,
+    timeout: AT_ONCE_MS,
+  });
+  const { code } = (ended.error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOBUFS' || code === 'ETIMEDOUT') {
+    yield* gitStream(args, options);
+    return;
+  }
+  // Who presses Ctrl-C ends git too; the handler that knows of it runs now.
+  if (ended.signal !== null) await new Promise((resolve) => setImmediate(resolve));
+  if (isStopped()) return;
+  if (ended.error !== undefined) throw startError(ended.error);
+  if (ended.status !== 0) throw endError(ended.status ?? ended.signal, ended.stderr);
+  yield ended.stdout;
+}
+
+function commandLine(args: readonly string[], { hooksPath }: GitOptions): string[] {
+  const settings = SETTINGS.filter((setting) => hooksPath === undefined || !setting.startsWith('core.hooksPath='));
+  return [...SWITCHES, ...settings.flatMap((setting) => ['-c', setting]), ...args];
+}
+
+function startError(error: NodeJS.ErrnoException): GitError {
+  return new GitError(error.code === 'ENOENT' ? 'missing' : 'failed', error.message, error);
+}
+
+/** @param how the exit code, or the signal that ended git */
+function endError(how: number | string | null, said: Buffer): GitError {
+  if (typeof how !== 'number') return new GitError('failed', `git was ended by ${how}`);
+  return new GitError('failed', firstLine(said.toString('utf8')) || `exit ${how}`);
 }
 
 /** The records of git's output, which end with NUL (`-z`); everything else as {@link gitStream}. */

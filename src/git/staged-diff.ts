@@ -7,7 +7,7 @@
 
 import { decodePath } from '../lib/path-bytes.ts';
 import { DiffParser, type FileDiff } from './diff-parser.ts';
-import { type GitOptions, gitRecords, gitStream, gitText, inheritedEnvironment } from './spawn.ts';
+import { gitAtOnce, type GitOptions, gitRecords, gitStream, gitText, inheritedEnvironment } from './spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
 
@@ -36,7 +36,7 @@ export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
   return {
     unmerged: parser.unmerged,
     async *files() {
-      for await (const piece of gitStream([...DIFF, ...AS_TEXT, ...commitArgs(against)], inheriting(options))) {
+      for await (const piece of gitAtOnce([...DIFF, ...AS_TEXT, ...commitArgs(against)], inheriting(options))) {
         parser.push(piece);
         yield* parser.take();
       }

@@ -4,17 +4,18 @@
  * `encodePath(decodePath(bytes))` gives the bytes back exactly.
  */
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+import { isUtf8 } from 'node:buffer';
+
 // With the flag u only lone surrogates match: the second half of a pair is part of a character.
 const ESCAPED = /[\udc80-\udcff]/u;
 
 /** A file name as text, reversibly. */
 export function decodePath(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return decodeBytewise(bytes);
-  }
+  return isUtf8(bytes) ? toText(bytes) : decodeBytewise(bytes);
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 function decodeBytewise(bytes: Uint8Array): string {
@@ -23,13 +24,10 @@ function decodeBytewise(bytes: Uint8Array): string {
   while (at < bytes.length) {
     let length = 0;
     for (let tried = 1; tried <= 4 && at + tried <= bytes.length && length === 0; tried++) {
-      const piece = bytes.subarray(at, at + tried);
-      try {
-        text += utf8.decode(piece);
-        length = tried;
-      } catch {
-        // Not a whole character yet, or not UTF-8 at all.
-      }
+      // Else it is not a whole character yet, or not UTF-8 at all.
+      if (!isUtf8(bytes.subarray(at, at + tried))) continue;
+      text += toText(bytes.subarray(at, at + tried));
+      length = tried;
     }
     if (length === 0) {
       text += String.fromCharCode(0xdc00 + bytes[at]!);

@@ -38,7 +38,7 @@ describe('version and help', () => {
   it.each(names)('help %s tells its flags, with examples', async (name) => {
     const { code, stdout, stderr } = await glaive(['help', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`Usage: glaive ${name} ${COMMANDS[name].args}`);
+    expect(stdout).toContain(`Usage: glaive ${name} ${COMMANDS[name].args}`.trimEnd());
     for (const flag of COMMANDS[name].flags) {
       expect(stdout).toContain(`--${flag}`);
       expect(stdout).toContain(FLAGS[flag].text);

@@ -1,0 +1,71 @@
+/**
+ * Times commands against each other. Machines are noisy, so every round runs each command a few times, one command after
+ * the other, and what counts is the median over the rounds of the CPU time (user and system, of all processes).
+ */
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface Command {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Timing {
+  readonly name: string;
+  /** Milliseconds of one run; medians over the rounds. */
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+export interface Effort {
+  readonly rounds: number;
+  /** How often each command runs in a round; the kernel counts CPU time in steps of 10 ms. */
+  readonly runs: number;
+}
+
+/** @throws Error when a command ends with anything but 0, or says something on standard error */
+export function measure(commands: readonly Command[], { rounds, runs }: Effort): Timing[] {
+  for (const command of commands) run(command); // warms caches up; and a command that fails need not be timed
+  const samples = commands.map(() => ({ cpu: [] as number[], wall: [] as number[] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, command] of commands.entries()) {
+      const cpu = childrenCpu();
+      const start = performance.now();
+      for (let count = 0; count < runs; count++) run(command);
+      samples[index]!.wall.push((performance.now() - start) / runs);
+      samples[index]!.cpu.push((childrenCpu() - cpu) / runs);
+    }
+  }
+  return commands.map(({ name }, index) => ({
+    name,
+    cpu: median(samples[index]!.cpu),
+    wall: median(samples[index]!.wall),
+  }));
+}
+
+function run({ name, program, args, cwd, env }: Command): void {
+  const { status, signal, error, stderr } = spawnSync(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  if (error !== undefined) throw error;
+  if (status !== 0 || stderr.length > 0)
+    throw new Error(`${name}: ended with ${status ?? signal}: ${stderr.toString()}`);
+}
+
+/** Clock ticks in a second, which Linux shows to programs whatever its own clock is. */
+const TICKS = 100;
+
+/** CPU time of all children that have ended, in milliseconds (proc(5): cutime and cstime of /proc/self/stat). */
+function childrenCpu(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[13]) + Number(fields[14])) * 1000) / TICKS;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
