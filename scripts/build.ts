@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
+import { kernelPlugin } from './kernel-plugin.ts';
 import { rulesPlugin } from './rules-plugin.ts';
 
 export async function main(root: string): Promise<void> {
@@ -18,7 +19,7 @@ export async function main(root: string): Promise<void> {
     const build = await rolldown({
       input: join(root, input),
       platform: 'node',
-      plugins: [rulesPlugin(root)],
+      plugins: [rulesPlugin(root), kernelPlugin(root)],
       logLevel: 'warn',
       preserveEntrySignatures: 'allow-extension',
       transform: { define: { GLAIVE_VERSION: JSON.stringify(version(root)) } },

@@ -13,6 +13,10 @@ export interface Kernel {
    * position, and at one position in ascending order of literal id.
    */
   find(from: number, to: number, visit: (position: number, literal: number) => void): void;
+  /** The number of LF bytes in `bytes[from, to)`. */
+  countLines(from: number, to: number): number;
+  /** The number of bytes below 128 with which `bytes[from, to)` begins. */
+  asciiLength(from: number, to: number): number;
 }
 
 /** Makes a kernel for literals (latin1, their index is their id) with room for `capacity` bytes. */

@@ -114,7 +114,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       if (ending !== undefined) return { candidates: keepLongest(found), bytes: base + filled, ending };
 
       const keep = characterStart(bytes, Math.max(0, limit - before));
-      place = advance(bytes, base, place, base + keep);
+      place = advance(kernel, base, place, base + keep);
       recent = [...recent, ...accepted.map(spanOf)].filter((span) => span.end > base + keep);
       bytes.copyWithin(0, keep, filled);
       base += keep;
@@ -148,8 +148,8 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     const masks = mergeSpans(hidden);
     let cursor = place;
     return confirmed.map((item) => {
-      cursor = advance(bytes, base, cursor, base + item.start);
-      const last = advance(bytes, base, cursor, base + item.end);
+      cursor = advance(kernel, base, cursor, base + item.start);
+      const last = advance(kernel, base, cursor, base + item.end);
       const inlineAllow = inlineAllowAt(bytes, filled, item, masks);
       return {
         ...toCandidate(item, cursor, last, surround(bytes, filled, item, masks)),

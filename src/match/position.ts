@@ -1,6 +1,7 @@
 /** Follows lines and columns through a stream of which only a window is in memory. */
 
-import { countLines, utf16Length } from '../lib/text-position.ts';
+import { utf16Length } from '../lib/text-position.ts';
+import type { Kernel } from './kernel.ts';
 
 const LF = 0x0a;
 
@@ -18,20 +19,27 @@ export const BEGINNING: Place = { offset: 0, line: 1, column: 1 };
 /**
  * The place of `to`, given the place of an earlier offset.
  *
- * @param bytes the window; `bytes[0]` has the absolute offset `base`
+ * @param kernel has the window in its memory; its first byte has the absolute offset `base`
  * @param to absolute offset, at or after `from.offset`, within the window
  */
-export function advance(bytes: Uint8Array, base: number, from: Place, to: number): Place {
+export function advance(kernel: Kernel, base: number, from: Place, to: number): Place {
+  const { bytes } = kernel;
   if (to === from.offset) return from;
   const start = from.offset - base;
   const end = to - base;
   const lastLineEnd = end > 0 ? bytes.lastIndexOf(LF, end - 1) : -1;
   if (lastLineEnd < start) {
-    return { offset: to, line: from.line, column: from.column + utf16Length(bytes, start, end) };
+    return { offset: to, line: from.line, column: from.column + columnsOf(kernel, start, end) };
   }
   return {
     offset: to,
-    line: from.line + countLines(bytes, start, lastLineEnd + 1),
-    column: 1 + utf16Length(bytes, lastLineEnd + 1, end),
+    line: from.line + kernel.countLines(start, lastLineEnd + 1),
+    column: 1 + columnsOf(kernel, lastLineEnd + 1, end),
   };
+}
+
+/** UTF-16 units; most lines are ASCII and need no decoding. */
+function columnsOf(kernel: Kernel, start: number, end: number): number {
+  const ascii = kernel.asciiLength(start, end);
+  return ascii + utf16Length(kernel.bytes, start + ascii, end);
 }

@@ -7,6 +7,7 @@
  * head, so most jumps are as long as the window less one.
  */
 
+import { countLines } from '../lib/text-position.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Makes the plain kernel. Every literal has at least 2 bytes. */
@@ -50,6 +51,12 @@ export function createTsKernel(literals: readonly string[], capacity: number): K
         for (const id of byPair.get(pair)!) if (occursAt(needles[id]!, position, to)) visit(position, id);
         at++;
       }
+    },
+    countLines: (from, to) => countLines(bytes, from, to),
+    asciiLength(from, to) {
+      let at = from;
+      while (at < to && bytes[at]! < 0x80) at++;
+      return at - from;
     },
   };
 }

@@ -1,7 +1,9 @@
 /** The kernels that there are, each through the whole contract. */
 
 import { describe } from 'vitest';
+import { createSimdKernel } from '../../src/match/simd-kernel.ts';
 import { createTsKernel } from '../../src/match/ts-kernel.ts';
 import { describeKernel } from './kernel.ts';
 
 describe('typescript kernel', () => describeKernel(createTsKernel, 1500));
+describe('simd kernel', () => describeKernel((...call) => createSimdKernel(...call)!, 1500));

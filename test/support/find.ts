@@ -1,7 +1,7 @@
 /** Runs the match and triage of the main path over a text, in this process. */
 
 import { createMatcher } from '../../src/match/matcher.ts';
-import { createTsKernel } from '../../src/match/ts-kernel.ts';
+import { createKernel } from '../../src/match/create-kernel.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import type { Confidence } from '../../src/model/confidence.ts';
 import type { Rule } from '../../src/model/rule.ts';
@@ -9,7 +9,7 @@ import { builtinRuleset } from '../../src/ruleset/builtin.ts';
 import { triage } from '../../src/triage/triage.ts';
 
 const ruleset = builtinRuleset();
-const matcher = createMatcher(ruleset, createTsKernel);
+const matcher = createMatcher(ruleset, createKernel);
 const rules: ReadonlyMap<string, Rule> = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
 
 /** An input that gives its bytes in pieces of at most `piece` bytes. */

@@ -3,14 +3,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMatcher } from '../../../src/match/matcher.ts';
-import { createTsKernel } from '../../../src/match/ts-kernel.ts';
+import { createKernel } from '../../../src/match/create-kernel.ts';
 import type { Candidate } from '../../../src/model/candidate.ts';
 import { builtinRuleset } from '../../../src/ruleset/builtin.ts';
 import { bytesInput } from '../../support/find.ts';
 import { KINDS, mint, place, Random } from '../../support/mint.ts';
 
 const ruleset = builtinRuleset();
-const matcher = createMatcher(ruleset, createTsKernel);
+const matcher = createMatcher(ruleset, createKernel);
 
 /** What must be the same however the bytes come. */
 const essence = ({ ruleId, form, region, surroundings, secret }: Candidate): unknown => [

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { createMatcher } from '../../../src/match/matcher.ts';
-import { createTsKernel } from '../../../src/match/ts-kernel.ts';
+import { createKernel } from '../../../src/match/create-kernel.ts';
 import { compileRuleset } from '../../../src/ruleset/compile.ts';
 import { builtinRules } from '../../support/rules.ts';
 import { bytesInput } from '../../support/find.ts';
@@ -10,7 +10,7 @@ import { bytesInput } from '../../support/find.ts';
 const [template] = builtinRules;
 const form = { ...template!.forms[0]!, keywords: ['mine_'], pattern: 'mine_[a-z]{10,40}(?![a-z])', maxSpan: 25 };
 const { check: _, ...unchecked } = form;
-const matcher = createMatcher(compileRuleset([{ ...template!, routable: [], forms: [unchecked] }]), createTsKernel);
+const matcher = createMatcher(compileRuleset([{ ...template!, routable: [], forms: [unchecked] }]), createKernel);
 
 it.each([
   [10, 1],

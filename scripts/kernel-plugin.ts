@@ -1,0 +1,74 @@
+/**
+ * The bundler plugin that turns the kernel's AssemblyScript into the module `virtual:simd-kernel`, with a plan for the
+ * built-in rules' literals, so that a release compiles and plans nothing.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { planSlots, THOROUGH } from '../src/match/simd/plan.ts';
+import { compileRuleset } from '../src/ruleset/compile.ts';
+import { readBuiltinRules } from './rules-plugin.ts';
+
+const MODULE = 'virtual:simd-kernel';
+
+export function kernelPlugin(root: string) {
+  return {
+    name: 'glaive-kernel',
+    resolveId: (id: string): string | undefined => (id === MODULE ? `\0${MODULE}` : undefined),
+    async load(id: string): Promise<string | undefined> {
+      if (id !== `\0${MODULE}`) return undefined;
+      const source = readFileSync(join(root, 'src', 'match', 'simd', 'assembly', 'kernel.ts'), 'utf8');
+      const parts = {
+        simd: await compileAssembly(source, ['simd']),
+        relaxedSimd: await compileAssembly(source, ['simd', 'relaxed-simd']),
+        builtinPlan: planBuiltin(root),
+      };
+      return Object.entries(parts)
+        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+        .join('\n');
+    },
+  };
+}
+
+/** What is used of the compiler. Its own types declare AssemblyScript's globals, which would then be everybody's. */
+interface Compiler {
+  main(
+    argv: readonly string[],
+    files: {
+      readonly readFile: (name: string) => string | null;
+      readonly writeFile: (name: string, content: string | Uint8Array) => void;
+      readonly listFiles: () => readonly string[];
+    },
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
+}
+const COMPILER: string = 'assemblyscript/asc';
+
+/** AssemblyScript to WebAssembly, base64. */
+async function compileAssembly(source: string, features: readonly string[]): Promise<string> {
+  const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
+  let code: Uint8Array | undefined;
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--use', 'abort='];
+  const { error, stderr } = await asc.main(
+    ['kernel.ts', ...options, ...features.flatMap((feature) => ['--enable', feature]), '--outFile', 'kernel.wasm'],
+    {
+      readFile: (name) => (name === 'kernel.ts' ? source : null),
+      writeFile: (_, content) => {
+        if (typeof content !== 'string') code = content;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error !== null || code === undefined) throw new Error(`the kernel does not compile: ${stderr.toString()}`);
+  return Buffer.from(code).toString('base64');
+}
+
+function planBuiltin(root: string): Record<string, number[]> {
+  const texts = compileRuleset(readBuiltinRules(root)).literals.map((literal) => literal.text);
+  const slots = planSlots(
+    texts.map((text) => Buffer.from(text, 'latin1')),
+    THOROUGH,
+  );
+  return Object.fromEntries(
+    texts.map((text, id) => [text, slots[id]!.flatMap(({ offset, bucket }) => [offset, bucket])]),
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * Text as scanners meet it: code, logs, markup, hashes and base64, made from a seed so that the same literals always
+ * get the same plan.
+ */
+
+const WORDS =
+  `function return const export import string number value result error message module require default class this
+  global gl glob login plan private public token key secret password config settings url http https com org
+  version dependencies integrity sha512 resolved registry node_modules package name description license author
+  the of and to in is for that with this not are from be or an as if when else true false null undefined
+  section_start section_end step_script INFO DEBUG WARN Running Downloading Uploading cache artifacts job pipeline
+  runner docker image build test deploy running with gitlab-runner group project span div class href style data`
+    .trim()
+    .split(/\s+/);
+const HEX = '0123456789abcdef';
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const JOINTS = [
+  ' ',
+  ' ',
+  ' ',
+  ' ',
+  '.',
+  ', ',
+  '(',
+  ') ',
+  '": "',
+  '",\n',
+  '_',
+  '-',
+  '/',
+  ' = ',
+  ';\n',
+  '\n  ',
+  ':',
+  '=',
+  '\t',
+];
+
+/** @param size about how many bytes */
+export function sampleText(size: number): Uint8Array {
+  let state = 1;
+  /** Below 2^31, Park and Miller's generator. */
+  const random = (limit: number): number => {
+    state = Math.imul(state, 48_271) & 0x7fff_ffff || 1;
+    return (state >>> 8) % limit;
+  };
+  const run = (alphabet: string, length: number): string => {
+    let text = '';
+    while (text.length < length) text += alphabet[random(alphabet.length)]!;
+    return text;
+  };
+  const parts: string[] = [];
+  let length = 0;
+  while (length < size) {
+    const kind = random(40);
+    const part =
+      kind === 0
+        ? run(HEX, 40)
+        : kind === 1
+          ? run(BASE64, 76)
+          : kind === 2
+            ? `2026-0${1 + random(9)}-1${random(10)}T1${random(10)}:4${random(10)}:${10 + random(50)}.${run('0123456789', 6)}Z 00O `
+            : kind === 3
+              ? run('0123456789', 1 + random(6))
+              : WORDS[random(WORDS.length)]! + JOINTS[random(JOINTS.length)]!;
+    parts.push(part);
+    length += part.length;
+  }
+  return Buffer.from(parts.join(''), 'latin1');
+}
