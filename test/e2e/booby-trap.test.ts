@@ -132,9 +132,13 @@ it('the traps work: git itself springs them', async () => {
   };
   expect(await plain('status')).toEqual(expect.arrayContaining(['core.fsmonitor']));
   expect(await plain('diff', '--cached')).toEqual(expect.arrayContaining(['diff.external']));
-  expect(await plain('diff', '--cached', '--no-ext-diff')).toEqual(expect.arrayContaining(['diff.trap.textconv']));
+  expect(await plain('-c', 'filter.trap.process=', 'diff', '--cached', '--no-ext-diff')).toEqual(
+    expect.arrayContaining(['diff.trap.textconv']),
+  );
   expect(await plain('add', 'a.txt')).toEqual(expect.arrayContaining(['filter.trap.process']));
-  expect(await plain('commit', '-m', 'x')).toEqual(expect.arrayContaining(['hook.pre-commit', 'hook.post-commit']));
+  expect(await plain('-c', 'filter.trap.process=', 'commit', '-m', 'x')).toEqual(
+    expect.arrayContaining(['hook.pre-commit', 'hook.post-commit']),
+  );
   expect(await plain('trapalias')).toEqual(['alias.trapalias']);
   expect(await plain('fetch')).toEqual(expect.arrayContaining(['remote']));
 });
