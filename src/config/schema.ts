@@ -31,7 +31,7 @@ export const configSchema = v.strictObject({
     v.strictObject({
       prefixes: v.optional(
         v.pipe(
-          v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{2,40}$/, 'must be 2 to 40 printable characters'))),
+          v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{3,40}$/, 'must be 3 to 40 printable characters'))),
           v.description("The instance's own token prefixes, as GitLab's settings have them, dash included."),
         ),
       ),

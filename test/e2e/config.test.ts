@@ -150,7 +150,7 @@ describe('a broken one is never ignored', () => {
     ['a wrong type', '[scan]\nexclude = "x"\n', /\.glaive\.toml:2: scan\.exclude: .*array/i],
     ['a wrong word', '[scan]\nmin_confidence = "sure"\n', /\.glaive\.toml:2: scan\.min_confidence: .*likely/],
     ['a wrong number', '[scan]\ntime_limit = -1\n', /\.glaive\.toml:2: scan\.time_limit: must be more than 0 seconds/],
-    ['a wrong prefix', '[gitlab]\nprefixes = ["a b"]\n', /\.glaive\.toml:2: gitlab\.prefixes\.0: must be 2 to 40/],
+    ['a wrong prefix', '[gitlab]\nprefixes = ["a b"]\n', /\.glaive\.toml:2: gitlab\.prefixes\.0: must be 3 to 40/],
     ['an allow entry without a reason', '[[allow]]\nrule = "x"\n', /\.glaive\.toml:1: allow\.0\.reason/],
     [
       'an allow entry for everything',
