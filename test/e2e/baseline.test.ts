@@ -63,29 +63,29 @@ describe('glaive baseline', () => {
 
   it('keeps reasons and dates that people wrote, takes out what is gone, and dates what is new', async () => {
     const [kept, gone, fresh] = [token(), token(), token()];
-    const root = tempRepository({ 'a.txt': line(kept!) + line(gone!) });
+    const root = tempRepository({ 'a.txt': line(kept) + line(gone) });
     await accept(root);
     writeFileSync(
       join(root, FILE),
       read(root).replace(/^(.*)$/gm, (text) =>
-        text.startsWith(fingerprintOf(kept!)) ? `${text} expires=2030-01-01 # by hand` : text,
+        text.startsWith(fingerprintOf(kept)) ? `${text} expires=2030-01-01 # by hand` : text,
       ),
     );
-    writeFiles(root, { 'a.txt': line(kept!) + line(fresh!) });
+    writeFiles(root, { 'a.txt': line(kept) + line(fresh) });
     expect(await accept(root, '--reason', 'later', '--expires', '2028-02-29')).toMatch(
       /2 leaks accepted in .*: 1 new, 1 not found any more and taken out/,
     );
     expect(entries(root)).toEqual(
       [
-        `${fingerprintOf(kept!)} gitlab_personal_access_token a.txt expires=2030-01-01 # by hand`,
-        `${fingerprintOf(fresh!)} gitlab_personal_access_token a.txt expires=2028-02-29 # later`,
+        `${fingerprintOf(kept)} gitlab_personal_access_token a.txt expires=2030-01-01 # by hand`,
+        `${fingerprintOf(fresh)} gitlab_personal_access_token a.txt expires=2028-02-29 # later`,
       ].toSorted(),
     );
   });
 
   it('of a part takes nothing out, and neither does a scan with a gap', async () => {
     const [first, second] = [token(), token()];
-    const root = tempRepository({ 'a.txt': line(first!), 'b.txt': line(second!) });
+    const root = tempRepository({ 'a.txt': line(first), 'b.txt': line(second) });
     await accept(root);
     expect(await accept(root, 'a.txt')).toMatch(/2 leaks accepted in .*: 0 new, 1 not found and kept/);
     expect(entries(root)).toHaveLength(2);
@@ -224,11 +224,11 @@ describe('the file', () => {
 
   it('gitleaks #1398: entries that match nothing are told, when everything was scanned', async () => {
     const [stays, goes] = [token(), token()];
-    const root = tempRepository({ 'a.txt': line(stays!), 'b.txt': line(goes!) });
+    const root = tempRepository({ 'a.txt': line(stays), 'b.txt': line(goes) });
     await accept(root);
     writeFiles(root, { 'b.txt': 'gone\n' });
     const note = new RegExp(
-      `note: 1 baseline entry matches nothing any more: ${fingerprintOf(goes!).slice(0, 12)} \\(b\\.txt\\)`,
+      `note: 1 baseline entry matches nothing any more: ${fingerprintOf(goes).slice(0, 12)} \\(b\\.txt\\)`,
     );
     expect((await glaive(['scan'], { cwd: root })).stderr).toMatch(note);
     expect((await glaive(['scan', 'a.txt'], { cwd: root })).stderr).toBe('');

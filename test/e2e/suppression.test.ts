@@ -131,12 +131,12 @@ describe('[[allow]]', () => {
       writeFiles(root, { '.glaive.toml': entries.map((keys) => entry({ reason: 'because', ...keys })).join('\n') });
       return positionsOf((await scanJson([], { cwd: root })).report).map((place) => place.replace(/:.*/, ''));
     };
-    expect(await countedWith({ secret: fingerprintOf(first!) })).toEqual(['c.txt', 'docs/b.txt']);
+    expect(await countedWith({ secret: fingerprintOf(first) })).toEqual(['c.txt', 'docs/b.txt']);
     expect(await countedWith({ path: 'docs/**' })).toEqual(['a.txt', 'c.txt']);
     expect(await countedWith({ rule: RULE })).toEqual([]);
     expect(await countedWith({ rule: 'gitlab_deploy_token' })).toEqual(['a.txt', 'c.txt', 'docs/b.txt']);
     expect(await countedWith({ rule: RULE, path: 'docs/' })).toEqual(['a.txt', 'c.txt']);
-    expect(await countedWith({ secret: fingerprintOf(first!), path: 'docs/' })).toEqual([
+    expect(await countedWith({ secret: fingerprintOf(first), path: 'docs/' })).toEqual([
       'a.txt',
       'c.txt',
       'docs/b.txt',
