@@ -41,11 +41,13 @@ export async function main(root: string): Promise<void> {
   await bundle('src/main.ts', {
     format: 'cjs',
     dir: join(dist, 'cli'),
-    entryFileNames: '[name].cjs',
+    entryFileNames: 'glaive.cjs',
     chunkFileNames: '[name]-[hash].cjs',
     codeSplitting: { includeDependenciesRecursively: false, groups: [fewChunks(root)] },
   });
-  await bundle('src/main.ts', { format: 'cjs', file: join(dist, 'glaive.cjs'), codeSplitting: false });
+  const guard = readFileSync(join(root, 'src', 'guard.cjs'), 'utf8');
+  writeFileSync(join(dist, 'cli', 'main.cjs'), `#!/usr/bin/env node\n${guard}${START}`);
+  await bundle('src/main.ts', { format: 'cjs', file: join(dist, 'glaive.cjs'), codeSplitting: false, banner: guard });
   await bundle('src/index.ts', {
     format: 'esm',
     dir: join(dist, 'lib'),
@@ -63,6 +65,12 @@ export async function main(root: string): Promise<void> {
   );
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
 }
+
+/** Node 22.1 and newer can keep what they compile; that must be said before the code is loaded. */
+const START = `var nodeModule = require('module');
+if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+require('./glaive.cjs');
+`;
 
 /** What every run needs, and what a commit hook needs beyond it: each in one chunk, since finding a file costs more than reading it. */
 const HOT = [

@@ -1,9 +1,14 @@
-/** Writes `docs/reference.md` from the tables in the code, so that it cannot say anything else than the code does. */
+/**
+ * Writes `docs/reference.md` from the tables in the code, so that it cannot say anything else than the code does, and the
+ * JSON schema of `.glaive.toml` for editors from the one that glaive itself checks with.
+ */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { toJsonSchema } from '@valibot/to-json-schema';
 import { type Command, COMMANDS, type Flag, type FlagName, FLAGS } from '../src/cli/flags.ts';
 import { flagSynopsis } from '../src/cli/help.ts';
+import { configSchema, USERS_OWN } from '../src/config/schema.ts';
 import { type Confidence, CONFIDENCES } from '../src/model/confidence.ts';
 import { type GapKind, SKIP_REASONS } from '../src/model/gap.ts';
 import { EXIT } from '../src/model/io.ts';
@@ -16,12 +21,63 @@ import { readBuiltinRules } from './rules-plugin.ts';
 
 /** Where the reference stands, below the root. */
 export const REFERENCE = 'docs/reference.md';
+/** Where the schema of `.glaive.toml` stands. */
+export const CONFIG_SCHEMA = 'schema/glaive-config.schema.json';
 
 export async function main(root: string, args: string[]): Promise<void> {
   if (args.length > 0) throw new Error('npm run docs takes no arguments');
   const file = join(root, REFERENCE);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, renderReference(readBuiltinRules(root)));
+  writeFileSync(join(root, CONFIG_SCHEMA), renderConfigSchema());
+}
+
+/** The JSON schema of `.glaive.toml`, as text. */
+export function renderConfigSchema(): string {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'glaive-config.schema.json',
+    title: 'glaive configuration',
+    description: 'The file .glaive.toml of a repository, and ~/.config/glaive/config.toml of a user.',
+    ...configJsonSchema(),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** What is used of a JSON schema to list its keys. */
+interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+// A check that looks at several keys has no counterpart in a JSON schema; the loader makes it all the same.
+const configJsonSchema = (): JsonSchema => toJsonSchema(configSchema, { errorMode: 'ignore' }) as JsonSchema;
+
+/** Every key of the configuration, dotted. */
+export function configKeys(schema = configJsonSchema(), path = ''): { key: string; schema: JsonSchema }[] {
+  const { properties } = schema.items ?? schema;
+  if (properties === undefined) return [{ key: path, schema }];
+  return Object.entries(properties).flatMap(([name, inner]) =>
+    configKeys(inner, path === '' ? name : schema.items === undefined ? `${path}.${name}` : `[[${path}]] ${name}`),
+  );
+}
+
+function renderConfiguration(): string[] {
+  const typeOf = ({ type, items, enum: words }: JsonSchema): string =>
+    words !== undefined ? words.map(code).join(', ') : type === 'array' ? `list of ${items!.type}s` : (type ?? '');
+  return [
+    '## Configuration',
+    'The keys of `.glaive.toml`, and of a user’s own `~/.config/glaive/config.toml`.',
+    table(
+      ['Key', 'Type', 'Meaning'],
+      configKeys().map(({ key, schema }) => [code(key), typeOf(schema), schema.description ?? '']),
+    ),
+    `Where secrets are sent, and with which credentials, only a user may say. In a repository’s file these are refused, whether or not this version knows them: ${USERS_OWN.map(code).join(', ')}.`,
+  ];
 }
 
 /** The whole reference as Markdown; the same rules give the same text. */
@@ -31,6 +87,7 @@ export function renderReference(rules: readonly Rule[]): string {
     ['## Commands', 'Results go to standard output, everything else to standard error.'],
     ...commandEntries().map(([name, command]) => renderCommand(name, command)),
     renderGlobalFlags(),
+    renderConfiguration(),
     renderFormats(),
     renderExitCodes(),
     renderConfidences(),

@@ -12,4 +12,10 @@ if (existsSync(join(root, 'node_modules', 'rolldown'))) {
     cwd: root,
     stdio: 'inherit',
   });
+  // A clone gets the hooks of .husky/; a package that npm installs from git is no clone.
+  if (existsSync(join(root, '.git'))) {
+    const { default: husky } = await import('husky');
+    const problem = husky();
+    if (problem !== '') process.stderr.write(`no hooks were set up: ${problem}\n`);
+  }
 }

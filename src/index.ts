@@ -5,7 +5,10 @@
  */
 
 export { scan, type ScanRequest } from './scan.ts';
+export type { Accepted } from './triage/suppress.ts';
 export { filesSource, type FilesOptions } from './sources/files.ts';
+export { commitMessageSource } from './sources/commit-message.ts';
+export { stagedSource, type StagedOptions } from './sources/staged.ts';
 export { stdinSource } from './sources/stdin.ts';
 export { builtinRuleset } from './ruleset/builtin.ts';
 export { compileRuleset } from './ruleset/compile.ts';
@@ -24,4 +27,5 @@ export type { Ruleset } from './model/ruleset.ts';
 export { Secret } from './model/secret.ts';
 export type { Severity } from './model/severity.ts';
 export type { Source, Trouble } from './model/source.ts';
+export type { AllowEntry, BaselineEntry, Suppression } from './model/suppression.ts';
 export type { TokenStatus } from './model/token-status.ts';

@@ -2,7 +2,6 @@
 /** The real world in, the exit code out. The only file that touches `process`. */
 
 import { createReadStream, fstatSync, realpathSync, writeFileSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
 
@@ -10,8 +9,6 @@ async function main(): Promise<void> {
   // Whatever happens from here on, only a command that came to its end may say "clean" or "findings".
   process.exitCode = EXIT.trouble;
   process.once('beforeExit', sayUnfinished);
-  // Node 22.1 and newer; saves the compiling of whatever is loaded from here on.
-  (nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
   const { explainError, run } = await import('./cli/run.ts');
 
   const interruption = new AbortController();

@@ -1,12 +1,15 @@
 /**
  * Samples of real and invented tokens from GitLab's source and from other scanners (`data/token-samples.json`; each is
- * cut in two so that it is no token). Types that need context rules, JWT rules or configuration are not in scope yet.
+ * cut in two so that it is no token). Types that need context rules or JWT rules are not in scope yet.
  */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { find, findReported } from './support/find.ts';
+import { compileRuleset } from '../src/ruleset/compile.ts';
+import { builtinRules } from '../src/ruleset/builtin.ts';
+import { withPrefixes } from '../src/ruleset/prefixes.ts';
+import { createFind, find, findReported } from './support/find.ts';
 
 interface Sample {
   readonly type: string;
@@ -58,6 +61,23 @@ describe('samples that are no tokens', () => {
   it.each(unwanted)('%s', async (_name, { a, b }) => {
     expect(await findReported(`value: ${a}${b}\n`)).toEqual([]);
     expect(await findReported(a + b)).toEqual([]);
+  });
+});
+
+describe('samples with a prefix of their instance', () => {
+  const prefixed = samples
+    .map((sample, index) => [nameOf(sample, index), sample] as const)
+    .filter(([, sample]) => sample.expect === 'match_if_configured');
+  const configured = createFind(compileRuleset(withPrefixes(builtinRules(), ['specpat-', 'custompat-'])));
+
+  it('are there', () => {
+    expect(prefixed.length).toBeGreaterThan(2);
+  });
+
+  it.each(prefixed)('%s', async (_name, { a, b }) => {
+    expect(await findReported(`value: ${a}${b}\n`)).toEqual([]);
+    const found = await configured(`value: ${a}${b}\n`);
+    expect(found.map(({ start, end }) => [start, end])).toEqual([[7, 7 + a.length + b.length]]);
   });
 });
 

@@ -141,7 +141,7 @@ export const COMMANDS = {
     ],
     examples: [
       ['glaive hook install', 'in the repository whose commits are to be checked'],
-      ['GLAIVE_SKIP="false alarm, see #12" git commit', 'let one commit pass'],
+      ['glaive hook uninstall', 'take it out again'],
     ],
   },
   baseline: {

@@ -1,8 +1,8 @@
 /** The baseline on disk. */
 
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 
@@ -20,14 +20,16 @@ export function baselinePath(named: string | undefined, cwd: string, base: strin
  * @throws GlaiveError (`config`) that names file and line: a broken baseline is never ignored
  */
 export async function readBaseline(path: string, mustExist: boolean): Promise<readonly BaselineEntry[]> {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readIfThere(path);
   } catch (error) {
-    if (!mustExist && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, {
+    throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+  if (text === undefined) {
+    if (!mustExist) return [];
+    throw new GlaiveError('config', `cannot read the baseline ${path}: no such file`, {
       hint: 'glaive baseline writes one.',
-      cause: error,
     });
   }
   const { parseBaseline } = await import('./baseline.ts');

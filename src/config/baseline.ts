@@ -13,7 +13,7 @@ export type ParsedBaseline =
   | { readonly ok: true; readonly entries: readonly BaselineEntry[] }
   | { readonly ok: false; readonly line: number; readonly message: string };
 
-const LINE = /^([0-9a-f]{64})(?: +(\S+))?(?: +(\S+))?(?: +expires=(\S+))?(?: +#[ \t]*(.*))?$/;
+const LINE = /^([0-9a-f]{64})(?: +([^\s#]\S*))?(?: +([^\s#]\S*))?(?: +expires=(\S+))?(?: +#[ \t]*(.*))?$/;
 
 export function parseBaseline(text: string): ParsedBaseline {
   const entries: BaselineEntry[] = [];

@@ -1,8 +1,9 @@
 /** Which paths are passed over: `exclude` of the configuration, and the `.glaiveignore` at the base of URIs. */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../lib/errno.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { PathPatterns } from './config.ts';
 
@@ -26,10 +27,8 @@ export function createExcluder(exclude: readonly PathPatterns[], base: string): 
 
 function ignoreFileLines(base: string): string[] {
   try {
-    return readFileSync(join(base, IGNORE_FILE), 'utf8').split(/\r?\n/);
+    return readIfThere(join(base, IGNORE_FILE))?.split(/\r?\n/) ?? [];
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${code}`, { cause: error });
+    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -4,8 +4,9 @@
  * ignored.
  */
 
-import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { reasonOf } from '../lib/errno.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type Config, EMPTY_CONFIG, mergeConfig } from './config.ts';
 import type { ConfigFile } from './schema.ts';
@@ -59,11 +60,9 @@ function readNamed(path: string): { path: string; text: string } {
 /** The file's text; undefined where there is none. */
 function readFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readIfThere(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new GlaiveError('config', `${path}: cannot read it: ${code}`, { cause: error });
+    throw new GlaiveError('config', `${path}: cannot read it: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -31,7 +31,7 @@ export const configSchema = v.strictObject({
     v.strictObject({
       prefixes: v.optional(
         v.pipe(
-          v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{2,40}$/, 'must be 2 to 40 printable characters'))),
+          v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{3,40}$/, 'must be 3 to 40 printable characters'))),
           v.description("The instance's own token prefixes, as GitLab's settings have them, dash included."),
         ),
       ),
@@ -40,11 +40,27 @@ export const configSchema = v.strictObject({
   scan: v.optional(
     v.strictObject({
       exclude: v.optional(v.pipe(patterns, v.description('Paths to pass over, in gitignore syntax.'))),
-      min_confidence: v.optional(v.pipe(v.picklist(CONFIDENCES), v.description('As --min-confidence.'))),
-      fail_on: v.optional(v.pipe(v.picklist(['likely', 'certain']), v.description('As --fail-on.'))),
-      strict: v.optional(v.pipe(v.boolean(), v.description('As --strict.'))),
+      min_confidence: v.optional(
+        v.pipe(
+          v.picklist(CONFIDENCES),
+          v.description('Report findings of at least this confidence; --min-confidence goes over it.'),
+        ),
+      ),
+      fail_on: v.optional(
+        v.pipe(
+          v.picklist(['likely', 'certain']),
+          v.description('Exit with 1 only for findings of at least this confidence; --fail-on goes over it.'),
+        ),
+      ),
+      strict: v.optional(
+        v.pipe(v.boolean(), v.description('Treat what was passed over as not looked at: exit 2. As --strict.')),
+      ),
       time_limit: v.optional(
-        v.pipe(v.number(), v.gtValue(0, 'must be more than 0 seconds'), v.description('As --time-limit.')),
+        v.pipe(
+          v.number(),
+          v.gtValue(0, 'must be more than 0 seconds'),
+          v.description('Seconds after which a scan ends, with a gap; --time-limit goes over it.'),
+        ),
       ),
     }),
   ),
@@ -63,7 +79,7 @@ export type ConfigFile = v.InferOutput<typeof configSchema>;
  * Keys that decide where a secret may be sent, or by which credentials: a repository must not choose them for those
  * who scan it. They are refused in its files, whether or not this version knows them.
  */
-const USERS_OWN = [
+export const USERS_OWN: readonly string[] = [
   'verify',
   'gitlab.url',
   'gitlab.urls',

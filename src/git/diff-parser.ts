@@ -52,7 +52,7 @@ interface Draft {
   whole: boolean;
 }
 
-/** Takes output in pieces of any size; gives files as they become complete. */
+/** Takes output in pieces of any size, which it keeps; gives files as they become complete. */
 export class DiffParser {
   /** Paths in conflict, of which the index has no one version. */
   readonly unmerged: string[] = [];
@@ -121,8 +121,7 @@ export class DiffParser {
     draft.size += line.length;
     if (draft.size > TEXT_MAX) this.#dropText(draft);
     if (!draft.whole) return;
-    const text = Buffer.from(line.subarray(1));
-    (kind === PLUS ? draft.added : draft.removed).push(text, NEWLINE);
+    (kind === PLUS ? draft.added : draft.removed).push(line.subarray(1), NEWLINE);
   }
 
   #dropText(draft: Draft): void {
@@ -201,8 +200,8 @@ function newDraft(header: string): Draft {
 
 function readExtendedHeader(draft: Draft, line: Buffer): void {
   const text = line.toString('latin1');
-  const [, old, blob, mode] = /^index ([0-9a-f]+)\.\.([0-9a-f]+)(?: (\d+))?$/.exec(text) ?? [];
-  if (old !== undefined && blob !== undefined) {
+  if (text.startsWith('index ')) {
+    const [old = '', blob = '', mode] = text.slice(6).split(/\.\.| /);
     draft.oldBlob = isZero(old) ? undefined : old;
     draft.blob = isZero(blob) ? undefined : blob;
     draft.mode ??= mode;

@@ -17,7 +17,7 @@ const LF = 0x0a;
 /** How far from a candidate a comment on its line may stand, and how long a comment line above may be. */
 export const COMMENT_REACH = 4096;
 const MARKS = ['glaive:allow', 'gitleaks:allow'].map((mark) => Buffer.from(mark));
-const COMMENT = /\b(?:glaive|gitleaks):allow\b(?:[=:]([\w.,-]+))?[ \t]*([^\r\n]*)/;
+const COMMENT = /\b(?:glaive|gitleaks):allow(?![\w-])(?:[=:]([\w.,-]+))?[ \t]*([^\r\n]*)/;
 /** Only what opens a comment stands before the mark. */
 const OPENS_COMMENT = /^[\s#/*<!;%{("'-]*(?:rem\s+)?$/i;
 /** Where a comment ends, what follows is no reason. */
@@ -71,5 +71,6 @@ function readComment(
     reason = reason.slice(named.length);
   }
   const alone = OPENS_COMMENT.test(shown.slice(0, match.index));
-  return { allow: { rules, reason: Buffer.from(reason.trim(), 'latin1').toString('utf8') }, alone };
+  reason = reason.replace(/^[\s,;:-]+/, '').trim();
+  return { allow: { rules, reason: Buffer.from(reason, 'latin1').toString('utf8') }, alone };
 }

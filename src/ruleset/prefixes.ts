@@ -21,6 +21,11 @@ export function withPrefixes(rules: readonly Rule[], prefixes: readonly string[]
 }
 
 const PERSONAL = 'glpat-';
+/**
+ * A digit or a capital somewhere in the 20 characters. A prefix that an administrator has chosen may well be a word, and
+ * `acme-some-long-words-here` is no token; of real ones less than 1 in 10 million has neither.
+ */
+const NO_WORDS = '(?=[0-9A-Za-z_-]{0,19}[0-9A-Z])';
 
 function prefixedForms({ forms }: Rule, prefix: string): PatternForm[] {
   const replaced = forms.filter(
@@ -28,24 +33,24 @@ function prefixedForms({ forms }: Rule, prefix: string): PatternForm[] {
   );
   const personal = forms.filter((form) => form.keywords.includes(PERSONAL));
   return [
-    ...replaced.map((form) => substitute(form, 'gl', prefix)),
-    ...personal.map((form) => substitute(form, PERSONAL, prefix)),
-  ].filter((form) => form.keywords.every((keyword) => keyword.length >= 4));
+    ...replaced.map((form) => substitute(form, 'gl', prefix, '')),
+    ...personal.map((form) => substitute(form, PERSONAL, prefix, NO_WORDS)),
+  ];
 }
 
 /** A form whose keyword and pattern begin with `from`, begun with `prefix` instead. */
-function substitute(form: PatternForm, from: string, prefix: string): PatternForm {
+function substitute(form: PatternForm, from: string, prefix: string, ahead: string): PatternForm {
   return {
     ...form,
     name: `${form.name}, prefix ${prefix}${from === PERSONAL ? '' : ' in place of gl'}`,
     keywords: form.keywords.map((keyword) => prefix + keyword.slice(from.length)),
-    pattern: prefix.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') + form.pattern.slice(from.length),
+    pattern: prefix.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') + ahead + form.pattern.slice(from.length),
     instancePrefix: false,
   };
 }
 
 function prefixedRoutables({ routable }: Rule, prefix: string): RoutableForm[] {
   return routable
-    .filter((form) => form.prefix === PERSONAL && prefix.length >= 4)
+    .filter((form) => form.prefix === PERSONAL)
     .map((form) => ({ ...form, name: `${form.name}, prefix ${prefix}`, prefix }));
 }

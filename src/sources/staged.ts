@@ -3,11 +3,11 @@
  * file is read from the index, so that every position is true. The work tree is never looked at.
  */
 
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FileDiff, LineRange } from '../git/diff-parser.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { isTooLarge, mergeHeads, readBlob, type StagedEntry, stagedDiff, stagedEntries } from '../git/staged-diff.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
@@ -172,12 +172,4 @@ function createMergeFilter(options: StagedOptions): MergeFilter {
     parents ??= load().catch(() => []);
     return (await parents).map((added) => added.get(path) ?? []);
   };
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

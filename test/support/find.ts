@@ -5,12 +5,9 @@ import { createKernel } from '../../src/match/create-kernel.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import type { Confidence } from '../../src/model/confidence.ts';
 import type { Rule } from '../../src/model/rule.ts';
+import type { Ruleset } from '../../src/model/ruleset.ts';
 import { builtinRuleset } from '../../src/ruleset/builtin.ts';
 import { triage } from '../../src/triage/triage.ts';
-
-const ruleset = builtinRuleset();
-const matcher = createMatcher(ruleset, createKernel);
-const rules: ReadonlyMap<string, Rule> = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
 
 /** An input that gives its bytes in pieces of at most `piece` bytes. */
 export function bytesInput(bytes: Uint8Array, piece = Number.POSITIVE_INFINITY, uri = 'stdin'): Input {
@@ -39,21 +36,30 @@ export interface Found {
   readonly end: number;
 }
 
-/** Every place of every finding, sorted by position, unlikely ones included. */
-export async function find(text: string | Uint8Array, now = new Date('2026-11-20T00:00:00Z')): Promise<Found[]> {
-  const input = bytesInput(typeof text === 'string' ? Buffer.from(text) : text);
-  const { candidates } = await matcher.match(input);
-  return triage(candidates, input.artifact, { rules, now })
-    .flatMap(({ ruleId, confidence, regions }) =>
-      regions.map(({ byteOffset, byteLength }) => ({
-        ruleId,
-        confidence,
-        start: byteOffset,
-        end: byteOffset + byteLength,
-      })),
-    )
-    .toSorted((a, b) => a.start - b.start);
+export type Find = (text: string | Uint8Array, now?: Date) => Promise<Found[]>;
+
+/** A function that gives every place of every finding, sorted by position, unlikely ones included. */
+export function createFind(ruleset: Ruleset): Find {
+  const matcher = createMatcher(ruleset, createKernel);
+  const rules: ReadonlyMap<string, Rule> = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  return async (text, now = new Date('2026-11-20T00:00:00Z')) => {
+    const input = bytesInput(typeof text === 'string' ? Buffer.from(text) : text);
+    const { candidates } = await matcher.match(input);
+    return triage(candidates, input.artifact, { rules, now })
+      .flatMap(({ ruleId, confidence, regions }) =>
+        regions.map(({ byteOffset, byteLength }) => ({
+          ruleId,
+          confidence,
+          start: byteOffset,
+          end: byteOffset + byteLength,
+        })),
+      )
+      .toSorted((a, b) => a.start - b.start);
+  };
 }
+
+/** By the built-in rules. */
+export const find: Find = createFind(builtinRuleset());
 
 /** The findings that a report lists when nothing else is asked for. */
 export async function findReported(text: string | Uint8Array): Promise<Found[]> {

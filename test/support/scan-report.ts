@@ -19,7 +19,8 @@ export interface ReportedFinding {
     readonly byteOffset: number;
     readonly byteLength: number;
   }[];
-  readonly locator: { readonly kind: string; readonly path?: string };
+  readonly locator: { readonly kind: string; readonly path?: string; readonly blob?: string };
+  readonly suppressions?: readonly { readonly kind: string; readonly by: string; readonly justification: string }[];
 }
 
 export interface ScanReport {
@@ -34,6 +35,7 @@ export interface ScanReport {
   };
   readonly findings: readonly ReportedFinding[];
   readonly gaps: readonly { readonly kind: string; readonly uri?: string; readonly message: string }[];
+  readonly notes: readonly string[];
 }
 
 export interface Scanned extends Ran {
@@ -44,6 +46,26 @@ export interface Scanned extends Ran {
 export async function scanJson(args: readonly string[], options: RunOptions = {}): Promise<Scanned> {
   const ran = await glaive(['scan', '--format', 'json', ...args], options);
   return { ...ran, report: parseReport(ran) };
+}
+
+/** `glaive staged --format json ARGS`; fails when standard output holds no JSON. */
+export async function stagedJson(
+  cwd: string,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Scanned> {
+  const ran = await glaive(['staged', '--format', 'json', ...args], { cwd, ...options });
+  return { ...ran, report: parseReport(ran) };
+}
+
+/** Where findings stand, as `URI:LINE:COLUMN`, sorted; those that count only. */
+export function positionsOf({ findings }: ScanReport): string[] {
+  return findings
+    .filter(({ suppressions = [] }) => suppressions.length === 0)
+    .flatMap(({ artifact, regions }) =>
+      regions.map(({ startLine, startColumn }) => `${artifact.uri}:${startLine}:${startColumn}`),
+    )
+    .toSorted();
 }
 
 /** The report that a run printed. @throws with what it printed instead */

@@ -63,10 +63,9 @@ function entriesOf(
     if (suppressions.some(({ by }) => by !== 'baseline') || entries.has(secretFingerprint)) continue;
     const old = before.get(secretFingerprint);
     const hasExpired = old?.expires !== undefined && old.expires < today;
+    // What somebody has accepted stays as it is: a reason or a date given now is for what is accepted now.
     const { reason, expires } =
-      old === undefined
-        ? fresh
-        : { reason: old.reason || fresh.reason, expires: hasExpired ? fresh.expires : (old.expires ?? fresh.expires) };
+      old === undefined ? fresh : hasExpired ? { reason: old.reason || fresh.reason, expires: fresh.expires } : old;
     entries.set(secretFingerprint, {
       secretFingerprint,
       ruleId,

@@ -1,0 +1,21 @@
+// The first thing that runs, in words that every Node understands: programs with windows start hooks with whatever Node
+// they find, and an old one would stop at the first new word with an error that helps nobody. The build puts this at the
+// top of both commands.
+(function () {
+  var found = process.versions.node.split('.');
+  if (+found[0] > 20 || (+found[0] === 20 && +found[1] >= 19)) return;
+  var skip = process.argv[2] === 'hook' && process.argv[3] === 'run' ? process.env.GLAIVE_SKIP : undefined;
+  if (skip !== undefined && /\S/.test(skip)) {
+    process.stderr.write('glaive: skipped: ' + skip.replace(/[^\x20-\x7e]/g, '?') + '\n');
+    process.exit(0);
+  }
+  process.stderr.write(
+    'glaive: it needs Node 20.19 or newer, and this is Node ' +
+      process.versions.node +
+      ' (' +
+      process.execPath +
+      ')\n' +
+      '  Install a newer Node, or put it first on the PATH of the program that starts glaive.\n',
+  );
+  process.exit(2);
+})();
