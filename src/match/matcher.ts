@@ -25,6 +25,7 @@ import { advance, BEGINNING, type Place } from './position.ts';
 import { keepLongest } from './overlap.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
 import { tokenRunEnd } from './token-run.ts';
+import { detectWideText, narrowingReader, type WideText } from './wide-text.ts';
 
 /** How the reading of an input ended. What was found before is valid in every case. */
 export type Ending =
@@ -80,8 +81,11 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     },
   };
 
-  async function matchStream(reader: ReturnType<Input['open']>, signal: AbortSignal | undefined): Promise<MatchResult> {
+  async function matchStream(opened: ByteReader, signal: AbortSignal | undefined): Promise<MatchResult> {
     const { bytes } = kernel;
+    let reader = opened;
+    let wide: WideText | undefined;
+    let begun = false;
     const found: Candidate[] = [];
     /** Absolute spans already accepted that may reach into the next window. */
     let recent: Span[] = [];
@@ -102,6 +106,15 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
           ending = { kind: 'failed', error };
         }
       }
+      if (!begun) {
+        begun = true;
+        wide = detectWideText(bytes, filled);
+        if (wide !== undefined && ending?.kind !== 'failed') {
+          reader = narrowingReader(reader, bytes.slice(0, filled), wide);
+          filled = 0;
+          continue;
+        }
+      }
       const limit = ending === undefined ? filled - margin : filled;
       const accepted = searchWindow(filled, accept, limit, recent, base, place);
       if (found.length + accepted.length > MAX_CANDIDATES) {
@@ -111,7 +124,12 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       found.push(...accepted);
       await breathe();
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
-      if (ending !== undefined) return { candidates: keepLongest(found), bytes: base + filled, ending };
+      if (ending !== undefined) {
+        const candidates = keepLongest(found);
+        if (wide === undefined) return { candidates, bytes: base + filled, ending };
+        const inWide = widen(wide);
+        return { candidates: candidates.map(inWide), bytes: wide.skip + 2 * (base + filled), ending };
+      }
 
       const keep = characterStart(bytes, Math.max(0, limit - before));
       place = advance(kernel, base, place, base + keep);
@@ -177,6 +195,19 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       surroundings,
     };
   }
+}
+
+/** Where a candidate in the narrowed text stands in the text itself. */
+function widen({ encoding, skip }: WideText): (candidate: Candidate) => Candidate {
+  return (candidate) => ({
+    ...candidate,
+    encodings: [encoding],
+    region: {
+      ...candidate.region,
+      byteOffset: skip + 2 * candidate.region.byteOffset,
+      byteLength: 2 * candidate.region.byteLength,
+    },
+  });
 }
 
 function spanOf({ region }: Candidate): Span {

@@ -58,6 +58,8 @@ export interface Candidate {
   readonly label: string;
   readonly evidence: Evidence;
   readonly surroundings: Surroundings;
+  /** How its bytes are encoded in the artifact, from the outside in; absent: not at all. */
+  readonly encodings?: readonly string[];
   /** A comment in the text that allows it. */
   readonly inlineAllow?: InlineAllow;
 }

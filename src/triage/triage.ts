@@ -60,18 +60,18 @@ function toFinding(
     secretFingerprint: ofSecret,
     fingerprint: findingFingerprint(ofSecret, artifact.uri),
     facts,
-    locator: locate(artifact, first.region),
+    locator: locate(artifact, first),
   };
   return { ...finding, suppressions: suppressor?.judge(finding, places) ?? [] };
 }
 
-function locate(artifact: Artifact, region: Region): Locator {
+function locate(artifact: Artifact, { region, encodings = [] }: Candidate): Locator {
   return {
     kind: artifact.blob === undefined ? artifact.kind : 'blob',
     ...(artifact.path === undefined ? {} : { path: artifact.path }),
     ...(artifact.blob === undefined ? {} : { blob: artifact.blob }),
     byteOffset: region.byteOffset,
     byteLength: region.byteLength,
-    encodings: [],
+    encodings,
   };
 }

@@ -1,0 +1,62 @@
+/** UTF-16 text, with a mark and without: found, in its true places, whatever the sizes in which it is read. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKernel } from '../../../src/match/create-kernel.ts';
+import { createMatcher } from '../../../src/match/matcher.ts';
+import { detectWideText } from '../../../src/match/wide-text.ts';
+import { builtinRuleset } from '../../../src/ruleset/builtin.ts';
+import { bytesInput } from '../../support/find.ts';
+import { tokenMint } from '../../support/scan-report.ts';
+
+const token = tokenMint(91);
+const matcher = createMatcher(builtinRuleset(), createKernel);
+
+function encode(text: string, encoding: 'utf-16le' | 'utf-16be', mark: boolean): Buffer {
+  const bytes = Buffer.from((mark ? '\ufeff' : '') + text, 'utf16le');
+  return encoding === 'utf-16le' ? bytes : bytes.swap16();
+}
+
+describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
+  it('a token is found where it stands', async () => {
+    for (const mark of [true, false]) {
+      const secret = token();
+      const text = `line one\r\nzwei ü😀 = "${secret}"\r\nthree\r\n`;
+      const bytes = encode(text, encoding, mark);
+      for (const piece of [1, 2, 3, 7, 1000]) {
+        const { candidates, bytes: looked, ending } = await matcher.match(bytesInput(bytes, piece));
+        expect({ looked, ending }).toEqual({ looked: bytes.length, ending: { kind: 'whole' } });
+        expect(candidates).toHaveLength(1);
+        const [{ region, encodings, secret: found }] = candidates as [(typeof candidates)[0]];
+        expect(found.reveal()).toBe(secret);
+        expect(encodings).toEqual([encoding]);
+        expect([region.startLine, region.startColumn]).toEqual([2, 13]);
+        expect(bytes.subarray(region.byteOffset, region.byteOffset + region.byteLength)).toEqual(
+          encode(secret, encoding, false),
+        );
+      }
+    }
+  });
+
+  it('tokens are found in a text of many windows', async () => {
+    const secrets = Array.from({ length: 40 }, token);
+    const text = secrets.map((secret, index) => `${'x'.repeat(17_000 + index)} ${secret}\n`).join('');
+    const { candidates } = await matcher.match(bytesInput(encode(text, encoding, true), 65_536));
+    expect(candidates.map(({ secret }) => secret.reveal())).toEqual(secrets);
+    expect(candidates.map(({ region }) => region.startLine)).toEqual(secrets.map((_, index) => index + 1));
+  });
+});
+
+it('what is no UTF-16 is not taken for it', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, maxLength: 200 }), (text) => {
+      fc.pre(!/^\u0000|\u0000.\u0000/.test(text));
+      const bytes = Buffer.from(text, 'utf8');
+      expect(detectWideText(bytes, bytes.length)).toBeUndefined();
+    }),
+  );
+  const zeros = new Uint8Array(5000);
+  expect(detectWideText(zeros, zeros.length)).toBeUndefined();
+  const words = Buffer.from(new Uint32Array(1000).map((_, index) => index * 7).buffer);
+  expect(detectWideText(words, words.length)).toBeUndefined();
+});
