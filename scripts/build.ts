@@ -15,11 +15,15 @@ export async function main(root: string): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   const packages = new Set<string>();
 
-  const bundle = async (input: string, output: OutputOptions): Promise<void> => {
+  const bundle = async (input: string | Record<string, string>, output: OutputOptions): Promise<void> => {
     const build = await rolldown({
-      input: join(root, input),
+      input:
+        typeof input === 'string'
+          ? join(root, input)
+          : Object.fromEntries(Object.entries(input).map(([name, file]) => [name, join(root, file)])),
       platform: 'node',
-      plugins: [rulesPlugin(root), kernelPlugin(root)],
+      plugins: [rulesPlugin(root), kernelPlugin(root), piscinaPlugin()],
+      external: ['@napi-rs/nice'],
       logLevel: 'warn',
       preserveEntrySignatures: 'allow-extension',
       transform: { define: { GLAIVE_VERSION: JSON.stringify(version(root)) } },
@@ -38,10 +42,10 @@ export async function main(root: string): Promise<void> {
     }
   };
 
-  await bundle('src/main.ts', {
+  await bundle(PROGRAMS, {
     format: 'cjs',
     dir: join(dist, 'cli'),
-    entryFileNames: 'glaive.cjs',
+    entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     codeSplitting: { includeDependenciesRecursively: false, groups: [fewChunks(root)] },
   });
@@ -64,6 +68,26 @@ export async function main(root: string): Promise<void> {
     },
   );
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
+}
+
+/** What stands beside `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
+const PROGRAMS = {
+  glaive: 'src/main.ts',
+  worker: 'src/workers/match-files.ts',
+  'piscina-worker': 'node_modules/piscina/dist/worker.js',
+};
+
+/** piscina looks for its part of a thread beside itself, and after bundling it stands elsewhere. */
+function piscinaPlugin() {
+  const before = "(__dirname, 'worker.js')";
+  return {
+    name: 'glaive-piscina',
+    transform(text: string, id: string): string | undefined {
+      if (!/[/\\]piscina[/\\]dist[/\\]index\.js$/.test(id)) return undefined;
+      if (!text.includes(before)) throw new Error('piscina has changed: where does it look for its worker?');
+      return text.replace(before, "(__dirname, 'piscina-worker.cjs')");
+    },
+  };
 }
 
 /** Node 22.1 and newer can keep what they compile; that must be said before the code is loaded. */

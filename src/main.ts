@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The real world in, the exit code out. The only file that touches `process`. */
 
-import { createReadStream, fstatSync, realpathSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
 
@@ -29,6 +30,13 @@ async function main(): Promise<void> {
       node: process.execPath,
       get main() {
         return realpathSync(process.argv[1]!); // node sets it to the script
+      },
+      get worker() {
+        const file = join(dirname(this.main), 'worker.cjs');
+        return existsSync(file) ? file : undefined;
+      },
+      get parallelism() {
+        return process.getBuiltinModule('node:os').availableParallelism();
       },
     },
     stdin: {

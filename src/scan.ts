@@ -10,9 +10,11 @@
 
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLook, type Look } from './look.ts';
-import { createMatcher } from './match/matcher.ts';
+import { createGrowingMatcher, WORTH, type Worth } from './match/growing-matcher.ts';
+import { createMatcher, type Matcher } from './match/matcher.ts';
 import { createRedactor } from './match/redact.ts';
 import { createKernel } from './match/create-kernel.ts';
+import type { Threads } from './match/threaded-matcher.ts';
 import { atLeast, type Confidence } from './model/confidence.ts';
 import type { Finding } from './model/finding.ts';
 import type { Report } from './model/report.ts';
@@ -33,6 +35,8 @@ export interface ScanRequest {
   readonly everything?: boolean;
   /** The commit that holds what is scanned, for the report. */
   readonly commit?: string;
+  /** Threads that may share the work; absent: this one does all of it. */
+  readonly threads?: Threads & { /** When they are started; default: when it pays. */ readonly worth?: Worth };
   /** Turns skips into gaps. */
   readonly strict: boolean;
   /** Ends the scan early, with a gap; its `reason` is told. */
@@ -47,7 +51,7 @@ const MAX_FINDINGS = 50_000;
 export async function scan(request: ScanRequest): Promise<Report> {
   const { ruleset, signal, clock } = request;
   const startTime = clock();
-  const matcher = createMatcher(ruleset, createKernel);
+  const matcher = openMatcher(request);
   const redactor = createRedactor(ruleset, createKernel);
   const ledger = createLedger(redactor.redact);
   const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redactor.redact);
@@ -55,16 +59,11 @@ export async function scan(request: ScanRequest): Promise<Report> {
   const context = { rules, now: startTime, suppressor };
   const look = createLook({ matcher, redactor, ledger, context, signal });
 
-  const found: Finding[] = [];
-  everything: for (const source of request.sources) {
-    for await (const input of source.inputs(ledger)) {
-      if (signal?.aborted === true) break everything;
-      found.push(...(await look(input)));
-      if (found.length > MAX_FINDINGS) {
-        ledger.overflow(input.artifact.uri);
-        break everything;
-      }
-    }
+  let found: Finding[];
+  try {
+    found = await lookAtAll(request, matcher, look, ledger);
+  } finally {
+    await matcher.close();
   }
   // What a change takes away is looked at on the side: it is nothing that was asked for.
   const aside = createLook({
@@ -95,6 +94,48 @@ export async function scan(request: ScanRequest): Promise<Report> {
     startTime,
     endTime: clock(),
   };
+}
+
+/** One thread, or several when they are to be had and the work is worth it. */
+function openMatcher({ ruleset, threads }: ScanRequest): Matcher {
+  const local = createMatcher(ruleset, createKernel);
+  return threads === undefined || threads.count < 2
+    ? local
+    : createGrowingMatcher(local, ruleset.rules, threads, threads.worth ?? WORTH);
+}
+
+/** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
+async function lookAtAll(
+  { sources, signal }: ScanRequest,
+  matcher: Matcher,
+  look: Look,
+  ledger: Ledger,
+): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const ahead: { readonly uri: string; readonly findings: Promise<readonly Finding[]> }[] = [];
+  /** Takes what the oldest input gave. False: enough is enough. */
+  const takeOne = async (): Promise<boolean> => {
+    const { uri, findings } = ahead.shift()!; // called only when there is one
+    found.push(...(await findings));
+    if (found.length <= MAX_FINDINGS) return true;
+    ledger.overflow(uri);
+    return false;
+  };
+  for (const source of sources) {
+    for await (const input of source.inputs(ledger)) {
+      if (signal?.aborted === true) return found;
+      const findings = look(input);
+      // When one fails the others must not: their turn never comes.
+      findings.catch(() => {});
+      ahead.push({ uri: input.artifact.uri, findings });
+      if (ahead.length >= matcher.depth && !(await takeOne())) return found;
+    }
+  }
+  matcher.flush();
+  while (ahead.length > 0) {
+    if (signal?.aborted === true || !(await takeOne())) return found;
+  }
+  return found;
 }
 
 function movedNotes(findings: readonly Finding[]): string[] {

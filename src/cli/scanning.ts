@@ -13,7 +13,7 @@ import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Source } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
-import { scan } from '../scan.ts';
+import { scan, type ScanRequest } from '../scan.ts';
 import { type Call, shown, usage } from './parse.ts';
 import { readDestinations, writeReports } from './reports.ts';
 
@@ -34,6 +34,8 @@ export interface Scanning {
   readonly everything: boolean;
   /** Whether nothing is said when there is nothing to say: hooks run at every commit. */
   readonly silentWhenClean: boolean;
+  /** Whether other threads may help. */
+  readonly threads: boolean;
   /** Whether the report names HEAD, as the commit that holds what was scanned. */
   readonly namesHead: boolean;
 }
@@ -65,6 +67,7 @@ export async function runScan(
       baseline: known ?? (await readBaseline(baselinePath(named, io.cwd, base), named !== undefined)),
     },
     everything: scanning.everything,
+    ...(scanning.threads ? threadsOf(call, io) : {}),
     strict: call.has('strict') || config.strict === true,
     signal,
     clock: io.clock,
@@ -110,6 +113,26 @@ function minConfidence(call: Call, config: Config): Confidence {
   }
   return (level as Confidence | undefined) ?? config.minConfidence ?? 'likely'; // parseCall has checked the choice
 }
+
+const MAX_THREADS = 64;
+
+/** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
+function threadsOf(call: Call, io: Io): Pick<ScanRequest, 'threads'> {
+  const given = call.value('threads');
+  if (given !== undefined && !(/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS)) {
+    throw usage(
+      call.command,
+      `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(shown(given))}`,
+    );
+  }
+  const { worker, parallelism } = io.program;
+  if (worker === undefined) return {};
+  if (given !== undefined) return { threads: { worker, count: Number(given), worth: { files: 0, bytes: 0 } } };
+  return { threads: { worker, count: Math.min(parallelism, DEFAULT_THREADS) } };
+}
+
+/** The main thread lists the files, and cannot feed many more. */
+const DEFAULT_THREADS = 8;
 
 /** 24 days; Node takes what is longer for no time at all. */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -47,6 +47,12 @@ export interface MatchResult {
 export interface Matcher {
   /** Reads the input to its end. Never throws: trouble is an {@link Ending}. */
   match(input: Input, signal?: AbortSignal): Promise<MatchResult>;
+  /** How many inputs it takes before the first of them must be waited for. */
+  readonly depth: number;
+  /** Begins with what it has not begun with yet; after the last input. */
+  flush(): void;
+  /** Gives up what it holds. */
+  close(): Promise<void>;
 }
 
 /** Fits the second-level cache together with what the kernel touches. */
@@ -66,6 +72,9 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
   const breathe = createBreather();
 
   return {
+    depth: 1,
+    flush() {},
+    async close() {},
     async match(input, signal) {
       let reader: ByteReader;
       try {

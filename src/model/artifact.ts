@@ -27,11 +27,23 @@ export interface ByteReader {
   close(): void;
 }
 
+/** A file, by what another thread needs to open it. */
+export interface FileToOpen {
+  /** Absolute, as made by `decodePath`. */
+  readonly path: string;
+  /** How messages name the file. */
+  readonly uri: string;
+  /** Whether the user named this very path: then it must exist, and a symbolic link is followed. */
+  readonly explicit: boolean;
+}
+
 /** What a source yields: an artifact and the way to its bytes. */
 export interface Input {
   readonly artifact: Artifact;
   /** @throws Unreadable or Passed when the bytes cannot be had, or are not to be had */
   open(): ByteReader;
+  /** The file behind it, which other threads can open; absent where it is none. */
+  readonly file?: FileToOpen;
   /** False where the name is none of the scan's business: it was there before. Absent: a secret in it is a finding. */
   readonly nameCounts?: false;
   /** Where only a part of the artifact is asked for. */

@@ -12,7 +12,14 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** How this program was started: the runtime and the script, absolute. */
-  readonly program: { readonly node: string; readonly main: string };
+  readonly program: {
+    readonly node: string;
+    readonly main: string;
+    /** What worker threads run; undefined in the build that is a single file. */
+    readonly worker: string | undefined;
+    /** Threads that the machine can run side by side. */
+    readonly parallelism: number;
+  };
   readonly stdin: {
     readonly isTTY: boolean;
     bytes(): AsyncIterable<Uint8Array>;

@@ -2,23 +2,18 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { encodePath } from '../lib/path-bytes.ts';
-import type { ByteReader } from '../model/artifact.ts';
+import type { ByteReader, FileToOpen } from '../model/artifact.ts';
 import { Passed, Unreadable } from '../model/gap.ts';
-
-export interface OpenFileOptions {
-  /** How messages name the file. */
-  readonly uri: string;
-  /** Whether the user named this very path: then it must exist, and a symbolic link is followed. */
-  readonly explicit: boolean;
-}
 
 // A FIFO without a writer would block the open for ever; without O_NOFOLLOW a link would lead out of the tree.
 const OPEN_LISTED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const OPEN_EXPLICIT = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a file. @throws Unreadable or Passed, here or while reading */
-export function openFile(path: string, options: OpenFileOptions): ByteReader {
-  const file = attempt(options, () => openSync(encodePath(path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED));
+export function openFile(options: FileToOpen): ByteReader {
+  const file = attempt(options, () =>
+    openSync(encodePath(options.path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED),
+  );
   let started = false;
   return {
     read(target) {
@@ -39,7 +34,7 @@ function refuseSpecial(file: number): void {
   if (!fstatSync(file).isFile()) throw new Passed('special');
 }
 
-function attempt<T>(options: OpenFileOptions, action: () => T): T {
+function attempt<T>(options: FileToOpen, action: () => T): T {
   try {
     return action();
   } catch (error) {
@@ -47,7 +42,7 @@ function attempt<T>(options: OpenFileOptions, action: () => T): T {
   }
 }
 
-function translate(error: NodeJS.ErrnoException, { uri, explicit }: OpenFileOptions): Error {
+function translate(error: NodeJS.ErrnoException, { uri, explicit }: FileToOpen): Error {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':

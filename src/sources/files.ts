@@ -60,7 +60,8 @@ interface FoundFile {
 function toInput({ path, explicit }: FoundFile, base: string): Input {
   const relativePath = relativeTo(base, path);
   const uri = showPath(relativePath);
-  return { artifact: { kind: 'file', uri, path: relativePath }, open: () => openFile(path, { uri, explicit }) };
+  const file = { path, uri, explicit };
+  return { artifact: { kind: 'file', uri, path: relativePath }, file, open: () => openFile(file) };
 }
 
 /** `/`-separated and relative to `base`; absolute for what lies outside. */

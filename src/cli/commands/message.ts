@@ -13,6 +13,7 @@ export async function messageCommand(call: Call, io: Io): Promise<ExitCode> {
   return await scanAndReport(call, io, {
     sources: () => [commitMessageSource(resolve(io.cwd, file))],
     everything: false,
+    threads: false,
     silentWhenClean: true,
     namesHead: false,
   });

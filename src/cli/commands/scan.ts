@@ -17,6 +17,7 @@ export function scanningOf(call: Call, io: Io): Scanning {
   return {
     sources: (surroundings) => openSources(call.args.length === 0 ? ['.'] : call.args, io, surroundings),
     everything: call.args.length === 0,
+    threads: true,
     silentWhenClean: false,
     namesHead: true,
   };

@@ -15,6 +15,7 @@ export async function stagedCommand(call: Call, io: Io): Promise<ExitCode> {
   return await scanAndReport(call, io, {
     sources: ({ signal, excludes }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, excludes })],
     everything: false,
+    threads: false,
     silentWhenClean: true,
     namesHead: false,
   });

@@ -1,0 +1,86 @@
+/**
+ * A matcher that shares its work with other threads when there is enough of it. Files go out in batches; what no thread
+ * is free for, this one does itself; and what is no file (standard input, a blob) it always does itself.
+ */
+
+import { createPool, type Pool } from '../lib/pool.ts';
+import type { FileToOpen, Input } from '../model/artifact.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Matcher, MatchResult } from './matcher.ts';
+import { fromWire, type WireBatch, type WireResult } from './wire.ts';
+
+export interface Threads {
+  /** All of them, this one included; at least 2. */
+  readonly count: number;
+  /** The built file that they run: `workers/match-files.ts`. */
+  readonly worker: string;
+}
+
+/** Small enough that the last batches end together, large enough that handing them over costs nothing. */
+const BATCH = 64;
+/** Batches at hand for each thread. */
+const AHEAD = 2;
+
+interface Waiting {
+  readonly input: Input;
+  readonly file: FileToOpen;
+  readonly resolve: (result: MatchResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** @param local does what this thread does itself; one thing after the other */
+export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { count, worker }: Threads): Matcher {
+  const pool: Pool = createPool(worker, 'matchFiles', { rules }, count - 1);
+  let batch: Waiting[] = [];
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** After what this thread has begun: its kernel has one window. */
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const result = queue.then(action);
+    queue = result.catch(() => {});
+    return result;
+  };
+
+  const send = (): void => {
+    const sent = batch;
+    batch = [];
+    if (sent.length === 0) return;
+    if (pool.busy >= AHEAD * pool.threads) {
+      for (const { input, resolve, reject } of sent) inTurn(() => local.match(input)).then(resolve, reject);
+      return;
+    }
+    const task: WireBatch = sent.map(({ file }) => file);
+    pool.run(task).then(
+      (results) => {
+        for (const [index, { resolve }] of sent.entries()) resolve(fromWire((results as WireResult[])[index]!));
+      },
+      (error: unknown) => {
+        for (const { reject } of sent) reject(threadFailed(error));
+      },
+    );
+  };
+
+  return {
+    // The oldest of them is always on its way: it was sent when its batch was full.
+    depth: BATCH * (AHEAD * count + 2),
+    match(input, signal) {
+      const { file } = input;
+      if (file === undefined) return inTurn(() => local.match(input, signal));
+      return new Promise((resolve, reject) => {
+        batch.push({ input, file, resolve, reject });
+        if (batch.length === BATCH) send();
+      });
+    },
+    flush: send,
+    close: () => pool.close(),
+  };
+}
+
+function threadFailed(error: unknown): GlaiveError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new GlaiveError('thread', `a worker thread failed, so not everything was looked at: ${why}`, {
+    hint: 'Do it in one thread: --threads 1',
+    cause: error,
+  });
+}

@@ -1,0 +1,59 @@
+/** What crosses the border between threads: plain values. A secret stays in this process, but loses its guard on the way. */
+
+import type { FileToOpen } from '../model/artifact.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Gap, SkipReason } from '../model/gap.ts';
+import { Passed, Unreadable } from '../model/gap.ts';
+import { Secret } from '../model/secret.ts';
+import type { Ending, MatchResult } from './matcher.ts';
+
+/** Files that one thread looks at in one go. */
+export type WireBatch = readonly FileToOpen[];
+
+type WireEnding =
+  | Exclude<Ending, { readonly kind: 'failed' }>
+  | { readonly kind: 'unreadable'; readonly gap: Gap }
+  | { readonly kind: 'passed'; readonly reason: SkipReason };
+
+/** Of a file without candidates that was read to its end its length says everything. */
+export type WireResult =
+  | number
+  | {
+      readonly bytes: number;
+      readonly ending: WireEnding;
+      readonly candidates: readonly (Omit<Candidate, 'secret'> & { readonly secret: string })[];
+    };
+
+/** @throws what the input threw when it is neither a gap nor a skip: a bug */
+export function toWire({ bytes, ending, candidates }: MatchResult): WireResult {
+  if (ending.kind === 'whole' && candidates.length === 0) return bytes;
+  return {
+    bytes,
+    ending: endingToWire(ending),
+    candidates: candidates.map((candidate) => ({ ...candidate, secret: candidate.secret.reveal() })),
+  };
+}
+
+export function fromWire(result: WireResult): MatchResult {
+  if (typeof result === 'number') return { bytes: result, ending: { kind: 'whole' }, candidates: [] };
+  const { bytes, ending, candidates } = result;
+  return {
+    bytes,
+    ending: endingFromWire(ending),
+    candidates: candidates.map((candidate) => ({ ...candidate, secret: new Secret(candidate.secret) })),
+  };
+}
+
+function endingToWire(ending: Ending): WireEnding {
+  if (ending.kind !== 'failed') return ending;
+  const { error } = ending;
+  if (error instanceof Unreadable) return { kind: 'unreadable', gap: error.gap };
+  if (error instanceof Passed) return { kind: 'passed', reason: error.reason };
+  throw error;
+}
+
+function endingFromWire(ending: WireEnding): Ending {
+  if (ending.kind === 'unreadable') return { kind: 'failed', error: new Unreadable(ending.gap) };
+  if (ending.kind === 'passed') return { kind: 'failed', error: new Passed(ending.reason) };
+  return ending;
+}
