@@ -7,7 +7,7 @@
 export interface Kernel {
   readonly name: string;
   /** The bytes that are searched. The kernel owns the memory, callers read straight into it. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /**
    * Calls `visit` for every occurrence of every literal that lies whole in `bytes[from, to)`, in ascending order of
    * position, and at one position in ascending order of literal id.
@@ -15,6 +15,8 @@ export interface Kernel {
   find(from: number, to: number, visit: (position: number, literal: number) => void): void;
   /** The number of LF bytes in `bytes[from, to)`. */
   countLines(from: number, to: number): number;
+  /** The UTF-16 units of `bytes[from, to)`, taken for valid UTF-8. */
+  utf16Units(from: number, to: number): number;
   /** The number of bytes below 128 with which `bytes[from, to)` begins. */
   asciiLength(from: number, to: number): number;
 }

@@ -131,7 +131,8 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
         accepted.length = MAX_CANDIDATES - found.length;
       }
       found.push(...accepted);
-      await breathe();
+      const turn = breathe();
+      if (turn !== undefined) await turn;
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
       if (ending !== undefined) {
         const candidates = keepLongest(found);

@@ -38,8 +38,12 @@ export function advance(kernel: Kernel, base: number, from: Place, to: number): 
   };
 }
 
+/** Longer parts of a line are taken for valid UTF-8. Nobody counts columns there, and decoding would cost more than the search. */
+const COUNTED_EXACTLY = 4096;
+
 /** UTF-16 units; most lines are ASCII and need no decoding. */
 function columnsOf(kernel: Kernel, start: number, end: number): number {
-  const ascii = kernel.asciiLength(start, end);
-  return ascii + utf16Length(kernel.bytes, start + ascii, end);
+  const rest = start + kernel.asciiLength(start, end);
+  const ascii = rest - start;
+  return ascii + (end - rest > COUNTED_EXACTLY ? kernel.utf16Units(rest, end) : utf16Length(kernel.bytes, rest, end));
 }

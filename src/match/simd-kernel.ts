@@ -11,6 +11,7 @@ import { planSlots, QUICK, type Slots } from './simd/plan.ts';
 interface Exports {
   readonly search: (start: number, end: number, from: number, to: number) => number;
   readonly countLines: (start: number, end: number) => number;
+  readonly utf16Units: (start: number, end: number) => number;
   readonly asciiLength: (start: number, end: number) => number;
 }
 
@@ -32,13 +33,13 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
   const hitsLength = (BLOCK + PADDING) * nesting(literals) * 2 * 8;
   const data = roundUp(HITS + hitsLength + PADDING, 64);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((data + capacity + PADDING) / PAGE) });
-  const { search, countLines, asciiLength } = new WebAssembly.Instance(new WebAssembly.Module(code), {
+  const { search, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(new WebAssembly.Module(code), {
     env: { memory },
   }).exports as unknown as Exports;
   const all = new Uint8Array(memory.buffer);
   writeTables(all, needles, slotsOf(literals, needles));
   const hits = new Uint32Array(memory.buffer, HITS, hitsLength / 4);
-  const bytes = all.subarray(data, data + capacity);
+  const bytes = Buffer.from(memory.buffer, data, capacity);
 
   const isWhole = (needle: Uint8Array, position: number): boolean => {
     for (let at = COMPARED; at < needle.length; at++) if (bytes[position + at] !== needle[at]) return false;
@@ -70,6 +71,7 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
       }
     },
     countLines: (from, to) => countLines(data + from, data + to),
+    utf16Units: (from, to) => utf16Units(data + from, data + to),
     asciiLength: (from, to) => asciiLength(data + from, data + to),
   };
 }

@@ -12,7 +12,7 @@ import type { Kernel } from './kernel.ts';
 
 /** Makes the plain kernel. Every literal has at least 2 bytes. */
 export function createTsKernel(literals: readonly string[], capacity: number): Kernel {
-  const bytes = new Uint8Array(capacity);
+  const bytes = Buffer.alloc(capacity);
   const needles = literals.map((literal) => Buffer.from(literal, 'latin1'));
   const window = Math.min(...needles.map((needle) => needle.length));
   if (!(window >= 2)) throw new RangeError('a kernel needs literals of at least two bytes');
@@ -53,6 +53,14 @@ export function createTsKernel(literals: readonly string[], capacity: number): K
       }
     },
     countLines: (from, to) => countLines(bytes, from, to),
+    utf16Units(from, to) {
+      let units = 0;
+      for (let at = from; at < to; at++) {
+        const byte = bytes[at]!;
+        if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+      }
+      return units;
+    },
     asciiLength(from, to) {
       let at = from;
       while (at < to && bytes[at]! < 0x80) at++;
