@@ -9,6 +9,7 @@
  */
 
 import { createLedger, type Ledger } from './ledger.ts';
+import { orAborted } from './lib/abortable.ts';
 import { createLook, type Look } from './look.ts';
 import { createGrowingMatcher, WORTH, type Worth } from './match/growing-matcher.ts';
 import { createMatcher, type Matcher } from './match/matcher.ts';
@@ -116,7 +117,8 @@ async function lookAtAll(
   /** Takes what the oldest input gave. False: enough is enough. */
   const takeOne = async (): Promise<boolean> => {
     const { uri, findings } = ahead.shift()!; // called only when there is one
-    found.push(...(await findings));
+    // Other threads do not hear of an interruption; they are ended.
+    found.push(...((await orAborted(findings, signal)) ?? []));
     if (found.length <= MAX_FINDINGS) return true;
     ledger.overflow(uri);
     return false;

@@ -10,6 +10,17 @@ export async function* untilAborted<T>(stream: AsyncIterable<T>, signal: AbortSi
   }
 }
 
+/** What a promise gives; undefined when the signal fires first. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return promise;
+  if (signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve(undefined);
+    signal.addEventListener('abort', end);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
+}
+
 /** One listener for each piece: a race against one long-lived promise would keep a record of every piece. */
 function nextOrEnd<T>(pieces: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
   return new Promise((resolve, reject) => {

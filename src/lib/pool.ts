@@ -6,7 +6,7 @@ export interface Pool {
   readonly threads: number;
   /** Tasks that were given and have not come back. */
   readonly busy: number;
-  /** Gives a task to the next free thread. Rejects when the thread fails. */
+  /** Gives a task to the next free thread, which does one after the other. Rejects when the thread fails. */
   run(task: unknown): Promise<unknown>;
   /** Ends every thread, at work or not. */
   close(): Promise<void>;
@@ -26,11 +26,11 @@ export function createPool(worker: string, name: string, data: unknown, threads:
     workerData: data,
     minThreads: threads,
     maxThreads: threads,
-    // One in work and one at hand for each thread.
-    concurrentTasksPerWorker: 2,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     recordTiming: false,
   });
+  // What a thread dies of between two tasks; the next task tells it.
+  piscina.on('error', () => {});
   let busy = 0;
   return {
     threads,

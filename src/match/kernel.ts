@@ -7,7 +7,7 @@
 export interface Kernel {
   readonly name: string;
   /** The bytes that are searched. The kernel owns the memory, callers read straight into it. */
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /**
    * Calls `visit` for every occurrence of every literal that lies whole in `bytes[from, to)`, in ascending order of
    * position, and at one position in ascending order of literal id.

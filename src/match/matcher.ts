@@ -70,21 +70,26 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
   const kernel = createKernel(literals, before + CHUNK + margin);
   const confirm = createConfirm(ruleset, kernel.bytes);
   const breathe = createBreather();
+  let isBusy = false;
 
   return {
     depth: 1,
     flush() {},
     async close() {},
     async match(input, signal) {
+      if (isBusy) throw new Error('a matcher has one window, and takes one input after the other');
+      isBusy = true;
       let reader: ByteReader;
       try {
         reader = input.open();
       } catch (error) {
+        isBusy = false;
         return { candidates: [], bytes: 0, ending: { kind: 'failed', error } };
       }
       try {
         return await matchStream(reader, signal);
       } finally {
+        isBusy = false;
         reader.close();
       }
     },

@@ -27,7 +27,8 @@ export function advance(kernel: Kernel, base: number, from: Place, to: number): 
   if (to === from.offset) return from;
   const start = from.offset - base;
   const end = to - base;
-  const lastLineEnd = end > 0 ? bytes.lastIndexOf(LF, end - 1) : -1;
+  // A Buffer's own search is many times faster than that of a plain array.
+  const lastLineEnd = end > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, end).lastIndexOf(LF) : -1;
   if (lastLineEnd < start) {
     return { offset: to, line: from.line, column: from.column + columnsOf(kernel, start, end) };
   }

@@ -39,7 +39,7 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
   const all = new Uint8Array(memory.buffer);
   writeTables(all, needles, slotsOf(literals, needles));
   const hits = new Uint32Array(memory.buffer, HITS, hitsLength / 4);
-  const bytes = Buffer.from(memory.buffer, data, capacity);
+  const bytes = all.subarray(data, data + capacity);
 
   const isWhole = (needle: Uint8Array, position: number): boolean => {
     for (let at = COMPARED; at < needle.length; at++) if (bytes[position + at] !== needle[at]) return false;

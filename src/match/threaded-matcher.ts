@@ -25,6 +25,7 @@ const AHEAD = 2;
 interface Waiting {
   readonly input: Input;
   readonly file: FileToOpen;
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (result: MatchResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -47,7 +48,8 @@ export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { 
     batch = [];
     if (sent.length === 0) return;
     if (pool.busy >= AHEAD * pool.threads) {
-      for (const { input, resolve, reject } of sent) inTurn(() => local.match(input)).then(resolve, reject);
+      for (const { input, signal, resolve, reject } of sent)
+        inTurn(() => local.match(input, signal)).then(resolve, reject);
       return;
     }
     const task: WireBatch = sent.map(({ file }) => file);
@@ -68,7 +70,7 @@ export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { 
       const { file } = input;
       if (file === undefined) return inTurn(() => local.match(input, signal));
       return new Promise((resolve, reject) => {
-        batch.push({ input, file, resolve, reject });
+        batch.push({ input, file, signal, resolve, reject });
         if (batch.length === BATCH) send();
       });
     },

@@ -12,7 +12,7 @@ import type { Kernel } from './kernel.ts';
 
 /** Makes the plain kernel. Every literal has at least 2 bytes. */
 export function createTsKernel(literals: readonly string[], capacity: number): Kernel {
-  const bytes = Buffer.alloc(capacity);
+  const bytes = new Uint8Array(capacity);
   const needles = literals.map((literal) => Buffer.from(literal, 'latin1'));
   const window = Math.min(...needles.map((needle) => needle.length));
   if (!(window >= 2)) throw new RangeError('a kernel needs literals of at least two bytes');

@@ -50,7 +50,7 @@ describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
 it('what is no UTF-16 is not taken for it', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 200 }), (text) => {
-      fc.pre(!/^\u0000|\u0000.\u0000/.test(text));
+      fc.pre(!text.slice(0, 16).includes('\0'));
       const bytes = Buffer.from(text, 'utf8');
       expect(detectWideText(bytes, bytes.length)).toBeUndefined();
     }),
