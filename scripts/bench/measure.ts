@@ -19,6 +19,8 @@ export interface Timing {
   /** Milliseconds of one run; medians over the rounds. */
   readonly cpu: number;
   readonly wall: number;
+  /** Least and most CPU time of a round. */
+  readonly spread: readonly [least: number, most: number];
 }
 
 export interface Effort {
@@ -44,6 +46,7 @@ export function measure(commands: readonly Command[], { rounds, runs }: Effort):
     name,
     cpu: median(samples[index]!.cpu),
     wall: median(samples[index]!.wall),
+    spread: [Math.min(...samples[index]!.cpu), Math.max(...samples[index]!.cpu)],
   }));
 }
 

@@ -5,7 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Effort, measure, type Timing } from './measure.ts';
+import { measure, type Timing } from './measure.ts';
+import type { BenchOptions } from './options.ts';
 import { printTable } from './table.ts';
 
 /** CPU milliseconds above a bare Node and a bare `git diff --cached`. */
@@ -13,8 +14,7 @@ const STAGED_BUDGET = 12;
 const START_BUDGET = 10;
 const STAGED_FILES = 20;
 
-/** @param main the built command */
-export function benchStaged(main: string, effort: Effort): void {
+export function benchStaged({ main, effort }: BenchOptions): void {
   for (const files of [200, 60_000]) {
     const cwd = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
     try {

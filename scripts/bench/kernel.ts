@@ -1,0 +1,100 @@
+/** The kernel alone against the fastest search that Node has: one byte that is not there. */
+
+import { rolldown } from 'rolldown';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Kernel, KernelFactory } from '../../src/match/kernel.ts';
+import { sampleText } from '../../src/match/simd/sample.ts';
+import { compileRuleset } from '../../src/ruleset/compile.ts';
+import { kernelPlugin } from '../kernel-plugin.ts';
+import { readBuiltinRules } from '../rules-plugin.ts';
+import type { BenchOptions } from './options.ts';
+import { printTable } from './table.ts';
+
+/** Speed as a part of that of `Buffer.indexOf`. */
+const BUDGET = 0.25;
+/** Searched at one go. */
+const SIZE = 256 * 1024;
+const MEGABYTES = 64;
+const ROUNDS = 7;
+
+export async function benchKernel({ root, quick }: BenchOptions): Promise<void> {
+  const { createSimdKernel, createTsKernel } = await loadKernels(root);
+  const literals = compileRuleset(readBuiltinRules(root)).literals.map(({ text }) => text);
+  const corpora = {
+    'code and logs': Buffer.from(sampleText(MEGABYTES * 1024 * 1024)),
+    zeros: Buffer.alloc(MEGABYTES * 1024 * 1024),
+  };
+  const rows: string[][] = [];
+  for (const [corpus, bytes] of Object.entries(corpora)) {
+    const kernels = [createSimdKernel(literals, bytes.length), createTsKernel(literals, bytes.length)] as Kernel[];
+    for (const kernel of kernels) kernel.bytes.set(bytes);
+    const [simd, plain] = kernels.map(countHits) as [number, number];
+    if (simd !== plain) throw new Error(`the kernels differ on ${corpus}: ${simd} and ${plain} hits`);
+    for (const kernel of kernels) {
+      // Both search the same memory.
+      const same = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, bytes.length);
+      const reference = best(quick, () => {
+        for (let at = 0; at + SIZE <= same.length; at += SIZE) same.subarray(at, at + SIZE).indexOf(ABSENT);
+      });
+      const time = best(quick, () => {
+        for (let at = 0; at + SIZE <= same.length; at += SIZE) kernel.find(at, at + SIZE, () => {});
+      });
+      const speed = reference / time;
+      rows.push([
+        `${corpus}, ${kernel.name}`,
+        (bytes.length / 1e6 / time).toFixed(2),
+        `${speed.toFixed(3)}x`,
+        kernel.name === 'simd' ? `${BUDGET}x` : '',
+      ]);
+    }
+  }
+  printTable(
+    `kernel: ${literals.length} literals in blocks of 256 KB; Node ${process.versions.node}`,
+    ['corpus, kernel', 'GB/s', 'of Buffer.indexOf', 'budget'],
+    rows,
+  );
+}
+
+const ABSENT = 0xfe;
+
+function countHits(kernel: Kernel): number {
+  let hits = 0;
+  kernel.find(0, kernel.bytes.length, () => hits++);
+  return hits;
+}
+
+/** The shortest of several runs, in milliseconds: what disturbs only makes longer. */
+function best(quick: boolean, action: () => void): number {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < (quick ? 3 : ROUNDS); round++) {
+    const start = performance.now();
+    action();
+    shortest = Math.min(shortest, performance.now() - start);
+  }
+  return shortest;
+}
+
+/** The kernels as the build makes them. */
+async function loadKernels(root: string): Promise<{ createSimdKernel: KernelFactory; createTsKernel: KernelFactory }> {
+  const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
+  try {
+    const load = async (name: string): Promise<object> => {
+      const build = await rolldown({
+        input: join(root, 'src', 'match', `${name}.ts`),
+        platform: 'node',
+        plugins: [kernelPlugin(root)],
+        checks: { pluginTimings: false },
+      });
+      const file = join(folder, `${name}.mjs`);
+      await build.write({ file, format: 'esm' });
+      await build.close();
+      return (await import(pathToFileURL(file).href)) as object;
+    };
+    return { ...(await load('simd-kernel')), ...(await load('ts-kernel')) } as Awaited<ReturnType<typeof loadKernels>>;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,83 @@
+/** What glaive holds in memory at most, whatever it reads: real files of awkward sizes, made for it. */
+
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { sampleText } from '../../src/match/simd/sample.ts';
+import type { BenchOptions } from './options.ts';
+import { printTable } from './table.ts';
+
+const BUDGET_MB = 512;
+const MB = 1024 * 1024;
+
+export async function benchMemory({ main, quick }: BenchOptions): Promise<void> {
+  const part = quick ? 0.05 : 1;
+  const text = Buffer.from(sampleText(MB));
+  const oneLine = Buffer.from(text.toString('latin1').replaceAll('\n', ' '), 'latin1');
+  const rows: string[][] = [];
+  const cases: readonly (readonly [name: string, make: (folder: string) => void])[] = [
+    [`a log of ${4 * part} GB`, (folder) => writeRepeated(join(folder, 'job.log'), text, 4096 * part)],
+    [`one line of ${part} GB`, (folder) => writeRepeated(join(folder, 'line.json'), oneLine, 1024 * part)],
+    [`${500_000 * part} small files`, (folder) => writeSmallFiles(folder, 500_000 * part)],
+  ];
+  for (const [name, make] of cases) {
+    const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
+    try {
+      make(folder);
+      for (const threads of [1, 2]) {
+        const { peak, seconds, code } = await peakOf(main, folder, threads);
+        if (code !== 0) throw new Error(`${name}: ended with ${code}`);
+        rows.push([
+          `${name}, ${threads} thread${threads === 1 ? '' : 's'}`,
+          (peak / MB).toFixed(0),
+          String(BUDGET_MB),
+          seconds.toFixed(1),
+        ]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  printTable(`memory; Node ${process.versions.node}`, ['scan of', 'peak RSS, MB', 'budget', 'seconds'], rows);
+}
+
+function writeRepeated(path: string, piece: Buffer, times: number): void {
+  const file = openSync(path, 'w');
+  for (let count = 0; count < times; count++) writeSync(file, piece);
+  closeSync(file);
+}
+
+function writeSmallFiles(folder: string, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const path = join(folder, `d${index % 500}`);
+    if (index < 500) mkdirSync(path);
+    writeFileSync(join(path, `f${index}`), `file ${index}\n`);
+  }
+}
+
+/** Runs a scan to its end, and looks at the most that it ever held (proc(5): VmHWM). */
+async function peakOf(
+  main: string,
+  folder: string,
+  threads: number,
+): Promise<{ readonly peak: number; readonly seconds: number; readonly code: number | null }> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [main, 'scan', '--quiet', '--threads', String(threads), '.'], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  let peak = 0;
+  for (;;) {
+    const code = await Promise.race([ended.then((value) => ({ value })), setTimeout(20)]);
+    if (code !== undefined) return { peak, seconds: (performance.now() - start) / 1000, code: code.value };
+    try {
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      if (kilobytes !== undefined) peak = Math.max(peak, Number(kilobytes) * 1024);
+    } catch {
+      // It has just ended.
+    }
+  }
+}
