@@ -4,9 +4,9 @@ import type { Ledger } from './ledger.ts';
 import type { Matcher, MatchResult } from './match/matcher.ts';
 import type { Redactor } from './match/redact.ts';
 import type { Artifact, Input } from './model/artifact.ts';
-import type { Candidate } from './model/candidate.ts';
 import type { Finding } from './model/finding.ts';
 import { Passed, Unreadable } from './model/gap.ts';
+import type { Progress } from './model/progress.ts';
 import { memoryInput } from './sources/memory.ts';
 import type { TriageContext } from './triage/triage.ts';
 
@@ -16,13 +16,15 @@ export interface LookOptions {
   readonly ledger: Ledger;
   readonly context: TriageContext;
   readonly signal: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
 }
 
 /** Looks at one input; what could not be looked at goes to the ledger. */
 export type Look = (input: Input) => Promise<Finding[]>;
 
-export function createLook({ matcher, redactor, ledger, context, signal }: LookOptions): Look {
+export function createLook({ matcher, redactor, ledger, context, signal, progress }: LookOptions): Look {
   const account = ({ bytes, ending }: MatchResult, uri: string): void => {
+    progress?.artifact();
     if (ending.kind === 'whole') ledger.looked(bytes);
     else if (ending.kind === 'too-many') ledger.overflow(uri);
     else if (ending.kind === 'failed') {
@@ -33,18 +35,15 @@ export function createLook({ matcher, redactor, ledger, context, signal }: LookO
     }
   };
 
-  const candidatesOf = async (input: Input): Promise<readonly Candidate[]> => {
-    const { part } = input;
-    let result = await matcher.match(input, signal);
-    if (part?.whole !== undefined && result.candidates.length > 0)
-      result = await matcher.match(await part.whole(), signal);
-    account(result, input.artifact.uri);
-    return part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region));
-  };
-
   return async (input) => {
     const { named, inName } = cleanName(input, redactor);
-    const candidates = await candidatesOf(named);
+    const { part } = named;
+    let result = await matcher.match(named, signal, progress);
+    if (part?.whole !== undefined && result.candidates.length > 0)
+      result = await matcher.match(await part.whole(), signal);
+    account(result, named.artifact.uri);
+    const candidates =
+      part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region));
     if (inName === undefined && candidates.length === 0) return [];
     // Loaded only when there is something to judge: a clean commit hook must start fast.
     const { triage } = await import('./triage/triage.ts');

@@ -108,6 +108,7 @@ function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failur
       return stream().isTTY === true;
     },
     failure: () => failure,
+    stream,
     write: (text) =>
       new Promise((resolve) => {
         if (closed) resolve();

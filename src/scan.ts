@@ -11,13 +11,14 @@
 import { createLedger, type Ledger } from './ledger.ts';
 import { orAborted } from './lib/abortable.ts';
 import { createLook, type Look } from './look.ts';
-import { createGrowingMatcher, WORTH, type Worth } from './match/growing-matcher.ts';
+import { createGrowingMatcher, WORTH } from './match/growing-matcher.ts';
 import { createMatcher, type Matcher } from './match/matcher.ts';
 import { createRedactor } from './match/redact.ts';
 import { createKernel } from './match/create-kernel.ts';
 import type { Threads } from './match/threaded-matcher.ts';
 import { atLeast, type Confidence } from './model/confidence.ts';
 import type { Finding } from './model/finding.ts';
+import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import type { Source } from './model/source.ts';
@@ -37,7 +38,11 @@ export interface ScanRequest {
   /** The commit that holds what is scanned, for the report. */
   readonly commit?: string;
   /** Threads that may share the work; absent: this one does all of it. */
-  readonly threads?: Threads & { /** When they are started; default: when it pays. */ readonly worth?: Worth };
+  readonly threads?: Threads & {
+    /** Bytes after which they are started; default: when it pays. */ readonly worth?: number;
+  };
+  /** Hears of what is done while it is done. */
+  readonly progress?: Progress | undefined;
   /** Turns skips into gaps. */
   readonly strict: boolean;
   /** Ends the scan early, with a gap; its `reason` is told. */
@@ -58,7 +63,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
   const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redactor.redact);
   const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
   const context = { rules, now: startTime, suppressor };
-  const look = createLook({ matcher, redactor, ledger, context, signal });
+  const look = createLook({ matcher, redactor, ledger, context, signal, progress: request.progress });
 
   let found: Finding[];
   try {
@@ -114,18 +119,26 @@ async function lookAtAll(
 ): Promise<Finding[]> {
   const found: Finding[] = [];
   const ahead: { readonly uri: string; readonly findings: Promise<readonly Finding[]> }[] = [];
+  const isEnough = (uri: string): boolean => {
+    if (found.length <= MAX_FINDINGS) return false;
+    ledger.overflow(uri);
+    return true;
+  };
   /** Takes what the oldest input gave. False: enough is enough. */
   const takeOne = async (): Promise<boolean> => {
     const { uri, findings } = ahead.shift()!; // called only when there is one
     // Other threads do not hear of an interruption; they are ended.
     found.push(...((await orAborted(findings, signal)) ?? []));
-    if (found.length <= MAX_FINDINGS) return true;
-    ledger.overflow(uri);
-    return false;
+    return !isEnough(uri);
   };
   for (const source of sources) {
     for await (const input of source.inputs(ledger)) {
       if (signal?.aborted === true) return found;
+      if (matcher.depth === 1 && ahead.length === 0) {
+        found.push(...(await look(input)));
+        if (isEnough(input.artifact.uri)) return found;
+        continue;
+      }
       const findings = look(input);
       // When one fails the others must not: their turn never comes.
       findings.catch(() => {});

@@ -107,6 +107,7 @@ describe('one door for each thing', () => {
     }
     const listed = Object.fromEntries([...owners].map(([name, paths]) => [name, [...paths]]));
     expect(listed).toEqual({
+      'cli-progress': ['lib/progress-line.ts'],
       'fast-glob': ['lib/glob.ts'],
       ignore: ['lib/path-patterns.ts'],
       picocolors: ['lib/color.ts'],

@@ -36,6 +36,8 @@ export interface Scanning {
   readonly silentWhenClean: boolean;
   /** Whether other threads may help. */
   readonly threads: boolean;
+  /** Bytes that there are to look at, where that is known before. */
+  readonly totalBytes?: () => number | undefined;
   /** Whether the report names HEAD, as the commit that holds what was scanned. */
   readonly namesHead: boolean;
 }
@@ -57,7 +59,12 @@ export async function runScan(
   const config = await loadConfig({ cwd: io.cwd, root, env: io.env, named: call.value('config') });
   const named = call.value('baseline');
   const signal = scanSignal(call, config, io);
-  const report = await scan({
+  // What other threads may help with may take long.
+  const progress =
+    scanning.threads && !call.has('quiet')
+      ? (await import('./progress.ts')).showProgress(io, scanning.totalBytes?.())
+      : undefined;
+  const request: ScanRequest = {
     command: call.command,
     sources: scanning.sources({ base, root, config, signal, excludes: createExcluder(config.exclude, base) }),
     ruleset: await configureRuleset(config),
@@ -71,7 +78,14 @@ export async function runScan(
     strict: call.has('strict') || config.strict === true,
     signal,
     clock: io.clock,
-  });
+    progress,
+  };
+  let report: Report;
+  try {
+    report = await scan(request);
+  } finally {
+    await progress?.end();
+  }
   if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
   return { report, config };
 }
@@ -127,7 +141,7 @@ function threadsOf(call: Call, io: Io): Pick<ScanRequest, 'threads'> {
   }
   const { worker, parallelism } = io.program;
   if (worker === undefined) return {};
-  if (given !== undefined) return { threads: { worker, count: Number(given), worth: { files: 0, bytes: 0 } } };
+  if (given !== undefined) return { threads: { worker, count: Number(given), worth: 0 } };
   return { threads: { worker, count: Math.min(parallelism, DEFAULT_THREADS) } };
 }
 

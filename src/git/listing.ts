@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
-import { discoveringEnvironment, GitError, type GitOptions, gitRecords } from './spawn.ts';
+import { discoveringEnvironment, GitError, type GitOptions, gitRecordBatches } from './spawn.ts';
 
 export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
@@ -25,17 +25,21 @@ const MODE_COMMIT = '160000';
 export async function* listWorkTree(
   { env, ...rest }: GitOptions,
   onUnreadable: (path: string, why: string) => void,
-): AsyncGenerator<ListedEntry> {
+): AsyncGenerator<ListedEntry[]> {
   const options = { ...rest, env: discoveringEnvironment(env) };
   let last = '';
-  for await (const record of gitRecords(['ls-files', '--stage', '-z'], options, refuseErrors)) {
-    // <mode> <object> <stage>\t<path>; a path in conflict stands once for each stage.
-    const tab = record.indexOf(0x09);
-    const path = decodePath(record.subarray(tab + 1));
-    if (path === last) continue;
-    last = path;
-    const kind = record.toString('latin1', 0, MODE_COMMIT.length) === MODE_COMMIT ? 'repository' : 'file';
-    yield { path, tracked: true, kind };
+  for await (const records of gitRecordBatches(['ls-files', '--stage', '-z'], options, refuseErrors)) {
+    const entries: ListedEntry[] = [];
+    for (const record of records) {
+      // <mode> <object> <stage>\t<path>; a path in conflict stands once for each stage.
+      const tab = record.indexOf(0x09);
+      const path = decodePath(record.subarray(tab + 1));
+      if (path === last) continue;
+      last = path;
+      const kind = record.toString('latin1', 0, MODE_COMMIT.length) === MODE_COMMIT ? 'repository' : 'file';
+      entries.push({ path, tracked: true, kind });
+    }
+    yield entries;
   }
   const warn = (line: Buffer): void => {
     // Git passes over such a folder, and succeeds.
@@ -43,10 +47,12 @@ export async function* listWorkTree(
     if (path !== undefined && why !== undefined) onUnreadable(decodePath(Buffer.from(path, 'latin1')), why);
     else refuseErrors(line);
   };
-  for await (const record of gitRecords(['ls-files', '--others', '--exclude-standard', '-z'], options, warn)) {
-    const path = decodePath(record);
-    const isFolder = path.endsWith('/');
-    yield { path: isFolder ? path.slice(0, -1) : path, tracked: false, kind: isFolder ? 'repository' : 'file' };
+  for await (const records of gitRecordBatches(['ls-files', '--others', '--exclude-standard', '-z'], options, warn)) {
+    yield records.map((record): ListedEntry => {
+      const path = decodePath(record);
+      const isFolder = path.endsWith('/');
+      return { path: isFolder ? path.slice(0, -1) : path, tracked: false, kind: isFolder ? 'repository' : 'file' };
+    });
   }
 }
 
@@ -60,9 +66,9 @@ function refuseErrors(line: Buffer): void {
 export async function countIgnored({ env, ...rest }: GitOptions): Promise<number> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
   let count = 0;
-  for await (const record of gitRecords(args, { ...rest, env: discoveringEnvironment(env) })) {
+  for await (const records of gitRecordBatches(args, { ...rest, env: discoveringEnvironment(env) })) {
     // Git names a repository inside this one here too when it is ignored; that is what is counted.
-    if (record.length > 0) count++;
+    count += records.filter((record) => record.length > 0).length;
   }
   return count;
 }

@@ -4,16 +4,14 @@ import type { Rule } from '../model/rule.ts';
 import type { Matcher } from './matcher.ts';
 import type { Threads } from './threaded-matcher.ts';
 
-/** What must have been looked at before threads are started: starting one costs as much as a thousand files. */
-export interface Worth {
-  readonly files: number;
-  readonly bytes: number;
-}
+/**
+ * Bytes that must have been looked at before threads are started. Their number of files says nothing: opening and
+ * closing small ones takes longer than searching them, and handing them over costs more than it brings (PERFORMANCE.md).
+ */
+export const WORTH = 1024 * 1024 * 1024;
 
-export const WORTH: Worth = { files: 3000, bytes: 256 * 1024 * 1024 };
-
-export function createGrowingMatcher(local: Matcher, rules: readonly Rule[], threads: Threads, worth: Worth): Matcher {
-  let files = 0;
+/** @param worth bytes; 0 starts them after the first input */
+export function createGrowingMatcher(local: Matcher, rules: readonly Rule[], threads: Threads, worth: number): Matcher {
   let bytes = 0;
   let threaded: Matcher | undefined;
 
@@ -21,13 +19,12 @@ export function createGrowingMatcher(local: Matcher, rules: readonly Rule[], thr
     get depth() {
       return threaded?.depth ?? 1;
     },
-    async match(input, signal) {
-      if (threaded !== undefined) return await threaded.match(input, signal);
+    async match(input, signal, progress) {
+      if (threaded !== undefined) return await threaded.match(input, signal, progress);
       // Until then the scan waits for each input, so nothing else is on its way here.
-      const result = await local.match(input, signal);
-      files++;
+      const result = await local.match(input, signal, progress);
       bytes += result.bytes;
-      if (files >= worth.files || bytes >= worth.bytes) {
+      if (bytes >= worth) {
         // Loaded only when it is needed: most scans are small.
         const { createThreadedMatcher } = await import('./threaded-matcher.ts');
         threaded = createThreadedMatcher(local, rules, threads);

@@ -14,6 +14,7 @@
 import type { ByteReader, Input } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Region, Span } from '../model/region.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { Secret } from '../model/secret.ts';
 import { createBreather } from '../lib/breathe.ts';
@@ -46,7 +47,7 @@ export interface MatchResult {
 
 export interface Matcher {
   /** Reads the input to its end. Never throws: trouble is an {@link Ending}. */
-  match(input: Input, signal?: AbortSignal): Promise<MatchResult>;
+  match(input: Input, signal?: AbortSignal, progress?: Progress): Promise<MatchResult>;
   /** How many inputs it takes before the first of them must be waited for. */
   readonly depth: number;
   /** Begins with what it has not begun with yet; after the last input. */
@@ -76,7 +77,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     depth: 1,
     flush() {},
     async close() {},
-    async match(input, signal) {
+    async match(input, signal, progress) {
       if (isBusy) throw new Error('a matcher has one window, and takes one input after the other');
       isBusy = true;
       let reader: ByteReader;
@@ -87,7 +88,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
         return { candidates: [], bytes: 0, ending: { kind: 'failed', error } };
       }
       try {
-        return await matchStream(reader, signal);
+        return await matchStream(reader, signal, progress);
       } finally {
         isBusy = false;
         reader.close();
@@ -95,7 +96,11 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     },
   };
 
-  async function matchStream(opened: ByteReader, signal: AbortSignal | undefined): Promise<MatchResult> {
+  async function matchStream(
+    opened: ByteReader,
+    signal: AbortSignal | undefined,
+    progress: Progress | undefined,
+  ): Promise<MatchResult> {
     const { bytes } = kernel;
     let reader = opened;
     let wide: WideText | undefined;
@@ -136,6 +141,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
         accepted.length = MAX_CANDIDATES - found.length;
       }
       found.push(...accepted);
+      progress?.bytes(ending === undefined ? limit - accept : filled - accept);
       const turn = breathe();
       if (turn !== undefined) await turn;
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };

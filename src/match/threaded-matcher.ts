@@ -6,6 +6,7 @@
 import { createPool, type Pool } from '../lib/pool.ts';
 import type { FileToOpen, Input } from '../model/artifact.ts';
 import { GlaiveError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Matcher, MatchResult } from './matcher.ts';
 import { fromWire, type WireBatch, type WireResult } from './wire.ts';
@@ -20,12 +21,13 @@ export interface Threads {
 /** Small enough that the last batches end together, large enough that handing them over costs nothing. */
 const BATCH = 64;
 /** Batches at hand for each thread. */
-const AHEAD = 2;
+const AHEAD = 3;
 
 interface Waiting {
   readonly input: Input;
   readonly file: FileToOpen;
   readonly signal: AbortSignal | undefined;
+  readonly progress: Progress | undefined;
   readonly resolve: (result: MatchResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -43,19 +45,29 @@ export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { 
     return result;
   };
 
+  const matchHere = async (sent: readonly Waiting[]): Promise<void> => {
+    for (const { input, signal, progress, resolve, reject } of sent)
+      await local.match(input, signal, progress).then(resolve, reject);
+    // Other threads may have finished meanwhile, and are only heard between two turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+
   const send = (): void => {
     const sent = batch;
     batch = [];
     if (sent.length === 0) return;
     if (pool.busy >= AHEAD * pool.threads) {
-      for (const { input, signal, resolve, reject } of sent)
-        inTurn(() => local.match(input, signal)).then(resolve, reject);
+      void inTurn(() => matchHere(sent));
       return;
     }
     const task: WireBatch = sent.map(({ file }) => file);
     pool.run(task).then(
       (results) => {
-        for (const [index, { resolve }] of sent.entries()) resolve(fromWire((results as WireResult[])[index]!));
+        for (const [index, { resolve, progress }] of sent.entries()) {
+          const result = fromWire((results as WireResult[])[index]!); // one for each
+          progress?.bytes(result.bytes);
+          resolve(result);
+        }
       },
       (error: unknown) => {
         for (const { reject } of sent) reject(threadFailed(error));
@@ -66,11 +78,11 @@ export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { 
   return {
     // The oldest of them is always on its way: it was sent when its batch was full.
     depth: BATCH * (AHEAD * count + 2),
-    match(input, signal) {
+    match(input, signal, progress) {
       const { file } = input;
-      if (file === undefined) return inTurn(() => local.match(input, signal));
+      if (file === undefined) return inTurn(() => local.match(input, signal, progress));
       return new Promise((resolve, reject) => {
-        batch.push({ input, file, signal, resolve, reject });
+        batch.push({ input, file, signal, progress, resolve, reject });
         if (batch.length === BATCH) send();
       });
     },

@@ -4,6 +4,8 @@ export interface Output {
   /** Resolves when the text is taken; never rejects. */
   write(text: string): Promise<void>;
   readonly isTTY: boolean;
+  /** The stream behind it, for what draws on terminals. */
+  stream(): NodeJS.WritableStream;
 }
 
 export interface Io {

@@ -39,12 +39,14 @@ export function filesSource(options: FilesOptions): Source {
           trouble.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
           continue;
         }
-        for await (const file of walkers.expand(resolve(options.cwd, path))) {
-          if (seen?.has(file.path) === true) continue;
-          seen?.add(file.path);
-          if (!file.explicit && options.excludes?.(relativeTo(options.base, file.path)) === true)
-            trouble.skip('excluded');
-          else yield toInput(file, options.base);
+        for await (const files of walkers.expand(resolve(options.cwd, path))) {
+          for (const file of files) {
+            if (seen?.has(file.path) === true) continue;
+            seen?.add(file.path);
+            if (!file.explicit && options.excludes?.(relativeTo(options.base, file.path)) === true)
+              trouble.skip('excluded');
+            else yield toInput(file, options.base);
+          }
         }
       }
     },
@@ -72,16 +74,22 @@ function relativeTo(base: string, path: string): string {
   return sep === '/' ? chosen : chosen.replaceAll(sep, '/');
 }
 
-/** The ways to list what lies under a path; they share what is known about git. */
+/** Files of one folder that are listed at a time. */
+const LISTED = 256;
+
+/**
+ * The ways to list what lies under a path; they share what is known about git. Files come many at a time: handing each
+ * one up through all of these would cost more than looking at it.
+ */
 function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
   const uriOf = (path: string): string => showPath(relativeTo(base, path));
   let gitIsUsable: boolean | undefined;
 
-  async function* expand(path: string): AsyncGenerator<FoundFile> {
+  async function* expand(path: string): AsyncGenerator<FoundFile[]> {
     const stats = statNamed(path, uriOf(path), trouble);
     if (stats === undefined) return;
     if (!stats.isDirectory()) {
-      yield { path, explicit: true };
+      yield [{ path, explicit: true }];
       return;
     }
     // Which work tree a folder belongs to depends on where it really is; its files keep the name that was given.
@@ -94,12 +102,12 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
         hint: 'Scan a checkout of the repository.',
       });
     }
-    for await (const file of listFolder(folder)) {
-      yield folder === path ? file : { ...file, path: join(path, relative(folder, file.path)) };
+    for await (const files of listFolder(folder)) {
+      yield folder === path ? files : files.map((file) => ({ ...file, path: join(path, relative(folder, file.path)) }));
     }
   }
 
-  async function* listFolder(folder: string): AsyncGenerator<FoundFile> {
+  async function* listFolder(folder: string): AsyncGenerator<FoundFile[]> {
     const root = findWorkTree(folder);
     const byGit = root !== undefined && !isInside(folder, join(root, '.git')) && (await isGitsToList(folder, root));
     yield* byGit ? listByGit(folder, root) : listEverything(folder);
@@ -139,17 +147,21 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
     return false;
   }
 
-  async function* listByGit(folder: string, root: string): AsyncGenerator<FoundFile> {
+  async function* listByGit(folder: string, root: string): AsyncGenerator<FoundFile[]> {
     const git = { cwd: folder, env, signal };
     const ignored = countIgnored(git).catch(() => 0); // the listing itself meets the same error and reports it
     const isBehindLink = createLinkCheck(folder);
     let listed = false;
     try {
-      for await (const entry of listWorkTree(git, (path, why) => tellUnreadable(join(root, path), why))) {
+      for await (const entries of listWorkTree(git, (path, why) => tellUnreadable(join(root, path), why))) {
         listed = true;
-        if (entry.tracked && isBehindLink(dirname(entry.path))) trouble.skip('absent');
-        else if (entry.kind === 'file') yield { path: join(folder, entry.path), explicit: false };
-        else yield* listRepository(entry, join(folder, entry.path));
+        const files: FoundFile[] = [];
+        for (const entry of entries) {
+          if (entry.tracked && isBehindLink(dirname(entry.path))) trouble.skip('absent');
+          else if (entry.kind === 'file') files.push({ path: join(folder, entry.path), explicit: false });
+          else yield* listRepository(entry, join(folder, entry.path));
+        }
+        yield files;
       }
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
@@ -168,9 +180,9 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
   }
 
   /** A repository inside another, or what stands in its place by now. */
-  async function* listRepository({ tracked }: ListedEntry, path: string): AsyncGenerator<FoundFile> {
+  async function* listRepository({ tracked }: ListedEntry, path: string): AsyncGenerator<FoundFile[]> {
     const names = isLink(path) ? 'no folder' : namesIn(path);
-    if (names === 'no folder') yield { path, explicit: false };
+    if (names === 'no folder') yield [{ path, explicit: false }];
     else if (names.includes('.git')) yield* listFolder(path);
     else if (tracked && names.length === 0) trouble.skip('submodule');
     else yield* listEverything(path);
@@ -187,17 +199,23 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
     }
   }
 
-  async function* listEverything(folder: string): AsyncGenerator<FoundFile> {
+  async function* listEverything(folder: string): AsyncGenerator<FoundFile[]> {
     const entries = walk(folder, {
       exclude: '.git',
       onExcluded: () => trouble.skip('git-directory'),
       onUnreadable: (path, { code }) =>
         tellUnreadable(path, code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')),
     });
+    let files: FoundFile[] = [];
     for await (const { path, kind } of entries) {
-      if (kind === 'file') yield { path: join(folder, path), explicit: false };
+      if (kind === 'file') files.push({ path: join(folder, path), explicit: false });
       else trouble.skip(kind);
+      if (files.length === LISTED) {
+        yield files;
+        files = [];
+      }
     }
+    yield files;
   }
 
   function tellUnreadable(folder: string, why: string): void {

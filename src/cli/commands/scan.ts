@@ -1,5 +1,7 @@
 /** `glaive scan [PATH...|-]` */
 
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { ExitCode, Io } from '../../model/io.ts';
 import type { Source } from '../../model/source.ts';
 import { filesSource } from '../../sources/files.ts';
@@ -18,9 +20,21 @@ export function scanningOf(call: Call, io: Io): Scanning {
     sources: (surroundings) => openSources(call.args.length === 0 ? ['.'] : call.args, io, surroundings),
     everything: call.args.length === 0,
     threads: true,
+    totalBytes: () => totalOf(call.args, io.cwd),
     silentWhenClean: false,
     namesHead: true,
   };
+}
+
+/** The bytes of the named files; undefined when a folder or a stream is among them. */
+function totalOf(paths: readonly string[], cwd: string): number | undefined {
+  let total = 0;
+  for (const path of paths) {
+    const stats = path === '-' ? undefined : statSync(resolve(cwd, path), { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return undefined;
+    total += stats.size;
+  }
+  return paths.length === 0 ? undefined : total;
 }
 
 function openSources(paths: readonly string[], io: Io, { base, signal, excludes }: Surroundings): Source[] {

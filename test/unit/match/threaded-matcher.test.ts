@@ -22,7 +22,7 @@ function requestWith(worker: string, files = 400): ScanRequest {
     minConfidence: 'likely',
     strict: false,
     clock: () => new Date(0),
-    threads: { count: 3, worker: file, worth: { files: 0, bytes: 0 } },
+    threads: { count: 3, worker: file, worth: 0 },
   };
 }
 

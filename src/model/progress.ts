@@ -1,0 +1,8 @@
+/** What a long scan tells while it runs. Called often: whoever listens must be quick. */
+
+export interface Progress {
+  /** More bytes were looked at. */
+  bytes(count: number): void;
+  /** An artifact was looked at to its end. */
+  artifact(): void;
+}

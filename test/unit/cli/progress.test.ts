@@ -1,0 +1,68 @@
+/** Progress: nothing for what is done soon, a line that is redrawn on a terminal, plain lines elsewhere. */
+
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { showProgress } from '../../../src/cli/progress.ts';
+import type { Io } from '../../../src/model/io.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+function standIn(isTTY: boolean): { readonly io: Io; readonly written: string[] } {
+  const written: string[] = [];
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 100 });
+  stream.on('data', (piece: Buffer) => written.push(piece.toString()));
+  const stderr = {
+    isTTY,
+    stream: () => stream,
+    async write(text: string) {
+      written.push(text);
+    },
+  };
+  return { io: { stderr } as unknown as Io, written };
+}
+
+it('says nothing on what takes less than a second', async () => {
+  for (const isTTY of [true, false]) {
+    const { io, written } = standIn(isTTY);
+    const progress = showProgress(io, 1000);
+    vi.setSystemTime(Date.now() + 900);
+    progress.bytes(500);
+    progress.artifact();
+    await progress.end();
+    expect(written).toEqual([]);
+  }
+});
+
+it('writes plain lines now and then where there is no terminal', async () => {
+  const { io, written } = standIn(false);
+  const progress = showProgress(io, 100e6);
+  for (let second = 1; second <= 25; second++) {
+    vi.setSystemTime(Date.now() + 1000);
+    progress.bytes(2e6);
+    progress.artifact();
+  }
+  await progress.end();
+  expect(written).toEqual([
+    'glaive: 9 artifacts, 20.0 MB, 2.0 MB/s, 40 s left\n',
+    'glaive: 19 artifacts, 40.0 MB, 2.0 MB/s, 30 s left\n',
+  ]);
+});
+
+it('draws one line on a terminal, with a bar where the end is known, and takes it away', async () => {
+  for (const [total, expected] of [
+    [4e6, /#+\.+ 50% 0 artifacts, 2\.0 MB, 1\.3 MB\/s, 2 s left/],
+    [undefined, /0 artifacts, 2\.0 MB, 1\.3 MB\/s/],
+  ] as const) {
+    const { io, written } = standIn(true);
+    const progress = showProgress(io, total);
+    vi.setSystemTime(Date.now() + 1500);
+    progress.bytes(2e6);
+    await vi.waitFor(() => expect(written.join('')).toMatch(expected));
+    await progress.end();
+    expect(written.join('')).not.toContain('\n');
+    const shown = written.join('').length;
+    progress.bytes(2e6);
+    expect(written.join('').length).toBe(shown);
+  }
+});
