@@ -10,6 +10,7 @@ const TABLES: Readonly<Record<string, string>> = {
   recall: 'test/long/recall.test.ts',
   'look-alikes': 'test/long/look-alikes.test.ts',
   self: 'test/long/self.test.ts',
+  'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
 };
 
 export async function main(root: string, [name]: readonly string[]): Promise<void> {
@@ -29,5 +30,6 @@ export async function main(root: string, [name]: readonly string[]): Promise<voi
     '--reporter=dot',
     '--disableConsoleIntercept',
   ];
-  process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 2;
+  const env = { ...process.env, GLAIVE_FUZZ_CASES: '10000000' };
+  process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 2;
 }

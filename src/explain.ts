@@ -1,7 +1,7 @@
 /** What a token says of itself, offline: the match and triage of the main path, over one short text. */
 
 import { createMatcher } from './match/matcher.ts';
-import { createKernel } from './match/create-kernel.ts';
+import { createTsKernel } from './match/ts-kernel.ts';
 import type { Finding } from './model/finding.ts';
 import type { Rule } from './model/rule.ts';
 import type { Ruleset } from './model/ruleset.ts';
@@ -26,7 +26,7 @@ export interface Explained {
 export async function explain(text: string, ruleset: Ruleset, now: Date): Promise<Explained> {
   const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
   const input = memoryInput(Buffer.from(text, 'utf8'));
-  const { candidates } = await createMatcher(ruleset, createKernel).match(input);
+  const { candidates } = await createMatcher(ruleset, createTsKernel).match(input);
   const checksums = new Map(candidates.map((candidate) => [candidate.secret, candidate.evidence.checksum]));
   const findings = triage(candidates, input.artifact, { rules, now });
   return {

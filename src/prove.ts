@@ -1,7 +1,7 @@
 /** Proves rules by their own examples: each marked secret is found, exactly, and each counterexample is not. */
 
 import { createMatcher } from './match/matcher.ts';
-import { createKernel } from './match/create-kernel.ts';
+import { createTsKernel } from './match/ts-kernel.ts';
 import { atLeast } from './model/confidence.ts';
 import type { Rule, Vectors } from './model/rule.ts';
 import type { Ruleset } from './model/ruleset.ts';
@@ -27,7 +27,7 @@ const ROUNDS = 20;
 
 /** Runs every vector of every rule. The same rules give the same result each time. */
 export async function proveRules(ruleset: Ruleset): Promise<Proof> {
-  const matcher = createMatcher(ruleset, createKernel);
+  const matcher = createMatcher(ruleset, createTsKernel);
   const context = { rules: new Map(ruleset.rules.map((rule) => [rule.id, rule])), now: new Date(0) };
   const failures: Failure[] = [];
   let vectors = 0;

@@ -14,8 +14,9 @@ import { createLook, type Look } from './look.ts';
 import { createGrowingMatcher, WORTH } from './match/growing-matcher.ts';
 import { createMatcher, type Matcher } from './match/matcher.ts';
 import { createRedactor } from './match/redact.ts';
-import { createKernel } from './match/create-kernel.ts';
+import type { KernelFactory } from './match/kernel.ts';
 import type { Threads } from './match/threaded-matcher.ts';
+import { createTsKernel } from './match/ts-kernel.ts';
 import { atLeast, type Confidence } from './model/confidence.ts';
 import type { Finding } from './model/finding.ts';
 import type { Progress } from './model/progress.ts';
@@ -41,6 +42,8 @@ export interface ScanRequest {
   readonly threads?: Threads & {
     /** Bytes after which they are started; default: when it pays. */ readonly worth?: number;
   };
+  /** Whether there is little to look at, so that what starts fast is best. */
+  readonly little?: boolean;
   /** Hears of what is done while it is done. */
   readonly progress?: Progress | undefined;
   /** Turns skips into gaps. */
@@ -57,7 +60,8 @@ const MAX_FINDINGS = 50_000;
 export async function scan(request: ScanRequest): Promise<Report> {
   const { ruleset, signal, clock } = request;
   const startTime = clock();
-  const matcher = openMatcher(request);
+  const createKernel = await kernelFor(request);
+  const matcher = openMatcher(request, createKernel);
   const redactor = createRedactor(ruleset, createKernel);
   const ledger = createLedger(redactor.redact);
   const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redactor.redact);
@@ -102,8 +106,13 @@ export async function scan(request: ScanRequest): Promise<Report> {
   };
 }
 
+/** For little to look at the plain kernel is done before the fast one has started. */
+async function kernelFor({ little }: ScanRequest): Promise<KernelFactory> {
+  return little === true ? createTsKernel : (await import('./match/create-kernel.ts')).createKernel;
+}
+
 /** One thread, or several when they are to be had and the work is worth it. */
-function openMatcher({ ruleset, threads }: ScanRequest): Matcher {
+function openMatcher({ ruleset, threads }: ScanRequest, createKernel: KernelFactory): Matcher {
   const local = createMatcher(ruleset, createKernel);
   return threads === undefined || threads.count < 2
     ? local

@@ -34,7 +34,7 @@ export interface Scanning {
   readonly everything: boolean;
   /** Whether nothing is said when there is nothing to say: hooks run at every commit. */
   readonly silentWhenClean: boolean;
-  /** Whether other threads may help. */
+  /** Whether there may be much to look at, so that other threads may help. */
   readonly threads: boolean;
   /** Bytes that there are to look at, where that is known before. */
   readonly totalBytes?: () => number | undefined;
@@ -74,7 +74,7 @@ export async function runScan(
       baseline: known ?? (await readBaseline(baselinePath(named, io.cwd, base), named !== undefined)),
     },
     everything: scanning.everything,
-    ...(scanning.threads ? threadsOf(call, io) : {}),
+    ...(scanning.threads ? threadsOf(call, io) : { little: true }),
     strict: call.has('strict') || config.strict === true,
     signal,
     clock: io.clock,
