@@ -25,6 +25,8 @@ export async function main(root: string): Promise<void> {
       plugins: [rulesPlugin(root), kernelPlugin(root), piscinaPlugin()],
       external: ['@napi-rs/nice'],
       logLevel: 'warn',
+      // Compiling the kernel takes most of it.
+      checks: { pluginTimings: false },
       preserveEntrySignatures: 'allow-extension',
       transform: { define: { GLAIVE_VERSION: JSON.stringify(version(root)) } },
     });

@@ -97,6 +97,26 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     expect(hitsOf(['glpat-'], 'glpat-', 0, 6)).toEqual([[0, 0]]);
   });
 
+  it('counts lines, the ASCII that a text begins with, and the UTF-16 units of valid text', () => {
+    const text = fc
+      .oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ maxLength: 80 }))
+      .map((raw) => `${raw}\n`);
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 6 }), fc.nat(40), (parts, offset) => {
+        const bytes = Buffer.from(parts.join(''), 'utf8');
+        const kernel = createKernel(['glpat-'], bytes.length + offset + 64);
+        kernel.bytes.fill(0x0a);
+        kernel.bytes.set(bytes, offset);
+        const [from, to] = [offset, offset + bytes.length];
+        const ascii = bytes.findIndex((byte) => byte >= 0x80);
+        expect(kernel.countLines(from, to)).toBe(bytes.filter((byte) => byte === 0x0a).length);
+        expect(kernel.asciiLength(from, to)).toBe(ascii < 0 ? bytes.length : ascii);
+        expect(kernel.utf16Units(from, to)).toBe(bytes.toString('utf8').length);
+      }),
+      { numRuns: runs },
+    );
+  });
+
   it('finds more hits than fit any small buffer', () => {
     const text = 'glpat-'.repeat(50_000);
     expect(hitsOf(BUILTIN, text)).toHaveLength(50_000);
