@@ -1,14 +1,17 @@
 /**
- * `npm run bench [-- NAME...] [--quick]`: times glaive against bare commands in the same run, and compares results first.
- * Budgets are in the tables; nothing fails because a machine is slow.
+ * `npm run bench [-- NAME...] [--quick] [--save]`: times glaive against bare commands in the same run, and compares results first.
+ * Budgets are in the tables; nothing fails because a machine is slow. `--save` keeps the tables in `test/bench/runs/`.
  */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchKernel } from './bench/kernel.ts';
 import type { Effort } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import type { BenchOptions } from './bench/options.ts';
 import { benchStaged } from './bench/staged.ts';
+import { printTable } from './bench/table.ts';
 import { benchTree } from './bench/tree.ts';
 
 /** `memory` takes minutes and gigabytes, and is run when it is named. */
@@ -24,17 +27,37 @@ const FULL: Effort = { rounds: 9, runs: 20 };
 const QUICK: Effort = { rounds: 3, runs: 5 };
 
 export async function main(root: string, args: readonly string[]): Promise<void> {
-  const names = args.filter((arg) => arg !== '--quick');
+  const names = args.filter((arg) => arg !== '--quick' && arg !== '--save');
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
   if (unknown !== undefined) {
     const known = Object.keys(BENCHES).join(', ');
-    process.stdout.write(`usage: npm run bench [-- NAME...] [--quick], with NAME one of: ${known}\n`);
+    process.stdout.write(`usage: npm run bench [-- NAME...] [--quick] [--save], with NAME one of: ${known}\n`);
     process.exitCode = 2;
     return;
   }
   const quick = args.includes('--quick');
-  const options = { main: join(root, 'dist', 'cli', 'main.cjs'), root, effort: quick ? QUICK : FULL, quick };
+  const tables: object[] = [];
+  const print: BenchOptions['print'] = (title, head, rows) => {
+    printTable(title, head, rows);
+    tables.push({ title, head, rows });
+  };
+  const options = { main: join(root, 'dist', 'cli', 'main.cjs'), root, effort: quick ? QUICK : FULL, quick, print };
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (names.length === 0 ? !BY_NAME_ONLY.has(name) : names.includes(name)) await bench(options);
   }
+  if (!args.includes('--save')) return;
+  const time = new Date().toISOString();
+  const folder = join(root, 'test', 'bench', 'runs');
+  mkdirSync(folder, { recursive: true });
+  const machine = {
+    node: process.version,
+    platform: process.platform,
+    arch: process.arch,
+    cpu: cpus()[0]?.model,
+    cpus: cpus().length,
+  };
+  writeFileSync(
+    join(folder, `${time.replaceAll(':', '-')}.json`),
+    `${JSON.stringify({ time, machine, tables }, null, 2)}\n`,
+  );
 }

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { needlesOf } from '../src/match/needles.ts';
 import { planSlots, THOROUGH } from '../src/match/simd/plan.ts';
 import { compileRuleset } from '../src/ruleset/compile.ts';
 import { readBuiltinRules } from './rules-plugin.ts';
@@ -63,7 +64,7 @@ async function compileAssembly(source: string, features: readonly string[]): Pro
 }
 
 function planBuiltin(root: string): Record<string, number[]> {
-  const texts = compileRuleset(readBuiltinRules(root)).literals.map((literal) => literal.text);
+  const texts = needlesOf(compileRuleset(readBuiltinRules(root)).literals).map(({ text }) => text);
   const slots = planSlots(
     texts.map((text) => Buffer.from(text, 'latin1')),
     THOROUGH,

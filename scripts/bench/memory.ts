@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sampleText } from '../../src/match/simd/sample.ts';
 import type { BenchOptions } from './options.ts';
-import { printTable } from './table.ts';
 
 const BUDGET_MB = 512;
 const MB = 1024 * 1024;
 
-export async function benchMemory({ main, quick }: BenchOptions): Promise<void> {
+export async function benchMemory({ main, quick, print }: BenchOptions): Promise<void> {
   const part = quick ? 0.05 : 1;
   const text = Buffer.from(sampleText(MB));
   const oneLine = Buffer.from(text.toString('latin1').replaceAll('\n', ' '), 'latin1');
@@ -40,7 +39,7 @@ export async function benchMemory({ main, quick }: BenchOptions): Promise<void> 
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  printTable(`memory; Node ${process.versions.node}`, ['scan of', 'peak RSS, MB', 'budget', 'seconds'], rows);
+  print(`memory; Node ${process.versions.node}`, ['scan of', 'peak RSS, MB', 'budget', 'seconds'], rows);
 }
 
 function writeRepeated(path: string, piece: Buffer, times: number): void {

@@ -10,4 +10,6 @@ export interface BenchOptions {
   readonly effort: Effort;
   /** Less of everything, to see whether it works. */
   readonly quick: boolean;
+  /** Shows a table, and keeps it when that was asked for. */
+  readonly print: (title: string, head: readonly string[], rows: readonly (readonly string[])[]) => void;
 }

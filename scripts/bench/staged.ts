@@ -7,14 +7,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { measure, type Timing } from './measure.ts';
 import type { BenchOptions } from './options.ts';
-import { printTable } from './table.ts';
 
 /** CPU milliseconds above a bare Node and a bare `git diff --cached`. */
 const STAGED_BUDGET = 12;
 const START_BUDGET = 10;
 const STAGED_FILES = 20;
 
-export function benchStaged({ main, effort }: BenchOptions): void {
+export function benchStaged({ main, effort, print }: BenchOptions): void {
   for (const files of [200, 60_000]) {
     const cwd = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
     try {
@@ -30,7 +29,7 @@ export function benchStaged({ main, effort }: BenchOptions): void {
       ].map((command) => ({ ...command, cwd, env }));
       const timings = measure(commands, effort);
       const [node, git, version, staged, hook] = timings as [Timing, Timing, Timing, Timing, Timing];
-      printTable(
+      print(
         `${files} files, ${STAGED_FILES} of them staged and clean; Node ${process.versions.node}`,
         ['command', 'wall ms', 'CPU ms', 'above the bare ones', 'budget'],
         [

@@ -9,14 +9,24 @@ import { compileRuleset } from '../../src/ruleset/compile.ts';
 import { readBuiltinRules } from '../rules-plugin.ts';
 import type { BenchOptions } from './options.ts';
 import { type Command, measure, type Timing } from './measure.ts';
-import { printTable } from './table.ts';
 
 /** CPU time as a multiple of ripgrep's. */
 const BUDGET = 1.25;
+/** Other scanners, when they are on the PATH; without verification, and with findings thrown away. */
+const PEERS: readonly Command[] = [
+  { program: 'gitleaks', args: ['dir', '.', '--no-banner', '--exit-code', '0'] },
+  { program: 'betterleaks', args: ['dir', '.', '--no-banner', '--exit-code', '0'] },
+  { program: 'trufflehog', args: ['filesystem', '.', '--no-verification', '--no-update', '--json'] },
+  { program: 'kingfisher', args: ['scan', '.', '--no-validate'] },
+  { program: 'noseyparker', args: ['scan', '--datastore', ':memory:', '.'] },
+  { program: 'ripsecrets', args: ['.'] },
+  { program: 'secretlint', args: ['**/*'] },
+].map((peer) => ({ name: peer.program, ...peer, lenient: true }));
+
 const FILES = 60_000;
 const LEAKS = 100;
 
-export function benchTree({ main, root, effort, quick }: BenchOptions): void {
+export function benchTree({ main, root, effort, quick, print }: BenchOptions): void {
   const cwd = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
   try {
     const files = quick ? FILES / 10 : FILES;
@@ -59,11 +69,12 @@ export function benchTree({ main, root, effort, quick }: BenchOptions): void {
       { name: 'glaive, 1 thread', program: process.execPath, args: glaive(1) },
       { name: 'glaive, 2 threads', program: process.execPath, args: glaive(2) },
       ...ripgrep(),
+      ...PEERS.filter(({ program }) => spawnSync(program, ['--version']).error === undefined),
     ].map((command) => ({ ...command, cwd }));
     expectEqual(cwd, main, rg);
     const timings = measure(commands, { rounds: effort.rounds, runs: quick ? 2 : 1 });
     const reference = timings.find(({ name }) => name.startsWith('ripgrep') && name.endsWith('1 thread'));
-    printTable(
+    print(
       `tree: ${files} files, ${Math.round(bytes / 1e6)} MB, warm; Node ${process.versions.node}`,
       ['command', 'wall ms', 'CPU ms', 'of ripgrep’s CPU', 'spread', 'budget'],
       timings.map((timing) => row(timing, reference)),

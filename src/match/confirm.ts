@@ -9,6 +9,7 @@ import type { Evidence } from '../model/candidate.ts';
 import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
+import { Secret } from '../model/secret.ts';
 import { WORD } from './alphabet.ts';
 import type { CheckResult } from './checks/check.ts';
 import { checks } from './checks/index.ts';
@@ -21,6 +22,9 @@ export interface Confirmed extends Span {
   /** The public prefix within the secret that may be shown; empty when the secret has none. */
   readonly label: string;
   readonly evidence: Evidence;
+  readonly secret: Secret;
+  /** Encodings that were undone to see it, outermost first. */
+  readonly encodings: readonly string[];
 }
 
 /** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
@@ -45,6 +49,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     return pattern;
   };
 
+  const secretAt = (start: number, end: number): Secret => new Secret(text.toString('latin1', start, end));
+
   const tryPattern = (
     { rule, form }: Trial & { kind: 'pattern' },
     keyword: string,
@@ -62,11 +68,15 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     const [secretStart, secretEnd] = indices.groups?.['secret'] ?? indices[0]!;
     const [bodyStart, bodyEnd] = indices.groups?.['body'] ?? [secretStart, secretEnd];
     const prefix = form.instancePrefix ? instancePrefixLength(bytes, windowStart + secretStart, from) : 0;
+    const start = windowStart + secretStart - prefix;
+    const end = windowStart + secretEnd;
     return {
       rule,
       form: form.name,
-      start: windowStart + secretStart - prefix,
-      end: windowStart + secretEnd,
+      start,
+      end,
+      secret: secretAt(start, end),
+      encodings: [],
       // `glcbt-` of `glcbt-ey`: what follows the dash is made by the generator.
       label: window.startsWith(keyword, secretStart) ? keyword.replace(/(?<=[-_])[^-_]*$/, '') : '',
       evidence: {
@@ -132,6 +142,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     form: form.name,
     start,
     end: token.end,
+    secret: secretAt(start, token.end),
+    encodings: [],
     label: form.prefix === '*' ? '' : form.prefix,
     evidence: {
       checksum,

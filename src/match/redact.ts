@@ -1,11 +1,12 @@
 /** Masks every secret in a short text: file names, messages of git and of the operating system. */
 
-import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
-import { type Confirm, createConfirm } from './confirm.ts';
-import type { Kernel, KernelFactory } from './kernel.ts';
+import type { Span } from '../model/region.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import type { KernelFactory } from './kernel.ts';
+import { createLayer, type Layer } from './layer.ts';
+import { needlesOf } from './needles.ts';
 import { mergeSpans } from './surroundings.ts';
-import { tokenRunEnd } from './token-run.ts';
 
 const CAPACITY = 64 * 1024;
 /** Credentials in URLs, whatever their kind: `https://user:password@host`. */
@@ -19,29 +20,21 @@ export interface Redactor {
 }
 
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
-  const literals = ruleset.literals.map((literal) => literal.text);
-  const any = new RegExp(literals.map(escape).join('|'));
+  const any = new RegExp(
+    needlesOf(ruleset.literals)
+      .map(({ text }) => escape(text))
+      .join('|'),
+  );
   // Most scans show nothing that holds a literal, and never need the kernel.
-  let made: { readonly kernel: Kernel; readonly confirm: Confirm } | undefined;
-  const tools = (): NonNullable<typeof made> => {
-    if (made === undefined) {
-      const kernel = createKernel(literals, CAPACITY);
-      made = { kernel, confirm: createConfirm(ruleset, kernel.bytes) };
-    }
-    return made;
-  };
+  let layer: Layer | undefined;
 
   const maskLiterals = (text: string): string => {
     if (!any.test(text)) return text;
-    const { kernel, confirm } = tools();
+    const { kernel, at, forget } = (layer ??= createLayer(ruleset, createKernel, () => CAPACITY));
     const filled = new TextEncoder().encodeInto(text, kernel.bytes).written;
-    const hidden: { start: number; end: number }[] = [];
-    kernel.find(0, filled, (position, literal) => {
-      const places = confirm(literal, position, 0, filled);
-      const after = position + literals[literal]!.length;
-      if (places.length > 0) hidden.push(...places);
-      else hidden.push({ start: after, end: tokenRunEnd(kernel.bytes, after, filled) });
-    });
+    const hidden: Span[] = [];
+    forget();
+    kernel.find(0, filled, (position, needle) => hidden.push(...at(position, needle, filled).hidden));
     const parts: string[] = [];
     let shown = 0;
     for (const span of mergeSpans(hidden)) {

@@ -30,11 +30,21 @@ export function scanningOf(call: Call, io: Io): Scanning {
 function totalOf(paths: readonly string[], cwd: string): number | undefined {
   let total = 0;
   for (const path of paths) {
-    const stats = path === '-' ? undefined : statSync(resolve(cwd, path), { throwIfNoEntry: false });
-    if (stats?.isFile() !== true) return undefined;
-    total += stats.size;
+    const size = path === '-' ? undefined : sizeOf(resolve(cwd, path));
+    if (size === undefined) return undefined;
+    total += size;
   }
   return paths.length === 0 ? undefined : total;
+}
+
+/** Whatever is wrong with the path is said when it is opened. */
+function sizeOf(path: string): number | undefined {
+  try {
+    const stats = statSync(path);
+    return stats.isFile() ? stats.size : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function openSources(paths: readonly string[], io: Io, { base, signal, excludes }: Surroundings): Source[] {

@@ -36,6 +36,14 @@ const JOINTS = [
   '\t',
 ];
 
+/** Zeros and small numbers, as programs and archives have them. */
+function binary(random: (limit: number) => number): string {
+  const words = Array.from({ length: 4 + random(12) }, () =>
+    random(3) === 0 ? '\0\0\0\0' : String.fromCharCode(random(256), random(4) === 0 ? random(256) : 0, 0, 0),
+  );
+  return words.join('');
+}
+
 /** @param size about how many bytes */
 export function sampleText(size: number): Uint8Array {
   let state = 1;
@@ -52,7 +60,7 @@ export function sampleText(size: number): Uint8Array {
   const parts: string[] = [];
   let length = 0;
   while (length < size) {
-    const kind = random(40);
+    const kind = random(42);
     const part =
       kind === 0
         ? run(HEX, 40)
@@ -62,7 +70,11 @@ export function sampleText(size: number): Uint8Array {
             ? `2026-0${1 + random(9)}-1${random(10)}T1${random(10)}:4${random(10)}:${10 + random(50)}.${run('0123456789', 6)}Z 00O `
             : kind === 3
               ? run('0123456789', 1 + random(6))
-              : WORDS[random(WORDS.length)]! + JOINTS[random(JOINTS.length)]!;
+              : kind === 4
+                ? binary(random)
+                : kind === 5
+                  ? [...WORDS[random(WORDS.length)]!].join('\0') + '\0'
+                  : WORDS[random(WORDS.length)]! + JOINTS[random(JOINTS.length)]!;
     parts.push(part);
     length += part.length;
   }

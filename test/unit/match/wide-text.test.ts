@@ -38,6 +38,32 @@ describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
     }
   });
 
+  it('a token in the middle of something else is found, at any offset', async () => {
+    for (let before = 0; before < 4; before++) {
+      const secret = token();
+      const filler = Buffer.from([0x90, 0x7f, 0xee, 0x81].slice(0, before));
+      const encoded = encode(secret, encoding, false);
+      const bytes = Buffer.concat([Buffer.from('MZ\x01raw'), filler, encoded, Buffer.from([0xfe, 0x90, 0x41])]);
+      const { candidates } = await matcher.match(bytesInput(bytes));
+      expect(candidates.map(({ secret: found }) => found.reveal())).toEqual([secret]);
+      expect(candidates[0]!.encodings).toEqual([encoding]);
+      const { byteOffset, byteLength } = candidates[0]!.region;
+      expect(bytes.subarray(byteOffset, byteOffset + byteLength)).toEqual(encoded);
+    }
+  });
+
+  it('the text around it is shown, without what is secret, and a comment allows it', async () => {
+    const [secret, other] = [token(), token()];
+    const text = `# glaive:allow a fixture\r\nü = "${secret}"; next = "${other}"\r\n`;
+    const { candidates } = await matcher.match(bytesInput(encode(text, encoding, true)));
+    expect(candidates.map(({ inlineAllow }) => inlineAllow?.reason)).toEqual(['a fixture', 'a fixture']);
+    const { bytes, span, masks } = candidates[0]!.surroundings;
+    const line = Buffer.from(bytes).toString('latin1');
+    expect(line.slice(span.start, span.end)).toBe(secret);
+    const shown = masks.reduceRight((rest, mask) => rest.slice(0, mask.start) + '#' + rest.slice(mask.end), line);
+    expect(shown).toBe('? = "#"; next = "#"');
+  });
+
   it('tokens are found in a text of many windows', async () => {
     const secrets = Array.from({ length: 40 }, token);
     const text = secrets.map((secret, index) => `${'x'.repeat(17_000 + index)} ${secret}\n`).join('');
@@ -45,6 +71,20 @@ describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
     expect(candidates.map(({ secret }) => secret.reveal())).toEqual(secrets);
     expect(candidates.map(({ region }) => region.startLine)).toEqual(secrets.map((_, index) => index + 1));
   });
+});
+
+it('a text that only begins like UTF-16 is searched for what it is', async () => {
+  const secret = token();
+  for (const beginning of [
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+    [0xff, 0xfe, 0x00, 0x41, 0x42, 0x00],
+  ]) {
+    const bytes = Buffer.concat([Buffer.from(beginning), Buffer.from(` x = "${secret}"\n`)]);
+    const { candidates } = await matcher.match(bytesInput(bytes));
+    expect(candidates.map(({ secret: found }) => found.reveal())).toEqual([secret]);
+    expect(candidates[0]!.region.byteOffset).toBe(beginning.length + 6);
+  }
 });
 
 it('what is no UTF-16 is not taken for it', () => {

@@ -1,0 +1,38 @@
+/**
+ * A way in which text hides in other text. Each has a file of its own, and a line in `index.ts`.
+ *
+ * The kernel searches what a literal looks like in the encoding. Where it finds that, the text around it is decoded, and
+ * what stands there is decided as in any other text (`layer.ts`).
+ */
+
+import type { WideText } from '../wide-text.ts';
+import type { DecodedRun } from './decoded-run.ts';
+
+/** What is searched, as far as it is in memory. */
+export interface Text {
+  readonly bytes: Uint8Array;
+  readonly filled: number;
+  /** How the whole artifact is written, where that is known. */
+  readonly wide?: WideText | undefined;
+}
+
+/** Bytes that stand wherever an encoded literal stands. */
+export interface Piece {
+  /** One character a byte (latin1), at least 3. */
+  readonly text: string;
+  /** What {@link Encoding.decode} must know of it: where in the encoded text it begins, counted as the encoding likes. */
+  readonly phase: number;
+}
+
+export interface Encoding {
+  /** Stands in reports and locators. */
+  readonly name: string;
+  /** Encoded bytes for one that is decoded, at most. */
+  readonly expansion: number;
+  /** Of these pieces, every occurrence of the encoded literal holds at least one whole. */
+  pieces(literal: string): readonly Piece[];
+  /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */
+  anchor(text: Text, position: number, phase: number): number | undefined;
+  /** Decodes what stands around an anchor into the run; true where there was anything. */
+  decode(text: Text, anchor: number, run: DecodedRun): void;
+}

@@ -1,0 +1,34 @@
+/** What the kernel searches for a rule set: its literals, and what they look like in each encoding. */
+
+import type { Literal } from '../model/ruleset.ts';
+import type { Encoding } from './encodings/encoding.ts';
+import { ENCODINGS } from './encodings/index.ts';
+
+export interface Needle {
+  /** One character a byte (latin1). */
+  readonly text: string;
+  /** The rule set's literal of this text, by its index; undefined when it stands for encoded ones only. */
+  readonly literal: number | undefined;
+  readonly encoded: readonly { readonly encoding: Encoding; readonly phase: number }[];
+}
+
+/** Sorted by text, so that the same rules give the same needles. */
+export function needlesOf(literals: readonly Literal[]): Needle[] {
+  const needles = new Map<string, { literal: number | undefined; encoded: Needle['encoded'][number][] }>();
+  const needleOf = (text: string) => {
+    let needle = needles.get(text);
+    if (needle === undefined) needles.set(text, (needle = { literal: undefined, encoded: [] }));
+    return needle;
+  };
+  literals.forEach(({ text }, index) => {
+    needleOf(text).literal = index;
+    for (const encoding of ENCODINGS) {
+      for (const piece of encoding.pieces(text)) {
+        const { encoded } = needleOf(piece.text);
+        if (!encoded.some((other) => other.encoding === encoding && other.phase === piece.phase))
+          encoded.push({ encoding, phase: piece.phase });
+      }
+    }
+  });
+  return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => (a.text < b.text ? -1 : 1));
+}

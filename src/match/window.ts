@@ -1,0 +1,191 @@
+/**
+ * The kernel's memory as a window that slides over an artifact:
+ *
+ *     | kept from before | fresh bytes ...                    | margin |
+ *     0                  accept                               limit    filled
+ *
+ * A hit of the kernel is acted on only in `[accept, limit)`: there everything a trial may read, to the left and to the
+ * right, is in the window. Then the last part slides to the front and the window is filled up again, so each hit is
+ * acted on once, wherever the chunk boundaries fall. Each byte is searched once; hits in the margin wait.
+ */
+
+import { characterStart } from '../lib/text-position.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Span } from '../model/region.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import type { Confirmed } from './confirm.ts';
+import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
+import type { KernelFactory } from './kernel.ts';
+import { createLayer, type Layer } from './layer.ts';
+import { advance, BEGINNING, type Place } from './position.ts';
+import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
+import { advanceWide, detectWideText, narrow, type WideText } from './wide-text.ts';
+
+/** Fits the second-level cache together with what the kernel touches. */
+const CHUNK = 256 * 1024;
+/** Two lines: a comment that allows a candidate may stand above it. */
+const COMMENTS = 2 * COMMENT_REACH;
+
+interface Hit {
+  readonly position: number;
+  readonly needle: number;
+}
+
+export class Window {
+  readonly #layer: Layer;
+  readonly #before: number;
+  readonly #margin: number;
+  /** Offset in the artifact of the window's first byte. */
+  #base = 0;
+  #filled = 0;
+  #accept = 0;
+  /** What was searched is known; the hits in it that were not acted on wait. */
+  #searched = 0;
+  #waiting: Hit[] = [];
+  /** What must not be shown of the part that is kept. */
+  #hidden: Span[] = [];
+  #place: Place = BEGINNING;
+  #wide: WideText | undefined;
+
+  constructor(ruleset: Ruleset, createKernel: KernelFactory) {
+    const beforeOf = (reach: Ruleset['reach']): number => Math.max(reach.before, SURROUNDINGS_REACH, 2 * COMMENTS);
+    // A neighbour that begins in the surroundings of the last candidate must be known whole, to be masked whole.
+    const marginOf = (reach: Ruleset['reach']): number =>
+      2 * reach.after + 2 * Math.max(SURROUNDINGS_REACH, COMMENT_REACH);
+    this.#layer = createLayer(ruleset, createKernel, (reach) => beforeOf(reach) + CHUNK + marginOf(reach));
+    this.#before = beforeOf(this.#layer.reach);
+    this.#margin = marginOf(this.#layer.reach);
+  }
+
+  /** Begins with another artifact. */
+  reset(): void {
+    this.#base = 0;
+    this.#filled = 0;
+    this.#accept = 0;
+    this.#searched = 0;
+    this.#waiting = [];
+    this.#hidden = [];
+    this.#place = BEGINNING;
+    this.#wide = undefined;
+    this.#layer.forget();
+  }
+
+  /** The part that is to be filled; empty when the window is full. */
+  get free(): Uint8Array {
+    return this.#layer.kernel.bytes.subarray(this.#filled);
+  }
+
+  /** So many bytes of it are filled. */
+  fill(count: number): void {
+    this.#filled += count;
+  }
+
+  /** Bytes of the artifact that were read. */
+  get read(): number {
+    return this.#base + this.#filled;
+  }
+
+  /**
+   * Acts on what is new in the window.
+   *
+   * @param isLast nothing comes after this
+   * @returns candidates sorted by position, and how many bytes are done with
+   */
+  search(isLast: boolean): { readonly candidates: Candidate[]; readonly done: number } {
+    const { kernel, longest, needles } = this.#layer;
+    if (this.#base === 0 && this.#searched === 0) this.#wide = detectWideText(kernel.bytes, this.#filled);
+    const limit = isLast ? this.#filled : this.#filled - this.#margin;
+    kernel.find(Math.max(0, this.#searched - longest + 1), this.#filled, (position, needle) => {
+      if (position + needles[needle]!.text.length > this.#searched) this.#waiting.push({ position, needle });
+    });
+    this.#searched = this.#filled;
+    const done = limit - this.#accept;
+    const first = this.#waiting.findIndex(({ position }) => position >= limit);
+    const ready = first < 0 ? this.#waiting : this.#waiting.slice(0, first);
+    this.#waiting = first < 0 ? [] : this.#waiting.slice(first);
+    const candidates = ready.length === 0 ? [] : this.#confirm(ready);
+    this.#accept = limit;
+    return { candidates, done };
+  }
+
+  /** Moves what is still needed to the front, so that there is room again. */
+  slide(): void {
+    const { kernel } = this.#layer;
+    const wanted = Math.max(0, this.#accept - this.#before);
+    const keep = this.#wide === undefined ? characterStart(kernel.bytes, wanted) : wanted & ~1;
+    if (keep === 0) return;
+    this.#place = this.#placeOf(this.#place, keep);
+    kernel.bytes.copyWithin(0, keep, this.#filled);
+    this.#base += keep;
+    this.#filled -= keep;
+    this.#accept -= keep;
+    this.#searched -= keep;
+    const back = ({ start, end }: Span): Span => ({ start: Math.max(0, start - keep), end: end - keep });
+    this.#hidden = this.#hidden.map(back).filter(({ end }) => end > 0);
+    this.#waiting = this.#waiting.map(({ position, needle }) => ({ position: position - keep, needle }));
+    this.#layer.forget();
+  }
+
+  #confirm(ready: readonly Hit[]): Candidate[] {
+    const found = ready.map(({ position, needle }) => this.#layer.at(position, needle, this.#filled, this.#wide));
+    for (const { hidden } of found) this.#hidden.push(...hidden);
+    const confirmed = found.flatMap((each) => each.confirmed).toSorted((a, b) => a.start - b.start || b.end - a.end);
+    const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);
+    if (last < 0) return [];
+    const masks = mergeSpans([...this.#hidden, ...this.#hiddenAfter(last)]);
+    let cursor = this.#place;
+    return confirmed.map((item) => {
+      cursor = this.#placeOf(cursor, item.start);
+      return this.#toCandidate(item, cursor, this.#placeOf(cursor, item.end), masks);
+    });
+  }
+
+  /** What must not be shown after the last candidate. The hits there are not acted on yet. */
+  #hiddenAfter(end: number): Span[] {
+    const near = this.#waiting.filter(({ position }) => position < end + 2 * SURROUNDINGS_REACH);
+    const hidden = near.flatMap(({ position, needle }) => [
+      ...this.#layer.at(position, needle, this.#filled, this.#wide).hidden,
+    ]);
+    // They will be looked at again, and then for what they are.
+    this.#layer.forget();
+    return hidden;
+  }
+
+  #toCandidate(item: Confirmed, first: Place, last: Place, masks: readonly Span[]): Candidate {
+    const { bytes } = this.#layer.kernel;
+    const filled = this.#filled;
+    const shown =
+      this.#wide === undefined
+        ? { bytes, filled, own: item, masks }
+        : narrow(bytes, this.#base === 0 ? this.#wide.skip : 0, filled, item, masks, this.#wide, COMMENTS);
+    const inlineAllow = inlineAllowAt(shown.bytes, shown.filled, shown.own, shown.masks);
+    return {
+      ruleId: item.rule.id,
+      form: item.form,
+      region: {
+        startLine: first.line,
+        startColumn: first.column,
+        endLine: last.line,
+        endColumn: last.column,
+        byteOffset: first.offset,
+        byteLength: item.end - item.start,
+      },
+      secret: item.secret,
+      label: item.label,
+      evidence: item.evidence,
+      surroundings: surround(shown.bytes, shown.filled, shown.own, shown.masks),
+      ...(item.encodings.length === 0 ? {} : { encodings: item.encodings }),
+      ...(inlineAllow === undefined ? {} : { inlineAllow }),
+    };
+  }
+
+  /** The place of an offset in the window, given that of an earlier one. */
+  #placeOf(from: Place, offset: number): Place {
+    const to = this.#base + offset;
+    if (to < from.offset) return this.#placeOf(this.#place, offset);
+    const { kernel } = this.#layer;
+    return this.#wide === undefined
+      ? advance(kernel, this.#base, from, to)
+      : advanceWide(kernel.bytes, this.#base, from, to, this.#wide);
+  }
+}
