@@ -10,6 +10,7 @@ const TABLES: Readonly<Record<string, string>> = {
   recall: 'test/long/recall.test.ts',
   'look-alikes': 'test/long/look-alikes.test.ts',
   self: 'test/long/self.test.ts',
+  encoded: 'test/long/encoded.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
 };
 

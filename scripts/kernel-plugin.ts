@@ -3,8 +3,9 @@
  * built-in rules' literals, so that a release compiles and plans nothing.
  */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { needlesOf } from '../src/match/needles.ts';
 import { planSlots, THOROUGH } from '../src/match/simd/plan.ts';
 import { compileRuleset } from '../src/ruleset/compile.ts';
@@ -19,14 +20,29 @@ export function kernelPlugin(root: string) {
     async load(id: string): Promise<string | undefined> {
       if (id !== `\0${MODULE}`) return undefined;
       const source = readFileSync(join(root, 'src', 'match', 'simd', 'assembly', 'kernel.ts'), 'utf8');
+      const needles = needlesOf(compileRuleset(readBuiltinRules(root)).literals).map(({ text }) => text);
+      // The plan takes many seconds; the same literals and the same planner give the same one.
+      const planner = ['src/match/simd/plan.ts', 'src/match/simd/sample.ts', 'package-lock.json'].map((name) =>
+        readFileSync(join(root, name), 'utf8'),
+      );
+      const key = createHash('sha256')
+        .update([source, ...planner, JSON.stringify(needles)].join('\0'))
+        .digest('hex');
+      const cached = join(root, 'node_modules', '.cache', `glaive-kernel-${key.slice(0, 16)}.mjs`);
+      if (existsSync(cached)) return readFileSync(cached, 'utf8');
       const parts = {
         simd: await compileAssembly(source, ['simd']),
         relaxedSimd: await compileAssembly(source, ['simd', 'relaxed-simd']),
-        builtinPlan: planBuiltin(root),
+        builtinPlan: plan(needles),
       };
-      return Object.entries(parts)
+      const code = Object.entries(parts)
         .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
         .join('\n');
+      mkdirSync(dirname(cached), { recursive: true });
+      // Another run may write the same: it is whole or not there.
+      writeFileSync(`${cached}.${process.pid}`, code);
+      renameSync(`${cached}.${process.pid}`, cached);
+      return code;
     },
   };
 }
@@ -63,8 +79,7 @@ async function compileAssembly(source: string, features: readonly string[]): Pro
   return Buffer.from(code).toString('base64');
 }
 
-function planBuiltin(root: string): Record<string, number[]> {
-  const texts = needlesOf(compileRuleset(readBuiltinRules(root)).literals).map(({ text }) => text);
+function plan(texts: readonly string[]): Record<string, number[]> {
   const slots = planSlots(
     texts.map((text) => Buffer.from(text, 'latin1')),
     THOROUGH,

@@ -1,6 +1,7 @@
 /** Alphabets as byte tables: which bytes may stand in a token. */
 
-function table(characters: string): Uint8Array {
+/** 1 for each of the characters (latin1). */
+export function byteTable(characters: string): Uint8Array {
   const flags = new Uint8Array(256);
   for (const byte of Buffer.from(characters, 'latin1')) flags[byte] = 1;
   return flags;
@@ -11,10 +12,10 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 
 /** URL-safe base64 (RFC 4648, section 5) without padding: 1 for its 64 symbols. */
-export const BASE64URL: Uint8Array = table(`${UPPER}${LOWER}${DIGITS}-_`);
+export const BASE64URL: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}-_`);
 
 /** What an instance prefix is made of, before its dash. */
-export const WORD: Uint8Array = table(`${UPPER}${LOWER}${DIGITS}_`);
+export const WORD: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}_`);
 
 /** Base36 as GitLab writes it, lower case. */
-export const BASE36: Uint8Array = table(`${DIGITS}${LOWER}`);
+export const BASE36: Uint8Array = byteTable(`${DIGITS}${LOWER}`);

@@ -13,6 +13,12 @@ export interface Kernel {
    * position, and at one position in ascending order of literal id.
    */
   find(from: number, to: number, visit: (position: number, literal: number) => void): void;
+  /**
+   * Calls `visit` for every LF in `bytes[from, to)` that may stand in the middle of encoded text, in ascending order:
+   * before it stand 32 bytes of base64 (either alphabet) or an equals sign; a CR may stand between. What stands before
+   * `bytes[0]` is neither.
+   */
+  breaks(from: number, to: number, visit: (position: number) => void): void;
   /** The number of LF bytes in `bytes[from, to)`. */
   countLines(from: number, to: number): number;
   /** The UTF-16 units of `bytes[from, to)`, taken for valid UTF-8. */

@@ -5,14 +5,25 @@
 
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
+import { escapeRegExp } from '../lib/escape-regexp.ts';
 import { type Confirmed, createConfirm } from './confirm.ts';
 import { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
-import { type Needle, needlesOf } from './needles.ts';
+import { needlesOf, phasesOf } from './needles.ts';
 import { tokenRunEnd } from './token-run.ts';
 import type { WideText } from './wide-text.ts';
+
+/** A place where the kernel found something. */
+export interface Hit {
+  readonly position: number;
+  /** Index of a needle, or {@link BREAK}. */
+  readonly needle: number;
+}
+
+/** A line feed that may stand in the middle of encoded text. */
+const BREAK = -1;
 
 /** What stands at a place where the kernel found something. */
 export interface Found {
@@ -23,12 +34,11 @@ export interface Found {
 
 export interface Layer {
   readonly kernel: Kernel;
-  /** Bytes of the longest needle. */
-  readonly longest: number;
-  readonly needles: readonly Needle[];
   /** How many bytes before and after a hit may be read. */
   readonly reach: Ruleset['reach'];
-  /** What stands at a hit of the kernel; the first `filled` bytes are known. */
+  /** What the kernel finds that does not end before `from`, in ascending order of position. */
+  hits(from: number, to: number): Hit[];
+  /** What stands at a hit; the first `filled` bytes are known. */
   at(position: number, needle: number, filled: number, wide?: WideText): Found;
   /** To be called when the bytes have changed. */
   forget(): void;
@@ -38,6 +48,8 @@ export interface Layer {
 const LAYERS = 3;
 /** Decoded bytes beyond the reach of a rule: the more, the fewer times a long run is decoded. */
 const STRIDE = 4096;
+/** More than the longest literal: a piece may stand at its end. */
+const PROBE = 40;
 const NOTHING: Found = { confirmed: [], hidden: [] };
 
 /** @param capacity bytes of text, given the reach of the layer */
@@ -57,6 +69,10 @@ export function createLayer(
     capacity(reach),
   );
   const confirm = createConfirm(ruleset, kernel.bytes);
+  /** Pieces are short and often found by chance: a look at a few bytes tells. */
+  const probe = new DecodedRun(PROBE, PROBE);
+  const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
+  const phases = phasesOf(needles);
   const runs = new Map<Encoding, DecodedRun>();
   let inner: Layer | undefined;
 
@@ -67,38 +83,65 @@ export function createLayer(
     return { confirmed, hidden: [{ start: after, end: tokenRunEnd(kernel.bytes, after, filled) }] };
   };
 
-  const atEncoded = (encoding: Encoding, phase: number, position: number, text: Text): Found => {
-    const anchor = encoding.anchor(text, position, phase);
-    if (anchor === undefined) return NOTHING;
-    let run = runs.get(encoding);
-    if (run === undefined) runs.set(encoding, (run = new DecodedRun(ruleset.reach.before, decodedAfter)));
-    else if (run.covers(anchor, ruleset.reach.after)) return NOTHING;
+  const atAnchor = (encoding: Encoding, anchor: number, text: Text): Found => {
+    const known = runs.get(encoding);
+    if (known?.covers(anchor, ruleset.reach.after) === true) return NOTHING;
+    probe.clear();
+    encoding.decode(text, anchor, probe);
+    if (!any.test(latin1(probe.decoded))) return NOTHING;
+    const run = known ?? new DecodedRun(ruleset.reach.before, decodedAfter);
+    runs.set(encoding, run);
     run.clear();
     encoding.decode(text, anchor, run);
-    if (run.length === 0) return NOTHING;
     inner ??= createLayer(ruleset, createKernel, () => ruleset.reach.before + decodedAfter, depth + 1);
     return lookInside(run, encoding, inner);
   };
 
+  const atBreak = (position: number, text: Text): Found => {
+    const found = ENCODINGS.flatMap((encoding) =>
+      (encoding.across?.(text, position, (piece) => phases.get(encoding)?.get(piece) ?? []) ?? []).map((anchor) =>
+        atAnchor(encoding, anchor, text),
+      ),
+    );
+    return join(found);
+  };
+
   return {
     kernel,
-    needles,
-    longest,
     reach,
     at(position, id, filled, wide) {
+      const text: Text = { bytes: kernel.bytes, filled, wide };
+      if (id === BREAK) return depth === LAYERS ? NOTHING : atBreak(position, text);
       const { literal, encoded } = needles[id]!;
       const raw = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
       if (encoded.length === 0 || depth === LAYERS) return raw;
-      const text: Text = { bytes: kernel.bytes, filled, wide };
-      const all = [raw, ...encoded.map(({ encoding, phase }) => atEncoded(encoding, phase, position, text))];
-      return {
-        confirmed: all.flatMap(({ confirmed }) => confirmed),
-        hidden: all.flatMap(({ hidden }) => hidden),
-      };
+      const inside = encoded.flatMap(({ encoding, phase }) => {
+        const anchor = encoding.anchor(text, position, phase);
+        return anchor === undefined ? [] : [atAnchor(encoding, anchor, text)];
+      });
+      return join([raw, ...inside]);
+    },
+    hits(from, to) {
+      const hits: Hit[] = [];
+      kernel.find(Math.max(0, from - longest + 1), to, (position, needle) => {
+        if (position + needles[needle]!.text.length > from) hits.push({ position, needle });
+      });
+      if (depth === LAYERS) return hits;
+      const found = hits.length;
+      kernel.breaks(from, to, (position) => hits.push({ position, needle: BREAK }));
+      return hits.length === found ? hits : hits.toSorted((a, b) => a.position - b.position);
     },
     forget() {
       for (const run of runs.values()) run.clear();
     },
+  };
+}
+
+function join(all: readonly Found[]): Found {
+  if (all.length === 1) return all[0]!;
+  return {
+    confirmed: all.flatMap(({ confirmed }) => confirmed),
+    hidden: all.flatMap(({ hidden }) => hidden),
   };
 }
 
@@ -109,11 +152,15 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
   const { decoded } = run;
   layer.kernel.bytes.set(decoded);
   layer.forget();
-  layer.kernel.find(0, decoded.length, (position, needle) => {
+  for (const { position, needle } of layer.hits(0, decoded.length)) {
     const found = layer.at(position, needle, decoded.length);
     for (const item of found.confirmed)
       confirmed.push({ ...item, ...run.spanOf(item), encodings: [encoding.name, ...item.encodings] });
     for (const span of found.hidden) hidden.push(run.spanOf(span));
-  });
+  }
   return { confirmed, hidden };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

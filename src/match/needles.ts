@@ -22,6 +22,7 @@ export function needlesOf(literals: readonly Literal[]): Needle[] {
   };
   literals.forEach(({ text }, index) => {
     needleOf(text).literal = index;
+    if (!isOwn(literals[index]!)) return;
     for (const encoding of ENCODINGS) {
       for (const piece of encoding.pieces(text)) {
         const { encoded } = needleOf(piece.text);
@@ -31,4 +32,22 @@ export function needlesOf(literals: readonly Literal[]): Needle[] {
     }
   });
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => (a.text < b.text ? -1 : 1));
+}
+
+/** The phases of each piece, by encoding. */
+export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, ReadonlyMap<string, readonly number[]>> {
+  const phases = new Map<Encoding, Map<string, number[]>>();
+  for (const { text, encoded } of needles) {
+    for (const { encoding, phase } of encoded) {
+      let ofEncoding = phases.get(encoding);
+      if (ofEncoding === undefined) phases.set(encoding, (ofEncoding = new Map()));
+      ofEncoding.set(text, [...(ofEncoding.get(text) ?? []), phase]);
+    }
+  }
+  return phases;
+}
+
+/** Whether it is a part of the credential. What only stands beside one is not searched in what may be encoded. */
+function isOwn({ trials }: Literal): boolean {
+  return trials.some((trial) => trial.kind === 'routable' || !trial.form.pattern.includes('(?<secret>'));
 }

@@ -1,4 +1,4 @@
-/** Overlapping candidates: the longest wins, then the better evidence, then the rule id. */
+/** Overlapping candidates: the longest wins, then the better evidence, then what is less encoded, then the rule id. */
 
 import type { Candidate } from '../model/candidate.ts';
 
@@ -21,5 +21,7 @@ function endOf({ region }: Candidate): number {
 function beats(a: Candidate, b: Candidate): boolean {
   if (a.region.byteLength !== b.region.byteLength) return a.region.byteLength > b.region.byteLength;
   if (a.evidence.checksum !== b.evidence.checksum) return a.evidence.checksum === 'fits';
+  const [deep, other] = [a.encodings?.length ?? 0, b.encodings?.length ?? 0];
+  if (deep !== other) return deep < other;
   return a.ruleId < b.ruleId;
 }

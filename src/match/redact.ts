@@ -2,6 +2,7 @@
 
 import { MASK } from '../model/secret.ts';
 import type { Span } from '../model/region.ts';
+import { escapeRegExp } from '../lib/escape-regexp.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { KernelFactory } from './kernel.ts';
 import { createLayer, type Layer } from './layer.ts';
@@ -22,7 +23,7 @@ export interface Redactor {
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
   const any = new RegExp(
     needlesOf(ruleset.literals)
-      .map(({ text }) => escape(text))
+      .map(({ text }) => escapeRegExp(text))
       .join('|'),
   );
   // Most scans show nothing that holds a literal, and never need the kernel.
@@ -30,11 +31,11 @@ export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): R
 
   const maskLiterals = (text: string): string => {
     if (!any.test(text)) return text;
-    const { kernel, at, forget } = (layer ??= createLayer(ruleset, createKernel, () => CAPACITY));
+    const { kernel, hits, at, forget } = (layer ??= createLayer(ruleset, createKernel, () => CAPACITY));
     const filled = new TextEncoder().encodeInto(text, kernel.bytes).written;
     const hidden: Span[] = [];
     forget();
-    kernel.find(0, filled, (position, needle) => hidden.push(...at(position, needle, filled).hidden));
+    for (const { position, needle } of hits(0, filled)) hidden.push(...at(position, needle, filled).hidden);
     const parts: string[] = [];
     let shown = 0;
     for (const span of mergeSpans(hidden)) {
@@ -52,8 +53,4 @@ export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): R
 
 function decode(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
-}
-
-function escape(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

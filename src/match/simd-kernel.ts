@@ -4,12 +4,14 @@
  */
 
 import { builtinPlan, relaxedSimd, simd } from 'virtual:simd-kernel';
+import { BREAK_REACH, isBreak } from './breaks.ts';
 import type { Kernel } from './kernel.ts';
 import { BLOCK, HITS, LITERALS_MAX, nesting, writeTables } from './simd/layout.ts';
 import { planSlots, QUICK, type Slots } from './simd/plan.ts';
 
 interface Exports {
   readonly search: (start: number, end: number, from: number, to: number) => number;
+  readonly breaks: (start: number, end: number) => number;
   readonly countLines: (start: number, end: number) => number;
   readonly utf16Units: (start: number, end: number) => number;
   readonly asciiLength: (start: number, end: number) => number;
@@ -33,9 +35,12 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
   const hitsLength = (BLOCK + PADDING) * nesting(literals) * 2 * 8;
   const data = roundUp(HITS + hitsLength + PADDING, 64);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((data + capacity + PADDING) / PAGE) });
-  const { search, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(new WebAssembly.Module(code), {
-    env: { memory },
-  }).exports as unknown as Exports;
+  const { search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(
+    new WebAssembly.Module(code),
+    {
+      env: { memory },
+    },
+  ).exports as unknown as Exports;
   const all = new Uint8Array(memory.buffer);
   writeTables(all, needles, slotsOf(literals, needles));
   const hits = new Uint32Array(memory.buffer, HITS, hitsLength / 4);
@@ -69,6 +74,15 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
         if (hit !== last) visit(Math.floor(hit / 0x10000), hit & 0xffff);
         last = hit;
       }
+    },
+    breaks(from, to, visit) {
+      const found: number[] = [];
+      for (let at = data + from; at < data + to; at += BLOCK) {
+        const count = breaks(at, Math.min(at + BLOCK, data + to));
+        for (let index = 0; index < count; index++) found.push(hits[index]! - data);
+      }
+      // What the memory holds before the first byte is not the text's.
+      for (const position of found) if (position > BREAK_REACH || isBreak(bytes, position)) visit(position);
     },
     countLines: (from, to) => countLines(data + from, data + to),
     utf16Units: (from, to) => utf16Units(data + from, data + to),

@@ -8,11 +8,15 @@
  */
 
 import { countLines } from '../lib/text-position.ts';
+import { isBreak } from './breaks.ts';
 import type { Kernel } from './kernel.ts';
+
+const LF = 0x0a;
 
 /** Makes the plain kernel. Every literal has at least 2 bytes. */
 export function createTsKernel(literals: readonly string[], capacity: number): Kernel {
   const bytes = new Uint8Array(capacity);
+  const text = Buffer.from(bytes.buffer);
   const needles = literals.map((literal) => Buffer.from(literal, 'latin1'));
   const window = Math.min(...needles.map((needle) => needle.length));
   if (!(window >= 2)) throw new RangeError('a kernel needs literals of at least two bytes');
@@ -51,6 +55,10 @@ export function createTsKernel(literals: readonly string[], capacity: number): K
         for (const id of byPair.get(pair)!) if (occursAt(needles[id]!, position, to)) visit(position, id);
         at++;
       }
+    },
+    breaks(from, to, visit) {
+      for (let at = text.indexOf(LF, from); at >= 0 && at < to; at = text.indexOf(LF, at + 1))
+        if (isBreak(bytes, at)) visit(at);
     },
     countLines: (from, to) => countLines(bytes, from, to),
     utf16Units(from, to) {

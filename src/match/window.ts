@@ -16,7 +16,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Confirmed } from './confirm.ts';
 import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
 import type { KernelFactory } from './kernel.ts';
-import { createLayer, type Layer } from './layer.ts';
+import { createLayer, type Hit, type Layer } from './layer.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
 import { advanceWide, detectWideText, narrow, type WideText } from './wide-text.ts';
@@ -25,11 +25,6 @@ import { advanceWide, detectWideText, narrow, type WideText } from './wide-text.
 const CHUNK = 256 * 1024;
 /** Two lines: a comment that allows a candidate may stand above it. */
 const COMMENTS = 2 * COMMENT_REACH;
-
-interface Hit {
-  readonly position: number;
-  readonly needle: number;
-}
 
 export class Window {
   readonly #layer: Layer;
@@ -92,12 +87,12 @@ export class Window {
    * @returns candidates sorted by position, and how many bytes are done with
    */
   search(isLast: boolean): { readonly candidates: Candidate[]; readonly done: number } {
-    const { kernel, longest, needles } = this.#layer;
+    const { kernel } = this.#layer;
     if (this.#base === 0 && this.#searched === 0) this.#wide = detectWideText(kernel.bytes, this.#filled);
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
-    kernel.find(Math.max(0, this.#searched - longest + 1), this.#filled, (position, needle) => {
-      if (position + needles[needle]!.text.length > this.#searched) this.#waiting.push({ position, needle });
-    });
+    this.#waiting = [...this.#waiting, ...this.#layer.hits(this.#searched, this.#filled)].toSorted(
+      (a, b) => a.position - b.position,
+    );
     this.#searched = this.#filled;
     const done = limit - this.#accept;
     const first = this.#waiting.findIndex(({ position }) => position >= limit);

@@ -117,6 +117,31 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     );
   });
 
+  it('finds line feeds in the middle of what may be encoded', () => {
+    const character = fc.constantFrom('A', 'z', '9', '+', '/', '-', '_', '=', ' ', '.', '\r', '\n', '\n', 'é');
+    const line = fc.oneof(
+      fc.array(character, { maxLength: 6 }).map((all) => all.join('')),
+      fc.nat(40).map((length) => 'Zm9vYmFy'.repeat(6).slice(0, length)),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), fc.nat(40), fc.boolean(), (lines, offset, crlf) => {
+        const bytes = Buffer.from(lines.join(crlf ? '\r\n' : '\n'), 'utf8');
+        const kernel = createKernel(['glpat-'], bytes.length + offset + 64);
+        // What stands before and after the range must not matter, but for what a line end looks back at.
+        kernel.bytes.fill(0x0a);
+        kernel.bytes.set(bytes, offset);
+        const found: number[] = [];
+        kernel.breaks(offset, offset + bytes.length, (position) => found.push(position - offset));
+        const text = bytes.toString('latin1');
+        const expected = [...text.matchAll(/\n/g)]
+          .map(({ index }) => index)
+          .filter((index) => /(?:=|[A-Za-z0-9+/_-]{32})\r?$/.test(text.slice(0, index)));
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: runs },
+    );
+  });
+
   it('finds more hits than fit any small buffer', () => {
     const text = 'glpat-'.repeat(50_000);
     expect(hitsOf(BUILTIN, text)).toHaveLength(50_000);

@@ -33,6 +33,12 @@ export interface Encoding {
   pieces(literal: string): readonly Piece[];
   /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */
   anchor(text: Text, position: number, phase: number): number | undefined;
-  /** Decodes what stands around an anchor into the run; true where there was anything. */
+  /**
+   * Anchors of pieces that the line feed at `position` cuts in two.
+   *
+   * @param phasesOf the phases of a piece, or nothing when no literal has it
+   */
+  across?(text: Text, position: number, phasesOf: (piece: string) => readonly number[]): readonly number[];
+  /** Decodes what stands around an anchor into the run. */
   decode(text: Text, anchor: number, run: DecodedRun): void;
 }

@@ -20,7 +20,7 @@ function utf16(name: 'utf-16le' | 'utf-16be', low: 0 | 1): Encoding {
     name,
     expansion: 2,
     // The high bytes between; those at the ends belong to the one order or to the other.
-    pieces: (literal) => [{ text: [...literal].join('\0'), phase: 0 }],
+    pieces: (literal) => [{ text: Array.from(literal.slice(0, 3)).join('\0'), phase: 0 }],
     anchor(text, position) {
       return orderAt(text, position) === name ? position - low : undefined;
     },

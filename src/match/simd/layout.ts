@@ -29,7 +29,7 @@ export function writeTables(
   literals.forEach((literal, id) => {
     for (const { offset, bucket } of slots[id]!) {
       masksOf(windowMasks(literal, offset), (table, nibble) => {
-        memory[TABLES + 16 * table + nibble]! |= 1 << bucket;
+        memory[TABLES + 96 * (bucket >> 3) + 16 * table + nibble]! |= 1 << (bucket & 7);
       });
       entries++;
       const entry = ENTRIES + ENTRY_LENGTH * entries;

@@ -19,7 +19,7 @@ export interface Slot {
 /** For a literal: the slot for even addresses and that for odd ones. */
 export type Slots = readonly [even: Slot, odd: Slot];
 
-const BUCKETS = 8;
+const BUCKETS = 16;
 /** Places of a window that are looked at, as tables of the kernel: byte, and by how much it is shifted. */
 export const MASKS: readonly { readonly byte: number; readonly shift: number }[] = [
   { byte: 0, shift: 0 },

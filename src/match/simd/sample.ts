@@ -9,7 +9,18 @@ const WORDS =
   version dependencies integrity sha512 resolved registry node_modules package name description license author
   the of and to in is for that with this not are from be or an as if when else true false null undefined
   section_start section_end step_script INFO DEBUG WARN Running Downloading Uploading cache artifacts job pipeline
-  runner docker image build test deploy running with gitlab-runner group project span div class href style data`
+  runner docker image build test deploy running with gitlab-runner group project span div class href style data
+  engines node optional peer peerDependencies dev bin funding types exports files main repository npm keywords latest
+  length push map filter forEach slice indexOf prototype constructor arguments apply call bind Object Array String
+  Promise async await then catch throw new typeof instanceof interface extends implements public static void boolean
+  any unknown never readonly enum type case switch break continue while for in of let var delete yield super self
+  assert describe expect equal deep should mock before after each done callback options params request response
+  headers body query status code message stack trace warning deprecated debug level logger event listener emit once
+  width height color background border margin padding display position absolute relative flex grid font size weight
+  input output stream buffer read write file path dir folder root base relative resolve join parse stringify format
+  uint8 int32 float double char byte long short unsigned signed struct union sizeof include define ifdef endif pragma
+  select insert update where from into values table index primary unique foreign references cascade commit rollback
+  linux darwin win32 arm64 x64 glibc musl gnu native wasm bytes module context instance global runtime compile`
     .trim()
     .split(/\s+/);
 const HEX = '0123456789abcdef';

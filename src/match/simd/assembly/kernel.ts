@@ -53,15 +53,23 @@ export function search(start: usize, end: usize, from: usize, to: usize): i32 {
 
 /** Pass 1. Gives the end of the list at `BLOCKS`: an address, and a bit for each window of the 64 bytes before it. */
 function suspects(start: usize, end: usize): usize {
-  const t0 = v128.load(TABLES, 0);
-  const t1 = v128.load(TABLES, 16);
-  const t2 = v128.load(TABLES, 32);
-  const t3 = v128.load(TABLES, 48);
-  const h1 = v128.load(TABLES, 64);
-  const h3 = v128.load(TABLES, 80);
+  // Sixteen buckets: the first eight have a bit each in the tables a, the others in the tables b.
+  const a0 = v128.load(TABLES, 0);
+  const a1 = v128.load(TABLES, 16);
+  const a2 = v128.load(TABLES, 32);
+  const a3 = v128.load(TABLES, 48);
+  const a4 = v128.load(TABLES, 64);
+  const a5 = v128.load(TABLES, 80);
+  const b0 = v128.load(TABLES, 96);
+  const b1 = v128.load(TABLES, 112);
+  const b2 = v128.load(TABLES, 128);
+  const b3 = v128.load(TABLES, 144);
+  const b4 = v128.load(TABLES, 160);
+  const b5 = v128.load(TABLES, 176);
   let list = BLOCKS;
   // The first two bytes of the windows of the turn before.
-  let before = NONE;
+  let beforeA = NONE;
+  let beforeB = NONE;
   // One turn more than there are bytes: the last window's second half is seen in the turn after.
   for (let at = start; at < end + 2; at += 64) {
     const x0 = v128.load(at, 0);
@@ -73,20 +81,25 @@ function suspects(start: usize, end: usize): usize {
     const odd0 = i8x16.narrow_i16x8_u(i16x8.shr_u(x0, 8), i16x8.shr_u(y0, 8));
     const low0 = v128.and(odd0, NIBBLE);
     const high0 = v128.and(i16x8.shr_u(odd0, 4), NIBBLE);
-    const first0 = v128.and(v128.and(lookup(t0, even0), lookup(t1, low0)), lookup(h1, high0));
-    const second0 = v128.and(v128.and(lookup(t2, even0), lookup(t3, low0)), lookup(h3, high0));
-
     const even1 = i8x16.narrow_i16x8_u(v128.and(x1, LOW), v128.and(y1, LOW));
     const odd1 = i8x16.narrow_i16x8_u(i16x8.shr_u(x1, 8), i16x8.shr_u(y1, 8));
     const low1 = v128.and(odd1, NIBBLE);
     const high1 = v128.and(i16x8.shr_u(odd1, 4), NIBBLE);
-    const first1 = v128.and(v128.and(lookup(t0, even1), lookup(t1, low1)), lookup(h1, high1));
-    const second1 = v128.and(v128.and(lookup(t2, even1), lookup(t3, low1)), lookup(h3, high1));
 
-    // A lane is two bytes: shifted by one lane, the first half of a window stands where its second half is.
-    const both0 = v128.and(second0, i8x16.shuffle(before, first0, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30));
-    const both1 = v128.and(second1, i8x16.shuffle(first0, first1, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30));
-    before = first1;
+    const firstA0 = half(a0, a1, a4, even0, low0, high0);
+    const firstA1 = half(a0, a1, a4, even1, low1, high1);
+    const firstB0 = half(b0, b1, b4, even0, low0, high0);
+    const firstB1 = half(b0, b1, b4, even1, low1, high1);
+    const both0 = v128.or(
+      v128.and(half(a2, a3, a5, even0, low0, high0), oneLaneOn(beforeA, firstA0)),
+      v128.and(half(b2, b3, b5, even0, low0, high0), oneLaneOn(beforeB, firstB0)),
+    );
+    const both1 = v128.or(
+      v128.and(half(a2, a3, a5, even1, low1, high1), oneLaneOn(firstA0, firstA1)),
+      v128.and(half(b2, b3, b5, even1, low1, high1), oneLaneOn(firstB0, firstB1)),
+    );
+    beforeA = firstA1;
+    beforeB = firstB1;
 
     const bits = i8x16.bitmask(i8x16.ne(both0, NONE)) | (i8x16.bitmask(i8x16.ne(both1, NONE)) << 16);
     store<u32>(list, <u32>at);
@@ -94,6 +107,20 @@ function suspects(start: usize, end: usize): usize {
     list += (<usize>(bits != 0)) << 3;
   }
   return list;
+}
+
+/** The buckets that fit two neighbouring bytes: half a window. */
+// @ts-ignore: decorator
+@inline
+function half(evens: v128, lows: v128, highs: v128, even: v128, low: v128, high: v128): v128 {
+  return v128.and(v128.and(lookup(evens, even), lookup(lows, low)), lookup(highs, high));
+}
+
+/** A lane is two bytes: shifted by one lane, the first half of a window stands where its second half is. */
+// @ts-ignore: decorator
+@inline
+function oneLaneOn(before: v128, now: v128): v128 {
+  return i8x16.shuffle(before, now, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
 }
 
 /** Pass 2. Gives the end of the list at `WINDOWS`: an address, and the heads of two chains. */
@@ -184,4 +211,44 @@ export function asciiLength(start: usize, end: usize): u32 {
   while (at + 16 <= end && !i8x16.bitmask(v128.load(at))) at += 16;
   while (at < end && load<u8>(at) < 0x80) at++;
   return <u32>(at - start);
+}
+
+const LINE_FEED: v128 = i8x16.splat(10);
+const CASE: v128 = i8x16.splat(0x20);
+
+/**
+ * Finds line feeds in the middle of what may be encoded text: 32 characters of base64 stand before it, or an equals
+ * sign. A carriage return may stand between.
+ *
+ * @returns how many stand at `HITS`: an address each, u32
+ */
+export function breaks(start: usize, end: usize): i32 {
+  let hit = HITS;
+  for (let at = start; at < end; at += 16) {
+    let bits = i8x16.bitmask(i8x16.eq(v128.load(at), LINE_FEED));
+    if (end - at < 16) bits &= (1 << <i32>(end - at)) - 1;
+    while (bits != 0) {
+      const feed = at + <usize>ctz(bits);
+      bits &= bits - 1;
+      const last = feed - <usize>(load<u8>(feed - 1) == 13);
+      if (load<u8>(last - 1) == 0x3d || (isBase64(last - 16) && isBase64(last - 32))) {
+        store<u32>(hit, <u32>feed);
+        hit += 4;
+      }
+    }
+  }
+  return <i32>((hit - HITS) >> 2);
+}
+
+/** Whether 16 bytes are of the standard or of the URL-safe alphabet. */
+function isBase64(at: usize): bool {
+  const bytes = v128.load(at);
+  const letter = i8x16.lt_u(i8x16.sub(v128.or(bytes, CASE), i8x16.splat(0x61)), i8x16.splat(26));
+  // 0x2f is the slash, before the digits.
+  const digit = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x2f)), i8x16.splat(11));
+  const other = v128.or(
+    v128.or(i8x16.eq(bytes, i8x16.splat(0x2b)), i8x16.eq(bytes, i8x16.splat(0x2d))),
+    i8x16.eq(bytes, i8x16.splat(0x5f)),
+  );
+  return i8x16.all_true(v128.or(v128.or(letter, digit), other));
 }

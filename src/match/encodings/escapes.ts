@@ -1,0 +1,167 @@
+/**
+ * Text in which some characters, or all, are written as escapes: `%2D`, `\u002d`, `\x2d`, `&#45;`, `=2D`. Which ones
+ * depends on who wrote it, so a literal is searched by each of its characters that is no letter or digit, escaped; and by
+ * its beginning, all escaped.
+ */
+
+import { BASE64URL, byteTable } from '../alphabet.ts';
+import type { Encoding, Piece, Text } from './encoding.ts';
+
+/** One way to write a character as an escape. */
+interface Escape {
+  /** How a byte may be written. */
+  write(byte: number): readonly string[];
+  /** An escape at the beginning of a text of at most `LONGEST` characters: group 1 has hex digits, group 2 decimal ones. */
+  readonly pattern: RegExp;
+  /** An escape at the end of such a text. */
+  readonly ending: RegExp;
+  /** What every escape begins with. */
+  readonly lead: string;
+  /** Lines that end with it go on. */
+  readonly softBreak?: boolean;
+}
+
+const LONGEST = 10;
+/** The phase of a raw literal: it may be the beginning of a word that goes on with an escape. */
+const RAW = 2;
+/** The phase of an escape with a plain character before it. */
+const AFTER_PLAIN = 1;
+/** So much of the word is looked at. */
+const WORD_MAX = 512;
+const LF = 0x0a;
+const CR = 0x0d;
+const EQUALS = 0x3d;
+/** Plain characters that a run goes on over: all that can be seen but quotes and brackets. */
+const PLAIN = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
+for (const end of '"\'`<>|^{}') PLAIN[end.charCodeAt(0)] = 0;
+
+export const percent: Encoding = escaped('percent', {
+  write: (byte) => bothCases(byte).map((hex) => `%${hex}`),
+  pattern: /^%([0-9A-Fa-f]{2})/,
+  ending: /%([0-9A-Fa-f]{2})$/,
+  lead: '%',
+});
+
+export const unicodeEscape: Encoding = escaped('unicode-escape', {
+  write: (byte) => bothCases(byte).flatMap((hex) => [`\\u00${hex}`, `\\x${hex}`, `\\u{${hex}}`]),
+  pattern: /^\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?/,
+  ending: /\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?$/,
+  lead: '\\',
+});
+
+export const characterReference: Encoding = escaped('html', {
+  write: (byte) => [`&#${byte};`, ...bothCases(byte).map((hex) => `&#x${hex};`)],
+  pattern: /^&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));/,
+  ending: /&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));$/,
+  lead: '&',
+});
+
+export const quotedPrintable: Encoding = escaped('quoted-printable', {
+  write: (byte) => [`=${bothCases(byte).at(-1)!}`],
+  pattern: /^=([0-9A-F]{2})/,
+  ending: /=([0-9A-F]{2})$/,
+  lead: '=',
+  softBreak: true,
+});
+
+function bothCases(byte: number): string[] {
+  const hex = byte.toString(16).padStart(2, '0');
+  return [...new Set([hex, hex.toUpperCase()])];
+}
+
+function escaped(name: string, escape: Escape): Encoding {
+  const isLead = byteTable(escape.lead);
+
+  const pieces = (literal: string): Piece[] => {
+    const single = [...literal].flatMap((character, index) =>
+      /[A-Za-z0-9]/.test(character)
+        ? []
+        : escape.write(character.charCodeAt(0)).map((written): Piece => {
+            const before = literal[index - 1];
+            // One plain character makes a short piece rarer. It may be the end of an escape itself.
+            return written.length > 4 || before === undefined
+              ? { text: written, phase: 0 }
+              : { text: before + written, phase: AFTER_PLAIN };
+          }),
+    );
+    const [first = [], second = []] = Array.from(literal.slice(0, 2), (character) =>
+      escape.write(character.charCodeAt(0)),
+    );
+    const all = first.flatMap((one) => second.map((other): Piece => ({ text: one + other, phase: 0 })));
+    return [...single, ...all, { text: literal, phase: RAW }];
+  };
+
+  /** Whether the word at `position` goes on with an escape. */
+  const isEscapedAfter = ({ bytes, filled }: Text, position: number): boolean => {
+    const stop = Math.min(filled, position + WORD_MAX);
+    let at = position;
+    while (at < stop && BASE64URL[bytes[at]!] === 1) at++;
+    return at < stop && isLead[bytes[at]!] === 1;
+  };
+
+  return {
+    name,
+    expansion: 4, // all escaped it is up to 6 times as long: more than a credential is not looked at
+    pieces,
+    anchor: (text, position, phase) =>
+      phase === RAW && !isEscapedAfter(text, position) ? undefined : position + (phase === AFTER_PLAIN ? 1 : 0),
+    ...(escape.softBreak === true ? { across: softBreakAt } : {}),
+    decode({ bytes, filled }, anchor, run) {
+      const text = (start: number, end: number): string =>
+        Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+      const skipBreak = (at: number): number => {
+        if (escape.softBreak !== true || bytes[at] !== EQUALS) return at;
+        if (bytes[at + 1] === LF) return at + 2;
+        return bytes[at + 1] === CR && bytes[at + 2] === LF ? at + 3 : at;
+      };
+      const skipBreakBack = (end: number): number => {
+        if (escape.softBreak !== true || bytes[end - 1] !== LF) return end;
+        if (bytes[end - 2] === EQUALS) return end - 2;
+        return bytes[end - 2] === CR && bytes[end - 3] === 0x3d ? end - 3 : end;
+      };
+
+      for (let at = skipBreak(anchor); at < filled; at = skipBreak(at)) {
+        const byte = bytes[at]!;
+        const match = isLead[byte] === 1 ? escape.pattern.exec(text(at, Math.min(filled, at + LONGEST))) : null;
+        const end = at + (match?.[0].length ?? 1);
+        if (match === null && PLAIN[byte] === 0) break;
+        if (!run.append(match === null ? byte : valueOf(match), at, end)) break;
+        at = end;
+      }
+      for (let end = skipBreakBack(anchor); end > 0; end = skipBreakBack(end)) {
+        const match = endsEscape(bytes[end - 1]!) ? escape.ending.exec(text(Math.max(0, end - LONGEST), end)) : null;
+        const start = end - (match?.[0].length ?? 1);
+        if (match === null && PLAIN[bytes[start]!] === 0) break;
+        if (!run.prepend(match === null ? bytes[start]! : valueOf(match), start, end)) break;
+        end = start;
+      }
+    },
+  };
+}
+
+/** A soft break stands between two characters of a word. */
+function softBreakAt({ bytes, filled }: Text, position: number): number[] {
+  const equals = position - (bytes[position - 1] === CR ? 2 : 1);
+  const isCut =
+    equals > 0 &&
+    position + 1 < filled &&
+    bytes[equals] === EQUALS &&
+    PLAIN[bytes[equals - 1]!] === 1 &&
+    PLAIN[bytes[position + 1]!] === 1;
+  return isCut ? [position + 1] : [];
+}
+
+function valueOf(match: RegExpExecArray): number {
+  return (match[1] === undefined ? Number(match[2]) : Number.parseInt(match[1], 16)) & 0xff;
+}
+
+/** Whether an escape may end with a byte: a hex digit, `}` or `;`. */
+function endsEscape(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x41 && byte <= 0x46) ||
+    (byte >= 0x61 && byte <= 0x66) ||
+    byte === 0x7d ||
+    byte === 0x3b
+  );
+}
