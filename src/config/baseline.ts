@@ -66,7 +66,7 @@ function isDate(text: string): boolean {
 /** Blanks, controls and what would start a comment, percent-encoded: a path is one word. */
 function encodeBlanks(path: string): string {
   // oxlint-disable-next-line no-control-regex -- controls are what must not stand in a line
-  return path.replace(/[\u0000-\u0020\u007f-\u00a0#%\u2028\u2029]/g, (character) => encodeURIComponent(character));
+  return path.replace(/[\u0000-\u0020\u007f-\u00a0#%\s]/g, (character) => encodeURIComponent(character));
 }
 
 function decodeSafely(path: string): string {

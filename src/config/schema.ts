@@ -67,7 +67,9 @@ export const configSchema = v.strictObject({
   rules: v.optional(
     v.strictObject({
       files: v.optional(v.pipe(patterns, v.description('Rule files to add, relative to this file.'))),
-      disable: v.optional(v.pipe(v.array(v.string()), v.description('Ids of rules to leave out.'))),
+      disable: v.optional(
+        v.pipe(v.array(v.string()), v.description('Ids of rules, or of families (`ci-secrets`), to leave out.')),
+      ),
     }),
   ),
   allow: v.optional(v.array(allow)),

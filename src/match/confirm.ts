@@ -5,7 +5,7 @@
  * literal's first byte and nowhere else.
  */
 
-import type { Evidence } from '../model/candidate.ts';
+import { type Evidence, HINTS } from '../model/candidate.ts';
 import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
@@ -13,6 +13,7 @@ import { Secret } from '../model/secret.ts';
 import { WORD } from './alphabet.ts';
 import type { CheckResult } from './checks/check.ts';
 import { checks } from './checks/index.ts';
+import { type Nearby, nearby } from './nearby.ts';
 import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
 
 /** A confirmed place, in offsets of the searched bytes. */
@@ -25,7 +26,12 @@ export interface Confirmed extends Span {
   readonly secret: Secret;
   /** Encodings that were undone to see it, outermost first. */
   readonly encodings: readonly string[];
+  /** What stands beside it. */
+  readonly nearby: readonly Nearby[];
 }
+
+/** As yet without what stands around it; what the pattern itself found beside it. */
+type Tried = Omit<Confirmed, 'nearby'> & { readonly beside?: readonly Nearby[] };
 
 /** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
 export type Confirm = (literal: number, position: number, from: number, to: number) => Confirmed[];
@@ -57,7 +63,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     position: number,
     from: number,
     to: number,
-  ): Confirmed | undefined => {
+  ): Tried | undefined => {
     const windowStart = Math.max(from, position - form.lookBehind);
     const window = text.toString('latin1', windowStart, Math.min(to, position + form.maxSpan + LOOK_AHEAD));
     const pattern = patternOf(form);
@@ -70,6 +76,9 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     const prefix = form.instancePrefix ? instancePrefixLength(bytes, windowStart + secretStart, from) : 0;
     const start = windowStart + secretStart - prefix;
     const end = windowStart + secretEnd;
+    const { rejected, ...checked } =
+      form.check === undefined ? {} : withoutTokens(checks[form.check](window.slice(bodyStart, bodyEnd)));
+    if (rejected === true) return undefined;
     return {
       rule,
       form: form.name,
@@ -77,6 +86,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
       end,
       secret: secretAt(start, end),
       encodings: [],
+      beside: besideOf(indices.groups ?? {}, window, windowStart),
       // `glcbt-` of `glcbt-ey`: what follows the dash is made by the generator.
       label: window.startsWith(keyword, secretStart) ? keyword.replace(/(?<=[-_])[^-_]*$/, '') : '',
       evidence: {
@@ -86,7 +96,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         ceiling: form.ceiling,
         body: { start: bodyStart - secretStart + prefix, end: bodyEnd - secretStart + prefix },
         facts: {},
-        ...(form.check === undefined ? {} : withoutTokens(checks[form.check](window.slice(bodyStart, bodyEnd)))),
+        ...(form.context ? { context: true } : {}),
+        ...checked,
       },
     };
   };
@@ -98,13 +109,13 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     return { ...result, facts };
   };
 
-  const tryRoutable = (version: '01' | 'none', position: number, from: number, to: number): Confirmed | undefined => {
+  const tryRoutable = (version: '01' | 'none', position: number, from: number, to: number): Tried | undefined => {
     const token = (version === 'none' ? readUnversioned : readVersioned)(bytes, position, from, to);
     if (token === undefined) return undefined;
     return token.checksumFits ? proven(token, version) : doubted(token, version, from);
   };
 
-  const proven = (token: RoutableToken, version: '01' | 'none'): Confirmed | undefined => {
+  const proven = (token: RoutableToken, version: '01' | 'none'): Tried | undefined => {
     const prefix = text.toString('latin1', token.start, token.bodyStart);
     const keys = [...(token.payload?.keys() ?? [])].filter((key) => key !== 'c' && key !== 'o').join('');
     const chosen = ruleset.routables.find(
@@ -117,7 +128,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   };
 
   /** The checksum fits nowhere: worth a note only where a prefix says that it was meant to be a token. */
-  const doubted = (token: RoutableToken, version: '01' | 'none', from: number): Confirmed | undefined => {
+  const doubted = (token: RoutableToken, version: '01' | 'none', from: number): Tried | undefined => {
     // A runner's type (`t1_`) stands between its prefix and the body.
     const before = text
       .toString('latin1', Math.max(from, token.bodyStart - 32), token.bodyStart)
@@ -137,7 +148,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     { rule, form }: Ruleset['routables'][number],
     start: number,
     checksum: 'fits' | 'fails',
-  ): Confirmed => ({
+  ): Tried => ({
     rule,
     form: form.name,
     start,
@@ -163,10 +174,26 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         trial.kind === 'pattern'
           ? tryPattern(trial, keyword, position, from, to)
           : tryRoutable(trial.version, position, from, to);
-      if (found !== undefined) confirmed.push(found);
+      if (found === undefined) continue;
+      const { beside = [], ...rest } = found;
+      const around = nearby(bytes, to, found).filter(({ kind }) => !beside.some((hint) => hint.kind === kind));
+      confirmed.push({ ...rest, nearby: [...beside, ...around] });
     }
     return confirmed;
   };
+}
+
+/** The groups of a pattern that stand beside the credential. */
+function besideOf(
+  groups: Readonly<Record<string, [number, number] | undefined>>,
+  window: string,
+  windowStart: number,
+): Nearby[] {
+  return HINTS.flatMap((kind) => {
+    const place = groups[kind];
+    if (place === undefined) return [];
+    return [{ kind, value: window.slice(...place), start: windowStart + place[0], end: windowStart + place[1] }];
+  });
 }
 
 /**

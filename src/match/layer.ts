@@ -4,7 +4,7 @@
  */
 
 import type { Span } from '../model/region.ts';
-import type { Ruleset } from '../model/ruleset.ts';
+import type { Ruleset, Trial } from '../model/ruleset.ts';
 import { escapeRegExp } from '../lib/escape-regexp.ts';
 import { type Confirmed, createConfirm } from './confirm.ts';
 import { DecodedRun } from './encodings/decoded-run.ts';
@@ -78,17 +78,22 @@ export function createLayer(
 
   const atLiteral = (literal: number, position: number, filled: number): Found => {
     const confirmed = confirm(literal, position, 0, filled);
-    if (confirmed.length > 0) return { confirmed, hidden: confirmed };
-    const after = position + ruleset.literals[literal]!.text.length;
+    const { text, trials } = ruleset.literals[literal]!;
+    if (confirmed.length > 0 || !trials.some(beginsCredential)) return { confirmed, hidden: confirmed };
+    const after = position + text.length;
     return { confirmed, hidden: [{ start: after, end: tokenRunEnd(kernel.bytes, after, filled) }] };
   };
 
   const atAnchor = (encoding: Encoding, anchor: number, text: Text): Found => {
     const known = runs.get(encoding);
-    if (known?.covers(anchor, ruleset.reach.after) === true) return NOTHING;
-    probe.clear();
-    encoding.decode(text, anchor, probe);
-    if (!any.test(latin1(probe.decoded))) return NOTHING;
+    if (encoding.isContainer === true) {
+      if (known?.spans(anchor, ruleset.reach.after) === true) return NOTHING;
+    } else {
+      if (known?.covers(anchor, ruleset.reach.after) === true) return NOTHING;
+      probe.clear();
+      encoding.decode(text, anchor, probe);
+      if (!any.test(latin1(probe.decoded))) return NOTHING;
+    }
     const run = known ?? new DecodedRun(ruleset.reach.before, decodedAfter);
     runs.set(encoding, run);
     run.clear();
@@ -137,6 +142,11 @@ export function createLayer(
   };
 }
 
+/** What follows is secret even where no rule confirms it: a token with one character too many is nothing to print. */
+function beginsCredential(trial: Trial): boolean {
+  return trial.kind === 'routable' || !trial.form.context;
+}
+
 function join(all: readonly Found[]): Found {
   if (all.length === 1) return all[0]!;
   return {
@@ -155,7 +165,12 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
   for (const { position, needle } of layer.hits(0, decoded.length)) {
     const found = layer.at(position, needle, decoded.length);
     for (const item of found.confirmed)
-      confirmed.push({ ...item, ...run.spanOf(item), encodings: [encoding.name, ...item.encodings] });
+      confirmed.push({
+        ...item,
+        ...run.spanOf(item),
+        encodings: [encoding.name, ...item.encodings],
+        nearby: item.nearby.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
+      });
     for (const span of found.hidden) hidden.push(run.spanOf(span));
   }
   return { confirmed, hidden };

@@ -47,7 +47,7 @@ export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, Read
   return phases;
 }
 
-/** Whether it is a part of the credential. What only stands beside one is not searched in what may be encoded. */
+/** Whether anything that is tried at it is worth looking for in what may be encoded. */
 function isOwn({ trials }: Literal): boolean {
-  return trials.some((trial) => trial.kind === 'routable' || !trial.form.pattern.includes('(?<secret>'));
+  return trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }

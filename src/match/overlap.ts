@@ -2,23 +2,47 @@
 
 import type { Candidate } from '../model/candidate.ts';
 
-/** Candidates of which none overlaps another, sorted by position. */
+/** In these nobody sees what they hold: a token in the payload of a JWT and the JWT are two secrets. */
+const OPAQUE = new Set(['base64', 'hex']);
+
+/** Candidates of which none overlaps another of the same layer, sorted by position. */
 export function keepLongest(candidates: readonly Candidate[]): Candidate[] {
-  const sorted = candidates.toSorted((a, b) => a.region.byteOffset - b.region.byteOffset);
+  const [inside, outside] = [true, false].map((opaque) =>
+    longest(candidates.filter(({ encodings = [] }) => encodings.some((name) => OPAQUE.has(name)) === opaque)),
+  ) as [Candidate[], Candidate[]];
+  return inside.length === 0 ? outside : [...outside, ...inside].toSorted(byPlace);
+}
+
+function longest(candidates: readonly Candidate[]): Candidate[] {
+  const sorted = candidates.toSorted(byPlace);
   const kept: Candidate[] = [];
   for (const candidate of sorted) {
     const rival = kept.at(-1);
     if (rival === undefined || endOf(rival) <= candidate.region.byteOffset) kept.push(candidate);
-    else if (beats(candidate, rival)) kept[kept.length - 1] = candidate;
+    else kept[kept.length - 1] = beats(candidate, rival) ? withHints(candidate, rival) : withHints(rival, candidate);
   }
   return kept;
+}
+
+function byPlace(a: Candidate, b: Candidate): number {
+  return a.region.byteOffset - b.region.byteOffset;
 }
 
 function endOf({ region }: Candidate): number {
   return region.byteOffset + region.byteLength;
 }
 
+/** What one knows of where it stands, the other knows, too. */
+function withHints(candidate: Candidate, other: Candidate): Candidate {
+  if (other.hints === undefined) return candidate;
+  const own = candidate.hints ?? [];
+  const more = other.hints.filter(({ kind }) => !own.some((hint) => hint.kind === kind));
+  return more.length === 0 ? candidate : { ...candidate, hints: [...own, ...more] };
+}
+
 function beats(a: Candidate, b: Candidate): boolean {
+  // What is known by itself is known better than what is known from where it stands.
+  if (a.evidence.context !== b.evidence.context) return b.evidence.context === true;
   if (a.region.byteLength !== b.region.byteLength) return a.region.byteLength > b.region.byteLength;
   if (a.evidence.checksum !== b.evidence.checksum) return a.evidence.checksum === 'fits';
   const [deep, other] = [a.encodings?.length ?? 0, b.encodings?.length ?? 0];

@@ -10,13 +10,14 @@
  */
 
 import { characterStart } from '../lib/text-position.ts';
-import type { Candidate } from '../model/candidate.ts';
-import type { Span } from '../model/region.ts';
+import type { Candidate, Hint } from '../model/candidate.ts';
+import type { Region, Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Confirmed } from './confirm.ts';
 import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
 import type { KernelFactory } from './kernel.ts';
 import { createLayer, type Hit, type Layer } from './layer.ts';
+import { NEARBY_REACH } from './nearby.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
 import { advanceWide, detectWideText, narrow, type WideText } from './wide-text.ts';
@@ -43,7 +44,8 @@ export class Window {
   #wide: WideText | undefined;
 
   constructor(ruleset: Ruleset, createKernel: KernelFactory) {
-    const beforeOf = (reach: Ruleset['reach']): number => Math.max(reach.before, SURROUNDINGS_REACH, 2 * COMMENTS);
+    const beforeOf = (reach: Ruleset['reach']): number =>
+      Math.max(reach.before, SURROUNDINGS_REACH, NEARBY_REACH, 2 * COMMENTS);
     // A neighbour that begins in the surroundings of the last candidate must be known whole, to be masked whole.
     const marginOf = (reach: Ruleset['reach']): number =>
       2 * reach.after + 2 * Math.max(SURROUNDINGS_REACH, COMMENT_REACH);
@@ -153,23 +155,23 @@ export class Window {
       this.#wide === undefined
         ? { bytes, filled, own: item, masks }
         : narrow(bytes, this.#base === 0 ? this.#wide.skip : 0, filled, item, masks, this.#wide, COMMENTS);
+    const hints = item.nearby
+      .filter(({ start, end }) => start >= 0 && !masks.some((mask) => mask.start < end && mask.end > start))
+      .map(({ kind, value, start, end }): Hint => {
+        const from = this.#placeOf(first, start);
+        return { kind, value, region: toRegion(from, this.#placeOf(from, end)) };
+      });
     const inlineAllow = inlineAllowAt(shown.bytes, shown.filled, shown.own, shown.masks);
     return {
       ruleId: item.rule.id,
       form: item.form,
-      region: {
-        startLine: first.line,
-        startColumn: first.column,
-        endLine: last.line,
-        endColumn: last.column,
-        byteOffset: first.offset,
-        byteLength: item.end - item.start,
-      },
+      region: toRegion(first, last),
       secret: item.secret,
       label: item.label,
       evidence: item.evidence,
       surroundings: surround(shown.bytes, shown.filled, shown.own, shown.masks),
       ...(item.encodings.length === 0 ? {} : { encodings: item.encodings }),
+      ...(hints.length === 0 ? {} : { hints }),
       ...(inlineAllow === undefined ? {} : { inlineAllow }),
     };
   }
@@ -183,4 +185,15 @@ export class Window {
       ? advance(kernel, this.#base, from, to)
       : advanceWide(kernel.bytes, this.#base, from, to, this.#wide);
   }
+}
+
+function toRegion(first: Place, last: Place): Region {
+  return {
+    startLine: first.line,
+    startColumn: first.column,
+    endLine: last.line,
+    endColumn: last.column,
+    byteOffset: first.offset,
+    byteLength: last.offset - first.offset,
+  };
 }

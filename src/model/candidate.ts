@@ -17,6 +17,12 @@ export interface Facts {
   readonly issuer?: string;
   /** RFC 3339, UTC. */
   readonly expiresAt?: string;
+  /** Of a private key: its kind and size, `rsa 4096`. */
+  readonly keyType?: string;
+  /** Of a private key: the fingerprint of its public half as OpenSSH and GitLab show it. */
+  readonly keyFingerprint?: string;
+  /** Of a private key: it is protected by a passphrase. */
+  readonly keyEncrypted?: true;
 }
 
 /** What the shape alone proves. Triage turns it into a confidence. */
@@ -31,6 +37,17 @@ export interface Evidence {
   /** The part of the secret that a generator made, as a span within the secret. */
   readonly body: Span;
   readonly facts: Facts;
+  /** Whether it is a credential only because of where it stands. */
+  readonly context?: true;
+}
+
+export const HINTS = ['host', 'project', 'user', 'application'] as const;
+
+/** Something that stands beside a credential and may tell where it works. It is shown, and never acted on. */
+export interface Hint {
+  readonly kind: (typeof HINTS)[number];
+  readonly value: string;
+  readonly region: Region;
 }
 
 /**
@@ -60,6 +77,8 @@ export interface Candidate {
   readonly surroundings: Surroundings;
   /** How its bytes are encoded in the artifact, from the outside in; absent: not at all. */
   readonly encodings?: readonly string[];
+  /** The nearest of each kind. */
+  readonly hints?: readonly Hint[];
   /** A comment in the text that allows it. */
   readonly inlineAllow?: InlineAllow;
 }

@@ -1,7 +1,7 @@
 /** A finding is one secret in one artifact, with every place where it stands in it. */
 
 import type { Artifact, ArtifactKind } from './artifact.ts';
-import type { Facts } from './candidate.ts';
+import type { Facts, Hint } from './candidate.ts';
 import type { Confidence } from './confidence.ts';
 import type { Region } from './region.ts';
 import type { Secret } from './secret.ts';
@@ -47,6 +47,8 @@ export interface Finding {
   /** SHA-256, hex: the secret in this artifact. */
   readonly fingerprint: string;
   readonly facts: Facts;
+  /** What stands beside it and may tell where it works. */
+  readonly hints?: readonly Hint[];
   readonly locator: Locator;
   /** Why it does not count; empty when it does. */
   readonly suppressions: readonly Suppression[];

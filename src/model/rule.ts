@@ -6,7 +6,17 @@
 import type { Risk } from './severity.ts';
 
 /** A test in code that a regular expression cannot make; `match/checks/` has one file for each. */
-export const CHECKS = ['devise', 'u128', 'jwt'] as const;
+export const CHECKS = [
+  'devise',
+  'u128',
+  'jwt',
+  'unprefixed',
+  'jwt-job',
+  'jwt-id',
+  'jwt-registry',
+  'jwt-dependency-proxy',
+  'jwt-conan',
+] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** Texts with `«` and `»` around the secret, and templates such as `{devise:20}` in place of random parts. */
@@ -20,13 +30,20 @@ export interface PatternForm extends Vectors {
   readonly name: string;
   /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. */
   readonly keywords: readonly string[];
-  /** Group `secret` is the credential (default: all); group `body` is what the generator made (default: all). */
+  /**
+   * Group `secret` is the credential (default: all); group `body` is what the generator made (default: all). Groups
+   * `user`, `host`, `project` and `application` are facts that stand beside it.
+   */
   readonly pattern: string;
   readonly check?: CheckName;
   /** Whether `instance_token_prefix` (`acme-`) may stand in front and then belongs to the credential. */
   readonly instancePrefix: boolean;
   /** The best confidence this form can reach. */
   readonly ceiling: 'certain' | 'likely';
+  /** Whether it is a credential only because of where it stands; a placeholder in its place is nothing. */
+  readonly context: boolean;
+  /** Whether its keywords are searched encoded, too. */
+  readonly encoded: boolean;
   /** Bytes that a look-behind in the pattern reads before the keyword. */
   readonly lookBehind: number;
   /** Bytes from the keyword that the pattern may read. */

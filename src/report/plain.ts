@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { describe, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.1';
+export const REPORT_VERSION = '1.2';
 
 export function plainHead(report: Report): object {
   return {
@@ -69,6 +69,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     preview: finding.preview,
     excerpt: finding.excerpt,
     facts: finding.facts,
+    hints: finding.hints,
     locator: finding.locator,
     suppressions: finding.suppressions,
   };

@@ -44,6 +44,11 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   const status = finding.tokenStatus.state === 'unknown' ? '' : `; ${statusText(finding.tokenStatus)}`;
   yield `${INDENT}${finding.confidence}: ${whyConfident(finding.confidence)}${status}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
+  if (finding.hints !== undefined) {
+    const beside = finding.hints.map(({ kind, value }) => `${kind} ${printable(value)}`);
+    yield `${INDENT}beside it: ${beside.join(', ')}\n`;
+  }
+  if (finding.locator.encodings.length > 0) yield `${INDENT}encoded: ${finding.locator.encodings.join(', in it ')}\n`;
   if (others.length > 0 && !inName) {
     const places = others.slice(0, LISTED_PLACES).map((region) => `${region.startLine}:${region.startColumn}`);
     const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';

@@ -31,6 +31,9 @@ export function whose(facts: Facts): string {
     facts.organization && `organization ${facts.organization}`,
     facts.cell && `cell ${facts.cell}`,
     facts.issuer && `on ${facts.issuer}`,
+    facts.keyType,
+    facts.keyFingerprint && `public key ${facts.keyFingerprint}`,
+    facts.keyEncrypted && 'with a passphrase',
   ]
     .filter(Boolean)
     .join(', ');

@@ -23,16 +23,13 @@ export async function configureRuleset({ prefixes, ruleFiles, disabledRules }: R
     rules = [...rules, ...ruleFiles.flatMap((file) => loadRuleFile(readRuleFile(file), file))];
   }
   for (const id of disabledRules) {
-    if (rules.some((rule) => rule.id === id)) continue;
-    const near = suggest(
-      id,
-      rules.map((rule) => rule.id),
-    );
+    if (rules.some((rule) => rule.id === id || rule.family === id)) continue;
+    const near = suggest(id, [...new Set(rules.flatMap((rule) => [rule.id, rule.family]))]);
     throw new GlaiveError('config', `there is no rule ${id} to disable`, {
       hint: near === undefined ? 'See: glaive rules list' : `Did you mean ${near}?`,
     });
   }
-  rules = rules.filter((rule) => !disabledRules.includes(rule.id));
+  rules = rules.filter((rule) => !disabledRules.includes(rule.id) && !disabledRules.includes(rule.family));
   if (prefixes.length > 0) {
     const { withPrefixes } = await import('./prefixes.ts');
     rules = withPrefixes(rules, prefixes);

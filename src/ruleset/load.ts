@@ -37,9 +37,11 @@ function toRule({ form, routable, ...rule }: RuleFile['rule'][number], family: s
   return {
     ...rule,
     family,
-    forms: form.map(({ instance_prefix, look_behind, max_span, check, ...rest }) => ({
+    forms: form.map(({ instance_prefix, look_behind, max_span, check, encoded, ...rest }) => ({
       ...rest,
       ...(check === undefined ? {} : { check }),
+      // What stands beside the credential says little when only a part of the text is decoded.
+      encoded: encoded ?? !rest.pattern.includes('(?<secret>'),
       instancePrefix: instance_prefix,
       lookBehind: look_behind,
       maxSpan: max_span,

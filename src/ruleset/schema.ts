@@ -28,6 +28,8 @@ const patternForm = v.strictObject({
   check: v.optional(v.picklist(CHECKS)),
   instance_prefix: v.optional(v.boolean(), false),
   ceiling: v.optional(v.picklist(['certain', 'likely']), 'certain'),
+  context: v.optional(v.boolean(), false),
+  encoded: v.optional(v.boolean()),
   look_behind: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)), 0),
   max_span: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(MAX_SPAN)), 128),
   ...vectors,

@@ -96,15 +96,33 @@ function routable(args: string, random: Random, flaw: number): string {
   return head + crc.toString(36).padStart(7, '0');
 }
 
+const CLAIMS: Readonly<Record<string, (random: Random) => object>> = {
+  job: (random) => ({ iss: 'gitlab.example.com', sub: `gid://gitlab/Ci::Build/${1 + random(1e9)}`, exp: FAR }),
+  user: (random) => ({ iss: 'gitlab.example.com', sub: `gid://gitlab/User/${1 + random(1e6)}`, exp: FAR }),
+  id: (random) => ({
+    iss: 'https://gitlab.example.com',
+    sub: 'project_path:group/project:ref_type:branch:ref:main',
+    namespace_path: 'group',
+    project_path: 'group/project',
+    pipeline_id: String(1 + random(1e9)),
+    job_id: String(1 + random(1e9)),
+    exp: FAR,
+  }),
+  registry: () => ({
+    iss: 'gitlab-issuer',
+    aud: 'container_registry',
+    access: [{ type: 'repository', name: 'group/project', actions: ['pull'] }],
+    exp: FAR,
+  }),
+  dependencyproxy: (random) => ({ user_id: 1 + random(1e6), exp: FAR }),
+  conan: (random) => ({ access_token: `x${1 + random(1e9)}`, user_id: 1 + random(1e6), exp: FAR }),
+  other: (random) => ({ iss: 'https://accounts.example.com', sub: String(1 + random(1e9)), exp: FAR }),
+};
+const FAR = 4_000_000_000;
+
 function jwt(kind: string, random: Random): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    iss: 'gitlab.example.com',
-    sub: kind === 'job' ? `gid://gitlab/Ci::Build/${1 + random(1e9)}` : `gid://gitlab/User/${1 + random(1e6)}`,
-    exp: 4_000_000_000,
-    o: '1',
-    u: (1 + random(1e6)).toString(36),
-  };
+  const claims = { ...CLAIMS[kind]!(random), o: '1', u: (1 + random(1e6)).toString(36) };
   return [
     part({ kid: 'example', typ: 'JWT', alg: 'RS256' }),
     part(claims),

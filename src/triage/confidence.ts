@@ -13,3 +13,8 @@ export function confidenceOf({ evidence, secret }: Candidate): Confidence {
   if (evidence.generator === 'impossible') return 'likely';
   return evidence.ceiling;
 }
+
+/** Where only the place says that something is a credential, a placeholder is none. */
+export function isStandIn({ evidence, secret }: Candidate): boolean {
+  return evidence.context === true && isPlaceholder(secret.reveal().slice(evidence.body.start, evidence.body.end));
+}

@@ -6,9 +6,13 @@
 import { createHash } from 'node:crypto';
 import type { Secret } from '../model/secret.ts';
 
-/** SHA-256 of `glaive/1`, a NUL and the secret's bytes, hex: the same wherever and however the secret stands. */
-export function secretFingerprint(secret: Secret): string {
-  return createHash('sha256').update('glaive/1\0').update(secret.reveal(), 'latin1').digest('hex');
+/**
+ * SHA-256 of `glaive/1`, a NUL and the secret's bytes, hex: the same wherever and however the secret stands.
+ *
+ * @param canonical what stands for the secret where it can be written in several ways (latin1): a key's public half
+ */
+export function secretFingerprint(secret: Secret, canonical = secret.reveal()): string {
+  return createHash('sha256').update('glaive/1\0').update(canonical, 'latin1').digest('hex');
 }
 
 /** SHA-256 of the secret fingerprint (hex), a NUL and the artifact's URI, hex: one secret in one artifact. */

@@ -9,9 +9,10 @@ import type { Finding, Locator } from '../model/finding.ts';
 import type { Region } from '../model/region.ts';
 import type { Rule } from '../model/rule.ts';
 import { MASK } from '../model/secret.ts';
-import { confidenceOf } from './confidence.ts';
+import { confidenceOf, isStandIn } from './confidence.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingFingerprint, secretFingerprint } from './fingerprint.ts';
+import { type PrivateKey, readPrivateKey } from './private-key.ts';
 import { severityOf } from './severity.ts';
 import type { Suppressor } from './suppress.ts';
 import { offlineStatus } from './token-status.ts';
@@ -25,31 +26,40 @@ export interface TriageContext {
 
 /** The findings of one artifact, sorted by position: one for each secret, with all its places. */
 export function triage(candidates: readonly Candidate[], artifact: Artifact, context: TriageContext): Finding[] {
-  const bySecret = new Map<string, Candidate[]>();
+  const bySecret = new Map<string, { readonly places: Candidate[]; readonly key: PrivateKey | undefined }>();
   for (const candidate of candidates) {
-    const fingerprint = secretFingerprint(candidate.secret);
-    const places = bySecret.get(fingerprint);
-    if (places === undefined) bySecret.set(fingerprint, [candidate]);
-    else places.push(candidate);
+    if (isStandIn(candidate)) continue;
+    const key = isKey(candidate, context) ? readPrivateKey(candidate.secret) : undefined;
+    const fingerprint = secretFingerprint(candidate.secret, key?.canonical);
+    const known = bySecret.get(fingerprint);
+    if (known === undefined) bySecret.set(fingerprint, { places: [candidate], key });
+    else known.places.push(candidate);
   }
-  return [...bySecret].map(([fingerprint, places]) => toFinding(places, fingerprint, artifact, context));
+  return [...bySecret].map(([fingerprint, { places, key }]) => toFinding(places, key, fingerprint, artifact, context));
+}
+
+/** Those of clouds stand in files of their own. */
+function isKey({ ruleId }: Candidate, { rules }: TriageContext): boolean {
+  return rules.get(ruleId)?.family === 'private-key' || ruleId === 'google_service_account_key';
 }
 
 function toFinding(
   places: readonly Candidate[],
+  key: PrivateKey | undefined,
   ofSecret: string,
   artifact: Artifact,
   { rules, now, suppressor }: TriageContext,
 ): Finding {
   const first = places[0]!; // a group has at least one member
   const regions = places.map((place) => place.region) as [Region, ...Region[]]; // likewise
-  const facts = first.evidence.facts;
+  const facts = { ...first.evidence.facts, ...key?.facts };
+  const hints = places.find((place) => place.hints !== undefined)?.hints;
   const tokenStatus = offlineStatus(facts, now);
   const excerpt = artifact.kind === 'file-name' ? undefined : excerptOf(first.surroundings, first.label);
   const finding = {
     ruleId: first.ruleId,
     form: first.form,
-    confidence: confidenceOf(first),
+    confidence: key?.confidence ?? confidenceOf(first),
     severity: severityOf(rules.get(first.ruleId)!.risk, tokenStatus),
     tokenStatus,
     artifact,
@@ -60,6 +70,7 @@ function toFinding(
     secretFingerprint: ofSecret,
     fingerprint: findingFingerprint(ofSecret, artifact.uri),
     facts,
+    ...(hints === undefined ? {} : { hints }),
     locator: locate(artifact, first),
   };
   return { ...finding, suppressions: suppressor?.judge(finding, places) ?? [] };

@@ -114,6 +114,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'suppressed',
       'tokenStatusReason',
       'excerpt',
+      'hints',
       'path',
       'blob',
       'justification',

@@ -3,7 +3,10 @@
 import type { Evidence } from '../../model/candidate.ts';
 
 /** What a check found out; what it leaves out stays as it is for a body without a check. */
-export type CheckResult = Partial<Pick<Evidence, 'generator' | 'content' | 'facts'>>;
+export type CheckResult = Partial<Pick<Evidence, 'generator' | 'content' | 'facts'>> & {
+  /** It is no credential at all. */
+  readonly rejected?: true;
+};
 
 /** A check receives the body that the pattern captured, one character a byte. */
 export type Check = (body: string) => CheckResult;

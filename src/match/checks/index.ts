@@ -3,11 +3,18 @@
 import type { CheckName } from '../../model/rule.ts';
 import type { Check } from './check.ts';
 import { checkDevise } from './devise.ts';
-import { checkJwt } from './jwt.ts';
+import { checkConanJwt, checkDependencyProxyJwt, checkIdJwt, checkJobJwt, checkJwt, checkRegistryJwt } from './jwt.ts';
+import { checkUnprefixed } from './unprefixed.ts';
 import { checkU128 } from './u128.ts';
 
 export const checks: Readonly<Record<CheckName, Check>> = {
   devise: checkDevise,
   jwt: checkJwt,
+  'jwt-conan': checkConanJwt,
+  'jwt-dependency-proxy': checkDependencyProxyJwt,
+  'jwt-id': checkIdJwt,
+  'jwt-job': checkJobJwt,
+  'jwt-registry': checkRegistryJwt,
   u128: checkU128,
+  unprefixed: checkUnprefixed,
 };

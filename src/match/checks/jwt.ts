@@ -8,11 +8,50 @@ import { decodeId, definedOnly, readHost } from '../facts.ts';
 import type { CheckResult } from './check.ts';
 
 export function checkJwt(body: string): CheckResult {
+  const claims = readClaims(body);
+  return claims === undefined ? { content: 'undecodable' } : { content: 'decoded', facts: claimFacts(claims) };
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** JWTs without a prefix are GitLab's when their claims say so; anybody else's are none of ours. */
+function checkClaims(isIt: (claims: Claims) => boolean): (body: string) => CheckResult {
+  return (body) => {
+    const claims = readClaims(body);
+    if (claims === undefined || !isIt(claims)) return { rejected: true };
+    return { content: 'decoded', facts: claimFacts(claims) };
+  };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+/** GitLab lib/ci/job_token/jwt.rb, which has a prefix by now. */
+export const checkJobJwt = checkClaims(
+  ({ sub }) => typeof sub === 'string' && /^gid:\/\/[\w-]+\/Ci::Build\/\d+$/.test(sub),
+);
+/** `id_tokens:` of a job; GitLab lib/gitlab/ci/jwt_v2.rb. */
+export const checkIdJwt = checkClaims(
+  ({ project_path, namespace_path, pipeline_id, job_id }) =>
+    isText(project_path) && isText(namespace_path) && (pipeline_id !== undefined || job_id !== undefined),
+);
+/** GitLab app/services/auth/container_registry_authentication_service.rb. */
+export const checkRegistryJwt = checkClaims(
+  ({ aud, access, iss }) => aud === 'container_registry' && Array.isArray(access) && isText(iss),
+);
+/** GitLab app/services/auth/dependency_proxy_authentication_service.rb: it holds the real token in clear. */
+export const checkDependencyProxyJwt = checkClaims(
+  (claims) =>
+    ['personal_access_token', 'group_access_token', 'deploy_token'].some((name) => isText(claims[name])) ||
+    (typeof claims['user_id'] === 'number' && claims['iss'] === undefined && claims['exp'] !== undefined),
+);
+/** GitLab lib/gitlab/conan_token.rb: it holds the real token in clear. */
+export const checkConanJwt = checkClaims(
+  (claims) => (isText(claims['access_token']) || isText(claims['access_token_id'])) && claims['user_id'] !== undefined,
+);
+
+function readClaims(body: string): Claims | undefined {
   const [header, payload] = body.split('.', 2).map(decodeObject);
-  if (header === undefined || payload === undefined || typeof header['alg'] !== 'string') {
-    return { content: 'undecodable' };
-  }
-  return { content: 'decoded', facts: claimFacts(payload) };
+  return header === undefined || typeof header['alg'] !== 'string' ? undefined : payload;
 }
 
 function decodeObject(part: string): Record<string, unknown> | undefined {

@@ -10,6 +10,7 @@ import { cutPieces, LINE_MAX, lineBefore, nextLine } from './lines.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PIECE = 4;
+const PADDING = 0x3d;
 const VALUES = new Uint8Array(256);
 [...ALPHABET].forEach((character, value) => (VALUES[character.charCodeAt(0)] = value));
 VALUES[0x2d] = 62;
@@ -67,6 +68,17 @@ function isBroken(text: Text, at: number): boolean {
   let start = at;
   while (start > Math.max(0, at - LINE_MAX) && IS_BASE64[text.bytes[start - 1]!] === 1) start--;
   return lineBefore(text, start, IS_BASE64) !== undefined;
+}
+
+/** Decodes characters of base64 that stand side by side; false: there is no room for all of them. */
+export function decodeBase64Run(bytes: Uint8Array, start: number, end: number, run: DecodedRun): boolean {
+  for (let at = start; at < end; at += 4) {
+    for (let index = 0; index < 3 && at + index + 1 < end && bytes[at + index + 1] !== PADDING; index++) {
+      const first = at + index;
+      if (!run.append(byteAt(bytes, first, first + 1, index), first, first + 2)) return false;
+    }
+  }
+  return true;
 }
 
 type Step = (text: Text, at: number) => number | undefined;

@@ -74,6 +74,11 @@ export class DecodedRun {
     return { start: this.#starts[this.#first + start]!, end: this.#ends[this.#first + end - 1]! };
   }
 
+  /** Whether a place lies between the first byte and the last, and at least `reach` before that. */
+  spans(place: number, reach: number): boolean {
+    return this.length > 0 && place >= this.#starts[this.#first]! && place + reach < this.#ends[this.#last - 1]!;
+  }
+
   /**
    * Whether the encoded byte that begins at `anchor` was decoded, with at least `reach` decoded bytes after it or all
    * there are.

@@ -29,6 +29,8 @@ export interface Encoding {
   readonly name: string;
   /** Encoded bytes for one that is decoded, at most. */
   readonly expansion: number;
+  /** Whether its pieces say that the text around them holds something encoded, whatever that is. */
+  readonly isContainer?: true;
   /** Of these pieces, every occurrence of the encoded literal holds at least one whole. */
   pieces(literal: string): readonly Piece[];
   /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */

@@ -1,6 +1,7 @@
 /** Every encoding that is searched; a new one is a file and a line here. */
 
 import { base64, base64Lines } from './base64.ts';
+import { container } from './container.ts';
 import type { Encoding } from './encoding.ts';
 import { characterReference, percent, quotedPrintable, unicodeEscape } from './escapes.ts';
 import { hex } from './hex.ts';
@@ -16,4 +17,5 @@ export const ENCODINGS: readonly Encoding[] = [
   unicodeEscape,
   characterReference,
   quotedPrintable,
+  container,
 ];

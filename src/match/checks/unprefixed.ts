@@ -1,0 +1,25 @@
+/**
+ * What Devise's generator made, in a place where a credential stands, without any prefix (all tokens before 2021, some
+ * until today). Words, variables and identifiers stand in such places, too: chance does not look like them.
+ */
+
+import type { CheckResult } from './check.ts';
+
+/** Symbols that the generator never writes. */
+const REPLACED = /[lIO0]/;
+const HEX = /^[0-9a-f]+$/;
+/** Fewer changes between kinds of symbols are words put together. */
+const CHANGES_MIN = 5;
+
+export function checkUnprefixed(body: string): CheckResult {
+  // Hex digits are of another generator; a checksum has as many.
+  if (HEX.test(body)) return /\d/.test(body) && /[a-f]/.test(body) ? {} : { rejected: true };
+  if (REPLACED.test(body) || !/[a-z]/.test(body) || !/[A-Z]/.test(body)) return { rejected: true };
+  let changes = 0;
+  for (let at = 1; at < body.length; at++) if (kindOf(body[at]!) !== kindOf(body[at - 1]!)) changes++;
+  return changes < CHANGES_MIN ? { rejected: true } : { generator: 'possible' };
+}
+
+function kindOf(symbol: string): 'upper' | 'lower' | 'other' {
+  return symbol >= 'a' && symbol <= 'z' ? 'lower' : symbol >= 'A' && symbol <= 'Z' ? 'upper' : 'other';
+}

@@ -1,0 +1,45 @@
+/**
+ * Files that are known to hold encoded values: Kubernetes secrets, and configurations of Docker in them. Their values are
+ * decoded whatever they hold, so that what is encoded twice is seen, too.
+ */
+
+import type { Encoding, Text } from './encoding.ts';
+import { decodeBase64Run } from './base64.ts';
+
+/** What tells that values around it are encoded. */
+const MARKS = ['kind: Secret', '"kind":"Secret"', '"kind": "Secret"', 'kind: "Secret"', 'dockerconfigjson'];
+/** A document is not longer than this, before and after the mark. */
+const BEFORE = 8 * 1024;
+const AFTER = 24 * 1024;
+const SEPARATOR = '\n---';
+const VALUE = /[:=][ \t]{0,8}["']?([A-Za-z0-9+/]{16,}={0,2})(?=["'\s,}]|$)/g;
+const LF = 0x0a;
+
+export const container: Encoding = {
+  name: 'base64',
+  expansion: 2,
+  isContainer: true,
+  pieces: () => MARKS.map((text) => ({ text, phase: 0 })),
+  anchor: (_, position) => position,
+  decode(text, anchor, run) {
+    const [from, to] = documentAround(text, anchor);
+    const content = Buffer.from(text.bytes.buffer, text.bytes.byteOffset + from, to - from).toString('latin1');
+    run.append(LF, from, from + 1);
+    for (const match of content.matchAll(VALUE)) {
+      const start = from + match.index + match[0].length - match[1]!.length;
+      if (!decodeBase64Run(text.bytes, start, start + match[1]!.length, run)) return;
+      // Values are things of their own.
+      if (!run.append(LF, start + match[1]!.length, start + match[1]!.length)) return;
+    }
+    run.append(LF, to, to);
+  },
+};
+
+function documentAround({ bytes, filled }: Text, anchor: number): readonly [from: number, to: number] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, filled);
+  const before = text.subarray(Math.max(0, anchor - BEFORE), anchor);
+  const after = text.subarray(anchor, Math.min(filled, anchor + AFTER));
+  const start = before.lastIndexOf(SEPARATOR);
+  const end = after.indexOf(SEPARATOR);
+  return [anchor - before.length + Math.max(0, start), anchor + (end < 0 ? after.length : end)];
+}

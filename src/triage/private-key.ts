@@ -1,0 +1,206 @@
+/**
+ * Private keys, parsed: what kind, how long, and by its public half whose it is. A key that parses is proven; of an
+ * encrypted one the shape is checked, and in OpenSSH's and PuTTY's files the public half is not encrypted.
+ *
+ * Forms: PEM (RFC 7468) of PKCS#1, SEC 1 and PKCS#8 (RFC 5958), OpenSSH's PROTOCOL.key, and PuTTY's appendix C.
+ */
+
+import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { Facts } from '../model/candidate.ts';
+import type { Confidence } from '../model/confidence.ts';
+import type { Secret } from '../model/secret.ts';
+
+export interface PrivateKey {
+  readonly confidence: Confidence;
+  /** What makes it the same key however it is written (latin1): its public SPKI, or else its bytes. */
+  readonly canonical: string;
+  readonly facts: Facts;
+}
+
+const BLOCK = /^-----BEGIN ([A-Z ]{0,24})PRIVATE KEY-----([^]*)-----END /;
+const RSA = 'ssh-rsa';
+const ED25519 = 'ssh-ed25519';
+const OPENSSH = 'openssh-key-v1\0';
+
+/** The key that a secret is; undefined when it is none, or does not parse. */
+export function readPrivateKey(secret: Secret): PrivateKey | undefined {
+  const text = secret.reveal();
+  if (text.startsWith('PuTTY-')) return readPutty(text);
+  const [, label = '', content = ''] = BLOCK.exec(text) ?? [];
+  if (content === '') return undefined;
+  // In JSON, YAML and environment files line ends are escapes, and lines are quoted and indented.
+  const plain = content.replace(/\\[nrt]/g, '\n');
+  const headers = /DEK-Info:|Proc-Type:/.test(plain);
+  const body = headers ? plain.slice(plain.search(/\n[^\S\n]*\r?\n/)) : plain;
+  const der = Buffer.from(body.replace(/[^A-Za-z0-9+/=]/g, ''), 'base64');
+  if (label.startsWith('OPENSSH')) return readOpenSsh(der);
+  if (headers) return der.length >= 64 && der.length % 8 === 0 ? encrypted(der) : undefined;
+  if (!isWholeSequence(der)) return undefined;
+  return label.startsWith('ENCRYPTED') ? encrypted(der) : readDer(der, label);
+}
+
+function encrypted(der: Buffer): PrivateKey {
+  return { confidence: 'certain', canonical: der.toString('latin1'), facts: { keyEncrypted: true } };
+}
+
+function readDer(der: Buffer, label: string): PrivateKey | undefined {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  try {
+    const key = createPrivateKey(
+      `-----BEGIN ${label}PRIVATE KEY-----\n${lines.join('\n')}\n-----END ${label}PRIVATE KEY-----\n`,
+    );
+    return known(createPublicKey(key), false);
+  } catch {
+    return undefined;
+  }
+}
+
+function readOpenSsh(der: Buffer): PrivateKey | undefined {
+  if (der.toString('latin1', 0, OPENSSH.length) !== OPENSSH) return undefined;
+  const fields = new Fields(der.subarray(OPENSSH.length));
+  const cipher = fields.next()?.toString('latin1');
+  fields.next();
+  fields.next();
+  if (fields.number() !== 1) return undefined;
+  const blob = fields.next();
+  const hidden = fields.next();
+  if (cipher === undefined || blob === undefined || hidden === undefined) return undefined;
+  // The same random number twice: what is decrypted rightly begins with it.
+  if (cipher === 'none' && hidden.readUInt32BE(0) !== hidden.readUInt32BE(4)) return undefined;
+  return ofBlob(blob, cipher !== 'none');
+}
+
+function readPutty(text: string): PrivateKey | undefined {
+  const [, lines = ''] = /\r?\nPublic-Lines: \d{1,3}\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\nPrivate-Lines/.exec(text) ?? [];
+  const blob = Buffer.from(lines.replace(/\s/g, ''), 'base64');
+  return blob.length === 0 ? undefined : ofBlob(blob, !/\nEncryption: none\r?\n/.test(text));
+}
+
+function ofBlob(blob: Buffer, isEncrypted: boolean): PrivateKey | undefined {
+  const fields = new Fields(blob);
+  const type = fields.next()?.toString('latin1') ?? '';
+  const next = (): string => fields.next()?.toString('base64url') ?? '';
+  try {
+    if (type === RSA) {
+      const [e, n] = [next(), fields.integer()];
+      return known(publicKey({ kty: 'RSA', e, n: n.toString('base64url') }), isEncrypted);
+    }
+    if (type === ED25519) return known(publicKey({ kty: 'OKP', crv: 'Ed25519', x: next() }), isEncrypted);
+    const [, bits] = /^ecdsa-sha2-nistp(256|384|521)$/.exec(type) ?? [];
+    if (bits !== undefined) {
+      fields.next();
+      const point = fields.next() ?? Buffer.alloc(0);
+      const half = (point.length - 1) / 2;
+      const [x, y] = [point.subarray(1, 1 + half), point.subarray(1 + half)].map((part) => part.toString('base64url'));
+      return known(publicKey({ kty: 'EC', crv: `P-${bits}`, x: x!, y: y! }), isEncrypted);
+    }
+  } catch {
+    return undefined;
+  }
+  // Security keys and DSA: known by their blob alone.
+  return /^[a-z0-9@.-]{4,64}$/.test(type)
+    ? {
+        confidence: 'certain',
+        canonical: blob.toString('latin1'),
+        facts: { keyType: type, keyFingerprint: sshFingerprint(blob), ...(isEncrypted ? { keyEncrypted: true } : {}) },
+      }
+    : undefined;
+}
+
+function publicKey(jwk: JsonWebKey): KeyObject {
+  return createPublicKey({ key: jwk, format: 'jwk' });
+}
+
+function known(key: KeyObject, isEncrypted: boolean): PrivateKey {
+  const spki = key.export({ type: 'spki', format: 'der' });
+  const blob = sshBlob(key);
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const size = modulusLength === undefined ? (namedCurve ?? '') : String(modulusLength);
+  return {
+    // Of an encrypted key the private half was not seen.
+    confidence: isEncrypted ? 'certain' : 'proven',
+    canonical: spki.toString('latin1'),
+    facts: {
+      keyType: [key.asymmetricKeyType, size].filter(Boolean).join(' '),
+      ...(blob === undefined ? {} : { keyFingerprint: sshFingerprint(blob) }),
+      ...(isEncrypted ? { keyEncrypted: true } : {}),
+    },
+  };
+}
+
+/** As OpenSSH and GitLab show it. */
+function sshFingerprint(blob: Buffer): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The public key as OpenSSH writes it; undefined for kinds that it does not have. */
+function sshBlob(key: KeyObject): Buffer | undefined {
+  if (!['rsa', 'ed25519', 'ec'].includes(key.asymmetricKeyType ?? '')) return undefined;
+  let jwk: JsonWebKey;
+  try {
+    jwk = key.export({ format: 'jwk' });
+  } catch {
+    return undefined; // a curve that JWK does not know
+  }
+  const bytes = (value: string | undefined): Buffer => Buffer.from(value ?? '', 'base64url');
+  if (jwk.kty === 'RSA') return pack(Buffer.from(RSA), positive(bytes(jwk.e)), positive(bytes(jwk.n)));
+  if (jwk.crv === 'Ed25519') return pack(Buffer.from(ED25519), bytes(jwk.x));
+  const name = /^P-(256|384|521)$/.exec(jwk.crv ?? '')?.[1];
+  if (name === undefined) return undefined;
+  const curve = `nistp${name}`;
+  const point = Buffer.concat([Buffer.from([4]), bytes(jwk.x), bytes(jwk.y)]);
+  return pack(Buffer.from(`ecdsa-sha2-${curve}`), Buffer.from(curve), point);
+}
+
+function pack(...fields: readonly Buffer[]): Buffer {
+  return Buffer.concat(
+    fields.flatMap((field) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(field.length);
+      return [length, field];
+    }),
+  );
+}
+
+/** With a zero in front where the first bit would make it negative. */
+function positive(value: Buffer): Buffer {
+  return value[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), value]) : value;
+}
+
+/** Whether DER is one sequence from the first byte to the last. */
+function isWholeSequence(der: Buffer): boolean {
+  if (der.length < 16 || der[0] !== 0x30) return false;
+  const first = der[1]!;
+  if (first < 0x80) return der.length === 2 + first;
+  const count = first & 0x7f;
+  return count >= 1 && count <= 3 && der.length === 2 + count + der.readUIntBE(2, count);
+}
+
+/** Strings with their length before them (RFC 4251, section 5). */
+class Fields {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  number(): number | undefined {
+    if (this.#at + 4 > this.#bytes.length) return undefined;
+    this.#at += 4;
+    return this.#bytes.readUInt32BE(this.#at - 4);
+  }
+
+  next(): Buffer | undefined {
+    const length = this.number();
+    if (length === undefined || this.#at + length > this.#bytes.length) return undefined;
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
+  /** Without the zero in front. */
+  integer(): Buffer {
+    const value = this.next() ?? Buffer.alloc(0);
+    return value[0] === 0 ? value.subarray(1) : value;
+  }
+}

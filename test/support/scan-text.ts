@@ -1,0 +1,18 @@
+/** The findings of the main path over a text, in this process. */
+
+import { createKernel } from '../../src/match/create-kernel.ts';
+import { createMatcher } from '../../src/match/matcher.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { triage } from '../../src/triage/triage.ts';
+import { bytesInput } from './find.ts';
+
+const ruleset = builtinRuleset();
+const matcher = createMatcher(ruleset, createKernel);
+const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+
+export async function scanText(text: string | Uint8Array, now = new Date('2026-11-20T00:00:00Z')): Promise<Finding[]> {
+  const input = bytesInput(typeof text === 'string' ? Buffer.from(text) : text);
+  const { candidates } = await matcher.match(input);
+  return triage(candidates, input.artifact, { rules, now });
+}
