@@ -11,6 +11,7 @@ const TABLES: Readonly<Record<string, string>> = {
   'look-alikes': 'test/long/look-alikes.test.ts',
   self: 'test/long/self.test.ts',
   encoded: 'test/long/encoded.test.ts',
+  archives: 'test/long/archives.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
 };
 

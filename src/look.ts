@@ -1,12 +1,14 @@
 /** One input to its findings: its name, its bytes, and what to do when only a part of it was asked for. */
 
+import type { ArchiveKind } from './lib/archive-kind.ts';
 import type { Ledger } from './ledger.ts';
 import type { Matcher, MatchResult } from './match/matcher.ts';
 import type { Redactor } from './match/redact.ts';
 import type { Artifact, Input } from './model/artifact.ts';
 import type { Finding } from './model/finding.ts';
-import { Passed, Unreadable } from './model/gap.ts';
+import { Passed, SKIP_REASONS, type SkipReason, Unreadable } from './model/gap.ts';
 import type { Progress } from './model/progress.ts';
+import type { Budget } from './sources/archives/index.ts';
 import { memoryInput } from './sources/memory.ts';
 import type { TriageContext } from './triage/triage.ts';
 
@@ -35,22 +37,57 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     }
   };
 
-  return async (input) => {
+  /** Everything that is packed in an archive. What cannot be unpacked goes to the ledger; its bytes were looked at. */
+  const lookInside = async (input: Input, kind: ArchiveKind, known: Budget | undefined): Promise<Finding[]> => {
+    const { Budget, unpack } = await import('./sources/archives/index.ts');
+    const budget = known ?? new Budget();
+    const findings: Finding[] = [];
+    try {
+      for await (const entry of unpack(input, kind, budget)) {
+        if (signal?.aborted === true) break;
+        for (const finding of await look(entry, budget)) findings.push(finding);
+      }
+    } catch (error) {
+      if (error instanceof Unreadable) ledger.gap(error.gap);
+      else if (error instanceof Passed) passed(error.reason, input);
+      else throw error;
+    }
+    return findings;
+  };
+
+  /** What somebody named was asked for. */
+  const passed = (reason: SkipReason, { artifact, file }: Input): void => {
+    if (file?.explicit !== true) ledger.skip(reason);
+    else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}` });
+  };
+
+  const look = async (input: Input, budget?: Budget): Promise<Finding[]> => {
     const { named, inName } = cleanName(input, redactor);
     const { part } = named;
     let result = await matcher.match(named, signal, progress);
-    if (part?.whole !== undefined && result.candidates.length > 0)
-      result = await matcher.match(await part.whole(), signal);
-    account(result, named.artifact.uri);
+    const { archive } = result;
+    const whole =
+      part?.whole !== undefined && (result.candidates.length > 0 || archive !== undefined) ? await part.whole() : named;
+    if (whole !== named) result = await matcher.match(whole, signal);
+    // Of an archive with more findings than are listed the entries are looked at one by one.
+    const isEntries = archive !== undefined && (result.ending.kind === 'whole' || result.ending.kind === 'too-many');
+    account(isEntries ? { ...result, ending: { kind: 'whole' } } : result, named.artifact.uri);
     const candidates =
       part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region));
-    if (inName === undefined && candidates.length === 0) return [];
+    if (inName === undefined && candidates.length === 0 && archive === undefined) return [];
     // Loaded only when there is something to judge: a clean commit hook must start fast.
     const { triage } = await import('./triage/triage.ts');
     const nameFindings =
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
-    return [...nameFindings, ...triage(candidates, named.artifact, context)];
+    const findings = triage(candidates, named.artifact, context);
+    if (!isEntries) return [...nameFindings, ...findings];
+    const inside = await lookInside(whole, archive, budget);
+    // What is not compressed was found twice.
+    const found = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));
+    return [...nameFindings, ...findings.filter(({ secretFingerprint }) => !found.has(secretFingerprint)), ...inside];
   };
+
+  return (input) => look(input);
 }
 
 /** A secret in a file's name is a finding of its own, and stands in no output: not even as the name of the file. */

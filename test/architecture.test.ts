@@ -115,8 +115,10 @@ describe('one door for each thing', () => {
       sarif: ['report/sarif.ts'],
       'simple-git': ['git/repository.ts'],
       'smol-toml': ['lib/toml.ts'],
+      'tar-stream': ['sources/archives/tar.ts'],
       // A schema is written in it.
       valibot: ['config/schema.ts', 'ruleset/schema.ts'],
+      yauzl: ['sources/archives/zip.ts'],
     });
   });
 

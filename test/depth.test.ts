@@ -19,7 +19,7 @@ describe('JWTs', () => {
       { user_id: 3, personal_access_token: token(), exp: at('2026-11-21') },
       { access_token: token(), user_id: 3, exp: at('2026-11-21') },
     ]) {
-      const inner = String(claims.personal_access_token ?? claims.access_token);
+      const inner = claims.personal_access_token ?? claims.access_token;
       const outer = jwt(claims);
       const findings = await scanText(`Authorization: Bearer ${outer}\n`);
       expect(findings.map(({ secret }) => secret.reveal()).toSorted()).toEqual([outer, inner].toSorted());

@@ -33,12 +33,20 @@ export interface Confirmed extends Span {
 /** As yet without what stands around it; what the pattern itself found beside it. */
 type Tried = Omit<Confirmed, 'nearby'> & { readonly beside?: readonly Nearby[] };
 
-/** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
-export type Confirm = (literal: number, position: number, from: number, to: number) => Confirmed[];
+export interface Confirm {
+  /** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
+  at(literal: number, position: number, from: number, to: number): Confirmed[];
+  /** To be called when the bytes have changed. */
+  forget(): void;
+}
 
 const INSTANCE_PREFIX_MAX = 20;
 /** Bytes after a form's span that the look-ahead at the pattern's end may read. */
 const LOOK_AHEAD = 16;
+/** How many times what a trial needs is made text at once. */
+const AHEAD = 4;
+/** So many findings of a window are told what stands beside them; more of them are one and the same thing. */
+const HINTED_MAX = 256;
 /** `u0041` without its backslash. */
 const ESCAPE_MAX = 5;
 const DASH = 0x2d;
@@ -55,6 +63,18 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     return pattern;
   };
 
+  /** Literals stand side by side in some texts: what was made text for one serves the next. */
+  let seen = '';
+  let seenFrom = 0;
+  const seeFrom = (start: number, end: number, to: number): number => {
+    if (start < seenFrom || end > seenFrom + seen.length) {
+      seen = text.toString('latin1', start, Math.min(to, start + AHEAD * (end - start)));
+      seenFrom = start;
+    }
+    return seenFrom;
+  };
+  let hintsLeft = HINTED_MAX;
+
   const secretAt = (start: number, end: number): Secret => new Secret(text.toString('latin1', start, end));
 
   const tryPattern = (
@@ -64,8 +84,12 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     from: number,
     to: number,
   ): Tried | undefined => {
-    const windowStart = Math.max(from, position - form.lookBehind);
-    const window = text.toString('latin1', windowStart, Math.min(to, position + form.maxSpan + LOOK_AHEAD));
+    const windowStart = seeFrom(
+      Math.max(from, position - form.lookBehind),
+      Math.min(to, position + form.maxSpan + LOOK_AHEAD),
+      to,
+    );
+    const window = seen;
     const pattern = patternOf(form);
     pattern.lastIndex = position - windowStart;
     const indices = pattern.exec(window)?.indices;
@@ -166,7 +190,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     },
   });
 
-  return (literal, position, from, to) => {
+  const at: Confirm['at'] = (literal, position, from, to) => {
     const { text: keyword, trials } = ruleset.literals[literal]!;
     const confirmed: Confirmed[] = [];
     for (const trial of trials) {
@@ -176,11 +200,18 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
           : tryRoutable(trial.version, position, from, to);
       if (found === undefined) continue;
       const { beside = [], ...rest } = found;
-      const around = nearby(bytes, to, found).filter(({ kind }) => !beside.some((hint) => hint.kind === kind));
+      const around = (hintsLeft-- > 0 ? nearby(bytes, to, found) : []).filter(
+        ({ kind }) => !beside.some((hint) => hint.kind === kind),
+      );
       confirmed.push({ ...rest, nearby: [...beside, ...around] });
     }
     return confirmed;
   };
+  const forget = (): void => {
+    seen = '';
+    hintsLeft = HINTED_MAX;
+  };
+  return { at, forget };
 }
 
 /** The groups of a pattern that stand beside the credential. */

@@ -33,19 +33,21 @@ export function inlineAllowAt(
 ): InlineAllow | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, filled);
   const floor = Math.max(0, own.start - COMMENT_REACH);
-  const lineStart = Math.max(floor, lastLineFeed(text, own.start) + 1);
-  const nextLine = text.indexOf(LF, own.end);
-  const lineEnd = Math.min(nextLine < 0 ? filled : nextLine, own.end + COMMENT_REACH);
+  const lineStart = lineStartIn(text, floor, own.start);
+  const ceiling = Math.min(filled, own.end + COMMENT_REACH);
+  const next = text.subarray(own.end, ceiling).indexOf(LF);
+  const lineEnd = next < 0 ? ceiling : own.end + next;
   const onLine = readComment(text, lineStart, lineEnd, masks);
   if (onLine !== undefined || lineStart === floor) return onLine?.allow;
   const aboveEnd = lineStart - 1;
-  const aboveStart = Math.max(0, aboveEnd - COMMENT_REACH, lastLineFeed(text, aboveEnd) + 1);
+  const aboveStart = lineStartIn(text, Math.max(0, aboveEnd - COMMENT_REACH), aboveEnd);
   const above = readComment(text, aboveStart, aboveEnd, masks);
   return above?.alone === true ? above.allow : undefined;
 }
 
-function lastLineFeed(text: Buffer, before: number): number {
-  return before > 0 ? text.lastIndexOf(LF, before - 1) : -1;
+/** Where the line begins that `end` stands in, or `floor` where it begins before that. */
+function lineStartIn(text: Buffer, floor: number, end: number): number {
+  return floor + text.subarray(floor, end).lastIndexOf(LF) + 1;
 }
 
 function readComment(

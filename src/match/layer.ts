@@ -14,6 +14,7 @@ import type { Kernel, KernelFactory } from './kernel.ts';
 import { needlesOf, phasesOf } from './needles.ts';
 import { tokenRunEnd } from './token-run.ts';
 import type { WideText } from './wide-text.ts';
+import { Words } from './words.ts';
 
 /** A place where the kernel found something. */
 export interface Hit {
@@ -74,10 +75,11 @@ export function createLayer(
   const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
   const phases = phasesOf(needles);
   const runs = new Map<Encoding, DecodedRun>();
+  const words = new Words(kernel.bytes);
   let inner: Layer | undefined;
 
   const atLiteral = (literal: number, position: number, filled: number): Found => {
-    const confirmed = confirm(literal, position, 0, filled);
+    const confirmed = confirm.at(literal, position, 0, filled);
     const { text, trials } = ruleset.literals[literal]!;
     if (confirmed.length > 0 || !trials.some(beginsCredential)) return { confirmed, hidden: confirmed };
     const after = position + text.length;
@@ -103,28 +105,37 @@ export function createLayer(
   };
 
   const atBreak = (position: number, text: Text): Found => {
-    const found = ENCODINGS.flatMap((encoding) =>
-      (encoding.across?.(text, position, (piece) => phases.get(encoding)?.get(piece) ?? []) ?? []).map((anchor) =>
-        atAnchor(encoding, anchor, text),
-      ),
-    );
-    return join(found);
+    let found = NOTHING;
+    for (const encoding of ENCODINGS) {
+      const phasesIn = (piece: string): readonly number[] => phases.get(encoding)?.get(piece) ?? [];
+      for (const anchor of encoding.across?.(text, position, phasesIn) ?? [])
+        found = join(found, atAnchor(encoding, anchor, text));
+    }
+    return found;
+  };
+
+  /** The same object for the same text: there may be a hit at every few bytes. */
+  let current: Text | undefined;
+  const textOf = (filled: number, wide: WideText | undefined): Text => {
+    if (current?.filled !== filled || current.wide !== wide)
+      current = { bytes: kernel.bytes, filled, wide, wordEnd: (at) => words.endOf(at, filled) };
+    return current;
   };
 
   return {
     kernel,
     reach,
     at(position, id, filled, wide) {
-      const text: Text = { bytes: kernel.bytes, filled, wide };
+      const text = textOf(filled, wide);
       if (id === BREAK) return depth === LAYERS ? NOTHING : atBreak(position, text);
       const { literal, encoded } = needles[id]!;
-      const raw = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
-      if (encoded.length === 0 || depth === LAYERS) return raw;
-      const inside = encoded.flatMap(({ encoding, phase }) => {
+      let found = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
+      if (depth === LAYERS) return found;
+      for (const { encoding, phase } of encoded) {
         const anchor = encoding.anchor(text, position, phase);
-        return anchor === undefined ? [] : [atAnchor(encoding, anchor, text)];
-      });
-      return join([raw, ...inside]);
+        if (anchor !== undefined) found = join(found, atAnchor(encoding, anchor, text));
+      }
+      return found;
     },
     hits(from, to) {
       const hits: Hit[] = [];
@@ -137,6 +148,8 @@ export function createLayer(
       return hits.length === found ? hits : hits.toSorted((a, b) => a.position - b.position);
     },
     forget() {
+      words.forget();
+      confirm.forget();
       for (const run of runs.values()) run.clear();
     },
   };
@@ -147,12 +160,10 @@ function beginsCredential(trial: Trial): boolean {
   return trial.kind === 'routable' || !trial.form.context;
 }
 
-function join(all: readonly Found[]): Found {
-  if (all.length === 1) return all[0]!;
-  return {
-    confirmed: all.flatMap(({ confirmed }) => confirmed),
-    hidden: all.flatMap(({ hidden }) => hidden),
-  };
+function join(one: Found, other: Found): Found {
+  if (other === NOTHING) return one;
+  if (one === NOTHING) return other;
+  return { confirmed: [...one.confirmed, ...other.confirmed], hidden: [...one.hidden, ...other.hidden] };
 }
 
 /** Everything that stands in a decoded run, in places of what it was decoded from. */

@@ -4,6 +4,7 @@ import type { ByteReader, Input } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
+import type { ArchiveKind } from '../lib/archive-kind.ts';
 import { createBreather } from '../lib/breathe.ts';
 import type { KernelFactory } from './kernel.ts';
 import { keepLongest } from './overlap.ts';
@@ -24,6 +25,8 @@ export interface MatchResult {
   readonly candidates: readonly Candidate[];
   readonly bytes: number;
   readonly ending: Ending;
+  /** Whether it is an archive by its first bytes. */
+  readonly archive?: ArchiveKind;
 }
 
 export interface Matcher {
@@ -98,7 +101,11 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       const turn = breathe();
       if (turn !== undefined) await turn;
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
-      if (ending !== undefined) return { candidates: keepLongest(found), bytes: window.read, ending };
+      if (ending !== undefined) {
+        const { archive } = window;
+        const result = { candidates: keepLongest(found), bytes: window.read, ending };
+        return archive === undefined ? result : { ...result, archive };
+      }
       window.slide();
     }
   }

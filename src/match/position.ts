@@ -28,8 +28,9 @@ export function advance(kernel: Kernel, base: number, from: Place, to: number): 
   const start = from.offset - base;
   const end = to - base;
   // A Buffer's own search is many times faster than that of a plain array.
-  const lastLineEnd = end > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, end).lastIndexOf(LF) : -1;
-  if (lastLineEnd < start) {
+  const last = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).lastIndexOf(LF);
+  const lastLineEnd = start + last;
+  if (last < 0) {
     return { offset: to, line: from.line, column: from.column + columnsOf(kernel, start, end) };
   }
   return {

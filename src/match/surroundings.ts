@@ -16,9 +16,12 @@ export const SURROUNDINGS_REACH = 512;
 
 /** @param masks what must not be shown of the window, made by {@link mergeSpans}; the candidate's own span is in it */
 export function surround(bytes: Uint8Array, filled: number, own: Span, masks: readonly Span[]): Surroundings {
-  const lineStart = own.start > 0 ? bytes.lastIndexOf(LF, own.start - 1) + 1 : 0;
-  let lineEnd = bytes.indexOf(LF, own.end);
-  if (lineEnd < 0 || lineEnd > filled) lineEnd = filled;
+  // Lines may be as long as the file: only what is near is looked at.
+  const floor = Math.max(0, own.start - SURROUNDINGS_REACH);
+  const ceiling = Math.min(filled, own.end + SURROUNDINGS_REACH);
+  const lineStart = floor + bytes.subarray(floor, own.start).lastIndexOf(LF) + 1;
+  const next = bytes.subarray(own.end, ceiling).indexOf(LF);
+  let lineEnd = next < 0 ? ceiling : own.end + next;
   if (lineEnd > own.end && bytes[lineEnd - 1] === CR) lineEnd--;
 
   const start = Math.max(lineStart, own.start <= SHOWN ? 0 : characterStart(bytes, own.start - SHOWN));

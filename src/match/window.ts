@@ -9,6 +9,7 @@
  * acted on once, wherever the chunk boundaries fall. Each byte is searched once; hits in the margin wait.
  */
 
+import { type ArchiveKind, archiveKind } from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
 import type { Candidate, Hint } from '../model/candidate.ts';
 import type { Region, Span } from '../model/region.ts';
@@ -42,6 +43,7 @@ export class Window {
   #hidden: Span[] = [];
   #place: Place = BEGINNING;
   #wide: WideText | undefined;
+  #archive: ArchiveKind | undefined;
 
   constructor(ruleset: Ruleset, createKernel: KernelFactory) {
     const beforeOf = (reach: Ruleset['reach']): number =>
@@ -64,6 +66,7 @@ export class Window {
     this.#hidden = [];
     this.#place = BEGINNING;
     this.#wide = undefined;
+    this.#archive = undefined;
     this.#layer.forget();
   }
 
@@ -75,6 +78,11 @@ export class Window {
   /** So many bytes of it are filled. */
   fill(count: number): void {
     this.#filled += count;
+  }
+
+  /** What the artifact is by its first bytes. */
+  get archive(): ArchiveKind | undefined {
+    return this.#archive;
   }
 
   /** Bytes of the artifact that were read. */
@@ -90,7 +98,10 @@ export class Window {
    */
   search(isLast: boolean): { readonly candidates: Candidate[]; readonly done: number } {
     const { kernel } = this.#layer;
-    if (this.#base === 0 && this.#searched === 0) this.#wide = detectWideText(kernel.bytes, this.#filled);
+    if (this.#base === 0 && this.#searched === 0) {
+      this.#wide = detectWideText(kernel.bytes, this.#filled);
+      this.#archive = archiveKind(kernel.bytes, this.#filled);
+    }
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
     this.#waiting = [...this.#waiting, ...this.#layer.hits(this.#searched, this.#filled)].toSorted(
       (a, b) => a.position - b.position,

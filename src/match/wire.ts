@@ -1,5 +1,6 @@
 /** What crosses the border between threads: plain values. A secret stays in this process, but loses its guard on the way. */
 
+import type { ArchiveKind } from '../lib/archive-kind.ts';
 import type { FileToOpen } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Gap, SkipReason } from '../model/gap.ts';
@@ -21,25 +22,28 @@ export type WireResult =
   | {
       readonly bytes: number;
       readonly ending: WireEnding;
+      readonly archive?: ArchiveKind;
       readonly candidates: readonly (Omit<Candidate, 'secret'> & { readonly secret: string })[];
     };
 
 /** @throws what the input threw when it is neither a gap nor a skip: a bug */
-export function toWire({ bytes, ending, candidates }: MatchResult): WireResult {
-  if (ending.kind === 'whole' && candidates.length === 0) return bytes;
+export function toWire({ bytes, ending, candidates, archive }: MatchResult): WireResult {
+  if (ending.kind === 'whole' && candidates.length === 0 && archive === undefined) return bytes;
   return {
     bytes,
     ending: endingToWire(ending),
+    ...(archive === undefined ? {} : { archive }),
     candidates: candidates.map((candidate) => ({ ...candidate, secret: candidate.secret.reveal() })),
   };
 }
 
 export function fromWire(result: WireResult): MatchResult {
   if (typeof result === 'number') return { bytes: result, ending: { kind: 'whole' }, candidates: [] };
-  const { bytes, ending, candidates } = result;
+  const { bytes, ending, candidates, archive } = result;
   return {
     bytes,
     ending: endingFromWire(ending),
+    ...(archive === undefined ? {} : { archive }),
     candidates: candidates.map((candidate) => ({ ...candidate, secret: new Secret(candidate.secret) })),
   };
 }

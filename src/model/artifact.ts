@@ -13,6 +13,8 @@ export interface Artifact {
   readonly uri: string;
   /** Where it can be read again, relative like `uri`; absent where there is no path or the path holds a secret. */
   readonly path?: string;
+  /** Of what is packed in an archive: the names of the entries to open, outermost first. */
+  readonly entries?: readonly string[];
   /** The git object that holds the bytes, where they were not read from a file. */
   readonly blob?: string;
 }
@@ -46,6 +48,8 @@ export interface Input {
   readonly file?: FileToOpen;
   /** False where the name is none of the scan's business: it was there before. Absent: a secret in it is a finding. */
   readonly nameCounts?: false;
+  /** Where its bytes can be read once only. */
+  readonly once?: true;
   /** Where only a part of the artifact is asked for. */
   readonly part?: Part;
 }

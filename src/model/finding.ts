@@ -16,6 +16,8 @@ export interface Locator {
   readonly path?: string;
   /** The git object, for what does not stand in a file of the work tree. */
   readonly blob?: string;
+  /** The names of the entries of archives to open first, outermost first. */
+  readonly entries?: readonly string[];
   readonly byteOffset: number;
   readonly byteLength: number;
   /** Encodings to undo, outermost first. */

@@ -32,6 +32,9 @@ export const SKIP_REASONS = {
   absent: 'tracked files that are not in the work tree',
   submodule: 'submodules that are not checked out',
   'git-directory': 'git directories',
+  'archive-encrypted': 'encrypted entries of archives',
+  'archive-limit': 'archives over the limits of depth, size or number',
+  'archive-unsupported': 'archives of other kinds than zip, tar and gzip',
   excluded: 'files excluded by .glaiveignore or by the configuration',
 } as const;
 

@@ -81,6 +81,7 @@ function locate(artifact: Artifact, { region, encodings = [] }: Candidate): Loca
     kind: artifact.blob === undefined ? artifact.kind : 'blob',
     ...(artifact.path === undefined ? {} : { path: artifact.path }),
     ...(artifact.blob === undefined ? {} : { blob: artifact.blob }),
+    ...(artifact.entries === undefined ? {} : { entries: artifact.entries }),
     byteOffset: region.byteOffset,
     byteLength: region.byteLength,
     encodings,

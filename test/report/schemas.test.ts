@@ -115,6 +115,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'tokenStatusReason',
       'excerpt',
       'hints',
+      'entries',
       'path',
       'blob',
       'justification',

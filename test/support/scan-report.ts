@@ -19,7 +19,12 @@ export interface ReportedFinding {
     readonly byteOffset: number;
     readonly byteLength: number;
   }[];
-  readonly locator: { readonly kind: string; readonly path?: string; readonly blob?: string };
+  readonly locator: {
+    readonly kind: string;
+    readonly path?: string;
+    readonly blob?: string;
+    readonly entries?: readonly string[];
+  };
   readonly suppressions?: readonly { readonly kind: string; readonly by: string; readonly justification: string }[];
 }
 

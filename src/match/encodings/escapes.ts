@@ -4,7 +4,7 @@
  * its beginning, all escaped.
  */
 
-import { BASE64URL, byteTable } from '../alphabet.ts';
+import { byteTable } from '../alphabet.ts';
 import type { Encoding, Piece, Text } from './encoding.ts';
 
 /** One way to write a character as an escape. */
@@ -26,8 +26,6 @@ const LONGEST = 10;
 const RAW = 2;
 /** The phase of an escape with a plain character before it. */
 const AFTER_PLAIN = 1;
-/** So much of the word is looked at. */
-const WORD_MAX = 512;
 const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
@@ -92,11 +90,9 @@ function escaped(name: string, escape: Escape): Encoding {
   };
 
   /** Whether the word at `position` goes on with an escape. */
-  const isEscapedAfter = ({ bytes, filled }: Text, position: number): boolean => {
-    const stop = Math.min(filled, position + WORD_MAX);
-    let at = position;
-    while (at < stop && BASE64URL[bytes[at]!] === 1) at++;
-    return at < stop && isLead[bytes[at]!] === 1;
+  const isEscapedAfter = (text: Text, position: number): boolean => {
+    const end = text.wordEnd(position);
+    return end < text.filled && isLead[text.bytes[end]!] === 1;
   };
 
   return {

@@ -1,0 +1,55 @@
+/** What is packed in an archive, as an input. */
+
+import type { Artifact, Input } from '../../model/artifact.ts';
+import { Passed, Unreadable } from '../../model/gap.ts';
+import { memoryInput } from '../memory.ts';
+import { streamReader } from '../stream-reader.ts';
+import { HELD_MAX } from './budget.ts';
+
+/** Between the name of an archive and that of what is in it, as Java writes it. */
+const WITHIN = '!/';
+
+/** @param name as it stands in the archive; it names nothing on this disk */
+export function entryArtifact(archive: Artifact, name: string): Artifact {
+  const { kind, uri, path, blob, entries = [] } = archive;
+  return {
+    kind,
+    uri: `${uri}${WITHIN}${name}`,
+    ...(path === undefined ? {} : { path }),
+    ...(blob === undefined ? {} : { blob }),
+    entries: [...entries, name],
+  };
+}
+
+/** Small entries are held, so that they can be opened again; a large one can be read once. */
+export async function entryInput(
+  artifact: Artifact,
+  stream: AsyncIterable<Uint8Array>,
+  size: number | undefined,
+): Promise<Input> {
+  const translate = (error: Error): Error => asTrouble(error, artifact.uri);
+  if (size === undefined || size > HELD_MAX)
+    return { artifact, once: true, open: () => streamReader(stream, translate) };
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const piece of stream) pieces.push(piece);
+  } catch (error) {
+    throw translate(error as Error);
+  }
+  return memoryInput(Buffer.concat(pieces), artifact);
+}
+
+/** What reading an archive threw, as what the account of the scan takes. */
+export function asTrouble(error: unknown, uri: string): Error {
+  if (error instanceof Passed || error instanceof Unreadable) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new Unreadable(
+    {
+      kind: 'unreadable',
+      uri,
+      message: `cannot unpack it: ${why}`,
+      hint: 'It is damaged or cut short. Make it anew, or exclude it in .glaiveignore.',
+    },
+    error,
+  );
+}

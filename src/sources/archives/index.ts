@@ -1,0 +1,37 @@
+/** Archives, opened in memory under hard limits. A new kind is a file and a line here. */
+
+import type { ArchiveKind } from '../../lib/archive-kind.ts';
+import type { Input } from '../../model/artifact.ts';
+import { Passed } from '../../model/gap.ts';
+import { Budget, DEPTH_MAX } from './budget.ts';
+import { asTrouble } from './entry.ts';
+import { gunzip } from './gzip.ts';
+import { untar } from './tar.ts';
+import { unzip } from './zip.ts';
+
+const UNPACK: Readonly<Record<Exclude<ArchiveKind, 'other'>, (input: Input, budget: Budget) => AsyncGenerator<Input>>> =
+  {
+    zip: unzip,
+    gzip: gunzip,
+    tar: untar,
+  };
+
+export { Budget };
+
+/**
+ * What is packed in an archive, one after the other. Each must be read before the next is asked for.
+ *
+ * @param budget what the outermost archive may give, all in all
+ * @throws Passed when it is over a limit or of an unknown kind
+ * @throws Unreadable when it is damaged
+ */
+export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): AsyncGenerator<Input> {
+  if (kind === 'other') throw new Passed('archive-unsupported');
+  // A large entry of another archive was read already.
+  if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Passed('archive-limit');
+  try {
+    yield* UNPACK[kind](input, budget);
+  } catch (error) {
+    throw asTrouble(error, input.artifact.uri);
+  }
+}
