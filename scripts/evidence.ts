@@ -12,6 +12,7 @@ const TABLES: Readonly<Record<string, string>> = {
   self: 'test/long/self.test.ts',
   encoded: 'test/long/encoded.test.ts',
   archives: 'test/long/archives.test.ts',
+  redos: 'test/long/redos.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
 };
 

@@ -7,6 +7,7 @@ import { palette, wantsColor } from '../../lib/color.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
 import { builtinRuleset } from '../../ruleset/builtin.ts';
@@ -69,7 +70,36 @@ async function testRules(file: string | undefined, call: Call, io: Io): Promise<
     throw new GlaiveError('rules', `${failures.length} of ${vectors} vectors failed`, {
       hint: 'Mend the rule, or the vector.',
     });
+  // The built-in ones are checked when glaive is made.
+  const slow = file === undefined ? 0 : await refuseSlow(ruleset.rules, io, safe);
+  if (slow > 0)
+    throw new GlaiveError('rules', `${plural(slow, 'pattern')} could take very long on some texts`, {
+      hint: 'Let no two repetitions side by side match the same; rules/README.md says more.',
+    });
   return EXIT.clean;
+}
+
+/** Tells every pattern that can backtrack badly, with the reason; gives their number. */
+async function refuseSlow(rules: readonly Rule[], io: Io, safe: (text: string) => string): Promise<number> {
+  const { checkPattern } = await import('../../lib/pattern-check.ts');
+  let slow = 0;
+  for (const rule of rules) {
+    for (const form of rule.forms) {
+      const verdict = await checkPattern(form.pattern);
+      if (verdict.kind === 'fast') continue;
+      if (verdict.kind === 'unavailable') {
+        await io.stderr.write('glaive: patterns were not checked for backtracking: this single file has no checker\n');
+        return slow;
+      }
+      const problem =
+        verdict.kind === 'slow'
+          ? `the pattern backtracks (${verdict.complexity}), as on ${verdict.attack}`
+          : 'the pattern could not be proven to be fast: make it simpler';
+      await io.stdout.write(`${printable(safe(`${rule.id}, form "${form.name}": ${problem}`))}\n`);
+      slow++;
+    }
+  }
+  return slow;
 }
 
 async function readRules(file: string, cwd: string): Promise<Ruleset> {

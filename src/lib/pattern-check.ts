@@ -1,0 +1,34 @@
+/** Whether a regular expression can backtrack badly: told by recheck, which proves it or finds a text that shows it. */
+
+import type { checkSync } from 'recheck/lib/browser.js';
+
+export type PatternVerdict =
+  | { readonly kind: 'fast' }
+  /** `exponential`, `2nd degree polynomial`; and a text that shows it, as an expression. */
+  | { readonly kind: 'slow'; readonly complexity: string; readonly attack: string }
+  /** Neither proven nor refuted in the time given. */
+  | { readonly kind: 'unknown' }
+  /** This build has no checker. */
+  | { readonly kind: 'unavailable' };
+
+/** Milliseconds; the largest built-in pattern takes two seconds. */
+const TIMEOUT = 10_000;
+
+/** @param source of a pattern that is tried at one place (sticky) */
+export async function checkPattern(source: string): Promise<PatternVerdict> {
+  let check: typeof checkSync;
+  try {
+    // Three megabytes: the single file goes without.
+    const loaded: { checkSync?: typeof checkSync; default?: { checkSync: typeof checkSync } } =
+      await import('recheck/lib/browser.js');
+    // What it is depends on who loads it: a bundler, or Node.
+    check = (loaded.checkSync ?? loaded.default?.checkSync)!;
+  } catch (error) {
+    if (/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '')) return { kind: 'unavailable' };
+    throw error;
+  }
+  const { status, complexity, attack } = check(source, 'y', { timeout: TIMEOUT });
+  if (status === 'safe') return { kind: 'fast' };
+  if (status === 'unknown') return { kind: 'unknown' };
+  return { kind: 'slow', complexity: complexity?.summary ?? 'not linear', attack: attack?.pattern ?? '' };
+}
