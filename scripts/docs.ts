@@ -187,7 +187,11 @@ function renderConfidences(): string[] {
     'How sure glaive is that a string is a real credential, surest first.',
     table(
       ['Confidence', 'When', 'In reports'],
-      CONFIDENCES.toReversed().map((name) => [code(name), CONFIDENCE_TEXTS[name], whyConfident(name)]),
+      CONFIDENCES.toReversed().map((name) => [
+        code(name),
+        CONFIDENCE_TEXTS[name],
+        whyConfident({ confidence: name, facts: {} }),
+      ]),
     ),
   ];
 }

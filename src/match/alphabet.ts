@@ -19,3 +19,6 @@ export const WORD: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}_`);
 
 /** Base36 as GitLab writes it, lower case. */
 export const BASE36: Uint8Array = byteTable(`${DIGITS}${LOWER}`);
+
+/** What stands in any token: base64url and the dot. */
+export const TOKEN: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}-_.`);

@@ -6,13 +6,13 @@
 import type { Span } from '../model/region.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
 import { escapeRegExp } from '../lib/escape-regexp.ts';
+import { BASE64URL, TOKEN } from './alphabet.ts';
 import { type Confirmed, createConfirm } from './confirm.ts';
 import { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
 import { needlesOf, phasesOf } from './needles.ts';
-import { tokenRunEnd } from './token-run.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
 
@@ -51,6 +51,11 @@ const LAYERS = 3;
 const STRIDE = 4096;
 /** More than the longest literal: a piece may stand at its end. */
 const PROBE = 40;
+/**
+ * The run of token characters after a literal is masked wherever text is shown, whether or not a rule confirms it; longer
+ * than what is ever shown on one side of a candidate.
+ */
+const HIDDEN_MAX = 512;
 const NOTHING: Found = { confirmed: [], hidden: [] };
 
 /** @param capacity bytes of text, given the reach of the layer */
@@ -75,7 +80,8 @@ export function createLayer(
   const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
   const phases = phasesOf(needles);
   const runs = new Map<Encoding, DecodedRun>();
-  const words = new Words(kernel.bytes);
+  const words = new Words(kernel.bytes, BASE64URL);
+  const runsOfTokens = new Words(kernel.bytes, TOKEN);
   let inner: Layer | undefined;
 
   const atLiteral = (literal: number, position: number, filled: number): Found => {
@@ -83,7 +89,10 @@ export function createLayer(
     const { text, trials } = ruleset.literals[literal]!;
     if (confirmed.length > 0 || !trials.some(beginsCredential)) return { confirmed, hidden: confirmed };
     const after = position + text.length;
-    return { confirmed, hidden: [{ start: after, end: tokenRunEnd(kernel.bytes, after, filled) }] };
+    return {
+      confirmed,
+      hidden: [{ start: after, end: Math.max(after, Math.min(runsOfTokens.endOf(after, filled), after + HIDDEN_MAX)) }],
+    };
   };
 
   const atAnchor = (encoding: Encoding, anchor: number, text: Text): Found => {
@@ -149,6 +158,7 @@ export function createLayer(
     },
     forget() {
       words.forget();
+      runsOfTokens.forget();
       confirm.forget();
       for (const run of runs.values()) run.clear();
     },

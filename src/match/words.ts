@@ -1,14 +1,15 @@
 /** Runs of token characters. Literals stand side by side in some texts; their run is measured once. */
 
-import { BASE64URL } from './alphabet.ts';
-
 export class Words {
   readonly #bytes: Uint8Array;
+  readonly #is: Uint8Array;
   #start = 0;
   #end = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param is 1 for what a run is made of */
+  constructor(bytes: Uint8Array, is: Uint8Array) {
     this.#bytes = bytes;
+    this.#is = is;
   }
 
   /** To be called when the bytes have changed. */
@@ -21,7 +22,7 @@ export class Words {
   endOf(position: number, filled: number): number {
     if (position >= this.#start && position < this.#end && this.#end <= filled) return this.#end;
     let at = position;
-    while (at < filled && BASE64URL[this.#bytes[at]!] === 1) at++;
+    while (at < filled && this.#is[this.#bytes[at]!] === 1) at++;
     this.#start = position;
     this.#end = at;
     return at;

@@ -42,7 +42,7 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   }
   const owner = whose(finding.facts);
   const status = finding.tokenStatus.state === 'unknown' ? '' : `; ${statusText(finding.tokenStatus)}`;
-  yield `${INDENT}${finding.confidence}: ${whyConfident(finding.confidence)}${status}\n`;
+  yield `${INDENT}${finding.confidence}: ${whyConfident(finding)}${status}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
   if (finding.hints !== undefined) {
     const beside = finding.hints.map(({ kind, value }) => `${kind} ${printable(value)}`);

@@ -16,8 +16,8 @@ const WHY: Readonly<Record<Confidence, string>> = {
 };
 
 /** Why glaive is as sure as it is, half a sentence. */
-export function whyConfident(confidence: Confidence): string {
-  return WHY[confidence];
+export function whyConfident({ confidence, facts }: Pick<Finding, 'confidence' | 'facts'>): string {
+  return confidence === 'proven' && facts.keyType !== undefined ? 'it parses' : WHY[confidence];
 }
 
 /** Whose the credential is, as far as it tells itself: `user 42, organization 1`; empty when it tells nothing. */
@@ -44,7 +44,7 @@ export function describe(finding: Finding, rule: Rule): string {
   const owner = whose(finding.facts);
   const place = finding.artifact.kind === 'file-name' ? " in the file's name" : '';
   const status = finding.tokenStatus.state === 'unknown' ? '' : `, ${statusText(finding.tokenStatus)}`;
-  return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding.confidence)}${status})${owner && ` of ${owner}`}.`;
+  return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding)}${status})${owner && ` of ${owner}`}.`;
 }
 
 /** `inactive (expired)`, `active`, `unknown (not checked)`. */

@@ -78,7 +78,7 @@ function* tokenLines({ finding, rule, checksum }: Explanation, paint: Palette): 
   const row = (name: string, value: string): string => `${paint.dim(name.padEnd(12))}${value}`;
   yield row('type', `${paint.bold(rule.name)} (${rule.id}; ${finding.form})`);
   yield row('what it is', rule.description);
-  yield row('confidence', `${finding.confidence}: ${whyConfident(finding.confidence)}`);
+  yield row('confidence', `${finding.confidence}: ${whyConfident(finding)}`);
   yield row('checksum', CHECKSUM[checksum]);
   yield row('severity', finding.severity);
   yield row('belongs to', whose(facts) || `${rule.owner} (the token does not tell which)`);
