@@ -10,7 +10,10 @@ export function keepLongest(candidates: readonly Candidate[]): Candidate[] {
   const [inside, outside] = [true, false].map((opaque) =>
     longest(candidates.filter(({ encodings = [] }) => encodings.some((name) => OPAQUE.has(name)) === opaque)),
   ) as [Candidate[], Candidate[]];
-  return inside.length === 0 ? outside : [...outside, ...inside].toSorted(byPlace);
+  if (inside.length === 0) return outside;
+  // A Vault token holds itself once more, encoded.
+  const others = inside.filter((one) => !outside.some((other) => other.ruleId === one.ruleId && holds(other, one)));
+  return [...outside, ...others].toSorted(byPlace);
 }
 
 function longest(candidates: readonly Candidate[]): Candidate[] {
@@ -22,6 +25,10 @@ function longest(candidates: readonly Candidate[]): Candidate[] {
     else kept[kept.length - 1] = beats(candidate, rival) ? withHints(candidate, rival) : withHints(rival, candidate);
   }
   return kept;
+}
+
+function holds(outer: Candidate, inner: Candidate): boolean {
+  return outer.region.byteOffset <= inner.region.byteOffset && endOf(inner) <= endOf(outer);
 }
 
 function byPlace(a: Candidate, b: Candidate): number {

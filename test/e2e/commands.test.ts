@@ -278,6 +278,13 @@ counterexamples = ['mytok_{hex:15}']
       /1 of 2 vectors failed/,
     ],
     [
+      'a pattern that backtracks badly',
+      good.replace('(?![0-9a-f])', '(?![0-9a-f])(?: (?:a+)+b)?'),
+      2,
+      /my_rule, form "only": the pattern backtracks \(exponential\), as on /,
+      /1 pattern could take very long on some texts/,
+    ],
+    [
       'a counterexample that is found',
       good.replace('{hex:15}', '{hex:16}'),
       2,
