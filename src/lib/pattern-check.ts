@@ -30,5 +30,9 @@ export async function checkPattern(source: string): Promise<PatternVerdict> {
   const { status, complexity, attack } = check(source, 'y', { timeout: TIMEOUT });
   if (status === 'safe') return { kind: 'fast' };
   if (status === 'unknown') return { kind: 'unknown' };
-  return { kind: 'slow', complexity: complexity?.summary ?? 'not linear', attack: attack?.pattern ?? '' };
+  return {
+    kind: 'slow',
+    complexity: complexity?.summary.replace(' (fuzz)', '') ?? 'not linear',
+    attack: attack?.pattern ?? '',
+  };
 }
