@@ -35,13 +35,14 @@ type Tried = Omit<Confirmed, 'nearby'> & { readonly beside?: readonly Nearby[] }
 
 export interface Confirm {
   /** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
-  at(literal: number, position: number, from: number, to: number): Confirmed[];
+  at(literal: number, position: number, from: number, to: number): readonly Confirmed[];
   /** To be called when the bytes have changed. */
   forget(): void;
 }
 
 const INSTANCE_PREFIX_MAX = 20;
 /** Bytes after a form's span that the look-ahead at the pattern's end may read. */
+const NONE: readonly Confirmed[] = [];
 const LOOK_AHEAD = 16;
 /** How many times what a trial needs is made text at once. */
 const AHEAD = 4;
@@ -192,7 +193,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
 
   const at: Confirm['at'] = (literal, position, from, to) => {
     const { text: keyword, trials } = ruleset.literals[literal]!;
-    const confirmed: Confirmed[] = [];
+    let confirmed: Confirmed[] | undefined;
     for (const trial of trials) {
       const found =
         trial.kind === 'pattern'
@@ -203,9 +204,9 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
       const around = (hintsLeft-- > 0 ? nearby(bytes, to, found) : []).filter(
         ({ kind }) => !beside.some((hint) => hint.kind === kind),
       );
-      confirmed.push({ ...rest, nearby: [...beside, ...around] });
+      (confirmed ??= []).push({ ...rest, nearby: [...beside, ...around] });
     }
-    return confirmed;
+    return confirmed ?? NONE;
   };
   const forget = (): void => {
     seen = '';

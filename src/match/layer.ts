@@ -51,12 +51,8 @@ const LAYERS = 3;
 const STRIDE = 4096;
 /** More than the longest literal: a piece may stand at its end. */
 const PROBE = 40;
-/**
- * The run of token characters after a literal is masked wherever text is shown, whether or not a rule confirms it; longer
- * than what is ever shown on one side of a candidate.
- */
-const HIDDEN_MAX = 512;
 const NOTHING: Found = { confirmed: [], hidden: [] };
+const NOWHERE: Span = { start: 0, end: 0 };
 
 /** @param capacity bytes of text, given the reach of the layer */
 export function createLayer(
@@ -84,15 +80,19 @@ export function createLayer(
   const runsOfTokens = new Words(kernel.bytes, TOKEN);
   let inner: Layer | undefined;
 
+  const begins = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
+  /** What was hidden last. */
+  let hidden: Span = NOWHERE;
   const atLiteral = (literal: number, position: number, filled: number): Found => {
     const confirmed = confirm.at(literal, position, 0, filled);
-    const { text, trials } = ruleset.literals[literal]!;
-    if (confirmed.length > 0 || !trials.some(beginsCredential)) return { confirmed, hidden: confirmed };
-    const after = position + text.length;
-    return {
-      confirmed,
-      hidden: [{ start: after, end: Math.max(after, Math.min(runsOfTokens.endOf(after, filled), after + HIDDEN_MAX)) }],
-    };
+    if (confirmed.length > 0) return { confirmed, hidden: confirmed };
+    if (begins[literal] !== true) return NOTHING;
+    const start = position + ruleset.literals[literal]!.text.length;
+    const end = runsOfTokens.endOf(start, filled);
+    // Literals may stand side by side: what the first of them hides is hidden.
+    if (end <= start || (start >= hidden.start && end <= hidden.end)) return NOTHING;
+    hidden = { start, end };
+    return { confirmed, hidden: [hidden] };
   };
 
   const atAnchor = (encoding: Encoding, anchor: number, text: Text): Found => {
@@ -159,6 +159,7 @@ export function createLayer(
     forget() {
       words.forget();
       runsOfTokens.forget();
+      hidden = NOWHERE;
       confirm.forget();
       for (const run of runs.values()) run.clear();
     },

@@ -136,7 +136,7 @@ export class Window {
 
   #confirm(ready: readonly Hit[]): Candidate[] {
     const found = ready.map(({ position, needle }) => this.#layer.at(position, needle, this.#filled, this.#wide));
-    for (const { hidden } of found) this.#hidden.push(...hidden);
+    for (const { hidden } of found) for (const span of hidden) this.#hidden.push(span);
     const confirmed = found.flatMap((each) => each.confirmed).toSorted((a, b) => a.start - b.start || b.end - a.end);
     const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);
     if (last < 0) return [];
