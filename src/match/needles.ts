@@ -48,6 +48,7 @@ export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, Read
 }
 
 /** Whether anything that is tried at it is worth looking for in what may be encoded. */
-function isOwn({ trials }: Literal): boolean {
-  return trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
+function isOwn({ text, trials }: Literal): boolean {
+  // What is escaped already is not escaped once more.
+  return !text.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }

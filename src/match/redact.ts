@@ -6,7 +6,6 @@ import { escapeRegExp } from '../lib/escape-regexp.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { KernelFactory } from './kernel.ts';
 import { createLayer, type Layer } from './layer.ts';
-import { needlesOf } from './needles.ts';
 import { mergeSpans } from './surroundings.ts';
 
 const CAPACITY = 64 * 1024;
@@ -21,11 +20,7 @@ export interface Redactor {
 }
 
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
-  const any = new RegExp(
-    needlesOf(ruleset.literals)
-      .map(({ text }) => escapeRegExp(text))
-      .join('|'),
-  );
+  const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
   // Most scans show nothing that holds a literal, and never need the kernel.
   let layer: Layer | undefined;
 

@@ -71,22 +71,19 @@ function escaped(name: string, escape: Escape): Encoding {
   const isLead = byteTable(escape.lead);
 
   const pieces = (literal: string): Piece[] => {
-    const single = [...literal].flatMap((character, index) =>
-      /[A-Za-z0-9]/.test(character)
-        ? []
-        : escape.write(character.charCodeAt(0)).map((written): Piece => {
-            const before = literal[index - 1];
-            // One plain character makes a short piece rarer. It may be the end of an escape itself.
-            return written.length > 4 || before === undefined
-              ? { text: written, phase: 0 }
-              : { text: before + written, phase: AFTER_PLAIN };
-          }),
-    );
-    const [first = [], second = []] = Array.from(literal.slice(0, 2), (character) =>
-      escape.write(character.charCodeAt(0)),
-    );
-    const all = first.flatMap((one) => second.map((other): Piece => ({ text: one + other, phase: 0 })));
-    return [...single, ...all, { text: literal, phase: RAW }];
+    // Whatever else is escaped, one of each kind of what is no letter or digit is; and when all is, the first one.
+    const telling = [...literal].flatMap((character, index) => {
+      const isTelling = index === 0 || (!/[A-Za-z0-9]/.test(character) && literal.indexOf(character) === index);
+      if (!isTelling) return [];
+      return escape.write(character.charCodeAt(0)).map((written): Piece => {
+        const before = literal[index - 1];
+        // One plain character makes a short piece rarer. It may be the end of an escape itself.
+        return written.length > 3 || before === undefined
+          ? { text: written, phase: 0 }
+          : { text: before + written, phase: AFTER_PLAIN };
+      });
+    });
+    return [...telling, { text: literal, phase: RAW }];
   };
 
   /** Whether the word at `position` goes on with an escape. */
