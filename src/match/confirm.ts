@@ -10,11 +10,12 @@ import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
 import { Secret } from '../model/secret.ts';
-import { WORD } from './alphabet.ts';
+import { BASE64URL, WORD } from './alphabet.ts';
 import type { CheckResult } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 import { type Nearby, nearby } from './nearby.ts';
 import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
+import { Words } from './words.ts';
 
 /** A confirmed place, in offsets of the searched bytes. */
 export interface Confirmed extends Span {
@@ -57,6 +58,7 @@ const PERCENT = 0x25;
 /** Makes the confirming function for a rule set over the bytes that a kernel searches. */
 export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words = new Words(bytes, BASE64URL);
   const patterns = new Map<PatternForm, RegExp>();
   const patternOf = (form: PatternForm): RegExp => {
     let pattern = patterns.get(form);
@@ -135,7 +137,10 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   };
 
   const tryRoutable = (version: '01' | 'none', position: number, from: number, to: number): Tried | undefined => {
-    const token = (version === 'none' ? readUnversioned : readVersioned)(bytes, position, from, to);
+    const token =
+      version === 'none'
+        ? readUnversioned(bytes, position, words.endOf(position, to), from, to)
+        : readVersioned(bytes, position, from, to);
     if (token === undefined) return undefined;
     return token.checksumFits ? proven(token, version) : doubted(token, version, from);
   };
@@ -210,6 +215,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   };
   const forget = (): void => {
     seen = '';
+    words.forget();
     hintsLeft = HINTED_MAX;
   };
   return { at, forget };

@@ -7,12 +7,13 @@ import type { Span } from '../model/region.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
 import { escapeRegExp } from '../lib/escape-regexp.ts';
 import { BASE64URL, TOKEN } from './alphabet.ts';
+import { knownNeedlesOf } from './builtin-needles.ts';
 import { type Confirmed, createConfirm } from './confirm.ts';
 import { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
-import { needlesOf, phasesOf } from './needles.ts';
+import { phasesOf } from './needles.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
 
@@ -61,7 +62,7 @@ export function createLayer(
   capacity: (reach: Ruleset['reach']) => number,
   depth = 1,
 ): Layer {
-  const needles = needlesOf(ruleset.literals);
+  const needles = knownNeedlesOf(ruleset.literals);
   const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
   const longest = Math.max(...needles.map(({ text }) => text.length));
   const decodedAfter = ruleset.reach.after + STRIDE;
@@ -73,8 +74,8 @@ export function createLayer(
   const confirm = createConfirm(ruleset, kernel.bytes);
   /** Pieces are short and often found by chance: a look at a few bytes tells. */
   const probe = new DecodedRun(PROBE, PROBE);
-  const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
-  const phases = phasesOf(needles);
+  let any: RegExp | undefined;
+  let phases: ReturnType<typeof phasesOf> | undefined;
   const runs = new Map<Encoding, DecodedRun>();
   const words = new Words(kernel.bytes, BASE64URL);
   const runsOfTokens = new Words(kernel.bytes, TOKEN);
@@ -103,6 +104,7 @@ export function createLayer(
       if (known?.covers(anchor, ruleset.reach.after) === true) return NOTHING;
       probe.clear();
       encoding.decode(text, anchor, probe);
+      any ??= new RegExp(ruleset.literals.map((literal) => escapeRegExp(literal.text)).join('|'));
       if (!any.test(latin1(probe.decoded))) return NOTHING;
     }
     const run = known ?? new DecodedRun(ruleset.reach.before, decodedAfter);
@@ -114,9 +116,10 @@ export function createLayer(
   };
 
   const atBreak = (position: number, text: Text): Found => {
+    const known = (phases ??= phasesOf(needles));
     let found = NOTHING;
     for (const encoding of ENCODINGS) {
-      const phasesIn = (piece: string): readonly number[] => phases.get(encoding)?.get(piece) ?? [];
+      const phasesIn = (piece: string): readonly number[] => known.get(encoding)?.get(piece) ?? [];
       for (const anchor of encoding.across?.(text, position, phasesIn) ?? [])
         found = join(found, atAnchor(encoding, anchor, text));
     }

@@ -34,6 +34,11 @@ export function needlesOf(literals: readonly Literal[]): Needle[] {
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => (a.text < b.text ? -1 : 1));
 }
 
+/** The same for literals that have the same needles. */
+export function keyOf(literals: readonly Literal[]): string {
+  return literals.map((literal) => (isOwn(literal) ? literal.text : `-${literal.text}`)).join('\n');
+}
+
 /** The phases of each piece, by encoding. */
 export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, ReadonlyMap<string, readonly number[]>> {
   const phases = new Map<Encoding, Map<string, number[]>>();

@@ -42,17 +42,19 @@ export function readVersioned(bytes: Uint8Array, dot: number, from: number, to: 
   return readToken(bytes, dot, dot + 4, from, to);
 }
 
-/** The token without version whose body or prefix starts at `anchor`, if the bytes after it have the shape. */
+/**
+ * The token without version whose body or prefix starts at `anchor`, if the bytes after it have the shape.
+ *
+ * @param dot where the run of base64url ends that holds the anchor
+ */
 export function readUnversioned(
   bytes: Uint8Array,
   anchor: number,
+  dot: number,
   from: number,
   to: number,
 ): RoutableToken | undefined {
-  const stop = Math.min(to, anchor + PREFIX_MAX + BODY_MAX + 1);
-  let dot = anchor;
-  while (dot < stop && BASE64URL[bytes[dot]!] === 1) dot++;
-  if (dot >= stop || bytes[dot] !== DOT) return undefined;
+  if (dot > anchor + PREFIX_MAX + BODY_MAX || dot >= to || bytes[dot] !== DOT) return undefined;
   const token = readToken(bytes, dot, dot + 1, from, to);
   return token === undefined || token.bodyStart < anchor ? undefined : token;
 }

@@ -103,9 +103,9 @@ export class Window {
       this.#archive = archiveKind(kernel.bytes, this.#filled);
     }
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
-    this.#waiting = [...this.#waiting, ...this.#layer.hits(this.#searched, this.#filled)].toSorted(
-      (a, b) => a.position - b.position,
-    );
+    const fresh = this.#layer.hits(this.#searched, this.#filled);
+    this.#waiting =
+      this.#waiting.length === 0 ? fresh : [...this.#waiting, ...fresh].toSorted((a, b) => a.position - b.position);
     this.#searched = this.#filled;
     const done = limit - this.#accept;
     const first = this.#waiting.findIndex(({ position }) => position >= limit);
@@ -135,11 +135,15 @@ export class Window {
   }
 
   #confirm(ready: readonly Hit[]): Candidate[] {
-    const found = ready.map(({ position, needle }) => this.#layer.at(position, needle, this.#filled, this.#wide));
-    for (const { hidden } of found) for (const span of hidden) this.#hidden.push(span);
-    const confirmed = found.flatMap((each) => each.confirmed).toSorted((a, b) => a.start - b.start || b.end - a.end);
+    const confirmed: Confirmed[] = [];
+    for (const { position, needle } of ready) {
+      const found = this.#layer.at(position, needle, this.#filled, this.#wide);
+      for (const span of found.hidden) this.#hidden.push(span);
+      for (const item of found.confirmed) confirmed.push(item);
+    }
+    if (confirmed.length === 0) return [];
+    confirmed.sort((a, b) => a.start - b.start || b.end - a.end);
     const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);
-    if (last < 0) return [];
     const masks = mergeSpans([...this.#hidden, ...this.#hiddenAfter(last)]);
     let cursor = this.#place;
     return confirmed.map((item) => {

@@ -17,6 +17,8 @@ interface Escape {
   readonly ending: RegExp;
   /** What every escape begins with. */
   readonly lead: string;
+  /** What may stand after it. */
+  readonly second: string;
   /** Lines that end with it go on. */
   readonly softBreak?: boolean;
 }
@@ -29,6 +31,9 @@ const AFTER_PLAIN = 1;
 const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
+const HEX = '0123456789ABCDEFabcdef';
+/** What an escape may end with. */
+const IS_LAST = byteTable(`${HEX}};`);
 /** Plain characters that a run goes on over: all that can be seen but quotes and brackets. */
 const PLAIN = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
 for (const end of '"\'`<>|^{}') PLAIN[end.charCodeAt(0)] = 0;
@@ -38,6 +43,7 @@ export const percent: Encoding = escaped('percent', {
   pattern: /^%([0-9A-Fa-f]{2})/,
   ending: /%([0-9A-Fa-f]{2})$/,
   lead: '%',
+  second: HEX,
 });
 
 export const unicodeEscape: Encoding = escaped('unicode-escape', {
@@ -45,6 +51,7 @@ export const unicodeEscape: Encoding = escaped('unicode-escape', {
   pattern: /^\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?/,
   ending: /\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?$/,
   lead: '\\',
+  second: 'ux',
 });
 
 export const characterReference: Encoding = escaped('html', {
@@ -52,6 +59,7 @@ export const characterReference: Encoding = escaped('html', {
   pattern: /^&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));/,
   ending: /&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));$/,
   lead: '&',
+  second: '#',
 });
 
 export const quotedPrintable: Encoding = escaped('quoted-printable', {
@@ -59,6 +67,7 @@ export const quotedPrintable: Encoding = escaped('quoted-printable', {
   pattern: /^=([0-9A-F]{2})/,
   ending: /=([0-9A-F]{2})$/,
   lead: '=',
+  second: HEX,
   softBreak: true,
 });
 
@@ -69,6 +78,14 @@ function bothCases(byte: number): string[] {
 
 function escaped(name: string, escape: Escape): Encoding {
   const isLead = byteTable(escape.lead);
+  const isSecond = byteTable(escape.second);
+  /** Whether an escape may end before `end`; most text is told apart without a pattern. */
+  const endsEscape = (bytes: Uint8Array, end: number): boolean => {
+    if (IS_LAST[bytes[end - 1]!] === 0) return false;
+    for (let at = end - 3; at >= Math.max(0, end - LONGEST); at--)
+      if (isLead[bytes[at]!] === 1 && isSecond[bytes[at + 1]!] === 1) return true;
+    return false;
+  };
 
   const pieces = (literal: string): Piece[] => {
     // Whatever else is escaped, one of each kind of what is no letter or digit is; and when all is, the first one.
@@ -115,14 +132,17 @@ function escaped(name: string, escape: Escape): Encoding {
 
       for (let at = skipBreak(anchor); at < filled; at = skipBreak(at)) {
         const byte = bytes[at]!;
-        const match = isLead[byte] === 1 ? escape.pattern.exec(text(at, Math.min(filled, at + LONGEST))) : null;
+        const match =
+          isLead[byte] === 1 && isSecond[bytes[at + 1]!] === 1
+            ? escape.pattern.exec(text(at, Math.min(filled, at + LONGEST)))
+            : null;
         const end = at + (match?.[0].length ?? 1);
         if (match === null && PLAIN[byte] === 0) break;
         if (!run.append(match === null ? byte : valueOf(match), at, end)) break;
         at = end;
       }
       for (let end = skipBreakBack(anchor); end > 0; end = skipBreakBack(end)) {
-        const match = endsEscape(bytes[end - 1]!) ? escape.ending.exec(text(Math.max(0, end - LONGEST), end)) : null;
+        const match = endsEscape(bytes, end) ? escape.ending.exec(text(Math.max(0, end - LONGEST), end)) : null;
         const start = end - (match?.[0].length ?? 1);
         if (match === null && PLAIN[bytes[start]!] === 0) break;
         if (!run.prepend(match === null ? bytes[start]! : valueOf(match), start, end)) break;
@@ -146,15 +166,4 @@ function softBreakAt({ bytes, filled }: Text, position: number): number[] {
 
 function valueOf(match: RegExpExecArray): number {
   return (match[1] === undefined ? Number(match[2]) : Number.parseInt(match[1], 16)) & 0xff;
-}
-
-/** Whether an escape may end with a byte: a hex digit, `}` or `;`. */
-function endsEscape(byte: number): boolean {
-  return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x41 && byte <= 0x46) ||
-    (byte >= 0x61 && byte <= 0x66) ||
-    byte === 0x7d ||
-    byte === 0x3b
-  );
 }
