@@ -18,7 +18,9 @@ export interface Planted {
 
 const WINDOW = 8;
 /** An instance prefix, and the prefix of a kind of token. */
-const PUBLIC = /^(?:[A-Za-z0-9_]{1,20}-)?(?:gl[a-z]{1,7}-(?:t[123]_)?|glet_|whsec_|GR1348941)|^t[123]_|^cell-?\d-/;
+/** Also the header of a JWT, which says how it is signed. */
+const PUBLIC =
+  /^(?:(?:[A-Za-z0-9_]{1,20}-)?(?:gl[a-z]{1,7}-(?:t[123]_)?|glet_|whsec_|GR1348941)|t[123]_|cell-?\d-)?(?:ey[A-Za-z0-9_-]+\.)?/;
 
 /** One token of every kind; of those that can have an instance prefix, one with such a prefix too. */
 export function plantAll(seed: number): Planted[] {
