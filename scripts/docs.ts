@@ -235,6 +235,7 @@ const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
   git: 'git is missing, too old, or cannot list the files',
   'time-limit': 'the scan was ended before it was done',
   'too-many-findings': 'an artifact or a scan holds more findings than are listed',
+  history: 'commits are not in the repository: a shallow clone, or a base that was pushed away',
   skipped: 'something was passed over, and `--strict` was given',
 };
 

@@ -6,6 +6,7 @@ import type { Matcher, MatchResult } from './match/matcher.ts';
 import type { Redactor } from './match/redact.ts';
 import type { Artifact, Input } from './model/artifact.ts';
 import type { Finding } from './model/finding.ts';
+import type { Candidate } from './model/candidate.ts';
 import { Passed, SKIP_REASONS, type SkipReason, Unreadable } from './model/gap.ts';
 import type { Progress } from './model/progress.ts';
 import type { Budget } from './sources/archives/index.ts';
@@ -61,6 +62,25 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}` });
   };
 
+  /** Only what is new to everything that stood in its place. */
+  const sinceBefore = async (
+    candidates: readonly Candidate[],
+    { before = [] }: Input,
+  ): Promise<readonly Candidate[]> => {
+    if (before.length === 0 || candidates.length === 0) return candidates;
+    const { newPlaces } = await import('./triage/new-places.ts');
+    let fresh = candidates;
+    for (const input of before) {
+      if (fresh.length === 0) break;
+      const then = input();
+      const { candidates: old, ending } = await matcher.match(then, signal);
+      // What cannot be compared counts as new, and is said.
+      if (ending.kind === 'failed') account({ candidates: old, bytes: 0, ending }, then.artifact.uri);
+      fresh = newPlaces(fresh, old, context);
+    }
+    return fresh;
+  };
+
   const look = async (input: Input, budget?: Budget): Promise<Finding[]> => {
     const { named, inName } = cleanName(input, redactor);
     const { part } = named;
@@ -77,11 +97,16 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     if (inName === undefined && candidates.length === 0 && archive === undefined) return [];
     // Loaded only when there is something to judge: a clean commit hook must start fast.
     const { triage } = await import('./triage/triage.ts');
+    const fresh = await sinceBefore(candidates, named);
     const nameFindings =
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
-    const findings = triage(candidates, named.artifact, context);
+    const findings = triage(fresh, named.artifact, context);
     if (!isEntries) return [...nameFindings, ...findings];
-    const inside = await lookInside(whole, archive, budget);
+    const packed = await lookInside(whole, archive, budget);
+    const known = new Set<string>();
+    for (const then of packed.length === 0 ? [] : (named.before ?? []))
+      for (const { secretFingerprint } of await lookInside(then(), archive, budget)) known.add(secretFingerprint);
+    const inside = packed.filter(({ secretFingerprint }) => !known.has(secretFingerprint));
     // What is not compressed was found twice.
     const found = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));
     return [...nameFindings, ...findings.filter(({ secretFingerprint }) => !found.has(secretFingerprint)), ...inside];
@@ -92,15 +117,21 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
 
 /** A secret in a file's name is a finding of its own, and stands in no output: not even as the name of the file. */
 function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input; inName: Input | undefined } {
-  const { kind, uri, blob } = input.artifact;
-  if (kind !== 'file' || !suspects(uri)) return { named: input, inName: undefined };
-  const artifact: Artifact = { kind, uri: redact(uri), ...(blob === undefined ? {} : { blob }) };
+  const { path: _path, ...rest } = input.artifact;
+  const { kind, uri } = rest;
+  if (!suspects(uri)) return { named: input, inName: undefined };
+  const artifact: Artifact = { ...rest, uri: redact(uri) };
   if (artifact.uri === uri) return { named: input, inName: undefined };
   return {
     named: { ...input, artifact, open: () => input.open() },
     inName:
-      input.nameCounts === false
+      input.nameCounts === false || kind !== 'file'
         ? undefined
-        : memoryInput(Buffer.from(uri, 'utf8'), { kind: 'file-name', uri: artifact.uri }),
+        : memoryInput(Buffer.from(uri, 'utf8'), { ...withoutBlob(artifact), kind: 'file-name' }),
   };
+}
+
+/** What stands in the name stands in no object. */
+function withoutBlob({ blob: _blob, ...artifact }: Artifact): Artifact {
+  return artifact;
 }

@@ -83,7 +83,10 @@ export async function scan(request: ScanRequest): Promise<Report> {
     context: { rules, now: startTime },
     signal,
   });
-  const findings = await markMoved(found, request.sources, ledger, aside);
+  const marked = await markMoved(found, request.sources, ledger, aside);
+  let findings: readonly Finding[] = marked;
+  for (const source of signal?.aborted === true ? [] : request.sources)
+    findings = (await source.conclude?.(findings, { look: aside, redact: redactor.redact })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
 

@@ -49,6 +49,7 @@ export const FLAGS = {
     value: 'SECONDS',
     text: 'End the scan after this time; what was not looked at by then is a gap: exit 2',
   },
+  fetch: { text: 'Let git fetch commits that are missing (shallow clones, branches that were not cloned) from origin' },
   threads: { value: 'N', text: 'Use this many threads; 1 is this one alone. Default: as many as help' },
   quiet: { short: 'q', text: 'Print findings and problems only' },
   debug: { text: 'Show where an internal error comes from' },
@@ -119,6 +120,23 @@ export const COMMANDS = {
     examples: [
       ['glaive staged', 'before git commit, or in a pre-commit hook'],
       ['glaive staged --format json', 'for another program'],
+    ],
+  },
+  diff: {
+    summary: 'Look at what a branch, merge request or push adds',
+    args: '[RANGE]',
+    maxArgs: 1,
+    flags: [...REPORTING, 'fetch', ...COMMON],
+    details: [
+      'Every version of every file that a commit of the range makes is looked at, and messages, authors, names, tags too.',
+      'A secret that a later commit takes away again is a leak all the same. RANGE is like origin/main..HEAD. Without it:',
+      'the merge request, push or tag of the CI job (GitLab, GitHub Actions), else what the upstream branch lacks.',
+      'What cannot be compared, as in a shallow clone, is said, and the exit code is 2.',
+    ],
+    examples: [
+      ['glaive diff', 'in a CI job, or before a push'],
+      ['glaive diff origin/main..HEAD', 'what this branch adds'],
+      ['glaive diff --fetch --output gitlab=gl-secret-detection-report.json', 'in a job with a shallow clone'],
     ],
   },
   message: {

@@ -14,6 +14,7 @@ type Action = (call: Call, io: Io) => Promise<ExitCode>;
 const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   scan: async () => (await import('./commands/scan.ts')).scanCommand,
   staged: async () => (await import('./commands/staged.ts')).stagedCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
   message: async () => (await import('./commands/message.ts')).messageCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,

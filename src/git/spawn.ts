@@ -5,7 +5,7 @@
  * switches those off. No shell is ever involved.
  */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 
 /** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
@@ -17,6 +17,8 @@ export interface GitOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends git early; what it has given by then is all there is. */
   readonly signal?: AbortSignal | undefined;
+  /** What git reads on its standard input. */
+  readonly input?: string;
   /** Leaves `core.hooksPath` as the configuration has it, for a question about where hooks are. Runs none. */
   readonly hooksPath?: 'honoured';
 }
@@ -97,10 +99,13 @@ export async function* gitStream(
   options: GitOptions,
   onWarning: (line: Buffer) => void = () => {},
 ): AsyncGenerator<Buffer> {
-  const { cwd, env, signal } = options;
+  const { signal, input } = options;
   const isStopped = (): boolean => signal?.aborted === true;
   if (isStopped()) return;
-  const child = spawn('git', commandLine(args, options), { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = gitProcess(args, options);
+  // Git may end before it has read everything, and says why.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   const stop = (): void => {
     child.kill();
     // What git has started may hold the pipe open for longer.
@@ -133,6 +138,11 @@ export async function* gitStream(
     // Reached early when the consumer stops; harmless when git has ended.
     child.kill();
   }
+}
+
+/** Git as a running process, for a talk with it. Who starts it ends it. */
+export function gitProcess(args: readonly string[], options: GitOptions): ChildProcessWithoutNullStreams {
+  return spawn('git', commandLine(args, options), { cwd: options.cwd, env: { ...options.env }, stdio: 'pipe' });
 }
 
 /** What is read at once is at most this long, and takes git at most this long; beyond it, it is streamed. */
@@ -174,7 +184,7 @@ function commandLine(args: readonly string[], { hooksPath }: GitOptions): string
   return [...SWITCHES, ...settings.flatMap((setting) => ['-c', setting]), ...args];
 }
 
-function startError(error: NodeJS.ErrnoException): GitError {
+export function startError(error: NodeJS.ErrnoException): GitError {
   return new GitError(error.code === 'ENOENT' ? 'missing' : 'failed', error.message, error);
 }
 

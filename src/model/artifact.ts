@@ -2,7 +2,17 @@
 
 import type { Region } from './region.ts';
 
-export type ArtifactKind = 'file' | 'file-name' | 'stdin' | 'commit-message';
+export type ArtifactKind =
+  | 'file'
+  | 'file-name'
+  | 'stdin'
+  | 'commit-message'
+  /** Author, committer and whatever else stands before the message. */
+  | 'commit-header'
+  | 'tag-message'
+  | 'ref-name'
+  /** A git object that stands in no tree. */
+  | 'object';
 
 export interface Artifact {
   readonly kind: ArtifactKind;
@@ -17,6 +27,8 @@ export interface Artifact {
   readonly entries?: readonly string[];
   /** The git object that holds the bytes, where they were not read from a file. */
   readonly blob?: string;
+  /** The commit that it belongs to: of a file the one that brought it, where a range of commits is looked at. */
+  readonly commit?: string;
 }
 
 /**
@@ -52,6 +64,8 @@ export interface Input {
   readonly once?: true;
   /** Where only a part of the artifact is asked for. */
   readonly part?: Part;
+  /** What stood in its place before, one for each parent: a secret counts only where none of them had it as often. */
+  readonly before?: readonly (() => Input)[];
 }
 
 /** A part of an artifact: lines that a change adds. */

@@ -16,12 +16,26 @@ export interface Locator {
   readonly path?: string;
   /** The git object, for what does not stand in a file of the work tree. */
   readonly blob?: string;
+  /** The commit, for what stands in the commit itself. */
+  readonly commit?: string;
   /** The names of the entries of archives to open first, outermost first. */
   readonly entries?: readonly string[];
   readonly byteOffset: number;
   readonly byteLength: number;
   /** Encodings to undo, outermost first. */
   readonly encodings: readonly string[];
+}
+
+/** The change that brought a secret in. */
+export interface Introduction {
+  readonly commit: string;
+  /** Name and mail address as they stand in the commit; redacted. */
+  readonly author?: string;
+  /** Of the author, ISO 8601 with the zone. */
+  readonly date?: string;
+  /** How the artifact was called then, and where in it the secret stood. */
+  readonly uri: string;
+  readonly startLine: number;
 }
 
 /** One line of the artifact with every secret masked; safe to show. Columns are 0-based UTF-16 units in `text`. */
@@ -52,6 +66,10 @@ export interface Finding {
   /** What stands beside it and may tell where it works. */
   readonly hints?: readonly Hint[];
   readonly locator: Locator;
+  /** Who brought it, where that is known. */
+  readonly introduction?: Introduction;
+  /** Whether a later commit of what was looked at took it away again: then it is a leak all the same. */
+  readonly removedLater?: true;
   /** Why it does not count; empty when it does. */
   readonly suppressions: readonly Suppression[];
 }

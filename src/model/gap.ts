@@ -12,7 +12,9 @@ export type GapKind =
   | 'git'
   | 'time-limit'
   | 'too-many-findings'
-  | 'skipped';
+  | 'skipped'
+  /** Commits that are not here: a shallow clone, a base that was pushed away. */
+  | 'history';
 
 export interface Gap {
   readonly kind: GapKind;
@@ -31,6 +33,7 @@ export const SKIP_REASONS = {
   special: 'special files (FIFO, socket, device)',
   absent: 'tracked files that are not in the work tree',
   submodule: 'submodules that are not checked out',
+  'submodule-change': 'changes of submodules, whose files are their own',
   'git-directory': 'git directories',
   'archive-encrypted': 'encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',

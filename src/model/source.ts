@@ -1,6 +1,7 @@
 /** A source yields inputs and says what it could not look at. One file each in `sources/`. */
 
 import type { Input } from './artifact.ts';
+import type { Finding } from './finding.ts';
 import type { Gap, SkipReason } from './gap.ts';
 
 /** Where everybody who meets trouble leaves word of it. */
@@ -9,10 +10,19 @@ export interface Trouble {
   skip(reason: SkipReason, count?: number): void;
 }
 
+/** What a source may need to complete its findings. */
+export interface Conclusion {
+  /** Looks once more, on the side. */
+  look(input: Input): Promise<readonly Finding[]>;
+  redact(text: string): string;
+}
+
 export interface Source {
   readonly name: string;
   /** Yields lazily: nothing is read before it is asked for. Throws only for bugs; trouble is reported and passed by. */
   inputs(trouble: Trouble): AsyncIterable<Input>;
   /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
   removed?(trouble: Trouble): AsyncIterable<Input>;
+  /** Completes what was found, when everything has been looked at: who brought it, and whether it is still there. */
+  conclude?(findings: readonly Finding[], help: Conclusion): Promise<readonly Finding[]>;
 }

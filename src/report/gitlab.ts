@@ -55,7 +55,7 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
       { type: 'cwe', name: 'CWE-798', value: '798', url: 'https://cwe.mitre.org/data/definitions/798.html' },
     ],
     links: rule.references.map((url) => ({ url })),
-    location: { file, start_line: startLine, end_line: endLine, commit: { sha: report.commit ?? NO_COMMIT } },
+    location: { file, start_line: startLine, end_line: endLine, commit: commitOf(finding, report) },
     tracking: {
       type: 'source',
       items: [
@@ -68,6 +68,13 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
       ],
     },
   };
+}
+
+/** The commit that brought it, where that is known. */
+function commitOf({ introduction }: Finding, report: Report): object {
+  if (introduction === undefined) return { sha: report.commit ?? NO_COMMIT };
+  const { commit, author, date } = introduction;
+  return { sha: commit, ...(author === undefined ? {} : { author }), ...(date === undefined ? {} : { date }) };
 }
 
 /** `YYYY-MM-DDTHH:MM:SS` in UTC: the schema allows neither zone nor fraction. */

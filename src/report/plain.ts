@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { describe, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.2';
+export const REPORT_VERSION = '1.3';
 
 export function plainHead(report: Report): object {
   return {
@@ -71,6 +71,8 @@ function plainFinding(finding: Finding, rule: Rule): object {
     facts: finding.facts,
     hints: finding.hints,
     locator: finding.locator,
+    introduction: finding.introduction,
+    removedLater: finding.removedLater,
     suppressions: finding.suppressions,
   };
 }

@@ -91,6 +91,8 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       tokenStatus: tokenStatus.state,
       ...(tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason }),
       secretFingerprint: finding.secretFingerprint,
+      ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
+      ...(finding.removedLater === true ? { removedLater: true } : {}),
     },
   };
 }

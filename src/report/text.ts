@@ -9,7 +9,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { Render } from './format.ts';
-import { ruleLookup, statusText, whose, whyConfident } from './words.ts';
+import { introducedBy, ruleLookup, statusText, whose, whyConfident } from './words.ts';
 
 const INDENT = '      ';
 /** Beyond this many further places only their number is told. */
@@ -54,6 +54,9 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
     yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
   }
+  if (finding.introduction !== undefined) yield `${INDENT}${printable(introducedBy(finding.introduction))}\n`;
+  if (finding.removedLater === true)
+    yield `${INDENT}a later commit takes it away again: whoever has the commits still has it\n`;
   for (const { by, justification } of finding.suppressions) {
     yield `${INDENT}${paint.green('accepted')}: ${ACCEPTED_BY[by]}${justification === '' ? '' : `: ${printable(justification)}`}\n`;
   }

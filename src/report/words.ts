@@ -1,8 +1,9 @@
 /** Sentences that several formats share. They are made of rule texts and decoded ids, never of scanned text. */
 
+import type { ArtifactKind } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Introduction } from '../model/finding.ts';
 import { activeFindings, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
@@ -39,10 +40,18 @@ export function whose(facts: Facts): string {
     .join(', ');
 }
 
+const PLACES: Partial<Readonly<Record<ArtifactKind, string>>> = {
+  'file-name': " in the file's name",
+  'ref-name': ' in the name of a branch or tag',
+  'commit-message': ' in the commit message',
+  'commit-header': " in the commit's author or committer",
+  'tag-message': ' in the tag message',
+};
+
 /** One sentence that says what was found. */
 export function describe(finding: Finding, rule: Rule): string {
   const owner = whose(finding.facts);
-  const place = finding.artifact.kind === 'file-name' ? " in the file's name" : '';
+  const place = PLACES[finding.artifact.kind] ?? '';
   const status = finding.tokenStatus.state === 'unknown' ? '' : `, ${statusText(finding.tokenStatus)}`;
   return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding)}${status})${owner && ` of ${owner}`}.`;
 }
@@ -50,6 +59,12 @@ export function describe(finding: Finding, rule: Rule): string {
 /** `inactive (expired)`, `active`, `unknown (not checked)`. */
 export function statusText(status: TokenStatus): string {
   return status.state === 'active' ? 'active' : `${status.state} (${status.reason})`;
+}
+
+/** `came in with 1a2b3c4d5e6f by A. U. Thor <a@example.com> on 2026-01-31`. */
+export function introducedBy({ commit, author, date }: Introduction): string {
+  const by = author === undefined ? '' : ` by ${author}`;
+  return `came in with ${commit.slice(0, 12)}${by}${date ? ` on ${date.slice(0, 10)}` : ''}`;
 }
 
 /** What to do, best way first, as one text. */

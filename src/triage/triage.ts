@@ -55,7 +55,10 @@ function toFinding(
   const facts = { ...first.evidence.facts, ...key?.facts };
   const hints = places.find((place) => place.hints !== undefined)?.hints;
   const tokenStatus = offlineStatus(facts, now);
-  const excerpt = artifact.kind === 'file-name' ? undefined : excerptOf(first.surroundings, first.label);
+  const excerpt =
+    artifact.kind === 'file-name' || artifact.kind === 'ref-name'
+      ? undefined
+      : excerptOf(first.surroundings, first.label);
   const finding = {
     ruleId: first.ruleId,
     form: first.form,
@@ -82,6 +85,7 @@ function locate(artifact: Artifact, { region, encodings = [] }: Candidate): Loca
     ...(artifact.path === undefined ? {} : { path: artifact.path }),
     ...(artifact.blob === undefined ? {} : { blob: artifact.blob }),
     ...(artifact.entries === undefined ? {} : { entries: artifact.entries }),
+    ...(artifact.commit === undefined || artifact.kind === 'file' ? {} : { commit: artifact.commit }),
     byteOffset: region.byteOffset,
     byteLength: region.byteLength,
     encodings,

@@ -147,6 +147,10 @@ it('the traps work: git itself springs them', async () => {
 const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
   scan: [['scan'], ['scan', '.', 'a.txt', 'sub'], ['scan', '--format', 'sarif', '--strict']],
   staged: [['staged'], ['staged', '--format', 'json', '--show-unlikely']],
+  diff: [
+    ['diff', 'HEAD~1..HEAD'],
+    ['diff', 'nothing..HEAD'],
+  ],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

@@ -115,9 +115,14 @@ describe('schema/glaive-report-1.schema.json', () => {
       'tokenStatusReason',
       'excerpt',
       'hints',
+      'introduction',
+      'removedLater',
+      'author',
+      'date',
       'entries',
       'path',
       'blob',
+      'commit',
       'justification',
       'by',
       'uri',
@@ -132,6 +137,10 @@ describe('schema/glaive-report-1.schema.json', () => {
       'file-name': true,
       stdin: true,
       'commit-message': true,
+      'commit-header': true,
+      'tag-message': true,
+      'ref-name': true,
+      object: true,
     };
     const { rule, finding, gap } = ours['definitions'];
     expect(finding.properties.confidence.enum).toEqual(CONFIDENCES);

@@ -29,6 +29,7 @@ export const GAP_KINDS: Readonly<Record<GapKind, true>> = {
   git: true,
   'time-limit': true,
   'too-many-findings': true,
+  history: true,
   skipped: true,
 };
 

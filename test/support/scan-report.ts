@@ -25,6 +25,14 @@ export interface ReportedFinding {
     readonly blob?: string;
     readonly entries?: readonly string[];
   };
+  readonly introduction?: {
+    readonly commit: string;
+    readonly author?: string;
+    readonly date?: string;
+    readonly uri: string;
+    readonly startLine: number;
+  };
+  readonly removedLater?: boolean;
   readonly suppressions?: readonly { readonly kind: string; readonly by: string; readonly justification: string }[];
 }
 
@@ -60,6 +68,12 @@ export async function stagedJson(
   options: RunOptions = {},
 ): Promise<Scanned> {
   const ran = await glaive(['staged', '--format', 'json', ...args], { cwd, ...options });
+  return { ...ran, report: parseReport(ran) };
+}
+
+/** `glaive diff --format json ARGS`; fails when standard output holds no JSON. */
+export async function diffJson(cwd: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Scanned> {
+  const ran = await glaive(['diff', '--format', 'json', ...args], { cwd, ...options });
   return { ...ran, report: parseReport(ran) };
 }
 

@@ -1,0 +1,53 @@
+/** `glaive diff [RANGE]` */
+
+import { GitError, inheritedEnvironment } from '../../git/spawn.ts';
+import { objectOf } from '../../git/resolve.ts';
+import { printable } from '../../lib/printable.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Gap } from '../../model/gap.ts';
+import type { ExitCode, Io } from '../../model/io.ts';
+import type { Source } from '../../model/source.ts';
+import { rangeSource } from '../../sources/range.ts';
+import type { Call } from '../parse.ts';
+import { resolveRange } from '../range.ts';
+import { scanAndReport } from '../scanning.ts';
+
+/** Looks at what a branch, a merge request or a push adds. */
+export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
+  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
+  const head = await objectOf('HEAD', options).catch((error: unknown) => {
+    if (error instanceof GitError && error.reason === 'failed') return undefined;
+    throw error;
+  });
+  if (head === undefined) {
+    throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {
+      hint: 'Stand in the repository that holds the range.',
+    });
+  }
+  const range = await resolveRange(call.args[0], call.has('fetch'), io, options);
+  let commits: number | undefined;
+  const code = await scanAndReport(call, io, {
+    sources: ({ signal, excludes }): Source[] =>
+      'kind' in range
+        ? [gapSource(range)]
+        : [rangeSource({ ...options, ...range, signal, excludes, onCommits: (count) => (commits = count) })],
+    everything: false,
+    threads: false,
+    silentWhenClean: false,
+    namesHead: true,
+  });
+  if (commits === 0 && 'why' in range && !call.has('quiet'))
+    await io.stderr.write(`glaive: note: there are no commits to look at in ${printable(range.why)}\n`);
+  return code;
+}
+
+/** Where there is nothing to walk, and that is the answer. */
+function gapSource(gap: Gap): Source {
+  return {
+    name: 'range',
+    // oxlint-disable-next-line require-yield -- it has nothing to give
+    async *inputs(trouble) {
+      trouble.gap(gap);
+    },
+  };
+}

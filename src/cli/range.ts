@@ -1,0 +1,180 @@
+/** Which commits `glaive diff` looks at: those that somebody names, those of the pipeline, or what is not upstream yet. */
+
+import { readFileSync } from 'node:fs';
+import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Io } from '../model/io.ts';
+import { type Base, type RangePlan, rangeOfPipeline } from '../sources/ci-range.ts';
+import type { Tip } from '../sources/range-tips.ts';
+import { shown, usage } from './parse.ts';
+
+/** What there is to walk. */
+export interface ResolvedRange {
+  readonly why: string;
+  readonly tips: readonly Tip[];
+  readonly exclude: readonly string[];
+  /** What helps when the history ends too early. */
+  readonly deepenHint: string;
+}
+
+const FULL_CLONE = 'GitLab CI: GIT_DEPTH: 0 in variables. GitHub: fetch-depth: 0 for actions/checkout.';
+
+/** @returns a gap when what there is to compare with is not here */
+export async function resolveRange(
+  named: string | undefined,
+  mayFetch: boolean,
+  io: Io,
+  options: GitOptions,
+): Promise<ResolvedRange | Gap> {
+  const plan =
+    named === undefined ? (rangeOfPipeline(io.env, readEvent) ?? (await upstreamPlan(options))) : planOf(named);
+  const deepenHint = mayFetch
+    ? `The remote did not give it. ${FULL_CLONE}`
+    : `Let glaive fetch what is missing: --fetch. Or fetch it before. ${FULL_CLONE}`;
+  const resolved = await resolvePlan(plan, options);
+  const isEnough = async (): Promise<boolean> => {
+    const now = await resolvePlan(plan, options);
+    return now !== undefined && !(await isCut({ include: [now.tip], exclude: now.exclude }, options));
+  };
+  if (mayFetch && !(resolved !== undefined && (await isEnough()))) {
+    const problem = await fetchPlan(plan, isEnough, options);
+    if (problem !== undefined) return { ...problem, hint: deepenHint };
+  }
+  const last = await resolvePlan(plan, options);
+  if (last === undefined) {
+    if (named !== undefined && !mayFetch) await refuseUnknown(plan, named, options);
+    const revisions = [...(await unknownOf(plan, options))].map(shown).join(' and ');
+    return {
+      kind: 'history',
+      message: `what the change is to be compared with is not in this repository: ${revisions}`,
+      hint: deepenHint,
+    };
+  }
+  if (named !== undefined) await refuseReversed(last, named, options);
+  const tip = (plan.ref?.startsWith('refs/tags/') === true ? await objectOf(plan.ref, options) : undefined) ?? last.tip;
+  return {
+    why: plan.why,
+    tips: [{ object: tip, ...(plan.ref === undefined ? {} : { ref: plan.ref }) }],
+    exclude: last.exclude,
+    deepenHint,
+  };
+}
+
+function readEvent(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new GlaiveError('usage', `diff: cannot read the event file ${path}: ${(error as Error).message}`, {
+      hint: 'GitHub Actions writes it (GITHUB_EVENT_PATH). Else name a RANGE: glaive diff origin/main..HEAD',
+      cause: error,
+    });
+  }
+}
+
+/** `A..B`, `A...B` and `A` all mean what B has and A has not. */
+function planOf(named: string): RangePlan {
+  const [, from = '', to = ''] = /^(.*?)\.{2,3}(.*)$/.exec(named) ?? ['', named];
+  if (from === '' || from.startsWith('-') || to.startsWith('-'))
+    throw usage('diff', `RANGE must be like origin/main..HEAD, not ${JSON.stringify(shown(named))}`);
+  return { why: named, tip: to === '' ? 'HEAD' : to, bases: [{ revision: from }] };
+}
+
+async function upstreamPlan(options: GitOptions): Promise<RangePlan> {
+  if ((await commitOf('@{upstream}', options)) === undefined) {
+    throw usage(
+      'diff',
+      'no RANGE was given, this is no CI job that glaive knows, and the branch has no upstream',
+      'Name what to compare with: glaive diff origin/main..HEAD',
+    );
+  }
+  return { why: '@{upstream}..HEAD', tip: 'HEAD', bases: [{ revision: '@{upstream}' }] };
+}
+
+interface Known {
+  readonly tip: string;
+  readonly exclude: readonly string[];
+}
+
+/** The plan in object ids; undefined when something that it needs is not here. */
+async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: GitOptions): Promise<Known | undefined> {
+  const commit = await commitOf(tip, options);
+  if (commit === undefined) return undefined;
+  if (bases.length === 0) return { tip: commit, exclude: [] };
+  for (const { revision } of bases) {
+    const base = await commitOf(revision, options);
+    if (base === undefined) continue;
+    const others = await Promise.all(also.map((other) => commitOf(other, options)));
+    return { tip: commit, exclude: [base, ...others.filter((other) => other !== undefined)] };
+  }
+  return undefined;
+}
+
+async function unknownOf({ tip, bases }: RangePlan, options: GitOptions): Promise<string[]> {
+  const all = [tip, ...bases.map(({ revision }) => revision)];
+  const commits = await Promise.all(all.map((revision) => commitOf(revision, options)));
+  return all.filter((_, index) => commits[index] === undefined);
+}
+
+async function fetchPlan(
+  { tip, bases }: RangePlan,
+  isEnough: () => Promise<boolean>,
+  options: GitOptions,
+): Promise<Gap | undefined> {
+  const wanted = bases.flatMap(({ revision, branch }: Base) => {
+    if (branch !== undefined) return [`+refs/heads/${branch}:refs/remotes/origin/${branch}`];
+    return isId(revision) ? [revision] : remoteRefspec(revision);
+  });
+  const tipId = await commitOf(tip, options);
+  try {
+    // One that was pushed away must not keep the others from being fetched.
+    let problem: GitError | undefined;
+    for (const each of wanted.length === 0 ? [undefined] : wanted) {
+      const alone = each === undefined ? [] : [each];
+      const all = [...alone, ...(tipId === undefined ? [tip] : [tipId])];
+      try {
+        if (await fetchUntil(alone, all, isEnough, options)) return undefined;
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        problem = error;
+      }
+    }
+    if (problem === undefined || (await isEnough())) return undefined;
+    throw problem;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return { kind: 'history', message: `git could not fetch what is missing: ${error.message}` };
+  }
+}
+
+/** `origin/main` as it is fetched; other names are this repository's own. */
+function remoteRefspec(revision: string): string[] {
+  const [, branch] = /^(?:refs\/remotes\/)?origin\/([^~^:@{]+)$/.exec(revision) ?? [];
+  return branch === undefined ? [] : [`+refs/heads/${branch}:refs/remotes/origin/${branch}`];
+}
+
+function isId(revision: string): boolean {
+  return /^[0-9a-f]{40,64}$/.test(revision);
+}
+
+async function refuseUnknown(plan: RangePlan, named: string, options: GitOptions): Promise<void> {
+  const unknown = (await unknownOf(plan, options)).filter((revision) => !isId(revision));
+  if (unknown.length === 0) return;
+  throw usage(
+    'diff',
+    `git knows no commit ${unknown.map((each) => JSON.stringify(shown(each))).join(' and no ')} (RANGE ${JSON.stringify(shown(named))})`,
+    'Is the name right? In a shallow or single-branch clone, fetch it first, or add --fetch.',
+  );
+}
+
+/** The other way round it holds nothing, and looks clean. */
+async function refuseReversed({ tip, exclude }: Known, named: string, options: GitOptions): Promise<void> {
+  const [base] = exclude;
+  if (base === undefined || base === tip || !(await isAncestor(tip, base, options))) return;
+  const turned = named
+    .split(/\.{2,3}/)
+    .toReversed()
+    .join('..');
+  throw usage('diff', `RANGE ${shown(named)} is the wrong way round: it holds no commits`, `Try ${shown(turned)}`);
+}

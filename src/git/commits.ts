@@ -1,0 +1,118 @@
+/** Commits and what they change: `git rev-list` and `git diff-tree`, the plumbing that no configuration bends. */
+
+import { decodePath } from '../lib/path-bytes.ts';
+import { type GitOptions, gitRecords, gitStream, inheritedEnvironment } from './spawn.ts';
+
+export interface Commit {
+  readonly id: string;
+  /** As far as git knows them: those of a commit at which a shallow clone ends are not among them. */
+  readonly parents: readonly string[];
+}
+
+/** What is reachable from `include` and from nothing that is excluded. */
+export interface CommitRange {
+  /** Object ids. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Refs to exclude, as options of rev-list: `--all`, `--remotes=origin`. */
+  readonly excludeRefs?: readonly string[];
+}
+
+/** The commits of a range, parents before children. @throws GitError for an object that is not there, too */
+export async function listCommits({ include, exclude, excludeRefs = [] }: CommitRange, options: GitOptions) {
+  const args = ['rev-list', '--topo-order', '--reverse', '--parents', '--stdin'];
+  const input = [...include, ...exclude.map((id) => `^${id}`)].map((id) => `${id}\n`).join('');
+  const not = excludeRefs.length === 0 ? [] : ['--not', ...excludeRefs];
+  const commits: Commit[] = [];
+  let rest = '';
+  for await (const piece of gitStream([...args, ...not], { ...inheriting(options), input })) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop()!; // split gives one at least
+    for (const line of lines) {
+      const [id, ...parents] = line.split(' ');
+      commits.push({ id: id!, parents });
+    }
+  }
+  return commits;
+}
+
+/** One file that a commit changes. */
+export interface FileChange {
+  readonly commit: string;
+  /** Relative to the root of the repository, as made by `decodePath`. */
+  readonly path: string;
+  /** Its path before, where the commit renames it. */
+  readonly oldPath?: string;
+  /** Whether no parent has the path. */
+  readonly newPath: boolean;
+  /** Its object; undefined where it is deleted. */
+  readonly blob: string | undefined;
+  /** What the parents have in its place, those that have something. */
+  readonly before: readonly string[];
+  readonly kind: 'file' | 'submodule';
+}
+
+const MODE_COMMIT = '160000';
+
+/**
+ * What commits change against their parents; of a merge the files that are as in none of them. The changes of one commit
+ * stand together, commits in the given order.
+ *
+ * @throws GitError
+ */
+export async function* changesOf(commits: readonly string[], options: GitOptions): AsyncGenerator<FileChange> {
+  if (commits.length === 0) return;
+  const args = ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-abbrev', '-M', '-O/dev/null'];
+  const input = commits.map((id) => `${id}\n`).join('');
+  const records = gitRecords(args, { ...inheriting(options), input });
+  let commit = '';
+  for await (const record of records) {
+    const text = record.toString('latin1');
+    if (!text.startsWith(':')) {
+      commit = text;
+      continue;
+    }
+    // :<modes> <objects> <status>, with a colon, a mode and an object for each parent; then a path, two after a rename.
+    const parents = text.search(/[^:]/);
+    const fields = text.slice(parents).split(' ');
+    const modes = fields.slice(0, parents + 1);
+    const objects = fields.slice(parents + 1, 2 * (parents + 1));
+    const status = fields.at(-1)!; // split gives one at least
+    const { value: first } = await records.next();
+    const second = parents === 1 && /^[RC]/.test(status) ? (await records.next()).value : undefined;
+    if (first === undefined) continue;
+    const before = objects.slice(0, parents).filter((id, index) => !isZero(id) && modes[index] !== MODE_COMMIT);
+    const blob = objects[parents]!;
+    yield {
+      commit,
+      path: decodePath(second ?? first),
+      ...(second === undefined ? {} : { oldPath: decodePath(first) }),
+      newPath: second !== undefined || /^A+$/.test(status),
+      blob: isZero(blob) ? undefined : blob,
+      before: [...new Set(before)],
+      kind: modes[parents] === MODE_COMMIT ? 'submodule' : 'file',
+    };
+  }
+}
+
+/** The files of a tree. @throws GitError */
+export async function* filesOfTree(
+  tree: string,
+  options: GitOptions,
+): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
+  for await (const record of gitRecords(['ls-tree', '-r', '-z', tree], inheriting(options))) {
+    // <mode> <type> <object>\t<path>
+    const tab = record.indexOf(0x09);
+    const [, type, blob] = record.toString('latin1', 0, tab).split(' ');
+    if (type === 'blob') yield { path: decodePath(record.subarray(tab + 1)), blob: blob! };
+  }
+}
+
+/** Whether an id stands for nothing; those of SHA-256 are longer. */
+export function isZero(id: string): boolean {
+  return /^0+$/.test(id);
+}
+
+function inheriting({ env, ...rest }: GitOptions): GitOptions {
+  return { ...rest, env: inheritedEnvironment(env) };
+}

@@ -1,0 +1,96 @@
+/** From names to commits: what git knows of them, and fetching what it does not. */
+
+import { readIfThere } from '../lib/read-if-there.ts';
+import { resolve as resolvePath } from 'node:path';
+import { type Commit, listCommits, type CommitRange } from './commits.ts';
+import { gitText, GitError, type GitOptions, inheritedEnvironment } from './spawn.ts';
+
+/** The commit that a revision names; undefined where git knows none. */
+export async function commitOf(revision: string, options: GitOptions): Promise<string | undefined> {
+  return await objectOf(`${revision}^{commit}`, options);
+}
+
+/** The object that a revision names, a tag as itself; undefined where git knows none. @throws GitError outside a repository */
+export async function objectOf(revision: string, options: GitOptions): Promise<string | undefined> {
+  if (revision.includes('\n')) return undefined;
+  // Names may hold a secret, and arguments are public.
+  const answer = await gitText(['cat-file', '--batch-check'], { ...inheriting(options), input: `${revision}\n` });
+  return /^([0-9a-f]{40,64}) [a-z]+ \d+\n$/.exec(answer)?.[1];
+}
+
+/** Whether everything that `commit` can reach holds `ancestor`. */
+export async function isAncestor(ancestor: string, commit: string, options: GitOptions): Promise<boolean> {
+  const common = await gitText(['merge-base', ancestor, commit], inheriting(options)).catch(() => '');
+  return common.trim() === ancestor;
+}
+
+/** The commits at which a shallow clone ends; none where the clone is whole. */
+export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
+  const path = (await gitText(['rev-parse', '--git-path', 'shallow'], inheriting(options))).replace(/\n$/, '');
+  return new Set((readIfThere(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
+}
+
+/** Whether the clone ends within a range. @throws GitError */
+export async function isCut(range: CommitRange, options: GitOptions): Promise<boolean> {
+  const shallow = await shallowCommits(options);
+  if (shallow.size === 0) return false;
+  const commits: Commit[] = await listCommits(range, options);
+  return commits.some(({ id }) => shallow.has(id));
+}
+
+/** Depths to try, each a fetch; the last one is everything. */
+const DEPTHS = [50, 500, 2_147_483_647] as const;
+
+/** What git may talk to a remote by; programs named by a URL are none of it. */
+const TRANSPORTS = 'file:git:http:https:ssh';
+
+/**
+ * Fetches until `isEnough`: first what is named alone, then deeper and deeper. Git talks to the remote as its configuration
+ * says.
+ *
+ * @param wanted object ids and refspecs
+ * @throws GitError
+ */
+export async function fetchUntil(
+  wanted: readonly string[],
+  all: readonly string[],
+  isEnough: () => Promise<boolean>,
+  options: GitOptions,
+): Promise<boolean> {
+  const env = { ...inheritedEnvironment(options.env), GIT_ALLOW_PROTOCOL: TRANSPORTS, GIT_TERMINAL_PROMPT: '0' };
+  const fetchDepth = async (depth: number | undefined, refs: readonly string[]): Promise<void> => {
+    const deep = depth === undefined ? [] : [`--depth=${depth}`];
+    await gitText(
+      ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', ...deep, '--stdin', 'origin'],
+      {
+        ...options,
+        env,
+        input: refs.map((ref) => `${ref}\n`).join(''),
+      },
+    );
+  };
+  const isShallow = async (): Promise<boolean> => (await shallowCommits(options)).size > 0;
+  if (!(await isShallow())) {
+    await fetchDepth(undefined, wanted);
+    return await isEnough();
+  }
+  let failure: GitError | undefined;
+  for (const [depth, refs] of [[1, wanted] as const, ...DEPTHS.map((deep) => [deep, all] as const)]) {
+    if (refs.length === 0) continue;
+    try {
+      await fetchDepth(depth, refs);
+      failure = undefined;
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      failure = error;
+    }
+    if (await isEnough()) return true;
+    if (!(await isShallow())) break;
+  }
+  if (failure !== undefined) throw failure;
+  return false;
+}
+
+function inheriting({ env, ...rest }: GitOptions): GitOptions {
+  return { ...rest, env: inheritedEnvironment(env) };
+}

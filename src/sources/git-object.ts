@@ -1,0 +1,76 @@
+/** Bytes of git objects as inputs, and what is said when they cannot be had. */
+
+import type { GitObject, ObjectReader } from '../git/objects.ts';
+import { GitError } from '../git/spawn.ts';
+import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
+import { Unreadable } from '../model/gap.ts';
+
+/** An object that was asked for already: read as it streams by, and asked for once more by whoever opens it again. */
+export function streamedInput(object: GitObject, artifact: Artifact, again: ObjectReader): Input {
+  let isFirst = true;
+  return {
+    artifact,
+    open() {
+      if (!isFirst) return askedReader(object.id, artifact.uri, again);
+      isFirst = false;
+      return guarded(object.reader, artifact.uri);
+    },
+  };
+}
+
+/** An object that is asked for when it is opened. */
+export function askedInput(id: string, artifact: Artifact, objects: ObjectReader): Input {
+  return { artifact, open: () => askedReader(id, artifact.uri, objects) };
+}
+
+function askedReader(id: string, uri: string, objects: ObjectReader): ByteReader {
+  let reader: ByteReader | undefined;
+  return {
+    async read(target) {
+      if (reader === undefined) {
+        const object = await objects.read(id).catch((error: Error) => {
+          throw unreadable(error, uri);
+        });
+        if (object === undefined) throw missing(id, uri);
+        reader = guarded(object.reader, uri);
+      }
+      return await reader.read(target);
+    },
+    close: () => reader?.close(),
+  };
+}
+
+function guarded(reader: ByteReader, uri: string): ByteReader {
+  return {
+    async read(target) {
+      try {
+        return await reader.read(target);
+      } catch (error) {
+        throw unreadable(error as Error, uri);
+      }
+    },
+    close: () => reader.close(),
+  };
+}
+
+/** What git could not read; any other error is a bug, and stays what it is. */
+export function unreadable(error: Error, uri: string): Error {
+  if (!(error instanceof GitError)) return error;
+  const gap = {
+    kind: 'git',
+    uri,
+    message: `git could not read it: ${error.message}`,
+    hint: 'Mend the repository: git fsck',
+  };
+  return new Unreadable(gap as Unreadable['gap'], error);
+}
+
+/** An object that is named and not there. */
+export function missing(id: string, uri: string): Unreadable {
+  return new Unreadable({
+    kind: 'git',
+    uri,
+    message: `object ${id} is not in this repository`,
+    hint: 'In a partial clone, fetch what is missing: git fetch --refetch --no-filter',
+  });
+}

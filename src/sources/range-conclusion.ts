@@ -1,0 +1,110 @@
+/** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
+
+import { type ObjectReader, wholeObject } from '../git/objects.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import type { Finding, Introduction } from '../model/finding.ts';
+import type { Conclusion } from '../model/source.ts';
+import type { Walked } from './range.ts';
+
+/** Of a commit's header enough for its author. */
+const COMMIT_MAX = 64 * 1024 * 1024;
+
+/**
+ * One finding for each secret and path, as it stands at the end of the range, with the commit that brought it first. What is
+ * gone by then stands as it did when it came.
+ */
+export async function concludeRange(
+  findings: readonly Finding[],
+  { look, redact }: Conclusion,
+  walked: Walked,
+  _options: GitOptions,
+): Promise<readonly Finding[]> {
+  try {
+    const authors = new Map<string, Promise<Pick<Introduction, 'author' | 'date'>>>();
+    const authorOf = (commit: string): Promise<Pick<Introduction, 'author' | 'date'>> => {
+      let author = authors.get(commit);
+      if (author === undefined) authors.set(commit, (author = readAuthor(commit, walked.objects, redact)));
+      return author;
+    };
+    const concluded = new Map<string, Finding>();
+    for (const finding of inOrder(findings, walked)) {
+      const { commit } = finding.artifact;
+      if (commit === undefined) {
+        concluded.set(`${concluded.size}`, finding);
+        continue;
+      }
+      const introduction: Introduction = {
+        commit,
+        ...(await authorOf(commit)),
+        uri: finding.artifact.uri,
+        startLine: finding.regions[0].startLine,
+      };
+      const last = await atTheEnd(finding, commit, walked, look);
+      const key = `${last.fingerprint} ${last.artifact.kind}`;
+      if (!concluded.has(key)) concluded.set(key, { ...last, introduction });
+    }
+    return [...concluded.values()];
+  } finally {
+    walked.objects.close();
+  }
+}
+
+/** The oldest commits first. */
+function inOrder(findings: readonly Finding[], { order }: Walked): Finding[] {
+  const placeOf = ({ artifact }: Finding): number => order.get(artifact.commit ?? '') ?? -1;
+  return findings.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** The finding as the end of the range has it, under the name that the file has there. */
+async function atTheEnd(finding: Finding, commit: string, walked: Walked, look: Conclusion['look']): Promise<Finding> {
+  const { kind, path, blob } = finding.artifact;
+  if (kind !== 'file' || path === undefined) return finding;
+  const last = lastPath(path, commit, walked);
+  for (const tip of walked.tips) {
+    const object = await walked.objects.read(`${tip}:${last}`);
+    object?.reader.close();
+    if (object?.type !== 'blob') continue;
+    if (object.id === blob && last === path) return finding;
+    const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, object.id, commit);
+    const found = (await look(input)).find((other) => other.secretFingerprint === finding.secretFingerprint);
+    if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
+  }
+  return { ...finding, removedLater: true };
+}
+
+/** Why it does not count at the end, and that it was moved, which only the change can tell. */
+function merged(now: Finding, then: Finding): Finding['suppressions'] {
+  return [...now.suppressions, ...then.suppressions.filter(({ by }) => by === 'moved')];
+}
+
+/** Follows the renames after a commit. */
+function lastPath(path: string, commit: string, { order, renames }: Walked): string {
+  const from = order.get(commit) ?? -1;
+  return renames.reduce(
+    (at, rename) => (rename.oldPath === at && (order.get(rename.commit) ?? -1) > from ? rename.path : at),
+    path,
+  );
+}
+
+async function readAuthor(
+  commit: string,
+  objects: ObjectReader,
+  redact: Conclusion['redact'],
+): Promise<Pick<Introduction, 'author' | 'date'>> {
+  const object = await objects.read(commit).catch((error: Error) => {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  });
+  const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
+  const [, author, seconds, zone] = /^author (.*) (\d+) ([+-]\d{4})$/m.exec(bytes?.toString('utf8') ?? '') ?? [];
+  if (author === undefined) return {};
+  return { author: redact(author), date: isoDate(Number(seconds), zone!) }; // the pattern has both
+}
+
+/** ISO 8601 in the zone of the author. */
+function isoDate(seconds: number, zone: string): string {
+  const minutes = (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)));
+  const local = new Date((seconds + minutes * 60) * 1000);
+  if (Number.isNaN(local.getTime())) return '';
+  return `${local.toISOString().slice(0, 19)}${zone.slice(0, 3)}:${zone.slice(3)}`;
+}

@@ -1,0 +1,70 @@
+/** The ends of a range: the names of their refs, the tags that lead to them, and what is tagged and no commit. */
+
+import { filesOfTree } from '../git/commits.ts';
+import { type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import type { GitOptions } from '../git/spawn.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Input } from '../model/artifact.ts';
+import { Unreadable } from '../model/gap.ts';
+import { askedInput, missing } from './git-object.ts';
+import { memoryInput } from './memory.ts';
+
+/** The new end of a ref, or of the range. */
+export interface Tip {
+  /** An object id. */
+  readonly object: string;
+  /** The full name of the ref; absent: it is none of the scan's business. */
+  readonly ref?: string;
+}
+
+/** A commit or tag is taken apart in memory; nobody writes one of this size. */
+export const COMMIT_MAX = 64 * 1024 * 1024;
+
+/**
+ * What stands at the tips, without the commits.
+ *
+ * @param commits gets the commits that they lead to
+ * @throws Unreadable when a tip is not there
+ */
+export async function* tipInputs(
+  tips: readonly Tip[],
+  objects: ObjectReader,
+  options: GitOptions & { readonly deepenHint: string },
+  commits: string[],
+): AsyncGenerator<Input> {
+  for (const { object, ref } of tips) {
+    if (ref !== undefined) yield refInput(ref);
+    const name = ref?.replace(/^refs\/(?:tags\/)?/, '') ?? object;
+    for (let next: string | undefined = object; next !== undefined;) {
+      const found: GitObject | undefined = await objects.read(next);
+      if (found === undefined)
+        throw new Unreadable({ ...missing(next, ref ?? next).gap, kind: 'history', hint: options.deepenHint });
+      next = undefined;
+      if (found.type !== 'tag') found.reader.close();
+      if (found.type === 'commit') commits.push(found.id);
+      else if (found.type === 'blob') yield objectInput(found.id, `object/${found.id}`, objects);
+      else if (found.type === 'tree') {
+        for await (const { path, blob } of filesOfTree(found.id, options))
+          yield objectInput(blob, `object/${found.id}/${showPath(path)}`, objects);
+      } else {
+        const bytes = await wholeObject(found, COMMIT_MAX);
+        if (bytes === undefined) throw tooLarge(`tag/${name}/message`);
+        yield memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name}/message`, blob: found.id });
+        next = /^object ([0-9a-f]{40,64})$/m.exec(bytes.toString('latin1', 0, 80))?.[1];
+      }
+    }
+  }
+}
+
+export function tooLarge(uri: string): Unreadable {
+  return new Unreadable({ kind: 'unreadable', uri, message: 'it is larger than 64 MiB' });
+}
+
+function objectInput(id: string, uri: string, objects: ObjectReader): Input {
+  return { ...askedInput(id, { kind: 'object', uri, blob: id }, objects), nameCounts: false };
+}
+
+function refInput(ref: string): Input {
+  const name = ref.replace(/^refs\/(?:heads\/)?/, '');
+  return memoryInput(Buffer.from(name, 'utf8'), { kind: 'ref-name', uri: `ref/${name}` });
+}

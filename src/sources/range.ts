@@ -1,0 +1,275 @@
+/**
+ * What a range of commits brings: every version of every file that one of them makes, less what stood in its place
+ * before; messages, authors, names of files and refs, tags and what they hold. A secret that a later commit takes away
+ * again was pushed all the same.
+ *
+ * Versions are read whole from the object database, so positions are true, and binary files, wide text and archives are
+ * nothing special. No diff is computed: what was there before is told by looking at the version before.
+ */
+
+import { changesOf, type Commit, type CommitRange, type FileChange, listCommits } from '../git/commits.ts';
+import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Artifact, Input } from '../model/artifact.ts';
+import { type Gap, Unreadable } from '../model/gap.ts';
+import type { Source, Trouble } from '../model/source.ts';
+import { askedInput, missing, streamedInput, unreadable } from './git-object.ts';
+import { memoryInput } from './memory.ts';
+import { concludeRange } from './range-conclusion.ts';
+import { COMMIT_MAX, type Tip, tipInputs, tooLarge } from './range-tips.ts';
+
+export interface RangeOptions extends GitOptions {
+  readonly tips: readonly Tip[];
+  readonly exclude: readonly string[];
+  readonly excludeRefs?: readonly string[];
+  /** Whether a path, relative to the root of the repository, is passed over. */
+  readonly excludes: (path: string) => boolean;
+  /** What helps when the history ends too early. */
+  readonly deepenHint: string;
+  /** Gets the number of commits in the range. */
+  readonly onCommits?: (count: number) => void;
+}
+
+/** Objects that are asked for before the first of them is read. */
+const AHEAD = 32;
+export function rangeSource(options: RangeOptions): Source {
+  const walk = new RangeWalk(options);
+  return {
+    name: 'range',
+    inputs: (trouble) => walk.guard(walk.inputs(trouble), trouble),
+    removed: (trouble) => walk.guard(walk.removed(), trouble),
+    conclude: async (findings, help) => await concludeRange(findings, help, walk, options),
+  };
+}
+
+/** What was learnt on the way, for the conclusion. */
+export interface Walked {
+  /** The order of the commits, parents first. */
+  readonly order: ReadonlyMap<string, number>;
+  readonly renames: readonly Pick<FileChange, 'commit' | 'path' | 'oldPath'>[];
+  readonly tips: readonly string[];
+  /** Answers out of turn. */
+  readonly objects: ObjectReader;
+  inputOf(change: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input;
+  beforeOf(path: string, commit: string): readonly string[];
+}
+
+/** Something that is to be looked at, with the object that it needs. */
+interface Step {
+  readonly id: string;
+  readonly uri: string;
+  inputs(object: GitObject): AsyncIterable<Input> | Iterable<Input>;
+}
+
+class RangeWalk implements Walked {
+  readonly #options: RangeOptions;
+  readonly #stream: ObjectReader;
+  readonly objects: ObjectReader;
+  readonly order = new Map<string, number>();
+  readonly renames: FileChange[] = [];
+  readonly tips: string[] = [];
+  /** Blobs that came in with the range, with the path. */
+  readonly #brought = new Set<string>();
+  readonly #before = new Map<string, readonly string[]>();
+  #commits: readonly Commit[] = [];
+  /** Commits whose parents are not here. */
+  readonly #cut = new Set<string>();
+  readonly #isNotes: boolean;
+
+  constructor(options: RangeOptions) {
+    this.#options = options;
+    this.#stream = createObjectReader(options);
+    this.objects = createObjectReader(options);
+    this.#isNotes = options.tips.length > 0 && options.tips.every(({ ref }) => ref?.startsWith('refs/notes/') === true);
+  }
+
+  /** Trouble of git's ends the walk, and is said. */
+  async *guard(inputs: AsyncIterable<Input>, trouble: Trouble): AsyncGenerator<Input> {
+    try {
+      yield* inputs;
+    } catch (error) {
+      if (!(error instanceof GitError || error instanceof Unreadable)) throw error;
+      // That the scan was ended is said by who ended it.
+      if (this.#options.signal?.aborted !== true)
+        trouble.gap(error instanceof Unreadable ? error.gap : this.#gapOf(error));
+    } finally {
+      this.#stream.close();
+    }
+  }
+
+  #gapOf(error: GitError): Gap {
+    if (error.reason === 'missing')
+      return { kind: 'git', message: 'git was not found', hint: 'Install git, or mend the PATH.' };
+    return {
+      kind: 'history',
+      message: `git could not tell what the range holds: ${error.message}`,
+      hint: this.#options.deepenHint,
+    };
+  }
+
+  async *inputs(trouble: Trouble): AsyncGenerator<Input> {
+    yield* tipInputs(this.#options.tips, this.objects, this.#options, this.tips);
+    const range: CommitRange = { ...this.#options, include: this.tips };
+    this.#commits = this.tips.length === 0 ? [] : await listCommits(range, this.#options);
+    await this.#findCuts(trouble);
+    this.#commits.forEach(({ id }, index) => this.order.set(id, index));
+    this.#options.onCommits?.(this.#commits.length);
+    yield* this.#read(this.#steps(trouble), trouble);
+  }
+
+  /** Every object to look at, in the order of the commits. */
+  async *#steps(trouble: Trouble): AsyncGenerator<Step> {
+    for (const { id } of this.#commits) yield commitStep(id);
+    for await (const change of this.#changes()) {
+      const step = this.#changeStep(change, trouble);
+      if (step !== undefined) yield step;
+    }
+  }
+
+  /** Commits whose parents are not here: what they add cannot be told, for everything would count as added by them. */
+  async #findCuts(trouble: Trouble): Promise<void> {
+    for (const { id, parents } of this.#commits) {
+      if (parents.length > 0) continue;
+      const object = await this.objects.read(id);
+      const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
+      const { header } = split(bytes ?? Buffer.alloc(0));
+      if (!/^parent /m.test(header.toString('latin1'))) continue;
+      this.#cut.add(id);
+      trouble.gap({
+        kind: 'history',
+        uri: `commit/${id}`,
+        message: 'the history ends here (a shallow clone), so what this commit adds cannot be told',
+        hint: this.#options.deepenHint,
+      });
+    }
+  }
+
+  #changes(): AsyncGenerator<FileChange> {
+    const told = this.#commits.filter(({ id }) => !this.#cut.has(id));
+    return changesOf(
+      told.map(({ id }) => id),
+      this.#options,
+    );
+  }
+
+  #changeStep(change: FileChange, trouble: Trouble): Step | undefined {
+    const { path, blob, before, commit } = change;
+    if (change.oldPath !== undefined) this.renames.push(change);
+    if (change.kind === 'submodule') trouble.skip('submodule-change');
+    if (blob === undefined || change.kind === 'submodule') return undefined;
+    const key = `${blob} ${path}`;
+    if (this.#brought.has(key)) return undefined;
+    this.#brought.add(key);
+    this.#brought.add(blob);
+    if (this.#options.excludes(path)) {
+      trouble.skip('excluded');
+      return undefined;
+    }
+    this.#before.set(`${commit} ${path}`, before);
+    const nameCounts = change.newPath && !this.#isNotes ? {} : { nameCounts: false as const };
+    const artifact = this.#artifactOf(path, blob, commit);
+    const isSame = before.length === 1 && before[0] === blob;
+    return {
+      id: blob,
+      uri: artifact.uri,
+      inputs: (object) => [
+        isSame
+          ? { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts }
+          : {
+              ...streamedInput(object, artifact, this.objects),
+              before: this.#inputsBefore(path, before),
+              ...nameCounts,
+            },
+      ],
+    };
+  }
+
+  /** Asks for some objects ahead, and gives their inputs in order. What cannot be read is a gap, and the next comes. */
+  async *#read(steps: AsyncIterable<Step>, trouble: Trouble): AsyncGenerator<Input> {
+    const ahead: { readonly step: Step; readonly object: Promise<GitObject | undefined> }[] = [];
+    const take = async function* (): AsyncGenerator<Input> {
+      const { step, object } = ahead.shift()!; // called only when there is one
+      try {
+        const found = await object;
+        if (found === undefined) throw missing(step.id, step.uri);
+        try {
+          yield* step.inputs(found);
+        } finally {
+          found.reader.close();
+        }
+      } catch (error) {
+        const said = unreadable(error as Error, step.uri);
+        if (!(said instanceof Unreadable)) throw said;
+        trouble.gap(said.gap);
+      }
+    };
+    for await (const step of steps) {
+      const object = this.#stream.read(step.id);
+      object.catch(() => {}); // it is awaited in its turn
+      ahead.push({ step, object });
+      if (ahead.length >= AHEAD) yield* take();
+    }
+    while (ahead.length > 0) yield* take();
+  }
+
+  /** The versions that the range replaces or deletes; less what is still there after it. */
+  async *removed(): AsyncGenerator<Input> {
+    for await (const { path, blob, before, commit } of this.#changes()) {
+      if (this.#options.excludes(path)) continue;
+      for (const old of before) {
+        // What the range itself brought was not there before it.
+        if (this.#brought.has(old) || old === blob) continue;
+        const after = blob === undefined ? [] : [blob];
+        yield {
+          ...askedInput(old, this.#artifactOf(path, old, commit), this.objects),
+          before: this.#inputsBefore(path, after),
+          nameCounts: false,
+        };
+      }
+    }
+  }
+
+  inputOf({ path, before }: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input {
+    return {
+      ...askedInput(blob, this.#artifactOf(path, blob, commit), this.objects),
+      before: this.#inputsBefore(path, before),
+      nameCounts: false,
+    };
+  }
+
+  beforeOf(path: string, commit: string): readonly string[] {
+    return this.#before.get(`${commit} ${path}`) ?? [];
+  }
+
+  #inputsBefore(path: string, before: readonly string[]): (() => Input)[] {
+    return before.map((id) => () => askedInput(id, this.#artifactOf(path, id), this.objects));
+  }
+
+  #artifactOf(path: string, blob: string, commit?: string): Artifact {
+    const own = { path, blob, ...(commit === undefined ? {} : { commit }) };
+    return { kind: 'file', uri: this.#isNotes ? `note/${path.replaceAll('/', '')}` : showPath(path), ...own };
+  }
+}
+
+/** A commit itself: its header and its message. */
+function commitStep(id: string): Step {
+  return {
+    id,
+    uri: `commit/${id}`,
+    async *inputs(object) {
+      const bytes = await wholeObject(object, COMMIT_MAX);
+      if (bytes === undefined) throw tooLarge(`commit/${id}`);
+      const { header, message } = split(bytes);
+      yield memoryInput(header, { kind: 'commit-header', uri: `commit/${id}/header`, commit: id });
+      yield memoryInput(message, { kind: 'commit-message', uri: `commit/${id}/message`, commit: id });
+    },
+  };
+}
+
+function split(commit: Buffer): { readonly header: Buffer; readonly message: Buffer } {
+  const end = commit.indexOf('\n\n');
+  return end < 0
+    ? { header: commit, message: commit.subarray(commit.length) }
+    : { header: commit.subarray(0, end + 1), message: commit.subarray(end + 2) };
+}

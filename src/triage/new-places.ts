@@ -1,0 +1,57 @@
+/** Which candidates a change has brought: those that stood in no place before as often as they do now. */
+
+import type { Candidate } from '../model/candidate.ts';
+import { excerptOf } from './excerpt.ts';
+import { triage, type TriageContext } from './triage.ts';
+
+/**
+ * Of every secret as many places as there are more of now than before. Which ones is told by their lines: a line that was
+ * there before is not new.
+ *
+ * @param before the candidates of what stood in its place
+ */
+export function newPlaces(
+  candidates: readonly Candidate[],
+  before: readonly Candidate[],
+  context: TriageContext,
+): readonly Candidate[] {
+  if (before.length === 0) return candidates;
+  const { suppressor: _suppressor, ...plain } = context;
+  const old = bySecret(before, plain);
+  const places = new Set(
+    [...bySecret(candidates, plain)].flatMap(([secret, now]) => {
+      const then = old.get(secret) ?? [];
+      const more = now.length - then.length;
+      if (more <= 0) return [];
+      if (then.length === 0) return now;
+      const lines = then.map(lineOf);
+      const changed = now.filter((place) => {
+        const at = lines.indexOf(lineOf(place));
+        if (at >= 0) lines.splice(at, 1);
+        return at < 0;
+      });
+      return (changed.length < more ? now : changed).slice(-more);
+    }),
+  );
+  return candidates.filter((candidate) => places.has(candidate));
+}
+
+/** What is a stand-in is no secret, and stays: it is judged later. */
+function bySecret(candidates: readonly Candidate[], context: TriageContext): Map<string, Candidate[]> {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const [finding] = triage([candidate], NOWHERE, context);
+    if (finding === undefined) continue;
+    const group = groups.get(finding.secretFingerprint);
+    if (group === undefined) groups.set(finding.secretFingerprint, [candidate]);
+    else group.push(candidate);
+  }
+  return groups;
+}
+
+const NOWHERE = { kind: 'stdin', uri: 'stdin' } as const;
+
+/** The line with the secret masked; of what is not text the bytes before it. */
+function lineOf({ surroundings, label, region }: Candidate): string {
+  return excerptOf(surroundings, label)?.text ?? String(region.byteOffset);
+}

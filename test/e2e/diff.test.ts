@@ -1,0 +1,491 @@
+/** `glaive diff RANGE`: what commits bring, whatever kind of commits they are. */
+
+import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { glaive } from '../support/run-cli.ts';
+import { diffJson, fingerprintOf, positionsOf, type ScanReport, tokenMint } from '../support/scan-report.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+
+const token = tokenMint(61);
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** A commit of everything in the work tree; gives its id. */
+function commit(root: string, files: Files = {}, message = 'x'): string {
+  writeFiles(root, files);
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--allow-empty', '--message', message);
+  return git(root, 'rev-parse', 'HEAD').trim();
+}
+
+/** A branch `topic` on top of `main`, checked out. */
+function topic(files: Files = { 'a.txt': 'one\n' }): string {
+  const root = tempRepository(files);
+  git(root, 'checkout', '--quiet', '-b', 'topic');
+  return root;
+}
+
+const RANGE = 'main..topic';
+
+/** `URI:LINE:COLUMN`, the commit that brought it (by its place in the range) and whether it is gone. */
+function told({ findings }: ScanReport, ids: readonly string[]): string[] {
+  return findings
+    .filter(({ suppressions = [] }) => suppressions.length === 0)
+    .flatMap(({ artifact, regions, introduction, removedLater }) =>
+      regions.map(
+        ({ startLine, startColumn }) =>
+          `${artifact.uri}:${startLine}:${startColumn} by ${introduction === undefined ? '-' : ids.indexOf(introduction.commit)}${removedLater === true ? ' gone' : ''}`,
+      ),
+    )
+    .toSorted();
+}
+
+async function expectTold(
+  root: string,
+  ids: readonly string[],
+  expected: readonly string[],
+  range = RANGE,
+): Promise<ScanReport> {
+  const { code, report, stderr } = await diffJson(root, [range]);
+  expect({ told: told(report, ids), stderr }).toEqual({ told: expected, stderr: '' });
+  expect(code).toBe(expected.length === 0 ? 0 : 1);
+  return report;
+}
+
+describe('commits one after the other', () => {
+  it('a token in a new file, and in a line that is added to an old one', async () => {
+    const root = topic();
+    const ids = [commit(root, { 'new.txt': `x\n  ${token()}\n` }), commit(root, { 'a.txt': `one\ntwo\n${token()}\n` })];
+    const report = await expectTold(root, ids, ['a.txt:3:1 by 1', 'new.txt:2:3 by 0']);
+    expect(report.findings[0]!.introduction).toMatchObject({
+      author: 'A <a@example.com>',
+      date: '2026-01-01T00:00:00+00:00',
+    });
+  });
+
+  it('a token that was there before stays silent, whatever else its file gets', async () => {
+    const secret = token();
+    const root = topic({ 'a.txt': `one\n${secret}\nlast\n` });
+    commit(root, { 'a.txt': `zero\none\n${secret}\nlast\nmore\n` });
+    await expectTold(root, [], []);
+  });
+
+  it('lines that are indented, reordered or get other line ends bring nothing', async () => {
+    const secret = token();
+    const root = topic({ 'a.txt': `one\n${secret}\ntwo\n` });
+    commit(root, { 'a.txt': `  one\n  ${secret}\n  two\n` });
+    commit(root, { 'a.txt': `two\r\n${secret}\r\none\r\n` });
+    await expectTold(root, [], []);
+  });
+
+  it('one more copy of a token that is there is told, at its own place', async () => {
+    const secret = token();
+    const root = topic({ 'a.txt': `one\n${secret}\ntwo\n` });
+    const ids = [commit(root, { 'a.txt': `new = ${secret}\none\n${secret}\ntwo\n` })];
+    await expectTold(root, ids, ['a.txt:1:7 by 0']);
+  });
+
+  it('added and removed again within the range', async () => {
+    const root = topic();
+    const ids = [
+      commit(root, { 'a.txt': `one\n${token()}\n` }),
+      commit(root, { 'a.txt': 'one\n' }, 'remove the token'),
+    ];
+    await expectTold(root, ids, ['a.txt:2:1 by 0 gone']);
+    const { stdout, code } = await glaive(['diff', RANGE], { cwd: root });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/came in with [0-9a-f]{12} by A <a@example\.com> on 2026-01-01/);
+    expect(stdout).toMatch(/a later commit takes it away again/);
+  });
+
+  it('its file is deleted again, or the branch is reverted', async () => {
+    const root = topic();
+    const ids = [commit(root, { 'b.txt': token() })];
+    git(root, 'rm', '--quiet', 'b.txt');
+    commit(root);
+    ids.push(commit(root, { 'c.txt': token() }));
+    git(root, 'revert', '--no-edit', 'HEAD');
+    await expectTold(root, ids, ['b.txt:1:1 by 0 gone', 'c.txt:1:1 by 1 gone']);
+  });
+
+  it('lines above it are added later: the position is that of the end, the introduction that of the beginning', async () => {
+    const root = topic();
+    const secret = token();
+    const ids = [commit(root, { 'b.txt': `${secret}\n` }), commit(root, { 'b.txt': `1\n2\n3\n${secret}\n` })];
+    const report = await expectTold(root, ids, ['b.txt:4:1 by 0']);
+    expect(report.findings[0]!.introduction).toMatchObject({ uri: 'b.txt', startLine: 1 });
+  });
+
+  it('its file is renamed later: told under the name that it has now', async () => {
+    const root = topic();
+    const ids = [commit(root, { 'b.txt': `x\n${token()}\n` })];
+    renameSync(join(root, 'b.txt'), join(root, 'c.txt'));
+    ids.push(commit(root));
+    const report = await expectTold(root, ids, ['c.txt:2:1 by 0']);
+    expect(report.findings[0]!.introduction).toMatchObject({ uri: 'b.txt' });
+  });
+
+  it('a rename of a file that had one before brings nothing; a rename that adds one does', async () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
+    const root = topic({ 'a.txt': `${lines}${token()}\n`, 'b.txt': lines });
+    renameSync(join(root, 'a.txt'), join(root, 'moved.txt'));
+    commit(root);
+    await expectTold(root, [], []);
+    rmSync(join(root, 'b.txt'));
+    const ids = [commit(root, { 'c.txt': `${lines}${token()}\n` })];
+    await expectTold(root, ids, ['c.txt:31:1 by 0']);
+  });
+
+  it('a token that moves from one file to another is a note', async () => {
+    const secret = token();
+    const root = topic({ 'a.txt': `one\n${secret}\n`, 'b.txt': 'x\n' });
+    commit(root, { 'a.txt': 'one\n', 'b.txt': `x\n${secret}\n` });
+    const { code, report } = await diffJson(root, [RANGE]);
+    expect({ code, positions: positionsOf(report) }).toEqual({ code: 0, positions: [] });
+    expect(report.notes).toEqual(['this change moves a secret that stood here before: b.txt']);
+  });
+
+  it('one that is brought, then moved, is brought', async () => {
+    const root = topic();
+    const secret = token();
+    const ids = [commit(root, { 'b.txt': `${secret}\n` })];
+    rmSync(join(root, 'b.txt'));
+    ids.push(commit(root, { 'c/d.txt': `much\nelse\n${secret}\n` }));
+    await expectTold(root, ids, ['b.txt:1:1 by 0 gone', 'c/d.txt:3:1 by 1']);
+  });
+
+  it('root commits: a branch with a beginning of its own', async () => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    git(root, 'checkout', '--quiet', '--orphan', 'topic');
+    const ids = [commit(root, { 'b.txt': token() })];
+    await expectTold(root, ids, ['b.txt:1:1 by 0']);
+  });
+
+  it('of a chain of versions each is looked at', async () => {
+    const root = topic();
+    const ids = Array.from({ length: 40 }, (_, index) =>
+      commit(root, { 'a.txt': index === 20 ? `${token()}\n` : `${index}\n` }),
+    );
+    await expectTold(root, ids, ['a.txt:1:1 by 20 gone']);
+  });
+});
+
+describe('merges', () => {
+  it('an evil merge brings what none of its parents has', async () => {
+    const root = topic();
+    commit(root, { 'b.txt': 'two\n' });
+    git(root, 'checkout', '--quiet', 'main');
+    commit(root, { 'c.txt': 'three\n' });
+    git(root, 'checkout', '--quiet', 'topic');
+    git(root, 'merge', '--quiet', '--no-commit', '--no-ff', 'main');
+    const ids = [commit(root, { 'c.txt': `three\n${token()}\n`, 'new.txt': token() })];
+    await expectTold(root, ids, ['c.txt:2:1 by 0', 'new.txt:1:1 by 0']);
+  });
+
+  it('an evil merge that later commits clean up', async () => {
+    const root = topic();
+    commit(root, { 'b.txt': 'two\n' });
+    git(root, 'checkout', '--quiet', '-b', 'other', 'main');
+    commit(root, { 'c.txt': 'three\n' });
+    git(root, 'checkout', '--quiet', 'topic');
+    git(root, 'merge', '--quiet', '--no-commit', '--no-ff', 'other');
+    const ids = [commit(root, { 'b.txt': `two\n${token()}\n` })];
+    commit(root, { 'b.txt': 'two\n' });
+    await expectTold(root, ids, ['b.txt:2:1 by 0 gone']);
+  });
+
+  it('a conflict that is resolved with what one side had brings nothing of the merge', async () => {
+    const root = topic({ 'a.txt': 'one\n' });
+    const ids = [commit(root, { 'a.txt': `mine ${token()}\n` })];
+    git(root, 'checkout', '--quiet', 'main');
+    commit(root, { 'a.txt': 'theirs\n' });
+    git(root, 'checkout', '--quiet', 'topic');
+    expect(() => git(root, 'merge', '--quiet', 'main')).toThrow();
+    git(root, 'checkout', '--ours', 'a.txt');
+    ids.push(commit(root));
+    await expectTold(root, ids, ['a.txt:1:6 by 0']);
+  });
+
+  it('what the other branch brought is none of the range', async () => {
+    const root = topic();
+    git(root, 'checkout', '--quiet', 'main');
+    commit(root, { 'theirs.txt': token() });
+    git(root, 'checkout', '--quiet', 'topic');
+    commit(root, { 'b.txt': 'mine\n' });
+    git(root, 'merge', '--quiet', '--no-edit', 'main');
+    await expectTold(root, [], []);
+  });
+
+  it('an octopus merge, and what is new in it', async () => {
+    const root = topic();
+    for (const name of ['one', 'two', 'three']) {
+      git(root, 'checkout', '--quiet', '-b', name, 'main');
+      commit(root, { [`${name}.txt`]: `${name}\n` });
+    }
+    git(root, 'checkout', '--quiet', 'topic');
+    git(root, 'merge', '--quiet', '--no-edit', 'one', 'two', 'three');
+    writeFiles(root, { 'two.txt': `two\n${token()}\n` });
+    git(root, 'add', '--all');
+    git(root, 'commit', '--quiet', '--amend', '--no-edit');
+    expect(git(root, 'rev-list', '--parents', '-1', 'HEAD').trim().split(' ').length).toBeGreaterThan(3);
+    await expectTold(root, [git(root, 'rev-parse', 'HEAD').trim()], ['two.txt:2:1 by 0']);
+  });
+
+  it('first parents are not all: a merged branch with a token that it took away before the merge', async () => {
+    const root = topic();
+    git(root, 'checkout', '--quiet', '-b', 'side');
+    const ids = [commit(root, { 's.txt': token() })];
+    git(root, 'rm', '--quiet', 's.txt');
+    commit(root);
+    git(root, 'checkout', '--quiet', 'topic');
+    git(root, 'merge', '--quiet', '--no-ff', '--no-edit', 'side');
+    await expectTold(root, ids, ['s.txt:1:1 by 0 gone']);
+  });
+});
+
+describe('files of every kind', () => {
+  it('binary files with tokens', async () => {
+    const root = topic({ 'a.bin': Buffer.from([0, 1, 2, 10, 0]) });
+    const bytes = Buffer.concat([Buffer.from([0, 1, 2, 10, 0]), Buffer.from(`\0${token()}\0`)]);
+    const ids = [commit(root, { 'a.bin': bytes, 'b.bin': bytes })];
+    await expectTold(root, ids, ['a.bin:2:3 by 0', 'b.bin:2:3 by 0']);
+  });
+
+  it('UTF-16, archives and encoded text', async () => {
+    const root = topic();
+    const ids = [
+      commit(root, {
+        'wide.txt': Buffer.from(`\uFEFFx\n${token()}\n`, 'utf16le'),
+        'packed.gz': gzipSync(`x\n${token()}\n`),
+        'base64.txt': `${Buffer.from(`secret: ${token()}`).toString('base64')}\n`,
+      }),
+    ];
+    const { report } = await diffJson(root, [RANGE]);
+    expect(told(report, ids).map((place) => place.replace(/:\d+ by/, ' by'))).toEqual([
+      'base64.txt:1 by 0',
+      'packed.gz!/packed:2 by 0',
+      'wide.txt:2 by 0',
+    ]);
+  });
+
+  it('an archive that is packed anew with what it had brings nothing', async () => {
+    const secret = token();
+    const root = topic({ 'a.gz': gzipSync(`${secret}\n`) });
+    commit(root, { 'a.gz': gzipSync(`more\n${secret}\n`) });
+    await expectTold(root, [], []);
+  });
+
+  it('CRLF in, CRLF out: columns are those of the file', async () => {
+    const root = topic({ 'a.txt': 'one\r\ntwo\r\n' });
+    const ids = [commit(root, { 'a.txt': `one\r\n\tkey=${token()}\r\ntwo\r\n` })];
+    await expectTold(root, ids, ['a.txt:2:6 by 0']);
+  });
+
+  it('files of many megabytes, in one line and in many', async () => {
+    const root = topic();
+    const long = 'x y '.repeat(3_000_000);
+    const ids = [
+      commit(root, {
+        'line.txt': `${long}${token()} ${long}`,
+        'lines.txt': `${'line\n'.repeat(2_000_000)}${token()}\n`,
+      }),
+    ];
+    await expectTold(root, ids, [`line.txt:1:${long.length + 1} by 0`, 'lines.txt:2000001:1 by 0']);
+  });
+
+  it('a change of mode, a symbolic link, a file that becomes one', async () => {
+    const secret = token();
+    const root = topic({ 'run.sh': `${secret}\n`, 'b.txt': 'x\n' });
+    chmodSync(join(root, 'run.sh'), 0o755);
+    commit(root);
+    await expectTold(root, [], []);
+    rmSync(join(root, 'b.txt'));
+    symlinkSync(`/srv/${token()}`, join(root, 'b.txt'));
+    const ids = [commit(root)];
+    await expectTold(root, ids, ['b.txt:1:6 by 0']);
+  });
+
+  it('a submodule that moves on is counted, and nothing of it is looked at', async () => {
+    const inner = tempRepository({ 'leak.txt': token() });
+    const root = topic();
+    git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
+    commit(root);
+    commit(join(root, 'sub'), { 'x.txt': token() });
+    commit(root);
+    const report = await expectTold(root, [], []);
+    expect(report.counts.skips).toEqual({ 'submodule-change': 2 });
+  });
+
+  it('names of every kind, in a folder below the root too', async () => {
+    const root = topic();
+    const names = ['a b.txt', 'quo"te', 'tab\tname', 'new\nline', 'grün/ключ.env', '-dash', ':colon', 'trailing '];
+    const ids = [commit(root, Object.fromEntries(names.map((name) => [name, `x\n${token()}\n`])))];
+    const { report } = await diffJson(join(root, 'grün'), [RANGE]);
+    expect(told(report, ids).length).toBe(names.length);
+    expect(told(report, ids).every((place) => place.endsWith(':2:1 by 0'))).toBe(true);
+  });
+
+  it('settings of the repository bend nothing', async () => {
+    const root = topic();
+    for (const [key, value] of [
+      ['diff.mnemonicPrefix', 'true'],
+      ['diff.noprefix', 'true'],
+      ['diff.external', 'false'],
+      ['diff.renames', 'copies'],
+      ['diff.submodule', 'log'],
+      ['diff.orderFile', '/nonexistent'],
+      ['diff.ignoreSubmodules', 'all'],
+      ['core.quotePath', 'true'],
+      ['log.showSignature', 'true'],
+      ['color.ui', 'always'],
+      ['core.bigFileThreshold', '1'],
+    ] as const)
+      git(root, 'config', key, value);
+    writeFiles(root, { '.gitattributes': '*.txt -diff diff=trap\n' });
+    const ids = [commit(root, { 'a.txt': `one\n${token()}\n` })];
+    await expectTold(root, ids, ['a.txt:2:1 by 0']);
+  });
+});
+
+describe('what is no file', () => {
+  it('messages, authors, committers and names of files', async () => {
+    const root = topic();
+    const [first, second, third] = [token(), token(), token()];
+    const ids = [commit(root, { 'a.txt': 'two\n' }, `title\n\nbody ${first}\n`)];
+    git(
+      root,
+      '-c',
+      `user.name=x`,
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '-m',
+      'y',
+      `--author=A ${second} <a@example.com>`,
+    );
+    ids.push(git(root, 'rev-parse', 'HEAD').trim());
+    ids.push(commit(root, { [`${third}.txt`]: 'x\n' }));
+    const { code, report, stdout } = await diffJson(root, [RANGE]);
+    expect(code).toBe(1);
+    expect(
+      report.findings.map(({ artifact, secretFingerprint }) => [artifact.kind, secretFingerprint]).toSorted(),
+    ).toEqual(
+      [
+        ['commit-header', fingerprintOf(second)],
+        ['commit-message', fingerprintOf(first)],
+        ['file-name', fingerprintOf(third)],
+      ].toSorted(),
+    );
+    const message = report.findings.find(({ artifact }) => artifact.kind === 'commit-message')!;
+    expect(message).toMatchObject({
+      artifact: { uri: `commit/${ids[0]}/message` },
+      regions: [{ startLine: 3, startColumn: 6 }],
+    });
+    for (const secret of [first, second, third]) expect(stdout).not.toContain(secret.slice(6));
+  });
+});
+
+describe('ranges', () => {
+  it('A..B, A...B and A mean the same', async () => {
+    const root = topic();
+    const ids = [commit(root, { 'b.txt': token() })];
+    git(root, 'checkout', '--quiet', 'main');
+    commit(root, { 'c.txt': token() });
+    git(root, 'checkout', '--quiet', 'topic');
+    for (const range of ['main..topic', 'main...topic', 'main', 'main..'])
+      await expectTold(root, ids, ['b.txt:1:1 by 0'], range);
+  });
+
+  it('without one: what the upstream branch lacks', async () => {
+    const root = topic();
+    git(root, 'branch', '--quiet', '--set-upstream-to=main');
+    commit(root, { 'b.txt': token() });
+    const { report } = await diffJson(root);
+    expect(positionsOf(report)).toEqual(['b.txt:1:1']);
+  });
+
+  it.each([
+    ['nothing..HEAD', /git knows no commit "nothing"/],
+    ['HEAD..nothing', /git knows no commit "nothing"/],
+    ['main^{tree}..topic', /git knows no commit/],
+    ['--all', /unknown option|unknown flag|no flag|--all/],
+    ['..HEAD', /RANGE must be like/],
+    ['topic..main', /wrong way round.*\n.*main\.\.topic/],
+  ])('%s is an error, and nothing is called clean', async (range, message) => {
+    const root = topic();
+    commit(root, { 'b.txt': 'x\n' });
+    const { code, stdout, stderr } = await glaive(['diff', range], { cwd: root });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ at .*\.[cm]?js/);
+  });
+
+  it('no RANGE and nothing to take it from; no repository; no commits', async () => {
+    const root = topic();
+    expect(await glaive(['diff'], { cwd: root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no RANGE was given/),
+    });
+    const nowhere = { code: 2, stderr: expect.stringMatching(/no git repository with commits/) };
+    expect(await glaive(['diff', RANGE], { cwd: tempFolder() })).toMatchObject(nowhere);
+    expect(await glaive(['diff', RANGE], { cwd: tempRepository() })).toMatchObject(nowhere);
+  });
+
+  it('an empty range says that it is empty', async () => {
+    const root = topic();
+    const { code, stderr } = await glaive(['diff', 'main..topic'], { cwd: root });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'glaive: note: there are no commits to look at in main..topic\n',
+    });
+  });
+
+  it('a missing object is a gap, and the rest is looked at', async () => {
+    const root = topic();
+    commit(root, { 'lost.txt': 'lost\n', 'leak.txt': token() });
+    const id = git(root, 'rev-parse', 'topic:lost.txt').trim();
+    rmSync(join(root, '.git', 'objects', id.slice(0, 2), id.slice(2)));
+    const { code, report } = await diffJson(root, [RANGE]);
+    expect(code).toBe(2);
+    expect(positionsOf(report)).toEqual(['leak.txt:1:1']);
+    expect(report.gaps).toMatchObject([
+      { kind: 'git', uri: 'lost.txt', message: expect.stringContaining('is not in this repository') },
+    ]);
+  });
+
+  it('a damaged object is a gap, and the rest is looked at', async () => {
+    const root = topic();
+    commit(root, { 'lost.txt': 'lost\n'.repeat(1000), 'leak.txt': token(), 'more.txt': token() });
+    const id = git(root, 'rev-parse', 'topic:lost.txt').trim();
+    const path = join(root, '.git', 'objects', id.slice(0, 2), id.slice(2));
+    rmSync(path);
+    writeFiles(root, { [path.slice(root.length + 1)]: 'this is no zlib stream' });
+    const { code, report } = await diffJson(root, [RANGE]);
+    expect(code).toBe(2);
+    expect(positionsOf(report)).toEqual(['leak.txt:1:1', 'more.txt:1:1']);
+    expect(report.gaps).toMatchObject([{ kind: 'git', uri: 'lost.txt' }]);
+  });
+
+  it('SHA-256 repositories', async () => {
+    const root = tempFolder();
+    git(root, 'init', '--quiet', '--initial-branch=main', '--object-format=sha256');
+    commit(root, { 'a.txt': 'one\n' });
+    git(root, 'checkout', '--quiet', '-b', 'topic');
+    const ids = [commit(root, { 'b.txt': token() })];
+    expect(ids[0]).toHaveLength(64);
+    await expectTold(root, ids, ['b.txt:1:1 by 0']);
+  });
+
+  it('a worktree, a mirror and a bare clone', async () => {
+    const root = topic();
+    const ids = [commit(root, { 'b.txt': token() })];
+    const tree = join(tempFolder(), 'tree');
+    git(root, 'worktree', 'add', '--quiet', '--detach', tree);
+    await expectTold(tree, ids, ['b.txt:1:1 by 0']);
+    const mirror = tempFolder();
+    git(mirror, 'clone', '--quiet', '--mirror', root, '.');
+    await expectTold(mirror, ids, ['b.txt:1:1 by 0']);
+  });
+});
