@@ -45,7 +45,7 @@ export async function resolveRange(
   const last = await resolvePlan(plan, options);
   if (last === undefined) {
     if (named !== undefined && !mayFetch) await refuseUnknown(plan, named, options);
-    const revisions = [...(await unknownOf(plan, options))].map(shown).join(' and ');
+    const revisions = (await unknownOf(plan, options)).join(' and ');
     return {
       kind: 'history',
       message: `what the change is to be compared with is not in this repository: ${revisions}`,

@@ -62,7 +62,20 @@ const MODE_COMMIT = '160000';
  */
 export async function* changesOf(commits: readonly string[], options: GitOptions): AsyncGenerator<FileChange> {
   if (commits.length === 0) return;
-  const args = ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-abbrev', '-M', '-O/dev/null'];
+  const args = [
+    '-c',
+    'diff.relative=false',
+    'diff-tree',
+    '--stdin',
+    '-r',
+    '-c',
+    '--root',
+    '--raw',
+    '-z',
+    '--no-abbrev',
+    '-M',
+    '-O/dev/null',
+  ];
   const input = commits.map((id) => `${id}\n`).join('');
   const records = gitRecords(args, { ...inheriting(options), input });
   let commit = '';
@@ -100,7 +113,7 @@ export async function* filesOfTree(
   tree: string,
   options: GitOptions,
 ): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
-  for await (const record of gitRecords(['ls-tree', '-r', '-z', tree], inheriting(options))) {
+  for await (const record of gitRecords(['ls-tree', '-r', '-z', '--full-tree', tree], inheriting(options))) {
     // <mode> <type> <object>\t<path>
     const tab = record.indexOf(0x09);
     const [, type, blob] = record.toString('latin1', 0, tab).split(' ');

@@ -10,11 +10,16 @@ export async function commitOf(revision: string, options: GitOptions): Promise<s
   return await objectOf(`${revision}^{commit}`, options);
 }
 
-/** The object that a revision names, a tag as itself; undefined where git knows none. @throws GitError outside a repository */
+/** The object that a revision names, a tag as itself; undefined where git knows none. @throws GitError without git */
 export async function objectOf(revision: string, options: GitOptions): Promise<string | undefined> {
   if (revision.includes('\n')) return undefined;
   // Names may hold a secret, and arguments are public.
-  const answer = await gitText(['cat-file', '--batch-check'], { ...inheriting(options), input: `${revision}\n` });
+  const asked = { ...inheriting(options), input: `${revision}\n` };
+  const answer = await gitText(['cat-file', '--batch-check'], asked).catch((error: unknown) => {
+    // Git gives up on some names, such as that of an upstream that there is none of.
+    if (error instanceof GitError && error.reason === 'failed') return '';
+    throw error;
+  });
   return /^([0-9a-f]{40,64}) [a-z]+ \d+\n$/.exec(answer)?.[1];
 }
 

@@ -1,5 +1,6 @@
 /** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
 
+import { filesOfTree } from '../git/commits.ts';
 import { type ObjectReader, wholeObject } from '../git/objects.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Finding, Introduction } from '../model/finding.ts';
@@ -17,7 +18,7 @@ export async function concludeRange(
   findings: readonly Finding[],
   { look, redact }: Conclusion,
   walked: Walked,
-  _options: GitOptions,
+  options: GitOptions,
 ): Promise<readonly Finding[]> {
   try {
     const authors = new Map<string, Promise<Pick<Introduction, 'author' | 'date'>>>();
@@ -39,7 +40,7 @@ export async function concludeRange(
         uri: finding.artifact.uri,
         startLine: finding.regions[0].startLine,
       };
-      const last = await atTheEnd(finding, commit, walked, look);
+      const last = await atTheEnd(finding, commit, walked, look, options);
       const key = `${last.fingerprint} ${last.artifact.kind}`;
       if (!concluded.has(key)) concluded.set(key, { ...last, introduction });
     }
@@ -56,20 +57,42 @@ function inOrder(findings: readonly Finding[], { order }: Walked): Finding[] {
 }
 
 /** The finding as the end of the range has it, under the name that the file has there. */
-async function atTheEnd(finding: Finding, commit: string, walked: Walked, look: Conclusion['look']): Promise<Finding> {
+async function atTheEnd(
+  finding: Finding,
+  commit: string,
+  walked: Walked,
+  look: Conclusion['look'],
+  options: GitOptions,
+): Promise<Finding> {
   const { kind, path, blob } = finding.artifact;
   if (kind !== 'file' || path === undefined) return finding;
   const last = lastPath(path, commit, walked);
   for (const tip of walked.tips) {
-    const object = await walked.objects.read(`${tip}:${last}`);
-    object?.reader.close();
-    if (object?.type !== 'blob') continue;
-    if (object.id === blob && last === path) return finding;
-    const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, object.id, commit);
+    const id = await blobAt(tip, last, walked.objects, options);
+    if (id === undefined) continue;
+    if (id === blob && last === path) return finding;
+    const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, id, commit);
     const found = (await look(input)).find((other) => other.secretFingerprint === finding.secretFingerprint);
     if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
   }
   return { ...finding, removedLater: true };
+}
+
+/** The file that a commit has at a path. */
+async function blobAt(
+  commit: string,
+  path: string,
+  objects: ObjectReader,
+  options: GitOptions,
+): Promise<string | undefined> {
+  if (!/[\n\ud800-\udfff]/.test(path)) {
+    const object = await objects.read(`${commit}:${path}`);
+    object?.reader.close();
+    return object?.type === 'blob' ? object.id : undefined;
+  }
+  // Such a name cannot be asked for on a line of text.
+  for await (const file of filesOfTree(commit, options)) if (file.path === path) return file.blob;
+  return undefined;
 }
 
 /** Why it does not count at the end, and that it was moved, which only the change can tell. */

@@ -1,6 +1,6 @@
 /** `glaive diff [RANGE]` */
 
-import { GitError, inheritedEnvironment } from '../../git/spawn.ts';
+import { inheritedEnvironment } from '../../git/spawn.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
@@ -15,11 +15,7 @@ import { scanAndReport } from '../scanning.ts';
 /** Looks at what a branch, a merge request or a push adds. */
 export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
   const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
-  const head = await objectOf('HEAD', options).catch((error: unknown) => {
-    if (error instanceof GitError && error.reason === 'failed') return undefined;
-    throw error;
-  });
-  if (head === undefined) {
+  if ((await objectOf('HEAD', options)) === undefined) {
     throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {
       hint: 'Stand in the repository that holds the range.',
     });
