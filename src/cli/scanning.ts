@@ -1,6 +1,6 @@
 /** What every command that looks for credentials shares: configuration, rule set, scan, reports, exit code. */
 
-import type { Config } from '../config/config.ts';
+import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { baselinePath, readBaseline } from '../config/baseline-file.ts';
 import { createExcluder } from '../config/exclude.ts';
 import { loadConfig } from '../config/load.ts';
@@ -38,6 +38,8 @@ export interface Scanning {
   readonly threads: boolean;
   /** Bytes that there are to look at, where that is known before. */
   readonly totalBytes?: () => number | undefined;
+  /** Where only the administrator has a say: nothing is read that the scanned repository may have brought. */
+  readonly administrated?: { readonly inlineAllow: boolean };
   /** Whether the report names HEAD, as the commit that holds what was scanned. */
   readonly namesHead: boolean;
 }
@@ -56,7 +58,12 @@ export async function runScan(
 ): Promise<{ readonly report: Report; readonly config: Config }> {
   const root = findWorkTree(io.cwd);
   const base = root ?? io.cwd;
-  const config = await loadConfig({ cwd: io.cwd, root, env: io.env, named: call.value('config') });
+  const { administrated } = scanning;
+  const file = call.value('config');
+  const config =
+    administrated === undefined || file !== undefined
+      ? await loadConfig({ cwd: io.cwd, root, env: administrated === undefined ? io.env : {}, named: file })
+      : EMPTY_CONFIG;
   const named = call.value('baseline');
   const signal = scanSignal(call, config, io);
   // What other threads may help with may take long.
@@ -66,12 +73,22 @@ export async function runScan(
       : undefined;
   const request: ScanRequest = {
     command: call.command,
-    sources: scanning.sources({ base, root, config, signal, excludes: createExcluder(config.exclude, base) }),
+    sources: scanning.sources({
+      base,
+      root,
+      config,
+      signal,
+      excludes: createExcluder(config.exclude, administrated === undefined ? base : undefined),
+    }),
     ruleset: await configureRuleset(config),
     minConfidence: minConfidence(call, config),
     accepted: {
       allow: config.allow,
-      baseline: known ?? (await readBaseline(baselinePath(named, io.cwd, base), named !== undefined)),
+      baseline:
+        administrated !== undefined && named === undefined
+          ? []
+          : (known ?? (await readBaseline(baselinePath(named, io.cwd, base), named !== undefined))),
+      inline: administrated?.inlineAllow ?? true,
     },
     everything: scanning.everything,
     ...(scanning.threads ? threadsOf(call, io) : { little: true }),

@@ -12,10 +12,11 @@ const IGNORE_FILE = '.glaiveignore';
 /**
  * A function that tells whether a path (relative to the base, `/`-separated) is passed over.
  *
+ * @param base undefined: the `.glaiveignore` has no say
  * @throws GlaiveError (`config`) when there is a `.glaiveignore` that cannot be read
  */
-export function createExcluder(exclude: readonly PathPatterns[], base: string): (path: string) => boolean {
-  const matchers = [...exclude, { folder: '', patterns: ignoreFileLines(base) }]
+export function createExcluder(exclude: readonly PathPatterns[], base: string | undefined): (path: string) => boolean {
+  const matchers = [...exclude, { folder: '', patterns: base === undefined ? [] : ignoreFileLines(base) }]
     .filter(({ patterns }) => patterns.length > 0)
     .map(({ folder, patterns }) => ({
       folder: folder === '' ? '' : `${folder}/`,

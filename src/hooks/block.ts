@@ -3,9 +3,16 @@
  * them is never touched, and comes back byte for byte.
  */
 
-export const HOOK_NAMES = ['pre-commit', 'commit-msg'] as const;
+/** Hooks of a work tree. */
+export const HOOK_NAMES = ['pre-commit', 'commit-msg', 'pre-push'] as const;
+
+/** Those that are installed unless others are named. */
+export const DEFAULT_HOOKS: readonly HookName[] = ['pre-commit', 'commit-msg'];
 
 export type HookName = (typeof HOOK_NAMES)[number];
+
+/** The hook of a server. */
+export const SERVER_HOOK = 'pre-receive';
 
 /** How the hook finds glaive. */
 export type Launcher =
@@ -60,10 +67,29 @@ function split(text: string): { readonly before: string; readonly own: string | 
 function block(open: string, hook: HookName, launcher: Launcher): string {
   return [
     `${open} Put here by \`glaive hook install\`; \`glaive hook uninstall\` takes it out.`,
+    ...(hook === 'pre-push' ? KEEP_STDIN : []),
     ...(launcher.kind === 'installed' ? installedLines(hook, launcher) : pathLines(hook)),
+    ...(hook === 'pre-push' ? GIVE_STDIN : []),
     CLOSE,
     '',
   ].join('\n');
+}
+
+/** What git says on standard input is for everybody: git-lfs reads it too. */
+const KEEP_STDIN = ['glaive_refs=$(cat)'];
+const GIVE_STDIN = [
+  'if [ -n "$glaive_refs" ]; then',
+  '  exec <<GLAIVE_REFS',
+  '$glaive_refs',
+  'GLAIVE_REFS',
+  'else',
+  '  exec </dev/null',
+  'fi',
+];
+
+/** The call, with what git has said given on. */
+function fed(hook: HookName, call: string): string {
+  return hook === 'pre-push' ? `  printf '%s\\n' "$glaive_refs" | ${call} || exit $?` : `  ${call} || exit $?`;
 }
 
 /** Programs with windows start git with a PATH of their own, so node may be missing there. */
@@ -73,33 +99,61 @@ function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'inst
     `glaive_main=${quote(main)}`,
     '[ -x "$glaive_node" ] || glaive_node=$(command -v node)',
     'if [ -n "$glaive_node" ] && [ -f "$glaive_main" ]; then',
-    `  "$glaive_node" "$glaive_main" hook run ${hook} "$@" || exit $?`,
-    ...otherwise('glaive or Node is not where it was when this hook was installed', 'run glaive hook install again'),
+    fed(hook, `"$glaive_node" "$glaive_main" hook run ${hook} "$@"`),
+    ...otherwise(
+      hook,
+      'glaive or Node is not where it was when this hook was installed',
+      'run glaive hook install again',
+    ),
   ];
 }
 
 function pathLines(hook: HookName): string[] {
   return [
     'if command -v node >/dev/null 2>&1 && command -v glaive >/dev/null 2>&1; then',
-    `  glaive hook run ${hook} "$@" || exit $?`,
+    fed(hook, `glaive hook run ${hook} "$@"`),
     ...otherwise(
+      hook,
       'node or glaive is not on the PATH',
       'install the dependencies of this project; in a program with windows, give it a PATH on which node is',
     ),
   ];
 }
 
-/** Not to look is not to pass: only a reason lets a commit through. */
-function otherwise(problem: string, way: string): string[] {
+/** Not to look is not to pass: only a reason lets a commit or a push through. */
+function otherwise(hook: HookName, problem: string, way: string): string[] {
+  const what = hook === 'pre-push' ? 'push' : 'commit';
   return [
     'elif [ -n "$GLAIVE_SKIP" ]; then',
     '  echo "glaive: skipped: $GLAIVE_SKIP" >&2',
     'else',
-    `  echo ${quote(`glaive: cannot check this commit: ${problem}.`)} >&2`,
-    `  echo ${quote(`  What helps: ${way}. To let one commit pass: GLAIVE_SKIP="reason" git commit ...`)} >&2`,
+    `  echo ${quote(`glaive: cannot check this ${what}: ${problem}.`)} >&2`,
+    `  echo ${quote(`  What helps: ${way}. To let one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`)} >&2`,
     '  exit 1',
     'fi',
   ];
+}
+
+/** The whole pre-receive hook of a server: it runs glaive, or says why it cannot. @param flags as the administrator gave them */
+export function serverHook(
+  launcher: Launcher & { kind: 'installed' },
+  flags: readonly string[],
+  failOpen: boolean,
+): string {
+  const say = (text: string): string => `  echo ${quote(`GL-HOOK-ERR: ${text}`)} >&2`;
+  return [
+    '#!/bin/sh',
+    `${OPEN_NEW} Put here by \`glaive hook install --server\`; \`glaive hook uninstall --server\` takes it out.`,
+    `glaive_node=${quote(launcher.node)}`,
+    `glaive_main=${quote(launcher.main)}`,
+    'if [ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]; then',
+    say('glaive or Node is not where it was when this hook was installed; tell the administrator of this server.'),
+    failOpen ? '  exit 0' : '  exit 1',
+    'fi',
+    `exec "$glaive_node" "$glaive_main" hook run ${SERVER_HOOK}${flags.map((flag) => ` ${quote(flag)}`).join('')}`,
+    CLOSE,
+    '',
+  ].join('\n');
 }
 
 /** A word for sh. */

@@ -37,16 +37,8 @@ export function hooksFolder(hooksPath: string, workTree: string, gitFolder: stri
 }
 
 /** @throws GlaiveError (`usage`) with the line to add, before anything is changed, where a hook cannot be added to */
-export function installHooks(folder: HooksFolder, installed: Launcher): Change[] {
-  const launcher: Launcher = folder.kind === 'own' ? installed : { kind: 'path' };
-  if (folder.kind === 'shared') {
-    throw refusal(folder.path, 'core.hooksPath leads out of this repository, so other repositories share that folder');
-  }
-  const plans = HOOK_NAMES.map((hook) => {
-    const path = join(folder.path, hook);
-    const existing = readHook(path, folder.kind === 'husky');
-    return { hook, path, existing, text: addBlock(existing, hook, launcher) };
-  });
+export function installHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Change[] {
+  const plans = planHooks(folder, hooks, installed);
   return plans.map(({ hook, path, existing, text }) => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { encoding: 'latin1' });
@@ -54,6 +46,27 @@ export function installHooks(folder: HooksFolder, installed: Launcher): Change[]
     const what =
       existing === undefined ? 'made' : hasBlock(existing) ? 'brought up to date' : 'added to the hook that was there';
     return { hook, path, what };
+  });
+}
+
+export interface Plan {
+  readonly hook: HookName;
+  readonly path: string;
+  /** What is there; undefined: nothing. */
+  readonly existing: string | undefined;
+  readonly text: string;
+}
+
+/** What installing would write. @throws GlaiveError (`usage`) */
+export function planHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Plan[] {
+  const launcher: Launcher = folder.kind === 'own' ? installed : { kind: 'path' };
+  if (folder.kind === 'shared') {
+    throw refusal(folder.path, 'core.hooksPath leads out of this repository, so other repositories share that folder');
+  }
+  return hooks.map((hook) => {
+    const path = join(folder.path, hook);
+    const existing = readHook(path, folder.kind === 'husky');
+    return { hook, path, existing, text: addBlock(existing, hook, launcher) };
   });
 }
 

@@ -11,9 +11,11 @@ import type { AllowEntry, BaselineEntry, Suppression } from '../model/suppressio
 export interface Accepted {
   readonly allow: readonly AllowEntry[];
   readonly baseline: readonly BaselineEntry[];
+  /** Whether comments in the scanned text count. */
+  readonly inline: boolean;
 }
 
-export const NOTHING_ACCEPTED: Accepted = { allow: [], baseline: [] };
+export const NOTHING_ACCEPTED: Accepted = { allow: [], baseline: [], inline: true };
 
 /** For a secret that the same change takes away elsewhere. */
 export const MOVED: Suppression = {
@@ -40,7 +42,7 @@ const NAMED = 10;
  * @param redact masks secrets in what people wrote as a reason
  */
 export function createSuppressor(
-  { allow, baseline }: Accepted,
+  { allow, baseline, inline: countsInline }: Accepted,
   now: Date,
   redact: (text: string) => string,
 ): Suppressor {
@@ -55,7 +57,7 @@ export function createSuppressor(
   return {
     judge(finding, places) {
       const suppressions: Suppression[] = [];
-      const inline = allowedInline(finding.ruleId, places);
+      const inline = countsInline ? allowedInline(finding.ruleId, places) : undefined;
       if (inline !== undefined) suppressions.push({ kind: 'inSource', by: 'inline', justification: redact(inline) });
       for (const [entry, test] of tests) {
         if (test(finding)) suppressions.push({ kind: 'external', by: 'allow', justification: redact(entry.reason) });

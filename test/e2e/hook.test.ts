@@ -242,7 +242,9 @@ describe('uninstall restores byte for byte', () => {
     const path = join(hooksOf(root), 'commit-msg');
     writeFileSync(path, `${readFileSync(path, 'utf8')}echo mine\n`);
     const { stdout } = await glaive(['hook', 'uninstall'], { cwd: root });
-    expect(stdout).toBe('pre-commit: removed (.git/hooks/pre-commit)\ncommit-msg: taken out (.git/hooks/commit-msg)\n');
+    expect(stdout).toBe(
+      'pre-commit: removed (.git/hooks/pre-commit)\ncommit-msg: taken out (.git/hooks/commit-msg)\npre-push: was not there (.git/hooks/pre-push)\n',
+    );
     expect(existsSync(join(hooksOf(root), 'pre-commit'))).toBe(false);
     expect(readFileSync(path, 'utf8')).toBe('#!/bin/sh\necho mine\n');
     expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/pre-commit: was not there/);

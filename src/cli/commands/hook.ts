@@ -1,11 +1,8 @@
 /** `glaive hook install|uninstall|run HOOK [ARGUMENTS]` */
 
-import { relative, resolve } from 'node:path';
-import { gitText, GitError, inheritedEnvironment } from '../../git/spawn.ts';
-import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';
+import { HOOK_NAMES, type HookName, SERVER_HOOK } from '../../hooks/block.ts';
 import { printable } from '../../lib/printable.ts';
 import { suggest } from '../../lib/suggest.ts';
-import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { type Call, parseCall, shown, usage } from '../parse.ts';
 
@@ -18,39 +15,13 @@ export async function hookCommand(call: Call, io: Io): Promise<ExitCode> {
     throw usage('hook', `say what to do: install, uninstall or run HOOK${what}`);
   }
   if (rest.length > 0) throw usage('hook', `${action} takes no argument`);
-  const { hooksFolder, installHooks, uninstallHooks } = await import('../../hooks/install.ts');
-  const { hooksPath, workTree, gitFolder } = await askGit(io);
-  const folder = hooksFolder(hooksPath, workTree, gitFolder);
-  const changes =
-    action === 'install'
-      ? installHooks(folder, { kind: 'installed', node: io.program.node, main: io.program.main })
-      : uninstallHooks(folder);
-  if (!call.has('quiet')) {
-    for (const { hook, path, what } of changes) {
-      await io.stdout.write(`${hook}: ${what} (${printable(relative(io.cwd, path) || path)})\n`);
-    }
-  }
-  return EXIT.clean;
-}
-
-/** Where hooks are. `core.hooksPath` is honoured here, so the switch that takes its power away must not be set. */
-async function askGit(io: Io): Promise<{ hooksPath: string; workTree: string; gitFolder: string }> {
-  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal, hooksPath: 'honoured' as const };
-  try {
-    const answer = await gitText(['rev-parse', '--show-toplevel', '--git-common-dir', '--git-path', 'hooks'], options);
-    const [workTree, gitFolder, hooksPath] = answer.split('\n');
-    if (!workTree || !gitFolder || !hooksPath) throw new GitError('failed', 'git gave no answer');
-    return { workTree, gitFolder: resolve(io.cwd, gitFolder), hooksPath: resolve(io.cwd, hooksPath) };
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw new GlaiveError('usage', `hook: this is no work tree that git knows: ${error.message}`, {
-      hint: 'Stand in the repository whose commits are to be checked.',
-      cause: error,
-    });
-  }
+  const { installCommand } = await import('./hook-install.ts');
+  return await installCommand(action, call, io);
 }
 
 async function runHook([name, ...args]: readonly string[], call: Call, io: Io): Promise<ExitCode> {
+  // A server asks nobody whether it may be skipped.
+  if (name === SERVER_HOOK) return await (await import('./hook-receive.ts')).receiveHook(call, io);
   const hook = HOOK_NAMES.find((known) => known === name);
   if (hook === undefined) {
     const near = name === undefined ? undefined : suggest(name, HOOK_NAMES);
@@ -65,7 +36,7 @@ async function runHook([name, ...args]: readonly string[], call: Call, io: Io): 
   if (skip !== undefined && skip !== '')
     await io.stderr.write('glaive: GLAIVE_SKIP names no reason, so nothing is skipped\n');
   const code = await check(hook, args, call, io);
-  if (code !== EXIT.clean && code !== EXIT.interrupted) await sayWaysOut(code, io);
+  if (code !== EXIT.clean && code !== EXIT.interrupted) await sayWaysOut(hook, code, io);
   return code;
 }
 
@@ -75,22 +46,33 @@ async function check(hook: HookName, args: readonly string[], call: Call, io: Io
     const { stagedCommand } = await import('./staged.ts');
     return await stagedCommand(parseCall('staged', flags), io);
   }
+  if (hook === 'pre-push') {
+    const { pushHook } = await import('./hook-push.ts');
+    return await pushHook(args, parseCall('diff', flags), io);
+  }
   const { messageCommand } = await import('./message.ts');
   return await messageCommand(parseCall('message', [...flags, '--', ...args]), io);
 }
 
-/** A commit was stopped: what the person in front of it can do now. */
-async function sayWaysOut(code: ExitCode, io: Io): Promise<void> {
-  const stopped =
-    code === EXIT.findings
+/** A commit or a push was stopped: what the person in front of it can do now. */
+async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void> {
+  const what = hook === 'pre-push' ? 'push' : 'commit';
+  const leak =
+    what === 'commit'
       ? ['glaive: the commit was stopped. Take the credential out; if anybody has seen it, revoke it first.']
-      : ['glaive: the commit was stopped, because not everything could be looked at.'];
+      : [
+          'glaive: the push was stopped, and nothing has left this machine.',
+          '  Take the credential out of every commit that has it: git commit --amend, or git rebase -i. If it was ever',
+          '  anywhere else, revoke or rotate it first.',
+        ];
+  const stopped =
+    code === EXIT.findings ? leak : [`glaive: the ${what} was stopped, because not everything could be looked at.`];
   const lines = [
     ...stopped,
     ...(code === EXIT.findings
       ? ['  A false alarm? Write glaive:allow and the reason in a comment on its line, or run: glaive baseline']
       : []),
-    '  To let this one commit pass: GLAIVE_SKIP="reason" git commit ...',
+    `  To let this one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`,
   ];
   await io.stderr.write(`${lines.join('\n')}\n`);
 }

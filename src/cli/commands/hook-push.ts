@@ -1,0 +1,80 @@
+/** `glaive hook run pre-push`: what a push brings to a remote, before it leaves the machine. */
+
+import { objectOf } from '../../git/resolve.ts';
+import { type GitOptions, gitText, inheritedEnvironment } from '../../git/spawn.ts';
+import { parsePrePush, type RefUpdate } from '../../hooks/ref-updates.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { rangeSource } from '../../sources/range.ts';
+import type { Call } from '../parse.ts';
+import { scanAndReport } from '../scanning.ts';
+
+/** More than any push names; beyond it something else is talking. */
+const STDIN_MAX = 64 * 1024 * 1024;
+
+/** @param args the remote's name and its URL, as git gives them */
+export async function pushHook(args: readonly string[], call: Call, io: Io): Promise<ExitCode> {
+  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
+  const framework = ofPreCommit(io);
+  const updates = framework?.updates ?? parsePrePush(await readStdin(io));
+  if (updates.length === 0 && !call.has('quiet')) {
+    await io.stderr.write(
+      'glaive: note: git named no refs, so nothing was looked at (under lefthook, pre-push needs use_stdin: true)\n',
+    );
+  }
+  const brought = updates.flatMap(({ ref, before, after }) =>
+    after === undefined ? [] : [{ object: after, ...(before === undefined ? { ref } : {}) }],
+  );
+  if (brought.length === 0) return EXIT.clean;
+  const remote = framework?.remote ?? args[0];
+  const [exclude, excludeRefs] = await Promise.all([knownOf(updates, options), refsOf(remote, options)]);
+  return await scanAndReport(call, io, {
+    sources: ({ signal, excludes }) => [
+      rangeSource({
+        ...options,
+        tips: brought,
+        exclude,
+        excludeRefs,
+        signal,
+        excludes,
+        deepenHint: 'The clone is shallow: git fetch --unshallow, then push again.',
+      }),
+    ],
+    everything: false,
+    threads: false,
+    silentWhenClean: true,
+    namesHead: false,
+  });
+}
+
+/** Everything on standard input, as text. */
+export async function readStdin(io: Io): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of io.stdin.bytes()) {
+    size += piece.length;
+    if (size > STDIN_MAX) break;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** pre-commit takes standard input for itself, and tells of the first ref in variables. */
+function ofPreCommit({ env }: Io): { updates: RefUpdate[]; remote: string | undefined } | undefined {
+  const { PRE_COMMIT_TO_REF: after, PRE_COMMIT_FROM_REF: before, PRE_COMMIT_REMOTE_NAME: remote } = env;
+  if (after === undefined || env['PRE_COMMIT'] === undefined) return undefined;
+  return { updates: [{ ref: env['PRE_COMMIT_REMOTE_BRANCH'] ?? 'HEAD', before, after }], remote };
+}
+
+/** What the remote has had, as far as it is here: of a force push the other side may be unknown. */
+async function knownOf(updates: readonly RefUpdate[], options: GitOptions): Promise<string[]> {
+  const ids = updates.flatMap(({ before }) => (before === undefined ? [] : [`${before}^{commit}`]));
+  const known = await Promise.all([...new Set(ids)].map((id) => objectOf(id, options)));
+  return known.filter((id) => id !== undefined);
+}
+
+/** The branches of a remote that has a name; a URL has none. */
+async function refsOf(remote: string | undefined, options: GitOptions): Promise<string[]> {
+  if (remote === undefined) return [];
+  const names = (await gitText(['remote'], options)).split('\n');
+  return names.includes(remote) ? [`--remotes=${remote}`] : [];
+}

@@ -1,0 +1,198 @@
+/**
+ * `glaive hook run pre-receive`: on the server, before a push is let in. Nothing that the push brings has a say here: the
+ * configuration is the administrator's. The objects are in quarantine, and git's own variables lead to them.
+ */
+
+import { appendFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { inheritedEnvironment } from '../../git/spawn.ts';
+import { parsePreReceive, type RefUpdate } from '../../hooks/ref-updates.ts';
+import { plural } from '../../lib/amounts.ts';
+import { reasonOf } from '../../lib/errno.ts';
+import { printable } from '../../lib/printable.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { activeFindings, isComplete, type Report } from '../../model/report.ts';
+import { ruleLookup } from '../../report/words.ts';
+import { createSafeText } from '../../safe-text.ts';
+import { rangeSource } from '../../sources/range.ts';
+import { type Call, parseCall, usage } from '../parse.ts';
+import { runScan } from '../scanning.ts';
+import { readStdin } from './hook-push.ts';
+
+/** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
+const PREFIX = 'GL-HOOK-ERR: ';
+/** Rails gives a push 50 seconds for all of its checks. */
+const TIME_LIMIT = '10';
+/** More fit no screen. */
+const LISTED = 8;
+
+/** Rejects what holds a credential, and, unless told otherwise, what could not be looked at. */
+export async function receiveHook(call: Call, io: Io): Promise<ExitCode> {
+  try {
+    return await receive(call, io);
+  } catch (error) {
+    if (!(error instanceof GlaiveError)) throw error;
+    const safe = createSafeText();
+    const lines = [
+      `glaive cannot check this push: ${error.message}`,
+      ...(error.hint === undefined ? [] : [`  ${error.hint}`]),
+    ];
+    await say(io, [...lines.map(safe), 'Tell the administrator of this server.']);
+    return EXIT.trouble;
+  }
+}
+
+async function say(io: Io, lines: readonly string[]): Promise<void> {
+  await io.stderr.write(lines.map((line) => `${PREFIX}${printable(line)}\n`).join(''));
+}
+
+async function receive(call: Call, io: Io): Promise<ExitCode> {
+  if (call.has('allow-skip') && call.value('audit-log') === undefined)
+    throw usage('hook', '--allow-skip needs --audit-log FILE', 'What was let in unchecked must be told somewhere.');
+  const updates = parsePreReceive(await readStdin(io));
+  const brought = updates.flatMap(({ ref, before, after }) =>
+    after === undefined ? [] : [{ object: after, ...(before === undefined ? { ref } : {}) }],
+  );
+  if (brought.length === 0) return EXIT.clean;
+
+  const skip = skipReason(io);
+  if (skip !== undefined) {
+    if (call.has('allow-skip') && skip.trim() !== '') {
+      audit('skipped', updates, { reason: skip }, call, io);
+      await io.stderr.write('glaive: skipped, and written down with your name\n');
+      return EXIT.clean;
+    }
+    await say(io, [
+      call.has('allow-skip')
+        ? 'glaive.skip names no reason, so nothing is skipped: git push -o glaive.skip="reason"'
+        : 'This server does not let glaive be skipped.',
+    ]);
+  }
+
+  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env) };
+  const { report } = await runScan(scanCall(call), io, {
+    sources: ({ signal, excludes }) => [
+      rangeSource({
+        ...options,
+        tips: brought,
+        exclude: [],
+        excludeRefs: ['--all'],
+        signal,
+        excludes,
+        deepenHint: 'Push from a clone that has the whole history.',
+      }),
+    ],
+    everything: false,
+    threads: false,
+    silentWhenClean: true,
+    namesHead: false,
+    administrated: { inlineAllow: call.has('inline-allow') },
+  });
+  const findings = activeFindings(report);
+  if (findings.length > 0) {
+    audit('rejected', updates, { findings: findings.map(auditEntry) }, call, io);
+    await say(io, rejection(report, findings, call));
+    return EXIT.findings;
+  }
+  if (isComplete(report)) return EXIT.clean;
+  const gaps = report.gaps
+    .slice(0, LISTED)
+    .map(({ uri, message }) => (uri === undefined ? message : `${uri}: ${message}`));
+  const accepted = call.has('fail-open');
+  audit(accepted ? 'let in, not looked at whole' : 'rejected, not looked at whole', updates, { gaps }, call, io);
+  await say(io, [
+    accepted
+      ? 'glaive could not look at everything; the push is let in.'
+      : 'The push was rejected, because glaive could not look at everything:',
+    ...gaps.map((gap) => `  ${gap}`),
+    ...(accepted ? [] : ['Push less at once, or ask the administrator of this server.']),
+  ]);
+  return accepted ? EXIT.clean : EXIT.trouble;
+}
+
+/** The scan's own call, with what the administrator has said of it. */
+function scanCall(call: Call): Call {
+  const flags = ['config', 'baseline'] as const;
+  const given = flags.flatMap((flag) => {
+    const value = call.value(flag);
+    return value === undefined ? [] : [`--${flag}=${value}`];
+  });
+  return parseCall('diff', ['--quiet', `--time-limit=${call.value('time-limit') ?? TIME_LIMIT}`, ...given]);
+}
+
+/** `git push -o glaive.skip="reason"`: empty where there is the option and no reason. */
+function skipReason({ env }: Io): string | undefined {
+  const count = Number(env['GIT_PUSH_OPTION_COUNT'] ?? 0);
+  for (let index = 0; index < count; index++) {
+    const [, reason] = /^glaive\.skip(?:=(.*))?$/s.exec(env[`GIT_PUSH_OPTION_${index}`] ?? '') ?? [];
+    if (reason !== undefined) return reason;
+    if (env[`GIT_PUSH_OPTION_${index}`] === 'glaive.skip') return '';
+  }
+  return undefined;
+}
+
+function rejection(report: Report, findings: readonly Finding[], call: Call): string[] {
+  const ruleOf = ruleLookup(report);
+  const listed = findings.slice(0, LISTED).map((finding) => {
+    const { commit, uri, startLine } = finding.introduction ?? {
+      commit: finding.artifact.commit,
+      uri: finding.artifact.uri,
+      startLine: finding.regions[0].startLine,
+    };
+    const where = commit === undefined ? '' : `commit ${commit.slice(0, 12)}  `;
+    const gone = finding.removedLater === true ? ', taken away again later' : '';
+    return `  ${where}${uri}:${startLine}  ${ruleOf(finding).name} (${finding.confidence}${gone})`;
+  });
+  const more = findings.length - listed.length;
+  return [
+    `The push was rejected: it holds ${plural(findings.length, 'GitLab credential')}.`,
+    ...listed,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    'What now:',
+    '  1. If it has been anywhere but on your machine, revoke or rotate it first.',
+    '  2. Take it out of every commit that has it, not only of the last: git rebase -i, or git commit --amend.',
+    '  3. Push again. glaive diff shows the same before you push.',
+    call.has('allow-skip')
+      ? 'A false alarm? git push -o glaive.skip="reason" lets it in, and is written down.'
+      : 'A false alarm? Ask the administrator of this server to accept it.',
+  ];
+}
+
+function auditEntry({ ruleId, secretFingerprint, artifact, introduction }: Finding): object {
+  return { ruleId, secretFingerprint, uri: artifact.uri, commit: introduction?.commit ?? artifact.commit };
+}
+
+/** One line of JSON for each decision, for whoever runs the server. Holds no secret. */
+function audit(event: string, updates: readonly RefUpdate[], more: object, call: Call, io: Io): void {
+  const path = call.value('audit-log');
+  if (path === undefined) return;
+  const {
+    GL_ID: id,
+    GL_USERNAME: user,
+    GL_PROJECT_PATH: project,
+    GL_REPOSITORY: repository,
+    GL_PROTOCOL: protocol,
+  } = io.env;
+  const line = {
+    time: io.clock().toISOString(),
+    event,
+    user: user ?? io.env['USER'],
+    id,
+    project,
+    repository,
+    protocol,
+    updates,
+    ...more,
+  };
+  try {
+    // Names of refs and reasons are strangers' text.
+    appendFileSync(resolve(io.cwd, path), `${createSafeText()(JSON.stringify(line))}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
+      hint: 'The push is rejected: what is decided must be written down. Mend the path given to --audit-log.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/** Programs of others that tests run for real, in versions that are pinned here. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLI } from './run-cli.ts';
+import { tempFolder } from './temp-folder.ts';
+
+/**
+ * A version with packages for every platform in the registry. It is no development dependency, for its install script
+ * would write into this repository's own hooks.
+ */
+const LEFTHOOK = '2.0.16';
+
+/** The lefthook binary, fetched from the npm registry once. */
+export function lefthookProgram(): string {
+  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `lefthook-${LEFTHOOK}`);
+  const program = join(folder, 'node_modules', '.bin', 'lefthook');
+  if (!existsSync(program)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+    execFileSync(
+      'npm',
+      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', `lefthook@${LEFTHOOK}`],
+      {
+        cwd: folder,
+        stdio: 'pipe',
+      },
+    );
+  }
+  return program;
+}
+
+/** Debian's package `pre-commit`; undefined where it is not installed. */
+export function preCommitProgram(): string | undefined {
+  return ['/usr/bin/pre-commit', '/usr/local/bin/pre-commit'].find((path) => existsSync(path));
+}
+
+/** An environment in which `glaive` is on the PATH, as a global installation puts it there. */
+export function withGlaiveOnPath(...more: readonly string[]): { readonly PATH: string } {
+  const folder = tempFolder();
+  symlinkSync(CLI, join(folder, 'glaive'));
+  return { PATH: [folder, ...more, process.env['PATH']].join(':') };
+}
