@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
   process.off('beforeExit', sayUnfinished);
   // Nothing may keep the process alive now, not even a pipe on stdin that never ends.
-  if (io.argv.includes('-') || io.argv[0] === 'explain') process.stdin.destroy();
+  if (io.argv.includes('-') || io.argv[0] === 'explain' || io.argv[0] === 'init') process.stdin.destroy();
 }
 
 /** Nothing is left to wait for, and yet the command has not ended. */

@@ -71,6 +71,13 @@ export const FLAGS = {
     value: 'FILE',
     text: 'pre-receive: write a line of JSON for each push that is rejected or let in unchecked',
   },
+  ci: {
+    value: 'NAME',
+    choices: ['gitlab', 'github', 'none'],
+    text: 'The CI system to write a job for. Default: the one that the repository has, else gitlab',
+  },
+  'dry-run': { text: 'Show what would be done, and do nothing' },
+  yes: { text: 'Ask nothing' },
   threads: { value: 'N', text: 'Use this many threads; 1 is this one alone. Default: as many as help' },
   quiet: { short: 'q', text: 'Print findings and problems only' },
   debug: { text: 'Show where an internal error comes from' },
@@ -198,6 +205,21 @@ export const COMMANDS = {
       ['glaive hook install --hooks pre-commit,commit-msg,pre-push', 'pushes too'],
       ['glaive hook install --server /srv/git/project.git', 'on a server: nothing gets in unchecked'],
       ['glaive hook uninstall', 'take it out again'],
+    ],
+  },
+  init: {
+    summary: 'Set this repository up: configuration, hooks and a job in CI',
+    args: '',
+    maxArgs: 0,
+    flags: ['hooks', 'ci', 'dry-run', 'yes', ...COMMON],
+    details: [
+      'Writes .glaive.toml, hooks (--hooks none: none), a job for the CI system with the single file that it runs, and a',
+      'line in .gitattributes for the baseline. What is there already is added to or left alone; running it twice changes',
+      'nothing. At a terminal it asks for what no flag says.',
+    ],
+    examples: [
+      ['glaive init --dry-run', 'see what it would do'],
+      ['glaive init --yes --ci gitlab --hooks pre-commit,pre-push', 'ask nothing'],
     ],
   },
   baseline: {

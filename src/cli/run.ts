@@ -17,6 +17,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   message: async () => (await import('./commands/message.ts')).messageCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,

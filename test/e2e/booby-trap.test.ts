@@ -158,6 +158,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['hook', 'install'],
     ['hook', 'uninstall'],
   ],
+  init: [['init', '--yes']],
   baseline: [['baseline', '--output', 'known.txt']],
   explain: [['explain', '-']],
   rules: [['rules', 'list']],

@@ -21,10 +21,10 @@ function head(root: string, name = 'HEAD'): string {
 }
 
 /** The clone of a CI job: a detached commit, fetched by itself, and nothing else. */
-function jobClone(origin: string, id: string, depth?: number): string {
+function jobClone(server: string, id: string, depth?: number): string {
   const root = tempFolder();
   git(root, 'init', '--quiet');
-  git(root, 'remote', 'add', 'origin', `file://${origin}`);
+  git(root, 'remote', 'add', 'origin', `file://${server}`);
   const deep = depth === undefined ? [] : [`--depth=${depth}`];
   git(root, 'fetch', '--quiet', '--no-tags', ...deep, 'origin', `+${id}:refs/pipelines/1`);
   git(root, 'checkout', '--quiet', '--detach', id);

@@ -370,14 +370,13 @@ describe('what is no file', () => {
     ids.push(commit(root, { [`${third}.txt`]: 'x\n' }));
     const { code, report, stdout } = await diffJson(root, [RANGE]);
     expect(code).toBe(1);
-    expect(
-      report.findings.map(({ artifact, secretFingerprint }) => [artifact.kind, secretFingerprint]).toSorted(),
-    ).toEqual(
-      [
-        ['commit-header', fingerprintOf(second)],
-        ['commit-message', fingerprintOf(first)],
-        ['file-name', fingerprintOf(third)],
-      ].toSorted(),
+    const found = report.findings.map(({ artifact, secretFingerprint }) => `${artifact.kind} ${secretFingerprint}`);
+    expect(new Set(found)).toEqual(
+      new Set([
+        `commit-header ${fingerprintOf(second)}`,
+        `commit-message ${fingerprintOf(first)}`,
+        `file-name ${fingerprintOf(third)}`,
+      ]),
     );
     const message = report.findings.find(({ artifact }) => artifact.kind === 'commit-message')!;
     expect(message).toMatchObject({

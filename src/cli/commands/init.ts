@@ -1,0 +1,217 @@
+/** `glaive init`: configuration, hooks and a CI job for this repository. Running it twice changes nothing. */
+
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findWorkTree } from '../../git/listing.ts';
+import { writeWhole } from '../../lib/output-file.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { type Call, parseCall, shown, usage } from '../parse.ts';
+import { installCommand } from './hook-install.ts';
+
+const CI_SYSTEMS = ['gitlab', 'github', 'none'] as const;
+type Ci = (typeof CI_SYSTEMS)[number];
+
+/** Where CI jobs find glaive: one file, so that no job downloads anything. */
+const SINGLE_FILE = 'tools/glaive.cjs';
+const DEFAULT_HOOKS = 'pre-commit,commit-msg,pre-push';
+const MARK = '# >>> glaive >>>';
+
+/** One file as it is to be. */
+interface Piece {
+  readonly path: string;
+  /** Undefined: it is as it is to be. */
+  readonly text: string | undefined;
+  readonly isNew: boolean;
+}
+
+/** Sets a repository up, and tells what it did. */
+export async function initCommand(call: Call, io: Io): Promise<ExitCode> {
+  const root = findWorkTree(io.cwd);
+  if (root === undefined) {
+    throw new GlaiveError('usage', 'init: there is no git repository here', { hint: 'Make one first: git init' });
+  }
+  const { hooks, ci } = await decide(call, io, root);
+  const isDry = call.has('dry-run');
+  const say = async (what: string, path: string): Promise<void> => {
+    if (!call.has('quiet')) await io.stdout.write(`${isDry ? 'would be ' : ''}${what}: ${path}\n`);
+  };
+
+  for (const { path, text, isNew } of [configPiece(root), attributesPiece(root), ...ciPieces(ci, root)]) {
+    if (text === undefined) {
+      if (!call.has('quiet')) await io.stdout.write(`unchanged: ${path}\n`);
+      continue;
+    }
+    if (!isDry) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      await writeWhole(join(root, path), [text]);
+    }
+    await say(isNew ? 'made' : 'added to', path);
+  }
+  if (ci !== 'none') await placeSingleFile(root, isDry, say, io);
+  if (hooks !== 'none') {
+    const flags = [`--hooks=${hooks}`, ...(isDry ? ['--print'] : []), ...(call.has('quiet') ? ['--quiet'] : [])];
+    if (isDry) await say('installed', `the hooks ${hooks}`);
+    else await installCommand('install', parseCall('hook', ['install', ...flags]), io);
+  }
+  if (!call.has('quiet') && !isDry)
+    await io.stdout.write('Next: glaive scan, then glaive baseline for what is known and no danger any more.\n');
+  return EXIT.clean;
+}
+
+/** What flags say, else what somebody at a terminal answers, else what the repository suggests. */
+async function decide(call: Call, io: Io, root: string): Promise<{ readonly hooks: string; readonly ci: Ci }> {
+  const suggested: Ci =
+    existsSync(join(root, '.github')) && !existsSync(join(root, '.gitlab-ci.yml')) ? 'github' : 'gitlab';
+  const given = { hooks: call.value('hooks'), ci: call.value('ci') as Ci | undefined }; // parseCall has checked the choice
+  const asks = io.stdin.isTTY && !call.has('yes') && (given.hooks === undefined || given.ci === undefined);
+  if (!asks) return { hooks: given.hooks ?? DEFAULT_HOOKS, ci: given.ci ?? suggested };
+  const lines = readLines(io);
+  const ask = async (question: string, fallback: string): Promise<string> => {
+    await io.stderr.write(`${question} [${fallback}] `);
+    const { value = '' } = await lines.next();
+    return value.trim() === '' ? fallback : value.trim();
+  };
+  const hooks = given.hooks ?? (await ask('Hooks to install (a list, or none)?', DEFAULT_HOOKS));
+  const ci = given.ci ?? (await ask('A job in CI: gitlab, github or none?', suggested));
+  const known = CI_SYSTEMS.find((name) => name === ci);
+  if (known === undefined)
+    throw usage(
+      'init',
+      `there is no CI system ${JSON.stringify(shown(ci))}`,
+      `It is one of: ${CI_SYSTEMS.join(', ')}.`,
+    );
+  return { hooks, ci: known };
+}
+
+async function* readLines(io: Io): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of io.stdin.bytes()) {
+    const lines = (rest + Buffer.from(piece).toString('utf8')).split('\n');
+    rest = lines.pop()!; // split gives one at least
+    yield* lines;
+  }
+}
+
+function configPiece(root: string): Piece {
+  const path = '.glaive.toml';
+  const isThere = existsSync(join(root, path));
+  return { path, text: isThere ? undefined : CONFIG, isNew: true };
+}
+
+/** Baselines hold sorted lines, so two branches that add some merge by taking both. */
+function attributesPiece(root: string): Piece {
+  return withLines(
+    '.gitattributes',
+    root,
+    (text) => /^\/?\.glaive-baseline\s/m.test(text),
+    '/.glaive-baseline text eol=lf merge=union\n',
+  );
+}
+
+function ciPieces(ci: Ci, root: string): Piece[] {
+  const isThere = (text: string): boolean => text.includes(MARK) || /^glaive(?:-gate)?:/m.test(text);
+  if (ci === 'gitlab') {
+    const path = '.gitlab-ci.yml';
+    const stages = /^stages:[^]*?(?=^\S|$(?![^]))/m.exec(readIfThere(join(root, path)) ?? '')?.[0];
+    const stage = stages !== undefined && !/\btest\b/.test(stages) ? '  stage: .pre\n' : '';
+    return [withLines(path, root, isThere, gitlabJobs(stage))];
+  }
+  if (ci === 'github') return [withLines('.github/workflows/glaive.yml', root, () => true, GITHUB_WORKFLOW)];
+  return [];
+}
+
+/** A file with lines at its end, unless it has them. */
+function withLines(path: string, root: string, isThere: (text: string) => boolean, lines: string): Piece {
+  const before = readIfThere(join(root, path));
+  if (before === undefined) return { path, text: lines, isNew: true };
+  if (isThere(before)) return { path, text: undefined, isNew: false };
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+  return { path, text: `${before}${gap}${lines}`, isNew: false };
+}
+
+async function placeSingleFile(
+  root: string,
+  isDry: boolean,
+  say: (what: string, path: string) => Promise<void>,
+  io: Io,
+): Promise<void> {
+  const { main } = io.program;
+  const source = [join(dirname(main), '..', 'glaive.cjs'), main].find(
+    (path) => path.endsWith('glaive.cjs') && existsSync(path),
+  );
+  const target = join(root, SINGLE_FILE);
+  if (source === undefined) {
+    await io.stderr.write(`glaive: note: the job runs ${SINGLE_FILE}: put the single file there\n`);
+    return;
+  }
+  const isSame = existsSync(target) && readFileSync(target).equals(readFileSync(source));
+  if (isSame) {
+    await io.stdout.write(`unchanged: ${SINGLE_FILE}\n`);
+    return;
+  }
+  const isNew = !existsSync(target);
+  if (!isDry) {
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(source, target);
+  }
+  await say(isNew ? 'made' : 'brought up to date', SINGLE_FILE);
+}
+
+const CONFIG = `# glaive looks for leaked GitLab credentials. Every key is explained in its README.
+
+[gitlab]
+# The instance's own prefix for tokens, where the administrator has set one.
+# prefixes = ["acme-"]
+
+[scan]
+# Paths to pass over, in the syntax of .gitignore.
+# exclude = ["fixtures/"]
+
+# What is no danger, and why.
+# [[allow]]
+# path = "docs/example.md"
+# reason = "a token that was revoked in May"
+`;
+
+function gitlabJobs(stage: string): string {
+  return `${MARK} Put here by \`glaive init\`.
+# The report for the widget of merge requests: every file, and the job passes.
+glaive:
+${stage}  image: node:22
+  script:
+    - node ${SINGLE_FILE} scan --exit-zero --output codequality=gl-code-quality-report.json
+  artifacts:
+    when: always
+    reports:
+      codequality: gl-code-quality-report.json
+
+# The gate: what the merge request or the push adds.
+glaive-gate:
+${stage}  image: node:22
+  variables:
+    GIT_DEPTH: "0"
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_PIPELINE_SOURCE == "push"
+  script:
+    - node ${SINGLE_FILE} diff --fetch
+# <<< glaive <<<
+`;
+}
+
+const GITHUB_WORKFLOW = `# Put here by \`glaive init\`: what a push or a pull request adds.
+name: glaive
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  glaive:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 0
+      - run: node ${SINGLE_FILE} diff
+`;

@@ -1,0 +1,135 @@
+/** `glaive init`: a repository is set up, once, and what is there stays. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { glaive } from '../support/run-cli.ts';
+import { runProgram } from '../support/run-program.ts';
+import { tokenMint } from '../support/scan-report.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+
+const token = tokenMint(66);
+
+const read = (root: string, name: string): string => readFileSync(join(root, name), 'utf8');
+
+/** Every file of the work tree and the hooks, with its text. */
+function stateOf(root: string): Record<string, string> {
+  const names = git(root, 'ls-files', '--others', '--cached', '-z').split('\0').filter(Boolean);
+  const hooks = ['pre-commit', 'commit-msg', 'pre-push'].map((name) => `.git/hooks/${name}`);
+  return Object.fromEntries(
+    [...names, ...hooks].filter((name) => existsSync(join(root, name))).map((name) => [name, read(root, name)]),
+  );
+}
+
+describe('init', () => {
+  it('writes what is missing, says so, and changes nothing the second time', async () => {
+    const root = tempRepository({ 'sub/a.txt': 'one\n' });
+    const { code, stdout, stderr } = await glaive(['init', '--yes'], { cwd: join(root, 'sub') });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      'made: .glaive.toml',
+      'made: .gitattributes',
+      'made: .gitlab-ci.yml',
+      'made: tools/glaive.cjs',
+    ]);
+    expect(stdout).toMatch(/pre-commit: made[^]*commit-msg: made[^]*pre-push: made/);
+    expect(read(root, '.gitattributes')).toBe('/.glaive-baseline text eol=lf merge=union\n');
+    const state = stateOf(root);
+    const again = await glaive(['init', '--yes'], { cwd: root });
+    expect(again.code).toBe(0);
+    expect(again.stdout.match(/^unchanged: /gm)).toHaveLength(4);
+    expect(stateOf(root)).toEqual(state);
+    // What it wrote is valid, and clean.
+    git(root, 'add', '--all');
+    expect(await glaive(['staged'], { cwd: root })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('--dry-run tells the same, and does nothing', async () => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    const state = stateOf(root);
+    const { code, stdout } = await glaive(['init', '--dry-run'], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'would be made: .glaive.toml',
+        'would be made: .gitattributes',
+        'would be made: .gitlab-ci.yml',
+        'would be made: tools/glaive.cjs',
+        'would be installed: the hooks pre-commit,commit-msg,pre-push',
+        '',
+      ].join('\n'),
+    );
+    expect(stateOf(root)).toEqual(state);
+  });
+
+  it('adds to what is there, and keeps every byte of it', async () => {
+    const files = {
+      '.glaive.toml': '# ours\n[scan]\nexclude = ["x/"]\n',
+      '.gitattributes': '*.png binary',
+      '.gitlab-ci.yml': 'stages:\n  - build\n  - deploy\n\nbuild:\n  stage: build\n  script: [make]\n',
+    };
+    const root = tempRepository(files);
+    expect((await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root })).code).toBe(0);
+    expect(read(root, '.glaive.toml')).toBe(files['.glaive.toml']);
+    expect(read(root, '.gitattributes')).toBe('*.png binary\n/.glaive-baseline text eol=lf merge=union\n');
+    expect(read(root, '.gitlab-ci.yml').startsWith(files['.gitlab-ci.yml'])).toBe(true);
+    // There is no stage "test" in this pipeline.
+    expect(read(root, '.gitlab-ci.yml').match(/^ {2}stage: \.pre$/gm)).toHaveLength(2);
+    expect(existsSync(join(root, '.git', 'hooks', 'pre-commit'))).toBe(false);
+  });
+
+  it('--ci github, --ci none', async () => {
+    const root = tempRepository({ '.github/x.yml': 'x: 1\n' });
+    expect((await glaive(['init', '--yes'], { cwd: root })).stdout).toContain('made: .github/workflows/glaive.yml');
+    expect(existsSync(join(root, '.gitlab-ci.yml'))).toBe(false);
+    const other = tempRepository({ 'a.txt': 'x\n' });
+    expect((await glaive(['init', '--ci', 'none'], { cwd: other })).code).toBe(0);
+    expect(existsSync(join(other, 'tools'))).toBe(false);
+  });
+
+  it('the gate that it writes works with the single file that it placed', async () => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    git(root, 'add', '--all');
+    git(root, 'commit', '--quiet', '-m', 'init');
+    const before = git(root, 'rev-parse', 'HEAD').trim();
+    writeFiles(root, { 'b.txt': token() });
+    git(root, 'add', '--all');
+    git(root, 'commit', '--quiet', '-m', 'x');
+    const [, command = ''] = /^ {4}- node (.* diff .*)$/m.exec(read(root, '.gitlab-ci.yml')) ?? [];
+    const env = {
+      GITLAB_CI: 'true',
+      CI_COMMIT_SHA: git(root, 'rev-parse', 'HEAD').trim(),
+      CI_COMMIT_BEFORE_SHA: before,
+      CI_COMMIT_BRANCH: 'main',
+      CI_DEFAULT_BRANCH: 'main',
+      CI_PIPELINE_SOURCE: 'push',
+    };
+    expect(await runProgram(process.execPath, command.split(' '), { cwd: root, env })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('b.txt'),
+    });
+  });
+
+  it('at a terminal it asks for what no flag says', async () => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.cjs');
+    const typed = `sleep 1; printf 'pre-push\\n'; sleep 0.3; printf 'none\\n'; sleep 1`;
+    const { stdout } = await runProgram(
+      'sh',
+      ['-c', `(${typed}) | script -qec "${process.execPath} ${cli} init" /dev/null`],
+      { cwd: root },
+    );
+    expect(stdout).toMatch(/Hooks to install[^]*A job in CI: gitlab, github or none\? \[gitlab\]/);
+    expect(stdout).toMatch(/pre-push: made/);
+    expect(existsSync(join(root, '.git', 'hooks', 'pre-commit'))).toBe(false);
+    expect(existsSync(join(root, '.gitlab-ci.yml'))).toBe(false);
+  });
+
+  it('outside of a repository it says so', async () => {
+    expect(await glaive(['init'], { cwd: tempFolder() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no git repository'),
+    });
+  });
+});
