@@ -6,7 +6,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { type Command, COMMANDS, type Flag, type FlagName, FLAGS } from '../src/cli/flags.ts';
+import { type Command, COMMANDS } from '../src/cli/command-table.ts';
+import { type Flag, type FlagName, FLAGS } from '../src/cli/flags.ts';
 import { flagSynopsis } from '../src/cli/help.ts';
 import { configSchema, USERS_OWN } from '../src/config/schema.ts';
 import { type Confidence, CONFIDENCES } from '../src/model/confidence.ts';

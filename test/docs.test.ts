@@ -6,15 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { REFERENCE, renderReference } from '../scripts/docs.ts';
 import { readBuiltinRules } from '../scripts/rules-plugin.ts';
 import { completionScript, SHELLS } from '../src/cli/completions.ts';
-import {
-  type Command,
-  COMMANDS,
-  type CommandName,
-  type Flag,
-  type FlagName,
-  FLAGS,
-  flagsOf,
-} from '../src/cli/flags.ts';
+import { type Command, COMMANDS, type CommandName, flagsOf } from '../src/cli/command-table.ts';
+import { type Flag, type FlagName, FLAGS } from '../src/cli/flags.ts';
 import { commandHelp, flagSynopsis, generalHelp } from '../src/cli/help.ts';
 import { parseCall } from '../src/cli/parse.ts';
 import { CHECKS } from '../src/model/rule.ts';

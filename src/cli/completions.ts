@@ -1,6 +1,6 @@
 /** Shell completions, made from the flag table: commands, flags, and the values of flags that are choices. */
 
-import { type Command, COMMANDS, flagsOf } from './flags.ts';
+import { type Command, COMMANDS, flagsOf } from './command-table.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

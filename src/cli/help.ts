@@ -1,6 +1,7 @@
 /** Help texts, made from the flag table. */
 
-import { type Command, COMMANDS, type CommandName, type Flag, FLAGS, flagsOf } from './flags.ts';
+import { type Command, COMMANDS, type CommandName, flagsOf } from './command-table.ts';
+import { type Flag, FLAGS } from './flags.ts';
 
 export function generalHelp(): string {
   const names = Object.keys(COMMANDS) as CommandName[]; // the table's own keys

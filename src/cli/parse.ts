@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
-import { type Command, COMMANDS, type CommandName, type Flag, type FlagName, FLAGS, flagsOf } from './flags.ts';
+import { type Command, COMMANDS, type CommandName, flagsOf } from './command-table.ts';
+import { type Flag, type FlagName, FLAGS } from './flags.ts';
 
 /** What was typed, checked against the table: every flag is known to the command, every choice is one. */
 export interface Call {

@@ -4,7 +4,7 @@ import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import { VERSION } from '../version.ts';
-import type { CommandName } from './flags.ts';
+import type { CommandName } from './command-table.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { type Call, isCommand, parseCall, unknownCommand } from './parse.ts';
 

@@ -1,0 +1,229 @@
+/**
+ * The one table of commands. Parsing, `--help`, completions and `docs/reference.md` are all made from it and from the
+ * table of flags (`flags.ts`), and a test fails when one of them drifts.
+ */
+
+import { type Flag, type FlagName, FLAGS } from './flags.ts';
+
+export interface Command {
+  readonly summary: string;
+  /** Positional arguments, as help shows them. */
+  readonly args: string;
+  /** How many positional arguments it takes at most. */
+  readonly maxArgs: number;
+  readonly flags: readonly FlagName[];
+  /** Where a flag takes fewer choices here than elsewhere. */
+  readonly choices?: Partial<Readonly<Record<FlagName, readonly string[]>>>;
+  readonly details: readonly string[];
+  /** Command lines with what they are for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+  /** Fixed words that the first argument may be, for completions. */
+  readonly words?: readonly string[];
+}
+
+const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
+const REPORTING: readonly FlagName[] = [
+  'format',
+  'output',
+  'min-confidence',
+  'show-unlikely',
+  'show-suppressed',
+  'fail-on',
+  'exit-zero',
+  'strict',
+  'config',
+  'baseline',
+  'time-limit',
+];
+
+export const COMMANDS = {
+  scan: {
+    summary: 'Look for GitLab credentials in files and folders',
+    args: '[PATH...|-]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: [...REPORTING, 'threads', ...COMMON],
+    details: [
+      'In a git work tree: tracked files, and untracked ones that are not ignored. Elsewhere every file.',
+      'A PATH is always looked at, ignored or not. "-" is standard input. Without PATH: the current folder.',
+      'Exit codes: 0 clean, 1 findings, 2 something could not be looked at (even with findings), 130 interrupted.',
+    ],
+    examples: [
+      ['glaive scan', 'the work tree you stand in'],
+      ['glaive scan --output gitlab=gl-secret-detection-report.json', 'the report for GitLab, and text to read'],
+      ['kubectl get secret -o yaml | glaive scan -', 'what another program prints'],
+    ],
+  },
+  staged: {
+    summary: 'Look at what the next commit adds',
+    args: '',
+    maxArgs: 0,
+    flags: [...REPORTING, ...COMMON],
+    details: [
+      'Only lines that the commit adds count, as they stand in the index; the work tree is never looked at. A secret',
+      'that the same commit takes away elsewhere was there before, and does not count. Prints nothing when it is clean.',
+    ],
+    examples: [
+      ['glaive staged', 'before git commit, or in a pre-commit hook'],
+      ['glaive staged --format json', 'for another program'],
+    ],
+  },
+  diff: {
+    summary: 'Look at what a branch, merge request or push adds',
+    args: '[RANGE]',
+    maxArgs: 1,
+    flags: [...REPORTING, 'fetch', ...COMMON],
+    details: [
+      'Every version of every file that a commit of the range makes is looked at, and messages, authors, names, tags too.',
+      'A secret that a later commit takes away again is a leak all the same. RANGE is like origin/main..HEAD. Without it:',
+      'the merge request, push or tag of the CI job (GitLab, GitHub Actions), else what the upstream branch lacks.',
+      'What cannot be compared, as in a shallow clone, is said, and the exit code is 2.',
+    ],
+    examples: [
+      ['glaive diff', 'in a CI job, or before a push'],
+      ['glaive diff origin/main..HEAD', 'what this branch adds'],
+      ['glaive diff --fetch --output gitlab=gl-secret-detection-report.json', 'in a job with a shallow clone'],
+    ],
+  },
+  message: {
+    summary: 'Look at the message of a commit in the making',
+    args: 'FILE',
+    maxArgs: 1,
+    flags: [...REPORTING, ...COMMON],
+    details: ['FILE is what git gives to a commit-msg hook. Prints nothing when it is clean.'],
+    examples: [['glaive message .git/COMMIT_EDITMSG', 'in a commit-msg hook']],
+  },
+  hook: {
+    summary: 'Check every commit: put glaive into the hooks of this repository',
+    args: 'install|uninstall|run HOOK [ARGUMENTS]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: [
+      'hooks',
+      'manager',
+      'print',
+      'server',
+      'config',
+      'baseline',
+      'time-limit',
+      'fail-open',
+      'allow-skip',
+      'inline-allow',
+      'audit-log',
+      ...COMMON,
+    ],
+    words: ['install', 'uninstall', 'run'],
+    details: [
+      'install adds a few lines to hooks, where git (core.hooksPath) or husky has them, or to the configuration of lefthook',
+      'or pre-commit; what is there already is added to, never replaced. uninstall takes the lines out, byte for byte. run',
+      'is what the hooks call. GLAIVE_SKIP="reason" lets one commit or push pass, and says so. With --server it is the',
+      'pre-receive hook of a server: flags given to install are those that the hook runs with.',
+    ],
+    examples: [
+      ['glaive hook install', 'in the repository whose commits are to be checked'],
+      ['glaive hook install --hooks pre-commit,commit-msg,pre-push', 'pushes too'],
+      ['glaive hook install --server /srv/git/project.git', 'on a server: nothing gets in unchecked'],
+      ['glaive hook uninstall', 'take it out again'],
+    ],
+  },
+  init: {
+    summary: 'Set this repository up: configuration, hooks and a job in CI',
+    args: '',
+    maxArgs: 0,
+    flags: ['hooks', 'ci', 'dry-run', 'yes', ...COMMON],
+    details: [
+      'Writes .glaive.toml, hooks (--hooks none: none), a job for the CI system with the single file that it runs, and a',
+      'line in .gitattributes for the baseline. What is there already is added to or left alone; running it twice changes',
+      'nothing. At a terminal it asks for what no flag says.',
+    ],
+    examples: [
+      ['glaive init --dry-run', 'see what it would do'],
+      ['glaive init --yes --ci gitlab --hooks pre-commit,pre-push', 'ask nothing'],
+    ],
+  },
+  baseline: {
+    summary: 'Accept what is known today: write it into the baseline',
+    args: '[PATH...]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: [
+      'output',
+      'baseline',
+      'reason',
+      'expires',
+      'min-confidence',
+      'config',
+      'strict',
+      'time-limit',
+      'threads',
+      ...COMMON,
+    ],
+    details: [
+      'Scans like glaive scan, and writes one line for each leak into .glaive-baseline at the root of the repository.',
+      'The line holds a fingerprint, never the secret. It stays true when the file is moved, renamed or rewritten, and',
+      'a new secret in its place is new. Entries that a scan of everything finds no more are taken out.',
+    ],
+    examples: [
+      ['glaive baseline', 'begin with a repository that has old leaks'],
+      ['glaive baseline --reason "revoked in May" --expires 2027-01-31', 'say why, and until when'],
+    ],
+  },
+  explain: {
+    summary: 'Tell what a token is, whose it is and how to revoke it, offline',
+    args: '[TOKEN|-]',
+    maxArgs: 1,
+    flags: ['format', ...COMMON],
+    choices: { format: ['text', 'json'] },
+    details: [
+      'A TOKEN given as an argument lands in the shell history and in the process list: rather pipe it in, or paste it',
+      'when asked. Nothing is sent anywhere, and the token is not printed.',
+    ],
+    examples: [
+      ['glaive explain', 'asks for the token without showing it'],
+      ['pbpaste | glaive explain -', 'from the clipboard'],
+    ],
+  },
+  rules: {
+    summary: 'List the rules, or test a rule file against its own examples',
+    args: 'list|test [FILE]',
+    maxArgs: 2,
+    flags: ['format', ...COMMON],
+    choices: { format: ['text', 'json'] },
+    words: ['list', 'test'],
+    details: [
+      'list shows every built-in rule. test expands the examples of FILE (default: the built-in',
+      'rules) with random bodies and checks that each secret is found, exactly, and each counterexample is not.',
+    ],
+    examples: [
+      ['glaive rules list', 'what glaive knows'],
+      ['glaive rules test my-rules.toml', 'prove a rule file of your own'],
+    ],
+  },
+  completions: {
+    summary: 'Print shell completions',
+    args: 'bash|zsh|fish',
+    maxArgs: 1,
+    flags: [...COMMON],
+    words: ['bash', 'zsh', 'fish'],
+    details: ['Prints a script to source.'],
+    examples: [
+      ['source <(glaive completions bash)', 'in ~/.bashrc'],
+      ['glaive completions fish > ~/.config/fish/completions/glaive.fish', 'for fish'],
+    ],
+  },
+  help: {
+    summary: 'Show help for a command',
+    args: '[COMMAND]',
+    maxArgs: 1,
+    flags: [...COMMON],
+    details: ['Shows the commands, or everything about one.'],
+    examples: [['glaive help scan', 'everything about scan']],
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** The flags of a command, with the choices that they have there. */
+export function flagsOf(command: Command): [FlagName, Flag][] {
+  return command.flags.map((name) => {
+    const choices = command.choices?.[name];
+    return [name, choices === undefined ? FLAGS[name] : { ...FLAGS[name], choices }];
+  });
+}
