@@ -10,6 +10,7 @@ import { benchKernel } from './bench/kernel.ts';
 import type { Effort } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import type { BenchOptions } from './bench/options.ts';
+import { benchPush } from './bench/push.ts';
 import { benchStaged } from './bench/staged.ts';
 import { printTable } from './bench/table.ts';
 import { benchTree } from './bench/tree.ts';
@@ -18,6 +19,7 @@ import { benchTree } from './bench/tree.ts';
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> | void>> = {
   kernel: benchKernel,
   staged: benchStaged,
+  push: benchPush,
   tree: benchTree,
   memory: benchMemory,
 };

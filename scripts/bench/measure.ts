@@ -12,6 +12,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What stands on standard input; nothing if absent. */
+  readonly input?: string;
   /** For other people's programs, which end with what they like and talk. */
   readonly lenient?: true;
 }
@@ -52,8 +54,13 @@ export function measure(commands: readonly Command[], { rounds, runs }: Effort):
   }));
 }
 
-function run({ name, program, args, cwd, env, lenient }: Command): void {
-  const { status, signal, error, stderr } = spawnSync(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+function run({ name, program, args, cwd, env, input, lenient }: Command): void {
+  const { status, signal, error, stderr } = spawnSync(program, args, {
+    cwd,
+    env,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe'],
+    input,
+  });
   if (error !== undefined) throw error;
   if (lenient !== true && (status !== 0 || stderr.length > 0))
     throw new Error(`${name}: ended with ${status ?? signal}: ${stderr.toString()}`);
