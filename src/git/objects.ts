@@ -135,8 +135,14 @@ class Pipe {
     this.#pieces = this.#child.stdout.iterator() as AsyncIterator<Buffer>;
   }
 
+  /** What is written at once goes out at once: a system call for each id takes longer than git does. */
   write(text: string): void {
-    this.#child.stdin.write(text);
+    const { stdin } = this.#child;
+    if (stdin.writableCorked === 0) {
+      stdin.cork();
+      setImmediate(() => stdin.uncork());
+    }
+    stdin.write(text);
   }
 
   async line(): Promise<string> {

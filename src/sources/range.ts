@@ -32,7 +32,7 @@ export interface RangeOptions extends GitOptions {
 }
 
 /** Objects that are asked for before the first of them is read. */
-const AHEAD = 32;
+const AHEAD = 128;
 export function rangeSource(options: RangeOptions): Source {
   const walk = new RangeWalk(options);
   return {
@@ -208,7 +208,8 @@ class RangeWalk implements Walked {
       const object = this.#stream.read(step.id);
       object.catch(() => {}); // it is awaited in its turn
       ahead.push({ step, object });
-      if (ahead.length >= AHEAD) yield* take();
+      // Half of them at a time, so that git always has something to do, and is told of many at once.
+      if (ahead.length >= AHEAD) while (ahead.length > AHEAD / 2) yield* take();
     }
     while (ahead.length > 0) yield* take();
   }
