@@ -117,7 +117,8 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
 
 /** A secret in a file's name is a finding of its own, and stands in no output: not even as the name of the file. */
 function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input; inName: Input | undefined } {
-  const { path: _path, ...rest } = input.artifact;
+  // Path and entries are the name too.
+  const { path: _path, entries: _entries, ...rest } = input.artifact;
   const { kind, uri } = rest;
   if (!suspects(uri)) return { named: input, inName: undefined };
   const artifact: Artifact = { ...rest, uri: redact(uri) };
