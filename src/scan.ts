@@ -44,6 +44,8 @@ export interface ScanRequest {
   };
   /** Whether there is little to look at, so that what starts fast is best. */
   readonly little?: boolean;
+  /** Findings beyond this number end the scan. */
+  readonly maxFindings?: number;
   /** Hears of what is done while it is done. */
   readonly progress?: Progress | undefined;
   /** Turns skips into gaps. */
@@ -124,15 +126,24 @@ function openMatcher({ ruleset, threads }: ScanRequest, createKernel: KernelFact
 
 /** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
 async function lookAtAll(
-  { sources, signal }: ScanRequest,
+  { sources, signal, maxFindings = MAX_FINDINGS }: ScanRequest,
   matcher: Matcher,
   look: Look,
   ledger: Ledger,
 ): Promise<Finding[]> {
   const found: Finding[] = [];
+  /** A name stands in every version of a tree; one of them tells. */
+  const inTrees = new Set<string>();
+  const put = (more: readonly Finding[]): void => {
+    for (const finding of more) {
+      if (finding.artifact.kind === 'tree' && inTrees.has(finding.secretFingerprint)) continue;
+      if (finding.artifact.kind === 'tree') inTrees.add(finding.secretFingerprint);
+      found.push(finding);
+    }
+  };
   const ahead: { readonly uri: string; readonly findings: Promise<readonly Finding[]> }[] = [];
   const isEnough = (uri: string): boolean => {
-    if (found.length <= MAX_FINDINGS) return false;
+    if (found.length <= maxFindings) return false;
     ledger.overflow(uri);
     return true;
   };
@@ -140,14 +151,14 @@ async function lookAtAll(
   const takeOne = async (): Promise<boolean> => {
     const { uri, findings } = ahead.shift()!; // called only when there is one
     // Other threads do not hear of an interruption; they are ended.
-    found.push(...((await orAborted(findings, signal)) ?? []));
+    put((await orAborted(findings, signal)) ?? []);
     return !isEnough(uri);
   };
   for (const source of sources) {
     for await (const input of source.inputs(ledger)) {
       if (signal?.aborted === true) return found;
       if (matcher.depth === 1 && ahead.length === 0) {
-        found.push(...(await look(input)));
+        put(await look(input));
         if (isEnough(input.artifact.uri)) return found;
         continue;
       }

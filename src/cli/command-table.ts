@@ -84,6 +84,23 @@ export const COMMANDS = {
       ['glaive diff --fetch --output gitlab=gl-secret-detection-report.json', 'in a job with a shallow clone'],
     ],
   },
+  history: {
+    summary: 'Look at everything that the repository has ever held',
+    args: '',
+    maxArgs: 0,
+    flags: [...REPORTING, 'threads', 'refs', 'since', 'not', 'unreachable', 'state', 'max-blob', ...COMMON],
+    details: [
+      'Every object is looked at once, reachable or not: all versions of all files, of stashes, reflogs and deleted',
+      'branches; messages, authors, tags, notes; names of files and refs. A finding names the commit that brought it, the',
+      'refs that have it, and whether HEAD still does. --refs, --since and --not limit what is reported, not what is looked',
+      'at. With --state the next run costs only what is new, and reports only that.',
+    ],
+    examples: [
+      ['glaive history', 'the repository you stand in; bare ones and mirrors too'],
+      ['glaive history --since 2026-01-01 --format json', 'what this year brought'],
+      ['glaive history --state sweep.state', 'every week, for the price of what is new'],
+    ],
+  },
   message: {
     summary: 'Look at the message of a commit in the making',
     args: 'FILE',

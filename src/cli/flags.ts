@@ -68,6 +68,16 @@ export const FLAGS = {
     value: 'FILE',
     text: 'pre-receive: write a line of JSON for each push that is rejected or let in unchecked',
   },
+  refs: { value: 'GLOB', repeatable: true, text: 'Report only what commits of these branches and tags brought' },
+  since: { value: 'DATE|REV', text: 'Report only what was brought after a date like 2026-01-31, or after a commit' },
+  not: { value: 'REV', repeatable: true, text: 'Report nothing that this commit or an older one brought' },
+  unreachable: {
+    value: 'yes|no',
+    choices: ['yes', 'no'],
+    text: 'Whether to report what no ref leads to; default yes',
+  },
+  state: { value: 'FILE', text: 'Remember there what was looked at; the next time only what is new is' },
+  'max-blob': { value: 'SIZE', text: 'Pass over larger files, like 50m; they are counted. Default: no limit' },
   ci: {
     value: 'NAME',
     choices: ['gitlab', 'github', 'none'],

@@ -10,6 +10,7 @@ import { atLeast, type Confidence } from '../model/confidence.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import type { Ruleset } from '../model/ruleset.ts';
 import type { Source } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
@@ -36,6 +37,10 @@ export interface Scanning {
   readonly silentWhenClean: boolean;
   /** Whether there may be much to look at, so that other threads may help. */
   readonly threads: boolean;
+  /** Findings beyond this number end the scan. */
+  readonly maxFindings?: number;
+  /** Gets the report before anything is written. */
+  readonly onReport?: (report: Report) => void;
   /** Bytes that there are to look at, where that is known before. */
   readonly totalBytes?: () => number | undefined;
   /** Where only the administrator has a say: nothing is read that the scanned repository may have brought. */
@@ -91,6 +96,7 @@ export async function runScan(
       inline: administrated?.inlineAllow ?? true,
     },
     everything: scanning.everything,
+    ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
     ...(scanning.threads ? threadsOf(call, io) : { little: true }),
     strict: call.has('strict') || config.strict === true,
     signal,
@@ -107,12 +113,19 @@ export async function runScan(
   return { report, config };
 }
 
+/** The rule set that a call scans with. @throws GlaiveError */
+export async function loadRules(call: Call, io: Io): Promise<Ruleset> {
+  const root = findWorkTree(io.cwd);
+  return await configureRuleset(await loadConfig({ cwd: io.cwd, root, env: io.env, named: call.value('config') }));
+}
+
 /** Scans, writes every report that was asked for, says what could not be looked at, and gives the exit code. */
 export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Promise<ExitCode> {
   const destinations = readDestinations(call, io.cwd);
   const { report: scanned, config } = await runScan(call, io, scanning);
   const commit = scanning.namesHead && scanned.findings.length > 0 ? await findHead(io) : undefined;
   const report: Report = commit === undefined ? scanned : { ...scanned, commit };
+  scanning.onReport?.(report);
   const clean = activeFindings(report).length === 0 && isComplete(report);
   try {
     await writeReports(report, destinations, call, io, scanning.silentWhenClean && clean);

@@ -1,7 +1,7 @@
 /** Commits and what they change: `git rev-list` and `git diff-tree`, the plumbing that no configuration bends. */
 
 import { decodePath } from '../lib/path-bytes.ts';
-import { type GitOptions, gitRecords, gitStream, inheritedEnvironment } from './spawn.ts';
+import { type GitOptions, gitRecords, gitStream, gitText, inheritedEnvironment } from './spawn.ts';
 
 export interface Commit {
   readonly id: string;
@@ -36,6 +36,39 @@ export async function listCommits({ include, exclude, excludeRefs = [] }: Commit
   return commits;
 }
 
+/** Commits without parents. @throws GitError */
+export async function rootCommits(options: GitOptions): Promise<string[]> {
+  const text = await gitText(['rev-list', '--max-parents=0', '--all', '--reflog'], inheriting(options));
+  return text.split('\n').filter(Boolean);
+}
+
+/**
+ * Commits of some refs, or of all.
+ *
+ * @param refs patterns such as `main` or `release/*`
+ * @throws GitError
+ */
+export async function reachableCommits(
+  {
+    refs,
+    exclude,
+    since,
+  }: { readonly refs: readonly string[]; readonly exclude: readonly string[]; readonly since: string | undefined },
+  options: GitOptions,
+): Promise<ReadonlySet<string>> {
+  const args = [
+    'rev-list',
+    ...(since === undefined ? [] : [`--since=${since}`]),
+    ...(refs.length === 0
+      ? ['--all', '--reflog']
+      : refs.flatMap((ref) => [`--branches=${exact(ref)}`, `--tags=${exact(ref)}`, `--remotes=${exact(ref)}`])),
+    '--stdin',
+  ];
+  const input = exclude.map((revision) => `^${revision}\n`).join('');
+  const text = await gitText(args, { ...inheriting(options), input });
+  return new Set(text.split('\n').filter(Boolean));
+}
+
 /** One file that a commit changes. */
 export interface FileChange {
   readonly commit: string;
@@ -54,13 +87,22 @@ export interface FileChange {
 
 const MODE_COMMIT = '160000';
 
+export interface ChangesOptions {
+  /** Whether renames are told; else they are a deletion and a new file. Default: they are. */
+  readonly renames?: boolean;
+}
+
 /**
  * What commits change against their parents; of a merge the files that are as in none of them. The changes of one commit
  * stand together, commits in the given order.
  *
  * @throws GitError
  */
-export async function* changesOf(commits: readonly string[], options: GitOptions): AsyncGenerator<FileChange> {
+export async function* changesOf(
+  commits: readonly string[],
+  options: GitOptions,
+  { renames = true }: ChangesOptions = {},
+): AsyncGenerator<FileChange> {
   if (commits.length === 0) return;
   const args = [
     '-c',
@@ -73,7 +115,7 @@ export async function* changesOf(commits: readonly string[], options: GitOptions
     '--raw',
     '-z',
     '--no-abbrev',
-    '-M',
+    renames ? '-M' : '--no-renames',
     '-O/dev/null',
   ];
   const input = commits.map((id) => `${id}\n`).join('');
@@ -128,4 +170,9 @@ export function isZero(id: string): boolean {
 
 function inheriting({ env, ...rest }: GitOptions): GitOptions {
   return { ...rest, env: inheritedEnvironment(env) };
+}
+
+/** Git takes a name without a wildcard for that of a folder; with one of its letters as a set of one it is just a name. */
+function exact(pattern: string): string {
+  return /[*?[]/.test(pattern) ? pattern : pattern.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, '[$&]');
 }

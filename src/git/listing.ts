@@ -3,7 +3,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
-import { discoveringEnvironment, GitError, type GitOptions, gitRecordBatches } from './spawn.ts';
+import {
+  discoveringEnvironment,
+  GitError,
+  type GitOptions,
+  gitRecordBatches,
+  gitRecords,
+  inheritedEnvironment,
+} from './spawn.ts';
 
 export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
@@ -78,5 +85,17 @@ export function findWorkTree(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(encodePath(join(at, '.git')))) return at;
     if (dirname(at) === at) return undefined;
+  }
+}
+
+/** The files of the index, with their objects. @throws GitError */
+export async function* indexedFiles(
+  options: GitOptions,
+): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
+  const asked = { ...options, env: inheritedEnvironment(options.env) };
+  for await (const record of gitRecords(['ls-files', '--stage', '-z', '--full-name', ':/'], asked)) {
+    const tab = record.indexOf(0x09);
+    const [, blob] = record.toString('latin1', 0, tab).split(' ');
+    yield { path: decodePath(record.subarray(tab + 1)), blob: blob! };
   }
 }

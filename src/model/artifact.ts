@@ -12,7 +12,9 @@ export type ArtifactKind =
   | 'tag-message'
   | 'ref-name'
   /** A git object that stands in no tree. */
-  | 'object';
+  | 'object'
+  /** The names in a git tree. */
+  | 'tree';
 
 export interface Artifact {
   readonly kind: ArtifactKind;

@@ -36,6 +36,23 @@ export interface Introduction {
   /** How the artifact was called then, and where in it the secret stood. */
   readonly uri: string;
   readonly startLine: number;
+  /** How many commits brought it, where it is more than one: cherry-picks, other branches. */
+  readonly introductions?: number;
+  /** The clone ends at that commit, so it may be older. */
+  readonly atOrBefore?: true;
+}
+
+/** What became of a secret that some commit brought. */
+export interface FindingHistory {
+  /** Whether a ref leads to a commit that brought it. */
+  readonly reachable: boolean;
+  /** Refs whose history holds it, some of them; redacted. */
+  readonly refs: readonly string[];
+  readonly refCount: number;
+  /** Whether it stands in HEAD, under the same path. */
+  readonly inHead: boolean;
+  /** The last commit that took it away; absent while it is in HEAD. */
+  readonly removed?: { readonly commit: string; readonly date?: string };
 }
 
 /** One line of the artifact with every secret masked; safe to show. Columns are 0-based UTF-16 units in `text`. */
@@ -68,6 +85,8 @@ export interface Finding {
   readonly locator: Locator;
   /** Who brought it, where that is known. */
   readonly introduction?: Introduction;
+  /** Of a scan of all history. */
+  readonly history?: FindingHistory;
   /** Whether a later commit of what was looked at took it away again: then it is a leak all the same. */
   readonly removedLater?: true;
   /** Why it does not count; empty when it does. */

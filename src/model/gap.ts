@@ -35,6 +35,7 @@ export const SKIP_REASONS = {
   submodule: 'submodules that are not checked out',
   'submodule-change': 'changes of submodules, whose files are their own',
   'git-directory': 'git directories',
+  'large-blob': 'objects larger than --max-blob',
   'archive-encrypted': 'encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',
   'archive-unsupported': 'archives of other kinds than zip, tar and gzip',

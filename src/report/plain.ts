@@ -73,6 +73,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     locator: finding.locator,
     introduction: finding.introduction,
     removedLater: finding.removedLater,
+    history: finding.history,
     suppressions: finding.suppressions,
   };
 }

@@ -9,7 +9,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { Render } from './format.ts';
-import { introducedBy, ruleLookup, statusText, whose, whyConfident } from './words.ts';
+import { introducedBy, ruleLookup, statusText, whatBecame, whose, whyConfident } from './words.ts';
 
 const INDENT = '      ';
 /** Beyond this many further places only their number is told. */
@@ -55,6 +55,7 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
   }
   if (finding.introduction !== undefined) yield `${INDENT}${printable(introducedBy(finding.introduction))}\n`;
+  if (finding.history !== undefined) yield `${INDENT}${printable(whatBecame(finding.history))}\n`;
   if (finding.removedLater === true)
     yield `${INDENT}a later commit takes it away again: whoever has the commits still has it\n`;
   for (const { by, justification } of finding.suppressions) {

@@ -3,7 +3,7 @@
 import type { ArtifactKind } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
-import type { Finding, Introduction } from '../model/finding.ts';
+import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';
 import { activeFindings, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
@@ -62,9 +62,22 @@ export function statusText(status: TokenStatus): string {
 }
 
 /** `came in with 1a2b3c4d5e6f by A. U. Thor <a@example.com> on 2026-01-31`. */
-export function introducedBy({ commit, author, date }: Introduction): string {
+export function introducedBy({ commit, author, date, atOrBefore, introductions }: Introduction): string {
   const by = author === undefined ? '' : ` by ${author}`;
-  return `came in with ${commit.slice(0, 12)}${by}${date ? ` on ${date.slice(0, 10)}` : ''}`;
+  const when = atOrBefore === true ? ', or before' : '';
+  const others = introductions === undefined ? '' : `; ${introductions} commits brought it`;
+  return `came in with ${commit.slice(0, 12)}${when}${by}${date ? ` on ${date.slice(0, 10)}` : ''}${others}`;
+}
+
+/** `in the history of refs/heads/main and 2 more refs; taken out of HEAD by 1a2b3c4d5e6f on 2026-01-31`. */
+export function whatBecame({ reachable, refs, refCount, inHead, removed }: FindingHistory): string {
+  const more = refCount > 1 ? ` and ${refCount - 1} more ${refCount === 2 ? 'ref' : 'refs'}` : '';
+  const where = reachable
+    ? `in the history of ${refs[0]}${more}`
+    : 'no ref leads to it, and it is still in the repository';
+  if (inHead) return `${where}; HEAD has it`;
+  if (removed === undefined) return where;
+  return `${where}; taken away by ${removed.commit.slice(0, 12)}${removed.date === undefined ? '' : ` on ${removed.date.slice(0, 10)}`}`;
 }
 
 /** What to do, best way first, as one text. */

@@ -1,14 +1,12 @@
 /** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
 
 import { filesOfTree } from '../git/commits.ts';
-import { type ObjectReader, wholeObject } from '../git/objects.ts';
-import { GitError, type GitOptions } from '../git/spawn.ts';
+import type { ObjectReader } from '../git/objects.ts';
+import type { GitOptions } from '../git/spawn.ts';
 import type { Finding, Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
+import { type Authored, createAuthors } from './authors.ts';
 import type { Walked } from './range.ts';
-
-/** Of a commit's header enough for its author. */
-const COMMIT_MAX = 64 * 1024 * 1024;
 
 /**
  * One finding for each secret and path, as it stands at the end of the range, with the commit that brought it first. What is
@@ -21,12 +19,7 @@ export async function concludeRange(
   options: GitOptions,
 ): Promise<readonly Finding[]> {
   try {
-    const authors = new Map<string, Promise<Pick<Introduction, 'author' | 'date'>>>();
-    const authorOf = (commit: string): Promise<Pick<Introduction, 'author' | 'date'>> => {
-      let author = authors.get(commit);
-      if (author === undefined) authors.set(commit, (author = readAuthor(commit, walked.objects, redact)));
-      return author;
-    };
+    const authorOf = createAuthors(walked.objects, redact);
     const concluded = new Map<string, Finding>();
     for (const finding of inOrder(findings, walked)) {
       const { commit } = finding.artifact;
@@ -36,7 +29,7 @@ export async function concludeRange(
       }
       const introduction: Introduction = {
         commit,
-        ...(await authorOf(commit)),
+        ...withoutTime(await authorOf(commit)),
         uri: finding.artifact.uri,
         startLine: finding.regions[0].startLine,
       };
@@ -109,25 +102,6 @@ function lastPath(path: string, commit: string, { order, renames }: Walked): str
   );
 }
 
-async function readAuthor(
-  commit: string,
-  objects: ObjectReader,
-  redact: Conclusion['redact'],
-): Promise<Pick<Introduction, 'author' | 'date'>> {
-  const object = await objects.read(commit).catch((error: Error) => {
-    if (error instanceof GitError) return undefined;
-    throw error;
-  });
-  const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
-  const [, author, seconds, zone] = /^author (.*) (\d+) ([+-]\d{4})$/m.exec(bytes?.toString('utf8') ?? '') ?? [];
-  if (author === undefined) return {};
-  return { author: redact(author), date: isoDate(Number(seconds), zone!) }; // the pattern has both
-}
-
-/** ISO 8601 in the zone of the author. */
-function isoDate(seconds: number, zone: string): string {
-  const minutes = (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)));
-  const local = new Date((seconds + minutes * 60) * 1000);
-  if (Number.isNaN(local.getTime())) return '';
-  return `${local.toISOString().slice(0, 19)}${zone.slice(0, 3)}:${zone.slice(3)}`;
+function withoutTime({ committed: _committed, ...authored }: Authored): Omit<Authored, 'committed'> {
+  return authored;
 }

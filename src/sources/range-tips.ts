@@ -6,6 +6,7 @@ import type { GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
+import { COMMIT_MAX, tooLarge } from './commit-parts.ts';
 import { askedInput, missing } from './git-object.ts';
 import { memoryInput } from './memory.ts';
 
@@ -16,9 +17,6 @@ export interface Tip {
   /** The full name of the ref; absent: it is none of the scan's business. */
   readonly ref?: string;
 }
-
-/** A commit or tag is taken apart in memory; nobody writes one of this size. */
-export const COMMIT_MAX = 64 * 1024 * 1024;
 
 /**
  * What stands at the tips, without the commits.
@@ -54,10 +52,6 @@ export async function* tipInputs(
       }
     }
   }
-}
-
-export function tooLarge(uri: string): Unreadable {
-  return new Unreadable({ kind: 'unreadable', uri, message: 'it is larger than 64 MiB' });
 }
 
 function objectInput(id: string, uri: string, objects: ObjectReader): Input {

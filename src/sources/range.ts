@@ -8,16 +8,18 @@
  */
 
 import { changesOf, type Commit, type CommitRange, type FileChange, listCommits } from '../git/commits.ts';
-import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { type Gap, Unreadable } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
-import { askedInput, missing, streamedInput, unreadable } from './git-object.ts';
+import { COMMIT_MAX, commitStep, splitCommit } from './commit-parts.ts';
+import { askedInput, streamedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
+import { readSteps, type Step } from './object-steps.ts';
 import { concludeRange } from './range-conclusion.ts';
-import { COMMIT_MAX, type Tip, tipInputs, tooLarge } from './range-tips.ts';
+import { type Tip, tipInputs } from './range-tips.ts';
 
 export interface RangeOptions extends GitOptions {
   readonly tips: readonly Tip[];
@@ -31,8 +33,6 @@ export interface RangeOptions extends GitOptions {
   readonly onCommits?: (count: number) => void;
 }
 
-/** Objects that are asked for before the first of them is read. */
-const AHEAD = 128;
 export function rangeSource(options: RangeOptions): Source {
   const walk = new RangeWalk(options);
   return {
@@ -53,13 +53,6 @@ export interface Walked {
   readonly objects: ObjectReader;
   inputOf(change: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input;
   beforeOf(path: string, commit: string): readonly string[];
-}
-
-/** Something that is to be looked at, with the object that it needs. */
-interface Step {
-  readonly id: string;
-  readonly uri: string;
-  inputs(object: GitObject): AsyncIterable<Input> | Iterable<Input>;
 }
 
 class RangeWalk implements Walked {
@@ -115,7 +108,7 @@ class RangeWalk implements Walked {
     await this.#findCuts(trouble);
     this.#commits.forEach(({ id }, index) => this.order.set(id, index));
     this.#options.onCommits?.(this.#commits.length);
-    yield* this.#read(this.#steps(trouble), trouble);
+    yield* readSteps(this.#steps(trouble), this.#stream, trouble);
   }
 
   /** Every object to look at, in the order of the commits. */
@@ -133,7 +126,7 @@ class RangeWalk implements Walked {
       if (parents.length > 0) continue;
       const object = await this.objects.read(id);
       const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
-      const { header } = split(bytes ?? Buffer.alloc(0));
+      const { header } = splitCommit(bytes ?? Buffer.alloc(0));
       if (!/^parent /m.test(header.toString('latin1'))) continue;
       this.#cut.add(id);
       trouble.gap({
@@ -185,35 +178,6 @@ class RangeWalk implements Walked {
     };
   }
 
-  /** Asks for some objects ahead, and gives their inputs in order. What cannot be read is a gap, and the next comes. */
-  async *#read(steps: AsyncIterable<Step>, trouble: Trouble): AsyncGenerator<Input> {
-    const ahead: { readonly step: Step; readonly object: Promise<GitObject | undefined> }[] = [];
-    const take = async function* (): AsyncGenerator<Input> {
-      const { step, object } = ahead.shift()!; // called only when there is one
-      try {
-        const found = await object;
-        if (found === undefined) throw missing(step.id, step.uri);
-        try {
-          yield* step.inputs(found);
-        } finally {
-          found.reader.close();
-        }
-      } catch (error) {
-        const said = unreadable(error as Error, step.uri);
-        if (!(said instanceof Unreadable)) throw said;
-        trouble.gap(said.gap);
-      }
-    };
-    for await (const step of steps) {
-      const object = this.#stream.read(step.id);
-      object.catch(() => {}); // it is awaited in its turn
-      ahead.push({ step, object });
-      // Half of them at a time, so that git always has something to do, and is told of many at once.
-      if (ahead.length >= AHEAD) while (ahead.length > AHEAD / 2) yield* take();
-    }
-    while (ahead.length > 0) yield* take();
-  }
-
   /** The versions that the range replaces or deletes; less what is still there after it. */
   async *removed(): AsyncGenerator<Input> {
     for await (const { path, blob, before, commit } of this.#changes()) {
@@ -251,26 +215,4 @@ class RangeWalk implements Walked {
     const own = { path, blob, ...(commit === undefined ? {} : { commit }) };
     return { kind: 'file', uri: this.#isNotes ? `note/${path.replaceAll('/', '')}` : showPath(path), ...own };
   }
-}
-
-/** A commit itself: its header and its message. */
-function commitStep(id: string): Step {
-  return {
-    id,
-    uri: `commit/${id}`,
-    async *inputs(object) {
-      const bytes = await wholeObject(object, COMMIT_MAX);
-      if (bytes === undefined) throw tooLarge(`commit/${id}`);
-      const { header, message } = split(bytes);
-      yield memoryInput(header, { kind: 'commit-header', uri: `commit/${id}/header`, commit: id });
-      yield memoryInput(message, { kind: 'commit-message', uri: `commit/${id}/message`, commit: id });
-    },
-  };
-}
-
-function split(commit: Buffer): { readonly header: Buffer; readonly message: Buffer } {
-  const end = commit.indexOf('\n\n');
-  return end < 0
-    ? { header: commit, message: commit.subarray(commit.length) }
-    : { header: commit.subarray(0, end + 1), message: commit.subarray(end + 2) };
 }

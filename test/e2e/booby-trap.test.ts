@@ -151,6 +151,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['diff', 'HEAD~1..HEAD'],
     ['diff', 'nothing..HEAD'],
   ],
+  history: [['history'], ['history', '--since', 'HEAD~1']],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

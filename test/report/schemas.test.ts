@@ -117,11 +117,16 @@ describe('schema/glaive-report-1.schema.json', () => {
       'hints',
       'introduction',
       'removedLater',
+      'history',
       'entries',
       'path',
       'blob',
       'commit',
       'author',
+      'date',
+      'introductions',
+      'atOrBefore',
+      'removed',
       'date',
       'justification',
       'by',
@@ -141,6 +146,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'tag-message': true,
       'ref-name': true,
       object: true,
+      tree: true,
     };
     const { rule, finding, gap } = ours['definitions'];
     expect(finding.properties.confidence.enum).toEqual(CONFIDENCES);

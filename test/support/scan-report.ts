@@ -33,6 +33,13 @@ export interface ReportedFinding {
     readonly startLine: number;
   };
   readonly removedLater?: boolean;
+  readonly history?: {
+    readonly reachable: boolean;
+    readonly refs: readonly string[];
+    readonly refCount: number;
+    readonly inHead: boolean;
+    readonly removed?: { readonly commit: string; readonly date?: string };
+  };
   readonly suppressions?: readonly { readonly kind: string; readonly by: string; readonly justification: string }[];
 }
 
@@ -74,6 +81,16 @@ export async function stagedJson(
 /** `glaive diff --format json ARGS`; fails when standard output holds no JSON. */
 export async function diffJson(cwd: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Scanned> {
   const ran = await glaive(['diff', '--format', 'json', ...args], { cwd, ...options });
+  return { ...ran, report: parseReport(ran) };
+}
+
+/** `glaive history --format json ARGS`; fails when standard output holds no JSON. */
+export async function historyJson(
+  cwd: string,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Scanned> {
+  const ran = await glaive(['history', '--format', 'json', ...args], { cwd, ...options });
   return { ...ran, report: parseReport(ran) };
 }
 

@@ -1,0 +1,113 @@
+/** `glaive history` */
+
+import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { reachableCommits, rootCommits } from '../../git/commits.ts';
+import { listRefs } from '../../git/refs.ts';
+import { objectOf } from '../../git/resolve.ts';
+import { GitError, type GitOptions, inheritedEnvironment } from '../../git/spawn.ts';
+import { plural } from '../../lib/amounts.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { ExitCode, Io } from '../../model/io.ts';
+import { enumerate, type HistoryOptions, historySource } from '../../sources/history.ts';
+import { readState, rulesDigest, type SweepState, writeState } from '../../sources/sweep-state.ts';
+import { VERSION } from '../../version.ts';
+import { type Call, shown, usage } from '../parse.ts';
+import { loadRules, scanAndReport } from '../scanning.ts';
+
+/** Versions with a secret in them; each is told once, however many there are of its file. */
+const MAX_VERSIONS = 500_000;
+
+type Swept = Parameters<NonNullable<HistoryOptions['onSwept']>>[0];
+
+/** Looks at every object that the repository has ever held. */
+export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
+  const options: GitOptions = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
+  const { list, warnings } = await enumerate(options).catch((error: unknown) => {
+    if (!(error instanceof GitError)) throw error;
+    throw new GlaiveError('usage', `history: git cannot list the objects here: ${error.message}`, {
+      hint: 'Stand in a repository that git can read, bare or not.',
+      cause: error,
+    });
+  });
+  const only = await onlyOf(call, options);
+  const path = call.value('state');
+  const digest = path === undefined ? '' : rulesDigest(await loadRules(call, io), VERSION);
+  const roots = path === undefined ? [] : (await rootCommits(options)).map((id) => hash(id));
+  const before: SweepState | undefined =
+    path === undefined ? undefined : readState(resolve(io.cwd, path), digest, roots);
+  let swept: Swept | undefined;
+  let isWhole = false;
+  const code = await scanAndReport(call, io, {
+    sources: ({ signal }) => [
+      historySource({
+        ...options,
+        signal,
+        list,
+        warnings,
+        maxBlob: sizeOf(call),
+        only,
+        unreachable: call.value('unreachable') !== 'no',
+        before,
+        onSwept: (what) => (swept = what),
+      }),
+    ],
+    everything: false,
+    maxFindings: MAX_VERSIONS,
+    threads: true,
+    totalBytes: () => (before === undefined ? list.bytes : undefined),
+    silentWhenClean: false,
+    namesHead: true,
+    onReport: (report) =>
+      (isWhole = !report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings')),
+  });
+  if (path !== undefined && swept !== undefined && isWhole) {
+    const ids = Array.from({ length: list.length }, (_, index) => list.id(index)).filter(
+      (id) => !swept!.unread.has(id),
+    );
+    const tips = swept.unread.size > 0 ? [] : (await listRefs(options)).map(({ object }) => object);
+    await writeState(resolve(io.cwd, path), ids, {
+      rules: digest,
+      roots,
+      tips: [...new Set(tips)],
+      found: swept.found,
+    });
+    if (!call.has('quiet') && before !== undefined)
+      await io.stderr.write(
+        `glaive: note: ${plural(before.count, 'object')} were looked at before, and stand in that report\n`,
+      );
+  }
+  return code;
+}
+
+/** A repository is known by its first commits; a state need not tell them. */
+function hash(id: string): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 16);
+}
+
+/** The commits whose findings are reported; undefined: all, and what no commit has. */
+async function onlyOf(call: Call, options: GitOptions): Promise<ReadonlySet<string> | undefined> {
+  const [refs, not, since] = [call.values('refs'), call.values('not'), call.value('since')];
+  if (refs.length === 0 && not.length === 0 && since === undefined) return undefined;
+  for (const revision of not) {
+    if ((await objectOf(`${revision}^{commit}`, options)) === undefined)
+      throw usage('history', `--not: git knows no commit ${JSON.stringify(shown(revision))}`);
+  }
+  const commit = since === undefined ? undefined : await objectOf(`${since}^{commit}`, options);
+  const date = commit === undefined ? since : undefined;
+  if (date !== undefined && Number.isNaN(Date.parse(date)))
+    throw usage('history', `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(date))}`);
+  const exclude = commit === undefined ? not : [...not, commit];
+  return await reachableCommits({ refs, exclude, since: date }, options);
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+function sizeOf(call: Call): number | undefined {
+  const text = call.value('max-blob');
+  if (text === undefined) return undefined;
+  const [, number, unit = ''] = /^(\d+)([kmg]?)b?$/i.exec(text) ?? [];
+  if (number === undefined)
+    throw usage('history', `--max-blob must be a size like 10m, not ${JSON.stringify(shown(text))}`);
+  return Number(number) * UNITS[unit.toLowerCase()]!;
+}

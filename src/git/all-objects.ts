@@ -1,0 +1,112 @@
+/** Every object that a repository holds, reachable or not, without its content. */
+
+import type { ObjectType } from './objects.ts';
+import { type GitOptions, gitStream, inheritedEnvironment } from './spawn.ts';
+
+const TYPES: readonly ObjectType[] = ['blob', 'commit', 'tag', 'tree'];
+
+/** Millions of ids in little memory: bytes, not strings. */
+export class ObjectList {
+  readonly counts: Record<ObjectType, number> = { blob: 0, commit: 0, tag: 0, tree: 0 };
+  /** Bytes of all objects together. */
+  bytes = 0;
+  length = 0;
+  /** Bytes of an id: 20, or 32 with SHA-256. */
+  #width = 20;
+  #ids: Buffer = Buffer.alloc(0);
+  #types: Uint8Array = new Uint8Array(0);
+
+  /** @param id hex */
+  add(id: string, type: ObjectType, size: number): void {
+    if (this.length === 0) this.#width = id.length / 2;
+    if (this.length === this.#types.length) this.#grow();
+    this.#ids.write(id, this.length * this.#width, 'hex');
+    this.#types[this.length] = TYPES.indexOf(type);
+    this.counts[type]++;
+    this.bytes += size;
+    this.length++;
+  }
+
+  #grow(): void {
+    const room = Math.max(1024, 2 * this.length);
+    const ids = Buffer.alloc(room * this.#width);
+    this.#ids.copy(ids);
+    const types = new Uint8Array(room);
+    types.set(this.#types);
+    this.#ids = ids;
+    this.#types = types;
+  }
+
+  /** Hex. */
+  id(index: number): string {
+    return this.#ids.toString('hex', index * this.#width, (index + 1) * this.#width);
+  }
+
+  type(index: number): ObjectType {
+    return TYPES[this.#types[index]!]!;
+  }
+}
+
+/**
+ * Lists them in the order in which they are stored, each once: packed, loose, of alternates.
+ *
+ * @param onWarning gets what git says of packs and objects that it cannot read; what they hold is not listed
+ * @throws GitError
+ */
+export async function listAllObjects(options: GitOptions, onWarning: (text: string) => void): Promise<ObjectList> {
+  const list = new ObjectList();
+  const args = [
+    'cat-file',
+    '--batch-all-objects',
+    '--unordered',
+    '--batch-check=%(objectname) %(objecttype) %(objectsize)',
+  ];
+  const asked = { ...options, env: inheritedEnvironment(options.env) };
+  let rest = '';
+  const stream = gitStream(args, asked, (line) => onWarning(line.toString('utf8')));
+  for await (const piece of stream) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop()!; // split gives one at least
+    for (const line of lines) {
+      const [id, type, size] = line.split(' ');
+      const known = TYPES.find((each) => each === type);
+      if (known === undefined) onWarning(`object ${id}: ${type}`);
+      else list.add(id!, known, Number(size));
+    }
+  }
+  return list;
+}
+
+/**
+ * Objects that refs, reflogs and the index lead to.
+ *
+ * @param visit gets each; `isMissing`: something names it, and the repository does not have it
+ * @param known commits whose objects are known to be there
+ * @throws GitError
+ */
+export async function walkReachable(
+  options: GitOptions,
+  known: readonly string[],
+  visit: (id: string, isMissing: boolean) => void,
+): Promise<void> {
+  const args = [
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    '--all',
+    '--reflog',
+    '--indexed-objects',
+    '--missing=print',
+    '--stdin',
+  ];
+  const input = known.map((id) => `^${id}\n`).join('');
+  let rest = '';
+  for await (const piece of gitStream(args, { ...options, env: inheritedEnvironment(options.env), input })) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop()!; // likewise
+    for (const line of lines) {
+      const isMissing = line.startsWith('?');
+      visit(isMissing ? line.slice(1) : line, isMissing);
+    }
+  }
+}

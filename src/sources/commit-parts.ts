@@ -1,0 +1,35 @@
+/** A commit as what there is to look at in it: its header (author, committer and whatever else) and its message. */
+
+import { wholeObject } from '../git/objects.ts';
+import { Unreadable } from '../model/gap.ts';
+import { memoryInput } from './memory.ts';
+import type { Step } from './object-steps.ts';
+
+/** A commit or tag is taken apart in memory; nobody writes one of this size. */
+export const COMMIT_MAX = 64 * 1024 * 1024;
+
+/** Looks at a commit itself. */
+export function commitStep(id: string): Step {
+  return {
+    id,
+    uri: `commit/${id}`,
+    async *inputs(object) {
+      const bytes = await wholeObject(object, COMMIT_MAX);
+      if (bytes === undefined) throw tooLarge(`commit/${id}`);
+      const { header, message } = splitCommit(bytes);
+      yield memoryInput(header, { kind: 'commit-header', uri: `commit/${id}/header`, commit: id });
+      yield memoryInput(message, { kind: 'commit-message', uri: `commit/${id}/message`, commit: id });
+    },
+  };
+}
+
+export function splitCommit(commit: Buffer): { readonly header: Buffer; readonly message: Buffer } {
+  const end = commit.indexOf('\n\n');
+  return end < 0
+    ? { header: commit, message: commit.subarray(commit.length) }
+    : { header: commit.subarray(0, end + 1), message: commit.subarray(end + 2) };
+}
+
+export function tooLarge(uri: string): Unreadable {
+  return new Unreadable({ kind: 'unreadable', uri, message: 'it is larger than 64 MiB' });
+}

@@ -1,0 +1,266 @@
+/**
+ * Who brought what was found in the objects of a repository: one pass over what all commits change, whatever the number of
+ * findings, unreachable commits among them.
+ */
+
+import { type ChangesOptions, changesOf } from '../git/commits.ts';
+import { indexedFiles } from '../git/listing.ts';
+import { type ObjectReader } from '../git/objects.ts';
+import { refsContaining } from '../git/refs.ts';
+import { GitError } from '../git/spawn.ts';
+import { shallowCommits } from '../git/resolve.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Artifact } from '../model/artifact.ts';
+import type { Finding, Introduction } from '../model/finding.ts';
+import type { Conclusion } from '../model/source.ts';
+import { type Authored, createAuthors } from './authors.ts';
+import { askedInput } from './git-object.ts';
+import type { HistoryOptions } from './history.ts';
+import { memoryInput } from './memory.ts';
+
+/** A version of a file that has a secret which the version before had not. */
+interface Brought {
+  readonly commit: string;
+  readonly blob: string;
+}
+
+/** A secret under one path. */
+interface Track {
+  readonly secret: string;
+  readonly path: string;
+  readonly brought: Brought[];
+  readonly takenAway: string[];
+}
+
+/** Names that are listed of the refs that hold a commit. */
+const LISTED_REFS = 20;
+const WITHOUT_RENAMES: ChangesOptions = { renames: false };
+
+type Found = Map<string, Set<string>>;
+
+/** One finding for each secret and path, with its history; and which blobs hold which secrets. */
+export async function concludeHistory(
+  findings: readonly Finding[],
+  help: Conclusion,
+  objects: ObjectReader,
+  options: HistoryOptions,
+): Promise<{ readonly concluded: readonly Finding[]; readonly found: Found }> {
+  const found: Found = new Map([...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]));
+  const fresh = new Set<string>();
+  for (const { artifact, secretFingerprint } of findings) {
+    if (artifact.kind !== 'object' || artifact.blob === undefined) continue;
+    fresh.add(secretFingerprint);
+    put(found, artifact.blob, secretFingerprint);
+  }
+  const ofCommits = findings.filter(({ artifact }) => artifact.commit !== undefined);
+  const rest = findings.filter(({ artifact }) => artifact.kind === 'tag-message' || artifact.kind === 'ref-name');
+  const inTrees = new Map(
+    findings.filter(({ artifact }) => artifact.kind === 'tree').map((finding) => [finding.secretFingerprint, finding]),
+  );
+  if (findings.length === 0) return { concluded: [], found };
+
+  const commits = Array.from({ length: options.list.length }, (_, index) => index)
+    .filter((index) => options.list.type(index) === 'commit')
+    .map((index) => options.list.id(index));
+  const { tracks, names } = await trackAll(commits, found, inTrees.size > 0, help, options);
+  const wanted = [...tracks.values()].filter(({ secret }) => fresh.has(secret));
+  const carriers = new Set([
+    ...wanted.flatMap(({ brought }) => brought.map(({ commit }) => commit)),
+    ...ofCommits.map(({ artifact }) => artifact.commit!),
+    ...[...names.values()].map(({ commit }) => commit),
+  ]);
+  const context: Context = {
+    help,
+    objects,
+    options,
+    found,
+    authorOf: createAuthors(objects, help.redact),
+    refs: await refsContaining(carriers, options),
+    shallow: await shallowCommits(options),
+  };
+
+  const concluded: Finding[] = [];
+  for (const track of wanted) concluded.push(...(await concludeTrack(track, context)));
+  for (const finding of ofCommits)
+    concluded.push(await withHistory(finding, [finding.artifact.commit!], finding, context));
+  for (const { finding, commit } of names.values()) {
+    concluded.push(await withHistory(finding, [commit], finding, context));
+    inTrees.delete(finding.secretFingerprint);
+  }
+  concluded.push(...rest.map((finding) => ({ ...finding })));
+  const tracked = new Set(wanted.flatMap(({ brought, secret }) => brought.map(({ blob }) => `${secret} ${blob}`)));
+  const secretsTracked = new Set(wanted.map(({ secret }) => secret));
+  const nowhere = findings.filter(
+    ({ artifact, secretFingerprint }) =>
+      artifact.kind === 'object' &&
+      !tracked.has(`${secretFingerprint} ${artifact.blob}`) &&
+      !secretsTracked.has(secretFingerprint),
+  );
+  concluded.push(...(await concludeNowhere([...nowhere, ...inTrees.values()], context)));
+  return { concluded: distinct(concluded.filter((finding) => isReported(finding, options))), found };
+}
+
+interface Context {
+  readonly help: Conclusion;
+  readonly objects: ObjectReader;
+  readonly options: HistoryOptions;
+  readonly found: Found;
+  readonly authorOf: (commit: string) => Promise<Authored>;
+  readonly refs: ReadonlyMap<string, readonly string[]>;
+  readonly shallow: ReadonlySet<string>;
+}
+
+/** The one pass: where secrets came and went, and names that hold one. */
+async function trackAll(
+  commits: readonly string[],
+  found: Found,
+  hasNames: boolean,
+  help: Conclusion,
+  options: HistoryOptions,
+): Promise<{ tracks: Map<string, Track>; names: Map<string, { finding: Finding; commit: string }> }> {
+  const tracks = new Map<string, Track>();
+  const names = new Map<string, { finding: Finding; commit: string }>();
+  const trackOf = (secret: string, path: string): Track => {
+    const key = `${secret} ${path}`;
+    let track = tracks.get(key);
+    if (track === undefined) tracks.set(key, (track = { secret, path, brought: [], takenAway: [] }));
+    return track;
+  };
+  for await (const { commit, path, blob, before, newPath } of changesOf(commits, options, WITHOUT_RENAMES)) {
+    const now = (blob === undefined ? undefined : found.get(blob)) ?? new Set<string>();
+    const then = new Set(before.flatMap((id) => [...(found.get(id) ?? [])]));
+    for (const secret of now) if (!then.has(secret)) trackOf(secret, path).brought.push({ commit, blob: blob! });
+    for (const secret of then) if (!now.has(secret)) trackOf(secret, path).takenAway.push(commit);
+    if (!hasNames || !newPath) continue;
+    const uri = help.redact(showPath(path));
+    if (uri === showPath(path)) continue;
+    for (const finding of await help.look(memoryInput(Buffer.from(showPath(path), 'utf8'), { kind: 'file-name', uri })))
+      if (!names.has(finding.fingerprint)) names.set(finding.fingerprint, { finding, commit });
+  }
+  return { tracks, names };
+}
+
+/** The secret as HEAD has it, else as it came. */
+async function concludeTrack(track: Track, context: Context): Promise<Finding[]> {
+  const { objects, help, found } = context;
+  if (track.brought.length === 0) return [];
+  const { secret, path } = track;
+  const brought = await inOrderOfDate(track.brought, ({ commit }) => commit, context);
+  const head = /[\n\ud800-\udfff]/.test(path) ? undefined : await objects.read(`HEAD:${path}`);
+  head?.reader.close();
+  const isInHead = head !== undefined && found.get(head.id)?.has(secret) === true;
+  const look = async (blob: string): Promise<Finding | undefined> => {
+    const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
+    const input = { ...askedInput(blob, artifact, objects), nameCounts: false as const };
+    return (await help.look(input)).find(({ secretFingerprint }) => secretFingerprint === secret);
+  };
+  const first = await look(brought[0]!.blob); // there is one at least
+  const shown = isInHead ? await look(head.id) : first;
+  if (first === undefined || shown === undefined) return [];
+  const whole = await withHistory(
+    shown,
+    brought.map(({ commit }) => commit),
+    first,
+    context,
+  );
+  const history = { ...whole.history!, inHead: isInHead };
+  const [removal] = isInHead ? [] : (await inOrderOfDate(track.takenAway, (commit) => commit, context)).toReversed();
+  if (removal === undefined) return [{ ...whole, history }];
+  const { date } = await context.authorOf(removal);
+  return [{ ...whole, history: { ...history, removed: { commit: removal, ...(date === undefined ? {} : { date }) } } }];
+}
+
+/** @param commits those that brought it, the oldest first */
+async function withHistory(
+  finding: Finding,
+  commits: readonly string[],
+  first: Finding,
+  context: Context,
+): Promise<Finding> {
+  const [commit] = commits as [string]; // there is one at least
+  const { author, date } = await context.authorOf(commit);
+  const introduction: Introduction = {
+    commit,
+    ...(author === undefined ? {} : { author }),
+    ...(date === undefined ? {} : { date }),
+    uri: first.artifact.uri,
+    startLine: first.regions[0].startLine,
+    ...(commits.length > 1 ? { introductions: commits.length } : {}),
+    ...(context.shallow.has(commit) ? { atOrBefore: true as const } : {}),
+  };
+  const refs = [...new Set(commits.flatMap((each) => context.refs.get(each) ?? []))].toSorted();
+  return {
+    ...finding,
+    introduction,
+    history: {
+      reachable: refs.length > 0,
+      refs: refs.slice(0, LISTED_REFS).map(context.help.redact),
+      refCount: refs.length,
+      inHead: false,
+    },
+  };
+}
+
+async function inOrderOfDate<T>(
+  items: readonly T[],
+  commitOf: (item: T) => string,
+  { authorOf }: Context,
+): Promise<T[]> {
+  const dated = await Promise.all(
+    items.map(async (item) => ({ item, time: (await authorOf(commitOf(item))).committed })),
+  );
+  return dated
+    .toSorted((a, b) => a.time - b.time || (commitOf(a.item) < commitOf(b.item) ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+/** What no commit has: staged and never committed, tagged by itself, or left over. */
+async function concludeNowhere(findings: readonly Finding[], { options, objects, help }: Context): Promise<Finding[]> {
+  if (findings.length === 0) return [];
+  const staged = new Map<string, string>();
+  try {
+    for await (const { path, blob } of indexedFiles(options)) staged.set(blob, path);
+  } catch (error) {
+    // A bare repository has no index.
+    if (!(error instanceof GitError)) throw error;
+  }
+  const history = { reachable: false, refs: [], refCount: 0, inHead: false };
+  const concluded: Finding[] = [];
+  for (const finding of findings) {
+    const path = staged.get(finding.artifact.blob ?? '');
+    if (path === undefined) {
+      concluded.push({ ...finding, history });
+      continue;
+    }
+    const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob: finding.artifact.blob! };
+    const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), nameCounts: false });
+    concluded.push(
+      ...found
+        .filter((each) => each.secretFingerprint === finding.secretFingerprint)
+        .map((each) => ({ ...each, history })),
+    );
+  }
+  return concluded;
+}
+
+function isReported({ introduction, history }: Finding, { only, unreachable }: HistoryOptions): boolean {
+  if (!unreachable && history?.reachable === false) return false;
+  if (only === undefined) return true;
+  return introduction !== undefined && only.has(introduction.commit);
+}
+
+/** One of each. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.fingerprint} ${finding.artifact.kind}`;
+    if (!first.has(key)) first.set(key, finding);
+  }
+  return [...first.values()];
+}
+
+function put(found: Found, blob: string, secret: string): void {
+  const secrets = found.get(blob);
+  if (secrets === undefined) found.set(blob, new Set([secret]));
+  else secrets.add(secret);
+}

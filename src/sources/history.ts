@@ -1,0 +1,167 @@
+/**
+ * Everything that a repository has ever held: each object once, reachable or not. Blobs, the headers and messages of
+ * commits, tags, the names in trees, and the names of refs. Only findings are attributed, when everything has been looked
+ * at (`history-conclusion.ts`).
+ */
+
+import { listAllObjects, type ObjectList, walkReachable } from '../git/all-objects.ts';
+import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { listRefs } from '../git/refs.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import type { Input } from '../model/artifact.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Source, Trouble } from '../model/source.ts';
+import { COMMIT_MAX, commitStep, tooLarge } from './commit-parts.ts';
+import { streamedInput } from './git-object.ts';
+import { concludeHistory } from './history-conclusion.ts';
+import { memoryInput } from './memory.ts';
+import { readSteps, type Step } from './object-steps.ts';
+import type { SweepState } from './sweep-state.ts';
+
+export interface HistoryOptions extends GitOptions {
+  readonly list: ObjectList;
+  /** What git said while it listed them. */
+  readonly warnings: readonly string[];
+  /** Blobs that are larger are passed over, and counted. Bytes. */
+  readonly maxBlob: number | undefined;
+  /** Which introductions are reported; undefined: all, and what has none. */
+  readonly only: ReadonlySet<string> | undefined;
+  /** Whether what no ref leads to is reported. */
+  readonly unreachable: boolean;
+  /** What was swept before. */
+  readonly before: SweepState | undefined;
+  /** Gets the objects that were looked at, and what was found in blobs, when the sweep is whole. */
+  readonly onSwept?: (swept: {
+    readonly unread: ReadonlySet<string>;
+    readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  }) => void;
+}
+
+/** As {@link listAllObjects}, with what git says of what it cannot read. @throws GitError */
+export async function enumerate(options: GitOptions): Promise<{ list: ObjectList; warnings: string[] }> {
+  const warnings: string[] = [];
+  const list = await listAllObjects(options, (text) => warnings.push(text));
+  return { list, warnings };
+}
+
+const NAMED_MISSING = 100;
+
+export function historySource(options: HistoryOptions): Source {
+  const stream = createObjectReader(options);
+  const objects = createObjectReader(options);
+  const unread = new Set<string>();
+  return {
+    name: 'history',
+    async *inputs(trouble) {
+      const watched = watch(trouble, unread);
+      try {
+        for (const text of options.warnings) trouble.gap(damaged(text));
+        for (const { name } of await listRefs(options)) yield refName(name);
+        yield* readSteps(steps(options, objects, watched), stream, watched);
+        await sayMissing(options, trouble, unread);
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        if (options.signal?.aborted !== true) trouble.gap(damaged(error.message));
+      } finally {
+        stream.close();
+      }
+    },
+    async conclude(findings, help) {
+      try {
+        const { concluded, found } = await concludeHistory(findings, help, objects, options);
+        options.onSwept?.({ unread, found });
+        return concluded;
+      } finally {
+        objects.close();
+      }
+    },
+  };
+}
+
+/** What could not be read is remembered, so that no state calls it swept. */
+function watch(trouble: Trouble, unread: Set<string>): Trouble {
+  return {
+    skip: (reason, count) => trouble.skip(reason, count),
+    gap(gap) {
+      const [id] = /\b[0-9a-f]{40,64}\b/.exec(gap.uri ?? '') ?? [];
+      if (id !== undefined) unread.add(id);
+      trouble.gap(gap);
+    },
+  };
+}
+
+function damaged(text: string): Gap {
+  return {
+    kind: 'git',
+    message: `git could not read a part of the repository: ${text}`,
+    hint: 'Mend the repository: git fsck tells what is damaged.',
+  };
+}
+
+function refName(name: string): Input {
+  const short = name.replace(/^refs\/(?:heads\/)?/, '');
+  return memoryInput(Buffer.from(short, 'utf8'), { kind: 'ref-name', uri: `ref/${short}` });
+}
+
+function* steps({ list, maxBlob, before }: HistoryOptions, objects: ObjectReader, trouble: Trouble): Generator<Step> {
+  for (let index = 0; index < list.length; index++) {
+    const id = list.id(index);
+    if (before?.has(id) === true) continue;
+    const type = list.type(index);
+    if (type === 'commit') yield commitStep(id);
+    else if (type === 'tag') yield tagStep(id);
+    else yield objectStep(id, type === 'tree', maxBlob, objects, trouble);
+  }
+}
+
+function tagStep(id: string): Step {
+  return {
+    id,
+    uri: `tag/${id}`,
+    async *inputs(object) {
+      const bytes = await wholeObject(object, COMMIT_MAX);
+      if (bytes === undefined) throw tooLarge(`tag/${id}`);
+      const [, name = id] = /^tag (.+)$/m.exec(bytes.toString('utf8')) ?? [];
+      yield memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name}/message`, blob: id });
+    },
+  };
+}
+
+/** A tree is looked at as it is: names stand between a blank and a NUL. */
+function objectStep(
+  id: string,
+  isTree: boolean,
+  maxBlob: number | undefined,
+  objects: ObjectReader,
+  trouble: Trouble,
+): Step {
+  const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
+  return {
+    id,
+    uri: artifact.uri,
+    inputs(object: GitObject) {
+      if (!isTree && maxBlob !== undefined && object.size > maxBlob) {
+        trouble.skip('large-blob');
+        return [];
+      }
+      return [{ ...streamedInput(object, artifact, objects), nameCounts: false as const }];
+    },
+  };
+}
+
+/** What something names and nobody has: a partial clone, or damage. */
+async function sayMissing(options: HistoryOptions, trouble: Trouble, unread: Set<string>): Promise<void> {
+  let count = 0;
+  await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
+    if (!isMissing || ++count > NAMED_MISSING) return;
+    unread.add(id);
+    trouble.gap({
+      kind: 'history',
+      uri: `object/${id}`,
+      message: 'it is not in this repository (a partial clone, or a damaged one)',
+      hint: 'Fetch what is missing: git fetch --refetch --no-filter',
+    });
+  });
+  if (count > NAMED_MISSING)
+    trouble.gap({ kind: 'history', message: `${count - NAMED_MISSING} more objects are not in this repository` });
+}

@@ -1,0 +1,50 @@
+/** Objects to look at, one after the other, asked for ahead. What cannot be read is a gap, and the next one comes. */
+
+import type { GitObject, ObjectReader } from '../git/objects.ts';
+import type { Input } from '../model/artifact.ts';
+import { Unreadable } from '../model/gap.ts';
+import type { Trouble } from '../model/source.ts';
+import { missing, unreadable } from './git-object.ts';
+
+/** Something that is to be looked at, with the object that it needs. */
+export interface Step {
+  readonly id: string;
+  readonly uri: string;
+  inputs(object: GitObject): AsyncIterable<Input> | Iterable<Input>;
+}
+
+/** Objects that are asked for before the first of them is read. */
+const AHEAD = 128;
+
+/** The inputs of the steps, in order. */
+export async function* readSteps(
+  steps: AsyncIterable<Step> | Iterable<Step>,
+  objects: ObjectReader,
+  trouble: Trouble,
+): AsyncGenerator<Input> {
+  const ahead: { readonly step: Step; readonly object: Promise<GitObject | undefined> }[] = [];
+  const take = async function* (): AsyncGenerator<Input> {
+    const { step, object } = ahead.shift()!; // called only when there is one
+    try {
+      const found = await object;
+      if (found === undefined) throw missing(step.id, step.uri);
+      try {
+        yield* step.inputs(found);
+      } finally {
+        found.reader.close();
+      }
+    } catch (error) {
+      const said = unreadable(error as Error, step.uri);
+      if (!(said instanceof Unreadable)) throw said;
+      trouble.gap(said.gap);
+    }
+  };
+  for await (const step of steps) {
+    const object = objects.read(step.id);
+    object.catch(() => {}); // it is awaited in its turn
+    ahead.push({ step, object });
+    // Half of them at a time, so that git always has something to do, and is told of many at once.
+    if (ahead.length >= AHEAD) while (ahead.length > AHEAD / 2) yield* take();
+  }
+  while (ahead.length > 0) yield* take();
+}
