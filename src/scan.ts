@@ -88,7 +88,8 @@ export async function scan(request: ScanRequest): Promise<Report> {
   const marked = await markMoved(found, request.sources, ledger, aside);
   let findings: readonly Finding[] = marked;
   for (const source of signal?.aborted === true ? [] : request.sources)
-    findings = (await source.conclude?.(findings, { look: aside, redact: redactor.redact })) ?? findings;
+    findings =
+      (await source.conclude?.(findings, { look: aside, redact: redactor.redact, gap: ledger.gap })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
 

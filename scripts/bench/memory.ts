@@ -26,7 +26,10 @@ export async function benchMemory({ main, quick, print }: BenchOptions): Promise
     try {
       make(folder);
       for (const threads of [1, 2]) {
-        const { peak, seconds, code } = await peakOf(main, folder, threads);
+        const { peak, seconds, code } = await peakOf(
+          [main, 'scan', '--quiet', '--threads', String(threads), '.'],
+          folder,
+        );
         if (code !== 0) throw new Error(`${name}: ended with ${code}`);
         rows.push([
           `${name}, ${threads} thread${threads === 1 ? '' : 's'}`,
@@ -57,16 +60,12 @@ function writeSmallFiles(folder: string, count: number): void {
 }
 
 /** Runs a scan to its end, and looks at the most that it ever held (proc(5): VmHWM). */
-async function peakOf(
-  main: string,
+export async function peakOf(
+  args: readonly string[],
   folder: string,
-  threads: number,
 ): Promise<{ readonly peak: number; readonly seconds: number; readonly code: number | null }> {
   const start = performance.now();
-  const child = spawn(process.execPath, [main, 'scan', '--quiet', '--threads', String(threads), '.'], {
-    cwd: folder,
-    stdio: 'ignore',
-  });
+  const child = spawn(process.execPath, [...args], { cwd: folder, stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   let peak = 0;
   for (;;) {

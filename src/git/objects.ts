@@ -3,6 +3,7 @@
  * piece that is being read, whatever the size of an object.
  */
 
+import { randomUUID } from 'node:crypto';
 import type { ByteReader } from '../model/artifact.ts';
 import { GitError, type GitOptions, gitProcess, inheritedEnvironment, startError } from './spawn.ts';
 
@@ -29,6 +30,8 @@ export interface ObjectReader {
 }
 
 const LF = 0x0a;
+/** Without a byte from git. */
+const PATIENCE_MS = 1000;
 /** More than any answer line. */
 const HEADER_MAX = 4096;
 
@@ -54,12 +57,15 @@ export function createObjectReader(options: GitOptions): ObjectReader {
     try {
       const header = await pipe.line();
       const [, found, type, size] = /^([0-9a-f]{40,64}) (blob|commit|tag|tree) (\d+)$/.exec(header) ?? [];
+      // Who lies about the size of one object shifts the answers for the next ones.
+      if (found !== undefined && /^[0-9a-f]{40,64}$/.test(id) && found !== id)
+        throw pipe.dead('git gave another object than it was asked for');
       if (found !== undefined) {
         current = new BatchReader(pipe, Number(size));
         return { id: found, type: type as ObjectType, size: Number(size), reader: current };
       }
       if (/ (?:missing|ambiguous)$/.test(header)) return undefined;
-      throw new GitError('failed', header.slice(0, 200) || `git ended while it read ${id}`);
+      throw pipe.dead('git gave an answer that is none');
     } finally {
       asked.shift();
     }
@@ -104,7 +110,8 @@ class BatchReader implements ByteReader {
   /** Passes over what was not read. */
   async finish(): Promise<void> {
     while (this.#left > 0) this.#left -= (await this.#pipe.some(this.#left)).length;
-    await this.#pipe.some(1);
+    const [end] = await this.#pipe.some(1);
+    if (end !== LF) throw this.#pipe.dead('git gave more of an object than its size');
   }
 }
 
@@ -119,6 +126,9 @@ class Pipe {
   #said = '';
   /** Whether nothing more will come. */
   isDead = false;
+  /** A name that nothing has, and that no content can foretell. */
+  readonly #probe = `glaive-${randomUUID()}`;
+  #isProbed = false;
 
   constructor(options: GitOptions) {
     const { env, signal } = options;
@@ -133,6 +143,7 @@ class Pipe {
     // What git did not take, it does not answer.
     this.#child.stdin.on('error', () => {});
     this.#pieces = this.#child.stdout.iterator() as AsyncIterator<Buffer>;
+    if (signal?.aborted === true) this.close();
   }
 
   /** What is written at once goes out at once: a system call for each id takes longer than git does. */
@@ -151,10 +162,12 @@ class Pipe {
       if (end >= 0) {
         const line = this.#rest.toString('latin1', 0, end);
         this.#rest = this.#rest.subarray(end + 1);
+        from = 0;
+        if (line === `${this.#probe} missing`) continue;
         return line;
       }
       from = this.#rest.length;
-      if (from > HEADER_MAX) throw new GitError('failed', 'git gave an answer that is none');
+      if (from > HEADER_MAX) throw this.dead('git gave an answer that is none');
       const piece = await this.#next();
       this.#rest = from === 0 ? piece : Buffer.concat([this.#rest, piece]);
     }
@@ -162,7 +175,12 @@ class Pipe {
 
   /** At least one byte, at most so many; valid until the next call. */
   async some(most: number): Promise<Buffer> {
-    if (this.#rest.length === 0) this.#rest = await this.#next();
+    if (this.#rest.length === 0) {
+      this.#rest = await this.#next();
+      const answer = Buffer.from(`${this.#probe} missing\n`);
+      if (this.#isProbed && this.#rest.subarray(-answer.length).equals(answer))
+        throw this.dead('git gave less of an object than its size');
+    }
     const piece = this.#rest.subarray(0, most);
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
@@ -170,7 +188,7 @@ class Pipe {
 
   async #next(): Promise<Buffer> {
     try {
-      const { value, done } = await this.#pieces.next();
+      const { value, done } = await this.#patiently(this.#pieces.next());
       if (done !== true) return value;
     } catch (error) {
       // The stream was destroyed: git could not be started, or was ended.
@@ -182,6 +200,28 @@ class Pipe {
     if (this.#signal?.aborted === true) throw new GitError('failed', 'git was ended');
     if (this.#failure instanceof GitError) throw this.#failure;
     throw new GitError('failed', this.#said.trim().split('\n', 1)[0] || 'git ended before its answer did');
+  }
+
+  /**
+   * Git gives less than it has announced of some damaged objects, and then waits for the next request, as we wait for the
+   * rest. So whoever waits long asks for what is not there: when the answer comes in the middle of an object, that was all.
+   */
+  async #patiently<T>(next: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => {
+      this.#isProbed = true;
+      this.#child.stdin.write(`${this.#probe}\n`);
+    }, PATIENCE_MS);
+    try {
+      return await next;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Nothing that comes from here on can be trusted. */
+  dead(message: string): GitError {
+    this.isDead = true;
+    return new GitError('failed', message);
   }
 
   close(): void {

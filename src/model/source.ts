@@ -15,6 +15,7 @@ export interface Conclusion {
   /** Looks once more, on the side. */
   look(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
+  gap(gap: Gap): void;
 }
 
 export interface Source {

@@ -40,7 +40,10 @@ export interface HistoryOptions extends GitOptions {
 /** As {@link listAllObjects}, with what git says of what it cannot read. @throws GitError */
 export async function enumerate(options: GitOptions): Promise<{ list: ObjectList; warnings: string[] }> {
   const warnings: string[] = [];
-  const list = await listAllObjects(options, (text) => warnings.push(text));
+  const list = await listAllObjects(options, (text) => {
+    // What a partial clone lacks is told object by object.
+    if (!text.includes('promisor remotes')) warnings.push(text);
+  });
   return { list, warnings };
 }
 
@@ -71,6 +74,10 @@ export function historySource(options: HistoryOptions): Source {
         const { concluded, found } = await concludeHistory(findings, help, objects, options);
         options.onSwept?.({ unread, found });
         return concluded;
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        help.gap(damaged(error.message));
+        return findings;
       } finally {
         objects.close();
       }
