@@ -69,10 +69,10 @@ export const FLAGS = {
     text: 'pre-receive: write a line of JSON for each push that is rejected or let in unchecked',
   },
   refs: { value: 'GLOB', repeatable: true, text: 'Report only what commits of these branches and tags brought' },
-  since: { value: 'DATE|REV', text: 'Report only what was brought after a date like 2026-01-31, or after a commit' },
+  since: { value: 'DATE_OR_REV', text: 'Report only what was brought after a date like 2026-01-31, or after a commit' },
   not: { value: 'REV', repeatable: true, text: 'Report nothing that this commit or an older one brought' },
   unreachable: {
-    value: 'yes|no',
+    value: 'YES_OR_NO',
     choices: ['yes', 'no'],
     text: 'Whether to report what no ref leads to; default yes',
   },
