@@ -14,6 +14,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Source } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
+import { createSafeText } from '../safe-text.ts';
 import { scan, type ScanRequest } from '../scan.ts';
 import { type Call, shown, usage } from './parse.ts';
 import { readDestinations, writeReports } from './reports.ts';
@@ -123,8 +124,8 @@ export async function loadRules(call: Call, io: Io): Promise<Ruleset> {
 export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Promise<ExitCode> {
   const destinations = readDestinations(call, io.cwd);
   const { report: scanned, config } = await runScan(call, io, scanning);
-  const commit = scanning.namesHead && scanned.findings.length > 0 ? await findHead(io) : undefined;
-  const report: Report = commit === undefined ? scanned : { ...scanned, commit };
+  const named = scanning.namesHead && scanned.findings.length > 0 ? await findOrigin(io) : {};
+  const report: Report = { ...scanned, ...named };
   scanning.onReport?.(report);
   const clean = activeFindings(report).length === 0 && isComplete(report);
   try {
@@ -137,16 +138,26 @@ export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Pro
   return exitCode(report, (call.value('fail-on') as Confidence | undefined) ?? config.failOn, call);
 }
 
-/** The commit that reports name; a repository that cannot tell it is none the worse for it. */
-async function findHead(io: Io): Promise<string | undefined> {
-  const root = findWorkTree(io.cwd);
-  if (root === undefined) return undefined;
+/** HEAD and the remote, which reports name; a repository that cannot tell them is none the worse for it. */
+async function findOrigin(io: Io): Promise<Pick<Report, 'commit' | 'repository'>> {
   try {
     const { openRepository } = await import('../git/repository.ts');
-    return await (await openRepository({ cwd: root, env: io.env, signal: io.signal })).head();
+    const git = await openRepository({ cwd: findWorkTree(io.cwd) ?? io.cwd, env: io.env, signal: io.signal });
+    const [commit, origin] = [await git.head(), await git.origin()];
+    const repository = origin === undefined ? undefined : addressOf(origin);
+    return { ...(commit === undefined ? {} : { commit }), ...(repository === undefined ? {} : { repository }) };
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** An address that may be shown: user, password and everything after the path are none of it. */
+function addressOf(remote: string): string | undefined {
+  const [, host, path] = /^(?:[^\s/@]+@)?([^\s/:@]+):(?!\/)(\S+)$/.exec(remote) ?? [];
+  const text = host === undefined ? remote : `ssh://${host}/${path}`;
+  if (!/^(?:https?|ssh|git):\/\//.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return createSafeText()(`${url.protocol}//${url.host}${url.pathname}`);
 }
 
 function minConfidence(call: Call, config: Config): Confidence {

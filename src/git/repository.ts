@@ -19,6 +19,8 @@ export interface Repository {
   wayUp(): Promise<string | undefined>;
   /** The commit that HEAD names; undefined in a repository without commits. */
   head(): Promise<string | undefined>;
+  /** The address of the remote `origin`, as it is configured; undefined where there is none. */
+  origin(): Promise<string | undefined>;
   /** Whether git ignores whatever comes into the directory, because of the directory itself or of all its content. */
   ignoresContent(): Promise<boolean>;
 }
@@ -59,6 +61,7 @@ export async function openRepository({ cwd, env, signal }: GitOptions): Promise<
       const commit = await ask('rev-parse', '--verify', '--quiet', 'HEAD');
       return commit === '' ? undefined : commit;
     },
+    origin: () => ask('config', '--get', 'remote.origin.url'),
     // Asked about a name in the directory, not about its path: a path may hold a secret, and arguments are public.
     ignoresContent: async () => (await ask('check-ignore', ANY_NAME)) === ANY_NAME,
   };

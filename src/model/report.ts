@@ -29,6 +29,8 @@ export interface Report {
   readonly counts: Counts;
   /** HEAD of the repository that was scanned; absent outside git. */
   readonly commit?: string;
+  /** Where the repository comes from, without credentials; absent where nobody knows. */
+  readonly repository?: string;
   readonly startTime: Date;
   readonly endTime: Date;
 }

@@ -32,6 +32,7 @@ export const renderSarif: Render = function* (report) {
         tool: {
           driver: { name: 'glaive', semanticVersion: report.tool.version, rules: rules.map(toDescriptor) },
         },
+        ...provenanceOf(report),
         automationDetails: { id: `glaive/${report.command}/` },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: {
@@ -94,6 +95,20 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
       ...(finding.removedLater === true ? { removedLater: true } : {}),
     },
+  };
+}
+
+/** Where what was scanned comes from. SARIF asks for the address of the repository. */
+function provenanceOf({ repository, commit }: Report): object {
+  if (repository === undefined) return {};
+  return {
+    versionControlProvenance: [
+      {
+        repositoryUri: repository,
+        ...(commit === undefined ? {} : { revisionId: commit }),
+        mappedTo: { uriBaseId: ROOT },
+      },
+    ],
   };
 }
 

@@ -350,6 +350,28 @@ describe('what is reported', () => {
     expect(report.counts.skips).toEqual({ 'large-blob': 1 });
   });
 
+  it.each([
+    [
+      (secret: string) => `https://oauth2:${secret}@gitlab.example.com/group/project.git?x=${secret}`,
+      'https://gitlab.example.com/group/project.git',
+    ],
+    [() => 'git@gitlab.example.com:group/project.git', 'ssh://gitlab.example.com/group/project.git'],
+    [(secret: string) => `https://gitlab.example.com/${secret}/x.git`, 'https://gitlab.example.com/[MASKED]/x.git'],
+    [() => '/srv/git/project.git', undefined],
+  ])('SARIF names the repository, and no credential of its address (%#)', async (remote, uri) => {
+    const { r } = three();
+    const secret = token();
+    r.git('remote', 'add', 'origin', remote(secret));
+    const { stdout } = await glaive(['history', '--format', 'sarif'], { cwd: r.root });
+    expect(stdout).not.toContain(secret.slice(6));
+    const [run] = JSON.parse(stdout).runs;
+    expect(run.versionControlProvenance).toEqual(
+      uri === undefined
+        ? undefined
+        : [{ repositoryUri: uri, revisionId: r.git('rev-parse', 'HEAD'), mappedTo: { uriBaseId: '%SRCROOT%' } }],
+    );
+  });
+
   it('is the same byte for byte at the next run', async () => {
     const { r } = three();
     const [one, other] = [await historyJson(r.root), await historyJson(r.root, ['--threads', '1'])];
