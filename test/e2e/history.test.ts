@@ -269,6 +269,20 @@ describe.each(['sha1', 'sha256'])('%s: a token is found', (format) => {
     'b.txt',
   );
 
+  it('in a submodule: it has a history of its own', async () => {
+    const inner = new Repository(format);
+    const secret = token();
+    const commit = inner.commit({ 'b.txt': secret });
+    inner.remove('b.txt');
+    const r = new Repository(format);
+    r.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.root, 'sub');
+    r.commit();
+    expect((await sweep(r.root)).findings).toEqual([]);
+    expect(of((await sweep(join(r.root, 'sub'))).findings, secret)).toMatchObject([
+      { artifact: { uri: 'b.txt' }, introduction: { commit } },
+    ]);
+  });
+
   it('in a file that was renamed: under both names', async () => {
     const r = new Repository(format);
     const secret = token();
