@@ -38,6 +38,8 @@ export interface Scanning {
   readonly silentWhenClean: boolean;
   /** Whether there may be much to look at, so that other threads may help. */
   readonly threads: boolean;
+  /** False where there may be much to look at, though other threads are no help. */
+  readonly isSmall?: false;
   /** Findings beyond this number end the scan. */
   readonly maxFindings?: number;
   /** Gets the report before anything is written. */
@@ -98,7 +100,7 @@ export async function runScan(
     },
     everything: scanning.everything,
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
-    ...(scanning.threads ? threadsOf(call, io) : { little: true }),
+    ...(scanning.threads ? threadsOf(call, io) : { little: scanning.isSmall !== false }),
     strict: call.has('strict') || config.strict === true,
     signal,
     clock: io.clock,

@@ -47,6 +47,8 @@ export class ObjectList {
   }
 }
 
+const DETAILS = '--batch-check=%(objectname) %(objecttype) %(objectsize)';
+
 /**
  * Lists them in the order in which they are stored, each once: packed, loose, of alternates.
  *
@@ -54,16 +56,29 @@ export class ObjectList {
  * @throws GitError
  */
 export async function listAllObjects(options: GitOptions, onWarning: (text: string) => void): Promise<ObjectList> {
+  return await listObjects(['--batch-all-objects', '--unordered'], undefined, options, onWarning);
+}
+
+/** The same of some of them, in the given order. @param ids hex @throws GitError */
+export async function listSomeObjects(
+  ids: readonly string[],
+  options: GitOptions,
+  onWarning: (text: string) => void,
+): Promise<ObjectList> {
+  if (ids.length === 0) return new ObjectList();
+  return await listObjects([], ids.map((id) => `${id}\n`).join(''), options, onWarning);
+}
+
+async function listObjects(
+  args: readonly string[],
+  input: string | undefined,
+  options: GitOptions,
+  onWarning: (text: string) => void,
+): Promise<ObjectList> {
   const list = new ObjectList();
-  const args = [
-    'cat-file',
-    '--batch-all-objects',
-    '--unordered',
-    '--batch-check=%(objectname) %(objecttype) %(objectsize)',
-  ];
-  const asked = { ...options, env: inheritedEnvironment(options.env) };
+  const asked = { ...options, env: inheritedEnvironment(options.env), ...(input === undefined ? {} : { input }) };
   let rest = '';
-  const stream = gitStream(args, asked, (line) => onWarning(line.toString('utf8')));
+  const stream = gitStream(['cat-file', DETAILS, ...args], asked, (line) => onWarning(line.toString('utf8')));
   for await (const piece of stream) {
     const lines = (rest + piece.toString('latin1')).split('\n');
     rest = lines.pop()!; // split gives one at least
@@ -75,6 +90,15 @@ export async function listAllObjects(options: GitOptions, onWarning: (text: stri
     }
   }
   return list;
+}
+
+/** The ids of all objects, sorted: hex, each with its line feed. @throws GitError */
+export async function sortedIds(options: GitOptions, onWarning: (text: string) => void): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  const asked = { ...options, env: inheritedEnvironment(options.env) };
+  const args = ['cat-file', '--batch-all-objects', '--batch-check=%(objectname)'];
+  for await (const piece of gitStream(args, asked, (line) => onWarning(line.toString('utf8')))) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /**

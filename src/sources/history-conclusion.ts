@@ -3,6 +3,7 @@
  * findings, unreachable commits among them.
  */
 
+import { listAllObjects } from '../git/all-objects.ts';
 import { type ChangesOptions, changesOf } from '../git/commits.ts';
 import { indexedFiles } from '../git/listing.ts';
 import { type ObjectReader } from '../git/objects.ts';
@@ -59,9 +60,11 @@ export async function concludeHistory(
   );
   if (findings.length === 0) return { concluded: [], found };
 
-  const commits = Array.from({ length: options.list.length }, (_, index) => index)
-    .filter((index) => options.list.type(index) === 'commit')
-    .map((index) => options.list.id(index));
+  // A state has left out the older ones.
+  const all = options.before === undefined ? options.list : await listAllObjects(options, () => {});
+  const commits = Array.from({ length: all.length }, (_, index) => index)
+    .filter((index) => all.type(index) === 'commit')
+    .map((index) => all.id(index));
   const { tracks, names } = await trackAll(commits, found, inTrees.size > 0, help, options);
   const wanted = [...tracks.values()].filter(({ secret }) => fresh.has(secret));
   const carriers = new Set([

@@ -4,7 +4,7 @@
  * at (`history-conclusion.ts`).
  */
 
-import { listAllObjects, type ObjectList, walkReachable } from '../git/all-objects.ts';
+import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReachable } from '../git/all-objects.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
@@ -16,7 +16,7 @@ import { streamedInput } from './git-object.ts';
 import { concludeHistory } from './history-conclusion.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
-import type { SweepState } from './sweep-state.ts';
+import { newIds, type SweepState } from './sweep-state.ts';
 
 export interface HistoryOptions extends GitOptions {
   readonly list: ObjectList;
@@ -37,14 +37,32 @@ export interface HistoryOptions extends GitOptions {
   }) => void;
 }
 
-/** As {@link listAllObjects}, with what git says of what it cannot read. @throws GitError */
-export async function enumerate(options: GitOptions): Promise<{ list: ObjectList; warnings: string[] }> {
-  const warnings: string[] = [];
-  const list = await listAllObjects(options, (text) => {
+export interface Enumerated {
+  /** What there is to look at. */
+  readonly list: ObjectList;
+  /** The ids of all objects, sorted lines; only where a state is kept. */
+  readonly ids: Buffer | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Lists what there is to look at: everything, or what a state does not know. @throws GitError */
+export async function enumerate(
+  options: GitOptions,
+  keepsState: boolean,
+  before: SweepState | undefined,
+): Promise<Enumerated> {
+  const warnings = new Set<string>();
+  const warn = (text: string): void => {
     // What a partial clone lacks is told object by object.
-    if (!text.includes('promisor remotes')) warnings.push(text);
-  });
-  return { list, warnings };
+    if (!text.includes('promisor remotes')) warnings.add(text);
+  };
+  // What comes while the sweep runs is no part of it.
+  const ids = keepsState ? await sortedIds(options, warn) : undefined;
+  const list =
+    before === undefined || ids === undefined
+      ? await listAllObjects(options, warn)
+      : await listSomeObjects(newIds(ids, before.ids), options, warn);
+  return { list, ids, warnings: [...warnings] };
 }
 
 const NAMED_MISSING = 100;
@@ -110,10 +128,9 @@ function refName(name: string): Input {
   return memoryInput(Buffer.from(short, 'utf8'), { kind: 'ref-name', uri: `ref/${short}` });
 }
 
-function* steps({ list, maxBlob, before }: HistoryOptions, objects: ObjectReader, trouble: Trouble): Generator<Step> {
+function* steps({ list, maxBlob }: HistoryOptions, objects: ObjectReader, trouble: Trouble): Generator<Step> {
   for (let index = 0; index < list.length; index++) {
     const id = list.id(index);
-    if (before?.has(id) === true) continue;
     const type = list.type(index);
     if (type === 'commit') yield commitStep(id);
     else if (type === 'tag') yield tagStep(id);

@@ -12,8 +12,8 @@ import { GlaiveError } from '../model/errors.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 
 export interface SweepState {
-  /** Whether an object was looked at. @param id hex */
-  has(id: string): boolean;
+  /** The ids of what was looked at, sorted: hex, each with its line feed. */
+  readonly ids: Buffer;
   /** Commits whose whole history was looked at. */
   readonly tips: readonly string[];
   /** Secret fingerprints by the blobs that hold them. */
@@ -61,39 +61,62 @@ export function readState(path: string, rules: string, roots: readonly string[])
   if (head.roots.length > 0 && !head.roots.some((root) => roots.includes(root)))
     throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint });
   const ids = bytes.subarray(end + 1);
-  const line = head.width + 1;
   return {
+    ids,
     tips: head.tips,
     found: new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)])),
-    count: Math.floor(ids.length / line),
-    has: (id) => contains(ids, line, id),
+    count: Math.floor(ids.length / (head.width + 1)),
   };
 }
 
-/** @param ids hex, in any order */
+/** @param ids sorted: hex, each with its line feed @throws GlaiveError */
 export async function writeState(
   path: string,
-  ids: readonly string[],
+  ids: Buffer,
   head: Pick<Head, 'rules' | 'roots' | 'tips'> & { readonly found: ReadonlyMap<string, ReadonlySet<string>> },
 ): Promise<void> {
-  const sorted = ids.toSorted();
   const first: Head = {
     glaive: 'sweep-state',
     version: 1,
     ...head,
     found: [...head.found].map(([blob, secrets]) => [blob, [...secrets]]),
-    width: sorted[0]?.length ?? 40,
+    width: widthOf(ids),
   };
   try {
-    await writeWhole(path, pieces(first, sorted));
+    await writeWhole(path, [`${JSON.stringify(first)}\n`, ids.toString('latin1')]);
   } catch (error) {
     throw new GlaiveError('output', `cannot write the state ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-function* pieces(head: Head, sorted: readonly string[]): Generator<string> {
-  yield `${JSON.stringify(head)}\n`;
-  for (let at = 0; at < sorted.length; at += 10_000) yield `${sorted.slice(at, at + 10_000).join('\n')}\n`;
+/** Those of `now` that `before` does not have. Both are sorted lines. */
+export function newIds(now: Buffer, before: Buffer): string[] {
+  if (now.equals(before)) return [];
+  const line = widthOf(now) + 1;
+  const fresh: string[] = [];
+  let at = 0;
+  for (let start = 0; start < now.length; start += line) {
+    let order = 1;
+    while (at < before.length) {
+      order = now.compare(before, at, at + line, start, start + line);
+      if (order <= 0) break;
+      at += line;
+    }
+    if (at >= before.length || order !== 0) fresh.push(now.toString('latin1', start, start + line - 1));
+  }
+  return fresh;
+}
+
+/** Without some of them. */
+export function withoutIds(ids: Buffer, some: ReadonlySet<string>): Buffer {
+  if (some.size === 0) return ids;
+  const lines = ids.toString('latin1').split('\n');
+  return Buffer.from(lines.filter((id) => !some.has(id)).join('\n'), 'latin1');
+}
+
+function widthOf(ids: Buffer): number {
+  const end = ids.indexOf(0x0a);
+  return end < 0 ? 40 : end;
 }
 
 function parseHead(text: string): Head | undefined {
@@ -103,19 +126,4 @@ function parseHead(text: string): Head | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Binary search in sorted lines of one width. */
-function contains(ids: Buffer, line: number, id: string): boolean {
-  const wanted = Buffer.from(id, 'latin1');
-  let low = 0;
-  let high = Math.floor(ids.length / line);
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const order = ids.compare(wanted, 0, wanted.length, middle * line, middle * line + line - 1);
-    if (order === 0) return true;
-    if (order < 0) low = middle + 1;
-    else high = middle;
-  }
-  return false;
 }

@@ -29,6 +29,7 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
         : [rangeSource({ ...options, ...range, signal, excludes, onCommits: (count) => (commits = count) })],
     everything: false,
     threads: false,
+    isSmall: false,
     silentWhenClean: false,
     namesHead: true,
   });

@@ -9,8 +9,8 @@ import { GitError, type GitOptions, inheritedEnvironment } from '../../git/spawn
 import { plural } from '../../lib/amounts.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
-import { enumerate, type HistoryOptions, historySource } from '../../sources/history.ts';
-import { readState, rulesDigest, type SweepState, writeState } from '../../sources/sweep-state.ts';
+import { enumerate, type Enumerated, type HistoryOptions, historySource } from '../../sources/history.ts';
+import { readState, rulesDigest, type SweepState, withoutIds, writeState } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { loadRules, scanAndReport } from '../scanning.ts';
@@ -23,19 +23,21 @@ type Swept = Parameters<NonNullable<HistoryOptions['onSwept']>>[0];
 /** Looks at every object that the repository has ever held. */
 export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
   const options: GitOptions = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
-  const { list, warnings } = await enumerate(options).catch((error: unknown) => {
-    if (!(error instanceof GitError)) throw error;
-    throw new GlaiveError('usage', `history: git cannot list the objects here: ${error.message}`, {
-      hint: 'Stand in a repository that git can read, bare or not.',
-      cause: error,
+  const listed = async (before: SweepState | undefined): Promise<Enumerated> =>
+    await enumerate(options, path !== undefined, before).catch((error: unknown) => {
+      if (!(error instanceof GitError)) throw error;
+      throw new GlaiveError('usage', `history: git cannot list the objects here: ${error.message}`, {
+        hint: 'Stand in a repository that git can read, bare or not.',
+        cause: error,
+      });
     });
-  });
-  const only = await onlyOf(call, options);
   const path = call.value('state');
   const digest = path === undefined ? '' : rulesDigest(await loadRules(call, io), VERSION);
-  const roots = path === undefined ? [] : (await rootCommits(options)).map((id) => hash(id));
+  const roots = path === undefined ? [] : (await rootsOf(options)).map((id) => hash(id));
   const before: SweepState | undefined =
     path === undefined ? undefined : readState(resolve(io.cwd, path), digest, roots);
+  const { list, ids, warnings } = await listed(before);
+  const only = await onlyOf(call, options);
   let swept: Swept | undefined;
   let isWhole = false;
   const code = await scanAndReport(call, io, {
@@ -61,23 +63,26 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
     onReport: (report) =>
       (isWhole = !report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings')),
   });
-  if (path !== undefined && swept !== undefined && isWhole) {
-    const ids = Array.from({ length: list.length }, (_, index) => list.id(index)).filter(
-      (id) => !swept!.unread.has(id),
-    );
-    const tips = swept.unread.size > 0 ? [] : (await listRefs(options)).map(({ object }) => object);
-    await writeState(resolve(io.cwd, path), ids, {
-      rules: digest,
-      roots,
-      tips: [...new Set(tips)],
-      found: swept.found,
-    });
+  if (path !== undefined && ids !== undefined && swept !== undefined && isWhole) {
+    const known = withoutIds(ids, swept.unread);
+    const refs = swept.unread.size > 0 ? [] : (await listRefs(options)).map(({ object }) => object);
+    const tips = [...new Set(refs)].toSorted();
+    const isSame = before !== undefined && known.equals(before.ids) && tips.join() === before.tips.join();
+    if (!isSame) await writeState(resolve(io.cwd, path), known, { rules: digest, roots, tips, found: swept.found });
     if (!call.has('quiet') && before !== undefined)
       await io.stderr.write(
         `glaive: note: ${plural(before.count, 'object')} were looked at before, and stand in that report\n`,
       );
   }
   return code;
+}
+
+/** The first commits. Where git cannot tell them, the listing says why. */
+async function rootsOf(options: GitOptions): Promise<string[]> {
+  return await rootCommits(options).catch((error: unknown) => {
+    if (error instanceof GitError) return [];
+    throw error;
+  });
 }
 
 /** A repository is known by its first commits; a state need not tell them. */
