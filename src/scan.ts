@@ -89,7 +89,12 @@ export async function scan(request: ScanRequest): Promise<Report> {
   let findings: readonly Finding[] = marked;
   for (const source of signal?.aborted === true ? [] : request.sources)
     findings =
-      (await source.conclude?.(findings, { look: aside, redact: redactor.redact, gap: ledger.gap })) ?? findings;
+      (await source.conclude?.(findings, {
+        look: aside,
+        redact: redactor.redact,
+        gap: ledger.gap,
+        progress: request.progress,
+      })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
 

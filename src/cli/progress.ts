@@ -19,15 +19,21 @@ const PLAIN_MS = 10_000;
 
 /** @param total bytes, where it is known what there is to look at */
 export function showProgress(io: Io, total: number | undefined): ShownProgress {
-  const start = Date.now();
+  let start = Date.now();
   let next = start + (io.stderr.isTTY ? TERMINAL_FIRST_MS : PLAIN_MS);
   let bytes = 0;
   let artifacts = 0;
   let ended = false;
+  let phase: { readonly name: string; readonly total: number } | undefined;
+  let steps = 0;
   let line: Promise<ProgressLine> | undefined;
 
   const text = (now: number): string => {
     const seconds = (now - start) / 1000;
+    if (phase !== undefined) {
+      const left = steps === 0 ? '' : `, ${Math.ceil(((phase.total - steps) * seconds) / steps)} s left`;
+      return `${phase.name}: ${steps} of ${phase.total}${left}`;
+    }
     const rate = bytes / seconds;
     const left = total === undefined || rate === 0 ? '' : `, ${Math.ceil((total - bytes) / rate)} s left`;
     return `${plural(artifacts, 'artifact')}, ${formatBytes(bytes)}, ${formatBytes(Math.round(rate))}/s${left}`;
@@ -41,7 +47,7 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
       createProgressLine(io.stderr.stream(), total ?? 0),
     );
     const drawn = await line;
-    if (!ended) drawn.draw(bytes, text(now));
+    if (!ended) drawn.draw(phase === undefined ? bytes : ((total ?? 0) * steps) / Math.max(1, phase.total), text(now));
   };
   const tick = (): void => {
     const now = Date.now();
@@ -56,6 +62,15 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
     },
     artifact() {
       artifacts++;
+    },
+    phase(name, count) {
+      phase = { name, total: count };
+      steps = 0;
+      start = Date.now();
+    },
+    step() {
+      steps++;
+      tick();
     },
     async end() {
       ended = true;

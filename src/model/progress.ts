@@ -5,4 +5,7 @@ export interface Progress {
   bytes(count: number): void;
   /** An artifact was looked at to its end. */
   artifact(): void;
+  /** Something else begins, of so many steps; `step` tells of each. */
+  phase(name: string, total: number): void;
+  step(): void;
 }

@@ -2,6 +2,7 @@
 
 import type { Input } from './artifact.ts';
 import type { Finding } from './finding.ts';
+import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
 
 /** Where everybody who meets trouble leaves word of it. */
@@ -16,6 +17,7 @@ export interface Conclusion {
   look(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
   gap(gap: Gap): void;
+  readonly progress?: Progress | undefined;
 }
 
 export interface Source {

@@ -129,7 +129,11 @@ async function trackAll(
     if (track === undefined) tracks.set(key, (track = { secret, path, brought: [], takenAway: [] }));
     return track;
   };
+  help.progress?.phase('who brought what was found, commits', commits.length);
+  let last = '';
   for await (const { commit, path, blob, before, newPath } of changesOf(commits, options, WITHOUT_RENAMES)) {
+    if (commit !== last) help.progress?.step();
+    last = commit;
     const now = (blob === undefined ? undefined : found.get(blob)) ?? new Set<string>();
     const then = new Set(before.flatMap((id) => [...(found.get(id) ?? [])]));
     for (const secret of now) if (!then.has(secret)) trackOf(secret, path).brought.push({ commit, blob: blob! });

@@ -66,3 +66,16 @@ it('draws one line on a terminal, with a bar where the end is known, and takes i
     expect(written.join('').length).toBe(shown);
   }
 });
+
+it('tells of a second phase with steps of its own', async () => {
+  const { io, written } = standIn(false);
+  const progress = showProgress(io, 100e6);
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.bytes(50e6);
+  progress.phase('who brought it, commits', 200);
+  for (let step = 0; step < 50; step++) progress.step();
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.step();
+  await progress.end();
+  expect(written.at(-1)).toBe('glaive: who brought it, commits: 51 of 200, 33 s left\n');
+});
