@@ -172,6 +172,11 @@ async function lookAtAll(
       // When one fails the others must not: their turn never comes.
       findings.catch(() => {});
       ahead.push({ uri: input.artifact.uri, findings });
+      // What is no file may stream by: it is there until the next one is asked for.
+      if (input.file === undefined) {
+        matcher.flush();
+        while (ahead.length > 0) if (!(await takeOne())) return found;
+      }
       if (ahead.length >= matcher.depth && !(await takeOne())) return found;
     }
   }

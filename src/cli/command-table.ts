@@ -88,7 +88,7 @@ export const COMMANDS = {
     summary: 'Look at everything that the repository has ever held',
     args: '',
     maxArgs: 0,
-    flags: [...REPORTING, 'threads', 'refs', 'since', 'not', 'unreachable', 'state', 'max-blob', ...COMMON],
+    flags: [...REPORTING, 'refs', 'since', 'not', 'unreachable', 'state', 'max-blob', ...COMMON],
     details: [
       'Every object is looked at once, reachable or not: all versions of all files, of stashes, reflogs and deleted',
       'branches; messages, authors, tags, notes; names of files and refs. A finding names the commit that brought it, the',

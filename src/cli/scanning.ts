@@ -76,7 +76,7 @@ export async function runScan(
   const signal = scanSignal(call, config, io);
   // What other threads may help with may take long.
   const progress =
-    scanning.threads && !call.has('quiet')
+    (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
       ? (await import('./progress.ts')).showProgress(io, scanning.totalBytes?.())
       : undefined;
   const request: ScanRequest = {

@@ -388,7 +388,7 @@ describe('what is reported', () => {
 
   it('is the same byte for byte at the next run', async () => {
     const { r } = three();
-    const [one, other] = [await historyJson(r.root), await historyJson(r.root, ['--threads', '1'])];
+    const [one, other] = [await historyJson(r.root), await historyJson(r.root)];
     expect(one.stdout).toBe(other.stdout);
   });
 
