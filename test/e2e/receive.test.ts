@@ -168,10 +168,10 @@ describe('pre-receive over a transport on loopback', () => {
   it('git daemon: blocked pushes leave nothing, allowed ones land', async () => {
     const { folder, remote, root } = await served();
     const port = await freePort();
+    // Started by itself: `git daemon` would leave it behind when it is ended.
     start(
-      'git',
+      join(git(folder, '--exec-path').trim(), 'git-daemon'),
       [
-        'daemon',
         '--reuseaddr',
         '--listen=127.0.0.1',
         `--port=${port}`,
