@@ -4,7 +4,9 @@
 (function () {
   var found = process.versions.node.split('.');
   if (+found[0] > 20 || (+found[0] === 20 && +found[1] >= 19)) return;
-  var skip = process.argv[2] === 'hook' && process.argv[3] === 'run' ? process.env.GLAIVE_SKIP : undefined;
+  // A server asks nobody whether it may be skipped.
+  var skippable = process.argv[2] === 'hook' && process.argv[3] === 'run' && process.argv[4] !== 'pre-receive';
+  var skip = skippable ? process.env.GLAIVE_SKIP : undefined;
   if (skip !== undefined && /\S/.test(skip)) {
     process.stderr.write('glaive: skipped: ' + skip.replace(/[^\x20-\x7e]/g, '?') + '\n');
     process.exit(0);

@@ -1,7 +1,7 @@
 /** Commits and what they change: `git rev-list` and `git diff-tree`, the plumbing that no configuration bends. */
 
 import { decodePath } from '../lib/path-bytes.ts';
-import { type GitOptions, gitRecords, gitStream, gitText, inheritedEnvironment } from './spawn.ts';
+import { type GitOptions, gitRecords, gitStream, gitText, inheriting } from './spawn.ts';
 
 export interface Commit {
   readonly id: string;
@@ -166,10 +166,6 @@ export async function* filesOfTree(
 /** Whether an id stands for nothing; those of SHA-256 are longer. */
 export function isZero(id: string): boolean {
   return /^0+$/.test(id);
-}
-
-function inheriting({ env, ...rest }: GitOptions): GitOptions {
-  return { ...rest, env: inheritedEnvironment(env) };
 }
 
 /** Git takes a name without a wildcard for that of a folder; with one of its letters as a set of one it is just a name. */

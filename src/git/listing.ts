@@ -9,7 +9,7 @@ import {
   type GitOptions,
   gitRecordBatches,
   gitRecords,
-  inheritedEnvironment,
+  inheriting,
 } from './spawn.ts';
 
 export interface ListedEntry {
@@ -92,7 +92,7 @@ export function findWorkTree(folder: string): string | undefined {
 export async function* indexedFiles(
   options: GitOptions,
 ): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
-  const asked = { ...options, env: inheritedEnvironment(options.env) };
+  const asked = inheriting(options);
   for await (const record of gitRecords(['ls-files', '--stage', '-z', '--full-name', ':/'], asked)) {
     const tab = record.indexOf(0x09);
     const [, blob] = record.toString('latin1', 0, tab).split(' ');

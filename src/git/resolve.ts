@@ -3,7 +3,7 @@
 import { readIfThere } from '../lib/read-if-there.ts';
 import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
-import { gitText, GitError, type GitOptions, inheritedEnvironment } from './spawn.ts';
+import { gitText, GitError, type GitOptions, inheritedEnvironment, inheriting } from './spawn.ts';
 
 /** The commit that a revision names; undefined where git knows none. */
 export async function commitOf(revision: string, options: GitOptions): Promise<string | undefined> {
@@ -94,8 +94,4 @@ export async function fetchUntil(
   }
   if (failure !== undefined) throw failure;
   return false;
-}
-
-function inheriting({ env, ...rest }: GitOptions): GitOptions {
-  return { ...rest, env: inheritedEnvironment(env) };
 }

@@ -88,6 +88,11 @@ export function inheritedEnvironment(env: GitOptions['env']): Record<string, str
   return { ...kept, ...FIXED_VARIABLES };
 }
 
+/** The same options, with that environment. */
+export function inheriting(options: GitOptions): GitOptions {
+  return { ...options, env: inheritedEnvironment(options.env) };
+}
+
 /**
  * Runs git and gives its output in pieces, as they come.
  *

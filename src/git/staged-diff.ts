@@ -7,7 +7,7 @@
 
 import { decodePath } from '../lib/path-bytes.ts';
 import { DiffParser, type FileDiff } from './diff-parser.ts';
-import { gitAtOnce, type GitOptions, gitRecords, gitStream, gitText, inheritedEnvironment } from './spawn.ts';
+import { gitAtOnce, type GitOptions, gitRecords, gitStream, gitText, inheriting } from './spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
 
@@ -86,10 +86,6 @@ export async function mergeHeads(options: GitOptions, read: (path: string) => st
 /** The bytes of an object, in pieces. @throws GitError */
 export function readBlob(object: string, options: GitOptions): AsyncGenerator<Buffer> {
   return gitStream(['cat-file', 'blob', object], inheriting(options));
-}
-
-function inheriting({ env, ...rest }: GitOptions): GitOptions {
-  return { ...rest, env: inheritedEnvironment(env) };
 }
 
 function commitArgs(against: string | undefined): string[] {

@@ -11,6 +11,13 @@ export interface RefUpdate {
   readonly after: string | undefined;
 }
 
+/** What a push brings: the new ends, with the names that are new. Deletions bring nothing. */
+export function tipsOf(updates: readonly RefUpdate[]): { readonly object: string; readonly ref?: string }[] {
+  return updates.flatMap(({ ref, before, after }) =>
+    after === undefined ? [] : [{ object: after, ...(before === undefined ? { ref } : {}) }],
+  );
+}
+
 /** `pre-push`: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` (githooks(5)). @throws GlaiveError */
 export function parsePrePush(text: string): RefUpdate[] {
   return parse(text, 'pre-push', /^\S+ ([0-9a-f]+) (\S+) ([0-9a-f]+)$/, ([after, ref, before]) => [before, after, ref]);

@@ -1,7 +1,8 @@
 /** Bytes of git objects as inputs, and what is said when they cannot be had. */
 
+import { filesOfTree } from '../git/commits.ts';
 import type { GitObject, ObjectReader } from '../git/objects.ts';
-import { GitError } from '../git/spawn.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
 
@@ -73,4 +74,21 @@ export function missing(id: string, uri: string): Unreadable {
     message: `object ${id} is not in this repository`,
     hint: 'In a partial clone, fetch what is missing: git fetch --refetch --no-filter',
   });
+}
+
+/** The file that a commit has at a path. */
+export async function blobAt(
+  commit: string,
+  path: string,
+  objects: ObjectReader,
+  options: GitOptions,
+): Promise<string | undefined> {
+  if (!/[\n\ud800-\udfff]/.test(path)) {
+    const object = await objects.read(`${commit}:${path}`);
+    object?.reader.close();
+    return object?.type === 'blob' ? object.id : undefined;
+  }
+  // Such a name cannot be asked for on a line of text.
+  for await (const file of filesOfTree(commit, options)) if (file.path === path) return file.blob;
+  return undefined;
 }

@@ -15,7 +15,7 @@ import type { Artifact } from '../model/artifact.ts';
 import type { Finding, Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
-import { askedInput } from './git-object.ts';
+import { askedInput, blobAt } from './git-object.ts';
 import type { HistoryOptions } from './history.ts';
 import { memoryInput } from './memory.ts';
 
@@ -83,21 +83,22 @@ export async function concludeHistory(
   };
 
   const concluded: Finding[] = [];
-  for (const track of wanted) concluded.push(...(await concludeTrack(track, context)));
+  /** Secrets that were told, or that a limit leaves out. */
+  const settled = new Set<string>();
+  for (const track of wanted) {
+    const told = await concludeTrack(track, context);
+    if (told !== undefined) settled.add(track.secret);
+    concluded.push(...(told ?? []));
+  }
   for (const finding of ofCommits)
     concluded.push(await withHistory(finding, [finding.artifact.commit!], finding, context));
   for (const { finding, commit } of names.values()) {
     concluded.push(await withHistory(finding, [commit], finding, context));
     inTrees.delete(finding.secretFingerprint);
   }
-  concluded.push(...rest.map((finding) => ({ ...finding })));
-  const tracked = new Set(wanted.flatMap(({ brought, secret }) => brought.map(({ blob }) => `${secret} ${blob}`)));
-  const secretsTracked = new Set(wanted.map(({ secret }) => secret));
+  concluded.push(...rest);
   const nowhere = findings.filter(
-    ({ artifact, secretFingerprint }) =>
-      artifact.kind === 'object' &&
-      !tracked.has(`${secretFingerprint} ${artifact.blob}`) &&
-      !secretsTracked.has(secretFingerprint),
+    ({ artifact, secretFingerprint }) => artifact.kind === 'object' && !settled.has(secretFingerprint),
   );
   concluded.push(...(await concludeNowhere([...nowhere, ...inTrees.values()], context)));
   return { concluded: distinct(concluded.filter((finding) => isReported(finding, options))), found };
@@ -147,23 +148,26 @@ async function trackAll(
   return { tracks, names };
 }
 
-/** The secret as HEAD has it, else as it came. */
-async function concludeTrack(track: Track, context: Context): Promise<Finding[]> {
+/** The secret as HEAD has it, else as it came; undefined where no commit tells of it. */
+async function concludeTrack(track: Track, context: Context): Promise<Finding[] | undefined> {
   const { objects, help, found } = context;
-  if (track.brought.length === 0) return [];
+  if (track.brought.length === 0) return undefined;
   const { secret, path } = track;
-  const brought = await inOrderOfDate(track.brought, ({ commit }) => commit, context);
-  const head = /[\n\ud800-\udfff]/.test(path) ? undefined : await objects.read(`HEAD:${path}`);
-  head?.reader.close();
-  const isInHead = head !== undefined && found.get(head.id)?.has(secret) === true;
+  const { only } = context.options;
+  // A cherry-pick may be within the limits, and what it was picked from not.
+  const within = track.brought.filter(({ commit }) => only === undefined || only.has(commit));
+  if (within.length === 0) return [];
+  const brought = await inOrderOfDate(within, ({ commit }) => commit, context);
+  const head = await blobAt('HEAD', path, objects, context.options);
+  const isInHead = head !== undefined && found.get(head)?.has(secret) === true;
   const look = async (blob: string): Promise<Finding | undefined> => {
     const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
     const input = { ...askedInput(blob, artifact, objects), nameCounts: false as const };
     return (await help.look(input)).find(({ secretFingerprint }) => secretFingerprint === secret);
   };
   const first = await look(brought[0]!.blob); // there is one at least
-  const shown = isInHead ? await look(head.id) : first;
-  if (first === undefined || shown === undefined) return [];
+  const shown = isInHead ? await look(head) : first;
+  if (first === undefined || shown === undefined) return undefined;
   const whole = await withHistory(
     shown,
     brought.map(({ commit }) => commit),

@@ -8,7 +8,6 @@ import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReacha
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
-import type { Input } from '../model/artifact.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from './commit-parts.ts';
@@ -16,6 +15,7 @@ import { streamedInput } from './git-object.ts';
 import { concludeHistory } from './history-conclusion.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
+import { refInput } from './range-tips.ts';
 import { newIds, type SweepState } from './sweep-state.ts';
 
 export interface HistoryOptions extends GitOptions {
@@ -30,11 +30,8 @@ export interface HistoryOptions extends GitOptions {
   readonly unreachable: boolean;
   /** What was swept before. */
   readonly before: SweepState | undefined;
-  /** Gets the objects that were looked at, and what was found in blobs, when the sweep is whole. */
-  readonly onSwept?: (swept: {
-    readonly unread: ReadonlySet<string>;
-    readonly found: ReadonlyMap<string, ReadonlySet<string>>;
-  }) => void;
+  /** Gets which secrets stand in which blobs, when everything has been looked at. */
+  readonly onSwept?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
 }
 
 export interface Enumerated {
@@ -70,16 +67,14 @@ const NAMED_MISSING = 100;
 export function historySource(options: HistoryOptions): Source {
   const stream = createObjectReader(options);
   const objects = createObjectReader(options);
-  const unread = new Set<string>();
   return {
     name: 'history',
     async *inputs(trouble) {
-      const watched = watch(trouble, unread);
       try {
         for (const text of options.warnings) trouble.gap(damaged(text));
-        for (const { name } of await listRefs(options)) yield refName(name);
-        yield* readSteps(steps(options, objects, watched), stream, watched);
-        await sayMissing(options, trouble, unread);
+        for (const { name } of await listRefs(options)) yield refInput(name);
+        yield* readSteps(steps(options, objects, trouble), stream, trouble);
+        await sayMissing(options, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (options.signal?.aborted !== true) trouble.gap(damaged(error.message));
@@ -90,7 +85,7 @@ export function historySource(options: HistoryOptions): Source {
     async conclude(findings, help) {
       try {
         const { concluded, found } = await concludeHistory(findings, help, objects, options);
-        options.onSwept?.({ unread, found });
+        options.onSwept?.(found);
         return concluded;
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
@@ -103,29 +98,12 @@ export function historySource(options: HistoryOptions): Source {
   };
 }
 
-/** What could not be read is remembered, so that no state calls it swept. */
-function watch(trouble: Trouble, unread: Set<string>): Trouble {
-  return {
-    skip: (reason, count) => trouble.skip(reason, count),
-    gap(gap) {
-      const [id] = /\b[0-9a-f]{40,64}\b/.exec(gap.uri ?? '') ?? [];
-      if (id !== undefined) unread.add(id);
-      trouble.gap(gap);
-    },
-  };
-}
-
 function damaged(text: string): Gap {
   return {
     kind: 'git',
     message: `git could not read a part of the repository: ${text}`,
     hint: 'Mend the repository: git fsck tells what is damaged.',
   };
-}
-
-function refName(name: string): Input {
-  const short = name.replace(/^refs\/(?:heads\/)?/, '');
-  return memoryInput(Buffer.from(short, 'utf8'), { kind: 'ref-name', uri: `ref/${short}` });
 }
 
 function* steps({ list, maxBlob }: HistoryOptions, objects: ObjectReader, trouble: Trouble): Generator<Step> {
@@ -174,11 +152,10 @@ function objectStep(
 }
 
 /** What something names and nobody has: a partial clone, or damage. */
-async function sayMissing(options: HistoryOptions, trouble: Trouble, unread: Set<string>): Promise<void> {
+async function sayMissing(options: HistoryOptions, trouble: Trouble): Promise<void> {
   let count = 0;
   await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
     if (!isMissing || ++count > NAMED_MISSING) return;
-    unread.add(id);
     trouble.gap({
       kind: 'history',
       uri: `object/${id}`,

@@ -1,11 +1,10 @@
 /** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
 
-import { filesOfTree } from '../git/commits.ts';
-import type { ObjectReader } from '../git/objects.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import type { Finding, Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
+import { blobAt } from './git-object.ts';
 import type { Walked } from './range.ts';
 
 /**
@@ -69,23 +68,6 @@ async function atTheEnd(
     if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
   }
   return { ...finding, removedLater: true };
-}
-
-/** The file that a commit has at a path. */
-async function blobAt(
-  commit: string,
-  path: string,
-  objects: ObjectReader,
-  options: GitOptions,
-): Promise<string | undefined> {
-  if (!/[\n\ud800-\udfff]/.test(path)) {
-    const object = await objects.read(`${commit}:${path}`);
-    object?.reader.close();
-    return object?.type === 'blob' ? object.id : undefined;
-  }
-  // Such a name cannot be asked for on a line of text.
-  for await (const file of filesOfTree(commit, options)) if (file.path === path) return file.blob;
-  return undefined;
 }
 
 /** Why it does not count at the end, and that it was moved, which only the change can tell. */

@@ -58,7 +58,8 @@ function objectInput(id: string, uri: string, objects: ObjectReader): Input {
   return { ...askedInput(id, { kind: 'object', uri, blob: id }, objects), nameCounts: false };
 }
 
-function refInput(ref: string): Input {
+/** The name of a ref, as something to look at. @param ref the full name */
+export function refInput(ref: string): Input {
   const name = ref.replace(/^refs\/(?:heads\/)?/, '');
   return memoryInput(Buffer.from(name, 'utf8'), { kind: 'ref-name', uri: `ref/${name}` });
 }

@@ -31,7 +31,7 @@ interface Head {
   readonly width: number;
 }
 
-/** The same for rule sets that find the same. @param version of glaive */
+/** The same for rule sets that find the same. @param version of glaive, and whatever else must be the same */
 export function rulesDigest(ruleset: Ruleset, version: string): string {
   return createHash('sha256').update(version).update(JSON.stringify(ruleset.rules)).digest('hex');
 }
@@ -55,9 +55,13 @@ export function readState(path: string, rules: string, roots: readonly string[])
   const hint = 'Name another file, or delete this one: then everything is looked at again.';
   if (head === undefined) throw new GlaiveError('usage', `${path} is no state of glaive history`, { hint });
   if (head.rules !== rules)
-    throw new GlaiveError('usage', `the state ${path} was made with other rules or another version of glaive`, {
-      hint,
-    });
+    throw new GlaiveError(
+      'usage',
+      `the state ${path} was made with other rules, other limits or another version of glaive`,
+      {
+        hint,
+      },
+    );
   if (head.roots.length > 0 && !head.roots.some((root) => roots.includes(root)))
     throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint });
   const ids = bytes.subarray(end + 1);

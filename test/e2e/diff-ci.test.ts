@@ -189,6 +189,15 @@ describe('GitLab CI', () => {
     expect(stdout).not.toContain(secret.slice(6));
   });
 
+  it('the name of a branch that brings nothing is not repeated', async () => {
+    const { root, tip } = origin();
+    const secret = token();
+    const { code, stdout, stderr } = await glaive(['diff'], { cwd: jobClone(root, tip), env: push(tip, tip, secret) });
+    expect(code).toBe(1);
+    expect(stderr).toContain('no commits to look at');
+    expect(stdout + stderr).not.toContain(secret.slice(6));
+  });
+
   it('variables that are missing are named', async () => {
     const { root, tip } = origin();
     const { code, stderr } = await glaive(['diff'], { cwd: jobClone(root, tip), env: { GITLAB_CI: 'true' } });

@@ -97,6 +97,26 @@ describe('glaive history', () => {
     expect(report.gaps.map(({ uri }) => uri)).toContain(`object/${id}`);
   });
 
+  it('an object whose content is damaged is not called known by a state', async () => {
+    const { root, pack } = packed();
+    const state = join(tempFolder(), 'sweep.state');
+    const bytes = readFileSync(pack);
+    bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 40);
+    writeFileSync(pack, bytes);
+    for (let run = 0; run < 2; run++) expect((await glaive(['history', '--state', state], { cwd: root })).code).toBe(2);
+  });
+
+  it('a loose object that lies about its size is looked at again in the next run', async () => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    commit(root, { 'liar.txt': 'some text\n' });
+    const id = git(root, 'rev-parse', 'HEAD:liar.txt').trim();
+    const path = join(root, '.git', 'objects', id.slice(0, 2), id.slice(2));
+    chmodSync(path, 0o644);
+    writeFileSync(path, deflateSync(Buffer.from('blob 99999999\0some text\n')));
+    const state = join(tempFolder(), 'sweep.state');
+    for (let run = 0; run < 2; run++) expect((await glaive(['history', '--state', state], { cwd: root })).code).toBe(2);
+  });
+
   it('a partial clone: what it lacks is told, and nothing is fetched', async () => {
     const origin = tempRepository({ 'a.txt': 'one\n' });
     commit(origin, { 'leak.txt': token() });

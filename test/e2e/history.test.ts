@@ -348,6 +348,26 @@ describe('what is reported', () => {
     expect(uris((await sweep(r.root, ['--since', '2030-01-01'])).findings)).toEqual([]);
   });
 
+  it('--refs tells of a cherry-pick, though an older commit elsewhere brought it first', async () => {
+    const r = new Repository();
+    r.git('checkout', '--quiet', '-b', 'side');
+    r.commit({ 'b.txt': token() });
+    r.git('checkout', '--quiet', '-b', 'release', 'main');
+    r.commit({ 'c.txt': 'x\n' });
+    r.git('cherry-pick', 'side');
+    const picked = r.git('rev-parse', 'HEAD');
+    const { findings } = await sweep(r.root, ['--refs', 'release']);
+    expect(findings).toMatchObject([{ artifact: { uri: 'b.txt' }, introduction: { commit: picked } }]);
+  });
+
+  it('--refs that are like no ref are an error, not a clean report', async () => {
+    const { r } = three();
+    expect(await glaive(['history', '--refs', 'topik'], { cwd: r.root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no branch or tag'),
+    });
+  });
+
   it('--unreachable=no leaves out what no ref leads to', async () => {
     const r = new Repository();
     r.commit({ 'b.txt': token() });
@@ -449,6 +469,17 @@ describe('--state', () => {
     r.commit({ 'b.txt': `more\n${secret}\n` });
     const { report } = await historyJson(r.root, ['--state', state]);
     expect(of(report.findings, secret)).toMatchObject([{ introduction: { commit } }]);
+  });
+
+  it('what one run leaves out by its limits is not called known in the next', async () => {
+    const r = new Repository();
+    const state = join(tempFolder(), 'sweep.state');
+    r.commit({ 'b.txt': token() });
+    await sweep(r.root, ['--state', state, '--since', '2030-01-01']);
+    expect(await glaive(['history', '--state', state], { cwd: r.root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/other limits/),
+    });
   });
 
   it('that of another repository, of other rules, or no state at all is refused', async () => {

@@ -7,6 +7,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import type { Source } from '../../model/source.ts';
+import { createSafeText } from '../../safe-text.ts';
 import { rangeSource } from '../../sources/range.ts';
 import type { Call } from '../parse.ts';
 import { resolveRange } from '../range.ts';
@@ -34,7 +35,10 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
     namesHead: true,
   });
   if (commits === 0 && 'why' in range && !call.has('quiet'))
-    await io.stderr.write(`glaive: note: there are no commits to look at in ${printable(range.why)}\n`);
+    // The name of a branch is anybody's text.
+    await io.stderr.write(
+      `glaive: note: there are no commits to look at in ${printable(createSafeText()(range.why))}\n`,
+    );
   return code;
 }
 

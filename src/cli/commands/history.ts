@@ -8,8 +8,9 @@ import { objectOf } from '../../git/resolve.ts';
 import { GitError, type GitOptions, inheritedEnvironment } from '../../git/spawn.ts';
 import { plural } from '../../lib/amounts.ts';
 import { GlaiveError } from '../../model/errors.ts';
+import type { Gap } from '../../model/gap.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
-import { enumerate, type Enumerated, type HistoryOptions, historySource } from '../../sources/history.ts';
+import { enumerate, type Enumerated, historySource } from '../../sources/history.ts';
 import { readState, rulesDigest, type SweepState, withoutIds, writeState } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
 import { type Call, shown, usage } from '../parse.ts';
@@ -17,8 +18,6 @@ import { loadRules, scanAndReport } from '../scanning.ts';
 
 /** Versions with a secret in them; each is told once, however many there are of its file. */
 const MAX_VERSIONS = 500_000;
-
-type Swept = Parameters<NonNullable<HistoryOptions['onSwept']>>[0];
 
 /** Looks at every object that the repository has ever held. */
 export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
@@ -32,14 +31,14 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
       });
     });
   const path = call.value('state');
-  const digest = path === undefined ? '' : rulesDigest(await loadRules(call, io), VERSION);
+  const digest = path === undefined ? '' : rulesDigest(await loadRules(call, io), `${VERSION} ${limitsOf(call)}`);
   const roots = path === undefined ? [] : (await rootsOf(options)).map((id) => hash(id));
   const before: SweepState | undefined =
     path === undefined ? undefined : readState(resolve(io.cwd, path), digest, roots);
   const { list, ids, warnings } = await listed(before);
   const only = await onlyOf(call, options);
-  let swept: Swept | undefined;
-  let isWhole = false;
+  let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  let gaps: readonly Gap[] = [];
   const code = await scanAndReport(call, io, {
     sources: ({ signal }) => [
       historySource({
@@ -51,7 +50,7 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
         only,
         unreachable: call.value('unreachable') !== 'no',
         before,
-        onSwept: (what) => (swept = what),
+        onSwept: (what) => (found = what),
       }),
     ],
     everything: false,
@@ -61,15 +60,15 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
     totalBytes: () => (before === undefined ? list.bytes : undefined),
     silentWhenClean: false,
     namesHead: true,
-    onReport: (report) =>
-      (isWhole = !report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings')),
+    onReport: (report) => (gaps = report.gaps),
   });
-  if (path !== undefined && ids !== undefined && swept !== undefined && isWhole) {
-    const known = withoutIds(ids, swept.unread);
-    const refs = swept.unread.size > 0 ? [] : (await listRefs(options)).map(({ object }) => object);
+  if (path !== undefined && ids !== undefined && found !== undefined && isWhole(gaps)) {
+    const unread = new Set(unreadOf(gaps));
+    const known = withoutIds(ids, unread);
+    const refs = unread.size > 0 ? [] : (await listRefs(options)).map(({ object }) => object);
     const tips = [...new Set(refs)].toSorted();
     const isSame = before !== undefined && known.equals(before.ids) && tips.join() === before.tips.join();
-    if (!isSame) await writeState(resolve(io.cwd, path), known, { rules: digest, roots, tips, found: swept.found });
+    if (!isSame) await writeState(resolve(io.cwd, path), known, { rules: digest, roots, tips, found });
     if (!call.has('quiet') && before !== undefined)
       await io.stderr.write(
         `glaive: note: ${plural(before.count, 'object')} were looked at before, and stand in that report\n`,
@@ -84,6 +83,27 @@ async function rootsOf(options: GitOptions): Promise<string[]> {
     if (error instanceof GitError) return [];
     throw error;
   });
+}
+
+/** Whether each thing that could not be looked at is one object that can be named. */
+function isWhole(gaps: readonly Gap[]): boolean {
+  return gaps.every(
+    (gap) => gap.kind !== 'time-limit' && gap.kind !== 'too-many-findings' && unreadOf([gap]).length > 0,
+  );
+}
+
+/** The objects that could not be looked at: no state may call them swept. */
+function unreadOf(gaps: readonly Gap[]): string[] {
+  return gaps.flatMap(({ uri = '' }) => /^(?:object|commit|tag)\/([0-9a-f]{40,64})\b/.exec(uri)?.[1] ?? []);
+}
+
+/** What limits a report: what one run has left out must not count as told in the next. */
+function limitsOf(call: Call): string {
+  const values = (['refs', 'not'] as const).map((flag) => call.values(flag).join(' '));
+  const single = (['since', 'unreachable', 'max-blob', 'min-confidence'] as const).map(
+    (flag) => call.value(flag) ?? '',
+  );
+  return JSON.stringify([...values, ...single, call.has('show-unlikely')]);
 }
 
 /** A repository is known by its first commits; a state need not tell them. */
@@ -104,6 +124,10 @@ async function onlyOf(call: Call, options: GitOptions): Promise<ReadonlySet<stri
   if (date !== undefined && Number.isNaN(Date.parse(date)))
     throw usage('history', `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(date))}`);
   const exclude = commit === undefined ? not : [...not, commit];
+  for (const pattern of refs) {
+    if ((await reachableCommits({ refs: [pattern], exclude: [], since: undefined }, options)).size === 0)
+      throw usage('history', `--refs: no branch or tag is like ${JSON.stringify(shown(pattern))}`);
+  }
   return await reachableCommits({ refs, exclude, since: date }, options);
 }
 

@@ -2,10 +2,10 @@
 
 import { objectOf } from '../../git/resolve.ts';
 import { type GitOptions, gitText, inheritedEnvironment } from '../../git/spawn.ts';
-import { parsePrePush, type RefUpdate } from '../../hooks/ref-updates.ts';
+import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { rangeSource } from '../../sources/range.ts';
-import type { Call } from '../parse.ts';
+import { type Call, usage } from '../parse.ts';
 import { scanAndReport } from '../scanning.ts';
 
 /** More than any push names; beyond it something else is talking. */
@@ -21,9 +21,7 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
       'glaive: note: git named no refs, so nothing was looked at (under lefthook, pre-push needs use_stdin: true)\n',
     );
   }
-  const brought = updates.flatMap(({ ref, before, after }) =>
-    after === undefined ? [] : [{ object: after, ...(before === undefined ? { ref } : {}) }],
-  );
+  const brought = tipsOf(updates);
   if (brought.length === 0) return EXIT.clean;
   const remote = framework?.remote ?? args[0];
   const [exclude, excludeRefs] = await Promise.all([knownOf(updates, options), refsOf(remote, options)]);
@@ -52,7 +50,7 @@ export async function readStdin(io: Io): Promise<string> {
   let size = 0;
   for await (const piece of io.stdin.bytes()) {
     size += piece.length;
-    if (size > STDIN_MAX) break;
+    if (size > STDIN_MAX) throw usage('hook', 'standard input holds more than git ever writes to a hook');
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');

@@ -6,7 +6,7 @@
 import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inheritedEnvironment } from '../../git/spawn.ts';
-import { parsePreReceive, type RefUpdate } from '../../hooks/ref-updates.ts';
+import { parsePreReceive, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
 import { printable } from '../../lib/printable.ts';
@@ -52,9 +52,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   if (call.has('allow-skip') && call.value('audit-log') === undefined)
     throw usage('hook', '--allow-skip needs --audit-log FILE', 'What was let in unchecked must be told somewhere.');
   const updates = parsePreReceive(await readStdin(io));
-  const brought = updates.flatMap(({ ref, before, after }) =>
-    after === undefined ? [] : [{ object: after, ...(before === undefined ? { ref } : {}) }],
-  );
+  const brought = tipsOf(updates);
   if (brought.length === 0) return EXIT.clean;
 
   const skip = skipReason(io);
