@@ -17,15 +17,22 @@ import { phasesOf } from './needles.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
 
-/** A place where the kernel found something. */
-export interface Hit {
-  readonly position: number;
-  /** Index of a needle, or {@link BREAK}. */
-  readonly needle: number;
-}
+/**
+ * A place where the kernel found something, in one number: there may be one at every few bytes. Hits sort by position,
+ * and at one position by needle.
+ */
+export type Hit = number;
 
-/** A line feed that may stand in the middle of encoded text. */
-const BREAK = -1;
+/** More than there are needles. */
+const NEEDLES = 0x10000;
+/** A line feed that may stand in the middle of encoded text; else the index of a needle. */
+const BREAK = NEEDLES - 1;
+
+const hitAt = (position: number, needle: number): Hit => position * NEEDLES + needle;
+export const positionOf = (hit: Hit): number => Math.floor(hit / NEEDLES);
+/** The same hit when its text has moved to the front by `count` bytes. */
+export const movedBack = (hit: Hit, count: number): Hit => hit - count * NEEDLES;
+const ascending = (a: Hit, b: Hit): number => a - b;
 
 /** What stands at a place where the kernel found something. */
 export interface Found {
@@ -41,7 +48,7 @@ export interface Layer {
   /** What the kernel finds that does not end before `from`, in ascending order of position. */
   hits(from: number, to: number): Hit[];
   /** What stands at a hit; the first `filled` bytes are known. */
-  at(position: number, needle: number, filled: number, wide?: WideText): Found;
+  at(hit: Hit, filled: number, wide?: WideText): Found;
   /** To be called when the bytes have changed. */
   forget(): void;
 }
@@ -49,7 +56,7 @@ export interface Layer {
 /** The artifact's own text is the first of them. */
 const LAYERS = 3;
 /** Decoded bytes beyond the reach of a rule: the more, the fewer times a long run is decoded. */
-const STRIDE = 4096;
+const STRIDE = 16_384;
 /** More than the longest literal: a piece may stand at its end. */
 const PROBE = 40;
 const NOTHING: Found = { confirmed: [], hidden: [] };
@@ -76,10 +83,15 @@ export function createLayer(
   const probe = new DecodedRun(PROBE, PROBE);
   let any: RegExp | undefined;
   let phases: ReturnType<typeof phasesOf> | undefined;
+  let pairs: Uint8Array | undefined;
   const runs = new Map<Encoding, DecodedRun>();
   const words = new Words(kernel.bytes, BASE64URL);
   const runsOfTokens = new Words(kernel.bytes, TOKEN);
+  /** Of which encoding the probe holds all there is. */
+  let probed: Encoding | undefined;
   let inner: Layer | undefined;
+  const innerLayer = (): Layer =>
+    (inner ??= createLayer(ruleset, createKernel, () => ruleset.reach.before + decodedAfter, depth + 1));
 
   const begins = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
   /** What was hidden last. */
@@ -102,25 +114,32 @@ export function createLayer(
       if (known?.spans(anchor, ruleset.reach.after) === true) return NOTHING;
     } else {
       if (known?.covers(anchor, ruleset.reach.after) === true) return NOTHING;
+      if (probed === encoding && probe.covers(anchor, PROBE)) return NOTHING;
+      probed = undefined;
       probe.clear();
       encoding.decode(text, anchor, probe);
       any ??= new RegExp(ruleset.literals.map((literal) => escapeRegExp(literal.text)).join('|'));
       if (!any.test(latin1(probe.decoded))) return NOTHING;
+      if (probe.isWhole) {
+        probed = encoding;
+        return lookInside(probe, encoding, innerLayer());
+      }
     }
     const run = known ?? new DecodedRun(ruleset.reach.before, decodedAfter);
     runs.set(encoding, run);
     run.clear();
     encoding.decode(text, anchor, run);
-    inner ??= createLayer(ruleset, createKernel, () => ruleset.reach.before + decodedAfter, depth + 1);
-    return lookInside(run, encoding, inner);
+    return lookInside(run, encoding, innerLayer());
   };
 
   const atBreak = (position: number, text: Text): Found => {
     const known = (phases ??= phasesOf(needles));
+    const isPairIn = (pairs ??= pairsOf(ruleset));
+    const isPair = (first: number, second: number): boolean => isPairIn[first * 256 + second] === 1;
     let found = NOTHING;
     for (const encoding of ENCODINGS) {
       const phasesIn = (piece: string): readonly number[] => known.get(encoding)?.get(piece) ?? [];
-      for (const anchor of encoding.across?.(text, position, phasesIn) ?? [])
+      for (const anchor of encoding.across?.(text, position, { phasesOf: phasesIn, isPair }) ?? [])
         found = join(found, atAnchor(encoding, anchor, text));
     }
     return found;
@@ -137,7 +156,9 @@ export function createLayer(
   return {
     kernel,
     reach,
-    at(position, id, filled, wide) {
+    at(hit, filled, wide) {
+      const position = positionOf(hit);
+      const id = hit - position * NEEDLES;
       const text = textOf(filled, wide);
       if (id === BREAK) return depth === LAYERS ? NOTHING : atBreak(position, text);
       const { literal, encoded } = needles[id]!;
@@ -152,18 +173,19 @@ export function createLayer(
     hits(from, to) {
       const hits: Hit[] = [];
       kernel.find(Math.max(0, from - longest + 1), to, (position, needle) => {
-        if (position + needles[needle]!.text.length > from) hits.push({ position, needle });
+        if (position + needles[needle]!.text.length > from) hits.push(hitAt(position, needle));
       });
       if (depth === LAYERS) return hits;
       const found = hits.length;
-      kernel.breaks(from, to, (position) => hits.push({ position, needle: BREAK }));
-      return hits.length === found ? hits : hits.toSorted((a, b) => a.position - b.position);
+      kernel.breaks(from, to, (position) => hits.push(hitAt(position, BREAK)));
+      return hits.length === found ? hits : hits.sort(ascending);
     },
     forget() {
       words.forget();
       runsOfTokens.forget();
       hidden = NOWHERE;
       confirm.forget();
+      probed = undefined;
       for (const run of runs.values()) run.clear();
     },
   };
@@ -172,6 +194,14 @@ export function createLayer(
 /** What follows is secret even where no rule confirms it: a token with one character too many is nothing to print. */
 function beginsCredential(trial: Trial): boolean {
   return trial.kind === 'routable' || !trial.form.context;
+}
+
+/** 1 for each two bytes that stand side by side in a literal, at `first * 256 + second`. */
+function pairsOf({ literals }: Ruleset): Uint8Array {
+  const pairs = new Uint8Array(0x10000);
+  for (const { text } of literals)
+    for (let at = 1; at < text.length; at++) pairs[text.charCodeAt(at - 1) * 256 + text.charCodeAt(at)] = 1;
+  return pairs;
 }
 
 function join(one: Found, other: Found): Found {
@@ -187,8 +217,8 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
   const { decoded } = run;
   layer.kernel.bytes.set(decoded);
   layer.forget();
-  for (const { position, needle } of layer.hits(0, decoded.length)) {
-    const found = layer.at(position, needle, decoded.length);
+  for (const hit of layer.hits(0, decoded.length)) {
+    const found = layer.at(hit, decoded.length);
     for (const item of found.confirmed)
       confirmed.push({
         ...item,

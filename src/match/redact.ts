@@ -30,7 +30,7 @@ export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): R
     const filled = new TextEncoder().encodeInto(text, kernel.bytes).written;
     const hidden: Span[] = [];
     forget();
-    for (const { position, needle } of hits(0, filled)) hidden.push(...at(position, needle, filled).hidden);
+    for (const hit of hits(0, filled)) hidden.push(...at(hit, filled).hidden);
     const parts: string[] = [];
     let shown = 0;
     for (const span of mergeSpans(hidden)) {

@@ -59,19 +59,27 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
       const end = data + to;
       /** Position and literal in one number, so that sorting is cheap. */
       let found: number[] | undefined;
+      let isSorted = true;
+      let before = 0;
       for (let at = (start - 1) & ~1; at < end; at += BLOCK) {
         const count = search(at, Math.min(at + BLOCK, end), start, end);
         for (let index = 0; index < count; index++) {
           const position = hits[2 * index]! - data;
           const literal = hits[2 * index + 1]!;
-          if (isWhole(needles[literal]!, position)) (found ??= []).push(position * 0x10000 + literal);
+          if (!isWhole(needles[literal]!, position)) continue;
+          const hit = position * 0x10000 + literal;
+          (found ??= []).push(hit);
+          isSorted &&= before <= hit;
+          before = hit;
         }
       }
       if (found === undefined) return;
-      found.sort((a, b) => a - b);
       let last = -1;
-      for (const hit of found) {
-        if (hit !== last) visit(Math.floor(hit / 0x10000), hit & 0xffff);
+      // A typed array is sorted without a comparing function.
+      for (const hit of isSorted ? found : Float64Array.from(found).sort()) {
+        if (hit === last) continue;
+        const position = Math.floor(hit / 0x10000);
+        visit(position, hit - position * 0x10000);
         last = hit;
       }
     },

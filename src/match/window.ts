@@ -17,7 +17,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Confirmed } from './confirm.ts';
 import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
 import type { KernelFactory } from './kernel.ts';
-import { createLayer, type Hit, type Layer } from './layer.ts';
+import { createLayer, type Hit, type Layer, movedBack, positionOf } from './layer.ts';
 import { NEARBY_REACH } from './nearby.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
@@ -104,13 +104,13 @@ export class Window {
     }
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
     const fresh = this.#layer.hits(this.#searched, this.#filled);
-    this.#waiting =
-      this.#waiting.length === 0 ? fresh : [...this.#waiting, ...fresh].toSorted((a, b) => a.position - b.position);
+    this.#waiting = inOrder(this.#waiting, fresh);
     this.#searched = this.#filled;
     const done = limit - this.#accept;
-    const first = this.#waiting.findIndex(({ position }) => position >= limit);
-    const ready = first < 0 ? this.#waiting : this.#waiting.slice(0, first);
-    this.#waiting = first < 0 ? [] : this.#waiting.slice(first);
+    let first = this.#waiting.length;
+    while (first > 0 && positionOf(this.#waiting[first - 1]!) >= limit) first--;
+    const ready = this.#waiting.slice(0, first);
+    this.#waiting = this.#waiting.slice(first);
     const candidates = ready.length === 0 ? [] : this.#confirm(ready);
     this.#accept = limit;
     return { candidates, done };
@@ -130,14 +130,14 @@ export class Window {
     this.#searched -= keep;
     const back = ({ start, end }: Span): Span => ({ start: Math.max(0, start - keep), end: end - keep });
     this.#hidden = this.#hidden.map(back).filter(({ end }) => end > 0);
-    this.#waiting = this.#waiting.map(({ position, needle }) => ({ position: position - keep, needle }));
+    this.#waiting = this.#waiting.map((hit) => movedBack(hit, keep));
     this.#layer.forget();
   }
 
   #confirm(ready: readonly Hit[]): Candidate[] {
     const confirmed: Confirmed[] = [];
-    for (const { position, needle } of ready) {
-      const found = this.#layer.at(position, needle, this.#filled, this.#wide);
+    for (const hit of ready) {
+      const found = this.#layer.at(hit, this.#filled, this.#wide);
       for (const span of found.hidden) this.#hidden.push(span);
       for (const item of found.confirmed) confirmed.push(item);
     }
@@ -154,10 +154,8 @@ export class Window {
 
   /** What must not be shown after the last candidate. The hits there are not acted on yet. */
   #hiddenAfter(end: number): Span[] {
-    const near = this.#waiting.filter(({ position }) => position < end + 2 * SURROUNDINGS_REACH);
-    const hidden = near.flatMap(({ position, needle }) => [
-      ...this.#layer.at(position, needle, this.#filled, this.#wide).hidden,
-    ]);
+    const near = this.#waiting.filter((hit) => positionOf(hit) < end + 2 * SURROUNDINGS_REACH);
+    const hidden = near.flatMap((hit) => [...this.#layer.at(hit, this.#filled, this.#wide).hidden]);
     // They will be looked at again, and then for what they are.
     this.#layer.forget();
     return hidden;
@@ -200,6 +198,12 @@ export class Window {
       ? advance(kernel, this.#base, from, to)
       : advanceWide(kernel.bytes, this.#base, from, to, this.#wide);
   }
+}
+
+/** Both, sorted; mostly the ones stand before the others. */
+function inOrder(some: readonly Hit[], others: readonly Hit[]): Hit[] {
+  const both = some.concat(others);
+  return some.length === 0 || others.length === 0 || some.at(-1)! <= others[0]! ? both : both.toSorted((a, b) => a - b);
 }
 
 function toRegion(first: Place, last: Place): Region {

@@ -46,7 +46,7 @@ function encoding(joins: boolean): Encoding {
     anchor: groupOf,
     ...(joins
       ? {
-          across: (text, position, phasesOf) =>
+          across: (text, position, { phasesOf }) =>
             cutPieces(text, position, IS_BASE64, PIECE).flatMap(({ piece, places }) =>
               phasesOf(piece).flatMap((phase) => groupOf(text, places[0]!, phase) ?? []),
             ),

@@ -13,6 +13,9 @@ export class DecodedRun {
   #first: number;
   #last: number;
   #isCut = false;
+  #isCutBefore = false;
+  /** Where {@link covers} looked last. */
+  #cursor = 0;
 
   constructor(before: number, after: number) {
     this.before = before;
@@ -29,11 +32,16 @@ export class DecodedRun {
     this.#first = this.before;
     this.#last = this.before;
     this.#isCut = false;
+    this.#isCutBefore = false;
+    this.#cursor = 0;
   }
 
   /** Puts a byte before the first one; false: there is no room. */
   prepend(byte: number, start: number, end: number): boolean {
-    if (this.#first === 0) return false;
+    if (this.#first === 0) {
+      this.#isCutBefore = true;
+      return false;
+    }
     this.#first--;
     this.#set(this.#first, byte, start, end);
     return true;
@@ -54,6 +62,11 @@ export class DecodedRun {
     this.bytes[at] = byte;
     this.#starts[at] = start;
     this.#ends[at] = end;
+  }
+
+  /** Whether everything was put in. */
+  get isWhole(): boolean {
+    return !this.#isCut && !this.#isCutBefore;
   }
 
   get length(): number {
@@ -84,13 +97,11 @@ export class DecodedRun {
    * there are.
    */
   covers(anchor: number, reach: number): boolean {
-    let low = this.#first;
-    let high = this.#last;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#starts[middle]! < anchor) low = middle + 1;
-      else high = middle;
-    }
+    // Anchors come in ascending order.
+    let low = Math.max(this.#first, this.#cursor);
+    if (low > this.#first && this.#starts[low - 1]! >= anchor) low = this.#first;
+    while (low < this.#last && this.#starts[low]! < anchor) low++;
+    this.#cursor = low;
     return low < this.#last && this.#starts[low] === anchor && (!this.#isCut || low + reach <= this.#last);
   }
 }

@@ -26,6 +26,14 @@ export interface Piece {
   readonly phase: number;
 }
 
+/** What an encoding is told of the literals that are searched. */
+export interface Known {
+  /** The phases of one of its pieces; nothing when no literal has it. */
+  phasesOf(piece: string): readonly number[];
+  /** Whether these bytes stand side by side in a literal. */
+  isPair(first: number, second: number): boolean;
+}
+
 export interface Encoding {
   /** Stands in reports and locators. */
   readonly name: string;
@@ -38,11 +46,9 @@ export interface Encoding {
   /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */
   anchor(text: Text, position: number, phase: number): number | undefined;
   /**
-   * Anchors of pieces that the line feed at `position` cuts in two.
-   *
-   * @param phasesOf the phases of a piece, or nothing when no literal has it
+   * Anchors of what the line feed at `position` may cut in two.
    */
-  across?(text: Text, position: number, phasesOf: (piece: string) => readonly number[]): readonly number[];
+  across?(text: Text, position: number, known: Known): readonly number[];
   /** Decodes what stands around an anchor into the run. */
   decode(text: Text, anchor: number, run: DecodedRun): void;
 }

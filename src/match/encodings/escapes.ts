@@ -5,15 +5,15 @@
  */
 
 import { byteTable } from '../alphabet.ts';
-import type { Encoding, Piece, Text } from './encoding.ts';
+import type { Encoding, Known, Piece, Text } from './encoding.ts';
 
 /** One way to write a character as an escape. */
 interface Escape {
   /** How a byte may be written. */
   write(byte: number): readonly string[];
-  /** An escape at the beginning of a text of at most `LONGEST` characters: group 1 has hex digits, group 2 decimal ones. */
+  /** An escape of at most `LONGEST` characters, sticky: group 1 has hex digits, group 2 decimal ones. */
   readonly pattern: RegExp;
-  /** An escape at the end of such a text. */
+  /** One at the end of a text. */
   readonly ending: RegExp;
   /** What every escape begins with. */
   readonly lead: string;
@@ -24,6 +24,8 @@ interface Escape {
 }
 
 const LONGEST = 10;
+/** Bytes that are made text at once. */
+const AHEAD = 512;
 /** The phase of a raw literal: it may be the beginning of a word that goes on with an escape. */
 const RAW = 2;
 /** The phase of an escape with a plain character before it. */
@@ -40,7 +42,7 @@ for (const end of '"\'`<>|^{}') PLAIN[end.charCodeAt(0)] = 0;
 
 export const percent: Encoding = escaped('percent', {
   write: (byte) => bothCases(byte).map((hex) => `%${hex}`),
-  pattern: /^%([0-9A-Fa-f]{2})/,
+  pattern: /%([0-9A-Fa-f]{2})/y,
   ending: /%([0-9A-Fa-f]{2})$/,
   lead: '%',
   second: HEX,
@@ -48,7 +50,7 @@ export const percent: Encoding = escaped('percent', {
 
 export const unicodeEscape: Encoding = escaped('unicode-escape', {
   write: (byte) => bothCases(byte).flatMap((hex) => [`\\u00${hex}`, `\\x${hex}`, `\\u{${hex}}`]),
-  pattern: /^\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?/,
+  pattern: /\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?/y,
   ending: /\\(?:u00|x|u\{(?:00)?)([0-9A-Fa-f]{2})\}?$/,
   lead: '\\',
   second: 'ux',
@@ -56,7 +58,7 @@ export const unicodeEscape: Encoding = escaped('unicode-escape', {
 
 export const characterReference: Encoding = escaped('html', {
   write: (byte) => [`&#${byte};`, ...bothCases(byte).map((hex) => `&#x${hex};`)],
-  pattern: /^&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));/,
+  pattern: /&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));/y,
   ending: /&#(?:[xX]0{0,2}([0-9A-Fa-f]{2})|0{0,2}(\d{2,3}));$/,
   lead: '&',
   second: '#',
@@ -64,7 +66,7 @@ export const characterReference: Encoding = escaped('html', {
 
 export const quotedPrintable: Encoding = escaped('quoted-printable', {
   write: (byte) => [`=${bothCases(byte).at(-1)!}`],
-  pattern: /^=([0-9A-F]{2})/,
+  pattern: /=([0-9A-F]{2})/y,
   ending: /=([0-9A-F]{2})$/,
   lead: '=',
   second: HEX,
@@ -115,10 +117,20 @@ function escaped(name: string, escape: Escape): Encoding {
     pieces,
     anchor: (text, position, phase) =>
       phase === RAW && !isEscapedAfter(text, position) ? undefined : position + (phase === AFTER_PLAIN ? 1 : 0),
-    ...(escape.softBreak === true ? { across: softBreakAt } : {}),
+    ...(escape.softBreak === true ? { across: (text, at, known) => softBreakAt(text, at, known, endsEscape) } : {}),
     decode({ bytes, filled }, anchor, run) {
       const text = (start: number, end: number): string =>
         Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+      let seen = '';
+      let seenFrom = 0;
+      const escapeAt = (at: number): RegExpExecArray | null => {
+        if (at < seenFrom || at + LONGEST > seenFrom + seen.length) {
+          seen = text(at, Math.min(filled, at + AHEAD));
+          seenFrom = at;
+        }
+        escape.pattern.lastIndex = at - seenFrom;
+        return escape.pattern.exec(seen);
+      };
       const skipBreak = (at: number): number => {
         if (escape.softBreak !== true || bytes[at] !== EQUALS) return at;
         if (bytes[at + 1] === LF) return at + 2;
@@ -132,10 +144,7 @@ function escaped(name: string, escape: Escape): Encoding {
 
       for (let at = skipBreak(anchor); at < filled; at = skipBreak(at)) {
         const byte = bytes[at]!;
-        const match =
-          isLead[byte] === 1 && isSecond[bytes[at + 1]!] === 1
-            ? escape.pattern.exec(text(at, Math.min(filled, at + LONGEST)))
-            : null;
+        const match = isLead[byte] === 1 && isSecond[bytes[at + 1]!] === 1 ? escapeAt(at) : null;
         const end = at + (match?.[0].length ?? 1);
         if (match === null && PLAIN[byte] === 0) break;
         if (!run.append(match === null ? byte : valueOf(match), at, end)) break;
@@ -152,15 +161,19 @@ function escaped(name: string, escape: Escape): Encoding {
   };
 }
 
-/** A soft break stands between two characters of a word. */
-function softBreakAt({ bytes, filled }: Text, position: number): number[] {
+/** A soft break that may cut a literal: what stands around it stands side by side in one, or is an escape itself. */
+function softBreakAt(
+  { bytes, filled }: Text,
+  position: number,
+  { isPair }: Known,
+  endsEscape: (bytes: Uint8Array, end: number) => boolean,
+): number[] {
   const equals = position - (bytes[position - 1] === CR ? 2 : 1);
   const isCut =
     equals > 0 &&
     position + 1 < filled &&
     bytes[equals] === EQUALS &&
-    PLAIN[bytes[equals - 1]!] === 1 &&
-    PLAIN[bytes[position + 1]!] === 1;
+    (isPair(bytes[equals - 1]!, bytes[position + 1]!) || bytes[position + 1] === EQUALS || endsEscape(bytes, equals));
   return isCut ? [position + 1] : [];
 }
 

@@ -17,7 +17,7 @@ export const hex: Encoding = {
     return [text.slice(0, PIECE), text.slice(0, PIECE).toUpperCase()].map((each): Piece => ({ text: each, phase: 0 }));
   },
   anchor: (_, position) => position,
-  across: (text, position, phasesOf) =>
+  across: (text, position, { phasesOf }) =>
     cutPieces(text, position, IS_HEX, PIECE).flatMap(({ piece, places }) => phasesOf(piece).map(() => places[0]!)),
   decode(text, anchor, run) {
     const { bytes, filled } = text;
