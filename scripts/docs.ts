@@ -237,6 +237,7 @@ const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
   'time-limit': 'the scan was ended before it was done',
   'too-many-findings': 'an artifact or a scan holds more findings than are listed',
   history: 'commits are not in the repository: a shallow clone, or a base that was pushed away',
+  truncated: 'a job log was cut by the runner, which writes no more than its `output_limit`',
   skipped: 'something was passed over, and `--strict` was given',
 };
 

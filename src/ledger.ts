@@ -27,6 +27,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
   const skips: Partial<Record<SkipReason, number>> = {};
   let artifacts = 0;
   let bytes = 0;
+  let masked = 0;
 
   const gap = (found: Gap): void => {
     if (gaps.length >= LISTED_GAPS) {
@@ -44,6 +45,9 @@ export function createLedger(redact: (text: string) => string): Ledger {
     gap,
     skip(reason, count = 1) {
       if (count > 0) skips[reason] = (skips[reason] ?? 0) + count;
+    },
+    masked(count) {
+      masked += count;
     },
     looked(count) {
       artifacts++;
@@ -79,7 +83,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
       const message = `${unlisted} more that could not be looked at are not listed`;
       return [...sorted, { kind: 'unreadable', message }];
     },
-    counts: () => ({ artifacts, bytes, skips: inOrder(skips) }),
+    counts: () => ({ artifacts, bytes, ...(masked === 0 ? {} : { masked }), skips: inOrder(skips) }),
   };
 }
 

@@ -92,8 +92,10 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     // Of an archive with more findings than are listed the entries are looked at one by one.
     const isEntries = archive !== undefined && (result.ending.kind === 'whole' || result.ending.kind === 'too-many');
     account(isEntries ? { ...result, ending: { kind: 'whole' } } : result, named.artifact.uri);
-    const candidates =
-      part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region));
+    const candidates = withSafeSections(
+      part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region)),
+      redactor,
+    );
     if (inName === undefined && candidates.length === 0 && archive === undefined) return [];
     // Loaded only when there is something to judge: a clean commit hook must start fast.
     const { triage } = await import('./triage/triage.ts');
@@ -130,6 +132,15 @@ function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input
         ? undefined
         : memoryInput(Buffer.from(uri, 'utf8'), { ...withoutBlob(artifact), kind: 'file-name' }),
   };
+}
+
+/** The name of a section is text of the log. */
+function withSafeSections(candidates: readonly Candidate[], { redact }: Redactor): readonly Candidate[] {
+  return candidates.map((candidate) => {
+    const { log } = candidate.region;
+    if (log?.section === undefined) return candidate;
+    return { ...candidate, region: { ...candidate.region, log: { ...log, section: redact(log.section) } } };
+  });
 }
 
 /** What stands in the name stands in no object. */

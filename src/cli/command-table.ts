@@ -101,6 +101,21 @@ export const COMMANDS = {
       ['glaive history --state sweep.state', 'every week, for the price of what is new'],
     ],
   },
+  logs: {
+    summary: 'Look at what CI jobs have printed',
+    args: '[FILE...|-]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: [...REPORTING, ...COMMON],
+    details: [
+      'Reads logs of GitLab Runner (every generation) and of GitHub Actions, plain, gzip or zip. Time stamps, colours and',
+      'line breaks that cut a token in two are seen through; positions are those of the raw log. What the runner has',
+      'masked is no finding, and counted. A log that the runner has cut is not clean.',
+    ],
+    examples: [
+      ['glaive logs job.log', 'a log that was saved'],
+      ['docker logs build | glaive logs -', 'what another program prints'],
+    ],
+  },
   message: {
     summary: 'Look at the message of a commit in the making',
     args: 'FILE',

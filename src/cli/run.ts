@@ -16,6 +16,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   staged: async () => (await import('./commands/staged.ts')).stagedCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
+  logs: async () => (await import('./commands/logs.ts')).logsCommand,
   message: async () => (await import('./commands/message.ts')).messageCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,

@@ -1,6 +1,6 @@
 /** Bytes in, candidates out, in bounded memory whatever the size of the artifact: fills the window, again and again. */
 
-import type { ByteReader, Input } from '../model/artifact.ts';
+import type { ByteReader, Input, ViewReader } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -56,9 +56,10 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     async match(input, signal, progress) {
       if (isBusy) throw new Error('a matcher has one window, and takes one input after the other');
       isBusy = true;
-      let reader: ByteReader;
+      let reader: ByteReader | ViewReader;
       try {
-        reader = input.open();
+        const opened = input.open();
+        reader = input.view?.(opened, input.artifact) ?? opened;
       } catch (error) {
         isBusy = false;
         return { candidates: [], bytes: 0, ending: { kind: 'failed', error } };
@@ -73,7 +74,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
   };
 
   async function matchStream(
-    reader: ByteReader,
+    reader: ByteReader | ViewReader,
     signal: AbortSignal | undefined,
     progress: Progress | undefined,
   ): Promise<MatchResult> {
@@ -86,7 +87,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
           const pending = reader.read(free);
           const count = typeof pending === 'number' ? pending : await pending;
           if (count === 0) ending = { kind: 'whole' };
-          window.fill(count);
+          window.fill(count, 'places' in reader ? reader.places : undefined);
         } catch (error) {
           ending = { kind: 'failed', error };
         }

@@ -5,8 +5,25 @@ import type { Candidate } from '../model/candidate.ts';
 /** In these nobody sees what they hold: a token in the payload of a JWT and the JWT are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
 
+/** The encoding of what stands in a job log in pieces: between them may stand anything. */
+export const JOB_LOG = 'job-log';
+
 /** Candidates of which none overlaps another of the same layer, sorted by position. */
 export function keepLongest(candidates: readonly Candidate[]): Candidate[] {
+  const pieced = candidates.filter(({ encodings }) => encodings?.[0] === JOB_LOG);
+  if (pieced.length === 0) return keepLongestWhole(candidates);
+  // One may stand between the pieces of another: they are rivals only where they begin or end together.
+  const kept = keepLongestWhole(candidates.filter(({ encodings }) => encodings?.[0] !== JOB_LOG));
+  for (const candidate of pieced) {
+    const { byteOffset } = candidate.region;
+    const at = kept.findIndex((other) => other.region.byteOffset === byteOffset || endOf(other) === endOf(candidate));
+    if (at < 0) kept.push(candidate);
+    else if (beats(candidate, kept[at]!)) kept[at] = withHints(candidate, kept[at]!);
+  }
+  return kept.toSorted(byPlace);
+}
+
+function keepLongestWhole(candidates: readonly Candidate[]): Candidate[] {
   const [inside, outside] = [true, false].map((opaque) =>
     longest(candidates.filter(({ encodings = [] }) => encodings.some((name) => OPAQUE.has(name)) === opaque)),
   ) as [Candidate[], Candidate[]];

@@ -79,8 +79,9 @@ export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { 
     // The oldest of them is always on its way: it was sent when its batch was full.
     depth: BATCH * (AHEAD * count + 2),
     match(input, signal, progress) {
-      const { file } = input;
-      if (file === undefined) return inTurn(() => local.match(input, signal, progress));
+      const { file, view } = input;
+      // A view stays in its thread.
+      if (file === undefined || view !== undefined) return inTurn(() => local.match(input, signal, progress));
       return new Promise((resolve, reject) => {
         batch.push({ input, file, signal, progress, resolve, reject });
         if (batch.length === BATCH) send();

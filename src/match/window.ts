@@ -11,6 +11,7 @@
 
 import { type ArchiveKind, archiveKind } from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
+import type { Places } from '../model/artifact.ts';
 import type { Candidate, Hint } from '../model/candidate.ts';
 import type { Region, Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -19,6 +20,7 @@ import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
 import type { KernelFactory } from './kernel.ts';
 import { createLayer, type Hit, type Layer, movedBack, positionOf } from './layer.ts';
 import { NEARBY_REACH } from './nearby.ts';
+import { JOB_LOG } from './overlap.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
 import { advanceWide, detectWideText, narrow, type WideText } from './wide-text.ts';
@@ -44,6 +46,8 @@ export class Window {
   #place: Place = BEGINNING;
   #wide: WideText | undefined;
   #archive: ArchiveKind | undefined;
+  /** Where the bytes stand in the artifact; absent where they are its own. */
+  #places: Places | undefined;
 
   constructor(ruleset: Ruleset, createKernel: KernelFactory) {
     const beforeOf = (reach: Ruleset['reach']): number =>
@@ -67,6 +71,7 @@ export class Window {
     this.#place = BEGINNING;
     this.#wide = undefined;
     this.#archive = undefined;
+    this.#places = undefined;
     this.#layer.forget();
   }
 
@@ -75,9 +80,10 @@ export class Window {
     return this.#layer.kernel.bytes.subarray(this.#filled);
   }
 
-  /** So many bytes of it are filled. */
-  fill(count: number): void {
+  /** So many bytes of it are filled; they stand at those places. */
+  fill(count: number, places: Places | undefined): void {
     this.#filled += count;
+    this.#places = places;
   }
 
   /** What the artifact is by its first bytes. */
@@ -120,9 +126,9 @@ export class Window {
   slide(): void {
     const { kernel } = this.#layer;
     const wanted = Math.max(0, this.#accept - this.#before);
-    const keep = this.#wide === undefined ? characterStart(kernel.bytes, wanted) : wanted & ~1;
+    const keep = this.#keepFrom(wanted);
     if (keep === 0) return;
-    this.#place = this.#placeOf(this.#place, keep);
+    if (this.#places === undefined) this.#place = this.#placeOf(this.#place, keep);
     kernel.bytes.copyWithin(0, keep, this.#filled);
     this.#base += keep;
     this.#filled -= keep;
@@ -132,6 +138,11 @@ export class Window {
     this.#hidden = this.#hidden.map(back).filter(({ end }) => end > 0);
     this.#waiting = this.#waiting.map((hit) => movedBack(hit, keep));
     this.#layer.forget();
+  }
+
+  #keepFrom(wanted: number): number {
+    if (this.#places !== undefined) return Math.max(0, this.#places.forget(this.#base + wanted) - this.#base);
+    return this.#wide === undefined ? characterStart(this.#layer.kernel.bytes, wanted) : wanted & ~1;
   }
 
   #confirm(ready: readonly Hit[]): Candidate[] {
@@ -146,10 +157,12 @@ export class Window {
     const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);
     const masks = mergeSpans([...this.#hidden, ...this.#hiddenAfter(last)]);
     let cursor = this.#place;
-    return confirmed.map((item) => {
-      cursor = this.#placeOf(cursor, item.start);
-      return this.#toCandidate(item, cursor, this.#placeOf(cursor, item.end), masks);
-    });
+    const regionOf = ({ start, end }: Span): Region => {
+      if (this.#places !== undefined) return this.#regionIn(this.#places, start, end);
+      cursor = this.#placeOf(cursor, start);
+      return toRegion(cursor, this.#placeOf(cursor, end));
+    };
+    return confirmed.map((item) => this.#toCandidate(item, regionOf(item), regionOf, masks));
   }
 
   /** What must not be shown after the last candidate. The hits there are not acted on yet. */
@@ -161,7 +174,7 @@ export class Window {
     return hidden;
   }
 
-  #toCandidate(item: Confirmed, first: Place, last: Place, masks: readonly Span[]): Candidate {
+  #toCandidate(item: Confirmed, region: Region, regionOf: (span: Span) => Region, masks: readonly Span[]): Candidate {
     const { bytes } = this.#layer.kernel;
     const filled = this.#filled;
     const shown =
@@ -170,23 +183,30 @@ export class Window {
         : narrow(bytes, this.#base === 0 ? this.#wide.skip : 0, filled, item, masks, this.#wide, COMMENTS);
     const hints = item.nearby
       .filter(({ start, end }) => start >= 0 && !masks.some((mask) => mask.start < end && mask.end > start))
-      .map(({ kind, value, start, end }): Hint => {
-        const from = this.#placeOf(first, start);
-        return { kind, value, region: toRegion(from, this.#placeOf(from, end)) };
-      });
+      .map(({ kind, value, start, end }): Hint => ({ kind, value, region: regionOf({ start, end }) }));
+    const isWhole = this.#places?.isWhole(this.#base + item.start, this.#base + item.end) !== false;
+    const encodings = isWhole ? item.encodings : [JOB_LOG, ...item.encodings];
     const inlineAllow = inlineAllowAt(shown.bytes, shown.filled, shown.own, shown.masks);
     return {
       ruleId: item.rule.id,
       form: item.form,
-      region: toRegion(first, last),
+      region,
       secret: item.secret,
       label: item.label,
       evidence: item.evidence,
       surroundings: surround(shown.bytes, shown.filled, shown.own, shown.masks),
-      ...(item.encodings.length === 0 ? {} : { encodings: item.encodings }),
+      ...(encodings.length === 0 ? {} : { encodings }),
       ...(hints.length === 0 ? {} : { hints }),
       ...(inlineAllow === undefined ? {} : { inlineAllow }),
     };
+  }
+
+  #regionIn(places: Places, start: number, end: number): Region {
+    const unitsOf = (from: number, to: number): number =>
+      this.#layer.kernel.utf16Units(from - this.#base, to - this.#base);
+    const { log, ...first } = places.at(this.#base + start, false, unitsOf);
+    const region = toRegion(first, places.at(this.#base + end, true, unitsOf));
+    return log === undefined ? region : { ...region, log };
   }
 
   /** The place of an offset in the window, given that of an earlier one. */

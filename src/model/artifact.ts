@@ -1,6 +1,6 @@
 /** An artifact is a thing that holds bytes and has a stable name: a file, standard input, later a blob or a job log. */
 
-import type { Region } from './region.ts';
+import type { LogPlace, Region } from './region.ts';
 
 export type ArtifactKind =
   | 'file'
@@ -14,7 +14,9 @@ export type ArtifactKind =
   /** A git object that stands in no tree. */
   | 'object'
   /** The names in a git tree. */
-  | 'tree';
+  | 'tree'
+  /** What a CI job has printed. */
+  | 'job-log';
 
 export interface Artifact {
   readonly kind: ArtifactKind;
@@ -29,8 +31,25 @@ export interface Artifact {
   readonly entries?: readonly string[];
   /** The git object that holds the bytes, where they were not read from a file. */
   readonly blob?: string;
+  /** Of a job log: the job. */
+  readonly job?: JobReference;
   /** The commit that it belongs to: of a file the one that brought it, where a range of commits is looked at. */
   readonly commit?: string;
+}
+
+/** A job of GitLab CI. Names are redacted. */
+export interface JobReference {
+  /** Scheme and host of the GitLab that it ran for. */
+  readonly server: string;
+  /** Path or id. */
+  readonly project: string;
+  readonly pipeline?: string;
+  readonly id: string;
+  readonly name?: string;
+  /** The branch or tag that it ran for. */
+  readonly ref?: string;
+  /** The page that shows its log. */
+  readonly url: string;
 }
 
 /**
@@ -41,6 +60,34 @@ export interface ByteReader {
   /** Fills the start of `target`; gives the number of bytes, 0 at the end. May give fewer than asked for. */
   read(target: Uint8Array): number | Promise<number>;
   close(): void;
+}
+
+/** The place of a byte in an artifact: offset, line and column as in a region. */
+export interface RawPlace {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+  readonly log?: LogPlace;
+}
+
+/** Where the bytes of a view stand in the artifact. */
+export interface Places {
+  /**
+   * The place of byte `offset` of the view, or with `isEnd` the place after the byte before it.
+   *
+   * @param unitsOf the UTF-16 units of a part of the view, which does not begin before what was kept
+   */
+  at(offset: number, isEnd: boolean, unitsOf: (from: number, to: number) => number): RawPlace;
+  /** Whether the bytes of the view in `[start, end)` stand side by side in the artifact. */
+  isWhole(start: number, end: number): boolean;
+  /** Nobody will ask for what stands before `offset`; gives the offset from which the view must be kept, at or before it. */
+  forget(offset: number): number;
+}
+
+/** Reads an artifact as people see it: a job log without the time stamps and colours that may cut a token in two. */
+export interface ViewReader extends ByteReader {
+  /** Known when the first bytes are read; undefined where they stand as they are. */
+  readonly places: Places | undefined;
 }
 
 /** A file, by what another thread needs to open it. */
@@ -66,6 +113,8 @@ export interface Input {
   readonly once?: true;
   /** Where only a part of the artifact is asked for. */
   readonly part?: Part;
+  /** How its bytes are read, and those of its entries when it is an archive; absent: as they are. */
+  readonly view?: (reader: ByteReader, artifact: Artifact) => ViewReader;
   /** What stood in its place before, one for each parent: a secret counts only where none of them had it as often. */
   readonly before?: readonly (() => Input)[];
 }

@@ -14,7 +14,9 @@ export type GapKind =
   | 'too-many-findings'
   | 'skipped'
   /** Commits that are not here: a shallow clone, a base that was pushed away. */
-  | 'history';
+  | 'history'
+  /** A log that ends before the job did. */
+  | 'truncated';
 
 export interface Gap {
   readonly kind: GapKind;

@@ -18,4 +18,14 @@ export interface Region {
   /** Offset of the first byte in the artifact, 0-based. */
   readonly byteOffset: number;
   readonly byteLength: number;
+  /** Where in a job log it stands; absent elsewhere. */
+  readonly log?: LogPlace;
+}
+
+/** What a job log says of one of its lines. */
+export interface LogPlace {
+  /** The innermost section that is open there. */
+  readonly section?: string;
+  /** When the line was written: RFC 3339, UTC. */
+  readonly time?: string;
 }

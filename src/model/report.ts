@@ -12,6 +12,8 @@ export interface Counts {
   readonly belowConfidence: number;
   /** Findings that do not count, because somebody accepted them; listed with the others. */
   readonly suppressed: number;
+  /** Values in job logs that the runner has masked; absent when there are none. */
+  readonly masked?: number;
   readonly skips: Readonly<Partial<Record<SkipReason, number>>>;
 }
 

@@ -9,6 +9,8 @@ import type { Gap, SkipReason } from './gap.ts';
 export interface Trouble {
   gap(gap: Gap): void;
   skip(reason: SkipReason, count?: number): void;
+  /** So many values in a job log were masked by the runner: they are no findings, and are counted. */
+  masked(count: number): void;
 }
 
 /** What a source may need to complete its findings. */

@@ -4,10 +4,10 @@ import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
-import { describe, ruleLookup, usedRules } from './words.ts';
+import { describe, jobOf, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.3';
+export const REPORT_VERSION = '1.4';
 
 export function plainHead(report: Report): object {
   return {
@@ -25,6 +25,7 @@ export function plainHead(report: Report): object {
       bytes: report.counts.bytes,
       findings: activeFindings(report).length,
       suppressed: report.counts.suppressed,
+      masked: report.counts.masked,
       belowConfidence: report.counts.belowConfidence,
       gaps: report.gaps.length,
       skips: report.counts.skips,
@@ -73,6 +74,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     locator: finding.locator,
     introduction: finding.introduction,
     removedLater: finding.removedLater,
+    job: jobOf(finding),
     history: finding.history,
     suppressions: finding.suppressions,
   };

@@ -14,7 +14,7 @@ import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { advice, cut, describe, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
+import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
 
 /** GitLab drops a result with a longer text. */
 const TEXT_MAX = 1024;
@@ -72,7 +72,12 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
   const { tokenStatus } = finding;
   const [first, ...others] = toRegions(finding);
   const artifactLocation = toArtifactLocation(finding.artifact);
-  const toLocation = (region: Region) => ({ physicalLocation: { artifactLocation, region } });
+  const section = finding.regions[0].log?.section;
+  const job = jobOf(finding);
+  const toLocation = (region: Region) => ({
+    physicalLocation: { artifactLocation, region },
+    ...(section === undefined ? {} : { logicalLocations: [{ name: section, kind: 'section' }] }),
+  });
   return {
     ruleId: rule.id,
     ruleIndex,
@@ -94,6 +99,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       secretFingerprint: finding.secretFingerprint,
       ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
       ...(finding.removedLater === true ? { removedLater: true } : {}),
+      ...(job === undefined ? {} : { job }),
     },
   };
 }

@@ -4,12 +4,13 @@ import { type Palette, palette } from '../lib/color.ts';
 import { formatBytes, plural } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
+import type { LogPlace } from '../model/region.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { Render } from './format.ts';
-import { introducedBy, ruleLookup, statusText, whatBecame, whose, whyConfident } from './words.ts';
+import { introducedBy, jobOf, ruleLookup, statusText, whatBecame, whose, whyConfident } from './words.ts';
 
 const INDENT = '      ';
 /** Beyond this many further places only their number is told. */
@@ -48,7 +49,13 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     const beside = finding.hints.map(({ kind, value }) => `${kind} ${printable(value)}`);
     yield `${INDENT}beside it: ${beside.join(', ')}\n`;
   }
-  if (finding.locator.encodings.length > 0) yield `${INDENT}encoded: ${finding.locator.encodings.join(', in it ')}\n`;
+  const encodings = finding.locator.encodings.filter((name) => name !== 'job-log');
+  if (encodings.length > 0) yield `${INDENT}encoded: ${encodings.join(', in it ')}\n`;
+  if (encodings.length < finding.locator.encodings.length)
+    yield `${INDENT}cut in the log by time stamps, colours or line ends\n`;
+  if (first.log !== undefined) yield `${INDENT}${printable(placeInLog(first.log))}\n`;
+  const job = jobOf(finding);
+  if (job !== undefined) yield `${INDENT}${printable(job.url)}\n`;
   if (others.length > 0 && !inName) {
     const places = others.slice(0, LISTED_PLACES).map((region) => `${region.startLine}:${region.startColumn}`);
     const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
@@ -64,6 +71,10 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   if (finding.suppressions.length === 0) yield `${INDENT}what now: ${rule.revoke[0]}\n`;
 }
 
+function placeInLog({ section, time }: LogPlace): string {
+  return [section === undefined ? [] : [`section ${section}`], time === undefined ? [] : [time]].flat().join(', ');
+}
+
 const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
   inline: 'by a comment',
   allow: 'by the configuration',
@@ -76,14 +87,15 @@ function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
 }
 
 function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
-  const { artifacts, bytes, belowConfidence, suppressed } = report.counts;
+  const { artifacts, bytes, belowConfidence, masked, suppressed } = report.counts;
   const looked = `${plural(artifacts, 'artifact')} (${formatBytes(bytes)}) looked at`;
   const hidden =
     belowConfidence === 0 ? '' : `; ${belowConfidence} less sure not listed (--min-confidence unlikely lists them)`;
   const accepted =
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const gaps = isComplete(report) ? '' : `; NOT CLEAN: ${plural(report.gaps.length, 'thing')} could not be looked at`;
-  const rest = `; ${looked}${hidden}${accepted}${gaps}`;
+  const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
+  const rest = `; ${looked}${hiddenInLogs}${hidden}${accepted}${gaps}`;
   const findings = activeFindings(report);
   if (findings.length > 0) {
     const places = new Set(findings.map((finding) => finding.artifact.uri)).size;

@@ -1,6 +1,6 @@
 /** Sentences that several formats share. They are made of rule texts and decoded ids, never of scanned text. */
 
-import type { ArtifactKind } from '../model/artifact.ts';
+import type { ArtifactKind, JobReference } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';
@@ -141,3 +141,9 @@ export const SEVERITY_WORDS: Readonly<
   low: { gitlab: 'Low', codequality: 'minor', level: 'note', rank: 25, score: '2.5' },
   info: { gitlab: 'Info', codequality: 'info', level: 'note', rank: 5, score: '0.5' },
 };
+
+/** The job that has printed a finding, with the address of the line. */
+export function jobOf({ artifact, regions }: Finding): JobReference | undefined {
+  const { job } = artifact;
+  return job === undefined ? undefined : { ...job, url: `${job.url}#L${regions[0].startLine}` };
+}

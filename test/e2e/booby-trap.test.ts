@@ -152,6 +152,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['diff', 'nothing..HEAD'],
   ],
   history: [['history'], ['history', '--since', 'HEAD~1']],
+  logs: [['logs', 'a.txt']],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

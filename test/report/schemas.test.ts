@@ -147,6 +147,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'ref-name': true,
       object: true,
       tree: true,
+      'job-log': true,
     };
     const { rule, finding, gap } = ours['definitions'];
     expect(finding.properties.confidence.enum).toEqual(CONFIDENCES);

@@ -30,6 +30,7 @@ export const GAP_KINDS: Readonly<Record<GapKind, true>> = {
   'time-limit': true,
   'too-many-findings': true,
   history: true,
+  truncated: true,
   skipped: true,
 };
 

@@ -30,7 +30,8 @@ export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): 
   // A large entry of another archive was read already.
   if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Passed('archive-limit');
   try {
-    yield* UNPACK[kind](input, budget);
+    const { view } = input;
+    for await (const entry of UNPACK[kind](input, budget)) yield view === undefined ? entry : { ...entry, view };
   } catch (error) {
     throw asTrouble(error, input.artifact.uri);
   }

@@ -1,0 +1,289 @@
+/**
+ * A job log as people see it: without time stamps, without colours, with lines joined that the runner has cut. Every
+ * byte of what it gives has its place in the log.
+ *
+ * What was put together in another way stands on lines of its own after the text: lines that a terminal has wrapped,
+ * lines of one stream between which another has written, the addresses of links. A credential that is found twice so
+ * has one place in the log, and is one finding.
+ */
+
+import { archiveKind } from '../../lib/archive-kind.ts';
+import { escapeSequence } from '../../lib/ansi.ts';
+import { characterStart, utf16Length } from '../../lib/text-position.ts';
+import type { ByteReader, Places, ViewReader } from '../../model/artifact.ts';
+import { Unreadable } from '../../model/gap.ts';
+import { HEADER_MAX, lineHeader, stampAt } from './line-header.ts';
+import { LogPlaces } from './log-places.ts';
+import { LogText } from './log-text.ts';
+import { Masked } from './masked.ts';
+import { Rendering } from './rendering.ts';
+import { MARKER_MAX, Sections } from './sections.ts';
+import { Tails } from './tails.ts';
+import { withoutReturns, Wraps } from './wraps.ts';
+
+const RAW = 256 * 1024;
+/** A longer line is looked at, but not put together in other ways. */
+const LINE_KEPT = 16 * 1024;
+/** A long run is told in parts of this size, so that its places need not be measured from afar. */
+const PART = 4096;
+/** Bytes before what is looked at: a mark of the runner may stand at the border. */
+const BEHIND = 8;
+/** The runner says it, and little more. */
+const TRUNCATED = "Job's log exceeded limit of ";
+const TRUNCATED_LINES = 20;
+const LF = 0x0a;
+const CR = 0x0d;
+const ESC = 0x1b;
+
+export interface LogReaderOptions {
+  /** Names the log in messages. */
+  readonly uri: string;
+  /** Gets the number of values that the runner has masked, at the end. */
+  readonly masked: (count: number) => void;
+}
+
+export class LogReader implements ViewReader {
+  readonly #reader: ByteReader;
+  readonly #options: LogReaderOptions;
+  readonly #places = new LogPlaces();
+  readonly #sections = new Sections();
+  readonly #wraps = new Wraps();
+  readonly #masked = new Masked();
+  /** What is read and not done with; the line that is looked at stands in it whole, as long as it is short. */
+  readonly #raw = new Uint8Array(RAW);
+  /** Offset in the log of its first byte. */
+  #base = 0;
+  #from = 0;
+  #filled = 0;
+  #isBeginning = true;
+  #isEnd = false;
+  /** An archive: its bytes are given as they are. */
+  #isArchive = false;
+
+  readonly #text = new LogText(this.#places, 2 * RAW);
+  #line = 0;
+  #isInLine = false;
+  #lineStart = 0;
+  #column = 1;
+  /** Start, end and column of what is visible of the line. */
+  #runs: number[] = [];
+  #isKept = true;
+  #returns = 0;
+  /** The end of the last line is told when it is known that no stream goes on with it. */
+  #hasEnd = false;
+  #stream = 0;
+  #isContinuation = false;
+  readonly #tails = new Tails();
+  #extras: Rendering[] = [];
+  #truncated: { readonly line: number } | undefined;
+
+  constructor(reader: ByteReader, options: LogReaderOptions) {
+    this.#reader = reader;
+    this.#options = options;
+  }
+
+  get places(): Places | undefined {
+    return this.#isArchive ? undefined : this.#places;
+  }
+
+  read(target: Uint8Array): number | Promise<number> {
+    const count = this.#text.take(target);
+    return count > 0 ? count : this.#readMore(target);
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  async #readMore(target: Uint8Array): Promise<number> {
+    while (!this.#isEnd) {
+      await this.#fill();
+      if (this.#isBeginning) this.#isArchive = archiveKind(this.#raw, this.#filled) !== undefined;
+      this.#isBeginning = false;
+      if (this.#isArchive) this.#pass();
+      else this.#process();
+      const count = this.#text.take(target);
+      if (count > 0) return count;
+    }
+    if (this.#truncated !== undefined && this.#line - this.#truncated.line <= TRUNCATED_LINES) {
+      this.#truncated = undefined;
+      throw new Unreadable({
+        kind: 'truncated',
+        uri: this.#options.uri,
+        message: 'the log was cut by the runner, which writes no more than its output_limit',
+        hint: 'What the job printed after that is nowhere. Raise output_limit in the config.toml of the runner.',
+      });
+    }
+    return 0;
+  }
+
+  async #fill(): Promise<void> {
+    while (this.#filled < RAW) {
+      const pending = this.#reader.read(this.#raw.subarray(this.#filled));
+      const count = typeof pending === 'number' ? pending : await pending;
+      if (count === 0) {
+        this.#isEnd = true;
+        break;
+      }
+      this.#filled += count;
+    }
+  }
+
+  #pass(): void {
+    this.#text.append(this.#raw, 0, this.#filled);
+    this.#filled = 0;
+  }
+
+  #process(): void {
+    const bytes = this.#raw;
+    const end = this.#filled;
+    let at = this.#from;
+    while (at < end) {
+      if (!this.#isInLine) {
+        if (end - at < HEADER_MAX && !this.#isEnd && bytes.subarray(at, end).indexOf(LF) < 0) break;
+        at = this.#beginLine(at, end);
+      }
+      let stop = at;
+      for (; stop < end; stop++) {
+        const byte = bytes[stop]!;
+        if (byte > ESC) continue;
+        if (byte === LF || byte === ESC) break;
+        if (byte === CR) this.#returns++;
+      }
+      // A character is told whole.
+      if (stop === end && !this.#isEnd) stop = characterStart(bytes, end);
+      if (stop > at) this.#run(at, stop, stop < end && bytes[stop] === LF);
+      at = stop;
+      if (stop >= end || bytes[stop]! >= 0x80) break;
+      if (bytes[stop] === LF) {
+        this.#endLine();
+        at = stop + 1;
+        continue;
+      }
+      const sequence = escapeSequence(bytes, stop, end, this.#isEnd);
+      if (sequence === undefined) break;
+      const { end: after, text } = sequence;
+      if (!this.#isEnd && end - after < MARKER_MAX && bytes.subarray(after, end).indexOf(LF) < 0) break;
+      if (text !== undefined) this.#addExtra(text.start, text.end, stop);
+      this.#column += utf16Length(bytes, stop, after);
+      if (this.#sections.read(bytes, after, end)) this.#places.setSection(this.#sections.current);
+      at = after;
+    }
+    this.#from = at;
+    this.#masked.count(bytes, this.#base, end);
+    if (this.#isEnd) this.#end();
+    else this.#makeRoom();
+  }
+
+  /** Moves what is still needed to the front. */
+  #makeRoom(): void {
+    if (this.#isInLine && this.#from - this.#lineStart > LINE_KEPT) this.#isKept = false;
+    const needed = this.#isInLine && this.#isKept ? this.#lineStart : this.#from;
+    const keep = Math.max(0, Math.min(needed, this.#from - BEHIND));
+    this.#raw.copyWithin(0, keep, this.#filled);
+    this.#base += keep;
+    this.#filled -= keep;
+    this.#from -= keep;
+    this.#lineStart -= keep;
+    this.#runs = this.#isKept ? this.#runs.map((number, index) => (index % 3 === 2 ? number : number - keep)) : [];
+  }
+
+  #beginLine(start: number, end: number): number {
+    const bytes = this.#raw;
+    let at = start;
+    if (this.#line === 0 && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
+    const { length, stream, isContinuation } = lineHeader(bytes, at, end);
+    const goesOn = isContinuation && stream === this.#stream;
+    if (goesOn) this.#hasEnd = false;
+    else this.#flushEnd();
+    if (length > 0) {
+      const { seconds, micros } = stampAt(bytes, at);
+      this.#places.setTime(seconds, micros);
+      if (stream === 0) this.#masked.alsoStars();
+    } else this.#places.setTime(-1, 0);
+    const tail = isContinuation && !goesOn ? this.#tails.of(stream) : undefined;
+    if (tail !== undefined) this.#text.render(tail);
+    this.#stream = stream;
+    this.#isContinuation = isContinuation;
+    this.#isInLine = true;
+    this.#isKept = true;
+    this.#lineStart = start;
+    this.#line++;
+    this.#column = 1 + length + (at > start ? 1 : 0);
+    this.#runs = [];
+    this.#returns = 0;
+    return at + length;
+  }
+
+  #run(start: number, end: number, isLast: boolean): void {
+    const bytes = this.#raw;
+    if (this.#isKept) this.#runs.push(start, end, this.#column);
+    let from = start;
+    while (end - from > PART) {
+      const to = characterStart(bytes, from + PART);
+      this.#text.part(bytes, from, to, this.#base + from, this.#line, this.#column);
+      this.#column += utf16Length(bytes, from, to);
+      from = to;
+    }
+    this.#text.part(bytes, from, end, this.#base + from, this.#line, this.#column);
+    if (!isLast) this.#column += utf16Length(bytes, from, end);
+  }
+
+  #endLine(): void {
+    this.#isInLine = false;
+    this.#hasEnd = true;
+    const runs = this.#runs;
+    if (!this.#isKept) {
+      this.#pushExtra(this.#wraps.end());
+      this.#tails.forget(this.#stream);
+      return;
+    }
+    if (runs.length === 0) {
+      this.#pushExtra(this.#wraps.end());
+      return;
+    }
+    const visible = { bytes: this.#raw, runs, base: this.#base, line: this.#line };
+    const last = runs[runs.length - 2]!;
+    // What the runner has cut is no line that a terminal has.
+    this.#pushExtra(this.#isContinuation ? this.#wraps.end() : this.#wraps.take(visible));
+    if (this.#returns > 0 && !(this.#returns === 1 && this.#raw[last - 1] === CR))
+      this.#pushExtra(withoutReturns(visible));
+    if (this.#stream > 0) this.#tails.keep(this.#stream, this.#isContinuation, visible, this.#returns > 0);
+    if (this.#raw[runs[0]!] === 0x4a && this.#startsTruncated(runs[0]!)) this.#truncated = { line: this.#line };
+  }
+
+  #startsTruncated(at: number): boolean {
+    return Buffer.from(this.#raw.buffer, at, TRUNCATED.length).toString('latin1') === TRUNCATED;
+  }
+
+  #addExtra(start: number, end: number, sequence: number): void {
+    const extra = new Rendering();
+    const column = this.#column + utf16Length(this.#raw, sequence, start);
+    extra.add(this.#raw, start, end, this.#base + start, this.#line, column);
+    this.#extras.push(extra);
+  }
+
+  #pushExtra(extra: Rendering | undefined): void {
+    if (extra !== undefined) this.#extras.push(extra);
+  }
+
+  #end(): void {
+    this.#options.masked(this.#masked.total);
+    if (this.#isInLine) this.#endLine();
+    this.#pushExtra(this.#wraps.end());
+    if (this.#extras.length > 0 || this.#hasEnd) this.#flushEnd();
+  }
+
+  /** Ends the last line, and tells what was put together in other ways. */
+  #flushEnd(): void {
+    if (!this.#hasEnd) return;
+    this.#hasEnd = false;
+    this.#text.endLine();
+    if (this.#extras.length === 0) return;
+    for (const extra of this.#extras) {
+      this.#text.render(extra);
+      this.#text.endLine();
+    }
+    this.#extras = [];
+  }
+}

@@ -1,0 +1,33 @@
+/** Counts what a runner has masked: nothing there is a finding, and each says that something was to be hidden. */
+
+const MARKS = ['[MASKED]', '[masked]'].map((text) => Buffer.from(text));
+/** GitHub's. */
+const STARS = Buffer.from('***');
+
+export class Masked {
+  total = 0;
+  #marks: readonly Buffer[] = MARKS;
+  /** Offset in the log up to which marks may begin that were counted. */
+  #counted = 0;
+
+  /** The log is one of GitHub's. */
+  alsoStars(): void {
+    if (this.#marks === MARKS) this.#marks = [...MARKS, STARS];
+  }
+
+  /** @param base offset in the log of `bytes[0]` */
+  count(bytes: Uint8Array, base: number, filled: number): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, filled);
+    let end = this.#counted;
+    for (const mark of this.#marks) {
+      let from = Math.max(0, this.#counted - base);
+      for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, from)) {
+        this.total++;
+        from = at + mark.length;
+        end = Math.max(end, base + from);
+      }
+    }
+    // A mark may begin in the last bytes, and end in the next.
+    this.#counted = Math.max(end, base + filled - (MARKS[0]!.length - 1));
+  }
+}
