@@ -143,7 +143,7 @@ describe('a job log', () => {
   });
 
   it('counts what is masked, at any border, and finds nothing in it', async () => {
-    const lines = `${stamp(1)}Z 01O token glpat-[MASKED] and [masked]\n`.repeat(300);
+    const lines = `${stamp(1)}Z 01O token glpat-[MASKED] and [MASKED]\n`.repeat(300);
     for (const piece of [1, 5, 1000, undefined]) {
       const seen = await look(Buffer.from(lines), piece);
       expect(seen).toEqual({ places: [], masked: 600, gap: undefined });

@@ -6,88 +6,91 @@
  * line goes on from the stream's last one. GitHub Actions: `2026-08-22T00:00:02.0000001Z `.
  */
 
-export interface LineHeader {
-  /** Bytes of it. */
-  readonly length: number;
-  /** Number and type of the stream; 0 where there is only one. */
-  readonly stream: number;
-  /** Whether the line goes on from the last one of its stream. */
-  readonly isContinuation: boolean;
-}
-
 /** Bytes that must be known to tell. */
 export const HEADER_MAX = 33;
 
 const RUNNER = 32;
 const GITHUB = 29;
-const NONE: LineHeader = { length: 0, stream: 0, isContinuation: false };
-const OF_GITHUB: LineHeader = { length: GITHUB, stream: 0, isContinuation: false };
-/** `0` stands for a digit. */
-const STAMP = '0000-00-00T00:00:00.000000';
-const WANTED = Buffer.from(STAMP);
+/** Digits of date and time, of the fraction, and what stands between. */
+const SECONDS = Uint8Array.of(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18);
+const MICROS = Uint8Array.of(20, 21, 22, 23, 24, 25);
+const ZERO = 0x30;
+const DASH = 0x2d;
+const COLON = 0x3a;
 const SPACE = 0x20;
 const PLUS = 0x2b;
 const LETTER_E = 0x45;
 const LETTER_O = 0x4f;
 const LETTER_Z = 0x5a;
 
-/** By stream, type and joint: there may be one at every line. */
-const OF_RUNNER: readonly LineHeader[] = Array.from({ length: 1024 }, (_, key) => ({
-  length: RUNNER,
-  stream: 1 + (key >> 1),
-  isContinuation: (key & 1) === 1,
-}));
+/** Reads headers, one after the other: there may be one at every line, so what it says of the last one stands in it. */
+export class LineHeader {
+  /** Bytes of it; 0: there is none. */
+  length = 0;
+  /** Number and type of the stream; 0 where there is only one. */
+  stream = 0;
+  /** Whether the line goes on from the last one of its stream. */
+  isContinuation = false;
+  /** The time: `20260822000002` and microseconds; -1: there is none. */
+  seconds = -1;
+  micros = 0;
 
-/** What stands at `start`; `end` is the end of the line, or of what is known of it. */
-export function lineHeader(bytes: Uint8Array, start: number, end: number): LineHeader {
-  if (end - start < GITHUB || bytes[start + 10] !== 0x54 || !isStamp(bytes, start)) return NONE;
-  const at = start + STAMP.length;
-  if (isDigit(bytes[at]!) && bytes[at + 1] === LETTER_Z && bytes[at + 2] === SPACE) return OF_GITHUB;
-  if (end - start < RUNNER || bytes[at] !== LETTER_Z || bytes[at + 1] !== SPACE) return NONE;
-  const [high, low] = [hexDigit(bytes[at + 2]!), hexDigit(bytes[at + 3]!)];
-  const type = bytes[at + 4]!;
-  const joint = bytes[at + 5]!;
-  if (high < 0 || low < 0 || (type !== LETTER_O && type !== LETTER_E) || (joint !== SPACE && joint !== PLUS))
-    return NONE;
-  const key = high * 64 + low * 4 + (type === LETTER_E ? 2 : 0) + (joint === PLUS ? 1 : 0);
-  return OF_RUNNER[key]!;
-}
-
-/** The time in a header as two numbers: `20260822000002` and microseconds. */
-export function stampAt(bytes: Uint8Array, start: number): { readonly seconds: number; readonly micros: number } {
-  let seconds = 0;
-  for (let at = 0; at < 19; at++) {
-    const byte = bytes[start + at]!;
-    if (isDigit(byte)) seconds = seconds * 10 + (byte - 0x30);
+  /** Reads what stands at `start`; `end` is the end of the line, or of what is known of it. */
+  read(bytes: Uint8Array, start: number, end: number): void {
+    this.length = 0;
+    this.stream = 0;
+    this.isContinuation = false;
+    this.seconds = -1;
+    if (end - start < GITHUB || bytes[start + 10] !== 0x54 || bytes[start + 4] !== DASH || bytes[start + 7] !== DASH)
+      return;
+    if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON || bytes[start + 19] !== 0x2e) return;
+    const seconds = digits(bytes, start, SECONDS);
+    const micros = digits(bytes, start, MICROS);
+    if (seconds < 0 || micros < 0) return;
+    const at = start + 26;
+    if (bytes[at] === LETTER_Z) {
+      if (end - start < RUNNER || bytes[at + 1] !== SPACE) return;
+      const [high, low] = [hexDigit(bytes[at + 2]!), hexDigit(bytes[at + 3]!)];
+      const type = bytes[at + 4]!;
+      const joint = bytes[at + 5]!;
+      if (high < 0 || low < 0 || (type !== LETTER_O && type !== LETTER_E) || (joint !== SPACE && joint !== PLUS))
+        return;
+      this.length = RUNNER;
+      this.stream = 1 + high * 32 + low * 2 + (type === LETTER_E ? 1 : 0);
+      this.isContinuation = joint === PLUS;
+    } else {
+      if (!isDigit(bytes[at]!) || bytes[at + 1] !== LETTER_Z || bytes[at + 2] !== SPACE) return;
+      this.length = GITHUB;
+    }
+    this.seconds = seconds;
+    this.micros = micros;
   }
-  let micros = 0;
-  for (let at = 20; at < 26; at++) micros = micros * 10 + (bytes[start + at]! - 0x30);
-  return { seconds, micros };
 }
 
 /** RFC 3339, as it stands in the log. */
 export function stampText(seconds: number, micros: number): string {
-  const digits = String(seconds).padStart(14, '0');
-  const [year, month, day, hour, minute, second] = [0, 4, 6, 8, 10, 12].map((at, index) =>
-    digits.slice(at, index === 0 ? 4 : at + 2),
-  );
+  const text = String(seconds).padStart(14, '0');
+  const [year, month, day] = [text.slice(0, 4), text.slice(4, 6), text.slice(6, 8)];
+  const [hour, minute, second] = [text.slice(8, 10), text.slice(10, 12), text.slice(12)];
   return `${year}-${month}-${day}T${hour}:${minute}:${second}.${String(micros).padStart(6, '0')}Z`;
 }
 
-function isStamp(bytes: Uint8Array, start: number): boolean {
-  for (let at = 0; at < STAMP.length; at++) {
-    const wanted = WANTED[at]!;
-    const byte = bytes[start + at]!;
-    if (wanted === 0x30 ? !isDigit(byte) : byte !== wanted) return false;
+/** The number that digits at those places make; -1: one of them is none. */
+function digits(bytes: Uint8Array, start: number, places: Uint8Array): number {
+  let number = 0;
+  for (let index = 0; index < places.length; index++) {
+    const digit = bytes[start + places[index]!]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
   }
-  return true;
+  return number;
 }
 
 function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
+  return byte >= ZERO && byte <= 0x39;
 }
 
 function hexDigit(byte: number): number {
-  if (isDigit(byte)) return byte - 0x30;
+  if (isDigit(byte)) return byte - ZERO;
   return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
 }

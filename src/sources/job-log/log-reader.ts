@@ -12,13 +12,14 @@ import { escapeSequence } from '../../lib/ansi.ts';
 import { characterStart, utf16Length } from '../../lib/text-position.ts';
 import type { ByteReader, Places, ViewReader } from '../../model/artifact.ts';
 import { Unreadable } from '../../model/gap.ts';
-import { HEADER_MAX, lineHeader, stampAt } from './line-header.ts';
+import { HEADER_MAX, LineHeader } from './line-header.ts';
 import { LogPlaces } from './log-places.ts';
 import { LogText } from './log-text.ts';
 import { Masked } from './masked.ts';
 import { Rendering } from './rendering.ts';
 import { MARKER_MAX, Sections } from './sections.ts';
 import { Tails } from './tails.ts';
+import { VisibleLine } from './visible-line.ts';
 import { withoutReturns, Wraps } from './wraps.ts';
 
 const RAW = 256 * 1024;
@@ -46,6 +47,7 @@ export class LogReader implements ViewReader {
   readonly #reader: ByteReader;
   readonly #options: LogReaderOptions;
   readonly #places = new LogPlaces();
+  readonly #header = new LineHeader();
   readonly #sections = new Sections();
   readonly #wraps = new Wraps();
   readonly #masked = new Masked();
@@ -65,9 +67,7 @@ export class LogReader implements ViewReader {
   #isInLine = false;
   #lineStart = 0;
   #column = 1;
-  /** Start, end and column of what is visible of the line. */
-  #runs: number[] = [];
-  #isKept = true;
+  readonly #visible = new VisibleLine(this.#raw);
   #returns = 0;
   /** The end of the last line is told when it is known that no stream goes on with it. */
   #hasEnd = false;
@@ -177,47 +177,46 @@ export class LogReader implements ViewReader {
 
   /** Moves what is still needed to the front. */
   #makeRoom(): void {
-    if (this.#isInLine && this.#from - this.#lineStart > LINE_KEPT) this.#isKept = false;
-    const needed = this.#isInLine && this.#isKept ? this.#lineStart : this.#from;
+    if (this.#from - this.#lineStart > LINE_KEPT) this.#visible.giveUp();
+    // The last line may have to be told once more.
+    const needed = this.#visible.isWhole ? this.#lineStart : this.#from;
     const keep = Math.max(0, Math.min(needed, this.#from - BEHIND));
     this.#raw.copyWithin(0, keep, this.#filled);
     this.#base += keep;
     this.#filled -= keep;
     this.#from -= keep;
     this.#lineStart -= keep;
-    this.#runs = this.#isKept ? this.#runs.map((number, index) => (index % 3 === 2 ? number : number - keep)) : [];
+    this.#visible.moveBack(keep);
   }
 
   #beginLine(start: number, end: number): number {
     const bytes = this.#raw;
     let at = start;
     if (this.#line === 0 && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
-    const { length, stream, isContinuation } = lineHeader(bytes, at, end);
+    this.#header.read(bytes, at, end);
+    const { length, stream, isContinuation, seconds, micros } = this.#header;
     const goesOn = isContinuation && stream === this.#stream;
+    if (this.#stream > 0 && stream !== this.#stream) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
     if (goesOn) this.#hasEnd = false;
     else this.#flushEnd();
-    if (length > 0) {
-      const { seconds, micros } = stampAt(bytes, at);
-      this.#places.setTime(seconds, micros);
-      if (stream === 0) this.#masked.alsoStars();
-    } else this.#places.setTime(-1, 0);
+    this.#places.setTime(seconds, micros);
+    if (length > 0 && stream === 0) this.#masked.alsoStars();
     const tail = isContinuation && !goesOn ? this.#tails.of(stream) : undefined;
     if (tail !== undefined) this.#text.render(tail);
     this.#stream = stream;
     this.#isContinuation = isContinuation;
     this.#isInLine = true;
-    this.#isKept = true;
     this.#lineStart = start;
     this.#line++;
     this.#column = 1 + length + (at > start ? 1 : 0);
-    this.#runs = [];
+    this.#visible.begin(this.#base, this.#line);
     this.#returns = 0;
     return at + length;
   }
 
   #run(start: number, end: number, isLast: boolean): void {
     const bytes = this.#raw;
-    if (this.#isKept) this.#runs.push(start, end, this.#column);
+    this.#visible.add(start, end, this.#column);
     let from = start;
     while (end - from > PART) {
       const to = characterStart(bytes, from + PART);
@@ -232,24 +231,22 @@ export class LogReader implements ViewReader {
   #endLine(): void {
     this.#isInLine = false;
     this.#hasEnd = true;
-    const runs = this.#runs;
-    if (!this.#isKept) {
-      this.#pushExtra(this.#wraps.end());
-      this.#tails.forget(this.#stream);
-      return;
-    }
-    if (runs.length === 0) {
+    const visible = this.#visible;
+    if (!visible.isWhole) {
       this.#pushExtra(this.#wraps.end());
       return;
     }
-    const visible = { bytes: this.#raw, runs, base: this.#base, line: this.#line };
-    const last = runs[runs.length - 2]!;
+    if (visible.count === 0) {
+      this.#pushExtra(this.#wraps.end());
+      return;
+    }
+    const first = visible.starts[0]!;
+    const last = visible.ends[visible.count - 1]!;
     // What the runner has cut is no line that a terminal has.
     this.#pushExtra(this.#isContinuation ? this.#wraps.end() : this.#wraps.take(visible));
     if (this.#returns > 0 && !(this.#returns === 1 && this.#raw[last - 1] === CR))
       this.#pushExtra(withoutReturns(visible));
-    if (this.#stream > 0) this.#tails.keep(this.#stream, this.#isContinuation, visible, this.#returns > 0);
-    if (this.#raw[runs[0]!] === 0x4a && this.#startsTruncated(runs[0]!)) this.#truncated = { line: this.#line };
+    if (this.#raw[first] === 0x4a && this.#startsTruncated(first)) this.#truncated = { line: this.#line };
   }
 
   #startsTruncated(at: number): boolean {

@@ -14,7 +14,7 @@ export interface RenderedPart {
 export class Rendering {
   #bytes = new Uint8Array(256);
   #length = 0;
-  #parts: RenderedPart[] = [];
+  readonly #parts: RenderedPart[] = [];
 
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);

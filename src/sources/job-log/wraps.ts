@@ -5,16 +5,7 @@
 
 import { utf16Length } from '../../lib/text-position.ts';
 import { Rendering } from './rendering.ts';
-
-/** A line of a log as people see it: runs of bytes between escape sequences. */
-export interface VisibleLine {
-  readonly bytes: Uint8Array;
-  /** Start, end and column of each run, one after the other. */
-  readonly runs: readonly number[];
-  /** Offset in the log of `bytes[0]`. */
-  readonly base: number;
-  readonly line: number;
-}
+import type { VisibleLine } from './visible-line.ts';
 
 const COMMON = new Set([72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240]);
 const NARROWEST = 40;
@@ -39,12 +30,12 @@ export class Wraps {
 
   /** Takes the next line; gives lines that were joined, when they end before it or with it. */
   take(visible: VisibleLine): Rendering | undefined {
-    const { bytes, runs } = visible;
+    const { bytes, starts } = visible;
     const end = endOf(visible);
     if (end < 0) return this.end();
     let ended: Rendering | undefined;
     if (this.#chain !== undefined) {
-      if (isInWord(bytes[runs[0]!])) this.#append(this.#chain, visible);
+      if (isInWord(bytes[starts[0]!])) this.#append(this.#chain, visible);
       else ended = this.end();
     }
     if (this.#isFull(visible, end)) {
@@ -62,23 +53,22 @@ export class Wraps {
     return chain;
   }
 
-  #append(chain: Rendering, { bytes, runs, base, line }: VisibleLine): void {
-    for (let run = 0; run < runs.length; run += 3) {
-      const [start, end] = [runs[run]!, runs[run + 1]!];
-      const isCut = run + 3 === runs.length && bytes[end - 1] === CR;
-      chain.add(bytes, start, isCut ? end - 1 : end, base + start, line, runs[run + 2]!);
+  #append(chain: Rendering, { bytes, starts, ends, columns, count, base, line }: VisibleLine): void {
+    for (let run = 0; run < count; run++) {
+      const start = starts[run]!;
+      const isCut = run + 1 === count && bytes[ends[run]! - 1] === CR;
+      chain.add(bytes, start, isCut ? ends[run]! - 1 : ends[run]!, base + start, line, columns[run]!);
     }
     this.#lines++;
   }
 
-  #isFull({ bytes, runs }: VisibleLine, end: number): boolean {
+  #isFull({ bytes, starts, ends, count }: VisibleLine, end: number): boolean {
     let length = 0;
-    for (let run = 0; run < runs.length; run += 3) length += Math.min(runs[run + 1]!, end) - runs[run]!;
+    for (let run = 0; run < count; run++) length += Math.min(ends[run]!, end) - starts[run]!;
     if (length < NARROWEST || length > 4 * WIDEST) return false;
     if (!isInWord(bytes[end - 1])) return false;
     let width = 0;
-    for (let run = 0; run < runs.length; run += 3)
-      width += utf16Length(bytes, runs[run]!, Math.min(runs[run + 1]!, end));
+    for (let run = 0; run < count; run++) width += utf16Length(bytes, starts[run]!, Math.min(ends[run]!, end));
     if (width < NARROWEST || width > WIDEST) return false;
     const isFull = COMMON.has(width) || width >= this.#widest || width === this.#last;
     this.#widest = Math.max(width, this.#widest);
@@ -91,14 +81,22 @@ export class Wraps {
  * A shell that echoes what is typed goes on at the left edge with a blank and a carriage return: the line without them,
  * or nothing when there are none.
  */
-export function withoutReturns({ bytes, runs, base, line }: VisibleLine): Rendering | undefined {
+export function withoutReturns({
+  bytes,
+  starts,
+  ends,
+  columns,
+  count,
+  base,
+  line,
+}: VisibleLine): Rendering | undefined {
   const rendering = new Rendering();
   let cuts = 0;
-  for (let run = 0; run < runs.length; run += 3) {
-    const [first, end] = [runs[run]!, runs[run + 1]!];
-    let start = first;
-    let column = runs[run + 2]!;
-    for (let at = first + 2; at + 1 < end; at++) {
+  for (let run = 0; run < count; run++) {
+    const end = ends[run]!;
+    let start = starts[run]!;
+    let column = columns[run]!;
+    for (let at = start + 2; at + 1 < end; at++) {
       if (bytes[at] !== CR || bytes[at - 1] !== SPACE || !isInWord(bytes[at - 2]) || !isInWord(bytes[at + 1])) continue;
       rendering.add(bytes, start, at - 1, base + start, line, column);
       column += utf16Length(bytes, start, at + 1);
@@ -111,8 +109,8 @@ export function withoutReturns({ bytes, runs, base, line }: VisibleLine): Render
 }
 
 /** Where the visible line ends, without a carriage return; -1: there is nothing. */
-function endOf({ bytes, runs }: VisibleLine): number {
-  if (runs.length === 0) return -1;
-  const end = runs[runs.length - 2]!;
-  return bytes[end - 1] === CR ? (end - 1 > runs[runs.length - 3]! ? end - 1 : -1) : end;
+function endOf({ bytes, starts, ends, count }: VisibleLine): number {
+  if (count === 0) return -1;
+  const end = ends[count - 1]!;
+  return bytes[end - 1] === CR ? (end - 1 > starts[count - 1]! ? end - 1 : -1) : end;
 }
