@@ -13,10 +13,10 @@ async function main(): Promise<void> {
   const { explainError, run } = await import('./cli/run.ts');
 
   const interruption = new AbortController();
-  const interrupt = (): void => {
+  const interrupt = (name: NodeJS.Signals): void => {
     // Whoever asks twice does not want to wait.
     if (interruption.signal.aborted) process.exit(EXIT.interrupted);
-    interruption.abort();
+    interruption.abort(name);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
   process.off('beforeExit', sayUnfinished);
   // Nothing may keep the process alive now, not even a pipe on stdin that never ends.
-  if (io.argv.includes('-') || io.argv[0] === 'explain' || io.argv[0] === 'init') process.stdin.destroy();
+  if (io.argv.includes('-') || ['explain', 'init', 'mask'].includes(io.argv[0] ?? '')) process.stdin.destroy();
 }
 
 /** Nothing is left to wait for, and yet the command has not ended. */
@@ -106,6 +106,9 @@ function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failur
   return {
     get isTTY() {
       return stream().isTTY === true;
+    },
+    get isClosed() {
+      return closed;
     },
     failure: () => failure,
     stream,

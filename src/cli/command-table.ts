@@ -116,6 +116,25 @@ export const COMMANDS = {
       ['docker logs build | glaive logs -', 'what another program prints'],
     ],
   },
+  mask: {
+    summary: 'Pass text on with its credentials masked while it streams',
+    args: '[-- COMMAND...]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: ['env', 'fail-on-leak', 'config', ...COMMON],
+    details: [
+      'From standard input to standard output; or runs COMMAND, and masks both of its streams. Prefixes stay, what',
+      'follows them becomes [MASKED]; all else passes byte for byte, at once. A token may come in pieces, with colours',
+      'in between. The code is that of COMMAND; without one 0.',
+    ],
+    examples: [
+      ['glaive mask -- npm publish', 'a command that may print what it should not'],
+      ['set -x; ./deploy.sh 2>&1 | glaive mask', 'a filter'],
+      [
+        'glaive mask --env DEPLOY_PASSWORD --env API_KEY -- ./deploy.sh',
+        'values of your own, however they are encoded',
+      ],
+    ],
+  },
   message: {
     summary: 'Look at the message of a commit in the making',
     args: 'FILE',

@@ -47,6 +47,12 @@ export const FLAGS = {
     text: 'End the scan after this time; what was not looked at by then is a gap: exit 2',
   },
   fetch: { text: 'Let git fetch commits that are missing (shallow clones, branches that were not cloned) from origin' },
+  env: {
+    value: 'NAME',
+    repeatable: true,
+    text: 'Mask the value of this environment variable too: as it is, in base64, as in URLs, JSON and shells',
+  },
+  'fail-on-leak': { text: 'Exit with 1 when a credential had to be masked' },
   hooks: {
     value: 'LIST',
     text: 'The hooks to install, separated by commas: pre-commit, commit-msg, pre-push. Default: pre-commit,commit-msg',

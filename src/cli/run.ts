@@ -8,7 +8,8 @@ import type { CommandName } from './command-table.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { type Call, isCommand, parseCall, unknownCommand } from './parse.ts';
 
-type Action = (call: Call, io: Io) => Promise<ExitCode>;
+/** The code of a command that was wrapped may be any. */
+type Action = (call: Call, io: Io) => Promise<number>;
 
 /** Each command's code is loaded when it is called. */
 const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
@@ -17,6 +18,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  mask: async () => (await import('./commands/mask.ts')).maskCommand,
   message: async () => (await import('./commands/message.ts')).messageCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
@@ -28,7 +30,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
 };
 
 /** Runs one call of glaive. Never throws. */
-export async function run(io: Io): Promise<ExitCode> {
+export async function run(io: Io): Promise<number> {
   try {
     return await dispatch(io);
   } catch (error) {
@@ -36,7 +38,7 @@ export async function run(io: Io): Promise<ExitCode> {
   }
 }
 
-async function dispatch(io: Io): Promise<ExitCode> {
+async function dispatch(io: Io): Promise<number> {
   const [first, ...rest] = io.argv;
   if (first === '--version' || first === '-V') {
     await io.stdout.write(`glaive ${VERSION}\n`);

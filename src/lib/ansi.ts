@@ -30,15 +30,6 @@ export function escapeSequence(
     isLast || at - start > LONGEST ? { end: start + 1 } : undefined;
   if (start + 1 >= end) return unknown(start);
   const kind = bytes[start + 1]!;
-  if (kind === 0x5b) {
-    // CSI: parameters, intermediates, one final byte.
-    for (let at = start + 2; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte >= 0x40 && byte <= 0x7e) return { end: at + 1 };
-      if (byte < 0x20 || byte > 0x3f || at - start > LONGEST) return { end: at };
-    }
-    return unknown(end);
-  }
   // OSC, DCS, SOS, PM, APC: text up to BEL or ESC \.
   if (kind === 0x5d || kind === 0x50 || kind === 0x58 || kind === 0x5e || kind === 0x5f) {
     for (let at = start + 2; at < end && at - start <= LONGEST; at++) {
@@ -52,9 +43,50 @@ export function escapeSequence(
     }
     return unknown(end);
   }
-  // Charsets and the like: intermediates, one final byte.
-  let at = start + 1;
-  while (at < end && bytes[at]! >= 0x20 && bytes[at]! <= 0x2f) at++;
-  if (at >= end) return unknown(at);
-  return { end: bytes[at]! >= 0x30 && bytes[at]! <= 0x7e ? at + 1 : start + 1 };
+  const limit = Math.min(end, start + STYLE_MAX);
+  for (let at = start + 2; at <= limit; at++) {
+    const state = isStyle(bytes, start, at);
+    if (state === StyleState.whole) return { end: at };
+    if (state === StyleState.none) return { end: start + 1 };
+  }
+  return unknown(limit);
+}
+
+/** What the beginning of a sequence may be. */
+export const StyleState = { none: 0, more: 1, whole: 2 } as const;
+
+/** A longer sequence is none. */
+const STYLE_MAX = 64;
+const BRACKET = 0x5b;
+/** What colours, moves and clears; with parameters or without. */
+const FINALS = new Set(Buffer.from('mKJH'));
+const FINALS_WITH_PARAMETERS = new Set(Buffer.from('mKJHABCDEFGSTXdfnrtu'));
+/** `ESC [ ? 25 h`. */
+const FINALS_OF_MODES = new Set(Buffer.from('hl'));
+
+/**
+ * Whether `bytes[start, end)` is a sequence that carries no text: a colour, a move, a charset. Letters that end no such
+ * sequence are text: `ESC [ g` before a token must not take its first letter away.
+ */
+export function isStyle(
+  bytes: ArrayLike<number>,
+  start: number,
+  end: number,
+): (typeof StyleState)[keyof typeof StyleState] {
+  const { none, more, whole } = StyleState;
+  const length = end - start;
+  if (length > STYLE_MAX) return none;
+  if (length < 2) return more;
+  const last = bytes[end - 1]!;
+  if (bytes[start + 1] === BRACKET) {
+    if (length === 2) return more;
+    if (last >= 0x20 && last <= 0x3f) return more;
+    if (length === 3) return FINALS.has(last) ? whole : none;
+    if (FINALS_WITH_PARAMETERS.has(last)) return whole;
+    return bytes[start + 2] === 0x3f && FINALS_OF_MODES.has(last) ? whole : none;
+  }
+  // A charset: `ESC ( B`; saving and restoring the cursor, keypad modes.
+  if (bytes[start + 1] === 0x28 || bytes[start + 1] === 0x29)
+    return length === 2 ? more : last >= 0x30 && last <= 0x7e ? whole : none;
+  return length === 2 && (last === 0x37 || last === 0x38 || last === 0x3d || last === 0x3e) ? whole : none;
 }

@@ -13,7 +13,7 @@ import { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
-import { phasesOf } from './needles.ts';
+import { type Needle, phasesOf } from './needles.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
 
@@ -45,6 +45,8 @@ export interface Layer {
   readonly kernel: Kernel;
   /** How many bytes before and after a hit may be read. */
   readonly reach: Ruleset['reach'];
+  /** What was found at a hit; undefined: a line feed. */
+  needleOf(hit: Hit): Needle | undefined;
   /** What the kernel finds that does not end before `from`, in ascending order of position. */
   hits(from: number, to: number): Hit[];
   /** What stands at a hit; the first `filled` bytes are known. */
@@ -62,12 +64,16 @@ const PROBE = 40;
 const NOTHING: Found = { confirmed: [], hidden: [] };
 const NOWHERE: Span = { start: 0, end: 0 };
 
-/** @param capacity bytes of text, given the reach of the layer */
+/**
+ * @param capacity bytes of text, given the reach of the layer
+ * @param inWords what is encoded ends with its word: for a text of which more may come
+ */
 export function createLayer(
   ruleset: Ruleset,
   createKernel: KernelFactory,
   capacity: (reach: Ruleset['reach']) => number,
   depth = 1,
+  inWords = false,
 ): Layer {
   const needles = knownNeedlesOf(ruleset.literals);
   const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
@@ -91,7 +97,7 @@ export function createLayer(
   let probed: Encoding | undefined;
   let inner: Layer | undefined;
   const innerLayer = (): Layer =>
-    (inner ??= createLayer(ruleset, createKernel, () => ruleset.reach.before + decodedAfter, depth + 1));
+    (inner ??= createLayer(ruleset, createKernel, () => ruleset.reach.before + decodedAfter, depth + 1, inWords));
 
   const begins = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
   /** What was hidden last. */
@@ -156,6 +162,7 @@ export function createLayer(
   return {
     kernel,
     reach,
+    needleOf: (hit) => needles[hit % NEEDLES],
     at(hit, filled, wide) {
       const position = positionOf(hit);
       const id = hit - position * NEEDLES;
@@ -165,6 +172,7 @@ export function createLayer(
       let found = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
       if (depth === LAYERS) return found;
       for (const { encoding, phase } of encoded) {
+        if (inWords && encoding.reachesFar === true) continue;
         const anchor = encoding.anchor(text, position, phase);
         if (anchor !== undefined) found = join(found, atAnchor(encoding, anchor, text));
       }
@@ -175,7 +183,7 @@ export function createLayer(
       kernel.find(Math.max(0, from - longest + 1), to, (position, needle) => {
         if (position + needles[needle]!.text.length > from) hits.push(hitAt(position, needle));
       });
-      if (depth === LAYERS) return hits;
+      if (depth === LAYERS || inWords) return hits;
       const found = hits.length;
       kernel.breaks(from, to, (position) => hits.push(hitAt(position, BREAK)));
       return hits.length === found ? hits : hits.sort(ascending);

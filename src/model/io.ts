@@ -2,7 +2,9 @@
 
 export interface Output {
   /** Resolves when the text is taken; never rejects. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
+  /** Whether nobody reads it any more. */
+  readonly isClosed: boolean;
   readonly isTTY: boolean;
   /** The stream behind it, for what draws on terminals. */
   stream(): NodeJS.WritableStream;
@@ -31,7 +33,7 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly clock: () => Date;
-  /** Fires on Ctrl-C and when asked to end. */
+  /** Fires on Ctrl-C and when asked to end; its reason is the name of the signal. */
   readonly signal: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import type { Confidence } from '../model/confidence.ts';
 import { isPlaceholder } from './placeholder.ts';
 
 /** How sure glaive is of a candidate. The first line that applies decides: a fitting checksum beats every doubt. */
-export function confidenceOf({ evidence, secret }: Candidate): Confidence {
+export function confidenceOf({ evidence, secret }: Pick<Candidate, 'evidence' | 'secret'>): Confidence {
   if (evidence.checksum === 'fits') return 'proven';
   if (evidence.checksum === 'fails') return 'unlikely';
   if (evidence.content === 'undecodable') return 'unlikely';
@@ -15,6 +15,6 @@ export function confidenceOf({ evidence, secret }: Candidate): Confidence {
 }
 
 /** Where only the place says that something is a credential, a placeholder is none. */
-export function isStandIn({ evidence, secret }: Candidate): boolean {
+export function isStandIn({ evidence, secret }: Pick<Candidate, 'evidence' | 'secret'>): boolean {
   return evidence.context === true && isPlaceholder(secret.reveal().slice(evidence.body.start, evidence.body.end));
 }

@@ -153,6 +153,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
   ],
   history: [['history'], ['history', '--since', 'HEAD~1']],
   logs: [['logs', 'a.txt']],
+  mask: [['mask', '--', 'true']],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

@@ -41,6 +41,7 @@ function encoding(joins: boolean): Encoding {
 
   return {
     name: 'base64',
+    ...(joins ? { reachesFar: true } : {}),
     expansion: 2, // 4/3, and the ends and beginnings of lines
     pieces: base64Pieces,
     anchor: groupOf,

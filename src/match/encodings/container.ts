@@ -19,6 +19,7 @@ export const container: Encoding = {
   name: 'base64',
   expansion: 2,
   isContainer: true,
+  reachesFar: true,
   pieces: () => MARKS.map((text) => ({ text, phase: 0 })),
   anchor: (_, position) => position,
   decode(text, anchor, run) {

@@ -41,6 +41,8 @@ export interface Encoding {
   readonly expansion: number;
   /** Whether its pieces say that the text around them holds something encoded, whatever that is. */
   readonly isContainer?: true;
+  /** Whether what is decoded may go on after a blank or the end of the line. */
+  readonly reachesFar?: true;
   /** Of these pieces, every occurrence of the encoded literal holds at least one whole. */
   pieces(literal: string): readonly Piece[];
   /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */

@@ -117,6 +117,7 @@ function escaped(name: string, escape: Escape): Encoding {
     pieces,
     anchor: (text, position, phase) =>
       phase === RAW && !isEscapedAfter(text, position) ? undefined : position + (phase === AFTER_PLAIN ? 1 : 0),
+    ...(escape.softBreak === true ? { reachesFar: true as const } : {}),
     ...(escape.softBreak === true ? { across: (text, at, known) => softBreakAt(text, at, known, endsEscape) } : {}),
     decode({ bytes, filled }, anchor, run) {
       const text = (start: number, end: number): string =>

@@ -12,6 +12,7 @@ const PIECE = 5;
 export const hex: Encoding = {
   name: 'hex',
   expansion: 3,
+  reachesFar: true,
   pieces(literal) {
     const text = Buffer.from(literal.slice(0, 3), 'latin1').toString('hex');
     return [text.slice(0, PIECE), text.slice(0, PIECE).toUpperCase()].map((each): Piece => ({ text: each, phase: 0 }));

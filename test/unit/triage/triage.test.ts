@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Candidate, Evidence } from '../../../src/model/candidate.ts';
+import type { Evidence } from '../../../src/model/candidate.ts';
 import { RISKS } from '../../../src/model/severity.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { confidenceOf } from '../../../src/triage/confidence.ts';
@@ -64,7 +64,7 @@ describe('confidence', () => {
         facts: {},
         ...evidence,
       },
-    } as Candidate);
+    });
 
   it.each([
     [{ checksum: 'fits' as const }, 'proven'],

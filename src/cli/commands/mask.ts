@@ -1,0 +1,118 @@
+/** `glaive mask [-- COMMAND...]` */
+
+import { untilAborted } from '../../lib/abortable.ts';
+import { plural } from '../../lib/amounts.ts';
+import { reasonOf } from '../../lib/errno.ts';
+import { printable } from '../../lib/printable.ts';
+import { createMask, type Mask, VALUE_MIN } from '../../mask/index.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type Io, type Output } from '../../model/io.ts';
+import { createSafeText } from '../../safe-text.ts';
+import { type Call, usage } from '../parse.ts';
+import { loadRules } from '../scanning.ts';
+
+/** How long the beginning of a prefix is held, in milliseconds: who types must see what is asked. */
+const PAUSE = 100;
+
+/** Passes text on with its credentials masked: standard input, or what a command prints. */
+export async function maskCommand(call: Call, io: Io): Promise<number> {
+  const ruleset = await loadRules(call, io);
+  const values = readValues(call, io);
+  const open = async (output: Output): Promise<Masker> => new Masker(await createMask(ruleset, values), output);
+  const { code, leaks } = call.args.length === 0 ? await filter(io, open) : await wrap(call.args, io, open);
+  const failing = leaks > 0 && call.has('fail-on-leak');
+  if (failing && !call.has('quiet'))
+    await io.stderr.write(`glaive: ${plural(leaks, 'credential')} masked in the output\n`);
+  return failing && code === EXIT.clean ? EXIT.findings : code;
+}
+
+interface Passed {
+  readonly code: number;
+  readonly leaks: number;
+}
+
+type Open = (output: Output) => Promise<Masker>;
+
+/** A mask and where its text goes; what is held for long is given. */
+class Masker {
+  readonly #mask: Mask;
+  readonly #output: Output;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(mask: Mask, output: Output) {
+    this.#mask = mask;
+    this.#output = output;
+  }
+
+  get leaks(): number {
+    return this.#mask.leaks;
+  }
+
+  async take(piece: Uint8Array): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#give(this.#mask.push(piece));
+    if (this.#mask.isHolding) this.#timer = setTimeout(() => void this.#give(this.#mask.release()), PAUSE);
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#give(this.#mask.end());
+  }
+
+  async #give(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > 0) this.#turn = this.#turn.then(async () => await this.#output.write(bytes));
+    await this.#turn;
+  }
+}
+
+async function filter(io: Io, open: Open): Promise<Passed> {
+  const masker = await open(io.stdout);
+  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
+    await masker.take(piece);
+    if (io.stdout.isClosed) return { code: EXIT.clean, leaks: masker.leaks };
+  }
+  await masker.end();
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  return { code: EXIT.clean, leaks: masker.leaks };
+}
+
+async function wrap([command = '', ...args]: readonly string[], io: Io, open: Open): Promise<Passed> {
+  const { runWrapped } = await import('../../lib/wrapped-command.ts');
+  const maskers = { stdout: await open(io.stdout), stderr: await open(io.stderr) };
+  try {
+    const code = await runWrapped(command, args, {
+      cwd: io.cwd,
+      env: io.env,
+      take: async (stream, bytes) => await maskers[stream].take(bytes),
+      end: async (stream) => await maskers[stream].end(),
+      signal: io.signal,
+      hasTerminal: io.stdin.isTTY,
+    });
+    return { code, leaks: maskers.stdout.leaks + maskers.stderr.leaks };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const name = printable(createSafeText()(command));
+    await io.stderr.write(
+      `glaive: cannot start ${name}: ${code === 'ENOENT' ? 'there is no such command' : reasonOf(error)}\n`,
+    );
+    // As shells have it.
+    return { code: code === 'ENOENT' ? 127 : 126, leaks: 0 };
+  }
+}
+
+/** The values of the variables that must not be shown. Those that are not set hold nothing. */
+function readValues(call: Call, io: Io): string[] {
+  return call.values('env').flatMap((name) => {
+    const value = io.env[name] ?? '';
+    if (value === '') return [];
+    if (value.length < VALUE_MIN)
+      throw usage(
+        call.command,
+        `the value of ${name} is shorter than ${VALUE_MIN} characters, and cannot be masked`,
+        'It would be masked in the middle of words. Give the variable a longer value, or leave it out.',
+      );
+    return [value];
+  });
+}

@@ -1,0 +1,56 @@
+/** Bytes that are appended in pieces and taken all at once. */
+
+/** Shorter pieces are copied faster by hand. */
+const SHORT = 64;
+
+export class ByteBuffer {
+  #bytes = new Uint8Array(4096);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(byte: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Appends `bytes[start, end)`. */
+  append(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (this.#length + length > this.#bytes.length) this.#grow(length);
+    if (length < SHORT) for (let at = 0; at < length; at++) this.#bytes[this.#length + at] = bytes[start + at]!;
+    else this.#bytes.set(bytes.subarray(start, end), this.#length);
+    this.#length += length;
+  }
+
+  /** What stands in it from `start` on; valid until something is appended. */
+  from(start: number): Uint8Array {
+    return this.#bytes.subarray(start, this.#length);
+  }
+
+  /** Everything, as a copy; then it is empty. */
+  take(): Uint8Array {
+    const taken = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  /** Keeps the first `length` bytes. */
+  cut(length: number): void {
+    this.#length = length;
+  }
+
+  /** Takes the first `count` bytes out. */
+  drop(count: number): void {
+    this.#bytes.copyWithin(0, count, this.#length);
+    this.#length -= count;
+  }
+
+  #grow(more: number): void {
+    const larger = new Uint8Array(2 * (this.#length + more));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * A pattern that also matches where a text ends before the pattern does: every step of it may be the end of the text
+ * instead. Where the match reaches the end, more text may change what the pattern itself says; where it does not, or
+ * there is none, nothing can.
+ *
+ * Takes what rules are written in: characters, classes, groups, alternatives, quantifiers, and assertions, which stay as
+ * they are but for a look-ahead that something is there.
+ */
+
+const QUANTIFIER = /[*+?]\??|\{\d+(?:,\d*)?\}\??/y;
+const ESCAPE = /\\(?:u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|k<\w+>|p\{[^}]*\}|[^])/y;
+const CLASS = /\[\^?\]|\[(?:\\[^]|[^\]\\])+\]/y;
+const ASSERTION = /^\\[bB]$/;
+
+/** @throws Error when the pattern is none */
+export function partialPattern(source: string): string {
+  let at = 0;
+
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const [text] = pattern.exec(source) ?? [];
+    at += text?.length ?? 0;
+    return text;
+  };
+  const quantifier = (): string => take(QUANTIFIER) ?? '';
+
+  const alternatives = (): string => {
+    let text = '';
+    while (at < source.length && source[at] !== ')') text += source[at] === '|' ? source[at++]! : step();
+    return text;
+  };
+
+  const step = (): string => {
+    const character = source[at]!;
+    if (character === '(') return group();
+    if (character === '^' || character === '$') {
+      at++;
+      return character;
+    }
+    const atom = (character === '\\' ? take(ESCAPE) : character === '[' ? take(CLASS) : source[at++]) ?? source[at++]!;
+    return ASSERTION.test(atom) ? atom : `(?:${atom}|$)${quantifier()}`;
+  };
+
+  const group = (): string => {
+    const start = at;
+    const opening = take(/\((?:\?(?:[:=!]|<[=!]|<\w+>))?/y)!; // there is a bracket
+    const inside = alternatives();
+    if (source[at] !== ')') throw new Error(`an open bracket at ${start}`);
+    at++;
+    // What must not follow, and what stands before, are known as far as they can be.
+    if (opening === '(?!' || opening === '(?<=' || opening === '(?<!') return source.slice(start, at);
+    if (opening === '(?=') return `(?=${inside})`;
+    return `(?:${inside}|$)${quantifier()}`;
+  };
+
+  const whole = alternatives();
+  if (at < source.length) throw new Error(`a closing bracket at ${at}`);
+  return whole;
+}

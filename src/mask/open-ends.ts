@@ -1,0 +1,94 @@
+/**
+ * Whether more text may change what stands at a place: a token whose run of characters has not ended, a header whose
+ * value has not come, a key without its end.
+ */
+
+import { partialPattern } from '../lib/partial-pattern.ts';
+import { byteTable, TOKEN } from '../match/alphabet.ts';
+import type { Needle } from '../match/needles.ts';
+import type { Literal, Trial } from '../model/ruleset.ts';
+
+/** Bytes after a pattern's span that it may look at. */
+const LOOK_AHEAD = 16;
+/** No token is longer. */
+export const RUN_MAX = 10 * 1024;
+const LF = 0x0a;
+const DOT = 0x2e;
+/** What may stand in encoded text: all that can be seen but quotes and angle brackets. */
+const ENCODED = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
+for (const end of '"\'`<>|^') ENCODED[end.charCodeAt(0)] = 0;
+ENCODED[0] = 1;
+/** The shortest body of a routable token, and what follows it up to the checksum. */
+const BEFORE_DOT = /[A-Za-z0-9_-]{27}(\.(?:0(?:1(?:\.[0-9a-z]{0,9})?)?)?)$/;
+const ROUTABLE_TAIL = 44;
+/** A routable token is not longer, prefix and body. */
+const WORD_MAX = 512;
+
+export class OpenEnds {
+  readonly #bytes: Buffer;
+  readonly #literals: readonly Literal[];
+  readonly #patterns = new Map<string, RegExp>();
+  /** Proper beginnings of everything that is searched. */
+  readonly #beginnings: ReadonlySet<string>;
+  readonly #longest: number;
+
+  /** @param bytes the text, as far as it is known */
+  constructor(bytes: Uint8Array, literals: readonly Literal[], needles: readonly string[]) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#literals = literals;
+    this.#beginnings = new Set(
+      needles.flatMap((text) => Array.from({ length: text.length - 1 }, (_, index) => text.slice(0, index + 1))),
+    );
+    this.#longest = Math.max(...needles.map(({ length }) => length)) - 1;
+  }
+
+  /** Whether what a needle at `position` stands for may go on after `filled`. */
+  isOpen({ text, literal, encoded }: Needle, position: number, filled: number): boolean {
+    const end = position + text.length;
+    if (encoded.some(({ encoding }) => encoding.reachesFar !== true) && this.#runsOn(ENCODED, end, filled)) return true;
+    if (literal === undefined) return false;
+    return this.#literals[literal]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
+  }
+
+  #isTrialOpen(trial: Trial, position: number, end: number, filled: number): boolean {
+    if (trial.kind === 'routable') return this.#runsOn(TOKEN, end, filled);
+    const { pattern, context, lookBehind, maxSpan } = trial.form;
+    if (!context && this.#runsOn(TOKEN, end, filled)) return true;
+    if (filled >= position + maxSpan + LOOK_AHEAD) return false;
+    // It looks for a word later on the line.
+    if (pattern.includes('(?=[^\\n]') && !this.#bytes.subarray(position, filled).includes(LF)) return true;
+    const from = Math.max(0, position - lookBehind);
+    const window = this.#bytes.toString('latin1', from, filled);
+    let partial = this.#patterns.get(pattern);
+    if (partial === undefined) this.#patterns.set(pattern, (partial = new RegExp(partialPattern(pattern), 'y')));
+    partial.lastIndex = position - from;
+    return partial.test(window) && partial.lastIndex === window.length;
+  }
+
+  /** Whether the run from `start` reaches what is known, and may yet be a token. */
+  #runsOn(is: Uint8Array, start: number, filled: number): boolean {
+    if (filled - start > RUN_MAX) return false;
+    let at = start;
+    while (at < filled && is[this.#bytes[at]!] === 1) at++;
+    return at === filled;
+  }
+
+  /** Where at the end of the text something may begin that is searched, or is a part of a token without a prefix. */
+  begun(filled: number): number {
+    const floor = Math.max(0, filled - WORD_MAX);
+    let word = filled;
+    while (word > floor && TOKEN[this.#bytes[word - 1]!] === 1) word--;
+    for (let length = Math.min(this.#longest, filled); length > filled - word; length--) {
+      if (this.#beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
+    }
+    return word;
+  }
+
+  /** The dot at the end of the text after what may be the body of a routable token; `filled`: there is none. */
+  dotted(filled: number): number {
+    const from = Math.max(0, filled - ROUTABLE_TAIL);
+    if (this.#bytes.subarray(from, filled).indexOf(DOT) < 0) return filled;
+    const [, tail] = BEFORE_DOT.exec(this.#bytes.toString('latin1', from, filled)) ?? [];
+    return tail === undefined ? filled : filled - tail.length;
+  }
+}
