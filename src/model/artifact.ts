@@ -16,7 +16,9 @@ export type ArtifactKind =
   /** The names in a git tree. */
   | 'tree'
   /** What a CI job has printed. */
-  | 'job-log';
+  | 'job-log'
+  /** What a CI job has kept. */
+  | 'job-artifacts';
 
 export interface Artifact {
   readonly kind: ArtifactKind;

@@ -20,6 +20,8 @@ export interface Locator {
   readonly commit?: string;
   /** The names of the entries of archives to open first, outermost first. */
   readonly entries?: readonly string[];
+  /** Of a job log: the job. */
+  readonly job?: { readonly server: string; readonly project: string; readonly id: string };
   readonly byteOffset: number;
   readonly byteLength: number;
   /** Encodings to undo, outermost first. */

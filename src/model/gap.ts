@@ -41,6 +41,7 @@ export const SKIP_REASONS = {
   'archive-encrypted': 'encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',
   'archive-unsupported': 'archives of other kinds than zip, tar and gzip',
+  'erased-log': 'logs that were erased',
   excluded: 'files excluded by .glaiveignore or by the configuration',
 } as const;
 

@@ -86,6 +86,9 @@ function locate(artifact: Artifact, { region, encodings = [] }: Candidate): Loca
     ...(artifact.blob === undefined ? {} : { blob: artifact.blob }),
     ...(artifact.entries === undefined ? {} : { entries: artifact.entries }),
     ...(artifact.commit === undefined || artifact.kind === 'file' ? {} : { commit: artifact.commit }),
+    ...(artifact.job === undefined
+      ? {}
+      : { job: { server: artifact.job.server, project: artifact.job.project, id: artifact.job.id } }),
     byteOffset: region.byteOffset,
     byteLength: region.byteLength,
     encodings,

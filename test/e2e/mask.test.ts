@@ -52,7 +52,7 @@ describe('as a filter', () => {
     child.stdin.write('Name of the glpa');
     await until('Name of the glpa');
     const token = newToken();
-    child.stdin.write(`${token.slice(4, 12)}`);
+    child.stdin.write(token.slice(4, 12));
     await new Promise((resolve) => setTimeout(resolve, 300));
     child.stdin.end(`${token.slice(12)} .\n`);
     expect(await ended()).toEqual({ code: 0, signal: null });

@@ -1,4 +1,4 @@
-/** `glaive logs [FILE...|-]` */
+/** `glaive logs [FILE...|-]`, `glaive logs --project PATH|ID` */
 
 import type { ExitCode, Io } from '../../model/io.ts';
 import { jobLogs } from '../../sources/job-log/index.ts';
@@ -7,9 +7,18 @@ import { usage } from '../parse.ts';
 import { scanAndReport } from '../scanning.ts';
 import { scanningOf } from './scan.ts';
 
+const REMOTE = ['pipeline', 'job', 'ref', 'since', 'failed', 'max', 'artifacts', 'erase', 'state'] as const;
+
 /** Looks at what CI jobs have printed. */
 export async function logsCommand(call: Call, io: Io): Promise<ExitCode> {
-  if (call.args.length === 0) throw usage(call.command, 'it needs a FILE, or - for standard input');
+  const project = call.value('project');
+  if (project !== undefined) {
+    if (call.args.length > 0) throw usage(call.command, '--project fetches logs, and a FILE is one already');
+    return await (await import('./logs-remote.ts')).remoteLogsCommand(call, io, project);
+  }
+  const remote = REMOTE.find((flag) => call.has(flag));
+  if (remote !== undefined) throw usage(call.command, `--${remote} needs --project`);
+  if (call.args.length === 0) throw usage(call.command, 'it needs a FILE, - for standard input, or --project');
   const files = scanningOf(call, io);
   return await scanAndReport(call, io, {
     ...files,

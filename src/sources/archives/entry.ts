@@ -11,13 +11,14 @@ const WITHIN = '!/';
 
 /** @param name as it stands in the archive; it names nothing on this disk */
 export function entryArtifact(archive: Artifact, name: string): Artifact {
-  const { kind, uri, path, blob, commit, entries = [] } = archive;
+  const { kind, uri, path, blob, commit, job, entries = [] } = archive;
   return {
     kind,
     uri: `${uri}${WITHIN}${name}`,
     ...(path === undefined ? {} : { path }),
     ...(blob === undefined ? {} : { blob }),
     ...(commit === undefined ? {} : { commit }),
+    ...(job === undefined ? {} : { job }),
     entries: [...entries, name],
   };
 }

@@ -59,6 +59,8 @@ export class LogReader implements ViewReader {
   #filled = 0;
   #isBeginning = true;
   #isEnd = false;
+  /** What the reader threw; what came before is looked at. */
+  #failure: { readonly error: unknown } | undefined;
   /** An archive: its bytes are given as they are. */
   #isArchive = false;
 
@@ -105,6 +107,9 @@ export class LogReader implements ViewReader {
       const count = this.#text.take(target);
       if (count > 0) return count;
     }
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
     if (this.#truncated !== undefined && this.#line - this.#truncated.line <= TRUNCATED_LINES) {
       this.#truncated = undefined;
       throw new Unreadable({
@@ -119,13 +124,21 @@ export class LogReader implements ViewReader {
 
   async #fill(): Promise<void> {
     while (this.#filled < RAW) {
-      const pending = this.#reader.read(this.#raw.subarray(this.#filled));
-      const count = typeof pending === 'number' ? pending : await pending;
+      const count = await this.#readOnce();
       if (count === 0) {
         this.#isEnd = true;
         break;
       }
       this.#filled += count;
+    }
+  }
+
+  async #readOnce(): Promise<number> {
+    try {
+      return await this.#reader.read(this.#raw.subarray(this.#filled));
+    } catch (error) {
+      this.#failure = { error };
+      return 0;
     }
   }
 

@@ -1,0 +1,150 @@
+/** `glaive logs --project PATH|ID`: logs of jobs, from GitLab. */
+
+import { resolve } from 'node:path';
+import { ApiError } from '../../gitlab/client.ts';
+import { plural } from '../../lib/amounts.ts';
+import { printable } from '../../lib/printable.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { activeFindings, type Report } from '../../model/report.ts';
+import { createSafeText } from '../../safe-text.ts';
+import { type LogState, readLogState, stateKey, writeLogState } from '../../sources/job-log/log-state.ts';
+import { remoteLogs } from '../../sources/job-log/remote.ts';
+import { rulesDigest } from '../../sources/sweep-state.ts';
+import { VERSION } from '../../version.ts';
+import { openClient, serverOf } from '../gitlab.ts';
+import { type Call, shown, usage } from '../parse.ts';
+import { loadRules, scanAndReport } from '../scanning.ts';
+
+interface Visited {
+  readonly id: number;
+  readonly uris: readonly string[];
+  readonly isOver: boolean;
+}
+
+export async function remoteLogsCommand(call: Call, io: Io, project: string): Promise<ExitCode> {
+  const choice = readChoice(call);
+  const path = call.value('state');
+  const key =
+    path === undefined ? '' : stateKey(rulesDigest(await loadRules(call, io), VERSION), serverOf(call, io), project);
+  const before: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
+  const visited: Visited[] = [];
+  let hasEnded = false;
+  let report: Report | undefined;
+  const code = await scanAndReport(call, io, {
+    sources: ({ signal }) => [
+      remoteLogs({
+        ...choice,
+        client: openClient(call, io, signal),
+        project,
+        artifacts: call.has('artifacts'),
+        isKnown: (id) => before?.done.has(id) === true,
+        until: before?.until ?? 0,
+        onJob: (job) => visited.push(job),
+        onEnd: () => (hasEnded = true),
+        signal,
+        redact: createSafeText(),
+      }),
+    ],
+    everything: false,
+    threads: false,
+    isSmall: false,
+    silentWhenClean: false,
+    namesHead: false,
+    onReport: (made) => (report = made),
+  });
+  // What was reported is known; what could not be looked at is not.
+  if (path !== undefined && report !== undefined && before !== undefined)
+    await writeLogState(resolve(io.cwd, path), key, stateAfter(before, visited, report, hasEnded && choice.isAll));
+  if (!call.has('erase') || report === undefined) return code;
+  return (await erase(report, call, io)) ? code : EXIT.trouble;
+}
+
+function readChoice(call: Call) {
+  const [pipeline, job, ref, since] = (['pipeline', 'job', 'ref', 'since'] as const).map((name) => call.value(name));
+  if (pipeline !== undefined && job !== undefined) throw usage(call.command, '--pipeline and --job say two things');
+  for (const [name, id] of [
+    ['--pipeline', pipeline],
+    ['--job', job],
+  ] as const)
+    if (id !== undefined && !/^[1-9]\d{0,18}$/.test(id))
+      throw usage(call.command, `${name} must be an id, not ${JSON.stringify(shown(id))}`);
+  const date = since === undefined ? undefined : new Date(since);
+  if (date !== undefined && (Number.isNaN(date.getTime()) || !/^\d{4}-\d{2}-\d{2}/.test(since!)))
+    throw usage(call.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(shown(since!))}`);
+  const max = call.value('max');
+  if (max !== undefined && !/^[1-9]\d{0,8}$/.test(max))
+    throw usage(call.command, `--max must be a number of jobs, not ${JSON.stringify(shown(max))}`);
+  const failed = call.has('failed');
+  return {
+    pipeline,
+    job,
+    ref,
+    since: date,
+    failed,
+    max: max === undefined ? Number.POSITIVE_INFINITY : Number(max),
+    /** Whether every job of the project is asked for. */
+    isAll: !failed && [pipeline, job, ref, since].every((value) => value === undefined),
+  };
+}
+
+/** @param isWhole whether the list of all jobs was walked to where it was known */
+function stateAfter(before: LogState, visited: readonly Visited[], report: Report, isWhole: boolean): LogState {
+  const missed = new Set(report.gaps.map(({ uri }) => uri));
+  const isStopped = report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings');
+  const isDone = ({ uris, isOver }: Visited, index: number): boolean =>
+    isOver && !uris.some((uri) => missed.has(uri)) && !(isStopped && index >= visited.length - IN_FLIGHT);
+  const done = new Set(before.done);
+  let open = Number.POSITIVE_INFINITY;
+  visited.forEach((job, index) => {
+    if (isDone(job, index)) done.add(job.id);
+    else open = Math.min(open, job.id);
+  });
+  if (!isWhole || isStopped) return { until: before.until, done };
+  const newest = Math.max(before.until, ...visited.map(({ id }) => id), ...done);
+  return { until: Math.min(newest, open - 1), done };
+}
+
+/** Jobs that were asked for, and may not have been looked at when a scan is stopped. */
+const IN_FLIGHT = 16;
+
+/** Offers to erase the logs that hold something. False: not all of them are gone. */
+async function erase(report: Report, call: Call, io: Io): Promise<boolean> {
+  const jobs = new Map(
+    activeFindings(report).flatMap(({ artifact: { job } }) => (job === undefined ? [] : [[job.id, job]])),
+  );
+  if (jobs.size === 0) return true;
+  const say = async (text: string): Promise<void> => await io.stderr.write(`${printable(text)}\n`);
+  await say(`glaive: ${plural(jobs.size, 'job')} printed credentials:`);
+  for (const { url } of jobs.values()) await say(`  ${url}`);
+  await say('  Revoke them first: whoever has read a log still has what stood in it.');
+  await say('  Erasing deletes the log and the artifacts of each job for good.');
+  if (!call.has('yes')) {
+    if (!io.stdin.isTTY)
+      throw new GlaiveError('usage', 'logs: erasing must be confirmed', { hint: 'Confirm it with --yes.' });
+    await io.stderr.write('Erase them? [y/N] ');
+    if (!(await isYes(io))) return true;
+  }
+  const client = openClient(call, io, io.signal);
+  let isAll = true;
+  for (const { project, id, url } of jobs.values()) {
+    try {
+      await client.post(`/projects/${encodeURIComponent(project)}/jobs/${id}/erase`);
+      await say(`glaive: erased: ${url}`);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      isAll = false;
+      await say(`glaive: not erased: ${url}: ${error.message}`);
+    }
+  }
+  return isAll;
+}
+
+async function isYes(io: Io): Promise<boolean> {
+  let answer = '';
+  for await (const piece of io.stdin.bytes()) {
+    answer += Buffer.from(piece).toString('utf8');
+    if (answer.includes('\n')) break;
+  }
+  return /^y(?:es)?\s*$/i.test(answer);
+}

@@ -1,0 +1,80 @@
+/** Which jobs of a project were looked at: with it the next run looks at what is new. It holds ids, and no names. */
+
+import { createHash } from 'node:crypto';
+import { reasonOf } from '../../lib/errno.ts';
+import { writeWhole } from '../../lib/output-file.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
+import { GlaiveError } from '../../model/errors.ts';
+
+export interface LogState {
+  /** All jobs up to this id were looked at. */
+  readonly until: number;
+  /** And these. */
+  readonly done: ReadonlySet<number>;
+}
+
+interface Stored {
+  readonly glaive: 'log-state';
+  readonly version: 1;
+  /** What must be the same: rules, server, project. */
+  readonly key: string;
+  readonly until: number;
+  readonly done: readonly number[];
+}
+
+const NOTHING: LogState = { until: 0, done: new Set() };
+
+/** @param parts what a state is good for: rules, server, project */
+export function stateKey(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex');
+}
+
+/** Reads a state; an empty one where there is no file. @throws GlaiveError when it is none, or one of something else */
+export function readLogState(path: string, key: string): LogState {
+  const hint = 'Name another file, or delete this one: then everything is looked at again.';
+  let text: string | undefined;
+  try {
+    text = readIfThere(path);
+  } catch (error) {
+    throw new GlaiveError('usage', `cannot read the state ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+  if (text === undefined) return NOTHING;
+  const stored = parse(text);
+  if (stored === undefined) throw new GlaiveError('usage', `${path} is no state of glaive logs`, { hint });
+  if (stored.key !== key)
+    throw new GlaiveError('usage', `the state ${path} is that of another project, other rules or another version`, {
+      hint,
+    });
+  return { until: stored.until, done: new Set(stored.done) };
+}
+
+/** @throws GlaiveError */
+export async function writeLogState(path: string, key: string, { until, done }: LogState): Promise<void> {
+  const stored: Stored = {
+    glaive: 'log-state',
+    version: 1,
+    key,
+    until,
+    done: [...done].filter((id) => id > until).toSorted((a, b) => a - b),
+  };
+  try {
+    await writeWhole(path, [`${JSON.stringify(stored)}\n`]);
+  } catch (error) {
+    throw new GlaiveError('output', `cannot write the state ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function parse(text: string): Stored | undefined {
+  try {
+    const stored = JSON.parse(text) as Partial<Stored>;
+    const isState =
+      stored.glaive === 'log-state' &&
+      stored.version === 1 &&
+      Number.isSafeInteger(stored.until) &&
+      Array.isArray(stored.done) &&
+      stored.done.every((id) => Number.isSafeInteger(id));
+    return isState ? (stored as Stored) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,230 @@
+/** Logs and artifacts of jobs, from GitLab's API: several answers on their way at once, one after the other looked at. */
+
+import { ApiError, type GitLabClient } from '../../gitlab/client.ts';
+import { getJob, getProject, type Job, listJobs, listPipelineJobs, type Project } from '../../gitlab/jobs.ts';
+import type { Artifact, Input, JobReference } from '../../model/artifact.ts';
+import { type Gap, Unreadable } from '../../model/gap.ts';
+import type { Source, Trouble } from '../../model/source.ts';
+import { memoryInput } from '../memory.ts';
+import { streamReader } from '../stream-reader.ts';
+import { asJobLog } from './index.ts';
+
+export interface RemoteOptions {
+  readonly client: GitLabClient;
+  /** Path or id. */
+  readonly project: string;
+  readonly pipeline: string | undefined;
+  readonly job: string | undefined;
+  /** Only jobs of this branch or tag. */
+  readonly ref: string | undefined;
+  /** Only jobs that were made at that time or later. */
+  readonly since: Date | undefined;
+  readonly failed: boolean;
+  /** Jobs, at most. */
+  readonly max: number;
+  /** Artifact archives, too. */
+  readonly artifacts: boolean;
+  /** Whether a job was looked at before. */
+  readonly isKnown: (id: number) => boolean;
+  /** Jobs with a smaller id were all looked at before. */
+  readonly until: number;
+  /** Hears of each job that is looked at, and of the end of the list. */
+  readonly onJob: (job: { readonly id: number; readonly uris: readonly string[]; readonly isOver: boolean }) => void;
+  readonly onEnd: () => void;
+  readonly signal: AbortSignal;
+  /** Masks secrets in names. */
+  readonly redact: (text: string) => string;
+}
+
+/** Answers that are on their way while one is looked at. */
+const AHEAD = 4;
+/** A larger archive of artifacts is passed over: it is held in memory. */
+const ARCHIVE_MAX = 256 * 1024 * 1024;
+/** GitLab ends a job whose log is larger than 100 MB. */
+const LOG_MAX = 1024 * 1024 * 1024;
+/** States in which nothing was printed yet, or never will be. */
+const WITHOUT_LOG = new Set([
+  'created',
+  'manual',
+  'skipped',
+  'scheduled',
+  'pending',
+  'preparing',
+  'waiting_for_resource',
+  'waiting_for_callback',
+]);
+const RUNNING = new Set(['running', 'canceling']);
+
+type Download = Awaited<ReturnType<GitLabClient['download']>>;
+
+interface Pending {
+  readonly input: Artifact;
+  readonly answer: Promise<Download | ApiError>;
+}
+
+export function remoteLogs(options: RemoteOptions): Source {
+  return {
+    name: 'remote-logs',
+    async *inputs(trouble) {
+      try {
+        yield* inputsOf(options, trouble);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (!options.signal.aborted) trouble.gap(gapOf(error, options, options.project));
+      }
+    },
+  };
+}
+
+async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerator<Input> {
+  const { client } = options;
+  const project = await getProject(client, options.project);
+  const ahead: Pending[] = [];
+  const open = (input: Artifact, path: string): void => {
+    const answer = client.download(path).catch((error: unknown) => {
+      if (error instanceof ApiError) return error;
+      throw error;
+    });
+    // When nobody asks for it any more, nobody hears of its failure.
+    answer.catch(() => {});
+    ahead.push({ input, answer });
+  };
+  try {
+    for await (const job of chosenJobs(options, project)) {
+      const artifact = artifactOf(job, project, options);
+      const path = `/projects/${project.id}/jobs/${job.id}`;
+      const uris = [artifact.uri];
+      if (!WITHOUT_LOG.has(job.status) && !(job.status === 'canceled' && !job.started_at)) {
+        if (job.erased_at) trouble.skip('erased-log');
+        else open(artifact, `${path}/trace`);
+        if (options.artifacts && job.artifacts_file && !job.erased_at) {
+          const uri = `job-artifacts/${artifact.job!.project}/${job.id}`; // it was made with one
+          uris.push(uri);
+          open({ ...artifact, kind: 'job-artifacts', uri }, `${path}/artifacts`);
+        }
+      }
+      if (RUNNING.has(job.status))
+        trouble.gap({
+          kind: 'truncated',
+          uri: artifact.uri,
+          message: 'the job is still running, and its log is not complete',
+          hint: 'Look again when it has ended.',
+        });
+      options.onJob({ id: job.id, uris, isOver: !RUNNING.has(job.status) && !WITHOUT_LOG.has(job.status) });
+      while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, trouble);
+    }
+    while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, trouble);
+  } finally {
+    for (const { answer } of ahead)
+      void answer.then((download) => {
+        if (!(download instanceof ApiError)) void download.bytes[Symbol.asyncIterator]().return?.();
+      });
+  }
+}
+
+async function* chosenJobs(options: RemoteOptions, project: Project): AsyncGenerator<Job> {
+  const { client, pipeline, job, ref, since, failed, max, until, isKnown, onEnd } = options;
+  if (job !== undefined) {
+    yield await getJob(client, project.id, job);
+    return;
+  }
+  const scope = failed ? ['failed'] : [];
+  const all =
+    pipeline === undefined
+      ? listJobs(client, project.id, scope)
+      : listPipelineJobs(client, project.id, pipeline, scope);
+  let count = 0;
+  for await (const one of all) {
+    if (pipeline === undefined && one.id <= until) break;
+    if (since !== undefined && one.created_at && new Date(one.created_at) < since) {
+      // Ids ascend with the time at which jobs are made.
+      if (pipeline === undefined) return;
+      continue;
+    }
+    if ((ref !== undefined && one.ref !== ref) || isKnown(one.id)) continue;
+    if (count === max) return;
+    count++;
+    yield one;
+  }
+  onEnd();
+}
+
+async function* toInputs({ input, answer }: Pending, options: RemoteOptions, trouble: Trouble): AsyncGenerator<Input> {
+  const download = await answer;
+  if (download instanceof ApiError) {
+    if (!options.signal.aborted) trouble.gap(gapOf(download, options, input.uri));
+    return;
+  }
+  const { uri } = input;
+  const translate = (error: Error): Error =>
+    error instanceof ApiError ? new Unreadable(gapOf(error, options, uri), error) : error;
+  if (input.kind === 'job-log') {
+    const bytes = limited(download.bytes, uri);
+    yield asJobLog({ artifact: input, once: true, open: () => streamReader(bytes, translate) }, trouble);
+    return;
+  }
+  try {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of download.bytes) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > ARCHIVE_MAX) {
+        trouble.skip('archive-limit');
+        return;
+      }
+    }
+    yield memoryInput(Buffer.concat(pieces), input);
+  } catch (error) {
+    const known = translate(error as Error);
+    if (!(known instanceof Unreadable)) throw error;
+    trouble.gap(known.gap);
+  }
+}
+
+async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const piece of bytes) {
+    length += piece.length;
+    yield piece;
+    if (length > LOG_MAX)
+      throw new Unreadable({
+        kind: 'truncated',
+        uri,
+        message: 'the log is larger than 1 GB, and was not looked at further',
+        hint: 'Save it, and give the file to glaive logs.',
+      });
+  }
+}
+
+function artifactOf({ id, name, ref, pipeline }: Job, project: Project, { client, redact }: RemoteOptions): Artifact {
+  const path = redact(project.path_with_namespace);
+  const job: JobReference = {
+    server: client.server,
+    project: path,
+    ...(pipeline ? { pipeline: String(pipeline.id) } : {}),
+    id: String(id),
+    name: redact(name),
+    ...(ref ? { ref: redact(ref) } : {}),
+    url: `${client.server}/${path.split('/').map(encodeURIComponent).join('/')}/-/jobs/${id}`,
+  };
+  return { kind: 'job-log', uri: `job-log/${path}/${id}`, job };
+}
+
+const HINTS: Readonly<Partial<Record<ApiError['reason'], string>>> = {
+  unauthorized: 'Give a token of that GitLab in GLAIVE_GITLAB_TOKEN, with the scope read_api.',
+  forbidden: 'The token needs the scope read_api, and its owner at least the role Reporter (Developer for artifacts).',
+  'not-found': 'Logs are erased, or expire; a project that a token may not see is "not found", too.',
+  'rate-limited': 'Run it again later, with --state: it goes on where it was.',
+  unreachable: 'Run it again; with --state it goes on where it was.',
+};
+
+function gapOf(error: ApiError, { client, redact }: RemoteOptions, what: string): Gap {
+  const hint = HINTS[error.reason];
+  return {
+    kind: 'unreadable',
+    uri: redact(what),
+    message: `cannot get it from ${new URL(client.server).host}: ${error.message}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

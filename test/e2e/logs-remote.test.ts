@@ -1,0 +1,408 @@
+/** `glaive logs --project` against a GitLab that behaves well and badly; it speaks real HTTP. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type FakeGitLab, fakeGitLab, PROJECT } from '../support/fake-gitlab.ts';
+import { glaive, type Ran } from '../support/run-cli.ts';
+import { parseReport, tokenMint } from '../support/scan-report.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { zip } from '../support/archives.ts';
+
+const newToken = tokenMint(77);
+/** glaive's own. */
+const OWN = tokenMint(78)();
+
+async function run(
+  fake: FakeGitLab,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+  cwd = tempFolder(),
+): Promise<Ran> {
+  const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', fake.url, '--format', 'json', ...args], {
+    cwd,
+    env: { GLAIVE_GITLAB_TOKEN: OWN, ...env },
+  });
+  expect(ran.stdout + ran.stderr).not.toContain(OWN);
+  return ran;
+}
+
+/** The ids of jobs with a finding, sorted. */
+const jobsOf = (ran: Ran): number[] =>
+  parseReport(ran)
+    .findings.map((finding) => Number((finding as unknown as { job: { id: string } }).job.id))
+    .toSorted((a, b) => a - b);
+
+const leak = (token = newToken()): string => `line\ntoken ${token} .\n`;
+
+describe('what it finds', () => {
+  it('names project, pipeline, job, and the address of the line; and keeps nothing on the disk', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 7, name: 'deploy', pipeline: 3, log: leak() },
+      { id: 8, log: 'clean\n' },
+    ];
+    const cwd = tempFolder();
+    const ran = await run(fake, [], {}, cwd);
+    expect(ran.code).toBe(1);
+    const { findings } = parseReport(ran);
+    expect(findings).toMatchObject([
+      {
+        artifact: { kind: 'job-log', uri: `job-log/${PROJECT}/7` },
+        job: {
+          server: fake.url,
+          project: PROJECT,
+          pipeline: '3',
+          id: '7',
+          name: 'deploy',
+          ref: 'main',
+          url: `${fake.url}/${PROJECT}/-/jobs/7#L2`,
+        },
+        locator: { kind: 'job-log', job: { server: fake.url, project: PROJECT, id: '7' } },
+      },
+    ]);
+    expect(fake.calls.every(({ headers }) => headers.authorization === `Bearer ${OWN}`)).toBe(true);
+    expect((await glaive(['scan', cwd])).stdout).toContain('0 artifacts');
+  });
+
+  it('walks every page of a long list', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = Array.from({ length: 350 }, (_, index) => ({ id: index + 1, log: index % 50 === 0 ? leak() : 'ok\n' }));
+    const ran = await run(fake);
+    expect(jobsOf(ran)).toEqual([1, 51, 101, 151, 201, 251, 301]);
+    expect(parseReport(ran).counts.artifacts).toBe(350);
+    expect(fake.calls.filter(({ url }) => url.includes('/jobs?')).length).toBe(4);
+  });
+
+  it('takes the jobs of a pipeline, retried ones, and those of its child pipelines', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, pipeline: 5, retried: true, log: leak() },
+      { id: 2, pipeline: 5, log: 'ok' },
+      { id: 3, pipeline: 6, log: leak() },
+      { id: 4, pipeline: 7, log: leak() },
+      { id: 5, pipeline: 8, log: leak() },
+    ];
+    fake.children = { 5: [6], 6: [7, 5] };
+    expect(jobsOf(await run(fake, ['--pipeline', '5']))).toEqual([1, 3, 4]);
+    expect(fake.calls.some(({ url }) => url.includes('include_retried=true'))).toBe(true);
+  });
+
+  it('takes one job, those of a ref, those since a date, those that have failed, and no more than it is told', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, created: '2026-01-01T00:00:00Z', log: leak() },
+      { id: 2, created: '2026-06-01T00:00:00Z', ref: 'topic', log: leak() },
+      { id: 3, created: '2026-07-01T00:00:00Z', status: 'failed', log: leak() },
+      { id: 4, created: '2026-08-01T00:00:00Z', log: leak() },
+    ];
+    expect(jobsOf(await run(fake, ['--job', '2']))).toEqual([2]);
+    expect(jobsOf(await run(fake, ['--ref', 'topic']))).toEqual([2]);
+    expect(jobsOf(await run(fake, ['--since', '2026-05-31']))).toEqual([2, 3, 4]);
+    expect(jobsOf(await run(fake, ['--failed']))).toEqual([3]);
+    expect(jobsOf(await run(fake, ['--max', '2']))).toEqual([3, 4]);
+  });
+
+  it('looks into artifacts when it is asked to', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, log: 'ok\n', artifacts: zip([{ name: 'dist/.env', content: Buffer.from(`TOKEN=${newToken()}\n`) }]) },
+    ];
+    expect(jobsOf(await run(fake))).toEqual([]);
+    const { findings } = parseReport(await run(fake, ['--artifacts']));
+    expect(findings.map(({ artifact }) => artifact.uri)).toEqual([`job-artifacts/${PROJECT}/1!/dist/.env`]);
+  });
+
+  it('shows no secret in the name of a job, a branch or a section', async () => {
+    const fake = await fakeGitLab(OWN);
+    const token = newToken();
+    const log = `\u001B[0Ksection_start:1:${token}\r\u001B[0K x\n${leak()}`;
+    fake.jobs = [{ id: 1, name: `deploy ${token}`, ref: token, log }];
+    for (const format of ['text', 'json', 'sarif', 'gitlab', 'codequality', 'jsonl'])
+      expect((await run(fake, ['--format', format])).stdout).not.toContain(token);
+  });
+});
+
+describe('where the token goes', () => {
+  it('never to the host that a log is stored on', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.redirects = true;
+    fake.jobs = [
+      { id: 1, log: leak() },
+      { id: 2, log: leak() },
+    ];
+    expect(jobsOf(await run(fake))).toEqual([1, 2]);
+    expect(fake.storageCalls.length).toBe(2);
+    expect(JSON.stringify(fake.storageCalls)).not.toContain(OWN);
+    for (const { headers } of fake.storageCalls) {
+      expect(Object.keys(headers).filter((name) => /auth|token|cookie/i.test(name))).toEqual([]);
+    }
+  });
+
+  it('nowhere when the API itself leads elsewhere', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.intercept = (_, response) => {
+      response.writeHead(302, { location: `${fake.storageUrl}/log/1` });
+      response.end();
+      return true;
+    };
+    const ran = await run(fake);
+    expect(ran.code).toBe(2);
+    expect(fake.storageCalls).toEqual([]);
+  });
+
+  it('not to the next page when that is elsewhere', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: 'ok' }];
+    fake.intercept = (_, response, url) => {
+      if (url.pathname.endsWith('/jobs')) response.setHeader('link', `<${fake.storageUrl}/log/1>; rel="next"`);
+      return false;
+    };
+    expect((await run(fake)).code).toBe(2);
+    expect(fake.storageCalls).toEqual([]);
+  });
+
+  it.each([
+    ['http://gitlab.example.com', 'only https:// is asked'],
+    ['https://user:secret-of-mine@gitlab.example.com', 'credentials in the URL'],
+    ['gitlab.example.com', 'no URL'],
+  ])('not to %s', async (url, why) => {
+    const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', url], {
+      env: { GLAIVE_GITLAB_TOKEN: OWN },
+    });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(why);
+    expect(ran.stderr).not.toContain('secret-of-mine');
+  });
+
+  it('not anywhere that a file of the repository names', async () => {
+    const fake = await fakeGitLab(OWN);
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, '.glaive.toml'), `[gitlab]\nurl = "${fake.url}"\n`);
+    const ran = await glaive(['logs', '--project', PROJECT], { cwd, env: { GLAIVE_GITLAB_TOKEN: OWN } });
+    expect(ran.code).toBe(2);
+    expect(fake.calls).toEqual([]);
+  });
+
+  it('is read from a file when the variable names one', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: leak() }];
+    const file = join(tempFolder(), 'token');
+    writeFileSync(file, `${OWN}\n`);
+    expect(jobsOf(await run(fake, [], { GLAIVE_GITLAB_TOKEN: file }))).toEqual([1]);
+  });
+});
+
+describe('a server with trouble', () => {
+  it('is asked again when it asks for a pause, and when it fails', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: leak() }];
+    let refused = 0;
+    fake.intercept = (_, response) => {
+      if (refused === 3) return false;
+      refused++;
+      response.writeHead(refused === 1 ? 429 : 500, refused === 1 ? { 'retry-after': '1' } : {});
+      response.end('Retry later');
+      return true;
+    };
+    const ran = await run(fake);
+    expect(jobsOf(ran)).toEqual([1]);
+    expect(ran.stderr).toContain('waiting for 1 s');
+  });
+
+  it.each([
+    [401, 'does not know the token'],
+    [403, 'may not do that'],
+    [404, 'may not see it'],
+  ])('is not clean when it answers with %i', async (status, why) => {
+    const fake = await fakeGitLab(OWN);
+    fake.intercept = (_, response) => {
+      response.writeHead(status);
+      response.end('{"message":"no \u001B[31m"}');
+      return true;
+    };
+    const ran = await run(fake);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(why);
+    expect(fake.calls.length).toBe(1);
+  });
+
+  it('loses one log and looks at the others', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, log: leak() },
+      { id: 2, erased: true },
+      { id: 3 },
+      { id: 4, log: leak() },
+      { id: 5, status: 'created' },
+      { id: 6, status: 'running', log: leak() },
+    ];
+    fake.intercept = (_, response, url) => {
+      if (!url.pathname.endsWith('/jobs/4/trace')) return false;
+      // Cut off in the middle.
+      response.writeHead(200, { 'content-length': 10_000 });
+      response.write(`begin ${leak()}`);
+      setTimeout(() => response.destroy(), 50);
+      return true;
+    };
+    const ran = await run(fake);
+    expect(ran.code).toBe(2);
+    expect(jobsOf(ran)).toEqual([1, 4, 6]);
+    const report = parseReport(ran);
+    expect(report.gaps.map(({ uri, kind }) => [uri, kind])).toEqual([
+      [`job-log/${PROJECT}/3`, 'unreadable'],
+      [`job-log/${PROJECT}/4`, 'unreadable'],
+      [`job-log/${PROJECT}/6`, 'truncated'],
+    ]);
+    expect(report.counts.skips).toEqual({ 'erased-log': 1 });
+  });
+
+  it('takes a log that comes slowly, and one that is large, in little memory', async () => {
+    const fake = await fakeGitLab(OWN);
+    const slow = leak();
+    const block = Buffer.from('an ordinary line of a log\n'.repeat(40_000));
+    fake.jobs = [
+      { id: 1, log: slow },
+      { id: 2, log: 'x' },
+    ];
+    fake.intercept = (_, response, url) => {
+      if (url.pathname.endsWith('/jobs/1/trace')) {
+        let at = 0;
+        const timer = setInterval(() => {
+          response.write(slow.slice(at, ++at));
+          if (at === slow.length) {
+            clearInterval(timer);
+            response.end();
+          }
+        }, 5);
+        return true;
+      }
+      if (!url.pathname.endsWith('/jobs/2/trace')) return false;
+      let count = 0;
+      const more = (): void => {
+        while (count++ < 150) if (!response.write(block)) return void response.once('drain', more);
+        response.end(leak());
+      };
+      more();
+      return true;
+    };
+    const ran = await run(fake, ['--exit-zero']);
+    expect(jobsOf(ran)).toEqual([1, 2]);
+    expect(parseReport(ran).counts.bytes).toBeGreaterThan(100_000_000);
+  });
+
+  it('may send anything', async () => {
+    const answers = [
+      '',
+      'null',
+      '[]',
+      '{"id":"x"}',
+      '{"id":1e300,"path_with_namespace":5}',
+      '<html>',
+      '['.repeat(100_000),
+    ];
+    for (const text of answers) {
+      const fake = await fakeGitLab(OWN);
+      fake.intercept = (_, response) => {
+        response.end(text);
+        return true;
+      };
+      const ran = await run(fake);
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).not.toContain('internal error');
+    }
+  });
+
+  it('that is not there is said', async () => {
+    const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', await closedAddress()], {
+      env: { GLAIVE_GITLAB_TOKEN: OWN },
+    });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('nothing listens there');
+  });
+});
+
+/** Where nothing listens any more. */
+async function closedAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+describe('--state', () => {
+  it('looks at what is new, and once more at what could not be looked at', async () => {
+    const fake = await fakeGitLab(OWN);
+    const cwd = tempFolder();
+    const state = ['--state', 'logs.state'];
+    fake.jobs = [
+      { id: 1, log: leak() },
+      { id: 2 },
+      { id: 3, log: 'ok\n' },
+      { id: 4, status: 'running', log: 'begun\n' },
+    ];
+    expect(jobsOf(await run(fake, state, {}, cwd))).toEqual([1]);
+    const asked = (): string[] =>
+      fake.calls.map(({ url }) => /jobs\/(\d+)\/trace/.exec(url)?.[1] ?? '').filter(Boolean);
+    expect(asked().toSorted()).toEqual(['1', '2', '3', '4']);
+
+    (fake.calls as unknown[]).length = 0;
+    fake.jobs = [
+      { id: 1, log: leak() },
+      { id: 2, log: leak() },
+      { id: 3, log: leak() },
+      { id: 4, log: leak() },
+      { id: 5, log: leak() },
+    ];
+    expect(jobsOf(await run(fake, state, {}, cwd))).toEqual([2, 4, 5]);
+    expect(asked().toSorted()).toEqual(['2', '4', '5']);
+    expect(readFileSync(join(cwd, 'logs.state'), 'utf8')).toContain('"until":5');
+
+    (fake.calls as unknown[]).length = 0;
+    const third = await run(fake, state, {}, cwd);
+    expect([third.code, asked()]).toEqual([0, []]);
+  });
+
+  it('goes on where --max ended it, until everything was looked at', async () => {
+    const fake = await fakeGitLab(OWN);
+    const cwd = tempFolder();
+    fake.jobs = Array.from({ length: 25 }, (_, index) => ({ id: index + 1, log: leak() }));
+    const found: number[] = [];
+    for (let round = 0; round < 3; round++)
+      found.push(...jobsOf(await run(fake, ['--state', 's', '--max', '10'], {}, cwd)));
+    expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+  });
+
+  it('of another project is refused', async () => {
+    const fake = await fakeGitLab(OWN);
+    const cwd = tempFolder();
+    await run(fake, ['--state', 's'], {}, cwd);
+    const other = await glaive(['logs', '--project', 'other/one', '--gitlab-url', fake.url, '--state', 's'], {
+      cwd,
+      env: { GLAIVE_GITLAB_TOKEN: OWN },
+    });
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('another project');
+  });
+});
+
+describe('--erase', () => {
+  it('erases what leaks, and nothing else, when it is confirmed', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, log: leak() },
+      { id: 2, log: 'ok\n' },
+    ];
+    const asked = await run(fake, ['--erase']);
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain('Revoke them first');
+    expect(asked.stderr).toContain('--yes');
+    expect([...fake.erased]).toEqual([]);
+    const done = await run(fake, ['--erase', '--yes']);
+    expect(done.code).toBe(1);
+    expect([...fake.erased]).toEqual([1]);
+  });
+});
