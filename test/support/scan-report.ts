@@ -24,6 +24,7 @@ export interface ReportedFinding {
     readonly path?: string;
     readonly blob?: string;
     readonly entries?: readonly string[];
+    readonly encodings: readonly string[];
   };
   readonly introduction?: {
     readonly commit: string;
