@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchKernel } from './bench/kernel.ts';
+import { benchLog } from './bench/log.ts';
 import type { Effort } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import type { BenchOptions } from './bench/options.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> 
   staged: benchStaged,
   push: benchPush,
   tree: benchTree,
+  log: benchLog,
   memory: benchMemory,
 };
 const BY_NAME_ONLY = new Set(['memory']);

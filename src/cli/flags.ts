@@ -53,6 +53,7 @@ export const FLAGS = {
     text: 'Mask the value of this environment variable too: as it is, in base64, as in URLs, JSON and shells',
   },
   'fail-on-leak': { text: 'Exit with 1 when a credential had to be masked' },
+  follow: { text: 'Go on while the FILE is written, and tell what is found at once; Ctrl-C ends it' },
   project: { value: 'PATH', text: 'Fetch the logs of jobs of this project from GitLab: its path, or its id' },
   pipeline: { value: 'ID', text: 'Only jobs of this pipeline, of its child pipelines, and retried ones' },
   job: { value: 'ID', text: 'Only this job' },

@@ -58,11 +58,13 @@ export const StyleState = { none: 0, more: 1, whole: 2 } as const;
 /** A longer sequence is none. */
 const STYLE_MAX = 64;
 const BRACKET = 0x5b;
+const codesOf = (characters: string): ReadonlySet<number> =>
+  new Set(Array.from(characters, (character) => character.charCodeAt(0)));
 /** What colours, moves and clears; with parameters or without. */
-const FINALS = new Set(Buffer.from('mKJH'));
-const FINALS_WITH_PARAMETERS = new Set(Buffer.from('mKJHABCDEFGSTXdfnrtu'));
+const FINALS = codesOf('mKJH');
+const FINALS_WITH_PARAMETERS = codesOf('mKJHABCDEFGSTXdfnrtu');
 /** `ESC [ ? 25 h`. */
-const FINALS_OF_MODES = new Set(Buffer.from('hl'));
+const FINALS_OF_MODES = codesOf('hl');
 
 /**
  * Whether `bytes[start, end)` is a sequence that carries no text: a colour, a move, a charset. Letters that end no such

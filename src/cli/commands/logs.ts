@@ -16,6 +16,7 @@ export async function logsCommand(call: Call, io: Io): Promise<ExitCode> {
     if (call.args.length > 0) throw usage(call.command, '--project fetches logs, and a FILE is one already');
     return await (await import('./logs-remote.ts')).remoteLogsCommand(call, io, project);
   }
+  if (call.has('follow')) return await (await import('./logs-follow.ts')).followCommand(call, io);
   const remote = REMOTE.find((flag) => call.has(flag));
   if (remote !== undefined) throw usage(call.command, `--${remote} needs --project`);
   if (call.args.length === 0) throw usage(call.command, 'it needs a FILE, - for standard input, or --project');

@@ -11,7 +11,6 @@ import { archiveKind } from '../../lib/archive-kind.ts';
 import { escapeSequence } from '../../lib/ansi.ts';
 import { characterStart, utf16Length } from '../../lib/text-position.ts';
 import type { ByteReader, Places, ViewReader } from '../../model/artifact.ts';
-import { Unreadable } from '../../model/gap.ts';
 import { HEADER_MAX, LineHeader } from './line-header.ts';
 import { LogPlaces } from './log-places.ts';
 import { LogText } from './log-text.ts';
@@ -19,6 +18,7 @@ import { Masked } from './masked.ts';
 import { Rendering } from './rendering.ts';
 import { MARKER_MAX, Sections } from './sections.ts';
 import { Tails } from './tails.ts';
+import { Truncation } from './truncation.ts';
 import { VisibleLine } from './visible-line.ts';
 import { withoutReturns, Wraps } from './wraps.ts';
 
@@ -29,9 +29,6 @@ const LINE_KEPT = 16 * 1024;
 const PART = 4096;
 /** Bytes before what is looked at: a mark of the runner may stand at the border. */
 const BEHIND = 8;
-/** The runner says it, and little more. */
-const TRUNCATED = "Job's log exceeded limit of ";
-const TRUNCATED_LINES = 20;
 const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
@@ -39,6 +36,8 @@ const ESC = 0x1b;
 export interface LogReaderOptions {
   /** Names the log in messages. */
   readonly uri: string;
+  /** Where in the log the reader begins, at the beginning of a line; absent: at its beginning. */
+  readonly from?: { readonly offset: number; readonly lines: number };
   /** Gets the number of values that the runner has masked, at the end. */
   readonly masked: (count: number) => void;
 }
@@ -77,11 +76,13 @@ export class LogReader implements ViewReader {
   #isContinuation = false;
   readonly #tails = new Tails();
   #extras: Rendering[] = [];
-  #truncated: { readonly line: number } | undefined;
+  readonly #truncation = new Truncation();
 
   constructor(reader: ByteReader, options: LogReaderOptions) {
     this.#reader = reader;
     this.#options = options;
+    this.#base = options.from?.offset ?? 0;
+    this.#line = options.from?.lines ?? 0;
   }
 
   get places(): Places | undefined {
@@ -110,15 +111,8 @@ export class LogReader implements ViewReader {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
-    if (this.#truncated !== undefined && this.#line - this.#truncated.line <= TRUNCATED_LINES) {
-      this.#truncated = undefined;
-      throw new Unreadable({
-        kind: 'truncated',
-        uri: this.#options.uri,
-        message: 'the log was cut by the runner, which writes no more than its output_limit',
-        hint: 'What the job printed after that is nowhere. Raise output_limit in the config.toml of the runner.',
-      });
-    }
+    const trouble = this.#truncation.trouble(this.#line, this.#options.uri);
+    if (trouble !== undefined) throw trouble;
     return 0;
   }
 
@@ -259,11 +253,7 @@ export class LogReader implements ViewReader {
     this.#pushExtra(this.#isContinuation ? this.#wraps.end() : this.#wraps.take(visible));
     if (this.#returns > 0 && !(this.#returns === 1 && this.#raw[last - 1] === CR))
       this.#pushExtra(withoutReturns(visible));
-    if (this.#raw[first] === 0x4a && this.#startsTruncated(first)) this.#truncated = { line: this.#line };
-  }
-
-  #startsTruncated(at: number): boolean {
-    return Buffer.from(this.#raw.buffer, at, TRUNCATED.length).toString('latin1') === TRUNCATED;
+    this.#truncation.take(this.#raw, first, this.#line);
   }
 
   #addExtra(start: number, end: number, sequence: number): void {

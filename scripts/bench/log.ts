@@ -1,0 +1,122 @@
+/** A job log with colours and time stamps against ripgrep, which searches the same literals; and `glaive mask` beside `cat`. */
+
+import { spawnSync } from 'node:child_process';
+import { openSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sampleText } from '../../src/match/simd/sample.ts';
+import { compileRuleset } from '../../src/ruleset/compile.ts';
+import { readBuiltinRules } from '../rules-plugin.ts';
+import { type Command, measure, type Timing } from './measure.ts';
+import type { BenchOptions } from './options.ts';
+
+const SIZE = 200_000_000;
+const LEAKS = 20;
+/** DESIGN.md 7, of ripgrep's CPU. */
+const BUDGET = 4;
+
+export function benchLog({ main, root, effort, quick, print }: BenchOptions): void {
+  const cwd = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
+  try {
+    const tokens = makeLog(join(cwd, 'job.log'), quick ? SIZE / 10 : SIZE);
+    writeFileSync(
+      join(cwd, 'literals'),
+      compileRuleset(readBuiltinRules(root))
+        .literals.map(({ text }) => `${text}\n`)
+        .join(''),
+    );
+    const rg = [
+      '-uuu',
+      '--text',
+      '--threads',
+      '1',
+      '--fixed-strings',
+      '--file',
+      'literals',
+      '--only-matching',
+      '--byte-offset',
+      'job.log',
+    ];
+    expectEqual(cwd, main, tokens);
+    const hasRipgrep = spawnSync('rg', ['--version']).error === undefined;
+    if (!hasRipgrep) process.stdout.write('ripgrep is not on the PATH: nothing to compare with\n');
+    const commands: Command[] = [
+      { name: 'cat', program: 'sh', args: ['-c', 'cat <job.log >/dev/null'] },
+      ...(hasRipgrep ? [{ name: 'ripgrep, 1 thread', program: 'rg', args: rg }] : []),
+      {
+        name: 'glaive scan',
+        program: process.execPath,
+        args: [main, 'scan', '--threads', '1', '--exit-zero', '--quiet', 'job.log'],
+      },
+      { name: 'glaive logs', program: process.execPath, args: [main, 'logs', '--exit-zero', '--quiet', 'job.log'] },
+      { name: 'glaive mask', program: 'sh', args: ['-c', `"${process.execPath}" "${main}" mask <job.log >/dev/null`] },
+    ].map((command) => ({ ...command, cwd }));
+    const timings = measure(commands, { rounds: effort.rounds, runs: 1 });
+    const of = (name: string): Timing | undefined => timings.find((timing) => timing.name.startsWith(name));
+    const [cat, reference] = [of('cat'), of('ripgrep')];
+    const budgetOf = (name: string): number | undefined => {
+      if (cat === undefined || reference === undefined) return undefined;
+      if (name === 'glaive logs') return BUDGET * reference.cpu;
+      return name === 'glaive mask' ? BUDGET * reference.cpu + 3 * cat.cpu : undefined;
+    };
+    print(
+      `job log of ${(quick ? SIZE / 10 : SIZE) / 1e6} MB, colours and time stamps; Node ${process.versions.node}`,
+      ['command', 'wall ms', 'CPU ms', 'of ripgrep’s CPU', 'of its budget'],
+      timings.map(({ name, wall, cpu }) => {
+        const budget = budgetOf(name);
+        return [
+          name,
+          wall.toFixed(0),
+          cpu.toFixed(0),
+          reference === undefined ? '' : `${(cpu / reference.cpu).toFixed(2)}x`,
+          budget === undefined ? '' : `${(cpu / budget).toFixed(2)}x`,
+        ];
+      }),
+    );
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** Lines as GitLab Runner 18.7 writes them, a third of them coloured. */
+function makeLog(path: string, size: number): string[] {
+  const lines = Buffer.from(sampleText(1024 * 1024))
+    .toString('latin1')
+    .split('\n');
+  const every = Math.floor(size / LEAKS);
+  const tokens: string[] = [];
+  const pieces: string[] = [];
+  let length = 0;
+  for (let index = 0; length < size; index++) {
+    const text = lines[index % lines.length]!;
+    const shown = index % 3 === 0 ? `\u001B[32;1m${text}\u001B[0;m` : text;
+    let line = `2026-08-22T00:00:00.000001Z 01O ${shown}\n`;
+    if (length >= every * tokens.length + every / 2) {
+      tokens.push(['glpat', String(index * 7919).padEnd(20, 'aZ3kQ9xWb7LmPf2TnRcY')].join('-'));
+      line = `2026-08-22T00:00:00.000001Z 01O token \u001B[31m${tokens.at(-1)}\u001B[0m .\n`;
+    }
+    pieces.push(line);
+    length += line.length;
+  }
+  writeFileSync(path, pieces.join(''), 'latin1');
+  return tokens;
+}
+
+/** Every token is found, and every token is masked and nothing else. */
+function expectEqual(cwd: string, main: string, tokens: readonly string[]): void {
+  const scanned = spawnSync(process.execPath, [main, 'logs', '--format', 'json', 'job.log'], {
+    cwd,
+    maxBuffer: 1 << 28,
+  });
+  const { counts } = JSON.parse(scanned.stdout.toString()) as { counts: { findings: number } };
+  if (counts.findings !== tokens.length) throw new Error(`${counts.findings} findings instead of ${tokens.length}`);
+  const masked = spawnSync(process.execPath, [main, 'mask'], {
+    cwd,
+    stdio: [openSync(join(cwd, 'job.log'), 'r'), 'pipe', 'inherit'],
+    maxBuffer: 1 << 29,
+  });
+  let wanted = readFileSync(join(cwd, 'job.log'), 'latin1');
+  for (const token of tokens) wanted = wanted.replace(token, 'glpat-[MASKED]');
+  if (masked.stdout.toString('latin1') !== wanted)
+    throw new Error('the masked log is not the log with its tokens masked');
+}

@@ -1,0 +1,83 @@
+/** `glaive logs --follow FILE`: tells what is found while the log is written. */
+
+import { statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { reasonOf } from '../../lib/errno.ts';
+import { showPath } from '../../lib/path-bytes.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { activeFindings, type Report } from '../../model/report.ts';
+import { LOG_START, logTail, nextPosition } from '../../sources/job-log/tail.ts';
+import { type Call, usage } from '../parse.ts';
+import { readDestinations, writeReports } from '../reports.ts';
+import { runScan, sayGaps } from '../scanning.ts';
+
+/** Milliseconds between two looks at the file. */
+const INTERVAL = 250;
+
+/** Ends with Ctrl-C, which is no failure: 1 when something was found, else 0. */
+export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
+  const [name, ...others] = call.args;
+  if (name === undefined || name === '-' || others.length > 0)
+    throw usage(call.command, '--follow takes one FILE', 'What comes through a pipe is followed to its end as it is.');
+  if (!['text', 'jsonl'].includes(call.value('format') ?? 'text') || call.has('output'))
+    throw usage(call.command, '--follow writes text or jsonl to standard output');
+  const path = resolve(io.cwd, name);
+  const uri = showPath(relative(io.cwd, path));
+  const destinations = readDestinations(call, io.cwd);
+  let from = LOG_START;
+  let looked = 0;
+  let hasFound = false;
+  let seen = new Set<string>();
+  while (!io.signal.aborted) {
+    const size = sizeOf(path, name);
+    if (size < looked) {
+      // It was begun anew.
+      from = LOG_START;
+      seen = new Set();
+    }
+    if (size !== looked) {
+      const report = await look(size);
+      if (report === undefined) break;
+      const fresh = report.findings.filter((finding) => {
+        const key = `${finding.fingerprint} ${finding.regions[0].byteOffset}`;
+        return !seen.has(key) && seen.add(key);
+      });
+      const news: Report = { ...report, findings: fresh };
+      if (activeFindings(news).length > 0) {
+        hasFound = true;
+        await writeReports(news, destinations, call, io, false);
+      }
+      await sayGaps(news, io);
+      from = nextPosition(path, from, size);
+      looked = size;
+    }
+    await pause(INTERVAL, undefined, { signal: io.signal }).catch(() => {});
+  }
+  return hasFound && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+
+  async function look(size: number): Promise<Report | undefined> {
+    try {
+      const { report } = await runScan(call, io, {
+        sources: () => [logTail(path, uri, from, size)],
+        everything: false,
+        threads: false,
+        silentWhenClean: false,
+        namesHead: false,
+      });
+      return report;
+    } catch (error) {
+      if (error instanceof GlaiveError && error.code === 'interrupted') return undefined;
+      throw error;
+    }
+  }
+}
+
+function sizeOf(path: string, name: string): number {
+  try {
+    return statSync(path).size;
+  } catch (error) {
+    throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${reasonOf(error)}`, { cause: error });
+  }
+}
