@@ -6,8 +6,11 @@ import { constants } from 'node:os';
 export interface WrappedOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the command prints, in the order in which it comes; the next piece waits until it is taken. */
-  readonly take: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void>;
+  /**
+   * Takes what the command prints, in the order in which it comes; the next piece waits until it is taken. False: nobody
+   * reads it any more, and the command is to notice.
+   */
+  readonly take: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<boolean>;
   /** A stream has ended. */
   readonly end: (stream: 'stdout' | 'stderr') => Promise<void>;
   /** Ends the command; its reason is the name of the signal that it gets. */
@@ -49,7 +52,9 @@ export async function runWrapped(command: string, args: readonly string[], optio
         stream.on('data', (bytes: Uint8Array) => {
           watch();
           stream.pause();
-          turn = turn.then(async () => await options.take(name, bytes)).then(() => stream.resume(), reject);
+          turn = turn
+            .then(async () => await options.take(name, bytes))
+            .then((isRead) => void (isRead ? stream.resume() : stream.destroy()), reject);
         });
       }
       child.on('error', (error) => {

@@ -315,6 +315,25 @@ describe('a server with trouble', () => {
     }
   });
 
+  it('looks at everything that was listed when the rest of the list cannot be had', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, log: index > 115 ? leak() : 'ok' }));
+    fake.jobs[25] = { id: 26, log: leak() };
+    fake.intercept = (_, response, url) => {
+      if (!url.searchParams.has('cursor')) return false;
+      response.writeHead(403);
+      response.end();
+      return true;
+    };
+    const cwd = tempFolder();
+    const ran = await run(fake, ['--state', 's'], {}, cwd);
+    expect([ran.code, jobsOf(ran)]).toEqual([2, [26, 117, 118, 119, 120]]);
+    expect(parseReport(ran).counts.artifacts).toBe(100);
+    fake.intercept = undefined;
+    const again = await run(fake, ['--state', 's'], {}, cwd);
+    expect([again.code, parseReport(again).counts.artifacts]).toEqual([0, 20]);
+  });
+
   it('that is not there is said', async () => {
     const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', await closedAddress()], {
       env: { GLAIVE_GITLAB_TOKEN: OWN },

@@ -147,6 +147,11 @@ describe('around a command', () => {
     expect(pid).toBeDefined();
   });
 
+  it('lets it notice that nobody reads', async () => {
+    const { stdout, code } = await glaiveThrough(`"$NODE" "$CLI" mask -- yes | head -n 1`);
+    expect([stdout, code]).toEqual(['y\n', 0]);
+  });
+
   it('hands standard input on', async () => {
     const token = newToken();
     expect((await glaive(['mask', '--', 'cat'], { input: `hello ${token}\n` })).stdout).toBe('hello glpat-[MASKED]\n');

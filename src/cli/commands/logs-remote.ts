@@ -101,9 +101,11 @@ function stateAfter(before: LogState, visited: readonly Visited[], report: Repor
     else open = Math.min(open, job.id);
   });
   if (!isWhole || isStopped) return { until: before.until, done };
-  const newest = Math.max(before.until, ...visited.map(({ id }) => id), ...done);
+  const newest = visited.reduce((highest, { id }) => Math.max(highest, id), Math.max(before.until, highestOf(done)));
   return { until: Math.min(newest, open - 1), done };
 }
+
+const highestOf = (ids: ReadonlySet<number>): number => [...ids].reduce((highest, id) => Math.max(highest, id), 0);
 
 /** Jobs that were asked for, and may not have been looked at when a scan is stopped. */
 const IN_FLIGHT = 16;

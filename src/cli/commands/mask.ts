@@ -84,7 +84,10 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
     const code = await runWrapped(command, args, {
       cwd: io.cwd,
       env: io.env,
-      take: async (stream, bytes) => await maskers[stream].take(bytes),
+      take: async (stream, bytes) => {
+        await maskers[stream].take(bytes);
+        return !io[stream].isClosed;
+      },
       end: async (stream) => await maskers[stream].end(),
       signal: io.signal,
       hasTerminal: io.stdin.isTTY,

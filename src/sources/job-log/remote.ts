@@ -89,8 +89,9 @@ async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerat
     answer.catch(() => {});
     ahead.push({ input, answer });
   };
+  let failure: unknown;
   try {
-    for await (const job of chosenJobs(options, project)) {
+    for await (const job of untilFailure(chosenJobs(options, project), (error) => (failure = error))) {
       const artifact = artifactOf(job, project, options);
       const path = `/projects/${project.id}/jobs/${job.id}`;
       const uris = [artifact.uri];
@@ -114,11 +115,22 @@ async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerat
       while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, trouble);
     }
     while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, trouble);
+    // What was listed is looked at, also when the rest of the list cannot be had.
+    if (failure !== undefined) throw failure;
   } finally {
     for (const { answer } of ahead)
       void answer.then((download) => {
         if (!(download instanceof ApiError)) void download.bytes[Symbol.asyncIterator]().return?.();
       });
+  }
+}
+
+/** What comes before a failure. */
+async function* untilFailure<T>(items: AsyncGenerator<T>, failed: (error: unknown) => void): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    failed(error);
   }
 }
 
