@@ -12,8 +12,30 @@ const ESCAPE = /\\(?:u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|k<\w+>|p\
 const CLASS = /\[\^?\]|\[(?:\\[^]|[^\]\\])+\]/y;
 const ASSERTION = /^\\[bB]$/;
 
+/** Words of which none may stand at a place: the end of a text may be the beginning of one. */
+const FORBIDDEN = /\(\?!([^()[\]\\]{2,})\)/g;
+
+/**
+ * Whether what the pattern says of a place may change with what follows a text. Says so rather than not.
+ *
+ * @throws Error when the pattern is none
+ */
+export function growthOf(source: string): (text: string, at: number) => boolean {
+  const partial = new RegExp(partialPattern(source), 'y');
+  const forbidden = [...source.matchAll(FORBIDDEN)].flatMap(([, words]) => words!.split('|'));
+  const endsWithin = (text: string, word: string): boolean => {
+    for (let length = 1; length < word.length; length++) if (text.endsWith(word.slice(0, length))) return true;
+    return false;
+  };
+  return (text, at) => {
+    partial.lastIndex = at;
+    if (!partial.test(text)) return false;
+    return partial.lastIndex === text.length || forbidden.some((word) => endsWithin(text, word));
+  };
+}
+
 /** @throws Error when the pattern is none */
-export function partialPattern(source: string): string {
+function partialPattern(source: string): string {
   let at = 0;
 
   const take = (pattern: RegExp): string | undefined => {

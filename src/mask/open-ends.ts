@@ -3,7 +3,7 @@
  * value has not come, a key without its end.
  */
 
-import { partialPattern } from '../lib/partial-pattern.ts';
+import { growthOf } from '../lib/partial-pattern.ts';
 import { byteTable, TOKEN } from '../match/alphabet.ts';
 import type { Needle } from '../match/needles.ts';
 import type { Literal, Trial } from '../model/ruleset.ts';
@@ -27,7 +27,7 @@ const WORD_MAX = 512;
 export class OpenEnds {
   readonly #bytes: Buffer;
   readonly #literals: readonly Literal[];
-  readonly #patterns = new Map<string, RegExp>();
+  readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
   /** Proper beginnings of everything that is searched. */
   readonly #beginnings: ReadonlySet<string>;
   readonly #longest: number;
@@ -59,10 +59,9 @@ export class OpenEnds {
     if (pattern.includes('(?=[^\\n]') && !this.#bytes.subarray(position, filled).includes(LF)) return true;
     const from = Math.max(0, position - lookBehind);
     const window = this.#bytes.toString('latin1', from, filled);
-    let partial = this.#patterns.get(pattern);
-    if (partial === undefined) this.#patterns.set(pattern, (partial = new RegExp(partialPattern(pattern), 'y')));
-    partial.lastIndex = position - from;
-    return partial.test(window) && partial.lastIndex === window.length;
+    let mayGrow = this.#growths.get(pattern);
+    if (mayGrow === undefined) this.#growths.set(pattern, (mayGrow = growthOf(pattern)));
+    return mayGrow(window, position - from);
   }
 
   /** Whether the run from `start` reaches what is known, and may yet be a token. */
