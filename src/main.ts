@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
   process.off('beforeExit', sayUnfinished);
   // Nothing may keep the process alive now, not even a pipe on stdin that never ends.
-  if (io.argv.includes('-') || ['explain', 'init', 'mask'].includes(io.argv[0] ?? '')) process.stdin.destroy();
+  if (io.argv.includes('-') || ['explain', 'init', 'logs', 'mask'].includes(io.argv[0] ?? '')) process.stdin.destroy();
 }
 
 /** Nothing is left to wait for, and yet the command has not ended. */

@@ -125,7 +125,7 @@ export function createLayer(
       probe.clear();
       encoding.decode(text, anchor, probe);
       any ??= new RegExp(ruleset.literals.map((literal) => escapeRegExp(literal.text)).join('|'));
-      if (!any.test(latin1(probe.decoded))) return NOTHING;
+      if (!any.test(probe.latin1())) return NOTHING;
       if (probe.isWhole) {
         probed = encoding;
         return lookInside(probe, encoding, innerLayer());
@@ -151,11 +151,13 @@ export function createLayer(
     return found;
   };
 
+  const buffer = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.length);
+  const latin1 = (start: number, end: number): string => buffer.toString('latin1', start, end);
   /** The same object for the same text: there may be a hit at every few bytes. */
   let current: Text | undefined;
   const textOf = (filled: number, wide: WideText | undefined): Text => {
     if (current?.filled !== filled || current.wide !== wide)
-      current = { bytes: kernel.bytes, filled, wide, wordEnd: (at) => words.endOf(at, filled) };
+      current = { bytes: kernel.bytes, filled, wide, latin1, wordEnd: (at) => words.endOf(at, filled) };
     return current;
   };
 
@@ -237,8 +239,4 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
     for (const span of found.hidden) hidden.push(run.spanOf(span));
   }
   return { confirmed, hidden };
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

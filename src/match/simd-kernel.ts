@@ -74,9 +74,11 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
         }
       }
       if (found === undefined) return;
-      let last = -1;
       // A typed array is sorted without a comparing function.
-      for (const hit of isSorted ? found : Float64Array.from(found).sort()) {
+      const sorted = isSorted ? found : Float64Array.from(found).sort();
+      let last = -1;
+      for (let index = 0; index < sorted.length; index++) {
+        const hit = sorted[index]!;
         if (hit === last) continue;
         const position = Math.floor(hit / 0x10000);
         visit(position, hit - position * 0x10000);

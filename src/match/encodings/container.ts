@@ -24,7 +24,7 @@ export const container: Encoding = {
   anchor: (_, position) => position,
   decode(text, anchor, run) {
     const [from, to] = documentAround(text, anchor);
-    const content = Buffer.from(text.bytes.buffer, text.bytes.byteOffset + from, to - from).toString('latin1');
+    const content = text.latin1(from, to);
     run.append(LF, from, from + 1);
     for (const match of content.matchAll(VALUE)) {
       const start = from + match.index + match[0].length - match[1]!.length;

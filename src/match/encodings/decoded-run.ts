@@ -3,7 +3,7 @@
 import type { Span } from '../../model/region.ts';
 
 export class DecodedRun {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** How many bytes are decoded to the left of an anchor, at most. */
   readonly before: number;
   /** How many from the anchor on, at most. */
@@ -20,7 +20,7 @@ export class DecodedRun {
   constructor(before: number, after: number) {
     this.before = before;
     this.after = after;
-    this.bytes = new Uint8Array(before + after);
+    this.bytes = Buffer.alloc(before + after);
     this.#starts = new Uint32Array(before + after);
     this.#ends = new Uint32Array(before + after);
     this.#first = before;
@@ -76,6 +76,11 @@ export class DecodedRun {
   /** What was decoded; valid until the run is used again. */
   get decoded(): Uint8Array {
     return this.bytes.subarray(this.#first, this.#last);
+  }
+
+  /** The same, one character a byte. */
+  latin1(): string {
+    return this.bytes.toString('latin1', this.#first, this.#last);
   }
 
   /** Where a span of {@link decoded} stands in what it was decoded from. */

@@ -12,6 +12,8 @@ import type { DecodedRun } from './decoded-run.ts';
 export interface Text {
   readonly bytes: Uint8Array;
   readonly filled: number;
+  /** `bytes[start, end)`, one character a byte. */
+  latin1(start: number, end: number): string;
   /** Where the run of token characters (base64url) ends that holds `position`. */
   wordEnd(position: number): number;
   /** How the whole artifact is written, where that is known. */

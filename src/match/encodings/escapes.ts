@@ -25,7 +25,7 @@ interface Escape {
 
 const LONGEST = 10;
 /** Bytes that are made text at once. */
-const AHEAD = 512;
+const AHEAD = 128;
 /** The phase of a raw literal: it may be the beginning of a word that goes on with an escape. */
 const RAW = 2;
 /** The phase of an escape with a plain character before it. */
@@ -119,14 +119,12 @@ function escaped(name: string, escape: Escape): Encoding {
       phase === RAW && !isEscapedAfter(text, position) ? undefined : position + (phase === AFTER_PLAIN ? 1 : 0),
     ...(escape.softBreak === true ? { reachesFar: true as const } : {}),
     ...(escape.softBreak === true ? { across: (text, at, known) => softBreakAt(text, at, known, endsEscape) } : {}),
-    decode({ bytes, filled }, anchor, run) {
-      const text = (start: number, end: number): string =>
-        Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    decode({ bytes, filled, latin1 }, anchor, run) {
       let seen = '';
       let seenFrom = 0;
       const escapeAt = (at: number): RegExpExecArray | null => {
         if (at < seenFrom || at + LONGEST > seenFrom + seen.length) {
-          seen = text(at, Math.min(filled, at + AHEAD));
+          seen = latin1(at, Math.min(filled, at + AHEAD));
           seenFrom = at;
         }
         escape.pattern.lastIndex = at - seenFrom;
@@ -152,7 +150,7 @@ function escaped(name: string, escape: Escape): Encoding {
         at = end;
       }
       for (let end = skipBreakBack(anchor); end > 0; end = skipBreakBack(end)) {
-        const match = endsEscape(bytes, end) ? escape.ending.exec(text(Math.max(0, end - LONGEST), end)) : null;
+        const match = endsEscape(bytes, end) ? escape.ending.exec(latin1(Math.max(0, end - LONGEST), end)) : null;
         const start = end - (match?.[0].length ?? 1);
         if (match === null && PLAIN[bytes[start]!] === 0) break;
         if (!run.prepend(match === null ? bytes[start]! : valueOf(match), start, end)) break;
