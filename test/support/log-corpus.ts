@@ -39,6 +39,9 @@ interface Options {
   readonly input?: string;
 }
 
+/** Nobody is asked for a newer version. */
+const QUIET = { npm_config_update_notifier: 'false', CHECKPOINT_DISABLE: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+
 /** Everything that a command prints, on either stream. */
 function output(command: string, { cwd = folder(), env = {}, input = '' }: Options = {}): Buffer {
   const clean = Object.fromEntries(
@@ -46,7 +49,7 @@ function output(command: string, { cwd = folder(), env = {}, input = '' }: Optio
   );
   return spawnSync('bash', ['-c', `(${command}\n) 2>&1`], {
     cwd,
-    env: { ...clean, TERM: 'xterm', LC_ALL: 'C.UTF-8', GIT_TERMINAL_PROMPT: '0', HOME: cwd, ...env },
+    env: { ...clean, TERM: 'xterm', LC_ALL: 'C.UTF-8', GIT_TERMINAL_PROMPT: '0', HOME: cwd, ...QUIET, ...env },
     input,
     maxBuffer: 64 * 1024 * 1024,
     timeout: 60_000,
@@ -227,7 +230,7 @@ export const WAYS: readonly Way[] = [
       const cwd = folder();
       writeFileSync(
         join(cwd, 'pom.xml'),
-        `<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId><version>1</version><parent><groupId>p</groupId><artifactId>q</artifactId><version>1</version></parent><repositories><repository><id>gitlab</id><url>http://127.0.0.1:${port}/maven?private_token=${token}</url></repository></repositories></project>`,
+        `<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId><version>1</version><parent><groupId>p</groupId><artifactId>q</artifactId><version>1</version></parent><repositories><repository><id>central</id><url>http://127.0.0.1:${port}/maven?private_token=${token}</url></repository></repositories></project>`,
       );
       return output('mvn -B validate', { cwd });
     },
