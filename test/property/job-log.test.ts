@@ -142,6 +142,41 @@ describe('a job log', () => {
     }
   });
 
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'takes anything, and gives the same in any pieces (%i)',
+    async (seed) => {
+      const random = new Random(300 + seed);
+      const bits = [
+        '\u001B',
+        '\u001B[',
+        '\u001B]8;;',
+        '\u001B[0Ksection_start:1:',
+        '\r',
+        '\r\n',
+        '\n',
+        '\u0007',
+        `${stamp(1)}Z 01O+`,
+        `${stamp(1)}Z 0fE `,
+        '\uFEFF',
+        '😀',
+        ' \r',
+      ];
+      const parts = Array.from({ length: 300 }, () => {
+        const roll = random.below(10);
+        if (roll < 6) return Buffer.from(random.pick(bits));
+        if (roll < 8) return random.bytes(random.below(60));
+        return Buffer.from(roll === 8 ? mint('pat legacy', random) : 'x'.repeat(random.below(200)));
+      });
+      const log = Buffer.concat(parts);
+      const whole = await look(log);
+      for (const piece of [1, 17, 1000]) expect(await look(log, piece)).toEqual(whole);
+      for (const place of whole.places) {
+        const [, offset, length] = / (\d+)\+(\d+)$/.exec(place)!;
+        expect(Number(offset) + Number(length)).toBeLessThanOrEqual(log.length);
+      }
+    },
+  );
+
   it('counts what is masked, at any border, and finds nothing in it', async () => {
     const lines = `${stamp(1)}Z 01O token glpat-[MASKED] and [MASKED]\n`.repeat(300);
     for (const piece of [1, 5, 1000, undefined]) {
