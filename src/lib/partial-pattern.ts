@@ -79,3 +79,48 @@ function partialPattern(source: string): string {
   if (at < source.length) throw new Error(`a closing bracket at ${at}`);
   return whole;
 }
+
+const BEHIND = '(?<=';
+const SECRET = '(?<secret>';
+
+/**
+ * Of a pattern that looks behind for its secret, told by what follows it: the beginnings of such a text, at the end of a
+ * text. Group `held` begins with the secret. Undefined for all other patterns.
+ */
+export function beginningsOf(source: string): RegExp | undefined {
+  if (!source.startsWith(BEHIND)) return undefined;
+  const end = closingBracket(source, 0);
+  const secret = source.indexOf(SECRET);
+  if (secret < 0 || secret > end) return undefined;
+  const before = source.slice(BEHIND.length, secret);
+  const after = source.slice(secret, end) + source.slice(end + 1);
+  return new RegExp(`(?:${before})(?<held>(?=[^])${partialPattern(after)})$`);
+}
+
+const LATER = '(?=[^\\n]';
+
+/** Whether a pattern looks for something later on the line. */
+export function looksLater(source: string): boolean {
+  return source.includes(LATER);
+}
+
+/** The same pattern, whatever stands later on the line. */
+export function withoutLater(source: string): string {
+  const start = source.indexOf(LATER);
+  return start < 0 ? source : source.slice(0, start) + source.slice(closingBracket(source, start) + 1);
+}
+
+/** Where the group ends that begins at `start`. */
+function closingBracket(source: string, start: number): number {
+  let depth = 0;
+  let inClass = false;
+  for (let at = start; at < source.length; at++) {
+    const character = source[at];
+    if (character === '\\') at++;
+    else if (inClass) inClass = character !== ']';
+    else if (character === '[') inClass = true;
+    else if (character === '(') depth++;
+    else if (character === ')' && --depth === 0) return at;
+  }
+  return source.length;
+}

@@ -119,16 +119,17 @@ export class MaskStream {
       const position = positionOf(hit);
       if (!isEnd && this.#ends.isOpen(needle, position, this.#filled)) break;
       closed++;
-      for (const item of this.#layer.at(hit, this.#filled).confirmed) this.#take(item, position + needle.text.length);
+      for (const item of this.#layer.at(hit, this.#filled).confirmed) this.#take(item, position, needle.text.length);
     }
     if (closed > 0) this.#open = this.#open.slice(closed);
   }
 
-  /** @param end of what has told it; that much was shown */
-  #take({ start, end: last, label, secret, evidence }: Confirmed, end: number): void {
+  /** @param position of what has told it, and its length: that much was shown */
+  #take({ start, end: last, label, secret, evidence }: Confirmed, position: number, length: number): void {
     // A routable token is told by its end, and may have a prefix that is known.
     const prefix = label === '' ? 0 : evidence.body.start;
-    const from = evidence.checksum === 'none' ? Math.max(start, end) : start + prefix;
+    const isBefore = last <= position;
+    const from = evidence.checksum !== 'none' ? start + prefix : isBefore ? start : Math.max(start, position + length);
     const isToken = confidenceOf({ evidence, secret }) !== 'unlikely' && !isStandIn({ evidence, secret });
     this.#mask({ start: from, end: last }, isToken);
   }
@@ -149,12 +150,21 @@ export class MaskStream {
   /** Up to where nothing may become a token that is not masked, whatever comes. */
   #limit(): number {
     const [first] = this.#open;
-    let limit = Math.min(this.#ends.dotted(this.#filled), this.#values.begun(this.#bytes, this.#filled));
+    let limit = Math.min(
+      this.#ends.dotted(this.#filled),
+      this.#ends.unsaid(this.#filled),
+      this.#values.begun(this.#bytes, this.#filled),
+    );
     if (first !== undefined) {
       const { text, literal } = this.#layer.needleOf(first)!; // see above
       // What tells a routable token stands in its middle.
       const isInside = literal !== undefined && text.startsWith('.');
       limit = Math.min(limit, positionOf(first) + (isInside ? 0 : text.length));
+      for (const hit of this.#open) {
+        const position = positionOf(hit);
+        const told = this.#ends.toldBy(this.#layer.needleOf(hit)!, position, this.#filled); // see above
+        if (told < position) limit = Math.min(limit, told);
+      }
     }
     return limit;
   }

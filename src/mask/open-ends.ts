@@ -3,7 +3,7 @@
  * value has not come, a key without its end.
  */
 
-import { growthOf } from '../lib/partial-pattern.ts';
+import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
 import { byteTable, TOKEN } from '../match/alphabet.ts';
 import type { Needle } from '../match/needles.ts';
 import type { Literal, Trial } from '../model/ruleset.ts';
@@ -31,6 +31,8 @@ export class OpenEnds {
   /** Proper beginnings of everything that is searched. */
   readonly #beginnings: ReadonlySet<string>;
   readonly #longest: number;
+  /** Secrets that are told by what follows them. */
+  readonly #toldLater: readonly { readonly pattern: RegExp; readonly reach: number }[];
 
   /** @param bytes the text, as far as it is known */
   constructor(bytes: Uint8Array, literals: readonly Literal[], needles: readonly string[]) {
@@ -40,6 +42,13 @@ export class OpenEnds {
       needles.flatMap((text) => Array.from({ length: text.length - 1 }, (_, index) => text.slice(0, index + 1))),
     );
     this.#longest = Math.max(...needles.map(({ length }) => length)) - 1;
+    const forms = new Set(
+      literals.flatMap(({ trials }) => trials.flatMap((trial) => (trial.kind === 'pattern' ? trial.form : []))),
+    );
+    this.#toldLater = [...forms].flatMap((form) => {
+      const pattern = beginningsOf(form.pattern);
+      return pattern === undefined ? [] : [{ pattern, reach: form.lookBehind + form.maxSpan }];
+    });
   }
 
   /** Whether what a needle at `position` stands for may go on after `filled`. */
@@ -56,12 +65,16 @@ export class OpenEnds {
     if (!context && this.#runsOn(TOKEN, end, filled)) return true;
     if (filled >= position + maxSpan + LOOK_AHEAD) return false;
     // It looks for a word later on the line.
-    if (pattern.includes('(?=[^\\n]') && !this.#bytes.subarray(position, filled).includes(LF)) return true;
+    if (looksLater(pattern) && !this.#isLineOver(position, filled)) return true;
     const from = Math.max(0, position - lookBehind);
     const window = this.#bytes.toString('latin1', from, filled);
     let mayGrow = this.#growths.get(pattern);
     if (mayGrow === undefined) this.#growths.set(pattern, (mayGrow = growthOf(pattern)));
     return mayGrow(window, position - from);
+  }
+
+  #isLineOver(start: number, filled: number): boolean {
+    return this.#bytes.subarray(start, filled).includes(LF);
   }
 
   /** Whether the run from `start` reaches what is known, and may yet be a token. */
@@ -81,6 +94,35 @@ export class OpenEnds {
       if (this.#beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
     }
     return word;
+  }
+
+  /** Where at the end of the text a secret may begin that is told by what follows it; `filled`: nowhere. */
+  unsaid(filled: number): number {
+    let first = filled;
+    for (const { pattern, reach } of this.#toldLater) {
+      const from = Math.max(0, filled - reach);
+      const { index, 0: whole, groups } = pattern.exec(this.#bytes.toString('latin1', from, filled)) ?? {};
+      if (index === undefined) continue;
+      first = Math.min(first, from + index + whole!.length - groups!['held']!.length);
+    }
+    return first;
+  }
+
+  /** Where a secret begins that what stands at `position` tells and that stands before it; `position`: nowhere. */
+  toldBy({ literal }: Needle, position: number, filled: number): number {
+    if (literal === undefined) return position;
+    let first = position;
+    for (const trial of this.#literals[literal]!.trials) {
+      if (trial.kind !== 'pattern' || !trial.form.pattern.startsWith('(?<=')) continue;
+      const from = Math.max(0, position - trial.form.lookBehind);
+      const source = this.#isLineOver(position, filled) ? trial.form.pattern : withoutLater(trial.form.pattern);
+      const pattern = new RegExp(source, 'dy');
+      pattern.lastIndex = position - from;
+      const window = this.#bytes.toString('latin1', from, Math.min(filled, position + trial.form.maxSpan + LOOK_AHEAD));
+      const secret = pattern.exec(window)?.indices?.groups?.['secret'];
+      if (secret !== undefined) first = Math.min(first, from + secret[0]);
+    }
+    return first;
   }
 
   /** The dot at the end of the text after what may be the body of a routable token; `filled`: there is none. */

@@ -157,4 +157,17 @@ describe('masking in pieces', () => {
       }
     }
   });
+
+  it.each(builtinRules)('shows no secret of an example: $id', (rule) => {
+    for (const example of rule.forms.flatMap((form) => form.examples)) {
+      const { text, secrets } = expandVector(example, seededRandom(17));
+      const masked = mask(Buffer.from(text)).text.toString('latin1');
+      for (const { start, end } of secrets) {
+        const secret = Buffer.from(text).toString('latin1', start, end);
+        // A prefix may be shown, and what of an encoded one stands before it.
+        const part = secret.slice(-Math.min(24, Math.max(8, secret.length - 12)));
+        expect([example, masked.includes(part)]).toEqual([example, false]);
+      }
+    }
+  });
 });
