@@ -4,8 +4,13 @@
 const SHORT = 64;
 
 export class ByteBuffer {
-  #bytes = new Uint8Array(4096);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** @param capacity bytes for a start; it grows */
+  constructor(capacity = 4096) {
+    this.#bytes = new Uint8Array(capacity);
+  }
 
   get length(): number {
     return this.#length;

@@ -63,7 +63,7 @@ export class LogReader implements ViewReader {
   /** An archive: its bytes are given as they are. */
   #isArchive = false;
 
-  readonly #text = new LogText(this.#places, 2 * RAW);
+  readonly #text = new LogText(this.#places);
   #line = 0;
   #isInLine = false;
   #lineStart = 0;

@@ -1,5 +1,7 @@
 /** A piece of a log's text written once more, put together in another way, with the place of each part. */
 
+import { ByteBuffer } from '../../lib/byte-buffer.ts';
+
 /** What is longer is cut: no credential is. */
 const LONGEST = 16 * 1024;
 
@@ -12,12 +14,11 @@ export interface RenderedPart {
 }
 
 export class Rendering {
-  #bytes = new Uint8Array(256);
-  #length = 0;
+  readonly #text = new ByteBuffer(256);
   readonly #parts: RenderedPart[] = [];
 
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#text.from(0);
   }
 
   get parts(): readonly RenderedPart[] {
@@ -26,15 +27,9 @@ export class Rendering {
 
   /** Appends `bytes[start, end)`, as far as there is room. */
   add(bytes: Uint8Array, start: number, end: number, raw: number, line: number, column: number): void {
-    const length = Math.min(end - start, LONGEST - this.#length);
+    const length = Math.min(end - start, LONGEST - this.#text.length);
     if (length <= 0) return;
-    while (this.#length + length > this.#bytes.length) {
-      const larger = new Uint8Array(this.#bytes.length * 2);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    this.#parts.push({ at: this.#length, raw, line, column });
-    this.#bytes.set(bytes.subarray(start, start + length), this.#length);
-    this.#length += length;
+    this.#parts.push({ at: this.#text.length, raw, line, column });
+    this.#text.append(bytes, start, start + length);
   }
 }
