@@ -48,6 +48,8 @@ export class MaskStream {
   #open: Hit[] = [];
   /** What must not be shown, sorted; none overlaps another. */
   #masks: Span[] = [];
+  /** Whether the first of them was begun, and goes on where what was given ends. */
+  #isMasking = false;
   readonly #escapes = new Escapes();
   #leaks = 0;
 
@@ -71,13 +73,8 @@ export class MaskStream {
     return this.#out < this.#filled || this.#escapes.isPending;
   }
 
-  /** What may be shown by now; once. */
-  take(): Uint8Array {
-    return this.#output.take();
-  }
-
-  /** Takes the next piece. */
-  push(piece: Uint8Array): void {
+  /** Takes the next piece, and gives what may be shown by now. */
+  push(piece: Uint8Array): Uint8Array {
     let rest = piece;
     while (rest.length > 0) {
       const room = Math.min(CHUNK, this.#bytes.length - this.#filled);
@@ -88,20 +85,23 @@ export class MaskStream {
       this.#settle(false);
       this.#give(Math.min(this.#limit(), this.#begun()));
     }
+    return this.#output.take();
   }
 
   /** Nothing has come for a while: gives what is held only because it may be the beginning of a prefix. */
-  release(): void {
+  release(): Uint8Array {
     const limit = this.#limit();
     this.#give(limit);
     if (limit === this.#filled) this.#escapes.release(this.#output);
+    return this.#output.take();
   }
 
-  /** Nothing more comes. */
-  end(): void {
+  /** Nothing more comes: gives the rest. */
+  end(): Uint8Array {
     this.#filled = this.#escapes.end(this.#bytes, this.#filled);
     this.#settle(true);
     this.#give(this.#filled);
+    return this.#output.take();
   }
 
   /** Finds out what is known by now. */
@@ -173,18 +173,20 @@ export class MaskStream {
     return this.#ends.begun(this.#filled);
   }
 
-  /** Gives everything up to a place; a mask is given whole, or not at all. */
-  #give(wanted: number): void {
-    const cut = this.#masks.find(({ start, end }) => start < wanted && wanted < end);
-    const limit = cut?.start ?? wanted;
+  /** Gives everything up to a place. A mask that goes on after it is begun, so that nothing of it need be kept. */
+  #give(limit: number): void {
     for (const { start, end } of this.#masks) {
-      if (end > limit) break;
+      if (start >= limit) break;
       this.#escapes.give(this.#bytes, this.#out, start, this.#output);
-      this.#output.append(MASK_BYTES, 0, MASK_BYTES.length);
-      this.#escapes.give(this.#bytes, end, end, this.#output);
-      this.#out = end;
+      if (!this.#isMasking) this.#output.append(MASK_BYTES, 0, MASK_BYTES.length);
+      this.#out = Math.min(end, limit);
+      this.#isMasking = this.#out < end;
+      this.#escapes.give(this.#bytes, this.#out, this.#out, this.#output);
     }
-    if (this.#masks.length > 0) this.#masks = this.#masks.filter(({ end }) => end > limit);
+    if (this.#masks.length > 0)
+      this.#masks = this.#masks
+        .filter(({ end }) => end > this.#out)
+        .map(({ start, end }) => ({ start: Math.max(start, this.#out), end }));
     // Where nothing of the text can be given, a sequence before it can.
     this.#escapes.give(this.#bytes, this.#out, Math.max(limit, this.#out), this.#output);
     this.#out = Math.max(limit, this.#out);

@@ -10,7 +10,8 @@ import { KINDS, place, Random } from '../support/mint.ts';
 import { builtinRules } from '../support/rules.ts';
 
 const ruleset = builtinRuleset();
-const VALUES = ['p4ss/w0rd "with" quotes', 'ordinary-value-7'];
+const REPEATING = 'zqzqzqzq';
+const VALUES = ['p4ss/w0rd "with" quotes', 'ordinary-value-7', REPEATING];
 
 interface Masked {
   readonly text: Buffer;
@@ -30,14 +31,11 @@ function mask(
   let at = 0;
   for (const length of pieces) {
     if (at >= text.length) break;
-    stream.push(text.subarray(at, at + length));
-    if (pause()) stream.release();
-    given.push(stream.take());
+    given.push(stream.push(text.subarray(at, at + length)));
+    if (pause()) given.push(stream.release());
     at += length;
   }
-  stream.push(text.subarray(at));
-  stream.end();
-  given.push(stream.take());
+  given.push(stream.push(text.subarray(at)), stream.end());
   return { text: Buffer.concat(given), leaks: stream.leaks };
 }
 
@@ -178,4 +176,14 @@ describe('masking in pieces', () => {
       }
     }
   });
+});
+
+it('a value that stands over and over is one mask, however long that goes on', () => {
+  const random = new Random(5);
+  const text = Buffer.from(`before ${REPEATING}${'zq'.repeat(1_500_000)} after`);
+  const pieces = Array.from({ length: 200 }, () => random.below(40_000));
+  for (const { text: masked, leaks } of [mask(text), mask(text, pieces, () => random.below(2) === 0)]) {
+    expect(masked.toString()).toBe('before [MASKED] after');
+    expect(leaks).toBe(1);
+  }
 });
