@@ -99,6 +99,7 @@ export class GitLabClient {
   async post(path: string): Promise<void> {
     const answer = await this.#ask('POST', this.#url(path, {}), true);
     answer.cancel();
+    if (isRedirect(answer.status)) throw elsewhere(answer.status);
   }
 
   /**
@@ -125,6 +126,11 @@ export class GitLabClient {
       url = target;
       // Where the bytes are stored nobody needs to know who asks.
       answer = await this.#ask('GET', url, false);
+    }
+    // 204 is no file, and where nobody is signed in a proxy gives a page to do so.
+    if (answer.status !== 200 || answer.headers.get('content-type')?.startsWith('text/html') === true) {
+      answer.cancel();
+      throw new ApiError('malformed', 'its answer is not what was asked for', answer.status);
     }
     const length = Number(answer.headers.get('content-length') ?? Number.NaN);
     const encoded = answer.headers.get('content-encoding') !== null;
@@ -156,7 +162,7 @@ export class GitLabClient {
     const answer = await this.#ask('GET', url, true);
     if (isRedirect(answer.status)) {
       answer.cancel();
-      throw new ApiError('refused', 'it leads elsewhere, and a token does not follow', answer.status);
+      throw elsewhere(answer.status);
     }
     const pieces: Uint8Array[] = [];
     let length = 0;
@@ -230,6 +236,9 @@ export class GitLabClient {
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400 && status !== 304;
 }
+
+const elsewhere = (status: number): ApiError =>
+  new ApiError('refused', 'it leads elsewhere, and a token does not follow', status);
 
 function failureOf(status: number): ApiError {
   if (status === 401) return new ApiError('unauthorized', 'it does not know the token', status);

@@ -408,7 +408,69 @@ describe('--state', () => {
   });
 });
 
+describe('--state, when a scan is stopped or asked for more', () => {
+  it('does not know a job whose artifacts were not asked for', async () => {
+    const fake = await fakeGitLab(OWN);
+    const cwd = tempFolder();
+    fake.jobs = [{ id: 1, log: 'ok\n', artifacts: zip([{ name: 'a.txt', content: Buffer.from(leak()) }]) }];
+    expect((await run(fake, ['--state', 's'], {}, cwd)).code).toBe(0);
+    const more = await run(fake, ['--state', 's', '--artifacts'], {}, cwd);
+    expect([more.code, more.stderr.includes('delete this one')]).toEqual([2, true]);
+  });
+
+  it('does not know a job that was not looked at to its end', async () => {
+    const fake = await fakeGitLab(OWN);
+    const cwd = tempFolder();
+    fake.jobs = Array.from({ length: 30 }, (_, index) =>
+      index > 5 && index < 28 ? { id: index + 1, status: 'skipped' } : { id: index + 1, log: leak() },
+    );
+    fake.intercept = (_, response, url) => {
+      if (!url.pathname.endsWith('/jobs/29/trace')) return false;
+      response.write('it begins\n');
+      return true;
+    };
+    const stopped = await run(fake, ['--state', 's', '--time-limit', '3'], {}, cwd);
+    expect([stopped.code, jobsOf(stopped)]).toEqual([2, [30]]);
+    fake.intercept = undefined;
+    const again = await run(fake, ['--state', 's'], {}, cwd);
+    expect(jobsOf(again)).toEqual([1, 2, 3, 4, 5, 6, 29]);
+    expect(readFileSync(join(cwd, 's'), 'utf8')).toContain('"until":30');
+  });
+});
+
+describe('what is no log', () => {
+  it.each([
+    ['nothing', 204, 'text/plain', ''],
+    ['a page to sign in', 200, 'text/html; charset=utf-8', '<html>Sign in</html>'],
+  ])('is not taken for one: %s', async (_, status, type, body) => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: leak() }];
+    fake.intercept = (_request, response, url) => {
+      if (!url.pathname.endsWith('/trace')) return false;
+      response.writeHead(status, { 'content-type': type });
+      response.end(body);
+      return true;
+    };
+    const ran = await run(fake);
+    expect(ran.code).toBe(2);
+    expect(parseReport(ran).gaps).toMatchObject([{ kind: 'unreadable', uri: `job-log/${PROJECT}/1` }]);
+  });
+});
+
 describe('--erase', () => {
+  it('takes no redirect for a success', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: leak() }];
+    fake.intercept = (request, response) => {
+      if (request.method !== 'POST') return false;
+      response.writeHead(302, { location: '/users/sign_in' });
+      response.end();
+      return true;
+    };
+    const ran = await run(fake, ['--erase', '--yes']);
+    expect([ran.code, ran.stderr.includes('not erased'), fake.erased.size]).toEqual([2, true, 0]);
+  });
+
   it('erases what leaks, and nothing else, when it is confirmed', async () => {
     const fake = await fakeGitLab(OWN);
     fake.jobs = [

@@ -9,26 +9,23 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { type LogState, readLogState, stateKey, writeLogState } from '../../sources/job-log/log-state.ts';
-import { remoteLogs } from '../../sources/job-log/remote.ts';
+import { type ListedJob, remoteLogs } from '../../sources/job-log/remote.ts';
 import { rulesDigest } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
 import { openClient, serverOf } from '../gitlab.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { loadRules, scanAndReport } from '../scanning.ts';
 
-interface Visited {
-  readonly id: number;
-  readonly uris: readonly string[];
-  readonly isOver: boolean;
-}
-
 export async function remoteLogsCommand(call: Call, io: Io, project: string): Promise<ExitCode> {
   const choice = readChoice(call);
   const path = call.value('state');
   const key =
-    path === undefined ? '' : stateKey(rulesDigest(await loadRules(call, io), VERSION), serverOf(call, io), project);
+    path === undefined
+      ? ''
+      : stateKey(rulesDigest(await loadRules(call, io), `${VERSION} ${limitsOf(call)}`), serverOf(call, io), project);
   const before: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
-  const visited: Visited[] = [];
+  const listed: ListedJob[] = [];
+  const looked = new Set<string>();
   let hasEnded = false;
   let report: Report | undefined;
   const code = await scanAndReport(call, io, {
@@ -40,7 +37,8 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
         artifacts: call.has('artifacts'),
         isKnown: (id) => before?.done.has(id) === true,
         until: before?.until ?? 0,
-        onJob: (job) => visited.push(job),
+        onJob: (job) => listed.push(job),
+        onLooked: (uri) => looked.add(uri),
         onEnd: () => (hasEnded = true),
         signal,
         redact: createSafeText(),
@@ -55,7 +53,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
   });
   // What was reported is known; what could not be looked at is not.
   if (path !== undefined && report !== undefined && before !== undefined)
-    await writeLogState(resolve(io.cwd, path), key, stateAfter(before, visited, report, hasEnded && choice.isAll));
+    await writeLogState(resolve(io.cwd, path), key, stateAfter(before, listed, looked, report, hasEnded && choice.isAll));
   if (!call.has('erase') || report === undefined) return code;
   return (await erase(report, call, io)) ? code : EXIT.trouble;
 }
@@ -88,27 +86,31 @@ function readChoice(call: Call) {
   };
 }
 
-/** @param isWhole whether the list of all jobs was walked to where it was known */
-function stateAfter(before: LogState, visited: readonly Visited[], report: Report, isWhole: boolean): LogState {
-  const missed = new Set(report.gaps.map(({ uri }) => uri));
-  const isStopped = report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings');
-  const isDone = ({ uris, isOver }: Visited, index: number): boolean =>
-    isOver && !uris.some((uri) => missed.has(uri)) && !(isStopped && index >= visited.length - IN_FLIGHT);
-  const done = new Set(before.done);
-  let open = Number.POSITIVE_INFINITY;
-  visited.forEach((job, index) => {
-    if (isDone(job, index)) done.add(job.id);
-    else open = Math.min(open, job.id);
-  });
-  if (!isWhole || isStopped) return { until: before.until, done };
-  const newest = visited.reduce((highest, { id }) => Math.max(highest, id), Math.max(before.until, highestOf(done)));
-  return { until: Math.min(newest, open - 1), done };
+/** What is not looked at, or not reported: under other limits a state would call jobs known that were never shown. */
+function limitsOf(call: Call): string {
+  return JSON.stringify([call.value('min-confidence') ?? '', call.has('show-unlikely'), call.has('artifacts')]);
 }
 
-const highestOf = (ids: ReadonlySet<number>): number => [...ids].reduce((highest, id) => Math.max(highest, id), 0);
+/** @param isWhole whether the list of all jobs was walked to where it was known */
+function stateAfter(
+  before: LogState,
+  listed: readonly ListedJob[],
+  looked: ReadonlySet<string>,
+  report: Report,
+  isWhole: boolean,
+): LogState {
+  const missed = new Set(report.gaps.map(({ uri }) => uri));
+  const isDone = ({ uris, isOver }: ListedJob): boolean =>
+    isOver && uris.every((uri) => looked.has(uri) && !missed.has(uri));
+  const done = new Set([...before.done, ...listed.filter(isDone).map(({ id }) => id)]);
+  const isStopped = report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings');
+  if (!isWhole || isStopped) return { until: before.until, done };
+  const open = listed.filter((job) => !isDone(job)).map(({ id }) => id);
+  const newest = highestOf([before.until, ...done]);
+  return { until: open.reduce((until, id) => Math.min(until, id - 1), newest), done };
+}
 
-/** Jobs that were asked for, and may not have been looked at when a scan is stopped. */
-const IN_FLIGHT = 16;
+const highestOf = (ids: readonly number[]): number => ids.reduce((highest, id) => Math.max(highest, id), 0);
 
 /** Offers to erase the logs that hold something. False: not all of them are gone. */
 async function erase(report: Report, call: Call, io: Io): Promise<boolean> {

@@ -28,12 +28,21 @@ export interface RemoteOptions {
   readonly isKnown: (id: number) => boolean;
   /** Jobs with a smaller id were all looked at before. */
   readonly until: number;
-  /** Hears of each job that is looked at, and of the end of the list. */
-  readonly onJob: (job: { readonly id: number; readonly uris: readonly string[]; readonly isOver: boolean }) => void;
+  /** Hears of each job that is listed, of each artifact that was looked at to its end, and of the end of the list. */
+  readonly onJob: (job: ListedJob) => void;
+  readonly onLooked: (uri: string) => void;
   readonly onEnd: () => void;
   readonly signal: AbortSignal;
   /** Masks secrets in names. */
   readonly redact: (text: string) => string;
+}
+
+export interface ListedJob {
+  readonly id: number;
+  /** What is to be looked at. */
+  readonly uris: readonly string[];
+  /** Whether nothing is added to it any more. */
+  readonly isOver: boolean;
 }
 
 /** Answers that are on their way while one is looked at. */
@@ -42,11 +51,12 @@ const AHEAD = 4;
 const ARCHIVE_MAX = 256 * 1024 * 1024;
 /** GitLab ends a job whose log is larger than 100 MB. */
 const LOG_MAX = 1024 * 1024 * 1024;
-/** States in which nothing was printed yet, or never will be. */
-const WITHOUT_LOG = new Set([
+/** A job that was skipped prints nothing any more. */
+const SKIPPED = 'skipped';
+/** States in which nothing was printed yet. */
+const NOT_BEGUN = new Set([
   'created',
   'manual',
-  'skipped',
   'scheduled',
   'pending',
   'preparing',
@@ -94,10 +104,13 @@ async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerat
     for await (const job of untilFailure(chosenJobs(options, project), (error) => (failure = error))) {
       const artifact = artifactOf(job, project, options);
       const path = `/projects/${project.id}/jobs/${job.id}`;
-      const uris = [artifact.uri];
-      if (!WITHOUT_LOG.has(job.status) && !(job.status === 'canceled' && !job.started_at)) {
+      const uris: string[] = [];
+      if (job.status !== SKIPPED && !NOT_BEGUN.has(job.status) && !(job.status === 'canceled' && !job.started_at)) {
         if (job.erased_at) trouble.skip('erased-log');
-        else open(artifact, `${path}/trace`);
+        else {
+          uris.push(artifact.uri);
+          open(artifact, `${path}/trace`);
+        }
         if (options.artifacts && job.artifacts_file && !job.erased_at) {
           const uri = `job-artifacts/${artifact.job!.project}/${job.id}`; // it was made with one
           uris.push(uri);
@@ -111,7 +124,7 @@ async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerat
           message: 'the job is still running, and its log is not complete',
           hint: 'Look again when it has ended.',
         });
-      options.onJob({ id: job.id, uris, isOver: !RUNNING.has(job.status) && !WITHOUT_LOG.has(job.status) });
+      options.onJob({ id: job.id, uris, isOver: !RUNNING.has(job.status) && !NOT_BEGUN.has(job.status) });
       while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, trouble);
     }
     while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, trouble);
@@ -173,6 +186,7 @@ async function* toInputs({ input, answer }: Pending, options: RemoteOptions, tro
   if (input.kind === 'job-log') {
     const bytes = limited(download.bytes, uri);
     yield asJobLog({ artifact: input, once: true, open: () => streamReader(bytes, translate) }, trouble);
+    if (!options.signal.aborted) options.onLooked(uri);
     return;
   }
   try {
@@ -187,6 +201,7 @@ async function* toInputs({ input, answer }: Pending, options: RemoteOptions, tro
       }
     }
     yield memoryInput(Buffer.concat(pieces), input);
+    if (!options.signal.aborted) options.onLooked(uri);
   } catch (error) {
     const known = translate(error as Error);
     if (!(known instanceof Unreadable)) throw error;
