@@ -43,8 +43,8 @@ const seen = (log: Buffer, offset: number, length: number): string =>
 describe('a token in a log', () => {
   it('stands there in at least 40 ways', () => expect(WAYS.length).toBeGreaterThanOrEqual(40));
 
-  it.each(WAYS)('is found: $name', { timeout: 60_000 }, async (way) => {
-    if (!hasPrograms(way)) return expect(way.programs).toBeDefined();
+  it.for(WAYS)('is found: $name', { timeout: 60_000 }, async (way, { skip }) => {
+    skip(!hasPrograms(way), 'a program is missing');
     const token = newToken();
     const log = way.make(token, port);
     const { findings } = await look(log);
@@ -69,8 +69,8 @@ describe('a token in a log', () => {
     }
   });
 
-  it.each(WAYS)('is not found when it is masked: $name', { timeout: 60_000 }, async (way) => {
-    if (!hasPrograms(way)) return expect(way.programs).toBeDefined();
+  it.for(WAYS)('is not found when it is masked: $name', { timeout: 60_000 }, async (way, { skip }) => {
+    skip(!hasPrograms(way), 'a program is missing');
     expect((await look(way.make('glpat-[MASKED]', port))).findings).toEqual([]);
   });
 });

@@ -65,6 +65,10 @@ describe('glaive logs', () => {
     [['--project', 'x', '--since', 'soon', '--gitlab-url', 'https://x'], 'must be a date'],
     [['--follow', '-'], '--follow takes one FILE'],
     [['--follow', 'nothing-here'], 'cannot read'],
+    [['--follow', '.'], 'only a regular file'],
+    [['--follow', '--project', 'y'], '--follow takes a FILE'],
+    [['--yes', 'x'], '--yes needs --project'],
+    [['--gitlab-url', 'https://x', 'x'], '--gitlab-url needs --project'],
   ])('explains what is wrong with %j', async (args, why) => {
     const ran = await glaive(['logs', ...args], { cwd: tempFolder(), env: { CI_SERVER_URL: '' } });
     expect(ran.code).toBe(2);
@@ -94,6 +98,19 @@ describe('glaive logs', () => {
     expect((await ended).code).toBe(1);
     expect(linesOf(printed)).toEqual([2, 20_003]);
   });
+});
+
+it('a followed log that was cut is not clean', async () => {
+  const cwd = tempFolder();
+  writeFileSync(join(cwd, 'job.log'), "x\nJob's log exceeded limit of 4194304 bytes.\n");
+  const { child, ended } = start(process.execPath, [CLI, 'logs', '--follow', 'job.log'], { cwd });
+  let said = '';
+  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  while (!said.includes('output_limit')) await new Promise((resolve) => setTimeout(resolve, 20));
+  appendFileSync(join(cwd, 'job.log'), 'more\n');
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  child.kill('SIGINT');
+  expect([(await ended).code, said.split('job.log').length]).toEqual([2, 2]);
 });
 
 /** The lines that findings stand in, in the order in which they were told. */

@@ -33,6 +33,11 @@ function endOf(child: ChildProcess): Promise<{ readonly code: number | null; rea
 }
 
 describe('as a filter', () => {
+  it('says what standard input cannot be', async () => {
+    const { code, stdout } = await glaiveThrough(`"$NODE" "$CLI" mask < / 2>&1`);
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/^glaive: cannot read standard input: it is a folder\n/)]);
+  });
+
   it('masks, keeps the prefix, and ends with 0', async () => {
     const token = newToken();
     const { code, stdout, stderr } = await glaive(['mask'], { input: `one ${token}\ntwo` });

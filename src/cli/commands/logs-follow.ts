@@ -1,6 +1,6 @@
 /** `glaive logs --follow FILE`: tells what is found while the log is written. */
 
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { reasonOf } from '../../lib/errno.ts';
@@ -8,15 +8,15 @@ import { showPath } from '../../lib/path-bytes.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
-import { LOG_START, logTail, nextPosition } from '../../sources/job-log/tail.ts';
-import { type Call, usage } from '../parse.ts';
+import { LOG_START, type LogPosition, logTail, nextPosition } from '../../sources/job-log/tail.ts';
+import { type Call, shown, usage } from '../parse.ts';
 import { readDestinations, writeReports } from '../reports.ts';
 import { runScan, sayGaps } from '../scanning.ts';
 
 /** Milliseconds between two looks at the file. */
 const INTERVAL = 250;
 
-/** Ends with Ctrl-C, which is no failure: 1 when something was found, else 0. */
+/** Ends with Ctrl-C, which is no failure: 2 when something could not be looked at, 1 when something was found, else 0. */
 export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
   const [name, ...others] = call.args;
   if (name === undefined || name === '-' || others.length > 0)
@@ -30,6 +30,7 @@ export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
   let looked = 0;
   let hasFound = false;
   let seen = new Set<string>();
+  const missed = new Set<string>();
   while (!io.signal.aborted) {
     const size = sizeOf(path, name);
     if (size < looked) {
@@ -39,23 +40,38 @@ export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
     }
     if (size !== looked) {
       const report = await look(size);
-      if (report === undefined) break;
+      // What has been added since is not looked at.
+      if (report === undefined) return EXIT.interrupted;
       const fresh = report.findings.filter((finding) => {
         const key = `${finding.fingerprint} ${finding.regions[0].byteOffset}`;
         return !seen.has(key) && seen.add(key);
       });
-      const news: Report = { ...report, findings: fresh };
+      const gaps = report.gaps.filter(({ kind, message }) => {
+        const key = `${kind} ${message}`;
+        return !missed.has(key) && missed.add(key);
+      });
+      const news: Report = { ...report, findings: fresh, gaps };
       if (activeFindings(news).length > 0) {
         hasFound = true;
         await writeReports(news, destinations, call, io, false);
       }
       await sayGaps(news, io);
-      from = nextPosition(path, from, size);
+      if (gaps.some(({ kind }) => kind === 'unreadable')) return EXIT.trouble;
+      from = positionAfter(size);
       looked = size;
     }
     await pause(INTERVAL, undefined, { signal: io.signal }).catch(() => {});
   }
+  if (missed.size > 0) return EXIT.trouble;
   return hasFound && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+
+  function positionAfter(size: number): LogPosition {
+    try {
+      return nextPosition(path, from, size);
+    } catch (error) {
+      throw cannotRead(name!, reasonOf(error), error); // it was checked above
+    }
+  }
 
   async function look(size: number): Promise<Report | undefined> {
     try {
@@ -75,9 +91,16 @@ export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
 }
 
 function sizeOf(path: string, name: string): number {
+  let stats: Stats;
   try {
-    return statSync(path).size;
+    stats = statSync(path);
   } catch (error) {
-    throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${reasonOf(error)}`, { cause: error });
+    throw cannotRead(name, reasonOf(error), error);
   }
+  if (!stats.isFile()) throw cannotRead(name, 'only a regular file can be followed');
+  return stats.size;
+}
+
+function cannotRead(name: string, why: string, cause?: unknown): GlaiveError {
+  return new GlaiveError('usage', `cannot read ${JSON.stringify(shown(name))}: ${why}`, { cause });
 }

@@ -19,10 +19,11 @@ import { loadRules, scanAndReport } from '../scanning.ts';
 export async function remoteLogsCommand(call: Call, io: Io, project: string): Promise<ExitCode> {
   const choice = readChoice(call);
   const path = call.value('state');
+  const ruleset = await loadRules(call, io);
   const key =
     path === undefined
       ? ''
-      : stateKey(rulesDigest(await loadRules(call, io), `${VERSION} ${limitsOf(call)}`), serverOf(call, io), project);
+      : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(call)}`), serverOf(call, io), project);
   const before: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const looked = new Set<string>();
@@ -41,7 +42,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
         onLooked: (uri) => looked.add(uri),
         onEnd: () => (hasEnded = true),
         signal,
-        redact: createSafeText(),
+        redact: createSafeText(ruleset),
       }),
     ],
     everything: false,
@@ -53,7 +54,11 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
   });
   // What was reported is known; what could not be looked at is not.
   if (path !== undefined && report !== undefined && before !== undefined)
-    await writeLogState(resolve(io.cwd, path), key, stateAfter(before, listed, looked, report, hasEnded && choice.isAll));
+    await writeLogState(
+      resolve(io.cwd, path),
+      key,
+      stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
+    );
   if (!call.has('erase') || report === undefined) return code;
   return (await erase(report, call, io)) ? code : EXIT.trouble;
 }

@@ -68,11 +68,23 @@ class Masker {
 
 async function filter(io: Io, open: Open): Promise<Passed> {
   const masker = await open(io.stdout);
-  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
-    await masker.take(piece);
-    if (io.stdout.isClosed) return { code: EXIT.clean, leaks: masker.leaks };
+  let failure: NodeJS.ErrnoException | undefined;
+  try {
+    for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
+      await masker.take(piece);
+      if (io.stdout.isClosed) return { code: EXIT.clean, leaks: masker.leaks };
+    }
+  } catch (error) {
+    failure = error as NodeJS.ErrnoException;
+    if (failure.code === undefined) throw error;
   }
+  // What has come is given, also when the rest cannot be read.
   await masker.end();
+  if (failure !== undefined)
+    throw new GlaiveError('usage', `cannot read standard input: ${reasonOf(failure)}`, {
+      hint: 'Pipe text into it, or name a command: glaive mask -- COMMAND',
+      cause: failure,
+    });
   if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
   return { code: EXIT.clean, leaks: masker.leaks };
 }

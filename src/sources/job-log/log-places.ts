@@ -4,16 +4,6 @@ import type { Places, RawPlace } from '../../model/artifact.ts';
 import type { LogPlace } from '../../model/region.ts';
 import { stampText } from './line-header.ts';
 
-/** A part of the text whose bytes stand side by side, on one line, in the log. */
-export interface Part {
-  /** Offset of its first byte in the text. */
-  readonly at: number;
-  /** Its place in the log. */
-  readonly raw: number;
-  readonly line: number;
-  readonly column: number;
-}
-
 /** The numbers of a part, one after the other. */
 const AT = 0;
 const RAW = 1;

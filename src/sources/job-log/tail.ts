@@ -1,7 +1,9 @@
 /** A log that is still written: what was added to it, and enough before that for what is cut in two. */
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { reasonOf } from '../../lib/errno.ts';
 import type { Input } from '../../model/artifact.ts';
+import { Unreadable } from '../../model/gap.ts';
 import type { Source } from '../../model/source.ts';
 import { LogReader } from './log-reader.ts';
 
@@ -25,7 +27,13 @@ export function logTail(path: string, uri: string, from: LogPosition, size: numb
     async *inputs(trouble): AsyncGenerator<Input> {
       yield {
         artifact: { kind: 'file', uri, path: uri },
-        open: () => partReader(path, from.offset, size),
+        open: () => {
+          try {
+            return partReader(path, from.offset, size);
+          } catch (error) {
+            throw new Unreadable({ kind: 'unreadable', uri, message: `cannot read it: ${reasonOf(error)}` }, error);
+          }
+        },
         view: (reader) => new LogReader(reader, { uri, from, masked: (count) => trouble.masked(count) }),
       };
     },
