@@ -24,6 +24,7 @@ export interface Command {
 }
 
 const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
+const NETWORK: readonly FlagName[] = ['gitlab-url', 'ca-file', 'proxy', 'offline', 'requests-per-hour'];
 const REPORTING: readonly FlagName[] = [
   'format',
   'output',
@@ -121,8 +122,7 @@ export const COMMANDS = {
       'state',
       'erase',
       'yes',
-      'gitlab-url',
-      'requests-per-hour',
+      ...NETWORK,
       ...COMMON,
     ],
     details: [

@@ -67,6 +67,15 @@ export const FLAGS = {
     repeatable: true,
     text: 'The GitLab that may be asked. Default: GLAIVE_GITLAB_URL, then CI_SERVER_URL',
   },
+  'ca-file': {
+    value: 'FILE',
+    text: 'Trust the certificates in this file too. Default: GLAIVE_CA_FILE, CI_SERVER_TLS_CA_FILE, VAULT_CACERT',
+  },
+  proxy: {
+    value: 'URL',
+    text: 'Reach servers through this proxy. Default: HTTPS_PROXY, unless NO_PROXY names the host',
+  },
+  offline: { text: 'Any connection is an error (also GLAIVE_OFFLINE)' },
   'requests-per-hour': { value: 'N', text: 'Ask GitLab at most so often; default 4000' },
   hooks: {
     value: 'LIST',

@@ -5,6 +5,7 @@ import { approveServer, type Server } from '../gitlab/server.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
+import { openNetwork } from './network.ts';
 import { type Call, shown, usage } from './parse.ts';
 
 /** GitLab has announced 5000 for its free users. */
@@ -52,6 +53,7 @@ export function openClient(call: Call, io: Io, signal: AbortSignal): GitLabClien
       `--requests-per-hour must be a number from 1 to 999999, not ${JSON.stringify(shown(hourly))}`,
     );
   return new GitLabClient({
+    network: openNetwork(call, io),
     server: serverOf(call, io),
     token: tokenOf(io),
     signal,

@@ -1,7 +1,8 @@
 /** Jobs and their pipelines, as the API gives them (`GET /projects/:id/jobs`, `.../pipelines/:id/jobs`, `.../bridges`). */
 
 import * as v from 'valibot';
-import { ApiError, type GitLabClient } from './client.ts';
+import { ApiError } from './api-error.ts';
+import type { GitLabClient } from './client.ts';
 
 const Id = v.pipe(v.number(), v.safeInteger());
 

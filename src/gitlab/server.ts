@@ -1,5 +1,6 @@
 /** Which GitLab may be asked: the user names it, and it is asked over HTTPS. Nothing that was scanned has a say. */
 
+import { isSafe } from '../lib/network.ts';
 import { GlaiveError } from '../model/errors.ts';
 
 /** A GitLab that the user has approved of: scheme, host and, where it is not at the root, path; no slash at the end. */
@@ -20,13 +21,4 @@ export function approveServer(address: string, source: string): Server {
     throw refuse('only https:// is asked', `A token sent without encryption is a leaked token. ${example}`);
   if (url.search !== '' || url.hash !== '') throw refuse('it has more than a host and a path', example);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}` as Server;
-}
-
-/** HTTPS, or this very machine. */
-export function isSafe({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

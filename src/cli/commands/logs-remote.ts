@@ -1,7 +1,7 @@
 /** `glaive logs --project PATH|ID`: logs of jobs, from GitLab. */
 
 import { resolve } from 'node:path';
-import { ApiError } from '../../gitlab/client.ts';
+import { ApiError } from '../../gitlab/api-error.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';

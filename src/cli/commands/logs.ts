@@ -20,6 +20,8 @@ const REMOTE = [
   'state',
   'gitlab-url',
   'requests-per-hour',
+  'ca-file',
+  'proxy',
 ] as const;
 
 /** Looks at what CI jobs have printed. */

@@ -1,6 +1,7 @@
 /** Logs and artifacts of jobs, from GitLab's API: several answers on their way at once, one after the other looked at. */
 
-import { ApiError, type GitLabClient } from '../../gitlab/client.ts';
+import { ApiError } from '../../gitlab/api-error.ts';
+import type { GitLabClient } from '../../gitlab/client.ts';
 import { getJob, getProject, type Job, listJobs, listPipelineJobs, type Project } from '../../gitlab/jobs.ts';
 import type { Artifact, Input, JobReference } from '../../model/artifact.ts';
 import { type Gap, Unreadable } from '../../model/gap.ts';
