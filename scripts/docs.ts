@@ -238,6 +238,7 @@ const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
   'too-many-findings': 'an artifact or a scan holds more findings than are listed',
   history: 'commits are not in the repository: a shallow clone, or a base that was pushed away',
   truncated: 'a job log was cut by the runner, which writes no more than its `output_limit`',
+  unverified: 'a server that was to be asked about a credential did not answer, or said nothing that helps',
   skipped: 'something was passed over, and `--strict` was given',
 };
 

@@ -1,7 +1,7 @@
 /**
  * THE MAIN PATH. Everything glaive does with bytes runs through here:
  *
- *     source  ->  match  ->  triage  ->  report
+ *     source  ->  match  ->  triage  (->  verify)  ->  report
  *
  * A source yields inputs, the matcher finds candidates in their bytes, triage makes findings of them (`look.ts` joins
  * the three for one input), and what could not be looked at is kept beside them (`ledger.ts`). Rendering is the
@@ -25,6 +25,8 @@ import type { Ruleset } from './model/ruleset.ts';
 import type { Source } from './model/source.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
 import { compareFindings } from './triage/order.ts';
+import { withVerdicts } from './verified.ts';
+import type { VerifyStage } from './verify/verify.ts';
 import { VERSION } from './version.ts';
 
 export interface ScanRequest {
@@ -46,6 +48,8 @@ export interface ScanRequest {
   readonly little?: boolean;
   /** Findings beyond this number end the scan. */
   readonly maxFindings?: number;
+  /** Asks the issuers whether what counts still works; absent: nobody is asked. */
+  readonly verifyStage?: VerifyStage;
   /** Hears of what is done while it is done. */
   readonly progress?: Progress | undefined;
   /** Turns skips into gaps. */
@@ -98,7 +102,11 @@ export async function scan(request: ScanRequest): Promise<Report> {
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
 
-  const listed = findings.filter((finding) => atLeast(finding.confidence, request.minConfidence));
+  const listed = await verified(
+    findings.filter((finding) => atLeast(finding.confidence, request.minConfidence)),
+    request,
+    ledger,
+  );
   return {
     tool: { name: 'glaive', version: VERSION },
     command: request.command,
@@ -115,6 +123,18 @@ export async function scan(request: ScanRequest): Promise<Report> {
     startTime,
     endTime: clock(),
   };
+}
+
+/** What counts, with what its issuers say of it. What somebody has accepted is nobody else's business. */
+async function verified(
+  findings: readonly Finding[],
+  { verifyStage, ruleset }: ScanRequest,
+  ledger: Ledger,
+): Promise<readonly Finding[]> {
+  if (verifyStage === undefined) return findings;
+  const { verdicts, gaps } = await verifyStage.verify(findings.filter(({ suppressions }) => suppressions.length === 0));
+  for (const gap of gaps) ledger.gap(gap);
+  return withVerdicts(findings, verdicts, ruleset.rules);
 }
 
 /** For little to look at the plain kernel is done before the fast one has started. */

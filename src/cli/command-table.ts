@@ -24,7 +24,10 @@ export interface Command {
 }
 
 const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
-const NETWORK: readonly FlagName[] = ['gitlab-url', 'ca-file', 'proxy', 'offline', 'requests-per-hour'];
+/** How servers are reached. */
+export const NETWORK: readonly FlagName[] = ['gitlab-url', 'ca-file', 'proxy', 'offline', 'requests-per-hour'];
+/** What means something only where credentials are checked. */
+export const VERIFYING: readonly FlagName[] = ['all-hosts', 'allow-side-effects', 'admin', 'vault-url'];
 const REPORTING: readonly FlagName[] = [
   'format',
   'output',
@@ -37,6 +40,9 @@ const REPORTING: readonly FlagName[] = [
   'config',
   'baseline',
   'time-limit',
+  'verify',
+  ...VERIFYING,
+  ...NETWORK,
 ];
 
 export const COMMANDS = {
@@ -122,7 +128,6 @@ export const COMMANDS = {
       'state',
       'erase',
       'yes',
-      ...NETWORK,
       ...COMMON,
     ],
     details: [

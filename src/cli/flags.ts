@@ -32,8 +32,8 @@ export const FLAGS = {
   'show-unlikely': { text: 'Report placeholders and wrong checksums too: --min-confidence unlikely' },
   'fail-on': {
     value: 'LEVEL',
-    choices: ['likely', 'certain'],
-    text: 'Exit with 1 only for findings of at least this confidence; default likely',
+    choices: ['likely', 'certain', 'active'],
+    text: 'Exit with 1 only for findings of at least this confidence (default likely), or only for what still works',
   },
   'exit-zero': { text: 'Exit with 0 even when something was found; never hides a 2' },
   config: { value: 'FILE', text: 'Use this configuration instead of the .glaive.toml of the repository' },
@@ -66,6 +66,15 @@ export const FLAGS = {
     value: 'URL',
     repeatable: true,
     text: 'The GitLab that may be asked. Default: GLAIVE_GITLAB_URL, then CI_SERVER_URL',
+  },
+  verify: { text: 'Ask the GitLab that is named which of the credentials found still work' },
+  'all-hosts': { text: 'Ask every GitLab that is named, and not only the one that stands beside the credential' },
+  'allow-side-effects': { text: 'Ask where asking leaves traces: runners are marked as seen, sessions are prolonged' },
+  admin: { text: "Ask as an administrator, about any kind of credential: glaive's own token must be one" },
+  'vault-url': {
+    value: 'URL',
+    repeatable: true,
+    text: 'The Vault that may be asked about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
   },
   'ca-file': {
     value: 'FILE',

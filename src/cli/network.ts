@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
-import { createNetwork, type Network } from '../lib/network.ts';
-import { isBypassed, proxyAddress } from '../lib/proxy.ts';
+import { createNetwork, type Network } from '../net/network.ts';
+import { isBypassed, proxyAddress } from '../net/proxy.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';

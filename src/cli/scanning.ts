@@ -17,6 +17,7 @@ import { configureRuleset } from '../ruleset/configure.ts';
 import { createSafeText } from '../safe-text.ts';
 import { scan, type ScanRequest } from '../scan.ts';
 import { type Call, shown, usage } from './parse.ts';
+import { NETWORK, VERIFYING } from './command-table.ts';
 import { readDestinations, writeReports } from './reports.ts';
 
 /** What a command's sources may need to know. */
@@ -79,6 +80,9 @@ export async function runScan(
     (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
       ? (await import('./progress.ts')).showProgress(io, scanning.totalBytes?.())
       : undefined;
+  const verifyStage = asksToVerify(call)
+    ? await (await import('./verification.ts')).openVerifyStage(call, io, signal)
+    : undefined;
   const request: ScanRequest = {
     command: call.command,
     sources: scanning.sources({
@@ -102,6 +106,7 @@ export async function runScan(
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
     ...(scanning.threads ? threadsOf(call, io) : { little: scanning.isSmall !== false }),
     strict: call.has('strict') || config.strict === true,
+    ...(verifyStage === undefined ? {} : { verifyStage }),
     signal,
     clock: io.clock,
     progress,
@@ -137,7 +142,7 @@ export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Pro
     if (!call.has('quiet'))
       for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
   }
-  return exitCode(report, (call.value('fail-on') as Confidence | undefined) ?? config.failOn, call);
+  return exitCode(report, (call.value('fail-on') as FailOn | undefined) ?? config.failOn, call);
 }
 
 /** HEAD and the remote, which reports name; a repository that cannot tell them is none the worse for it. */
@@ -218,8 +223,24 @@ export async function sayGaps(report: Report, io: Io): Promise<void> {
   }
 }
 
-function exitCode(report: Report, failOn: Confidence | undefined, call: Call): ExitCode {
+/** @throws GlaiveError for flags that mean nothing without it */
+function asksToVerify(call: Call): boolean {
+  if (call.has('verify')) return true;
+  const isRemote = call.has('project');
+  const flag = [...VERIFYING, ...(isRemote ? [] : NETWORK)].find((name) => name !== 'offline' && call.has(name));
+  const others =
+    call.command === 'logs' && !isRemote && flag !== undefined && NETWORK.includes(flag) ? '--project or ' : '';
+  if (flag !== undefined) throw usage(call.command, `--${flag} needs ${others}--verify`);
+  if (call.value('fail-on') === 'active') throw usage(call.command, '--fail-on active needs --verify');
+  return false;
+}
+
+type FailOn = Confidence | 'active';
+
+function exitCode(report: Report, failOn: FailOn = 'likely', call: Call): ExitCode {
   if (!isComplete(report)) return EXIT.trouble;
-  const failing = activeFindings(report).some((finding) => atLeast(finding.confidence, failOn ?? 'likely'));
+  const failing = activeFindings(report).some(({ confidence, tokenStatus }) =>
+    failOn === 'active' ? tokenStatus.state === 'active' : atLeast(confidence, failOn),
+  );
   return failing && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
 }

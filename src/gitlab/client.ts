@@ -5,10 +5,10 @@
  * without it; one that leads elsewhere than to HTTPS is not followed at all.
  */
 
-import { type Answer, isSafe } from '../lib/network.ts';
-import { ApiError, failureOf } from './api-error.ts';
-import { Conversation, type ConversationOptions, readable, readWhole } from './conversation.ts';
-import type { Server } from './server.ts';
+import { type Answer, isSafe } from '../net/network.ts';
+import { ApiError, failureOf } from '../net/api-error.ts';
+import { Conversation, type ConversationOptions, readable, readWhole } from '../net/conversation.ts';
+import type { Server } from '../net/server.ts';
 
 export interface ClientOptions extends ConversationOptions {
   readonly server: Server;

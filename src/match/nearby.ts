@@ -31,6 +31,7 @@ const PATTERNS: readonly { readonly needs: readonly string[]; readonly pattern: 
     pattern:
       /\/api\/v4\/(?:projects|groups)\/(?<project>\d{1,12}|[\w.-]{1,64}(?:%2[Ff][\w.-]{1,64}){1,8})(?=[\s/"'?]|$)/dg,
   },
+  { needs: ['/unleash/'], pattern: /\/feature_flags\/unleash\/(?<project>\d{1,12})(?=[\s/"'?]|$)/dg },
   {
     needs: ['.git'],
     pattern: new RegExp(String.raw`@${HOST}[\/:](?<project>[\w.-]{1,64}(?:\/[\w.-]{1,64}){1,8}?)\.git\b`, 'dg'),

@@ -8,6 +8,7 @@ import type { Secret } from './secret.ts';
 import type { Severity } from './severity.ts';
 import type { Suppression } from './suppression.ts';
 import type { TokenStatus } from './token-status.ts';
+import type { Verification } from './verification.ts';
 
 /** Where the secret can be read again; never the secret itself. `byteOffset` and `byteLength` span the encoded form. */
 export interface Locator {
@@ -70,6 +71,8 @@ export interface Finding {
   readonly confidence: Confidence;
   readonly severity: Severity;
   readonly tokenStatus: TokenStatus;
+  /** What the issuer said; absent when nobody was to be asked. */
+  readonly verification?: Verification;
   readonly artifact: Artifact;
   /** Sorted by position; at least one. */
   readonly regions: readonly [Region, ...Region[]];

@@ -16,7 +16,9 @@ export type GapKind =
   /** Commits that are not here: a shallow clone, a base that was pushed away. */
   | 'history'
   /** A log that ends before the job did. */
-  | 'truncated';
+  | 'truncated'
+  /** A server did not say whether a credential works. */
+  | 'unverified';
 
 export interface Gap {
   readonly kind: GapKind;

@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { describe, jobOf, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.4';
+export const REPORT_VERSION = '1.5';
 
 export function plainHead(report: Report): object {
   return {
@@ -63,6 +63,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     severity: finding.severity,
     tokenStatus: tokenStatus.state,
     tokenStatusReason: tokenStatus.state === 'active' ? undefined : tokenStatus.reason,
+    verification: finding.verification,
     secretFingerprint: finding.secretFingerprint,
     fingerprint: finding.fingerprint,
     artifact: { kind: finding.artifact.kind, uri: finding.artifact.uri },

@@ -96,6 +96,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       confidence: finding.confidence,
       tokenStatus: tokenStatus.state,
       ...(tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason }),
+      ...(finding.verification === undefined ? {} : { verification: finding.verification }),
       secretFingerprint: finding.secretFingerprint,
       ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
       ...(finding.removedLater === true ? { removedLater: true } : {}),

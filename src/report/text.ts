@@ -10,7 +10,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { Render } from './format.ts';
-import { introducedBy, jobOf, ruleLookup, statusText, whatBecame, whose, whyConfident } from './words.ts';
+import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, whatBecame, whose, whyConfident } from './words.ts';
 
 const INDENT = '      ';
 /** Beyond this many further places only their number is told. */
@@ -42,8 +42,10 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     yield `${INDENT}${paint.dim(`${first.startLine} |`)} ${text.slice(0, markStart)}${marked}${text.slice(markEnd)}\n`;
   }
   const owner = whose(finding.facts);
-  const status = finding.tokenStatus.state === 'unknown' ? '' : `; ${statusText(finding.tokenStatus)}`;
+  const isTold = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
+  const status = isTold ? `; ${statusText(finding.tokenStatus)}` : '';
   yield `${INDENT}${finding.confidence}: ${whyConfident(finding)}${status}\n`;
+  for (const line of checkedLines(finding)) yield `${INDENT}${printable(line)}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
   if (finding.hints !== undefined) {
     const beside = finding.hints.map(({ kind, value }) => `${kind} ${printable(value)}`);

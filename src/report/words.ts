@@ -61,6 +61,40 @@ export function statusText(status: TokenStatus): string {
   return status.state === 'active' ? 'active' : `${status.state} (${status.reason})`;
 }
 
+const REACHED = { groups: 'group', projects: 'project' } as const;
+
+/** What the issuer said, a line each; texts of the server among them. */
+export function checkedLines({ tokenStatus, verification }: Pick<Finding, 'tokenStatus' | 'verification'>): string[] {
+  if (verification === undefined) return [];
+  const { host, name, scopes = [], owner, expiresAt, lastUsedAt, lastUsedIps = [], reach, notes } = verification;
+  const whoseItIs =
+    owner === undefined
+      ? []
+      : [`${owner.isAdmin === true ? 'administrator' : owner.kind} ${owner.name ?? owner.id ?? ''}`.trimEnd()];
+  const uses = [
+    ...(lastUsedAt === undefined ? [] : [`last used ${lastUsedAt}`]),
+    ...(lastUsedIps.length === 0 ? [] : [`from ${lastUsedIps.join(', ')}`]),
+  ];
+  const about = [
+    ...(name === undefined ? [] : [`named ${JSON.stringify(name)}`]),
+    ...whoseItIs,
+    ...(scopes.length === 0 ? [] : [`scopes ${scopes.join(' ')}`]),
+    ...(expiresAt === undefined ? [] : [expiresAt === 'never' ? 'never expires' : `expires ${expiresAt}`]),
+    ...(uses.length === 0 ? [] : [uses.join(' ')]),
+  ];
+  const maintains = (['groups', 'projects'] as const).map(
+    (kind) => `${reach?.[kind]} ${REACHED[kind]}${reach?.[kind] === 1 ? '' : 's'}`,
+  );
+  return [
+    `${statusText(tokenStatus)}${host === undefined ? '' : `, as ${host} says`}`,
+    ...(about.length === 0 ? [] : [about.join(', ')]),
+    ...(reach === undefined
+      ? []
+      : [`its owner maintains ${reach.isAtLeast ? 'at least ' : ''}${maintains.join(' and ')}`]),
+    ...notes,
+  ];
+}
+
 /** `came in with 1a2b3c4d5e6f by A. U. Thor <a@example.com> on 2026-01-31`. */
 export function introducedBy({ commit, author, date, atOrBefore, introductions }: Introduction): string {
   const by = author === undefined ? '' : ` by ${author}`;

@@ -68,7 +68,7 @@ describe('glaive logs', () => {
     [['--follow', '.'], 'only a regular file'],
     [['--follow', '--project', 'y'], '--follow takes a FILE'],
     [['--yes', 'x'], '--yes needs --project'],
-    [['--gitlab-url', 'https://x', 'x'], '--gitlab-url needs --project'],
+    [['--gitlab-url', 'https://x', 'x'], '--gitlab-url needs --project or --verify'],
   ])('explains what is wrong with %j', async (args, why) => {
     const ran = await glaive(['logs', ...args], { cwd: tempFolder(), env: { CI_SERVER_URL: '' } });
     expect(ran.code).toBe(2);

@@ -11,6 +11,7 @@ import type { Report } from '../../src/model/report.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
 import type { Suppression } from '../../src/model/suppression.ts';
 import type { TokenStatus } from '../../src/model/token-status.ts';
+import type { Verification } from '../../src/model/verification.ts';
 import { jsonWebToken, KINDS, mint, place, Random } from './mint.ts';
 import { failing, file, scanned } from './sample-scan.ts';
 
@@ -31,6 +32,7 @@ export const GAP_KINDS: Readonly<Record<GapKind, true>> = {
   'too-many-findings': true,
   history: true,
   truncated: true,
+  unverified: true,
   skipped: true,
 };
 
@@ -161,7 +163,7 @@ export async function fileNameReport(): Promise<Sample> {
   return { report: await scanned({ inputs: [file(`keys/${token}.txt`, '')] }), secrets: [secretPart(token)] };
 }
 
-/** Every token status and every severity, as verification will give them. */
+/** Every token status and every severity, as verification gives them. */
 export async function verifiedReport(): Promise<Sample> {
   const { report, secrets } = await reportWith(10, 29);
   const statuses: readonly TokenStatus[] = [
@@ -169,12 +171,27 @@ export async function verifiedReport(): Promise<Sample> {
     { state: 'inactive', reason: 'revoked' },
     { state: 'inactive', reason: 'blocked' },
     { state: 'inactive', reason: 'expired' },
-    { state: 'unknown', reason: 'not checked' },
+    { state: 'unknown', reason: 'not known at gitlab.example.com' },
+  ];
+  const details: readonly Partial<Verification>[] = [
+    {
+      host: 'gitlab.example.com',
+      name: '<b>deploy</b> | @all\n=1+1',
+      scopes: ['api', 'read_user'],
+      owner: { kind: 'human', name: 'jane', id: '7', isAdmin: true },
+      createdAt: '2026-05-01T00:00:00.000Z',
+      expiresAt: 'never',
+      lastUsedAt: '2026-11-01T10:00:00.000Z',
+      lastUsedIps: ['192.0.2.7', '2001:db8::1'],
+      reach: { groups: 1, projects: 100, isAtLeast: true },
+    },
+    { host: 'gitlab.example.com', owner: { kind: 'runner' } },
   ];
   const findings = report.findings.map((finding, index): Finding => ({
     ...finding,
     severity: SEVERITIES[index % SEVERITIES.length]!,
     tokenStatus: statuses[index % statuses.length]!,
+    verification: { checkedAt: '2026-11-20T08:00:00.000Z', notes: ['Asked.'], ...details[index % 3] },
   }));
   return { report: { ...report, findings }, secrets };
 }

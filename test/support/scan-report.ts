@@ -10,6 +10,17 @@ export interface ReportedFinding {
   readonly secretFingerprint: string;
   readonly fingerprint: string;
   readonly preview: string;
+  readonly severity: string;
+  readonly tokenStatus: 'active' | 'inactive' | 'unknown';
+  readonly tokenStatusReason?: string;
+  readonly verification?: {
+    readonly host?: string;
+    readonly scopes?: readonly string[];
+    readonly owner?: { readonly kind: string; readonly name?: string; readonly isAdmin?: boolean };
+    readonly expiresAt?: string;
+    readonly notes: readonly string[];
+    readonly [key: string]: unknown;
+  };
   readonly artifact: { readonly kind: string; readonly uri: string };
   readonly regions: readonly {
     readonly startLine: number;

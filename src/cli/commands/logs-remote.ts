@@ -1,7 +1,8 @@
 /** `glaive logs --project PATH|ID`: logs of jobs, from GitLab. */
 
 import { resolve } from 'node:path';
-import { ApiError } from '../../gitlab/api-error.ts';
+import type { GitLabClient } from '../../gitlab/client.ts';
+import { ApiError } from '../../net/api-error.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
@@ -27,13 +28,14 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
   const before: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const looked = new Set<string>();
+  const client = await openClient(call, io, io.signal);
   let hasEnded = false;
   let report: Report | undefined;
   const code = await scanAndReport(call, io, {
     sources: ({ signal }) => [
       remoteLogs({
         ...choice,
-        client: openClient(call, io, signal),
+        client,
         project,
         artifacts: call.has('artifacts'),
         isKnown: (id) => before?.done.has(id) === true,
@@ -60,7 +62,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
       stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
     );
   if (!call.has('erase') || report === undefined) return code;
-  return (await erase(report, call, io)) ? code : EXIT.trouble;
+  return (await erase(report, client, call, io)) ? code : EXIT.trouble;
 }
 
 function readChoice(call: Call) {
@@ -118,7 +120,7 @@ function stateAfter(
 const highestOf = (ids: readonly number[]): number => ids.reduce((highest, id) => Math.max(highest, id), 0);
 
 /** Offers to erase the logs that hold something. False: not all of them are gone. */
-async function erase(report: Report, call: Call, io: Io): Promise<boolean> {
+async function erase(report: Report, client: GitLabClient, call: Call, io: Io): Promise<boolean> {
   const jobs = new Map(
     activeFindings(report).flatMap(({ artifact: { job } }) => (job === undefined ? [] : [[job.id, job]])),
   );
@@ -134,7 +136,6 @@ async function erase(report: Report, call: Call, io: Io): Promise<boolean> {
     await io.stderr.write('Erase them? [y/N] ');
     if (!(await isYes(io))) return true;
   }
-  const client = openClient(call, io, io.signal);
   let isAll = true;
   for (const { project, id, url } of jobs.values()) {
     try {

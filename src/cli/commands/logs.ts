@@ -7,22 +7,7 @@ import { usage } from '../parse.ts';
 import { scanAndReport } from '../scanning.ts';
 import { scanningOf } from './scan.ts';
 
-const REMOTE = [
-  'pipeline',
-  'job',
-  'ref',
-  'since',
-  'failed',
-  'max',
-  'artifacts',
-  'erase',
-  'yes',
-  'state',
-  'gitlab-url',
-  'requests-per-hour',
-  'ca-file',
-  'proxy',
-] as const;
+const REMOTE = ['pipeline', 'job', 'ref', 'since', 'failed', 'max', 'artifacts', 'erase', 'yes', 'state'] as const;
 
 /** Looks at what CI jobs have printed. */
 export async function logsCommand(call: Call, io: Io): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 /** Logs and artifacts of jobs, from GitLab's API: several answers on their way at once, one after the other looked at. */
 
-import { ApiError } from '../../gitlab/api-error.ts';
+import { ApiError } from '../../net/api-error.ts';
 import type { GitLabClient } from '../../gitlab/client.ts';
 import { getJob, getProject, type Job, listJobs, listPipelineJobs, type Project } from '../../gitlab/jobs.ts';
 import type { Artifact, Input, JobReference } from '../../model/artifact.ts';

@@ -9,6 +9,7 @@ import type { LookupAddress } from 'node:dns';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { ConnectionError, reasonOf } from './connection-error.ts';
 
 export interface NetworkOptions {
   /** Certificates that are trusted beside those that Node knows, PEM. */
@@ -27,6 +28,8 @@ export interface Request {
   readonly signal: AbortSignal;
   /** Milliseconds until the head of the answer, and between two pieces of its body. */
   readonly patience: number;
+  /** Milliseconds for the whole of it; absent: as long as something comes. */
+  readonly deadline?: number;
 }
 
 export interface Answer {
@@ -35,14 +38,6 @@ export interface Answer {
   /** As it was sent, or unpacked where it came with gzip. Must be read to its end, or cancelled. */
   readonly body: AsyncIterable<Uint8Array>;
   cancel(): void;
-}
-
-/** The server did not answer, or not to the end. Never quotes what it said. */
-export class ConnectionError extends Error {
-  constructor(why: string, cause?: unknown) {
-    super(why, { cause });
-    this.name = 'ConnectionError';
-  }
 }
 
 export interface Network {
@@ -90,21 +85,28 @@ const isLoopbackAddress = (address: string): boolean => address === '::1' || /^(
 /** Ends what takes too long, and knows why something has ended. */
 class Patience {
   readonly #silence = new AbortController();
+  readonly #late = new AbortController();
   readonly #milliseconds: number;
+  readonly #end: number;
   readonly #outer: AbortSignal;
   readonly signal: AbortSignal;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ patience, signal }: Request) {
+  constructor({ patience, deadline = Number.POSITIVE_INFINITY, signal }: Request) {
     this.#milliseconds = patience;
+    this.#end = Date.now() + deadline;
     this.#outer = signal;
-    this.signal = AbortSignal.any([signal, this.#silence.signal]);
+    this.signal = AbortSignal.any([signal, this.#silence.signal, this.#late.signal]);
     this.renew();
   }
 
   renew(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#silence.abort(), this.#milliseconds);
+    const left = this.#end - Date.now();
+    this.#timer =
+      left < this.#milliseconds
+        ? setTimeout(() => this.#late.abort(), Math.max(0, left))
+        : setTimeout(() => this.#silence.abort(), this.#milliseconds);
   }
 
   rest(): void {
@@ -115,6 +117,7 @@ class Patience {
     this.rest();
     if (error instanceof ConnectionError) return error;
     if (this.#outer.aborted) return new ConnectionError('it was interrupted', error);
+    if (this.#late.signal.aborted) return new ConnectionError('its answer takes too long', error);
     if (this.#silence.signal.aborted)
       return new ConnectionError(`it said nothing for ${Math.round(this.#milliseconds / 1000)} s`, error);
     return new ConnectionError(reasonOf(error), error);
@@ -267,33 +270,4 @@ async function unpacked(response: IncomingMessage): Promise<AsyncIterable<unknow
   if (encoding !== 'gzip') throw new ConnectionError('its answer is packed in a way that was not asked for');
   const [{ createGunzip }, { pipeline }] = await Promise.all([import('node:zlib'), import('node:stream')]);
   return pipeline(response, createGunzip(), () => {});
-}
-
-const UNTRUSTED = 'its certificate is not trusted; name a file with that of its issuer: --ca-file';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name cannot be looked up',
-  ECONNRESET: 'it closed the connection',
-  EPIPE: 'it closed the connection',
-  ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  HPE_HEADER_OVERFLOW: 'its answer has too large a head',
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  EPROTO: 'it does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
-};
-
-/** In words; what a server says may be anything, and is not repeated. */
-function reasonOf(error: unknown): string {
-  if (error instanceof ConnectionError) return error.message;
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return (code === undefined ? undefined : REASONS[code]) ?? 'its answer is broken off or malformed';
 }

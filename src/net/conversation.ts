@@ -1,10 +1,11 @@
 /**
- * Talks to one GitLab: within a budget, with pauses where it asks for them, and so often that nobody minds. What an
+ * Talks to one server: within a budget, with pauses where it asks for them, and so often that nobody minds. What an
  * answer means is for those who ask.
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, ConnectionError, type Network, type Request } from '../lib/network.ts';
+import { ConnectionError } from './connection-error.ts';
+import type { Answer, Network, Request } from './network.ts';
 import { VERSION } from '../version.ts';
 import { ApiError } from './api-error.ts';
 import { Budget } from './budget.ts';
@@ -30,6 +31,8 @@ export interface Question extends Pick<Request, 'method' | 'url' | 'headers'> {
   readonly isRepeatable?: boolean;
   /** Seconds that are waited at most when the server asks for a pause; default 900. */
   readonly longestWait?: number;
+  /** Milliseconds for an answer as a whole; default: as long as it comes. */
+  readonly deadline?: number;
 }
 
 const PATIENCE = 60_000;
@@ -84,7 +87,7 @@ export class Conversation {
     }
   }
 
-  async #send({ method, url, headers, body }: Question, patience: number): Promise<Answer> {
+  async #send({ method, url, headers, body, deadline }: Question, patience: number): Promise<Answer> {
     const { network, signal } = this.#options;
     return await network.send({
       method,
@@ -93,6 +96,7 @@ export class Conversation {
       ...(body === undefined ? {} : { body }),
       signal,
       patience,
+      ...(deadline === undefined ? {} : { deadline }),
     });
   }
 

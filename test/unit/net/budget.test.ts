@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Budget } from '../../../src/gitlab/budget.ts';
+import { Budget } from '../../../src/net/budget.ts';
 
 const MINUTE = 60_000;
 

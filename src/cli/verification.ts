@@ -1,0 +1,53 @@
+/** `--verify` and what belongs to it: which servers may be asked, with what, and how much. */
+
+import { Conversation } from '../net/conversation.ts';
+import { Probe } from '../net/probe.ts';
+import { approveServer, type Server } from '../net/server.ts';
+import type { Io } from '../model/io.ts';
+import { createSafeText } from '../safe-text.ts';
+import { createVerifyStage, type VerifyOptions, type VerifyStage } from '../verify/verify.ts';
+import { hourlyOf, onWaitOf, serversOf, tokenOf } from './gitlab.ts';
+import { openNetwork } from './network.ts';
+import { type Call, usage } from './parse.ts';
+
+/** @throws GlaiveError when nobody may be asked */
+export async function openVerifyStage(call: Call, io: Io, signal: AbortSignal): Promise<VerifyStage> {
+  return createVerifyStage(await verifyOptionsOf(call, io, signal));
+}
+
+/** @throws GlaiveError */
+export async function verifyOptionsOf(call: Call, io: Io, signal: AbortSignal): Promise<VerifyOptions> {
+  const network = openNetwork(call, io);
+  const probeOf = (server: Server): Probe =>
+    new Probe(server, new Conversation({ network, signal, hourly: hourlyOf(call), onWait: onWaitOf(call, io) }));
+  const vaults = vaultsOf(call, io).map(probeOf);
+  const gitlabs = serversOf(call, io).map(probeOf);
+  const [first] = gitlabs;
+  if (first === undefined)
+    throw usage(
+      call.command,
+      'it needs to know which GitLab may be asked',
+      'Name it: --gitlab-url https://gitlab.example.com (repeat it for several), or GLAIVE_GITLAB_URL.',
+    );
+  const token = await tokenOf(call, io, first.server);
+  if (call.has('admin') && token === undefined)
+    throw usage(call.command, '--admin needs the token of an administrator', 'It stands in GLAIVE_GITLAB_TOKEN.');
+  return {
+    gitlabs,
+    vaults,
+    allHosts: call.has('all-hosts'),
+    mayAct: call.has('allow-side-effects'),
+    // It is for the first GitLab that was named, and is sent to no other.
+    ...(token === undefined ? {} : { own: { probe: first, token } }),
+    asAdmin: call.has('admin'),
+    redact: createSafeText(),
+    clock: io.clock,
+    signal,
+  };
+}
+
+function vaultsOf(call: Call, io: Io): Server[] {
+  const address = io.env['VAULT_SERVER_URL'] || io.env['VAULT_ADDR'] || '';
+  const named = call.values('vault-url').map((url) => approveServer(url, '--vault-url'));
+  return named.length > 0 || address === '' ? named : [approveServer(address, 'VAULT_SERVER_URL')];
+}

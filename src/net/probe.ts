@@ -1,0 +1,110 @@
+/**
+ * Asks a server with a credential that was found. Every answer is given, whatever its status; it is small, JSON where
+ * it is, and comes soon, or there is none. Redirects are answers.
+ */
+
+import { ApiError } from './api-error.ts';
+import { type Conversation, readWhole } from './conversation.ts';
+import type { Server } from './server.ts';
+
+export interface ProbeRequest {
+  /** Default GET. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** From the root of the server on, with slashes and encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bearer?: string;
+  readonly basic?: readonly [user: string, password: string];
+  /** Sent as a form. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** Of a JSON object its keys, else empty. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Whether it is JSON. */
+  readonly isJson: boolean;
+  readonly text: string;
+}
+
+/** More is no answer to these questions. */
+const ANSWER_MAX = 1024 * 1024;
+/** Milliseconds for a whole answer. */
+const DEADLINE = 30_000;
+/** Seconds that are waited when the server asks for a pause. */
+const LONGEST_WAIT = 60;
+
+export class Probe {
+  readonly server: Server;
+  readonly #conversation: Conversation;
+
+  constructor(server: Server, conversation: Conversation) {
+    this.server = server;
+    this.#conversation = conversation;
+  }
+
+  /** How it is called in reports. */
+  get host(): string {
+    return new URL(this.server).host;
+  }
+
+  /** @throws ApiError (`unreachable`, `rate-limited`, `malformed` when it is too large) */
+  async ask({
+    method = 'GET',
+    path,
+    query = {},
+    headers = {},
+    bearer,
+    basic,
+    form,
+    json,
+  }: ProbeRequest): Promise<Reply> {
+    const url = new URL(`${this.server}${path}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+    const body = json === undefined ? form && new URLSearchParams(form).toString() : JSON.stringify(json);
+    const answer = await this.#conversation.ask({
+      method,
+      url,
+      headers: {
+        accept: 'application/json',
+        ...headers,
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(basic === undefined ? {} : { authorization: `Basic ${Buffer.from(basic.join(':')).toString('base64')}` }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': json === undefined ? 'application/x-www-form-urlencoded' : 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body }),
+      tries: 3,
+      // It was asked once; only who was told to wait asks again.
+      isRepeatable: false,
+      longestWait: LONGEST_WAIT,
+      deadline: DEADLINE,
+    });
+    if (answer.status === 429) {
+      answer.cancel();
+      throw new ApiError('rate-limited', 'it takes no more requests for now', 429);
+    }
+    if (answer.status >= 500 && answer.status !== 501) {
+      answer.cancel();
+      throw new ApiError('unreachable', `it answered with ${answer.status}`, answer.status);
+    }
+    const text = (await readWhole(answer, ANSWER_MAX)).toString('utf8');
+    return { status: answer.status, text, ...fieldsOf(text) };
+  }
+}
+
+function fieldsOf(text: string): Pick<Reply, 'fields' | 'isJson'> {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Only its own keys are asked for, each with a check of its type.
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return { fields: isObject ? (value as Record<string, unknown>) : {}, isJson: true };
+  } catch {
+    return { fields: {}, isJson: false };
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Personal, project, group, impersonation and service account access tokens. `GET /personal_access_tokens/self` works
+ * with every scope (doc/api/personal_access_tokens.md); asking counts as a use.
+ */
+
+import type { Reply } from '../net/probe.ts';
+import type { TokenOwner, Verification } from '../model/verification.ts';
+import { verifyOAuthToken } from './oauth-token.ts';
+import { rankScopes } from './scopes.ts';
+import {
+  ACTIVE,
+  type Checked,
+  EXPIRED,
+  idOf,
+  known,
+  refusal,
+  REVOKED,
+  type Suspect,
+  UNCLEAR,
+  unclear,
+  type Verifier,
+  type VerifyContext,
+} from './verifier.ts';
+
+const ASKING_IS_A_USE = 'Asking is a use: GitLab now shows this check as its last one, with this address.';
+/** Maintainer. */
+const MAINTAINER = '40';
+/** Groups and projects that are listed; there may be more. */
+const PAGE = 100;
+
+async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked> {
+  const { probe } = context;
+  const bearer = suspect.token;
+  const reply = await probe.ask({ path: '/api/v4/personal_access_tokens/self', bearer });
+  // An OAuth token is let in, and told that it is none of these.
+  if (reply.status === 400 && reply.isJson) return await verifyOAuthToken(suspect, context);
+  if (reply.status !== 200) return refusal(reply, probe);
+  const { fields } = reply;
+  if (idOf(fields['id']) === undefined || typeof fields['active'] !== 'boolean') return unclear(reply.status);
+  if (fields['revoked'] === true) return { status: REVOKED };
+  const scopes = rankScopes(textsOf(fields['scopes'], context));
+  const details = {
+    ...detailsOf(reply, context),
+    ...known({ scopes: scopes.length === 0 ? undefined : scopes }),
+    notes: [ASKING_IS_A_USE],
+  };
+  if (!fields['active']) return { status: isOver(fields['expires_at']) ? EXPIRED : UNCLEAR, details };
+  return { status: ACTIVE, details: { ...details, ...(await whoAndWhere(bearer, idOf(fields['user_id']), context)) } };
+}
+
+/** At most two more requests; one that fails tells nothing, and does not matter. */
+async function whoAndWhere(
+  bearer: string,
+  id: string | undefined,
+  context: VerifyContext,
+): Promise<Pick<Verification, 'owner' | 'reach'>> {
+  const ask = async (path: string, query = {}): Promise<Reply | undefined> => {
+    try {
+      const reply = await context.probe.ask({ path, query, bearer });
+      return reply.status === 200 ? reply : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const user = await ask('/api/v4/user');
+  const associations = await ask('/api/v4/personal_access_tokens/self/associations', {
+    min_access_level: MAINTAINER,
+    per_page: String(PAGE),
+  });
+  const owner = user === undefined ? known({ kind: 'unknown' as const, id }) : ownerOf(user.fields, context);
+  const { groups, projects } = associations?.fields ?? {};
+  const isListed = Array.isArray(groups) && Array.isArray(projects);
+  return {
+    owner: owner as TokenOwner, // it has a kind
+    ...(isListed
+      ? {
+          reach: {
+            groups: groups.length,
+            projects: projects.length,
+            isAtLeast: groups.length >= PAGE || projects.length >= PAGE,
+          },
+        }
+      : {}),
+  };
+}
+
+/** Bots are known by the names that GitLab gives them (doc/user/project/settings/project_access_tokens.md). */
+export function ownerOf(user: Readonly<Record<string, unknown>>, { clean }: Pick<VerifyContext, 'clean'>): TokenOwner {
+  const name = clean(user['username']);
+  const kind =
+    name === undefined
+      ? 'unknown'
+      : /^project_\d+_bot/.test(name)
+        ? 'project bot'
+        : /^group_\d+_bot/.test(name)
+          ? 'group bot'
+          : name.startsWith('service_account_')
+            ? 'service account'
+            : 'human';
+  return {
+    kind,
+    ...known({ name, id: idOf(user['id']), isAdmin: user['is_admin'] === true ? (true as const) : undefined }),
+  };
+}
+
+function detailsOf({ fields }: Reply, context: VerifyContext) {
+  const { clean } = context;
+  const ips = textsOf(fields['last_used_ips'], context);
+  return known({
+    name: clean(fields['name']),
+    createdAt: clean(fields['created_at']),
+    expiresAt: fields['expires_at'] === null ? 'never' : clean(fields['expires_at']),
+    lastUsedAt: clean(fields['last_used_at']),
+    lastUsedIps: ips.length === 0 ? undefined : ips,
+  });
+}
+
+/** More are of no use to anybody. */
+const LIST_MAX = 50;
+
+function textsOf(value: unknown, { clean }: Pick<VerifyContext, 'clean'>): string[] {
+  return (Array.isArray(value) ? value : []).slice(0, LIST_MAX).flatMap((item) => clean(item) ?? []);
+}
+
+const isOver = (date: unknown): boolean => typeof date === 'string' && Date.parse(date) <= Date.now();
+
+export const accessToken: Verifier = { verify };

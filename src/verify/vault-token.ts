@@ -1,0 +1,35 @@
+/** Tokens of Vault and OpenBao: `auth/token/lookup-self`, which is no use of the token that counts. */
+
+import {
+  ACTIVE,
+  BLOCKED,
+  type Checked,
+  known,
+  type Suspect,
+  unclear,
+  unknownAt,
+  type Verifier,
+  type VerifyContext,
+} from './verifier.ts';
+
+async function verify({ token }: Suspect, { probe, clean }: VerifyContext): Promise<Checked> {
+  const { status, fields } = await probe.ask({
+    path: '/v1/auth/token/lookup-self',
+    headers: { 'x-vault-token': token },
+  });
+  if (status === 403) return unknownAt(probe);
+  if (status === 503) return { status: BLOCKED, details: { notes: ['The Vault is sealed.'] } };
+  const { data } = fields;
+  if (status !== 200 || typeof data !== 'object' || data === null) return unclear(status);
+  const { policies, display_name: name, expire_time: expires } = data as Record<string, unknown>;
+  return {
+    status: ACTIVE,
+    details: {
+      ...known({ name: clean(name), expiresAt: expires === null ? 'never' : clean(expires) }),
+      scopes: (Array.isArray(policies) ? policies : []).slice(0, 50).flatMap((one) => clean(one) ?? []),
+      notes: [],
+    },
+  };
+}
+
+export const vaultToken: Verifier = { issuer: 'vault', verify };

@@ -1,0 +1,257 @@
+/**
+ * The rules of asking: whom, how often, how long. A credential goes to approved servers alone; what stands beside it
+ * chooses between them, and never adds one. Each is asked about once, however often it was found.
+ */
+
+import type { Facts, Hint } from '../model/candidate.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import type { UnknownReason } from '../model/token-status.ts';
+import type { Verdict } from '../model/verification.ts';
+import { ApiError } from '../net/api-error.ts';
+import type { Probe } from '../net/probe.ts';
+import { verifierOf } from './index.ts';
+import type { Checked, Suspect, VerifyContext } from './verifier.ts';
+
+export interface VerifyOptions {
+  /** GitLabs that may be asked. */
+  readonly gitlabs: readonly Probe[];
+  /** Vaults that may be asked. */
+  readonly vaults: readonly Probe[];
+  /** Whether every one of several is asked, and not only the one that stands beside the credential. */
+  readonly allHosts: boolean;
+  /** Whether requests that change something may be made. */
+  readonly mayAct: boolean;
+  /** glaive's own token, and the GitLab that it is for. */
+  readonly own?: { readonly probe: Probe; readonly token: string };
+  /** Whether that is an administrator's, who can be asked about every kind. */
+  readonly asAdmin: boolean;
+  /** Masks every secret in a text. */
+  readonly redact: (text: string) => string;
+  readonly clock: () => Date;
+  readonly signal: AbortSignal;
+}
+
+export type Verdicts = ReadonlyMap<string, Verdict>;
+
+export interface Verification {
+  /** By secretFingerprint. */
+  readonly verdicts: Verdicts;
+  /** What was to be asked, and was not answered. */
+  readonly gaps: readonly Gap[];
+}
+
+export interface VerifyStage {
+  /** Asks about every secret of the findings. Never throws for what a server does. */
+  verify(findings: readonly Finding[]): Promise<Verification>;
+}
+
+/** Credentials that are asked about at the same time. */
+const AT_ONCE = 4;
+/** A server that has not answered so often in a row is not asked any more. */
+const ENOUGH = 3;
+/** A text of a server is cut there. */
+const TEXT_MAX = 200;
+
+export function createVerifyStage(options: VerifyOptions): VerifyStage {
+  const { signal, clock } = options;
+  const silent = new Map<Probe, number>();
+
+  const askOne = async (subject: Subject): Promise<Answered> => {
+    const verifier = await verifierOf(subject.suspect.ruleId);
+    const own = options.asAdmin && verifier.issuer !== 'vault' ? options.own : undefined;
+    if (own === undefined && verifier.issuer === 'nobody') {
+      return answered(await verifier.verify(subject.suspect, NOBODY), undefined, clock());
+    }
+    const approved = verifier.issuer === 'vault' ? options.vaults : options.gitlabs;
+    const { probes, why } =
+      own === undefined ? choose(approved, subject, options.allHosts) : { probes: [own.probe], why: '' };
+    if (probes.length === 0) return answered(notChecked(why), undefined, clock());
+    const answers: Answered[] = [];
+    for (const probe of probes) {
+      const answer = answered(
+        await patiently(probe, async () => await ask(subject.suspect, probe, own !== undefined)),
+        probe,
+        clock(),
+      );
+      answers.push(answer);
+      if (answer.verdict.status.state === 'active') break;
+    }
+    return best(answers);
+  };
+
+  const ask = async (suspect: Suspect, probe: Probe, asAdmin: boolean): Promise<Checked> => {
+    const { own, redact, mayAct } = options;
+    const clean = cleaner(suspect.token, redact);
+    if (asAdmin) {
+      const { verifyAsAdmin } = await import('./admin.ts');
+      return await verifyAsAdmin(suspect, { probe, bearer: own!.token, clean }); // it is one only with a token
+    }
+    const context: VerifyContext = {
+      probe,
+      own:
+        own?.probe.server === probe.server ? async (path) => await probe.ask({ path, bearer: own.token }) : undefined,
+      mayAct,
+      clean,
+    };
+    return await (await verifierOf(suspect.ruleId)).verify(suspect, context);
+  };
+
+  /** A server that does not answer costs its deadline a few times, and not once for each credential. */
+  const patiently = async (probe: Probe, question: () => Promise<Checked>): Promise<Checked> => {
+    if (signal.aborted) return trouble('not checked', 'The time was over before it could be asked.');
+    if ((silent.get(probe) ?? 0) >= ENOUGH)
+      return trouble('unreachable', 'It has not answered before, and was not asked again.');
+    try {
+      const checked = await question();
+      silent.set(probe, 0);
+      return checked;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (signal.aborted) return trouble('not checked', 'The time was over before it had answered.');
+      if (error.reason === 'unreachable') silent.set(probe, (silent.get(probe) ?? 0) + 1);
+      if (error.reason === 'rate-limited') return trouble('rate limited', sentence(error.message));
+      return trouble(error.reason === 'unreachable' ? 'unreachable' : 'unclear answer', sentence(error.message));
+    }
+  };
+
+  return {
+    async verify(findings) {
+      // What has expired, as it tells itself, has.
+      const subjects = subjectsOf(findings.filter(({ tokenStatus }) => tokenStatus.state !== 'inactive'));
+      const answers = new Map<string, Answered>();
+      const waiting = [...subjects];
+      const work = async (): Promise<void> => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+          answers.set(next[0], await askOne(next[1]));
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      // In the order of the findings, and not in that of the answers.
+      const ordered = [...subjects.keys()].map((key) => [key, answers.get(key)!] as const); // each has one
+      return {
+        verdicts: new Map(ordered.map(([key, { verdict }]) => [key, verdict])),
+        gaps: gapsOf(ordered.map(([, answer]) => answer)),
+      };
+    },
+  };
+}
+
+/** A secret, with what stands beside it in all places. */
+interface Subject {
+  readonly suspect: Suspect;
+  /** Hosts, as they stand there. */
+  readonly hosts: readonly string[];
+}
+
+function subjectsOf(findings: readonly Finding[]): Map<string, Subject> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings)
+    groups.set(finding.secretFingerprint, [...(groups.get(finding.secretFingerprint) ?? []), finding]);
+  return new Map([...groups].map(([fingerprint, group]) => [fingerprint, subjectOf(group)]));
+}
+
+function subjectOf(group: readonly Finding[]): Subject {
+  const first = group[0]!; // a group has a member
+  const hints = group.flatMap((finding) => finding.hints ?? []);
+  const facts: Facts = Object.assign({}, ...group.map((finding) => finding.facts));
+  const valuesOf = (kind: Hint['kind']): string[] =>
+    hints.filter((hint) => hint.kind === kind).map(({ value }) => value);
+  const jobs = group.flatMap(({ artifact }) => artifact.job?.server ?? []);
+  return {
+    suspect: {
+      ruleId: first.ruleId,
+      token: Buffer.from(first.secret.reveal(), 'latin1').toString('utf8'),
+      facts,
+      hint: (kind) => valuesOf(kind)[0],
+    },
+    hosts: [...valuesOf('host'), ...(facts.issuer === undefined ? [] : [facts.issuer]), ...jobs],
+  };
+}
+
+/** The one approved server, or of several those that stand beside it. */
+function choose(
+  approved: readonly Probe[],
+  { hosts }: Subject,
+  allHosts: boolean,
+): { readonly probes: readonly Probe[]; readonly why: string } {
+  if (approved.length <= 1 || allHosts)
+    return { probes: approved, why: 'No Vault may be asked: name it in VAULT_SERVER_URL or --vault-url.' };
+  const named = new Set(hosts.map(hostOf));
+  const why =
+    hosts.length === 0
+      ? 'No host stands beside it; --all-hosts asks every one that is named.'
+      : 'The host that stands beside it is none of those that may be asked.';
+  return { probes: approved.filter(({ server }) => named.has(hostOf(server))), why };
+}
+
+/** Host and port of an address with or without scheme; what is none is no host of ours. */
+function hostOf(address: string): string {
+  const url = address.includes('://') ? address : `https://${address}`;
+  return URL.canParse(url) ? new URL(url).host : '';
+}
+
+const ORDER = { active: 0, inactive: 1, unknown: 2 } as const;
+
+interface Answered {
+  readonly verdict: Verdict;
+  /** Whether it was to be asked, and there was no answer that helps. */
+  readonly isTrouble: boolean;
+}
+
+/** The answer that says most. */
+function best(answers: readonly Answered[]): Answered {
+  const order = ({ verdict }: Answered): number => ORDER[verdict.status.state];
+  return answers.toSorted((a, b) => order(a) - order(b))[0]!; // there is one for each server
+}
+
+function answered({ status, details = {}, isTrouble = false }: Checked, probe: Probe | undefined, now: Date): Answered {
+  const host = probe === undefined ? {} : { host: probe.host };
+  return {
+    verdict: { status, verification: { ...host, checkedAt: now.toISOString(), notes: [], ...details } },
+    isTrouble,
+  };
+}
+
+function notChecked(note: string): Checked {
+  return { status: { state: 'unknown', reason: 'not checked' }, details: { notes: [note] } };
+}
+
+function trouble(reason: UnknownReason, note: string): Checked {
+  return { status: { state: 'unknown', reason }, details: { notes: [note] }, isTrouble: true };
+}
+
+const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`; // our messages have letters
+
+/** Text of a server is anything: it is cut, stripped of control characters and of secrets, the one in question first. */
+function cleaner(token: string, redact: (text: string) => string): VerifyContext['clean'] {
+  return (value) => {
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+    const text = String(value)
+      .slice(0, 16 * TEXT_MAX)
+      .replaceAll(token, '[MASKED]')
+      // eslint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069]/g, '');
+    return redact(text)
+      .slice(0, TEXT_MAX)
+      .replace(/[\uD800-\uDBFF]$/, '');
+  };
+}
+
+/** What was asked and not answered, a gap for each server and reason. */
+function gapsOf(answers: readonly Answered[]): Gap[] {
+  const counts = new Map<string, number>();
+  for (const { verdict, isTrouble } of answers) {
+    if (!isTrouble || verdict.status.state !== 'unknown') continue;
+    const { host = 'the server', notes } = verdict.verification;
+    const why = `${host}: ${verdict.status.reason}: ${notes.join(' ')}`;
+    counts.set(why, (counts.get(why) ?? 0) + 1);
+  }
+  return [...counts].map(([why, count]) => ({
+    kind: 'unverified',
+    message: `${count === 1 ? 'one credential' : `${count} credentials`} could not be checked: ${why}`,
+    hint: 'Check again later: glaive verify REPORT.json.',
+  }));
+}
+
+/** Verifiers that ask nobody never look at it. */
+const NOBODY = {} as VerifyContext; // those are the verifiers that ask nobody

@@ -1,0 +1,581 @@
+/** `--verify` against a GitLab that has issued tokens: every row of the table of liveness, each status and each answer. */
+
+import { generateKeyPairSync } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
+import { mint, Random } from '../support/mint.ts';
+import { glaive, type Ran } from '../support/run-cli.ts';
+import { parseReport, type ReportedFinding } from '../support/scan-report.ts';
+
+const random = new Random(909);
+const newToken = (kind: string): string => mint(kind, random);
+
+async function verify(fake: FakeIssuer, text: string, args: readonly string[] = [], env = {}): Promise<Ran> {
+  return await glaive(['scan', '-', '--format', 'json', '--verify', '--gitlab-url', fake.url, ...args], {
+    input: text,
+    env: { CI_SERVER_URL: '', ...env },
+  });
+}
+
+async function verifyOne(
+  fake: FakeIssuer,
+  text: string,
+  args: readonly string[] = [],
+  env = {},
+): Promise<ReportedFinding> {
+  const ran = await verify(fake, text, args, env);
+  const { findings } = parseReport(ran);
+  expect(findings.length).toBe(1);
+  return findings[0]!;
+}
+
+const status = ({ tokenStatus, tokenStatusReason: reason }: ReportedFinding): string =>
+  reason === undefined ? tokenStatus : `${tokenStatus}: ${reason}`;
+
+let ids = 100;
+function issue(fake: FakeIssuer, token: string, issued: Partial<Issued> & Pick<Issued, 'kind'>): string {
+  fake.tokens.set(token, { id: ids++, state: 'active', ...issued });
+  return token;
+}
+
+describe('access tokens', () => {
+  it('what is active is told with scopes, owner, expiry, last use and what its owner maintains', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('pat routable v1'), {
+      kind: 'access',
+      scopes: ['read_user', 'write_repository', 'api'],
+      user: 'jane',
+      isAdmin: true,
+      name: 'deploy',
+    });
+    const finding = await verifyOne(fake, `T=${token}\n`);
+    expect(finding).toMatchObject({
+      tokenStatus: 'active',
+      severity: 'critical',
+      verification: {
+        host: fake.host,
+        name: 'deploy',
+        scopes: ['api', 'write_repository', 'read_user'],
+        owner: { kind: 'human', name: 'jane', isAdmin: true },
+        expiresAt: '2027-05-01',
+        lastUsedAt: '2026-11-01T10:00:00.000Z',
+        lastUsedIps: ['192.0.2.7'],
+        reach: { groups: 1, projects: 2, isAtLeast: false },
+        notes: [expect.stringContaining('Asking is a use')],
+      },
+    });
+    expect(finding.tokenStatusReason).toBeUndefined();
+    expect(fake.calls.map(({ url }) => url)).toEqual([
+      '/api/v4/personal_access_tokens/self',
+      '/api/v4/user',
+      '/api/v4/personal_access_tokens/self/associations?min_access_level=40&per_page=100',
+    ]);
+    expect(fake.calls.every(({ headers }) => headers.authorization === `Bearer ${token}`)).toBe(true);
+  });
+
+  it.each([
+    ['expired', 'inactive: expired', 'low'],
+    ['revoked', 'inactive: revoked', 'low'],
+    ['blocked', 'inactive: blocked', 'low'],
+    ['impersonation', 'inactive: blocked', 'low'],
+    ['dpop', 'active', 'critical'],
+  ] as const)('one that is %s', async (state, wanted, severity) => {
+    const fake = await fakeIssuer();
+    const finding = await verifyOne(fake, issue(fake, newToken('pat legacy'), { kind: 'access', state }));
+    expect([status(finding), finding.severity]).toEqual([wanted, severity]);
+    expect(fake.calls.length).toBe(1);
+  });
+
+  it('a plain 401 is unknown, and not dead', async () => {
+    const fake = await fakeIssuer();
+    const ran = await verify(fake, newToken('pat legacy'));
+    expect(ran.code).toBe(1);
+    const [finding] = parseReport(ran).findings;
+    expect([status(finding!), finding!.severity]).toEqual([`unknown: not known at ${fake.host}`, 'critical']);
+  });
+
+  it('one with a narrow scope is active; who it is cannot be asked', async () => {
+    const fake = await fakeIssuer();
+    fake.without.add('associations');
+    const token = issue(fake, newToken('pat routable v0'), { kind: 'access', scopes: ['read_registry'] });
+    const finding = await verifyOne(fake, token);
+    expect(finding).toMatchObject({ tokenStatus: 'active', verification: { owner: { kind: 'unknown', id: '7' } } });
+    expect(finding.verification).not.toHaveProperty('reach');
+  });
+
+  it.each([
+    ['project_42_bot_0a1b', 'project bot'],
+    ['group_7_bot_ff', 'group bot'],
+    ['service_account_group_9_x', 'service account'],
+  ])('the owner %s is a %s', async (user, kind) => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'], user, expiresAt: null });
+    expect(await verifyOne(fake, token)).toMatchObject({
+      verification: { owner: { kind, name: user }, expiresAt: 'never' },
+    });
+  });
+
+  it('an OAuth access token is told from them by the same request', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('oauth access routable v1, no prefix'), { kind: 'oauth' });
+    expect(await verifyOne(fake, `"access_token":"${token}"`)).toMatchObject({
+      tokenStatus: 'active',
+      verification: { scopes: ['api', 'read_user'], owner: { kind: 'human', id: '7' } },
+    });
+    expect(fake.calls.map(({ url }) => url)).toEqual(['/api/v4/personal_access_tokens/self', '/oauth/token/info']);
+  });
+});
+
+describe('other kinds', () => {
+  it.each(['deploy', 'deploy routable v1'])('deploy token: %s', async (kind) => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken(kind), { kind: 'deploy' });
+    expect(status(await verifyOne(fake, token))).toBe('active');
+    fake.tokens.get(token)!.state = 'revoked';
+    expect(status(await verifyOne(fake, token))).toBe(`unknown: not known at ${fake.host}`);
+    expect(new Set(fake.calls.map(({ url }) => url))).toEqual(
+      new Set(['/api/v4/packages/conan/v1/users/check_credentials']),
+    );
+  });
+
+  it('deploy token, without the package registry: by Git, where user and project stand beside it', async () => {
+    const fake = await fakeIssuer();
+    fake.without.add('conan');
+    const token = issue(fake, newToken('deploy'), { kind: 'deploy' });
+    expect(status(await verifyOne(fake, token))).toBe('unknown: unsupported');
+    const old = issue(fake, random.friendlyToken(20), { kind: 'deploy' });
+    const beside = await verifyOne(
+      fake,
+      `git clone https://gitlab+deploy-token-7:${old}@${fake.host}/group/project.git`,
+    );
+    expect(status(beside)).toBe('active');
+    expect(fake.calls.at(-1)!.url).toBe('/group/project.git/info/refs?service=git-upload-pack');
+  });
+
+  it.each(['runner legacy', 'runner typed', 'runner routable v1', 'runner registered'])('%s', async (kind) => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken(kind), { kind: 'runner' });
+    expect(status(await verifyOne(fake, token))).toBe('active');
+    fake.without.add('router-off');
+    expect(status(await verifyOne(fake, token))).toBe('active');
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, token))).toBe(`unknown: not known at ${fake.host}`);
+    expect(fake.calls.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  it('a runner of an older GitLab is asked with side effects only where they are allowed', async () => {
+    const fake = await fakeIssuer();
+    fake.without.add('router');
+    const token = issue(fake, newToken('runner legacy'), { kind: 'runner' });
+    const shy = await verifyOne(fake, token);
+    expect([status(shy), shy.verification!.notes[0]]).toEqual([
+      'unknown: unsupported',
+      expect.stringContaining('--allow-side-effects'),
+    ]);
+    expect(status(await verifyOne(fake, token, ['--allow-side-effects']))).toBe('active');
+    expect(fake.calls.at(-1)).toMatchObject({ method: 'POST', url: '/api/v4/runners/verify' });
+  });
+
+  it('job token: its job, and whether any project may reach that one', async () => {
+    const fake = await fakeIssuer();
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, newToken('job legacy'), { kind: 'job' });
+    const finding = await verifyOne(fake, token);
+    expect(finding).toMatchObject({
+      tokenStatus: 'active',
+      verification: { name: 'deploy', owner: { kind: 'human', name: 'jane' }, notes: [expect.stringContaining('job')] },
+    });
+    fake.inbound = false;
+    const asked = await verifyOne(fake, token, [], { GLAIVE_GITLAB_TOKEN: own });
+    expect(asked.verification!.notes[1]).toContain('Any project may reach this one');
+    const scope = fake.calls.at(-1)!;
+    expect([scope.url, scope.headers.authorization]).toEqual(['/api/v4/projects/42/job_token_scope', `Bearer ${own}`]);
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, token))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
+  it('a job token that has expired, as it tells itself, is asked nobody about', async () => {
+    const fake = await fakeIssuer();
+    const { jsonWebToken } = await import('../support/mint.ts');
+    const claims = {
+      version: '0.1.0',
+      iss: 'gitlab.example.com',
+      sub: 'gid://gitlab/Ci::Build/5',
+      jti: 'x',
+      exp: 1_700_000_000,
+    };
+    const finding = await verifyOne(fake, `glcbt-${jsonWebToken(random, claims)}`);
+    expect([status(finding), fake.calls.length]).toEqual(['inactive: expired', 0]);
+  });
+
+  it('trigger token: by a ref that cannot exist, where the project is known', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('trigger'), { kind: 'trigger', project: '42' });
+    expect(status(await verifyOne(fake, token))).toBe('unknown: unsupported');
+    const text = `curl -X POST -F token=${token} -F ref=main ${fake.url}/api/v4/projects/42/trigger/pipeline`;
+    const finding = await verifyOne(fake, text);
+    expect(status(finding)).toBe('active');
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
+  it('feed token', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('feed'), { kind: 'feed' });
+    expect(status(await verifyOne(fake, token))).toBe('active');
+    expect(status(await verifyOne(fake, newToken('feed')))).toBe(`unknown: not known at ${fake.host}`);
+    const before = fake.calls.length;
+    expect(status(await verifyOne(fake, newToken('feed for a path')))).toBe('unknown: unsupported');
+    expect(fake.calls.length).toBe(before);
+  });
+
+  it('SCIM token', async () => {
+    const fake = await fakeIssuer();
+    expect(status(await verifyOne(fake, issue(fake, newToken('scim'), { kind: 'scim' })))).toBe('active');
+    expect(fake.calls[0]!.url).toBe('/api/scim/v2/application/Users?count=1');
+    expect(status(await verifyOne(fake, newToken('scim')))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
+  it('client token of feature flags, where the project is known', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('feature flags'), { kind: 'flags', project: '42' });
+    expect(status(await verifyOne(fake, token))).toBe('unknown: unsupported');
+    const text = `url: ${fake.url}/api/v4/feature_flags/unleash/42\ninstance_id: ${token}\n`;
+    expect(status(await verifyOne(fake, text))).toBe('active');
+    expect(fake.calls[0]!.headers['unleash-instanceid']).toBe(token);
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
+  it("an OAuth application's secret, where its id stands beside it", async () => {
+    const fake = await fakeIssuer();
+    const application = random.hex(64);
+    const token = issue(fake, newToken('oauth secret'), { kind: 'oauth-secret', application });
+    expect(status(await verifyOne(fake, token))).toBe('unknown: unsupported');
+    const text = `client_id: ${application}\nclient_secret: ${token}\n`;
+    expect(status(await verifyOne(fake, text))).toBe('active');
+    expect(fake.calls).toMatchObject([{ method: 'POST', url: '/oauth/introspect', body: 'token=x' }]);
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
+  it('a session is asked about only where it may be prolonged', async () => {
+    const fake = await fakeIssuer();
+    const text = `Cookie: _gitlab_session=${random.hex(32)}`;
+    const { findings } = parseReport(await verify(fake, text));
+    expect(findings.map(status)).toEqual(['unknown: unsupported']);
+    expect(fake.calls).toEqual([]);
+    await verify(fake, text, ['--allow-side-effects']);
+    expect(fake.calls).toMatchObject([{ url: '/api/v4/user', headers: { cookie: text.slice(8) } }]);
+  });
+
+  it('an SSH key is compared with the public keys of the user who stands beside it', async () => {
+    const fake = await fakeIssuer();
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const text = `login: jane\n${privateKey.export({ type: 'pkcs8', format: 'pem' }) as string}`;
+    expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
+    const { n, e } = publicKey.export({ format: 'jwk' });
+    const part = (bytes: Buffer): Buffer => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return Buffer.concat([length, bytes]);
+    };
+    const number = (text: string): Buffer => part(Buffer.concat([Buffer.alloc(1), Buffer.from(text, 'base64url')]));
+    const blob = Buffer.concat([part(Buffer.from('ssh-rsa')), part(Buffer.from(e!, 'base64url')), number(n!)]);
+    fake.keys.set('jane', `ssh-ed25519 AAAA x\nssh-rsa ${blob.toString('base64')} jane\n`);
+    expect(await verifyOne(fake, text)).toMatchObject({
+      tokenStatus: 'active',
+      verification: { owner: { name: 'jane' } },
+    });
+    expect(fake.calls.every(({ url }) => url === '/jane.keys')).toBe(true);
+  });
+
+  it('Vault tokens are asked about at the Vault that is named, and nowhere else', async () => {
+    const fake = await fakeIssuer();
+    const vault = await fakeIssuer();
+    const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
+    vault.intercept = (request, response) => {
+      if (request.headers['x-vault-token'] === token)
+        json(response, 200, { data: { policies: ['root'], display_name: 'root', expire_time: null, id: token } });
+      else json(response, 403, { errors: ['permission denied'] });
+      return true;
+    };
+    expect(status(await verifyOne(fake, `VAULT_TOKEN=${token}`))).toBe('unknown: not checked');
+    expect(await verifyOne(fake, `VAULT_TOKEN=${token}`, ['--vault-url', vault.url])).toMatchObject({
+      tokenStatus: 'active',
+      verification: { host: vault.host, scopes: ['root'], expiresAt: 'never' },
+    });
+    const other = `VAULT_TOKEN=hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
+    expect(status(await verifyOne(fake, other, [], { VAULT_ADDR: vault.url }))).toBe(
+      `unknown: not known at ${vault.host}`,
+    );
+    expect(fake.calls).toEqual([]);
+    expect(vault.calls.map(({ url }) => url)).toEqual(['/v1/auth/token/lookup-self', '/v1/auth/token/lookup-self']);
+  });
+
+  it('an SSH key that stands alone cannot be compared', async () => {
+    const fake = await fakeIssuer();
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const finding = await verifyOne(fake, pem);
+    expect([status(finding), fake.calls.length]).toEqual(['unknown: unsupported', 0]);
+  });
+
+  it.each([
+    ['runner registration', 'unknown: unsupported'],
+    ['agent', 'unknown: unsupported'],
+    ['incoming mail', 'unknown: unsupported'],
+    ['runner controller', 'unknown: unsupported'],
+  ])('%s: nobody can be asked', async (kind, wanted) => {
+    const fake = await fakeIssuer();
+    expect([status(await verifyOne(fake, newToken(kind))), fake.calls.length]).toEqual([wanted, 0]);
+  });
+});
+
+describe('as an administrator', () => {
+  it.each([
+    ['agent', 'agent'],
+    ['incoming mail', 'mail'],
+    ['pat legacy', 'access'],
+    ['deploy', 'deploy'],
+  ] as const)('%s: by the token of an administrator, in the body', async (kind, issued) => {
+    const fake = await fakeIssuer();
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'], isAdmin: true });
+    const token = issue(fake, newToken(kind), { kind: issued, expiresAt: null });
+    const env = { GLAIVE_GITLAB_TOKEN: own };
+    expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe('active');
+    expect(fake.calls).toMatchObject([{ method: 'POST', url: '/api/v4/admin/token', body: JSON.stringify({ token }) }]);
+    fake.tokens.get(token)!.state = 'revoked';
+    expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe('inactive: revoked');
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
+  it('needs one', async () => {
+    const fake = await fakeIssuer();
+    const token = newToken('agent');
+    const without = await verify(fake, token, ['--admin']);
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('administrator')]);
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] });
+    const ran = await verify(fake, token, ['--admin'], { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('could not be checked')]);
+  });
+});
+
+describe('a server that behaves badly', () => {
+  const token = newToken('pat legacy');
+  const answers: readonly (readonly [string, (response: ServerResponse) => void, string, number])[] = [
+    ['500', (response) => json(response, 500, {}), 'unreachable', 2],
+    ['503 with Retry-After', (response) => json(response, 503, {}, { 'retry-after': '1' }), 'unreachable', 2],
+    ['429 without a word', (response) => json(response, 429, {}), 'rate limited', 2],
+    ['429 for an hour', (response) => json(response, 429, {}, { 'retry-after': '3600' }), 'rate limited', 2],
+    [
+      'a redirect',
+      (response) => json(response, 302, {}, { location: 'https://elsewhere.example.com/' }),
+      'unclear answer',
+      2,
+    ],
+    ['404', (response) => json(response, 404, {}), 'unclear answer', 2],
+    ['403 of a firewall', (response) => void response.writeHead(403).end('<html>no</html>'), 'unclear answer', 2],
+    ['200 without a body', (response) => void response.end(), 'unclear answer', 2],
+    ['200 and a page', (response) => void response.end('<html>Sign in</html>'), 'unclear answer', 2],
+    ['200 and a list', (response) => json(response, 200, [1]), 'unclear answer', 2],
+    ['200 and nonsense', (response) => json(response, 200, { id: {}, active: 'yes' }), 'unclear answer', 2],
+    ['200 and deep nonsense', (response) => void response.end('['.repeat(500_000)), 'unclear answer', 2],
+    ['more than a megabyte', (response) => void response.end(' '.repeat(3_000_000)), 'unclear answer', 2],
+    ['a large head', (response) => json(response, 200, {}, { x: 'y'.repeat(60_000) }), 'unreachable', 2],
+    [
+      'a cut answer',
+      (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{"id":1,');
+        setTimeout(() => response.destroy(), 20);
+      },
+      'unreachable',
+      2,
+    ],
+    ['a closed connection', (response) => void response.destroy(), 'unreachable', 2],
+    ['nonsense instead of HTTP', (response) => void response.socket!.end('220 ftp ready\r\n'), 'unreachable', 2],
+    [
+      'an upgrade',
+      (response) => void response.socket!.end('HTTP/1.1 101 X\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+      'unreachable',
+      2,
+    ],
+    [
+      'gzip that is none',
+      (response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.end('{"id":1}');
+      },
+      'unreachable',
+      2,
+    ],
+  ];
+
+  it.each(answers)('%s', async (_, answer, reason, code) => {
+    const fake = await fakeIssuer();
+    fake.intercept = (_request, response) => {
+      answer(response);
+      return true;
+    };
+    const ran = await verify(fake, token);
+    expect([ran.code, status(parseReport(ran).findings[0]!)]).toEqual([code, `unknown: ${reason}`]);
+    expect(ran.stderr).toContain('one credential could not be checked');
+    expect(ran.stdout + ran.stderr).not.toContain(token.slice(6));
+    expect(fake.calls.length).toBeLessThanOrEqual(3);
+  });
+
+  it('a pause that it asks for is kept, and then it is asked once more', async () => {
+    const fake = await fakeIssuer();
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access' });
+    let times = 0;
+    fake.intercept = (_request, response) => {
+      if (times++ > 0) return false;
+      json(response, 429, {}, { 'retry-after': '1' });
+      return true;
+    };
+    const started = Date.now();
+    expect(status(await verifyOne(fake, own))).toBe('active');
+    expect(Date.now() - started).toBeGreaterThan(900);
+  });
+
+  it('what it says is shown without control characters, secrets, or length', async () => {
+    const fake = await fakeIssuer();
+    const own = newToken('pat legacy');
+    const other = newToken('deploy');
+    issue(fake, own, {
+      kind: 'access',
+      name: `\u001B[2J${own} ${other} \u202Egnp\n::add-mask::\u0000 ${'x'.repeat(5000)}`,
+      scopes: [`\u001B]0;x\u0007${own}`, 'api'],
+      user: `${own}\u009B31m`,
+    });
+    for (const format of ['text', 'json', 'sarif', 'gitlab', 'codequality', 'jsonl']) {
+      const ran = await verify(fake, own, ['--format', format]);
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).not.toContain(own.slice(6));
+      expect(ran.stdout).not.toContain(other.slice(5));
+      // eslint-disable-next-line no-control-regex
+      expect(ran.stdout).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);
+      expect(ran.stdout).not.toContain('x'.repeat(300));
+    }
+  });
+});
+
+describe('whom it asks', () => {
+  const servers = async () => {
+    const [one, two] = [await fakeIssuer(), await fakeIssuer()];
+    const token = newToken('pat legacy');
+    issue(one, token, { kind: 'access' });
+    issue(two, token, { kind: 'access' });
+    return { one, two, token };
+  };
+
+  it('the one that is named, whatever stands beside the token', async () => {
+    const { one, two, token } = await servers();
+    await verifyOne(one, `curl ${two.url}/api/v4/user -H "PRIVATE-TOKEN: ${token}"`);
+    expect([one.calls.length > 0, two.calls.length]).toEqual([true, 0]);
+  });
+
+  it('of several the one that stands beside it, and none when that is another', async () => {
+    const { one, two, token } = await servers();
+    const both = ['--gitlab-url', two.url];
+    await verifyOne(one, `curl ${two.url}/api/v4/user -H "PRIVATE-TOKEN: ${token}"`, both);
+    expect([one.calls.length, two.calls.length > 0]).toEqual([0, true]);
+    two.calls.length = 0;
+    const alone = await verifyOne(one, token, both);
+    const beside = await verifyOne(one, `https://gitlab.example.com/ ${token}`, both);
+    expect([status(alone), status(beside)]).toEqual(['unknown: not checked', 'unknown: not checked']);
+    expect([one.calls, two.calls]).toEqual([[], []]);
+    expect(status(await verifyOne(one, token, [...both, '--all-hosts']))).toBe('active');
+  });
+
+  it('that it was not asked is said, and is no failure', async () => {
+    const { one, two, token } = await servers();
+    const ran = await verify(one, token, ['--gitlab-url', two.url]);
+    expect([ran.code, parseReport(ran).findings[0]!.verification!.notes[0]]).toEqual([
+      1,
+      expect.stringContaining('--all-hosts'),
+    ]);
+  });
+});
+
+describe('how often it asks', () => {
+  it(
+    '10 000 findings of 50 tokens: 50 requests for life, and at most 100 for details',
+    { timeout: 120_000 },
+    async () => {
+      const fake = await fakeIssuer();
+      const tokens = Array.from({ length: 50 }, () =>
+        issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] }),
+      );
+      const lines = Array.from({ length: 10_000 }, (_, index) => `a ${tokens[index % 50]}\n`);
+      const { tempFolder, writeFiles } = await import('../support/temp-folder.ts');
+      const cwd = tempFolder();
+      writeFiles(
+        cwd,
+        Object.fromEntries(
+          Array.from({ length: 200 }, (_, file) => [`${file}.txt`, lines.slice(file * 50, file * 50 + 50).join('')]),
+        ),
+      );
+      const ran = await glaive(['scan', '--verify', '--gitlab-url', fake.url, '--format', 'json'], { cwd });
+      const { findings } = parseReport(ran);
+      expect(findings.length).toBe(10_000);
+      expect(findings.every(({ tokenStatus }) => tokenStatus === 'active')).toBe(true);
+      const life = fake.calls.filter(({ url }) => url === '/api/v4/personal_access_tokens/self');
+      expect([life.length, fake.calls.length - life.length]).toEqual([50, 100]);
+    },
+  );
+
+  it('a server that does not answer is asked a few times, and not for each token', async () => {
+    const fake = await fakeIssuer();
+    fake.intercept = (_, response) => {
+      response.destroy();
+      return true;
+    };
+    const text = Array.from({ length: 40 }, () => newToken('pat legacy')).join('\n');
+    const ran = await verify(fake, text);
+    expect(ran.code).toBe(2);
+    expect(parseReport(ran).findings.every((finding) => status(finding) === 'unknown: unreachable')).toBe(true);
+    expect(fake.calls.length).toBeLessThan(10);
+  });
+});
+
+describe('what it is for', () => {
+  it('--fail-on active fails for what works, and for nothing else', async () => {
+    const fake = await fakeIssuer();
+    const dead = issue(fake, newToken('pat legacy'), { kind: 'access', state: 'revoked' });
+    const alive = issue(fake, newToken('pat legacy'), { kind: 'access' });
+    expect((await verify(fake, dead, ['--fail-on', 'active'])).code).toBe(0);
+    expect((await verify(fake, `${dead}\n${alive}`, ['--fail-on', 'active'])).code).toBe(1);
+  });
+
+  it('the fingerprints stay what they are', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('pat legacy'), { kind: 'access' });
+    const checked = await verifyOne(fake, token);
+    const plain = parseReport(await glaive(['scan', '-', '--format', 'json'], { input: token })).findings[0]!;
+    expect([checked.fingerprint, checked.secretFingerprint]).toEqual([plain.fingerprint, plain.secretFingerprint]);
+    expect(plain.tokenStatus).toBe('unknown');
+  });
+
+  it('what somebody has accepted is not asked about', async () => {
+    const fake = await fakeIssuer();
+    await verify(fake, `x = "${newToken('pat legacy')}" # glaive:allow it is a sample\n`);
+    expect(fake.calls).toEqual([]);
+  });
+
+  it.each([
+    [['--all-hosts'], '--all-hosts needs --verify'],
+    [['--gitlab-url', 'https://gitlab.example.com'], '--gitlab-url needs --verify'],
+    [['--fail-on', 'active'], '--fail-on active needs --verify'],
+    [['--verify'], 'which GitLab may be asked'],
+    [['--verify', '--gitlab-url', 'http://gitlab.example.com'], 'only https://'],
+    [['--verify', '--gitlab-url', 'https://u:p@gitlab.example.com'], 'credentials in the URL'],
+    [['--verify', '--gitlab-url', 'nonsense'], 'no URL'],
+  ])('explains what is wrong with %j', async (args, why) => {
+    const ran = await glaive(['scan', '-', ...args], { input: 'x', env: { CI_SERVER_URL: '' } });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
+  });
+});

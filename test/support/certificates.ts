@@ -1,0 +1,43 @@
+/** A private certificate authority, and certificates of servers: made anew in each run, by a library. */
+
+import { generate } from 'selfsigned';
+
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+export interface Authority {
+  /** PEM, to be trusted. */
+  readonly ca: string;
+  issue(names: readonly string[]): Promise<Certificate>;
+}
+
+export async function createAuthority(): Promise<Authority> {
+  const root = await generate([{ name: 'commonName', value: 'a private authority' }], {
+    keySize: 2048,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, digitalSignature: true, critical: true },
+    ],
+  });
+  return {
+    ca: root.cert,
+    async issue(names) {
+      const made = await generate([{ name: 'commonName', value: names[0]! }], {
+        keySize: 2048,
+        ca: { key: root.private, cert: root.cert },
+        extensions: [
+          { name: 'basicConstraints', cA: false },
+          {
+            name: 'subjectAltName',
+            altNames: names.map((name) =>
+              /^[\d.]+$/.test(name) ? ({ type: 7, ip: name } as const) : ({ type: 2, value: name } as const),
+            ),
+          },
+        ],
+      });
+      return { key: made.private, cert: made.cert };
+    },
+  };
+}
