@@ -119,7 +119,7 @@ describe('one door for each thing', () => {
       'smol-toml': ['lib/toml.ts'],
       'tar-stream': ['sources/archives/tar.ts'],
       // A schema is written in it.
-      valibot: ['config/schema.ts', 'gitlab/jobs.ts', 'ruleset/schema.ts'],
+      valibot: ['config/schema.ts', 'gitlab/jobs.ts', 'report/read.ts', 'ruleset/schema.ts'],
       yauzl: ['sources/archives/zip.ts'],
     });
   });
@@ -128,6 +128,8 @@ describe('one door for each thing', () => {
     expect(users(/\.reveal\(/).toSorted()).toEqual([
       // A thread hands it to another.
       'match/wire.ts',
+      // Ends it.
+      'respond/respond.ts',
       'triage/confidence.ts',
       'triage/fingerprint.ts',
       // Parsed, for what it is and whose.

@@ -143,6 +143,56 @@ export const COMMANDS = {
       ['glaive logs --gitlab-url https://gitlab.example.com --project group/project --state logs.state', 'every night'],
     ],
   },
+  verify: {
+    summary: 'Ask GitLab which of the credentials in a report still work',
+    args: '[REPORT|-]',
+    maxArgs: 1,
+    flags: ['format', 'output', 'show-suppressed', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
+    details: [
+      'REPORT is what --format json has written; each secret is read again where it was found, and sent to --gitlab-url alone.',
+      'Asking counts as a use: GitLab shows it as the last one. Each credential is asked about once, with at most two more',
+      'requests for its owner and reach. "unknown" is not dead: a GitLab that never had a token says the same of it.',
+      'Exit codes: 0 nothing works any more, 1 something does, 2 something is not known.',
+    ],
+    examples: [
+      ['glaive verify report.json --gitlab-url https://gitlab.example.com', 'what was found before'],
+      ['glaive history --format json | glaive verify - --gitlab-url https://gitlab.example.com', 'in a pipe'],
+    ],
+  },
+  revoke: {
+    summary: 'End credentials that were found and still work',
+    args: '[REPORT|FINGERPRINT...|-]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: ['dry-run', 'yes', 'audit-log', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
+    details: [
+      'Of a report, of the work tree by FINGERPRINT, or a token on standard input. Each is checked first, and only what works',
+      'is touched: by itself where GitLab allows that, else with the token in GLAIVE_GITLAB_TOKEN; --admin ends any kind. Shows',
+      'the plan, asks, checks again afterwards, and writes down what was done. Called again, it goes on where it was.',
+      'Exit codes: 0 nothing works any more, 1 something does, 2 something failed or is not known.',
+    ],
+    examples: [
+      ['glaive revoke report.json --gitlab-url https://gitlab.example.com --dry-run', 'the plan'],
+      ['glaive revoke 0a1b2c3d4e5f report.json --gitlab-url https://gitlab.example.com --yes', 'one of them'],
+    ],
+  },
+  rotate: {
+    summary: 'Put new tokens in the place of those that were found and still work',
+    args: '[REPORT|FINGERPRINT...|-]',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: ['output', 'expires', 'dry-run', 'yes', 'audit-log', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
+    details: [
+      'As revoke, and the new token is written to --output, which nobody else may read: a FILE for one, a FOLDER for several.',
+      'It keeps name, scopes and expiry of the old one. What is not known to work is never rotated: GitLab would take that for',
+      'theft, and end every token that came after it.',
+    ],
+    examples: [
+      [
+        'glaive rotate report.json --gitlab-url https://gitlab.example.com --output new-token',
+        'the one that was found',
+      ],
+      ['glaive rotate report.json --gitlab-url https://gitlab.example.com --output ./new/ --yes', 'several'],
+    ],
+  },
   mask: {
     summary: 'Pass text on with its credentials masked while it streams',
     args: '[-- COMMAND...]',

@@ -22,7 +22,7 @@ export const FLAGS = {
     short: 'o',
     value: '[FORMAT=]FILE',
     repeatable: true,
-    text: 'Write the report to FILE. With FORMAT= it is an additional report; repeat it for several from one scan',
+    text: 'Write the report (or the new token, or the secret) to FILE. With FORMAT= it is an additional report; repeatable',
   },
   'min-confidence': {
     value: 'LEVEL',
@@ -39,7 +39,7 @@ export const FLAGS = {
   config: { value: 'FILE', text: 'Use this configuration instead of the .glaive.toml of the repository' },
   baseline: { value: 'FILE', text: 'Use this baseline instead of the .glaive-baseline of the repository' },
   reason: { value: 'TEXT', text: 'Why what is accepted is no danger; stands in the baseline and in reports' },
-  expires: { value: 'DATE', text: 'The last day on which it is accepted, like 2027-01-31; then it counts again' },
+  expires: { value: 'DATE', text: 'The last day: on which it is accepted, or of the new token; like 2027-01-31' },
   'show-suppressed': { text: 'List what somebody has accepted too, and why' },
   strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
   'time-limit': {
@@ -105,7 +105,7 @@ export const FLAGS = {
   'inline-allow': { text: 'pre-receive: let glaive:allow comments in what is pushed count. Default: they do not' },
   'audit-log': {
     value: 'FILE',
-    text: 'pre-receive: write a line of JSON for each push that is rejected or let in unchecked',
+    text: 'Write a line of JSON for what was decided or done: pushes, revocations; no secrets',
   },
   refs: { value: 'GLOB', repeatable: true, text: 'Report only what commits of these branches and tags brought' },
   since: { value: 'DATE_OR_REV', text: 'Report only what was brought after a date like 2026-01-31, or after a commit' },

@@ -49,6 +49,8 @@ export interface Scanning {
   readonly totalBytes?: () => number | undefined;
   /** Where only the administrator has a say: nothing is read that the scanned repository may have brought. */
   readonly administrated?: { readonly inlineAllow: boolean };
+  /** Where the command asks the issuers itself, about what it was told of. */
+  readonly rereads?: true;
   /** Whether the report names HEAD, as the commit that holds what was scanned. */
   readonly namesHead: boolean;
 }
@@ -80,9 +82,10 @@ export async function runScan(
     (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
       ? (await import('./progress.ts')).showProgress(io, scanning.totalBytes?.())
       : undefined;
-  const verifyStage = asksToVerify(call)
-    ? await (await import('./verification.ts')).openVerifyStage(call, io, signal)
-    : undefined;
+  const verifyStage =
+    scanning.rereads !== true && asksToVerify(call)
+      ? await (await import('./verification.ts')).openVerifyStage(call, io, signal)
+      : undefined;
   const request: ScanRequest = {
     command: call.command,
     sources: scanning.sources({
@@ -93,7 +96,7 @@ export async function runScan(
       excludes: createExcluder(config.exclude, administrated === undefined ? base : undefined),
     }),
     ruleset: await configureRuleset(config),
-    minConfidence: minConfidence(call, config),
+    minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),
     accepted: {
       allow: config.allow,
       baseline:
@@ -216,7 +219,7 @@ function scanSignal(call: Call, config: Config, io: Io): AbortSignal {
 }
 
 /** Gaps are said whatever the format and however quiet: nobody may take a partial scan for a clean one. */
-export async function sayGaps(report: Report, io: Io): Promise<void> {
+export async function sayGaps(report: Pick<Report, 'gaps'>, io: Io): Promise<void> {
   for (const { uri, message, hint } of report.gaps) {
     await io.stderr.write(`glaive: ${printable(uri === undefined ? message : `${uri}: ${message}`)}\n`);
     if (hint !== undefined) await io.stderr.write(`  ${printable(hint)}\n`);

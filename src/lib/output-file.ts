@@ -8,12 +8,14 @@ import { dirname, join } from 'node:path';
 /**
  * Writes a file. When anything fails, what stood at `path` before still stands there, and nothing is left behind.
  * What is there and is no regular file (`/dev/stdout`, a FIFO, a link) is written to, not replaced.
+ *
+ * @param mode who may read a new file; the user's mask takes from it
  */
-export async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
+export async function writeWhole(path: string, pieces: Iterable<string>, mode = 0o666): Promise<void> {
   const target = isReplaceable(path) ? join(dirname(path), `.glaive-${randomBytes(8).toString('hex')}.tmp`) : path;
   const temporary = target !== path;
   try {
-    const file = await open(target, temporary ? 'wx' : 'w', 0o666);
+    const file = await open(target, temporary ? 'wx' : 'w', mode);
     try {
       // Unlike write(), it goes on after a disk has taken a part only.
       for (const piece of pieces) await file.appendFile(piece);

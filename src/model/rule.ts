@@ -77,6 +77,8 @@ export interface Rule {
   readonly risk: Risk;
   /** How to end it, best way first, one sentence each. */
   readonly revoke: readonly string[];
+  /** The page of a GitLab where that is done; `{project}` and `{group}` stand for their paths. */
+  readonly page?: string | undefined;
   readonly references: readonly string[];
   readonly forms: readonly PatternForm[];
   readonly routable: readonly RoutableForm[];

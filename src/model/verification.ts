@@ -14,6 +14,10 @@ export interface Verification {
   readonly host?: string;
   /** RFC 3339, UTC. */
   readonly checkedAt: string;
+  /** Of the token, or of the job that it is for; in digits. */
+  readonly id?: string;
+  /** Id of the project that it is for. */
+  readonly project?: string;
   /** Name that its owner gave it. */
   readonly name?: string;
   /** The most dangerous first. */

@@ -124,7 +124,10 @@ class Patience {
   }
 }
 
-type Connection = Pick<RequestOptions, 'agent' | 'createConnection' | 'lookup'> & { readonly ca?: readonly string[] };
+type Connection = Pick<RequestOptions, 'createConnection' | 'lookup'> & {
+  readonly agent?: Agent | false | undefined;
+  readonly ca?: readonly string[];
+};
 
 /** How the server is reached: directly, or through a proxy that sees nothing. */
 async function connect(
@@ -140,7 +143,8 @@ async function connect(
   const socket = await tunnel(url, proxy, trust, signal);
   const servername = /^[\d.]+$|^\[/.test(url.hostname) ? {} : { servername: url.hostname };
   const secured: TLSSocket = connectTls({ ...trust, ...servername, host: url.hostname, socket });
-  return { agent: false, createConnection: () => secured };
+  // Without an agent: one would connect by itself.
+  return { agent: undefined, createConnection: () => secured };
 }
 
 /** `CONNECT` (RFC 9110, 9.3.6). */

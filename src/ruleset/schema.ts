@@ -59,6 +59,9 @@ const rule = v.strictObject({
   lifetime: text,
   risk: v.picklist(RISKS),
   revoke: v.pipe(v.array(text), v.minLength(1, 'needs at least one way')),
+  page: v.optional(
+    v.pipe(v.string(), v.regex(/^\/[\w./#{}-]*$/, 'must be a path like "/-/user_settings/applications"')),
+  ),
   references: v.pipe(v.array(url), v.minLength(1, 'needs at least one reference')),
   form: v.optional(v.array(patternForm), []),
   routable: v.optional(v.array(routableForm), []),

@@ -107,6 +107,7 @@ function detailsOf({ fields }: Reply, context: VerifyContext) {
   const { clean } = context;
   const ips = textsOf(fields['last_used_ips'], context);
   return known({
+    id: idOf(fields['id']),
     name: clean(fields['name']),
     createdAt: clean(fields['created_at']),
     expiresAt: fields['expires_at'] === null ? 'never' : clean(fields['expires_at']),

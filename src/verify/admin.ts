@@ -8,6 +8,7 @@ import {
   ACTIVE,
   type Checked,
   EXPIRED,
+  idOf,
   known,
   REVOKED,
   type Suspect,
@@ -36,6 +37,7 @@ export async function verifyAsAdmin(
     .flatMap((one) => clean(one) ?? []);
   const details = {
     ...known({
+      id: idOf(fields['id']),
       name: clean(fields['name']),
       createdAt: clean(fields['created_at']),
       lastUsedAt: clean(fields['last_used_at']),

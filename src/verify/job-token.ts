@@ -5,6 +5,7 @@ import {
   ACTIVE,
   type Checked,
   idOf,
+  known,
   refusal,
   type Suspect,
   unclear,
@@ -25,6 +26,7 @@ async function verify({ token }: Suspect, context: VerifyContext): Promise<Check
   return {
     status: ACTIVE,
     details: {
+      ...known({ id: idOf(id), project }),
       ...(title === undefined ? {} : { name: title }),
       ...(isObject(user) ? { owner: ownerOf(user, context) } : {}),
       notes,

@@ -119,8 +119,9 @@ function trappedRepository(): Trapped {
 }
 
 let trapped: Trapped;
-beforeEach(() => {
+beforeEach(async () => {
   trapped = trappedRepository();
+  await glaive(['staged', '--format', 'json', '--output', '.git/report.json'], { cwd: trapped.root });
   trapped.sprung();
 });
 
@@ -154,6 +155,10 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
   history: [['history'], ['history', '--since', 'HEAD~1']],
   logs: [['logs', 'a.txt']],
   mask: [['mask', '--', 'true']],
+  // A report that names an object of the repository, and a server where nothing listens.
+  verify: [['verify', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9']],
+  revoke: [['revoke', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9', '--yes', '--audit-log', '.git/log']],
+  rotate: [['rotate', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9', '--dry-run']],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

@@ -1,12 +1,17 @@
 /** `--verify` against a GitLab that has issued tokens: every row of the table of liveness, each status and each answer. */
 
 import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { parseReport, type ReportedFinding } from '../support/scan-report.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+import { fakeGitLab, PROJECT } from '../support/fake-gitlab.ts';
 
 const random = new Random(909);
 const newToken = (kind: string): string => mint(kind, random);
@@ -281,7 +286,7 @@ describe('other kinds', () => {
       length.writeUInt32BE(bytes.length);
       return Buffer.concat([length, bytes]);
     };
-    const number = (text: string): Buffer => part(Buffer.concat([Buffer.alloc(1), Buffer.from(text, 'base64url')]));
+    const number = (digits: string): Buffer => part(Buffer.concat([Buffer.alloc(1), Buffer.from(digits, 'base64url')]));
     const blob = Buffer.concat([part(Buffer.from('ssh-rsa')), part(Buffer.from(e!, 'base64url')), number(n!)]);
     fake.keys.set('jane', `ssh-ed25519 AAAA x\nssh-rsa ${blob.toString('base64')} jane\n`);
     expect(await verifyOne(fake, text)).toMatchObject({
@@ -511,7 +516,6 @@ describe('how often it asks', () => {
         issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] }),
       );
       const lines = Array.from({ length: 10_000 }, (_, index) => `a ${tokens[index % 50]}\n`);
-      const { tempFolder, writeFiles } = await import('../support/temp-folder.ts');
       const cwd = tempFolder();
       writeFiles(
         cwd,
@@ -577,5 +581,103 @@ describe('what it is for', () => {
   ])('explains what is wrong with %j', async (args, why) => {
     const ran = await glaive(['scan', '-', ...args], { input: 'x', env: { CI_SERVER_URL: '' } });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
+  });
+});
+
+describe('glaive verify', () => {
+  it('reads each secret again where it was found, and gives the report anew', async () => {
+    const fake = await fakeIssuer();
+    const cwd = tempRepository();
+    const tokens = ['file', 'base64', 'packed', 'old', 'message', 'branch'].map((name) => ({
+      name,
+      token: issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] }),
+    }));
+    const [file, base64, packed, old, message, branch] = tokens.map(({ token }) => token);
+    writeFiles(cwd, { 'old.env': `A=${old}\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'one');
+    git(cwd, 'rm', '-q', 'old.env');
+    writeFiles(cwd, { 'a.env': `A=${file}\n`, 'b.txt': Buffer.from(`token ${base64}`).toString('base64') });
+    writeFileSync(join(cwd, 'c.gz'), gzipSync(`x ${packed}\n`));
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', `two ${message}`);
+    git(cwd, 'branch', `b/${branch}`);
+    const history = await glaive(['history', '--format', 'json'], { cwd });
+    const tree = await glaive(['scan', '--format', 'json'], { cwd });
+    for (const [report, count] of [
+      [history, 6],
+      [tree, 3],
+    ] as const) {
+      const found = parseReport(report).findings;
+      expect(new Set(found.map(({ secretFingerprint }) => secretFingerprint)).size).toBeGreaterThanOrEqual(count - 1);
+      fake.calls.length = 0;
+      const ran = await glaive(['verify', '-', '--gitlab-url', fake.url, '--format', 'json'], {
+        cwd,
+        input: report.stdout,
+      });
+      const after = parseReport(ran).findings;
+      expect(after.map(status)).toEqual(found.map(() => 'active'));
+      expect(after.map(({ fingerprint, introduction, history: past }) => [fingerprint, introduction, past])).toEqual(
+        found.map(({ fingerprint, introduction, history: past }) => [fingerprint, introduction, past]),
+      );
+      expect(ran.code).toBe(1);
+    }
+  });
+
+  it('says what is not there any more; nothing is what is not known', async () => {
+    const fake = await fakeIssuer();
+    const cwd = tempFolder();
+    const [gone, dead] = [newToken('pat legacy'), newToken('pat legacy')];
+    issue(fake, gone, { kind: 'access' });
+    issue(fake, dead, { kind: 'access', state: 'revoked' });
+    writeFiles(cwd, { 'a.env': `A=${gone}\n`, 'b.env': `B=${dead}\n` });
+    await glaive(['scan', '--format', 'json', '--output', 'r.json'], { cwd });
+    writeFiles(cwd, { 'a.env': 'A=\n' });
+    const ran = await glaive(['verify', 'r.json', '--gitlab-url', fake.url, '--format', 'json'], { cwd });
+    expect([ran.code, parseReport(ran).findings.map(status)]).toEqual([
+      2,
+      ['unknown: source gone', 'inactive: revoked'],
+    ]);
+    expect(fake.calls.length).toBe(1);
+    writeFiles(cwd, { 'r.json': (await glaive(['scan', 'b.env', '--format', 'json'], { cwd })).stdout });
+    const none = await glaive(['verify', 'r.json', '--gitlab-url', fake.url], { cwd });
+    expect([none.code, none.stdout]).toEqual([0, expect.stringContaining(`inactive (revoked), as ${fake.host} says`)]);
+  });
+
+  it.each([
+    ['', 'no JSON'],
+    ['[]', 'version is not'],
+    ['{"version":"2.0"}', 'version is not'],
+  ])('explains what is wrong with the report %j', async (input, why) => {
+    const ran = await glaive(['verify', '-', '--gitlab-url', 'https://gitlab.example.com'], { input });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
+    expect(ran.stderr).not.toContain('internal');
+  });
+
+  it('takes no file that is not there, and asks for a server', async () => {
+    const cwd = tempFolder();
+    expect(
+      (await glaive(['verify', 'x.json', '--gitlab-url', 'https://gitlab.example.com'], { cwd })).stderr,
+    ).toContain('no such file');
+    expect((await glaive(['verify', 'x.json'], { cwd, env: { CI_SERVER_URL: '' } })).stderr).toContain('which GitLab');
+  });
+
+  it('fetches the log of a job again, from the GitLab that is named', async () => {
+    const token = newToken('pat legacy');
+    const own = newToken('pat legacy');
+    const fake = await fakeGitLab(own);
+    fake.jobs = [{ id: 7, log: `x ${token}\n` }];
+    const env = { GLAIVE_GITLAB_TOKEN: own };
+    const url = ['--gitlab-url', fake.url];
+    const report = await glaive(['logs', '--project', PROJECT, ...url, '--format', 'json'], { env });
+    fake.intercept = (request, response, { pathname }) => {
+      if (!pathname.endsWith('/personal_access_tokens/self')) return false;
+      expect(request.headers.authorization).toBe(`Bearer ${token}`);
+      json(response, 401, { error: 'invalid_token', error_description: 'Token was revoked. You have to' });
+      return true;
+    };
+    const ran = await glaive(['verify', '-', ...url, '--format', 'json'], { env, input: report.stdout });
+    expect(parseReport(ran).findings.map(status)).toEqual(['inactive: revoked']);
+    expect(ran.code).toBe(0);
   });
 });

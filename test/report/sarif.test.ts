@@ -71,9 +71,16 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
 
   it('says how sure it is, and whether the token works', () => {
     for (const [index, { properties }] of run.results.entries()) {
-      const { confidence, secretFingerprint, tokenStatus } = report.findings[index]!;
+      const { confidence, secretFingerprint, tokenStatus, verification } = report.findings[index]!;
       const reason = tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason };
-      expect(properties).toEqual({ confidence, secretFingerprint, tokenStatus: tokenStatus.state, ...reason });
+      const checked = verification === undefined ? {} : { verification };
+      expect(properties).toEqual({
+        confidence,
+        secretFingerprint,
+        tokenStatus: tokenStatus.state,
+        ...reason,
+        ...checked,
+      });
     }
   });
 

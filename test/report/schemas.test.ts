@@ -122,6 +122,8 @@ describe('schema/glaive-report-1.schema.json', () => {
       'job',
       'history',
       'host',
+      'id',
+      'project',
       'name',
       'scopes',
       'owner',

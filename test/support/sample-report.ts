@@ -176,6 +176,8 @@ export async function verifiedReport(): Promise<Sample> {
   const details: readonly Partial<Verification>[] = [
     {
       host: 'gitlab.example.com',
+      id: '12',
+      project: '42',
       name: '<b>deploy</b> | @all\n=1+1',
       scopes: ['api', 'read_user'],
       owner: { kind: 'human', name: 'jane', id: '7', isAdmin: true },

@@ -5,7 +5,6 @@ import type { GitLabClient } from '../../gitlab/client.ts';
 import { ApiError } from '../../net/api-error.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
-import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { createSafeText } from '../../safe-text.ts';
@@ -13,6 +12,7 @@ import { type LogState, readLogState, stateKey, writeLogState } from '../../sour
 import { type ListedJob, remoteLogs } from '../../sources/job-log/remote.ts';
 import { rulesDigest } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
+import { isConfirmed } from '../confirm.ts';
 import { openClient, serverOf } from '../gitlab.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { loadRules, scanAndReport } from '../scanning.ts';
@@ -130,12 +130,7 @@ async function erase(report: Report, client: GitLabClient, call: Call, io: Io): 
   for (const { url } of jobs.values()) await say(`  ${url}`);
   await say('  Revoke them first: whoever has read a log still has what stood in it.');
   await say('  Erasing deletes the log and the artifacts of each job for good.');
-  if (!call.has('yes')) {
-    if (!io.stdin.isTTY)
-      throw new GlaiveError('usage', 'logs: erasing must be confirmed', { hint: 'Confirm it with --yes.' });
-    await io.stderr.write('Erase them? [y/N] ');
-    if (!(await isYes(io))) return true;
-  }
+  if (!(await isConfirmed('Erase them?', call, io))) return true;
   let isAll = true;
   for (const { project, id, url } of jobs.values()) {
     try {
@@ -148,13 +143,4 @@ async function erase(report: Report, client: GitLabClient, call: Call, io: Io): 
     }
   }
   return isAll;
-}
-
-async function isYes(io: Io): Promise<boolean> {
-  let answer = '';
-  for await (const piece of io.stdin.bytes()) {
-    answer += Buffer.from(piece).toString('utf8');
-    if (answer.includes('\n')) break;
-  }
-  return /^y(?:es)?\s*$/i.test(answer);
 }

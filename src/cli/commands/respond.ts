@@ -1,0 +1,220 @@
+/** `glaive revoke [REPORT|FINGERPRINT...|-]`, `glaive rotate ...`: plan, question, request, confirmation, account. */
+
+import { accessSync, appendFileSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { plural } from '../../lib/amounts.ts';
+import { reasonOf } from '../../lib/errno.ts';
+import { writeWhole } from '../../lib/output-file.ts';
+import { printable } from '../../lib/printable.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import type { Rule } from '../../model/rule.ts';
+import { checkedLines, statusText } from '../../report/words.ts';
+import { type Action, carryOut, type Outcome, planAll, type Step } from '../../respond/respond.ts';
+import { builtinRuleset } from '../../ruleset/builtin.ts';
+import { createVerifyStage } from '../../verify/verify.ts';
+import { VERSION } from '../../version.ts';
+import { isConfirmed } from '../confirm.ts';
+import { type Call, usage } from '../parse.ts';
+import { revokePage } from '../revoke-page.ts';
+import { gatherSubjects } from '../subjects.ts';
+import { loadRules, sayGaps } from '../scanning.ts';
+import { verifyOptionsOf } from '../verification.ts';
+
+export async function revokeCommand(call: Call, io: Io): Promise<ExitCode> {
+  return await respond('revoke', call, io);
+}
+
+export async function rotateCommand(call: Call, io: Io): Promise<ExitCode> {
+  return await respond('rotate', call, io);
+}
+
+async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
+  const expires = readExpiry(call);
+  const options = await verifyOptionsOf(call, io, io.signal);
+  const audit = openAudit(action, call, io);
+  const { findings, gone, gaps } = await gatherSubjects(call, io);
+  const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
+  const probes = new Map([...options.gitlabs, ...options.vaults].map((probe) => [probe.host, probe]));
+  const steps = await planAll(findings, verdicts, {
+    action,
+    probes,
+    asAdmin: options.asAdmin,
+    expires,
+    ...(options.own === undefined ? {} : { own: options.own }),
+  });
+  const names = new Map(
+    [...builtinRuleset().rules, ...(await loadRules(call, io)).rules].map((rule) => [rule.id, rule]),
+  );
+  await sayGaps({ gaps: [...gaps, ...unanswered] }, io);
+  if (steps.length === 0 && gone === 0) await io.stdout.write('There is no credential to act on.\n');
+  for (const step of steps)
+    await io.stdout.write(showStep(step, names.get(step.finding.ruleId), options.gitlabs[0]?.server));
+  const feasible = steps.filter(({ plan }) => plan.kind === 'can');
+  const isIncomplete = gone > 0 || gaps.length > 0 || unanswered.length > 0;
+  if (feasible.length === 0 || call.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
+  const successors = action === 'rotate' ? keeperOf(feasible.length, call, io) : undefined;
+  const what = `${action === 'revoke' ? 'Revoke' : 'Rotate'} ${plural(feasible.length, 'credential')}?`;
+  if (!(await isConfirmed(what, call, io))) return codeOf(steps, new Map(), isIncomplete);
+
+  const outcomes = new Map<Step, Outcome>();
+  for (const step of feasible) {
+    // What was begun is brought to its end; the rest is done when it is called again.
+    if (io.signal.aborted) break;
+    const outcome = await carryOut(step, {
+      note: audit.write,
+      keep: async (successor, of) => await successors?.keep(successor, of),
+      check: async ({ finding }) =>
+        (await createVerifyStage(options).verify([finding])).verdicts.get(finding.secretFingerprint),
+    });
+    outcomes.set(step, outcome);
+    await io.stdout.write(printable(`${step.finding.preview}: ${outcomeText(action, outcome)}`) + '\n');
+  }
+  await io.stdout.write(`${summary(steps, outcomes)}; written down in ${printable(audit.path)}\n`);
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  return codeOf(steps, outcomes, isIncomplete);
+}
+
+/** 0 nothing works any more, 1 something does, 2 something is not known or has failed. */
+function codeOf(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>, isIncomplete: boolean): ExitCode {
+  const isOver = (step: Step): boolean => step.plan.kind === 'over' || outcomes.get(step)?.kind === 'done';
+  const isUnsure = (step: Step): boolean =>
+    step.plan.kind === 'unknown' || ['failed', 'unconfirmed'].includes(outcomes.get(step)?.kind ?? '');
+  if (isIncomplete || steps.some(isUnsure)) return EXIT.trouble;
+  return steps.every(isOver) ? EXIT.clean : EXIT.findings;
+}
+
+function showStep(step: Step, rule: Rule | undefined, server: string | undefined): string {
+  const { finding, uris, verdict, plan } = step;
+  const more = uris.length > 3 ? ` and ${uris.length - 3} more` : '';
+  const lines = [
+    `${rule?.name ?? finding.ruleId}  ${finding.preview}  ${finding.secretFingerprint.slice(0, 12)}`,
+    `  found in: ${uris.slice(0, 3).join(', ')}${more}`,
+    ...checkedLines({ tokenStatus: verdict.status, verification: verdict.verification }).map((line) => `  ${line}`),
+  ];
+  const page = revokePage(rule, finding, server);
+  const hand = [...(rule?.revoke ?? []), ...(page === undefined ? [] : [page])].map((way) => `  by hand: ${way}`);
+  switch (plan.kind) {
+    case 'over':
+      lines.push('  nothing to do: it does not work any more');
+      break;
+    case 'unknown':
+      lines.push(`  not touched: ${statusText(verdict.status)}`, ...hand);
+      break;
+    case 'cannot':
+      lines.push(`  glaive cannot: ${plan.why}`, ...hand);
+      break;
+    case 'can':
+      lines.push(`  will: ${plan.how}`, ...plan.effects.map((effect) => `  effect: ${effect}`));
+  }
+  return `${lines.map(printable).join('\n')}\n\n`;
+}
+
+function outcomeText(action: Action, { kind, why, expiresAt }: Outcome): string {
+  const done = action === 'revoke' ? 'revoked' : 'rotated';
+  const until = expiresAt === undefined ? '' : `; the new one expires on ${expiresAt.slice(0, 10)}`;
+  if (kind === 'done') return `${done}, and does not work any more${until}`;
+  if (kind === 'unconfirmed')
+    return `${done}, as the server says${until}. ${why ?? 'Whether it still works could not be asked.'}`;
+  return `NOT ${done}: ${why}`;
+}
+
+function summary(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>): string {
+  const kinds = [...outcomes.values()].map(({ kind }) => kind);
+  const count = (kind: Outcome['kind']): number => kinds.filter((one) => one === kind).length;
+  const notDone = steps.filter((step) => step.plan.kind !== 'over' && !outcomes.has(step)).length;
+  return [
+    `${count('done')} done`,
+    ...(count('unconfirmed') > 0 ? [`${count('unconfirmed')} not confirmed`] : []),
+    ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
+    ...(notDone > 0 ? [`${notDone} not touched`] : []),
+  ].join(', ');
+}
+
+function readExpiry(call: Call): string | undefined {
+  const date = call.value('expires');
+  if (date !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(Date.parse(date))))
+    throw usage(call.command, '--expires must be a date like 2027-01-31');
+  return date;
+}
+
+interface Keeper {
+  keep(successor: string, step: Step): Promise<void>;
+}
+
+/** Where new tokens go: a file for one, a folder for several. Decided before anything is done. */
+function keeperOf(count: number, call: Call, io: Io): Keeper {
+  const [path, ...others] = call.values('output');
+  const hint = 'A FILE for one token, a FOLDER for several; only you may read what is written.';
+  if (path === undefined || others.length > 0)
+    throw usage(call.command, 'it needs --output, where the new token is written', hint);
+  const target = resolve(io.cwd, path);
+  const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder && count > 1)
+    throw usage(call.command, `there are ${count} tokens to rotate, and --output is no folder`, hint);
+  try {
+    accessSync(isFolder ? target : dirname(target), constants.W_OK);
+  } catch (error) {
+    throw usage(call.command, `--output cannot be written: ${reasonOf(error)}`, hint);
+  }
+  return {
+    async keep(successor, { finding }) {
+      const file = isFolder ? join(target, `${finding.secretFingerprint.slice(0, 16)}.token`) : target;
+      try {
+        await writeWhole(file, [`${successor}\n`], 0o600);
+      } catch (error) {
+        throw new GlaiveError('output', `the new token of ${finding.preview} cannot be written: ${reasonOf(error)}`, {
+          hint: 'It is lost: the old one does not work any more. Make a new one by hand.',
+          cause: error,
+        });
+      }
+      await io.stderr.write(`glaive: the new token is in ${printable(file)}\n`);
+    },
+  };
+}
+
+interface Audit {
+  readonly path: string;
+  write(step: Step, event: string, more: Readonly<Record<string, string>>): void;
+}
+
+/** Lines of JSON, without secrets. What cannot be written down is not done. */
+function openAudit(action: Action, call: Call, io: Io): Audit {
+  const named = call.value('audit-log');
+  const home = io.env['XDG_STATE_HOME'] || (io.env['HOME'] ?? io.env['LOCALAPPDATA'] ?? io.cwd);
+  const folder = io.env['XDG_STATE_HOME'] ? join(home, 'glaive') : join(home, '.local', 'state', 'glaive');
+  const path = named === undefined ? join(folder, 'audit.jsonl') : resolve(io.cwd, named);
+  const put = (text: string): void => {
+    try {
+      if (named === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      appendFileSync(path, text, { mode: 0o600 });
+    } catch (error) {
+      throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
+        hint: 'What is done must be written down. Name another file: --audit-log FILE',
+        cause: error,
+      });
+    }
+  };
+  if (!call.has('dry-run')) put('');
+  return {
+    path,
+    write(step, event, more) {
+      const { finding, verdict, uris, plan } = step;
+      const line = {
+        time: io.clock().toISOString(),
+        tool: `glaive ${VERSION}`,
+        action,
+        event,
+        secretFingerprint: finding.secretFingerprint,
+        ruleId: finding.ruleId,
+        preview: finding.preview,
+        host: verdict.verification.host,
+        ...(verdict.verification.id === undefined ? {} : { id: verdict.verification.id }),
+        how: plan.kind === 'can' ? plan.how : undefined,
+        uris: uris.slice(0, 10),
+        ...more,
+      };
+      put(`${JSON.stringify(line)}\n`);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** `glaive verify [REPORT.json|-]` */
+
+import { activeFindings, type Report } from '../../model/report.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import type { Verdict } from '../../model/verification.ts';
+import { withVerdicts } from '../../verified.ts';
+import type { Call } from '../parse.ts';
+import { readReportAt, rereadReport } from '../reported.ts';
+import { readDestinations, writeReports } from '../reports.ts';
+import { sayGaps } from '../scanning.ts';
+import { openVerifyStage } from '../verification.ts';
+
+/** Asks which credentials of a report still work, and gives the report anew. */
+export async function verifyCommand(call: Call, io: Io): Promise<ExitCode> {
+  const destinations = readDestinations(call, io.cwd);
+  const stage = await openVerifyStage(call, io, io.signal);
+  const before = await readReportAt(call.args[0] ?? '-', call, io);
+  const startTime = io.clock();
+  const { findings, gone, gaps } = await rereadReport(before, call, io);
+  const { verdicts, gaps: unanswered } = await stage.verify(findings);
+  const sourceGone: Verdict = {
+    status: { state: 'unknown', reason: 'source gone' },
+    verification: {
+      checkedAt: startTime.toISOString(),
+      notes: ['It does not stand there any more, or cannot be read again: scan with --verify.'],
+    },
+  };
+  const all = new Map([...verdicts, ...[...gone].map((fingerprint) => [fingerprint, sourceGone] as const)]);
+  const report: Report = {
+    ...before,
+    command: 'verify',
+    findings: withVerdicts(before.findings, all, before.rules),
+    gaps: [...before.gaps, ...gaps, ...unanswered],
+    startTime,
+    endTime: io.clock(),
+  };
+  try {
+    await writeReports(report, destinations, call, io, false);
+  } finally {
+    await sayGaps(report, io);
+  }
+  return codeOf(report);
+}
+
+/** Whether something still works; what is not known may. */
+function codeOf(report: Report): ExitCode {
+  const states = new Set(activeFindings(report).map(({ tokenStatus }) => tokenStatus.state));
+  if (report.gaps.length > 0 || states.has('unknown')) return EXIT.trouble;
+  return states.has('active') ? EXIT.findings : EXIT.clean;
+}

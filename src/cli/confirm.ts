@@ -1,0 +1,21 @@
+/** Asks before something is done that cannot be undone. */
+
+import { untilAborted } from '../lib/abortable.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Io } from '../model/io.ts';
+import { type Call, usage } from './parse.ts';
+
+/** Whether the user says yes, on the terminal or before by `--yes`. @throws GlaiveError where nobody can be asked */
+export async function isConfirmed(question: string, call: Call, io: Io): Promise<boolean> {
+  if (call.has('yes')) return true;
+  if (!io.stdin.isTTY)
+    throw usage(call.command, 'it must be confirmed, and nobody is there to ask', 'Confirm it with --yes.');
+  await io.stderr.write(`${question} [y/N] `);
+  let answer = '';
+  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
+    answer += Buffer.from(piece).toString('utf8');
+    if (answer.includes('\n')) break;
+  }
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  return /^y(?:es)?\s*$/i.test(answer);
+}

@@ -1,0 +1,126 @@
+/** What a report has found, read again: for the commands that act on reports. */
+
+import { resolve } from 'node:path';
+import { approveServer } from '../net/server.ts';
+import { reasonOf } from '../lib/errno.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
+import { untilAborted } from '../lib/abortable.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Io } from '../model/io.ts';
+import { activeFindings, type Report } from '../model/report.ts';
+import { readReport } from '../report/read.ts';
+import { createSafeText } from '../safe-text.ts';
+import { remoteLogs } from '../sources/job-log/remote.ts';
+import { rereadSource } from '../sources/reread.ts';
+import { openClient, serversOf } from './gitlab.ts';
+import { type Call, usage } from './parse.ts';
+import { runScan } from './scanning.ts';
+
+/** A report is no larger; 50 000 findings take a fifth of it. */
+const REPORT_MAX = 512 * 1024 * 1024;
+
+/** The text of a file, or of standard input for `-`. @throws GlaiveError */
+export async function readInput(name: string, call: Call, io: Io): Promise<string> {
+  if (name !== '-') {
+    let text: string | undefined;
+    try {
+      text = readIfThere(resolve(io.cwd, name));
+    } catch (error) {
+      throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${reasonOf(error)}`, { cause: error });
+    }
+    if (text === undefined)
+      throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: there is no such file`);
+    return text;
+  }
+  if (io.stdin.isTTY)
+    throw usage(call.command, 'it needs a REPORT', 'Make one: glaive scan --format json --output report.json');
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > REPORT_MAX) throw usage(call.command, 'that is more than a report');
+  }
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** @throws GlaiveError */
+export async function readReportAt(name: string, call: Call, io: Io): Promise<Report> {
+  return readReport(await readInput(name, call, io), name === '-' ? 'standard input' : name);
+}
+
+export interface Reread {
+  /** The findings that count, with their secrets, as the report has them otherwise. */
+  readonly findings: readonly Finding[];
+  /** By secretFingerprint: what is not there any more, or cannot be read again. */
+  readonly gone: ReadonlySet<string>;
+  readonly gaps: readonly Gap[];
+}
+
+/** Reads the secrets of a report again, and takes for the same what has the same fingerprint. @throws GlaiveError */
+export async function rereadReport(report: Report, call: Call, io: Io): Promise<Reread> {
+  const wanted = activeFindings(report);
+  const approved = new Set<string>(serversOf(call, io));
+  const client =
+    wanted.some(({ artifact }) => artifact.job !== undefined) && approved.size === 1
+      ? await openClient(call, io, io.signal)
+      : undefined;
+  const { report: seen } = await runScan(call, io, {
+    sources: ({ base, signal }) => [
+      rereadSource({
+        findings: wanted,
+        base,
+        cwd: base,
+        env: io.env,
+        signal,
+        jobs: (job, kind) =>
+          client === undefined || !isSame(job.server, client.server)
+            ? undefined
+            : remoteLogs({
+                client,
+                project: job.project,
+                job: job.id,
+                pipeline: undefined,
+                ref: undefined,
+                since: undefined,
+                failed: false,
+                max: 1,
+                artifacts: kind === 'job-artifacts',
+                isKnown: () => false,
+                until: 0,
+                onJob: () => {},
+                onLooked: () => {},
+                onEnd: () => {},
+                signal,
+                redact: createSafeText(),
+              }),
+      }),
+    ],
+    everything: false,
+    threads: false,
+    silentWhenClean: false,
+    namesHead: false,
+    rereads: true,
+  });
+  const bySecret = new Map(seen.findings.map((finding) => [finding.secretFingerprint, finding]));
+  const findings = wanted.flatMap((finding) => {
+    const found = bySecret.get(finding.secretFingerprint);
+    if (found === undefined) return [];
+    const hints = found.hints ?? finding.hints;
+    return [{ ...finding, secret: found.secret, facts: found.facts, ...(hints === undefined ? {} : { hints }) }];
+  });
+  const gone = new Set(wanted.map((finding) => finding.secretFingerprint).filter((key) => !bySecret.has(key)));
+  return { findings, gone, gaps: seen.gaps };
+}
+
+/** Whether a report names the very server that may be asked. */
+function isSame(server: string, approved: string): boolean {
+  try {
+    return approveServer(server, 'the report') === approved;
+  } catch {
+    return false;
+  }
+}

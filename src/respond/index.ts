@@ -1,0 +1,41 @@
+/** The responders by rule: how which credential is ended. */
+
+import type { Plan, RespondContext, Responder, Target } from './responder.ts';
+
+type Load = () => Promise<Responder>;
+
+const accessToken: Load = async () => (await import('./access-token.ts')).accessToken;
+const deployToken: Load = async () => (await import('./deploy-token.ts')).deployToken;
+const runnerToken: Load = async () => (await import('./runner-token.ts')).runnerToken;
+const jobToken: Load = async () => (await import('./job-token.ts')).jobToken;
+const triggerToken: Load = async () => (await import('./trigger-token.ts')).triggerToken;
+const vaultToken: Load = async () => (await import('./vault-token.ts')).vaultToken;
+const admin: Load = async () => (await import('./admin.ts')).admin;
+
+const BY_RULE: Readonly<Record<string, Load>> = {
+  gitlab_personal_access_token: accessToken,
+  gitlab_personal_access_token_routable: accessToken,
+  gitlab_personal_access_token_routable_versioned: accessToken,
+  gitlab_access_token_in_context: accessToken,
+  gitlab_deploy_token: deployToken,
+  gitlab_deploy_token_in_context: deployToken,
+  gitlab_runner_auth_token: runnerToken,
+  gitlab_runner_auth_token_routable: runnerToken,
+  gitlab_runner_token_in_context: runnerToken,
+  gitlab_ci_build_token: jobToken,
+  gitlab_job_token_in_context: jobToken,
+  gitlab_job_jwt: jobToken,
+  gitlab_pipeline_trigger_token: triggerToken,
+  gitlab_trigger_token_in_context: triggerToken,
+  vault_service_token: vaultToken,
+  vault_batch_token: vaultToken,
+  vault_token_in_context: vaultToken,
+};
+
+/** Its own way, or where that does not go and an administrator asks, that of administrators. @throws ApiError */
+export async function planFor(target: Target, context: RespondContext): Promise<Plan> {
+  const own = await (await (BY_RULE[target.ruleId] ?? admin)()).plan(target, context);
+  if (own.kind === 'can' || !context.asAdmin) return own;
+  const other = await (await admin()).plan(target, context);
+  return other.kind === 'can' ? other : own;
+}

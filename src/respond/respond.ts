@@ -1,0 +1,141 @@
+/**
+ * The rules of ending credentials: only what is known to work is touched, everything is planned before anything is done,
+ * each step is written down before and after, and one that fails does not stop the others.
+ */
+
+import { createHash } from 'node:crypto';
+import type { Finding } from '../model/finding.ts';
+import type { Verdict } from '../model/verification.ts';
+import { ApiError } from '../net/api-error.ts';
+import type { Probe } from '../net/probe.ts';
+import { planFor } from './index.ts';
+import type { Action, Plan, Target } from './responder.ts';
+
+export type { Action } from './responder.ts';
+
+export interface RespondOptions {
+  readonly action: Action;
+  /** Servers by the host that verdicts name. */
+  readonly probes: ReadonlyMap<string, Probe>;
+  readonly own?: { readonly probe: Probe; readonly token: string };
+  readonly asAdmin: boolean;
+  readonly expires: string | undefined;
+}
+
+/** A credential with what is to be done about it. */
+export interface Step {
+  readonly finding: Finding;
+  /** Everywhere where it was found. */
+  readonly uris: readonly string[];
+  readonly verdict: Verdict;
+  readonly plan: Plan | { readonly kind: 'over' } | { readonly kind: 'unknown' };
+}
+
+/** What became of a step. */
+export interface Outcome {
+  readonly kind: 'done' | 'failed' | 'unconfirmed';
+  /** Why it failed, or what is left to do. */
+  readonly why?: string;
+  readonly expiresAt?: string;
+}
+
+export interface CarryOutOptions {
+  /** Written down before it is done, and after. @throws when it cannot be */
+  readonly note: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
+  /** Keeps what takes the place of a credential, before anything else happens. */
+  readonly keep: (successor: string, step: Step) => Promise<void>;
+  /** Asks again whether it works. */
+  readonly check: (step: Step) => Promise<Verdict | undefined>;
+}
+
+/** One step for each secret, in the order of the findings. @throws ApiError never: what cannot be planned says why */
+export async function planAll(
+  findings: readonly Finding[],
+  verdicts: ReadonlyMap<string, Verdict>,
+  options: RespondOptions,
+): Promise<Step[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings)
+    groups.set(finding.secretFingerprint, [...(groups.get(finding.secretFingerprint) ?? []), finding]);
+  const steps: Step[] = [];
+  for (const [fingerprint, group] of groups) {
+    const finding = group[0]!; // a group has a member
+    const verdict: Verdict = verdicts.get(fingerprint) ?? {
+      status: finding.tokenStatus,
+      verification: { checkedAt: '', notes: [] },
+    };
+    const uris = [...new Set(group.map(({ artifact }) => artifact.uri))];
+    steps.push({ finding, uris, verdict, plan: await planOf(group, verdict, options) });
+  }
+  return steps;
+}
+
+async function planOf(group: readonly Finding[], verdict: Verdict, options: RespondOptions): Promise<Step['plan']> {
+  if (verdict.status.state === 'inactive') return { kind: 'over' };
+  const probe = options.probes.get(verdict.verification.host ?? '');
+  if (verdict.status.state !== 'active' || probe === undefined) return { kind: 'unknown' };
+  const { action, asAdmin, expires, own } = options;
+  try {
+    return await planFor(targetOf(group, verdict), {
+      action,
+      probe,
+      own: own?.probe.server === probe.server ? own.token : undefined,
+      asAdmin: asAdmin && own?.probe.server === probe.server,
+      expires,
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { kind: 'cannot', why: `It could not be planned: ${error.message}.` };
+  }
+}
+
+function targetOf(group: readonly Finding[], verdict: Verdict): Target {
+  const first = group[0]!; // see above
+  const hints = group.flatMap((finding) => finding.hints ?? []);
+  return {
+    ruleId: first.ruleId,
+    token: Buffer.from(first.secret.reveal(), 'latin1').toString('utf8'),
+    facts: Object.assign({}, ...group.map(({ facts }) => facts)),
+    hint: (kind) => hints.find((hint) => hint.kind === kind)?.value,
+    verdict,
+  };
+}
+
+/** Does one step, and asks whether it was of use. Never throws for what a server does. */
+export async function carryOut(step: Step, { note, keep, check }: CarryOutOptions): Promise<Outcome> {
+  const { plan } = step;
+  if (plan.kind !== 'can') return { kind: 'failed', why: 'There is no way to do it.' };
+  note(step, 'begun', {});
+  let outcome: Outcome;
+  try {
+    const { successor, expiresAt } = await plan.run();
+    if (successor !== undefined) await keep(successor, step);
+    const after = await check(step);
+    outcome = {
+      kind: after !== undefined && after.status.state !== 'active' && isAnswer(after) ? 'done' : 'unconfirmed',
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(after?.status.state === 'active' ? { why: 'The server said yes, and the credential still works.' } : {}),
+    };
+    note(step, outcome.kind, {
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(successor === undefined ? {} : { successorFingerprint: fingerprintOf(successor) }),
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // Who does not answer may have heard.
+    const why = error.reason === 'unreachable' ? `${error.message}: whether it was done is not known` : error.message;
+    outcome = { kind: 'failed', why };
+    note(step, 'failed', { why });
+  }
+  return outcome;
+}
+
+/** It worked before, so that a server that does not know it now has ended it. */
+function isAnswer({ status }: Verdict): boolean {
+  return status.state === 'inactive' || (status.state === 'unknown' && status.reason.startsWith('not known at '));
+}
+
+/** As `secretFingerprint` of findings: what was made can be found again. */
+function fingerprintOf(token: string): string {
+  return createHash('sha256').update('glaive/1\0').update(token, 'latin1').digest('hex');
+}

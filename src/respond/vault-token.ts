@@ -1,0 +1,22 @@
+/** Tokens of Vault and OpenBao revoke themselves, with all that was made by them. */
+
+import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
+
+async function plan({ token, ruleId }: Target, { probe, action }: RespondContext): Promise<Plan> {
+  if (ruleId === 'vault_batch_token')
+    return cannot('A batch token cannot be revoked by itself: revoke the token that made it.');
+  if (action === 'rotate') return cannot('Vault tokens are not rotated: sign in again, and revoke this one.');
+  return {
+    kind: 'can',
+    how: 'POST /v1/auth/token/revoke-self, with the token itself',
+    effects: ['It ends for good, and so do the tokens and leases that were made with it.'],
+    async run() {
+      accepted(
+        await probe.ask({ method: 'POST', path: '/v1/auth/token/revoke-self', headers: { 'x-vault-token': token } }),
+      );
+      return {};
+    },
+  };
+}
+
+export const vaultToken: Responder = { issuer: 'vault', plan };

@@ -1,0 +1,85 @@
+/** What a report has found, read again: each artifact once, by the locators of its findings. */
+
+import { resolve } from 'node:path';
+import { createObjectReader, type ObjectReader } from '../git/objects.ts';
+import { listRefs } from '../git/refs.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Artifact, Input, JobReference } from '../model/artifact.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Source, Trouble } from '../model/source.ts';
+import { commitStep } from './commit-parts.ts';
+import { openFile } from './file-reader.ts';
+import { askedInput } from './git-object.ts';
+import { memoryInput } from './memory.ts';
+import { readSteps } from './object-steps.ts';
+
+export interface RereadOptions extends GitOptions {
+  readonly findings: readonly Finding[];
+  /** What paths are relative to. */
+  readonly base: string;
+  /** The inputs of a job; none where its GitLab may not be asked. */
+  readonly jobs: (job: JobReference, kind: 'job-log' | 'job-artifacts') => Source | undefined;
+}
+
+export function rereadSource(options: RereadOptions): Source {
+  return {
+    name: 'reread',
+    async *inputs(trouble) {
+      const objects = createObjectReader(options);
+      const stream = createObjectReader(options);
+      try {
+        yield* inputsOf(options, objects, stream, trouble);
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        trouble.gap({ kind: 'git', message: `git could not read what was found: ${error.message}` });
+      } finally {
+        objects.close();
+        stream.close();
+      }
+    },
+  };
+}
+
+async function* inputsOf(
+  options: RereadOptions,
+  objects: ObjectReader,
+  stream: ObjectReader,
+  trouble: Trouble,
+): AsyncGenerator<Input> {
+  const done = new Set<string>();
+  const isNew = (key: string): boolean => !done.has(key) && done.add(key).size > 0;
+  for (const { artifact, locator } of options.findings) {
+    const { kind, uri } = artifact;
+    if (kind === 'job-log' || kind === 'job-artifacts') {
+      const { job } = artifact;
+      const source =
+        job !== undefined && isNew(`${kind} ${job.server} ${job.project} ${job.id}`)
+          ? options.jobs(job, kind)
+          : undefined;
+      if (source !== undefined) yield* source.inputs(trouble);
+    } else if (kind === 'commit-message' || kind === 'commit-header') {
+      if (locator.commit !== undefined && isNew(`commit ${locator.commit}`))
+        yield* readSteps([commitStep(locator.commit)], stream, trouble);
+    } else if (kind === 'ref-name') {
+      if (isNew('refs'))
+        for (const { name } of await listRefs(options))
+          yield memoryInput(Buffer.from(name, 'utf8'), { kind, uri: `ref/${name}` });
+    } else if (locator.blob !== undefined) {
+      if (isNew(`blob ${locator.blob}`))
+        yield askedInput(locator.blob, { kind, uri: outer(uri), blob: locator.blob }, objects);
+    } else if (kind === 'file' && locator.path !== undefined) {
+      if (isNew(`file ${locator.path}`)) yield fileInput(locator.path, options.base);
+    }
+  }
+}
+
+/** Of what is packed: the archive. */
+const outer = (uri: string): string => uri.split('!/')[0]!; // there is one
+
+function fileInput(path: string, base: string): Input {
+  const uri = showPath(path);
+  const file = { path: resolve(base, path), uri, explicit: true };
+  const artifact: Artifact = { kind: 'file', uri, path };
+  return { artifact, nameCounts: false, file, open: () => openFile(file) };
+}

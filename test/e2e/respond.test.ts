@@ -1,0 +1,321 @@
+/** `glaive revoke` and `glaive rotate` against a GitLab that has issued tokens: every row of the table, and what goes wrong. */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
+import { mint, Random } from '../support/mint.ts';
+import { glaive, type Ran } from '../support/run-cli.ts';
+import { parseReport } from '../support/scan-report.ts';
+import { tempFolder, writeFiles } from '../support/temp-folder.ts';
+
+const random = new Random(777);
+const newToken = (kind = 'pat legacy'): string => mint(kind, random);
+
+let ids = 500;
+function issue(fake: FakeIssuer, kind: string, issued: Partial<Issued> & Pick<Issued, 'kind'>): string {
+  const token = newToken(kind);
+  fake.tokens.set(token, { id: ids++, state: 'active', ...issued });
+  return token;
+}
+
+interface Ground {
+  readonly fake: FakeIssuer;
+  readonly cwd: string;
+  readonly act: (args: readonly string[], input?: string, env?: Readonly<Record<string, string>>) => Promise<Ran>;
+  readonly audit: () => readonly Readonly<Record<string, string>>[];
+}
+
+async function ground(): Promise<Ground> {
+  const fake = await fakeIssuer();
+  const cwd = tempFolder();
+  const log = join(cwd, 'audit.jsonl');
+  return {
+    fake,
+    cwd,
+    act: async ([action = '', ...args], input = '', env = {}) =>
+      await glaive([action, ...args, '--gitlab-url', fake.url, '--audit-log', log], {
+        cwd,
+        input,
+        env: { CI_SERVER_URL: '', HOME: cwd, ...env },
+      }),
+    audit: () =>
+      existsSync(log)
+        ? readFileSync(log, 'utf8')
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line))
+        : [],
+  };
+}
+
+const changes = ({ calls }: FakeIssuer): string[] =>
+  calls.filter(({ method }) => method !== 'GET').map(({ method, url }) => `${method} ${url}`);
+
+describe('revoke', () => {
+  it('an access token ends itself, is checked afterwards, and is written down', async () => {
+    const { fake, act, audit, cwd } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['read_registry'] });
+    const ran = await act(['revoke', '-', '--yes'], `token ${token}\n`);
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(ran.stdout).toContain('will: DELETE /personal_access_tokens/self');
+    expect(ran.stdout).toContain('revoked, and does not work any more');
+    expect(ran.stdout).toContain('1 done');
+    expect(changes(fake)).toEqual(['DELETE /api/v4/personal_access_tokens/self']);
+    expect(audit().map(({ action, event, host, ruleId }) => [action, event, host, ruleId])).toEqual([
+      ['revoke', 'begun', fake.host, 'gitlab_personal_access_token'],
+      ['revoke', 'done', fake.host, 'gitlab_personal_access_token'],
+    ]);
+    expect(statSync(join(cwd, 'audit.jsonl')).mode & 0o777).toBe(0o600);
+    const said = ran.stdout + ran.stderr + JSON.stringify(audit());
+    expect(said).not.toContain(token.slice(6));
+    const again = await act(['revoke', '-', '--yes'], `token ${token}\n`);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing to do')]);
+    expect(changes(fake).length).toBe(1);
+  });
+
+  it.each(['runner legacy', 'runner routable v1'])(
+    '%s: it resets itself, and the new one is thrown away',
+    async (kind) => {
+      const { fake, act } = await ground();
+      const token = issue(fake, kind, { kind: 'runner' });
+      const fresh = newToken(kind);
+      fake.successor = () => fresh;
+      const ran = await act(['revoke', '-', '--yes'], token);
+      expect([ran.code, fake.tokens.get(token)!.state]).toEqual([0, 'revoked']);
+      expect(ran.stdout + ran.stderr).not.toContain(fresh.slice(8));
+      expect(changes(fake)).toEqual(['POST /api/v4/runners/reset_authentication_token']);
+    },
+  );
+
+  it('a deploy token, by glaive’s own token, where its name and project stand beside it', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'deploy', { kind: 'deploy', id: 7 });
+    const text = `https://gitlab+deploy-token-7:${token}@gitlab.example.com/group/project.git`;
+    const without = await act(['revoke', '-', '--yes'], text);
+    expect([without.code, without.stdout]).toEqual([1, expect.stringContaining('by hand: ')]);
+    expect(without.stdout).toContain(`${fake.url}/group/project/-/settings/repository#js-deploy-tokens`);
+    const ran = await act(['revoke', '-', '--yes'], text, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, changes(fake)]).toEqual([0, ['DELETE /api/v4/projects/group%2Fproject/deploy_tokens/7']]);
+  });
+
+  it('a job token: its job is cancelled', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'job legacy', { kind: 'job', id: 99 });
+    const ran = await act(['revoke', '-', '--yes'], token, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, changes(fake)]).toEqual([0, ['POST /api/v4/projects/42/jobs/99/cancel']]);
+  });
+
+  it('a trigger token, when the project has one that it can be', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'trigger', { kind: 'trigger', id: 5, project: '42' });
+    const text = `curl -F token=${token} https://x/api/v4/projects/42/trigger/pipeline`;
+    const env = { GLAIVE_GITLAB_TOKEN: own };
+    const other = issue(fake, 'trigger', { kind: 'trigger', id: 6, project: '42' });
+    const unsure = await act(['revoke', '-', '--yes'], text, env);
+    expect([unsure.code, unsure.stdout]).toEqual([1, expect.stringContaining('begin alike')]);
+    fake.tokens.delete(other);
+    expect((await act(['revoke', '-', '--yes'], text, env)).code).toBe(0);
+    expect(changes(fake).filter((line) => line.startsWith('DELETE'))).toEqual([
+      'DELETE /api/v4/projects/42/triggers/5',
+    ]);
+  });
+
+  it.each([
+    ['agent', 'agent'],
+    ['incoming mail', 'mail'],
+    ['deploy', 'deploy'],
+    ['feed', 'feed'],
+  ] as const)('%s: by an administrator', async (kind, issued) => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const token = issue(fake, kind, { kind: issued });
+    const env = { GLAIVE_GITLAB_TOKEN: own };
+    const ran = await act(['revoke', '-', '--yes', '--admin'], token, env);
+    expect([ran.code, fake.tokens.get(token)!.state]).toEqual([0, 'revoked']);
+    expect(changes(fake)).toContain('DELETE /api/v4/admin/token');
+  });
+
+  it('Vault tokens revoke themselves', async () => {
+    const { act } = await ground();
+    const vault = await fakeIssuer();
+    let isAlive = true;
+    vault.intercept = (request, response) => {
+      if (request.method === 'POST') isAlive = false;
+      if (isAlive) json(response, 200, { data: { policies: ['ci'], expire_time: null } });
+      else if (request.method === 'POST') response.writeHead(204).end();
+      else json(response, 403, { errors: ['permission denied'] });
+      return true;
+    };
+    const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
+    const ran = await act(['revoke', '-', '--yes', '--vault-url', vault.url], `VAULT_TOKEN=${token}`);
+    expect([ran.code, changes(vault)]).toEqual([0, ['POST /v1/auth/token/revoke-self']]);
+  });
+
+  it('what is not known to work is not touched', async () => {
+    const { fake, act } = await ground();
+    const ran = await act(['revoke', '-', '--yes'], newToken());
+    expect([ran.code, changes(fake)]).toEqual([2, []]);
+    expect(ran.stdout).toContain(`not touched: unknown (not known at ${fake.host})`);
+  });
+
+  it('needs to be confirmed; --dry-run shows the plan alone', async () => {
+    const { fake, act, audit } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access' });
+    const asked = await act(['revoke', '-'], token);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    const dry = await act(['revoke', '-', '--dry-run'], token);
+    expect([dry.code, dry.stdout]).toEqual([1, expect.stringContaining('will: DELETE')]);
+    expect([changes(fake), audit()]).toEqual([[], []]);
+  });
+
+  it('goes on after a failure, and says so', async () => {
+    const { fake, act, audit, cwd } = await ground();
+    const tokens = Array.from({ length: 4 }, () => issue(fake, 'pat legacy', { kind: 'access' }));
+    writeFiles(cwd, { 'a.env': tokens.map((token) => `T=${token}\n`).join('') });
+    const report = await glaive(['scan', 'a.env', '--format', 'json'], { cwd });
+    writeFiles(cwd, { 'r.json': report.stdout });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'DELETE' || request.headers.authorization !== `Bearer ${tokens[1]}`) return false;
+      json(response, 500, {});
+      return true;
+    };
+    const ran = await act(['revoke', 'r.json', '--yes']);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('3 done, 1 failed')]);
+    expect(tokens.map((token) => fake.tokens.get(token)!.state)).toEqual(['revoked', 'active', 'revoked', 'revoked']);
+    expect(audit().filter(({ event }) => event === 'failed').length).toBe(1);
+    fake.intercept = undefined;
+    const again = await act(['revoke', 'r.json', '--yes']);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('1 done')]);
+  });
+
+  it('a server that says yes and does nothing is not believed', async () => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access' });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'DELETE') return false;
+      response.writeHead(204).end();
+      return true;
+    };
+    const ran = await act(['revoke', '-', '--yes'], token);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('the credential still works')]);
+  });
+
+  it('a redirect is no success', async () => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access' });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'DELETE') return false;
+      response.writeHead(302, { location: '/users/sign_in' }).end();
+      return true;
+    };
+    const ran = await act(['revoke', '-', '--yes'], token);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('NOT revoked')]);
+  });
+
+  it('takes a fingerprint, of a report or of the work tree', async () => {
+    const { fake, act, cwd } = await ground();
+    const [one, two] = [issue(fake, 'pat legacy', { kind: 'access' }), issue(fake, 'pat legacy', { kind: 'access' })];
+    writeFiles(cwd, { 'a.env': `A=${one}\n`, 'b.env': `B=${two}\n` });
+    const { findings } = parseReport(await glaive(['scan', '--format', 'json'], { cwd }));
+    const ran = await act(['revoke', findings[1]!.secretFingerprint.slice(0, 12), '--yes']);
+    expect(ran.code).toBe(0);
+    expect([fake.tokens.get(one)!.state, fake.tokens.get(two)!.state]).toEqual(['active', 'revoked']);
+    const none = await act(['revoke', '0123456789ab', '--yes']);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('nothing was found with the fingerprint')]);
+  });
+
+  it('what cannot be written down is not done', async () => {
+    const { fake, cwd } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access' });
+    const ran = await glaive(
+      ['revoke', '-', '--yes', '--gitlab-url', fake.url, '--audit-log', join(cwd, 'no', 'log')],
+      {
+        input: token,
+      },
+    );
+    expect([ran.code, ran.stderr, changes(fake)]).toEqual([2, expect.stringContaining('audit log'), []]);
+  });
+});
+
+describe('rotate', () => {
+  it('keeps the expiry, and writes the new token where nobody else reads it', async () => {
+    const { fake, act, audit, cwd } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], expiresAt: '2027-03-04' });
+    const fresh = newToken();
+    fake.successor = () => fresh;
+    const none = await act(['rotate', '-', '--yes'], token);
+    expect([none.code, none.stderr, changes(fake)]).toEqual([2, expect.stringContaining('--output'), []]);
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('the new one expires on 2027-03-04')]);
+    expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/self/rotate?expires_at=2027-03-04']);
+    expect(readFileSync(join(cwd, 'new'), 'utf8')).toBe(`${fresh}\n`);
+    expect(statSync(join(cwd, 'new')).mode & 0o777).toBe(0o600);
+    expect(ran.stdout + ran.stderr + JSON.stringify(audit())).not.toContain(fresh.slice(6));
+    const after = parseReport(await glaive(['scan', 'new', '--format', 'json'], { cwd })).findings[0]!;
+    expect(audit().at(-1)!['successorFingerprint']).toBe(after.secretFingerprint);
+  });
+
+  it('one that may not rotate itself is rotated by glaive’s own token', async () => {
+    const { fake, act, cwd } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'pat legacy', { kind: 'access', id: 321, scopes: ['read_api'] });
+    fake.successor = () => newToken();
+    expect((await act(['rotate', '-', '--yes', '--output', 'new'], token)).stdout).toContain('glaive cannot');
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token, { GLAIVE_GITLAB_TOKEN: own });
+    expect(ran.code).toBe(0);
+    expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/321/rotate?expires_at=2027-05-01']);
+    expect(existsSync(join(cwd, 'new'))).toBe(true);
+  });
+
+  it('one that never expires needs a date', async () => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], expiresAt: null });
+    fake.successor = () => newToken();
+    const asked = await act(['rotate', '-', '--yes', '--output', 'new'], token);
+    expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('--expires DATE')]);
+    expect((await act(['rotate', '-', '--yes', '--output', 'new', '--expires', '2027-01-31'], token)).code).toBe(0);
+    expect(changes(fake)[0]).toContain('expires_at=2027-01-31');
+    expect((await act(['rotate', '-', '--expires', 'soon'], token)).stderr).toContain('--expires must be a date');
+  });
+
+  it('several go into a folder', async () => {
+    const { fake, act, cwd } = await ground();
+    const tokens = ['pat legacy', 'runner legacy'].map((kind, index) =>
+      issue(fake, kind, { kind: index === 0 ? 'access' : 'runner', scopes: ['api'] }),
+    );
+    fake.successor = () => newToken();
+    expect((await act(['rotate', '-', '--yes', '--output', 'new'], tokens.join('\n'))).stderr).toContain('no folder');
+    mkdirSync(join(cwd, 'keys'));
+    expect((await act(['rotate', '-', '--yes', '--output', 'keys'], tokens.join('\n'))).code).toBe(0);
+    expect(readdirSync(join(cwd, 'keys')).length).toBe(2);
+  });
+
+  it.each(['revoked', 'expired', 'blocked'] as const)('never touches one that is %s', async (state) => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access', state });
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
+    expect([ran.code, changes(fake)]).toEqual([0, []]);
+  });
+
+  it('never touches one that nobody knows', async () => {
+    const { fake, act } = await ground();
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], newToken());
+    expect([ran.code, changes(fake)]).toEqual([2, []]);
+  });
+
+  it('says yes, and gives no token: that is told', async () => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'POST') return false;
+      json(response, 200, { token: 'x\ny' });
+      return true;
+    };
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('gave no new token')]);
+  });
+});
