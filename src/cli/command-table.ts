@@ -297,15 +297,17 @@ export const COMMANDS = {
     summary: 'Tell what a token is, whose it is and how to revoke it, offline',
     args: '[TOKEN|-]',
     maxArgs: 1,
-    flags: ['format', ...COMMON],
+    flags: ['format', 'verify', ...VERIFYING, ...NETWORK, ...COMMON],
     choices: { format: ['text', 'json'] },
     details: [
       'A TOKEN given as an argument lands in the shell history and in the process list: rather pipe it in, or paste it',
-      'when asked. Nothing is sent anywhere, and the token is not printed.',
+      'when asked. Nothing is sent anywhere unless --verify says so, and the token is not printed. Where a GitLab is named,',
+      'by --gitlab-url or CI_SERVER_URL, the page where it is revoked is told.',
     ],
     examples: [
       ['glaive explain', 'asks for the token without showing it'],
       ['pbpaste | glaive explain -', 'from the clipboard'],
+      ['glaive explain --verify --gitlab-url https://gitlab.example.com', 'whether it still works, and what it may do'],
     ],
   },
   rules: {

@@ -681,3 +681,34 @@ describe('glaive verify', () => {
     expect(ran.code).toBe(0);
   });
 });
+
+describe('glaive explain', () => {
+  const explain = async (fake: FakeIssuer, args: readonly string[], input: string): Promise<Ran> =>
+    await glaive(['explain', '-', '--gitlab-url', fake.url, ...args], { input, env: { CI_SERVER_URL: '' } });
+
+  it('names the page where a token is revoked, and asks nobody', async () => {
+    const fake = await fakeIssuer();
+    const ran = await explain(fake, [], newToken('pat legacy'));
+    expect([ran.code, fake.calls]).toEqual([0, []]);
+    expect(ran.stdout).toContain(`${fake.url}/-/user_settings/personal_access_tokens\n`);
+  });
+
+  it('--verify tells whether it works, and what it may do', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['read_user', 'api'] });
+    const ran = await explain(fake, ['--verify'], token);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain(`checked     active, as ${fake.host} says`);
+    expect(ran.stdout).toContain('scopes api read_user');
+    expect(ran.stdout).toContain('its owner maintains 1 group and 2 projects');
+    const plain = await explain(fake, ['--verify', '--format', 'json'], token);
+    expect(JSON.parse(plain.stdout).tokens).toMatchObject([
+      { tokenStatus: 'active', verification: { host: fake.host } },
+    ]);
+    fake.intercept = (_, response) => {
+      response.destroy();
+      return true;
+    };
+    expect((await explain(fake, ['--verify'], token)).code).toBe(2);
+  });
+});

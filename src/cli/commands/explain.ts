@@ -5,22 +5,61 @@ import { untilAborted } from '../../lib/abortable.ts';
 import { explain, type Explained, type Explanation } from '../../explain.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { whose, whyConfident, statusText } from '../../report/words.ts';
+import { printable } from '../../lib/printable.ts';
+import type { Gap } from '../../model/gap.ts';
+import { checkedLines, whose, whyConfident, statusText } from '../../report/words.ts';
 import { builtinRuleset } from '../../ruleset/builtin.ts';
+import { withVerdicts } from '../../verified.ts';
+import type { VerifyStage } from '../../verify/verify.ts';
+import { VERIFYING } from '../command-table.ts';
 import { type Call, usage } from '../parse.ts';
+import { revokePage } from '../revoke-page.ts';
 
 /** More than any token has; the rest of a mistaken file is not read. */
 const TEXT_MAX = 64 * 1024;
 
-/** Tells what a token is, without sending it anywhere. */
+/** Tells what a token is; it is sent nowhere unless `--verify` says so. */
 export async function explainCommand(call: Call, io: Io): Promise<ExitCode> {
   const format = call.value('format') ?? 'text';
-  const explained = await explain(await readToken(call, io), builtinRuleset(), io.clock());
+  const flag = call.has('verify') ? undefined : VERIFYING.find((name) => call.has(name));
+  if (flag !== undefined) throw usage('explain', `--${flag} needs --verify`);
+  // Broken flags are said before anybody types a token.
+  const stage = call.has('verify')
+    ? await (await import('../verification.ts')).openVerifyStage(call, io, io.signal)
+    : undefined;
+  const plain = await explain(await readToken(call, io), builtinRuleset(), io.clock());
+  const { explained, gaps } = stage === undefined ? { explained: plain, gaps: [] } : await verified(plain, stage);
+  const server = await addressOf(call, io);
   if (format === 'json') await io.stdout.write(`${JSON.stringify(toPlain(explained), undefined, 2)}\n`);
   else
-    for (const line of toText(explained, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')))))
+    for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')))))
       await io.stdout.write(`${line}\n`);
-  return EXIT.clean;
+  if (gaps.length > 0) await (await import('../scanning.ts')).sayGaps({ gaps }, io);
+  return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+}
+
+/** What the issuer says of each token. */
+async function verified(
+  { tokens, nearMisses }: Explained,
+  stage: VerifyStage,
+): Promise<{ readonly explained: Explained; readonly gaps: readonly Gap[] }> {
+  const findings = tokens.map(({ finding }) => finding);
+  const { verdicts, gaps } = await stage.verify(findings);
+  const checked = withVerdicts(
+    findings,
+    verdicts,
+    tokens.map(({ rule }) => rule),
+  );
+  return {
+    explained: { tokens: tokens.map((token, index) => ({ ...token, finding: checked[index]! })), nearMisses }, // one for each
+    gaps,
+  };
+}
+
+/** The GitLab whose pages are named; it is not asked for them. */
+async function addressOf(call: Call, io: Io): Promise<string | undefined> {
+  const isNamed = call.has('gitlab-url') || ['GLAIVE_GITLAB_URL', 'CI_SERVER_URL'].some((name) => io.env[name]);
+  return isNamed ? (await import('../gitlab.ts')).serversOf(call, io)[0] : undefined;
 }
 
 async function readToken(call: Call, io: Io): Promise<string> {
@@ -52,7 +91,7 @@ async function readToken(call: Call, io: Io): Promise<string> {
   return Buffer.concat(pieces).toString('utf8').trim();
 }
 
-function* toText({ tokens, nearMisses }: Explained, paint: Palette): Generator<string> {
+function* toText({ tokens, nearMisses }: Explained, server: string | undefined, paint: Palette): Generator<string> {
   if (tokens.length === 0) {
     yield 'Not a GitLab credential that glaive knows.';
     for (const rule of nearMisses) {
@@ -63,7 +102,7 @@ function* toText({ tokens, nearMisses }: Explained, paint: Palette): Generator<s
   }
   for (const [index, token] of tokens.entries()) {
     if (index > 0) yield '';
-    yield* tokenLines(token, paint);
+    yield* tokenLines(token, server, paint);
   }
 }
 
@@ -73,7 +112,11 @@ const CHECKSUM: Readonly<Record<Explanation['checksum'], string>> = {
   none: 'this form has none',
 };
 
-function* tokenLines({ finding, rule, checksum }: Explanation, paint: Palette): Generator<string> {
+function* tokenLines(
+  { finding, rule, checksum }: Explanation,
+  server: string | undefined,
+  paint: Palette,
+): Generator<string> {
   const { facts, tokenStatus } = finding;
   const row = (name: string, value: string): string => `${paint.dim(name.padEnd(12))}${value}`;
   yield row('type', `${paint.bold(rule.name)} (${rule.id}; ${finding.form})`);
@@ -83,9 +126,12 @@ function* tokenLines({ finding, rule, checksum }: Explanation, paint: Palette): 
   yield row('severity', finding.severity);
   yield row('belongs to', whose(facts) || `${rule.owner} (the token does not tell which)`);
   if (facts.expiresAt !== undefined) yield row('expires', `${facts.expiresAt} (${statusText(tokenStatus)})`);
+  for (const [index, line] of checkedLines(finding).entries()) yield row(index === 0 ? 'checked' : '', printable(line));
   yield row('lifetime', rule.lifetime);
   yield row('what it can', rule.impact);
   for (const [index, way] of rule.revoke.entries()) yield row(index === 0 ? 'to revoke' : '', way);
+  const page = revokePage(rule, finding, server);
+  if (page !== undefined) yield row('', printable(page));
   yield row('see', rule.references.join('  '));
   yield row('fingerprint', finding.secretFingerprint);
 }
@@ -101,6 +147,8 @@ function toPlain({ tokens, nearMisses }: Explained): object {
       checksum,
       severity: finding.severity,
       tokenStatus: finding.tokenStatus.state,
+      ...(finding.tokenStatus.state === 'active' ? {} : { tokenStatusReason: finding.tokenStatus.reason }),
+      ...(finding.verification === undefined ? {} : { verification: finding.verification }),
       facts: finding.facts,
       owner: rule.owner,
       lifetime: rule.lifetime,
