@@ -25,7 +25,14 @@ export interface Command {
 
 const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
 /** How servers are reached. */
-export const NETWORK: readonly FlagName[] = ['gitlab-url', 'ca-file', 'proxy', 'offline', 'requests-per-hour'];
+export const NETWORK: readonly FlagName[] = [
+  'gitlab-url',
+  'token-from',
+  'ca-file',
+  'proxy',
+  'offline',
+  'requests-per-hour',
+];
 /** What means something only where credentials are checked. */
 export const VERIFYING: readonly FlagName[] = ['all-hosts', 'allow-side-effects', 'admin', 'vault-url'];
 const REPORTING: readonly FlagName[] = [
@@ -308,6 +315,22 @@ export const COMMANDS = {
       ['glaive explain', 'asks for the token without showing it'],
       ['pbpaste | glaive explain -', 'from the clipboard'],
       ['glaive explain --verify --gitlab-url https://gitlab.example.com', 'whether it still works, and what it may do'],
+    ],
+  },
+  vault: {
+    summary: 'Get one secret from Vault or OpenBao, as a CI job does',
+    args: 'get PATH',
+    maxArgs: 2,
+    flags: ['output', 'engine', 'mount', 'field', 'force', 'vault-url', 'ca-file', 'proxy', 'offline', ...COMMON],
+    words: ['get'],
+    details: [
+      'PATH is path/field@mount, as GitLab writes it; or the path alone, with --field and --mount. The job signs in with its JWT:',
+      'VAULT_SERVER_URL, VAULT_ID_TOKEN (of id_tokens), VAULT_AUTH_ROLE, VAULT_AUTH_PATH (default jwt), VAULT_NAMESPACE and',
+      'VAULT_CACERT. --output writes a file that nobody else may read; on a terminal nothing is shown without --force.',
+    ],
+    examples: [
+      ['glaive vault get glaive/gitlab/token@secret --output token', 'in a job with id_tokens'],
+      ['glaive vault get glaive/gitlab --engine kv-v1 --mount ops --field token | other-program', 'the long form'],
     ],
   },
   rules: {

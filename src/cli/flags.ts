@@ -76,6 +76,14 @@ export const FLAGS = {
     repeatable: true,
     text: 'The Vault that may be asked about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
   },
+  'token-from': {
+    value: 'SOURCE',
+    text: "Where glaive's own token comes from: env (GLAIVE_GITLAB_TOKEN, the default), git-credential, glab, or vault:path/field@mount",
+  },
+  engine: { value: 'NAME', choices: ['kv-v2', 'kv-v1', 'generic'], text: 'The kind of engine; default kv-v2' },
+  mount: { value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },
+  field: { value: 'NAME', text: 'The field of the secret; without it, it is the last part of the path' },
+  force: { text: 'Show it on a terminal all the same' },
   'ca-file': {
     value: 'FILE',
     text: 'Trust the certificates in this file too. Default: GLAIVE_CA_FILE, CI_SERVER_TLS_CA_FILE, VAULT_CACERT',

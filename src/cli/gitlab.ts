@@ -30,25 +30,68 @@ export function serverOf(call: Call, io: Io): Server {
   return server;
 }
 
+const SOURCES = ['env', 'git-credential', 'glab'] as const;
+
+/**
+ * glaive's own token for a server, from where the user says: `--token-from`, else `GLAIVE_GITLAB_TOKEN_FROM`, else the
+ * environment. Undefined: there is none.
+ *
+ * @throws GlaiveError when it was to be there, and is not
+ */
+export async function tokenOf(call: Call, io: Io, server: Server): Promise<string | undefined> {
+  const flag = call.value('token-from');
+  const source = flag ?? (io.env['GLAIVE_GITLAB_TOKEN_FROM'] || 'env');
+  const name = flag === undefined ? 'GLAIVE_GITLAB_TOKEN_FROM' : '--token-from';
+  const [kind, reference] = source.startsWith('vault:') ? ['vault', source.slice(6)] : [source, ''];
+  switch (kind) {
+    case 'env':
+      return fromEnvironment(io);
+    case 'git-credential': {
+      const { filledPassword } = await import('../git/credential.ts');
+      const password = await filledPassword(new URL(server), { env: io.env, signal: io.signal });
+      if (password === undefined)
+        throw new GlaiveError('usage', `${name}: git knows no password for ${new URL(server).host}`, {
+          hint: 'Its credential helpers are asked outside of the repository; give one with: git credential approve',
+        });
+      return checkToken(password, name);
+    }
+    case 'glab':
+      return checkToken((await import('./glab.ts')).glabToken(new URL(server), io), name);
+    case 'vault': {
+      const [{ parseReference }, { secretFromVault }] = await Promise.all([
+        import('../vault/reference.ts'),
+        import('./vault.ts'),
+      ]);
+      return checkToken((await secretFromVault(parseReference(reference), call, io)).trim(), name);
+    }
+    default:
+      throw new GlaiveError('usage', `${name}: there is no such source ${JSON.stringify(shown(kind ?? ''))}`, {
+        hint: `It is one of: ${SOURCES.join(', ')}, vault:path/field@mount.`,
+      });
+  }
+}
+
 /** `GLAIVE_GITLAB_TOKEN`, or what stands in the file that it names, as GitLab's variables of type file do. */
-export async function tokenOf(_call: Call, io: Io, _server: Server): Promise<string | undefined> {
+function fromEnvironment(io: Io): string | undefined {
   const value = io.env['GLAIVE_GITLAB_TOKEN']?.trim() ?? '';
   if (value === '') return undefined;
-  let token = value;
-  if (value.startsWith('/')) {
-    try {
-      token = readIfThere(value)?.trim() ?? '';
-    } catch {
-      token = '';
-    }
-    if (token === '')
-      throw new GlaiveError('usage', 'GLAIVE_GITLAB_TOKEN names a file that cannot be read, or is empty');
+  if (!value.startsWith('/')) return checkToken(value, 'GLAIVE_GITLAB_TOKEN');
+  let token = '';
+  try {
+    token = readIfThere(value)?.trim() ?? '';
+  } catch {
+    // Said below.
   }
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new GlaiveError('usage', 'GLAIVE_GITLAB_TOKEN holds something that is no token', {
-      hint: 'It is one word, like glpat-...; or the path of a file with it.',
-    });
-  return token;
+  if (token === '') throw new GlaiveError('usage', 'GLAIVE_GITLAB_TOKEN names a file that cannot be read, or is empty');
+  return checkToken(token, 'GLAIVE_GITLAB_TOKEN');
+}
+
+/** It goes into a header: one word. */
+function checkToken(token: string, source: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new GlaiveError('usage', `${source} holds something that is no token`, {
+    hint: 'It is one word, like glpat-...; or the path of a file with it.',
+  });
 }
 
 /** Asks with glaive's own token. @throws GlaiveError */

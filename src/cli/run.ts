@@ -27,6 +27,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  vault: async () => (await import('./commands/vault.ts')).vaultCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,
   completions: async () => (await import('./commands/completions.ts')).completionsCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,

@@ -20,6 +20,8 @@ export interface ProbeRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Whether a refusal to take more requests, or trouble of the server, is an answer too. */
+  readonly isAnyAnswer?: boolean;
 }
 
 export interface Reply {
@@ -54,6 +56,7 @@ export class Probe {
 
   /** @throws ApiError (`unreachable`, `rate-limited`, `malformed` when it is too large) */
   async ask({
+    isAnyAnswer = false,
     method = 'GET',
     path,
     query = {},
@@ -85,11 +88,11 @@ export class Probe {
       longestWait: LONGEST_WAIT,
       deadline: DEADLINE,
     });
-    if (answer.status === 429) {
+    if (answer.status === 429 && !isAnyAnswer) {
       answer.cancel();
       throw new ApiError('rate-limited', 'it takes no more requests for now', 429);
     }
-    if (answer.status >= 500 && answer.status !== 501) {
+    if (answer.status >= 500 && answer.status !== 501 && !isAnyAnswer) {
       answer.cancel();
       throw new ApiError('unreachable', `it answered with ${answer.status}`, answer.status);
     }

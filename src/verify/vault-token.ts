@@ -2,7 +2,6 @@
 
 import {
   ACTIVE,
-  BLOCKED,
   type Checked,
   known,
   type Suspect,
@@ -18,7 +17,6 @@ async function verify({ token }: Suspect, { probe, clean }: VerifyContext): Prom
     headers: { 'x-vault-token': token },
   });
   if (status === 403) return unknownAt(probe);
-  if (status === 503) return { status: BLOCKED, details: { notes: ['The Vault is sealed.'] } };
   const { data } = fields;
   if (status !== 200 || typeof data !== 'object' || data === null) return unclear(status);
   const { policies, display_name: name, expire_time: expires } = data as Record<string, unknown>;

@@ -159,6 +159,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
   verify: [['verify', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9']],
   revoke: [['revoke', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9', '--yes', '--audit-log', '.git/log']],
   rotate: [['rotate', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9', '--dry-run']],
+  vault: [['vault', 'get', 'a/b@c', '--vault-url', 'http://127.0.0.1:9']],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

@@ -1,0 +1,41 @@
+/** `glaive vault get PATH` */
+
+import { resolve } from 'node:path';
+import { reasonOf } from '../../lib/errno.ts';
+import { writeWhole } from '../../lib/output-file.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { parseReference } from '../../vault/reference.ts';
+import { type Call, usage } from '../parse.ts';
+import { secretFromVault } from '../vault.ts';
+
+/** Gives one secret, byte for byte: to a file that nobody else may read, or to another program; to no terminal. */
+export async function vaultCommand(call: Call, io: Io): Promise<ExitCode> {
+  const [verb, path] = call.args;
+  if (verb !== 'get' || path === undefined) throw usage('vault', 'it is: glaive vault get PATH');
+  const reference = parseReference(path, {
+    engine: call.value('engine'),
+    mount: call.value('mount'),
+    field: call.value('field'),
+  });
+  const [file, ...others] = call.values('output');
+  if (others.length > 0) throw usage('vault', '--output was given more than once');
+  if (file === undefined && io.stdout.isTTY && !call.has('force'))
+    throw usage(
+      'vault',
+      'a secret is not shown on a terminal',
+      'Write it to a file (--output FILE), pipe it, or insist with --force.',
+    );
+  const secret = await secretFromVault(reference, call, io);
+  if (file === undefined) {
+    await io.stdout.write(secret);
+    return EXIT.clean;
+  }
+  const target = resolve(io.cwd, file);
+  try {
+    await writeWhole(target, [secret], 0o600);
+  } catch (error) {
+    throw new GlaiveError('output', `cannot write ${JSON.stringify(file)}: ${reasonOf(error)}`, { cause: error });
+  }
+  return EXIT.clean;
+}

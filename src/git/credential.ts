@@ -1,0 +1,38 @@
+/** What the user's git knows by heart: `git credential fill`, outside of any repository, which could name programs. */
+
+import { resolve } from 'node:path';
+import { discoveringEnvironment, GitError, type GitOptions, gitText } from './spawn.ts';
+
+/**
+ * The password for a server, from the helpers of the user's own configuration; undefined when none knows it. Nobody is
+ * asked on a terminal or by a window.
+ *
+ * @throws GitError when git is missing
+ */
+export async function filledPassword(
+  server: URL,
+  options: Omit<GitOptions, 'cwd' | 'input'>,
+): Promise<string | undefined> {
+  const path = server.pathname.replace(/^\/|\/$/g, '');
+  const input = [
+    `protocol=${server.protocol.slice(0, -1)}`,
+    `host=${server.host}`,
+    ...(path === '' ? [] : [`path=${path}`]),
+    '',
+    '',
+  ].join('\n');
+  const env = {
+    ...discoveringEnvironment(options.env),
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: 'true',
+    SSH_ASKPASS: 'true',
+    GCM_INTERACTIVE: 'never',
+  };
+  // No repository begins above the root.
+  const cwd = resolve('/');
+  const text = await gitText(['credential', 'fill'], { ...options, env, cwd, input }).catch((error: unknown) => {
+    if (error instanceof GitError && error.reason === 'failed') return '';
+    throw error;
+  });
+  return /^password=(.+)$/m.exec(text)?.[1];
+}

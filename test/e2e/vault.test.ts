@@ -1,0 +1,305 @@
+/** Secrets from Vault as a CI job gets them: each engine, each form, and each failure, which is told in one sentence. */
+
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Authority, createAuthority } from '../support/certificates.ts';
+import { fakeIssuer } from '../support/fake-issuer.ts';
+import { type FakeVault, fakeVault, jobJwt } from '../support/fake-vault.ts';
+import { listener } from '../support/listener.ts';
+import { mint, Random } from '../support/mint.ts';
+import { glaive, type Ran } from '../support/run-cli.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const random = new Random(31);
+const SECRET = `s3cret-${random.hex(12)}\nwith two lines`;
+const OTHER = `other-${random.hex(12)}`;
+const AUDIENCE = 'https://vault.example.com';
+const EXP = 4_000_000_000;
+const jwt = (claims = {}, issuer?: string): string =>
+  jobJwt({ aud: AUDIENCE, project_path: 'group/project', ref_protected: 'true', exp: EXP, ...claims }, issuer);
+
+let authority: Authority;
+beforeAll(async () => {
+  authority = await createAuthority();
+});
+
+async function ready(certificate?: Parameters<typeof fakeVault>[0]): Promise<FakeVault> {
+  const vault = await fakeVault(certificate);
+  vault.roles.set('glaive', {
+    audiences: [AUDIENCE],
+    claims: { project_path: 'group/project', ref_protected: 'true' },
+    reads: ['kv-v2/', 'ops/', 'old/', 'gen/', 'team/kv/', 'nowhere/'],
+  });
+  const secrets = { 'production/db': { password: SECRET, user: 'root', port: 5432, nested: { a: 1 } } };
+  vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { ...secrets, gone: null } });
+  vault.mounts.set('team/kv', { kind: 'kv-v2', secrets });
+  vault.mounts.set('ops', { kind: 'kv-v2', secrets });
+  vault.mounts.set('old', { kind: 'kv-v1', secrets });
+  vault.mounts.set('gen', { kind: 'generic', secrets: { x: { value: OTHER } } });
+  vault.mounts.set('private', { kind: 'kv-v2', secrets });
+  return vault;
+}
+
+async function get(
+  vault: FakeVault,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = tempFolder(),
+): Promise<Ran> {
+  return await glaive(['vault', 'get', ...args], {
+    cwd,
+    env: { VAULT_SERVER_URL: vault.url, VAULT_AUTH_ROLE: 'glaive', VAULT_ID_TOKEN: jwt(), ...env },
+  });
+}
+
+describe('a secret', () => {
+  it.each([
+    ['the short form, default mount', ['production/db/password'], '/v1/kv-v2/data/production/db'],
+    ['the short form', ['production/db/password@ops'], '/v1/ops/data/production/db'],
+    ['a mount of two parts', ['production/db/password@team/kv'], '/v1/team/kv/data/production/db'],
+    ['the long form', ['production/db', '--field', 'password', '--mount', 'ops'], '/v1/ops/data/production/db'],
+    ['kv-v1', ['production/db', '--field', 'password', '--mount', 'old', '--engine', 'kv-v1'], '/v1/old/production/db'],
+    ['kv-v1, short', ['production/db/password@old', '--engine', 'kv-v1'], '/v1/old/production/db'],
+  ])('%s', async (_, args, path) => {
+    const vault = await ready();
+    const ran = await get(vault, args);
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, SECRET, '']);
+    expect(vault.calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /v1/auth/jwt/login',
+      `GET ${path}`,
+    ]);
+    expect(JSON.parse(vault.calls[0]!.body)).toEqual({ jwt: jwt(), role: 'glaive' });
+    expect(vault.calls[1]!.headers['x-vault-token']).toMatch(/^hvs\./);
+  });
+
+  it('of a generic engine; of the default role; in a namespace; by another path of the method', async () => {
+    const vault = await ready();
+    vault.defaultRole = 'glaive';
+    vault.namespace = 'admin/team';
+    vault.authPath = 'gitlab/jwt';
+    const ran = await get(vault, ['x/value@gen', '--engine', 'generic'], {
+      VAULT_AUTH_ROLE: '',
+      VAULT_NAMESPACE: 'admin/team',
+      VAULT_AUTH_PATH: 'gitlab/jwt',
+    });
+    expect([ran.code, ran.stdout]).toEqual([0, OTHER]);
+    expect(vault.calls.every(({ headers }) => headers['x-vault-namespace'] === 'admin/team')).toBe(true);
+  });
+
+  it('goes into a file that nobody else may read', async () => {
+    const vault = await ready();
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, 'out'), 'old', { mode: 0o644 });
+    const ran = await get(vault, ['production/db/password@ops', '--output', 'out'], {}, cwd);
+    expect([ran.code, ran.stdout, readFileSync(join(cwd, 'out'), 'utf8')]).toEqual([0, '', SECRET]);
+    expect(statSync(join(cwd, 'out')).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is no text is given as JSON', async () => {
+    const vault = await ready();
+    expect((await get(vault, ['production/db/port@ops'])).stdout).toBe('5432');
+    expect((await get(vault, ['production/db/nested@ops'])).stdout).toBe('{"a":1}');
+  });
+
+  it('the token of the job may stand in a file', async () => {
+    const vault = await ready();
+    const file = join(tempFolder(), 'jwt');
+    writeFileSync(file, `${jwt()}\n`);
+    expect((await get(vault, ['production/db/user@ops'], { VAULT_ID_TOKEN: file })).stdout).toBe('root');
+  });
+});
+
+describe('every failure is one sentence, with the way out', () => {
+  const cases: readonly (readonly [
+    string,
+    readonly string[],
+    Readonly<Record<string, string>>,
+    (vault: FakeVault) => void,
+    RegExp,
+  ])[] = [
+    ['secret not found', ['production/none/password@ops'], {}, () => {}, /there is no secret production\/none in ops/],
+    ['deleted', ['gone/password'], {}, () => {}, /deleted|no secret gone/],
+    ['field not there', ['production/db/Password@ops'], {}, () => {}, /no field "Password"/],
+    ['role missing', ['a/b'], { VAULT_AUTH_ROLE: '' }, () => {}, /no role was named.*\n.*VAULT_AUTH_ROLE/],
+    ['role wrong', ['a/b'], { VAULT_AUTH_ROLE: 'other' }, () => {}, /there is no role "other"/],
+    [
+      'audience',
+      ['a/b'],
+      { VAULT_ID_TOKEN: jwt({ aud: 'https://elsewhere' }) },
+      () => {},
+      /audience.*\n.*bound_audiences/,
+    ],
+    [
+      'audience not bound',
+      ['a/b'],
+      {},
+      (vault) => void vault.roles.set('glaive', { audiences: [], claims: {}, reads: [] }),
+      /audience.*\n.*bound_audiences/,
+    ],
+    [
+      'bound claim',
+      ['a/b'],
+      { VAULT_ID_TOKEN: jwt({ project_path: 'evil/fork' }) },
+      () => {},
+      /bound claim does not match.*\n.*project_path/,
+    ],
+    [
+      'signature',
+      ['a/b'],
+      { VAULT_ID_TOKEN: jwt({}, 'stranger') },
+      () => {},
+      /does not trust the job’s token.*\n.*oidc_discovery_url/,
+    ],
+    ['expired', ['a/b'], { VAULT_ID_TOKEN: jwt({ exp: 1_700_000_000 }) }, () => {}, /has expired/],
+    [
+      'permission denied',
+      ['production/db/password@private'],
+      {},
+      () => {},
+      /may not read.*\n.*policy must allow "read" on private\/data\/production\/db/,
+    ],
+    ['data/ in the path', ['data/production/db/password@ops'], {}, () => {}, /without "data\/"/],
+    ['metadata/ in the path', ['metadata/production/db/password@private'], {}, () => {}, /without "metadata\/"/],
+    ['mount not there', ['a/b@nowhere'], {}, () => {}, /no engine mounted at nowhere/],
+    ['wrong engine', ['production/db/password@ops', '--engine', 'kv-v1'], {}, () => {}, /--engine kv-v2/],
+    ['sealed', ['a/b'], {}, (vault) => (vault.state = 'sealed'), /the Vault is sealed.*\n.*unseal/],
+    ['standby', ['a/b'], {}, (vault) => (vault.state = 'standby'), /on standby.*\n.*active node/],
+    ['not initialised', ['a/b'], {}, (vault) => (vault.state = 'uninitialised'), /not initialised/],
+    ['broken', ['a/b'], {}, (vault) => (vault.state = 'broken'), /has trouble \(500\)/],
+    ['namespace wrong', ['a/b'], { VAULT_NAMESPACE: 'nobody' }, () => {}, /no namespace "nobody".*\n.*VAULT_NAMESPACE/],
+    ['path of the method', ['a/b'], { VAULT_AUTH_PATH: 'oidc' }, () => {}, /no JWT method at auth\/oidc/],
+    ['no token', ['a/b'], { VAULT_ID_TOKEN: '' }, () => {}, /no token of the job.*\n.*id_tokens/],
+    ['a token that is none', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /no JWT/],
+    ['no server', ['a/b'], { VAULT_SERVER_URL: '' }, () => {}, /which Vault.*\n.*VAULT_SERVER_URL/],
+    ['not encrypted', ['a/b'], { VAULT_SERVER_URL: 'http://vault.example.com' }, () => {}, /only https:\/\//],
+    ['a path without a field', ['password'], {}, () => {}, /names no secret/],
+    ['dots in the path', ['a/../b/c'], {}, () => {}, /names no secret/],
+    [
+      'no Vault',
+      ['a/b'],
+      {},
+      (vault) => (vault.intercept = (_, response) => !!response.end('<html>hello</html>')),
+      /holds no token/,
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, args, env, set, why) => {
+    const vault = await ready();
+    set(vault);
+    const ran = await get(vault, args, env);
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(why);
+    expect(ran.stderr).not.toContain('internal error');
+    for (const secret of [SECRET, jwt(), 'hvs.']) expect(ran.stderr).not.toContain(secret);
+  });
+
+  it('an untrusted certificate; VAULT_CACERT is the way out', async () => {
+    const vault = await ready(await authority.issue(['localhost']));
+    const refused = await get(vault, ['production/db/password@ops']);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/certificate is not trusted.*\n.*VAULT_CACERT/),
+    ]);
+    expect(vault.calls).toEqual([]);
+    const file = join(tempFolder(), 'ca.pem');
+    writeFileSync(file, authority.ca);
+    expect((await get(vault, ['production/db/password@ops'], { VAULT_CACERT: file })).stdout).toBe(SECRET);
+  });
+
+  it('a standby that leads elsewhere gets nothing sent there', async () => {
+    const other = await listener();
+    const vault = await ready();
+    vault.state = 'standby';
+    vault.leader = `http://127.0.0.1:${other.port}`;
+    await get(vault, ['a/b']);
+    expect([other.connections(), vault.calls.length]).toEqual([0, 1]);
+  });
+});
+
+describe('glaive’s own token', () => {
+  const own = mint('pat legacy', random);
+  const logs = (url: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): Promise<Ran> =>
+    glaive(['scan', '-', '--verify', '--admin', '--gitlab-url', url, ...args], { input: mint('agent', random), env });
+
+  it('from Vault', async () => {
+    const [vault, fake] = [await ready(), await fakeIssuer()];
+    vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { glaive: { token: `${own}\n` } } });
+    const env = { VAULT_SERVER_URL: vault.url, VAULT_AUTH_ROLE: 'glaive', VAULT_ID_TOKEN: jwt() };
+    for (const [more, args] of [
+      [{ GLAIVE_GITLAB_TOKEN_FROM: 'vault:glaive/token' }, []],
+      [{}, ['--token-from', 'vault:glaive/token']],
+    ] as const) {
+      const ran = await logs(fake.url, { ...env, ...more }, args);
+      expect(ran.stdout + ran.stderr).not.toContain(own);
+      expect(fake.calls.at(-1)!.headers.authorization).toBe(`Bearer ${own}`);
+    }
+    expect(vault.calls.every(({ headers, url, body }) => !JSON.stringify([headers, url, body]).includes(own))).toBe(
+      true,
+    );
+  });
+
+  it('from a file, as GitLab’s variables of type file have it', async () => {
+    const fake = await fakeIssuer();
+    const file = join(tempFolder(), 'token');
+    writeFileSync(file, `${own}\n`);
+    await logs(fake.url, { GLAIVE_GITLAB_TOKEN: file });
+    expect(fake.calls[0]!.headers.authorization).toBe(`Bearer ${own}`);
+  });
+
+  it('from git’s credential helpers, asked outside of the repository', async () => {
+    const fake = await fakeIssuer();
+    const home = tempFolder();
+    writeFileSync(join(home, 'credentials'), `${fake.url.replace('//', `//oauth2:${own}@`)}\n`);
+    writeFileSync(join(home, '.gitconfig'), `[credential]\n\thelper = store --file=${join(home, 'credentials')}\n`);
+    const { git, tempRepository } = await import('../support/temp-folder.ts');
+    const cwd = tempRepository();
+    const mark = join(home, 'sprung');
+    git(cwd, 'config', 'credential.helper', `!touch ${mark}; echo password=stolen; :`);
+    const ran = await glaive(
+      ['scan', '-', '--verify', '--admin', '--gitlab-url', fake.url, '--token-from', 'git-credential'],
+      {
+        cwd,
+        input: mint('agent', random),
+        env: { HOME: home, GIT_CONFIG_GLOBAL: join(home, '.gitconfig') },
+      },
+    );
+    expect(ran.stdout + ran.stderr).not.toContain(own);
+    expect(fake.calls[0]!.headers.authorization).toBe(`Bearer ${own}`);
+    expect(existsSync(mark)).toBe(false);
+    const none = await glaive(
+      ['scan', '-', '--verify', '--gitlab-url', 'https://gitlab.example.com', '--token-from', 'git-credential'],
+      {
+        cwd,
+        env: { HOME: home, GIT_CONFIG_GLOBAL: join(home, '.gitconfig') },
+      },
+    );
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      expect.stringContaining('git knows no password for gitlab.example.com'),
+    ]);
+  });
+
+  it('from glab’s settings', async () => {
+    const fake = await fakeIssuer();
+    const folder = tempFolder();
+    const settings = (token: string): void =>
+      writeFileSync(
+        join(folder, 'config.yml'),
+        `git_protocol: ssh\nhosts:\n    gitlab.com:\n        token: no\n    ${fake.host}:\n        api_protocol: http\n${token}        user: jane\n`,
+      );
+    settings(`        token: ${own}\n`);
+    await logs(fake.url, { GLAB_CONFIG_DIR: folder }, ['--token-from', 'glab']);
+    expect(fake.calls[0]!.headers.authorization).toBe(`Bearer ${own}`);
+    settings('');
+    const ran = await logs(fake.url, { GLAB_CONFIG_DIR: folder }, ['--token-from', 'glab']);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('keyring')]);
+    const none = await logs(fake.url, { GLAB_CONFIG_DIR: tempFolder() }, ['--token-from', 'glab']);
+    expect(none.stderr).toContain('glab auth login');
+  });
+
+  it('from nowhere else', async () => {
+    const ran = await logs('https://gitlab.example.com', {}, ['--token-from', 'keychain']);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('there is no such source "keychain"')]);
+  });
+});
