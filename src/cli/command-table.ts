@@ -263,15 +263,20 @@ export const COMMANDS = {
     summary: 'Set this repository up: configuration, hooks and a job in CI',
     args: '',
     maxArgs: 0,
-    flags: ['hooks', 'ci', 'dry-run', 'yes', ...COMMON],
+    flags: ['hooks', 'ci', 'dry-run', 'yes', 'vault', 'project', 'gitlab-url', 'vault-url', ...COMMON],
     details: [
       'Writes .glaive.toml, hooks (--hooks none: none), a job for the CI system with the single file that it runs, and a',
       'line in .gitattributes for the baseline. What is there already is added to or left alone; running it twice changes',
-      'nothing. At a terminal it asks for what no flag says.',
+      'nothing. At a terminal it asks for what no flag says. --vault prints how the jobs of this project, and of no other,',
+      "get glaive's token from Vault: method, policy and bound role.",
     ],
     examples: [
       ['glaive init --dry-run', 'see what it would do'],
       ['glaive init --yes --ci gitlab --hooks pre-commit,pre-push', 'ask nothing'],
+      [
+        'glaive init --vault --project group/project --gitlab-url https://gitlab.example.com',
+        'for the operator of Vault',
+      ],
     ],
   },
   baseline: {

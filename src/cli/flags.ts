@@ -54,7 +54,10 @@ export const FLAGS = {
   },
   'fail-on-leak': { text: 'Exit with 1 when a credential had to be masked' },
   follow: { text: 'Go on while the FILE is written, and tell what is found at once; Ctrl-C ends it' },
-  project: { value: 'PATH', text: 'Fetch the logs of jobs of this project from GitLab: its path, or its id' },
+  project: {
+    value: 'PATH',
+    text: 'The project on GitLab: its path, or its id (whose jobs are looked at, or get a token)',
+  },
   pipeline: { value: 'ID', text: 'Only jobs of this pipeline, of its child pipelines, and retried ones' },
   job: { value: 'ID', text: 'Only this job' },
   ref: { value: 'REF', text: 'Only jobs that ran for this branch or tag' },
@@ -79,6 +82,9 @@ export const FLAGS = {
   'token-from': {
     value: 'SOURCE',
     text: "Where glaive's own token comes from: env (GLAIVE_GITLAB_TOKEN, the default), git-credential, glab, or vault:path/field@mount",
+  },
+  vault: {
+    text: 'Print what an operator must create in Vault so that the jobs of this project get a token; changes nothing',
   },
   engine: { value: 'NAME', choices: ['kv-v2', 'kv-v1', 'generic'], text: 'The kind of engine; default kv-v2' },
   mount: { value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },

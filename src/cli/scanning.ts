@@ -162,7 +162,7 @@ async function findOrigin(io: Io): Promise<Pick<Report, 'commit' | 'repository'>
 }
 
 /** An address that may be shown: user, password and everything after the path are none of it. */
-function addressOf(remote: string): string | undefined {
+export function addressOf(remote: string): string | undefined {
   const [, host, path] = /^(?:[^\s/@]+@)?([^\s/:@]+):(?!\/)(\S+)$/.exec(remote) ?? [];
   const text = host === undefined ? remote : `ssh://${host}/${path}`;
   if (!/^(?:https?|ssh|git):\/\//.test(text) || !URL.canParse(text)) return undefined;

@@ -1,15 +1,18 @@
 /** Secrets from Vault as a CI job gets them: each engine, each form, and each failure, which is told in one sentence. */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type Authority, createAuthority } from '../support/certificates.ts';
 import { fakeIssuer } from '../support/fake-issuer.ts';
 import { type FakeVault, fakeVault, jobJwt } from '../support/fake-vault.ts';
 import { listener } from '../support/listener.ts';
 import { mint, Random } from '../support/mint.ts';
-import { glaive, type Ran } from '../support/run-cli.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { runProgram } from '../support/run-program.ts';
+import { git, tempFolder, tempRepository } from '../support/temp-folder.ts';
 
 const random = new Random(31);
 const SECRET = `s3cret-${random.hex(12)}\nwith two lines`;
@@ -252,7 +255,6 @@ describe('glaive’s own token', () => {
     const home = tempFolder();
     writeFileSync(join(home, 'credentials'), `${fake.url.replace('//', `//oauth2:${own}@`)}\n`);
     writeFileSync(join(home, '.gitconfig'), `[credential]\n\thelper = store --file=${join(home, 'credentials')}\n`);
-    const { git, tempRepository } = await import('../support/temp-folder.ts');
     const cwd = tempRepository();
     const mark = join(home, 'sprung');
     git(cwd, 'config', 'credential.helper', `!touch ${mark}; echo password=stolen; :`);
@@ -302,4 +304,121 @@ describe('glaive’s own token', () => {
     const ran = await logs('https://gitlab.example.com', {}, ['--token-from', 'keychain']);
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('there is no such source "keychain"')]);
   });
+});
+
+describe('glaive init --vault', () => {
+  it('prints method, policy and a role that is bound to the project, and changes nothing', async () => {
+    const cwd = tempRepository({ 'a.txt': 'x\n' });
+    git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/sub/project.git');
+    const ran = await glaive(['init', '--vault'], { cwd, env: { CI_SERVER_URL: '', CI_PROJECT_PATH: '' } });
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(ran.stdout).toContain('oidc_discovery_url="https://gitlab.example.com"');
+    const role = JSON.parse(/role\/\S+ - <<'EOF'\n([^]*?)\nEOF/.exec(ran.stdout)![1]!);
+    expect(role).toMatchObject({
+      bound_claims: { project_path: 'group/sub/project', ref_protected: 'true' },
+      token_policies: ['glaive-group-sub-project'],
+    });
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
+  });
+
+  it('prints what a Vault takes: the job of the project gets the secret, another does not', async () => {
+    const vault = await fakeVault();
+    const args = ['--project', 'group/project', '--gitlab-url', 'https://gitlab.example.com', '--vault-url', vault.url];
+    const { stdout } = await glaive(['init', '--vault', ...args], { cwd: tempFolder() });
+    const [, name, role] = /write auth\/jwt\/role\/(\S+) - <<'EOF'\n([^]*?)\nEOF/.exec(stdout)!;
+    const [, policy] = /path "([^"]+)" \{\n {2}capabilities = \["read"\]/.exec(stdout)!;
+    const { bound_audiences: audiences, bound_claims: claims } = JSON.parse(role!);
+    vault.roles.set(name!, { audiences, claims, reads: [policy!] });
+    vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { 'glaive/gitlab': { token: SECRET } } });
+    const env = (project: string) => ({
+      VAULT_AUTH_ROLE: name!,
+      VAULT_ID_TOKEN: jwt({ aud: vault.url, project_path: project }),
+    });
+    expect((await get(vault, ['glaive/gitlab/token@kv-v2'], env('group/project'))).stdout).toBe(SECRET);
+    expect((await get(vault, ['glaive/gitlab/token@kv-v2'], env('group/fork'))).stderr).toContain('bound claim');
+  });
+
+  it('needs to know the project', async () => {
+    const ran = await glaive(['init', '--vault'], {
+      cwd: tempFolder(),
+      env: { CI_SERVER_URL: '', CI_PROJECT_PATH: '' },
+    });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--project group/project')]);
+  });
+});
+
+describe('templates/with-token.yml', () => {
+  /** Runs the template's before_script and a job's script in one shell, as a runner does. */
+  const job = async (
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ readonly stdout: string; readonly code: number | string }> => {
+    const template = parse(readFileSync(join(import.meta.dirname, '..', '..', 'templates', 'with-token.yml'), 'utf8'));
+    const [before] = template['.glaive-with-token'].before_script;
+    expect(template['.glaive-with-token'].id_tokens).toEqual({ VAULT_ID_TOKEN: { aud: '$VAULT_SERVER_URL' } });
+    const script = `set -e\n${before}\nprintf %s "$TEXT" | "$NODE" "$CLI" scan - --format json --exit-zero $GLAIVE_VERIFY\nenv\n`;
+    return await runProgram('sh', ['-c', script], { env: { NODE: process.execPath, CLI, ...env } });
+  };
+
+  it('verifies in the project that is named, with a token that no variable holds; elsewhere it says that it does not', async () => {
+    const [vault, fake] = [await ready(), await fakeIssuer()];
+    const own = mint('pat legacy', random);
+    const found = mint('job legacy', random);
+    fake.tokens.set(own, { kind: 'access', id: 1, state: 'active', scopes: ['api'] });
+    fake.tokens.set(found, { kind: 'job', id: 2, state: 'active' });
+    vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { 'glaive/gitlab': { token: own } } });
+    const env = {
+      GLAIVE_TOKEN_PROJECT: 'group/project',
+      GLAIVE_TOKEN_SECRET: 'glaive/gitlab/token@kv-v2',
+      VAULT_SERVER_URL: vault.url,
+      VAULT_AUTH_ROLE: 'glaive',
+      VAULT_ID_TOKEN: jwt(),
+      CI_SERVER_URL: fake.url,
+      TEXT: `x ${found}`,
+    };
+    const ran = await job({ ...env, CI_PROJECT_PATH: 'group/project' });
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain('"tokenStatus": "active"');
+    expect(ran.stdout).toContain('Only listed projects may reach this one');
+    expect(ran.stdout).not.toContain(own);
+    fake.calls.length = 0;
+    for (const project of ['group/fork', 'group/project2', '']) {
+      const other = await job({ ...env, CI_PROJECT_PATH: project });
+      expect(other.stdout).toContain('gets no token, so that findings are not verified');
+      expect(other.stdout).toContain('"tokenStatus": "unknown"');
+    }
+    expect([fake.calls.length, vault.calls.length]).toEqual([0, 2]);
+  });
+
+  it.each([
+    ['the token is missing', { VAULT_ID_TOKEN: '' }, 'VAULT_ID_TOKEN holds no token of the job'],
+    [
+      'the sign-in fails',
+      { VAULT_ID_TOKEN: jwt({ project_path: 'x/y' }) },
+      'vault: the job is none that the role lets in',
+    ],
+  ])('troubleshooting: %s', async (_, more, why) => {
+    const vault = await ready();
+    const ran = await glaive(['scan', '-', '--verify', '--gitlab-url', 'https://gitlab.example.com'], {
+      env: {
+        GLAIVE_GITLAB_TOKEN_FROM: 'vault:glaive/gitlab/token',
+        VAULT_SERVER_URL: vault.url,
+        VAULT_AUTH_ROLE: 'glaive',
+        ...more,
+      },
+    });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
+  });
+});
+
+const hasScript = spawnSync('script', ['-qc', 'true', '/dev/null']).status === 0;
+it.skipIf(!hasScript)('a secret is shown on no terminal, unless somebody insists', async () => {
+  const vault = await ready();
+  const onTerminal = async (args: string): Promise<string> => {
+    const line = `'${process.execPath}' '${CLI}' vault get production/db/user@ops ${args}`;
+    const env = { VAULT_SERVER_URL: vault.url, VAULT_AUTH_ROLE: 'glaive', VAULT_ID_TOKEN: jwt() };
+    return (await runProgram('script', ['-qc', line, '/dev/null'], { env })).stdout;
+  };
+  expect(await onTerminal('')).toContain('not shown on a terminal');
+  expect(vault.calls).toEqual([]);
+  expect(await onTerminal('--force')).toContain('root');
 });

@@ -28,6 +28,9 @@ interface Piece {
 
 /** Sets a repository up, and tells what it did. */
 export async function initCommand(call: Call, io: Io): Promise<ExitCode> {
+  if (call.has('vault')) return await (await import('./init-vault.ts')).initVault(call, io);
+  const flag = (['project', 'gitlab-url', 'vault-url'] as const).find((name) => call.has(name));
+  if (flag !== undefined) throw usage('init', `--${flag} needs --vault`);
   const root = findWorkTree(io.cwd);
   if (root === undefined) {
     throw new GlaiveError('usage', 'init: there is no git repository here', { hint: 'Make one first: git init' });

@@ -1,0 +1,97 @@
+/** `glaive init --vault`: what an operator must create so that the jobs of this project, and of no other, get the token. */
+
+import { findWorkTree } from '../../git/listing.ts';
+import { openRepository } from '../../git/repository.ts';
+import { approveServer } from '../../net/server.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { serversOf } from '../gitlab.ts';
+import { type Call, usage } from '../parse.ts';
+import { addressOf } from '../scanning.ts';
+
+const PATH = 'glaive/gitlab';
+const MOUNT = 'kv-v2';
+/** Seconds; a job reads one secret. */
+const TTL = 300;
+
+/** Prints it, and changes nothing. */
+export async function initVault(call: Call, io: Io): Promise<ExitCode> {
+  const { server, project } = await findProject(call, io);
+  const vault = call.value('vault-url') ?? (io.env['VAULT_SERVER_URL'] || undefined);
+  const audience = vault === undefined ? 'https://vault.example.com' : approveServer(vault, '--vault-url');
+  const role = `glaive-${project.replaceAll('/', '-').toLowerCase()}`;
+  await io.stdout
+    .write(`# Gives the jobs of ${project} on protected branches the token for glaive, and no other project's.
+# Run this once, signed in to ${audience} as an operator (bao instead of vault for OpenBao).
+
+# 1. The method: Vault trusts the tokens that this GitLab gives its jobs.
+vault auth enable -path=jwt jwt
+vault write auth/jwt/config \\
+  oidc_discovery_url="${server}" \\
+  bound_issuer="${server}"
+
+# 2. The secret: a token with the scope read_api (api, to post or to revoke), of a service account.
+vault secrets enable -path=${MOUNT} -version=2 kv
+vault kv put -mount=${MOUNT} ${PATH} token=-    # paste it, then Ctrl-D
+
+# 3. The policy: read that, and nothing else.
+vault policy write ${role} - <<'EOF'
+path "${MOUNT}/data/${PATH}" {
+  capabilities = ["read"]
+}
+EOF
+
+# 4. The role: this project alone, on protected branches alone, for five minutes.
+vault write auth/jwt/role/${role} - <<'EOF'
+{
+  "role_type": "jwt",
+  "user_claim": "project_path",
+  "bound_audiences": ["${audience}"],
+  "bound_claims": { "project_path": "${project}", "ref_protected": "true" },
+  "token_policies": ["${role}"],
+  "token_ttl": ${TTL},
+  "token_explicit_max_ttl": ${TTL},
+  "token_num_uses": 2
+}
+EOF
+
+# Then, in the CI/CD variables of the project:
+#   VAULT_SERVER_URL=${audience}
+#   VAULT_AUTH_ROLE=${role}
+# and in its .gitlab-ci.yml, templates/with-token.yml of glaive with
+#   GLAIVE_TOKEN_PROJECT: ${project}
+#   GLAIVE_TOKEN_SECRET: ${PATH}/token@${MOUNT}
+`);
+  return EXIT.clean;
+}
+
+const PROJECT = /^[\w.-]+(?:\/[\w.-]+)+$/;
+
+/** As flags and CI's variables say, else as the remote does. */
+async function findProject(call: Call, io: Io): Promise<{ readonly server: string; readonly project: string }> {
+  const named = call.value('project') ?? (io.env['CI_PROJECT_PATH'] || undefined);
+  if (named !== undefined && !PROJECT.test(named))
+    throw usage('init', '--project must be a path like group/project', 'Bound claims name the path, not the id.');
+  const [server] = serversOf(call, io);
+  if (named !== undefined && server !== undefined) return { server, project: named };
+  const origin = await originOf(io);
+  const project = named ?? origin?.project;
+  const address = server ?? origin?.server;
+  if (project === undefined || address === undefined)
+    throw usage(
+      'init',
+      'it needs to know the project and its GitLab',
+      'Name them: --project group/project --gitlab-url https://gitlab.example.com',
+    );
+  return { server: address, project };
+}
+
+async function originOf(io: Io): Promise<{ readonly server: string; readonly project: string } | undefined> {
+  const root = findWorkTree(io.cwd);
+  if (root === undefined) return undefined;
+  const remote = await (await openRepository({ cwd: root, env: io.env, signal: io.signal })).origin();
+  const address = remote === undefined ? undefined : addressOf(remote);
+  if (address === undefined) return undefined;
+  const url = new URL(address);
+  const project = url.pathname.replace(/^\/|\.git$|\/$/g, '');
+  return PROJECT.test(project) ? { server: `https://${url.hostname}`, project } : undefined;
+}
