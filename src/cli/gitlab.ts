@@ -94,17 +94,13 @@ function checkToken(token: string, source: string): string {
   });
 }
 
-/** Asks with glaive's own token. @throws GlaiveError */
-export async function openClient(call: Call, io: Io, signal: AbortSignal): Promise<GitLabClient> {
+/** What asks with glaive's own token, until a signal ends it. @throws GlaiveError */
+export async function clientFor(call: Call, io: Io): Promise<(signal: AbortSignal) => GitLabClient> {
   const server = serverOf(call, io);
-  return new GitLabClient({
-    network: openNetwork(call, io),
-    server,
-    token: await tokenOf(call, io, server),
-    signal,
-    hourly: hourlyOf(call),
-    onWait: onWaitOf(call, io),
-  });
+  const token = await tokenOf(call, io, server);
+  const network = openNetwork(call, io);
+  const hourly = hourlyOf(call);
+  return (signal) => new GitLabClient({ network, server, token, signal, hourly, onWait: onWaitOf(call, io) });
 }
 
 /** Requests an hour. @throws GlaiveError */

@@ -14,7 +14,7 @@ import { readReport } from '../report/read.ts';
 import { createSafeText } from '../safe-text.ts';
 import { remoteLogs } from '../sources/job-log/remote.ts';
 import { rereadSource } from '../sources/reread.ts';
-import { openClient, serversOf } from './gitlab.ts';
+import { clientFor, serversOf } from './gitlab.ts';
 import { type Call, usage } from './parse.ts';
 import { runScan } from './scanning.ts';
 
@@ -63,11 +63,9 @@ export interface Reread {
 /** Reads the secrets of a report again, and takes for the same what has the same fingerprint. @throws GlaiveError */
 export async function rereadReport(report: Report, call: Call, io: Io): Promise<Reread> {
   const wanted = activeFindings(report);
-  const approved = new Set<string>(serversOf(call, io));
-  const client =
-    wanted.some(({ artifact }) => artifact.job !== undefined) && approved.size === 1
-      ? await openClient(call, io, io.signal)
-      : undefined;
+  const [server, another] = serversOf(call, io);
+  const hasJobs = wanted.some(({ artifact }) => artifact.job !== undefined);
+  const clientUntil = hasJobs && server !== undefined && another === undefined ? await clientFor(call, io) : undefined;
   const { report: seen } = await runScan(call, io, {
     sources: ({ base, signal }) => [
       rereadSource({
@@ -77,10 +75,10 @@ export async function rereadReport(report: Report, call: Call, io: Io): Promise<
         env: io.env,
         signal,
         jobs: (job, kind) =>
-          client === undefined || !isSame(job.server, client.server)
+          clientUntil === undefined || !isSame(job.server, server)
             ? undefined
             : remoteLogs({
-                client,
+                client: clientUntil(signal),
                 project: job.project,
                 job: job.id,
                 pipeline: undefined,
@@ -117,7 +115,7 @@ export async function rereadReport(report: Report, call: Call, io: Io): Promise<
 }
 
 /** Whether a report names the very server that may be asked. */
-function isSame(server: string, approved: string): boolean {
+function isSame(server: string, approved: string | undefined): boolean {
   try {
     return approveServer(server, 'the report') === approved;
   } catch {

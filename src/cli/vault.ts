@@ -8,7 +8,7 @@ import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import { hintFor, type SecretReference } from '../vault/reference.ts';
-import { readSecret, VaultError, type VaultLogin } from '../vault/vault.ts';
+import { openSession, VaultError, type VaultLogin, type VaultSession } from '../vault/vault.ts';
 import { openNetwork } from './network.ts';
 import type { Call } from './parse.ts';
 
@@ -17,15 +17,31 @@ const HOURLY = 1000;
 
 /** @throws GlaiveError that says what is wrong, and what to do */
 export async function secretFromVault(reference: SecretReference, call: Call, io: Io): Promise<string> {
+  return await inVault(reference, call, io, async (session) => await session.read(reference));
+}
+
+/** Signs in, and asks whether it could write there. @throws GlaiveError */
+export async function checkVault(reference: SecretReference, call: Call, io: Io): Promise<void> {
+  await inVault(reference, call, io, async (session) => await session.checkWrite(reference));
+}
+
+/** @throws GlaiveError */
+export async function secretToVault(reference: SecretReference, value: string, call: Call, io: Io): Promise<void> {
+  await inVault(reference, call, io, async (session) => await session.write(reference, value));
+}
+
+async function inVault<T>(
+  reference: SecretReference,
+  call: Call,
+  io: Io,
+  act: (session: VaultSession) => Promise<T>,
+): Promise<T> {
   const login = readLogin(io);
-  const probe = new Probe(
-    vaultServer(call, io),
-    new Conversation({ network: openNetwork(call, io), signal: io.signal, hourly: HOURLY }),
-  );
+  const conversation = new Conversation({ network: openNetwork(call, io), signal: io.signal, hourly: HOURLY });
   const hint = hintFor(reference);
   if (hint !== undefined && !call.has('quiet')) await io.stderr.write(`glaive: ${hint}\n`);
   try {
-    return await readSecret(probe, login, reference);
+    return await act(await openSession(new Probe(vaultServer(call, io), conversation), login));
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
     if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');

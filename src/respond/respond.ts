@@ -109,7 +109,7 @@ export async function carryOut(step: Step, { note, keep, check }: CarryOutOption
   let outcome: Outcome;
   try {
     const { successor, expiresAt } = await plan.run();
-    if (successor !== undefined) await keep(successor, step);
+    if (successor !== undefined) await kept(successor, step, { note, keep });
     const after = await check(step);
     outcome = {
       kind: after !== undefined && after.status.state !== 'active' && isAnswer(after) ? 'done' : 'unconfirmed',
@@ -128,6 +128,20 @@ export async function carryOut(step: Step, { note, keep, check }: CarryOutOption
     note(step, 'failed', { why });
   }
   return outcome;
+}
+
+/** What could not be kept is lost: that is written down, and nothing more is done. */
+async function kept(
+  successor: string,
+  step: Step,
+  { note, keep }: Pick<CarryOutOptions, 'note' | 'keep'>,
+): Promise<void> {
+  try {
+    await keep(successor, step);
+  } catch (error) {
+    note(step, 'failed', { why: 'it was rotated, and the new token could not be written' });
+    throw error;
+  }
 }
 
 /** It worked before, so that a server that does not know it now has ended it. */

@@ -24,30 +24,82 @@ export class VaultError extends Error {
   }
 }
 
-/** @throws VaultError that says what is wrong, and what to do */
-export async function readSecret(probe: Probe, login: VaultLogin, reference: SecretReference): Promise<string> {
-  const token = await signIn(probe, login);
-  const reply = await ask(probe, {
-    path: apiPath(reference),
-    headers: { ...headersOf(login), 'x-vault-token': token },
-  });
-  if (reply.status !== 200) throw readFailure(reply, reference, login);
-  const outer = reply.fields['data'];
-  const data = reference.engine === 'kv-v2' && isObject(outer) ? outer['data'] : outer;
-  if (!isObject(data)) {
-    // Of a version that was deleted there is an answer without data.
-    throw new VaultError(
-      'the secret is deleted, or there is nothing in it',
-      'Look at its versions: vault kv metadata get.',
-    );
-  }
-  if (!Object.hasOwn(data, reference.field))
-    throw new VaultError(
-      `the secret has no field ${JSON.stringify(reference.field)}`,
-      'The field is the last part of the short form, or --field; it is written as in Vault, upper and lower case.',
-    );
-  const value = data[reference.field];
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** One sign-in. @throws VaultError, all of its functions: what is wrong, and what to do */
+export interface VaultSession {
+  read(reference: SecretReference): Promise<string>;
+  /** Asks whether the policy lets it write there; changes nothing. */
+  checkWrite(reference: SecretReference): Promise<void>;
+  /** Puts one field, and leaves the others as they are. What somebody else has written meanwhile is not lost: it fails. */
+  write(reference: SecretReference, value: string): Promise<void>;
+}
+
+/** @throws VaultError */
+export async function openSession(probe: Probe, login: VaultLogin): Promise<VaultSession> {
+  const headers = { ...headersOf(login), 'x-vault-token': await signIn(probe, login) };
+  const get = async (reference: SecretReference): Promise<Reply> =>
+    await ask(probe, { path: apiPath(reference), headers });
+
+  return {
+    async read(reference) {
+      const reply = await get(reference);
+      if (reply.status !== 200) throw accessFailure(reply, reference, login, 'read');
+      const data = dataOf(reply, reference);
+      // Of a version that was deleted there is an answer without data.
+      if (data === undefined)
+        throw new VaultError(
+          'the secret is deleted, or there is nothing in it',
+          'Look at its versions: vault kv metadata get.',
+        );
+      if (!Object.hasOwn(data, reference.field))
+        throw new VaultError(
+          `the secret has no field ${JSON.stringify(reference.field)}`,
+          'The field is the last part of the short form, or --field; it is written as in Vault, upper and lower case.',
+        );
+      const value = data[reference.field];
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    },
+    async checkWrite(reference) {
+      const path = apiPath(reference).slice('/v1/'.length);
+      const reply = await ask(probe, {
+        method: 'POST',
+        path: '/v1/sys/capabilities-self',
+        json: { paths: [path] },
+        headers,
+      });
+      const { capabilities } = reply.fields;
+      const may = Array.isArray(capabilities) ? capabilities : [];
+      if (reply.status !== 200 || !may.some((one) => one === 'root' || one === 'update'))
+        throw accessFailure(
+          { ...reply, status: reply.status === 200 ? 403 : reply.status },
+          reference,
+          login,
+          'update',
+        );
+    },
+    async write(reference, value) {
+      const before = await get(reference);
+      if (before.status !== 200 && before.status !== 404) throw accessFailure(before, reference, login, 'read');
+      const data = { ...dataOf(before, reference), [reference.field]: value };
+      const version = versionOf(before);
+      const json = reference.engine === 'kv-v2' ? { options: { cas: version }, data } : data;
+      const reply = await ask(probe, { method: 'POST', path: apiPath(reference), json, headers });
+      if (reply.status !== 200 && reply.status !== 204) throw accessFailure(reply, reference, login, 'update');
+    },
+  };
+}
+
+function dataOf({ fields }: Reply, { engine }: SecretReference): Record<string, unknown> | undefined {
+  const outer = fields['data'];
+  const data = engine === 'kv-v2' && isObject(outer) ? outer['data'] : outer;
+  return isObject(data) ? data : undefined;
+}
+
+/** Of a secret with versions the last one; 0: there is none. */
+function versionOf({ fields }: Reply): number {
+  const { data } = fields;
+  const metadata = isObject(data) ? data['metadata'] : undefined;
+  const version = isObject(metadata) ? metadata['version'] : undefined;
+  return typeof version === 'number' && Number.isSafeInteger(version) ? version : 0;
 }
 
 async function signIn(probe: Probe, login: VaultLogin): Promise<string> {
@@ -176,7 +228,12 @@ function loginFailure(reply: Reply, { role, authPath, namespace }: VaultLogin): 
   );
 }
 
-function readFailure(reply: Reply, reference: SecretReference, { namespace }: VaultLogin): VaultError {
+function accessFailure(
+  reply: Reply,
+  reference: SecretReference,
+  { namespace }: VaultLogin,
+  right: 'read' | 'update',
+): VaultError {
   const { status } = reply;
   const words = wordsOf(reply);
   const common = commonFailure(reply);
@@ -190,9 +247,9 @@ function readFailure(reply: Reply, reference: SecretReference, { namespace }: Va
     );
   if (status === 403)
     return new VaultError(
-      `the role may not read ${path} in ${mount}: permission denied`,
+      `the role may not ${right} ${path} in ${mount}: permission denied`,
       hint ??
-        `Its policy must allow "read" on ${apiPath(reference).slice(4)}. A mount or namespace that is not there is answered alike.`,
+        `Its policy must allow "${right}" on ${apiPath(reference).slice(4)}. A mount or namespace that is not there is answered alike.`,
     );
   if (words.includes('no handler for route') || words.includes('route entry not found'))
     return new VaultError(
@@ -205,7 +262,12 @@ function readFailure(reply: Reply, reference: SecretReference, { namespace }: Va
       hint ??
         `Check the path${engine === 'kv-v2' ? '; of an engine without versions it is read with --engine kv-v1' : '; with versions it is --engine kv-v2'}.`,
     );
-  return new VaultError(`the secret cannot be read (${status})`, 'Look into the audit log of the Vault.');
+  if (status === 400 && words.includes('check-and-set'))
+    return new VaultError('the secret was changed meanwhile', 'Look at it, and write the new token there by hand.');
+  return new VaultError(
+    `the secret cannot be ${right === 'read' ? 'read' : 'written'} (${status})`,
+    'Look into the audit log of the Vault.',
+  );
 }
 
 const quoted = (name: string | undefined): string => (name === undefined ? 'of that name' : JSON.stringify(name));

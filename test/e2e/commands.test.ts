@@ -351,7 +351,7 @@ describe('completions', () => {
     [['scan', '--format', 'js'], 'json jsonl'],
     [['scan', '--format', '='], formats],
     [['scan', '--format', '=', 'sa'], 'sarif'],
-    [['scan', 'src', '--fail-on', ''], 'likely certain'],
+    [['scan', 'src', '--fail-on', ''], 'likely certain active'],
     [['scan', '-'], COMMANDS.scan.flags.map((flag) => `--${flag}`).join(' ')],
     [['scan', 'src', '--no'], '--no-color'],
     [['explain', '--str'], ''],

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
+import { fakeVault, jobJwt } from '../support/fake-vault.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { parseReport } from '../support/scan-report.ts';
@@ -317,5 +318,59 @@ describe('rotate', () => {
     };
     const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
     expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('gave no new token')]);
+  });
+});
+
+describe('rotate, into Vault', () => {
+  const setting = async (writes: readonly string[]) => {
+    const { fake, act, audit } = await ground();
+    const vault = await fakeVault();
+    vault.roles.set('ops', { audiences: ['v'], claims: {}, reads: ['kv-v2/', 'old/'], writes });
+    vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { app: { user: 'root', token: 'before' } } });
+    vault.mounts.set('old', { kind: 'kv-v1', secrets: {} });
+    const env = { VAULT_SERVER_URL: vault.url, VAULT_AUTH_ROLE: 'ops', VAULT_ID_TOKEN: jobJwt({ aud: 'v', exp: 4e9 }) };
+    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const fresh = newToken();
+    fake.successor = () => fresh;
+    const rotate = async (output: string): Promise<Ran> =>
+      await act(['rotate', '-', '--yes', '--output', output], token, env);
+    return { fake, vault, fresh, rotate, audit };
+  };
+
+  it('puts the field, and leaves the others', async () => {
+    const { vault, fresh, rotate, fake } = await setting(['kv-v2/data/app', 'kv-v2/data/new']);
+    const ran = await rotate('vault:app/token');
+    expect([ran.code, ran.stdout + ran.stderr]).toEqual([0, expect.not.stringContaining(fresh)]);
+    expect(vault.mounts.get('kv-v2')!.secrets['app']).toEqual({ user: 'root', token: fresh });
+    expect(fake.calls.every(({ headers }) => headers['x-vault-token'] === undefined)).toBe(true);
+  });
+
+  it('makes a secret that was not there', async () => {
+    const { vault, fresh, rotate } = await setting(['kv-v2/data/new']);
+    expect((await rotate('vault:new/token')).code).toBe(0);
+    expect(vault.mounts.get('kv-v2')!.secrets['new']).toEqual({ token: fresh });
+  });
+
+  it('is not begun where it could not write', async () => {
+    const { fake, rotate } = await setting([]);
+    const ran = await rotate('vault:app/token');
+    expect([ran.code, ran.stderr, changes(fake)]).toEqual([
+      2,
+      expect.stringMatching(/may not update app in kv-v2.*\n.*"update" on kv-v2\/data\/app/),
+      [],
+    ]);
+  });
+
+  it('says that a token is lost when it could not be written after all', async () => {
+    const { vault, fresh, rotate, audit } = await setting(['kv-v2/data/app']);
+    vault.intercept = (request, response) => {
+      if (request.method !== 'POST' || !request.url!.startsWith('/v1/kv-v2/')) return false;
+      json(response, 400, { errors: ['check-and-set parameter did not match the current version'] });
+      return true;
+    };
+    const ran = await rotate('vault:app/token');
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(/changed meanwhile\n.*It is lost/)]);
+    expect(ran.stdout + ran.stderr).not.toContain(fresh);
+    expect(audit().at(-1)!['why']).toContain('could not be written');
   });
 });

@@ -13,6 +13,8 @@ export interface VaultRole {
   readonly claims: Readonly<Record<string, string>>;
   /** What its policies let it read: beginnings of API paths. */
   readonly reads: readonly string[];
+  /** And write. */
+  readonly writes?: readonly string[];
 }
 
 export interface FakeVault {
@@ -36,7 +38,7 @@ export interface FakeVault {
     string,
     {
       readonly kind: 'kv-v1' | 'kv-v2' | 'generic';
-      readonly secrets: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
+      readonly secrets: Record<string, Readonly<Record<string, unknown>> | null>;
     }
   >;
   intercept: ((request: IncomingMessage, response: ServerResponse, body: string) => boolean) | undefined;
@@ -104,11 +106,32 @@ function answer(
   const role = sessions.get(String(request.headers['x-vault-token']));
   const [name, mount] = [...vault.mounts].find(([one]) => path === one || path.startsWith(`${one}/`)) ?? [];
   if (role === undefined) return say(response, 403, errors('permission denied'));
+  const mayWrite = (target: string): boolean => role.writes?.some((beginning) => target.startsWith(beginning)) === true;
+  if (path === 'sys/capabilities-self') {
+    const { paths } = JSON.parse(body) as { paths: [string] };
+    return say(response, 200, { capabilities: mayWrite(paths[0]) ? ['create', 'read', 'update'] : ['deny'] });
+  }
+  if (request.method === 'POST' && !mayWrite(path))
+    return say(response, 403, errors('1 error occurred:\n\t* permission denied\n\n'));
   if (!role.reads.some((beginning) => path.startsWith(beginning)))
     return say(response, 403, errors('1 error occurred:\n\t* permission denied\n\n'));
   if (name === undefined || mount === undefined)
     return say(response, 404, errors(`no handler for route "${path}". route entry not found.`));
   const rest = decodeURIComponent(path.slice(name.length + 1));
+  if (request.method === 'POST') {
+    const written = JSON.parse(body) as { options: { cas: number }; data: Record<string, unknown> };
+    if (mount.kind !== 'kv-v2') {
+      mount.secrets[rest] = written as never;
+      response.writeHead(204).end();
+      return;
+    }
+    const key = rest.slice(5);
+    // Version 3 of what is there, see below.
+    if (written.options.cas !== (mount.secrets[key] === undefined ? 0 : 3))
+      return say(response, 400, errors('check-and-set parameter did not match the current version'));
+    mount.secrets[key] = written.data;
+    return say(response, 200, { data: { version: 4 } });
+  }
   if (mount.kind !== 'kv-v2') {
     const found = mount.secrets[rest];
     return found ? say(response, 200, { data: found }) : say(response, 404, errors());

@@ -13,7 +13,7 @@ import { type ListedJob, remoteLogs } from '../../sources/job-log/remote.ts';
 import { rulesDigest } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
 import { isConfirmed } from '../confirm.ts';
-import { openClient, serverOf } from '../gitlab.ts';
+import { clientFor, serverOf } from '../gitlab.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { loadRules, scanAndReport } from '../scanning.ts';
 
@@ -28,14 +28,14 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
   const before: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const looked = new Set<string>();
-  const client = await openClient(call, io, io.signal);
+  const clientUntil = await clientFor(call, io);
   let hasEnded = false;
   let report: Report | undefined;
   const code = await scanAndReport(call, io, {
     sources: ({ signal }) => [
       remoteLogs({
         ...choice,
-        client,
+        client: clientUntil(signal),
         project,
         artifacts: call.has('artifacts'),
         isKnown: (id) => before?.done.has(id) === true,
@@ -62,7 +62,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
       stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
     );
   if (!call.has('erase') || report === undefined) return code;
-  return (await erase(report, client, call, io)) ? code : EXIT.trouble;
+  return (await erase(report, clientUntil(io.signal), call, io)) ? code : EXIT.trouble;
 }
 
 function readChoice(call: Call) {

@@ -53,7 +53,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
   const feasible = steps.filter(({ plan }) => plan.kind === 'can');
   const isIncomplete = gone > 0 || gaps.length > 0 || unanswered.length > 0;
   if (feasible.length === 0 || call.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
-  const successors = action === 'rotate' ? keeperOf(feasible.length, call, io) : undefined;
+  const successors = action === 'rotate' ? await keeperOf(feasible.length, call, io) : undefined;
   const what = `${action === 'revoke' ? 'Revoke' : 'Rotate'} ${plural(feasible.length, 'credential')}?`;
   if (!(await isConfirmed(what, call, io))) return codeOf(steps, new Map(), isIncomplete);
 
@@ -142,35 +142,63 @@ interface Keeper {
   keep(successor: string, step: Step): Promise<void>;
 }
 
-/** Where new tokens go: a file for one, a folder for several. Decided before anything is done. */
-function keeperOf(count: number, call: Call, io: Io): Keeper {
+const WHERE =
+  'A FILE for one token, a FOLDER for several; only you may read what is written. Or vault:path/field@mount.';
+
+/** Where new tokens go: a file or a secret of Vault for one, a folder for several. Decided before anything is done. */
+async function keeperOf(count: number, call: Call, io: Io): Promise<Keeper> {
   const [path, ...others] = call.values('output');
-  const hint = 'A FILE for one token, a FOLDER for several; only you may read what is written.';
   if (path === undefined || others.length > 0)
-    throw usage(call.command, 'it needs --output, where the new token is written', hint);
-  const target = resolve(io.cwd, path);
+    throw usage(call.command, 'it needs --output, where the new token is written', WHERE);
+  return path.startsWith('vault:')
+    ? await vaultKeeper(path.slice('vault:'.length), count, call, io)
+    : fileKeeper(resolve(io.cwd, path), count, call, io);
+}
+
+async function vaultKeeper(text: string, count: number, call: Call, io: Io): Promise<Keeper> {
+  const [{ parseReference }, { checkVault, secretToVault }] = await Promise.all([
+    import('../../vault/reference.ts'),
+    import('../vault.ts'),
+  ]);
+  const reference = parseReference(text);
+  if (count > 1) throw usage(call.command, `there are ${count} tokens to rotate, and --output is one secret`, WHERE);
+  await checkVault(reference, call, io);
+  return {
+    async keep(successor, step) {
+      await orLost(step, async () => await secretToVault(reference, successor, call, io));
+      await io.stderr.write(`glaive: the new token is in Vault: ${printable(text)}\n`);
+    },
+  };
+}
+
+function fileKeeper(target: string, count: number, call: Call, io: Io): Keeper {
   const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
   if (!isFolder && count > 1)
-    throw usage(call.command, `there are ${count} tokens to rotate, and --output is no folder`, hint);
+    throw usage(call.command, `there are ${count} tokens to rotate, and --output is no folder`, WHERE);
   try {
     accessSync(isFolder ? target : dirname(target), constants.W_OK);
   } catch (error) {
-    throw usage(call.command, `--output cannot be written: ${reasonOf(error)}`, hint);
+    throw usage(call.command, `--output cannot be written: ${reasonOf(error)}`, WHERE);
   }
   return {
-    async keep(successor, { finding }) {
-      const file = isFolder ? join(target, `${finding.secretFingerprint.slice(0, 16)}.token`) : target;
-      try {
-        await writeWhole(file, [`${successor}\n`], 0o600);
-      } catch (error) {
-        throw new GlaiveError('output', `the new token of ${finding.preview} cannot be written: ${reasonOf(error)}`, {
-          hint: 'It is lost: the old one does not work any more. Make a new one by hand.',
-          cause: error,
-        });
-      }
+    async keep(successor, step) {
+      const file = isFolder ? join(target, `${step.finding.secretFingerprint.slice(0, 16)}.token`) : target;
+      await orLost(step, async () => await writeWhole(file, [`${successor}\n`], 0o600));
       await io.stderr.write(`glaive: the new token is in ${printable(file)}\n`);
     },
   };
+}
+
+async function orLost({ finding }: Step, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const why = error instanceof GlaiveError ? error.message : reasonOf(error);
+    throw new GlaiveError('output', `the new token of ${finding.preview} cannot be written: ${why}`, {
+      hint: 'It is lost, and the old one does not work any more: make a new one by hand.',
+      cause: error,
+    });
+  }
 }
 
 interface Audit {
