@@ -25,9 +25,10 @@ export async function checkVault(reference: SecretReference, call: Call, io: Io)
   await inVault(reference, call, io, async (session) => await session.checkWrite(reference));
 }
 
-/** @throws GlaiveError */
+/** Is not broken off: what is written may be the only copy. @throws GlaiveError */
 export async function secretToVault(reference: SecretReference, value: string, call: Call, io: Io): Promise<void> {
-  await inVault(reference, call, io, async (session) => await session.write(reference, value));
+  const { signal } = new AbortController();
+  await inVault(reference, call, { ...io, signal }, async (session) => await session.write(reference, value));
 }
 
 async function inVault<T>(

@@ -97,3 +97,21 @@ export interface Finding {
   /** Why it does not count; empty when it does. */
   readonly suppressions: readonly Suppression[];
 }
+
+/** The findings of each secret, by secretFingerprint; secrets in the order in which they come. */
+export function bySecret(findings: readonly Finding[]): Map<string, [Finding, ...Finding[]]> {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.secretFingerprint);
+    if (group === undefined) groups.set(finding.secretFingerprint, [finding]);
+    else group.push(finding);
+  }
+  return groups;
+}
+
+/** What the findings of one secret tell together. */
+export function factsOf(group: readonly Pick<Finding, 'facts'>[]): Facts {
+  const all: Facts = {};
+  for (const { facts } of group) Object.assign(all, facts);
+  return all;
+}

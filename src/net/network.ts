@@ -8,7 +8,6 @@
 import type { LookupAddress } from 'node:dns';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { ConnectionError, reasonOf } from './connection-error.ts';
 
 export interface NetworkOptions {
@@ -142,9 +141,11 @@ async function connect(
   if (proxy === undefined) return trust;
   const socket = await tunnel(url, proxy, trust, signal);
   const servername = /^[\d.]+$|^\[/.test(url.hostname) ? {} : { servername: url.hostname };
-  const secured: TLSSocket = connectTls({ ...trust, ...servername, host: url.hostname, socket });
-  // Without an agent: one would connect by itself.
-  return { agent: undefined, createConnection: () => secured };
+  // Without an agent: one would connect by itself. And not before somebody hears of its failure.
+  return {
+    agent: undefined,
+    createConnection: () => connectTls({ ...trust, ...servername, host: url.hostname, socket }),
+  };
 }
 
 /** `CONNECT` (RFC 9110, 9.3.6). */
@@ -169,6 +170,7 @@ async function tunnel(url: URL, proxy: URL, trust: { readonly ca?: string[] }, s
     const refused = (status: number | undefined): ConnectionError =>
       new ConnectionError(`the proxy refuses it (${status ?? 'no status'})`);
     asking.on('connect', ({ statusCode }, socket) => {
+      socket.on('error', () => {});
       if (statusCode === 200) return resolve(socket);
       socket.destroy();
       reject(refused(statusCode));
@@ -221,8 +223,10 @@ async function exchange(request: Request, connection: Connection, patience: Pati
       try {
         patience.renew();
         for await (const piece of await unpacked(response)) {
-          patience.renew();
+          // How long it is worked on is not the server's fault.
+          patience.rest();
           yield piece as Uint8Array;
+          patience.renew();
         }
         if (!response.complete) throw new ConnectionError('its answer ended too early');
       } catch (error) {

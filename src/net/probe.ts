@@ -49,9 +49,9 @@ export class Probe {
     this.#conversation = conversation;
   }
 
-  /** How it is called in reports. */
+  /** How it is called in reports: without the scheme. */
   get host(): string {
-    return new URL(this.server).host;
+    return this.server.replace(/^https?:\/\//, '');
   }
 
   /** @throws ApiError (`unreachable`, `rate-limited`, `malformed` when it is too large) */

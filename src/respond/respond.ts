@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Finding } from '../model/finding.ts';
+import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
 import type { Probe } from '../net/probe.ts';
@@ -54,12 +54,9 @@ export async function planAll(
   verdicts: ReadonlyMap<string, Verdict>,
   options: RespondOptions,
 ): Promise<Step[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings)
-    groups.set(finding.secretFingerprint, [...(groups.get(finding.secretFingerprint) ?? []), finding]);
   const steps: Step[] = [];
-  for (const [fingerprint, group] of groups) {
-    const finding = group[0]!; // a group has a member
+  for (const [fingerprint, group] of bySecret(findings)) {
+    const [finding] = group;
     const verdict: Verdict = verdicts.get(fingerprint) ?? {
       status: finding.tokenStatus,
       verification: { checkedAt: '', notes: [] },
@@ -70,7 +67,11 @@ export async function planAll(
   return steps;
 }
 
-async function planOf(group: readonly Finding[], verdict: Verdict, options: RespondOptions): Promise<Step['plan']> {
+async function planOf(
+  group: readonly [Finding, ...Finding[]],
+  verdict: Verdict,
+  options: RespondOptions,
+): Promise<Step['plan']> {
   if (verdict.status.state === 'inactive') return { kind: 'over' };
   const probe = options.probes.get(verdict.verification.host ?? '');
   if (verdict.status.state !== 'active' || probe === undefined) return { kind: 'unknown' };
@@ -89,13 +90,13 @@ async function planOf(group: readonly Finding[], verdict: Verdict, options: Resp
   }
 }
 
-function targetOf(group: readonly Finding[], verdict: Verdict): Target {
-  const first = group[0]!; // see above
+function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Target {
+  const [first] = group;
   const hints = group.flatMap((finding) => finding.hints ?? []);
   return {
     ruleId: first.ruleId,
     token: Buffer.from(first.secret.reveal(), 'latin1').toString('utf8'),
-    facts: Object.assign({}, ...group.map(({ facts }) => facts)),
+    facts: factsOf(group),
     hint: (kind) => hints.find((hint) => hint.kind === kind)?.value,
     verdict,
   };

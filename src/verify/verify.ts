@@ -4,7 +4,7 @@
  */
 
 import type { Facts, Hint } from '../model/candidate.ts';
-import type { Finding } from '../model/finding.ts';
+import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { UnknownReason } from '../model/token-status.ts';
 import type { Verdict } from '../model/verification.ts';
@@ -144,16 +144,13 @@ interface Subject {
 }
 
 function subjectsOf(findings: readonly Finding[]): Map<string, Subject> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings)
-    groups.set(finding.secretFingerprint, [...(groups.get(finding.secretFingerprint) ?? []), finding]);
-  return new Map([...groups].map(([fingerprint, group]) => [fingerprint, subjectOf(group)]));
+  return new Map([...bySecret(findings)].map(([fingerprint, group]) => [fingerprint, subjectOf(group)]));
 }
 
-function subjectOf(group: readonly Finding[]): Subject {
-  const first = group[0]!; // a group has a member
+function subjectOf(group: readonly [Finding, ...Finding[]]): Subject {
+  const [first] = group;
   const hints = group.flatMap((finding) => finding.hints ?? []);
-  const facts: Facts = Object.assign({}, ...group.map((finding) => finding.facts));
+  const facts: Facts = factsOf(group);
   const valuesOf = (kind: Hint['kind']): string[] =>
     hints.filter((hint) => hint.kind === kind).map(({ value }) => value);
   const jobs = group.flatMap(({ artifact }) => artifact.job?.server ?? []);
@@ -190,7 +187,7 @@ function hostOf(address: string): string {
   return URL.canParse(url) ? new URL(url).host : '';
 }
 
-const ORDER = { active: 0, inactive: 1, unknown: 2 } as const;
+const ORDER = { active: 0, inactive: 1, unknown: 3 } as const;
 
 interface Answered {
   readonly verdict: Verdict;
@@ -198,9 +195,9 @@ interface Answered {
   readonly isTrouble: boolean;
 }
 
-/** The answer that says most. */
+/** The answer that says most; of those that say nothing the one that was to come, so that it is not passed over. */
 function best(answers: readonly Answered[]): Answered {
-  const order = ({ verdict }: Answered): number => ORDER[verdict.status.state];
+  const order = ({ verdict, isTrouble }: Answered): number => ORDER[verdict.status.state] - (isTrouble ? 1 : 0);
   return answers.toSorted((a, b) => order(a) - order(b))[0]!; // there is one for each server
 }
 

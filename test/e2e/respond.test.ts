@@ -1,12 +1,14 @@
 /** `glaive revoke` and `glaive rotate` against a GitLab that has issued tokens: every row of the table, and what goes wrong. */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
 import { fakeVault, jobJwt } from '../support/fake-vault.ts';
 import { mint, Random } from '../support/mint.ts';
-import { glaive, type Ran } from '../support/run-cli.ts';
+import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { start, startGlaive, until } from '../support/run-program.ts';
 import { parseReport } from '../support/scan-report.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
@@ -306,6 +308,53 @@ describe('rotate', () => {
     const { fake, act } = await ground();
     const ran = await act(['rotate', '-', '--yes', '--output', 'new'], newToken());
     expect([ran.code, changes(fake)]).toEqual([2, []]);
+  });
+
+  it('an answer that is on its way is waited for, whoever presses Ctrl-C', async () => {
+    const { fake, cwd, audit } = await ground();
+    const tokens = [1, 2].map(() => issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] }));
+    fake.successor = () => newToken();
+    let isAsked = false;
+    fake.intercept = async (request) => {
+      if (request.method !== 'POST') return false;
+      isAsked = true;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return false;
+    };
+    mkdirSync(join(cwd, 'keys'));
+    writeFiles(cwd, { 'a.env': tokens.join('\n') });
+    const report = await glaive(['scan', 'a.env', '--format', 'json'], { cwd });
+    writeFiles(cwd, { 'r.json': report.stdout });
+    const args = ['rotate', 'r.json', '--yes', '--output', 'keys', '--audit-log', join(cwd, 'audit.jsonl')];
+    const { child, ended } = startGlaive([...args, '--gitlab-url', fake.url], { cwd });
+    await until(() => isAsked);
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect([code, stdout]).toEqual([130, expect.stringContaining('1 done, 1 not touched')]);
+    expect([readdirSync(join(cwd, 'keys')).length, audit().map(({ event }) => event)]).toEqual([1, ['begun', 'done']]);
+    fake.intercept = undefined;
+    const again = await glaive([...args, '--gitlab-url', fake.url], { cwd });
+    expect([again.code, readdirSync(join(cwd, 'keys')).length]).toEqual([0, 2]);
+  });
+
+  const hasScript = spawnSync('script', ['-qc', 'true', '/dev/null']).status === 0;
+  it.skipIf(!hasScript).each([
+    ['y', 'revoked'],
+    ['n', 'active'],
+    ['', 'active'],
+  ])('asks on a terminal: %j', async (typed, state) => {
+    const { fake, cwd } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access' });
+    writeFiles(cwd, { 'a.env': token });
+    await glaive(['scan', 'a.env', '--format', 'json', '--output', 'r.json'], { cwd });
+    const line = `'${process.execPath}' '${CLI}' revoke r.json --gitlab-url ${fake.url} --audit-log log`;
+    const { child, ended } = start('script', ['-qc', line, '/dev/null'], { cwd });
+    let shown = '';
+    child.stdout.on('data', (piece: Buffer) => (shown += piece.toString()));
+    await until(() => shown.includes('[y/N]'));
+    child.stdin.write(`${typed}\r`);
+    await ended;
+    expect(fake.tokens.get(token)!.state).toBe(state);
   });
 
   it('says yes, and gives no token: that is told', async () => {

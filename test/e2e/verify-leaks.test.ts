@@ -247,6 +247,24 @@ describe('a proxy', () => {
     expect(proxy.received()).not.toContain(token);
   });
 
+  it('that breaks off once it has agreed is an error like any other', async () => {
+    const fake = await fakeIssuer(await authority.issue(['localhost']));
+    for (const more of ['', 'nonsense']) {
+      const proxy = await listener((socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\n\r\n${more}`);
+        setImmediate(() => socket.resetAndDestroy());
+      });
+      const ran = await verify(fake.url, newToken(), [
+        '--ca-file',
+        caFile,
+        '--proxy',
+        `http://127.0.0.1:${proxy.port}`,
+      ]);
+      expect([ran.code, statusOf(ran)]).toEqual([2, 'unknown unreachable']);
+      expect(ran.stderr).not.toContain('internal error');
+    }
+  });
+
   it('that is none is said, without the password that stands in it', async () => {
     const ran = await verify('https://localhost:1', newToken(), ['--proxy', 'socks5://u:s3cret@127.0.0.1:1']);
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('no address of a proxy')]);

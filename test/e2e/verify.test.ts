@@ -496,6 +496,18 @@ describe('whom it asks', () => {
     expect(status(await verifyOne(one, token, [...both, '--all-hosts']))).toBe('active');
   });
 
+  it('one of several that does not answer is said, whatever the others know', async () => {
+    const { one, two, token } = await servers();
+    one.tokens.clear();
+    two.intercept = (_, response) => {
+      response.destroy();
+      return true;
+    };
+    const ran = await verify(one, token, ['--gitlab-url', two.url, '--all-hosts']);
+    expect([ran.code, status(parseReport(ran).findings[0]!)]).toEqual([2, 'unknown: unreachable']);
+    expect(ran.stderr).toContain(two.host);
+  });
+
   it('that it was not asked is said, and is no failure', async () => {
     const { one, two, token } = await servers();
     const ran = await verify(one, token, ['--gitlab-url', two.url]);

@@ -31,10 +31,15 @@ export async function rotateCommand(call: Call, io: Io): Promise<ExitCode> {
 
 async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
   const expires = readExpiry(call);
-  const options = await verifyOptionsOf(call, io, io.signal);
+  // A request that is on its way may have been heard, and its answer may hold a token: it is not broken off.
+  const patience = new AbortController();
+  const stop = (): void => patience.abort(io.signal.reason);
+  io.signal.addEventListener('abort', stop);
+  const options = await verifyOptionsOf(call, io, patience.signal);
   const audit = openAudit(action, call, io);
   const { findings, gone, gaps } = await gatherSubjects(call, io);
   const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
+  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
   const probes = new Map([...options.gitlabs, ...options.vaults].map((probe) => [probe.host, probe]));
   const steps = await planAll(findings, verdicts, {
     action,
@@ -57,6 +62,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
   const what = `${action === 'revoke' ? 'Revoke' : 'Rotate'} ${plural(feasible.length, 'credential')}?`;
   if (!(await isConfirmed(what, call, io))) return codeOf(steps, new Map(), isIncomplete);
 
+  io.signal.removeEventListener('abort', stop);
   const outcomes = new Map<Step, Outcome>();
   for (const step of feasible) {
     // What was begun is brought to its end; the rest is done when it is called again.
