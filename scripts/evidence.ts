@@ -13,6 +13,7 @@ const TABLES: Readonly<Record<string, string>> = {
   encoded: 'test/long/encoded.test.ts',
   archives: 'test/long/archives.test.ts',
   redos: 'test/long/redos.test.ts',
+  drill: 'test/long/drill.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
 };
 

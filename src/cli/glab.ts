@@ -1,5 +1,6 @@
 /** The token that glab keeps for a GitLab, in its own file of settings. */
 
+import { isObject } from '../lib/is-object.ts';
 import { join } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
@@ -35,8 +36,4 @@ function settingsFile(env: Io['env']): string | undefined {
   const home = env['XDG_CONFIG_HOME'] || env['APPDATA'] || (env['HOME'] && join(env['HOME'], '.config'));
   const folder = env['GLAB_CONFIG_DIR'] || (home && join(home, 'glab-cli'));
   return folder ? join(folder, 'config.yml') : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -70,7 +70,9 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   for (const { by, justification } of finding.suppressions) {
     yield `${INDENT}${paint.green('accepted')}: ${ACCEPTED_BY[by]}${justification === '' ? '' : `: ${printable(justification)}`}\n`;
   }
-  if (finding.suppressions.length === 0) yield `${INDENT}what now: ${rule.revoke[0]}\n`;
+  // Of what is dead nothing need be done, but to take it out some day.
+  if (finding.suppressions.length === 0 && finding.tokenStatus.state !== 'inactive')
+    yield `${INDENT}what now: ${rule.revoke[0]}\n`;
 }
 
 function placeInLog({ section, time }: LogPlace): string {

@@ -1,5 +1,6 @@
 /** Secrets out of Vault or OpenBao, as a CI job gets them: sign in with the job's JWT, then read. Two requests. */
 
+import { isObject } from '../lib/is-object.ts';
 import { ApiError } from '../net/api-error.ts';
 import type { Probe, Reply } from '../net/probe.ts';
 import { apiPath, hintFor, type SecretReference } from './reference.ts';
@@ -271,7 +272,3 @@ function accessFailure(
 }
 
 const quoted = (name: string | undefined): string => (name === undefined ? 'of that name' : JSON.stringify(name));
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

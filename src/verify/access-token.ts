@@ -16,6 +16,7 @@ import {
   refusal,
   REVOKED,
   type Suspect,
+  textsOf,
   UNCLEAR,
   unclear,
   type Verifier,
@@ -114,13 +115,6 @@ function detailsOf({ fields }: Reply, context: VerifyContext) {
     lastUsedAt: clean(fields['last_used_at']),
     lastUsedIps: ips.length === 0 ? undefined : ips,
   });
-}
-
-/** More are of no use to anybody. */
-const LIST_MAX = 50;
-
-function textsOf(value: unknown, { clean }: Pick<VerifyContext, 'clean'>): string[] {
-  return (Array.isArray(value) ? value : []).slice(0, LIST_MAX).flatMap((item) => clean(item) ?? []);
 }
 
 const isOver = (date: unknown): boolean => typeof date === 'string' && Date.parse(date) <= Date.now();

@@ -12,6 +12,7 @@ import {
   known,
   REVOKED,
   type Suspect,
+  textsOf,
   unclear,
   unknownAt,
   unsupported,
@@ -32,9 +33,7 @@ export async function verifyAsAdmin(
   if (status === 404) return unknownAt(probe);
   if (status === 422) return unsupported('The administrator API does not know its kind.');
   if (status !== 200 && status !== 201) return unclear(status);
-  const scopes = (Array.isArray(fields['scopes']) ? fields['scopes'] : [])
-    .slice(0, 50)
-    .flatMap((one) => clean(one) ?? []);
+  const scopes = textsOf(fields['scopes'], { clean });
   const details = {
     ...known({
       id: idOf(fields['id']),

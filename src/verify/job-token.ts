@@ -1,5 +1,6 @@
 /** Job tokens: valid while the job runs. `GET /job` tells which it is (doc/api/jobs.md). */
 
+import { isObject } from '../lib/is-object.ts';
 import { ownerOf } from './access-token.ts';
 import {
   ACTIVE,
@@ -46,10 +47,6 @@ async function scopeOf(project: string, own: NonNullable<VerifyContext['own']>):
     // Said below.
   }
   return 'Which projects may reach this one by their job tokens could not be asked.';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export const jobToken: Verifier = { verify };

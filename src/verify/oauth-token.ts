@@ -1,7 +1,17 @@
 /** OAuth access tokens, once GitLab has told them from its own: `GET /oauth/token/info` (Doorkeeper). */
 
 import { rankScopes } from './scopes.ts';
-import { ACTIVE, type Checked, idOf, known, type Suspect, unclear, unknownAt, type VerifyContext } from './verifier.ts';
+import {
+  ACTIVE,
+  type Checked,
+  idOf,
+  known,
+  type Suspect,
+  textsOf,
+  unclear,
+  unknownAt,
+  type VerifyContext,
+} from './verifier.ts';
 
 export async function verifyOAuthToken({ token }: Suspect, { probe, clean }: VerifyContext): Promise<Checked> {
   const { status, fields } = await probe.ask({ path: '/oauth/token/info', bearer: token });
@@ -12,7 +22,7 @@ export async function verifyOAuthToken({ token }: Suspect, { probe, clean }: Ver
   return {
     status: ACTIVE,
     details: {
-      scopes: rankScopes(scope.slice(0, 50).flatMap((one) => clean(one) ?? [])),
+      scopes: rankScopes(textsOf(scope, { clean })),
       owner: { kind: 'human', ...known({ id: idOf(fields['resource_owner_id']) }) },
       notes: [
         'Its first use has ended the refresh token before it.',

@@ -5,6 +5,7 @@ import {
   type Checked,
   known,
   type Suspect,
+  textsOf,
   unclear,
   unknownAt,
   type Verifier,
@@ -24,7 +25,7 @@ async function verify({ token }: Suspect, { probe, clean }: VerifyContext): Prom
     status: ACTIVE,
     details: {
       ...known({ name: clean(name), expiresAt: expires === null ? 'never' : clean(expires) }),
-      scopes: (Array.isArray(policies) ? policies : []).slice(0, 50).flatMap((one) => clean(one) ?? []),
+      scopes: textsOf(policies, { clean }),
       notes: [],
     },
   };

@@ -108,6 +108,14 @@ export function idOf(value: unknown): string | undefined {
     : undefined;
 }
 
+/** More are of no use to anybody. */
+const LIST_MAX = 50;
+
+/** The texts of a list, made safe to show. */
+export function textsOf(value: unknown, { clean }: Pick<VerifyContext, 'clean'>): string[] {
+  return (Array.isArray(value) ? value : []).slice(0, LIST_MAX).flatMap((item) => clean(item) ?? []);
+}
+
 /** What was found out, without what was not. */
 export function known<T extends object>(details: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as never; // the keys that are left

@@ -3,9 +3,8 @@
  * counted. Beside it a second host, as an object storage is; what it was sent is kept, down to each header.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from './listen.ts';
 
 export interface FakeJob {
   readonly id: number;
@@ -53,12 +52,12 @@ export async function fakeGitLab(token: string): Promise<FakeGitLab> {
   const calls: Call[] = [];
   const storageCalls: Call[] = [];
   const erased = new Set<number>();
-  const storage = createServer((request, response) => {
+  const storage = await listen((request, response) => {
     storageCalls.push(callOf(request));
     const id = Number(/log\/(\d+)/.exec(request.url!)![1]); // it makes the addresses itself
     response.end(fake.jobs.find((job) => job.id === id)?.log);
   });
-  const gitlab = createServer((request, response) => {
+  const gitlab = await listen((request, response) => {
     calls.push(callOf(request));
     const url = new URL(request.url!, fake.url);
     if (fake.intercept?.(request, response, url) === true) return;
@@ -137,8 +136,8 @@ export async function fakeGitLab(token: string): Promise<FakeGitLab> {
   };
 
   const fake: FakeGitLab = {
-    url: await listen(gitlab),
-    storageUrl: await listen(storage),
+    url: gitlab.url,
+    storageUrl: storage.url,
     calls,
     storageCalls,
     erased,
@@ -181,13 +180,4 @@ function json(response: ServerResponse, status: number, value: unknown): void {
 
 function callOf({ method = '', url = '', headers }: IncomingMessage): Call {
   return { method, url, headers };
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
