@@ -3,6 +3,7 @@
  * it is, and comes soon, or there is none. Redirects are answers.
  */
 
+import { isObject } from '../lib/is-object.ts';
 import { ApiError } from './api-error.ts';
 import { type Conversation, readWhole } from './conversation.ts';
 import type { Server } from './server.ts';
@@ -30,6 +31,8 @@ export interface Reply {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Whether it is JSON. */
   readonly isJson: boolean;
+  /** Of a JSON list its items, else none. */
+  readonly items: readonly unknown[];
   readonly text: string;
 }
 
@@ -97,17 +100,16 @@ export class Probe {
       throw new ApiError('unreachable', `it answered with ${answer.status}`, answer.status);
     }
     const text = (await readWhole(answer, ANSWER_MAX)).toString('utf8');
-    return { status: answer.status, text, ...fieldsOf(text) };
+    return { status: answer.status, text, ...partsOf(text) };
   }
 }
 
-function fieldsOf(text: string): Pick<Reply, 'fields' | 'isJson'> {
+function partsOf(text: string): Pick<Reply, 'fields' | 'items' | 'isJson'> {
   try {
     const value: unknown = JSON.parse(text);
     // Only its own keys are asked for, each with a check of its type.
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return { fields: isObject ? (value as Record<string, unknown>) : {}, isJson: true };
+    return { fields: isObject(value) ? value : {}, items: Array.isArray(value) ? value : [], isJson: true };
   } catch {
-    return { fields: {}, isJson: false };
+    return { fields: {}, items: [], isJson: false };
   }
 }

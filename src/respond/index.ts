@@ -9,6 +9,9 @@ const deployToken: Load = async () => (await import('./deploy-token.ts')).deploy
 const runnerToken: Load = async () => (await import('./runner-token.ts')).runnerToken;
 const jobToken: Load = async () => (await import('./job-token.ts')).jobToken;
 const triggerToken: Load = async () => (await import('./trigger-token.ts')).triggerToken;
+const registrationToken: Load = async () => (await import('./registration-token.ts')).registrationToken;
+const deployKey: Load = async () => (await import('./deploy-key.ts')).deployKey;
+const oauthSecret: Load = async () => (await import('./oauth-secret.ts')).oauthSecret;
 const vaultToken: Load = async () => (await import('./vault-token.ts')).vaultToken;
 const admin: Load = async () => (await import('./admin.ts')).admin;
 
@@ -27,10 +30,18 @@ const BY_RULE: Readonly<Record<string, Load>> = {
   gitlab_job_jwt: jobToken,
   gitlab_pipeline_trigger_token: triggerToken,
   gitlab_trigger_token_in_context: triggerToken,
+  gitlab_runner_registration_token: registrationToken,
+  gitlab_oauth_app_secret: oauthSecret,
+  private_key: deployKey,
   vault_service_token: vaultToken,
   vault_batch_token: vaultToken,
   vault_token_in_context: vaultToken,
 };
+
+/** Whether something may be done about the credentials of a rule though nobody can be asked about them. */
+export async function isBlind(ruleId: string): Promise<boolean> {
+  return (await BY_RULE[ruleId]?.())?.isBlind === true;
+}
 
 /** Its own way, or where that does not go and an administrator asks, that of administrators. @throws ApiError */
 export async function planFor(target: Target, context: RespondContext): Promise<Plan> {

@@ -8,7 +8,7 @@ import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
 import type { Probe } from '../net/probe.ts';
-import { planFor } from './index.ts';
+import { isBlind, planFor } from './index.ts';
 import type { Action, Plan, Target } from './responder.ts';
 
 export type { Action } from './responder.ts';
@@ -73,9 +73,16 @@ async function planOf(
   options: RespondOptions,
 ): Promise<Step['plan']> {
   if (verdict.status.state === 'inactive') return { kind: 'over' };
-  const probe = options.probes.get(verdict.verification.host ?? '');
-  if (verdict.status.state !== 'active' || probe === undefined) return { kind: 'unknown' };
   const { action, asAdmin, expires, own } = options;
+  const mayBeBlind =
+    action === 'revoke' && verdict.status.state === 'unknown' && verdict.status.reason === 'unsupported';
+  const isActive = verdict.status.state === 'active';
+  const probe = isActive
+    ? options.probes.get(verdict.verification.host ?? '')
+    : mayBeBlind && (await isBlind(group[0].ruleId))
+      ? own?.probe
+      : undefined;
+  if (probe === undefined) return { kind: 'unknown' };
   try {
     return await planFor(targetOf(group, verdict), {
       action,

@@ -52,7 +52,8 @@ export type Plan =
   | { readonly kind: 'cannot'; readonly why: string };
 
 export interface Responder {
-  readonly issuer?: 'vault';
+  /** Whether it may act though nobody can be asked about the credential; it is only revoked then. */
+  readonly isBlind?: boolean;
   /** Makes no request that changes something. @throws ApiError */
   plan(target: Target, context: RespondContext): Promise<Plan>;
 }

@@ -1,5 +1,6 @@
 /** Trigger tokens are deleted by who maintains the project (doc/api/pipeline_triggers.md). */
 
+import { isObject } from '../lib/is-object.ts';
 import type { Reply } from '../net/probe.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
@@ -30,12 +31,9 @@ async function plan({ token, facts, hint }: Target, { probe, own, action }: Resp
 }
 
 /** GitLab shows a token whole to its owner, and the first four characters of it to others; the prefix may be left out. */
-function idsOf({ text }: Reply, token: string): number[] {
-  const entries: unknown = JSON.parse(text);
+function idsOf({ items }: Reply, token: string): number[] {
   const bare = token.replace(/^.*glptt-/, '');
-  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null) return [];
-    const { id, token: shown } = entry as Record<string, unknown>; // an object
+  return items.filter(isObject).flatMap(({ id, token: shown }) => {
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || typeof shown !== 'string' || shown.length < 4) return [];
     return token.startsWith(shown) || bare.startsWith(shown) ? [id] : [];
   });

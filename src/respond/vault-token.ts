@@ -19,4 +19,4 @@ async function plan({ token, ruleId }: Target, { probe, action }: RespondContext
   };
 }
 
-export const vaultToken: Responder = { issuer: 'vault', plan };
+export const vaultToken: Responder = { plan };

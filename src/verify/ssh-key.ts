@@ -1,20 +1,32 @@
-/** SSH keys: GitLab shows the public half of a user's keys to everybody, `https://HOST/USER.keys`. */
+/**
+ * SSH keys: GitLab shows the public half of a user's keys to everybody (`https://HOST/USER.keys`), and those of a project to its
+ * maintainers.
+ */
 
 import { createHash } from 'node:crypto';
+import { isObject } from '../lib/is-object.ts';
 import {
   ACTIVE,
   type Checked,
+  idOf,
+  known,
+  projectOf,
   type Suspect,
   unclear,
+  unknownAt,
   unsupported,
   type Verifier,
   type VerifyContext,
 } from './verifier.ts';
 
-async function verify({ facts, hint }: Suspect, { probe, clean }: VerifyContext): Promise<Checked> {
-  const user = hint('user');
+async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked> {
+  const { facts, hint } = suspect;
+  const { probe, clean } = context;
   if (facts.keyFingerprint === undefined)
     return unsupported('Its public half cannot be told, so that it cannot be compared.');
+  const deployKey = await findDeployKey(suspect, context);
+  if (deployKey !== undefined) return deployKey;
+  const user = hint('user');
   if (user === undefined)
     return unsupported('Whose it is does not stand beside it; its public half can be looked up as administrator.');
   const { status, text } = await probe.ask({
@@ -22,10 +34,30 @@ async function verify({ facts, hint }: Suspect, { probe, clean }: VerifyContext)
     headers: { accept: 'text/plain' },
   });
   if (status !== 200 && status !== 404) return unclear(status);
-  const isTheirs = text.split('\n').some((line) => fingerprintOf(line) === facts.keyFingerprint);
-  if (!isTheirs) return { status: { state: 'unknown', reason: `not known at ${probe.host}` } };
+  if (!text.split('\n').some((line) => fingerprintOf(line) === facts.keyFingerprint)) return unknownAt(probe);
   const name = clean(user);
   return { status: ACTIVE, details: { owner: { kind: 'human', ...(name === undefined ? {} : { name }) } } };
+}
+
+/** The deploy keys of the project that stands beside it, where glaive's own token may see them (doc/api/deploy_keys.md). */
+async function findDeployKey(suspect: Suspect, { own, clean }: VerifyContext): Promise<Checked | undefined> {
+  const project = projectOf(suspect);
+  if (own === undefined || project === undefined) return undefined;
+  const { status, items } = await own(`/api/v4/projects/${project}/deploy_keys?per_page=100`);
+  if (status !== 200) return undefined;
+  const found = items
+    .filter(isObject)
+    .find(({ key }) => typeof key === 'string' && fingerprintOf(key) === suspect.facts.keyFingerprint);
+  if (found === undefined) return undefined;
+  const writes = found['can_push'] === true ? 'It may push to the project.' : 'It reads the project.';
+  return {
+    status: ACTIVE,
+    details: {
+      ...known({ id: idOf(found['id']), name: clean(found['title']) }),
+      owner: { kind: 'project' },
+      notes: [`It is a deploy key. ${writes}`],
+    },
+  };
 }
 
 /** As OpenSSH shows it: `SHA256:` and base64 without padding. */

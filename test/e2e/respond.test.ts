@@ -8,6 +8,7 @@ import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-
 import { fakeVault, jobJwt } from '../support/fake-vault.ts';
 import { mint, Random } from '../support/mint.ts';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { newKey } from '../support/ssh-keys.ts';
 import { start, startGlaive, until } from '../support/run-program.ts';
 import { parseReport } from '../support/scan-report.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
@@ -140,6 +141,47 @@ describe('revoke', () => {
     const ran = await act(['revoke', '-', '--yes', '--admin'], token, env);
     expect([ran.code, fake.tokens.get(token)!.state]).toEqual([0, 'revoked']);
     expect(changes(fake)).toContain('DELETE /api/v4/admin/token');
+  });
+
+  it('a deploy key of the project that stands beside it', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const { pem, line } = newKey();
+    fake.tokens.set(line, { kind: 'deploy-key', id: 31, state: 'active' });
+    const text = `CI_PROJECT_PATH=group/project\n${pem}`;
+    const ran = await act(['revoke', '-', '--yes'], text, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('It may push to the project.')]);
+    expect(ran.stdout).toContain('revoked, as the server says');
+    expect(changes(fake)).toEqual(['DELETE /api/v4/projects/group%2Fproject/deploy_keys/31']);
+  });
+
+  it('a registration token is reset, which nobody can check', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'runner registration', { kind: 'registration' });
+    const env = { GLAIVE_GITLAB_TOKEN: own };
+    const alone = await act(['revoke', '-', '--yes'], token, env);
+    expect([alone.code, changes(fake)]).toEqual([1, []]);
+    const ran = await act(['revoke', '-', '--yes'], `CI_PROJECT_PATH=group/project\nT=${token}`, env);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('1 not confirmed')]);
+    expect(changes(fake)).toEqual(['POST /api/v4/projects/group%2Fproject/runners/reset_registration_token']);
+  });
+
+  it.each(['revoke', 'rotate'])('the secret of an application, by an administrator: %s', async (action) => {
+    const { fake, act, cwd } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const application = random.hex(64);
+    const token = issue(fake, 'oauth secret', { kind: 'oauth-secret', id: 77, application });
+    const fresh = newToken('oauth secret');
+    fake.successor = () => fresh;
+    const text = `client_id: ${application}\nclient_secret: ${token}\n`;
+    const args = [action, '-', '--yes', '--admin', ...(action === 'rotate' ? ['--output', 'new'] : [])];
+    const ran = await act(args, text, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, changes(fake).filter((line) => line.includes('renew'))]).toEqual([
+      0,
+      ['POST /api/v4/applications/77/renew-secret'],
+    ]);
+    expect(existsSync(join(cwd, 'new'))).toBe(action === 'rotate');
   });
 
   it('Vault tokens revoke themselves', async () => {

@@ -1,6 +1,5 @@
 /** `--verify` against a GitLab that has issued tokens: every row of the table of liveness, each status and each answer. */
 
-import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
+import { newKey } from '../support/ssh-keys.ts';
 import { parseReport, type ReportedFinding } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 import { fakeGitLab, PROJECT } from '../support/fake-gitlab.ts';
@@ -277,18 +277,10 @@ describe('other kinds', () => {
 
   it('an SSH key is compared with the public keys of the user who stands beside it', async () => {
     const fake = await fakeIssuer();
-    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const text = `login: jane\n${privateKey.export({ type: 'pkcs8', format: 'pem' }) as string}`;
+    const { pem, line } = newKey();
+    const text = `login: jane\n${pem}`;
     expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
-    const { n, e } = publicKey.export({ format: 'jwk' });
-    const part = (bytes: Buffer): Buffer => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return Buffer.concat([length, bytes]);
-    };
-    const number = (digits: string): Buffer => part(Buffer.concat([Buffer.alloc(1), Buffer.from(digits, 'base64url')]));
-    const blob = Buffer.concat([part(Buffer.from('ssh-rsa')), part(Buffer.from(e!, 'base64url')), number(n!)]);
-    fake.keys.set('jane', `ssh-ed25519 AAAA x\nssh-rsa ${blob.toString('base64')} jane\n`);
+    fake.keys.set('jane', `ssh-ed25519 AAAA x\n${line}\n`);
     expect(await verifyOne(fake, text)).toMatchObject({
       tokenStatus: 'active',
       verification: { owner: { name: 'jane' } },
@@ -321,9 +313,7 @@ describe('other kinds', () => {
 
   it('an SSH key that stands alone cannot be compared', async () => {
     const fake = await fakeIssuer();
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-    const finding = await verifyOne(fake, pem);
+    const finding = await verifyOne(fake, newKey().pem);
     expect([status(finding), fake.calls.length]).toEqual(['unknown: unsupported', 0]);
   });
 

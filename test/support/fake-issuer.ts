@@ -22,7 +22,9 @@ export interface Issued {
     | 'oauth-secret'
     | 'agent'
     | 'mail'
-    | 'session';
+    | 'session'
+    | 'deploy-key'
+    | 'registration';
   id: number;
   state: 'active' | 'expired' | 'revoked' | 'blocked' | 'impersonation' | 'dpop';
   readonly scopes?: readonly string[];
@@ -225,6 +227,12 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
       return void response.writeHead(401).end('HTTP Basic: Access denied.');
     return void response.end('001e# service=git-upload-pack\n0000');
   }
+  if (path.endsWith('/runners/reset_registration_token')) {
+    const operator = letIn('access');
+    if (operator === undefined || !mayDo(operator, 'api')) return;
+    for (const one of tokens.values()) if (one.kind === 'registration') one.state = 'revoked';
+    return json(response, 201, { token: 'new' });
+  }
   if (path.startsWith('/api/v4/runners')) return runners(fake, request, response, url, body);
   if (path === '/api/v4/job') {
     const found = tokens.get(String(request.headers['job-token']));
@@ -284,6 +292,40 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
     if (found === undefined) return json(response, 404, { message: '404 Not Found' });
     found[1].state = 'revoked';
     return json(response, 201, { id: found[1].id, status: 'canceled' });
+  }
+  const deployKeys = /^\/api\/v4\/projects\/[^/]+\/deploy_keys(?:\/(\d+))?$/.exec(path);
+  if (deployKeys !== null) {
+    const operator = letIn('access');
+    if (operator === undefined || !mayDo(operator, 'api')) return;
+    const own = [...tokens].filter(([, one]) => one.kind === 'deploy-key' && one.state === 'active');
+    if (method === 'GET')
+      return json(
+        response,
+        200,
+        own.map(([key, { id }]) => ({ id, title: 'server', key, can_push: true })),
+      );
+    const found = own.find(([, { id }]) => id === Number(deployKeys[1]));
+    if (found === undefined) return json(response, 404, { message: '404 Deploy Key Not Found' });
+    found[1].state = 'revoked';
+    response.writeHead(204).end();
+    return;
+  }
+  if (path === '/api/v4/applications' || path.startsWith('/api/v4/applications/')) {
+    const operator = letIn('access');
+    if (operator === undefined) return;
+    if (operator.isAdmin !== true) return json(response, 403, { message: '403 Forbidden' });
+    const secrets = [...tokens].filter(([, one]) => one.kind === 'oauth-secret');
+    if (method === 'GET')
+      return json(
+        response,
+        200,
+        secrets.map(([, { id, application }]) => ({ id, application_id: application, application_name: 'x' })),
+      );
+    const [old, application] = secrets.find(([, { id }]) => id === Number(path.split('/')[4]))!;
+    const fresh = fake.successor();
+    tokens.delete(old);
+    tokens.set(fresh, application);
+    return json(response, 201, { id: application.id, secret: fresh });
   }
   if (path === '/dashboard/projects.atom') {
     const found = tokens.get(url.searchParams.get('feed_token') ?? '');
