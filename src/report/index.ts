@@ -25,6 +25,15 @@ export const FORMATS = {
     summary: 'GitLab Code Quality report: merge request widget on every tier',
     load: async () => (await import('./codequality.ts')).renderCodequality,
   },
+  junit: {
+    summary: 'JUnit: a failed test for each finding, in merge requests on every tier',
+    load: async () => (await import('./junit.ts')).renderJunit,
+  },
+  csv: { summary: 'a line for each finding, for spreadsheets', load: async () => (await import('./csv.ts')).renderCsv },
+  markdown: {
+    summary: 'for notes in merge requests and job summaries',
+    load: async () => (await import('./markdown.ts')).renderMarkdown,
+  },
 } as const satisfies Record<string, Format>;
 
 /** What `--format` takes. */

@@ -1,0 +1,52 @@
+/**
+ * `csv`: RFC 4180, a line for each finding, for spreadsheets. A cell that a spreadsheet would take for a formula begins
+ * with an apostrophe (OWASP, CSV injection).
+ */
+
+import { printable } from '../lib/printable.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Render } from './format.ts';
+import { describe, jobOf, ruleLookup, whose } from './words.ts';
+
+const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string | number | undefined>> = {
+  rule: ({ ruleId }) => ruleId,
+  name: (_, rule) => rule.name,
+  confidence: ({ confidence }) => confidence,
+  severity: ({ severity }) => severity,
+  status: ({ tokenStatus }) => tokenStatus.state,
+  reason: ({ tokenStatus }) => (tokenStatus.state === 'active' ? '' : tokenStatus.reason),
+  artifact: ({ artifact }) => artifact.uri,
+  line: ({ regions }) => regions[0].startLine,
+  column: ({ regions }) => regions[0].startColumn,
+  places: ({ regions }) => regions.length,
+  preview: ({ preview }) => preview,
+  owner: ({ facts, verification }) => verification?.owner?.name ?? whose(facts),
+  scopes: ({ verification }) => verification?.scopes?.join(' '),
+  expires: ({ facts, verification }) => verification?.expiresAt ?? facts.expiresAt,
+  commit: ({ introduction }) => introduction?.commit,
+  author: ({ introduction }) => introduction?.author,
+  date: ({ introduction }) => introduction?.date,
+  job: (finding) => jobOf(finding)?.url,
+  accepted: ({ suppressions }) => suppressions.map(({ justification }) => justification || 'yes').join('; '),
+  secretFingerprint: ({ secretFingerprint }) => secretFingerprint,
+  fingerprint: ({ fingerprint }) => fingerprint,
+  message: describe,
+};
+
+export const renderCsv: Render = function* (report) {
+  const ruleOf = ruleLookup(report);
+  yield lineOf(Object.keys(COLUMNS));
+  for (const finding of report.findings)
+    yield lineOf(Object.values(COLUMNS).map((read) => read(finding, ruleOf(finding)) ?? ''));
+};
+
+function lineOf(cells: readonly (string | number)[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`;
+}
+
+function cellOf(value: string | number): string {
+  const text = printable(String(value));
+  const safe = typeof value === 'string' && /^[\s]*[=+\-@|%]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,72 @@
+/**
+ * `junit`: a failed test for each finding, for the widget of merge requests and the Tests tab, on every tier. GitLab tells
+ * tests apart by suite, class and name, so those hold nothing that changes when code moves.
+ */
+
+import { printable } from '../lib/printable.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import { isComplete } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Render } from './format.ts';
+import { advice, checkedLines, describe, distinctFindings, introducedBy, linesOf, ruleLookup } from './words.ts';
+
+export const renderJunit: Render = function* (report) {
+  const ruleOf = ruleLookup(report);
+  const findings = distinctFindings(report);
+  const { gaps } = report;
+  // A suite without tests is taken for a broken one.
+  const isEmpty = findings.length === 0 && isComplete(report);
+  const counts = `tests="${findings.length + gaps.length + (isEmpty ? 1 : 0)}" failures="${findings.length}" errors="${gaps.length}"`;
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="glaive" ${counts}>\n`;
+  yield `  <testsuite name="glaive" ${counts} skipped="0" timestamp="${report.startTime.toISOString().slice(0, 19)}">\n`;
+  for (const finding of findings) yield testOf(finding, ruleOf(finding));
+  for (const gap of gaps) yield errorOf(gap);
+  if (isEmpty) yield '    <testcase classname="glaive" name="no leaked credentials" time="0"/>\n';
+  yield '  </testsuite>\n</testsuites>\n';
+};
+
+function testOf(finding: Finding, rule: Rule): string {
+  const { artifact, fingerprint, introduction } = finding;
+  const text = [
+    `${artifact.uri}:${linesOf(finding).startLine}`,
+    finding.excerpt?.text ?? finding.preview,
+    ...(introduction === undefined ? [] : [introducedBy(introduction)]),
+    ...checkedLines(finding),
+    `What to do: ${advice(rule)}`,
+    `Fingerprint: ${finding.secretFingerprint}`,
+  ].map(printable);
+  return (
+    `    <testcase classname=${attribute(artifact.uri)} name=${attribute(`${rule.name} ${fingerprint.slice(0, 12)}`)} file=${attribute(artifact.uri)} time="0">\n` +
+    `      <failure type=${attribute(finding.severity)} message=${attribute(describe(finding, rule))}>${escaped(text.join('\n'))}</failure>\n` +
+    '    </testcase>\n'
+  );
+}
+
+function errorOf({ kind, uri, message, hint }: Gap): string {
+  const what = uri === undefined ? message : `${uri}: ${message}`;
+  return (
+    `    <testcase classname="glaive" name=${attribute(`not looked at: ${what}`)} time="0">\n` +
+    `      <error type=${attribute(kind)} message=${attribute(what)}>${escaped(printable(hint ?? ''))}</error>\n` +
+    '    </testcase>\n'
+  );
+}
+
+const attribute = (text: string): string => `"${escaped(printable(text))}"`;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** What XML 1.0 does not take: control characters, half characters, non-characters. */
+// eslint-disable-next-line no-control-regex
+const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu;
+
+function escaped(text: string): string {
+  return text.replace(NOT_XML, '\uFFFD').replace(/[&<>"']/g, (character) => ENTITIES[character]!); // each has one
+}

@@ -1,0 +1,81 @@
+/**
+ * `markdown`: for notes in merge requests, job summaries and chats. What was scanned, and what a server said, stands in
+ * code alone: there nobody is mentioned, nothing is referred to, and no quick action begins.
+ */
+
+import { plural } from '../lib/amounts.ts';
+import { printable } from '../lib/printable.ts';
+import type { Finding } from '../model/finding.ts';
+import { activeFindings, isComplete } from '../model/report.ts';
+import type { Render } from './format.ts';
+import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, usedRules } from './words.ts';
+
+/** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
+const LISTED = 200;
+const LISTED_GAPS = 50;
+
+export const renderMarkdown: Render = function* (report, { showSuppressed }) {
+  const ruleOf = ruleLookup(report);
+  const active = activeFindings(report);
+  const findings = showSuppressed ? report.findings : active;
+  const artifacts = new Set(active.map(({ artifact }) => artifact.uri)).size;
+  yield active.length === 0
+    ? '### glaive: no leaked GitLab credentials\n'
+    : `### glaive: ${plural(active.length, 'leaked credential')} in ${plural(artifacts, 'place')}\n`;
+  if (!isComplete(report)) yield `\n**Not clean: ${plural(report.gaps.length, 'thing')} could not be looked at.**\n`;
+  if (findings.length > 0) {
+    yield '\n| Severity | What | Where | Confidence | Status |\n| --- | --- | --- | --- | --- |\n';
+    for (const finding of findings.slice(0, LISTED)) {
+      const accepted = finding.suppressions.length > 0 ? ' (accepted)' : '';
+      const cells = [
+        `${finding.severity}${accepted}`,
+        `${ruleOf(finding).name}<br>${code(finding.excerpt?.text.trim() || finding.preview)}`,
+        whereOf(finding),
+        finding.confidence,
+        statusOf(finding),
+      ];
+      yield `| ${cells.join(' | ')} |\n`;
+    }
+    if (findings.length > LISTED) yield `\n${findings.length - LISTED} more are not listed here.\n`;
+  }
+  const rules = usedRules({ ...report, findings: active });
+  if (rules.length > 0) {
+    yield '\n**What to do: revoke first.** Whoever has a copy does not care about the next commit.\n\n';
+    for (const rule of rules) yield `- ${rule.name}: ${code(rule.revoke[0] ?? '', false)}\n`;
+  }
+  if (report.gaps.length > 0) {
+    yield '\n**Not looked at**\n\n';
+    for (const { uri, message, hint } of report.gaps.slice(0, LISTED_GAPS))
+      yield `- ${uri === undefined ? '' : `${code(uri, false)}: `}${code(message, false)}${hint === undefined ? '' : ` ${code(hint, false)}`}\n`;
+    if (report.gaps.length > LISTED_GAPS) yield `- and ${report.gaps.length - LISTED_GAPS} more\n`;
+  }
+};
+
+function whereOf(finding: Finding): string {
+  const { artifact, regions, introduction } = finding;
+  const line = artifact.kind === 'file-name' ? '' : `:${regions[0].startLine}`;
+  const more = regions.length > 1 ? ` and ${plural(regions.length - 1, 'more place')}` : '';
+  const job = jobOf(finding);
+  return [
+    `${code(`${artifact.uri}${line}`)}${more}`,
+    ...(job === undefined ? [] : [code(job.url)]),
+    ...(introduction === undefined ? [] : [code(introducedBy(introduction))]),
+  ].join('<br>');
+}
+
+function statusOf(finding: Finding): string {
+  if (finding.verification === undefined && finding.tokenStatus.state === 'unknown') return 'not checked';
+  const [, ...lines] = checkedLines(finding);
+  return [statusText(finding.tokenStatus), ...lines].map((line) => code(line)).join('<br>');
+}
+
+/** A code span that ends where we end it, also within a table. */
+function code(text: string, isInTable = true): string {
+  const line = printable(text).replace(/\s+/g, ' ');
+  const shown = isInTable ? line.replaceAll('|', '\\|') : line;
+  if (shown.trim() === '') return '';
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = /^[`\s]|[`\s]$/.test(shown) ? ' ' : '';
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}

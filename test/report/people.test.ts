@@ -1,0 +1,162 @@
+/** Formats for people and their programs: CSV, JUnit, Markdown. They say everything, and what was scanned stays data. */
+
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/model/finding.ts';
+import { activeFindings, type Report } from '../../src/model/report.ts';
+import { SAMPLES } from '../support/sample-report.ts';
+import { render } from '../support/sample-scan.ts';
+
+/** RFC 4180, strictly. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  const cell = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/y;
+  for (let at = 0; at < text.length; at = cell.lastIndex) {
+    cell.lastIndex = at;
+    const [, value, end] = cell.exec(text) ?? [];
+    if (value === undefined) throw new Error(`no CSV at ${at}`);
+    row.push(value.startsWith('"') ? value.slice(1, -1).replaceAll('""', '"') : value);
+    if (end === '\r\n') {
+      rows.push(row);
+      row = [];
+    }
+  }
+  expect(row).toEqual([]);
+  return rows;
+}
+
+interface Parsed {
+  readonly testsuites: {
+    readonly '@tests': string;
+    readonly '@failures': string;
+    readonly '@errors': string;
+    readonly testsuite: { readonly testcase: readonly Readonly<Record<string, unknown>>[] };
+  };
+}
+
+function parseXml(text: string): Parsed {
+  expect(XMLValidator.validate(text)).toBe(true);
+  return new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    isArray: (name) => name === 'testcase',
+    processEntities: true,
+  }).parse(text) as Parsed;
+}
+
+const HOSTILE = [
+  '=HYPERLINK("http://evil","x")',
+  "+1+cmd|' /C calc'!A0",
+  '-2+3',
+  '@SUM(1)',
+  '\t=1',
+  ' =1',
+  '|calc',
+  '/assign @all',
+  '@admin #1 !2 ~bug %1 &3 $4 :tada: [x](javascript:alert(1)) ![x](http://evil/x.png)',
+  '<script>alert(1)</script><img src=x onerror=alert(1)>',
+  '`` ` ``` ticks `',
+  '`',
+  'a|b\\|c',
+  '</testcase><testcase name="x"/>]]>',
+  '\u0000\u0001\u001B[31m\u009B2J\uFFFE\uFFFF\uD800',
+  'line\nbreak\r\n/close',
+  '\u202Egnp.exe',
+];
+
+/** The report of one finding with a text of strangers wherever one can stand. */
+async function hostile(text: string): Promise<Report> {
+  const { report } = await SAMPLES['one']!();
+  const finding = report.findings[0]!;
+  const foul: Finding = {
+    ...finding,
+    artifact: { ...finding.artifact, uri: text },
+    excerpt: { text: `${text} glpat-[MASKED]`, markStart: 0, markEnd: 1 },
+    introduction: { commit: 'ab'.repeat(20), author: text, date: text, uri: text, startLine: 1 },
+    tokenStatus: { state: 'active' },
+    verification: {
+      host: 'gitlab.example.com',
+      checkedAt: 'x',
+      name: text,
+      scopes: [text],
+      notes: [text],
+      owner: { kind: 'human', name: text },
+    },
+    suppressions: [],
+  };
+  return { ...report, findings: [foul], gaps: [{ kind: 'missing', uri: text, message: text, hint: text }] };
+}
+
+describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
+  const { report } = await SAMPLES[name]!();
+
+  it('as CSV has a line for each finding, and as many cells in each', async () => {
+    const [head, ...rows] = parseCsv(await render('csv', report));
+    expect(rows.length).toBe(report.findings.length);
+    expect(rows.every((row) => row.length === head!.length)).toBe(true);
+    const at = head!.indexOf('fingerprint');
+    expect(rows.map((row) => row[at])).toEqual(report.findings.map(({ fingerprint }) => fingerprint));
+  });
+
+  it('as JUnit is well-formed, and counts', async () => {
+    const { testsuites } = parseXml(await render('junit', report));
+    const failures = new Set(activeFindings(report).map(({ fingerprint }) => fingerprint)).size;
+    expect([testsuites['@failures'], testsuites['@errors']]).toEqual([String(failures), String(report.gaps.length)]);
+    const cases = testsuites.testsuite.testcase;
+    expect(String(cases.length)).toBe(testsuites['@tests']);
+    expect(cases.length).toBeGreaterThan(0);
+    const keys = cases.map((one) => `${String(one['@classname'])}\0${String(one['@name'])}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('as Markdown says what could not be looked at, and how many there are', async () => {
+    const text = await render('markdown', report);
+    const count = activeFindings(report).length;
+    expect(text.split('\n')[0]).toContain(count === 0 ? 'no leaked' : String(count));
+    expect(text.includes('Not clean')).toBe(report.gaps.length > 0);
+    expect(text.length).toBeLessThan(200_000);
+  });
+});
+
+describe.each(HOSTILE)('text of strangers: %j', (text) => {
+  it('is no formula in CSV', async () => {
+    const rows = parseCsv(await render('csv', await hostile(text)));
+    for (const cell of rows.flat()) expect(cell).not.toMatch(/^\s*[=+\-@|%]/);
+    // eslint-disable-next-line no-control-regex
+    for (const cell of rows.flat()) expect(cell).not.toMatch(/[\u0000-\u001F\u007F-\u009F\u202E]/);
+  });
+
+  it('is text in JUnit', async () => {
+    const written = await render('junit', await hostile(text));
+    // eslint-disable-next-line no-control-regex
+    expect(written).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF\u202E]|\p{Cs}/u);
+    expect(parseXml(written).testsuites.testsuite.testcase.length).toBe(2);
+  });
+
+  it('stands in code alone in Markdown', async () => {
+    const written = await render('markdown', await hostile(text));
+    const bare = written.replace(/(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '');
+    for (const sign of [
+      '@',
+      '#1',
+      '~bug',
+      '<script',
+      '<img',
+      'javascript:',
+      'http://evil',
+      'evil',
+      ':tada:',
+      '/assign',
+      '/close',
+      'cmd',
+      'calc',
+      'SUM',
+    ])
+      expect(bare).not.toContain(sign);
+    for (const line of written.split('\n')) expect(line).not.toMatch(/^\s*\//);
+    const rows = written.split('\n').filter((line) => line.startsWith('| '));
+    // A pipe of ours ends each cell.
+    for (const row of rows) expect(row.replace(/\\\|/g, '').split('|').length).toBe(7);
+  });
+});
