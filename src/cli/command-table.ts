@@ -322,6 +322,21 @@ export const COMMANDS = {
       ['glaive explain --verify --gitlab-url https://gitlab.example.com', 'whether it still works, and what it may do'],
     ],
   },
+  report: {
+    summary: 'Turn reports into another format, and several into one',
+    args: 'REPORT...|-',
+    maxArgs: Number.POSITIVE_INFINITY,
+    flags: ['format', 'output', 'show-suppressed', 'config', ...COMMON],
+    details: [
+      'Reads what --format json has written, SARIF of any tool, and JSON of gitleaks and trufflehog, told by content. Of several',
+      'each finding is listed once; what could not be looked at in one of them is not forgotten. GitLab tokens that another tool',
+      'has found get our type and advice; their secrets stand in no output. Exit code 0 when it is written.',
+    ],
+    examples: [
+      ['glaive report shard-*.json --output codequality=gl-code-quality-report.json', 'the shards of a scan'],
+      ['glaive report gitleaks.json --format markdown', 'what another tool has found'],
+    ],
+  },
   vault: {
     summary: 'Get one secret from Vault or OpenBao, as a CI job does',
     args: 'get PATH',

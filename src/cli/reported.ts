@@ -10,7 +10,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
 import { activeFindings, type Report } from '../model/report.ts';
-import { readReport } from '../report/read.ts';
+import { readGlaive } from '../report/inputs/glaive.ts';
 import { createSafeText } from '../safe-text.ts';
 import { remoteLogs } from '../sources/job-log/remote.ts';
 import { rereadSource } from '../sources/reread.ts';
@@ -49,7 +49,20 @@ export async function readInput(name: string, call: Call, io: Io): Promise<strin
 
 /** @throws GlaiveError */
 export async function readReportAt(name: string, call: Call, io: Io): Promise<Report> {
-  return readReport(await readInput(name, call, io), name === '-' ? 'standard input' : name);
+  return parseReport(await readInput(name, call, io), name === '-' ? 'standard input' : name);
+}
+
+/** @throws GlaiveError for what is no report of ours: those of other tools do not say where a secret is read again */
+export function parseReport(text: string, name: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new GlaiveError('usage', `${name} is no report of glaive: it is no JSON`, {
+      hint: 'Make one: glaive scan --format json --output report.json',
+    });
+  }
+  return readGlaive(value, name);
 }
 
 export interface Reread {

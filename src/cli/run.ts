@@ -22,6 +22,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   revoke: async () => (await import('./commands/respond.ts')).revokeCommand,
   rotate: async () => (await import('./commands/respond.ts')).rotateCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
   message: async () => (await import('./commands/message.ts')).messageCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,

@@ -4,12 +4,11 @@ import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
 import { activeFindings, type Report } from '../model/report.ts';
-import { readReport } from '../report/read.ts';
 import { memoryInput } from '../sources/memory.ts';
 import type { Source } from '../model/source.ts';
 import { scanningOf } from './commands/scan.ts';
 import { type Call, usage } from './parse.ts';
-import { readInput, readReportAt, rereadReport } from './reported.ts';
+import { parseReport, readInput, readReportAt, rereadReport } from './reported.ts';
 import { runScan, type Scanning } from './scanning.ts';
 
 export interface Subjects {
@@ -46,7 +45,7 @@ async function gatherAll(names: readonly string[], hasFingerprints: boolean, cal
     else
       parts.push(
         await reported(
-          text === undefined ? await readReportAt(name, call, io) : readReport(text, 'standard input'),
+          text === undefined ? await readReportAt(name, call, io) : parseReport(text, 'standard input'),
           call,
           io,
         ),

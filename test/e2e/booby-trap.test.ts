@@ -160,6 +160,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
   revoke: [['revoke', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9', '--yes', '--audit-log', '.git/log']],
   rotate: [['rotate', '.git/report.json', '--gitlab-url', 'http://127.0.0.1:9', '--dry-run']],
   vault: [['vault', 'get', 'a/b@c', '--vault-url', 'http://127.0.0.1:9']],
+  report: [['report', '.git/report.json']],
   message: [['message', 'message']],
   hook: [
     ['hook', 'run', 'pre-commit'],

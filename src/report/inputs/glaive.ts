@@ -1,14 +1,15 @@
 /** Reads a report that `--format json` has written. What it says is checked; a secret is not in it. */
 
 import * as v from 'valibot';
-import { GlaiveError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Gap } from '../model/gap.ts';
-import type { Report } from '../model/report.ts';
-import type { Rule } from '../model/rule.ts';
-import { CONFIDENCES } from '../model/confidence.ts';
-import { Secret } from '../model/secret.ts';
-import { RISKS, SEVERITIES } from '../model/severity.ts';
+import { isObject } from '../../lib/is-object.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Gap } from '../../model/gap.ts';
+import type { Report } from '../../model/report.ts';
+import type { Rule } from '../../model/rule.ts';
+import { CONFIDENCES } from '../../model/confidence.ts';
+import { Secret } from '../../model/secret.ts';
+import { RISKS, SEVERITIES } from '../../model/severity.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -85,21 +86,20 @@ const schema = v.looseObject({
   notes: v.optional(v.array(text)),
 });
 
+/** Whether it says that it is one, of whatever version. */
+export function isGlaiveReport(value: unknown): boolean {
+  return isObject(value) && isObject(value['tool']) && value['tool']['name'] === 'glaive' && 'findings' in value;
+}
+
 /**
  * @param name how messages call it
  * @throws GlaiveError (`usage`) that says where it is no report
  */
-export function readReport(content: string, name: string): Report {
+export function readGlaive(value: unknown, name: string): Report {
   const refuse = (why: string): GlaiveError =>
     new GlaiveError('usage', `${name} is no report of glaive: ${why}`, {
       hint: 'Make one: glaive scan --format json --output report.json',
     });
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch {
-    throw refuse('it is no JSON');
-  }
   const result = v.safeParse(schema, value);
   if (!result.success) throw refuse(`${v.getDotPath(result.issues[0]) ?? 'it'} is not what it should be`);
   const { scan, counts, rules, findings, gaps, notes = [], tool } = result.output;

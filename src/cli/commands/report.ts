@@ -1,0 +1,31 @@
+/** `glaive report IN... --format F`: converts, and makes one of several. */
+
+import { adopt } from '../../adopt.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import type { Report } from '../../model/report.ts';
+import { readReports } from '../../report/inputs/index.ts';
+import { mergeReports } from '../../report/merge.ts';
+import { type Call, usage } from '../parse.ts';
+import { readInput } from '../reported.ts';
+import { readDestinations, writeReports } from '../reports.ts';
+import { loadRules, sayGaps } from '../scanning.ts';
+
+/** Ends with 0 when it is written, whatever stands in it. */
+export async function reportCommand(call: Call, io: Io): Promise<ExitCode> {
+  if (call.args.length === 0) throw usage('report', 'it needs a report, or - for standard input');
+  if (new Set(call.args).size < call.args.length) throw usage('report', 'a report is named twice');
+  const destinations = readDestinations(call, io.cwd);
+  const now = io.clock();
+  const reports: Report[] = [];
+  for (const name of call.args)
+    reports.push(...readReports(await readInput(name, call, io), name === '-' ? 'standard input' : name, now));
+  const [first, ...others] = reports;
+  if (first === undefined) throw usage('report', 'there is no run in it');
+  const merged = await adopt(mergeReports([first, ...others]), await loadRules(call, io), now);
+  try {
+    await writeReports(merged, destinations, call, io);
+  } finally {
+    await sayGaps(merged, io);
+  }
+  return EXIT.clean;
+}

@@ -1,0 +1,37 @@
+/** What `glaive report` reads: told by content, not by name. One file for each, and one line here. */
+
+import { GlaiveError } from '../../model/errors.ts';
+import type { Report } from '../../model/report.ts';
+import { isGitleaks, readGitleaks } from './gitleaks.ts';
+import { isGlaiveReport, readGlaive } from './glaive.ts';
+import { isSarif, readSarif } from './sarif.ts';
+import { isTrufflehog, readTrufflehog } from './trufflehog.ts';
+
+/** @throws GlaiveError (`usage`) for what is none of them, or broken */
+export function readReports(text: string, name: string, now: Date): Report[] {
+  const value = parse(text);
+  if (value !== undefined) {
+    if (isGlaiveReport(value)) return [readGlaive(value, name)];
+    if (isSarif(value)) return readSarif(value, now);
+    if (isGitleaks(value)) return [readGitleaks(value, now)];
+    if (isTrufflehog(value)) return [readTrufflehog([value], now)];
+  } else {
+    const lines = text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(parse);
+    if (lines.some(isTrufflehog) && lines.every((line) => line !== undefined))
+      return [readTrufflehog(lines.filter(isTrufflehog), now)];
+  }
+  throw new GlaiveError('usage', `${name} is no report that glaive can read`, {
+    hint: 'It reads its own JSON, SARIF 2.1.0, and JSON of gitleaks and trufflehog; each must be whole.',
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+/** Reports of trufflehog: `--json`, one finding a line, among lines of its log. */
+
+import { isObject } from '../../lib/is-object.ts';
+import type { Report } from '../../model/report.ts';
+import { countOf, type Foreign, foreignReport, textOf } from './foreign.ts';
+
+const TOOL = { name: 'trufflehog', home: 'https://github.com/trufflesecurity/trufflehog' };
+
+export function isTrufflehog(value: unknown): boolean {
+  return isObject(value) && 'DetectorName' in value && 'SourceMetadata' in value;
+}
+
+/** @param values those of its lines that are findings */
+export function readTrufflehog(values: readonly unknown[], now: Date): Report {
+  return foreignReport(TOOL, values.filter(isObject).map(toForeign), now);
+}
+
+function toForeign(item: Readonly<Record<string, unknown>>): Foreign {
+  const metadata = isObject(item['SourceMetadata']) ? item['SourceMetadata']['Data'] : undefined;
+  // One of several kinds of sources, each with its own name.
+  const [source] = isObject(metadata) ? Object.values(metadata).filter(isObject) : [];
+  const place = source ?? {};
+  return {
+    rule: textOf(item['DetectorName']) ?? 'detector',
+    description: textOf(item['DetectorDescription'])?.split('. ')[0],
+    uri: textOf(place['file']) ?? textOf(place['link']) ?? '',
+    startLine: countOf(place['line']),
+    secret: textOf(item['Raw']),
+    commit: textOf(place['commit']),
+    author: textOf(place['email']),
+    date: textOf(place['timestamp']),
+    isActive: item['Verified'] === true,
+  };
+}

@@ -1,0 +1,93 @@
+/** Several reports as one: shards of a scan, child pipelines, other tools. Nothing that one of them says is lost. */
+
+import { CONFIDENCES } from '../model/confidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap, SkipReason } from '../model/gap.ts';
+import type { Counts, Report } from '../model/report.ts';
+import { VERSION } from '../version.ts';
+
+/** @param reports at least one */
+export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
+  const [first, ...others] = reports;
+  const commits = new Set(reports.map(({ commit }) => commit));
+  const repositories = new Set(reports.map(({ repository }) => repository));
+  const findings = distinct(
+    reports.flatMap((report) => report.findings),
+    identityOf,
+    better,
+  );
+  const rules = distinct(
+    reports.flatMap((report) => report.rules),
+    ({ id }) => id,
+  );
+  return {
+    tool: { name: 'glaive', version: VERSION },
+    command: others.length === 0 ? first.command : 'report',
+    rules: rules.toSorted((a, b) => compare(a.id, b.id)),
+    findings: findings.toSorted(compareFindings),
+    gaps: distinct(
+      reports.flatMap((report) => report.gaps),
+      (gap: Gap) => JSON.stringify(gap),
+    ),
+    notes: [...new Set(reports.flatMap((report) => report.notes))],
+    counts: {
+      ...sum(reports.map(({ counts }) => counts)),
+      suppressed: findings.filter(({ suppressions }) => suppressions.length > 0).length,
+    },
+    // What is not the same in all of them is that of none.
+    ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
+    ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
+    startTime: new Date(Math.min(...reports.map(({ startTime }) => startTime.getTime()))),
+    endTime: new Date(Math.max(...reports.map(({ endTime }) => endTime.getTime()))),
+  };
+}
+
+/** One secret in one artifact; what tools call it does not matter. */
+const identityOf = ({ fingerprint, artifact }: Finding): string => `${fingerprint} ${artifact.kind}`;
+
+const KNOWN = { active: 2, inactive: 1, unknown: 0 } as const;
+
+/** Of two that are the same the one that says more: what counts, what was checked, what is surer. */
+function better(a: Finding, b: Finding): Finding {
+  const rank = ({ suppressions, tokenStatus, confidence }: Finding): number =>
+    (suppressions.length === 0 ? 100 : 0) + 10 * KNOWN[tokenStatus.state] + CONFIDENCES.indexOf(confidence);
+  return rank(b) > rank(a) ? b : a;
+}
+
+function distinct<T>(items: readonly T[], key: (item: T) => string, choose: (a: T, b: T) => T = (a) => a): T[] {
+  const seen = new Map<string, T>();
+  for (const item of items) {
+    const before = seen.get(key(item));
+    seen.set(key(item), before === undefined ? item : choose(before, item));
+  }
+  return [...seen.values()];
+}
+
+function sum(all: readonly Counts[]): Counts {
+  const add = (read: (counts: Counts) => number): number => all.reduce((total, counts) => total + read(counts), 0);
+  const skips: Partial<Record<SkipReason, number>> = {};
+  for (const counts of all)
+    for (const [reason, count] of Object.entries(counts.skips) as [SkipReason, number][])
+      skips[reason] = (skips[reason] ?? 0) + count;
+  const masked = add((counts) => counts.masked ?? 0);
+  return {
+    artifacts: add((counts) => counts.artifacts),
+    bytes: add((counts) => counts.bytes),
+    belowConfidence: add((counts) => counts.belowConfidence),
+    suppressed: 0,
+    ...(masked === 0 ? {} : { masked }),
+    skips,
+  };
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compare(a.artifact.uri, b.artifact.uri) ||
+    a.regions[0].startLine - b.regions[0].startLine ||
+    a.regions[0].startColumn - b.regions[0].startColumn ||
+    compare(a.ruleId, b.ruleId) ||
+    compare(a.fingerprint, b.fingerprint)
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
