@@ -1,0 +1,189 @@
+/**
+ * `html`: one file for people, that asks nobody and needs nothing. Its policy (CSP) lets it run its own script, by its hash,
+ * and nothing else: no other script, no request, no frame, no form. What was scanned is data in it, and is shown as text.
+ */
+
+import { createHash } from 'node:crypto';
+import { formatBytes, plural } from '../lib/amounts.ts';
+import { printable } from '../lib/printable.ts';
+import type { Finding } from '../model/finding.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import { SEVERITIES } from '../model/severity.ts';
+import type { Render } from './format.ts';
+import { APP } from './html/app.ts';
+import { STYLE } from './html/style.ts';
+import { timelineOf } from './html/timeline.ts';
+import { jsonText } from './json-text.ts';
+import { checkedLines, introducedBy, jobOf, ruleLookup, usedRules, whatBecame, whose, whyConfident } from './words.ts';
+
+/** Bars of a kind that are listed. */
+const BARS = 12;
+const PLACES = 20;
+
+export const renderHtml: Render = function* (report, { showSuppressed }) {
+  const findings = showSuppressed ? report.findings : activeFindings(report);
+  const data = dataOf(report, findings);
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(APP)}`,
+    `style-src ${hashOf(STYLE)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n';
+  yield `<meta http-equiv="Content-Security-Policy" content="${policy}">\n`;
+  yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n';
+  yield `<title>glaive: ${titleOf(findings.length)}</title>\n<style>${STYLE}</style>\n</head>\n<body>\n`;
+  yield '<a class="skip" href="#findings">Skip to the findings</a>\n<header>\n';
+  yield `<h1>glaive: ${titleOf(findings.length)}</h1>\n${headOf(report)}</header>\n<main>\n`;
+  if (!isComplete(report)) yield gapsOf(report);
+  yield '<noscript><p>This page needs its script, which runs from this file alone. The same report is there as text: --format text.</p></noscript>\n';
+  yield '<div id="app" hidden>\n<h2>Overview</h2>\n<div id="facets" class="grid"></div>\n';
+  yield timelineOf(findings);
+  yield '<h2 id="findings" tabindex="-1">Findings</h2>\n<div class="filters">\n';
+  yield '<div class="wide"><label for="search">Search</label><input id="search" type="search" autocomplete="off" placeholder="path, type, line, author, fingerprint"></div>\n';
+  yield '<div id="selects"><label for="sort">Order</label><select id="sort"><option value="severity">worst first</option><option value="path">by place</option><option value="newest">newest first</option><option value="oldest">oldest first</option></select></div>\n';
+  yield '<button id="reset" class="reset" type="button">Show all</button>\n</div>\n';
+  yield '<p id="count" role="status"></p>\n<ul id="list" class="findings"></ul>\n<button id="more" class="more" type="button">Show more</button>\n</div>\n</main>\n';
+  yield `<footer><p class="dim">glaive ${escaped(report.tool.version)}. Secrets are masked; treat this page as internal all the same.</p></footer>\n`;
+  yield `<script id="data" type="application/json">${jsonText(data).replaceAll('<', '\\u003c')}</script>\n`;
+  yield `<script>${APP}</script>\n</body>\n</html>\n`;
+};
+
+function titleOf(count: number): string {
+  return count === 0 ? 'no leaked GitLab credentials' : plural(count, 'leaked credential');
+}
+
+function headOf({ counts, startTime, commit, repository, command, notes }: Report): string {
+  const lines = [
+    `${plural(counts.artifacts, 'artifact')} (${formatBytes(counts.bytes)}) looked at by glaive ${command}, ${startTime.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ...(repository === undefined ? [] : [`${repository}${commit === undefined ? '' : ` at ${commit.slice(0, 12)}`}`]),
+    ...(counts.suppressed > 0 ? [`${counts.suppressed} accepted`] : []),
+    ...(counts.belowConfidence > 0 ? [`${counts.belowConfidence} less sure not listed`] : []),
+    ...notes,
+  ];
+  return lines.map((line) => `<p class="dim">${escaped(line)}</p>\n`).join('');
+}
+
+function gapsOf({ gaps }: Report): string {
+  const items = gaps.map(({ uri, message, hint }) => {
+    const what = uri === undefined ? message : `${uri}: ${message}`;
+    return `<li>${escaped(what)}${hint === undefined ? '' : ` <span class="dim">${escaped(hint)}</span>`}</li>\n`;
+  });
+  return `<section class="gaps"><h2>Not clean: ${plural(gaps.length, 'thing')} could not be looked at</h2>\n<ul>\n${items.join('')}</ul></section>\n`;
+}
+
+/** Everything that the page's script shows, with control characters made visible. */
+function dataOf(report: Report, findings: readonly Finding[]): object {
+  const ruleOf = ruleLookup(report);
+  const rules = usedRules(report);
+  const indexOf = new Map(rules.map(({ id }, index) => [id, index]));
+  const rows = findings.map((finding, at) => {
+    const { artifact, regions, excerpt, introduction, history, tokenStatus } = finding;
+    const [first, ...others] = regions;
+    const owner = whose(finding.facts);
+    return {
+      at,
+      rule: indexOf.get(finding.ruleId),
+      type: ruleOf(finding).name,
+      severity: finding.severity,
+      confidence: finding.confidence,
+      status:
+        tokenStatus.state === 'unknown' ? 'unknown' : tokenStatus.state === 'active' ? 'active' : tokenStatus.reason,
+      folder: printable(artifact.uri.includes('/') ? artifact.uri.split('/')[0]! : '.'), // it has a part
+      age: ageOf(introduction?.date, report.startTime),
+      why: whyConfident(finding),
+      uri: printable(artifact.uri),
+      line: artifact.kind === 'file-name' ? 0 : first.startLine,
+      places: printable(
+        others
+          .slice(0, PLACES)
+          .map((region) => `${region.startLine}:${region.startColumn}`)
+          .join(', '),
+      ),
+      ...(excerpt === undefined ? {} : { code: [printable(excerpt.text), excerpt.markStart, excerpt.markEnd] }),
+      owner: printable(owner),
+      checked: checkedLines(finding).map(printable),
+      ...(introduction === undefined
+        ? {}
+        : {
+            came: printable(introducedBy(introduction)),
+            commit: introduction.commit,
+            date: printable(introduction.date ?? ''),
+            author: printable(introduction.author ?? 'unknown'),
+          }),
+      ...(history === undefined ? {} : { became: printable(whatBecame(history)) }),
+      job: jobOf(finding)?.url,
+      accepted: finding.suppressions.length > 0,
+      acceptedBy: finding.suppressions.map(({ by, justification }) => printable(`${by}: ${justification}`)),
+      fingerprint: finding.secretFingerprint,
+    };
+  });
+  const facet = (
+    title: string,
+    key: 'severity' | 'status' | 'confidence' | 'type' | 'folder' | 'author' | 'age',
+    order?: readonly string[],
+  ) => ({
+    key,
+    title,
+    values: countsOf(
+      rows.map((row) => row[key]),
+      order,
+    ),
+  });
+  return {
+    findings: rows,
+    rules: rules.map(({ id, name, description, impact, revoke, references }) => ({
+      id,
+      name,
+      description,
+      impact,
+      revoke,
+      references,
+    })),
+    facets: [
+      facet('Severity', 'severity', SEVERITIES.toReversed()),
+      facet('Type', 'type'),
+      facet('Status', 'status'),
+      facet('Confidence', 'confidence'),
+      facet('Age', 'age', AGES),
+      facet('Author', 'author'),
+      facet('Folder', 'folder'),
+    ].filter(({ values }) => values.length > 0),
+  };
+}
+
+/** How often each value is there: in a given order, else the most frequent first. */
+function countsOf(values: readonly (string | undefined)[], order?: readonly string[]): (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const all = [...counts];
+  return order === undefined
+    ? all.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, BARS)
+    : all.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+}
+
+const AGES = ['this week', 'this month', 'this year', 'older'];
+
+function ageOf(date: string | undefined, now: Date): string | undefined {
+  const time = date === undefined ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(time)) return undefined;
+  const days = (now.getTime() - time) / 86_400_000;
+  return AGES[days < 7 ? 0 : days < 31 ? 1 : days < 366 ? 2 : 3];
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!); // each has one
+}
