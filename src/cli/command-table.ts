@@ -281,8 +281,9 @@ export const COMMANDS = {
   },
   baseline: {
     summary: 'Accept what is known today: write it into the baseline',
-    args: '[PATH...]',
+    args: '[PATH...|import FILE...]',
     maxArgs: Number.POSITIVE_INFINITY,
+    words: ['import'],
     flags: [
       'output',
       'baseline',
@@ -299,10 +300,12 @@ export const COMMANDS = {
       'Scans like glaive scan, and writes one line for each leak into .glaive-baseline at the root of the repository.',
       'The line holds a fingerprint, never the secret. It stays true when the file is moved, renamed or rewritten, and',
       'a new secret in its place is new. Entries that a scan of everything finds no more are taken out.',
+      'import takes over what another tool was told to accept: .gitleaksignore, reports and baselines of gitleaks, SARIF.',
     ],
     examples: [
       ['glaive baseline', 'begin with a repository that has old leaks'],
       ['glaive baseline --reason "revoked in May" --expires 2027-01-31', 'say why, and until when'],
+      ['glaive baseline import .gitleaksignore gitleaks-baseline.json', 'when you move over from gitleaks'],
     ],
   },
   explain: {

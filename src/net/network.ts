@@ -62,7 +62,9 @@ export function createNetwork({ certificates = [], proxyOf, isOffline = false }:
       try {
         const { url } = request;
         const connection = await connect(url, { certificates, proxy: proxyOf?.(url) }, patience.signal);
-        return await exchange(request, { agent: await agentFor(url), ...connection }, patience);
+        // What changes something gets a connection of its own: one that was kept may be closed just then.
+        const agent = request.method === 'GET' ? await agentFor(url) : false;
+        return await exchange(request, { agent, ...connection }, patience);
       } catch (error) {
         throw patience.explain(error);
       }

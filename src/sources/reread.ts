@@ -6,7 +6,7 @@ import { listRefs } from '../git/refs.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input, JobReference } from '../model/artifact.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Locator } from '../model/finding.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { commitStep } from './commit-parts.ts';
 import { openFile } from './file-reader.ts';
@@ -14,8 +14,14 @@ import { askedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps } from './object-steps.ts';
 
+/** What leads to an artifact. */
+export interface Reread {
+  readonly artifact: Artifact;
+  readonly locator: Pick<Locator, 'path' | 'blob' | 'commit'>;
+}
+
 export interface RereadOptions extends GitOptions {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Reread[];
   /** What paths are relative to. */
   readonly base: string;
   /** The inputs of a job; none where its GitLab may not be asked. */

@@ -1,4 +1,4 @@
-/** `glaive baseline [PATH...]` */
+/** `glaive baseline [PATH...]`, `glaive baseline import FILE...` */
 
 import { formatBaseline } from '../../config/baseline.ts';
 import { baselinePath, readBaseline } from '../../config/baseline-file.ts';
@@ -22,6 +22,7 @@ export async function baselineCommand(call: Call, io: Io): Promise<ExitCode> {
   const path = baselinePath(call.value('output') ?? named, io.cwd, base);
   const fresh = { reason: call.value('reason') ?? '', ...expiry(call) };
   const known = await readBaseline(baselinePath(named, io.cwd, base), false);
+  if (call.args[0] === 'import') return await importInto(path, known, fresh, call, io);
   const scanning = scanningOf(call, io);
   const { report } = await runScan(call, io, scanning, known);
 
@@ -40,6 +41,35 @@ export async function baselineCommand(call: Call, io: Io): Promise<ExitCode> {
   return isComplete(report) ? EXIT.clean : EXIT.trouble;
 }
 
+/** Adds what other tools were told to accept; nothing is taken out. */
+async function importInto(
+  path: string,
+  known: readonly BaselineEntry[],
+  fresh: Accepted,
+  call: Call,
+  io: Io,
+): Promise<ExitCode> {
+  const { importFindings } = await import('./baseline-import.ts');
+  const { findings, gaps } = await importFindings(call.args.slice(1), call, io);
+  const found = entriesOf({ findings }, known, fresh, io.clock());
+  const others = known.filter((entry) => !found.some((other) => other.secretFingerprint === entry.secretFingerprint));
+  await write(path, [...found, ...others]);
+  await sayGaps({ gaps }, io);
+  if (!call.has('quiet')) {
+    const before = known.length;
+    const added = found.length + others.length - before;
+    await io.stdout.write(
+      `${printable(`${plural(added, 'leak')} taken over into ${path}; ${before} were there before`)}\n`,
+    );
+  }
+  return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+}
+
+interface Accepted {
+  readonly reason: string;
+  readonly expires?: string;
+}
+
 function expiry(call: Call): { expires?: string } {
   const expires = call.value('expires');
   if (expires === undefined) return {};
@@ -51,9 +81,9 @@ function expiry(call: Call): { expires?: string } {
 
 /** One entry for each secret that counts, or that the baseline alone accepts. */
 function entriesOf(
-  report: Report,
+  report: Pick<Report, 'findings'>,
   known: readonly BaselineEntry[],
-  fresh: { readonly reason: string; readonly expires?: string },
+  fresh: Accepted,
   now: Date,
 ): BaselineEntry[] {
   const today = now.toISOString().slice(0, 10);

@@ -1,0 +1,30 @@
+/** `.gitleaksignore`: a line for each finding that gitleaks is to pass over, `[commit:]file:rule:line`. */
+
+export interface IgnoredPlace {
+  /** Absent: the file as it is. */
+  readonly commit?: string;
+  readonly path: string;
+  readonly rule: string;
+  readonly line: number;
+}
+
+export interface ParsedIgnore {
+  readonly places: readonly IgnoredPlace[];
+  /** Numbers of lines that are none of that. */
+  readonly unread: readonly number[];
+}
+
+const LINE = /^(?:(?<commit>[0-9a-f]{7,64}):)?(?<path>.+):(?<rule>[^:\s]+):(?<line>[1-9]\d{0,8})$/;
+
+export function parseGitleaksignore(text: string): ParsedIgnore {
+  const places: IgnoredPlace[] = [];
+  const unread: number[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.replace(/(?:^|\s)#.*$/, '').trim();
+    if (line === '') continue;
+    const { commit, path, rule, line: number } = LINE.exec(line)?.groups ?? {};
+    if (path === undefined || rule === undefined) unread.push(index + 1);
+    else places.push({ ...(commit === undefined ? {} : { commit }), path, rule, line: Number(number) });
+  }
+  return { places, unread };
+}
