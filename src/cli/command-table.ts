@@ -57,7 +57,7 @@ export const COMMANDS = {
     summary: 'Look for GitLab credentials in files and folders',
     args: '[PATH...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: [...REPORTING, 'threads', ...COMMON],
+    flags: [...REPORTING, 'shard', 'threads', ...COMMON],
     details: [
       'In a git work tree: tracked files, and untracked ones that are not ignored. Elsewhere every file.',
       'A PATH is always looked at, ignored or not. "-" is standard input. Without PATH: the current folder.',

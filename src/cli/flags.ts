@@ -138,6 +138,7 @@ export const FLAGS = {
   },
   'dry-run': { text: 'Show what would be done, and do nothing' },
   yes: { text: 'Ask nothing' },
+  shard: { value: 'I/N', text: 'Look at one of N parts of the folders only; glaive report makes one report of all' },
   threads: { value: 'N', text: 'Use this many threads; 1 is this one alone. Default: as many as help' },
   quiet: { short: 'q', text: 'Print findings and problems only' },
   debug: { text: 'Show where an internal error comes from' },

@@ -25,6 +25,8 @@ export interface FilesOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether a file that nobody named is passed over; gets its path relative to the base. */
   readonly excludes?: (path: string) => boolean;
+  /** Whether a file that nobody named is this scan's; others are somebody else's. Gets its path relative to the base. */
+  readonly isOurs?: (path: string) => boolean;
 }
 
 export function filesSource(options: FilesOptions): Source {
@@ -43,8 +45,9 @@ export function filesSource(options: FilesOptions): Source {
           for (const file of files) {
             if (seen?.has(file.path) === true) continue;
             seen?.add(file.path);
-            if (!file.explicit && options.excludes?.(relativeTo(options.base, file.path)) === true)
-              trouble.skip('excluded');
+            const relativePath = relativeTo(options.base, file.path);
+            if (!file.explicit && options.isOurs?.(relativePath) === false) continue;
+            if (!file.explicit && options.excludes?.(relativePath) === true) trouble.skip('excluded');
             else yield toInput(file, options.base);
           }
         }

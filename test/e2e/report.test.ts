@@ -78,6 +78,37 @@ describe('several', () => {
     expect([report.counts.artifacts, report.scan.complete, report.gaps[0]!.uri]).toEqual([4, false, 'gone']);
   });
 
+  it('of shards are that of the whole: each file is looked at once', async () => {
+    const cwd = tempFolder();
+    writeFiles(
+      cwd,
+      Object.fromEntries(
+        Array.from({ length: 60 }, (_, index) => [
+          `d${index % 7}/${index}.env`,
+          index % 3 === 0 ? `A=${newToken()}\n` : 'A=1\n',
+        ]),
+      ),
+    );
+    const whole = parseReport(await glaive(['scan', '--format', 'json'], { cwd }));
+    for (const total of [1, 2, 5]) {
+      const shards: Record<string, string> = {};
+      let artifacts = 0;
+      for (let index = 1; index <= total; index++) {
+        const ran = await glaive(['scan', '--shard', `${index}/${total}`, '--format', 'json'], { cwd });
+        artifacts += parseReport(ran).counts.artifacts;
+        if (total > 1) expect(parseReport(ran).counts.artifacts).toBeLessThan(60);
+        shards[`${index}.json`] = ran.stdout;
+      }
+      expect(artifacts).toBe(60);
+      const merged = parseReport(await convert(shards));
+      expect(merged.findings.map(({ fingerprint }) => fingerprint)).toEqual(
+        whole.findings.map(({ fingerprint }) => fingerprint),
+      );
+    }
+    for (const wrong of ['0/2', '3/2', '1', 'a/b', '1/0'])
+      expect((await glaive(['scan', '--shard', wrong], { cwd })).stderr).toContain('--shard must be a part like 2/4');
+  });
+
   it('keep what was checked', async () => {
     const cwd = tempFolder();
     writeFiles(cwd, { 'a.env': `A=${newToken()}\n` });

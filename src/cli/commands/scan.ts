@@ -7,6 +7,7 @@ import type { Source } from '../../model/source.ts';
 import { filesSource } from '../../sources/files.ts';
 import { stdinSource } from '../../sources/stdin.ts';
 import type { Call } from '../parse.ts';
+import { shardOf } from '../shard.ts';
 import { scanAndReport, type Scanning, type Surroundings } from '../scanning.ts';
 
 /** Looks at files, folders and standard input. */
@@ -17,8 +18,9 @@ export async function scanCommand(call: Call, io: Io): Promise<ExitCode> {
 /** What the paths of a call stand for; none: the current folder. */
 export function scanningOf(call: Call, io: Io): Scanning {
   return {
-    sources: (surroundings) => openSources(call.args.length === 0 ? ['.'] : call.args, io, surroundings),
-    everything: call.args.length === 0,
+    sources: (surroundings) =>
+      openSources(call.args.length === 0 ? ['.'] : call.args, io, { ...surroundings, isOurs: shardOf(call) }),
+    everything: call.args.length === 0 && !call.has('shard'),
     threads: true,
     totalBytes: () => totalOf(call.args, io.cwd),
     silentWhenClean: false,
@@ -47,10 +49,15 @@ function sizeOf(path: string): number | undefined {
   }
 }
 
-function openSources(paths: readonly string[], io: Io, { base, signal, excludes }: Surroundings): Source[] {
+function openSources(
+  paths: readonly string[],
+  io: Io,
+  { base, signal, excludes, isOurs }: Surroundings & { readonly isOurs: ((path: string) => boolean) | undefined },
+): Source[] {
   const files = paths.filter((path) => path !== '-');
+  const options = { cwd: io.cwd, base, env: io.env, signal, excludes, ...(isOurs === undefined ? {} : { isOurs }) };
   return [
-    ...(files.length === 0 ? [] : [filesSource({ paths: files, cwd: io.cwd, base, env: io.env, signal, excludes })]),
+    ...(files.length === 0 ? [] : [filesSource({ ...options, paths: files })]),
     ...(paths.includes('-') ? [stdinSource(io.stdin.bytes(), signal)] : []),
   ];
 }
