@@ -1,0 +1,154 @@
+/** `templates/glaive.yml`, run for real by gitlab-ci-local with the shell executor: merge request, push, schedule, shards. */
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { CLI, type Ran } from '../support/run-cli.ts';
+import { runProgram } from '../support/run-program.ts';
+import { tokenMint } from '../support/scan-report.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+
+const hasRsync = spawnSync('rsync', ['--version']).status === 0;
+const newToken = tokenMint(8080);
+const LOCAL = join(dirname(createRequire(import.meta.url).resolve('gitlab-ci-local/package.json')), 'dist', 'index.js');
+
+interface Project {
+  readonly cwd: string;
+  /** Runs a pipeline; gives what it printed, and the exit code. */
+  readonly pipeline: (variables: Readonly<Record<string, string>>) => Promise<Ran>;
+  readonly artifact: (job: string, file: string) => string | undefined;
+}
+
+/** @param inputs YAML of the inputs */
+function project(files: Readonly<Record<string, string>>, inputs: string): Project {
+  const cwd = tempRepository({
+    '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\n.glaive-state/\n',
+    '.gitlab-ci.yml': `include:\n  - local: templates/glaive.yml\n    inputs:\n      glaive: ${process.execPath} ${CLI}\n${inputs}`,
+    ...files,
+  });
+  mkdirSync(join(cwd, 'templates'));
+  copyFileSync(join(import.meta.dirname, '..', '..', 'templates', 'glaive.yml'), join(cwd, 'templates', 'glaive.yml'));
+  git(cwd, 'add', '.');
+  git(cwd, 'commit', '-qm', 'pipeline');
+  git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+  return {
+    cwd,
+    pipeline: async (variables) => {
+      for (const file of ['gl-glaive-report', 'glaive.html', '.gitlab-ci-local/artifacts'])
+        rmSync(join(cwd, file), { recursive: true, force: true });
+      const flags = Object.entries({ CI_COMMIT_SHA: git(cwd, 'rev-parse', 'HEAD').trim(), ...variables }).flatMap(
+        ([name, value]) => ['--variable', `${name}=${value}`],
+      );
+      return await runProgram(
+        process.execPath,
+        [LOCAL, '--force-shell-executor', '--json-schema-validation=false', ...flags],
+        {
+          cwd,
+          env: { HOME: tempFolder() },
+        },
+      );
+    },
+    artifact: (job, file) => {
+      const path = join(cwd, '.gitlab-ci-local', 'artifacts', job, file);
+      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    },
+  };
+}
+
+/** The report that GitLab reads; gitlab-ci-local keeps none of that kind, and jobs run in the folder itself. */
+const reportOf = (cwd: string): string => readFileSync(join(cwd, 'gl-glaive-report'), 'utf8');
+
+const jobsOf = ({ stdout, stderr }: Ran): string[] =>
+  [...stripVTControlCharacters(`${stdout}${stderr}`).matchAll(/^ *(PASS|FAIL) +(\S+?(?:: \[\d+\/\d+\])?) *$/gm)]
+    .map(([, state, name]) => `${state} ${name}`)
+    .toSorted();
+
+const MERGE_REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' };
+
+describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
+  it('merge request: the report is kept, with old findings and new; the gate fails for what is new', async () => {
+    const old = newToken();
+    const { cwd, pipeline, artifact } = project({ 'old.env': `A=${old}\n` }, '');
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    const clean = { ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
+    git(cwd, 'commit', '-qm', 'nothing', '--allow-empty');
+    const ran = await pipeline(clean);
+    expect(jobsOf(ran)).toEqual(['PASS glaive-gate', 'PASS glaive-report', 'PASS glaive: [1/1]']);
+    expect(JSON.parse(reportOf(cwd))).toMatchObject([{ location: { path: 'old.env' } }]);
+    expect(artifact('glaive-report', 'glaive.html')).toContain('<!doctype html>');
+
+    writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'leak');
+    const leaking = await pipeline(clean);
+    expect(jobsOf(leaking)).toEqual(['FAIL glaive-gate', 'PASS glaive-report', 'PASS glaive: [1/1]']);
+    const entries = JSON.parse(reportOf(cwd)) as { location: { path: string } }[];
+    expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);
+    expect(leaking.stdout + leaking.stderr).not.toContain(old.slice(6));
+  });
+
+  it('shards share the scan, and one report is made of all', async () => {
+    const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index}.env`, `A=${newToken()}\n`]));
+    const { pipeline, cwd } = project(files, '      shards: 3\n      report: junit\n      fail: never\n');
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
+    expect(jobsOf(ran)).toEqual([
+      'PASS glaive-gate',
+      'PASS glaive-report',
+      'PASS glaive: [1/3]',
+      'PASS glaive: [2/3]',
+      'PASS glaive: [3/3]',
+    ]);
+    expect(reportOf(cwd).match(/<failure/g)!.length).toBe(12);
+  });
+
+  it('push: the gate runs on every branch, the scan on the default one', async () => {
+    const { pipeline, cwd } = project({}, '      mode: push\n');
+    const before = git(cwd, 'rev-parse', 'HEAD').trim();
+    writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'leak');
+    const push = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BEFORE_SHA: before, CI_DEFAULT_BRANCH: 'main' };
+    expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate', 'PASS glaive-report', 'PASS glaive: [1/1]']);
+    git(cwd, 'checkout', '-qb', 'topic');
+    expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate']);
+  });
+
+  it('schedule: the history once whole, and then what is new', async () => {
+    const { pipeline, cwd, artifact } = project({ 'a.env': `A=${newToken()}\n` }, '      mode: history\n');
+    git(cwd, 'rm', '-q', 'a.env');
+    git(cwd, 'commit', '-qm', 'gone');
+    const schedule = { CI_PIPELINE_SOURCE: 'schedule' };
+    expect(jobsOf(await pipeline(schedule))).toEqual(['FAIL glaive-history']);
+    expect(artifact('glaive-history', 'glaive.html')).toContain('1 leaked credential');
+    expect(jobsOf(await pipeline(schedule))).toEqual(['PASS glaive-history']);
+  });
+
+  it('what could not be looked at fails the scan, and the report says so', async () => {
+    const { pipeline, cwd, artifact } = project({}, '');
+    writeFiles(cwd, { '.glaive.toml': '[scan]\nstrict = true\n', 'x.txt': 'x\n' });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'strict');
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
+    expect(jobsOf(ran)).toContain('FAIL glaive: [1/1]');
+    expect(artifact('glaive-report', 'glaive.html') ?? readFileSync(join(cwd, 'glaive-part-1.json'), 'utf8')).toMatch(
+      /Not clean|"complete": false/,
+    );
+  });
+
+  it.each(['codequality', 'junit', 'secret_detection', 'sarif'])('names the report to GitLab: %s', async (kind) => {
+    const { cwd } = project({}, `      report: ${kind}\n      name: leaks\n`);
+    const ran = await runProgram(process.execPath, [LOCAL, '--preview', '--json-schema-validation=false'], {
+      cwd,
+      env: { HOME: tempFolder() },
+    });
+    const jobs = parse(ran.stdout) as Record<string, { artifacts: { reports: object; when: string } }>;
+    expect(jobs['leaks-report']!.artifacts).toMatchObject({ reports: { [kind]: 'gl-glaive-report' }, when: 'always' });
+    expect(Object.keys(jobs).filter((name) => /glaive/.test(name))).toEqual([]);
+  });
+});
