@@ -329,15 +329,17 @@ export const COMMANDS = {
     summary: 'Turn reports into another format, and several into one',
     args: 'REPORT...|-',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: ['format', 'output', 'show-suppressed', 'config', ...COMMON],
+    flags: ['format', 'output', 'show-suppressed', 'config', 'merge-request', 'project', ...NETWORK, ...COMMON],
     details: [
       'Reads what --format json has written, SARIF of any tool, and JSON of gitleaks and trufflehog, told by content. Of several',
       'each finding is listed once; what could not be looked at in one of them is not forgotten. GitLab tokens that another tool',
       'has found get our type and advice; their secrets stand in no output. Exit code 0 when it is written.',
+      '--merge-request tells the findings to a merge request, best those of glaive diff; run again, it repeats nothing.',
     ],
     examples: [
       ['glaive report shard-*.json --output codequality=gl-code-quality-report.json', 'the shards of a scan'],
       ['glaive report gitleaks.json --format markdown', 'what another tool has found'],
+      ['glaive report diff.json --merge-request "$CI_MERGE_REQUEST_IID"', 'in a job of a merge request'],
     ],
   },
   vault: {

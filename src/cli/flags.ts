@@ -58,6 +58,10 @@ export const FLAGS = {
     value: 'PATH',
     text: 'The project on GitLab: its path, or its id (whose jobs are looked at, or get a token)',
   },
+  'merge-request': {
+    value: 'IID',
+    text: 'Tell this merge request too: a thread on each line, and one summary; what is fixed is resolved. Needs the scope api',
+  },
   pipeline: { value: 'ID', text: 'Only jobs of this pipeline, of its child pipelines, and retried ones' },
   job: { value: 'ID', text: 'Only this job' },
   ref: { value: 'REF', text: 'Only jobs that ran for this branch or tag' },

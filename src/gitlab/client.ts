@@ -54,9 +54,9 @@ export class GitLabClient {
     }
   }
 
-  /** @throws ApiError */
-  async post(path: string): Promise<void> {
-    const answer = await this.#ask('POST', this.#url(path, {}), true);
+  /** Changes something; asked once. @throws ApiError */
+  async write(method: 'POST' | 'PUT', path: string, json?: object): Promise<void> {
+    const answer = await this.#ask(method, this.#url(path, {}), true, json);
     answer.cancel();
     if (isRedirect(answer.status)) throw failureOf(answer.status);
   }
@@ -127,12 +127,16 @@ export class GitLabClient {
   }
 
   /** Asks until there is an answer that is one. @param isOwn whether the token goes with it */
-  async #ask(method: 'GET' | 'POST', url: URL, isOwn: boolean): Promise<Answer> {
+  async #ask(method: 'GET' | 'POST' | 'PUT', url: URL, isOwn: boolean, json?: object): Promise<Answer> {
     const { token } = this.#options;
     const answer = await this.#conversation.ask({
       method,
       url,
-      headers: isOwn && token !== undefined ? { authorization: `Bearer ${token}` } : {},
+      headers: {
+        ...(isOwn && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       isCounted: isOwn,
     });
     if (answer.status < 400) return answer;

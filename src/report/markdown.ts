@@ -8,7 +8,8 @@ import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import { activeFindings, isComplete } from '../model/report.ts';
 import type { Render } from './format.ts';
-import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, usedRules } from './words.ts';
+import type { Rule } from '../model/rule.ts';
+import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, usedRules, whose, whyConfident } from './words.ts';
 
 /** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
 const LISTED = 200;
@@ -50,6 +51,22 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
     if (report.gaps.length > LISTED_GAPS) yield `- and ${report.gaps.length - LISTED_GAPS} more\n`;
   }
 };
+
+/** What a thread about one finding says: what it is, how sure, whose, and what to do now. */
+export function remarkOf(finding: Finding, rule: Rule): string {
+  const owner = whose(finding.facts);
+  return [
+    `**${rule.name}** (${finding.severity}; ${finding.confidence}: ${whyConfident(finding)})`,
+    ...(finding.excerpt === undefined ? [] : [code(finding.excerpt.text.trim(), false)]),
+    ...(owner === '' ? [] : [`Belongs to: ${code(owner, false)}`]),
+    ...checkedLines(finding).map((line) => code(line, false)),
+    ...(finding.removedLater === true
+      ? ['A later commit takes it away again: whoever has the commits still has it.']
+      : []),
+    `**Revoke it first**: ${code(rule.revoke[0] ?? '', false)} Whoever has a copy does not care about the next commit.`,
+    `Fingerprint: ${code(finding.secretFingerprint, false)}`,
+  ].join('\n\n');
+}
 
 function whereOf(finding: Finding): string {
   const { artifact, regions, introduction } = finding;

@@ -134,7 +134,7 @@ async function erase(report: Report, client: GitLabClient, call: Call, io: Io): 
   let isAll = true;
   for (const { project, id, url } of jobs.values()) {
     try {
-      await client.post(`/projects/${encodeURIComponent(project)}/jobs/${id}/erase`);
+      await client.write('POST', `/projects/${encodeURIComponent(project)}/jobs/${id}/erase`);
       await say(`glaive: erased: ${url}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

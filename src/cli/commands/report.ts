@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Report } from '../../model/report.ts';
 import { readReports } from '../../report/inputs/index.ts';
 import { mergeReports } from '../../report/merge.ts';
+import { NETWORK } from '../command-table.ts';
 import { type Call, usage } from '../parse.ts';
 import { readInput } from '../reported.ts';
 import { readDestinations, writeReports } from '../reports.ts';
@@ -14,6 +15,10 @@ import { loadRules, sayGaps } from '../scanning.ts';
 export async function reportCommand(call: Call, io: Io): Promise<ExitCode> {
   if (call.args.length === 0) throw usage('report', 'it needs a report, or - for standard input');
   if (new Set(call.args).size < call.args.length) throw usage('report', 'a report is named twice');
+  const flag = call.has('merge-request')
+    ? undefined
+    : ([...NETWORK, 'project'] as const).find((name) => call.has(name));
+  if (flag !== undefined) throw usage('report', `--${flag} needs --merge-request`);
   const destinations = readDestinations(call, io.cwd);
   const now = io.clock();
   const reports: Report[] = [];
@@ -22,6 +27,7 @@ export async function reportCommand(call: Call, io: Io): Promise<ExitCode> {
   const [first, ...others] = reports;
   if (first === undefined) throw usage('report', 'there is no run in it');
   const merged = await adopt(mergeReports([first, ...others]), await loadRules(call, io), now);
+  if (call.has('merge-request')) await (await import('../merge-request.ts')).postToMergeRequest(merged, call, io);
   try {
     await writeReports(merged, destinations, call, io);
   } finally {

@@ -1,0 +1,63 @@
+/** `glaive report --merge-request`: the findings, told to a merge request. */
+
+import { plural } from '../lib/amounts.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Io } from '../model/io.ts';
+import type { Report } from '../model/report.ts';
+import { ApiError } from '../net/api-error.ts';
+import { remarkOf, renderMarkdown } from '../report/markdown.ts';
+import { distinctFindings, linesOf, ruleLookup } from '../report/words.ts';
+import { postRemarks, type Remark } from '../respond/merge-request.ts';
+import { clientFor } from './gitlab.ts';
+import { type Call, shown, usage } from './parse.ts';
+
+/** More threads than that nobody reads; the summary has them all. */
+const THREADS = 100;
+
+/** @throws GlaiveError that says what is missing: a token with the scope api, above all */
+export async function postToMergeRequest(report: Report, call: Call, io: Io): Promise<void> {
+  const { project, iid } = target(call, io);
+  const client = (await clientFor(call, io))(io.signal);
+  const ruleOf = ruleLookup(report);
+  const remarks = distinctFindings(report)
+    .slice(0, THREADS)
+    .map((finding): Remark => {
+      const isInFile = finding.artifact.kind === 'file' && finding.artifact.entries === undefined;
+      return {
+        key: finding.fingerprint,
+        body: remarkOf(finding, ruleOf(finding)),
+        ...(isInFile ? { path: finding.artifact.uri, line: linesOf(finding).startLine } : {}),
+      };
+    });
+  const summary = [...renderMarkdown(report, { color: false, quiet: false, showSuppressed: false })].join('');
+  try {
+    const { created, updated, resolved, unchanged } = await postRemarks(client, project, iid, remarks, summary);
+    if (!call.has('quiet'))
+      await io.stderr.write(
+        `glaive: merge request !${iid}: ${plural(created, 'thread')} opened, ${updated} changed, ${resolved} resolved, ${unchanged} as they were\n`,
+      );
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new GlaiveError('usage', `merge request !${iid} of ${shown(project)}: ${error.message}`, {
+      hint:
+        error.reason === 'forbidden' || error.reason === 'unauthorized' || error.reason === 'not-found'
+          ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter: the token of a job cannot post.'
+          : 'What was posted stays; run it again: nothing is repeated.',
+      cause: error,
+    });
+  }
+}
+
+function target(call: Call, io: Io): { readonly project: string; readonly iid: string } {
+  const iid = call.value('merge-request') || io.env['CI_MERGE_REQUEST_IID'] || '';
+  const project = call.value('project') ?? io.env['CI_MERGE_REQUEST_PROJECT_ID'] ?? io.env['CI_PROJECT_ID'] ?? '';
+  if (!/^[1-9]\d{0,9}$/.test(iid))
+    throw usage(
+      'report',
+      '--merge-request must be the number of a merge request',
+      'In a job of one: --merge-request "$CI_MERGE_REQUEST_IID"',
+    );
+  if (project === '')
+    throw usage('report', '--merge-request needs to know the project', 'Name it: --project group/project');
+  return { project, iid };
+}
