@@ -358,6 +358,84 @@ describe('as an administrator', () => {
   });
 });
 
+describe('each status of each question', () => {
+  const NOT_KNOWN = 'not known';
+  /** What follows from a status whose body says nothing; whatever is not here is an unclear answer. */
+  const MEANING: Readonly<
+    Record<
+      string,
+      {
+        readonly text: (token: string) => string;
+        readonly args?: readonly string[];
+        readonly by: Readonly<Record<number, string>>;
+      }
+    >
+  > = {
+    'pat legacy': { text: (token) => token, by: { 401: NOT_KNOWN } },
+    deploy: { text: (token) => token, by: { 200: 'active', 401: NOT_KNOWN, 404: 'unsupported' } },
+    'runner legacy': {
+      text: (token) => token,
+      by: { 200: 'active', 403: NOT_KNOWN, 404: 'unsupported', 501: 'active' },
+    },
+    'job legacy': { text: (token) => token, by: { 401: NOT_KNOWN } },
+    trigger: {
+      text: (token) => `curl -F token=${token} https://gitlab/api/v4/projects/42/trigger/pipeline`,
+      by: { 400: 'active', 401: NOT_KNOWN, 404: NOT_KNOWN },
+    },
+    feed: { text: (token) => token, by: { 302: NOT_KNOWN, 401: NOT_KNOWN } },
+    'feature flags': {
+      text: (token) => `https://gitlab/api/v4/feature_flags/unleash/42 ${token}`,
+      by: { 200: 'active', 401: NOT_KNOWN },
+    },
+    scim: { text: (token) => token, by: { 200: 'active', 401: NOT_KNOWN, 404: NOT_KNOWN } },
+    'oauth secret': {
+      text: (token) => `client_id: ${'ab'.repeat(32)}\nclient_secret: ${token}`,
+      by: { 401: NOT_KNOWN },
+    },
+    agent: {
+      text: (token) => token,
+      args: ['--admin'],
+      by: { 200: 'active', 201: 'active', 404: NOT_KNOWN, 422: 'unsupported' },
+    },
+  };
+  const EVERYWHERE: Readonly<Record<number, string>> = {
+    429: 'rate limited',
+    500: 'unreachable',
+    502: 'unreachable',
+    503: 'unreachable',
+  };
+
+  it.each(Object.keys(MEANING))('%s', { timeout: 60_000 }, async (kind) => {
+    const { text, args = [], by } = MEANING[kind]!;
+    for (const code of [200, 201, 204, 302, 307, 400, 401, 403, 404, 418, 422, 429, 500, 501, 502, 503]) {
+      const fake = await fakeIssuer();
+      fake.intercept = (_request, response) => {
+        json(response, code, code === 204 ? undefined : {}, { 'retry-after': '7200', location: '/users/sign_in' });
+        return true;
+      };
+      const ran = await verify(fake, text(newToken(kind)), args, { GLAIVE_GITLAB_TOKEN: newToken('pat legacy') });
+      const [finding] = parseReport(ran).findings;
+      const wanted = by[code] ?? EVERYWHERE[code] ?? 'unclear answer';
+      const said = status(finding!)
+        .replace('unknown: ', '')
+        .replace(/ at .*/, '');
+      expect([kind, code, said]).toEqual([kind, code, wanted]);
+      const isTrouble = ['unclear answer', 'unreachable', 'rate limited'].includes(wanted);
+      expect([kind, code, ran.code]).toEqual([kind, code, isTrouble ? 2 : 1]);
+      // 400: it was let in, and is no access token; then it is asked what it is.
+      expect(fake.calls.length).toBe(kind === 'pat legacy' && code === 400 ? 2 : 1);
+    }
+  });
+
+  it('a server that never answers costs the time that there is, and the rest is said', async () => {
+    const fake = await fakeIssuer();
+    fake.intercept = () => true;
+    const ran = await verify(fake, newToken('pat legacy'), ['--time-limit', '2']);
+    expect([ran.code, status(parseReport(ran).findings[0]!)]).toEqual([2, 'unknown: not checked']);
+    expect(ran.stderr).toContain('could not be checked');
+  });
+});
+
 describe('a server that behaves badly', () => {
   const token = newToken('pat legacy');
   const answers: readonly (readonly [string, (response: ServerResponse) => void, string, number])[] = [
