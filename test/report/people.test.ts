@@ -1,4 +1,4 @@
-/** Formats for people and their programs: CSV, JUnit, Markdown. They say everything, and what was scanned stays data. */
+/** Formats for people and their programs: CSV, JUnit, Markdown, HTML (in a browser: `test/long/html.test.ts`). They say everything, and what was scanned stays data. */
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
@@ -159,4 +159,19 @@ describe.each(HOSTILE)('text of strangers: %j', (text) => {
     // A pipe of ours ends each cell.
     for (const row of rows) expect(row.replace(/\\\|/g, '').split('|').length).toBe(7);
   });
+});
+
+it('the policy of the HTML page lets it run what it is, and nothing else', async () => {
+  const { report } = await SAMPLES['one']!();
+  const page = await render('html', report);
+  const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
+  expect(policy.split('; ').map((part) => part.split(' ')[0])).toEqual([
+    'default-src',
+    'script-src',
+    'style-src',
+    'base-uri',
+    'form-action',
+  ]);
+  expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
+  expect(page).not.toMatch(/\s(?:style|on\w+)=/);
 });
