@@ -17,6 +17,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Where pictures go, for people to look at; nowhere when it is not set. */
 const PICTURES = process.env['GLAIVE_PICTURES'];
 
+/** The page answers at once; the machine may have other work. */
+const PATIENT = { timeout: 20_000 };
+
 let browser: Browser;
 beforeAll(async () => {
   if (CHROMIUM !== undefined) browser = await openBrowser();
@@ -150,9 +153,9 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.locator('#reset').click();
     const { uri } = report.findings[0]!.artifact;
     await page.locator('#search').fill(uri.toUpperCase());
-    await expect.poll(shown).toBe(report.findings.filter(({ artifact }) => artifact.uri === uri).length);
+    await expect.poll(shown, PATIENT).toBe(report.findings.filter(({ artifact }) => artifact.uri === uri).length);
     await page.locator('#search').fill('nothing has this');
-    await expect.poll(shown).toBe(0);
+    await expect.poll(shown, PATIENT).toBe(0);
     await page.locator('#reset').click();
     await page.locator('#sort').selectOption('oldest');
     await page.locator('.findings summary').first().click();
@@ -186,7 +189,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     const elements = await page.evaluate('document.querySelectorAll("*").length');
     expect(elements).toBeLessThan(3000);
     await page.locator('#search').fill('runner');
-    await expect.poll(async () => await page.locator('#count').textContent()).toContain(' of 10000');
+    await expect.poll(async () => await page.locator('#count').textContent(), PATIENT).toContain(' of 10000');
     expect([await violations(page), trouble]).toEqual([[], []]);
   });
 
