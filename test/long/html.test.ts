@@ -62,6 +62,11 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: false });
 }
 
+/** What is opened is built a moment later. */
+async function bodies(page: Page, count: number): Promise<void> {
+  await expect.poll(async () => await page.locator('.findings .body').count(), PATIENT).toBe(count);
+}
+
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations: found } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
@@ -133,6 +138,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       const { report } = await SAMPLES[name]!();
       const { page, trouble } = await open(report);
       for (const summary of await page.locator('.findings summary').all()) await summary.click();
+      await bodies(page, report.findings.length);
       const text = await page.locator('.findings').textContent();
       for (const finding of report.findings) expect(text).toContain(finding.secretFingerprint);
       expect(text).toContain(name === 'verified' ? 'as gitlab.example.com says' : 'a fixture');
@@ -159,6 +165,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.locator('#reset').click();
     await page.locator('#sort').selectOption('oldest');
     await page.locator('.findings summary').first().click();
+    await bodies(page, 1);
     expect(await page.locator('.findings li').first().textContent()).toContain('on 2020-');
   });
 
@@ -248,6 +255,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       gaps: [{ kind: 'missing', uri: text, message: text, hint: text }],
     });
     await page.locator('.findings summary').first().click();
+    await bodies(page, 1);
     await page.waitForTimeout(100);
     expect(trouble).toEqual([]);
     expect(await page.locator('script').count()).toBe(2);
