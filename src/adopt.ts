@@ -4,9 +4,11 @@
  */
 
 import { createMatcher } from './match/matcher.ts';
+import { createRedactor } from './match/redact.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
 import type { Finding } from './model/finding.ts';
 import type { Report } from './model/report.ts';
+import type { Rule } from './model/rule.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import { Secret } from './model/secret.ts';
 import { memoryInput } from './sources/memory.ts';
@@ -33,7 +35,57 @@ export async function adopt(report: Report, ruleset: Ruleset, now: Date): Promis
   const findings = report.findings.map((finding) => adopted(finding, known.get(finding.secret.reveal())));
   const theirs = new Map(report.rules.map((rule) => [rule.id, rule]));
   const ids = [...new Set(findings.map(({ ruleId }) => ruleId))].toSorted();
-  return { ...report, findings, rules: ids.flatMap((id) => rules.get(id) ?? theirs.get(id) ?? []) };
+  const used = ids.flatMap((id) => rules.get(id) ?? theirs.get(id) ?? []);
+  return masked({ ...report, findings, rules: used }, rules, createRedactor(ruleset, createTsKernel).redact);
+}
+
+/** Names and messages of other tools hold what they hold; ours were masked when they were made, and stay as they are. */
+function masked(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
+  return {
+    ...report,
+    rules: report.rules.map((rule) =>
+      ours.has(rule.id)
+        ? rule
+        : { ...rule, id: redact(rule.id), name: redact(rule.name), description: redact(rule.description) },
+    ),
+    findings: report.findings.map((finding) => {
+      const { artifact, introduction } = finding;
+      const { author, date, uri } = introduction ?? {};
+      return {
+        ...finding,
+        ruleId: ours.has(finding.ruleId) ? finding.ruleId : redact(finding.ruleId),
+        artifact: nameless(artifact, redact),
+        locator: nameless(finding.locator, redact),
+        ...(introduction === undefined
+          ? {}
+          : {
+              introduction: {
+                ...introduction,
+                uri: redact(uri ?? ''),
+                ...(author === undefined ? {} : { author: redact(author) }),
+                ...(date === undefined ? {} : { date: redact(date) }),
+              },
+            }),
+      };
+    }),
+    gaps: report.gaps.map((gap) => ({
+      ...gap,
+      message: redact(gap.message),
+      ...(gap.uri === undefined ? {} : { uri: redact(gap.uri) }),
+    })),
+    notes: report.notes.map(redact),
+  };
+}
+
+/** A path that holds a secret is none to be told. */
+function nameless<T extends { readonly path?: string; readonly uri?: string }>(
+  place: T,
+  redact: (text: string) => string,
+): T {
+  const safe = { ...place, ...(place.uri === undefined ? {} : { uri: redact(place.uri) }) };
+  if (place.path === undefined || redact(place.path) === place.path) return safe;
+  const { path: _, ...rest } = safe;
+  return rest as T; // the same, without what must not be told
 }
 
 function adopted(finding: Finding, ours: Finding | undefined): Finding {

@@ -3,7 +3,7 @@
 import { plural } from '../lib/amounts.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
-import type { Report } from '../model/report.ts';
+import { isComplete, type Report } from '../model/report.ts';
 import { ApiError } from '../net/api-error.ts';
 import { remarkOf, renderMarkdown } from '../report/markdown.ts';
 import { distinctFindings, linesOf, ruleLookup } from '../report/words.ts';
@@ -11,27 +11,26 @@ import { postRemarks, type Remark } from '../respond/merge-request.ts';
 import { clientFor } from './gitlab.ts';
 import { type Call, shown, usage } from './parse.ts';
 
-/** More threads than that nobody reads; the summary has them all. */
-const THREADS = 100;
-
 /** @throws GlaiveError that says what is missing: a token with the scope api, above all */
 export async function postToMergeRequest(report: Report, call: Call, io: Io): Promise<void> {
   const { project, iid } = target(call, io);
   const client = (await clientFor(call, io))(io.signal);
   const ruleOf = ruleLookup(report);
-  const remarks = distinctFindings(report)
-    .slice(0, THREADS)
-    .map((finding): Remark => {
-      const isInFile = finding.artifact.kind === 'file' && finding.artifact.entries === undefined;
-      return {
-        key: finding.fingerprint,
-        body: remarkOf(finding, ruleOf(finding)),
-        ...(isInFile ? { path: finding.artifact.uri, line: linesOf(finding).startLine } : {}),
-      };
-    });
+  const remarks = distinctFindings(report).map((finding): Remark => {
+    const isInFile = finding.artifact.kind === 'file' && finding.artifact.entries === undefined;
+    return {
+      key: finding.fingerprint,
+      body: remarkOf(finding, ruleOf(finding)),
+      ...(isInFile ? { path: finding.artifact.uri, line: linesOf(finding).startLine } : {}),
+    };
+  });
   const summary = [...renderMarkdown(report, { color: false, quiet: false, showSuppressed: false })].join('');
   try {
-    const { created, updated, resolved, unchanged } = await postRemarks(client, project, iid, remarks, summary);
+    const { created, updated, resolved, unchanged } = await postRemarks(client, project, iid, {
+      remarks,
+      summary,
+      isComplete: isComplete(report),
+    });
     if (!call.has('quiet'))
       await io.stderr.write(
         `glaive: merge request !${iid}: ${plural(created, 'thread')} opened, ${updated} changed, ${resolved} resolved, ${unchanged} as they were\n`,

@@ -1,5 +1,6 @@
 /** Deploy keys of a project are known by the fingerprint of their public half, and deleted (doc/api/deploy_keys.md). */
 
+import { encodedProject } from '../gitlab/project-path.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
 async function plan({ hint, verdict }: Target, { probe, own, action }: RespondContext): Promise<Plan> {
@@ -8,7 +9,7 @@ async function plan({ hint, verdict }: Target, { probe, own, action }: RespondCo
   const { id, owner } = verdict.verification;
   if (own === undefined || project === undefined || id === undefined || owner?.kind !== 'project')
     return cannot('A key of a user is deleted by its user, on the page below.');
-  const path = `/projects/${encodeURIComponent(project.replaceAll(/%2f/gi, '/'))}/deploy_keys/${id}`;
+  const path = `/projects/${encodedProject(project)}/deploy_keys/${id}`;
   return {
     kind: 'can',
     how: `DELETE ${path}, with glaive's own token`,

@@ -1,5 +1,6 @@
 /** Deploy tokens are revoked by who maintains the project or owns the group (doc/api/deploy_tokens.md). */
 
+import { encodedProject } from '../gitlab/project-path.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
 async function plan({ facts, hint }: Target, { probe, own, action }: RespondContext): Promise<Plan> {
@@ -12,10 +13,7 @@ async function plan({ facts, hint }: Target, { probe, own, action }: RespondCont
     );
   if (id === undefined || (project === undefined && facts.group === undefined))
     return cannot('Its user name (gitlab+deploy-token-N) and its project are needed, and do not stand beside it.');
-  const owner =
-    project === undefined
-      ? `groups/${facts.group}`
-      : `projects/${encodeURIComponent(project.replaceAll(/%2f/gi, '/'))}`;
+  const owner = project === undefined ? `groups/${facts.group}` : `projects/${encodedProject(project)}`;
   return {
     kind: 'can',
     how: `DELETE /${owner}/deploy_tokens/${id}, with glaive's own token`,

@@ -35,6 +35,18 @@ interface Note {
   readonly isResolved: boolean;
 }
 
+/** What is to be said. */
+export interface Message {
+  readonly remarks: readonly Remark[];
+  /** Markdown. */
+  readonly summary: string;
+  /** Whether everything was looked at: only then what is not among the remarks is fixed. */
+  readonly isComplete: boolean;
+}
+
+/** More threads than that nobody reads; the summary tells how many there are. */
+const THREADS = 100;
+
 /**
  * @param project id, or path
  * @throws ApiError
@@ -43,8 +55,7 @@ export async function postRemarks(
   client: GitLabClient,
   project: string,
   iid: string,
-  remarks: readonly Remark[],
-  summary: string,
+  { remarks, summary, isComplete }: Message,
 ): Promise<Posted> {
   const path = `/projects/${encodeURIComponent(project)}/merge_requests/${iid}`;
   const refs = refsOf(await client.get(path));
@@ -55,6 +66,7 @@ export async function postRemarks(
     const body = `${remark.body}\n\n${markOf(remark.key)}`;
     const note = ours.get(remark.key);
     if (note === undefined) {
+      if (posted.created === THREADS) continue;
       await create(client, path, { ...remark, body }, refs);
       posted.created++;
       continue;
@@ -67,11 +79,11 @@ export async function postRemarks(
   }
   const current = new Set(remarks.map(({ key }) => key));
   for (const [key, note] of ours) {
-    if (key === SUMMARY || current.has(key) || note.isResolved) continue;
+    if (!isComplete || key === SUMMARY || current.has(key) || note.isResolved) continue;
     await client.write('PUT', `${path}/discussions/${note.discussion}`, { resolved: true });
     posted.resolved++;
   }
-  await sumUp(client, path, ours.get(SUMMARY), summary, remarks.length);
+  await sumUp(client, path, ours.get(SUMMARY), summary, remarks.length > 0 || !isComplete);
   return posted;
 }
 
@@ -80,13 +92,13 @@ async function sumUp(
   path: string,
   note: Note | undefined,
   summary: string,
-  count: number,
+  isNews: boolean,
 ): Promise<void> {
   const body = `${summary.trimEnd()}\n\n${markOf(SUMMARY)}`;
   if (note !== undefined && note.body.trim() !== body.trim())
     await client.write('PUT', `${path}/notes/${note.id}`, { body });
   // Where there was never anything nobody need be told.
-  if (note === undefined && count > 0) await client.write('POST', `${path}/notes`, { body });
+  if (note === undefined && isNews) await client.write('POST', `${path}/notes`, { body });
 }
 
 async function create(client: GitLabClient, path: string, remark: Remark, refs: Refs | undefined): Promise<void> {

@@ -3,6 +3,7 @@
  * That of a project needs its maintainer, that of the instance an administrator.
  */
 
+import { encodedProject } from '../gitlab/project-path.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
 async function plan({ facts, hint }: Target, { probe, own, action, asAdmin }: RespondContext): Promise<Plan> {
@@ -17,7 +18,7 @@ async function plan({ facts, hint }: Target, { probe, own, action, asAdmin }: Re
     return cannot(
       'Whose it is does not stand beside it: a project, a group or the instance. --admin resets that of the instance.',
     );
-  const owner = project === undefined ? '' : `/projects/${encodeURIComponent(project.replaceAll(/%2f/gi, '/'))}`;
+  const owner = project === undefined ? '' : `/projects/${encodedProject(project)}`;
   const path = `${owner}/runners/reset_registration_token`;
   return {
     kind: 'can',

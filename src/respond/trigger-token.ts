@@ -1,5 +1,6 @@
 /** Trigger tokens are deleted by who maintains the project (doc/api/pipeline_triggers.md). */
 
+import { encodedProject } from '../gitlab/project-path.ts';
 import { isObject } from '../lib/is-object.ts';
 import type { Reply } from '../net/probe.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
@@ -9,7 +10,7 @@ async function plan({ token, facts, hint }: Target, { probe, own, action }: Resp
   const project = facts.project ?? hint('project');
   if (own === undefined || project === undefined)
     return cannot("Its project, and glaive's own token (GLAIVE_GITLAB_TOKEN) of a maintainer, are needed.");
-  const list = `/api/v4/projects/${encodeURIComponent(project.replaceAll(/%2f/gi, '/'))}/triggers`;
+  const list = `/api/v4/projects/${encodedProject(project)}/triggers`;
   const reply = accepted(await probe.ask({ path: list, query: { per_page: '100' }, bearer: own }));
   const ids = idsOf(reply, token);
   const [id] = ids;

@@ -3,6 +3,7 @@
  * before it is called. A new one is a file here, and a line in `index.ts`.
  */
 
+import { encodedProject } from '../gitlab/project-path.ts';
 import type { Probe, Reply } from '../net/probe.ts';
 import type { Facts, Hint } from '../model/candidate.ts';
 import type { TokenStatus } from '../model/token-status.ts';
@@ -97,7 +98,7 @@ export function unclear(status: number): Checked {
 /** The project that a token is of: as it tells itself, or what stands beside it; encoded for a path. */
 export function projectOf({ facts, hint }: Pick<Suspect, 'facts' | 'hint'>): string | undefined {
   const project = facts.project ?? hint('project');
-  return project === undefined ? undefined : encodeURIComponent(project.replaceAll(/%2f/gi, '/'));
+  return project === undefined ? undefined : encodedProject(project);
 }
 
 /** An id in an answer. */

@@ -6,6 +6,7 @@
 import type { Facts, Hint } from '../model/candidate.ts';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
+import { MASK } from '../model/secret.ts';
 import type { UnknownReason } from '../model/token-status.ts';
 import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
@@ -219,15 +220,21 @@ function trouble(reason: UnknownReason, note: string): Checked {
 
 const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`; // our messages have letters
 
-/** Text of a server is anything: it is cut, stripped of control characters and of secrets, the one in question first. */
+/** What a server may say is looked at that far; no name is longer. */
+const LOOKED_AT = 32 * 1024;
+
+/**
+ * Text of a server is anything: it is stripped of control characters first, as what they keep apart may be a secret, then
+ * of the secret in question and of all others, and cut only then.
+ */
 function cleaner(token: string, redact: (text: string) => string): VerifyContext['clean'] {
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
     const text = String(value)
-      .slice(0, 16 * TEXT_MAX)
-      .replaceAll(token, '[MASKED]')
       // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069]/g, '');
+      .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069]/g, '')
+      .replaceAll(token, MASK)
+      .slice(0, LOOKED_AT);
     return redact(text)
       .slice(0, TEXT_MAX)
       .replace(/[\uD800-\uDBFF]$/, '');

@@ -1,7 +1,7 @@
 /** `templates/glaive.yml`, run for real by gitlab-ci-local with the shell executor: merge request, push, schedule, shards. */
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -104,6 +104,20 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
       'PASS glaive: [3/3]',
     ]);
     expect(reportOf(cwd).match(/<failure/g)!.length).toBe(12);
+  });
+
+  it('a shard that is missing is not taken for clean: there is no report then', async () => {
+    const { pipeline, cwd } = project(
+      { 'lose.sh': 'for last; do :; done\n"$@"\ncase "$last" in glaive-part-2.json) rm "$last" ;; esac\n' },
+      '      shards: 2\n',
+    );
+    const path = join(cwd, '.gitlab-ci.yml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('glaive: ', 'glaive: sh lose.sh '));
+    git(cwd, 'commit', '-qam', 'loses a part');
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
+    expect(jobsOf(ran)).toContain('FAIL glaive-report');
+    expect(existsSync(join(cwd, 'gl-glaive-report'))).toBe(false);
   });
 
   it('push: the gate runs on every branch, the scan on the default one', async () => {

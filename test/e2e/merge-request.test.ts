@@ -145,6 +145,30 @@ describe('a merge request', () => {
     expect(threads[2]!.note.body).toContain('no leaked GitLab credentials');
   });
 
+  it('what could not be looked at is not taken for fixed, and is said', async () => {
+    const { url, threads } = await mergeRequest({});
+    await post(url, { 'a.env': `A=${newToken()}\n` });
+    const { stdout } = await glaive(['scan', 'gone.env', '--format', 'json'], { cwd: tempFolder() });
+    const args = ['report', '-', '--merge-request', '5', '--project', 'group/project', '--gitlab-url', url];
+    const partial = await glaive(args, { input: stdout, env: { GLAIVE_GITLAB_TOKEN: OWN } });
+    expect(partial.stderr).toContain('0 resolved');
+    expect(threads.map(({ note }) => note.resolved)).toEqual([false, false]);
+    expect(threads[1]!.note.body).toContain('Not clean');
+    const fresh = await mergeRequest({});
+    await glaive([...args.slice(0, -1), fresh.url], { input: stdout, env: { GLAIVE_GITLAB_TOKEN: OWN } });
+    expect(fresh.threads.map(({ note }) => note.body)).toEqual([expect.stringContaining('Not clean')]);
+  });
+
+  it('what is one too many for a thread of its own is not taken for fixed', async () => {
+    const { url, threads } = await mergeRequest({});
+    const last = { 'z.env': `Z=${newToken()}\n` };
+    await post(url, last);
+    const many = Object.fromEntries(Array.from({ length: 110 }, (_, index) => [`a${index}.env`, `A=${newToken()}\n`]));
+    const ran = await post(url, { ...many, ...last });
+    expect(ran.stderr).toContain('100 threads opened, 0 changed, 0 resolved');
+    expect(threads[0]!.note.resolved).toBe(false);
+  });
+
   it('is told nothing where there was never anything', async () => {
     const { url, writes } = await mergeRequest({});
     expect((await post(url, { 'a.env': 'A=1\n' })).code).toBe(0);

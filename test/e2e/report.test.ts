@@ -188,6 +188,49 @@ describe('other tools', () => {
     expect(findings[0]!.fingerprint).toBe(direct.fingerprint);
   });
 
+  it('secrets in names, authors and descriptions are masked', async () => {
+    const [inName, inAuthor, inRule] = [newToken(), newToken(), newToken()];
+    const input = JSON.stringify([
+      leak(ours, {
+        File: `backup-${inName}.env`,
+        Author: inAuthor,
+        Description: `has ${inRule}`,
+        RuleID: `r-${inRule}`,
+      }),
+      leak(foreign, {
+        File: `backup-${inName}.env`,
+        Author: inAuthor,
+        Description: `has ${inRule}`,
+        RuleID: `r-${inRule}`,
+      }),
+    ]);
+    for (const format of ['json', 'text', 'sarif', 'gitlab', 'codequality', 'junit', 'csv', 'markdown', 'html']) {
+      const { stdout } = await convert({ 'g.json': input }, ['--format', format]);
+      for (const secret of [inName, inAuthor, inRule])
+        expect([format, stdout.includes(secret.slice(6))]).toEqual([format, false]);
+    }
+  });
+
+  it('what another tool could not look at is not forgotten', async () => {
+    const sarif = (invocation: object): string =>
+      JSON.stringify({
+        version: '2.1.0',
+        runs: [{ tool: { driver: { name: 'x' } }, results: [], invocations: [invocation] }],
+      });
+    const failed = await convert({ 's.sarif': sarif({ executionSuccessful: false }) });
+    expect([parseReport(failed).scan.complete, parseReport(failed).gaps.length]).toEqual([false, 1]);
+    expect(parseReport(await convert({ 's.sarif': sarif({ executionSuccessful: true }) })).scan.complete).toBe(true);
+    const hog = JSON.stringify({
+      SourceMetadata: { Data: {} },
+      DetectorName: 'Gitlab',
+      Verified: false,
+      Raw: newToken(),
+    });
+    const log = JSON.stringify({ level: 'error', msg: 'error scanning repository' });
+    const ran = await convert({ 't.json': `${hog}\n${log}\n` });
+    expect([parseReport(ran).scan.complete, ran.stderr.length > 0]).toEqual([false, true]);
+  });
+
   it('gitleaks: an empty list is no finding', async () => {
     const ran = await convert({ 'g.json': '[]\n' });
     expect([ran.code, parseReport(ran).findings]).toEqual([0, []]);

@@ -155,6 +155,16 @@ describe('revoke', () => {
     expect(changes(fake)).toEqual(['DELETE /api/v4/projects/group%2Fproject/deploy_keys/31']);
   });
 
+  it('a secret that stands beside another is shown nowhere', async () => {
+    const { fake, act, audit } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'runner registration', { kind: 'registration' });
+    const beside = newToken();
+    const text = `CI_PROJECT_PATH=group/${beside}\nT=${token}`;
+    const ran = await act(['revoke', '-', '--yes'], text, { GLAIVE_GITLAB_TOKEN: own });
+    expect(ran.stdout + ran.stderr + JSON.stringify(audit())).not.toContain(beside.slice(6));
+  });
+
   it('a registration token is reset, which nobody can check', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });

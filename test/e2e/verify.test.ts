@@ -358,6 +358,47 @@ describe('as an administrator', () => {
   });
 });
 
+describe('a server that gives the secret back', () => {
+  it.each([
+    ['in pieces', (token: string) => [...token].join('\u0000')],
+    ['over and over', (token: string) => `${token} `.repeat(40)],
+    ['after much else', (token: string) => `${'y'.repeat(3180)}${token}`],
+  ])('%s', async (_, text) => {
+    const fake = await fakeIssuer();
+    // A long one, and one that only its place tells.
+    const { jsonWebToken } = await import('../support/mint.ts');
+    const claims = {
+      version: '0.1.0',
+      iss: 'gitlab.example.com',
+      sub: 'gid://gitlab/Ci::Build/5',
+      jti: 'x',
+      exp: 4_000_000_000,
+    };
+    const job = `glcbt-${jsonWebToken(random, claims)}`;
+    const bare = random.friendlyToken(20);
+    for (const [token, kind, line] of [
+      [job, 'job', job],
+      [bare, 'access', `curl -H "PRIVATE-TOKEN: ${bare}" https://gitlab.example.com`],
+    ] as const) {
+      fake.intercept = (_request, response) => {
+        const said = {
+          id: 5,
+          active: true,
+          name: text(token),
+          user: { id: 7, username: text(token) },
+          scopes: [text(token)],
+          pipeline: { project_id: 1 },
+        };
+        json(response, 200, said);
+        return true;
+      };
+      const ran = await verify(fake, line);
+      expect([kind, ran.code, status(parseReport(ran).findings[0]!)]).toEqual([kind, 1, 'active']);
+      for (let at = 8; at + 12 <= token.length; at += 6) expect(ran.stdout).not.toContain(token.slice(at, at + 12));
+    }
+  });
+});
+
 describe('each status of each question', () => {
   const NOT_KNOWN = 'not known';
   /** What follows from a status whose body says nothing; whatever is not here is an unclear answer. */

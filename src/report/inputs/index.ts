@@ -20,8 +20,7 @@ export function readReports(text: string, name: string, now: Date): Report[] {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map(parse);
-    if (lines.some(isTrufflehog) && lines.every((line) => line !== undefined))
-      return [readTrufflehog(lines.filter(isTrufflehog), now)];
+    if (lines.some(isTrufflehog) && lines.every((line) => line !== undefined)) return [readTrufflehog(lines, now)];
   }
   throw new GlaiveError('usage', `${name} is no report that glaive can read`, {
     hint: 'It reads its own JSON, SARIF 2.1.0, and JSON of gitleaks and trufflehog; each must be whole.',

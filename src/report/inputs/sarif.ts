@@ -38,10 +38,7 @@ function readRun(run: Json, now: Date): Report {
     results.map((result) => toForeign(result, rules)),
     now,
   );
-  const gaps = listIn(run, 'invocations')
-    .flatMap((invocation) => listIn(invocation, 'toolExecutionNotifications'))
-    .filter((one) => one['level'] === 'error')
-    .map(toGap);
+  const gaps = listIn(run, 'invocations').flatMap(gapsOf);
   const isOurs = name === 'glaive';
   return {
     ...report,
@@ -49,6 +46,13 @@ function readRun(run: Json, now: Date): Report {
     ...(isOurs ? { rules: report.rules.map((rule) => ({ ...rule, id: rule.id.replace(/^glaive\./, '') })) } : {}),
     findings: report.findings.map((finding, index) => (isOurs ? ours(finding, results[index]!) : finding)),
   }; // one for each
+}
+
+/** A run that failed is not clean, whether or not it says why. */
+function gapsOf(invocation: Json): Gap[] {
+  const told = listIn(invocation, 'toolExecutionNotifications').filter(({ level }) => level === 'error');
+  if (told.length === 0 && invocation['executionSuccessful'] === false) return [toGap({})];
+  return told.map(toGap);
 }
 
 function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): Foreign {

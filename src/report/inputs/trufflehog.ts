@@ -1,6 +1,7 @@
 /** Reports of trufflehog: `--json`, one finding a line, among lines of its log. */
 
 import { isObject } from '../../lib/is-object.ts';
+import type { Gap } from '../../model/gap.ts';
 import type { Report } from '../../model/report.ts';
 import { countOf, type Foreign, foreignReport, textOf } from './foreign.ts';
 
@@ -10,9 +11,14 @@ export function isTrufflehog(value: unknown): boolean {
   return isObject(value) && 'DetectorName' in value && 'SourceMetadata' in value;
 }
 
-/** @param values those of its lines that are findings */
-export function readTrufflehog(values: readonly unknown[], now: Date): Report {
-  return foreignReport(TOOL, values.filter(isObject).map(toForeign), now);
+/** @param lines findings, and what it says of its work: an error there is something that it could not look at */
+export function readTrufflehog(lines: readonly unknown[], now: Date): Report {
+  const report = foreignReport(TOOL, lines.filter(isTrufflehog).filter(isObject).map(toForeign), now);
+  const gaps = lines
+    .filter(isObject)
+    .filter(({ level }) => level === 'error' || level === 'fatal')
+    .map(({ msg }): Gap => ({ kind: 'unreadable', message: `trufflehog: ${textOf(msg) ?? 'it had trouble'}` }));
+  return { ...report, gaps };
 }
 
 function toForeign(item: Readonly<Record<string, unknown>>): Foreign {
