@@ -10,6 +10,7 @@
 
 import { createLedger, type Ledger } from './ledger.ts';
 import { orAborted } from './lib/abortable.ts';
+import { plural } from './lib/amounts.ts';
 import { createLook, type Look } from './look.ts';
 import { createGrowingMatcher, WORTH } from './match/growing-matcher.ts';
 import { createMatcher, type Matcher } from './match/matcher.ts';
@@ -23,7 +24,8 @@ import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import type { Source } from './model/source.ts';
-import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
+import { isAccepted } from './model/suppression.ts';
+import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type OwnSay } from './triage/suppress.ts';
 import { compareFindings } from './triage/order.ts';
 import { withVerdicts } from './verified.ts';
 import type { VerifyStage } from './verify/verify.ts';
@@ -81,20 +83,15 @@ export async function scan(request: ScanRequest): Promise<Report> {
   } finally {
     await matcher.close();
   }
-  // What a change takes away is looked at on the side: it is nothing that was asked for.
-  const aside = createLook({
-    matcher,
-    redactor,
-    ledger: { ...ledger, looked() {} },
-    context: { rules, now: startTime },
-    signal,
-  });
-  const marked = await markMoved(found, request.sources, ledger, aside);
+  // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
+  const aside = { matcher, redactor, ledger: { ...ledger, looked() {} }, signal };
+  const lookBefore = createLook({ ...aside, context: { rules, now: startTime } });
+  const marked = await markMoved(found, request.sources, ledger, lookBefore);
   let findings: readonly Finding[] = marked;
   for (const source of signal?.aborted === true ? [] : request.sources)
     findings =
       (await source.conclude?.(findings, {
-        look: aside,
+        look: createLook({ ...aside, context }),
         redact: redactor.redact,
         gap: ledger.gap,
         progress: request.progress,
@@ -113,11 +110,15 @@ export async function scan(request: ScanRequest): Promise<Report> {
     rules: ruleset.rules,
     findings: listed.toSorted(compareFindings),
     gaps: ledger.gaps(),
-    notes: [...movedNotes(listed), ...suppressor.notes(request.everything === true && ledger.gaps().length === 0)],
+    notes: [
+      ...movedNotes(listed),
+      ...ownSayNotes(listed, request.accepted?.ownSay),
+      ...suppressor.notes(request.everything === true && ledger.gaps().length === 0),
+    ],
     counts: {
       ...ledger.counts(),
       belowConfidence: findings.length - listed.length,
-      suppressed: listed.filter((finding) => finding.suppressions.length > 0).length,
+      suppressed: listed.filter(isAccepted).length,
     },
     ...(request.commit === undefined ? {} : { commit: request.commit }),
     startTime,
@@ -132,7 +133,7 @@ async function verified(
   ledger: Ledger,
 ): Promise<readonly Finding[]> {
   if (verifyStage === undefined) return findings;
-  const { verdicts, gaps } = await verifyStage.verify(findings.filter(({ suppressions }) => suppressions.length === 0));
+  const { verdicts, gaps } = await verifyStage.verify(findings.filter((finding) => !isAccepted(finding)));
   for (const gap of gaps) ledger.gap(gap);
   return withVerdicts(findings, verdicts, ruleset.rules);
 }
@@ -207,12 +208,27 @@ async function lookAtAll(
   return found;
 }
 
+/** Places named in one note. */
+const NAMED = 5;
+
 function movedNotes(findings: readonly Finding[]): string[] {
   const moved = findings.filter(({ suppressions }) => suppressions.includes(MOVED));
   if (moved.length === 0) return [];
-  const places = [...new Set(moved.map(({ artifact }) => artifact.uri))].slice(0, 5).join(', ');
+  const places = [...new Set(moved.map(({ artifact }) => artifact.uri))].slice(0, NAMED).join(', ');
   return [
     `this change moves ${moved.length === 1 ? 'a secret' : `${moved.length} secrets`} that stood here before: ${places}`,
+  ];
+}
+
+/** What a change accepts itself: whoever reviews it is to know. */
+function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undefined): string[] {
+  const said = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
+  if (said.length === 0 || ownSay === undefined) return [];
+  const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
+  const more = places.length > NAMED ? ` and ${places.length - NAMED} more` : '';
+  const verdict = ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
+  return [
+    `this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${places.slice(0, NAMED).join(', ')}${more}`,
   ];
 }
 

@@ -87,12 +87,13 @@ export const COMMANDS = {
     summary: 'Look at what a branch, merge request or push adds',
     args: '[RANGE]',
     maxArgs: 1,
-    flags: [...REPORTING, 'fetch', ...COMMON],
+    flags: [...REPORTING, 'fetch', 'new-suppressions', ...COMMON],
     details: [
       'Every version of every file that a commit of the range makes is looked at, and messages, authors, names, tags too.',
       'A secret that a later commit takes away again is a leak all the same. RANGE is like origin/main..HEAD. Without it:',
       'the merge request, push or tag of the CI job (GitLab, GitHub Actions), else what the upstream branch lacks.',
-      'What cannot be compared, as in a shallow clone, is said, and the exit code is 2.',
+      'What cannot be compared, as in a shallow clone, is said, and the exit code is 2. What the change accepts itself, by',
+      'comment, baseline or configuration, counts as accepted and is listed; with --new-suppressions fail it does not count.',
     ],
     examples: [
       ['glaive diff', 'in a CI job, or before a push'],

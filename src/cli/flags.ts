@@ -46,6 +46,11 @@ export const FLAGS = {
     value: 'SECONDS',
     text: 'End the scan after this time; what was not looked at by then is a gap: exit 2',
   },
+  'new-suppressions': {
+    value: 'WHAT',
+    choices: ['list', 'fail'],
+    text: 'What the change itself accepts (comments, baseline, configuration): list it (default), or let it not count',
+  },
   fetch: { text: 'Let git fetch commits that are missing (shallow clones, branches that were not cloned) from origin' },
   env: {
     value: 'NAME',

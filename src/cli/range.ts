@@ -1,8 +1,12 @@
 /** Which commits `glaive diff` looks at: those that somebody names, those of the pipeline, or what is not upstream yet. */
 
 import { readFileSync } from 'node:fs';
+import { isAbsolute, relative, sep } from 'node:path';
+import type { ReadText } from '../config/load.ts';
 import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
+import { textAt } from '../git/text-at.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
@@ -60,6 +64,21 @@ export async function resolveRange(
     exclude: last.exclude,
     deepenHint,
   };
+}
+
+/**
+ * Configuration, baseline and the like as they stood before a range, in each of the places that it starts from. What neither
+ * side has is none of the change's, and is read from the disk.
+ */
+export function filesBefore({ tips, exclude }: ResolvedRange, root: string, options: GitOptions): ReadText[] {
+  const [tip] = tips;
+  return (exclude.length === 0 ? [undefined] : exclude).map((base) => async (path) => {
+    const inside = relative(root, path).replaceAll(sep, '/');
+    if (tip === undefined || inside.startsWith('../') || isAbsolute(inside)) return readIfThere(path);
+    const before = base === undefined ? undefined : await textAt(base, inside, options);
+    if (before !== undefined) return before;
+    return (await textAt(tip.object, inside, options)) === undefined ? readIfThere(path) : undefined;
+  });
 }
 
 function readEvent(path: string): unknown {

@@ -4,6 +4,7 @@ import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { baselinePath, readBaseline } from '../config/baseline-file.ts';
 import { createExcluder } from '../config/exclude.ts';
 import { loadConfig } from '../config/load.ts';
+import { type Change, judgeChange, type Judged, readStand, type Stand, type StandOptions } from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
 import { printable } from '../lib/printable.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
@@ -49,6 +50,8 @@ export interface Scanning {
   readonly totalBytes?: () => number | undefined;
   /** Where only the administrator has a say: nothing is read that the scanned repository may have brought. */
   readonly administrated?: { readonly inlineAllow: boolean };
+  /** Where a change is looked at: what was there before it, and whether what it accepts itself counts. */
+  readonly change?: Change;
   /** Where the command asks the issuers itself, about what it was told of. */
   readonly rereads?: true;
   /** Whether the report names HEAD, as the commit that holds what was scanned. */
@@ -71,11 +74,14 @@ export async function runScan(
   const base = root ?? io.cwd;
   const { administrated } = scanning;
   const file = call.value('config');
-  const config =
-    administrated === undefined || file !== undefined
-      ? await loadConfig({ cwd: io.cwd, root, env: administrated === undefined ? io.env : {}, named: file })
-      : EMPTY_CONFIG;
   const named = call.value('baseline');
+  const options = { cwd: io.cwd, root, env: io.env, named: file, baseline: named };
+  const stand = administrated === undefined ? await readStand(options) : await administratorsStand(options);
+  const judged: Judged =
+    scanning.change === undefined
+      ? { ...stand, altered: () => [] }
+      : await judgeChange(options, stand, scanning.change);
+  const { config } = judged;
   const signal = scanSignal(call, config, io);
   // What other threads may help with may take long.
   const progress =
@@ -93,17 +99,15 @@ export async function runScan(
       root,
       config,
       signal,
-      excludes: createExcluder(config.exclude, administrated === undefined ? base : undefined),
+      excludes: judged.excludes,
     }),
     ruleset: await configureRuleset(config),
     minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),
     accepted: {
       allow: config.allow,
-      baseline:
-        administrated !== undefined && named === undefined
-          ? []
-          : (known ?? (await readBaseline(baselinePath(named, io.cwd, base), named !== undefined))),
+      baseline: known ?? judged.baseline,
       inline: administrated?.inlineAllow ?? true,
+      ...(scanning.change === undefined ? {} : { ownSay: scanning.change.ownSay }),
     },
     everything: scanning.everything,
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
@@ -121,7 +125,33 @@ export async function runScan(
     await progress?.end();
   }
   if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
-  return { report, config };
+  return { report: { ...report, notes: [...report.notes, ...alteredNotes(judged, scanning.change)] }, config };
+}
+
+/** What is named in one note. */
+const NAMED = 10;
+
+function alteredNotes({ altered }: Judged, change: Change | undefined): string[] {
+  const lines = altered();
+  if (lines.length === 0) return [];
+  const more = lines.length > NAMED ? ` and ${lines.length - NAMED} more` : '';
+  const verdict = change?.ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
+  return [
+    createSafeText()(
+      `this change itself alters how it is looked at${verdict}: ${lines.slice(0, NAMED).join(', ')}${more}`,
+    ),
+  ];
+}
+
+/** What the administrator names, and nothing else. */
+async function administratorsStand(options: StandOptions): Promise<Stand> {
+  const { named, baseline, cwd } = options;
+  const config = named === undefined ? EMPTY_CONFIG : await loadConfig({ ...options, env: {} });
+  return {
+    config,
+    baseline: baseline === undefined ? [] : await readBaseline(baselinePath(baseline, cwd, cwd), true),
+    excludes: createExcluder(config.exclude),
+  };
 }
 
 /** The rule set that a call scans with. @throws GlaiveError */

@@ -5,6 +5,7 @@ import { reasonOf } from '../lib/errno.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
+import type { ReadText } from './load.ts';
 
 const BASELINE_FILE = '.glaive-baseline';
 
@@ -17,12 +18,17 @@ export function baselinePath(named: string | undefined, cwd: string, base: strin
  * The entries of a baseline; none where there is no file.
  *
  * @param mustExist whether somebody named the file
+ * @param read default: as it stands on the disk
  * @throws GlaiveError (`config`) that names file and line: a broken baseline is never ignored
  */
-export async function readBaseline(path: string, mustExist: boolean): Promise<readonly BaselineEntry[]> {
+export async function readBaseline(
+  path: string,
+  mustExist: boolean,
+  read: ReadText = readIfThere,
+): Promise<readonly BaselineEntry[]> {
   let text: string | undefined;
   try {
-    text = readIfThere(path);
+    text = await read(path);
   } catch (error) {
     throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, { cause: error });
   }

@@ -6,17 +6,13 @@ import { createPathMatcher } from '../lib/path-patterns.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { PathPatterns } from './config.ts';
+import type { ReadText } from './load.ts';
 
 const IGNORE_FILE = '.glaiveignore';
 
-/**
- * A function that tells whether a path (relative to the base, `/`-separated) is passed over.
- *
- * @param base undefined: the `.glaiveignore` has no say
- * @throws GlaiveError (`config`) when there is a `.glaiveignore` that cannot be read
- */
-export function createExcluder(exclude: readonly PathPatterns[], base: string | undefined): (path: string) => boolean {
-  const matchers = [...exclude, { folder: '', patterns: base === undefined ? [] : ignoreFileLines(base) }]
+/** A function that tells whether a path (relative to the base, `/`-separated) is passed over. */
+export function createExcluder(exclude: readonly PathPatterns[]): (path: string) => boolean {
+  const matchers = exclude
     .filter(({ patterns }) => patterns.length > 0)
     .map(({ folder, patterns }) => ({
       folder: folder === '' ? '' : `${folder}/`,
@@ -26,9 +22,15 @@ export function createExcluder(exclude: readonly PathPatterns[], base: string | 
     matchers.some(({ folder, matches }) => path.startsWith(folder) && matches(path.slice(folder.length)));
 }
 
-function ignoreFileLines(base: string): string[] {
+/**
+ * What the `.glaiveignore` says.
+ *
+ * @param base where it stands
+ * @throws GlaiveError (`config`) when it is there and cannot be read
+ */
+export async function readIgnoreFile(base: string, read: ReadText = readIfThere): Promise<PathPatterns> {
   try {
-    return readIfThere(join(base, IGNORE_FILE))?.split(/\r?\n/) ?? [];
+    return { folder: '', patterns: (await read(join(base, IGNORE_FILE)))?.split(/\r?\n/) ?? [] };
   } catch (error) {
     throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, { cause: error });
   }

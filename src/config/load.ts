@@ -20,15 +20,23 @@ export interface ConfigOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A file named by `--config`; it takes the place of the repository's. */
   readonly named: string | undefined;
+  /** Gives the repository's files; default: as they stand on the disk. */
+  readonly read?: ReadText;
 }
+
+/** The text of a file, by its absolute path; undefined where there is none. */
+export type ReadText = (path: string) => string | undefined | Promise<string | undefined>;
 
 /** @throws GlaiveError (`config`) that names file, line, key and what was expected */
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const base = options.root ?? options.cwd;
   const own = userFile(options.env);
   const user = own === undefined ? undefined : readFile(own);
+  const read = options.read ?? readFile;
   const theirs =
-    options.named === undefined ? findUpwards(options.cwd, base) : readNamed(resolve(options.cwd, options.named));
+    options.named === undefined
+      ? await findUpwards(options.cwd, base, read)
+      : await readNamed(resolve(options.cwd, options.named), options.read);
   return mergeConfig(
     own === undefined || user === undefined ? EMPTY_CONFIG : await readConfig(own, user, base, true),
     theirs === undefined ? EMPTY_CONFIG : await readConfig(theirs.path, theirs.text, base, false),
@@ -40,17 +48,24 @@ function userFile(env: ConfigOptions['env']): string | undefined {
   return folder ? join(folder, 'glaive', 'config.toml') : undefined;
 }
 
-function findUpwards(cwd: string, base: string): { path: string; text: string } | undefined {
+interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function findUpwards(cwd: string, base: string, read: ReadText): Promise<FileText | undefined> {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, REPOSITORY_FILE);
-    const text = readFile(path);
+    const text = await read(path);
     if (text !== undefined) return { path, text };
     if (folder === base || dirname(folder) === folder) return undefined;
   }
 }
 
-function readNamed(path: string): { path: string; text: string } {
-  const text = readFile(path);
+/** @param read where the file need not be there */
+async function readNamed(path: string, read?: ReadText): Promise<FileText | undefined> {
+  const text = await (read ?? readFile)(path);
+  if (text === undefined && read !== undefined) return undefined;
   if (text === undefined) {
     throw new GlaiveError('config', `${path}: no such file`, { hint: 'Check the path given to --config.' });
   }

@@ -94,7 +94,7 @@ export interface Finding {
   readonly history?: FindingHistory;
   /** Whether a later commit of what was looked at took it away again: then it is a leak all the same. */
   readonly removedLater?: true;
-  /** Why it does not count; empty when it does. */
+  /** Who has accepted it, and why. Whether that counts: `isAccepted`. */
   readonly suppressions: readonly Suppression[];
 }
 

@@ -3,6 +3,7 @@
 import type { Finding } from './finding.ts';
 import type { Gap, SkipReason } from './gap.ts';
 import type { Rule } from './rule.ts';
+import { isAccepted } from './suppression.ts';
 
 export interface Counts {
   /** Artifacts whose every byte was looked at. */
@@ -39,7 +40,7 @@ export interface Report {
 
 /** The findings that count: those that nobody has accepted. */
 export function activeFindings(report: Report): readonly Finding[] {
-  return report.findings.filter((finding) => finding.suppressions.length === 0);
+  return report.findings.filter((finding) => !isAccepted(finding));
 }
 
 /** Whether everything that was asked for was looked at. */

@@ -12,6 +12,8 @@ export interface AllowEntry {
   readonly expires?: string;
   /** File and line it stands in. */
   readonly origin: string;
+  /** Whether the change that is looked at brings it. */
+  readonly addedByChange?: true;
 }
 
 /** One line of a baseline: one leak that is known. */
@@ -23,6 +25,8 @@ export interface BaselineEntry {
   readonly reason: string;
   /** The last day on which it counts, `YYYY-MM-DD`. */
   readonly expires?: string;
+  /** Whether the change that is looked at brings it. */
+  readonly addedByChange?: true;
 }
 
 /** A comment such as `glaive:allow gitlab_deploy_token a test fixture` on the line of a finding, or alone above it. */
@@ -37,4 +41,13 @@ export interface Suppression {
   readonly kind: 'inSource' | 'external';
   readonly by: 'inline' | 'allow' | 'baseline' | 'moved';
   readonly justification: string;
+  /** Whether the change that is looked at says so itself. */
+  readonly addedByChange?: true;
+  /** SARIF: that it is said, and does not count. Absent: accepted. */
+  readonly status?: 'rejected';
+}
+
+/** Whether somebody has accepted a finding, who may: then it does not count. */
+export function isAccepted({ suppressions }: { readonly suppressions: readonly Suppression[] }): boolean {
+  return suppressions.some(({ status }) => status !== 'rejected');
 }

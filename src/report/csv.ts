@@ -28,7 +28,11 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
   author: ({ introduction }) => introduction?.author,
   date: ({ introduction }) => introduction?.date,
   job: (finding) => jobOf(finding)?.url,
-  accepted: ({ suppressions }) => suppressions.map(({ justification }) => justification || 'yes').join('; '),
+  accepted: ({ suppressions }) =>
+    suppressions
+      .filter(({ status }) => status !== 'rejected')
+      .map(({ justification }) => justification || 'yes')
+      .join('; '),
   secretFingerprint: ({ secretFingerprint }) => secretFingerprint,
   fingerprint: ({ fingerprint }) => fingerprint,
   message: describe,

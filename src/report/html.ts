@@ -9,12 +9,23 @@ import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import { SEVERITIES } from '../model/severity.ts';
+import { isAccepted } from '../model/suppression.ts';
 import type { Render } from './format.ts';
 import { APP } from './html/app.ts';
 import { STYLE } from './html/style.ts';
 import { timelineOf } from './html/timeline.ts';
 import { jsonText } from './json-text.ts';
-import { checkedLines, introducedBy, jobOf, ruleLookup, usedRules, whatBecame, whose, whyConfident } from './words.ts';
+import {
+  acceptedBy,
+  checkedLines,
+  introducedBy,
+  jobOf,
+  ruleLookup,
+  usedRules,
+  whatBecame,
+  whose,
+  whyConfident,
+} from './words.ts';
 
 /** Bars of a kind that are listed. */
 const BARS = 12;
@@ -114,8 +125,8 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
           }),
       ...(history === undefined ? {} : { became: printable(whatBecame(history)) }),
       job: jobOf(finding)?.url,
-      accepted: finding.suppressions.length > 0,
-      acceptedBy: finding.suppressions.map(({ by, justification }) => printable(`${by}: ${justification}`)),
+      accepted: isAccepted(finding),
+      acceptedBy: finding.suppressions.map((suppression) => printable(acceptedBy(suppression))),
       fingerprint: finding.secretFingerprint,
     };
   });

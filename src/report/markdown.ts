@@ -9,6 +9,7 @@ import type { Finding } from '../model/finding.ts';
 import { activeFindings, isComplete } from '../model/report.ts';
 import type { Render } from './format.ts';
 import type { Rule } from '../model/rule.ts';
+import { isAccepted } from '../model/suppression.ts';
 import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, usedRules, whose, whyConfident } from './words.ts';
 
 /** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
@@ -27,7 +28,7 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
   if (findings.length > 0) {
     yield '\n| Severity | What | Where | Confidence | Status |\n| --- | --- | --- | --- | --- |\n';
     for (const finding of findings.slice(0, LISTED)) {
-      const accepted = finding.suppressions.length > 0 ? ' (accepted)' : '';
+      const accepted = isAccepted(finding) ? ' (accepted)' : '';
       const cells = [
         `${finding.severity}${accepted}`,
         `${ruleOf(finding).name}<br>${code(finding.excerpt?.text.trim() || finding.preview)}`,

@@ -4,6 +4,7 @@ import { CONFIDENCES } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap, SkipReason } from '../model/gap.ts';
 import type { Counts, Report } from '../model/report.ts';
+import { isAccepted } from '../model/suppression.ts';
 import { VERSION } from '../version.ts';
 
 /** @param reports at least one */
@@ -32,7 +33,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     notes: [...new Set(reports.flatMap((report) => report.notes))],
     counts: {
       ...sum(reports.map(({ counts }) => counts)),
-      suppressed: findings.filter(({ suppressions }) => suppressions.length > 0).length,
+      suppressed: findings.filter(isAccepted).length,
     },
     // What is not the same in all of them is that of none.
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
@@ -49,8 +50,8 @@ const KNOWN = { active: 2, inactive: 1, unknown: 0 } as const;
 
 /** Of two that are the same the one that says more: what counts, what was checked, what is surer. */
 function better(a: Finding, b: Finding): Finding {
-  const rank = ({ suppressions, tokenStatus, confidence }: Finding): number =>
-    (suppressions.length === 0 ? 100 : 0) + 10 * KNOWN[tokenStatus.state] + CONFIDENCES.indexOf(confidence);
+  const rank = (finding: Finding): number =>
+    (isAccepted(finding) ? 0 : 100) + 10 * KNOWN[finding.tokenStatus.state] + CONFIDENCES.indexOf(finding.confidence);
   return rank(b) > rank(a) ? b : a;
 }
 

@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { describe, jobOf, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.5';
+export const REPORT_VERSION = '1.6';
 
 export function plainHead(report: Report): object {
   return {

@@ -5,13 +5,22 @@
  * stands in both spellings, because GitLab tells secret detection by one and GitHub reads the other.
  */
 
-import type { Invocation, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
+import type {
+  Invocation,
+  Log,
+  Notification,
+  Region,
+  ReportingDescriptor,
+  Result,
+  Suppression as SarifSuppression,
+} from 'sarif';
 import { encodePath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
+import type { Suppression } from '../model/suppression.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
@@ -89,9 +98,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       ? {}
       : { relatedLocations: others.map((region, index) => ({ id: index + 1, ...toLocation(region) })) }),
     partialFingerprints: { 'glaive/v1': finding.fingerprint },
-    ...(finding.suppressions.length === 0
-      ? {}
-      : { suppressions: finding.suppressions.map(({ kind, justification }) => ({ kind, justification })) }),
+    ...(finding.suppressions.length === 0 ? {} : { suppressions: finding.suppressions.map(toSuppression) }),
     properties: {
       confidence: finding.confidence,
       tokenStatus: tokenStatus.state,
@@ -102,6 +109,16 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       ...(finding.removedLater === true ? { removedLater: true } : {}),
       ...(job === undefined ? {} : { job }),
     },
+  };
+}
+
+/** GitLab and GitHub pass over a result that is suppressed, and not over one whose suppression was rejected. */
+function toSuppression({ kind, justification, status, addedByChange }: Suppression): SarifSuppression {
+  return {
+    kind,
+    justification,
+    ...(status === undefined ? {} : { status }),
+    ...(addedByChange === undefined ? {} : { properties: { addedByChange } }),
   };
 }
 

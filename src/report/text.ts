@@ -8,9 +8,19 @@ import type { LogPlace } from '../model/region.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
-import type { Suppression } from '../model/suppression.ts';
+import { isAccepted } from '../model/suppression.ts';
 import type { Render } from './format.ts';
-import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, whatBecame, whose, whyConfident } from './words.ts';
+import {
+  acceptedBy,
+  checkedLines,
+  introducedBy,
+  jobOf,
+  ruleLookup,
+  statusText,
+  whatBecame,
+  whose,
+  whyConfident,
+} from './words.ts';
 
 const INDENT = '      ';
 /** Beyond this many further places only their number is told. */
@@ -67,24 +77,17 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   if (finding.history !== undefined) yield `${INDENT}${printable(whatBecame(finding.history))}\n`;
   if (finding.removedLater === true)
     yield `${INDENT}a later commit takes it away again: whoever has the commits still has it\n`;
-  for (const { by, justification } of finding.suppressions) {
-    yield `${INDENT}${paint.green('accepted')}: ${ACCEPTED_BY[by]}${justification === '' ? '' : `: ${printable(justification)}`}\n`;
+  for (const suppression of finding.suppressions) {
+    const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
+    yield `${INDENT}${word}: ${printable(acceptedBy(suppression))}\n`;
   }
   // Of what is dead nothing need be done, but to take it out some day.
-  if (finding.suppressions.length === 0 && finding.tokenStatus.state !== 'inactive')
-    yield `${INDENT}what now: ${rule.revoke[0]}\n`;
+  if (!isAccepted(finding) && finding.tokenStatus.state !== 'inactive') yield `${INDENT}what now: ${rule.revoke[0]}\n`;
 }
 
 function placeInLog({ section, time }: LogPlace): string {
   return [section === undefined ? [] : [`section ${section}`], time === undefined ? [] : [time]].flat().join(', ');
 }
-
-const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
-  inline: 'by a comment',
-  allow: 'by the configuration',
-  baseline: 'in the baseline',
-  moved: 'not new',
-};
 
 function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
   return severity === 'critical' || severity === 'high' ? paint.red : severity === 'medium' ? paint.yellow : paint.cyan;

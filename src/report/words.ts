@@ -7,6 +7,7 @@ import type { Finding, FindingHistory, Introduction } from '../model/finding.ts'
 import { activeFindings, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
+import type { Suppression } from '../model/suppression.ts';
 import type { TokenStatus } from '../model/token-status.ts';
 
 const WHY: Readonly<Record<Confidence, string>> = {
@@ -112,6 +113,19 @@ export function whatBecame({ reachable, refs, refCount, inHead, removed }: Findi
   if (inHead) return `${where}; HEAD has it`;
   if (removed === undefined) return where;
   return `${where}; taken away by ${removed.commit.slice(0, 12)}${removed.date === undefined ? '' : ` on ${removed.date.slice(0, 10)}`}`;
+}
+
+const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
+  inline: 'by a comment',
+  allow: 'by the configuration',
+  baseline: 'in the baseline',
+  moved: 'not new',
+};
+
+/** `by a comment, which this change adds: a fixture`. */
+export function acceptedBy({ by, justification, addedByChange }: Suppression): string {
+  const added = addedByChange === true ? ', which this change adds' : '';
+  return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
 }
 
 /** What to do, best way first, as one text. */

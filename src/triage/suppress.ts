@@ -6,14 +6,21 @@
 import { createPathMatcher } from '../lib/path-patterns.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Finding } from '../model/finding.ts';
-import type { AllowEntry, BaselineEntry, Suppression } from '../model/suppression.ts';
+import { type AllowEntry, type BaselineEntry, isAccepted, type Suppression } from '../model/suppression.ts';
 
 export interface Accepted {
   readonly allow: readonly AllowEntry[];
   readonly baseline: readonly BaselineEntry[];
   /** Whether comments in the scanned text count. */
   readonly inline: boolean;
+  /**
+   * Where a change is looked at: whether what it accepts itself counts, which is told either way. Its comments are its own;
+   * entries that it adds are marked.
+   */
+  readonly ownSay?: OwnSay;
 }
+
+export type OwnSay = 'accepted' | 'rejected';
 
 export const NOTHING_ACCEPTED: Accepted = { allow: [], baseline: [], inline: true };
 
@@ -42,7 +49,7 @@ const NAMED = 10;
  * @param redact masks secrets in what people wrote as a reason
  */
 export function createSuppressor(
-  { allow, baseline, inline: countsInline }: Accepted,
+  { allow, baseline, inline: countsInline, ownSay }: Accepted,
   now: Date,
   redact: (text: string) => string,
 ): Suppressor {
@@ -54,20 +61,43 @@ export function createSuppressor(
   const tests = allow.filter((entry) => !hasExpired(entry)).map((entry) => [entry, createTest(entry)] as const);
   const used = new Set<string>();
 
+  const saidBy = (change: boolean | undefined): Pick<Suppression, 'addedByChange' | 'status'> =>
+    change === true ? { addedByChange: true, ...(ownSay === 'rejected' ? { status: 'rejected' } : {}) } : {};
+
   return {
     judge(finding, places) {
       const suppressions: Suppression[] = [];
       const inline = countsInline ? allowedInline(finding.ruleId, places) : undefined;
-      if (inline !== undefined) suppressions.push({ kind: 'inSource', by: 'inline', justification: redact(inline) });
+      if (inline !== undefined)
+        suppressions.push({
+          kind: 'inSource',
+          by: 'inline',
+          justification: redact(inline),
+          ...saidBy(ownSay !== undefined),
+        });
       for (const [entry, test] of tests) {
-        if (test(finding)) suppressions.push({ kind: 'external', by: 'allow', justification: redact(entry.reason) });
+        if (test(finding))
+          suppressions.push({
+            kind: 'external',
+            by: 'allow',
+            justification: redact(entry.reason),
+            ...saidBy(entry.addedByChange),
+          });
       }
       const entry = known.get(finding.secretFingerprint);
       if (entry !== undefined) {
         used.add(entry.secretFingerprint);
-        suppressions.push({ kind: 'external', by: 'baseline', justification: redact(entry.reason) });
+        suppressions.push({
+          kind: 'external',
+          by: 'baseline',
+          justification: redact(entry.reason),
+          ...saidBy(entry.addedByChange),
+        });
       }
-      return suppressions;
+      // Where somebody else has accepted it, what the change says is nothing to anybody.
+      return isAccepted({ suppressions })
+        ? suppressions.filter((each) => isAccepted({ suppressions: [each] }))
+        : suppressions;
     },
     notes(everything) {
       const expired = [

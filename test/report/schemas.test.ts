@@ -154,6 +154,8 @@ describe('schema/glaive-report-1.schema.json', () => {
       'time',
       'justification',
       'by',
+      'addedByChange',
+      'status',
       'uri',
       'hint',
     ]);

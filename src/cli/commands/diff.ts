@@ -1,6 +1,7 @@
 /** `glaive diff [RANGE]` */
 
 import { inheritedEnvironment } from '../../git/spawn.ts';
+import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
@@ -10,7 +11,7 @@ import type { Source } from '../../model/source.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { rangeSource } from '../../sources/range.ts';
 import type { Call } from '../parse.ts';
-import { resolveRange } from '../range.ts';
+import { filesBefore, resolveRange } from '../range.ts';
 import { scanAndReport } from '../scanning.ts';
 
 /** Looks at what a branch, a merge request or a push adds. */
@@ -28,6 +29,14 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
       'kind' in range
         ? [gapSource(range)]
         : [rangeSource({ ...options, ...range, signal, excludes, onCommits: (count) => (commits = count) })],
+    ...('kind' in range
+      ? {}
+      : {
+          change: {
+            before: filesBefore(range, findWorkTree(io.cwd) ?? io.cwd, options),
+            ownSay: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
+          },
+        }),
     everything: false,
     threads: false,
     isSmall: false,
