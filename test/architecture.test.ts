@@ -131,6 +131,8 @@ describe('one door for each thing', () => {
       'adopt.ts',
       // A thread hands it to another.
       'match/wire.ts',
+      // Asked for in so many words: --raw-secrets.
+      'report/gitlab.ts',
       // Ends it.
       'respond/respond.ts',
       'triage/confidence.ts',

@@ -57,7 +57,7 @@ export const COMMANDS = {
     summary: 'Look for GitLab credentials in files and folders',
     args: '[PATH...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: [...REPORTING, 'shard', 'threads', ...COMMON],
+    flags: [...REPORTING, 'raw-secrets', 'shard', 'threads', ...COMMON],
     details: [
       'In a git work tree: tracked files, and untracked ones that are not ignored. Elsewhere every file.',
       'A PATH is always looked at, ignored or not. "-" is standard input. Without PATH: the current folder.',
@@ -87,7 +87,7 @@ export const COMMANDS = {
     summary: 'Look at what a branch, merge request or push adds',
     args: '[RANGE]',
     maxArgs: 1,
-    flags: [...REPORTING, 'fetch', 'new-suppressions', ...COMMON],
+    flags: [...REPORTING, 'raw-secrets', 'fetch', 'new-suppressions', ...COMMON],
     details: [
       'Every version of every file that a commit of the range makes is looked at, and messages, authors, names, tags too.',
       'A secret that a later commit takes away again is a leak all the same. RANGE is like origin/main..HEAD. Without it:',
@@ -105,7 +105,7 @@ export const COMMANDS = {
     summary: 'Look at everything that the repository has ever held',
     args: '',
     maxArgs: 0,
-    flags: [...REPORTING, 'refs', 'since', 'not', 'unreachable', 'state', 'max-blob', ...COMMON],
+    flags: [...REPORTING, 'raw-secrets', 'refs', 'since', 'not', 'unreachable', 'state', 'max-blob', ...COMMON],
     details: [
       'Every object is looked at once, reachable or not: all versions of all files, of stashes, reflogs and deleted',
       'branches; messages, authors, tags, notes; names of files and refs. A finding names the commit that brought it, the',

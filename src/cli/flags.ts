@@ -41,6 +41,9 @@ export const FLAGS = {
   reason: { value: 'TEXT', text: 'Why what is accepted is no danger; stands in the baseline and in reports' },
   expires: { value: 'DATE', text: 'The last day: on which it is accepted, or of the new token; like 2027-01-31' },
   'show-suppressed': { text: 'List what somebody has accepted too, and why' },
+  'raw-secrets': {
+    text: "Write the secrets themselves into the gitlab report, for GitLab's validity checks and revocation. Whoever may load it down has them",
+  },
   strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
   'time-limit': {
     value: 'SECONDS',

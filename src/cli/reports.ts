@@ -1,13 +1,14 @@
 /** Which reports were asked for, and where they go. */
 
-import { resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
+import { printable } from '../lib/printable.ts';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import type { RenderOptions } from '../report/format.ts';
-import { type FormatName, FORMATS } from '../report/index.ts';
+import { type Format, type FormatName, FORMATS } from '../report/index.ts';
 import type { Call } from './parse.ts';
 import { shown, usage } from './parse.ts';
 
@@ -39,7 +40,10 @@ export function readDestinations(call: Call, cwd: string): Destination[] {
     }
   }
   if (mainFile === '') throw usage(call.command, '--output names no file');
-  const destinations = [{ format: main, ...(mainFile === undefined ? {} : { file: mainFile }) }, ...additional];
+  const destinations: Destination[] = [
+    { format: main, ...(mainFile === undefined ? {} : { file: mainFile }) },
+    ...additional,
+  ];
   const seen = new Set<string>();
   for (const { file } of destinations) {
     if (file === undefined) continue;
@@ -47,6 +51,12 @@ export function readDestinations(call: Call, cwd: string): Destination[] {
     if (seen.has(path)) throw usage(call.command, `--output names the file ${file} twice`);
     seen.add(path);
   }
+  if (call.has('raw-secrets') && !destinations.some(({ format, file }) => format === 'gitlab' && file !== undefined))
+    throw usage(
+      call.command,
+      '--raw-secrets is for the report of GitLab, in a file',
+      'Name it: --output gitlab=gl-secret-detection-report.json',
+    );
   return destinations;
 }
 
@@ -89,11 +99,26 @@ export async function writeReports(
       color: file === undefined && wantsColor(io.env, io.stdout.isTTY, call.has('no-color')),
       quiet: call.has('quiet') || silent,
       showSuppressed: call.has('show-suppressed'),
+      rawSecrets: file !== undefined && call.has('raw-secrets'),
     };
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
     else {
-      const failure = await writeReport(resolve(io.cwd, file), file, render(report, options));
-      if (failure !== undefined) failures.push(failure);
+      const { loadFiles }: Format = FORMATS[format];
+      const parts = loadFiles === undefined ? [render(report, options)] : (await loadFiles())(report);
+      const names = parts.map((_, index) => partName(file, index));
+      for (const [index, name] of names.entries()) {
+        const failure = await writeReport(
+          resolve(io.cwd, name),
+          name,
+          parts[index]!,
+          options.rawSecrets ? OWN : undefined,
+        );
+        if (failure !== undefined) failures.push(failure);
+      }
+      if (names.length > 1)
+        await io.stderr.write(
+          `glaive: note: one file would be too large for those who read it, so the report is in ${names.length}: ${printable(names.join(', '))}\n`,
+        );
     }
   }
   const [first] = failures;
@@ -105,10 +130,25 @@ export async function writeReports(
   });
 }
 
-async function writeReport(path: string, name: string, pieces: Iterable<string>): Promise<GlaiveError | undefined> {
+/** `a.sarif`, `a-2.sarif`, ... */
+function partName(file: string, index: number): string {
+  if (index === 0) return file;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-${index + 1}${ext}`);
+}
+
+/** Nobody else reads what holds secrets. */
+const OWN = 0o600;
+
+async function writeReport(
+  path: string,
+  name: string,
+  pieces: Iterable<string>,
+  mode?: number,
+): Promise<GlaiveError | undefined> {
   try {
     const { writeWhole } = await import('../lib/output-file.ts');
-    await writeWhole(path, pieces);
+    await writeWhole(path, pieces, mode);
     return undefined;
   } catch (error) {
     return new GlaiveError('output', `cannot write the report to ${name}: ${reasonOf(error)}`, {

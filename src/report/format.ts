@@ -9,7 +9,12 @@ export interface RenderOptions {
   readonly quiet: boolean;
   /** Whether a format for people lists what somebody has accepted. */
   readonly showSuppressed: boolean;
+  /** Whether a report that has a place for the secrets themselves gets them; somebody has asked for it in so many words. */
+  readonly rawSecrets?: boolean;
 }
 
 /** Gives a report piece by piece; pure. */
 export type Render = (report: Report, options: RenderOptions) => Iterable<string>;
+
+/** Gives a report as the files that its readers take, where one may be too large for them; pure. */
+export type RenderFiles = (report: Report) => readonly Iterable<string>[];

@@ -3,12 +3,14 @@
  *
  * The older version is declared because GitLab refuses a MAJOR.MINOR that it does not know. A finding's identity in
  * GitLab is its first identifier and its tracking signature, so both are stable: the rule id, and our fingerprint
- * under an algorithm that every version knows. `raw_source_code_extract` would hold the secret and is never written.
+ * under an algorithm that every version knows. `raw_source_code_extract` holds the secret itself, which GitLab's validity checks and
+ * automatic revocation read; it is written only when somebody has asked for it.
  */
 
 import { isComplete, type Report } from '../model/report.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Secret } from '../model/secret.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { advice, cut, describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './words.ts';
@@ -19,7 +21,7 @@ const NO_COMMIT = '0000000000000000000000000000000000000000';
 const NAME_MAX = 255;
 const SOLUTION_MAX = 7000;
 
-export const renderGitlab: Render = function* (report) {
+export const renderGitlab: Render = function* (report, { rawSecrets = false }) {
   const ruleOf = ruleLookup(report);
   const component = { id: 'glaive', name: 'glaive', version: report.tool.version, vendor: { name: 'glaive' } };
   const whole = {
@@ -36,7 +38,10 @@ export const renderGitlab: Render = function* (report) {
         value: uri === undefined ? message : `${uri}: ${message}`,
       })),
     },
-    vulnerabilities: distinctFindings(report).map((finding) => toVulnerability(finding, ruleOf(finding), report)),
+    vulnerabilities: distinctFindings(report).map((finding) => ({
+      ...toVulnerability(finding, ruleOf(finding), report),
+      ...(rawSecrets ? { raw_source_code_extract: textOf(finding.secret) } : {}),
+    })),
   };
   yield `${jsonText(whole, 2)}\n`;
 };
@@ -68,6 +73,11 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
       ],
     },
   };
+}
+
+/** As it stands in the text, which is UTF-8. */
+function textOf(secret: Secret): string {
+  return Buffer.from(secret.reveal(), 'latin1').toString('utf8');
 }
 
 /** The commit that brought it, where that is known. */

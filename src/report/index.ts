@@ -1,12 +1,15 @@
 /** The report formats: one file each, and one line here. */
 
-import type { Render } from './format.ts';
+import type { Render, RenderFiles } from './format.ts';
 
-interface Format {
+/** One format, and how its code is loaded. */
+export interface Format {
   /** What it is for, one line. */
   readonly summary: string;
   /** Its code is loaded when it is asked for. */
   readonly load: () => Promise<Render>;
+  /** Where one file may be too large for those who read it. */
+  readonly loadFiles?: () => Promise<RenderFiles>;
 }
 
 export const FORMATS = {
@@ -16,6 +19,7 @@ export const FORMATS = {
   sarif: {
     summary: 'SARIF 2.1.0: GitHub code scanning, GitLab 18.11 and newer, editors',
     load: async () => (await import('./sarif.ts')).renderSarif,
+    loadFiles: async () => (await import('./sarif.ts')).sarifFiles,
   },
   gitlab: {
     summary: 'GitLab secret detection report: merge request widget on Ultimate',

@@ -12,6 +12,7 @@ import type {
   Region,
   ReportingDescriptor,
   Result,
+  Run,
   Suppression as SarifSuppression,
 } from 'sarif';
 import { encodePath } from '../lib/path-bytes.ts';
@@ -21,7 +22,7 @@ import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
-import type { Render } from './format.ts';
+import type { Render, RenderFiles } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
 
@@ -29,31 +30,111 @@ import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, used
 const TEXT_MAX = 1024;
 const ROOT = '%SRCROOT%';
 
-export const renderSarif: Render = function* (report) {
-  const rules = usedRules(report);
-  const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
-  const ruleOf = ruleLookup(report);
+/** Readers show no more places of a result than that (GitHub). */
+const PLACES_MAX = 100;
+
+export const renderSarif: Render = (report) => toText(runsOf(report));
+
+/**
+ * The report as files that GitLab and GitHub take whole: of at most 10 MB and 20 runs, each run of at most 5000 results.
+ * Nearly always it is one.
+ */
+export const sarifFiles: RenderFiles = (report) => {
+  const files: Run[][] = [];
+  let size = 0;
+  for (const run of runsOf(report)) {
+    const more = sizeOf(run);
+    if (files.length === 0 || size + more > FILE_BYTES || files.at(-1)!.length === RUNS_MAX) {
+      files.push([]);
+      size = 0;
+    }
+    files.at(-1)!.push(run);
+    size += more;
+  }
+  return files.map(toText);
+};
+
+function* toText(runs: Run[]): Iterable<string> {
   const log: Log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: { name: 'glaive', semanticVersion: report.tool.version, rules: rules.map(toDescriptor) },
-        },
-        ...provenanceOf(report),
-        automationDetails: { id: `glaive/${report.command}/` },
-        columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: {
-          [ROOT]: { description: { text: 'The root of the repository, or the folder scanned from.' } },
-        },
-        invocations: [toInvocation(report)],
-        results: report.findings.map((finding) => toResult(finding, ruleOf(finding), indexOf.get(finding.ruleId)!)),
-      },
-    ],
+    runs,
   };
-  yield `${jsonText(log, 2)}\n`;
-};
+  yield `${jsonText(log, runs.length === 1 ? 2 : undefined)}\n`;
+}
+
+/** One run, or as many as it takes for each to be taken whole. Which finding stands in which is told by its fingerprint. */
+function runsOf(report: Report): Run[] {
+  const rules = usedRules(report);
+  const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
+  const ruleOf = ruleLookup(report);
+  const isCompared = comparesWithBefore(report);
+  const shared = {
+    ...provenanceOf(report),
+    columnKind: 'utf16CodeUnits' as const,
+    originalUriBaseIds: {
+      [ROOT]: { description: { text: 'The root of the repository, or the folder scanned from.' } },
+    },
+  };
+  const descriptors = rules.map(toDescriptor);
+  const invocation = toInvocation(report);
+  const results = report.findings.map((finding) => ({
+    key: Number.parseInt(finding.fingerprint.slice(0, 8), 16),
+    result: {
+      ...toResult(finding, ruleOf(finding), indexOf.get(finding.ruleId)!),
+      ...(isCompared ? { baselineState: baselineStateOf(finding) } : {}),
+    },
+  }));
+  return partsOf(results).map((part, index) => ({
+    tool: { driver: { name: 'glaive', semanticVersion: report.tool.version, rules: descriptors } },
+    ...shared,
+    // GitHub takes it for the category of the run, and wants no two with the same.
+    automationDetails: { id: `glaive/${report.command}${index === 0 ? '' : `-${index + 1}`}/` },
+    invocations: [invocation],
+    results: part.map(({ result }) => result),
+  }));
+}
+
+/** Below what is taken, for the shares are not all of one size. */
+const RESULTS_MAX = 5000;
+const RUN_BYTES = 4_500_000;
+const FILE_BYTES = 9_500_000;
+const RUNS_MAX = 20;
+
+interface Keyed {
+  readonly key: number;
+  readonly result: Result;
+}
+
+function partsOf(results: readonly Keyed[]): Keyed[][] {
+  const sizes = new Map(results.map((each) => [each, sizeOf(each.result)]));
+  const fits = (part: readonly Keyed[]): boolean =>
+    part.length <= RESULTS_MAX && part.reduce((sum, each) => sum + sizes.get(each)!, 0) <= RUN_BYTES;
+  for (let count = 1; ; count++) {
+    const parts = Array.from({ length: count }, (): Keyed[] => []);
+    for (const each of results) parts[each.key % count]!.push(each);
+    if (count >= results.length || parts.every(fits)) return parts;
+  }
+}
+
+function sizeOf(value: object): number {
+  return Buffer.byteLength(jsonText(value));
+}
+
+/** Commands that look at a change tell what is new in it. */
+const OF_CHANGES: ReadonlySet<string> = new Set(['diff', 'staged', 'hook']);
+
+function comparesWithBefore({ command, findings }: Report): boolean {
+  return OF_CHANGES.has(command) || findings.some(isKnown);
+}
+
+function isKnown({ suppressions }: Finding): boolean {
+  return suppressions.some(({ by }) => by === 'baseline' || by === 'moved');
+}
+
+function baselineStateOf(finding: Finding): 'new' | 'unchanged' {
+  return isKnown(finding) ? 'unchanged' : 'new';
+}
 
 function toDescriptor(rule: Rule): ReportingDescriptor {
   const { level, score } = SEVERITY_WORDS[SEVERITY_BY_RISK[rule.risk]];
@@ -83,6 +164,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
   const artifactLocation = toArtifactLocation(finding.artifact);
   const section = finding.regions[0].log?.section;
   const job = jobOf(finding);
+  const listed = others.slice(0, PLACES_MAX - 1);
   const toLocation = (region: Region) => ({
     physicalLocation: { artifactLocation, region },
     ...(section === undefined ? {} : { logicalLocations: [{ name: section, kind: 'section' }] }),
@@ -94,9 +176,9 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
     rank,
     message: { text: cut(`${describe(finding, rule)} ${advice(rule)}`, TEXT_MAX) },
     locations: [toLocation(first!)],
-    ...(others.length === 0
+    ...(listed.length === 0
       ? {}
-      : { relatedLocations: others.map((region, index) => ({ id: index + 1, ...toLocation(region) })) }),
+      : { relatedLocations: listed.map((region, index) => ({ id: index + 1, ...toLocation(region) })) }),
     partialFingerprints: { 'glaive/v1': finding.fingerprint },
     ...(finding.suppressions.length === 0 ? {} : { suppressions: finding.suppressions.map(toSuppression) }),
     properties: {
@@ -105,6 +187,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       ...(tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason }),
       ...(finding.verification === undefined ? {} : { verification: finding.verification }),
       secretFingerprint: finding.secretFingerprint,
+      ...(listed.length < others.length ? { places: others.length + 1 } : {}),
       ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
       ...(finding.removedLater === true ? { removedLater: true } : {}),
       ...(job === undefined ? {} : { job }),

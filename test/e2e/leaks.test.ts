@@ -10,11 +10,14 @@ import { withFakeGit } from '../support/fake-git.ts';
 import { contentOf, type Planted, plantAll, watch } from '../support/leak-watch.ts';
 import { glaive, type Ran, type RunOptions } from '../support/run-cli.ts';
 import { parseReport } from '../support/scan-report.ts';
+import { FORMATS as ALL_FORMATS } from '../../src/report/index.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const planted = plantAll(20261204);
 const leaksIn = watch(planted);
-const FORMATS = ['text', 'json', 'jsonl', 'sarif', 'gitlab', 'codequality'];
+const FORMATS = Object.keys(ALL_FORMATS);
+/** Flags that make reports say more. */
+const LOUD = ['--show-unlikely', '--show-suppressed', '--strict', '--debug'];
 
 /** A place where everything that glaive and its children do leaves a trace. */
 const observed = () => {
@@ -101,26 +104,15 @@ describe('scan', () => {
     const root = where === 'in git' ? tempRepository() : tempFolder();
     plantFiles(root);
     if (where === 'in git') git(root, 'add', '--all');
-    const lines = FORMATS.flatMap((format) => [
-      ['scan', '--format', format],
-      ['scan', '--format', format, '--show-unlikely', '--strict', '--debug'],
-    ]);
-    const results = await runAll(lines, { cwd: root });
-    const { findings } = parseReport(results[2]!);
+    const results = await runAll(
+      [['scan', '--format', 'json'], ...FORMATS.map((format) => ['scan', '--format', format, ...LOUD])],
+      { cwd: root },
+    );
+    const { findings } = parseReport(results[0]!);
     // All of it was found, so all of it had to be masked.
     const rules = new Set(findings.filter(({ artifact }) => artifact.uri === 'lines.txt').map(({ ruleId }) => ruleId));
     expect(rules.size).toBeGreaterThan(20);
     expect(findings.filter(({ artifact }) => artifact.kind === 'file-name').length).toBeGreaterThan(50);
-  });
-
-  it('every format, into files', async () => {
-    const root = tempFolder();
-    const outputs = tempFolder();
-    plantFiles(root);
-    const args = FORMATS.flatMap((format) => ['--output', `${format}=${join(outputs, format)}`]);
-    expect(codesOf(await runAll([['scan', '--show-unlikely', ...args]], { cwd: root }))).toEqual([1]);
-    expect(leaksIn(contentOf(outputs))).toEqual([]);
-    expect(contentOf(outputs).length).toBeGreaterThan(100_000);
   });
 
   it('every format, standard input', async () => {
@@ -149,6 +141,55 @@ describe('scan', () => {
     const names = planted.flatMap((one) => nameWith(one) ?? []).slice(0, 8);
     for (const name of names) writeFiles(root, { [`${name}/a`]: 'x' });
     expect(codesOf(await runAll([['scan', ...names]], { cwd: root }))).toEqual([1]);
+  });
+});
+
+/** Every format into a file of its own, from one run. */
+const intoFiles = (folder: string): string[] =>
+  FORMATS.flatMap((format) => ['--output', `${format}=${join(folder, format)}`]);
+
+describe('every format, into files', () => {
+  it('of every layer, whatever the flags', { timeout: 120_000 }, async () => {
+    const root = tempRepository({ 'nothing.txt': 'nothing\n' });
+    plantFiles(root);
+    git(root, 'add', '--all');
+    const log = join(tempFolder(), 'job.log');
+    const lines = planted.map(({ text }) => `2026-08-22T00:00:02.000001Z 01O ${text.replaceAll('\n', ' ')}\n`);
+    writeFileSync(log, lines.join(''));
+    const [one, two] = planted.filter(({ marked }) => marked);
+    const look = async (
+      args: readonly string[],
+      flagSets: readonly (readonly string[])[] = [[], LOUD, ['--quiet']],
+    ) => {
+      for (const flags of flagSets) {
+        const outputs = tempFolder();
+        const [ran] = await runAll([[...args, ...flags, ...intoFiles(outputs)]], { cwd: root });
+        expect(ran!.code).toBeOneOf([1, 2]);
+        expect(leaksIn(contentOf(outputs))).toEqual([]);
+        expect(contentOf(outputs).length).toBeGreaterThan(100_000);
+      }
+    };
+    await look(['scan']);
+    await look(['staged']);
+    await look(['logs', log]);
+    git(root, 'commit', '-qm', `all of it\n\n${one!.token} ${two!.token}`);
+    await look(['diff', 'HEAD~..HEAD'], [LOUD, ['--new-suppressions', 'fail']]);
+    git(root, 'tag', `v-${one!.token}`);
+    await look(['history']);
+  });
+
+  it('of what is accepted, and of what a report is made of', { timeout: 60_000 }, async () => {
+    const root = tempFolder();
+    plantFiles(root);
+    const [kept, converted, accepted] = [tempFolder(), tempFolder(), tempFolder()];
+    const inputs = ['json', 'jsonl', 'sarif'].map((format) => join(kept, format));
+    await runAll([['scan', ...intoFiles(kept)]], { cwd: root });
+    await runAll([['report', ...inputs, ...intoFiles(converted)]], { cwd: root });
+    await runAll([['baseline', '--reason', `holds ${planted[0]!.token}`]], { cwd: root });
+    await runAll([['scan', ...LOUD, ...intoFiles(accepted)]], { cwd: root });
+    for (const folder of [converted, accepted]) expect(contentOf(folder).length).toBeGreaterThan(100_000);
+    expect(leaksIn([kept, converted, accepted].map(contentOf).join(''))).toEqual([]);
+    expect(leaksIn(readFileSync(join(root, '.glaive-baseline'), 'latin1'))).toEqual([]);
   });
 });
 

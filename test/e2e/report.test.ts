@@ -1,6 +1,6 @@
 /** `glaive report`: one report out of several, and other tools' in our formats; nothing is lost, and no secret comes along. */
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mint, Random } from '../support/mint.ts';
@@ -33,6 +33,44 @@ describe('its own', () => {
       expect([ran.code, ran.stderr]).toEqual([0, '']);
       expect(ran.stdout).toBe(direct.stdout);
     }
+  });
+
+  it('comes out of JSON lines as it went in, one report or several', async () => {
+    const cwd = tempFolder();
+    writeFiles(cwd, { 'a.env': `A=${newToken()}\n`, 'b.env': `A=${newToken()}\n` });
+    const one = await glaive(['scan', 'a.env', 'not-there', '--format', 'jsonl'], { cwd });
+    const two = await glaive(['scan', 'b.env', '--format', 'jsonl'], { cwd });
+    const none = await glaive(['scan', 'not-there', '--format', 'jsonl', '--exit-zero'], { cwd });
+    expect((await convert({ 'r.jsonl': one.stdout }, ['--format', 'jsonl'])).stdout).toBe(one.stdout);
+    const both = parseReport(await convert({ 'r.jsonl': one.stdout + two.stdout + none.stdout }));
+    expect(both.findings.map(({ artifact }) => artifact.uri)).toEqual(['a.env', 'b.env']);
+    expect(both.gaps).toHaveLength(1);
+  });
+
+  it('JSON lines that end early, or go astray, are refused', async () => {
+    const cwd = tempFolder();
+    writeFiles(cwd, { 'a.env': `A=${newToken()}\nB=${newToken()}\n` });
+    const { stdout } = await glaive(['scan', 'a.env', '--format', 'jsonl'], { cwd });
+    const lines = stdout.split('\n');
+    for (const cut of [lines.slice(0, 1), lines.slice(0, -2), [...lines, 'x'], [...lines, '{"type":"x"}']]) {
+      const ran = await convert({ 'r.jsonl': `${cut.join('\n')}\n` });
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('r.jsonl is no report of glaive')]);
+    }
+  });
+
+  it('too large for one file of SARIF is several, and one again', { timeout: 60_000 }, async () => {
+    const cwd = tempFolder();
+    for (const name of ['a', 'b', 'c'])
+      writeFiles(cwd, { [`${name}.env`]: Array.from({ length: 3700 }, () => `A=${newToken()}\n`).join('') });
+    const ran = await glaive(['scan', '--output', 'sarif=out/r.sarif', '--quiet'], { cwd });
+    expect(ran.code).toBe(2);
+    mkdirSync(join(cwd, 'out'));
+    const again = await glaive(['scan', '--output', 'sarif=out/r.sarif', '--output', 'csv=r.csv'], { cwd });
+    expect(again.stderr).toContain('the report is in 2: out/r.sarif, out/r-2.sarif');
+    const files = ['out/r.sarif', 'out/r-2.sarif'];
+    for (const file of files) expect(statSync(join(cwd, file)).size).toBeLessThan(10_000_000);
+    const merged = await glaive(['report', ...files, '--format', 'json'], { cwd });
+    expect(parseReport(merged).findings).toHaveLength(11_100);
   });
 
   it('comes out of SARIF with its types, fingerprints and gaps', async () => {

@@ -7,6 +7,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
 import { SEVERITY_WORDS } from '../../src/report/words.ts';
 import { HOSTILE_NAMES, hostileReport, reportWith, reportWithPlaces, SAMPLES } from '../support/sample-report.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import { render } from '../support/sample-scan.ts';
 
 async function runOf(report: Parameters<typeof render>[1]): Promise<Run & { results: Result[] }> {
@@ -162,4 +163,88 @@ it.each(['', 'x'])('long texts are cut, and never within a character (%j first)'
     invocations![0]!.toolExecutionNotifications![0]!.message.text!,
   ];
   expect(texts.filter((text) => text.length < 1023 || text.length > 1024 || /\p{Cs}/u.test(text))).toEqual([]);
+});
+
+describe('more than the platforms take', async () => {
+  const { report } = await reportWith(12_000);
+  const { sarifFiles } = await import('../../src/report/sarif.ts');
+  const files = sarifFiles(report).map((pieces) => [...pieces].join(''));
+  const logs = files.map((text): Log => JSON.parse(text));
+  const runs = logs.flatMap((log) => log.runs);
+
+  it('keeps every result, once', () => {
+    const told = runs.flatMap(({ results }) =>
+      results!.map(({ partialFingerprints }) => partialFingerprints!['glaive/v1']),
+    );
+    expect(told).toHaveLength(report.findings.length);
+    expect(new Set(told)).toEqual(new Set(report.findings.map(({ fingerprint }) => fingerprint)));
+  });
+
+  it('keeps within their limits', () => {
+    expect(files.length).toBeGreaterThan(1);
+    for (const text of files) expect(Buffer.byteLength(text)).toBeLessThan(10_000_000);
+    for (const log of logs) expect(log.runs.length).toBeLessThanOrEqual(20);
+    for (const { results } of runs) expect(results!.length).toBeLessThanOrEqual(5000);
+  });
+
+  it('gives each run a category of its own, and tells gaps and rules', () => {
+    const ids = runs.map(({ automationDetails }) => automationDetails!.id!);
+    expect(ids.slice(0, 2)).toEqual(['glaive/scan/', 'glaive/scan-2/']);
+    expect(new Set(ids).size).toBe(runs.length);
+    for (const { tool, results } of runs)
+      for (const { ruleId, ruleIndex } of results!) expect(tool.driver.rules![ruleIndex!]!.id).toBe(ruleId);
+  });
+
+  it('is one document where it is not for them', async () => {
+    const log: Log = JSON.parse(await render('sarif', report));
+    expect(log.runs).toHaveLength(runs.length);
+  });
+
+  it('leaves a finding in its run while the number of runs stays', () => {
+    const where = (all: readonly Run[]) =>
+      new Map(
+        all.flatMap(({ results }, index) =>
+          results!.map(({ partialFingerprints }) => [partialFingerprints!['glaive/v1'], index]),
+        ),
+      );
+    const fewer = sarifFiles({ ...report, findings: report.findings.slice(7) }).flatMap(
+      (pieces): Run[] => JSON.parse([...pieces].join('')).runs,
+    );
+    expect(fewer).toHaveLength(runs.length);
+    const before = where(runs);
+    for (const [fingerprint, index] of where(fewer)) expect(before.get(fingerprint)).toBe(index);
+  });
+});
+
+it('is one file as long as it may', async () => {
+  const { loadFiles } = FORMATS.sarif;
+  const files = (await loadFiles())((await reportWith(2000)).report);
+  expect(files).toHaveLength(1);
+  expect(JSON.parse([...files[0]!].join('')).runs).toHaveLength(1);
+});
+
+it('lists so many places of a result as are read, and says how many there are', async () => {
+  const { report } = await reportWithPlaces(150);
+  const { results } = await runOf(report);
+  const often = results.find(({ relatedLocations = [] }) => relatedLocations.length > 50)!;
+  expect(often.relatedLocations).toHaveLength(99);
+  expect(often.properties!['places']).toBe(150);
+});
+
+describe('baselineState', async () => {
+  const { report } = await reportWith(3);
+  const known = { kind: 'external', by: 'baseline', justification: 'known' } as const;
+
+  it('is there when somebody has said what is known', async () => {
+    const findings = report.findings.map((finding, index) =>
+      index === 1 ? { ...finding, suppressions: [known] } : finding,
+    );
+    const { results } = await runOf({ ...report, findings });
+    expect(results.map(({ baselineState }) => baselineState)).toEqual(['new', 'unchanged', 'new']);
+  });
+
+  it('is there when a change is looked at, and not else', async () => {
+    expect((await runOf({ ...report, command: 'diff' })).results[0]!.baselineState).toBe('new');
+    expect((await runOf(report)).results[0]).not.toHaveProperty('baselineState');
+  });
 });

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type FormatName, FORMATS } from '../../src/report/index.ts';
+import { distinctFindings } from '../../src/report/words.ts';
 import { SAMPLES } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
 import { TOKEN_SHAPE } from '../support/token-shape.ts';
@@ -25,6 +26,11 @@ function leaks(text: string, secrets: readonly string[]): string[] {
   return found;
 }
 
+/** Every way in which a format can be asked to say more, or less. */
+const FLAGS = [false, true].flatMap((color) =>
+  [false, true].flatMap((showSuppressed) => [false, true].map((quiet) => ({ color, showSuppressed, quiet }))),
+);
+
 describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
   const { report, secrets } = await SAMPLES[name]!();
 
@@ -34,12 +40,23 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
   });
 
   it.each(Object.keys(FORMATS) as FormatName[])('%s shows none', async (format) => {
-    for (const color of [false, true]) {
-      const text = await render(format, report, { color, showSuppressed: color });
+    for (const flags of FLAGS) {
+      const text = await render(format, report, flags);
       expect(leaks(text, secrets)).toEqual([]);
       expect(text).not.toMatch(TOKEN_SHAPE);
     }
   });
+
+  it.each(Object.keys(FORMATS) as FormatName[])(
+    '%s shows them in one place at most when they are asked for',
+    async (format) => {
+      const text = await render(format, report, { rawSecrets: true });
+      const raw = [...text.matchAll(/^ *"raw_source_code_extract": "(.*)",?$/gm)].map(([line]) => line);
+      const rest = raw.reduce((all, line) => all.replace(line, ''), text);
+      expect(leaks(rest, secrets)).toEqual([]);
+      expect(raw.length).toBe(format === 'gitlab' ? distinctFindings(report).length : 0);
+    },
+  );
 });
 
 it('a secret that leaked would be seen', async () => {

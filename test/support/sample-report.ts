@@ -137,11 +137,11 @@ export async function hostileReport(): Promise<Sample> {
 }
 
 /** One token in nine places of a file, another in two of them, and a token twice in one name. */
-export async function reportWithPlaces(): Promise<Sample> {
+export async function reportWithPlaces(count = 9): Promise<Sample> {
   const random = new Random(17);
   const [often, twice, named] = ['pat routable v1', 'feed', 'agent'].map((kind) => mint(kind, random));
   const lines = Array.from(
-    { length: 9 },
+    { length: count },
     (_, index) => `${' '.repeat(index)}x: ${often}${index % 6 ? '' : ` ${twice}`}\n`,
   );
   const inputs = [file('deploy/values.yml', lines.join('')), file(`${named}/copy of ${named}`, '')];

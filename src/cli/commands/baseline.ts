@@ -11,6 +11,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { isComplete, type Report } from '../../model/report.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
+import { createSafeText } from '../../safe-text.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { runScan, sayGaps } from '../scanning.ts';
 import { scanningOf } from './scan.ts';
@@ -20,7 +21,8 @@ export async function baselineCommand(call: Call, io: Io): Promise<ExitCode> {
   const named = call.value('baseline');
   const base = findWorkTree(io.cwd) ?? io.cwd;
   const path = baselinePath(call.value('output') ?? named, io.cwd, base);
-  const fresh = { reason: call.value('reason') ?? '', ...expiry(call) };
+  // It is committed, and nobody's reason is worth a secret.
+  const fresh = { reason: createSafeText()(call.value('reason') ?? ''), ...expiry(call) };
   const known = await readBaseline(baselinePath(named, io.cwd, base), false);
   if (call.args[0] === 'import') return await importInto(path, known, fresh, call, io);
   const scanning = scanningOf(call, io);
