@@ -1,9 +1,9 @@
 /**
  * Writes `docs/reference.md` from the tables in the code, so that it cannot say anything else than the code does, and the
- * JSON schema of `.glaive.toml` for editors from the one that glaive itself checks with.
+ * JSON schema of `.glaive.toml` for editors from the one that glaive itself checks with; and the plain form of the CI component.
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { type Command, COMMANDS } from '../src/cli/command-table.ts';
@@ -18,6 +18,7 @@ import { type Risk, RISKS, SEVERITIES, SEVERITY_BY_RISK } from '../src/model/sev
 import { FORMATS } from '../src/report/index.ts';
 import { SEVERITY_WORDS, whyConfident } from '../src/report/words.ts';
 import { severityOf } from '../src/triage/severity.ts';
+import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { readBuiltinRules } from './rules-plugin.ts';
 
 /** Where the reference stands, below the root. */
@@ -31,6 +32,7 @@ export async function main(root: string, args: string[]): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, renderReference(readBuiltinRules(root)));
   writeFileSync(join(root, CONFIG_SCHEMA), renderConfigSchema());
+  writeFileSync(join(root, PLAIN_INCLUDE), plainInclude(readFileSync(join(root, COMPONENT), 'utf8')));
 }
 
 /** The JSON schema of `.glaive.toml`, as text. */

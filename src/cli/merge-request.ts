@@ -30,6 +30,7 @@ export async function postToMergeRequest(report: Report, call: Call, io: Io): Pr
       remarks,
       summary,
       isComplete: isComplete(report),
+      isNews: report.notes.length > 0,
     });
     if (!call.has('quiet'))
       await io.stderr.write(

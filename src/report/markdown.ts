@@ -45,6 +45,10 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
     yield '\n**What to do: revoke first.** Whoever has a copy does not care about the next commit.\n\n';
     for (const rule of rules) yield `- ${rule.name}: ${code(rule.revoke[0] ?? '', false)}\n`;
   }
+  if (report.notes.length > 0) {
+    yield '\n**Worth knowing**\n\n';
+    for (const note of report.notes.slice(0, LISTED_GAPS)) yield `- ${code(note, false)}\n`;
+  }
   if (report.gaps.length > 0) {
     yield '\n**Not looked at**\n\n';
     for (const { uri, message, hint } of report.gaps.slice(0, LISTED_GAPS))

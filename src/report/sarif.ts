@@ -28,6 +28,7 @@ import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, used
 
 /** GitLab drops a result with a longer text. */
 const TEXT_MAX = 1024;
+const NAME_MAX = 255;
 const ROOT = '%SRCROOT%';
 
 /** Readers show no more places of a result than that (GitHub). */
@@ -140,7 +141,7 @@ function toDescriptor(rule: Rule): ReportingDescriptor {
   const { level, score } = SEVERITY_WORDS[SEVERITY_BY_RISK[rule.risk]];
   return {
     id: rule.id,
-    name: rule.id,
+    name: cut(rule.name, NAME_MAX),
     shortDescription: { text: rule.name },
     fullDescription: { text: cut(`${rule.description} ${rule.impact}`, TEXT_MAX) },
     help: {

@@ -42,6 +42,8 @@ export interface Message {
   readonly summary: string;
   /** Whether everything was looked at: only then what is not among the remarks is fixed. */
   readonly isComplete: boolean;
+  /** Whether the summary says something beyond the remarks. */
+  readonly isNews: boolean;
 }
 
 /** More threads than that nobody reads; the summary tells how many there are. */
@@ -55,7 +57,7 @@ export async function postRemarks(
   client: GitLabClient,
   project: string,
   iid: string,
-  { remarks, summary, isComplete }: Message,
+  { remarks, summary, isComplete, isNews }: Message,
 ): Promise<Posted> {
   const path = `/projects/${encodeURIComponent(project)}/merge_requests/${iid}`;
   const refs = refsOf(await client.get(path));
@@ -83,7 +85,7 @@ export async function postRemarks(
     await client.write('PUT', `${path}/discussions/${note.discussion}`, { resolved: true });
     posted.resolved++;
   }
-  await sumUp(client, path, ours.get(SUMMARY), summary, remarks.length > 0 || !isComplete);
+  await sumUp(client, path, ours.get(SUMMARY), summary, remarks.length > 0 || !isComplete || isNews);
   return posted;
 }
 

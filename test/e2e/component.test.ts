@@ -1,4 +1,7 @@
-/** `templates/glaive.yml`, run for real by gitlab-ci-local with the shell executor: merge request, push, schedule, shards. */
+/**
+ * `templates/glaive.yml` and its plain form, run for real by gitlab-ci-local with the shell executor: merge request, push,
+ * schedule, shards.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,10 +9,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { CLI, type Ran } from '../support/run-cli.ts';
+import { fakeMergeRequest } from '../support/fake-merge-request.ts';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
+import { COMPONENT, PLAIN_INCLUDE, plainInclude } from '../../scripts/plain-include.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const hasRsync = spawnSync('rsync', ['--version']).status === 0;
@@ -23,15 +28,37 @@ interface Project {
   readonly artifact: (job: string, file: string) => string | undefined;
 }
 
-/** @param inputs YAML of the inputs */
-function project(files: Readonly<Record<string, string>>, inputs: string): Project {
+const ROOT = join(import.meta.dirname, '..', '..');
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** The pipeline of a project: the component with inputs, or the plain file with variables. */
+const PIPELINES = {
+  component: (inputs: Inputs) => ({ include: [{ local: 'templates/glaive.yml', inputs }] }),
+  'plain include': (inputs: Inputs) => ({
+    include: [{ local: 'templates/glaive-plain.yml' }],
+    variables: Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [
+        name === 'glaive' ? 'GLAIVE_COMMAND' : `GLAIVE_${name.toUpperCase().replaceAll('-', '_')}`,
+        value,
+      ]),
+    ),
+  }),
+} as const;
+
+function project(
+  files: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string | number | boolean>> = {},
+  kind: keyof typeof PIPELINES = 'component',
+): Project {
   const cwd = tempRepository({
-    '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\n.glaive-state/\n',
-    '.gitlab-ci.yml': `include:\n  - local: templates/glaive.yml\n    inputs:\n      glaive: ${process.execPath} ${CLI}\n${inputs}`,
+    '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\nglaive-change.*\n.glaive-state/\n',
+    '.gitlab-ci.yml': stringify(PIPELINES[kind]({ glaive: `${process.execPath} ${CLI}`, ...inputs } as Inputs)),
     ...files,
   });
   mkdirSync(join(cwd, 'templates'));
-  copyFileSync(join(import.meta.dirname, '..', '..', 'templates', 'glaive.yml'), join(cwd, 'templates', 'glaive.yml'));
+  for (const name of ['glaive.yml', 'glaive-plain.yml'])
+    copyFileSync(join(ROOT, 'templates', name), join(cwd, 'templates', name));
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-qm', 'pipeline');
   git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
@@ -64,36 +91,99 @@ const reportOf = (cwd: string): string => readFileSync(join(cwd, 'gl-glaive-repo
 
 const jobsOf = ({ stdout, stderr }: Ran): string[] =>
   [...stripVTControlCharacters(`${stdout}${stderr}`).matchAll(/^ *(PASS|FAIL) +(\S+?(?:: \[\d+\/\d+\])?) *$/gm)]
-    .map(([, state, name]) => `${state} ${name}`)
+    .map(([, state, name = '']) => `${state} ${name.replace(': [1/1]', '')}`)
     .toSorted();
 
 const MERGE_REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' };
 
+describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINES)[])(
+  'the %s',
+  { timeout: 120_000 },
+  (kind) => {
+    it('merge request: the report is kept, with old findings and new; the gate fails for what is new', async () => {
+      const old = newToken();
+      const { cwd, pipeline, artifact } = project({ 'old.env': `A=${old}\n` }, {}, kind);
+      const base = git(cwd, 'rev-parse', 'HEAD').trim();
+      const clean = { ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
+      git(cwd, 'commit', '-qm', 'nothing', '--allow-empty');
+      const ran = await pipeline(clean);
+      expect(jobsOf(ran)).toEqual(['PASS glaive', 'PASS glaive-gate', 'PASS glaive-report']);
+      expect(JSON.parse(reportOf(cwd))).toMatchObject([{ location: { path: 'old.env' } }]);
+      expect(artifact('glaive-report', 'glaive.html')).toContain('<!doctype html>');
+
+      writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
+      git(cwd, 'add', '.');
+      git(cwd, 'commit', '-qm', 'leak');
+      const leaking = await pipeline(clean);
+      expect(jobsOf(leaking)).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
+      const entries = JSON.parse(reportOf(cwd)) as { location: { path: string } }[];
+      expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);
+      expect(leaking.stdout + leaking.stderr).not.toContain(old.slice(6));
+    });
+
+    it('push: the gate runs on every branch, the scan on the default one', async () => {
+      const { pipeline, cwd } = project({}, { mode: 'push' }, kind);
+      const before = git(cwd, 'rev-parse', 'HEAD').trim();
+      writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
+      git(cwd, 'add', '.');
+      git(cwd, 'commit', '-qm', 'leak');
+      const push = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BEFORE_SHA: before, CI_DEFAULT_BRANCH: 'main' };
+      expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
+      git(cwd, 'checkout', '-qb', 'topic');
+      expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate']);
+    });
+
+    it('what a change accepts itself is listed, or fails, as it is asked for', async () => {
+      const { pipeline, cwd } = project({}, { 'new-suppressions': 'fail' }, kind);
+      const base = git(cwd, 'rev-parse', 'HEAD').trim();
+      writeFiles(cwd, { 'new.env': `B=${newToken()} # glaive:allow a fixture\n` });
+      git(cwd, 'add', '.');
+      git(cwd, 'commit', '-qm', 'accepted');
+      const clean = { ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
+      expect(jobsOf(await pipeline(clean))).toContain('FAIL glaive-gate');
+      const list = await pipeline({ ...clean, GLAIVE_NEW_SUPPRESSIONS: 'list' });
+      expect(jobsOf(list)).toContain('PASS glaive-gate');
+      expect(list.stdout + list.stderr).toContain('this change itself accepts 1 finding: new.env:1');
+    });
+
+    it('the merge request is told, where it is asked for, also of what was accepted', async () => {
+      const own = newToken();
+      const { url, threads } = await fakeMergeRequest({ 'new.env': [1] }, own);
+      const { pipeline, cwd } = project({}, { note: kind === 'component' ? true : 'true' }, kind);
+      const base = git(cwd, 'rev-parse', 'HEAD').trim();
+      writeFiles(cwd, { 'new.env': `B=${newToken()}\nC=${newToken()} # glaive:allow a fixture\n` });
+      git(cwd, 'add', '.');
+      git(cwd, 'commit', '-qm', 'leak');
+      const ran = await pipeline({
+        ...MERGE_REQUEST,
+        CI_MERGE_REQUEST_IID: '5',
+        CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+        CI_MERGE_REQUEST_PROJECT_ID: 'group/project',
+        GLAIVE_GITLAB_URL: url,
+        GLAIVE_GITLAB_TOKEN: own,
+      });
+      expect(jobsOf(ran)).toContain('FAIL glaive-gate');
+      expect(threads.map(({ position }) => position?.['new_line'])).toEqual([1, undefined]);
+      expect(threads[1]!.note.body).toContain('this change itself accepts 1 finding: new.env:2');
+      expect(ran.stdout + ran.stderr).not.toContain(own.slice(6));
+    });
+
+    it('schedule: the history once whole, and then what is new', async () => {
+      const { pipeline, cwd, artifact } = project({ 'a.env': `A=${newToken()}\n` }, { mode: 'history' }, kind);
+      git(cwd, 'rm', '-q', 'a.env');
+      git(cwd, 'commit', '-qm', 'gone');
+      const schedule = { CI_PIPELINE_SOURCE: 'schedule' };
+      expect(jobsOf(await pipeline(schedule))).toEqual(['FAIL glaive-history']);
+      expect(artifact('glaive-history', 'glaive.html')).toContain('1 leaked credential');
+      expect(jobsOf(await pipeline(schedule))).toEqual(['PASS glaive-history']);
+    });
+  },
+);
+
 describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
-  it('merge request: the report is kept, with old findings and new; the gate fails for what is new', async () => {
-    const old = newToken();
-    const { cwd, pipeline, artifact } = project({ 'old.env': `A=${old}\n` }, '');
-    const base = git(cwd, 'rev-parse', 'HEAD').trim();
-    const clean = { ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
-    git(cwd, 'commit', '-qm', 'nothing', '--allow-empty');
-    const ran = await pipeline(clean);
-    expect(jobsOf(ran)).toEqual(['PASS glaive-gate', 'PASS glaive-report', 'PASS glaive: [1/1]']);
-    expect(JSON.parse(reportOf(cwd))).toMatchObject([{ location: { path: 'old.env' } }]);
-    expect(artifact('glaive-report', 'glaive.html')).toContain('<!doctype html>');
-
-    writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
-    git(cwd, 'add', '.');
-    git(cwd, 'commit', '-qm', 'leak');
-    const leaking = await pipeline(clean);
-    expect(jobsOf(leaking)).toEqual(['FAIL glaive-gate', 'PASS glaive-report', 'PASS glaive: [1/1]']);
-    const entries = JSON.parse(reportOf(cwd)) as { location: { path: string } }[];
-    expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);
-    expect(leaking.stdout + leaking.stderr).not.toContain(old.slice(6));
-  });
-
   it('shards share the scan, and one report is made of all', async () => {
     const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index}.env`, `A=${newToken()}\n`]));
-    const { pipeline, cwd } = project(files, '      shards: 3\n      report: junit\n      fail: never\n');
+    const { pipeline, cwd } = project(files, { shards: 3, report: 'junit', fail: 'never' });
     const base = git(cwd, 'rev-parse', 'HEAD').trim();
     const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
     expect(jobsOf(ran)).toEqual([
@@ -109,7 +199,7 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
   it('a shard that is missing is not taken for clean: there is no report then', async () => {
     const { pipeline, cwd } = project(
       { 'lose.sh': 'for last; do :; done\n"$@"\ncase "$last" in glaive-part-2.json) rm "$last" ;; esac\n' },
-      '      shards: 2\n',
+      { shards: 2 },
     );
     const path = join(cwd, '.gitlab-ci.yml');
     writeFileSync(path, readFileSync(path, 'utf8').replace('glaive: ', 'glaive: sh lose.sh '));
@@ -120,43 +210,21 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
     expect(existsSync(join(cwd, 'gl-glaive-report'))).toBe(false);
   });
 
-  it('push: the gate runs on every branch, the scan on the default one', async () => {
-    const { pipeline, cwd } = project({}, '      mode: push\n');
-    const before = git(cwd, 'rev-parse', 'HEAD').trim();
-    writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
-    git(cwd, 'add', '.');
-    git(cwd, 'commit', '-qm', 'leak');
-    const push = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BEFORE_SHA: before, CI_DEFAULT_BRANCH: 'main' };
-    expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate', 'PASS glaive-report', 'PASS glaive: [1/1]']);
-    git(cwd, 'checkout', '-qb', 'topic');
-    expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate']);
-  });
-
-  it('schedule: the history once whole, and then what is new', async () => {
-    const { pipeline, cwd, artifact } = project({ 'a.env': `A=${newToken()}\n` }, '      mode: history\n');
-    git(cwd, 'rm', '-q', 'a.env');
-    git(cwd, 'commit', '-qm', 'gone');
-    const schedule = { CI_PIPELINE_SOURCE: 'schedule' };
-    expect(jobsOf(await pipeline(schedule))).toEqual(['FAIL glaive-history']);
-    expect(artifact('glaive-history', 'glaive.html')).toContain('1 leaked credential');
-    expect(jobsOf(await pipeline(schedule))).toEqual(['PASS glaive-history']);
-  });
-
   it('what could not be looked at fails the scan, and the report says so', async () => {
-    const { pipeline, cwd, artifact } = project({}, '');
+    const { pipeline, cwd, artifact } = project({});
     writeFiles(cwd, { '.glaive.toml': '[scan]\nstrict = true\n', 'x.txt': 'x\n' });
     git(cwd, 'add', '.');
     git(cwd, 'commit', '-qm', 'strict');
     const base = git(cwd, 'rev-parse', 'HEAD').trim();
     const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
-    expect(jobsOf(ran)).toContain('FAIL glaive: [1/1]');
+    expect(jobsOf(ran)).toContain('FAIL glaive');
     expect(artifact('glaive-report', 'glaive.html') ?? readFileSync(join(cwd, 'glaive-part-1.json'), 'utf8')).toMatch(
       /Not clean|"complete": false/,
     );
   });
 
   it.each(['codequality', 'junit', 'secret_detection', 'sarif'])('names the report to GitLab: %s', async (kind) => {
-    const { cwd } = project({}, `      report: ${kind}\n      name: leaks\n`);
+    const { cwd } = project({}, { report: kind, name: 'leaks' });
     const ran = await runProgram(process.execPath, [LOCAL, '--preview', '--json-schema-validation=false'], {
       cwd,
       env: { HOME: tempFolder() },
@@ -165,4 +233,36 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
     expect(jobs['leaks-report']!.artifacts).toMatchObject({ reports: { [kind]: 'gl-glaive-report' }, when: 'always' });
     expect(Object.keys(jobs).filter((name) => /glaive/.test(name))).toEqual([]);
   });
+});
+
+it('the plain include is what the component makes it', () => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+  expect(read(PLAIN_INCLUDE), 'run: npm run docs').toBe(plainInclude(read(COMPONENT)));
+  expect(read(PLAIN_INCLUDE)).not.toContain('$[[');
+});
+
+it.skipIf(!hasRsync)("this project's own pipeline uses the component", async () => {
+  const cwd = tempRepository({ '.gitlab-ci.yml': readFileSync(join(ROOT, '.gitlab-ci.yml'), 'utf8') });
+  mkdirSync(join(cwd, 'templates'));
+  copyFileSync(join(ROOT, 'templates', 'glaive.yml'), join(cwd, 'templates', 'glaive.yml'));
+  git(cwd, 'add', '.');
+  git(cwd, 'commit', '-qm', 'pipeline');
+  git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+  const listed = async (...variables: string[]): Promise<string[]> => {
+    const ran = await runProgram(
+      process.execPath,
+      [LOCAL, '--list-csv', '--json-schema-validation=false', ...variables.flatMap((each) => ['--variable', each])],
+      { cwd, env: { HOME: tempFolder() } },
+    );
+    return ran.stdout
+      .split('\n')
+      .slice(1)
+      .flatMap((line) => /^([^;]+);/.exec(line)?.[1] ?? []);
+  };
+  expect(await listed('CI_PIPELINE_SOURCE=merge_request_event')).toEqual(
+    expect.arrayContaining(['build', 'check', 'glaive: [1/1]', 'glaive-report', 'glaive-gate']),
+  );
+  expect(await listed('CI_PIPELINE_SOURCE=schedule')).toEqual(
+    expect.arrayContaining(['build', 'glaive-weekly-history']),
+  );
 });

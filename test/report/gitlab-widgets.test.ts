@@ -61,12 +61,13 @@ describe.each(Object.keys(SAMPLES))('gitlab, the report "%s"', async (name) => {
     }
   });
 
-  it('points at a file, a line that can be, and HEAD or nothing', () => {
-    for (const { location } of vulnerabilities) {
+  it('points at a file, a line that can be, and the commit that brought it, HEAD or nothing', () => {
+    for (const { id, location } of vulnerabilities) {
+      const brought = report.findings.find(({ fingerprint }) => fingerprint === id)!.introduction?.commit;
       expect(report.findings.map(({ artifact }) => artifact.uri)).toContain(location.file);
       expect(location.start_line).toBeGreaterThanOrEqual(1);
       expect(location.end_line).toBeGreaterThanOrEqual(location.start_line);
-      expect(location.commit).toEqual({ sha: report.commit ?? '0'.repeat(40) });
+      expect(location.commit.sha).toBe(brought ?? report.commit ?? '0'.repeat(40));
     }
   });
 });

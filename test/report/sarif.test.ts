@@ -54,7 +54,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     expect(run.columnKind).toBe('utf16CodeUnits');
     for (const [index, result] of run.results.entries()) {
       const finding = report.findings[index]!;
-      const [first] = finding.regions;
+      const [{ log: _, ...first }] = finding.regions;
       expect(locationOf(result).region).toMatchObject(finding.artifact.kind === 'file-name' ? { startLine: 1 } : first);
     }
   });
@@ -72,7 +72,8 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
 
   it('says how sure it is, and whether the token works', () => {
     for (const [index, { properties }] of run.results.entries()) {
-      const { confidence, secretFingerprint, tokenStatus, verification } = report.findings[index]!;
+      const { confidence, secretFingerprint, tokenStatus, verification, introduction, removedLater, artifact } =
+        report.findings[index]!;
       const reason = tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason };
       const checked = verification === undefined ? {} : { verification };
       expect(properties).toEqual({
@@ -81,6 +82,9 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
         tokenStatus: tokenStatus.state,
         ...reason,
         ...checked,
+        ...(introduction === undefined ? {} : { introduction }),
+        ...(removedLater === undefined ? {} : { removedLater }),
+        ...(artifact.job === undefined ? {} : { job: expect.objectContaining({ id: artifact.job.id }) }),
       });
     }
   });

@@ -4,7 +4,7 @@
  */
 
 import { decodePath } from '../../src/lib/path-bytes.ts';
-import type { Input } from '../../src/model/artifact.ts';
+import type { ArtifactKind, Input } from '../../src/model/artifact.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { type Gap, type GapKind, Passed, SKIP_REASONS, Unreadable } from '../../src/model/gap.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -215,6 +215,98 @@ export async function suppressedReport(): Promise<Sample> {
   return { report: { ...report, findings, counts, notes: ['1 baseline entry matches nothing any more: x'] }, secrets };
 }
 
+/** A change that accepts what it brings, where it has no say; and what a baseline knows, in a scan of a change. */
+export async function changeReport(): Promise<Sample> {
+  const { report, secrets } = await reportWith(4, 37);
+  const rejected = { addedByChange: true, status: 'rejected' } as const;
+  const ways: readonly (readonly Suppression[])[] = [
+    [{ kind: 'inSource', by: 'inline', justification: 'a fixture', ...rejected }],
+    [{ kind: 'external', by: 'baseline', justification: 'known', addedByChange: true }],
+    [{ kind: 'external', by: 'baseline', justification: 'known' }],
+    [],
+  ];
+  const findings = report.findings.map((finding, index): Finding => ({ ...finding, suppressions: ways[index] ?? [] }));
+  const counts = { ...report.counts, suppressed: 2 };
+  return {
+    report: { ...report, command: 'diff', findings, counts, notes: ['this change itself accepts 2 findings'] },
+    secrets,
+  };
+}
+
+/** Findings of a sweep of all history, in every kind of place that is no file, as git tells of them. */
+export async function historyReport(): Promise<Sample> {
+  const { report, secrets } = await reportWith(8, 41);
+  const commit = '2e'.repeat(20);
+  const places: readonly (readonly [kind: ArtifactKind, uri: string])[] = [
+    ['file', 'deploy/old.yml'],
+    ['commit-message', `commit/${commit}/message`],
+    ['commit-header', `commit/${commit}/header`],
+    ['tag-message', 'tag/v1.0/message'],
+    ['ref-name', 'ref/heads/[MASKED]'],
+    ['object', `object/${'3d'.repeat(20)}`],
+    ['tree', 'gone/[MASKED].env'],
+    ['file', `note/${commit}`],
+  ];
+  const introduction = { commit, uri: 'old/name.yml', startLine: 3 };
+  const histories: readonly Partial<Finding>[] = [
+    {
+      introduction: {
+        ...introduction,
+        author: '=Jane <script>alert(1)</script> <jane@example.com>',
+        date: '2026-01-31T10:00:00+02:00',
+        introductions: 3,
+      },
+      history: {
+        reachable: true,
+        refs: ['refs/heads/main', 'refs/tags/v1'],
+        refCount: 7,
+        inHead: false,
+        removed: { commit: '4c'.repeat(20), date: '2026-02-01T10:00:00Z' },
+      },
+    },
+    {
+      introduction: { ...introduction, atOrBefore: true },
+      history: { reachable: true, refs: ['HEAD'], refCount: 1, inHead: true },
+    },
+    { history: { reachable: false, refs: [], refCount: 0, inHead: false } },
+    { introduction, removedLater: true },
+  ];
+  const findings = report.findings.map((finding, index): Finding => {
+    const [kind, uri] = places[index]!;
+    return {
+      ...finding,
+      ...histories[index % histories.length]!,
+      artifact: { kind, uri, blob: '3d'.repeat(20), commit },
+    };
+  });
+  return { report: { ...report, command: 'history', findings }, secrets };
+}
+
+/** Findings in what CI jobs have printed and kept. */
+export async function logsReport(): Promise<Sample> {
+  const { report, secrets } = await reportWith(3, 43);
+  const job = {
+    server: 'https://gitlab.example.com',
+    project: 'group/project',
+    pipeline: '77',
+    id: '4711',
+    name: 'deploy @all | <b>',
+    ref: 'main',
+    url: 'https://gitlab.example.com/group/project/-/jobs/4711',
+  };
+  const findings = report.findings.map((finding, index): Finding => ({
+    ...finding,
+    artifact:
+      index === 2
+        ? { kind: 'job-artifacts', uri: 'job-artifacts/group/project/4711/dist.zip/a.env', entries: ['a.env'], job }
+        : { kind: 'job-log', uri: 'job-log/group/project/4711', job },
+    regions: [{ ...finding.regions[0], log: { section: 'step_script', time: '2026-08-22T00:00:02.000001Z' } }],
+    locator: { ...finding.locator, kind: 'job-log', job: { server: job.server, project: job.project, id: job.id } },
+  }));
+  const counts = { ...report.counts, masked: 12 };
+  return { report: { ...report, command: 'logs', findings, counts }, secrets };
+}
+
 /** Every sample, by name. */
 export const SAMPLES: Readonly<Record<string, () => Promise<Sample>>> = {
   empty: emptyReport,
@@ -228,4 +320,7 @@ export const SAMPLES: Readonly<Record<string, () => Promise<Sample>>> = {
   'file name': fileNameReport,
   verified: verifiedReport,
   suppressed: suppressedReport,
+  change: changeReport,
+  history: historyReport,
+  logs: logsReport,
 };

@@ -1,0 +1,58 @@
+/**
+ * `templates/glaive-plain.yml`, made of the component `templates/glaive.yml`: for a GitLab before 15.11, which knows no inputs. What
+ * a variable can say is a variable; the rest is as the component has it by default.
+ */
+
+/** Where the plain file stands, below the root. */
+export const PLAIN_INCLUDE = 'templates/glaive-plain.yml';
+export const COMPONENT = 'templates/glaive.yml';
+
+/** Inputs that a variable takes the place of. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  mode: 'GLAIVE_MODE',
+  fail: 'GLAIVE_FAIL',
+  'new-suppressions': 'GLAIVE_NEW_SUPPRESSIONS',
+  note: 'GLAIVE_NOTE',
+  verify: 'GLAIVE_VERIFY',
+  glaive: 'GLAIVE_COMMAND',
+  image: 'GLAIVE_IMAGE',
+};
+
+const HEAD = `# glaive for a GitLab that knows no inputs (before 15.11): made of glaive.yml by npm run docs, which explains the jobs.
+#
+#   include:
+#     - project: group/glaive
+#       file: templates/glaive-plain.yml
+#   variables:
+#     GLAIVE_MODE: push
+`;
+
+/** @param component the text of the component */
+export function plainInclude(component: string): string {
+  const [spec = '', jobs = ''] = component.split(/^---\n/m);
+  const defaults = new Map(
+    [...spec.matchAll(/^ {4}([\w-]+):\n((?: {6}.*\n)*)/gm)].map(([, name = '', about = '']) => [
+      name,
+      {
+        value: /^ {6}default: (.*)$/m.exec(about)?.[1] ?? '',
+        description: /^ {6}description: (.*)$/m.exec(about)?.[1],
+      },
+    ]),
+  );
+  const variables = Object.entries(VARIABLES).map(([input, variable]) => {
+    const { value, description } = defaults.get(input)!; // a test has every input
+    const quoted = /^(?:true|false)$/.test(value) ? `'${value}'` : value;
+    return `  # ${description?.replace(/^'|'$/g, '')}\n  ${variable}: ${quoted}\n`;
+  });
+  const plain = jobs
+    // They are variables already.
+    .replace(/^ {4}GLAIVE_(?:FAIL|VERIFY|NEW_SUPPRESSIONS|NOTE): .*\n/gm, '')
+    // One job: `parallel: 1` is refused by old versions.
+    .replace(/^ {2}parallel: .*\n/gm, '')
+    .replace(/"\$\[\[ inputs\.mode \]\]"/g, '$GLAIVE_MODE')
+    .replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
+      const variable = VARIABLES[name];
+      return variable === undefined ? defaults.get(name)!.value : `$${variable}`;
+    });
+  return `${HEAD}variables:\n${variables.join('')}\n${plain}`;
+}
