@@ -53,6 +53,7 @@ interface RunOptions {
   readonly actionPath?: string;
   /** A folder whose programs come before all others. */
   readonly bin?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the script in `workspace` as the runner does (`bash --noprofile --norc -eo pipefail`). */
@@ -75,6 +76,7 @@ function run(workspace: string, given: Readonly<Record<string, string>> = {}, op
         PATH: options.bin === undefined ? environment['PATH'] : `${options.bin}:${environment['PATH']}`,
         GITHUB_ACTION_PATH: options.actionPath ?? root,
         GITHUB_OUTPUT: outputs,
+        ...options.env,
       },
     },
   );
@@ -162,7 +164,7 @@ describe('its script', () => {
     for (const path of ['$(touch pwned)', '`touch pwned`', '"; touch pwned; #', '--exit-zero', '-', '*']) {
       expect(run(workspace, { path }).code, path).toBe(2);
     }
-    for (const name of ['sarif-file', 'fail-on', 'min-confidence', 'exit-zero', 'strict', 'time-limit']) {
+    for (const name of inputs.keys()) {
       run(workspace, { [name]: '$(touch pwned)"; touch pwned; #' });
     }
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
@@ -196,6 +198,59 @@ describe('its script', () => {
     expect(errors).toBe('');
     // Nobody can know the key beforehand.
     expect(run(workspace).log).not.toContain(key);
+  });
+
+  it('mode diff: what the pull request adds, and not what was there', () => {
+    const workspace = leaky();
+    const base = git(workspace, 'rev-parse', 'HEAD').trim();
+    const event = (head: string): Record<string, string> => {
+      const path = join(tempFolder(), 'event.json');
+      const repository = { default_branch: 'main' };
+      writeFileSync(
+        path,
+        JSON.stringify({ repository, pull_request: { base: { sha: base }, head: { sha: head, ref: 'topic' } } }),
+      );
+      return { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'pull_request', GITHUB_SHA: head, GITHUB_EVENT_PATH: path };
+    };
+    git(workspace, 'commit', '-qm', 'nothing', '--allow-empty');
+    const env = event(git(workspace, 'rev-parse', 'HEAD').trim());
+    expect(run(workspace, { mode: 'diff' }, { env }).code).toBe(0);
+    writeFiles(workspace, { 'new.env': `A=${mint('deploy', new Random(3))} # glaive:allow a fixture\n` });
+    git(workspace, 'add', '.');
+    git(workspace, 'commit', '-qm', 'accepted by itself');
+    const later = event(git(workspace, 'rev-parse', 'HEAD').trim());
+    expect(run(workspace, { mode: 'diff' }, { env: later }).code).toBe(0);
+    expect(run(workspace, { mode: 'diff', 'new-suppressions': 'fail' }, { env: later }).code).toBe(1);
+  });
+
+  it('mode history: what stands in no file any more', () => {
+    const workspace = leaky();
+    git(workspace, 'rm', '-q', 'config.env');
+    git(workspace, 'commit', '-qm', 'gone');
+    expect(run(workspace).code).toBe(0);
+    const { code, outputs } = run(workspace, { mode: 'history' });
+    expect(outputs).toBe('sarif-path=glaive.sarif\nexit-code=1\n');
+    expect(code).toBe(1);
+  });
+
+  it('writes the summary of the job, and none where none is wanted', () => {
+    const summary = join(tempFolder(), 'summary');
+    writeFileSync(summary, '');
+    run(leaky(), { summary: 'false' }, { env: { GITHUB_STEP_SUMMARY: summary } });
+    expect(readFileSync(summary, 'utf8')).toBe('');
+    run(leaky(), {}, { env: { GITHUB_STEP_SUMMARY: summary } });
+    expect(readFileSync(summary, 'utf8')).toContain('### glaive: 1 leaked credential in 1 place');
+    expect(readFileSync(summary, 'utf8')).not.toContain(token);
+  });
+
+  it('asks nobody unless it is told whom', () => {
+    const workspace = leaky();
+    expect(run(workspace, { verify: 'true' }).log).toContain('--gitlab-url');
+    expect(run(workspace, { verify: 'true' }).code).toBe(2);
+    const { code, log } = run(workspace, { verify: 'true', 'gitlab-url': 'http://127.0.0.1:9' });
+    expect(log).toContain('127.0.0.1:9');
+    expect(code).toBe(2);
+    expect(run(workspace, { mode: 'everything' }).log).toContain('::error title=glaive::The input mode must be');
   });
 
   it('says which Node it needs when the one that is there is too old', () => {

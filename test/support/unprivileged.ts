@@ -17,9 +17,9 @@ export function whyNotUnprivileged(): string | undefined {
   return spawnSync(program, args).status === 0 ? undefined : 'root cannot become another user here (setpriv)';
 }
 
-/** Runs `glaive ARGS` as somebody who is not root. */
+/** Runs `glaive ARGS` as somebody who is not root. @param options `program`: another file than the one that was built */
 export function glaiveUnprivileged(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const [program, ...rest] = [...SWITCH, process.execPath, CLI, ...args];
+  const [program, ...rest] = [...SWITCH, process.execPath, options.program ?? CLI, ...args];
   return runProgram(program!, rest, options);
 }
 
