@@ -30,7 +30,7 @@ interface Project {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-type Inputs = Readonly<Record<string, string>>;
+type Inputs = Readonly<Record<string, string | number | boolean>>;
 
 /** The pipeline of a project: the component with inputs, or the plain file with variables. */
 const PIPELINES = {
@@ -48,12 +48,12 @@ const PIPELINES = {
 
 function project(
   files: Readonly<Record<string, string>>,
-  inputs: Readonly<Record<string, string | number | boolean>> = {},
+  inputs: Inputs = {},
   kind: keyof typeof PIPELINES = 'component',
 ): Project {
   const cwd = tempRepository({
     '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\nglaive-change.*\n.glaive-state/\n',
-    '.gitlab-ci.yml': stringify(PIPELINES[kind]({ glaive: `${process.execPath} ${CLI}`, ...inputs } as Inputs)),
+    '.gitlab-ci.yml': stringify(PIPELINES[kind]({ glaive: `${process.execPath} ${CLI}`, ...inputs })),
     ...files,
   });
   mkdirSync(join(cwd, 'templates'));
