@@ -42,7 +42,7 @@ export const FLAGS = {
   expires: { value: 'DATE', text: 'The last day: on which it is accepted, or of the new token; like 2027-01-31' },
   'show-suppressed': { text: 'List what somebody has accepted too, and why' },
   'raw-secrets': {
-    text: "Write the secrets themselves into the gitlab report, for GitLab's validity checks and revocation. Whoever may load it down has them",
+    text: 'Write the secrets themselves into the gitlab report: whoever may download it has them',
   },
   strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
   'time-limit': {
