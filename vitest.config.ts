@@ -2,12 +2,13 @@ import { defineConfig } from 'vitest/config';
 import { version } from './scripts/build.ts';
 import { kernelPlugin } from './scripts/kernel-plugin.ts';
 import { needlesPlugin } from './scripts/needles-plugin.ts';
+import { packPlugin } from './scripts/pack-plugin.ts';
 import { rulesPlugin } from './scripts/rules-plugin.ts';
 
 const root = import.meta.dirname;
 
 export default defineConfig({
-  plugins: [rulesPlugin(root), needlesPlugin(root), kernelPlugin(root)],
+  plugins: [rulesPlugin(root), needlesPlugin(root), kernelPlugin(root), packPlugin(root)],
   define: { GLAIVE_VERSION: JSON.stringify(version(root)) },
   test: {
     include: ['test/**/*.test.ts'],

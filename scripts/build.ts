@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
 import { kernelPlugin } from './kernel-plugin.ts';
 import { needlesPlugin } from './needles-plugin.ts';
+import { packPlugin } from './pack-plugin.ts';
 import { rulesPlugin } from './rules-plugin.ts';
 
 export async function main(root: string): Promise<void> {
@@ -27,7 +28,7 @@ export async function main(root: string): Promise<void> {
           ? join(root, input)
           : Object.fromEntries(Object.entries(input).map(([name, file]) => [name, join(root, file)])),
       platform: 'node',
-      plugins: [rulesPlugin(root), needlesPlugin(root), kernelPlugin(root), piscinaPlugin()],
+      plugins: [rulesPlugin(root), needlesPlugin(root), kernelPlugin(root), packPlugin(root), piscinaPlugin()],
       external: ['@napi-rs/nice', ...external],
       logLevel: 'warn',
       // Compiling the kernel takes most of it.

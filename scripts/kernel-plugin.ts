@@ -4,11 +4,12 @@
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { needlesOf } from '../src/match/needles.ts';
 import { planSlots, THOROUGH } from '../src/match/simd/plan.ts';
 import { compileRuleset } from '../src/ruleset/compile.ts';
+import { cachedModule, compileAssembly } from './assembly.ts';
 import { readBuiltinRules } from './rules-plugin.ts';
 
 const MODULE = 'virtual:simd-kernel';
@@ -28,55 +29,13 @@ export function kernelPlugin(root: string) {
       const key = createHash('sha256')
         .update([source, ...planner, JSON.stringify(needles)].join('\0'))
         .digest('hex');
-      const cached = join(root, 'node_modules', '.cache', `glaive-kernel-${key.slice(0, 16)}.mjs`);
-      if (existsSync(cached)) return readFileSync(cached, 'utf8');
-      const parts = {
-        simd: await compileAssembly(source, ['simd']),
-        relaxedSimd: await compileAssembly(source, ['simd', 'relaxed-simd']),
+      return await cachedModule(root, `glaive-kernel-${key.slice(0, 16)}`, async () => ({
+        simd: await compileAssembly({ 'main.ts': source }, ['simd']),
+        relaxedSimd: await compileAssembly({ 'main.ts': source }, ['simd', 'relaxed-simd']),
         builtinPlan: plan(needles),
-      };
-      const code = Object.entries(parts)
-        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
-        .join('\n');
-      mkdirSync(dirname(cached), { recursive: true });
-      // Another run may write the same: it is whole or not there.
-      writeFileSync(`${cached}.${process.pid}`, code);
-      renameSync(`${cached}.${process.pid}`, cached);
-      return code;
+      }));
     },
   };
-}
-
-/** What is used of the compiler. Its own types declare AssemblyScript's globals, which would then be everybody's. */
-interface Compiler {
-  main(
-    argv: readonly string[],
-    files: {
-      readonly readFile: (name: string) => string | null;
-      readonly writeFile: (name: string, content: string | Uint8Array) => void;
-      readonly listFiles: () => readonly string[];
-    },
-  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
-}
-const COMPILER: string = 'assemblyscript/asc';
-
-/** AssemblyScript to WebAssembly, base64. */
-async function compileAssembly(source: string, features: readonly string[]): Promise<string> {
-  const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
-  let code: Uint8Array | undefined;
-  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--use', 'abort='];
-  const { error, stderr } = await asc.main(
-    ['kernel.ts', ...options, ...features.flatMap((feature) => ['--enable', feature]), '--outFile', 'kernel.wasm'],
-    {
-      readFile: (name) => (name === 'kernel.ts' ? source : null),
-      writeFile: (_, content) => {
-        if (typeof content !== 'string') code = content;
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error !== null || code === undefined) throw new Error(`the kernel does not compile: ${stderr.toString()}`);
-  return Buffer.from(code).toString('base64');
 }
 
 function plan(texts: readonly string[]): Record<string, number[]> {

@@ -5,8 +5,6 @@ import type { Counts } from './model/report.ts';
 import type { Trouble } from './model/source.ts';
 
 export interface Ledger extends Trouble {
-  /** An artifact was looked at to its end. */
-  looked(bytes: number): void;
   /** More was found in an artifact than is kept. */
   overflow(uri: string): void;
   /** The scan was ended early. */

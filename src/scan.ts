@@ -23,7 +23,8 @@ import type { Finding } from './model/finding.ts';
 import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/ruleset.ts';
-import type { Source } from './model/source.ts';
+import type { Sieve } from './model/sieve.ts';
+import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type OwnSay } from './triage/suppress.ts';
 import { compareFindings } from './triage/order.ts';
@@ -153,7 +154,7 @@ function openMatcher({ ruleset, threads }: ScanRequest, createKernel: KernelFact
 
 /** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
 async function lookAtAll(
-  { sources, signal, maxFindings = MAX_FINDINGS }: ScanRequest,
+  { sources, ruleset, signal, progress, maxFindings = MAX_FINDINGS }: ScanRequest,
   matcher: Matcher,
   look: Look,
   ledger: Ledger,
@@ -181,8 +182,18 @@ async function lookAtAll(
     put((await orAborted(findings, signal)) ?? []);
     return !isEnough(uri);
   };
+  const trouble: Trouble = {
+    ...ledger,
+    looked(bytes) {
+      ledger.looked(bytes);
+      progress?.bytes(bytes);
+      progress?.artifact();
+    },
+  };
+  const sieve = async (): Promise<Sieve> =>
+    (await import('./match/sieve.ts')).createSieve(ruleset, (await import('./match/create-kernel.ts')).createKernel);
   for (const source of sources) {
-    for await (const input of source.inputs(ledger)) {
+    for await (const input of source.inputs(trouble, sieve)) {
       if (signal?.aborted === true) return found;
       if (matcher.depth === 1 && ahead.length === 0) {
         put(await look(input));

@@ -159,6 +159,8 @@ describe('style', () => {
     const wrong = files.flatMap(({ path, text }) =>
       [/^export default/m, /^(?:export )?(?:const )?enum\b/m, /^export \* from/m, /^(?:export )?let\b/m, /^var\b/m]
         .filter((pattern) => pattern.test(code(text)))
+        // An instance of WebAssembly has its globals to itself.
+        .filter((pattern) => !(path.includes('/assembly/') && pattern.source.includes('let')))
         .map((pattern) => `${path}: ${pattern.source}`),
     );
     expect(wrong).toEqual([]);

@@ -41,6 +41,11 @@ export const FLAGS = {
   reason: { value: 'TEXT', text: 'Why what is accepted is no danger; stands in the baseline and in reports' },
   expires: { value: 'DATE', text: 'The last day: on which it is accepted, or of the new token; like 2027-01-31' },
   'show-suppressed': { text: 'List what somebody has accepted too, and why' },
+  reader: {
+    value: 'WHICH',
+    choices: ['git', 'pack', 'auto'],
+    text: 'Read packs here (pack), or everything through git; default auto: packs, where there is much in them',
+  },
   'raw-secrets': {
     text: 'Write the secrets themselves into the gitlab report: whoever may download it has them',
   },

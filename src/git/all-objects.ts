@@ -15,6 +15,8 @@ export class ObjectList {
   #width = 20;
   #ids: Buffer = Buffer.alloc(0);
   #types: Uint8Array = new Uint8Array(0);
+  /** Made when it is asked for; the list is whole then. */
+  #slots: Uint32Array | undefined;
 
   /** @param id hex */
   add(id: string, type: ObjectType, size: number): void {
@@ -37,6 +39,35 @@ export class ObjectList {
     this.#types = types;
   }
 
+  /** Bytes of an id. */
+  get width(): number {
+    return this.#width;
+  }
+
+  /** The index of an object; -1: it is not in the list. */
+  find(id: Uint8Array): number {
+    this.#slots ??= this.#hashed();
+    const mask = this.#slots.length - 1;
+    for (let slot = hash(id, 0) & mask; ; slot = (slot + 1) & mask) {
+      const index = this.#slots[slot]! - 1;
+      if (index < 0) return -1;
+      const start = index * this.#width;
+      if (this.#ids.compare(id, 0, this.#width, start, start + this.#width) === 0) return index;
+    }
+  }
+
+  /** Indexes, one more each, where their ids say; half of it is empty. */
+  #hashed(): Uint32Array {
+    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * this.length + 2)));
+    const mask = slots.length - 1;
+    for (let index = 0; index < this.length; index++) {
+      let slot = hash(this.#ids, index * this.#width) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    }
+    return slots;
+  }
+
   /** Hex. */
   id(index: number): string {
     return this.#ids.toString('hex', index * this.#width, (index + 1) * this.#width);
@@ -45,6 +76,11 @@ export class ObjectList {
   type(index: number): ObjectType {
     return TYPES[this.#types[index]!]!;
   }
+}
+
+/** Ids are as good as random. */
+function hash(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
 const DETAILS = '--batch-check=%(objectname) %(objecttype) %(objectsize)';

@@ -5,7 +5,7 @@ import { byteTable } from './alphabet.ts';
 const BASE64_CHARACTERS = 32;
 const CR = 0x0d;
 const EQUALS = 0x3d;
-const IS_BASE64 = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
+export const IS_BASE64 = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
 
 /** How many bytes before a line feed tell. */
 export const BREAK_REACH = BASE64_CHARACTERS + 1;

@@ -12,6 +12,7 @@ import { type Confirmed, createConfirm } from './confirm.ts';
 import { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
+import { LINE_MAX } from './encodings/lines.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
 import { type Needle, phasesOf } from './needles.ts';
 import type { WideText } from './wide-text.ts';
@@ -23,6 +24,8 @@ import { Words } from './words.ts';
  */
 export type Hit = number;
 
+const CR = 0x0d;
+const EQUALS = 0x3d;
 /** More than there are needles. */
 const NEEDLES = 0x10000;
 /** A line feed that may stand in the middle of encoded text; else the index of a needle. */
@@ -30,6 +33,8 @@ const BREAK = NEEDLES - 1;
 
 const hitAt = (position: number, needle: number): Hit => position * NEEDLES + needle;
 export const positionOf = (hit: Hit): number => Math.floor(hit / NEEDLES);
+/** Not after any hit at a position. */
+export const hitFrom = (position: number): Hit => hitAt(position, 0);
 /** The same hit when its text has moved to the front by `count` bytes. */
 export const movedBack = (hit: Hit, count: number): Hit => hit - count * NEEDLES;
 const ascending = (a: Hit, b: Hit): number => a - b;
@@ -41,16 +46,36 @@ export interface Found {
   readonly hidden: readonly Span[];
 }
 
+/**
+ * `something` that a literal may begin with; else `nothing`, as the text within {@link CUT_REACH} tells; or the line was
+ * not broken because it was full (`no line`), as {@link LINE_REACH} bytes before it and after tell.
+ */
+export type Cut = 'something' | 'nothing' | 'no line';
+
+/** Lines, each with what it is indented by, and blanks after it: those of two pieces that go back two characters. */
+export const CUT_REACH = 8 * LINE_MAX;
+export const LINE_REACH = 40;
+
 export interface Layer {
   readonly kernel: Kernel;
   /** How many bytes before and after a hit may be read. */
   readonly reach: Ruleset['reach'];
   /** What was found at a hit; undefined: a line feed. */
   needleOf(hit: Hit): Needle | undefined;
+  /** Bytes of the longest that the kernel finds. */
+  readonly longest: number;
+  /** A byte that stands in nothing that the kernel finds. */
+  readonly separator: number;
+  /** A bit for each two bytes that stand side by side in what it finds. */
+  readonly pairs: Uint8Array;
   /** What the kernel finds that does not end before `from`, in ascending order of position. */
   hits(from: number, to: number): Hit[];
   /** What stands at a hit; the first `filled` bytes are known. */
   at(hit: Hit, filled: number, wide?: WideText): Found;
+  /** The hit that a line feed in encoded text is. */
+  breakAt(position: number): Hit;
+  /** What it cuts in two, told by the text alone. */
+  cutAt(position: number, text: Text): Cut;
   /** To be called when the bytes have changed. */
   forget(): void;
 }
@@ -138,18 +163,22 @@ export function createLayer(
     return lookInside(run, encoding, innerLayer());
   };
 
-  const atBreak = (position: number, text: Text): Found => {
+  const anchorsAt = (position: number, text: Text): (readonly [encoding: Encoding, anchor: number])[] => {
     const known = (phases ??= phasesOf(needles));
-    const isPairIn = (pairs ??= pairsOf(ruleset));
+    const isPairIn = (pairs ??= pairsOf(ruleset.literals));
     const isPair = (first: number, second: number): boolean => isPairIn[first * 256 + second] === 1;
-    let found = NOTHING;
-    for (const encoding of ENCODINGS) {
+    return ACROSS.flatMap((encoding) => {
       const phasesIn = (piece: string): readonly number[] => known.get(encoding)?.get(piece) ?? [];
-      for (const anchor of encoding.across?.(text, position, { phasesOf: phasesIn, isPair }) ?? [])
-        found = join(found, atAnchor(encoding, anchor, text));
-    }
-    return found;
+      const anchors = encoding.across(text, position, { phasesOf: phasesIn, isPair });
+      return anchors.map((anchor) => [encoding, anchor] as const);
+    });
   };
+
+  const atBreak = (position: number, text: Text): Found =>
+    anchorsAt(position, text).reduce(
+      (found, [encoding, anchor]) => join(found, atAnchor(encoding, anchor, text)),
+      NOTHING,
+    );
 
   const buffer = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.length);
   const latin1 = (start: number, end: number): string => buffer.toString('latin1', start, end);
@@ -164,6 +193,13 @@ export function createLayer(
   return {
     kernel,
     reach,
+    longest,
+    separator: separatorOf(needles),
+    get pairs() {
+      const bits = new Uint8Array(0x10000 / 8);
+      pairsOf(needles).forEach((isIn, pair) => (bits[pair >> 3]! |= isIn << (pair & 7)));
+      return bits;
+    },
     needleOf: (hit) => needles[hit % NEEDLES],
     at(hit, filled, wide) {
       const position = positionOf(hit);
@@ -190,6 +226,12 @@ export function createLayer(
       kernel.breaks(from, to, (position) => hits.push(hitAt(position, BREAK)));
       return hits.length === found ? hits : hits.sort(ascending);
     },
+    breakAt: (position) => hitAt(position, BREAK),
+    cutAt(position, text) {
+      if (anchorsAt(position, text).length > 0) return 'something';
+      const end = position - (position > 0 && text.bytes[position - 1] === CR ? 1 : 0);
+      return text.bytes[end - 1] === EQUALS ? 'no line' : 'nothing';
+    },
     forget() {
       words.forget();
       runsOfTokens.forget();
@@ -201,13 +243,17 @@ export function createLayer(
   };
 }
 
+/** Those in which a line may end anywhere. */
+const ACROSS = ENCODINGS.filter((encoding) => encoding.across !== undefined) as readonly (Encoding &
+  Required<Pick<Encoding, 'across'>>)[];
+
 /** What follows is secret even where no rule confirms it: a token with one character too many is nothing to print. */
 function beginsCredential(trial: Trial): boolean {
   return trial.kind === 'routable' || !trial.form.context;
 }
 
-/** 1 for each two bytes that stand side by side in a literal, at `first * 256 + second`. */
-function pairsOf({ literals }: Ruleset): Uint8Array {
+/** 1 for each two bytes that stand side by side in one of them, at `first * 256 + second`. */
+function pairsOf(literals: readonly { readonly text: string }[]): Uint8Array {
   const pairs = new Uint8Array(0x10000);
   for (const { text } of literals)
     for (let at = 1; at < text.length; at++) pairs[text.charCodeAt(at - 1) * 256 + text.charCodeAt(at)] = 1;
@@ -239,4 +285,11 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
     for (const span of found.hidden) hidden.push(run.spanOf(span));
   }
   return { confirmed, hidden };
+}
+
+function separatorOf(needles: readonly Needle[]): number {
+  const used = new Set(needles.flatMap(({ text }) => [...text].map((character) => character.charCodeAt(0))));
+  const free = [0xff, 0x01, 0x02].find((byte) => !used.has(byte));
+  if (free === undefined) throw new Error('every byte stands in some literal');
+  return free;
 }

@@ -8,6 +8,7 @@ import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReacha
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from './commit-parts.ts';
@@ -15,6 +16,7 @@ import { streamedInput } from './git-object.ts';
 import { concludeHistory } from './history-conclusion.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
+import { sweepPacks } from './packed.ts';
 import { refInput } from './range-tips.ts';
 import { newIds, type SweepState } from './sweep-state.ts';
 
@@ -30,6 +32,10 @@ export interface HistoryOptions extends GitOptions {
   readonly unreachable: boolean;
   /** What was swept before. */
   readonly before: SweepState | undefined;
+  /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
+  readonly reader: 'git' | 'pack' | 'auto';
+  /** Gets what was found, object by object. */
+  readonly onFound?: (findings: readonly Finding[]) => void;
   /** Gets which secrets stand in which blobs, when everything has been looked at. */
   readonly onSwept?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
 }
@@ -69,11 +75,15 @@ export function historySource(options: HistoryOptions): Source {
   const objects = createObjectReader(options);
   return {
     name: 'history',
-    async *inputs(trouble) {
+    async *inputs(trouble, sieve) {
       try {
         for (const text of options.warnings) trouble.gap(damaged(text));
         for (const { name } of await listRefs(options)) yield refInput(name);
-        yield* readSteps(steps(options, objects, trouble), stream, trouble);
+        const clean =
+          sieve !== undefined && readsPacks(options)
+            ? await sweepPacks(await sieve(), { ...options, looked: trouble.looked })
+            : undefined;
+        yield* readSteps(steps(options, clean, objects, trouble), stream, trouble);
         await sayMissing(options, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
@@ -83,6 +93,7 @@ export function historySource(options: HistoryOptions): Source {
       }
     },
     async conclude(findings, help) {
+      options.onFound?.(findings);
       try {
         const { concluded, found } = await concludeHistory(findings, help, objects, options);
         options.onSwept?.(found);
@@ -106,8 +117,23 @@ function damaged(text: string): Gap {
   };
 }
 
-function* steps({ list, maxBlob }: HistoryOptions, objects: ObjectReader, trouble: Trouble): Generator<Step> {
+/** Fewer objects git reads in less time than it takes to start. */
+const WORTH = 2000;
+
+function readsPacks({ reader, list, before }: HistoryOptions): boolean {
+  // A pack is read whole, and what a state leaves to do is little.
+  return reader === 'pack' || (reader === 'auto' && list.length >= WORTH && before === undefined);
+}
+
+/** @param clean not 0 for those that hold nothing */
+function* steps(
+  { list, maxBlob }: HistoryOptions,
+  clean: Uint8Array | undefined,
+  objects: ObjectReader,
+  trouble: Trouble,
+): Generator<Step> {
   for (let index = 0; index < list.length; index++) {
+    if (clean !== undefined && clean[index] !== 0) continue;
     const id = list.id(index);
     const type = list.type(index);
     if (type === 'commit') yield commitStep(id);

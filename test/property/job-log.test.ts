@@ -20,7 +20,12 @@ interface Seen {
 /** `line:column-line:column offset+length` of everything found, sorted. */
 async function look(log: Buffer, piece?: number): Promise<Seen> {
   let masked = 0;
-  const input = asJobLog(bytesInput(log, piece), { gap() {}, skip() {}, masked: (count) => (masked += count) });
+  const input = asJobLog(bytesInput(log, piece), {
+    gap() {},
+    skip() {},
+    looked() {},
+    masked: (count) => (masked += count),
+  });
   const { candidates, ending } = await matcher.match(input);
   const error = ending.kind === 'failed' ? (ending.error as { gap?: Gap }) : undefined;
   if (error !== undefined && error.gap === undefined) throw ending;

@@ -50,6 +50,7 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
         only,
         unreachable: call.value('unreachable') !== 'no',
         before,
+        reader: (call.value('reader') ?? 'auto') as 'git' | 'pack' | 'auto', // parseCall has checked the choice
         onSwept: (what) => (found = what),
       }),
     ],

@@ -18,16 +18,15 @@ const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte ==
 
 /** Where the text goes on after a line that ends at `at`; undefined: it does not. @param is which characters are encoded text */
 export function nextLine({ bytes, filled }: Text, at: number, is: Uint8Array): number | undefined {
-  let next = at;
-  while (next < filled && isBlank(bytes[next])) next++;
+  let next = afterBlanks(at, bytes, filled);
   if (next >= filled || bytes[next] !== LF) return undefined;
   if (!isFull(bytes, at, is)) return undefined;
-  next++;
-  while (next < filled && isBlank(bytes[next])) next++;
+  next = afterBlanks(next + 1, bytes, filled);
   let end = next;
   while (end < filled && end < next + LINE_MAX && is[bytes[end]!] === 1) end++;
   if (end === next) return undefined;
-  while (end < filled && (bytes[end] === 0x3d || isBlank(bytes[end]))) end++;
+  const last = Math.min(filled, end + LINE_MAX);
+  while (end < last && (bytes[end] === 0x3d || isBlank(bytes[end]))) end++;
   // A quote, a bracket or a comma may stand after the last line.
   return end >= filled || bytes[end] === LF || !isWord(bytes[end]!) ? next : undefined;
 }
@@ -35,12 +34,25 @@ export function nextLine({ bytes, filled }: Text, at: number, is: Uint8Array): n
 /** Where the line ends before the one whose text begins at `at`; undefined: that one is the first. */
 export function lineBefore(text: Text, at: number, is: Uint8Array): number | undefined {
   const { bytes } = text;
-  let before = at;
-  while (before > 0 && isBlank(bytes[before - 1])) before--;
+  let before = beforeBlanks(at, bytes);
   if (before === 0 || bytes[before - 1] !== LF) return undefined;
-  before--;
-  while (before > 0 && isBlank(bytes[before - 1])) before--;
+  before = beforeBlanks(before - 1, bytes);
   return before > 0 && nextLine(text, before, is) === at ? before : undefined;
+}
+
+/** No line is indented by more. */
+function afterBlanks(at: number, bytes: Uint8Array, filled: number): number {
+  const end = Math.min(filled, at + LINE_MAX);
+  let next = at;
+  while (next < end && isBlank(bytes[next])) next++;
+  return next;
+}
+
+function beforeBlanks(at: number, bytes: Uint8Array): number {
+  const start = Math.max(0, at - LINE_MAX);
+  let before = at;
+  while (before > start && isBlank(bytes[before - 1])) before--;
+  return before;
 }
 
 function isFull(bytes: Uint8Array, end: number, is: Uint8Array): boolean {

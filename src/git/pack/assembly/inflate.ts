@@ -1,0 +1,254 @@
+/**
+ * Inflate (AssemblyScript; RFC 1950, RFC 1951). Sizes are known beforehand, so nothing grows; whatever does not fit them is refused,
+ * and WebAssembly confines what a hostile stream could make of it.
+ */
+
+import { adler32 } from './adler32';
+import {
+  build,
+  DISTANCE_BITS,
+  DISTANCES,
+  FIXED_DISTANCES,
+  FIXED_LITERALS,
+  FOR_DISTANCES,
+  FOR_LENGTHS,
+  FOR_LITERALS,
+  IS_END,
+  IS_LITERAL,
+  IS_SPECIAL,
+  IS_SUBTABLE,
+  LENGTHS,
+  LITERAL_BITS,
+  LITERALS,
+  ORDER,
+  PRECODE,
+  PRECODE_BITS,
+} from './huffman';
+
+/** The bits that were read and not taken yet, lowest first, and how many of them are sure to be there. */
+let bits: u64 = 0;
+let known: u64 = 0;
+let input: usize = 0;
+
+/** At least 56 bits. */
+// @ts-ignore: decorator
+@inline
+function refill(): void {
+  bits |= load<u64>(input) << known;
+  input += <usize>((63 - known) >> 3);
+  known |= 56;
+}
+
+// @ts-ignore: decorator
+@inline
+function take(count: u64): void {
+  bits >>= count;
+  known -= count;
+}
+
+/** The lengths of the codes of a block, themselves in code, to tables. */
+function readCodes(): bool {
+  const literals = <u32>(bits & 31) + 257;
+  const distances = <u32>((bits >> 5) & 31) + 1;
+  const given = <u32>((bits >> 10) & 15) + 4;
+  take(14);
+  if (literals > 286 || distances > 30) return false;
+  memory.fill(LENGTHS, 0, 19);
+  for (let index: u32 = 0; index < given; index++) {
+    if (known < 3) refill();
+    store<u8>(LENGTHS + <usize>load<u8>(ORDER + index), <u8>(bits & 7));
+    take(3);
+  }
+  if (!build(PRECODE, LENGTHS, 19, PRECODE_BITS, FOR_LENGTHS)) return false;
+  const all = literals + distances;
+  let index: u32 = 0;
+  while (index < all) {
+    if (known < 14) refill();
+    const entry = load<u32>(PRECODE + (<usize>(bits & ((1 << PRECODE_BITS) - 1)) << 2));
+    take(<u64>(entry & 0xff));
+    const symbol = entry >> 16;
+    if (symbol < 16) {
+      store<u8>(LENGTHS + index++, <u8>symbol);
+      continue;
+    }
+    let value: u8 = 0;
+    let many: u32;
+    if (symbol == 16) {
+      if (index == 0) return false;
+      value = load<u8>(LENGTHS + index - 1);
+      many = 3 + <u32>(bits & 3);
+      take(2);
+    } else if (symbol == 17) {
+      many = 3 + <u32>(bits & 7);
+      take(3);
+    } else {
+      many = 11 + <u32>(bits & 127);
+      take(7);
+    }
+    if (index + many > all) return false;
+    memory.fill(LENGTHS + index, value, many);
+    index += many;
+  }
+  // Without it no block ends.
+  if (load<u8>(LENGTHS + 256) == 0) return false;
+  return (
+    build(DISTANCES, LENGTHS + literals, distances, DISTANCE_BITS, FOR_DISTANCES) &&
+    build(LITERALS, LENGTHS, literals, LITERAL_BITS, FOR_LITERALS)
+  );
+}
+
+/**
+ * Inflates a zlib stream that gives `size` bytes. Up to 16 bytes after the input, and 300 after the output, may be read or
+ * written.
+ *
+ * @returns how many bytes the stream takes; 0: it is none, is not whole, or gives something else
+ */
+export function inflate(source: usize, sourceEnd: usize, target: usize, size: u32): u32 {
+  // Method 8, a window of at most 32 KB, no dictionary, and a check of these two bytes.
+  const method = <u32>load<u8>(source);
+  const flags = <u32>load<u8>(source + 1);
+  if ((method & 15) != 8 || method >> 4 > 7 || (flags & 32) != 0 || ((method << 8) | flags) % 31 != 0) return 0;
+  input = source + 2;
+  bits = 0;
+  known = 0;
+  let output = target;
+  const outputEnd = target + size;
+  let isLast = false;
+  while (!isLast) {
+    if (input > sourceEnd + 8) return 0;
+    refill();
+    isLast = (bits & 1) != 0;
+    const kind = <u32>((bits >> 1) & 3);
+    take(3);
+    if (kind == 0) {
+      take(known & 7);
+      input -= <usize>(known >> 3);
+      bits = 0;
+      known = 0;
+      const length = <u32>load<u16>(input);
+      if ((length ^ 0xffff) != <u32>load<u16>(input + 2)) return 0;
+      input += 4;
+      if (output + length > outputEnd || input + length > sourceEnd) return 0;
+      memory.copy(output, input, length);
+      output += length;
+      input += length;
+      continue;
+    }
+    if (kind == 3) return 0;
+    if (kind == 2 && !readCodes()) return 0;
+    const end = kind == 1 ? block(FIXED_LITERALS, FIXED_DISTANCES, target, output, outputEnd) : block(LITERALS, DISTANCES, target, output, outputEnd);
+    if (end == 0) return 0;
+    output = end;
+  }
+  if (output != outputEnd) return 0;
+  input -= <usize>(known >> 3);
+  if (input + 4 > sourceEnd) return 0;
+  if (bswap(load<u32>(input)) != adler32(target, size)) return 0;
+  return <u32>(input + 4 - source);
+}
+
+/** One block of codes. Gives where its output ends; 0: it is none. */
+function block(literals: usize, distances: usize, target: usize, from: usize, outputEnd: usize): usize {
+  let output = from;
+  let now = bits;
+  let sure = known;
+  let at = input;
+  while (true) {
+    now |= load<u64>(at) << sure;
+    at += <usize>((63 - sure) >> 3);
+    sure |= 56;
+    let entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
+    // Three literals fit into what is known: 3 * 15 bits at most.
+    if (entry & IS_LITERAL) {
+      if (output >= outputEnd) return 0;
+      store<u8>(output++, <u8>(entry >> 16));
+      let count = <u64>(entry & 0xff);
+      now >>= count;
+      sure -= count;
+      entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
+      if (entry & IS_LITERAL) {
+        if (output >= outputEnd) return 0;
+        store<u8>(output++, <u8>(entry >> 16));
+        count = <u64>(entry & 0xff);
+        now >>= count;
+        sure -= count;
+        entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
+        if (entry & IS_LITERAL) {
+          if (output >= outputEnd) return 0;
+          store<u8>(output++, <u8>(entry >> 16));
+          count = <u64>(entry & 0xff);
+          now >>= count;
+          sure -= count;
+          continue;
+        }
+      }
+      now |= load<u64>(at) << sure;
+      at += <usize>((63 - sure) >> 3);
+      sure |= 56;
+    }
+    if (entry & IS_SPECIAL) {
+      if (entry & IS_SUBTABLE) {
+        now >>= LITERAL_BITS;
+        sure -= LITERAL_BITS;
+        const index = <u32>(now & ((<u64>1 << ((entry >> 8) & 31)) - 1));
+        entry = load<u32>(literals + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
+        if (entry & IS_LITERAL) {
+          if (output >= outputEnd) return 0;
+          store<u8>(output++, <u8>(entry >> 16));
+          now >>= <u64>(entry & 0xff);
+          sure -= <u64>(entry & 0xff);
+          continue;
+        }
+      }
+      if (entry & IS_END) {
+        bits = now >> <u64>(entry & 0xff);
+        known = sure - <u64>(entry & 0xff);
+        input = at;
+        return output;
+      }
+    }
+    if (entry == 0) return 0;
+    let all = <u64>(entry & 0xff);
+    let length = ((entry >> 16) & 0x7fff) + <u32>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
+    now >>= all;
+    sure -= all;
+    if (sure < 32) {
+      now |= load<u64>(at) << sure;
+      at += <usize>((63 - sure) >> 3);
+      sure |= 56;
+    }
+    entry = load<u32>(distances + (<usize>(now & ((1 << DISTANCE_BITS) - 1)) << 2));
+    if (entry & IS_SUBTABLE) {
+      now >>= DISTANCE_BITS;
+      sure -= DISTANCE_BITS;
+      const index = <u32>(now & ((<u64>1 << ((entry >> 8) & 31)) - 1));
+      entry = load<u32>(distances + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
+    }
+    if (entry == 0) return 0;
+    all = <u64>(entry & 0xff);
+    const distance = <usize>((entry >> 16) & 0x7fff) + <usize>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
+    now >>= all;
+    sure -= all;
+    const end = output + length;
+    if (distance > output - target || end > outputEnd) return 0;
+    let before = output - distance;
+    if (distance >= 8) {
+      // Up to seven bytes too many: they are written over, or stand after the end.
+      do {
+        store<u64>(output, load<u64>(before));
+        output += 8;
+        before += 8;
+      } while (output < end);
+    } else if (distance == 1) {
+      const value = <u64>load<u8>(before) * 0x0101010101010101;
+      do {
+        store<u64>(output, value);
+        output += 8;
+      } while (output < end);
+    } else {
+      do store<u8>(output++, load<u8>(before++));
+      while (output < end);
+    }
+    output = end;
+  }
+}

@@ -1,0 +1,80 @@
+/** The index of a pack (gitformat-pack(5)): which objects are in it, and where. Versions 1 and 2, SHA-1 and SHA-256. */
+
+import { readFileSync } from 'node:fs';
+
+const MAGIC = 0xff74_4f63;
+const FANOUT = 256 * 4;
+const LARGE = 0x8000_0000;
+
+export interface PackIndex {
+  readonly length: number;
+  /** Bytes of an id. */
+  readonly width: number;
+  /** Of each object, in order of their ids. */
+  readonly offsets: Float64Array;
+  /** The id of an object, valid as long as the index. */
+  id(index: number): Buffer;
+  /** The object with an id; -1: it is not in the pack. */
+  find(id: Uint8Array): number;
+}
+
+/** @param width bytes of an id @returns undefined for what is no whole index */
+export function readPackIndex(path: string, width: number): PackIndex | undefined {
+  const bytes = readFileSync(path);
+  if (bytes.length < FANOUT + 2 * width) return undefined;
+  const isNew = bytes.readUInt32BE(0) === MAGIC;
+  if (isNew && bytes.readUInt32BE(4) !== 2) return undefined;
+  const fanout = isNew ? 8 : 0;
+  const ids = fanout + FANOUT;
+  const length = bytes.readUInt32BE(ids - 4);
+  let before = 0;
+  for (let at = fanout; at < ids; at += 4) {
+    const count = bytes.readUInt32BE(at);
+    if (count < before) return undefined;
+    before = count;
+  }
+  const offsets = new Float64Array(length);
+  /** Where the first id stands, and how far the next is from it. */
+  let first = ids;
+  let stride = width;
+  if (isNew) {
+    const places = ids + length * (width + 4);
+    const large = places + 4 * length;
+    const many = (bytes.length - 2 * width - large) / 8;
+    if (many < 0 || !Number.isInteger(many)) return undefined;
+    for (let index = 0; index < length; index++) {
+      const offset = bytes.readUInt32BE(places + 4 * index);
+      if (offset < LARGE) offsets[index] = offset;
+      else {
+        const at = large + 8 * (offset - LARGE);
+        if (offset - LARGE >= many) return undefined;
+        offsets[index] = bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
+      }
+    }
+  } else {
+    first = ids + 4;
+    stride = width + 4;
+    if (bytes.length !== ids + length * stride + 2 * width) return undefined;
+    for (let index = 0; index < length; index++) offsets[index] = bytes.readUInt32BE(ids + index * stride);
+  }
+  const id = (index: number): Buffer => bytes.subarray(first + index * stride, first + index * stride + width);
+  return {
+    length,
+    width,
+    offsets,
+    id,
+    find(wanted) {
+      const bucket = fanout + 4 * wanted[0]!;
+      let low = wanted[0] === 0 ? 0 : bytes.readUInt32BE(bucket - 4);
+      let high = bytes.readUInt32BE(bucket) - 1;
+      while (low <= high) {
+        const middle = (low + high) >>> 1;
+        const order = Buffer.compare(id(middle), wanted);
+        if (order === 0) return middle;
+        if (order < 0) low = middle + 1;
+        else high = middle - 1;
+      }
+      return -1;
+    },
+  };
+}

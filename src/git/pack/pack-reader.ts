@@ -1,0 +1,186 @@
+/**
+ * Reads every object of a pack once, each in full, straight from the file: family by family, and in a family depth first, so
+ * that each delta is applied once, to a base that is still there. What is too large, odd or damaged is passed over, with
+ * everything that is made of it: git itself reads those (`../objects.ts`).
+ */
+
+import type { Gathered, Seams } from '../../model/sieve.ts';
+import type { ObjectType } from '../objects.ts';
+import { type Families, readFamilies, TYPES } from './families.ts';
+import { PackFile } from './pack-file.ts';
+import { type PackIndex, readPackIndex } from './pack-index.ts';
+import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK, Unpacker } from './unpacker.ts';
+
+/** An object while its text is there. */
+export interface PackedObject<Memo> {
+  /** Valid during the visit. */
+  readonly id: Buffer;
+  readonly type: ObjectType;
+  /** Valid during the visit. */
+  readonly text: Uint8Array;
+  /** What the visit of its base gave; absent where it stands for itself. */
+  readonly base?: Memo;
+  /** Three numbers for each piece that it is made of: where it begins, its length, and where it stood in the base. */
+  readonly pieces?: Uint32Array;
+  /** What of it is not, in one piece, in the base. */
+  readonly gather?: (seams: Seams) => Gathered | undefined;
+}
+
+/** What is remembered of an object while others are made of it. */
+export type Visit<Memo> = (object: PackedObject<Memo>) => Memo;
+
+/** A text in memory whose family is on its way. */
+interface Frame<Memo> {
+  readonly type: ObjectType;
+  start: number;
+  readonly size: number;
+  /** Memory from here to `start` is free. */
+  floor: number;
+  child: number;
+  readonly memo: Memo;
+}
+
+export class PackReader {
+  readonly #file: PackFile;
+  readonly #index: PackIndex;
+  readonly #families: Families;
+  readonly #unpacker = new Unpacker();
+
+  private constructor(file: PackFile, index: PackIndex) {
+    this.#file = file;
+    this.#index = index;
+    this.#families = readFamilies(file, index);
+  }
+
+  /**
+   * @param path of the pack, without its ending
+   * @param width bytes of an id
+   * @returns undefined where pack or index are none, are gone, or cannot be read
+   */
+  static open(path: string, width: number): PackReader | undefined {
+    let file: PackFile | undefined;
+    try {
+      const index = readPackIndex(`${path}.idx`, width);
+      if (index === undefined) return undefined;
+      file = new PackFile(`${path}.pack`);
+      if (file.isPackOf(index.length)) return new PackReader(file, index);
+    } catch {
+      // Whatever it was, git tells of it when it reads the objects.
+    }
+    file?.close();
+    return undefined;
+  }
+
+  get length(): number {
+    return this.#families.length;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  /** Visits every family; after each there is time for others. */
+  *families<Memo>(visit: Visit<Memo>): Generator<void> {
+    const { types, length } = this.#families;
+    for (let root = 0; root < length; root++) {
+      const type = TYPES[types[root]!];
+      if (type === undefined) continue;
+      this.#family(root, type, visit);
+      yield;
+    }
+  }
+
+  #family<Memo>(root: number, type: ObjectType, visit: Visit<Memo>): void {
+    const { sizes, firstChild, nextSibling } = this.#families;
+    const { texts, end } = this.#unpacker;
+    const size = sizes[root]!;
+    if (size > OBJECT_MAX || !this.#inflate(root, texts)) return;
+    const path: Frame<Memo>[] = [
+      {
+        type,
+        start: texts,
+        size,
+        floor: texts,
+        child: firstChild[root]!,
+        memo: visit(this.#object(root, type, texts, size)),
+      },
+    ];
+    for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
+      const number = frame.child;
+      if (number < 0) {
+        path.pop();
+        continue;
+      }
+      frame.child = nextSibling[number]!;
+      const isLast = frame.child < 0;
+      const made = this.#unpackDelta(number, frame, isLast, end);
+      // Its base need not be kept.
+      if (isLast) path.pop();
+      if (made === undefined) continue;
+      const { pieces } = this.#unpacker;
+      const object = this.#object(number, type, made.start, made.size);
+      const memo = visit({
+        ...object,
+        base: frame.memo,
+        ...(made.count === MANY_PIECES
+          ? {}
+          : {
+              pieces: pieces.subarray(0, 3 * made.count),
+              gather: (seams: Seams) => this.#unpacker.gather(made.start, made.size, made.count, seams),
+            }),
+      });
+      const child = firstChild[number]!;
+      if (child >= 0) path.push({ type, start: made.start, size: made.size, floor: made.floor, child, memo });
+    }
+  }
+
+  /** What a delta makes of its base; undefined: nothing that can be trusted, or nothing there is room for. */
+  #unpackDelta<Memo>(
+    number: number,
+    frame: Frame<Memo>,
+    isLast: boolean,
+    end: number,
+  ): { readonly start: number; readonly size: number; readonly floor: number; readonly count: number } | undefined {
+    const unpacker = this.#unpacker;
+    const deltaSize = this.#families.sizes[number]!;
+    if (deltaSize > OBJECT_MAX || !this.#inflate(number, unpacker.delta)) return undefined;
+    const size = unpacker.targetSize(deltaSize, frame.size);
+    if (size === REFUSED || size > OBJECT_MAX) return undefined;
+    const need = size + SLACK;
+    let start = place(frame.start + frame.size + SLACK);
+    // Where its base is not needed any more, it may stand before it.
+    if (isLast && frame.floor + need <= frame.start) start = frame.floor;
+    else if (start + need > end) {
+      unpacker.bytes.copyWithin(frame.floor, frame.start, frame.start + frame.size);
+      frame.start = frame.floor;
+      start = place(frame.start + frame.size + SLACK);
+      if (start + need > end) return undefined;
+    }
+    const count = unpacker.apply(frame.start, frame.size, deltaSize, start);
+    if (count === REFUSED) return undefined;
+    return { start, size, floor: isLast ? frame.floor : start, count };
+  }
+
+  /** Inflates what stands in the pack to a place in memory. */
+  #inflate(number: number, target: number): boolean {
+    const { starts, lengths, sizes } = this.#families;
+    const length = Math.min(lengths[number]!, OBJECT_MAX);
+    const unpacker = this.#unpacker;
+    const { bytes, input } = unpacker;
+    if (!this.#file.read(bytes, input, starts[number]!, length)) return false;
+    // Behind it stands the next object; something else may not stand there.
+    return unpacker.inflate(input, length, target, sizes[number]!) === lengths[number];
+  }
+
+  #object<Memo>(number: number, type: ObjectType, start: number, size: number): PackedObject<Memo> {
+    return {
+      id: this.#index.id(this.#families.inIndex[number]!),
+      type,
+      text: this.#unpacker.bytes.subarray(start, start + size),
+    };
+  }
+}
+
+function place(address: number): number {
+  return Math.ceil(address / 16) * 16;
+}
