@@ -1,0 +1,65 @@
+/** Two ways to the same verdicts: every object of the packs, sifted as part of its family, and looked at alone. */
+
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PackReader } from '../../src/git/pack/pack-reader.ts';
+import { createKernel } from '../../src/match/create-kernel.ts';
+import { createMatcher } from '../../src/match/matcher.ts';
+import { createSieve } from '../../src/match/sieve.ts';
+import type { Sifted } from '../../src/model/sieve.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { memoryInput } from '../../src/sources/memory.ts';
+
+export interface Compared {
+  readonly objects: number;
+  /** Made of another one, and sifted so. */
+  readonly parts: number;
+  /** That hold something. */
+  readonly suspects: number;
+  /** What was not the same. */
+  readonly differences: readonly string[];
+}
+
+const ruleset = builtinRuleset();
+const together = createSieve(ruleset, createKernel);
+const alone = createSieve(ruleset, createKernel);
+const matcher = createMatcher(ruleset, createKernel);
+
+/** @param gitFolder a bare repository, or a `.git` */
+export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sha256' = 'sha1'): Promise<Compared> {
+  const width = objectFormat === 'sha1' ? 20 : 32;
+  const folder = join(gitFolder, 'objects', 'pack');
+  const differences: string[] = [];
+  let objects = 0;
+  let parts = 0;
+  let suspects = 0;
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.idx'))) {
+    const reader = PackReader.open(join(folder, name.slice(0, -4)), width);
+    if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
+    const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
+    const before = objects;
+    for (const _ of reader.families<Sifted>(({ id, type, text, base, pieces, gather }) => {
+      objects++;
+      const own = id.toString('hex');
+      const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
+      if (real !== own) differences.push(`${own} is ${real}`);
+      const isPart = base !== undefined && pieces !== undefined && gather !== undefined;
+      if (isPart) parts++;
+      const sifted = together.sift(isPart ? { bytes: text, base, pieces, gather } : { bytes: text });
+      // All that is known of it, not the verdict alone.
+      if (JSON.stringify(sifted) !== JSON.stringify(alone.sift({ bytes: text }))) differences.push(`${own}: found`);
+      texts.push({ id: own, text: Buffer.from(text), isClean: sifted.isClean });
+      return sifted;
+    }));
+    if (objects - before !== reader.length)
+      differences.push(`${reader.length - objects + before} objects were not read`);
+    reader.close();
+    for (const { id, text, isClean } of texts) {
+      const { candidates, archive } = await matcher.match(memoryInput(text, { kind: 'object', uri: id }));
+      if (!isClean) suspects++;
+      if ((candidates.length === 0 && archive === undefined) !== isClean) differences.push(`${id}: verdict`);
+    }
+  }
+  return { objects, parts, suspects, differences };
+}
