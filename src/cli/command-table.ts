@@ -115,6 +115,7 @@ export const COMMANDS = {
       'state',
       'max-blob',
       'reader',
+      'check',
       ...COMMON,
     ],
     details: [

@@ -5,6 +5,7 @@
  */
 
 import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReachable } from '../git/all-objects.ts';
+import type { PackReader } from '../git/pack/pack-reader.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
@@ -20,6 +21,8 @@ import { sweepPacks } from './packed.ts';
 import { refInput } from './range-tips.ts';
 import { newIds, type SweepState } from './sweep-state.ts';
 
+export type Reader = 'git' | 'pack' | 'auto';
+
 export interface HistoryOptions extends GitOptions {
   readonly list: ObjectList;
   /** What git said while it listed them. */
@@ -32,8 +35,10 @@ export interface HistoryOptions extends GitOptions {
   readonly unreachable: boolean;
   /** What was swept before. */
   readonly before: SweepState | undefined;
+  /** The packs that can be read here; closed when they have been. */
+  readonly packs: readonly PackReader[];
   /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
-  readonly reader: 'git' | 'pack' | 'auto';
+  readonly reader: Reader;
   /** Gets what was found, object by object. */
   readonly onFound?: (findings: readonly Finding[]) => void;
   /** Gets which secrets stand in which blobs, when everything has been looked at. */
@@ -81,7 +86,7 @@ export function historySource(options: HistoryOptions): Source {
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean =
           sieve !== undefined && readsPacks(options)
-            ? await sweepPacks(await sieve(), { ...options, looked: trouble.looked })
+            ? await sweepPacks(options.packs, await sieve(), { ...options, looked: trouble.looked })
             : undefined;
         yield* readSteps(steps(options, clean, objects, trouble), stream, trouble);
         await sayMissing(options, trouble);
@@ -90,6 +95,7 @@ export function historySource(options: HistoryOptions): Source {
         if (options.signal?.aborted !== true) trouble.gap(damaged(error.message));
       } finally {
         stream.close();
+        for (const pack of options.packs) pack.close();
       }
     },
     async conclude(findings, help) {

@@ -6,13 +6,15 @@
 import type { ObjectList } from '../git/all-objects.ts';
 import { listPacks } from '../git/pack/object-folders.ts';
 import { type PackedObject, PackReader } from '../git/pack/pack-reader.ts';
-import { canUnpack } from '../git/pack/unpacker.ts';
-import type { GitOptions } from '../git/spawn.ts';
+import { canUnpack, Unpacker } from '../git/pack/unpacker.ts';
+import { gitText, type GitOptions, inheriting } from '../git/spawn.ts';
 import { createBreather } from '../lib/breathe.ts';
+import { GlaiveError } from '../model/errors.ts';
 import type { Sieve, Sifted } from '../model/sieve.ts';
 import { splitCommit } from './commit-parts.ts';
 
-export interface PackedOptions extends GitOptions {
+export interface PackedOptions {
+  readonly signal?: AbortSignal | undefined;
   readonly list: ObjectList;
   /** Blobs that are larger are passed over. Bytes. */
   readonly maxBlob: number | undefined;
@@ -24,25 +26,46 @@ export interface PackedOptions extends GitOptions {
 const CLEAN = 1;
 const SUSPECT = 2;
 
-/** Which objects of the list hold nothing: a byte each, not 0. @throws GitError */
-export async function sweepPacks(sieve: Sieve, options: PackedOptions): Promise<Uint8Array> {
+/**
+ * The packs that can be read here; whoever gets them closes them.
+ *
+ * @throws GitError
+ * @throws GlaiveError (`usage`) for a pack of which git would read for ever
+ */
+export async function openPacks(options: GitOptions): Promise<PackReader[]> {
+  if (!canUnpack()) return [];
+  const format = await gitText(['rev-parse', '--show-object-format'], inheriting(options));
+  const packs: PackReader[] = [];
+  for (const path of await listPacks(options)) {
+    const pack = PackReader.open(path, format.trim() === 'sha256' ? 32 : 20);
+    if (pack === undefined) continue;
+    packs.push(pack);
+    if (!pack.hasRing) continue;
+    for (const each of packs) each.close();
+    throw new GlaiveError('usage', `history: the pack ${path}.pack holds objects that are made of each other`, {
+      hint: 'Nobody can read them, and git tries for ever. Whoever sent it meant harm: take the pack out.',
+    });
+  }
+  return packs;
+}
+
+/** Which objects of the list hold nothing: a byte each, not 0. */
+export async function sweepPacks(
+  packs: readonly PackReader[],
+  sieve: Sieve,
+  options: PackedOptions,
+): Promise<Uint8Array> {
   const { list, signal } = options;
   const verdicts = new Uint8Array(list.length);
-  if (canUnpack()) {
-    const breathe = createBreather();
-    for (const path of await listPacks(options)) {
-      const reader = PackReader.open(path, list.width);
-      if (reader === undefined) continue;
-      try {
-        for (const _ of reader.families<Sifted | undefined>((object) => judge(object, sieve, verdicts, options))) {
-          const turn = breathe();
-          if (turn !== undefined) await turn;
-          if (signal?.aborted === true) break;
-        }
-      } finally {
-        reader.close();
-      }
+  const breathe = createBreather();
+  const unpacker = new Unpacker();
+  for (const pack of packs) {
+    for (const _ of pack.families<Sifted | undefined>(unpacker, (object) => judge(object, sieve, verdicts, options))) {
+      const turn = breathe();
+      if (turn !== undefined) await turn;
+      if (signal?.aborted === true) break;
     }
+    pack.close();
   }
   for (let index = 0; index < verdicts.length; index++) if (verdicts[index] !== CLEAN) verdicts[index] = 0;
   return verdicts;

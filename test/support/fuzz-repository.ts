@@ -17,54 +17,13 @@ export interface FuzzOptions {
   readonly repack?: readonly string[];
 }
 
-const FRAGMENTS = [
-  ...[
-    'g',
-    'gl',
-    'glp',
-    'glpat-',
-    'lpat-',
-    'pat-',
-    '-',
-    'glrt-',
-    'gldt-',
-    '_',
-    'abc',
-    '0123456789',
-    ' ',
-    '\n',
-    '"',
-    '=',
-    '.',
-  ],
-  ...[
-    '.01.',
-    'eyJ',
-    'token',
-    'PRIVATE-TOKEN: ',
-    '\0',
-    '\xff',
-    '=\n',
-    '=\r\n',
-    '\\x2d',
-    '\\u002d',
-    '%2d',
-    '&#45;',
-    '=2D',
-    '\r\n',
-    '  ',
-  ],
-  ...[
-    '-----BEGIN ',
-    'RSA PRIVATE KEY-----',
-    'hvs.',
-    'data:\n',
-    'auth: ',
-    'g\0l\0p\0a\0t\0-\0',
-    '67 6c 70 61 74 2d',
-    '676c7061742d',
-  ],
-];
+const FRAGMENTS =
+  String.raw`g gl glp glpat- lpat- pat- - glrt- gldt- _ abc 0123456789 " = . .01. eyJ token hvs. \x2d \u002d %2d &#45; =2D
+67_6c_70_61_74 676c7061742d data: auth:_ PRIVATE-TOKEN:_ -----BEGIN_ RSA_PRIVATE_KEY-----`
+    .replaceAll('\n', ' ')
+    .split(' ')
+    .map((fragment) => (fragment === '_' ? fragment : fragment.replaceAll('_', ' ')))
+    .concat(' ', '  ', '\n', '\r\n', '=\n', '=\r\n', '\0', '\xff', 'g\0l\0p\0a\0t\0-\0');
 
 function rubbish(random: Random, count: number): string {
   return Array.from({ length: count }, () => random.pick(FRAGMENTS)).join('');

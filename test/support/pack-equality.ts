@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackReader } from '../../src/git/pack/pack-reader.ts';
+import { Unpacker } from '../../src/git/pack/unpacker.ts';
 import { createKernel } from '../../src/match/create-kernel.ts';
 import { createMatcher } from '../../src/match/matcher.ts';
 import { createSieve } from '../../src/match/sieve.ts';
@@ -21,6 +22,7 @@ export interface Compared {
   readonly differences: readonly string[];
 }
 
+const unpacker = new Unpacker();
 const ruleset = builtinRuleset();
 const together = createSieve(ruleset, createKernel);
 const alone = createSieve(ruleset, createKernel);
@@ -39,7 +41,7 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
     const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
     const before = objects;
-    for (const _ of reader.families<Sifted>(({ id, type, text, base, pieces, gather }) => {
+    for (const _ of reader.families<Sifted>(unpacker, ({ id, type, text, base, pieces, gather }) => {
       objects++;
       const own = id.toString('hex');
       const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');

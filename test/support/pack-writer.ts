@@ -36,20 +36,20 @@ export function whole(type: 'commit' | 'tree' | 'blob' | 'tag', text: Buffer, si
 }
 
 /** @param back bytes from the base's entry to this one */
-export function ofsDelta(back: number, delta: Buffer, result: Buffer, size = delta.length): Entry {
+export function ofsDelta(back: number, made: Buffer, result: Buffer, size = made.length): Entry {
   const offset: number[] = [back & 127];
   for (let rest = back >>> 7; rest > 0; rest >>>= 7) offset.unshift(128 | (--rest & 127));
   return {
     id: idOf('blob', result),
-    bytes: Buffer.concat([header('ofsDelta', size), Buffer.from(offset), deflateSync(delta)]),
+    bytes: Buffer.concat([header('ofsDelta', size), Buffer.from(offset), deflateSync(made)]),
   };
 }
 
-export function refDelta(base: string, delta: Buffer, id: string): Entry {
-  return { id, bytes: Buffer.concat([header('refDelta', delta.length), Buffer.from(base, 'hex'), deflateSync(delta)]) };
+export function refDelta(base: string, made: Buffer, id: string): Entry {
+  return { id, bytes: Buffer.concat([header('refDelta', made.length), Buffer.from(base, 'hex'), deflateSync(made)]) };
 }
 
-function size(value: number): Buffer {
+function sizeOf(value: number): Buffer {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
     if (rest < 128) return Buffer.from([...bytes, rest]);
@@ -71,7 +71,7 @@ export const copied = (offset: number, length: number): Buffer =>
 export const inserted = (text: Buffer): Buffer => Buffer.concat([Buffer.from([text.length]), text]);
 
 export function delta(baseSize: number, resultSize: number, ...instructions: readonly Buffer[]): Buffer {
-  return Buffer.concat([size(baseSize), size(resultSize), ...instructions]);
+  return Buffer.concat([sizeOf(baseSize), sizeOf(resultSize), ...instructions]);
 }
 
 export interface PackOptions {
@@ -81,7 +81,7 @@ export interface PackOptions {
   readonly offsets?: Readonly<Record<string, number>>;
   /** Bytes cut from the end of the pack. */
   readonly cut?: number;
-  /** Offsets in the table for large ones, however small. */
+  /** Offsets in the table for large ones, however small; git wants the first elsewhere. */
   readonly large?: boolean;
 }
 
@@ -111,7 +111,7 @@ export function writePack(gitFolder: string, entries: readonly Entry[], options:
   };
   const told = (id: string, real: number): number => options.offsets?.[id] ?? real;
   const ids = sorted.map(([id]) => Buffer.from(id, 'hex'));
-  const isLarge = (value: number): boolean => options.large === true || value >= 2 ** 31;
+  const isLarge = (value: number, at: number): boolean => (options.large === true && at > 0) || value >= 2 ** 31;
   const large: Buffer[] = [];
   const content =
     options.index === 1
@@ -121,9 +121,9 @@ export function writePack(gitFolder: string, entries: readonly Entry[], options:
           fanout,
           ...ids,
           ...sorted.map(([, { crc }]) => word(crc)),
-          ...sorted.map(([id, place]) => {
+          ...sorted.map(([id, place], at) => {
             const value = told(id, place.offset);
-            if (!isLarge(value)) return word(value);
+            if (!isLarge(value, at)) return word(value);
             large.push(Buffer.concat([word(Math.floor(value / 2 ** 32)), word(value % 2 ** 32)]));
             return word(0x8000_0000 + large.length - 1);
           }),

@@ -2,19 +2,23 @@
 
 import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
+import type { PackReader } from '../../git/pack/pack-reader.ts';
 import { reachableCommits, rootCommits } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { GitError, type GitOptions, inheritedEnvironment } from '../../git/spawn.ts';
 import { plural } from '../../lib/amounts.ts';
+import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
-import type { ExitCode, Io } from '../../model/io.ts';
-import { enumerate, type Enumerated, historySource } from '../../sources/history.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { openPacks } from '../../sources/packed.ts';
+import { enumerate, historySource, type Reader } from '../../sources/history.ts';
 import { readState, rulesDigest, type SweepState, withoutIds, writeState } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
 import { type Call, shown, usage } from '../parse.ts';
-import { loadRules, scanAndReport } from '../scanning.ts';
+import { loadRules, runScan, scanAndReport, type Scanning } from '../scanning.ts';
 
 /** Versions with a secret in them; each is told once, however many there are of its file. */
 const MAX_VERSIONS = 500_000;
@@ -22,24 +26,19 @@ const MAX_VERSIONS = 500_000;
 /** Looks at every object that the repository has ever held. */
 export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
   const options: GitOptions = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
-  const listed = async (before: SweepState | undefined): Promise<Enumerated> =>
-    await enumerate(options, path !== undefined, before).catch((error: unknown) => {
-      if (!(error instanceof GitError)) throw error;
-      throw new GlaiveError('usage', `history: git cannot list the objects here: ${error.message}`, {
-        hint: 'Stand in a repository that git can read, bare or not.',
-        cause: error,
-      });
-    });
   const path = call.value('state');
   const digest = path === undefined ? '' : rulesDigest(await loadRules(call, io), `${VERSION} ${limitsOf(call)}`);
   const roots = path === undefined ? [] : (await rootsOf(options)).map((id) => hash(id));
   const before: SweepState | undefined =
     path === undefined ? undefined : readState(resolve(io.cwd, path), digest, roots);
-  const { list, ids, warnings } = await listed(before);
+  const reader = (call.value('reader') ?? 'auto') as Reader; // parseCall has checked the choice
+  // Before git is asked for anything: of some packs it would read for ever. What a state leaves to do is little.
+  const packs = reader === 'git' || before !== undefined ? [] : await openPacks(options).catch(giveUp);
+  const { list, ids, warnings } = await enumerate(options, path !== undefined, before).catch(giveUp);
   const only = await onlyOf(call, options);
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let gaps: readonly Gap[] = [];
-  const code = await scanAndReport(call, io, {
+  const scanning: Readings = (choice, onFound) => ({
     sources: ({ signal }) => [
       historySource({
         ...options,
@@ -50,7 +49,9 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
         only,
         unreachable: call.value('unreachable') !== 'no',
         before,
-        reader: (call.value('reader') ?? 'auto') as 'git' | 'pack' | 'auto', // parseCall has checked the choice
+        packs: choice.packs,
+        reader: choice.reader,
+        ...(onFound === undefined ? {} : { onFound }),
         onSwept: (what) => (found = what),
       }),
     ],
@@ -63,6 +64,8 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
     namesHead: true,
     onReport: (report) => (gaps = report.gaps),
   });
+  if (call.has('check')) return await checkReaders(scanning, packs, call, io);
+  const code = await scanAndReport(call, io, scanning({ reader, packs }));
   if (path !== undefined && ids !== undefined && found !== undefined && isWhole(gaps)) {
     const unread = new Set(unreadOf(gaps));
     const known = withoutIds(ids, unread);
@@ -76,6 +79,59 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
       );
   }
   return code;
+}
+
+/** What a sweep is, by either reader. */
+type Readings = (
+  choice: { readonly reader: Reader; readonly packs: readonly PackReader[] },
+  onFound?: (findings: readonly Finding[]) => void,
+) => Scanning;
+
+function giveUp(error: unknown): never {
+  if (!(error instanceof GitError)) throw error;
+  throw new GlaiveError('usage', `history: git cannot list the objects here: ${error.message}`, {
+    hint: 'Stand in a repository that git can read, bare or not.',
+    cause: error,
+  });
+}
+
+/** Differences that are named. */
+const NAMED = 20;
+
+/** Sweeps with either reader, and tells where they have not found the same. The report is that of the pack reader. */
+async function checkReaders(scanning: Readings, packs: readonly PackReader[], call: Call, io: Io): Promise<ExitCode> {
+  if (call.value('state') !== undefined) throw usage('history', '--check looks at everything, and takes no --state');
+  if (call.has('reader')) throw usage('history', '--check runs either reader, so --reader means nothing');
+  const found: Record<'git' | 'pack', readonly string[]> = { git: [], pack: [] };
+  await runScan(
+    call,
+    io,
+    scanning({ reader: 'git', packs: [] }, (findings) => (found.git = placesOf(findings))),
+  );
+  const code = await scanAndReport(
+    call,
+    io,
+    scanning({ reader: 'pack', packs }, (findings) => (found.pack = placesOf(findings))),
+  );
+  const [one, other] = [new Set(found.git), new Set(found.pack)];
+  const differences = [
+    ...found.git.filter((place) => !other.has(place)).map((place) => `only through git: ${place}`),
+    ...found.pack.filter((place) => !one.has(place)).map((place) => `only by the pack reader: ${place}`),
+  ];
+  for (const line of differences.slice(0, NAMED)) await io.stderr.write(`glaive: ${printable(line)}\n`);
+  await io.stderr.write(
+    `glaive: check: ${plural(one.size, 'place')} through git, ${other.size} by the pack reader, ${plural(differences.length, 'difference')}\n`,
+  );
+  return differences.length === 0 ? code : EXIT.trouble;
+}
+
+/** Object, offset, length and fingerprint of everything found. */
+function placesOf(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ artifact, regions, secretFingerprint }) =>
+    regions.map(
+      ({ byteOffset, byteLength }) => `${artifact.uri} at ${byteOffset}, ${byteLength} bytes, ${secretFingerprint}`,
+    ),
+  );
 }
 
 /** The first commits. Where git cannot tell them, the listing says why. */

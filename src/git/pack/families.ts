@@ -27,6 +27,8 @@ export interface Families {
   /** The first that is made of it, and the next that is made of the same; -1: none. The one with the largest family is last. */
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
+  /** Whether some are made of each other, so that there is no beginning. */
+  readonly hasRing: boolean;
 }
 
 /** Nothing has a longer header: a size, and the id of a base of 32 bytes. */
@@ -81,10 +83,10 @@ export function readFamilies(file: PackFile, index: PackIndex): Families {
     sizes[number] = size;
     if (isDelta) bases[number] = base;
   }
-  return { length, inIndex, starts, lengths, sizes, types, ...toLists(bases, types) };
+  return { length, inIndex, starts, lengths, sizes, types, ...toLists(bases) };
 }
 
-function toLists(bases: Int32Array, types: Uint8Array): Pick<Families, 'firstChild' | 'nextSibling'> {
+function toLists(bases: Int32Array): Pick<Families, 'firstChild' | 'nextSibling' | 'hasRing'> {
   const { length } = bases;
   const firstChild = new Int32Array(length).fill(-1);
   const nextSibling = new Int32Array(length).fill(-1);
@@ -97,8 +99,7 @@ function toLists(bases: Int32Array, types: Uint8Array): Pick<Families, 'firstChi
   // Each after its base; those that are made of each other in a ring are in no family, and never come.
   const order = new Int32Array(length);
   let count = 0;
-  for (let number = 0; number < length; number++)
-    if (types[number] !== 0 && bases[number]! < 0) order[count++] = number;
+  for (let number = 0; number < length; number++) if (bases[number]! < 0) order[count++] = number;
   for (let at = 0; at < count; at++)
     for (let child = firstChild[order[at]!]!; child >= 0; child = nextSibling[child]!) order[count++] = child;
   const weights = new Int32Array(length).fill(1);
@@ -107,7 +108,7 @@ function toLists(bases: Int32Array, types: Uint8Array): Pick<Families, 'firstChi
     if (base >= 0) weights[base]! += weights[order[at]!]!;
   }
   for (let at = 0; at < count; at++) heaviestLast(order[at]!, firstChild, nextSibling, weights);
-  return { firstChild, nextSibling };
+  return { firstChild, nextSibling, hasRing: count < length };
 }
 
 /** Before the last of them its base can be forgotten, so memory holds few texts, however long the family. */

@@ -3,14 +3,15 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** So much of a pack stands in memory: a call of the system for each object takes longer than unpacking it. */
-const RESIDENT_MAX = 256 * 1024 * 1024;
+const RESIDENT_MAX = 224 * 1024 * 1024;
 const BLOCK = 1024 * 1024;
 const SIGNATURE = 0x5041_434b;
 
 export class PackFile {
   readonly size: number;
   readonly #file: number;
-  readonly #resident: Buffer;
+  #isClosed = false;
+  #resident: Buffer = Buffer.alloc(0);
   /** The part of the rest that was read last, for who reads one thing after the other. */
   #block: Buffer = Buffer.alloc(0);
   #from = 0;
@@ -19,6 +20,10 @@ export class PackFile {
   constructor(path: string) {
     this.#file = openSync(path, 'r');
     this.size = fstatSync(this.#file).size;
+  }
+
+  /** Reads the first part into memory, for who reads here and there. */
+  keep(): void {
     const buffer = Buffer.allocUnsafeSlow(Math.min(this.size, RESIDENT_MAX));
     this.#resident = buffer.subarray(0, this.#fill(buffer, 0, 0, buffer.length));
   }
@@ -63,6 +68,8 @@ export class PackFile {
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#resident = Buffer.alloc(0);
+    if (!this.#isClosed) closeSync(this.#file);
+    this.#isClosed = true;
   }
 }

@@ -9,7 +9,7 @@ import type { ObjectType } from '../objects.ts';
 import { type Families, readFamilies, TYPES } from './families.ts';
 import { PackFile } from './pack-file.ts';
 import { type PackIndex, readPackIndex } from './pack-index.ts';
-import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK, Unpacker } from './unpacker.ts';
+import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK, type Unpacker } from './unpacker.ts';
 
 /** An object while its text is there. */
 export interface PackedObject<Memo> {
@@ -44,7 +44,6 @@ export class PackReader {
   readonly #file: PackFile;
   readonly #index: PackIndex;
   readonly #families: Families;
-  readonly #unpacker = new Unpacker();
 
   private constructor(file: PackFile, index: PackIndex) {
     this.#file = file;
@@ -71,6 +70,11 @@ export class PackReader {
     return undefined;
   }
 
+  /** Whether objects are made of each other: git never ends to look for their beginning. */
+  get hasRing(): boolean {
+    return this.#families.hasRing;
+  }
+
   get length(): number {
     return this.#families.length;
   }
@@ -80,21 +84,22 @@ export class PackReader {
   }
 
   /** Visits every family; after each there is time for others. */
-  *families<Memo>(visit: Visit<Memo>): Generator<void> {
+  *families<Memo>(unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
     const { types, length } = this.#families;
+    this.#file.keep();
     for (let root = 0; root < length; root++) {
       const type = TYPES[types[root]!];
       if (type === undefined) continue;
-      this.#family(root, type, visit);
+      this.#family(root, type, unpacker, visit);
       yield;
     }
   }
 
-  #family<Memo>(root: number, type: ObjectType, visit: Visit<Memo>): void {
+  #family<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visit: Visit<Memo>): void {
     const { sizes, firstChild, nextSibling } = this.#families;
-    const { texts, end } = this.#unpacker;
+    const { texts, pieces } = unpacker;
     const size = sizes[root]!;
-    if (size > OBJECT_MAX || !this.#inflate(root, texts)) return;
+    if (size > OBJECT_MAX || !this.#inflate(root, unpacker, texts)) return;
     const path: Frame<Memo>[] = [
       {
         type,
@@ -102,7 +107,7 @@ export class PackReader {
         size,
         floor: texts,
         child: firstChild[root]!,
-        memo: visit(this.#object(root, type, texts, size)),
+        memo: visit(this.#object(root, type, unpacker, texts, size)),
       },
     ];
     for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
@@ -113,12 +118,11 @@ export class PackReader {
       }
       frame.child = nextSibling[number]!;
       const isLast = frame.child < 0;
-      const made = this.#unpackDelta(number, frame, isLast, end);
+      const made = this.#unpackDelta(number, frame, isLast, unpacker);
       // Its base need not be kept.
       if (isLast) path.pop();
       if (made === undefined) continue;
-      const { pieces } = this.#unpacker;
-      const object = this.#object(number, type, made.start, made.size);
+      const object = this.#object(number, type, unpacker, made.start, made.size);
       const memo = visit({
         ...object,
         base: frame.memo,
@@ -126,7 +130,7 @@ export class PackReader {
           ? {}
           : {
               pieces: pieces.subarray(0, 3 * made.count),
-              gather: (seams: Seams) => this.#unpacker.gather(made.start, made.size, made.count, seams),
+              gather: (seams: Seams) => unpacker.gather(made.start, made.size, made.count, seams),
             }),
       });
       const child = firstChild[number]!;
@@ -139,11 +143,11 @@ export class PackReader {
     number: number,
     frame: Frame<Memo>,
     isLast: boolean,
-    end: number,
+    unpacker: Unpacker,
   ): { readonly start: number; readonly size: number; readonly floor: number; readonly count: number } | undefined {
-    const unpacker = this.#unpacker;
+    const { end } = unpacker;
     const deltaSize = this.#families.sizes[number]!;
-    if (deltaSize > OBJECT_MAX || !this.#inflate(number, unpacker.delta)) return undefined;
+    if (deltaSize > OBJECT_MAX || !this.#inflate(number, unpacker, unpacker.delta)) return undefined;
     const size = unpacker.targetSize(deltaSize, frame.size);
     if (size === REFUSED || size > OBJECT_MAX) return undefined;
     const need = size + SLACK;
@@ -162,21 +166,26 @@ export class PackReader {
   }
 
   /** Inflates what stands in the pack to a place in memory. */
-  #inflate(number: number, target: number): boolean {
+  #inflate(number: number, unpacker: Unpacker, target: number): boolean {
     const { starts, lengths, sizes } = this.#families;
     const length = Math.min(lengths[number]!, OBJECT_MAX);
-    const unpacker = this.#unpacker;
     const { bytes, input } = unpacker;
     if (!this.#file.read(bytes, input, starts[number]!, length)) return false;
     // Behind it stands the next object; something else may not stand there.
     return unpacker.inflate(input, length, target, sizes[number]!) === lengths[number];
   }
 
-  #object<Memo>(number: number, type: ObjectType, start: number, size: number): PackedObject<Memo> {
+  #object<Memo>(
+    number: number,
+    type: ObjectType,
+    { bytes }: Unpacker,
+    start: number,
+    size: number,
+  ): PackedObject<Memo> {
     return {
       id: this.#index.id(this.#families.inIndex[number]!),
       type,
-      text: this.#unpacker.bytes.subarray(start, start + size),
+      text: bytes.subarray(start, start + size),
     };
   }
 }
