@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { benchHistory } from './bench/history.ts';
 import { benchKernel } from './bench/kernel.ts';
 import { benchLog } from './bench/log.ts';
 import type { Effort } from './bench/measure.ts';
@@ -16,16 +17,17 @@ import { benchStaged } from './bench/staged.ts';
 import { printTable } from './bench/table.ts';
 import { benchTree } from './bench/tree.ts';
 
-/** `memory` takes minutes and gigabytes, and is run when it is named. */
+/** `memory` takes minutes and gigabytes, `history` a repository; they are run when they are named. */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> | void>> = {
   kernel: benchKernel,
   staged: benchStaged,
   push: benchPush,
   tree: benchTree,
   log: benchLog,
+  history: benchHistory,
   memory: benchMemory,
 };
-const BY_NAME_ONLY = new Set(['memory']);
+const BY_NAME_ONLY = new Set(['memory', 'history']);
 
 const FULL: Effort = { rounds: 9, runs: 20 };
 const QUICK: Effort = { rounds: 3, runs: 5 };

@@ -104,6 +104,10 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
     const findings = triage(fresh, named.artifact, context);
     if (!isEntries) return [...nameFindings, ...findings];
+    if (named.isClosed === true) {
+      ledger.skip('archive-closed');
+      return [...nameFindings, ...findings];
+    }
     const packed = await lookInside(whole, archive, budget);
     const known = new Set<string>();
     for (const then of packed.length === 0 ? [] : (named.before ?? []))

@@ -114,6 +114,7 @@ export const COMMANDS = {
       'unreachable',
       'state',
       'max-blob',
+      'archives',
       'reader',
       'check',
       ...COMMON,

@@ -41,6 +41,7 @@ export const FLAGS = {
   reason: { value: 'TEXT', text: 'Why what is accepted is no danger; stands in the baseline and in reports' },
   expires: { value: 'DATE', text: 'The last day: on which it is accepted, or of the new token; like 2027-01-31' },
   'show-suppressed': { text: 'List what somebody has accepted too, and why' },
+  archives: { text: 'Open archives, too; else they are counted, and only what is not compressed in them is found' },
   check: { text: 'Sweep twice, by the pack reader and through git, and tell every difference: exit 2' },
   reader: {
     value: 'WHICH',

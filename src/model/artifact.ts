@@ -111,6 +111,8 @@ export interface Input {
   readonly file?: FileToOpen;
   /** False where the name is none of the scan's business: it was there before. Absent: a secret in it is a finding. */
   readonly nameCounts?: false;
+  /** Where an archive is counted and not opened. */
+  readonly isClosed?: true;
   /** Where its bytes can be read once only. */
   readonly once?: true;
   /** Where only a part of the artifact is asked for. */

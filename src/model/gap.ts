@@ -42,6 +42,7 @@ export const SKIP_REASONS = {
   'large-blob': 'objects larger than --max-blob',
   'archive-encrypted': 'encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',
+  'archive-closed': 'archives in the history, which are not opened without --archives',
   'archive-unsupported': 'archives of other kinds than zip, tar and gzip',
   'erased-log': 'logs that were erased',
   excluded: 'files excluded by .glaiveignore or by the configuration',

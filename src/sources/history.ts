@@ -29,6 +29,8 @@ export interface HistoryOptions extends GitOptions {
   readonly warnings: readonly string[];
   /** Blobs that are larger are passed over, and counted. Bytes. */
   readonly maxBlob: number | undefined;
+  /** Whether archives are opened. */
+  readonly archives: boolean;
   /** Which introductions are reported; undefined: all, and what has none. */
   readonly only: ReadonlySet<string> | undefined;
   /** Whether what no ref leads to is reported. */
@@ -133,18 +135,19 @@ function readsPacks({ reader, list, before }: HistoryOptions): boolean {
 
 /** @param clean not 0 for those that hold nothing */
 function* steps(
-  { list, maxBlob }: HistoryOptions,
+  options: HistoryOptions,
   clean: Uint8Array | undefined,
   objects: ObjectReader,
   trouble: Trouble,
 ): Generator<Step> {
+  const { list } = options;
   for (let index = 0; index < list.length; index++) {
     if (clean !== undefined && clean[index] !== 0) continue;
     const id = list.id(index);
     const type = list.type(index);
     if (type === 'commit') yield commitStep(id);
     else if (type === 'tag') yield tagStep(id);
-    else yield objectStep(id, type === 'tree', maxBlob, objects, trouble);
+    else yield objectStep(id, type === 'tree', options, objects, trouble);
   }
 }
 
@@ -165,11 +168,12 @@ function tagStep(id: string): Step {
 function objectStep(
   id: string,
   isTree: boolean,
-  maxBlob: number | undefined,
+  { maxBlob, archives }: HistoryOptions,
   objects: ObjectReader,
   trouble: Trouble,
 ): Step {
   const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
+  const how = { nameCounts: false as const, ...(archives ? {} : { isClosed: true as const }) };
   return {
     id,
     uri: artifact.uri,
@@ -178,7 +182,7 @@ function objectStep(
         trouble.skip('large-blob');
         return [];
       }
-      return [{ ...streamedInput(object, artifact, objects), nameCounts: false as const }];
+      return [{ ...streamedInput(object, artifact, objects), ...how }];
     },
   };
 }

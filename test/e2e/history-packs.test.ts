@@ -129,7 +129,7 @@ describe('packs of every kind', () => {
   });
 });
 
-const TEXT = Buffer.from(`${'a text that others are made of\n'.repeat(20)}`);
+const TEXT = Buffer.from('a text that others are made of\n'.repeat(20));
 
 /** What a hostile pack holds beside a secret that every reader must find. */
 interface Hostile {

@@ -46,6 +46,7 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
         list,
         warnings,
         maxBlob: sizeOf(call),
+        archives: call.has('archives'),
         only,
         unreachable: call.value('unreachable') !== 'no',
         before,
@@ -160,7 +161,7 @@ function limitsOf(call: Call): string {
   const single = (['since', 'unreachable', 'max-blob', 'min-confidence'] as const).map(
     (flag) => call.value(flag) ?? '',
   );
-  return JSON.stringify([...values, ...single, call.has('show-unlikely')]);
+  return JSON.stringify([...values, ...single, call.has('show-unlikely'), call.has('archives')]);
 }
 
 /** A repository is known by its first commits; a state need not tell them. */

@@ -1,0 +1,82 @@
+/**
+ * A sweep of a whole history, by either reader, against what git needs to print it. Named by `GLAIVE_BENCH_REPOSITORY`: a repository
+ * of your own; `scripts/repositories.ts` makes some.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, measure } from './measure.ts';
+import { peakOf } from './memory.ts';
+import type { BenchOptions } from './options.ts';
+
+interface Report {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly findings: readonly { readonly ruleId: string; readonly fingerprint: string }[];
+}
+
+export async function benchHistory({ main, quick, print }: BenchOptions): Promise<void> {
+  const cwd = process.env['GLAIVE_BENCH_REPOSITORY'];
+  if (cwd === undefined) throw new Error('GLAIVE_BENCH_REPOSITORY must name a repository');
+  const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
+  try {
+    const history = (reader: string, ...more: string[]): string[] => [
+      main,
+      'history',
+      '--reader',
+      reader,
+      '--format',
+      'json',
+      '--quiet',
+      '--exit-zero',
+      ...more,
+    ];
+    const report = (reader: string): Report => {
+      const { stdout } = spawnSync(process.execPath, history(reader), { cwd, encoding: 'utf8', maxBuffer: 2 ** 30 });
+      return JSON.parse(stdout) as Report;
+    };
+    const [byPack, byGit] = [report('pack'), report('git')];
+    const told = ({ findings, counts }: Report): string =>
+      JSON.stringify([findings.map(({ fingerprint }) => fingerprint).toSorted(), counts]);
+    if (told(byPack) !== told(byGit)) throw new Error('the readers differ: glaive history --check tells where');
+
+    // With nothing found nothing is attributed: that is the sweep alone.
+    const config = join(folder, 'glaive.toml');
+    const found = [...new Set(byPack.findings.map(({ ruleId }) => ruleId))];
+    writeFileSync(config, `[rules]\ndisable = ${JSON.stringify(found)}\n`);
+    const node = process.execPath;
+    const commands: Command[] = [
+      { name: 'git log -p -U0 --all', program: 'git', args: ['log', '-p', '-U0', '--all'] },
+      {
+        name: 'git cat-file, all objects',
+        program: 'git',
+        args: ['cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'],
+      },
+      { name: 'glaive history, the sweep', program: node, args: history('pack', '--config', config) },
+      { name: 'the same, with attribution', program: node, args: history('pack') },
+      { name: 'the sweep through git', program: node, args: history('git', '--config', config) },
+    ];
+    const timings = measure(
+      commands.map((command): Command => ({ ...command, cwd, lenient: true })),
+      { rounds: quick ? 1 : 3, runs: 1 },
+    );
+    const [log, cat] = timings;
+    const { peak } = await peakOf(history('pack', '--config', config), cwd);
+    const { artifacts = 0, bytes = 0, findings = 0 } = byPack.counts;
+    print(
+      `history: ${artifacts} texts, ${(bytes / 1e6).toFixed(0)} MB, ${findings} findings; Node ${process.versions.node}`,
+      ['command', 'wall s', 'CPU s', 'of git log -p', 'of git cat-file', 'RSS MB'],
+      timings.map(({ name, wall, cpu }, index) => [
+        name,
+        (wall / 1000).toFixed(1),
+        (cpu / 1000).toFixed(1),
+        `${(cpu / log!.cpu).toFixed(2)}x`,
+        `${(cpu / cat!.cpu).toFixed(2)}x`,
+        index === 2 ? (peak / 1e6).toFixed(0) : '',
+      ]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
