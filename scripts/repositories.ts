@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs scripts/repositories.ts FOLDER`: makes two repositories whose history is known, from published
+ * `node scripts/run.mjs scripts/repositories.ts FOLDER [NAME...]`: makes repositories whose history is known, from published
  * versions of registry packages, plants tokens in some versions and takes them out in the next, and sweeps them with
  * `glaive history` beside `git log -p`. Prints what there is, what was found, and what it took.
  */
@@ -16,14 +16,29 @@ const REPOSITORIES: Readonly<Record<string, readonly string[]>> = {
   express: ['2.0.0', '2.5.0', '3.0.0', '3.3.0', '3.6.0', '3.10.0', '3.15.0', '3.20.0', '4.0.0', '4.3.0', '4.6.0', '4.9.0', '4.11.0', '4.13.0', '4.14.0', '4.15.0', '4.16.0', '4.17.0', '4.17.1', '4.17.3', '4.18.0', '4.18.2', '4.19.0', '4.19.2', '4.20.0', '4.21.0', '4.21.2', '5.0.0', '5.0.1', '5.1.0'].map((version) => `express@${version}`), // prettier-ignore
   icons: ['5.0.0', '5.2.0', '5.6.0',
     '5.8.0', '5.11.0', '5.15.0', '6.0.1', '6.2.0', '6.4.0', '7.0.0', '7.1.0', '7.3.0', '9.0.0', '9.2.0', '9.5.0'].map((version) => `@mui/icons-material@${version}`), // prettier-ignore
+  // Above 200 000 objects; made when they are named.
+  'many-icons': [
+    '5.0.0', '5.0.4', '5.1.1', '5.2.4', '5.3.1', '5.4.4', '5.6.0', '5.8.0', '5.8.4', '5.10.6', '5.10.15',
+    '5.11.9', '5.13.7', '5.14.3', '5.14.11', '5.14.18', '5.15.1', '5.15.7', '5.15.13', '5.15.19', '5.16.0',
+    '5.16.6', '5.16.12', '5.17.0', '6.0.0', '6.1.0', '6.1.6', '6.2.1', '6.4.0', '6.4.6', '6.4.12', '7.0.1',
+    '7.1.1', '7.3.0', '7.3.6', '9.0.0', '9.1.1', '9.3.1',
+  ].map((version) => `@mui/icons-material@${version}`), // prettier-ignore
+  googleapis: [
+    '36.0.0', '39.1.0', '41.0.1', '46.0.0', '51.0.0', '55.0.0', '60.0.1', '65.0.0', '68.0.0', '74.0.0', '77.0.0',
+    '80.2.0', '85.0.0', '90.0.0', '96.0.0', '101.0.0', '106.0.0', '109.0.1', '114.0.0', '120.0.0', '125.0.0',
+    '129.0.0', '134.0.0', '137.1.0', '143.0.0', '150.0.1', '155.0.0', '159.0.0', '164.0.0', '168.0.0', '171.1.0',
+    '173.0.0', '178.0.0', '183.0.0',
+  ].map((version) => `googleapis@${version}`), // prettier-ignore
 };
+const BY_NAME_ONLY = new Set(['many-icons', 'googleapis']);
 const EVERY = 5;
 
-export async function main(root: string, [folder]: readonly string[]): Promise<void> {
-  if (folder === undefined) throw new Error('usage: node scripts/run.mjs scripts/repositories.ts FOLDER');
+export async function main(root: string, [folder, ...names]: readonly string[]): Promise<void> {
+  if (folder === undefined) throw new Error('usage: node scripts/run.mjs scripts/repositories.ts FOLDER [NAME...]');
   mkdirSync(folder, { recursive: true });
   const glaive = join(root, 'dist', 'cli', 'main.cjs');
   for (const [name, versions] of Object.entries(REPOSITORIES)) {
+    if (names.length === 0 ? BY_NAME_ONLY.has(name) : !names.includes(name)) continue;
     const cwd = join(folder, name);
     const planted = build(cwd, versions);
     const kinds = execFileSync('git', ['cat-file', '--batch-all-objects', '--batch-check=%(objecttype)'], {
@@ -71,6 +86,11 @@ export async function main(root: string, [folder]: readonly string[]): Promise<v
       process.stdout.write(
         `${what}: ${(wall / 1000).toFixed(2)} s, CPU ${(cpu / 1000).toFixed(2)} s, ${(cpu / timings[0]!.cpu).toFixed(2)}x of git log -p\n`,
       );
+    const check = spawnSync(process.execPath, [glaive, 'history', '--check', '--quiet', '--output', '/dev/null'], {
+      cwd,
+      encoding: 'utf8',
+    });
+    process.stdout.write(`${/check: .*/.exec(check.stderr)?.[0] ?? check.stderr}\n`);
     sweep('--state', state);
     const [again] = measure(
       [

@@ -46,12 +46,15 @@ export function readFamilies(file: PackFile, index: PackIndex): Families {
   const offsets = Float64Array.from(inIndex, (at) => index.offsets[at]!);
   const end = file.size - width;
   let inPack: Uint32Array | undefined;
+  const buffer = Buffer.alloc(HEADER_MAX);
+  let head = buffer;
 
   for (let number = 0; number < length; number++) {
     const offset = offsets[number]!;
     const next = number + 1 < length ? offsets[number + 1]! : end;
     if (offset < 12 || next > end || next <= offset) continue;
-    const head = file.view(offset, Math.min(HEADER_MAX, next - offset));
+    head = buffer.subarray(0, Math.min(HEADER_MAX, next - offset));
+    if (!file.read(head, 0, offset, head.length)) continue;
     let at = 0;
     let byte = head[at++] ?? 0;
     const type = (byte >> 4) & 7;

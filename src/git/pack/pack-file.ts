@@ -1,20 +1,21 @@
-/** The bytes of a pack: its first part in memory, which is all of most packs; the rest is read object by object. */
+/** The bytes of a pack, block by block: those that were read last stand in memory, which are all of most packs. */
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** So much of a pack stands in memory: a call of the system for each object takes longer than unpacking it. */
-const RESIDENT_MAX = 224 * 1024 * 1024;
-const BLOCK = 1024 * 1024;
+/** A call of the system for each object takes longer than unpacking it, and what is made of each other mostly stands together. */
+const BLOCK = 32 * 1024;
+/** So much of a pack stands in memory. */
+const CACHED_MAX = 192 * 1024 * 1024;
 const SIGNATURE = 0x5041_434b;
+const NONE = -1;
 
 export class PackFile {
   readonly size: number;
   readonly #file: number;
   #isClosed = false;
-  #resident: Buffer = Buffer.alloc(0);
-  /** The part of the rest that was read last, for who reads one thing after the other. */
-  #block: Buffer = Buffer.alloc(0);
-  #from = 0;
+  #cache: Buffer = Buffer.alloc(0);
+  /** Which block stands in which place. */
+  #blocks = new Int32Array(0);
 
   /** @throws the file system's error */
   constructor(path: string) {
@@ -22,53 +23,60 @@ export class PackFile {
     this.size = fstatSync(this.#file).size;
   }
 
-  /** Reads the first part into memory, for who reads here and there. */
-  keep(): void {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(this.size, RESIDENT_MAX));
-    this.#resident = buffer.subarray(0, this.#fill(buffer, 0, 0, buffer.length));
-  }
-
   /** Whether it begins as a pack of so many objects. */
   isPackOf(count: number): boolean {
-    const head = this.view(0, 12);
-    if (head.length < 12 || head.readUInt32BE(0) !== SIGNATURE) return false;
+    const head = Buffer.alloc(12);
+    if (!this.read(head, 0, 0, 12) || head.readUInt32BE(0) !== SIGNATURE) return false;
     const version = head.readUInt32BE(4);
     return (version === 2 || version === 3) && head.readUInt32BE(8) === count;
   }
 
-  /** Up to `length` bytes from an offset; valid until the next call. */
-  view(offset: number, length: number): Buffer {
-    if (offset + length <= this.#resident.length) return this.#resident.subarray(offset, offset + length);
-    if (offset < this.#from || offset + length > this.#from + this.#block.length) {
-      const block =
-        this.#block.buffer.byteLength === BLOCK ? Buffer.from(this.#block.buffer) : Buffer.allocUnsafeSlow(BLOCK);
-      this.#from = offset;
-      this.#block = block.subarray(0, this.#fill(block, 0, offset, Math.min(BLOCK, this.size - offset)));
-    }
-    return this.#block.subarray(offset - this.#from, offset - this.#from + length);
-  }
-
   /** Reads `length` bytes from an offset to a place in memory. False: the file has fewer. */
   read(target: Uint8Array, at: number, offset: number, length: number): boolean {
-    if (offset + length <= this.#resident.length) {
-      target.set(this.#resident.subarray(offset, offset + length), at);
-      return true;
-    }
-    return this.#fill(target, at, offset, length) === length;
-  }
-
-  #fill(target: Uint8Array, at: number, offset: number, length: number): number {
-    let done = 0;
-    while (done < length) {
-      const count = readSync(this.#file, target, at + done, length - done, offset + done);
-      if (count === 0) break;
+    if (offset + length > this.size) return false;
+    if (length > BLOCK) return this.#fill(target, at, offset, length);
+    for (let done = 0; done < length;) {
+      const block = Math.floor((offset + done) / BLOCK);
+      const place = this.#placeOf(block);
+      if (place === NONE) return false;
+      const from = offset + done - block * BLOCK;
+      const count = Math.min(length - done, BLOCK - from);
+      target.set(this.#cache.subarray(place + from, place + from + count), at + done);
       done += count;
     }
-    return done;
+    return true;
   }
 
+  /** Where a block stands in memory. */
+  #placeOf(block: number): number {
+    if (this.#blocks.length === 0) {
+      const places = Math.min(Math.ceil(this.size / BLOCK), CACHED_MAX / BLOCK);
+      // What is never read takes no memory.
+      this.#cache = Buffer.allocUnsafeSlow(places * BLOCK);
+      this.#blocks = new Int32Array(places).fill(NONE);
+    }
+    const index = block % this.#blocks.length;
+    const place = index * BLOCK;
+    if (this.#blocks[index] === block) return place;
+    this.#blocks[index] = NONE;
+    if (!this.#fill(this.#cache, place, block * BLOCK, Math.min(BLOCK, this.size - block * BLOCK))) return NONE;
+    this.#blocks[index] = block;
+    return place;
+  }
+
+  #fill(target: Uint8Array, at: number, offset: number, length: number): boolean {
+    for (let done = 0; done < length;) {
+      const count = readSync(this.#file, target, at + done, length - done, offset + done);
+      if (count === 0) return false;
+      done += count;
+    }
+    return true;
+  }
+
+  /** Gives up what it holds. */
   close(): void {
-    this.#resident = Buffer.alloc(0);
+    this.#cache = Buffer.alloc(0);
+    this.#blocks = new Int32Array(0);
     if (!this.#isClosed) closeSync(this.#file);
     this.#isClosed = true;
   }

@@ -86,7 +86,6 @@ export class PackReader {
   /** Visits every family; after each there is time for others. */
   *families<Memo>(unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
     const { types, length } = this.#families;
-    this.#file.keep();
     for (let root = 0; root < length; root++) {
       const type = TYPES[types[root]!];
       if (type === undefined) continue;
