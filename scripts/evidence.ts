@@ -14,6 +14,7 @@ const TABLES: Readonly<Record<string, string>> = {
   archives: 'test/long/archives.test.ts',
   redos: 'test/long/redos.test.ts',
   drill: 'test/long/drill.test.ts',
+  inflate: 'test/long/inflate.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
 };
 

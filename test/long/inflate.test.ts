@@ -1,0 +1,60 @@
+/**
+ * Our inflate against zlib's, on every object of real packs: those of this project, and of the repositories that `GLAIVE_PACKS` names
+ * (separated by colons).
+ */
+
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { readFamilies } from '../../src/git/pack/families.ts';
+import { PackFile } from '../../src/git/pack/pack-file.ts';
+import { readPackIndex } from '../../src/git/pack/pack-index.ts';
+import { OBJECT_MAX, Unpacker } from '../../src/git/pack/unpacker.ts';
+import { gitEnvironment } from '../support/temp-folder.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+function packsOf(repository: string): string[] {
+  const folder = execFileSync('git', ['rev-parse', '--git-path', 'objects/pack'], {
+    cwd: repository,
+    encoding: 'utf8',
+    env: gitEnvironment(),
+  }).trim();
+  const packs = resolve(repository, folder);
+  return readdirSync(packs)
+    .filter((name) => name.endsWith('.idx'))
+    .map((name) => join(packs, name.slice(0, -'.idx'.length)));
+}
+
+it('gives what zlib gives, object by object', () => {
+  const unpacker = new Unpacker();
+  const { bytes, input, texts } = unpacker;
+  const counts = { objects: 0, megabytes: 0, tooLarge: 0, differences: 0 };
+  const repositories = [root, ...(process.env['GLAIVE_PACKS']?.split(':') ?? [])];
+  for (const path of repositories.flatMap(packsOf)) {
+    const index = readPackIndex(`${path}.idx`, 20);
+    if (index === undefined) continue; // SHA-256
+    const file = new PackFile(`${path}.pack`);
+    const { length, starts, lengths, sizes, types } = readFamilies(file, index);
+    for (let number = 0; number < length; number++) {
+      const [taken, size] = [lengths[number]!, sizes[number]!];
+      if (types[number] === 0 || size > OBJECT_MAX || taken > OBJECT_MAX) {
+        counts.tooLarge++;
+        continue;
+      }
+      expect(file.read(bytes, input, starts[number]!, taken)).toBe(true);
+      const ours = unpacker.inflate(input, taken, texts, size);
+      const theirs = inflateSync(bytes.subarray(input, input + taken), { chunkSize: Math.max(64, size) });
+      if (ours !== taken || theirs.compare(bytes, texts, texts + size) !== 0) counts.differences++;
+      counts.objects++;
+      counts.megabytes += size / 1e6;
+    }
+    file.close();
+  }
+  console.log(
+    `inflate: ${counts.objects} objects, ${counts.megabytes.toFixed(0)} MB, ${counts.tooLarge} left out, ${counts.differences} differences`,
+  );
+  expect(counts.differences).toBe(0);
+});
