@@ -30,6 +30,11 @@ export async function configureRuleset({ prefixes, ruleFiles, disabledRules }: R
     });
   }
   rules = rules.filter((rule) => !disabledRules.includes(rule.id) && !disabledRules.includes(rule.family));
+  if (rules.length === 0) {
+    throw new GlaiveError('config', 'every rule is disabled, so there is nothing to look for', {
+      hint: 'Take some out of [rules] disable.',
+    });
+  }
   if (prefixes.length > 0) {
     const { withPrefixes } = await import('./prefixes.ts');
     rules = withPrefixes(rules, prefixes);

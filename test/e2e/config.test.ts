@@ -110,6 +110,14 @@ describe('what it does', () => {
     );
   });
 
+  it('disabling every rule is said: nothing would be looked for', async () => {
+    const families = ['gitlab', 'gitlab-context', 'vault', 'private-key', 'jwt', 'ci-secrets'];
+    const cwd = tempFolder();
+    writeFiles(cwd, { 'off.toml': `[rules]\ndisable = ${JSON.stringify(families)}\n` });
+    const { code, stdout, stderr } = await glaive(['scan', '.', '--config', 'off.toml'], { cwd });
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('every rule is disabled')]);
+  });
+
   it('custom prefixes: tokens are found that nothing else gives away', async () => {
     const random = new Random(42);
     const body = random.friendlyToken(20);

@@ -42,13 +42,15 @@ function packed(): { root: string; pack: string } {
 }
 
 async function expectTrouble(root: string, message: RegExp): Promise<void> {
-  const { code, stdout, stderr } = await glaive(['history'], { cwd: root });
-  expect({ code, clean: /^no GitLab credentials found; \d/m.test(stdout) && !stdout.includes('NOT CLEAN') }).toEqual({
-    code: 2,
-    clean: false,
-  });
-  expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/internal error| at .*\.cjs/);
+  for (const reader of ['git', 'pack']) {
+    const { code, stdout, stderr } = await glaive(['history', '--reader', reader], { cwd: root });
+    expect({ code, clean: /^no GitLab credentials found; \d/m.test(stdout) && !stdout.includes('NOT CLEAN') }).toEqual({
+      code: 2,
+      clean: false,
+    });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/internal error| at .*\.cjs/);
+  }
 }
 
 describe('glaive history', () => {

@@ -1,6 +1,6 @@
 /** The bytes of a pack, block by block: those that were read last stand in memory, which are all of most packs. */
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /** A call of the system for each object takes longer than unpacking it, and what is made of each other mostly stands together. */
 const BLOCK = 32 * 1024;
@@ -11,16 +11,17 @@ const NONE = -1;
 
 export class PackFile {
   readonly size: number;
-  readonly #file: number;
-  #isClosed = false;
+  readonly #path: string;
+  /** Open while it is read: a repository may have more packs than a process may have files. */
+  #file: number | undefined;
   #cache: Buffer = Buffer.alloc(0);
   /** Which block stands in which place. */
   #blocks = new Int32Array(0);
 
   /** @throws the file system's error */
   constructor(path: string) {
-    this.#file = openSync(path, 'r');
-    this.size = fstatSync(this.#file).size;
+    this.#path = path;
+    this.size = statSync(path).size;
   }
 
   /** Whether it begins as a pack of so many objects. */
@@ -31,8 +32,16 @@ export class PackFile {
     return (version === 2 || version === 3) && head.readUInt32BE(8) === count;
   }
 
-  /** Reads `length` bytes from an offset to a place in memory. False: the file has fewer. */
+  /** Reads `length` bytes from an offset to a place in memory. False: the file has fewer, or cannot be read any more. */
   read(target: Uint8Array, at: number, offset: number, length: number): boolean {
+    try {
+      return this.#read(target, at, offset, length);
+    } catch {
+      return false; // git tells why, when it reads the object
+    }
+  }
+
+  #read(target: Uint8Array, at: number, offset: number, length: number): boolean {
     if (offset + length > this.size) return false;
     if (length > BLOCK) return this.#fill(target, at, offset, length);
     for (let done = 0; done < length;) {
@@ -65,6 +74,7 @@ export class PackFile {
   }
 
   #fill(target: Uint8Array, at: number, offset: number, length: number): boolean {
+    this.#file ??= openSync(this.#path, 'r');
     for (let done = 0; done < length;) {
       const count = readSync(this.#file, target, at + done, length - done, offset + done);
       if (count === 0) return false;
@@ -73,11 +83,11 @@ export class PackFile {
     return true;
   }
 
-  /** Gives up what it holds. */
+  /** Gives up what it holds; it may be read again. */
   close(): void {
     this.#cache = Buffer.alloc(0);
     this.#blocks = new Int32Array(0);
-    if (!this.#isClosed) closeSync(this.#file);
-    this.#isClosed = true;
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 }

@@ -62,12 +62,13 @@ export class PackReader {
       const index = readPackIndex(`${path}.idx`, width);
       if (index === undefined) return undefined;
       file = new PackFile(`${path}.pack`);
-      if (file.isPackOf(index.length)) return new PackReader(file, index);
+      return file.isPackOf(index.length) ? new PackReader(file, index) : undefined;
     } catch {
       // Whatever it was, git tells of it when it reads the objects.
+      return undefined;
+    } finally {
+      file?.close();
     }
-    file?.close();
-    return undefined;
   }
 
   /** Whether objects are made of each other: git never ends to look for their beginning. */
