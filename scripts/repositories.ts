@@ -21,7 +21,6 @@ const MANY_ICONS = [
     '7.1.1', '7.3.0', '7.3.6', '9.0.0', '9.1.1', '9.3.1',
   ].map((version) => `@mui/icons-material@${version}`); // prettier-ignore
 const OTHERS = [
-  '@fluentui/svg-icons@1.1.200',
   '@fluentui/svg-icons@1.1.343',
   '@mdi/svg@7.4.47',
   '@tabler/icons@2.47.0',
@@ -29,6 +28,7 @@ const OTHERS = [
   '@carbon/icons@11.89.0',
   '@phosphor-icons/core@2.1.1',
   'lucide-static@1.62.0',
+  'bootstrap-icons@1.11.3',
 ];
 
 /** Versions, oldest first. One commit each; a token is planted in every tenth one, in a file of its own. */

@@ -84,18 +84,17 @@ export class PackReader {
     this.#file.close();
   }
 
-  /** Visits every family; after each there is time for others. */
+  /** Visits every family; after each object there is time for others. */
   *families<Memo>(unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
     const { types, length } = this.#families;
     for (let root = 0; root < length; root++) {
       const type = TYPES[types[root]!];
       if (type === undefined) continue;
-      this.#family(root, type, unpacker, visit);
-      yield;
+      yield* this.#family(root, type, unpacker, visit);
     }
   }
 
-  #family<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visit: Visit<Memo>): void {
+  *#family<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
     const { sizes, firstChild, nextSibling } = this.#families;
     const { texts, pieces } = unpacker;
     const size = sizes[root]!;
@@ -110,6 +109,7 @@ export class PackReader {
         memo: visit(this.#object(root, type, unpacker, texts, size)),
       },
     ];
+    yield;
     for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
       const number = frame.child;
       if (number < 0) {
@@ -135,6 +135,7 @@ export class PackReader {
       });
       const child = firstChild[number]!;
       if (child >= 0) path.push({ type, start: made.start, size: made.size, floor: made.floor, child, memo });
+      yield;
     }
   }
 
