@@ -87,6 +87,7 @@ export async function main(root: string): Promise<void> {
 const PROGRAMS = {
   glaive: 'src/main.ts',
   worker: 'src/workers/match-files.ts',
+  sweeper: 'src/workers/sweep-pack.ts',
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
 

@@ -47,8 +47,8 @@ export function createLedger(redact: (text: string) => string): Ledger {
     masked(count) {
       masked += count;
     },
-    looked(count) {
-      artifacts++;
+    looked(count, texts = 1) {
+      artifacts += texts;
       bytes += count;
     },
     overflow(uri) {

@@ -32,8 +32,10 @@ async function main(): Promise<void> {
         return realpathSync(process.argv[1]!); // node sets it to the script
       },
       get worker() {
-        const file = join(dirname(this.main), 'worker.cjs');
-        return existsSync(file) ? file : undefined;
+        return besides(this.main, 'worker.cjs');
+      },
+      get sweeper() {
+        return besides(this.main, 'sweeper.cjs');
       },
       get parallelism() {
         return process.getBuiltinModule('node:os').availableParallelism();
@@ -167,6 +169,12 @@ function readHidden(signal: AbortSignal): Promise<string> {
     signal.addEventListener('abort', interrupted);
     stdin.resume();
   });
+}
+
+/** A file that stands beside the program; the build of one file has none. */
+function besides(program: string, name: string): string | undefined {
+  const file = join(dirname(program), name);
+  return existsSync(file) ? file : undefined;
 }
 
 main().catch((error: NodeJS.ErrnoException) => {

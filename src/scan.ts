@@ -23,7 +23,7 @@ import type { Finding } from './model/finding.ts';
 import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/ruleset.ts';
-import type { Sieve } from './model/sieve.ts';
+import type { Sifting } from './model/sieve.ts';
 import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type OwnSay } from './triage/suppress.ts';
@@ -47,6 +47,8 @@ export interface ScanRequest {
   readonly threads?: Threads & {
     /** Bytes after which they are started; default: when it pays. */ readonly worth?: number;
   };
+  /** Threads that may share what a source does itself. */
+  readonly sweepers?: { readonly count: number; readonly worker: string; readonly worth: number };
   /** Whether there is little to look at, so that what starts fast is best. */
   readonly little?: boolean;
   /** Findings beyond this number end the scan. */
@@ -154,7 +156,7 @@ function openMatcher({ ruleset, threads }: ScanRequest, createKernel: KernelFact
 
 /** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
 async function lookAtAll(
-  { sources, ruleset, signal, progress, maxFindings = MAX_FINDINGS }: ScanRequest,
+  { sources, ruleset, signal, progress, sweepers, maxFindings = MAX_FINDINGS }: ScanRequest,
   matcher: Matcher,
   look: Look,
   ledger: Ledger,
@@ -184,16 +186,19 @@ async function lookAtAll(
   };
   const trouble: Trouble = {
     ...ledger,
-    looked(bytes) {
-      ledger.looked(bytes);
+    looked(bytes, texts = 1) {
+      ledger.looked(bytes, texts);
       progress?.bytes(bytes);
-      progress?.artifact();
+      for (let text = 0; text < texts; text++) progress?.artifact();
     },
   };
-  const sieve = async (): Promise<Sieve> =>
-    (await import('./match/sieve.ts')).createSieve(ruleset, (await import('./match/create-kernel.ts')).createKernel);
+  const sifting: Sifting = {
+    sieve: async () =>
+      (await import('./match/sieve.ts')).createSieve(ruleset, (await import('./match/create-kernel.ts')).createKernel),
+    ...(sweepers === undefined ? {} : { threads: { ...sweepers, rules: ruleset.rules } }),
+  };
   for (const source of sources) {
-    for await (const input of source.inputs(trouble, sieve)) {
+    for await (const input of source.inputs(trouble, sifting)) {
       if (signal?.aborted === true) return found;
       if (matcher.depth === 1 && ahead.length === 0) {
         put(await look(input));

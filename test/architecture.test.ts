@@ -91,7 +91,7 @@ describe('one door for each thing', () => {
 
   it('only git/ starts processes, and what wraps a command', () => {
     expect(users(/node:child_process/).toSorted()).toEqual(['git/spawn.ts', 'lib/wrapped-command.ts']);
-    expect(users(/node:worker_threads/)).toEqual(['workers/match-files.ts']);
+    expect(users(/node:worker_threads/)).toEqual(['workers/match-files.ts', 'workers/sweep-pack.ts']);
   });
 
   it('one file opens sockets', () => {

@@ -40,6 +40,8 @@ export interface Scanning {
   readonly silentWhenClean: boolean;
   /** Whether there may be much to look at, so that other threads may help. */
   readonly threads: boolean;
+  /** Whether the source itself may be helped by other threads. */
+  readonly sweepers?: true;
   /** False where there may be much to look at, though other threads are no help. */
   readonly isSmall?: false;
   /** Findings beyond this number end the scan. */
@@ -112,6 +114,7 @@ export async function runScan(
     everything: scanning.everything,
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
     ...(scanning.threads ? threadsOf(call, io) : { little: scanning.isSmall !== false }),
+    ...(scanning.sweepers === true ? sweepersOf(call, io) : {}),
     strict: call.has('strict') || config.strict === true,
     ...(verifyStage === undefined ? {} : { verifyStage }),
     signal,
@@ -213,17 +216,32 @@ const MAX_THREADS = 64;
 
 /** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
 function threadsOf(call: Call, io: Io): Pick<ScanRequest, 'threads'> {
-  const given = call.value('threads');
-  if (given !== undefined && !(/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS)) {
-    throw usage(
-      call.command,
-      `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(shown(given))}`,
-    );
-  }
+  const given = givenThreads(call);
   const { worker, parallelism } = io.program;
   if (worker === undefined) return {};
-  if (given !== undefined) return { threads: { worker, count: Number(given), worth: 0 } };
+  if (given !== undefined) return { threads: { worker, count: given, worth: 0 } };
   return { threads: { worker, count: Math.min(parallelism, DEFAULT_THREADS) } };
+}
+
+/** The same for what a source does itself; each thread has memory of its own. */
+function sweepersOf(call: Call, io: Io): Pick<ScanRequest, 'sweepers'> {
+  const given = givenThreads(call);
+  const { sweeper, parallelism } = io.program;
+  if (sweeper === undefined) return {};
+  if (given !== undefined) return { sweepers: { worker: sweeper, count: given, worth: 0 } };
+  return { sweepers: { worker: sweeper, count: Math.min(parallelism, DEFAULT_SWEEPERS), worth: WORTH_SWEEPERS } };
+}
+
+const DEFAULT_SWEEPERS = 2;
+/** Objects of a pack from which on they are worth to be started. */
+const WORTH_SWEEPERS = 20_000;
+
+/** @throws GlaiveError */
+function givenThreads(call: Call): number | undefined {
+  const given = call.value('threads');
+  if (given === undefined) return undefined;
+  if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS) return Number(given);
+  throw usage(call.command, `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(shown(given))}`);
 }
 
 /** The main thread lists the files, and cannot feed many more. */

@@ -1,5 +1,7 @@
 /** What tells texts that hold nothing from those that must be looked at, at the pace of memory. */
 
+import type { Rule } from './rule.ts';
+
 /** A text that is whole in memory. */
 export interface SiftText {
   readonly bytes: Uint8Array;
@@ -41,4 +43,19 @@ export interface Sieve {
   /** Bytes of the longest text that it takes. */
   readonly longest: number;
   sift(text: SiftText): Sifted;
+}
+
+/** What a source may sift with. */
+export interface Sifting {
+  sieve(): Promise<Sieve>;
+  /** Threads that may share the work; absent: this one does all of it. */
+  readonly threads?: {
+    /** All of them, this one included. */
+    readonly count: number;
+    /** The built file that the others run: `workers/sweep-pack.ts`. */
+    readonly worker: string;
+    readonly rules: readonly Rule[];
+    /** Objects from which on they are started. */
+    readonly worth: number;
+  };
 }

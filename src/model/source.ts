@@ -4,14 +4,14 @@ import type { Input } from './artifact.ts';
 import type { Finding } from './finding.ts';
 import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
-import type { Sieve } from './sieve.ts';
+import type { Sifting } from './sieve.ts';
 
 /** Where everybody who meets trouble leaves word of it. */
 export interface Trouble {
   gap(gap: Gap): void;
   skip(reason: SkipReason, count?: number): void;
-  /** A text of so many bytes was looked at by the source itself, and holds nothing. */
-  looked(bytes: number): void;
+  /** So many texts (default one) of so many bytes together were looked at by the source itself, and hold nothing. */
+  looked(bytes: number, texts?: number): void;
   /** So many values in a job log were masked by the runner: they are no findings, and are counted. */
   masked(count: number): void;
 }
@@ -30,9 +30,9 @@ export interface Source {
   /**
    * Yields lazily: nothing is read before it is asked for. Throws only for bugs; trouble is reported and passed by.
    *
-   * @param sieve for whoever can tell in time what need not be looked at
+   * @param sifting for whoever can tell in time what need not be looked at
    */
-  inputs(trouble: Trouble, sieve?: () => Promise<Sieve>): AsyncIterable<Input>;
+  inputs(trouble: Trouble, sifting?: Sifting): AsyncIterable<Input>;
   /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
   removed?(trouble: Trouble): AsyncIterable<Input>;
   /** Completes what was found, when everything has been looked at: who brought it, and whether it is still there. */

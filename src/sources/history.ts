@@ -82,13 +82,13 @@ export function historySource(options: HistoryOptions): Source {
   const objects = createObjectReader(options);
   return {
     name: 'history',
-    async *inputs(trouble, sieve) {
+    async *inputs(trouble, sifting) {
       try {
         for (const text of options.warnings) trouble.gap(damaged(text));
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean =
-          sieve !== undefined && readsPacks(options)
-            ? await sweepPacks(options.packs, await sieve(), { ...options, looked: trouble.looked })
+          sifting !== undefined && readsPacks(options)
+            ? await sweepPacks(options.packs, sifting, { ...options, looked: trouble.looked })
             : undefined;
         yield* readSteps(steps(options, clean, objects, trouble), stream, trouble);
         await sayMissing(options, trouble);

@@ -4,27 +4,29 @@
  */
 
 import type { ObjectList } from '../git/all-objects.ts';
+import { TYPES } from '../git/pack/families.ts';
 import { listPacks } from '../git/pack/object-folders.ts';
-import { type PackedObject, PackReader } from '../git/pack/pack-reader.ts';
+import { PackReader, type SharedPack } from '../git/pack/pack-reader.ts';
 import { canUnpack, Unpacker } from '../git/pack/unpacker.ts';
 import { gitText, type GitOptions, inheriting } from '../git/spawn.ts';
 import { createBreather } from '../lib/breathe.ts';
+import { createPool } from '../lib/pool.ts';
 import { GlaiveError } from '../model/errors.ts';
-import type { Sieve, Sifted } from '../model/sieve.ts';
-import { splitCommit } from './commit-parts.ts';
+import type { Sifting } from '../model/sieve.ts';
+import { createVerdicts, SUSPECT, sweepPart, type Verdicts } from './packed-part.ts';
 
 export interface PackedOptions {
   readonly signal?: AbortSignal | undefined;
   readonly list: ObjectList;
   /** Blobs that are larger are passed over. Bytes. */
   readonly maxBlob: number | undefined;
-  /** Gets the bytes of each text that holds nothing. */
-  readonly looked: (bytes: number) => void;
+  /** Gets the bytes of what holds nothing, and how many texts they are. */
+  readonly looked: (bytes: number, texts: number) => void;
 }
 
 /** Whether an object was found clean, wherever it stands: it may stand in several packs. */
 const CLEAN = 1;
-const SUSPECT = 2;
+const SUSPECTED = 2;
 
 /**
  * The packs that can be read here; whoever gets them closes them.
@@ -52,55 +54,72 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
 /** Which objects of the list hold nothing: a byte each, not 0. */
 export async function sweepPacks(
   packs: readonly PackReader[],
-  sieve: Sieve,
+  { sieve: sieveOf, threads }: Sifting,
   options: PackedOptions,
 ): Promise<Uint8Array> {
   const { list, signal } = options;
-  const verdicts = new Uint8Array(list.length);
-  const breathe = createBreather();
-  const unpacker = new Unpacker();
-  for (const pack of packs) {
-    for (const _ of pack.families<Sifted | undefined>(unpacker, (object) => judge(object, sieve, verdicts, options))) {
-      const turn = breathe();
-      if (turn !== undefined) await turn;
-      if (signal?.aborted === true) break;
+  const pool =
+    threads === undefined || threads.count < 2 || packs.every(({ length }) => length < threads.worth)
+      ? undefined
+      : createPool(threads.worker, 'sweepPack', { rules: threads.rules }, threads.count - 1);
+  const found = new Uint8Array(list.length);
+  try {
+    const sieve = await sieveOf();
+    const unpacker = new Unpacker();
+    const breathe = createBreather();
+    for (const pack of packs) {
+      const verdicts = createVerdicts(pack.length);
+      const share = 1 / (1 + (pool?.threads ?? 0));
+      const task: SweepTask = { pack: pack.shared, share, verdicts };
+      const others = Array.from({ length: pool?.threads ?? 0 }, async () => await pool?.run(task));
+      const all = Promise.all(others);
+      all.catch(() => {}); // it is awaited in its turn
+      const own = PackReader.from(pack.shared, share);
+      for (const _ of sweepPart(own, unpacker, sieve, verdicts)) {
+        const turn = breathe();
+        if (turn !== undefined) await turn;
+        if (signal?.aborted === true) return new Uint8Array(list.length);
+      }
+      await all.catch((error: unknown) => {
+        throw new GlaiveError('thread', `a worker thread failed, so not everything was looked at: ${String(error)}`, {
+          hint: 'Do it in one thread: --threads 1',
+          cause: error,
+        });
+      });
+      own.close();
+      take(pack, verdicts, found, options);
     }
-    pack.close();
+  } finally {
+    await pool?.close();
   }
-  for (let index = 0; index < verdicts.length; index++) if (verdicts[index] !== CLEAN) verdicts[index] = 0;
-  return verdicts;
+  return found.map((verdict) => (verdict === CLEAN ? 1 : 0));
 }
 
-/** Gives what is known of it, for those that are made of it; of commits nothing: they are looked at in parts. */
-function judge(
-  object: PackedObject<Sifted | undefined>,
-  sieve: Sieve,
-  verdicts: Uint8Array,
+/** What a thread is given. */
+export interface SweepTask {
+  readonly pack: SharedPack;
+  readonly share: number;
+  readonly verdicts: Verdicts;
+}
+
+/** From numbers in a pack to places in the list. */
+function take(
+  pack: PackReader,
+  { kinds, bytes }: Verdicts,
+  found: Uint8Array,
   { list, maxBlob, looked }: PackedOptions,
-): Sifted | undefined {
-  const { id, type, text, base, pieces, gather } = object;
-  const index = list.find(id);
-  let sifted: Sifted | undefined;
-  let isClean: boolean;
-  let texts: readonly Uint8Array[] = [text];
-  if (type === 'commit') {
-    const { header, message } = splitCommit(Buffer.from(text.buffer, text.byteOffset, text.length));
-    texts = [header, message];
-    isClean = index >= 0 && texts.every((bytes) => sieve.sift({ bytes }).isClean);
-  } else {
-    sifted = sieve.sift(
-      base === undefined || pieces === undefined || gather === undefined
-        ? { bytes: text }
-        : { bytes: text, base, pieces, gather },
-    );
-    ({ isClean } = sifted);
+): void {
+  for (let number = 0; number < pack.length; number++) {
+    const kind = kinds[number]!;
+    const index = kind === 0 ? -1 : list.find(pack.id(number));
+    if (index < 0) continue;
+    const type = TYPES[kind % SUSPECT];
+    const size = bytes[number]!;
+    const isPassedOver = type === 'blob' && maxBlob !== undefined && size > maxBlob;
+    if (kind >= SUSPECT || isPassedOver || list.type(index) !== type) found[index] = SUSPECTED;
+    else if (found[index] === 0) {
+      found[index] = CLEAN;
+      looked(size, type === 'commit' ? 2 : 1);
+    }
   }
-  if (index < 0) return sifted;
-  const isPassedOver = type === 'blob' && maxBlob !== undefined && text.length > maxBlob;
-  if (!isClean || isPassedOver || list.type(index) !== type) verdicts[index] = SUSPECT;
-  else if (verdicts[index] === 0) {
-    verdicts[index] = CLEAN;
-    for (const { length } of texts) looked(length);
-  }
-  return sifted;
 }

@@ -3,7 +3,7 @@
  * clean where git is not.
  */
 
-import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -117,6 +117,31 @@ describe('packs of every kind', () => {
     const { code, stderr } = await glaive(['history', '--check', '--output', '/dev/null'], { cwd });
     expect(stderr).toMatch(/check: \d+ places through git, \d+ by the pack reader, 0 differences\n/);
     expect(code).not.toBe(0);
+  });
+
+  it('the report is the same for every number of threads', async () => {
+    const cwd = fuzzRepository(9, { commits: 200, repack: ['--max-pack-size=1m'] });
+    const through = async (count: string, program?: string): Promise<unknown> => {
+      const args = ['history', '--reader', 'pack', '--format', 'json', '--quiet', '--threads', count];
+      const { code, stdout, stderr } = await glaive(args, { cwd, ...(program === undefined ? {} : { program }) });
+      return { code, stderr, report: { ...JSON.parse(stdout), scan: undefined } };
+    };
+    const alone = await through('1');
+    for (const count of ['2', '3', '7']) expect(await through(count)).toEqual(alone);
+    const single = join(import.meta.dirname, '..', '..', 'dist', 'glaive.cjs');
+    expect(await through('4', single)).toEqual(alone);
+  });
+
+  it('a thread that fails is said, with the way out', async () => {
+    const cwd = fuzzRepository(10, { commits: 20 });
+    const folder = tempFolder();
+    cpSync(join(import.meta.dirname, '..', '..', 'dist', 'cli'), join(folder, 'cli'), { recursive: true });
+    writeFileSync(join(folder, 'cli', 'sweeper.cjs'), "exports.sweepPack = () => { throw new Error('broken'); };");
+    const { code, stdout, stderr } = await glaive(['history', '--reader', 'pack', '--threads', '2'], {
+      cwd,
+      program: join(folder, 'cli', 'main.cjs'),
+    });
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/a worker thread failed[^]*--threads 1/)]);
   });
 
   it('a large one is read by itself, and a small one through git', async () => {

@@ -10,7 +10,7 @@ import { inflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { readFamilies } from '../../src/git/pack/families.ts';
 import { PackFile } from '../../src/git/pack/pack-file.ts';
-import { readPackIndex } from '../../src/git/pack/pack-index.ts';
+import { parsePackIndex, readIndexFile } from '../../src/git/pack/pack-index.ts';
 import { OBJECT_MAX, Unpacker } from '../../src/git/pack/unpacker.ts';
 import { gitEnvironment } from '../support/temp-folder.ts';
 
@@ -34,7 +34,7 @@ it('gives what zlib gives, object by object', () => {
   const counts = { objects: 0, megabytes: 0, tooLarge: 0, differences: 0 };
   const repositories = [root, ...(process.env['GLAIVE_PACKS']?.split(':') ?? [])];
   for (const path of repositories.flatMap(packsOf)) {
-    const index = readPackIndex(`${path}.idx`, 20);
+    const index = parsePackIndex(readIndexFile(`${path}.idx`), 20);
     if (index === undefined) continue; // SHA-256
     const file = new PackFile(`${path}.pack`);
     const { length, starts, lengths, sizes, types } = readFamilies(file, index);

@@ -60,6 +60,7 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
     maxFindings: MAX_VERSIONS,
     threads: false,
     isSmall: false,
+    sweepers: true,
     totalBytes: () => (before === undefined ? list.bytes : undefined),
     silentWhenClean: false,
     namesHead: true,

@@ -31,17 +31,21 @@ export interface Families {
   readonly hasRing: boolean;
 }
 
+/** Memory that other threads can read, too. */
+const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+
 /** Nothing has a longer header: a size, and the id of a base of 32 bytes. */
 const HEADER_MAX = 64;
 
 export function readFamilies(file: PackFile, index: PackIndex): Families {
   const { length, width } = index;
-  const inIndex = Uint32Array.from({ length }, (_, at) => at);
+  const inIndex = new Uint32Array(shared(4 * length));
+  for (let at = 0; at < length; at++) inIndex[at] = at;
   inIndex.sort((a, b) => index.offsets[a]! - index.offsets[b]!);
-  const starts = new Float64Array(length);
-  const lengths = new Float64Array(length);
-  const sizes = new Float64Array(length);
-  const types = new Uint8Array(length);
+  const starts = new Float64Array(shared(8 * length));
+  const lengths = new Float64Array(shared(8 * length));
+  const sizes = new Float64Array(shared(8 * length));
+  const types = new Uint8Array(shared(length));
   const bases = new Int32Array(length).fill(-1);
   const offsets = Float64Array.from(inIndex, (at) => index.offsets[at]!);
   const end = file.size - width;
@@ -91,8 +95,8 @@ export function readFamilies(file: PackFile, index: PackIndex): Families {
 
 function toLists(bases: Int32Array): Pick<Families, 'firstChild' | 'nextSibling' | 'hasRing'> {
   const { length } = bases;
-  const firstChild = new Int32Array(length).fill(-1);
-  const nextSibling = new Int32Array(length).fill(-1);
+  const firstChild = new Int32Array(shared(4 * length)).fill(-1);
+  const nextSibling = new Int32Array(shared(4 * length)).fill(-1);
   for (let number = length - 1; number >= 0; number--) {
     const base = bases[number]!;
     if (base < 0) continue;

@@ -12,14 +12,19 @@ const NONE = -1;
 export class PackFile {
   readonly size: number;
   readonly #path: string;
+  readonly #places: number;
   /** Open while it is read: a repository may have more packs than a process may have files. */
   #file: number | undefined;
   #cache: Buffer = Buffer.alloc(0);
   /** Which block stands in which place. */
   #blocks = new Int32Array(0);
 
-  /** @throws the file system's error */
-  constructor(path: string) {
+  /**
+   * @param share of the memory that packs may take, from 0 to 1
+   * @throws the file system's error
+   */
+  constructor(path: string, share = 1) {
+    this.#places = Math.floor((CACHED_MAX * share) / BLOCK);
     this.#path = path;
     this.size = statSync(path).size;
   }
@@ -59,7 +64,7 @@ export class PackFile {
   /** Where a block stands in memory. */
   #placeOf(block: number): number {
     if (this.#blocks.length === 0) {
-      const places = Math.min(Math.ceil(this.size / BLOCK), CACHED_MAX / BLOCK);
+      const places = Math.min(Math.ceil(this.size / BLOCK), this.#places);
       // What is never read takes no memory.
       this.#cache = Buffer.allocUnsafeSlow(places * BLOCK);
       this.#blocks = new Int32Array(places).fill(NONE);

@@ -18,9 +18,16 @@ export interface PackIndex {
   find(id: Uint8Array): number;
 }
 
+/** The file, in memory that other threads can read, too. @throws the file system's error */
+export function readIndexFile(path: string): Buffer {
+  const content = readFileSync(path);
+  const bytes = Buffer.from(new SharedArrayBuffer(content.length));
+  content.copy(bytes);
+  return bytes;
+}
+
 /** @param width bytes of an id @returns undefined for what is no whole index */
-export function readPackIndex(path: string, width: number): PackIndex | undefined {
-  const bytes = readFileSync(path);
+export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefined {
   if (bytes.length < FANOUT + 2 * width) return undefined;
   const isNew = bytes.readUInt32BE(0) === MAGIC;
   if (isNew && bytes.readUInt32BE(4) !== 2) return undefined;

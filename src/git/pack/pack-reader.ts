@@ -8,12 +8,13 @@ import type { Gathered, Seams } from '../../model/sieve.ts';
 import type { ObjectType } from '../objects.ts';
 import { type Families, readFamilies, TYPES } from './families.ts';
 import { PackFile } from './pack-file.ts';
-import { type PackIndex, readPackIndex } from './pack-index.ts';
+import { type PackIndex, parsePackIndex, readIndexFile } from './pack-index.ts';
 import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK, type Unpacker } from './unpacker.ts';
 
 /** An object while its text is there. */
 export interface PackedObject<Memo> {
-  /** Valid during the visit. */
+  /** Its place in the pack. */
+  readonly number: number;
   readonly id: Buffer;
   readonly type: ObjectType;
   /** Valid during the visit. */
@@ -40,15 +41,40 @@ interface Frame<Memo> {
   readonly memo: Memo;
 }
 
+/** A pack as threads hand it to each other: all of it is shared, and nothing copied. */
+export interface SharedPack {
+  /** Without its ending. */
+  readonly path: string;
+  /** Bytes of an id. */
+  readonly width: number;
+  readonly index: ArrayBufferLike;
+  readonly families: Families;
+}
+
 export class PackReader {
   readonly #file: PackFile;
   readonly #index: PackIndex;
   readonly #families: Families;
 
-  private constructor(file: PackFile, index: PackIndex) {
+  readonly #shared: SharedPack;
+
+  private constructor(shared: SharedPack, file: PackFile, index: PackIndex) {
+    this.#shared = shared;
     this.#file = file;
     this.#index = index;
-    this.#families = readFamilies(file, index);
+    this.#families = shared.families;
+  }
+
+  /** The same pack, in another thread. @param share of the memory that packs may take, from 0 to 1 */
+  static from(shared: SharedPack, share: number): PackReader {
+    const index = parsePackIndex(Buffer.from(shared.index), shared.width);
+    if (index === undefined) throw new Error('a pack that was read once has no index');
+    return new PackReader(shared, new PackFile(`${shared.path}.pack`, share), index);
+  }
+
+  /** What another thread needs to read it. */
+  get shared(): SharedPack {
+    return this.#shared;
   }
 
   /**
@@ -59,10 +85,13 @@ export class PackReader {
   static open(path: string, width: number): PackReader | undefined {
     let file: PackFile | undefined;
     try {
-      const index = readPackIndex(`${path}.idx`, width);
+      const bytes = readIndexFile(`${path}.idx`);
+      const index = parsePackIndex(bytes, width);
       if (index === undefined) return undefined;
       file = new PackFile(`${path}.pack`);
-      return file.isPackOf(index.length) ? new PackReader(file, index) : undefined;
+      if (!file.isPackOf(index.length)) return undefined;
+      const families = readFamilies(file, index);
+      return new PackReader({ path, width, index: bytes.buffer, families }, file, index);
     } catch {
       // Whatever it was, git tells of it when it reads the objects.
       return undefined;
@@ -84,10 +113,24 @@ export class PackReader {
     this.#file.close();
   }
 
-  /** Visits every family; after each object there is time for others. */
-  *families<Memo>(unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
-    const { types, length } = this.#families;
-    for (let root = 0; root < length; root++) {
+  /** All of its objects. */
+  *numbers(): Generator<number> {
+    for (let number = 0; number < this.length; number++) yield number;
+  }
+
+  /** Valid as long as the reader. */
+  id(number: number): Buffer {
+    return this.#index.id(this.#families.inIndex[number]!);
+  }
+
+  /**
+   * Visits families; after each object there is time for others.
+   *
+   * @param numbers whose families, where they stand for themselves; default all
+   */
+  *families<Memo>(unpacker: Unpacker, visit: Visit<Memo>, numbers = this.numbers()): Generator<void> {
+    const { types } = this.#families;
+    for (const root of numbers) {
       const type = TYPES[types[root]!];
       if (type === undefined) continue;
       yield* this.#family(root, type, unpacker, visit);
@@ -184,7 +227,8 @@ export class PackReader {
     size: number,
   ): PackedObject<Memo> {
     return {
-      id: this.#index.id(this.#families.inIndex[number]!),
+      number,
+      id: this.id(number),
       type,
       text: bytes.subarray(start, start + size),
     };
