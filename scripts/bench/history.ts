@@ -53,8 +53,12 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
         program: 'git',
         args: ['cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'],
       },
-      { name: 'glaive history, the sweep', program: node, args: history('pack', '--config', config) },
-      { name: 'the same, with attribution', program: node, args: history('pack') },
+      ...['1', '2'].map((threads) => ({
+        name: `glaive history, the sweep, ${threads === '1' ? '1 thread' : `${threads} threads`}`,
+        program: node,
+        args: history('pack', '--config', config, '--threads', threads),
+      })),
+      { name: 'the same, with attribution', program: node, args: history('pack', '--threads', '2') },
       { name: 'the sweep through git', program: node, args: history('git', '--config', config) },
     ];
     const timings = measure(
@@ -62,7 +66,12 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
       { rounds: quick ? 1 : 3, runs: 1 },
     );
     const [log, cat] = timings;
-    const { peak } = await peakOf(history('pack', '--config', config), cwd);
+    const peaks = new Map<number, number>();
+    for (const [index, threads] of [
+      [2, '1'],
+      [3, '2'],
+    ] as const)
+      peaks.set(index, (await peakOf(history('pack', '--config', config, '--threads', threads), cwd)).peak);
     const { artifacts = 0, bytes = 0, findings = 0 } = byPack.counts;
     print(
       `history: ${artifacts} texts, ${(bytes / 1e6).toFixed(0)} MB, ${findings} findings; Node ${process.versions.node}`,
@@ -73,7 +82,7 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
         (cpu / 1000).toFixed(1),
         `${(cpu / log!.cpu).toFixed(2)}x`,
         `${(cpu / cat!.cpu).toFixed(2)}x`,
-        index === 2 ? (peak / 1e6).toFixed(0) : '',
+        peaks.has(index) ? (peaks.get(index)! / 1e6).toFixed(0) : '',
       ]),
     );
   } finally {
