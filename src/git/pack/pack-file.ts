@@ -5,7 +5,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 /** A call of the system for each object takes longer than unpacking it, and what is made of each other mostly stands together. */
 const BLOCK = 32 * 1024;
 /** So much of a pack stands in memory. */
-const CACHED_MAX = 192 * 1024 * 1024;
+const CACHED_MAX = 144 * 1024 * 1024;
 const SIGNATURE = 0x5041_434b;
 const NONE = -1;
 
