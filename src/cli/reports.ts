@@ -3,6 +3,7 @@
 import { join, parse, resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { printable } from '../lib/printable.ts';
+import { createSafeText } from '../safe-text.ts';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
@@ -117,7 +118,7 @@ export async function writeReports(
       }
       if (names.length > 1)
         await io.stderr.write(
-          `glaive: note: one file would be too large for those who read it, so the report is in ${names.length}: ${printable(names.join(', '))}\n`,
+          `glaive: note: one file would be too large for those who read it, so the report is in ${names.length}: ${printable(createSafeText()(names.join(', ')))}\n`,
         );
     }
   }

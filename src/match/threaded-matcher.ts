@@ -5,7 +5,7 @@
 
 import { createPool, type Pool } from '../lib/pool.ts';
 import type { FileToOpen, Input } from '../model/artifact.ts';
-import { GlaiveError } from '../model/errors.ts';
+import { threadFailed } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Matcher, MatchResult } from './matcher.ts';
@@ -90,12 +90,4 @@ export function createThreadedMatcher(local: Matcher, rules: readonly Rule[], { 
     flush: send,
     close: () => pool.close(),
   };
-}
-
-function threadFailed(error: unknown): GlaiveError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new GlaiveError('thread', `a worker thread failed, so not everything was looked at: ${why}`, {
-    hint: 'Do it in one thread: --threads 1',
-    cause: error,
-  });
 }

@@ -15,3 +15,12 @@ export class GlaiveError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** A worker thread died, or threw: what it has looked at is lost. */
+export function threadFailed(error: unknown): GlaiveError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new GlaiveError('thread', `a worker thread failed, so not everything was looked at: ${why}`, {
+    hint: 'Do it in one thread: --threads 1',
+    cause: error,
+  });
+}

@@ -51,6 +51,10 @@ function judge(
   { kinds, bytes }: Verdicts,
 ): Sifted | undefined {
   const kind = TYPES.indexOf(type);
+  if (text.length > sieve.longest) {
+    kinds[number] = SUSPECT + kind;
+    return undefined;
+  }
   if (type === 'commit') {
     const { header, message } = splitCommit(Buffer.from(text.buffer, text.byteOffset, text.length));
     const isClean = [header, message].every((part) => sieve.sift({ bytes: part }).isClean);

@@ -11,7 +11,7 @@ import { canUnpack, Unpacker } from '../git/pack/unpacker.ts';
 import { gitText, type GitOptions, inheriting } from '../git/spawn.ts';
 import { createBreather } from '../lib/breathe.ts';
 import { createPool } from '../lib/pool.ts';
-import { GlaiveError } from '../model/errors.ts';
+import { GlaiveError, threadFailed } from '../model/errors.ts';
 import type { Sifting } from '../model/sieve.ts';
 import { createVerdicts, SUSPECT, sweepPart, type Verdicts } from './packed-part.ts';
 
@@ -75,18 +75,18 @@ export async function sweepPacks(
       const all = Promise.all(others);
       all.catch(() => {}); // it is awaited in its turn
       const own = PackReader.from(pack.shared, share);
-      for (const _ of sweepPart(own, unpacker, sieve, verdicts)) {
-        const turn = breathe();
-        if (turn !== undefined) await turn;
-        if (signal?.aborted === true) return new Uint8Array(list.length);
+      try {
+        for (const _ of sweepPart(own, unpacker, sieve, verdicts)) {
+          const turn = breathe();
+          if (turn !== undefined) await turn;
+          if (signal?.aborted === true) return new Uint8Array(list.length);
+        }
+      } finally {
+        own.close();
       }
       await all.catch((error: unknown) => {
-        throw new GlaiveError('thread', `a worker thread failed, so not everything was looked at: ${String(error)}`, {
-          hint: 'Do it in one thread: --threads 1',
-          cause: error,
-        });
+        throw threadFailed(error);
       });
-      own.close();
       take(pack, verdicts, found, options);
     }
   } finally {

@@ -3,7 +3,7 @@
  * clean where git is not.
  */
 
-import { cpSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -317,6 +317,17 @@ describe('hostile packs: bounded, said, and never clean where git is not', () =>
       cwd: root,
     });
     expect([code, placesOf({ code, stdout, stderr: '' }).length]).toEqual([expect.toBeOneOf([1, 2]), 1]);
+  });
+
+  it('a pack that is not the one of its index is no pack, though every object in it can be read', async () => {
+    const root = tempRepository({ 'a.txt': 'x\n' });
+    const folder = join(root, '.git');
+    // As long as each other, packed and not.
+    const [one, two] = ['1', '2'].map((name) => whole('blob', Buffer.from(`nothing stands in ${name}\n`)));
+    expect(one!.bytes.length).toBe(two!.bytes.length);
+    const [path, other] = [writePack(folder, [one!]), writePack(folder, [two!])];
+    copyFileSync(`${other}.pack`, `${path}.pack`);
+    expect((await sweep(root)).code).toBe(2);
   });
 
   it('an index that is none leaves everything to git', async () => {

@@ -1,6 +1,6 @@
 /** The bytes of a pack, block by block: those that were read last stand in memory, which are all of most packs. */
 
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /** A call of the system for each object takes longer than unpacking it, and what is made of each other mostly stands together. */
 const BLOCK = 32 * 1024;
@@ -12,6 +12,7 @@ const NONE = -1;
 export class PackFile {
   readonly size: number;
   readonly #path: string;
+  readonly #check: Buffer;
   readonly #places: number;
   /** Open while it is read: a repository may have more packs than a process may have files. */
   #file: number | undefined;
@@ -20,13 +21,15 @@ export class PackFile {
   #blocks = new Int32Array(0);
 
   /**
+   * @param size bytes of the file
+   * @param check what it ends with, as its index says: another pack may be put in its place
    * @param share of the memory that packs may take, from 0 to 1
-   * @throws the file system's error
    */
-  constructor(path: string, share = 1) {
+  constructor(path: string, size: number, check: Buffer, share = 1) {
     this.#places = Math.floor((CACHED_MAX * share) / BLOCK);
     this.#path = path;
-    this.size = statSync(path).size;
+    this.size = size;
+    this.#check = check;
   }
 
   /** Whether it begins as a pack of so many objects. */
@@ -79,9 +82,23 @@ export class PackFile {
   }
 
   #fill(target: Uint8Array, at: number, offset: number, length: number): boolean {
-    this.#file ??= openSync(this.#path, 'r');
+    if (this.#file === undefined && !this.#open()) return false;
+    return this.#fillFrom(this.#file!, target, at, offset, length);
+  }
+
+  /** False: it is another pack. */
+  #open(): boolean {
+    const file = openSync(this.#path, 'r');
+    const end = Buffer.alloc(this.#check.length);
+    const isSame = this.#fillFrom(file, end, 0, this.size - end.length, end.length) && end.equals(this.#check);
+    if (isSame) this.#file = file;
+    else closeSync(file);
+    return isSame;
+  }
+
+  #fillFrom(file: number, target: Uint8Array, at: number, offset: number, length: number): boolean {
     for (let done = 0; done < length;) {
-      const count = readSync(this.#file, target, at + done, length - done, offset + done);
+      const count = readSync(file, target, at + done, length - done, offset + done);
       if (count === 0) return false;
       done += count;
     }

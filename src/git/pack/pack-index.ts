@@ -12,6 +12,8 @@ export interface PackIndex {
   readonly width: number;
   /** Of each object, in order of their ids. */
   readonly offsets: Float64Array;
+  /** What its pack ends with. */
+  readonly check: Buffer;
   /** The id of an object, valid as long as the index. */
   id(index: number): Buffer;
   /** The object with an id; -1: it is not in the pack. */
@@ -69,6 +71,7 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
     length,
     width,
     offsets,
+    check: bytes.subarray(bytes.length - 2 * width, bytes.length - width),
     id,
     find(wanted) {
       const bucket = fanout + 4 * wanted[0]!;

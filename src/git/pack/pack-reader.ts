@@ -4,6 +4,7 @@
  * everything that is made of it: git itself reads those (`../objects.ts`).
  */
 
+import { statSync } from 'node:fs';
 import type { Gathered, Seams } from '../../model/sieve.ts';
 import type { ObjectType } from '../objects.ts';
 import { type Families, readFamilies, TYPES } from './families.ts';
@@ -47,6 +48,8 @@ export interface SharedPack {
   readonly path: string;
   /** Bytes of an id. */
   readonly width: number;
+  /** Bytes of the file. */
+  readonly size: number;
   readonly index: ArrayBufferLike;
   readonly families: Families;
 }
@@ -55,7 +58,6 @@ export class PackReader {
   readonly #file: PackFile;
   readonly #index: PackIndex;
   readonly #families: Families;
-
   readonly #shared: SharedPack;
 
   private constructor(shared: SharedPack, file: PackFile, index: PackIndex) {
@@ -69,7 +71,7 @@ export class PackReader {
   static from(shared: SharedPack, share: number): PackReader {
     const index = parsePackIndex(Buffer.from(shared.index), shared.width);
     if (index === undefined) throw new Error('a pack that was read once has no index');
-    return new PackReader(shared, new PackFile(`${shared.path}.pack`, share), index);
+    return new PackReader(shared, new PackFile(`${shared.path}.pack`, shared.size, index.check, share), index);
   }
 
   /** What another thread needs to read it. */
@@ -88,10 +90,11 @@ export class PackReader {
       const bytes = readIndexFile(`${path}.idx`);
       const index = parsePackIndex(bytes, width);
       if (index === undefined) return undefined;
-      file = new PackFile(`${path}.pack`);
+      const { size } = statSync(`${path}.pack`);
+      file = new PackFile(`${path}.pack`, size, index.check);
       if (!file.isPackOf(index.length)) return undefined;
       const families = readFamilies(file, index);
-      return new PackReader({ path, width, index: bytes.buffer, families }, file, index);
+      return new PackReader({ path, width, size, index: bytes.buffer, families }, file, index);
     } catch {
       // Whatever it was, git tells of it when it reads the objects.
       return undefined;

@@ -1,0 +1,57 @@
+/** The pack reader, where files change under it. */
+
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { PackReader } from '../../../src/git/pack/pack-reader.ts';
+import { Unpacker } from '../../../src/git/pack/unpacker.ts';
+import { whole, writePack } from '../../support/pack-writer.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+/** The texts that a reader visits. */
+function visited(reader: PackReader): string[] {
+  const texts: string[] = [];
+  for (const _ of reader.families(new Unpacker(), ({ text }) => {
+    texts.push(Buffer.from(text).toString());
+    return undefined;
+  }));
+  reader.close();
+  return texts;
+}
+
+/** Two packs whose objects stand at the same places, as long as each other. */
+function twins(): [one: string, other: string] {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'objects'));
+  const [one, other] = ['1', '2'].map((name) =>
+    writePack(folder, [whole('blob', Buffer.from(`nothing stands in ${name}\n`))]),
+  );
+  return [one!, other!];
+}
+
+it('visits what stands in the pack', () => {
+  const [path] = twins();
+  expect(visited(PackReader.open(path, 20)!)).toEqual(['nothing stands in 1\n']);
+});
+
+it('takes no pack that is not the one of its index', () => {
+  const [path, other] = twins();
+  copyFileSync(`${other}.pack`, `${path}.pack`);
+  expect(PackReader.open(path, 20)).toBeUndefined();
+});
+
+it('visits nothing of a pack that was put in the place of another after it was opened', () => {
+  const [path, other] = twins();
+  const reader = PackReader.open(path, 20)!;
+  copyFileSync(`${other}.pack`, `${path}.pack`);
+  expect(visited(reader)).toEqual([]);
+  copyFileSync(`${other}.idx`, `${path}.idx`);
+  expect(visited(PackReader.from(reader.shared, 1))).toEqual([]);
+});
+
+it('visits nothing of a pack that is gone', () => {
+  const [path] = twins();
+  const reader = PackReader.open(path, 20)!;
+  rmSync(`${path}.pack`);
+  expect(visited(reader)).toEqual([]);
+});
