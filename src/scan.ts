@@ -10,7 +10,7 @@
 
 import { createLedger, type Ledger } from './ledger.ts';
 import { orAborted } from './lib/abortable.ts';
-import { plural } from './lib/amounts.ts';
+import { firstOf, plural } from './lib/amounts.ts';
 import { createLook, type Look } from './look.ts';
 import { createGrowingMatcher, WORTH } from './match/growing-matcher.ts';
 import { createMatcher, type Matcher } from './match/matcher.ts';
@@ -241,11 +241,8 @@ function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undefined): 
   const said = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
   if (said.length === 0 || ownSay === undefined) return [];
   const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
-  const more = places.length > NAMED ? ` and ${places.length - NAMED} more` : '';
   const verdict = ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
-  return [
-    `this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${places.slice(0, NAMED).join(', ')}${more}`,
-  ];
+  return [`this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
 }
 
 /** A secret that a change takes away in one place and puts in another was there before. */

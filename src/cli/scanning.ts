@@ -6,6 +6,7 @@ import { createExcluder } from '../config/exclude.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Change, judgeChange, type Judged, readStand, type Stand, type StandOptions } from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
+import { firstOf } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -137,13 +138,8 @@ const NAMED = 10;
 function alteredNotes({ altered }: Judged, change: Change | undefined): string[] {
   const lines = altered();
   if (lines.length === 0) return [];
-  const more = lines.length > NAMED ? ` and ${lines.length - NAMED} more` : '';
   const verdict = change?.ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
-  return [
-    createSafeText()(
-      `this change itself alters how it is looked at${verdict}: ${lines.slice(0, NAMED).join(', ')}${more}`,
-    ),
-  ];
+  return [createSafeText()(`this change itself alters how it is looked at${verdict}: ${firstOf(lines, NAMED)}`)];
 }
 
 /** What the administrator names, and nothing else. */

@@ -37,7 +37,7 @@ export interface HistoryOptions extends GitOptions {
   readonly unreachable: boolean;
   /** What was swept before. */
   readonly before: SweepState | undefined;
-  /** The packs that can be read here; closed when they have been. */
+  /** The packs that can be read here. */
   readonly packs: readonly PackReader[];
   /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
   readonly reader: Reader;
@@ -97,7 +97,6 @@ export function historySource(options: HistoryOptions): Source {
         if (options.signal?.aborted !== true) trouble.gap(damaged(error.message));
       } finally {
         stream.close();
-        for (const pack of options.packs) pack.close();
       }
     },
     async conclude(findings, help) {

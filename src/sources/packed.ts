@@ -29,7 +29,7 @@ const CLEAN = 1;
 const SUSPECTED = 2;
 
 /**
- * The packs that can be read here; whoever gets them closes them.
+ * The packs that can be read here. None of their files is open.
  *
  * @throws GitError
  * @throws GlaiveError (`usage`) for a pack of which git would read for ever
@@ -43,7 +43,6 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
     if (pack === undefined) continue;
     packs.push(pack);
     if (!pack.hasRing) continue;
-    for (const each of packs) each.close();
     throw new GlaiveError('usage', `history: the pack ${path}.pack holds objects that are made of each other`, {
       hint: 'Nobody can read them, and git tries for ever. Whoever sent it meant harm: take the pack out.',
     });

@@ -3,6 +3,7 @@
  * several ways, and all of them are told. What no longer matches anything, or has expired, is told too.
  */
 
+import { firstOf } from '../lib/amounts.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Finding } from '../model/finding.ts';
@@ -123,8 +124,7 @@ function describeEntry({ secretFingerprint, path }: BaselineEntry): string {
 
 function note(items: readonly string[], one: string, many: string): string[] {
   if (items.length === 0) return [];
-  const more = items.length > NAMED ? ` and ${items.length - NAMED} more` : '';
-  return [`${items.length} ${items.length === 1 ? one : many}: ${items.slice(0, NAMED).join(', ')}${more}`];
+  return [`${items.length} ${items.length === 1 ? one : many}: ${firstOf(items, NAMED)}`];
 }
 
 function createTest({ secret, rule, path }: AllowEntry): (finding: Judged) => boolean {
