@@ -27,6 +27,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
+  accept: async () => (await import('./commands/accept.ts')).acceptCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   vault: async () => (await import('./commands/vault.ts')).vaultCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,

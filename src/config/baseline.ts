@@ -1,10 +1,11 @@
 /**
  * The baseline: what is known today, one line a leak, sorted, so that two branches merge without conflict.
  *
- *     <secretFingerprint> <rule> <path> [expires=YYYY-MM-DD] [# reason]
+ *     <secretFingerprint> <rule> <path> [from=COMMAND] [expires=YYYY-MM-DD] [# reason]
  *
  * Only the fingerprint decides. Rule and path are for people: a leak stays known when its file is renamed or its rule
- * gets a better name.
+ * gets a better name. `from=` names the command that found the leak outside of the work tree (`history`, `logs`):
+ * `glaive baseline`, which scans the work tree, never removes such an entry.
  */
 
 import type { BaselineEntry } from '../model/suppression.ts';
@@ -13,7 +14,8 @@ export type ParsedBaseline =
   | { readonly ok: true; readonly entries: readonly BaselineEntry[] }
   | { readonly ok: false; readonly line: number; readonly message: string };
 
-const LINE = /^([0-9a-f]{64})(?: +([^\s#]\S*))?(?: +([^\s#]\S*))?(?: +expires=(\S+))?(?: +#[ \t]*(.*))?$/;
+const LINE =
+  /^([0-9a-f]{64})(?: +([^\s#]\S*))?(?: +([^\s#]\S*))?(?: +from=([a-z-]+))?(?: +expires=(\S+))?(?: +#[ \t]*(.*))?$/;
 
 export function parseBaseline(text: string): ParsedBaseline {
   const entries: BaselineEntry[] = [];
@@ -22,9 +24,9 @@ export function parseBaseline(text: string): ParsedBaseline {
     if (line === '' || line.startsWith('#')) continue;
     const refuse = (message: string): ParsedBaseline => ({ ok: false, line: index + 1, message });
     if (/^[<=>]{7}/.test(line)) return refuse('it holds the marks of a merge conflict');
-    const [, secretFingerprint, ruleId = '', path = '', expires, reason = ''] = LINE.exec(line) ?? [];
+    const [, secretFingerprint, ruleId = '', path = '', from, expires, reason = ''] = LINE.exec(line) ?? [];
     if (secretFingerprint === undefined)
-      return refuse('expected: 64 hex digits, a rule, a path, [expires=YYYY-MM-DD], [# reason]');
+      return refuse('expected: 64 hex digits, a rule, a path, [from=COMMAND], [expires=YYYY-MM-DD], [# reason]');
     if (expires !== undefined && !isDate(expires))
       return refuse(`expires must be a date like 2027-01-31, not ${expires}`);
     entries.push({
@@ -32,6 +34,7 @@ export function parseBaseline(text: string): ParsedBaseline {
       ruleId,
       path: decodeSafely(path),
       reason: reason.trim(),
+      ...(from === undefined ? {} : { from }),
       ...(expires === undefined ? {} : { expires }),
     });
   }
@@ -40,11 +43,12 @@ export function parseBaseline(text: string): ParsedBaseline {
 
 /** The text of a baseline; the same entries give the same text. */
 export function formatBaseline(entries: readonly BaselineEntry[]): string {
-  const lines = entries.map(({ secretFingerprint, ruleId, path, expires, reason }) =>
+  const lines = entries.map(({ secretFingerprint, ruleId, path, from, expires, reason }) =>
     [
       secretFingerprint,
       ruleId,
       encodeBlanks(path),
+      ...(from === undefined ? [] : [`from=${from}`]),
       ...(expires === undefined ? [] : [`expires=${expires}`]),
       ...(reason === '' ? [] : [`# ${reason.replace(/\s+/g, ' ')}`]),
     ].join(' '),
@@ -56,7 +60,7 @@ export function formatBaseline(entries: readonly BaselineEntry[]): string {
 }
 
 const HEAD = `# Leaks that are known and accepted; glaive baseline writes this file. One line a leak, sorted:
-# secretFingerprint rule path [expires=YYYY-MM-DD] [# reason]
+# secretFingerprint rule path [from=COMMAND] [expires=YYYY-MM-DD] [# reason]
 `;
 
 function isDate(text: string): boolean {

@@ -25,6 +25,11 @@ export interface BaselineEntry {
   readonly reason: string;
   /** The last day on which it counts, `YYYY-MM-DD`. */
   readonly expires?: string;
+  /**
+   * The command that found the leak, if a scan of the work tree cannot be expected to find it again: `history`, `logs`,
+   * `accept`. Such an entry is never stale, and only a person removes it.
+   */
+  readonly from?: string;
   /** Whether the change that is looked at brings it. */
   readonly addedByChange?: true;
 }

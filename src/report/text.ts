@@ -23,6 +23,7 @@ import {
 } from './words.ts';
 
 const INDENT = '      ';
+const SHORT_FINGERPRINT = 12;
 /** Beyond this many further places only their number is told. */
 const LISTED_PLACES = 5;
 
@@ -81,8 +82,15 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
     yield `${INDENT}${word}: ${printable(acceptedBy(suppression))}\n`;
   }
+  if (!isAccepted(finding)) yield `${INDENT}fingerprint: ${fingerprintToAccept(finding)}\n`;
   // Of what is dead nothing need be done, but to take it out some day.
   if (!isAccepted(finding) && finding.tokenStatus.state !== 'inactive') yield `${INDENT}what now: ${rule.revoke[0]}\n`;
+}
+
+/** What `glaive accept` takes: the first digits for what it finds again by itself, else all of them. */
+function fingerprintToAccept({ secretFingerprint, artifact: { kind }, introduction }: Finding): string {
+  const isInWorkTree = introduction === undefined && (kind === 'file' || kind === 'commit-message');
+  return isInWorkTree ? secretFingerprint.slice(0, SHORT_FINGERPRINT) : secretFingerprint;
 }
 
 function placeInLog({ section, time }: LogPlace): string {

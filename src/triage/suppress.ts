@@ -105,13 +105,15 @@ export function createSuppressor(
         ...baseline.filter(hasExpired).map((entry) => `${describeEntry(entry)}, on ${entry.expires}`),
         ...allow.filter(hasExpired).map((entry) => `${entry.origin}, on ${entry.expires}`),
       ];
-      const stale = everything ? [...known.values()].filter((entry) => !used.has(entry.secretFingerprint)) : [];
+      const stale = everything
+        ? [...known.values()].filter((entry) => entry.from === undefined && !used.has(entry.secretFingerprint))
+        : [];
       return [
         ...note(expired, 'accepted entry has expired', 'accepted entries have expired'),
         ...note(
           stale.map(describeEntry),
-          'baseline entry matches nothing any more',
-          'baseline entries match nothing any more',
+          'stale baseline entry, whose leak is no longer found',
+          'stale baseline entries, whose leaks are no longer found',
         ),
       ].map(redact);
     },

@@ -29,8 +29,8 @@ describe('glaive baseline import', () => {
     });
     git(cwd, 'add', '.');
     git(cwd, 'commit', '-qm', 'two');
-    const ran = await glaive(['baseline', 'import', '.gitleaksignore', '--reason', 'from gitleaks'], { cwd });
-    expect([ran.code, ran.stderr, ran.stdout]).toEqual([0, '', expect.stringContaining('2 leaks taken over')]);
+    const ran = await glaive(['baseline', '--yes', 'import', '.gitleaksignore', '--reason', 'from gitleaks'], { cwd });
+    expect([ran.code, ran.stderr, ran.stdout]).toEqual([0, '', expect.stringContaining('Added 2 findings')]);
     const text = readFileSync(join(cwd, '.glaive-baseline'), 'utf8');
     expect(text).toContain('# from gitleaks');
     for (const token of [old, now, other]) expect(text).not.toContain(token.slice(6));
@@ -43,7 +43,7 @@ describe('glaive baseline import', () => {
   it('takes a baseline of gitleaks over, and keeps what is there; foreign secrets are said', async () => {
     const [known, imported] = [newToken(), newToken()];
     const cwd = tempRepository({ 'a.env': `A=${known}\n` });
-    await glaive(['baseline'], { cwd });
+    await glaive(['baseline', '--yes'], { cwd });
     writeFiles(cwd, {
       'b.env': `B=${imported}\n`,
       'g.json': JSON.stringify([
@@ -52,11 +52,11 @@ describe('glaive baseline import', () => {
         leak('REDACTED', 'd.env', 1),
       ]),
     });
-    const ran = await glaive(['baseline', 'import', 'g.json'], { cwd });
+    const ran = await glaive(['baseline', '--yes', 'import', 'g.json'], { cwd });
     expect([ran.code, ran.stdout, ran.stderr]).toEqual([
       0,
-      expect.stringContaining('1 leak taken over'),
-      expect.stringContaining('2 findings not taken over'),
+      expect.stringContaining('Added 1 finding'),
+      expect.stringContaining('2 findings not imported'),
     ]);
     expect((await glaive(['scan', 'a.env', 'b.env'], { cwd })).code).toBe(0);
   });
@@ -64,7 +64,7 @@ describe('glaive baseline import', () => {
   it('says what it cannot find', async () => {
     const cwd = tempRepository({ 'a.env': 'A=1\n' });
     writeFiles(cwd, { ignore: `${'ab'.repeat(20)}:a.env:gitlab-pat:1\ngone.env:x:3\n` });
-    const ran = await glaive(['baseline', 'import', 'ignore'], { cwd });
+    const ran = await glaive(['baseline', '--yes', 'import', 'ignore'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('not in commit')]);
     expect(ran.stderr).toContain('gone.env');
     writeFiles(cwd, { bad: 'nonsense\n' });

@@ -19,7 +19,7 @@ const entries = (root: string, file = FILE): string[] =>
 
 /** `glaive baseline ARGS`, which must succeed. */
 async function accept(root: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await glaive(['baseline', ...args], { cwd: root });
+  const { code, stdout, stderr } = await glaive(['baseline', '--yes', ...args], { cwd: root });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout;
 }
@@ -33,9 +33,13 @@ describe('glaive baseline', () => {
   it('writes one line a leak, without the secret, sorted; then nothing counts', async () => {
     const secrets = [token(), token(), token()];
     const root = tempRepository({ 'a.txt': secrets.map(line).join(''), 'dir/b c.txt': line(secrets[0]!) });
-    expect(await accept(root, '--reason', 'known before')).toMatch(
-      /^3 leaks accepted in .*\.glaive-baseline: 3 new\n$/,
-    );
+    const said = await accept(root, '--reason', 'known before');
+    expect(said).toMatch(/^3 findings to accept:\n/);
+    expect(said).toMatch(/\nAdded 3 findings to .*\.glaive-baseline \(3 in total\)\. Commit this file\.\n$/);
+    for (const secret of secrets) {
+      expect(said).toContain(fingerprintOf(secret).slice(0, 12));
+      expect(said).not.toContain(secret.slice(6, 16));
+    }
     expect(entries(root)).toEqual(
       secrets.map((secret) => `${fingerprintOf(secret)} gitlab_personal_access_token a.txt # known before`).toSorted(),
     );
@@ -57,7 +61,7 @@ describe('glaive baseline', () => {
         .map((secret) => `   ${line(secret)}\n`)
         .join('')}`,
     });
-    expect(await accept(root)).toMatch(/: 0 new\n/);
+    expect(await accept(root)).toMatch(/^Nothing to add to .* \(20 in total\)\.\n$/);
     expect(read(root)).toBe(before);
   });
 
@@ -73,7 +77,7 @@ describe('glaive baseline', () => {
     );
     writeFiles(root, { 'a.txt': line(kept) + line(fresh) });
     expect(await accept(root, '--reason', 'later', '--expires', '2028-02-29')).toMatch(
-      /2 leaks accepted in .*: 1 new, 1 not found any more and taken out/,
+      /Added 1 finding to .* \(2 in total\), removed 1 stale entry\./,
     );
     expect(entries(root)).toEqual(
       [
@@ -87,10 +91,10 @@ describe('glaive baseline', () => {
     const [first, second] = [token(), token()];
     const root = tempRepository({ 'a.txt': line(first), 'b.txt': line(second) });
     await accept(root);
-    expect(await accept(root, 'a.txt')).toMatch(/2 leaks accepted in .*: 0 new, 1 not found and kept/);
+    expect(await accept(root, 'a.txt')).toMatch(/^Nothing to add to .* \(2 in total\)\.\n$/);
     expect(entries(root)).toHaveLength(2);
     writeFiles(root, { 'b.txt': 'gone\n' });
-    const { code, stderr } = await glaive(['baseline', '--time-limit', '0.000001'], { cwd: root });
+    const { code, stderr } = await glaive(['baseline', '--yes', '--time-limit', '0.000001'], { cwd: root });
     expect(code).toBe(2);
     expect(stderr).toMatch(/time limit/);
     expect(entries(root)).toHaveLength(2);
@@ -228,7 +232,7 @@ describe('the file', () => {
     await accept(root);
     writeFiles(root, { 'b.txt': 'gone\n' });
     const note = new RegExp(
-      `note: 1 baseline entry matches nothing any more: ${fingerprintOf(goes).slice(0, 12)} \\(b\\.txt\\)`,
+      `note: 1 stale baseline entry, whose leak is no longer found: ${fingerprintOf(goes).slice(0, 12)} \\(b\\.txt\\)`,
     );
     expect((await glaive(['scan'], { cwd: root })).stderr).toMatch(note);
     expect((await glaive(['scan', 'a.txt'], { cwd: root })).stderr).toBe('');

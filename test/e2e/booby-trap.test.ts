@@ -169,7 +169,11 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['hook', 'uninstall'],
   ],
   init: [['init', '--yes']],
-  baseline: [['baseline', '--output', 'known.txt']],
+  baseline: [['baseline', '--yes', '--output', 'known.txt']],
+  accept: [
+    ['accept', '0'.repeat(12), '--reason', 'none'],
+    ['accept', '0'.repeat(64), '--reason', 'none'],
+  ],
   explain: [['explain', '-']],
   rules: [['rules', 'list']],
   completions: [['completions', 'bash']],

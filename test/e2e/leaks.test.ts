@@ -185,7 +185,7 @@ describe('every format, into files', () => {
     const inputs = ['json', 'jsonl', 'sarif'].map((format) => join(kept, format));
     await runAll([['scan', ...intoFiles(kept)]], { cwd: root });
     await runAll([['report', ...inputs, ...intoFiles(converted)]], { cwd: root });
-    await runAll([['baseline', '--reason', `holds ${planted[0]!.token}`]], { cwd: root });
+    await runAll([['baseline', '--yes', '--reason', `holds ${planted[0]!.token}`]], { cwd: root });
     await runAll([['scan', ...LOUD, ...intoFiles(accepted)]], { cwd: root });
     for (const folder of [converted, accepted]) expect(contentOf(folder).length).toBeGreaterThan(100_000);
     expect(leaksIn([kept, converted, accepted].map(contentOf).join(''))).toEqual([]);

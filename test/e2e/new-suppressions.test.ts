@@ -35,7 +35,7 @@ const WAYS: Readonly<Record<string, (token: string) => Promise<Record<string, st
   }),
   'a line of the baseline': async (token) => {
     writeFiles(cwd, { 'a.env': `A=${token}\n` });
-    await glaive(['baseline', '--reason', 'known'], { cwd });
+    await glaive(['baseline', '--yes', '--reason', 'known'], { cwd });
     rmSync(join(cwd, 'a.env'));
     return { 'a.env': `A=${token}\n`, '.glaive-baseline': readFileSync(join(cwd, '.glaive-baseline'), 'utf8') };
   },
@@ -94,7 +94,7 @@ describe('what stood there before the change', () => {
   it('a longer time is news', async () => {
     const token = newToken();
     writeFiles(cwd, { 'a.env': `A=${token}\n` });
-    await glaive(['baseline', '--reason', 'known', '--expires', '2027-02-01'], { cwd });
+    await glaive(['baseline', '--yes', '--reason', 'known', '--expires', '2027-02-01'], { cwd });
     const baseline = readFileSync(join(cwd, '.glaive-baseline'), 'utf8');
     commit({ '.glaive-baseline': baseline, 'a.env': 'A=1\n' });
     git(cwd, 'tag', '-f', 'base');

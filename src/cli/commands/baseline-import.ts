@@ -1,4 +1,4 @@
-/** `glaive baseline import FILE...`: what other tools were told to accept, for those who move over. */
+/** The findings that files name: reports of glaive, and what other tools have found or were told to accept. */
 
 import { adopt } from '../../adopt.ts';
 import { parseGitleaksignore } from '../../config/gitleaksignore.ts';
@@ -13,12 +13,20 @@ import { readReports } from '../../report/inputs/index.ts';
 import { mergeReports } from '../../report/merge.ts';
 import { blobAt } from '../../sources/git-object.ts';
 import { type Reread, rereadSource } from '../../sources/reread.ts';
+import type { CommandName } from '../command-table.ts';
 import { type Call, usage } from '../parse.ts';
 import { readInput } from '../reported.ts';
 import { loadRules, runScan } from '../scanning.ts';
 
-export interface Imported {
+/** What one file names. */
+export interface Group {
   readonly findings: readonly Finding[];
+  /** The command that found them; absent where a scan of the work tree finds them again. */
+  readonly from?: string;
+}
+
+export interface Imported {
+  readonly groups: readonly Group[];
   /** What could not be read. */
   readonly gaps: readonly Gap[];
 }
@@ -29,7 +37,7 @@ export async function importFindings(names: readonly string[], call: Call, io: I
     throw usage(
       'baseline',
       'import needs a file',
-      'A report or baseline of gitleaks, of trufflehog, SARIF, or .gitleaksignore.',
+      'A JSON report of glaive; a report or baseline of gitleaks, of trufflehog, SARIF, or .gitleaksignore.',
     );
   const parts: Imported[] = [];
   for (const name of names) {
@@ -38,26 +46,34 @@ export async function importFindings(names: readonly string[], call: Call, io: I
       /^\s*[[{]/.test(text) ? await fromReport(text, name, call, io) : await fromIgnored(text, name, call, io),
     );
   }
-  return { findings: parts.flatMap(({ findings }) => findings), gaps: parts.flatMap(({ gaps }) => gaps) };
+  return { groups: parts.flatMap(({ groups }) => groups), gaps: parts.flatMap(({ gaps }) => gaps) };
 }
 
 /** Only what is GitLab's, and only where the report holds the secret, or its fingerprint. */
 async function fromReport(text: string, name: string, call: Call, io: Io): Promise<Imported> {
   const now = io.clock();
   const [first, ...others] = readReports(text, name, now);
-  if (first === undefined) return { findings: [], gaps: [] };
+  if (first === undefined) return { groups: [], gaps: [] };
   const ruleset = await loadRules(call, io);
   const ours = new Set(ruleset.rules.map(({ id }) => id));
-  const all = activeFindings(await adopt(mergeReports([first, ...others]), ruleset, now));
+  const merged = mergeReports([first, ...others]);
+  const all = activeFindings(await adopt(merged, ruleset, now));
   const findings = all.filter(({ ruleId }) => ours.has(ruleId));
   if (findings.length < all.length && !call.has('quiet'))
     await io.stderr.write(
       printable(
-        `glaive: note: ${name}: ${plural(all.length - findings.length, 'finding')} not taken over: no credential of GitLab, or its secret does not stand in the report`,
+        `glaive: note: ${name}: ${plural(all.length - findings.length, 'finding')} not imported: not a GitLab credential, or the report does not hold its secret`,
       ) + '\n',
     );
-  return { findings, gaps: [] };
+  const { command } = merged;
+  return {
+    groups: [command === 'scan' ? { findings } : { findings, from: FOUND_BY.has(command) ? command : 'import' }],
+    gaps: [],
+  };
 }
+
+/** Commands that find what no file of the work tree need hold. */
+const FOUND_BY: ReadonlySet<string> = new Set<CommandName>(['history', 'diff', 'logs', 'message', 'staged']);
 
 /** Each place is looked at, and what stands there is known by its fingerprint from then on, wherever it moves. */
 async function fromIgnored(text: string, name: string, call: Call, io: Io): Promise<Imported> {
@@ -107,5 +123,5 @@ async function fromIgnored(text: string, name: string, call: Call, io: Io): Prom
       ({ artifact: { uri }, line }) =>
         uri === artifact.uri && regions.some(({ startLine, endLine }) => startLine <= line && line <= endLine),
     );
-  return { findings: report.findings.filter(isAt), gaps: [...gaps, ...report.gaps] };
+  return { groups: [{ findings: report.findings.filter(isAt), from: 'import' }], gaps: [...gaps, ...report.gaps] };
 }

@@ -4,118 +4,107 @@ import { formatBaseline } from '../../config/baseline.ts';
 import { baselinePath, readBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { plural } from '../../lib/amounts.ts';
-import { reasonOf } from '../../lib/errno.ts';
-import { writeWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
-import { GlaiveError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { isComplete, type Report } from '../../model/report.ts';
+import { isComplete } from '../../model/report.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
-import { createSafeText } from '../../safe-text.ts';
-import { type Call, shown, usage } from '../parse.ts';
+import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from '../accepting.ts';
+import { isConfirmed } from '../confirm.ts';
+import type { Call } from '../parse.ts';
 import { runScan, sayGaps } from '../scanning.ts';
 import { scanningOf } from './scan.ts';
 
-/** Accepts what is known today: writes every leak that a scan finds into the baseline. */
+/** Accepts known leaks: lists what a scan or a report has found, asks, and writes it into the baseline. */
 export async function baselineCommand(call: Call, io: Io): Promise<ExitCode> {
   const named = call.value('baseline');
   const base = findWorkTree(io.cwd) ?? io.cwd;
   const path = baselinePath(call.value('output') ?? named, io.cwd, base);
-  // It is committed, and nobody's reason is worth a secret.
-  const fresh = { reason: createSafeText()(call.value('reason') ?? ''), ...expiry(call) };
   const known = await readBaseline(baselinePath(named, io.cwd, base), false);
-  if (call.args[0] === 'import') return await importInto(path, known, fresh, call, io);
+  const plan = call.args[0] === 'import' ? await planImport(known, call, io) : await planScan(known, call, io);
+  await sayGaps(plan, io);
+  const code = plan.gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+
+  const now = io.clock();
+  const accepted = known.filter((entry) => !hasExpired(entry, now));
+  const added = notAmong(plan.entries, accepted);
+  const isChange = added.length + plan.gone.length > 0;
+  // What is accepted is always shown first.
+  if (!call.has('quiet') || (isChange && !call.has('yes')))
+    await io.stdout.write(
+      [
+        listOf(added, plan.findings, (count) => `${plural(count, 'finding')} to accept:`),
+        listOf(plan.gone, [], (count) => `${count} stale baseline ${count === 1 ? 'entry' : 'entries'} to remove:`),
+      ].join(''),
+    );
+  if (call.has('dry-run')) return code;
+  if (isChange && !(await isConfirmed(questionOf(added.length, plan.gone.length), call, io))) {
+    await io.stdout.write('Nothing was changed.\n');
+    return code;
+  }
+  const entries = [...plan.entries, ...plan.kept];
+  if (call.value('output') !== undefined || formatBaseline(entries) !== formatBaseline(known))
+    await writeBaseline(path, entries);
+  if (!call.has('quiet'))
+    await io.stdout.write(
+      isChange
+        ? outcomeOf(path, added.length, plan.gone.length, entries.length)
+        : `Nothing to add to ${printable(path)} (${entries.length} in total).\n`,
+    );
+  return code;
+}
+
+/** What the baseline will hold, and why. */
+interface Plan {
+  /** Of what was found. */
+  readonly entries: readonly BaselineEntry[];
+  /** Of what was not found, and stays accepted. */
+  readonly kept: readonly BaselineEntry[];
+  /** Of what a scan of everything no longer finds. */
+  readonly gone: readonly BaselineEntry[];
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+}
+
+async function planScan(known: readonly BaselineEntry[], call: Call, io: Io): Promise<Plan> {
   const scanning = scanningOf(call, io);
   const { report } = await runScan(call, io, scanning, known);
-
-  const found = entriesOf(report, known, fresh, io.clock());
-  // What was not looked at may still be there.
-  const keep = !scanning.everything || !isComplete(report);
-  const gone = known.filter((entry) => !found.some((other) => other.secretFingerprint === entry.secretFingerprint));
-  await write(path, [...found, ...(keep ? gone : [])]);
-  await sayGaps(report, io);
-  if (!call.has('quiet')) {
-    const added = found.filter((entry) => !known.some((other) => other.secretFingerprint === entry.secretFingerprint));
-    const fate = gone.length === 0 ? '' : `, ${gone.length} not found${keep ? ' and kept' : ' any more and taken out'}`;
-    const text = `${plural(found.length + (keep ? gone.length : 0), 'leak')} accepted in ${path}: ${added.length} new${fate}`;
-    await io.stdout.write(`${printable(text)}\n`);
-  }
-  return isComplete(report) ? EXIT.clean : EXIT.trouble;
+  const entries = entriesOf(report.findings, known, saidBy(call), io.clock());
+  const others = notAmong(known, entries);
+  // What was not scanned may still be there: other paths, a gap, everything that is no file of the work tree.
+  const isWhole = scanning.everything && isComplete(report);
+  const isGone = ({ from }: BaselineEntry): boolean => isWhole && from === undefined;
+  return {
+    entries,
+    kept: others.filter((entry) => !isGone(entry)),
+    gone: others.filter(isGone),
+    findings: report.findings,
+    gaps: report.gaps,
+  };
 }
 
-/** Adds what other tools were told to accept; nothing is taken out. */
-async function importInto(
-  path: string,
-  known: readonly BaselineEntry[],
-  fresh: Accepted,
-  call: Call,
-  io: Io,
-): Promise<ExitCode> {
+/** What reports have found, and what other tools were told to accept; nothing is removed. */
+async function planImport(known: readonly BaselineEntry[], call: Call, io: Io): Promise<Plan> {
   const { importFindings } = await import('./baseline-import.ts');
-  const { findings, gaps } = await importFindings(call.args.slice(1), call, io);
-  const found = entriesOf({ findings }, known, fresh, io.clock());
-  const others = known.filter((entry) => !found.some((other) => other.secretFingerprint === entry.secretFingerprint));
-  await write(path, [...found, ...others]);
-  await sayGaps({ gaps }, io);
-  if (!call.has('quiet')) {
-    const before = known.length;
-    const added = found.length + others.length - before;
-    await io.stdout.write(
-      `${printable(`${plural(added, 'leak')} taken over into ${path}; ${before} were there before`)}\n`,
-    );
-  }
-  return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+  const { groups, gaps } = await importFindings(call.args.slice(1), call, io);
+  const said = saidBy(call);
+  const entries: BaselineEntry[] = [];
+  for (const { findings, from } of groups)
+    entries.push(...notAmong(entriesOf(findings, known, said, io.clock(), from), entries));
+  return {
+    entries,
+    kept: notAmong(known, entries),
+    gone: [],
+    findings: groups.flatMap(({ findings }) => findings),
+    gaps,
+  };
 }
 
-interface Accepted {
-  readonly reason: string;
-  readonly expires?: string;
-}
-
-function expiry(call: Call): { expires?: string } {
-  const expires = call.value('expires');
-  if (expires === undefined) return {};
-  if (!/^\d{4}-\d\d-\d\d$/.test(expires) || Number.isNaN(Date.parse(expires))) {
-    throw usage(call.command, `--expires must be a date like 2027-01-31, not ${shown(expires)}`);
-  }
-  return { expires };
-}
-
-/** One entry for each secret that counts, or that the baseline alone accepts. */
-function entriesOf(
-  report: Pick<Report, 'findings'>,
-  known: readonly BaselineEntry[],
-  fresh: Accepted,
-  now: Date,
-): BaselineEntry[] {
-  const today = now.toISOString().slice(0, 10);
-  const before = new Map(known.map((entry) => [entry.secretFingerprint, entry]));
-  const entries = new Map<string, BaselineEntry>();
-  for (const { secretFingerprint, ruleId, artifact, suppressions } of report.findings) {
-    if (suppressions.some(({ by }) => by !== 'baseline') || entries.has(secretFingerprint)) continue;
-    const old = before.get(secretFingerprint);
-    const hasExpired = old?.expires !== undefined && old.expires < today;
-    // What somebody has accepted stays as it is: a reason or a date given now is for what is accepted now.
-    const { reason, expires } =
-      old === undefined ? fresh : hasExpired ? { reason: old.reason || fresh.reason, expires: fresh.expires } : old;
-    entries.set(secretFingerprint, {
-      secretFingerprint,
-      ruleId,
-      path: artifact.uri,
-      reason,
-      ...(expires === undefined ? {} : { expires }),
-    });
-  }
-  return [...entries.values()];
-}
-
-async function write(path: string, entries: readonly BaselineEntry[]): Promise<void> {
-  try {
-    await writeWhole(path, [formatBaseline(entries)]);
-  } catch (error) {
-    throw new GlaiveError('output', `cannot write the baseline ${path}: ${reasonOf(error)}`, {
-      hint: 'What was there before is there still. Name another file: --output FILE.',
-      cause: error,
-    });
-  }
+function questionOf(added: number, gone: number): string {
+  const parts = [
+    ...(added === 0 ? [] : [`accept ${plural(added, 'finding')}`]),
+    ...(gone === 0 ? [] : [`remove ${gone} stale ${gone === 1 ? 'entry' : 'entries'}`]),
+  ].join(' and ');
+  return `${parts[0]!.toUpperCase()}${parts.slice(1)}?`;
 }

@@ -70,7 +70,10 @@ async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void>
   const lines = [
     ...stopped,
     ...(code === EXIT.findings
-      ? ['  A false alarm? Write glaive:allow and the reason in a comment on its line, or run: glaive baseline']
+      ? [
+          '  A false alarm? Run: glaive accept FINGERPRINT --reason "why it is no danger", and commit .glaive-baseline;',
+          '  or write glaive:allow and the reason in a comment on its line.',
+        ]
       : []),
     `  To let this one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`,
   ];

@@ -1,7 +1,8 @@
 /** `glaive scan [PATH...|-]` */
 
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { findWorkTree } from '../../git/listing.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import type { Source } from '../../model/source.ts';
 import { filesSource } from '../../sources/files.ts';
@@ -20,12 +21,18 @@ export function scanningOf(call: Call, io: Io): Scanning {
   return {
     sources: (surroundings) =>
       openSources(call.args.length === 0 ? ['.'] : call.args, io, { ...surroundings, isOurs: shardOf(call) }),
-    everything: call.args.length === 0 && !call.has('shard'),
+    everything: call.args.length === 0 && !call.has('shard') && isBase(io.cwd),
     threads: true,
     totalBytes: () => totalOf(call.args, io.cwd),
     silentWhenClean: false,
     namesHead: true,
   };
+}
+
+/** Whether the current folder holds everything that the baseline speaks of: outside of git, or at the root. */
+function isBase(cwd: string): boolean {
+  const root = findWorkTree(cwd);
+  return root === undefined || realpathSync(root) === realpathSync(cwd);
 }
 
 /** The bytes of the named files; undefined when a folder or a stream is among them. */

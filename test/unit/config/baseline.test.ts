@@ -18,6 +18,7 @@ const entry: fc.Arbitrary<BaselineEntry> = fc
         '%41',
         '%',
         'expires=x',
+        'from=x',
         'ü',
         '\u2028',
         ' blank ',
@@ -27,9 +28,14 @@ const entry: fc.Arbitrary<BaselineEntry> = fc
       fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
     ),
     reason: fc.constantFrom('', 'known', 'with # in it', 'ü é', 'expires=2027-01-01'),
+    from: fc.option(fc.constantFrom('history', 'accept'), { nil: undefined }),
     expires: fc.option(fc.constantFrom('2027-01-31', '2024-02-29'), { nil: undefined }),
   })
-  .map(({ expires, ...rest }) => (expires === undefined ? rest : { ...rest, expires }));
+  .map(({ from, expires, ...rest }) => ({
+    ...rest,
+    ...(from === undefined ? {} : { from }),
+    ...(expires === undefined ? {} : { expires }),
+  }));
 
 const byText = (entries: readonly BaselineEntry[]): BaselineEntry[] =>
   entries.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -1,0 +1,134 @@
+/** `glaive accept FINGERPRINT... [REPORT...] --reason TEXT` */
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { baselinePath, readBaseline } from '../../config/baseline-file.ts';
+import { findWorkTree } from '../../git/listing.ts';
+import { gitText, inheritedEnvironment } from '../../git/spawn.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Gap } from '../../model/gap.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import type { BaselineEntry } from '../../model/suppression.ts';
+import { commitMessageSource } from '../../sources/commit-message.ts';
+import { filesSource } from '../../sources/files.ts';
+import { stagedSource } from '../../sources/staged.ts';
+import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, type Said, saidBy, writeBaseline } from '../accepting.ts';
+import { type Call, shown, usage } from '../parse.ts';
+import { runScan, sayGaps } from '../scanning.ts';
+import type { Group } from './baseline-import.ts';
+
+/** Fewer digits would soon mean two secrets. */
+const FINGERPRINT = /^[0-9a-f]{8,64}$/;
+const WHOLE = 64;
+
+/** Accepts single findings by their fingerprints; nothing else in the baseline changes. */
+export async function acceptCommand(call: Call, io: Io): Promise<ExitCode> {
+  const wanted = call.args.filter((arg) => FINGERPRINT.test(arg));
+  const files = call.args.filter((arg) => !FINGERPRINT.test(arg));
+  const how = 'Like this: glaive accept 0a1b2c3d4e5f --reason "revoked in May". Every report lists fingerprints.';
+  if (wanted.length === 0) throw usage('accept', 'it needs a FINGERPRINT', how);
+  const said = saidBy(call);
+  if (said.reason.trim() === '') throw usage('accept', 'it needs --reason: why is this finding no danger?', how);
+
+  const base = findWorkTree(io.cwd) ?? io.cwd;
+  const path = baselinePath(call.value('output') ?? call.value('baseline'), io.cwd, base);
+  const known = await readBaseline(baselinePath(call.value('baseline'), io.cwd, base), false);
+  const { groups, gaps } = await candidates(wanted, files, call, io);
+  const found = groups.flatMap(({ findings, from }) =>
+    entriesOf(
+      findings.filter((finding) => wanted.some((digits) => isOf(finding, digits))),
+      [],
+      said,
+      io.clock(),
+      from,
+    ),
+  );
+  const accepted = known.filter((entry) => !hasExpired(entry, io.clock()));
+  const entries = wanted.map(
+    (digits) =>
+      accepted.find(({ secretFingerprint }) => secretFingerprint.startsWith(digits)) ??
+      entryOf(digits, found, groups, said),
+  );
+  const added = notAmong([...new Map(entries.map((entry) => [entry.secretFingerprint, entry])).values()], accepted);
+  await sayGaps({ gaps }, io);
+  const all = [...added, ...notAmong(known, added)];
+  if (added.length > 0) await writeBaseline(path, all);
+  if (!call.has('quiet')) {
+    const list = listOf(
+      added,
+      groups.flatMap(({ findings }) => findings),
+      () => 'Accepted:',
+    );
+    await io.stdout.write(added.length === 0 ? 'Accepted before; nothing was changed.\n' : list);
+    if (added.length > 0) await io.stdout.write(outcomeOf(path, added.length, 0, all.length));
+  }
+  return EXIT.clean;
+}
+
+const isOf = ({ secretFingerprint, fingerprint }: Finding, digits: string): boolean =>
+  secretFingerprint.startsWith(digits) || fingerprint.startsWith(digits);
+
+/** The one secret that the digits name. @throws GlaiveError for none, and for several */
+function entryOf(digits: string, found: readonly BaselineEntry[], groups: readonly Group[], said: Said): BaselineEntry {
+  const secrets = new Set(
+    groups.flatMap(({ findings }) =>
+      findings.filter((finding) => isOf(finding, digits)).map(({ secretFingerprint }) => secretFingerprint),
+    ),
+  );
+  if (secrets.size > 1)
+    throw usage('accept', `${digits} begins the fingerprints of ${secrets.size} secrets`, 'Give more digits.');
+  const entry = found.find(({ secretFingerprint }) => secrets.has(secretFingerprint));
+  if (entry !== undefined) return entry;
+  // A whole fingerprint says everything that counts; rule and path are for people.
+  if (digits.length === WHOLE) return { secretFingerprint: digits, ruleId: '-', path: '-', from: 'accept', ...said };
+  throw usage(
+    'accept',
+    `nothing was found with the fingerprint ${shown(digits)}`,
+    'Name the JSON report that lists it, or give all 64 digits of its secretFingerprint.',
+  );
+}
+
+/** What the digits may mean: the findings of the reports; else of the work tree, the index and the last commit message. */
+async function candidates(
+  wanted: readonly string[],
+  files: readonly string[],
+  call: Call,
+  io: Io,
+): Promise<{ readonly groups: readonly Group[]; readonly gaps: readonly Gap[] }> {
+  if (files.length > 0) return await (await import('./baseline-import.ts')).importFindings(files, call, io);
+  if (wanted.every(({ length }) => length === WHOLE)) return { groups: [], gaps: [] };
+  const message = await lastMessage(io);
+  const { report } = await runScan(call, io, {
+    sources: ({ base, root, signal, excludes }) => {
+      const options = { cwd: base, env: io.env, signal, excludes };
+      return [
+        filesSource({ ...options, base, paths: ['.'] }),
+        ...(root === undefined ? [] : [stagedSource(options)]),
+        ...(message === undefined ? [] : [commitMessageSource(message)]),
+      ];
+    },
+    everything: false,
+    threads: true,
+    silentWhenClean: false,
+    namesHead: false,
+    rereads: true,
+  });
+  const isInFile = ({ artifact: { kind } }: Finding): boolean => kind === 'file';
+  // A finding that is named is accepted here, whatever else accepts it too.
+  const findings = report.findings.map((finding) => ({ ...finding, suppressions: [] }));
+  return {
+    groups: [
+      { findings: findings.filter(isInFile) },
+      { findings: findings.filter((finding) => !isInFile(finding)), from: 'accept' },
+    ],
+    gaps: report.gaps,
+  };
+}
+
+/** The file that holds the message of a commit that was stopped, or of the last one. */
+async function lastMessage({ cwd, env, signal }: Io): Promise<string | undefined> {
+  if (findWorkTree(cwd) === undefined) return undefined;
+  const options = { cwd, env: inheritedEnvironment(env), signal };
+  const path = resolve(cwd, (await gitText(['rev-parse', '--git-path', 'COMMIT_EDITMSG'], options)).replace(/\n$/, ''));
+  return existsSync(path) ? path : undefined;
+}
