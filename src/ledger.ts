@@ -72,6 +72,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
           kind: 'skipped',
           message: `passed over: ${count} ${SKIP_REASONS[reason as SkipReason]}`, // its keys are reasons
           hint: 'Name them as PATH, or scan without --strict.',
+          ...(count > 1 ? { count } : {}),
         });
       }
     },
@@ -79,7 +80,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
       const sorted = gaps.toSorted(compareGaps);
       if (unlisted === 0) return sorted;
       const message = `${unlisted} more that could not be looked at are not listed`;
-      return [...sorted, { kind: 'unreadable', message }];
+      return [...sorted, { kind: 'unreadable', message, count: unlisted }];
     },
     counts: () => ({ artifacts, bytes, ...(masked === 0 ? {} : { masked }), skips: inOrder(skips) }),
   };

@@ -115,6 +115,7 @@ export const COMMANDS = {
       'state',
       'max-blob',
       'archives',
+      'shallow-ok',
       'threads',
       'reader',
       'check',

@@ -148,6 +148,7 @@ export const FLAGS = {
     choices: ['yes', 'no'],
     text: 'Whether to report what no ref leads to; default yes',
   },
+  'shallow-ok': { text: 'Take a shallow clone as it is; else that its history ends early is a gap: exit 2' },
   state: { value: 'FILE', text: 'Remember there what was looked at; the next time only what is new is' },
   'max-blob': { value: 'SIZE', text: 'Pass over larger files, like 50m; they are counted. Default: no limit' },
   ci: {

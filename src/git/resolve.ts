@@ -3,6 +3,7 @@
 import { readIfThere } from '../lib/read-if-there.ts';
 import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
+import { createObjectReader, wholeObject } from './objects.ts';
 import { gitText, GitError, type GitOptions, inheritedEnvironment, inheriting } from './spawn.ts';
 
 /** The commit that a revision names; undefined where git knows none. */
@@ -32,7 +33,42 @@ export async function isAncestor(ancestor: string, commit: string, options: GitO
 /** The commits at which a shallow clone ends; none where the clone is whole. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
   const path = (await gitText(['rev-parse', '--git-path', 'shallow'], inheriting(options))).replace(/\n$/, '');
+  // Git that was ended has told no path.
+  if (path === '') return new Set();
   return new Set((readIfThere(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
+}
+
+/**
+ * Those of them that have parents which the clone lacks. With a depth of just the length of the history, git lists the first
+ * commit too.
+ *
+ * @throws GitError
+ */
+export async function shallowEnds(options: GitOptions): Promise<string[]> {
+  const listed = [...(await shallowCommits(options))].toSorted();
+  if (listed.length === 0) return [];
+  const objects = createObjectReader(options);
+  try {
+    const ends: string[] = [];
+    for (const id of listed) {
+      const object = await objects.read(id);
+      // What is listed and not there is left over from an earlier fetch.
+      const bytes = object === undefined ? undefined : await wholeObject(object, HEADER_MAX);
+      if (object !== undefined && (bytes === undefined || hasParents(bytes))) ends.push(id);
+    }
+    return ends;
+  } finally {
+    objects.close();
+  }
+}
+
+/** A longer commit counts as one with parents. */
+const HEADER_MAX = 1024 * 1024;
+
+/** Whether a commit names parents, whatever git makes of them. */
+export function hasParents(commit: Buffer): boolean {
+  const end = commit.indexOf('\n\n');
+  return /^parent /m.test(commit.toString('latin1', 0, end < 0 ? commit.length : end));
 }
 
 /** Whether the clone ends within a range. @throws GitError */

@@ -28,6 +28,8 @@ export interface Gap {
   readonly message: string;
   /** One sentence: the way out. */
   readonly hint?: string;
+  /** How many things it stands for, where it is more than one. */
+  readonly count?: number;
 }
 
 /** Why something was passed over. The keys stand in reports; the texts are for people. */

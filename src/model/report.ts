@@ -43,6 +43,11 @@ export function activeFindings(report: Report): readonly Finding[] {
   return report.findings.filter((finding) => !isAccepted(finding));
 }
 
+/** How many things could not be scanned, listed or not. */
+export function gapCount({ gaps }: Pick<Report, 'gaps'>): number {
+  return gaps.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
 /** Whether everything that was asked for was looked at. */
 export function isComplete(report: Report): boolean {
   return report.gaps.length === 0;

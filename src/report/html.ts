@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { formatBytes, plural } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
-import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import { isAccepted } from '../model/suppression.ts';
 import type { Render } from './format.ts';
@@ -81,7 +81,7 @@ function gapsOf({ gaps }: Report): string {
     const what = uri === undefined ? message : `${uri}: ${message}`;
     return `<li>${escaped(what)}${hint === undefined ? '' : ` <span class="dim">${escaped(hint)}</span>`}</li>\n`;
   });
-  return `<section class="gaps"><h2>Not clean: ${plural(gaps.length, 'thing')} could not be looked at</h2>\n<ul>\n${items.join('')}</ul></section>\n`;
+  return `<section class="gaps"><h2>Incomplete: ${plural(gapCount({ gaps }), 'thing')} could not be scanned</h2>\n<ul>\n${items.join('')}</ul></section>\n`;
 }
 
 /** Everything that the page's script shows, with control characters made visible. */

@@ -6,7 +6,7 @@
 import { plural } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
-import { activeFindings, isComplete } from '../model/report.ts';
+import { activeFindings, gapCount, isComplete } from '../model/report.ts';
 import type { Render } from './format.ts';
 import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
@@ -21,10 +21,14 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
   const active = activeFindings(report);
   const findings = showSuppressed ? report.findings : active;
   const artifacts = new Set(active.map(({ artifact }) => artifact.uri)).size;
+  const isWhole = isComplete(report);
+  // Who reads no further than the first line must not take a partial scan for a clean one.
+  if (!isWhole) yield `### glaive: incomplete: ${plural(gapCount(report), 'thing')} could not be scanned\n\n`;
   yield active.length === 0
-    ? '### glaive: no leaked GitLab credentials\n'
+    ? isWhole
+      ? '### glaive: no leaked GitLab credentials\n'
+      : 'No leaked GitLab credentials in what was scanned.\n'
     : `### glaive: ${plural(active.length, 'leaked credential')} in ${plural(artifacts, 'place')}\n`;
-  if (!isComplete(report)) yield `\n**Not clean: ${plural(report.gaps.length, 'thing')} could not be looked at.**\n`;
   if (findings.length > 0) {
     yield '\n| Severity | What | Where | Confidence | Status |\n| --- | --- | --- | --- | --- |\n';
     for (const finding of findings.slice(0, LISTED)) {

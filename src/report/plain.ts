@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { describe, jobOf, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.6';
+export const REPORT_VERSION = '1.7';
 
 export function plainHead(report: Report): object {
   return {
@@ -81,6 +81,6 @@ function plainFinding(finding: Finding, rule: Rule): object {
   };
 }
 
-export function plainGap({ kind, uri, message, hint }: Gap): object {
-  return { kind, uri, message, hint };
+export function plainGap({ kind, uri, message, hint, count }: Gap): object {
+  return { kind, uri, message, hint, count };
 }

@@ -5,7 +5,7 @@ import { formatBytes, plural } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LogPlace } from '../model/region.ts';
-import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import { isAccepted } from '../model/suppression.ts';
@@ -103,19 +103,24 @@ function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
 
 function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
   const { artifacts, bytes, belowConfidence, masked, suppressed } = report.counts;
-  const looked = `${plural(artifacts, 'artifact')} (${formatBytes(bytes)}) looked at`;
+  const scanned = `${plural(artifacts, report.command === 'history' ? 'object' : 'file')} (${formatBytes(bytes)})`;
   const hidden =
     belowConfidence === 0 ? '' : `; ${belowConfidence} less sure not listed (--min-confidence unlikely lists them)`;
   const accepted =
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
-  const gaps = isComplete(report) ? '' : `; NOT CLEAN: ${plural(report.gaps.length, 'thing')} could not be looked at`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
-  const rest = `; ${looked}${hiddenInLogs}${hidden}${accepted}${gaps}`;
+  const rest = `${hiddenInLogs}${hidden}${accepted}`;
+  const isWhole = isComplete(report);
+  // First, for it takes the value from everything that follows.
+  const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${plural(gapCount(report), 'thing')} could not be scanned; `);
   const findings = activeFindings(report);
   if (findings.length > 0) {
     const places = new Set(findings.map((finding) => finding.artifact.uri)).size;
-    return paint.red(`${plural(findings.length, 'finding')} in ${plural(places, 'artifact')}`) + rest;
+    const found = paint.red(`${plural(findings.length, 'finding')} in ${plural(places, 'place')}`);
+    return `${gaps}${found}; ${scanned} scanned${rest}`;
   }
-  const nothing = 'no GitLab credentials found';
-  return (isComplete(report) ? paint.green(nothing) : paint.yellow(nothing)) + rest;
+  if (isWhole) return `${paint.green('no GitLab credentials found')} in ${scanned}${rest}`;
+  return (
+    gaps + (artifacts === 0 ? 'nothing was scanned' : `no GitLab credentials found in the rest, ${scanned}${rest}`)
+  );
 }

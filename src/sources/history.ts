@@ -8,7 +8,9 @@ import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReacha
 import type { PackReader } from '../git/pack/pack-reader.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
+import { shallowEnds } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
+import { firstOf, plural } from '../lib/amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
@@ -31,6 +33,8 @@ export interface HistoryOptions extends GitOptions {
   readonly maxBlob: number | undefined;
   /** Whether archives are opened. */
   readonly archives: boolean;
+  /** Whether it is no gap that the clone ends before the history does. */
+  readonly shallowOk: boolean;
   /** Which introductions are reported; undefined: all, and what has none. */
   readonly only: ReadonlySet<string> | undefined;
   /** Whether what no ref leads to is reported. */
@@ -85,6 +89,7 @@ export function historySource(options: HistoryOptions): Source {
     async *inputs(trouble, sifting) {
       try {
         for (const text of options.warnings) trouble.gap(damaged(text));
+        if (!options.shallowOk) await sayEnds(options, trouble);
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean =
           sifting !== undefined && readsPacks(options)
@@ -186,6 +191,24 @@ function objectStep(
   };
 }
 
+/** Ends that are named. */
+const NAMED_ENDS = 5;
+
+/** What is older than a shallow clone was not scanned. */
+async function sayEnds(options: HistoryOptions, trouble: Trouble): Promise<void> {
+  const ends = await shallowEnds(options);
+  if (ends.length === 0) return;
+  const named = firstOf(
+    ends.map((id) => id.slice(0, 12)),
+    NAMED_ENDS,
+  );
+  trouble.gap({
+    kind: 'history',
+    message: `this is a shallow clone: what is older than ${plural(ends.length, 'commit')} was not scanned (${named})`,
+    hint: 'Fetch the rest: git fetch --unshallow. If this part of the history is enough: --shallow-ok.',
+  });
+}
+
 /** What something names and nobody has: a partial clone, or damage. */
 async function sayMissing(options: HistoryOptions, trouble: Trouble): Promise<void> {
   let count = 0;
@@ -199,5 +222,9 @@ async function sayMissing(options: HistoryOptions, trouble: Trouble): Promise<vo
     });
   });
   if (count > NAMED_MISSING)
-    trouble.gap({ kind: 'history', message: `${count - NAMED_MISSING} more objects are not in this repository` });
+    trouble.gap({
+      kind: 'history',
+      message: `${plural(count - NAMED_MISSING, 'more object')} ${count - NAMED_MISSING === 1 ? 'is' : 'are'} not in this repository`,
+      count: count - NAMED_MISSING,
+    });
 }

@@ -9,12 +9,13 @@
 
 import { changesOf, type Commit, type CommitRange, type FileChange, listCommits } from '../git/commits.ts';
 import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { hasParents } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { type Gap, Unreadable } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
-import { COMMIT_MAX, commitStep, splitCommit } from './commit-parts.ts';
+import { COMMIT_MAX, commitStep } from './commit-parts.ts';
 import { askedInput, streamedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
@@ -126,8 +127,7 @@ class RangeWalk implements Walked {
       if (parents.length > 0) continue;
       const object = await this.objects.read(id);
       const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
-      const { header } = splitCommit(bytes ?? Buffer.alloc(0));
-      if (!/^parent /m.test(header.toString('latin1'))) continue;
+      if (!hasParents(bytes ?? Buffer.alloc(0))) continue;
       this.#cut.add(id);
       trouble.gap({
         kind: 'history',

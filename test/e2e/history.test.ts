@@ -428,7 +428,7 @@ describe('what is reported', () => {
     const { r } = three();
     const shallow = tempFolder();
     git(shallow, 'clone', '--quiet', '--depth=1', `file://${r.root}`, '.');
-    const { findings } = await sweep(shallow);
+    const { findings } = await sweep(shallow, ['--shallow-ok']);
     expect(findings.map(({ artifact, introduction }) => [artifact.uri, introduction])).toMatchObject([
       ['b.txt', { atOrBefore: true }],
       ['d.txt', { atOrBefore: true }],

@@ -86,10 +86,10 @@ describe('a merge request', () => {
     const partial = await glaive(args, { input: stdout, env: { GLAIVE_GITLAB_TOKEN: OWN } });
     expect(partial.stderr).toContain('0 resolved');
     expect(threads.map(({ note }) => note.resolved)).toEqual([false, false]);
-    expect(threads[1]!.note.body).toContain('Not clean');
+    expect(threads[1]!.note.body).toContain('incomplete: ');
     const fresh = await fakeMergeRequest({}, OWN);
     await glaive([...args.slice(0, -1), fresh.url], { input: stdout, env: { GLAIVE_GITLAB_TOKEN: OWN } });
-    expect(fresh.threads.map(({ note }) => note.body)).toEqual([expect.stringContaining('Not clean')]);
+    expect(fresh.threads.map(({ note }) => note.body)).toEqual([expect.stringContaining('incomplete: ')]);
   });
 
   it('what is one too many for a thread of its own is not taken for fixed', async () => {

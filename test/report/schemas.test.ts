@@ -161,6 +161,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'status',
       'uri',
       'hint',
+      'count',
     ]);
   });
 

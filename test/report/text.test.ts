@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../src/lib/printable.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import type { Gap } from '../../src/model/gap.ts';
 import { activeFindings, type Report } from '../../src/model/report.ts';
 import {
   emptyReport,
@@ -53,9 +54,9 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
 
   it('ends with what was found, what was looked at and what was not', () => {
     const verdict = plain.trimEnd().split('\n').at(-1)!;
-    expect(verdict).toContain(`${report.counts.artifacts} artifact`);
+    expect(verdict).toMatch(new RegExp(` ${report.counts.artifacts} (?:file|object)s? `));
     expect(verdict.includes('no GitLab credentials found')).toBe(activeFindings(report).length === 0);
-    expect(verdict.includes('NOT CLEAN')).toBe(report.gaps.length > 0);
+    expect(verdict.startsWith('INCOMPLETE: ')).toBe(report.gaps.length > 0);
   });
 });
 
@@ -131,14 +132,26 @@ describe('quiet', () => {
 
 it('a gap is told however quiet', async () => {
   const { report } = await reportWithGaps();
-  expect(await text({ ...report, findings: [] }, false, true)).toContain('NOT CLEAN: 14 things could not be looked at');
+  expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 14 things could not be scanned; /);
 });
 
-it('says how much could not be looked at', async () => {
+it('says how much could not be scanned before anything else', async () => {
   const { report } = await reportWithGaps();
-  const told = await text({ ...report, findings: [] });
-  expect(told).toContain('no GitLab credentials found; 1 artifact (32 B) looked at; NOT CLEAN: 14 things');
-  expect(await text({ ...report, gaps: report.gaps.slice(0, 1) })).toContain(
-    'NOT CLEAN: 1 thing could not be looked at',
+  expect(await text({ ...report, findings: [] })).toBe(
+    'INCOMPLETE: 14 things could not be scanned; no GitLab credentials found in the rest, 1 file (32 B)\n',
+  );
+  const [one] = report.gaps as [Gap];
+  expect(await text({ ...report, gaps: [one] })).toMatch(/^INCOMPLETE: 1 thing could not be scanned; \d/m);
+  // What is not listed one by one counts all the same.
+  expect(await text({ ...report, gaps: [one, { ...one, count: 8043 }] })).toContain(
+    'INCOMPLETE: 8044 things could not be scanned; ',
+  );
+});
+
+it('promises nothing where nothing was scanned', async () => {
+  const { report } = await reportWithGaps();
+  const counts = { ...report.counts, artifacts: 0, bytes: 0 };
+  expect(await text({ ...report, counts, findings: [], gaps: report.gaps.slice(0, 1) })).toBe(
+    'INCOMPLETE: 1 thing could not be scanned; nothing was scanned\n',
   );
 });

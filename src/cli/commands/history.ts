@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { PackReader } from '../../git/pack/pack-reader.ts';
 import { reachableCommits, rootCommits } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
-import { objectOf } from '../../git/resolve.ts';
+import { objectOf, shallowEnds } from '../../git/resolve.ts';
 import { GitError, type GitOptions, inheritedEnvironment } from '../../git/spawn.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
@@ -47,6 +47,7 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
         warnings,
         maxBlob: sizeOf(call),
         archives: call.has('archives'),
+        shallowOk: call.has('shallow-ok'),
         only,
         unreachable: call.value('unreachable') !== 'no',
         before,
@@ -68,10 +69,12 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
   });
   if (call.has('check')) return await checkReaders(scanning, packs, call, io);
   const code = await scanAndReport(call, io, scanning({ reader, packs }));
-  if (path !== undefined && ids !== undefined && found !== undefined && isWhole(gaps)) {
+  if (path !== undefined && ids !== undefined && found !== undefined && isOfObjects(gaps)) {
     const unread = new Set(unreadOf(gaps));
     const known = withoutIds(ids, unread);
-    const refs = unread.size > 0 ? [] : (await listRefs(options)).map(({ object }) => object);
+    // What comes before the end of a shallow clone may be fetched one day, and is to be looked for then.
+    const isWhole = unread.size === 0 && (await shallowEnds(options)).length === 0;
+    const refs = isWhole ? (await listRefs(options)).map(({ object }) => object) : [];
     const tips = [...new Set(refs)].toSorted();
     const isSame = before !== undefined && known.equals(before.ids) && tips.join() === before.tips.join();
     if (!isSame) await writeState(resolve(io.cwd, path), known, { rules: digest, roots, tips, found });
@@ -145,7 +148,7 @@ async function rootsOf(options: GitOptions): Promise<string[]> {
 }
 
 /** Whether each thing that could not be looked at is one object that can be named. */
-function isWhole(gaps: readonly Gap[]): boolean {
+function isOfObjects(gaps: readonly Gap[]): boolean {
   return gaps.every(
     (gap) => gap.kind !== 'time-limit' && gap.kind !== 'too-many-findings' && unreadOf([gap]).length > 0,
   );

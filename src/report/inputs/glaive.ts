@@ -82,7 +82,15 @@ const schema = v.looseObject({
   counts: v.looseObject({ artifacts: count, bytes: count, belowConfidence: count }),
   rules: v.array(rule),
   findings: v.array(finding),
-  gaps: v.array(v.looseObject({ kind: text, message: text, uri: v.optional(text), hint: v.optional(text) })),
+  gaps: v.array(
+    v.looseObject({
+      kind: text,
+      message: text,
+      uri: v.optional(text),
+      hint: v.optional(text),
+      count: v.optional(v.pipe(count, v.minValue(2))),
+    }),
+  ),
   notes: v.optional(v.array(text)),
 });
 
