@@ -2,7 +2,7 @@
 
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { baselinePath, readBaseline } from '../config/baseline-file.ts';
-import { createExcluder } from '../config/exclude.ts';
+import { createExcluder, createUncounted } from '../config/exclude.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Change, judgeChange, type Judged, readStand, type Stand, type StandOptions } from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
@@ -13,7 +13,7 @@ import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import type { Source } from '../model/source.ts';
+import type { Source, Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
 import { createSafeText } from '../safe-text.ts';
@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Whether a path, relative to the base, is passed over. */
   readonly excludes: (path: string) => boolean;
+  /** What was there before a change, and does not count as such. */
+  readonly uncounted: Uncounted;
 }
 
 export interface Scanning {
@@ -82,7 +84,7 @@ export async function runScan(
   const stand = administrated === undefined ? await readStand(options) : await administratorsStand(options);
   const judged: Judged =
     scanning.change === undefined
-      ? { ...stand, altered: () => [] }
+      ? { ...stand, uncounted: createUncounted(stand), altered: () => [] }
       : await judgeChange(options, stand, scanning.change);
   const { config } = judged;
   const signal = scanSignal(call, config, io);
@@ -103,6 +105,7 @@ export async function runScan(
       config,
       signal,
       excludes: judged.excludes,
+      uncounted: judged.uncounted,
     }),
     ruleset: await configureRuleset(config),
     minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),

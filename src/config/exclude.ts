@@ -3,8 +3,11 @@
 import { join } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
+import { showPath } from '../lib/path-bytes.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
+import type { Uncounted } from '../model/source.ts';
+import type { AllowEntry } from '../model/suppression.ts';
 import type { PathPatterns } from './config.ts';
 import type { ReadText } from './load.ts';
 
@@ -20,6 +23,29 @@ export function createExcluder(exclude: readonly PathPatterns[]): (path: string)
     }));
   return (path) =>
     matchers.some(({ folder, matches }) => path.startsWith(folder) && matches(path.slice(folder.length)));
+}
+
+/** What accepts and excludes paths. */
+interface Pathwise {
+  readonly excludes: (path: string) => boolean;
+  readonly config: { readonly allow: readonly AllowEntry[] };
+}
+
+/** What of the past does not count: what was at an excluded path, now or then, or accepted for a path that it has left. */
+export function createUncounted(now: Pathwise, then: readonly Pathwise[] = []): Uncounted {
+  const accepts = acceptedPaths(now);
+  const accepted = then.map(acceptedPaths);
+  return (from, to) =>
+    [now, ...then].some(({ excludes }) => excludes(from)) ||
+    ([accepts, ...accepted].some((test) => test(from)) && (to === undefined || !accepts(to)));
+}
+
+function acceptedPaths({ config }: Pathwise): (path: string) => boolean {
+  const patterns = config.allow.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  if (patterns.length === 0) return () => false;
+  // Each alone: together, an entry that begins with `!` would take others back.
+  const tests = patterns.map((pattern) => createPathMatcher([pattern]));
+  return (path) => tests.some((matches) => matches(showPath(path)));
 }
 
 /**

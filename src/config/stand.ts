@@ -4,10 +4,11 @@
  */
 
 import { GlaiveError } from '../model/errors.ts';
+import type { Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { baselinePath, readBaseline } from './baseline-file.ts';
 import { type Config, EMPTY_CONFIG } from './config.ts';
-import { createExcluder, readIgnoreFile } from './exclude.ts';
+import { createExcluder, createUncounted, readIgnoreFile } from './exclude.ts';
 import { type ConfigOptions, loadConfig, type ReadText } from './load.ts';
 
 export interface Stand {
@@ -45,6 +46,8 @@ export interface Change {
 }
 
 export interface Judged extends Stand {
+  /** What was there before the change, and does not count as such. */
+  readonly uncounted: Uncounted;
   /** What the change alters in how it is judged; a line each. */
   readonly altered: () => readonly string[];
 }
@@ -92,18 +95,21 @@ export async function judgeChange(options: StandOptions, now: Stand, { before, o
       ({ secret, rule, path, expires }) => JSON.stringify([secret, rule, path, expires]),
     ),
   };
+  const excludes = (path: string): boolean => {
+    if (!now.excludes(path)) return false;
+    return !isRejected || then.some((stand) => stand.excludes(path));
+  };
   return {
     config,
+    uncounted: createUncounted({ config, excludes }, then),
     baseline: markAdded(
       now.baseline,
       then.map((stand) => stand.baseline),
       ({ secretFingerprint, expires }) => JSON.stringify([secretFingerprint, expires]),
     ),
     excludes: (path) => {
-      if (!now.excludes(path)) return false;
-      if (then.some(({ excludes }) => excludes(path))) return true;
-      passedOver.add(path);
-      return !isRejected;
+      if (now.excludes(path) && !then.some((stand) => stand.excludes(path))) passedOver.add(path);
+      return excludes(path);
     },
     altered: () => [
       ...[...broken].map((message) => `mending ${message}`),

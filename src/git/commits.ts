@@ -74,15 +74,22 @@ export interface FileChange {
   readonly commit: string;
   /** Relative to the root of the repository, as made by `decodePath`. */
   readonly path: string;
-  /** Its path before, where the commit renames it. */
+  /** Its path before, where the commit renames it; of a merge that of the first parent that had it under another name. */
   readonly oldPath?: string;
   /** Whether no parent has the path. */
   readonly newPath: boolean;
   /** Its object; undefined where it is deleted. */
   readonly blob: string | undefined;
-  /** What the parents have in its place, those that have something. */
-  readonly before: readonly string[];
+  /** What the parents have in its place, those that have something, and where. */
+  readonly before: readonly Version[];
   readonly kind: 'file' | 'submodule';
+}
+
+/** A file as a parent has it. */
+export interface Version {
+  readonly blob: string;
+  /** Relative to the root of the repository: another one where the commit renames the file. */
+  readonly path: string;
 }
 
 const MODE_COMMIT = '160000';
@@ -111,6 +118,7 @@ export async function* changesOf(
     '--stdin',
     '-r',
     '-c',
+    '--combined-all-paths',
     '--root',
     '--raw',
     '-z',
@@ -127,27 +135,41 @@ export async function* changesOf(
       commit = text;
       continue;
     }
-    // :<modes> <objects> <status>, with a colon, a mode and an object for each parent; then a path, two after a rename.
+    // :<modes> <objects> <status>, with a colon, a mode and an object for each parent. Then the path; after a rename the old
+    // one first, and of a merge the path in each parent first.
     const parents = text.search(/[^:]/);
     const fields = text.slice(parents).split(' ');
     const modes = fields.slice(0, parents + 1);
     const objects = fields.slice(parents + 1, 2 * (parents + 1));
     const status = fields.at(-1)!; // split gives one at least
-    const { value: first } = await records.next();
-    const second = parents === 1 && /^[RC]/.test(status) ? (await records.next()).value : undefined;
-    if (first === undefined) continue;
-    const before = objects.slice(0, parents).filter((id, index) => !isZero(id) && modes[index] !== MODE_COMMIT);
+    const paths: string[] = [];
+    for (let left = parents > 1 ? parents + 1 : /^[RC]/.test(status) ? 2 : 1; left > 0; left--) {
+      const { value } = await records.next();
+      if (value !== undefined) paths.push(decodePath(value));
+    }
+    const path = paths.at(-1);
+    if (path === undefined) continue;
+    const before = objects.slice(0, parents).flatMap((blob, index) => {
+      if (isZero(blob) || modes[index] === MODE_COMMIT) return [];
+      return [{ blob, path: paths.length === 1 ? path : paths[index]! }];
+    });
+    const oldPath = before.find((version) => version.path !== path)?.path;
     const blob = objects[parents]!;
     yield {
       commit,
-      path: decodePath(second ?? first),
-      ...(second === undefined ? {} : { oldPath: decodePath(first) }),
-      newPath: second !== undefined || /^A+$/.test(status),
+      path,
+      ...(oldPath === undefined ? {} : { oldPath }),
+      newPath: /^A+$/.test(status) || (before.length > 0 && before.every((version) => version.path !== path)),
       blob: isZero(blob) ? undefined : blob,
-      before: [...new Set(before)],
+      before: distinct(before),
       kind: modes[parents] === MODE_COMMIT ? 'submodule' : 'file',
     };
   }
+}
+
+/** Parents that have the same have it once. */
+function distinct(versions: readonly Version[]): Version[] {
+  return [...new Map(versions.map((version) => [`${version.blob} ${version.path}`, version])).values()];
 }
 
 /** The files of a tree. @throws GitError */

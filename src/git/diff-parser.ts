@@ -16,6 +16,8 @@ export interface LineRange {
 export interface FileDiff {
   /** Relative to the root of the work tree, as made by `decodePath`; of a deleted file its old path. */
   readonly path: string;
+  /** Its path before, where it was renamed. */
+  readonly oldPath?: string;
   /** Whether the path is new: an added, renamed or copied file. */
   readonly newPath: boolean;
   /** The object that the index or the newer commit has; undefined for a deleted file, and where no content changed. */
@@ -41,6 +43,7 @@ const BACKSLASH = 0x5c;
 interface Draft {
   header: string;
   path: string | undefined;
+  oldPath: string | undefined;
   newPath: boolean;
   blob: string | undefined;
   oldBlob: string | undefined;
@@ -162,6 +165,7 @@ export class DiffParser {
     if (draft === undefined) return;
     this.#done.push({
       path: draft.path ?? pathOfHeader(draft.header),
+      ...(draft.oldPath === undefined ? {} : { oldPath: draft.oldPath }),
       newPath: draft.newPath,
       blob: draft.blob,
       oldBlob: draft.oldBlob,
@@ -186,6 +190,7 @@ function newDraft(header: string): Draft {
   return {
     header,
     path: undefined,
+    oldPath: undefined,
     newPath: false,
     blob: undefined,
     oldBlob: undefined,
@@ -212,7 +217,8 @@ function readExtendedHeader(draft: Draft, line: Buffer): void {
   else if (text.startsWith('rename to ') || text.startsWith('copy to ')) {
     draft.newPath = true;
     draft.path = decodePath(unquote(text.slice(text.indexOf('to ') + 3)));
-  } else if (text.startsWith('--- ') || text.startsWith('+++ ')) {
+  } else if (text.startsWith('rename from ')) draft.oldPath = decodePath(unquote(text.slice(12)));
+  else if (text.startsWith('--- ') || text.startsWith('+++ ')) {
     const name = sidePath(text.slice(4));
     if (name !== undefined) draft.path = name;
   }

@@ -47,7 +47,7 @@ export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
 }
 
 /** A changed file without its text. */
-export type StagedEntry = Pick<FileDiff, 'path' | 'newPath' | 'blob' | 'oldBlob' | 'mode'>;
+export type StagedEntry = Pick<FileDiff, 'path' | 'oldPath' | 'newPath' | 'blob' | 'oldBlob' | 'mode'>;
 
 const MODE_COMMIT = '160000';
 
@@ -59,11 +59,12 @@ export async function* stagedEntries(options: GitOptions): AsyncGenerator<Staged
     const [, oldMode, mode, old, object, status] =
       /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(record.toString('latin1')) ?? [];
     const isMove = status === 'R' || status === 'C';
-    if (isMove) await records.next();
+    const from = isMove ? (await records.next()).value : undefined;
     const { value: path } = await records.next();
     if (path === undefined || mode === MODE_COMMIT) continue;
     yield {
       path: decodePath(path),
+      ...(from === undefined ? {} : { oldPath: decodePath(from) }),
       newPath: isMove || status === 'A',
       blob: zeroless(object),
       oldBlob: oldMode === MODE_COMMIT ? undefined : zeroless(old),

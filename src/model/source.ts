@@ -25,6 +25,14 @@ export interface Conclusion {
   readonly progress?: Progress | undefined;
 }
 
+/**
+ * Whether what a file held at one path before a change says nothing of what it holds at another after it: it was not scanned
+ * there, or it was accepted for that place alone. Only what was scanned before can have been there before.
+ *
+ * @param to absent where it is at no path any more
+ */
+export type Uncounted = (from: string, to?: string) => boolean;
+
 export interface Source {
   readonly name: string;
   /**

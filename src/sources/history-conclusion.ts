@@ -136,7 +136,7 @@ async function trackAll(
     if (commit !== last) help.progress?.step();
     last = commit;
     const now = (blob === undefined ? undefined : found.get(blob)) ?? new Set<string>();
-    const then = new Set(before.flatMap((id) => [...(found.get(id) ?? [])]));
+    const then = new Set(before.flatMap((version) => [...(found.get(version.blob) ?? [])]));
     for (const secret of now) if (!then.has(secret)) trackOf(secret, path).brought.push({ commit, blob: blob! });
     for (const secret of then) if (!now.has(secret)) trackOf(secret, path).takenAway.push(commit);
     if (!hasNames || !newPath) continue;

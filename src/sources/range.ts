@@ -7,14 +7,21 @@
  * nothing special. No diff is computed: what was there before is told by looking at the version before.
  */
 
-import { changesOf, type Commit, type CommitRange, type FileChange, listCommits } from '../git/commits.ts';
+import {
+  changesOf,
+  type Commit,
+  type CommitRange,
+  type FileChange,
+  listCommits,
+  type Version,
+} from '../git/commits.ts';
 import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { hasParents } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { type Gap, Unreadable } from '../model/gap.ts';
-import type { Source, Trouble } from '../model/source.ts';
+import type { Source, Trouble, Uncounted } from '../model/source.ts';
 import { COMMIT_MAX, commitStep } from './commit-parts.ts';
 import { askedInput, streamedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
@@ -28,6 +35,8 @@ export interface RangeOptions extends GitOptions {
   readonly excludeRefs?: readonly string[];
   /** Whether a path, relative to the root of the repository, is passed over. */
   readonly excludes: (path: string) => boolean;
+  /** Whether a file at `from` may have been there before without counting, though it counts at `to`. */
+  readonly uncounted: Uncounted;
   /** What helps when the history ends too early. */
   readonly deepenHint: string;
   /** Gets the number of commits in the range. */
@@ -53,7 +62,7 @@ export interface Walked {
   /** Answers out of turn. */
   readonly objects: ObjectReader;
   inputOf(change: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input;
-  beforeOf(path: string, commit: string): readonly string[];
+  beforeOf(path: string, commit: string): readonly Version[];
 }
 
 class RangeWalk implements Walked {
@@ -65,7 +74,7 @@ class RangeWalk implements Walked {
   readonly tips: string[] = [];
   /** Blobs that came in with the range, with the path. */
   readonly #brought = new Set<string>();
-  readonly #before = new Map<string, readonly string[]>();
+  readonly #before = new Map<string, readonly Version[]>();
   #commits: readonly Commit[] = [];
   /** Commits whose parents are not here. */
   readonly #cut = new Set<string>();
@@ -147,7 +156,7 @@ class RangeWalk implements Walked {
   }
 
   #changeStep(change: FileChange, trouble: Trouble): Step | undefined {
-    const { path, blob, before, commit } = change;
+    const { path, blob, commit } = change;
     if (change.oldPath !== undefined) this.renames.push(change);
     if (change.kind === 'submodule') trouble.skip('submodule-change');
     if (blob === undefined || change.kind === 'submodule') return undefined;
@@ -159,10 +168,12 @@ class RangeWalk implements Walked {
       trouble.skip('excluded');
       return undefined;
     }
+    // What was there before was looked at before, or is no reason to pass over what is there now.
+    const before = change.before.filter((version) => !this.#options.uncounted(version.path, path));
     this.#before.set(`${commit} ${path}`, before);
     const nameCounts = change.newPath && !this.#isNotes ? {} : { nameCounts: false as const };
     const artifact = this.#artifactOf(path, blob, commit);
-    const isSame = before.length === 1 && before[0] === blob;
+    const isSame = before.some((version) => version.blob === blob);
     return {
       id: blob,
       uri: artifact.uri,
@@ -171,7 +182,7 @@ class RangeWalk implements Walked {
           ? { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts }
           : {
               ...streamedInput(object, artifact, this.objects),
-              before: this.#inputsBefore(path, before),
+              before: this.#inputsBefore(before),
               ...nameCounts,
             },
       ],
@@ -181,14 +192,12 @@ class RangeWalk implements Walked {
   /** The versions that the range replaces or deletes; less what is still there after it. */
   async *removed(): AsyncGenerator<Input> {
     for await (const { path, blob, before, commit } of this.#changes()) {
-      if (this.#options.excludes(path)) continue;
       for (const old of before) {
-        // What the range itself brought was not there before it.
-        if (this.#brought.has(old) || old === blob) continue;
-        const after = blob === undefined ? [] : [blob];
+        // What the range itself brought was not there before it; what was not looked at may as well not have been.
+        if (this.#brought.has(old.blob) || old.blob === blob || this.#options.uncounted(old.path)) continue;
         yield {
-          ...askedInput(old, this.#artifactOf(path, old, commit), this.objects),
-          before: this.#inputsBefore(path, after),
+          ...askedInput(old.blob, this.#artifactOf(old.path, old.blob, commit), this.objects),
+          before: this.#inputsBefore(blob === undefined ? [] : [{ blob, path }]),
           nameCounts: false,
         };
       }
@@ -198,17 +207,21 @@ class RangeWalk implements Walked {
   inputOf({ path, before }: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input {
     return {
       ...askedInput(blob, this.#artifactOf(path, blob, commit), this.objects),
-      before: this.#inputsBefore(path, before),
+      before: this.#inputsBefore(before),
       nameCounts: false,
     };
   }
 
-  beforeOf(path: string, commit: string): readonly string[] {
+  beforeOf(path: string, commit: string): readonly Version[] {
     return this.#before.get(`${commit} ${path}`) ?? [];
   }
 
-  #inputsBefore(path: string, before: readonly string[]): (() => Input)[] {
-    return before.map((id) => () => askedInput(id, this.#artifactOf(path, id), this.objects));
+  #inputsBefore(before: readonly Version[]): (() => Input)[] {
+    return before.map(
+      ({ blob, path }) =>
+        () =>
+          askedInput(blob, this.#artifactOf(path, blob), this.objects),
+    );
   }
 
   #artifactOf(path: string, blob: string, commit?: string): Artifact {

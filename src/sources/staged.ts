@@ -9,16 +9,17 @@ import { GitError, type GitOptions } from '../git/spawn.ts';
 import { isTooLarge, mergeHeads, readBlob, type StagedEntry, stagedDiff, stagedEntries } from '../git/staged-diff.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { showPath } from '../lib/path-bytes.ts';
-import type { Artifact, Input } from '../model/artifact.ts';
+import type { Artifact, Input, Part } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
 import type { Region } from '../model/region.ts';
-import type { Source, Trouble } from '../model/source.ts';
+import type { Source, Trouble, Uncounted } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
 import { streamReader } from './stream-reader.ts';
 
 export interface StagedOptions extends GitOptions {
   /** Whether a path, relative to the root of the work tree, is passed over. */
   readonly excludes: (path: string) => boolean;
+  readonly uncounted: Uncounted;
 }
 
 export function stagedSource(options: StagedOptions): Source {
@@ -26,6 +27,8 @@ export function stagedSource(options: StagedOptions): Source {
   /** Files that were read as text; what is not among them is compared as objects. */
   const asText = new Set<string>();
   let byObject = false;
+  /** Paths whose old place does not count: what is in them is new as a whole. */
+  const arrived = new Set<string>();
 
   return {
     name: 'staged',
@@ -34,6 +37,10 @@ export function stagedSource(options: StagedOptions): Source {
       try {
         for await (const file of diff.files()) {
           asText.add(file.path);
+          if (hasArrived(file, options) && !options.excludes(file.path)) {
+            arrived.add(file.path);
+            continue;
+          }
           if (file.added.length === 0 && !file.newPath) continue;
           if (options.excludes(file.path)) trouble.skip('excluded');
           else yield await toInput(file, options, merged);
@@ -43,7 +50,9 @@ export function stagedSource(options: StagedOptions): Source {
         byObject = isTooLarge(error.message);
         if (!byObject) sayTrouble(error, trouble);
       }
-      if (byObject) yield* inputsByObject(options, asText, trouble);
+      // Of a file that is renamed and no more, the text of the change names no object.
+      const remaining = ({ path }: StagedEntry): boolean => arrived.has(path) || (byObject && !asText.has(path));
+      if (byObject || arrived.size > 0) yield* inputsByObject(options, remaining, merged, trouble);
       for (const path of diff.unmerged) {
         trouble.gap({
           kind: 'git',
@@ -55,7 +64,8 @@ export function stagedSource(options: StagedOptions): Source {
     },
     async *removed(trouble) {
       try {
-        for await (const { path, removedText, oldBlob, whole } of stagedDiff(options).files()) {
+        for await (const { path, oldPath = path, removedText, oldBlob, whole } of stagedDiff(options).files()) {
+          if (options.uncounted(oldPath)) continue;
           if (removedText.length > 0) yield { ...memoryInput(removedText, toArtifact(path)), nameCounts: false };
           else if (!whole && oldBlob !== undefined) yield blobInput({ path, blob: oldBlob }, options);
         }
@@ -64,11 +74,17 @@ export function stagedSource(options: StagedOptions): Source {
         if (!isTooLarge(error.message)) sayTrouble(error, trouble);
       }
       if (!byObject) return;
-      for await (const { path, oldBlob } of stagedEntries(options)) {
-        if (oldBlob !== undefined && !asText.has(path)) yield blobInput({ path, blob: oldBlob }, options);
+      for await (const { path, oldPath = path, oldBlob } of stagedEntries(options)) {
+        if (oldBlob !== undefined && !asText.has(path) && !options.uncounted(oldPath))
+          yield blobInput({ path, blob: oldBlob }, options);
       }
     },
   };
+}
+
+/** Whether a file comes from a place that does not count. */
+function hasArrived({ path, oldPath }: Pick<StagedEntry, 'path' | 'oldPath'>, { uncounted }: StagedOptions): boolean {
+  return oldPath !== undefined && uncounted(oldPath, path);
 }
 
 async function toInput(file: FileDiff, options: StagedOptions, merged: MergeFilter): Promise<Input> {
@@ -94,22 +110,34 @@ async function toInput(file: FileDiff, options: StagedOptions, merged: MergeFilt
   };
 }
 
-/** Files that are too large to be compared as text: the whole object counts, less what stood in the one before. */
+/** Files that are not compared as text, because they are too large or all of them is new: the whole object counts. */
 async function* inputsByObject(
   options: StagedOptions,
-  done: ReadonlySet<string>,
+  isAsked: (entry: StagedEntry) => boolean,
+  merged: MergeFilter,
   trouble: Trouble,
 ): AsyncGenerator<Input> {
   try {
-    for await (const { path, blob, newPath } of stagedEntries(options)) {
-      if (blob === undefined || done.has(path)) continue;
-      if (options.excludes(path)) trouble.skip('excluded');
-      else yield { ...blobInput({ path, blob }, options), ...(newPath ? {} : { nameCounts: false as const }) };
+    for await (const entry of stagedEntries(options)) {
+      const { path, blob, newPath } = entry;
+      if (blob === undefined || !isAsked(entry)) continue;
+      if (options.excludes(path)) {
+        trouble.skip('excluded');
+        continue;
+      }
+      const { artifact, open } = blobInput({ path, blob }, options);
+      yield { artifact, open, ...(newPath ? {} : { nameCounts: false }), part: await wholePart(path, merged) };
     }
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     sayTrouble(error, trouble);
   }
+}
+
+/** All of a file, less what another parent of a merge has. */
+async function wholePart(path: string, merged: MergeFilter): Promise<Part> {
+  const parents = await merged(path);
+  return { admits: (region) => parents.every((added) => added.some((range) => touches(region, range))) };
 }
 
 function blobInput(
@@ -148,6 +176,8 @@ function sayTrouble(error: GitError, trouble: Trouble): void {
   });
 }
 
+const EVERYTHING: LineRange[] = [{ first: 1, last: Number.POSITIVE_INFINITY }];
+
 /** The lines that the index adds to each further parent of a merge in progress. */
 type MergeFilter = (path: string) => Promise<LineRange[][]>;
 
@@ -162,7 +192,8 @@ function createMergeFilter(options: StagedOptions): MergeFilter {
     return await Promise.all(
       heads.map(async (head) => {
         const added = new Map<string, LineRange[]>();
-        for await (const file of stagedDiff(options, head).files()) added.set(file.path, [...file.added]);
+        for await (const file of stagedDiff(options, head).files())
+          added.set(file.path, hasArrived(file, options) ? EVERYTHING : [...file.added]);
         return added;
       }),
     );

@@ -25,10 +25,10 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
   const range = await resolveRange(call.args[0], call.has('fetch'), io, options);
   let commits: number | undefined;
   const code = await scanAndReport(call, io, {
-    sources: ({ signal, excludes }): Source[] =>
+    sources: ({ signal, excludes, uncounted }): Source[] =>
       'kind' in range
         ? [gapSource(range)]
-        : [rangeSource({ ...options, ...range, signal, excludes, onCommits: (count) => (commits = count) })],
+        : [rangeSource({ ...options, ...range, signal, excludes, uncounted, onCommits: (count) => (commits = count) })],
     ...('kind' in range
       ? {}
       : {

@@ -26,7 +26,7 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
   const remote = framework?.remote ?? args[0];
   const [exclude, excludeRefs] = await Promise.all([knownOf(updates, options), refsOf(remote, options)]);
   return await scanAndReport(call, io, {
-    sources: ({ signal, excludes }) => [
+    sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
         ...options,
         tips: brought,
@@ -34,6 +34,7 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
         excludeRefs,
         signal,
         excludes,
+        uncounted,
         deepenHint: 'The clone is shallow: git fetch --unshallow, then push again.',
       }),
     ],

@@ -71,7 +71,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
 
   const options = { cwd: io.cwd, env: inheritedEnvironment(io.env) };
   const { report } = await runScan(scanCall(call), io, {
-    sources: ({ signal, excludes }) => [
+    sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
         ...options,
         tips: brought,
@@ -79,6 +79,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
         excludeRefs: ['--all'],
         signal,
         excludes,
+        uncounted,
         deepenHint: 'Push from a clone that has the whole history.',
       }),
     ],

@@ -13,7 +13,9 @@ export async function stagedCommand(call: Call, io: Io): Promise<ExitCode> {
     throw new GlaiveError('usage', 'staged: there is no git repository here', { hint: 'Stand in a work tree.' });
   }
   return await scanAndReport(call, io, {
-    sources: ({ signal, excludes }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, excludes })],
+    sources: ({ signal, excludes, uncounted }) => [
+      stagedSource({ cwd: io.cwd, env: io.env, signal, excludes, uncounted }),
+    ],
     everything: false,
     threads: false,
     silentWhenClean: true,
