@@ -103,8 +103,8 @@ export const COMMANDS = {
   },
   history: {
     summary: 'Look at everything that the repository has ever held',
-    args: '',
-    maxArgs: 0,
+    args: '[PATH]',
+    maxArgs: 1,
     flags: [
       ...REPORTING,
       'raw-secrets',
@@ -125,10 +125,12 @@ export const COMMANDS = {
       'Every object is looked at once, reachable or not: all versions of all files, of stashes, reflogs and deleted',
       'branches; messages, authors, tags, notes; names of files and refs. A finding names the commit that brought it, the',
       'refs that have it, and whether HEAD still does. --refs, --since and --not limit what is reported, not what is looked',
-      'at. With --state the next run costs only what is new, and reports only that.',
+      'at. With --state the next run costs only what is new, and reports only that. PATH is a repository, bare or not; without',
+      'it: the one that you stand in.',
     ],
     examples: [
       ['glaive history', 'the repository you stand in; bare ones and mirrors too'],
+      ['glaive history /srv/git/project.git', 'another repository, with its own configuration'],
       ['glaive history --since 2026-01-01 --format json', 'what this year brought'],
       ['glaive history --state sweep.state', 'every week, for the price of what is new'],
     ],

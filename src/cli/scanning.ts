@@ -1,9 +1,10 @@
 /** What every command that looks for credentials shares: configuration, rule set, scan, reports, exit code. */
 
+import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { baselinePath, readBaseline } from '../config/baseline-file.ts';
 import { createExcluder, createUncounted } from '../config/exclude.ts';
-import { loadConfig } from '../config/load.ts';
+import { type ConfigOptions, loadConfig } from '../config/load.ts';
 import { type Change, judgeChange, type Judged, readStand, type Stand, type StandOptions } from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
 import { firstOf } from '../lib/amounts.ts';
@@ -20,6 +21,7 @@ import { createSafeText } from '../safe-text.ts';
 import { scan, type ScanRequest } from '../scan.ts';
 import { type Call, shown, usage } from './parse.ts';
 import { NETWORK, VERIFYING } from './command-table.ts';
+import { findOrigin } from './origin.ts';
 import { readDestinations, writeReports } from './reports.ts';
 
 /** What a command's sources may need to know. */
@@ -36,6 +38,8 @@ export interface Surroundings {
 }
 
 export interface Scanning {
+  /** Where the repository is that is scanned, with its configuration; absent: where the user stands. */
+  readonly place?: string;
   readonly sources: (surroundings: Surroundings) => readonly Source[];
   /** Whether they hold all there is, so that a baseline entry that matches nothing is stale. */
   readonly everything: boolean;
@@ -75,12 +79,15 @@ export async function runScan(
   scanning: Scanning,
   known?: readonly BaselineEntry[],
 ): Promise<{ readonly report: Report; readonly config: Config }> {
-  const root = findWorkTree(io.cwd);
-  const base = root ?? io.cwd;
+  const cwd = scanning.place ?? io.cwd;
+  const root = findWorkTree(cwd);
+  const base = root ?? cwd;
   const { administrated } = scanning;
-  const file = call.value('config');
-  const named = call.value('baseline');
-  const options = { cwd: io.cwd, root, env: io.env, named: file, baseline: named };
+  const baseline = call.value('baseline');
+  const options = {
+    ...configOptions(call, io, cwd),
+    baseline: baseline === undefined ? undefined : resolve(io.cwd, baseline),
+  };
   const stand = administrated === undefined ? await readStand(options) : await administratorsStand(options);
   const judged: Judged =
     scanning.change === undefined
@@ -156,17 +163,27 @@ async function administratorsStand(options: StandOptions): Promise<Stand> {
   };
 }
 
-/** The rule set that a call scans with. @throws GlaiveError */
-export async function loadRules(call: Call, io: Io): Promise<Ruleset> {
-  const root = findWorkTree(io.cwd);
-  return await configureRuleset(await loadConfig({ cwd: io.cwd, root, env: io.env, named: call.value('config') }));
+/** The rule set that a call scans with. @param place where the repository is @throws GlaiveError */
+export async function loadRules(call: Call, io: Io, place = io.cwd): Promise<Ruleset> {
+  return await configureRuleset(await loadConfig(configOptions(call, io, place)));
+}
+
+/** Files that the user names are named from where the user stands, wherever the repository is. */
+function configOptions(call: Call, io: Io, cwd: string): ConfigOptions {
+  const file = call.value('config');
+  return {
+    cwd,
+    root: findWorkTree(cwd),
+    env: io.env,
+    named: file === undefined ? undefined : resolve(io.cwd, file),
+  };
 }
 
 /** Scans, writes every report that was asked for, says what could not be looked at, and gives the exit code. */
 export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Promise<ExitCode> {
   const destinations = readDestinations(call, io.cwd);
   const { report: scanned, config } = await runScan(call, io, scanning);
-  const named = scanning.namesHead && scanned.findings.length > 0 ? await findOrigin(io) : {};
+  const named = scanning.namesHead && scanned.findings.length > 0 ? await findOrigin(io, scanning.place ?? io.cwd) : {};
   const report: Report = { ...scanned, ...named };
   scanning.onReport?.(report);
   const clean = activeFindings(report).length === 0 && isComplete(report);
@@ -178,28 +195,6 @@ export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Pro
       for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
   }
   return exitCode(report, (call.value('fail-on') as FailOn | undefined) ?? config.failOn, call);
-}
-
-/** HEAD and the remote, which reports name; a repository that cannot tell them is none the worse for it. */
-async function findOrigin(io: Io): Promise<Pick<Report, 'commit' | 'repository'>> {
-  try {
-    const { openRepository } = await import('../git/repository.ts');
-    const git = await openRepository({ cwd: findWorkTree(io.cwd) ?? io.cwd, env: io.env, signal: io.signal });
-    const [commit, origin] = [await git.head(), await git.origin()];
-    const repository = origin === undefined ? undefined : addressOf(origin);
-    return { ...(commit === undefined ? {} : { commit }), ...(repository === undefined ? {} : { repository }) };
-  } catch {
-    return {};
-  }
-}
-
-/** An address that may be shown: user, password and everything after the path are none of it. */
-export function addressOf(remote: string): string | undefined {
-  const [, host, path] = /^(?:[^\s/@]+@)?([^\s/:@]+):(?!\/)(\S+)$/.exec(remote) ?? [];
-  const text = host === undefined ? remote : `ssh://${host}/${path}`;
-  if (!/^(?:https?|ssh|git):\/\//.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return createSafeText()(`${url.protocol}//${url.host}${url.pathname}`);
 }
 
 function minConfidence(call: Call, config: Config): Confidence {

@@ -1,8 +1,9 @@
 /** The files of a work tree as git sees them: tracked, and untracked but not ignored. */
 
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
+import { isGitDirectory } from './git-directory.ts';
 import {
   discoveringEnvironment,
   GitError,
@@ -80,11 +81,14 @@ export async function countIgnored({ env, ...rest }: GitOptions): Promise<number
   return count;
 }
 
-/** The root of the work tree around `folder`: the nearest folder at or above it that has a `.git`. */
+/**
+ * The root of the work tree around `folder`: the nearest folder at or above it that has a `.git`. A bare repository has none,
+ * wherever it lies.
+ */
 export function findWorkTree(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(encodePath(join(at, '.git')))) return at;
-    if (dirname(at) === at) return undefined;
+    if (dirname(at) === at || (basename(at) !== '.git' && isGitDirectory(at))) return undefined;
   }
 }
 

@@ -3,8 +3,9 @@
  * file. A path that the user names is always looked at, ignored or not.
  */
 
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isGitDirectory } from '../git/git-directory.ts';
 import { countIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
 import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
 import { GitError } from '../git/spawn.ts';
@@ -101,8 +102,7 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
       trouble.gap({
         kind: 'git',
         uri: uriOf(path),
-        message: 'it is a git directory: the objects in it are compressed, and were not looked into',
-        hint: 'Scan a checkout of the repository.',
+        ...UNSCANNED,
       });
     }
     for await (const files of listFolder(folder)) {
@@ -233,12 +233,13 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
   return { expand };
 }
 
-const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
+/** What is said of a repository: its objects are nothing that could be searched as they stand on the disk. */
+const UNSCANNED = {
+  message: 'it is a git repository: the objects in it are compressed, and were not scanned',
+  hint: 'Scan them with: glaive history PATH',
+} as const;
 
-/** Whether a folder is a bare repository, or the `.git` of another. */
-function isGitDirectory(folder: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every((name) => existsSync(encodePath(join(folder, name))));
-}
+const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
 
 /** Whether a folder below `top` is reached over a symbolic link: git takes the files behind it for deleted. */
 function createLinkCheck(top: string): (folder: string) => boolean {

@@ -36,7 +36,7 @@ describe('glaive baseline import', () => {
     for (const token of [old, now, other]) expect(text).not.toContain(token.slice(6));
     writeFiles(cwd, { 'a.env': `\n\nC=${other}\nA=1\nB=${now}\nold=${old}\n` });
     const scan = await glaive(['scan', 'a.env'], { cwd });
-    expect([scan.code, scan.stdout]).toEqual([1, expect.stringContaining('1 finding in 1 artifact')]);
+    expect([scan.code, scan.stdout]).toEqual([1, expect.stringContaining('1 finding in 1 place')]);
     expect(scan.stdout).toContain('2 accepted');
   });
 

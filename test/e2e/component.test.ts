@@ -219,7 +219,7 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
     const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
     expect(jobsOf(ran)).toContain('FAIL glaive');
     expect(artifact('glaive-report', 'glaive.html') ?? readFileSync(join(cwd, 'glaive-part-1.json'), 'utf8')).toMatch(
-      /incomplete: |"complete": false/,
+      /Incomplete: |"complete": false/,
     );
   });
 

@@ -281,7 +281,7 @@ describe('report files', () => {
     const ran = await glaive(['scan', 'certain', '-o', 'report.txt'], { cwd: folder, env: { FORCE_COLOR: '1' } });
     expect(ran.code).toBe(1);
     const written = readFileSync(join(folder, 'report.txt'), 'utf8');
-    expect(written).toMatch(/^certain\n[^]*1 finding in 1 artifact/);
+    expect(written).toMatch(/^certain\n[^]*1 finding in 1 place/);
     expect(written).not.toContain('\x1b');
   });
 

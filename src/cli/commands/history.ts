@@ -6,7 +6,7 @@ import type { PackReader } from '../../git/pack/pack-reader.ts';
 import { reachableCommits, rootCommits } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
 import { objectOf, shallowEnds } from '../../git/resolve.ts';
-import { GitError, type GitOptions, inheritedEnvironment } from '../../git/spawn.ts';
+import { GitError, type GitOptions } from '../../git/spawn.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
@@ -17,6 +17,7 @@ import { openPacks } from '../../sources/packed.ts';
 import { enumerate, historySource, type Reader } from '../../sources/history.ts';
 import { readState, rulesDigest, type SweepState, withoutIds, writeState } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
+import { namedRepository } from '../named-repository.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { loadRules, runScan, scanAndReport, type Scanning } from '../scanning.ts';
 
@@ -25,9 +26,11 @@ const MAX_VERSIONS = 500_000;
 
 /** Looks at every object that the repository has ever held. */
 export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
-  const options: GitOptions = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
+  const options = namedRepository(call, io);
+  const giveUp = givingUp(call);
   const path = call.value('state');
-  const digest = path === undefined ? '' : rulesDigest(await loadRules(call, io), `${VERSION} ${limitsOf(call)}`);
+  const digest =
+    path === undefined ? '' : rulesDigest(await loadRules(call, io, options.cwd), `${VERSION} ${limitsOf(call)}`);
   const roots = path === undefined ? [] : (await rootsOf(options)).map((id) => hash(id));
   const before: SweepState | undefined =
     path === undefined ? undefined : readState(resolve(io.cwd, path), digest, roots);
@@ -57,6 +60,7 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
         onSwept: (what) => (found = what),
       }),
     ],
+    place: options.cwd,
     everything: false,
     maxFindings: MAX_VERSIONS,
     threads: false,
@@ -92,12 +96,18 @@ type Readings = (
   onFound?: (findings: readonly Finding[]) => void,
 ) => Scanning;
 
-function giveUp(error: unknown): never {
-  if (!(error instanceof GitError)) throw error;
-  throw new GlaiveError('usage', `history: git cannot list the objects here: ${error.message}`, {
-    hint: 'Stand in a repository that git can read, bare or not.',
-    cause: error,
-  });
+function givingUp({ args: [path] }: Call): (error: unknown) => never {
+  const where = path === undefined ? 'here' : `of ${path}`;
+  return (error) => {
+    if (!(error instanceof GitError)) throw error;
+    throw new GlaiveError('usage', `history: git cannot list the objects ${where}: ${error.message}`, {
+      hint:
+        path === undefined
+          ? 'Stand in a repository that git can read, bare or not.'
+          : 'Name a repository itself, and no folder in it: the root of its work tree, or a bare repository.',
+      cause: error,
+    });
+  };
 }
 
 /** Differences that are named. */

@@ -6,7 +6,7 @@ import { approveServer } from '../../net/server.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { serversOf } from '../gitlab.ts';
 import { type Call, usage } from '../parse.ts';
-import { addressOf } from '../scanning.ts';
+import { addressOf } from '../origin.ts';
 
 const PATH = 'glaive/gitlab';
 const MOUNT = 'kv-v2';

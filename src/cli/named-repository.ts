@@ -1,0 +1,33 @@
+/** The repository that a command is about: the one around the working directory, or the one that a PATH names. */
+
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { discoveringEnvironment, type GitOptions, inheritedEnvironment } from '../git/spawn.ts';
+import { reasonOf } from '../lib/errno.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Io } from '../model/io.ts';
+import type { Call } from './parse.ts';
+
+/** @throws GlaiveError for a PATH that is no folder */
+export function namedRepository(call: Call, io: Io): GitOptions {
+  const [path] = call.args;
+  const { signal } = io;
+  if (path === undefined) return { cwd: io.cwd, env: inheritedEnvironment(io.env), signal };
+  const cwd = realFolder(resolve(io.cwd, path), `${call.command}: ${path}`);
+  // The repository itself and not one around it: of a broken one git would go up to the next, and that one may be clean.
+  return { cwd, env: { ...discoveringEnvironment(io.env), GIT_CEILING_DIRECTORIES: dirname(cwd) }, signal };
+}
+
+function realFolder(path: string, what: string): string {
+  const hint = 'PATH is a repository: the root of its work tree, its .git, or a bare one.';
+  try {
+    if (statSync(path).isDirectory()) return realpathSync(path);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new GlaiveError('usage', `${what}: ${isMissing ? 'no such folder' : reasonOf(error)}`, {
+      hint,
+      cause: error,
+    });
+  }
+  throw new GlaiveError('usage', `${what} is no folder`, { hint });
+}

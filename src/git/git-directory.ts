@@ -1,0 +1,36 @@
+/** Folders that git takes for a repository: bare ones, and the `.git` of others. */
+
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodePath } from '../lib/path-bytes.ts';
+
+/** What such a folder holds; in that of a linked work tree the last two are elsewhere. */
+const OBJECTS = 'objects';
+const REFS = 'refs';
+
+/** By what git itself goes by (`is_git_directory` in setup.c): what HEAD says, and where objects and refs are. */
+export function isGitDirectory(folder: string): boolean {
+  return isHead(join(folder, 'HEAD')) && [OBJECTS, REFS].every((name) => isFolder(join(folder, name)));
+}
+
+/** A name below `refs/`, whether there is such a ref or not; an object; or, of old, a link. */
+function isHead(path: string): boolean {
+  try {
+    const stats = lstatSync(encodePath(path));
+    if (stats.isSymbolicLink()) return readlinkSync(encodePath(path)).startsWith('refs/');
+    if (!stats.isFile() || stats.size > HEAD_MAX) return false;
+    return /^(?:ref:\s*refs\/|[0-9a-f]{40})/.test(readFileSync(encodePath(path), 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+const HEAD_MAX = 4096;
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(encodePath(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
