@@ -20,13 +20,21 @@ import type { Threads } from './match/threaded-matcher.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
 import { atLeast, type Confidence } from './model/confidence.ts';
 import type { Finding } from './model/finding.ts';
+import { keyOfLeak, knownLeak, type KnownLeak } from './model/known-leak.ts';
 import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import type { Sifting } from './model/sieve.ts';
 import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
-import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type OwnSay } from './triage/suppress.ts';
+import {
+  type Accepted,
+  createSuppressor,
+  MOVED,
+  NOTHING_ACCEPTED,
+  type OwnSay,
+  type Suppressor,
+} from './triage/suppress.ts';
 import { compareFindings } from './triage/order.ts';
 import { withVerdicts } from './verified.ts';
 import type { VerifyStage } from './verify/verify.ts';
@@ -41,6 +49,8 @@ export interface ScanRequest {
   readonly accepted?: Accepted;
   /** Whether the sources hold all there is, so that what the baseline knows and is not found is gone. */
   readonly everything?: boolean;
+  /** Leaks that earlier runs have reported, and that are still there. */
+  readonly known?: readonly KnownLeak[];
   /** The commit that holds what is scanned, for the report. */
   readonly commit?: string;
   /** Threads that may share the work; absent: this one does all of it. */
@@ -107,6 +117,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
     request,
     ledger,
   );
+  const known = remaining(request, listed, suppressor);
   return {
     tool: { name: 'glaive', version: VERSION },
     command: request.command,
@@ -116,17 +127,40 @@ export async function scan(request: ScanRequest): Promise<Report> {
     notes: [
       ...movedNotes(listed),
       ...ownSayNotes(listed, request.accepted?.ownSay),
+      ...knownNotes(known),
       ...suppressor.notes(request.everything === true && ledger.gaps().length === 0),
     ],
     counts: {
       ...ledger.counts(),
       belowConfidence: findings.length - listed.length,
       suppressed: listed.filter(isAccepted).length,
+      ...(known.length === 0 ? {} : { known: known.length }),
     },
+    ...(known.length === 0 ? {} : { known }),
     ...(request.commit === undefined ? {} : { commit: request.commit }),
     startTime,
     endTime: clock(),
   };
+}
+
+/** The known leaks that this report does not list again, and that nothing accepts today. */
+function remaining(
+  { known = [], minConfidence }: ScanRequest,
+  listed: readonly Finding[],
+  suppressor: Suppressor,
+): readonly KnownLeak[] {
+  const again = new Set(listed.map((finding) => keyOfLeak(knownLeak(finding, undefined))));
+  return known.filter(
+    (leak) => !again.has(keyOfLeak(leak)) && atLeast(leak.confidence, minConfidence) && !suppressor.accepts(leak),
+  );
+}
+
+function knownNotes(known: readonly KnownLeak[]): string[] {
+  if (known.length === 0) return [];
+  const verb = known.length === 1 ? 'remains' : 'remain';
+  return [
+    `${plural(known.length, 'leak')} that earlier runs reported ${verb}: remove or accept (glaive accept); a run without --state lists all`,
+  ];
 }
 
 /** What counts, with what its issuers say of it. What somebody has accepted is nobody else's business. */

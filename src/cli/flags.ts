@@ -149,7 +149,11 @@ export const FLAGS = {
     text: 'Whether to report what no ref leads to; default yes',
   },
   'shallow-ok': { text: 'Take a shallow clone as it is; else that its history ends early is a gap: exit 2' },
-  state: { value: 'FILE', text: 'Remember there what was looked at; the next time only what is new is' },
+  state: {
+    value: 'FILE',
+    text: 'Keep there what was scanned: the next run scans and lists only what is new, and counts known leaks that remain',
+  },
+  'only-new': { text: 'With --state: known leaks that remain are counted, and do not make the exit code 1' },
   'max-blob': { value: 'SIZE', text: 'Pass over larger files, like 50m; they are counted. Default: no limit' },
   ci: {
     value: 'NAME',

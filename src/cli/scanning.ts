@@ -12,6 +12,7 @@ import { printable } from '../lib/printable.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
+import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Source, Uncounted } from '../model/source.ts';
@@ -53,6 +54,8 @@ export interface Scanning {
   readonly isSmall?: false;
   /** Findings beyond this number end the scan. */
   readonly maxFindings?: number;
+  /** Leaks that earlier runs have reported, and that are still there. */
+  readonly known?: readonly KnownLeak[];
   /** Gets the report before anything is written. */
   readonly onReport?: (report: Report) => void;
   /** Bytes that there are to look at, where that is known before. */
@@ -124,6 +127,7 @@ export async function runScan(
     },
     everything: scanning.everything,
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
+    ...(scanning.known === undefined ? {} : { known: scanning.known }),
     ...(scanning.threads ? threadsOf(call, io) : { little: scanning.isSmall !== false }),
     ...(scanning.sweepers === true ? sweepersOf(call, io) : {}),
     strict: call.has('strict') || config.strict === true,
@@ -287,5 +291,10 @@ function exitCode(report: Report, failOn: FailOn = 'likely', call: Call): ExitCo
   const failing = activeFindings(report).some(({ confidence, tokenStatus }) =>
     failOn === 'active' ? tokenStatus.state === 'active' : atLeast(confidence, failOn),
   );
-  return failing && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+  const remains =
+    !call.has('only-new') &&
+    (report.known ?? []).some(({ confidence, isActive }) =>
+      failOn === 'active' ? isActive === true : atLeast(confidence, failOn),
+    );
+  return (failing || remains) && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
 }

@@ -2,6 +2,7 @@
 
 import type { Finding } from './finding.ts';
 import type { Gap, SkipReason } from './gap.ts';
+import type { KnownLeak } from './known-leak.ts';
 import type { Rule } from './rule.ts';
 import { isAccepted } from './suppression.ts';
 
@@ -15,6 +16,8 @@ export interface Counts {
   readonly suppressed: number;
   /** Values in job logs that the runner has masked; absent when there are none. */
   readonly masked?: number;
+  /** Leaks of earlier runs that are not listed again, and remain; absent when there are none. */
+  readonly known?: number;
   readonly skips: Readonly<Partial<Record<SkipReason, number>>>;
 }
 
@@ -30,6 +33,8 @@ export interface Report {
   /** What is worth knowing and is no trouble: for example baseline entries that match nothing any more. */
   readonly notes: readonly string[];
   readonly counts: Counts;
+  /** The leaks that `counts.known` counts. */
+  readonly known?: readonly KnownLeak[];
   /** HEAD of the repository that was scanned; absent outside git. */
   readonly commit?: string;
   /** Where the repository comes from, without credentials; absent where nobody knows. */

@@ -71,12 +71,14 @@ function sum(all: readonly Counts[]): Counts {
     for (const [reason, count] of Object.entries(counts.skips) as [SkipReason, number][])
       skips[reason] = (skips[reason] ?? 0) + count;
   const masked = add((counts) => counts.masked ?? 0);
+  const known = add((counts) => counts.known ?? 0);
   return {
     artifacts: add((counts) => counts.artifacts),
     bytes: add((counts) => counts.bytes),
     belowConfidence: add((counts) => counts.belowConfidence),
     suppressed: 0,
     ...(masked === 0 ? {} : { masked }),
+    ...(known === 0 ? {} : { known }),
     skips,
   };
 }

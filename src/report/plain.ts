@@ -26,6 +26,7 @@ export function plainHead(report: Report): object {
       findings: activeFindings(report).length,
       suppressed: report.counts.suppressed,
       masked: report.counts.masked,
+      known: report.counts.known,
       belowConfidence: report.counts.belowConfidence,
       gaps: report.gaps.length,
       skips: report.counts.skips,

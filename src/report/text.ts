@@ -102,14 +102,15 @@ function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
 }
 
 function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
-  const { artifacts, bytes, belowConfidence, masked, suppressed } = report.counts;
+  const { artifacts, bytes, belowConfidence, known = 0, masked, suppressed } = report.counts;
   const scanned = `${plural(artifacts, report.command === 'history' ? 'object' : 'file')} (${formatBytes(bytes)})`;
   const hidden =
     belowConfidence === 0 ? '' : `; ${belowConfidence} less sure not listed (--min-confidence unlikely lists them)`;
   const accepted =
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
-  const rest = `${hiddenInLogs}${hidden}${accepted}`;
+  const remain = known === 0 ? '' : `; ${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`;
+  const rest = `${remain}${hiddenInLogs}${hidden}${accepted}`;
   const isWhole = isComplete(report);
   // First, for it takes the value from everything that follows.
   const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${plural(gapCount(report), 'thing')} could not be scanned; `);
@@ -119,8 +120,7 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
     const found = paint.red(`${plural(findings.length, 'finding')} in ${plural(places, 'place')}`);
     return `${gaps}${found}; ${scanned} scanned${rest}`;
   }
-  if (isWhole) return `${paint.green('no GitLab credentials found')} in ${scanned}${rest}`;
-  return (
-    gaps + (artifacts === 0 ? 'nothing was scanned' : `no GitLab credentials found in the rest, ${scanned}${rest}`)
-  );
+  const nothing = known === 0 ? 'no GitLab credentials found' : 'no new GitLab credentials found';
+  if (isWhole) return `${(known === 0 ? paint.green : paint.yellow)(nothing)} in ${scanned}${rest}`;
+  return gaps + (artifacts === 0 ? 'nothing was scanned' : `${nothing} in the rest, ${scanned}${rest}`);
 }

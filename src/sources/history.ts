@@ -21,7 +21,7 @@ import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
 import { sweepPacks } from './packed.ts';
 import { refInput } from './range-tips.ts';
-import { newIds, type SweepState } from './sweep-state.ts';
+import { newIds, presentPart, type SweepState } from './sweep-state.ts';
 
 export type Reader = 'git' | 'pack' | 'auto';
 
@@ -56,27 +56,34 @@ export interface Enumerated {
   readonly list: ObjectList;
   /** The ids of all objects, sorted lines; only where a state is kept. */
   readonly ids: Buffer | undefined;
+  /** What the state knows of the objects that are still here. */
+  readonly before: SweepState | undefined;
   readonly warnings: readonly string[];
 }
 
-/** Lists what there is to look at: everything, or what a state does not know. @throws GitError */
-export async function enumerate(
-  options: GitOptions,
-  keepsState: boolean,
-  before: SweepState | undefined,
-): Promise<Enumerated> {
+/** Where a state is kept, what it holds, and digests of where this repository is. */
+export interface StateAt {
+  readonly path: string;
+  readonly state: SweepState | undefined;
+  readonly places: readonly string[];
+}
+
+/** Lists what there is to scan: everything, or what a state does not know. @throws GitError, GlaiveError */
+export async function enumerate(options: GitOptions, at: StateAt | undefined): Promise<Enumerated> {
   const warnings = new Set<string>();
   const warn = (text: string): void => {
     // What a partial clone lacks is told object by object.
     if (!text.includes('promisor remotes')) warnings.add(text);
   };
   // What comes while the sweep runs is no part of it.
-  const ids = keepsState ? await sortedIds(options, warn) : undefined;
+  const ids = at === undefined ? undefined : await sortedIds(options, warn);
+  const before =
+    at?.state === undefined || ids === undefined ? undefined : presentPart(at.state, ids, at.path, at.places);
   const list =
     before === undefined || ids === undefined
       ? await listAllObjects(options, warn)
       : await listSomeObjects(newIds(ids, before.ids), options, warn);
-  return { list, ids, warnings: [...warnings] };
+  return { list, ids, before, warnings: [...warnings] };
 }
 
 const NAMED_MISSING = 100;

@@ -1,7 +1,7 @@
 /**
- * What a sweep has looked at, so that the next one costs only what is new: the ids of all objects, and which of them hold
- * what secret (as fingerprints). Ids do not change with gc, repack or force pushes, and two runs at once each write
- * what they know. Holds no secret.
+ * What a sweep has scanned, so that the next one costs only what is new: the ids of all objects, which of them hold what
+ * secret (as fingerprints), and the leaks that were reported. Ids do not change with gc, repack, force pushes or a deeper
+ * clone; objects that have gone since are forgotten. Two runs at once each write what they know. Holds no secret.
  */
 
 import { createHash } from 'node:crypto';
@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { reasonOf } from '../lib/errno.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { GlaiveError } from '../model/errors.ts';
+import type { KnownLeak } from '../model/known-leak.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 
 export interface SweepState {
@@ -18,14 +19,26 @@ export interface SweepState {
   readonly tips: readonly string[];
   /** Secret fingerprints by the blobs that hold them. */
   readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What was reported, accepted or not. */
+  readonly leaks: readonly KnownLeak[];
+  readonly identity: Identity;
   readonly count: number;
+}
+
+/** By what a state knows its repository. Blobs say nothing: unrelated repositories share many. */
+export interface Identity {
+  /** Ids of first commits and of what refs named: one of them is still there, unless everything was rewritten. */
+  readonly commits: readonly string[];
+  /** Digests of where the repository is, and of where it comes from, for when nothing in it is as it was. */
+  readonly places: readonly string[];
 }
 
 interface Head {
   readonly glaive: 'sweep-state';
-  readonly version: 1;
+  readonly version: 2;
   readonly rules: string;
-  readonly roots: readonly string[];
+  readonly identity: Identity;
+  readonly leaks: readonly KnownLeak[];
   readonly tips: readonly string[];
   readonly found: readonly (readonly [string, readonly string[]])[];
   readonly width: number;
@@ -39,10 +52,9 @@ export function rulesDigest(ruleset: Ruleset, version: string): string {
 /**
  * Reads a state; undefined where there is no file.
  *
- * @param roots the commits without parents that this repository has now
- * @throws GlaiveError when it belongs to another repository or other rules, or is no state
+ * @throws GlaiveError when it was made with other rules, or is no state
  */
-export function readState(path: string, rules: string, roots: readonly string[]): SweepState | undefined {
+export function readState(path: string, rules: string): SweepState | undefined {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -52,36 +64,73 @@ export function readState(path: string, rules: string, roots: readonly string[])
   }
   const end = bytes.indexOf(0x0a);
   const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString('utf8'));
-  const hint = 'Name another file, or delete this one: then everything is looked at again.';
-  if (head === undefined) throw new GlaiveError('usage', `${path} is no state of glaive history`, { hint });
+  if (head === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive history`, { hint: AFRESH });
   if (head.rules !== rules)
     throw new GlaiveError(
       'usage',
       `the state ${path} was made with other rules, other limits or another version of glaive`,
-      {
-        hint,
-      },
+      { hint: AFRESH },
     );
-  if (head.roots.length > 0 && !head.roots.some((root) => roots.includes(root)))
-    throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint });
   const ids = bytes.subarray(end + 1);
   return {
     ids,
     tips: head.tips,
     found: new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)])),
+    leaks: head.leaks,
+    identity: head.identity,
     count: Math.floor(ids.length / (head.width + 1)),
   };
+}
+
+const AFRESH = 'Name another file, or delete this one: then everything is scanned again.';
+
+/**
+ * The part of a state that this repository still has: what was pruned since is forgotten, so git is never asked for it.
+ *
+ * @param now the ids of all objects, sorted: hex, each with its line feed
+ * @param places digests of where this repository is, as in the state
+ * @throws GlaiveError when nothing says that the state belongs to this repository
+ */
+export function presentPart(state: SweepState, now: Buffer, path: string, places: readonly string[]): SweepState {
+  const isHere = (id: string): boolean => hasId(now, id);
+  const found = new Map([...state.found].filter(([blob]) => isHere(blob)));
+  const secrets = new Set([...found.values()].flatMap((each) => [...each]));
+  const remains = ({ holder, secretFingerprint }: KnownLeak): boolean =>
+    holder === undefined ? secrets.has(secretFingerprint) : isHere(holder);
+  const { identity } = state;
+  const isOurs =
+    state.count === 0 || identity.commits.some(isHere) || identity.places.some((each) => places.includes(each));
+  if (!isOurs) throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint: AFRESH });
+  return { ...state, tips: state.tips.filter(isHere), found, leaks: state.leaks.filter(remains) };
+}
+
+/** Whether sorted lines hold one id. */
+export function hasId(ids: Buffer, id: string): boolean {
+  const line = widthOf(ids) + 1;
+  if (id.length !== line - 1) return false;
+  const wanted = Buffer.from(id, 'latin1');
+  let [low, high] = [0, ids.length / line];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const order = ids.compare(wanted, 0, line - 1, middle * line, middle * line + line - 1);
+    if (order === 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
 }
 
 /** @param ids sorted: hex, each with its line feed @throws GlaiveError */
 export async function writeState(
   path: string,
   ids: Buffer,
-  head: Pick<Head, 'rules' | 'roots' | 'tips'> & { readonly found: ReadonlyMap<string, ReadonlySet<string>> },
+  head: Pick<Head, 'rules' | 'identity' | 'tips' | 'leaks'> & {
+    readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  },
 ): Promise<void> {
   const first: Head = {
     glaive: 'sweep-state',
-    version: 1,
+    version: 2,
     ...head,
     found: [...head.found].map(([blob, secrets]) => [blob, [...secrets]]),
     width: widthOf(ids),
@@ -126,7 +175,7 @@ function widthOf(ids: Buffer): number {
 function parseHead(text: string): Head | undefined {
   try {
     const head = JSON.parse(text) as Partial<Head>;
-    return head.glaive === 'sweep-state' && head.version === 1 ? (head as Head) : undefined;
+    return head.glaive === 'sweep-state' && head.version === 2 ? (head as Head) : undefined;
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import { firstOf } from '../lib/amounts.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
 import type { Candidate } from '../model/candidate.ts';
 import type { Finding } from '../model/finding.ts';
+import type { KnownLeak } from '../model/known-leak.ts';
 import { type AllowEntry, type BaselineEntry, isAccepted, type Suppression } from '../model/suppression.ts';
 
 export interface Accepted {
@@ -33,11 +34,13 @@ export const MOVED: Suppression = {
 };
 
 /** A finding as far as it is known when it is judged. */
-type Judged = Omit<Finding, 'suppressions'>;
+type Judged = Pick<Finding, 'secretFingerprint' | 'ruleId' | 'artifact'>;
 
 export interface Suppressor {
   /** Every reason for which a finding does not count; empty when it does. */
   judge(finding: Judged, places: readonly Candidate[]): readonly Suppression[];
+  /** Whether a leak that an earlier run has reported is accepted today. */
+  accepts(leak: KnownLeak): boolean;
   /** @param everything whether all there is was looked at, so that entries which matched nothing are stale */
   notes(everything: boolean): readonly string[];
 }
@@ -99,6 +102,14 @@ export function createSuppressor(
       return isAccepted({ suppressions })
         ? suppressions.filter((each) => isAccepted({ suppressions: [each] }))
         : suppressions;
+    },
+    accepts({ secretFingerprint, ruleId, kind, uri, isAllowedInline }) {
+      if (isAllowedInline === true && countsInline) return true;
+      const leak = { secretFingerprint, ruleId, artifact: { kind, uri } };
+      const counts = ({ addedByChange }: AllowEntry | BaselineEntry): boolean =>
+        addedByChange !== true || ownSay !== 'rejected';
+      const entry = known.get(secretFingerprint);
+      return (entry !== undefined && counts(entry)) || tests.some(([allow, test]) => counts(allow) && test(leak));
     },
     notes(everything) {
       const expired = [

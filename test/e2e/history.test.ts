@@ -444,7 +444,7 @@ describe('--state', () => {
     expect((await sweep(r.root, ['--state', state])).findings).toHaveLength(1);
     const again = await historyJson(r.root, ['--state', state]);
     expect([again.report.findings, again.report.counts.artifacts]).toEqual([[], 1]);
-    expect(again.stderr).toMatch(/\d+ objects were looked at before/);
+    expect(again.stderr).toMatch(/\d+ objects were scanned by earlier runs/);
 
     r.git('repack', '-q', '-a', '-d');
     r.git('gc', '--quiet', '--prune=now');
@@ -506,7 +506,7 @@ describe('--state', () => {
     writeFiles(r.root, { 'bad.state': 'hello\n' });
     expect(await glaive(['history', '--state', 'bad.state'], { cwd: r.root })).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/no state/),
+      stderr: expect.stringMatching(/not a state/),
     });
   });
 });

@@ -331,7 +331,8 @@ describe('a server with trouble', () => {
     expect(parseReport(ran).counts.artifacts).toBe(100);
     fake.intercept = undefined;
     const again = await run(fake, ['--state', 's'], {}, cwd);
-    expect([again.code, parseReport(again).counts.artifacts]).toEqual([0, 20]);
+    const { artifacts, known } = parseReport(again).counts;
+    expect([again.code, artifacts, known]).toEqual([1, 20, 5]);
   });
 
   it('that is not there is said', async () => {
@@ -382,7 +383,17 @@ describe('--state', () => {
 
     (fake.calls as unknown[]).length = 0;
     const third = await run(fake, state, {}, cwd);
-    expect([third.code, asked()]).toEqual([0, []]);
+    expect([third.code, asked()]).toEqual([1, []]);
+    expect([parseReport(third).counts.known, third.stderr]).toEqual([
+      4,
+      expect.stringContaining('4 leaks that earlier'),
+    ]);
+    expect((await run(fake, [...state, '--only-new'], {}, cwd)).code).toBe(0);
+
+    // A leak is gone with its log; what is accepted does not count.
+    fake.jobs = fake.jobs.map((job) => (job.id === 1 ? { id: 1, erased: true } : job)).filter(({ id }) => id !== 2);
+    const fourth = await run(fake, state, {}, cwd);
+    expect([fourth.code, parseReport(fourth).counts.known]).toEqual([1, 2]);
   });
 
   it('goes on where --max ended it, until everything was looked at', async () => {

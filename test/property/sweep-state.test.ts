@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { newIds, withoutIds } from '../../src/sources/sweep-state.ts';
+import { hasId, newIds, withoutIds } from '../../src/sources/sweep-state.ts';
 
 const ids = fc.uniqueArray(fc.integer({ min: 0, max: 60 }).map((value) => value.toString(16).padStart(40, '0')));
 const lines = (list: readonly string[]): Buffer =>
@@ -18,6 +18,16 @@ it('newIds gives what is in one and not in the other', () => {
   fc.assert(
     fc.property(ids, ids, (now, before) => {
       expect(newIds(lines(now), lines(before))).toEqual(now.filter((id) => !before.includes(id)).toSorted());
+    }),
+  );
+});
+
+it('hasId knows what is in the lines', () => {
+  fc.assert(
+    fc.property(ids, fc.integer({ min: 0, max: 60 }), (all, one) => {
+      const id = one.toString(16).padStart(40, '0');
+      expect(hasId(lines(all), id)).toBe(all.includes(id));
+      expect(hasId(lines(all), `${id}${id.slice(0, 24)}`)).toBe(false);
     }),
   );
 });

@@ -62,6 +62,7 @@ export interface ScanReport {
     readonly bytes: number;
     readonly findings: number;
     readonly belowConfidence: number;
+    readonly known?: number;
     readonly gaps: number;
     readonly skips: Readonly<Record<string, number>>;
   };

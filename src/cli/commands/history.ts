@@ -1,21 +1,24 @@
 /** `glaive history` */
 
-import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { PackReader } from '../../git/pack/pack-reader.ts';
 import { reachableCommits, rootCommits } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
 import { objectOf, shallowEnds } from '../../git/resolve.ts';
-import { GitError, type GitOptions } from '../../git/spawn.ts';
+import { GitError, type GitOptions, gitText } from '../../git/spawn.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
+import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
+import type { Report } from '../../model/report.ts';
 import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { openPacks } from '../../sources/packed.ts';
 import { enumerate, historySource, type Reader } from '../../sources/history.ts';
-import { readState, rulesDigest, type SweepState, withoutIds, writeState } from '../../sources/sweep-state.ts';
+import { readState, rulesDigest, withoutIds, writeState } from '../../sources/sweep-state.ts';
 import { VERSION } from '../../version.ts';
 import { namedRepository } from '../named-repository.ts';
 import { type Call, shown, usage } from '../parse.ts';
@@ -31,16 +34,17 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
   const path = call.value('state');
   const digest =
     path === undefined ? '' : rulesDigest(await loadRules(call, io, options.cwd), `${VERSION} ${limitsOf(call)}`);
-  const roots = path === undefined ? [] : (await rootsOf(options)).map((id) => hash(id));
-  const before: SweepState | undefined =
-    path === undefined ? undefined : readState(resolve(io.cwd, path), digest, roots);
+  if (call.has('only-new') && path === undefined) throw usage('history', '--only-new needs --state');
+  const stored = path === undefined ? undefined : readState(resolve(io.cwd, path), digest);
+  const places = path === undefined ? [] : await placesOfRepository(options);
   const reader = (call.value('reader') ?? 'auto') as Reader; // parseCall has checked the choice
   // Before git is asked for anything: of some packs it would read for ever. What a state leaves to do is little.
-  const packs = reader === 'git' || before !== undefined ? [] : await openPacks(options).catch(giveUp);
-  const { list, ids, warnings } = await enumerate(options, path !== undefined, before).catch(giveUp);
+  const packs = reader === 'git' || stored !== undefined ? [] : await openPacks(options).catch(giveUp);
+  const at = path === undefined ? undefined : { path, state: stored, places };
+  const { list, ids, before, warnings } = await enumerate(options, at).catch(giveUp);
   const only = await onlyOf(call, options);
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-  let gaps: readonly Gap[] = [];
+  let report: Report | undefined;
   const scanning: Readings = (choice, onFound) => ({
     sources: ({ signal }) => [
       historySource({
@@ -69,25 +73,60 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
     totalBytes: () => (before === undefined ? list.bytes : undefined),
     silentWhenClean: false,
     namesHead: true,
-    onReport: (report) => (gaps = report.gaps),
+    ...(before === undefined ? {} : { known: before.leaks }),
+    onReport: (made) => (report = made),
   });
   if (call.has('check')) return await checkReaders(scanning, packs, call, io);
   const code = await scanAndReport(call, io, scanning({ reader, packs }));
-  if (path !== undefined && ids !== undefined && found !== undefined && isOfObjects(gaps)) {
-    const unread = new Set(unreadOf(gaps));
+  if (
+    path !== undefined &&
+    ids !== undefined &&
+    found !== undefined &&
+    report !== undefined &&
+    isOfObjects(report.gaps)
+  ) {
+    const unread = new Set(unreadOf(report.gaps));
     const known = withoutIds(ids, unread);
-    // What comes before the end of a shallow clone may be fetched one day, and is to be looked for then.
-    const isWhole = unread.size === 0 && (await shallowEnds(options)).length === 0;
-    const refs = isWhole ? (await listRefs(options)).map(({ object }) => object) : [];
-    const tips = [...new Set(refs)].toSorted();
-    const isSame = before !== undefined && known.equals(before.ids) && tips.join() === before.tips.join();
-    if (!isSame) await writeState(resolve(io.cwd, path), known, { rules: digest, roots, tips, found });
+    const leaks = leaksAfter(before?.leaks ?? [], report.findings);
+    // What a tip leads to is taken for complete: it is not, where an object was not read or the clone is shallow.
+    const isDeep = unread.size === 0 && (await shallowEnds(options)).length === 0;
+    const named = [...new Set((await listRefs(options)).map(({ object }) => object))].toSorted();
+    const tips = isDeep ? named : [];
+    const commits = [...new Set([...(await rootsOf(options)), ...named])].toSorted();
+    const isSame =
+      stored !== undefined &&
+      known.equals(stored.ids) &&
+      tips.join() === stored.tips.join() &&
+      commits.join() === stored.identity.commits.join() &&
+      JSON.stringify(leaks) === JSON.stringify(stored.leaks);
+    if (!isSame)
+      await writeState(resolve(io.cwd, path), known, {
+        rules: digest,
+        identity: { commits, places },
+        tips,
+        leaks,
+        found,
+      });
     if (!call.has('quiet') && before !== undefined)
-      await io.stderr.write(
-        `glaive: note: ${plural(before.count, 'object')} were looked at before, and stand in that report\n`,
-      );
+      await io.stderr.write(`glaive: note: ${plural(before.count, 'object')} were scanned by earlier runs\n`);
   }
   return code;
+}
+
+/** What the state knows from now on: the leaks that remain, and those of this run that will not be scanned again. */
+function leaksAfter(before: readonly KnownLeak[], findings: readonly Finding[]): KnownLeak[] {
+  const leaks = new Map(before.map((leak) => [keyOfLeak(leak), leak]));
+  for (const finding of findings) {
+    const { artifact, introduction } = finding;
+    const isBlob = artifact.kind === 'file' || artifact.kind === 'object';
+    // A blob is known by the secrets that it holds. Names of refs and files of git itself are scanned by every run.
+    const holder = isBlob ? undefined : (artifact.commit ?? artifact.blob ?? introduction?.commit);
+    if (isBlob && artifact.blob === undefined) continue;
+    if (!isBlob && holder === undefined) continue;
+    const leak = knownLeak(finding, holder);
+    leaks.set(keyOfLeak(leak), leak);
+  }
+  return [...leaks.values()];
 }
 
 /** What a sweep is, by either reader. */
@@ -149,7 +188,7 @@ function placesOf(findings: readonly Finding[]): string[] {
   );
 }
 
-/** The first commits. Where git cannot tell them, the listing says why. */
+/** The first commits. Where git cannot list them, the listing says why. */
 async function rootsOf(options: GitOptions): Promise<string[]> {
   return await rootCommits(options).catch((error: unknown) => {
     if (error instanceof GitError) return [];
@@ -157,10 +196,28 @@ async function rootsOf(options: GitOptions): Promise<string[]> {
   });
 }
 
-/** Whether each thing that could not be looked at is one object that can be named. */
+/** By what a repository is known when nothing in it is as it was: where it is, and where it comes from. */
+async function placesOfRepository(options: GitOptions): Promise<string[]> {
+  const ask = async (...args: string[]): Promise<string> =>
+    (await gitText(args, options).catch((): string => '')).trim();
+  const folder = await ask('rev-parse', '--git-common-dir');
+  const origin = await ask('config', '--get', 'remote.origin.url');
+  return [
+    ...(folder === '' ? [] : [realpathSync(resolve(options.cwd, folder))]),
+    ...(origin === '' ? [] : [origin]),
+  ].map(hash);
+}
+
+/**
+ * Whether each gap is an object that can be named, or lies in what is not here at all (the rest of a shallow clone): a later
+ * run scans either as new.
+ */
 function isOfObjects(gaps: readonly Gap[]): boolean {
   return gaps.every(
-    (gap) => gap.kind !== 'time-limit' && gap.kind !== 'too-many-findings' && unreadOf([gap]).length > 0,
+    (gap) =>
+      gap.kind !== 'time-limit' &&
+      gap.kind !== 'too-many-findings' &&
+      ((gap.kind === 'history' && gap.uri === undefined) || unreadOf([gap]).length > 0),
   );
 }
 
@@ -178,7 +235,7 @@ function limitsOf(call: Call): string {
   return JSON.stringify([...values, ...single, call.has('show-unlikely'), call.has('archives')]);
 }
 
-/** A repository is known by its first commits; a state need not tell them. */
+/** A state need not say where its repository is. */
 function hash(id: string): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 16);
 }

@@ -2,10 +2,12 @@
 
 import { resolve } from 'node:path';
 import type { GitLabClient } from '../../gitlab/client.ts';
+import { getJob, getProject } from '../../gitlab/jobs.ts';
 import { ApiError } from '../../net/api-error.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { type LogState, readLogState, stateKey, writeLogState } from '../../sources/job-log/log-state.ts';
@@ -25,10 +27,15 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
     path === undefined
       ? ''
       : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(call)}`), serverOf(call, io), project);
-  const before: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
+  if (call.has('only-new') && path === undefined) throw usage(call.command, '--only-new needs --state');
+  const stored: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const looked = new Set<string>();
   const clientUntil = await clientFor(call, io);
+  const before =
+    stored === undefined
+      ? undefined
+      : { ...stored, leaks: await remainingIn(project, stored.leaks, clientUntil(io.signal)) };
   let hasEnded = false;
   let report: Report | undefined;
   const code = await scanAndReport(call, io, {
@@ -52,6 +59,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
     isSmall: false,
     silentWhenClean: false,
     namesHead: false,
+    ...(before === undefined ? {} : { known: before.leaks }),
     onReport: (made) => (report = made),
   });
   // What was reported is known; what could not be looked at is not.
@@ -111,10 +119,42 @@ function stateAfter(
     isOver && uris.every((uri) => looked.has(uri) && !missed.has(uri));
   const done = new Set([...before.done, ...listed.filter(isDone).map(({ id }) => id)]);
   const isStopped = report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings');
-  if (!isWhole || isStopped) return { until: before.until, done };
+  const leaks = new Map(before.leaks.map((leak) => [keyOfLeak(leak), leak]));
+  for (const finding of report.findings) {
+    const leak = knownLeak(finding, finding.artifact.job?.id);
+    leaks.set(keyOfLeak(leak), leak);
+  }
+  const known = [...leaks.values()];
+  if (!isWhole || isStopped) return { until: before.until, done, leaks: known };
   const open = listed.filter((job) => !isDone(job)).map(({ id }) => id);
   const newest = highestOf([before.until, ...done]);
-  return { until: open.reduce((until, id) => Math.min(until, id - 1), newest), done };
+  return { until: open.reduce((until, id) => Math.min(until, id - 1), newest), done, leaks: known };
+}
+
+/** Jobs that are asked about before each run, at most: one request each. */
+const ASKED_JOBS = 500;
+
+/** The known leaks whose logs are still there. What the server does not say remains. */
+async function remainingIn(
+  project: string,
+  leaks: readonly KnownLeak[],
+  client: GitLabClient,
+): Promise<readonly KnownLeak[]> {
+  if (leaks.length === 0) return leaks;
+  const gone = new Set<string>();
+  const jobs = new Set(leaks.flatMap(({ holder }) => (holder === undefined ? [] : [holder])));
+  let number: number | undefined;
+  for (const id of [...jobs].slice(-ASKED_JOBS)) {
+    try {
+      number ??= (await getProject(client, project)).id;
+      if ((await getJob(client, number, id)).erased_at) gone.add(id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.reason !== 'not-found' || number === undefined) break;
+      gone.add(id);
+    }
+  }
+  return leaks.filter(({ holder }) => holder === undefined || !gone.has(holder));
 }
 
 const highestOf = (ids: readonly number[]): number => ids.reduce((highest, id) => Math.max(highest, id), 0);

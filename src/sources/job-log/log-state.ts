@@ -1,28 +1,32 @@
-/** Which jobs of a project were looked at: with it the next run looks at what is new. It holds ids, and no names. */
+/** Which jobs of a project were scanned, and what they had printed: the next run scans what is new. It holds no secret. */
 
 import { createHash } from 'node:crypto';
 import { reasonOf } from '../../lib/errno.ts';
 import { writeWhole } from '../../lib/output-file.ts';
 import { readIfThere } from '../../lib/read-if-there.ts';
 import { GlaiveError } from '../../model/errors.ts';
+import type { KnownLeak } from '../../model/known-leak.ts';
 
 export interface LogState {
   /** All jobs up to this id were looked at. */
   readonly until: number;
   /** And these. */
   readonly done: ReadonlySet<number>;
+  /** What was reported, accepted or not; the holder of each is the id of its job. */
+  readonly leaks: readonly KnownLeak[];
 }
 
 interface Stored {
   readonly glaive: 'log-state';
-  readonly version: 1;
+  readonly version: 2;
   /** What must be the same: rules, server, project. */
   readonly key: string;
   readonly until: number;
   readonly done: readonly number[];
+  readonly leaks: readonly KnownLeak[];
 }
 
-const NOTHING: LogState = { until: 0, done: new Set() };
+const NOTHING: LogState = { until: 0, done: new Set(), leaks: [] };
 
 /** @param parts what a state is good for: rules, server, project */
 export function stateKey(...parts: readonly string[]): string {
@@ -31,7 +35,7 @@ export function stateKey(...parts: readonly string[]): string {
 
 /** Reads a state; an empty one where there is no file. @throws GlaiveError when it is none, or one of something else */
 export function readLogState(path: string, key: string): LogState {
-  const hint = 'Name another file, or delete this one: then everything is looked at again.';
+  const hint = 'Name another file, or delete this one: then everything is scanned again.';
   let text: string | undefined;
   try {
     text = readIfThere(path);
@@ -40,22 +44,23 @@ export function readLogState(path: string, key: string): LogState {
   }
   if (text === undefined) return NOTHING;
   const stored = parse(text);
-  if (stored === undefined) throw new GlaiveError('usage', `${path} is no state of glaive logs`, { hint });
+  if (stored === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive logs`, { hint });
   if (stored.key !== key)
     throw new GlaiveError('usage', `the state ${path} is that of another project, other rules or another version`, {
       hint,
     });
-  return { until: stored.until, done: new Set(stored.done) };
+  return { until: stored.until, done: new Set(stored.done), leaks: stored.leaks };
 }
 
 /** @throws GlaiveError */
-export async function writeLogState(path: string, key: string, { until, done }: LogState): Promise<void> {
+export async function writeLogState(path: string, key: string, { until, done, leaks }: LogState): Promise<void> {
   const stored: Stored = {
     glaive: 'log-state',
-    version: 1,
+    version: 2,
     key,
     until,
     done: [...done].filter((id) => id > until).toSorted((a, b) => a - b),
+    leaks,
   };
   try {
     await writeWhole(path, [`${JSON.stringify(stored)}\n`]);
@@ -69,8 +74,9 @@ function parse(text: string): Stored | undefined {
     const stored = JSON.parse(text) as Partial<Stored>;
     const isState =
       stored.glaive === 'log-state' &&
-      stored.version === 1 &&
+      stored.version === 2 &&
       Number.isSafeInteger(stored.until) &&
+      Array.isArray(stored.leaks) &&
       Array.isArray(stored.done) &&
       stored.done.every((id) => Number.isSafeInteger(id));
     return isState ? (stored as Stored) : undefined;
