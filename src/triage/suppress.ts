@@ -109,7 +109,7 @@ export function createSuppressor(
       const counts = ({ addedByChange }: AllowEntry | BaselineEntry): boolean =>
         addedByChange !== true || ownSay !== 'rejected';
       const entry = known.get(secretFingerprint);
-      return (entry !== undefined && counts(entry)) || tests.some(([allow, test]) => counts(allow) && test(leak));
+      return (entry !== undefined && counts(entry)) || tests.some(([said, test]) => counts(said) && test(leak));
     },
     notes(everything) {
       const expired = [

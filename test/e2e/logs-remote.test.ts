@@ -64,7 +64,7 @@ describe('what it finds', () => {
       },
     ]);
     expect(fake.calls.every(({ headers }) => headers.authorization === `Bearer ${OWN}`)).toBe(true);
-    expect((await glaive(['scan', cwd])).stdout).toContain('0 artifacts');
+    expect((await glaive(['scan', cwd])).stdout).toContain('0 files');
   });
 
   it('walks every page of a long list', async () => {

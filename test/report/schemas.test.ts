@@ -115,6 +115,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'notes',
       'commit',
       'suppressed',
+      'known',
       'masked',
       'tokenStatusReason',
       'verification',
