@@ -24,6 +24,7 @@ import { type Call, shown, usage } from './parse.ts';
 import { NETWORK, VERIFYING } from './command-table.ts';
 import { findOrigin } from './origin.ts';
 import { readDestinations, writeReports } from './reports.ts';
+import { sweepersOf, threadsOf } from './threads.ts';
 
 /** What a command's sources may need to know. */
 export interface Surroundings {
@@ -209,41 +210,6 @@ function minConfidence(call: Call, config: Config): Confidence {
   }
   return (level as Confidence | undefined) ?? config.minConfidence ?? 'likely'; // parseCall has checked the choice
 }
-
-const MAX_THREADS = 64;
-
-/** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
-function threadsOf(call: Call, io: Io): Pick<ScanRequest, 'threads'> {
-  const given = givenThreads(call);
-  const { worker, parallelism } = io.program;
-  if (worker === undefined) return {};
-  if (given !== undefined) return { threads: { worker, count: given, worth: 0 } };
-  return { threads: { worker, count: Math.min(parallelism, DEFAULT_THREADS) } };
-}
-
-/** The same for what a source does itself; each thread has memory of its own. */
-function sweepersOf(call: Call, io: Io): Pick<ScanRequest, 'sweepers'> {
-  const given = givenThreads(call);
-  const { sweeper, parallelism } = io.program;
-  if (sweeper === undefined) return {};
-  if (given !== undefined) return { sweepers: { worker: sweeper, count: given, worth: 0 } };
-  return { sweepers: { worker: sweeper, count: Math.min(parallelism, DEFAULT_SWEEPERS), worth: WORTH_SWEEPERS } };
-}
-
-const DEFAULT_SWEEPERS = 2;
-/** Objects of a pack from which on they are worth to be started. */
-const WORTH_SWEEPERS = 20_000;
-
-/** @throws GlaiveError */
-function givenThreads(call: Call): number | undefined {
-  const given = call.value('threads');
-  if (given === undefined) return undefined;
-  if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS) return Number(given);
-  throw usage(call.command, `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(shown(given))}`);
-}
-
-/** The main thread lists the files, and cannot feed many more. */
-const DEFAULT_THREADS = 8;
 
 /** 24 days; Node takes what is longer for no time at all. */
 const LONGEST_TIMER = 2 ** 31 - 1;
