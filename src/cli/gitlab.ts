@@ -117,6 +117,6 @@ export function hourlyOf(call: Call): number {
 /** Says that it waits. */
 export function onWaitOf(call: Call, io: Io): (seconds: number, why: string) => void {
   return (seconds, why) => {
-    if (!call.has('quiet')) void io.stderr.write(`glaive: waiting for ${Math.ceil(seconds)} s: ${why}\n`);
+    if (!call.has('quiet')) void io.stderr.write(`glaive: ${why}; retrying in ${Math.ceil(seconds)} s\n`);
   };
 }

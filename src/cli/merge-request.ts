@@ -39,10 +39,9 @@ export async function postToMergeRequest(report: Report, call: Call, io: Io): Pr
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new GlaiveError('usage', `merge request !${iid} of ${shown(project)}: ${error.message}`, {
-      hint:
-        error.reason === 'forbidden' || error.reason === 'unauthorized' || error.reason === 'not-found'
-          ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter: the token of a job cannot post.'
-          : 'What was posted stays; run it again: nothing is repeated.',
+      hint: ['forbidden', 'scope', 'unauthorized', 'not-found'].includes(error.reason)
+        ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter: the token of a job cannot post.'
+        : 'What was posted stays; run it again: nothing is repeated.',
       cause: error,
     });
   }

@@ -6,9 +6,10 @@
  */
 
 import { type Answer, isSafe } from '../net/network.ts';
-import { ApiError, failureOf } from '../net/api-error.ts';
+import { ApiError } from '../net/api-error.ts';
 import { Conversation, type ConversationOptions, readable, readWhole } from '../net/conversation.ts';
 import type { Server } from '../net/server.ts';
+import { leadsToSignIn, redirectOf, refusalOf } from './refusal.ts';
 
 export interface ClientOptions extends ConversationOptions {
   readonly server: Server;
@@ -57,8 +58,8 @@ export class GitLabClient {
   /** Changes something; asked once. @throws ApiError */
   async write(method: 'POST' | 'PUT', path: string, json?: object): Promise<void> {
     const answer = await this.#ask(method, this.#url(path, {}), true, json);
+    if (isRedirect(answer.status)) throw redirectOf(answer);
     answer.cancel();
-    if (isRedirect(answer.status)) throw failureOf(answer.status);
   }
 
   /**
@@ -70,8 +71,9 @@ export class GitLabClient {
     let url = this.#url(path, {});
     let answer = await this.#ask('GET', url, true);
     for (let redirects = 0; isRedirect(answer.status); redirects++) {
-      answer.cancel();
       const to = answer.header('location') ?? '';
+      if (leadsToSignIn(to)) throw redirectOf(answer);
+      answer.cancel();
       if (redirects === REDIRECTS_MAX)
         throw new ApiError('refused', 'it leads from one place to the next', answer.status);
       if (!URL.canParse(to, url.href)) throw new ApiError('malformed', 'it leads nowhere', answer.status);
@@ -114,10 +116,7 @@ export class GitLabClient {
 
   async #json(url: URL): Promise<{ readonly value: unknown; readonly answer: Answer }> {
     const answer = await this.#ask('GET', url, true);
-    if (isRedirect(answer.status)) {
-      answer.cancel();
-      throw failureOf(answer.status);
-    }
+    if (isRedirect(answer.status)) throw redirectOf(answer);
     const bytes = await readWhole(answer, JSON_MAX);
     try {
       return { value: JSON.parse(bytes.toString('utf8')), answer };
@@ -140,8 +139,7 @@ export class GitLabClient {
       isCounted: isOwn,
     });
     if (answer.status < 400) return answer;
-    answer.cancel();
-    throw failureOf(answer.status);
+    throw await refusalOf(answer);
   }
 }
 

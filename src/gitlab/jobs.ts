@@ -6,7 +6,12 @@ import type { GitLabClient } from './client.ts';
 
 const Id = v.pipe(v.number(), v.safeInteger());
 
-const ProjectSchema = v.object({ id: Id, path_with_namespace: v.string() });
+const ProjectSchema = v.object({
+  id: Id,
+  path_with_namespace: v.string(),
+  /** `disabled`: CI/CD is switched off, and its jobs cannot be asked for. */
+  builds_access_level: v.nullish(v.string()),
+});
 
 const JobSchema = v.object({
   id: Id,

@@ -5,6 +5,14 @@ export type ApiReason =
   | 'unauthorized'
   /** 403: it may not. */
   | 'forbidden'
+  /** 403: its scopes do not allow it. */
+  | 'scope'
+  /** 403: what stands in the log of such a job is for developers. */
+  | 'debug-log'
+  /** 403: the project has no CI/CD. */
+  | 'ci-disabled'
+  /** The project has another path now. */
+  | 'moved'
   | 'not-found'
   /** 429, again and again. */
   | 'rate-limited'

@@ -6,14 +6,20 @@ export class ConnectionError extends Error {
     super(why, { cause });
     this.name = 'ConnectionError';
   }
+
+  /** Whether the next try would end in the same way: a name that does not exist, a certificate that is not trusted. */
+  get isFinal(): boolean {
+    const code = this.cause instanceof Error ? (this.cause as NodeJS.ErrnoException).code : undefined;
+    return code !== undefined && FINAL.has(code);
+  }
 }
 
 const UNTRUSTED = 'its certificate is not trusted; name a file with that of its issuer: --ca-file';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name cannot be looked up',
+  ENOTFOUND: 'its name cannot be resolved: there is no such host',
+  EAI_AGAIN: 'its name cannot be resolved for now',
   ECONNRESET: 'it closed the connection',
   EPIPE: 'it closed the connection',
   ETIMEDOUT: 'it does not answer',
@@ -29,6 +35,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
 };
+
+const FINAL = new Set([
+  'ENOTFOUND',
+  ...Object.keys(REASONS).filter((code) => REASONS[code] === UNTRUSTED),
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 /** In words; what a server says may be anything, and is not repeated. */
 export function reasonOf(error: unknown): string {

@@ -64,20 +64,23 @@ export class Conversation {
       let seconds = FIRST_WAIT * 2 ** (tries - 1);
       let failure: ApiError | undefined;
       let answer: Answer | undefined;
-      let why = 'the server has trouble';
+      let why = '';
+      let isFinal = false;
       try {
         answer = await this.#send(question, patience);
         const { status } = answer;
         if (status !== 429 && status < 500) return answer;
         seconds = retryAfter(answer, Date.now()) ?? seconds;
-        if (status === 429) why = 'the server asks for a pause';
+        why = status === 429 ? 'the server asks for a pause' : `the server answered with ${status}`;
         if (seconds > longestWait) return answer;
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
         failure = new ApiError('unreachable', error.message, undefined, error);
+        why = `cannot reach ${question.url.host}: ${error.message}`;
+        isFinal = error.isFinal;
       }
       const mayRepeat = isRepeatable || answer?.status === 429;
-      if (tries === most || signal.aborted || !mayRepeat) {
+      if (tries === most || signal.aborted || !mayRepeat || isFinal) {
         if (answer !== undefined) return answer;
         throw failure!; // there is one of the two
       }

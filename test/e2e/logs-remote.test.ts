@@ -209,7 +209,7 @@ describe('a server with trouble', () => {
     };
     const ran = await run(fake);
     expect(jobsOf(ran)).toEqual([1]);
-    expect(ran.stderr).toContain('waiting for 1 s');
+    expect(ran.stderr).toMatch(/the server answered with 500; retrying in \d s/);
   });
 
   it.each([
@@ -227,6 +227,135 @@ describe('a server with trouble', () => {
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain(why);
     expect(fake.calls.length).toBe(1);
+  });
+
+  it.each([
+    [
+      401,
+      {
+        error: 'invalid_token',
+        error_description: 'Token is expired. You can either do re-authorization or token refresh.',
+      },
+      'the token is expired',
+      'GLAIVE_GITLAB_TOKEN',
+    ],
+    [
+      401,
+      { error: 'invalid_token', error_description: 'Token was revoked. You have to re-authorize from the user.' },
+      'the token was revoked',
+      'GLAIVE_GITLAB_TOKEN',
+    ],
+    [
+      403,
+      {
+        error: 'insufficient_scope',
+        error_description: 'The request requires higher privileges than provided by the access token.',
+        scope: 'api read_api nonsense-scope',
+      },
+      '(insufficient_scope): it asks for api or read_api',
+      'the scope read_api',
+    ],
+    [
+      403,
+      {
+        message:
+          'You must have developer or higher permissions in the associated project to view job logs when debug trace is enabled.',
+      },
+      'CI_DEBUG_TRACE',
+      'the role Developer',
+    ],
+    [403, { message: '403 Forbidden - Your account has been blocked.' }, 'the owner of the token is blocked', ''],
+    [403, { message: { base: ['403'] } }, 'the token may not do that', 'Reporter'],
+    [403, 'x'.repeat(100_000), 'the token may not do that', 'Reporter'],
+  ])('says why GitLab refuses with %i', async (status, body, why, hint) => {
+    const fake = await fakeGitLab(OWN);
+    const planted = newToken();
+    fake.intercept = (_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(typeof body === 'string' ? body : JSON.stringify({ ...body, planted }));
+      return true;
+    };
+    const { code, stderr, stdout } = await run(fake);
+    expect(code).toBe(2);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain(hint);
+    expect(stderr + stdout).not.toContain(planted);
+    expect(stderr).not.toContain('nonsense');
+  });
+
+  it('says that CI/CD is switched off, and that a log may be for developers', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.ciDisabled = true;
+    const off = await run(fake);
+    expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('CI/CD is switched off in this project')]);
+    expect(off.stderr).not.toContain('Reporter');
+    fake.ciDisabled = false;
+    fake.jobs = [{ id: 1, log: 'x' }];
+    fake.intercept = (_, response, url) => {
+      if (!url.pathname.endsWith('/trace')) return false;
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end('{"message":"403 Forbidden"}');
+      return true;
+    };
+    const refused = await run(fake);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('Developer')]);
+  });
+
+  it.each([
+    ['/users/sign_in', 'it leads to a page to sign in', 'Give a token'],
+    ['/api/v4/projects/42', 'the project has moved', 'Name the path that the project has now'],
+    ['https://elsewhere.example/', 'it leads elsewhere', '--gitlab-url'],
+  ])('does not follow a redirect to %s, and says what it means', async (location, why, hint) => {
+    const fake = await fakeGitLab(OWN);
+    fake.intercept = (_, response) => {
+      response.writeHead(302, { location });
+      response.end();
+      return true;
+    };
+    const { code, stderr } = await run(fake);
+    expect(code).toBe(2);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain(hint);
+  });
+
+  it('is not clean when the log of a job that ran is empty', async () => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, log: '' },
+      { id: 2, log: 'x', status: 'failed' },
+    ];
+    const ran = await run(fake, ['--state', 's']);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('its log is gone');
+    expect(parseReport(ran).gaps).toHaveLength(1);
+  });
+
+  it.each([
+    { status: 'failed', started: false },
+    { status: 'canceled', started: false },
+    { status: 'skipped', started: false },
+    { status: 'created' },
+    { status: 'manual', started: false },
+    { status: 'success', erased: true },
+  ])('is clean when a job has no log because it never ran, or was erased: %j', async (job) => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [
+      { id: 1, log: '', ...job },
+      { id: 2, log: 'x' },
+    ];
+    const ran = await run(fake);
+    expect([ran.code, parseReport(ran).gaps]).toEqual([0, []]);
+  });
+
+  it('is asked once when its name does not exist, and not said to have trouble', async () => {
+    const address = 'https://no-such-host.invalid';
+    const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', address], {
+      env: { GLAIVE_GITLAB_TOKEN: OWN },
+    });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('its name cannot be resolved');
+    expect(ran.stderr).not.toContain('trouble');
+    if (!ran.stderr.includes('for now')) expect(ran.stderr).not.toContain('retrying');
   });
 
   it('loses one log and looks at the others', async () => {

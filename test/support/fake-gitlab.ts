@@ -14,6 +14,8 @@ export interface FakeJob {
   readonly created?: string;
   readonly pipeline?: number;
   readonly erased?: boolean;
+  /** Whether a runner took it; default: yes, but for jobs that are only created. */
+  readonly started?: boolean;
   readonly retried?: boolean;
   /** The log; absent: 404. */
   readonly log?: string | Buffer;
@@ -40,6 +42,8 @@ export interface FakeGitLab {
   children: Record<number, number[]>;
   /** Asked before anything else is; true: it has answered. */
   intercept: Handler | undefined;
+  /** Whether CI/CD is switched off in the project: its jobs are refused with a plain 403. */
+  ciDisabled: boolean;
   /** Whether logs are answered by a redirect to the second host. */
   redirects: boolean;
 }
@@ -73,7 +77,13 @@ export async function fakeGitLab(token: string): Promise<FakeGitLab> {
       return json(response, 404, { message: '404 Project Not Found' });
     const [kind, id, what] = rest;
     if (kind === undefined)
-      return json(response, 200, { id: PROJECT_ID, path_with_namespace: PROJECT, web_url: `${fake.url}/${PROJECT}` });
+      return json(response, 200, {
+        id: PROJECT_ID,
+        path_with_namespace: PROJECT,
+        web_url: `${fake.url}/${PROJECT}`,
+        builds_access_level: fake.ciDisabled ? 'disabled' : 'enabled',
+      });
+    if (fake.ciDisabled) return json(response, 403, { message: '403 Forbidden' });
     if (kind === 'pipelines' && what === 'jobs')
       return list(response, url, fake.jobs.filter((job) => job.pipeline === Number(id)).map(toJson));
     if (kind === 'pipelines' && what === 'bridges')
@@ -144,6 +154,7 @@ export async function fakeGitLab(token: string): Promise<FakeGitLab> {
     jobs: [],
     children: {},
     intercept: undefined,
+    ciDisabled: false,
     redirects: false,
   };
   return fake;
@@ -157,6 +168,7 @@ function toJson({
   created = '2026-11-01T00:00:00.000Z',
   pipeline = 1,
   erased,
+  started = status !== 'created',
   artifacts,
 }: FakeJob): object {
   return {
@@ -165,7 +177,7 @@ function toJson({
     status,
     ref,
     created_at: created,
-    started_at: status === 'created' ? null : created,
+    started_at: started ? created : null,
     finished_at: status === 'running' ? null : created,
     erased_at: erased === true ? created : null,
     pipeline: { id: pipeline, project_id: PROJECT_ID },

@@ -70,6 +70,8 @@ type Download = Awaited<ReturnType<GitLabClient['download']>>;
 
 interface Pending {
   readonly input: Artifact;
+  /** Whether it is the log of a job that ran to its end. */
+  readonly hasRun: boolean;
   readonly answer: Promise<Download | ApiError>;
 }
 
@@ -77,28 +79,35 @@ export function remoteLogs(options: RemoteOptions): Source {
   return {
     name: 'remote-logs',
     async *inputs(trouble) {
+      let project: Project | undefined;
       try {
-        yield* inputsOf(options, trouble);
+        project = await getProject(options.client, options.project);
+        yield* inputsOf(options, project, trouble);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (!options.signal.aborted) trouble.gap(gapOf(error, options, options.project));
+        if (!options.signal.aborted) trouble.gap(gapOf(withoutJobs(error, project), options, options.project));
       }
     },
   };
 }
 
-async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerator<Input> {
+/** A 403 of a project whose CI/CD is switched off says nothing about the token. */
+function withoutJobs(error: ApiError, project: Project | undefined): ApiError {
+  if (error.reason !== 'forbidden' || project?.builds_access_level !== 'disabled') return error;
+  return new ApiError('ci-disabled', 'CI/CD is switched off in this project', error.status, error);
+}
+
+async function* inputsOf(options: RemoteOptions, project: Project, trouble: Trouble): AsyncGenerator<Input> {
   const { client } = options;
-  const project = await getProject(client, options.project);
   const ahead: Pending[] = [];
-  const open = (input: Artifact, path: string): void => {
+  const open = (input: Artifact, path: string, hasRun: boolean): void => {
     const answer = client.download(path).catch((error: unknown) => {
       if (error instanceof ApiError) return error;
       throw error;
     });
     // When nobody asks for it any more, nobody hears of its failure.
     answer.catch(() => {});
-    ahead.push({ input, answer });
+    ahead.push({ input, hasRun, answer });
   };
   let failure: unknown;
   try {
@@ -106,16 +115,18 @@ async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerat
       const artifact = artifactOf(job, project, options);
       const path = `/projects/${project.id}/jobs/${job.id}`;
       const uris: string[] = [];
+      const isOver = !RUNNING.has(job.status) && !NOT_BEGUN.has(job.status);
       if (job.status !== SKIPPED && !NOT_BEGUN.has(job.status) && !(job.status === 'canceled' && !job.started_at)) {
         if (job.erased_at) trouble.skip('erased-log');
         else {
           uris.push(artifact.uri);
-          open(artifact, `${path}/trace`);
+          // A job that no runner took in time has failed, too, and printed nothing.
+          open(artifact, `${path}/trace`, isOver && Boolean(job.started_at));
         }
         if (options.artifacts && job.artifacts_file && !job.erased_at) {
           const uri = `job-artifacts/${artifact.job!.project}/${job.id}`; // it was made with one
           uris.push(uri);
-          open({ ...artifact, kind: 'job-artifacts', uri }, `${path}/artifacts`);
+          open({ ...artifact, kind: 'job-artifacts', uri }, `${path}/artifacts`, false);
         }
       }
       if (RUNNING.has(job.status))
@@ -125,7 +136,7 @@ async function* inputsOf(options: RemoteOptions, trouble: Trouble): AsyncGenerat
           message: 'the job is still running, and its log is not complete',
           hint: 'Look again when it has ended.',
         });
-      options.onJob({ id: job.id, uris, isOver: !RUNNING.has(job.status) && !NOT_BEGUN.has(job.status) });
+      options.onJob({ id: job.id, uris, isOver });
       while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, trouble);
     }
     while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, trouble);
@@ -175,7 +186,11 @@ async function* chosenJobs(options: RemoteOptions, project: Project): AsyncGener
   onEnd();
 }
 
-async function* toInputs({ input, answer }: Pending, options: RemoteOptions, trouble: Trouble): AsyncGenerator<Input> {
+async function* toInputs(
+  { input, hasRun, answer }: Pending,
+  options: RemoteOptions,
+  trouble: Trouble,
+): AsyncGenerator<Input> {
   const download = await answer;
   if (download instanceof ApiError) {
     if (!options.signal.aborted) trouble.gap(gapOf(download, options, input.uri));
@@ -185,7 +200,7 @@ async function* toInputs({ input, answer }: Pending, options: RemoteOptions, tro
   const translate = (error: Error): Error =>
     error instanceof ApiError ? new Unreadable(gapOf(error, options, uri), error) : error;
   if (input.kind === 'job-log') {
-    const bytes = limited(download.bytes, uri);
+    const bytes = limited(download.bytes, uri, hasRun);
     yield asJobLog({ artifact: input, once: true, open: () => streamReader(bytes, translate) }, trouble);
     if (!options.signal.aborted) options.onLooked(uri);
     return;
@@ -210,7 +225,8 @@ async function* toInputs({ input, answer }: Pending, options: RemoteOptions, tro
   }
 }
 
-async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
+/** @param hasRun whether a job has printed it that ran to its end: the runner itself writes lines into each log, so none is empty */
+async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string, hasRun: boolean): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const piece of bytes) {
     length += piece.length;
@@ -223,6 +239,13 @@ async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGen
         hint: 'Save it, and give the file to glaive logs.',
       });
   }
+  if (length === 0 && hasRun)
+    throw new Unreadable({
+      kind: 'unreadable',
+      uri,
+      message: 'GitLab answered with an empty log, although the job ran: its log is gone',
+      hint: 'Logs expire, or are lost with the storage they were in. What the job printed cannot be scanned any more.',
+    });
 }
 
 function artifactOf({ id, name, ref, pipeline }: Job, project: Project, { client, redact }: RemoteOptions): Artifact {
@@ -241,9 +264,15 @@ function artifactOf({ id, name, ref, pipeline }: Job, project: Project, { client
 
 const HINTS: Readonly<Partial<Record<ApiError['reason'], string>>> = {
   unauthorized: 'Give a token of that GitLab in GLAIVE_GITLAB_TOKEN, with the scope read_api.',
-  forbidden: 'The token needs the scope read_api, and its owner at least the role Reporter (Developer for artifacts).',
+  forbidden:
+    'The owner of the token needs at least the role Reporter; Developer for artifacts and for logs of jobs with CI_DEBUG_TRACE.',
+  scope: 'Give a token with the scope read_api in GLAIVE_GITLAB_TOKEN.',
+  'debug-log': 'Give a token whose owner has at least the role Developer in the project.',
+  'ci-disabled': 'Its jobs can be asked for while CI/CD is switched on: Settings, General, Visibility.',
+  moved: 'Name the path that the project has now, or its id.',
   'not-found': 'Logs are erased, or expire; a project that a token may not see is "not found", too.',
   'rate-limited': 'Run it again later, with --state: it goes on where it was.',
+  refused: 'Look whether that is the address of a GitLab (--gitlab-url), and whether the project has that path.',
   unreachable: 'Run it again; with --state it goes on where it was.',
 };
 
