@@ -82,6 +82,7 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   await io.stderr.write(`glaive: ${known ? '' : 'internal error: '}${printable(safe(message))}\n`);
   const hint = known ? error.hint : 'This is a bug in glaive; please report it with what --debug shows.';
   if (hint !== undefined) await io.stderr.write(`  ${printable(safe(hint))}\n`);
+  for (const line of known ? error.lines : []) await io.stderr.write(`${printable(safe(line))}\n`);
   if (io.argv.includes('--debug') && error instanceof Error) await io.stderr.write(`${safe(error.stack ?? '')}\n`);
   return EXIT.trouble;
 }

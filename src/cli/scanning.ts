@@ -11,6 +11,7 @@ import { firstOf } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import { GlaiveError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
@@ -254,13 +255,18 @@ type FailOn = Confidence | 'active';
 
 function exitCode(report: Report, failOn: FailOn = 'likely', call: Call): ExitCode {
   if (!isComplete(report)) return EXIT.trouble;
-  const failing = activeFindings(report).some(({ confidence, tokenStatus }) =>
-    failOn === 'active' ? tokenStatus.state === 'active' : atLeast(confidence, failOn),
-  );
+  const failing = failingFindings(report, failOn).length > 0;
   const remains =
     !call.has('only-new') &&
     (report.known ?? []).some(({ confidence, isActive }) =>
       failOn === 'active' ? isActive === true : atLeast(confidence, failOn),
     );
   return (failing || remains) && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+}
+
+/** The findings for which a scan fails. */
+export function failingFindings(report: Report, failOn: FailOn = 'likely'): readonly Finding[] {
+  return activeFindings(report).filter(({ confidence, tokenStatus }) =>
+    failOn === 'active' ? tokenStatus.state === 'active' : atLeast(confidence, failOn),
+  );
 }

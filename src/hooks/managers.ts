@@ -44,7 +44,7 @@ export const preCommit: Manager = {
     const indent = /^( *)- /.exec(lines.slice(at + 1).find((line) => /^ *- /.test(line)) ?? '')?.[1] ?? '';
     return inserted(lines, at + 1, preCommitRepo(indent, hooks), indent);
   },
-  advice: `pre-commit calls glaive from the PATH; put its hooks in place: pre-commit install ${HOOK_NAMES.map((hook) => `-t ${hook}`).join(' ')}`,
+  advice: `pre-commit (3.2 or newer) calls glaive from the PATH; put its hooks in place: pre-commit install ${HOOK_NAMES.map((hook) => `-t ${hook}`).join(' ')}`,
 };
 
 /** The configuration without glaive's lines, byte for byte what it was before. */
@@ -87,8 +87,8 @@ function preCommitRepo(indent: string, hooks: readonly HookName[]): string[] {
     `        name: glaive (${hook})`,
     `        entry: glaive hook run ${hook}`,
     '        language: system',
-    // Under pre-commit 3.2 this is another name for commit, push.
-    `        stages: [${hook === 'commit-msg' ? hook : hook === 'pre-push' ? 'push' : 'commit'}]`,
+    // Names that pre-commit knows from 3.2 on; of the older ones it warns at every commit.
+    `        stages: [${hook}]`,
     ...(hook === 'commit-msg' ? [] : ['        pass_filenames: false']),
     '        always_run: true',
   ]);
@@ -112,8 +112,6 @@ function noRoom(manager: string, block: readonly string[]): GlaiveError {
   return new GlaiveError(
     'usage',
     `nothing was changed: glaive finds no place for its lines in the configuration of ${manager}`,
-    {
-      hint: `Add them yourself: ${block.map((line) => line.trim()).join(' ⏎ ')}`,
-    },
+    { hint: 'Add these lines yourself:', lines: block },
   );
 }

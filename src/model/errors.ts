@@ -6,13 +6,20 @@ export class GlaiveError extends Error {
   readonly code: GlaiveErrorCode;
   /** The way out, one sentence. */
   readonly hint: string | undefined;
+  /** Lines to be copied, shown below the hint as they are. */
+  readonly lines: readonly string[];
 
   /** @param message what is wrong, naming the input; never carries scanned text */
-  constructor(code: GlaiveErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: GlaiveErrorCode,
+    message: string,
+    options: { hint?: string; lines?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'GlaiveError';
     this.code = code;
     this.hint = options.hint;
+    this.lines = options.lines ?? [];
   }
 }
 

@@ -1,4 +1,4 @@
-/** Hook managers, the real ones: husky 9, lefthook, and Debian's pre-commit. */
+/** Hook managers, the real ones: husky 9, lefthook, and pre-commit. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -48,6 +48,35 @@ async function expectGates(root: string, env: Record<string, string>): Promise<v
   expect(push.stdout + push.stderr).toMatch(/leak\.txt[^]*the push was stopped/);
 }
 
+/** What a push brings that has nothing in common with what the remote has: an empty remote, or a branch of its own. */
+async function expectFirstPushes(root: string, env: Record<string, string>): Promise<void> {
+  const run = (...args: string[]) => runProgram('git', args, { cwd: root, env });
+  const empty = tempFolder();
+  git(empty, 'init', '--quiet', '--bare', '--initial-branch=main');
+  const clean = git(root, 'rev-parse', 'origin/main').trim();
+  git(root, 'remote', 'set-url', 'origin', empty);
+  git(root, 'update-ref', '-d', 'refs/remotes/origin/main');
+  writeFiles(root, { 'leak.txt': token() });
+  git(root, 'add', 'leak.txt');
+  git(root, 'commit', '--quiet', '--no-verify', '-m', 'x');
+  git(root, 'tag', '-a', '-m', 'a tag', 'annotated');
+  for (const what of ['main', 'HEAD:refs/heads/other', 'annotated']) {
+    const first = await run('push', 'origin', what);
+    expect(first.code, what).not.toBe(0);
+    expect(first.stdout + first.stderr).toContain('leak.txt');
+  }
+  expect((await run('push', empty, 'main')).code, 'to an address').not.toBe(0);
+  expect(git(empty, 'for-each-ref')).toBe('');
+  expect(await run('push', 'origin', `${clean}:refs/heads/main`)).toMatchObject({ code: 0 });
+
+  git(root, 'checkout', '--quiet', '--orphan', 'orphan');
+  git(root, 'commit', '--quiet', '--no-verify', '-m', 'x');
+  const orphan = await run('push', 'origin', 'orphan');
+  expect(orphan.code).not.toBe(0);
+  expect(orphan.stdout + orphan.stderr).toContain('leak.txt');
+  expect(git(empty, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main\n');
+}
+
 describe('husky 9', () => {
   it('install, all three gates, idempotent, uninstall byte for byte', async () => {
     const root = withRemote({ 'package.json': '{"name":"x"}\n' });
@@ -62,6 +91,8 @@ describe('husky 9', () => {
     expect((await glaive(ALL, { cwd: root })).code).toBe(0);
     expect(readFileSync(join(root, '.husky', 'pre-push'), 'utf8')).toBe(text);
     await expectGates(root, env);
+    await expectFirstPushes(root, env);
+    git(root, 'checkout', '--quiet', '--force', 'main');
     expect((await glaive(['hook', 'uninstall'], { cwd: root })).code).toBe(0);
     expect(readFileSync(join(root, '.husky', 'pre-push'), 'utf8')).toBe('echo mine\n');
     expect(existsSync(join(root, '.husky', 'pre-commit'))).toBe(false);
@@ -94,6 +125,7 @@ describe('lefthook', () => {
       expect(await runProgram(lefthook, ['validate'], { cwd: root, env })).toMatchObject({ code: 0 });
       expect(await runProgram(lefthook, ['install'], { cwd: root, env })).toMatchObject({ code: 0 });
       await expectGates(root, env);
+      await expectFirstPushes(root, env);
       expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/taken out of lefthook\.yml/);
       expect(readFileSync(join(root, 'lefthook.yml'), 'utf8')).toBe(config);
     },
@@ -142,7 +174,7 @@ repos:
         pass_filenames: false
 `,
   'without indentation': 'repos:\n- repo: local\n  hooks:\n  - {id: x, name: x, entry: "true", language: system}\n',
-  'without repositories': 'default_stages: [commit]\nrepos:\n',
+  'without repositories': 'default_stages: [pre-commit]\nrepos:\n',
 };
 
 describe.skipIf(preCommitProgram() === undefined)('pre-commit', () => {
@@ -163,11 +195,52 @@ describe.skipIf(preCommitProgram() === undefined)('pre-commit', () => {
       const stages = ['pre-commit', 'commit-msg', 'pre-push'].flatMap((stage) => ['-t', stage]);
       expect(await runProgram(program, ['install', ...stages], { cwd: root, env })).toMatchObject({ code: 0 });
       git(root, 'commit', '--quiet', '--all', '--no-verify', '-m', 'config');
+      const clean = await runProgram(program, ['run'], { cwd: root, env });
+      expect(clean.stdout + clean.stderr).not.toMatch(/deprecated|warning/i);
       await expectGates(root, env);
+      await expectFirstPushes(root, env);
       expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/taken out of/);
       expect(readFileSync(join(root, name), 'utf8')).toBe(config);
     },
   );
+
+  it('no list of repositories to add to: the lines are shown to be copied, and are what it takes', async () => {
+    const name = '.pre-commit-config.yaml';
+    const root = withRemote({ [name]: 'repos: []\n' });
+    const env = { ...withGlaiveOnPath(), PRE_COMMIT_HOME: tempFolder(), HOME: tempFolder() };
+    const { code, stderr } = await glaive(ALL, { cwd: root });
+    expect(code).toBe(2);
+    expect(readFileSync(join(root, name), 'utf8')).toBe('repos: []\n');
+    const lines = stderr.slice(stderr.indexOf('- repo: local'));
+    writeFiles(root, { [name]: `repos:\n${lines}` });
+    const install = ['install', '-t', 'pre-commit', '-t', 'commit-msg', '-t', 'pre-push'];
+    expect(await runProgram(preCommitProgram()!, install, { cwd: root, env })).toMatchObject({ code: 0 });
+    git(root, 'commit', '--quiet', '--all', '--no-verify', '-m', 'config');
+    await expectGates(root, env);
+  });
+
+  it('run by hand, where nothing is pushed, the hook of a push says so and fails', async () => {
+    const root = withRemote({ '.pre-commit-config.yaml': PRE_COMMITS['with a repository']! });
+    const env = { ...withGlaiveOnPath(), PRE_COMMIT_HOME: tempFolder(), HOME: tempFolder() };
+    await glaive(ALL, { cwd: root });
+    git(root, 'add', '--all');
+    const ran = await runProgram(preCommitProgram()!, ['run', '--hook-stage', 'pre-push', '--all-files'], {
+      cwd: root,
+      env,
+    });
+    expect(ran.code).not.toBe(0);
+    expect(ran.stdout + ran.stderr).toContain('pre-commit named no branch');
+  });
+
+  it('the hooks of this repository take part in the stages that it knows', () => {
+    const names = readFileSync(join(import.meta.dirname, '..', '..', '.pre-commit-hooks.yaml'), 'utf8');
+    expect([...names.matchAll(/stages: \[(.*)\]/g)].map(([, stage]) => stage)).toEqual([
+      'pre-commit',
+      'commit-msg',
+      'pre-push',
+    ]);
+    expect(names.match(/minimum_pre_commit_version: 3\.2\.0/g)).toHaveLength(3);
+  });
 
   it('run by hand on files that are not staged it says what it looks at (claude-plugins PR 2625)', async () => {
     const root = withRemote({ '.pre-commit-config.yaml': PRE_COMMITS['with a repository']! });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram, start } from '../support/run-program.ts';
+import { KINDS, Random } from '../support/mint.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -231,6 +232,20 @@ describe('who has a say', () => {
     const { code, stderr } = await push();
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/GL-HOOK-ERR: glaive cannot check this push: .*server\.toml/);
+  });
+
+  it('the administrator’s fail_on: what is below it is let in, and said', async () => {
+    const config = join(tempFolder(), 'glaive.toml');
+    writeFileSync(config, '[scan]\nfail_on = "certain"\n');
+    const log = join(tempFolder(), 'audit.jsonl');
+    const { remote, root, push } = await served(['--config', config, '--audit-log', log]);
+    const id = commit(root, { 'b.txt': `${KINDS['workspace']!.make(new Random(7), '')}\n` });
+    const letIn = await push('--quiet');
+    expect(letIn).toMatchObject({ code: 0, stderr: expect.stringMatching(/b\.txt:1 .*\(likely\)/) });
+    expect(git(remote, 'rev-parse', 'main').trim()).toBe(id);
+    expect(JSON.parse(readFileSync(log, 'utf8'))).toMatchObject({ event: 'let in below fail_on', findings: [{}] });
+    commit(root, { 'c.txt': token() });
+    expect((await push('--quiet')).code).not.toBe(0);
   });
 
   it('git push -o glaive.skip: only where it is allowed, only with a reason, and written down', async () => {

@@ -31,9 +31,20 @@ export function lefthookProgram(): string {
   return program;
 }
 
-/** Debian's package `pre-commit`; undefined where it is not installed. */
+const PRE_COMMIT = '4.7.0';
+
+/** pre-commit, fetched from the Python registry once; undefined where there is no Python to run it. */
 export function preCommitProgram(): string | undefined {
-  return ['/usr/bin/pre-commit', '/usr/local/bin/pre-commit'].find((path) => existsSync(path));
+  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `pre-commit-${PRE_COMMIT}`);
+  const program = join(folder, 'bin', 'pre-commit');
+  if (existsSync(program)) return program;
+  try {
+    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
+    execFileSync(join(folder, 'bin', 'pip'), ['install', '--quiet', `pre-commit==${PRE_COMMIT}`], { stdio: 'pipe' });
+  } catch {
+    return undefined;
+  }
+  return program;
 }
 
 /** An environment in which `glaive` is on the PATH, as a global installation puts it there. */

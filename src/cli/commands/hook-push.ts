@@ -3,6 +3,7 @@
 import { objectOf } from '../../git/resolve.ts';
 import { type GitOptions, gitText, inheritedEnvironment } from '../../git/spawn.ts';
 import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
+import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { rangeSource } from '../../sources/range.ts';
 import { type Call, usage } from '../parse.ts';
@@ -14,8 +15,13 @@ const STDIN_MAX = 64 * 1024 * 1024;
 /** @param args the remote's name and its URL, as git gives them */
 export async function pushHook(args: readonly string[], call: Call, io: Io): Promise<ExitCode> {
   const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
-  const framework = ofPreCommit(io);
+  const framework = await ofPreCommit(io, options);
   const updates = framework?.updates ?? parsePrePush(await readStdin(io));
+  if (updates.length === 0 && io.env['PRE_COMMIT'] !== undefined) {
+    throw new GlaiveError('usage', 'hook: pre-commit named no branch that is pushed, so nothing could be scanned', {
+      hint: 'It does so in a push only (git push). By hand, scan what a push would bring: glaive diff @{upstream}..HEAD',
+    });
+  }
   if (updates.length === 0 && !call.has('quiet')) {
     await io.stderr.write(
       'glaive: note: git named no refs, so nothing was looked at (under lefthook, pre-push needs use_stdin: true)\n',
@@ -57,11 +63,26 @@ export async function readStdin(io: Io): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** pre-commit takes standard input for itself, and tells of the first ref in variables. */
-function ofPreCommit({ env }: Io): { updates: RefUpdate[]; remote: string | undefined } | undefined {
-  const { PRE_COMMIT_TO_REF: after, PRE_COMMIT_FROM_REF: before, PRE_COMMIT_REMOTE_NAME: remote } = env;
-  if (after === undefined || env['PRE_COMMIT'] === undefined) return undefined;
-  return { updates: [{ ref: env['PRE_COMMIT_REMOTE_BRANCH'] ?? 'HEAD', before, after }], remote };
+/**
+ * pre-commit takes standard input for itself, and says in variables what the first ref is. Where the push brings a commit
+ * without parents, which the first push of a repository does, it names no commits, but the branches on both sides.
+ */
+async function ofPreCommit(
+  { env }: Io,
+  options: GitOptions,
+): Promise<{ updates: RefUpdate[]; remote: string | undefined } | undefined> {
+  if (env['PRE_COMMIT'] === undefined) return undefined;
+  const { PRE_COMMIT_REMOTE_NAME: remote, PRE_COMMIT_REMOTE_BRANCH: ref = 'HEAD' } = env;
+  const { PRE_COMMIT_TO_REF: named, PRE_COMMIT_FROM_REF: before, PRE_COMMIT_LOCAL_BRANCH: branch } = env;
+  if (named !== undefined) return { updates: [{ ref, before, after: named }], remote };
+  if (branch === undefined) return undefined;
+  const after = await objectOf(branch, options);
+  if (after === undefined) {
+    throw new GlaiveError('usage', 'hook: git does not know what pre-commit says is pushed (PRE_COMMIT_LOCAL_BRANCH)', {
+      hint: 'Push it by the name of a branch: git push REMOTE BRANCH',
+    });
+  }
+  return { updates: [{ ref, before: undefined, after }], remote };
 }
 
 /** What the remote has had, as far as it is here: of a force push the other side may be unknown. */

@@ -18,7 +18,7 @@ import { ruleLookup } from '../../report/words.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { rangeSource } from '../../sources/range.ts';
 import { type Call, parseCall, usage } from '../parse.ts';
-import { runScan } from '../scanning.ts';
+import { failingFindings, runScan } from '../scanning.ts';
 import { readStdin } from './hook-push.ts';
 
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
@@ -70,7 +70,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   }
 
   const options = { cwd: io.cwd, env: inheritedEnvironment(io.env) };
-  const { report } = await runScan(scanCall(call), io, {
+  const { report, config } = await runScan(scanCall(call), io, {
     sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
         ...options,
@@ -89,11 +89,20 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
     namesHead: false,
     administrated: { inlineAllow: call.has('inline-allow') },
   });
-  const findings = activeFindings(report);
+  const findings = failingFindings(report, config.failOn);
   if (findings.length > 0) {
     audit('rejected', updates, { findings: findings.map(auditEntry) }, call, io);
     await say(io, rejection(report, findings, call));
     return EXIT.findings;
+  }
+  const others = activeFindings(report);
+  if (others.length > 0) {
+    audit('let in below fail_on', updates, { findings: others.map(auditEntry) }, call, io);
+    const lines = [
+      `glaive: for ${plural(others.length, 'finding')} this server does not reject a push (fail_on):`,
+      ...listed(others, report),
+    ];
+    await io.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
   }
   if (isComplete(report)) return EXIT.clean;
   const gaps = report.gaps
@@ -132,9 +141,10 @@ function skipReason({ env }: Io): string | undefined {
   return undefined;
 }
 
-function rejection(report: Report, findings: readonly Finding[], call: Call): string[] {
+/** A line for each finding, of the first of them. */
+function listed(findings: readonly Finding[], report: Report): string[] {
   const ruleOf = ruleLookup(report);
-  const listed = findings.slice(0, LISTED).map((finding) => {
+  const lines = findings.slice(0, LISTED).map((finding) => {
     const { commit, uri, startLine } = finding.introduction ?? {
       commit: finding.artifact.commit,
       uri: finding.artifact.uri,
@@ -144,11 +154,14 @@ function rejection(report: Report, findings: readonly Finding[], call: Call): st
     const gone = finding.removedLater === true ? ', taken away again later' : '';
     return `  ${where}${uri}:${startLine}  ${ruleOf(finding).name} (${finding.confidence}${gone})`;
   });
-  const more = findings.length - listed.length;
+  const more = findings.length - lines.length;
+  return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+}
+
+function rejection(report: Report, findings: readonly Finding[], call: Call): string[] {
   return [
     `The push was rejected: it holds ${plural(findings.length, 'GitLab credential')}.`,
-    ...listed,
-    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...listed(findings, report),
     'What now:',
     '  1. If it has been anywhere but on your machine, revoke or rotate it first.',
     '  2. Take it out of every commit that has it, not only of the last: git rebase -i, or git commit --amend.',
