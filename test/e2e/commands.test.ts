@@ -18,7 +18,7 @@ const random = new Random(20261205);
 const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
 
 describe('version and help', () => {
-  it.each(['--version', '-V'])('%s', async (flag) => {
+  it.each(['--version', '-V', 'version'])('%s', async (flag) => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(await glaive([flag])).toEqual({ code: 0, stdout: `glaive ${version}\n`, stderr: '' });
   });

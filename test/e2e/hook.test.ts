@@ -260,7 +260,7 @@ describe('a commit', () => {
     }
     const { made, stderr } = await gitRuns(root, ['commit', '-m', 'x'], { GLAIVE_SKIP: 'a fixture' });
     expect(made).toBe(true);
-    expect(stderr).toContain('glaive: skipped: a fixture');
+    expect(stderr).toContain('glaive: pre-commit skipped: a fixture');
     stageLeak(root);
     expect(await gitRuns(root, ['commit', '-m', 'x'])).toMatchObject({ made: false });
   });

@@ -65,7 +65,7 @@ describe('git push', () => {
     const { root, remote } = await pushed();
     const id = commit(root, { 'b.txt': token() });
     const { code, stderr } = await runProgram('git', ['push'], { cwd: root, env: { GLAIVE_SKIP: 'a test' } });
-    expect({ code, said: /glaive: skipped: a test/.test(stderr) }).toEqual({ code: 0, said: true });
+    expect({ code, said: /glaive: pre-push skipped: a test/.test(stderr) }).toEqual({ code: 0, said: true });
     expect(git(remote, 'rev-parse', 'main').trim()).toBe(id);
   });
 

@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gitRuns, hookedRepository, installHooks } from '../support/hooked.ts';
+import { runProgram } from '../support/run-program.ts';
 import { placesOf, stagedJson, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -36,6 +37,20 @@ describe('git commit', () => {
     expect(stdout + stderr).toMatch(/new\.txt\n {2}1:10 /);
     expect(stderr).toMatch(/the commit was stopped/);
     expect(stdout + stderr).not.toContain(/glpat-(\S{20})/.exec(readFileSync(join(root, 'new.txt'), 'utf8'))![1]);
+  });
+
+  it('is stopped by a token in its message; the message is kept, and the advice works', async () => {
+    const root = await hookedRepository({ 'a.txt': 'one\n' });
+    writeFiles(root, { 'a.txt': 'two\n' });
+    const { made, stderr } = await gitRuns(root, ['commit', '-a', '-m', `why\n\n${leak()}`]);
+    expect(made).toBe(false);
+    expect(stderr).toContain('its message holds a credential');
+    expect(stderr).not.toContain('comment on its line');
+    const [, advice] = /Edit it: git (commit .*)$/m.exec(stderr)!;
+    const editor = `sed -i '2,$d'`;
+    const again = await runProgram('sh', ['-c', `git ${advice} -a`], { cwd: root, env: { GIT_EDITOR: editor } });
+    expect(again.code).toBe(0);
+    expect(git(root, 'log', '-1', '--format=%B').trim()).toBe('why');
   });
 
   it('-a takes the work tree in', async () => {

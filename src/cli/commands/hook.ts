@@ -30,7 +30,8 @@ async function runHook([name, ...args]: readonly string[], call: Call, io: Io): 
   }
   const skip = io.env['GLAIVE_SKIP'];
   if (skip !== undefined && skip.trim() !== '') {
-    await io.stderr.write(`glaive: skipped: ${printable(skip)}\n`);
+    // Each hook of a commit says so for itself.
+    await io.stderr.write(`glaive: ${hook} skipped: ${printable(skip)}\n`);
     return EXIT.clean;
   }
   if (skip !== undefined && skip !== '')
@@ -59,7 +60,15 @@ async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void>
   const what = hook === 'pre-push' ? 'push' : 'commit';
   const leak =
     what === 'commit'
-      ? ['glaive: the commit was stopped. Take the credential out; if anybody has seen it, revoke it first.']
+      ? hook === 'commit-msg'
+        ? [
+            'glaive: the commit was stopped: its message holds a credential. Nothing was committed; the message is kept.',
+            '  Edit it: git commit --edit --file "$(git rev-parse --git-path COMMIT_EDITMSG)"',
+          ]
+        : [
+            'glaive: the commit was stopped. Move the credential out of the file (a CI/CD variable, the environment), then',
+            '  git add the file again. It has not left this machine; if it was ever anywhere else, revoke it first.',
+          ]
       : [
           'glaive: the push was stopped, and nothing has left this machine.',
           '  Take the credential out of every commit that has it: git commit --amend, or git rebase -i. If it was ever',
@@ -71,8 +80,8 @@ async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void>
     ...stopped,
     ...(code === EXIT.findings
       ? [
-          '  A false alarm? Run: glaive accept FINGERPRINT --reason "why it is no danger", and commit .glaive-baseline;',
-          '  or write glaive:allow and the reason in a comment on its line.',
+          '  A false alarm? Run: glaive accept FINGERPRINT --reason "why it is no danger", and commit .glaive-baseline',
+          ...(hook === 'commit-msg' ? [] : ['  (or write glaive:allow and the reason in a comment on its line).']),
         ]
       : []),
     `  To let this one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`,
