@@ -34,3 +34,12 @@ function isFolder(path: string): boolean {
     return false;
   }
 }
+
+/** Loose objects, and packs with what belongs to them; what else lies there is a file like any other. */
+const OBJECT_FILE =
+  /^objects\/(?:[0-9a-f]{2}\/[0-9a-f]{38}(?:[0-9a-f]{24})?|pack\/(?:pack-[0-9a-f]+\.(?:pack|idx|rev|bitmap|mtimes)|multi-pack-index.*))$/;
+
+/** Whether a file of such a folder holds objects. @param path relative to it, `/`-separated */
+export function isObjectFile(path: string): boolean {
+  return OBJECT_FILE.test(path);
+}

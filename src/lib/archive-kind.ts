@@ -7,10 +7,16 @@ export const ARCHIVE_HEAD = 262;
 
 const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // its name
 
+/** Git's own: packs, and bundles, which are packs behind a list of refs. */
+const PACKS = ['PACK\0\0\0\x02', 'PACK\0\0\0\x03', '# v2 git bundle\n', '# v3 git bundle\n'];
+
 /** bzip2, xz, zstd, 7z, rar, lz4: there is no reader for them here. */
-const OTHERS = ['425a68', 'fd377a585a00', '28b52ffd', '377abcaf271c', '526172211a07', '04224d18'].map((hex) =>
-  Buffer.from(hex, 'hex'),
-);
+const OTHERS = [
+  ...['425a68', 'fd377a585a00', '28b52ffd', '377abcaf271c', '526172211a07', '04224d18'].map((hex) =>
+    Buffer.from(hex, 'hex'),
+  ),
+  ...PACKS.map((text) => Buffer.from(text, 'latin1')),
+];
 
 /** The kind of what begins with `bytes[0, length)`; undefined for anything that is no archive. */
 export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | undefined {

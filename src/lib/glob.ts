@@ -18,6 +18,8 @@ export interface Entry {
 export interface WalkOptions {
   /** A folder could not be read. */
   readonly onUnreadable: (path: string, error: NodeJS.ErrnoException) => void;
+  /** Gets each folder with what is in it, before any of that is yielded. */
+  readonly onFolder?: (path: string, entries: readonly fs.Dirent[]) => void;
   /** Folders by this name are not entered. */
   readonly exclude: string;
   readonly onExcluded: (path: string) => void;
@@ -55,6 +57,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
   const readdir = (path: string, _settings: unknown, done: Callback): void => {
     const real = reveal(path);
     const finish = (entries: fs.Dirent[]): void => {
+      options.onFolder?.(real, entries);
       const kept: fs.Dirent[] = [];
       for (const entry of entries) {
         if (entry.name === options.exclude && entry.isDirectory()) options.onExcluded(`${real}/${entry.name}`);

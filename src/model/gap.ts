@@ -40,7 +40,7 @@ export const SKIP_REASONS = {
   absent: 'tracked files that are not in the work tree',
   submodule: 'submodules that are not checked out',
   'submodule-change': 'changes of submodules, whose files are their own',
-  'git-directory': 'git directories',
+  'git-directory': 'git directories (glaive history scans them)',
   'large-blob': 'objects larger than --max-blob',
   'archive-encrypted': 'encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',

@@ -15,6 +15,7 @@ import type { Input } from '../model/artifact.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { openFile } from './file-reader.ts';
 import { isLink, realFolder, statNamed } from './named-path.ts';
+import { watchRepositories } from './repositories.ts';
 
 export interface FilesOptions {
   readonly paths: readonly string[];
@@ -85,9 +86,16 @@ const LISTED = 256;
  * The ways to list what lies under a path; they share what is known about git. Files come many at a time: handing each
  * one up through all of these would cost more than looking at it.
  */
-function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
+function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: Trouble) {
   const uriOf = (path: string): string => showPath(relativeTo(base, path));
   let gitIsUsable: boolean | undefined;
+  /** The folder that is listed, and how the user calls it. */
+  let given = { folder: '', path: '' };
+  const repositories = watchRepositories(
+    trouble,
+    (folder) => relativeTo(base, join(given.path, relative(given.folder, folder))),
+    (path) => excludes?.(relativeTo(base, path)) === true,
+  );
 
   async function* expand(path: string): AsyncGenerator<FoundFile[]> {
     const stats = statNamed(path, uriOf(path), trouble);
@@ -98,13 +106,8 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
     }
     // Which work tree a folder belongs to depends on where it really is; its files keep the name that was given.
     const folder = realFolder(path);
-    if (isGitDirectory(folder)) {
-      trouble.gap({
-        kind: 'git',
-        uri: uriOf(path),
-        ...UNSCANNED,
-      });
-    }
+    given = { folder, path };
+    repositories.meet(folder, true);
     for await (const files of listFolder(folder)) {
       yield folder === path ? files : files.map((file) => ({ ...file, path: join(path, relative(folder, file.path)) }));
     }
@@ -161,7 +164,7 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
         const files: FoundFile[] = [];
         for (const entry of entries) {
           if (entry.tracked && isBehindLink(dirname(entry.path))) trouble.skip('absent');
-          else if (entry.kind === 'file') files.push({ path: join(folder, entry.path), explicit: false });
+          else if (entry.kind === 'file') put(files, join(folder, entry.path));
           else yield* listRepository(entry, join(folder, entry.path));
         }
         yield files;
@@ -205,13 +208,16 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
   async function* listEverything(folder: string): AsyncGenerator<FoundFile[]> {
     const entries = walk(folder, {
       exclude: '.git',
-      onExcluded: () => trouble.skip('git-directory'),
+      onExcluded: passGitDirectory,
+      onFolder: (path, found) => {
+        if (found.some(({ name }) => name === 'HEAD')) repositories.meet(path);
+      },
       onUnreadable: (path, { code }) =>
         tellUnreadable(path, code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')),
     });
     let files: FoundFile[] = [];
     for await (const { path, kind } of entries) {
-      if (kind === 'file') files.push({ path: join(folder, path), explicit: false });
+      if (kind === 'file') put(files, join(folder, path));
       else trouble.skip(kind);
       if (files.length === LISTED) {
         yield files;
@@ -219,6 +225,18 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
       }
     }
     yield files;
+  }
+
+  function put(files: FoundFile[], path: string): void {
+    // It sorts before the folders beside it.
+    if (path.endsWith(`${sep}HEAD`)) repositories.meet(dirname(path));
+    if (!repositories.isObjects(path)) files.push({ path, explicit: false });
+  }
+
+  /** The `.git` of a work tree is passed over, as everywhere; with nothing beside it, it is a repository like a bare one. */
+  function passGitDirectory(path: string): void {
+    if (isGitDirectory(path) && namesIn(dirname(path)).length === 1) repositories.meet(path);
+    else trouble.skip('git-directory');
   }
 
   function tellUnreadable(folder: string, why: string): void {
@@ -232,12 +250,6 @@ function createWalkers({ base, env, signal }: FilesOptions, trouble: Trouble) {
 
   return { expand };
 }
-
-/** What is said of a repository: its objects are nothing that could be searched as they stand on the disk. */
-const UNSCANNED = {
-  message: 'it is a git repository: the objects in it are compressed, and were not scanned',
-  hint: 'Scan them with: glaive history PATH',
-} as const;
 
 const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
 

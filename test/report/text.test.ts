@@ -137,8 +137,10 @@ it('a gap is told however quiet', async () => {
 
 it('says how much could not be scanned before anything else', async () => {
   const { report } = await reportWithGaps();
-  expect(await text({ ...report, findings: [] })).toBe(
-    'INCOMPLETE: 14 things could not be scanned; no GitLab credentials found in the rest, 1 file (32 B)\n',
+  const counts = { ...report.counts, skips: { ignored: 3, symlink: 2 } };
+  expect(await text({ ...report, counts, findings: [] })).toBe(
+    'INCOMPLETE: 14 things could not be scanned; no GitLab credentials found in the rest, 1 file (32 B); ' +
+      'skipped: 3 ignored by git, 2 symbolic links\n',
   );
   const [one] = report.gaps as [Gap];
   expect(await text({ ...report, gaps: [one] })).toMatch(/^INCOMPLETE: 1 thing could not be scanned; \d/m);
@@ -150,7 +152,7 @@ it('says how much could not be scanned before anything else', async () => {
 
 it('promises nothing where nothing was scanned', async () => {
   const { report } = await reportWithGaps();
-  const counts = { ...report.counts, artifacts: 0, bytes: 0 };
+  const counts = { ...report.counts, artifacts: 0, bytes: 0, skips: {} };
   expect(await text({ ...report, counts, findings: [], gaps: report.gaps.slice(0, 1) })).toBe(
     'INCOMPLETE: 1 thing could not be scanned; nothing was scanned\n',
   );

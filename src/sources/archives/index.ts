@@ -6,6 +6,7 @@ import { Passed } from '../../model/gap.ts';
 import { Budget, DEPTH_MAX } from './budget.ts';
 import { asTrouble } from './entry.ts';
 import { gunzip } from './gzip.ts';
+import { PackedRepositories } from './repositories.ts';
 import { untar } from './tar.ts';
 import { unzip } from './zip.ts';
 
@@ -29,9 +30,14 @@ export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): 
   if (kind === 'other') throw new Passed('archive-unsupported');
   // A large entry of another archive was read already.
   if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Passed('archive-limit');
+  const repositories = new PackedRepositories();
   try {
     const { view } = input;
-    for await (const entry of UNPACK[kind](input, budget)) yield view === undefined ? entry : { ...entry, view };
+    for await (const entry of UNPACK[kind](input, budget)) {
+      repositories.meet(entry.artifact.entries?.at(-1) ?? '');
+      yield view === undefined ? entry : { ...entry, view };
+    }
+    repositories.say(input.artifact.uri);
   } catch (error) {
     throw asTrouble(error, input.artifact.uri);
   }

@@ -1,0 +1,50 @@
+/** Repositories that are packed in an archive, told by the names of its entries, in whatever order they come. */
+
+import { isObjectFile } from '../../git/git-directory.ts';
+import { Passed, Unreadable } from '../../model/gap.ts';
+
+/** Folders that are kept in mind; beyond it a work tree may be taken for a repository alone. */
+const FOLDERS_MAX = 100_000;
+
+export class PackedRepositories {
+  /** Folders with a HEAD, and folders with objects; each ends with a slash, but for the top, which is empty. */
+  readonly #heads = new Set<string>();
+  readonly #objects = new Set<string>();
+  /** Folders with files that belong to no git directory. */
+  readonly #folders = new Set<string>();
+
+  /** @param entry a name as it stands in the archive */
+  meet(entry: string): void {
+    const name = entry.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
+    if (name === 'HEAD' || name.endsWith('/HEAD')) this.#heads.add(name.slice(0, -'HEAD'.length));
+    const [objects] = /(?:^|(?<=\/))objects\/[^/]+\/[^/]+$/.exec(name) ?? [];
+    if (objects !== undefined && isObjectFile(objects)) this.#objects.add(name.slice(0, -objects.length));
+    if (/(?:^|\/)\.git\//.test(name)) return;
+    for (let end = name.lastIndexOf('/'); this.#folders.size < FOLDERS_MAX; end = name.lastIndexOf('/', end - 1)) {
+      const above = name.slice(0, end + 1);
+      if (this.#folders.has(above)) return;
+      this.#folders.add(above);
+      if (end <= 0) return;
+    }
+  }
+
+  /**
+   * Says what was met. The `.git` of a work tree is passed over, as on a disk.
+   *
+   * @throws Unreadable or Passed
+   */
+  say(uri: string): void {
+    const all = [...this.#heads].filter((folder) => this.#objects.has(folder));
+    const alone = all.filter((folder) => !/(?:^|\/)\.git\/$/.test(folder) || !this.#folders.has(folder.slice(0, -5)));
+    if (alone.length > 0) {
+      const what = alone.length === 1 ? 'a git repository' : `${alone.length} git repositories`;
+      throw new Unreadable({
+        kind: 'git',
+        uri,
+        message: `it holds ${what}: the objects are compressed, and were not scanned`,
+        hint: 'Unpack it, then run for each repository in it: glaive history PATH',
+      });
+    }
+    if (all.length > 0) throw new Passed('git-directory');
+  }
+}
