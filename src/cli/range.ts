@@ -1,8 +1,8 @@
 /** Which commits `glaive diff` looks at: those that somebody names, those of the pipeline, or what is not upstream yet. */
 
-import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
-import type { ReadText } from '../config/load.ts';
+import { BASELINE_MAX } from '../config/baseline-file.ts';
+import { type ReadText, repositoryFile } from '../config/load.ts';
 import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
@@ -72,18 +72,23 @@ export async function resolveRange(
  */
 export function filesBefore({ tips, exclude }: ResolvedRange, root: string, options: GitOptions): ReadText[] {
   const [tip] = tips;
+  const now = repositoryFile(root, { max: BASELINE_MAX });
   return (exclude.length === 0 ? [undefined] : exclude).map((base) => async (path) => {
     const inside = relative(root, path).replaceAll(sep, '/');
-    if (tip === undefined || inside.startsWith('../') || isAbsolute(inside)) return readIfThere(path);
+    if (tip === undefined || inside.startsWith('../') || isAbsolute(inside))
+      return readIfThere(path, { max: BASELINE_MAX });
     const before = base === undefined ? undefined : await textAt(base, inside, options);
     if (before !== undefined) return before;
-    return (await textAt(tip.object, inside, options)) === undefined ? readIfThere(path) : undefined;
+    return (await textAt(tip.object, inside, options)) === undefined ? now(path) : undefined;
   });
 }
 
+/** Bytes; GitHub sends no larger events. */
+const EVENT_MAX = 32 * 1024 * 1024;
+
 function readEvent(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readIfThere(path, { max: EVENT_MAX }) ?? '');
   } catch (error) {
     throw new GlaiveError('usage', `diff: cannot read the event file ${path}: ${(error as Error).message}`, {
       hint: 'GitHub Actions writes it (GITHUB_EVENT_PATH). Else name a RANGE: glaive diff origin/main..HEAD',

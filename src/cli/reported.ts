@@ -3,8 +3,8 @@
 import { resolve } from 'node:path';
 import { approveServer } from '../net/server.ts';
 import { reasonOf } from '../lib/errno.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
 import { untilAborted } from '../lib/abortable.ts';
+import { toText } from '../lib/text-encoding.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
@@ -15,19 +15,21 @@ import { createSafeText } from '../safe-text.ts';
 import { remoteLogs } from '../sources/job-log/remote.ts';
 import { rereadSource } from '../sources/reread.ts';
 import { clientFor, serversOf } from './gitlab.ts';
+import { openNamed } from './named-input.ts';
 import { type Call, usage } from './parse.ts';
 import { runScan } from './scanning.ts';
 
-/** A report is no larger; 50 000 findings take a fifth of it. */
-const REPORT_MAX = 512 * 1024 * 1024;
+/** A report is no larger: 50 000 findings take a third of it, and a text of twice this size is more than Node can hold. */
+const REPORT_MAX = 256 * 1024 * 1024;
 
 /** The text of a file, or of standard input for `-`. @throws GlaiveError */
 export async function readInput(name: string, call: Call, io: Io): Promise<string> {
   if (name !== '-') {
     let text: string | undefined;
     try {
-      text = readIfThere(resolve(io.cwd, name));
+      text = await openNamed(io)(resolve(io.cwd, name), REPORT_MAX);
     } catch (error) {
+      if (error instanceof GlaiveError) throw error;
       throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${reasonOf(error)}`, { cause: error });
     }
     if (text === undefined)
@@ -44,7 +46,7 @@ export async function readInput(name: string, call: Call, io: Io): Promise<strin
     if (length > REPORT_MAX) throw usage(call.command, 'that is more than a report');
   }
   if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
-  return Buffer.concat(pieces).toString('utf8');
+  return toText(Buffer.concat(pieces));
 }
 
 /** @throws GlaiveError */

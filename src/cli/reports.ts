@@ -4,6 +4,7 @@ import { join, parse, resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { printable } from '../lib/printable.ts';
 import { createSafeText } from '../safe-text.ts';
+import type { WriteOptions } from '../lib/output-file.ts';
 import { suggest } from '../lib/suggest.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
@@ -108,12 +109,10 @@ export async function writeReports(
       const parts = loadFiles === undefined ? [render(report, options)] : (await loadFiles())(report);
       const names = parts.map((_, index) => partName(file, index));
       for (const [index, name] of names.entries()) {
-        const failure = await writeReport(
-          resolve(io.cwd, name),
-          name,
-          parts[index]!,
-          options.rawSecrets ? OWN : undefined,
-        );
+        const failure = await writeReport(resolve(io.cwd, name), name, parts[index]!, {
+          signal: io.signal,
+          ...(options.rawSecrets ? { mode: OWN } : {}),
+        });
         if (failure !== undefined) failures.push(failure);
       }
       if (names.length > 1)
@@ -145,11 +144,11 @@ async function writeReport(
   path: string,
   name: string,
   pieces: Iterable<string>,
-  mode?: number,
+  options: WriteOptions,
 ): Promise<GlaiveError | undefined> {
   try {
     const { writeWhole } = await import('../lib/output-file.ts');
-    await writeWhole(path, pieces, mode);
+    await writeWhole(path, pieces, options);
     return undefined;
   } catch (error) {
     return new GlaiveError('output', `cannot write the report to ${name}: ${reasonOf(error)}`, {

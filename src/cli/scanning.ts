@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
-import { baselinePath, readBaseline } from '../config/baseline-file.ts';
+import { BASELINE_MAX, baselinePath, readBaseline } from '../config/baseline-file.ts';
 import { createExcluder, createUncounted } from '../config/exclude.ts';
 import { type ConfigOptions, loadConfig } from '../config/load.ts';
 import { type Change, judgeChange, type Judged, readStand, type Stand, type StandOptions } from '../config/stand.ts';
@@ -21,11 +21,13 @@ import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
 import { createSafeText } from '../safe-text.ts';
 import { scan, type ScanRequest } from '../scan.ts';
-import { type Call, shown, usage } from './parse.ts';
+import { type Call, usage } from './parse.ts';
 import { NETWORK, VERIFYING } from './command-table.ts';
+import { openNamed } from './named-input.ts';
 import { findOrigin } from './origin.ts';
 import { readDestinations, writeReports } from './reports.ts';
 import { sweepersOf, threadsOf } from './threads.ts';
+import { timeLimitSignal } from './time-limit.ts';
 
 /** What a command's sources may need to know. */
 export interface Surroundings {
@@ -89,8 +91,10 @@ export async function runScan(
   const base = root ?? cwd;
   const { administrated } = scanning;
   const baseline = call.value('baseline');
+  // A flag counts at once: what is named may be a pipe.
+  const waiting = timeLimitSignal(call, undefined, io);
   const options = {
-    ...configOptions(call, io, cwd),
+    ...configOptions(call, io, cwd, waiting),
     baseline: baseline === undefined ? undefined : resolve(io.cwd, baseline),
   };
   const stand = administrated === undefined ? await readStand(options) : await administratorsStand(options);
@@ -99,7 +103,7 @@ export async function runScan(
       ? { ...stand, uncounted: createUncounted(stand), altered: () => [] }
       : await judgeChange(options, stand, scanning.change);
   const { config } = judged;
-  const signal = scanSignal(call, config, io);
+  const signal = call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io);
   // What other threads may help with may take long.
   const progress =
     (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
@@ -119,7 +123,7 @@ export async function runScan(
       excludes: judged.excludes,
       uncounted: judged.uncounted,
     }),
-    ruleset: await configureRuleset(config),
+    ruleset: await configureRuleset(config, base),
     minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),
     accepted: {
       allow: config.allow,
@@ -160,28 +164,37 @@ function alteredNotes({ altered }: Judged, change: Change | undefined): string[]
 
 /** What the administrator names, and nothing else. */
 async function administratorsStand(options: StandOptions): Promise<Stand> {
-  const { named, baseline, cwd } = options;
+  const { named, baseline, cwd, readNamed } = options;
   const config = named === undefined ? EMPTY_CONFIG : await loadConfig({ ...options, env: {} });
   return {
     config,
-    baseline: baseline === undefined ? [] : await readBaseline(baselinePath(baseline, cwd, cwd), true),
+    baseline:
+      baseline === undefined
+        ? []
+        : await readBaseline(
+            baselinePath(baseline, cwd, cwd),
+            true,
+            async (path) => await readNamed(path, BASELINE_MAX),
+          ),
     excludes: createExcluder(config.exclude),
   };
 }
 
 /** The rule set that a call scans with. @param place where the repository is @throws GlaiveError */
 export async function loadRules(call: Call, io: Io, place = io.cwd): Promise<Ruleset> {
-  return await configureRuleset(await loadConfig(configOptions(call, io, place)));
+  const options = configOptions(call, io, place, io.signal);
+  return await configureRuleset(await loadConfig(options), options.root ?? place);
 }
 
 /** Files that the user names are named from where the user stands, wherever the repository is. */
-function configOptions(call: Call, io: Io, cwd: string): ConfigOptions {
+function configOptions(call: Call, io: Io, cwd: string, signal: AbortSignal): ConfigOptions {
   const file = call.value('config');
   return {
     cwd,
     root: findWorkTree(cwd),
     env: io.env,
     named: file === undefined ? undefined : resolve(io.cwd, file),
+    readNamed: openNamed(io, signal),
   };
 }
 
@@ -210,25 +223,6 @@ function minConfidence(call: Call, config: Config): Confidence {
     return 'unlikely';
   }
   return (level as Confidence | undefined) ?? config.minConfidence ?? 'likely'; // parseCall has checked the choice
-}
-
-/** 24 days; Node takes what is longer for no time at all. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** Ends on Ctrl-C and when the time is up. */
-function scanSignal(call: Call, config: Config, io: Io): AbortSignal {
-  const limit = call.value('time-limit');
-  const seconds = limit === undefined ? config.timeLimit : Number(limit);
-  if (seconds === undefined) return io.signal;
-  if (!(seconds > 0 && seconds < 1e7)) {
-    throw usage(call.command, `--time-limit must be a number of seconds, not ${JSON.stringify(shown(limit ?? ''))}`);
-  }
-  const timer = new AbortController();
-  setTimeout(
-    () => timer.abort(`the time limit of ${seconds} s was reached`),
-    Math.min(seconds * 1000, LONGEST_TIMER),
-  ).unref();
-  return AbortSignal.any([io.signal, timer.signal]);
 }
 
 /** Gaps are said whatever the format and however quiet: nobody may take a partial scan for a clean one. */

@@ -3,11 +3,29 @@
 import { join, resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
+import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
-import type { ReadText } from './load.ts';
+import { type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
 
 const BASELINE_FILE = '.glaive-baseline';
+
+/**
+ * What the baseline holds before glaive writes it anew: that of the repository, or one that is named.
+ *
+ * @throws GlaiveError (`config`)
+ */
+export async function knownBaseline(
+  named: string | undefined,
+  cwd: string,
+  base: string,
+): Promise<readonly BaselineEntry[]> {
+  const read = named === undefined ? repositoryFile(base, { max: BASELINE_MAX }) : undefined;
+  return await readBaseline(baselinePath(named, cwd, base), false, read);
+}
+
+/** Bytes: a line for each leak, so this is some hundred thousand of them. */
+export const BASELINE_MAX = 64 * 1024 * 1024;
 
 /** Where the baseline is: what `--baseline` names, else at the base of URIs. */
 export function baselinePath(named: string | undefined, cwd: string, base: string): string {
@@ -18,19 +36,23 @@ export function baselinePath(named: string | undefined, cwd: string, base: strin
  * The entries of a baseline; none where there is no file.
  *
  * @param mustExist whether somebody named the file
- * @param read default: as it stands on the disk
+ * @param read default: as it is on the disk, wherever a link leads
  * @throws GlaiveError (`config`) that names file and line: a broken baseline is never ignored
  */
 export async function readBaseline(
   path: string,
   mustExist: boolean,
-  read: ReadText = readIfThere,
+  read: ReadText = (file) => readIfThere(file, { max: BASELINE_MAX }),
 ): Promise<readonly BaselineEntry[]> {
   let text: string | undefined;
   try {
     text = await read(path);
   } catch (error) {
-    throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, { cause: error });
+    if (error instanceof GlaiveError) throw error;
+    throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, {
+      ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
+      cause: error,
+    });
   }
   if (text === undefined) {
     if (!mustExist) return [];

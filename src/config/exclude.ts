@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
 import { showPath } from '../lib/path-bytes.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Uncounted } from '../model/source.ts';
 import type { AllowEntry } from '../model/suppression.ts';
 import type { PathPatterns } from './config.ts';
-import type { ReadText } from './load.ts';
+import { type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
 
 const IGNORE_FILE = '.glaiveignore';
 
@@ -54,10 +54,13 @@ function acceptedPaths({ config }: Pathwise): (path: string) => boolean {
  * @param base where it stands
  * @throws GlaiveError (`config`) when it is there and cannot be read
  */
-export async function readIgnoreFile(base: string, read: ReadText = readIfThere): Promise<PathPatterns> {
+export async function readIgnoreFile(base: string, read: ReadText = repositoryFile(base)): Promise<PathPatterns> {
   try {
     return { folder: '', patterns: (await read(join(base, IGNORE_FILE)))?.split(/\r?\n/) ?? [] };
   } catch (error) {
-    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, { cause: error });
+    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, {
+      ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
+      cause: error,
+    });
   }
 }

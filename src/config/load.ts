@@ -6,7 +6,9 @@
 
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { type ReadBounds, readIfThere } from '../lib/read-if-there.ts';
+import { UnfitFile } from '../lib/unfit-file.ts';
+import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type Config, EMPTY_CONFIG, mergeConfig } from './config.ts';
 import type { ConfigFile } from './schema.ts';
@@ -22,21 +24,34 @@ export interface ConfigOptions {
   readonly named: string | undefined;
   /** Gives the repository's files; default: as they stand on the disk. */
   readonly read?: ReadText;
+  /** Gives what the user names, which may be a pipe. */
+  readonly readNamed: ReadNamed;
 }
 
 /** The text of a file, by its absolute path; undefined where there is none. */
 export type ReadText = (path: string) => string | undefined | Promise<string | undefined>;
 
+/** The same for a file of at most `max` bytes. */
+export type ReadNamed = (path: string, max: number) => string | undefined | Promise<string | undefined>;
+
+/** Reads what a repository brings: it may lead by a link to a file of its own, and to nothing else. */
+export function repositoryFile(base: string, bounds: Pick<ReadBounds, 'max'> = {}): ReadText {
+  return (path) => readIfThere(path, { ...bounds, within: base });
+}
+
+/** What to do about a file that is not read. */
+export const UNFIT_HINT =
+  'It must be a regular file of the repository; name another by flag, or in your own configuration.';
+
 /** @throws GlaiveError (`config`) that names file, line, key and what was expected */
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const base = options.root ?? options.cwd;
   const own = userFile(options.env);
-  const user = own === undefined ? undefined : readFile(own);
-  const read = options.read ?? readFile;
+  const user = own === undefined ? undefined : await readOrRefuse(own, readIfThere);
   const theirs =
     options.named === undefined
-      ? await findUpwards(options.cwd, base, read)
-      : await readNamed(resolve(options.cwd, options.named), options.read);
+      ? await findUpwards(options.cwd, base, options.read ?? repositoryFile(base))
+      : await readFileNamed(resolve(options.cwd, options.named), base, options);
   return mergeConfig(
     own === undefined || user === undefined ? EMPTY_CONFIG : await readConfig(own, user, base, true),
     theirs === undefined ? EMPTY_CONFIG : await readConfig(theirs.path, theirs.text, base, false),
@@ -56,28 +71,33 @@ interface FileText {
 async function findUpwards(cwd: string, base: string, read: ReadText): Promise<FileText | undefined> {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, REPOSITORY_FILE);
-    const text = await read(path);
+    const text = await readOrRefuse(path, read);
     if (text !== undefined) return { path, text };
     if (folder === base || dirname(folder) === folder) return undefined;
   }
 }
 
-/** @param read where the file need not be there */
-async function readNamed(path: string, read?: ReadText): Promise<FileText | undefined> {
-  const text = await (read ?? readFile)(path);
-  if (text === undefined && read !== undefined) return undefined;
-  if (text === undefined) {
-    throw new GlaiveError('config', `${path}: no such file`, { hint: 'Check the path given to --config.' });
-  }
-  return { path, text };
+/** A file named by `--config`. Where a change is judged, one of the repository is read as it was before, and need not be there. */
+async function readFileNamed(path: string, base: string, options: ConfigOptions): Promise<FileText | undefined> {
+  const before = isInside(path, base) ? options.read : undefined;
+  const text = await readOrRefuse(path, before ?? ((named) => options.readNamed(named, NAMED_MAX)));
+  if (text !== undefined) return { path, text };
+  if (before !== undefined) return undefined;
+  throw new GlaiveError('config', `${path}: no such file`, { hint: 'Check the path given to --config.' });
 }
 
-/** The file's text; undefined where there is none. */
-function readFile(path: string): string | undefined {
+/** As for files that nobody names. */
+const NAMED_MAX = 8 * 1024 * 1024;
+
+async function readOrRefuse(path: string, read: ReadText): Promise<string | undefined> {
   try {
-    return readIfThere(path);
+    return await read(path);
   } catch (error) {
-    throw new GlaiveError('config', `${path}: cannot read it: ${reasonOf(error)}`, { cause: error });
+    if (error instanceof GlaiveError) throw error;
+    throw new GlaiveError('config', `${path}: cannot read it: ${reasonOf(error)}`, {
+      ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
+      cause: error,
+    });
   }
 }
 
@@ -112,6 +132,14 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
   }
   const checked = checkConfig(parsed.value);
   if (!checked.ok) return refuse(checked.key, checked.message, 'docs/reference.md explains every key.');
+  const outside = checked.config.rules?.files?.findIndex((file) => !isInside(resolve(dirname(path), file), base)) ?? -1;
+  if (outside >= 0 && isInside(path, base)) {
+    refuse(
+      'rules.files',
+      `${checked.config.rules!.files![outside]} is outside of the repository`, // it was found there
+      'A repository may name rule files of its own. Name others in your own configuration, or in a file outside that --config names.',
+    );
+  }
   return digest(checked.config, path, shown, base, (key) => lineOfKey(text, key) ?? 1);
 }
 

@@ -3,13 +3,14 @@
  * it a change brings itself: whoever leaks a secret could else accept it in the same breath.
  */
 
+import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
-import { baselinePath, readBaseline } from './baseline-file.ts';
+import { BASELINE_MAX, baselinePath, readBaseline } from './baseline-file.ts';
 import { type Config, EMPTY_CONFIG } from './config.ts';
 import { createExcluder, createUncounted, readIgnoreFile } from './exclude.ts';
-import { type ConfigOptions, loadConfig, type ReadText } from './load.ts';
+import { type ConfigOptions, loadConfig, type ReadText, repositoryFile } from './load.ts';
 
 export interface Stand {
   readonly config: Config;
@@ -25,12 +26,16 @@ export interface StandOptions extends ConfigOptions {
 
 /** @throws GlaiveError (`config`) */
 export async function readStand(options: StandOptions): Promise<Stand> {
-  const { baseline: named, cwd, root, read } = options;
+  const { baseline: named, cwd, root, read, readNamed } = options;
   const base = root ?? cwd;
   const config = await loadConfig(options);
+  const path = baselinePath(named, cwd, base);
+  const before = isInside(path, base) ? read : undefined;
+  const now: ReadText =
+    named === undefined ? repositoryFile(base, { max: BASELINE_MAX }) : (file) => readNamed(file, BASELINE_MAX);
   return {
     config,
-    baseline: await readBaseline(baselinePath(named, cwd, base), named !== undefined && read === undefined, read),
+    baseline: await readBaseline(path, named !== undefined && before === undefined, before ?? now),
     excludes: createExcluder([...config.exclude, await readIgnoreFile(base, read)]),
   };
 }

@@ -1,18 +1,23 @@
 /** Files as a commit has them. */
 
-import { gitText, type GitOptions, inheriting } from './spawn.ts';
+import { decodeText } from '../lib/text-encoding.ts';
+import { gitStream, type GitOptions, inheriting } from './spawn.ts';
 
 /**
  * The text of a file in a commit, links followed; undefined where the commit has none.
  *
  * @param path relative to the root of the repository, `/`-separated
- * @throws GitError
+ * @throws GitError, or UnfitFile for what is no text
  */
 export async function textAt(commit: string, path: string, options: GitOptions): Promise<string | undefined> {
   if (path.includes('\n')) return undefined;
   // Names may hold a secret, and arguments are public.
   const asked = { ...inheriting(options), input: `${commit}:${path}\n` };
-  const answer = await gitText(['cat-file', '--batch', '--follow-symlinks'], asked);
-  const headEnd = answer.indexOf('\n');
-  return /^[0-9a-f]{40,64} blob \d+$/.test(answer.slice(0, headEnd)) ? answer.slice(headEnd + 1, -1) : undefined;
+  const pieces: Buffer[] = [];
+  for await (const piece of gitStream(['cat-file', '--batch', '--follow-symlinks'], asked)) pieces.push(piece);
+  const answer = Buffer.concat(pieces);
+  const headEnd = answer.indexOf(0x0a);
+  return /^[0-9a-f]{40,64} blob \d+$/.test(answer.toString('latin1', 0, headEnd))
+    ? decodeText(answer.subarray(headEnd + 1, -1))
+    : undefined;
 }

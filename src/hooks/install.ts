@@ -4,8 +4,12 @@
  * where that cannot be done safely the line to add is given instead.
  */
 
-import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { lstatSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { reasonOf } from '../lib/errno.ts';
+import { writeWhole } from '../lib/output-file.ts';
+import { bytesIfThere } from '../lib/read-if-there.ts';
+import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { addBlock, hasBlock, HOOK_NAMES, type HookName, type Launcher, lineToAdd, removeBlock } from './block.ts';
 
@@ -13,7 +17,7 @@ import { addBlock, hasBlock, HOOK_NAMES, type HookName, type Launcher, lineToAdd
 export interface HooksFolder {
   /** Absolute. */
   readonly path: string;
-  /** `shared` belongs to more than this repository: a folder that the user's or the system's configuration names. */
+  /** `shared` belongs to more than this repository: a folder that the configuration of the user or a link leads to. */
   readonly kind: 'own' | 'committed' | 'husky' | 'shared';
 }
 
@@ -31,22 +35,47 @@ export interface Change {
 
 /** @param hooksPath what `git rev-parse --git-path hooks` says, absolute */
 export function hooksFolder(hooksPath: string, workTree: string, gitFolder: string): HooksFolder {
-  if (hooksPath === join(workTree, '.husky', '_')) return { path: dirname(hooksPath), kind: 'husky' };
-  if (isInside(hooksPath, gitFolder)) return { path: hooksPath, kind: 'own' };
-  return { path: hooksPath, kind: isInside(hooksPath, workTree) ? 'committed' : 'shared' };
+  const isHusky = hooksPath === join(workTree, '.husky', '_');
+  const path = isHusky ? dirname(hooksPath) : hooksPath;
+  // The folder may be a link: what counts is where it leads.
+  const real = realOf(path);
+  if (!isHusky && isInside(real, realOf(gitFolder))) return { path, kind: 'own' };
+  if (!isInside(real, realOf(workTree))) return { path, kind: 'shared' };
+  return { path, kind: isHusky ? 'husky' : 'committed' };
+}
+
+function realOf(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return folder;
+  }
 }
 
 /** @throws GlaiveError (`usage`) with the line to add, before anything is changed, where a hook cannot be added to */
-export function installHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Change[] {
-  const plans = planHooks(folder, hooks, installed);
-  return plans.map(({ hook, path, existing, text }) => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { encoding: 'latin1' });
-    if (existing === undefined) chmodSync(path, 0o755);
+export async function installHooks(
+  folder: HooksFolder,
+  hooks: readonly HookName[],
+  installed: Launcher,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const { hook, path, existing, text } of planHooks(folder, hooks, installed)) {
+    await write(path, text);
     const what =
       existing === undefined ? 'made' : hasBlock(existing) ? 'brought up to date' : 'added to the hook that was there';
-    return { hook, path, what };
-  });
+    changes.push({ hook, path, what });
+  }
+  return changes;
+}
+
+/** A new hook can be run by all; one that was there keeps its mode. */
+async function write(path: string, text: string): Promise<void> {
+  const exactMode = (lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0o755) & 0o7777;
+  try {
+    await writeWhole(path, [Buffer.from(text, 'latin1')], { makeFolders: true, exactMode });
+  } catch (error) {
+    throw new GlaiveError('output', `cannot write the hook ${path}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 export interface Plan {
@@ -61,7 +90,10 @@ export interface Plan {
 export function planHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Plan[] {
   const launcher: Launcher = folder.kind === 'own' ? installed : { kind: 'path' };
   if (folder.kind === 'shared') {
-    throw refusal(folder.path, 'core.hooksPath leads out of this repository, so other repositories share that folder');
+    throw refusal(
+      folder.path,
+      'it leads out of this repository (core.hooksPath, or a link), so other repositories share that folder',
+    );
   }
   return hooks.map((hook) => {
     const path = join(folder.path, hook);
@@ -71,55 +103,58 @@ export function planHooks(folder: HooksFolder, hooks: readonly HookName[], insta
 }
 
 /** Takes glaive's lines out; every other byte stays. */
-export function uninstallHooks(folder: HooksFolder): Change[] {
-  return HOOK_NAMES.map((hook) => {
+export async function uninstallHooks(folder: HooksFolder): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const hook of HOOK_NAMES) {
     const path = join(folder.path, hook);
-    const existing = readText(path);
-    if (existing === undefined || !hasBlock(existing)) return { hook, path, what: 'was not there' };
+    const existing = isLink(path) ? undefined : readText(path);
+    if (existing === undefined || !hasBlock(existing)) {
+      changes.push({ hook, path, what: 'was not there' });
+      continue;
+    }
     const rest = removeBlock(existing);
     if (rest === undefined) rmSync(path);
-    else writeFileSync(path, rest, { encoding: 'latin1' });
-    return { hook, path, what: rest === undefined ? 'removed' : 'taken out' };
-  });
+    else await write(path, rest);
+    changes.push({ hook, path, what: rest === undefined ? 'removed' : 'taken out' });
+  }
+  return changes;
 }
 
 /** The text of a hook that can be added to; undefined where there is none. */
 function readHook(path: string, husky: boolean): string | undefined {
+  if (isLink(path)) throw refusal(path, 'it is a symbolic link, so it may belong to something else');
   const text = readText(path);
   if (text === undefined) return undefined;
-  const stats = lstatSync(path);
-  if (stats.isSymbolicLink()) throw refusal(path, 'it is a symbolic link, so it may belong to something else');
   const [shebang] = text.split('\n', 1);
   if (text.includes('\0') || (shebang!.startsWith('#!') && !/\b(?:ba|da|k|z|a)?sh\b/.test(shebang!))) {
     throw refusal(path, 'it is no shell script');
   }
   // husky reads its hooks; git runs the others, and only if they are executable.
-  if (!husky && (stats.mode & 0o111) === 0) {
+  if (!husky && IS_UNIX && shebang!.startsWith('#!') && shebang!.endsWith('\r')) {
+    throw refusal(path, 'its first line ends with CR LF, so no system but Windows can run it: save it with LF');
+  }
+  if (!husky && (lstatSync(path).mode & 0o111) === 0) {
     throw refusal(path, 'it is not executable, so git does not run it; adding to it would switch it on');
   }
   return text;
 }
 
+const IS_UNIX = sep === '/';
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
 /** The bytes of a file, one character each; undefined where there is none. */
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1');
+    return bytesIfThere(path)?.toString('latin1');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new GlaiveError('usage', `cannot read the hook ${path}: ${code}`, { cause: error });
+    throw new GlaiveError('usage', `cannot read the hook ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
 function refusal(path: string, why: string): GlaiveError {
   const lines = HOOK_NAMES.map((hook) => `in ${hook}: ${lineToAdd(hook)}`).join('; ');
   return new GlaiveError('usage', `nothing was changed: ${path}: ${why}`, { hint: `Add the line yourself: ${lines}` });
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(resolve(folder), path);
-  return (
-    way === '' ||
-    (!way.startsWith(`..${sep}`) && way !== '..' && !resolve(way).startsWith('..') && !/^[A-Za-z]:/.test(way))
-  );
 }

@@ -1,7 +1,9 @@
 /** The rule set that a configuration asks for: built-in rules, less what is disabled, plus files and prefixes. */
 
-import { readFileSync } from 'node:fs';
+import { reasonOf } from '../lib/errno.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import { suggest } from '../lib/suggest.ts';
+import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -15,12 +17,18 @@ export interface RulesetChoices {
   readonly disabledRules: readonly string[];
 }
 
-/** @throws GlaiveError (`rules` or `config`) */
-export async function configureRuleset({ prefixes, ruleFiles, disabledRules }: RulesetChoices): Promise<Ruleset> {
+/**
+ * @param base of the repository that is scanned: a rule file in it must not be a link that leads out
+ * @throws GlaiveError (`rules` or `config`)
+ */
+export async function configureRuleset(
+  { prefixes, ruleFiles, disabledRules }: RulesetChoices,
+  base: string,
+): Promise<Ruleset> {
   let rules: readonly Rule[] = builtinRules();
   if (ruleFiles.length > 0) {
     const { loadRuleFile } = await import('./load.ts');
-    rules = [...rules, ...ruleFiles.flatMap((file) => loadRuleFile(readRuleFile(file), file))];
+    rules = [...rules, ...ruleFiles.flatMap((file) => loadRuleFile(readRuleFile(file, base), file))];
   }
   for (const id of disabledRules) {
     if (rules.some((rule) => rule.id === id || rule.family === id)) continue;
@@ -43,14 +51,15 @@ export async function configureRuleset({ prefixes, ruleFiles, disabledRules }: R
 }
 
 /** The text of a rule file. @throws GlaiveError (`rules`) */
-export function readRuleFile(file: string): string {
+export function readRuleFile(file: string, base: string): string {
+  const refuse = (why: string, hint: string, cause?: unknown): GlaiveError =>
+    new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, { hint, cause });
+  let text: string | undefined;
   try {
-    return readFileSync(file, 'utf8');
+    text = readIfThere(file, isInside(file, base) ? { within: base } : {});
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new GlaiveError('rules', `cannot read the rule file ${file}: ${code === 'ENOENT' ? 'no such file' : code}`, {
-      hint: 'Check the spelling, and where the path is relative to.',
-      cause: error,
-    });
+    throw refuse(reasonOf(error), 'It must be a regular file; one of a repository must not lead out of it.', error);
   }
+  if (text === undefined) throw refuse('no such file', 'Check the spelling, and where the path is relative to.');
+  return text;
 }

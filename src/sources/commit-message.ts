@@ -1,6 +1,7 @@
 /** The message of a commit in the making, as `commit-msg` hooks get it. */
 
-import { readFileSync } from 'node:fs';
+import { reasonOf } from '../lib/errno.ts';
+import { bytesNamed } from '../lib/named-file.ts';
 import { Unreadable } from '../model/gap.ts';
 import type { Source } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
@@ -9,26 +10,33 @@ const ARTIFACT = { kind: 'commit-message', uri: 'commit-message' } as const;
 /** A message is read whole; nobody writes one of this size. */
 const MESSAGE_MAX = 64 * 1024 * 1024;
 
-/** @param path the file with the message, absolute */
-export function commitMessageSource(path: string): Source {
+/**
+ * @param path the file with the message, absolute
+ * @param signal ends the wait, where that is a pipe
+ */
+export function commitMessageSource(path: string, signal: AbortSignal = new AbortController().signal): Source {
   return {
     name: 'message',
     async *inputs() {
-      yield { artifact: ARTIFACT, open: () => memoryInput(readMessage(path), ARTIFACT).open() };
+      const message = await readMessage(path, signal);
+      yield {
+        artifact: ARTIFACT,
+        open: () => {
+          if (message instanceof Unreadable) throw message;
+          return memoryInput(message, ARTIFACT).open();
+        },
+      };
     },
   };
 }
 
-function readMessage(path: string): Buffer {
-  let text: Buffer;
+async function readMessage(path: string, signal: AbortSignal): Promise<Buffer | Unreadable> {
   try {
-    text = readFileSync(path);
+    const text = await bytesNamed(path, { max: MESSAGE_MAX, signal });
+    return text === undefined ? unreadable('no such file') : withoutDiff(text);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw unreadable(code === 'ENOENT' ? 'no such file' : (code ?? 'unknown error'), error);
+    return unreadable(reasonOf(error), error);
   }
-  if (text.length > MESSAGE_MAX) throw unreadable('it is larger than 64 MiB');
-  return withoutDiff(text);
 }
 
 function unreadable(why: string, cause?: unknown): Unreadable {

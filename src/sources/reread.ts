@@ -12,6 +12,7 @@ import { commitStep } from './commit-parts.ts';
 import { openFile } from './file-reader.ts';
 import { askedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
+import { statNamed } from './named-path.ts';
 import { readSteps } from './object-steps.ts';
 
 /** What leads to an artifact. */
@@ -75,7 +76,10 @@ async function* inputsOf(
       if (isNew(`blob ${locator.blob}`))
         yield askedInput(locator.blob, { kind, uri: outer(uri), blob: locator.blob }, objects);
     } else if (kind === 'file' && locator.path !== undefined) {
-      if (isNew(`file ${locator.path}`)) yield fileInput(locator.path, options.base);
+      const path = resolve(options.base, locator.path);
+      // A report may name anything, and to open a device may do harm already.
+      if (isNew(`file ${locator.path}`) && statNamed(path, showPath(locator.path), trouble)?.isFile() === true)
+        yield fileInput(locator.path, path);
     }
   }
 }
@@ -83,9 +87,9 @@ async function* inputsOf(
 /** Of what is packed: the archive. */
 const outer = (uri: string): string => uri.split('!/')[0]!; // there is one
 
-function fileInput(path: string, base: string): Input {
+function fileInput(path: string, absolute: string): Input {
   const uri = showPath(path);
-  const file = { path: resolve(base, path), uri, explicit: true };
+  const file = { path: absolute, uri, explicit: true };
   const artifact: Artifact = { kind: 'file', uri, path };
   return { artifact, nameCounts: false, file, open: () => openFile(file) };
 }

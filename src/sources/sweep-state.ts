@@ -5,9 +5,9 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { reasonOf } from '../lib/errno.ts';
 import { writeWhole } from '../lib/output-file.ts';
+import { bytesIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -33,6 +33,9 @@ export interface Identity {
   readonly places: readonly string[];
 }
 
+/** Bytes: twenty million objects. */
+const STATE_MAX = 1024 * 1024 * 1024;
+
 interface Head {
   readonly glaive: 'sweep-state';
   readonly version: 2;
@@ -55,13 +58,13 @@ export function rulesDigest(ruleset: Ruleset, version: string): string {
  * @throws GlaiveError when it was made with other rules, or is no state
  */
 export function readState(path: string, rules: string): SweepState | undefined {
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
-    bytes = readFileSync(path);
+    bytes = bytesIfThere(path, { max: STATE_MAX });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new GlaiveError('usage', `cannot read the state ${path}: ${reasonOf(error)}`, { cause: error });
   }
+  if (bytes === undefined) return undefined;
   const end = bytes.indexOf(0x0a);
   const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString('utf8'));
   if (head === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive history`, { hint: AFRESH });

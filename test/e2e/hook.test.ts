@@ -217,7 +217,7 @@ describe('uninstall restores byte for byte', () => {
     ['nothing in it', ''],
     ['an interpreter alone', '#!/bin/sh\n'],
     ['an interpreter alone, without a line feed', '#!/bin/sh'],
-    ['line ends of Windows', '#!/bin/sh\r\nnpm test\r\n'],
+    ['line ends of Windows, and no interpreter', 'npm test\r\n'],
     ['bytes that are no UTF-8', '#!/bin/sh\n# \u00ff\u00fe\n'],
     ['marks of others', '#!/bin/sh\n# >>> conda >>>\nx\n# <<< conda <<<\n'],
   ];

@@ -52,7 +52,7 @@ it('a message that is not there, or is none, is a gap; and which one must be sai
   mkdirSync(join(folder, 'folder'));
   for (const [args, message] of [
     [['nowhere'], /commit-message: cannot read it: no such file\n/],
-    [['folder'], /commit-message: cannot read it: EISDIR/],
+    [['folder'], /commit-message: cannot read it: it is a folder/],
     [[], /message: which FILE\?/],
     [['a', 'b'], /too many arguments/],
   ] as const) {

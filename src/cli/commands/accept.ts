@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { baselinePath, readBaseline } from '../../config/baseline-file.ts';
+import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { gitText, inheritedEnvironment } from '../../git/spawn.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -32,7 +32,7 @@ export async function acceptCommand(call: Call, io: Io): Promise<ExitCode> {
 
   const base = findWorkTree(io.cwd) ?? io.cwd;
   const path = baselinePath(call.value('output') ?? call.value('baseline'), io.cwd, base);
-  const known = await readBaseline(baselinePath(call.value('baseline'), io.cwd, base), false);
+  const known = await knownBaseline(call.value('baseline'), io.cwd, base);
   const { groups, gaps } = await candidates(wanted, files, call, io);
   const found = groups.flatMap(({ findings, from }) =>
     entriesOf(

@@ -1,7 +1,7 @@
 /** `glaive baseline [PATH...]`, `glaive baseline import FILE...` */
 
 import { formatBaseline } from '../../config/baseline.ts';
-import { baselinePath, readBaseline } from '../../config/baseline-file.ts';
+import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
@@ -21,7 +21,7 @@ export async function baselineCommand(call: Call, io: Io): Promise<ExitCode> {
   const named = call.value('baseline');
   const base = findWorkTree(io.cwd) ?? io.cwd;
   const path = baselinePath(call.value('output') ?? named, io.cwd, base);
-  const known = await readBaseline(baselinePath(named, io.cwd, base), false);
+  const known = await knownBaseline(named, io.cwd, base);
   const plan = call.args[0] === 'import' ? await planImport(known, call, io) : await planScan(known, call, io);
   await sayGaps(plan, io);
   const code = plan.gaps.length > 0 ? EXIT.trouble : EXIT.clean;

@@ -1,17 +1,16 @@
 /** `glaive hook install` and `uninstall` */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { gitText, GitError, inheritedEnvironment } from '../../git/spawn.ts';
 import { DEFAULT_HOOKS, HOOK_NAMES, type HookName, SERVER_HOOK, serverHook } from '../../hooks/block.ts';
 import { type HooksFolder, hooksFolder, installHooks, planHooks, uninstallHooks } from '../../hooks/install.ts';
 import { lefthook, type Manager, preCommit, removeBlocks } from '../../hooks/managers.ts';
-import { writeWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
-import { readIfThere } from '../../lib/read-if-there.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { textToChange, writeChanged } from '../files-to-change.ts';
 import { type Call, shown, usage } from '../parse.ts';
 
 const MANAGERS: readonly Manager[] = [lefthook, preCommit];
@@ -30,7 +29,7 @@ export async function installCommand(action: 'install' | 'uninstall', call: Call
     const file = fileOf(manager, workTree);
     const isUsed = said === undefined ? folder.kind !== 'husky' && existsSync(file) : said === manager.name;
     if (!isUsed) continue;
-    await changeManager(action, manager, file, hooks, call, io);
+    await changeManager(action, manager, file, workTree, hooks, call, io);
     return EXIT.clean;
   }
   if (said === 'husky' && folder.kind !== 'husky')
@@ -68,7 +67,7 @@ async function changeHooks(
       await io.stdout.write(`# ${printable(relative(io.cwd, path) || path)}\n${text}`);
     return;
   }
-  const changes = action === 'install' ? installHooks(folder, hooks, launcher) : uninstallHooks(folder);
+  const changes = action === 'install' ? await installHooks(folder, hooks, launcher) : await uninstallHooks(folder);
   if (call.has('quiet')) return;
   for (const { hook, path, what } of changes)
     await io.stdout.write(`${hook}: ${what} (${printable(relative(io.cwd, path) || path)})\n`);
@@ -82,11 +81,12 @@ async function changeManager(
   action: 'install' | 'uninstall',
   manager: Manager,
   file: string,
+  workTree: string,
   hooks: readonly HookName[],
   call: Call,
   io: Io,
 ): Promise<void> {
-  const before = readIfThere(file);
+  const before = textToChange(file, workTree);
   const after = action === 'install' ? manager.add(before ?? '', hooks) : removeBlocks(before ?? '');
   const name = printable(relative(io.cwd, file) || file);
   if (call.has('print')) {
@@ -95,7 +95,7 @@ async function changeManager(
   }
   const isGone = action === 'uninstall' && after === '' && before !== undefined;
   if (isGone) rmSync(file);
-  else if (after !== (before ?? '')) await writeWhole(file, [after]);
+  else if (after !== (before ?? '')) await writeChanged(file, after, workTree);
   if (call.has('quiet')) return;
   const what = isGone
     ? 'removed'
@@ -135,7 +135,7 @@ async function installServer(action: 'install' | 'uninstall', folder: string, ca
     throw usage('hook', `${folder}: there is no such folder`, 'Name a bare repository, or a custom_hooks folder.');
   const isRepository = existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'));
   const path = isRepository ? join(folder, 'hooks', SERVER_HOOK) : join(folder, `${SERVER_HOOK}.d`, 'glaive');
-  const existing = readIfThere(path);
+  const existing = textToChange(path, folder);
   const isOurs = existing?.includes('# >>> glaive (and this file) >>>') === true;
   if (existing !== undefined && !isOurs && action === 'install') {
     throw new GlaiveError('usage', `nothing was changed: there is a ${SERVER_HOOK} hook already: ${path}`, {
@@ -155,8 +155,7 @@ async function installServer(action: 'install' | 'uninstall', folder: string, ca
     await io.stdout.write(text);
     return EXIT.clean;
   }
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text, { mode: 0o755 });
+  await writeChanged(path, text, folder, { exactMode: 0o755 });
   if (!call.has('quiet')) {
     await io.stdout.write(
       `${SERVER_HOOK}: ${existing === undefined ? 'made' : 'brought up to date'} (${printable(path)})\n`,

@@ -3,12 +3,12 @@
  * configuration is the administrator's. The objects are in quarantine, and git's own variables lead to them.
  */
 
-import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inheritedEnvironment } from '../../git/spawn.ts';
 import { parsePreReceive, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
+import { appendWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -200,7 +200,7 @@ function audit(event: string, updates: readonly RefUpdate[], more: object, call:
   };
   try {
     // Names of refs and reasons are strangers' text.
-    appendFileSync(resolve(io.cwd, path), `${createSafeText()(JSON.stringify(line))}\n`, { mode: 0o600 });
+    appendWhole(resolve(io.cwd, path), `${createSafeText()(JSON.stringify(line))}\n`, 0o600);
   } catch (error) {
     throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
       hint: 'The push is rejected: what is decided must be written down. Mend the path given to --audit-log.',

@@ -1,12 +1,12 @@
 /** `glaive init`: configuration, hooks and a CI job for this repository. Running it twice changes nothing. */
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findWorkTree } from '../../git/listing.ts';
-import { writeWhole } from '../../lib/output-file.ts';
-import { readIfThere } from '../../lib/read-if-there.ts';
+import { bytesIfThere } from '../../lib/read-if-there.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { textToChange, writeChanged } from '../files-to-change.ts';
 import { type Call, parseCall, shown, usage } from '../parse.ts';
 import { installCommand } from './hook-install.ts';
 
@@ -47,8 +47,7 @@ export async function initCommand(call: Call, io: Io): Promise<ExitCode> {
       continue;
     }
     if (!isDry) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      await writeWhole(join(root, path), [text]);
+      await writeChanged(join(root, path), text, root);
     }
     await say(isNew ? 'made' : 'added to', path);
   }
@@ -117,7 +116,7 @@ function ciPieces(ci: Ci, root: string): Piece[] {
   const isThere = (text: string): boolean => text.includes(MARK) || /^glaive(?:-gate)?:/m.test(text);
   if (ci === 'gitlab') {
     const path = '.gitlab-ci.yml';
-    const stages = /^stages:[^]*?(?=^\S|$(?![^]))/m.exec(readIfThere(join(root, path)) ?? '')?.[0];
+    const stages = /^stages:[^]*?(?=^\S|$(?![^]))/m.exec(textToChange(join(root, path), root) ?? '')?.[0];
     const stage = stages !== undefined && !/\btest\b/.test(stages) ? '  stage: .pre\n' : '';
     return [withLines(path, root, isThere, gitlabJobs(stage))];
   }
@@ -127,7 +126,7 @@ function ciPieces(ci: Ci, root: string): Piece[] {
 
 /** A file with lines at its end, unless it has them. */
 function withLines(path: string, root: string, isThere: (text: string) => boolean, lines: string): Piece {
-  const before = readIfThere(join(root, path));
+  const before = textToChange(join(root, path), root);
   if (before === undefined) return { path, text: lines, isNew: true };
   if (isThere(before)) return { path, text: undefined, isNew: false };
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
@@ -149,17 +148,23 @@ async function placeSingleFile(
     await io.stderr.write(`glaive: note: the job runs ${SINGLE_FILE}: put the single file there\n`);
     return;
   }
-  const isSame = existsSync(target) && readFileSync(target).equals(readFileSync(source));
-  if (isSame) {
+  const content = readFileSync(source);
+  const before = existsSync(target);
+  if (before && isSame(target, content)) {
     await io.stdout.write(`unchanged: ${SINGLE_FILE}\n`);
     return;
   }
-  const isNew = !existsSync(target);
-  if (!isDry) {
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(source, target);
+  if (!isDry) await writeChanged(target, content, root);
+  await say(before ? 'brought up to date' : 'made', SINGLE_FILE);
+}
+
+/** Whether a file is what it is to be; what cannot be read is not. */
+function isSame(path: string, content: Buffer): boolean {
+  try {
+    return bytesIfThere(path, { max: content.length })?.equals(content) === true;
+  } catch {
+    return false;
   }
-  await say(isNew ? 'made' : 'brought up to date', SINGLE_FILE);
 }
 
 const CONFIG = `# glaive looks for leaked GitLab credentials. Every key is explained in its README.

@@ -11,7 +11,7 @@ export async function messageCommand(call: Call, io: Io): Promise<ExitCode> {
   const [file] = call.args;
   if (file === undefined) throw usage('message', 'which FILE?', 'git gives it to a commit-msg hook as its argument.');
   return await scanAndReport(call, io, {
-    sources: () => [commitMessageSource(resolve(io.cwd, file))],
+    sources: ({ signal }) => [commitMessageSource(resolve(io.cwd, file), signal)],
     everything: false,
     threads: false,
     silentWhenClean: true,

@@ -1,10 +1,10 @@
 /** `glaive revoke [REPORT|FINGERPRINT...|-]`, `glaive rotate ...`: plan, question, request, confirmation, account. */
 
-import { accessSync, appendFileSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
-import { writeWhole } from '../../lib/output-file.ts';
+import { appendWhole, writeWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -189,7 +189,7 @@ function fileKeeper(target: string, count: number, call: Call, io: Io): Keeper {
   return {
     async keep(successor, step) {
       const file = isFolder ? join(target, `${step.finding.secretFingerprint.slice(0, 16)}.token`) : target;
-      await orLost(step, async () => await writeWhole(file, [`${successor}\n`], 0o600));
+      await orLost(step, async () => await writeWhole(file, [`${successor}\n`], { mode: 0o600 }));
       await io.stderr.write(`glaive: the new token is in ${printable(file)}\n`);
     },
   };
@@ -221,7 +221,7 @@ function openAudit(action: Action, call: Call, io: Io): Audit {
   const put = (text: string): void => {
     try {
       if (named === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
-      appendFileSync(path, text, { mode: 0o600 });
+      appendWhole(path, text, 0o600);
     } catch (error) {
       throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
         hint: 'What is done must be written down. Name another file: --audit-log FILE',

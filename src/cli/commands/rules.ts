@@ -1,9 +1,9 @@
 /** `glaive rules list|test [FILE]` */
 
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { plural } from '../../lib/amounts.ts';
 import { palette, wantsColor } from '../../lib/color.ts';
+import { reasonOf } from '../../lib/errno.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -11,7 +11,11 @@ import type { Rule } from '../../model/rule.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
 import { builtinRuleset } from '../../ruleset/builtin.ts';
+import { openNamed } from '../named-input.ts';
 import { type Call, shown, usage } from '../parse.ts';
+
+/** Bytes. */
+const RULES_MAX = 8 * 1024 * 1024;
 
 /** Lists the built-in rules, or proves a rule file by its own examples. */
 export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
@@ -53,7 +57,7 @@ async function testRules(file: string | undefined, call: Call, io: Io): Promise<
     import('../../prove.ts'),
     import('../../safe-text.ts'),
   ]);
-  const ruleset = file === undefined ? builtinRuleset() : await readRules(file, io.cwd);
+  const ruleset = file === undefined ? builtinRuleset() : await readRules(file, io);
   const { vectors, failures } = await proveRules(ruleset);
   const safe = createSafeText();
   for (const { ruleId, form, template, problem } of failures) {
@@ -102,21 +106,22 @@ async function refuseSlow(rules: readonly Rule[], io: Io, safe: (text: string) =
   return slow;
 }
 
-async function readRules(file: string, cwd: string): Promise<Ruleset> {
+async function readRules(file: string, io: Io): Promise<Ruleset> {
   const [{ loadRuleFile }, { compileRuleset }] = await Promise.all([
     import('../../ruleset/load.ts'),
     import('../../ruleset/compile.ts'),
   ]);
-  let text: string;
-  try {
-    text = readFileSync(resolve(cwd, file), 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, {
+  const refuse = (why: string, cause?: unknown): GlaiveError =>
+    new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, {
       hint: 'Check the spelling; paths are relative to where you stand.',
-      cause: error,
+      cause,
     });
+  let text: string | undefined;
+  try {
+    text = await openNamed(io)(resolve(io.cwd, file), RULES_MAX);
+  } catch (error) {
+    throw error instanceof GlaiveError ? error : refuse(reasonOf(error), error);
   }
+  if (text === undefined) throw refuse('no such file');
   return compileRuleset(loadRuleFile(text, file));
 }

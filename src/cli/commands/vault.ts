@@ -33,7 +33,7 @@ export async function vaultCommand(call: Call, io: Io): Promise<ExitCode> {
   }
   const target = resolve(io.cwd, file);
   try {
-    await writeWhole(target, [secret], 0o600);
+    await writeWhole(target, [secret], { mode: 0o600 });
   } catch (error) {
     throw new GlaiveError('output', `cannot write ${JSON.stringify(file)}: ${reasonOf(error)}`, { cause: error });
   }

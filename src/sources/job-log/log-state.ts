@@ -26,6 +26,9 @@ interface Stored {
   readonly leaks: readonly KnownLeak[];
 }
 
+/** Bytes: some million jobs. */
+const STATE_MAX = 64 * 1024 * 1024;
+
 const NOTHING: LogState = { until: 0, done: new Set(), leaks: [] };
 
 /** @param parts what a state is good for: rules, server, project */
@@ -38,7 +41,7 @@ export function readLogState(path: string, key: string): LogState {
   const hint = 'Name another file, or delete this one: then everything is scanned again.';
   let text: string | undefined;
   try {
-    text = readIfThere(path);
+    text = readIfThere(path, { max: STATE_MAX });
   } catch (error) {
     throw new GlaiveError('usage', `cannot read the state ${path}: ${reasonOf(error)}`, { cause: error });
   }

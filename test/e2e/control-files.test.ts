@@ -1,0 +1,173 @@
+/** Files that steer glaive are regular files of bounded size; whatever else is in their place is an error that names it. */
+
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ODD_KINDS } from '../support/odd-files.ts';
+import { glaive } from '../support/run-cli.ts';
+import { runProgram, startGlaive } from '../support/run-program.ts';
+import { tokenMint } from '../support/scan-report.ts';
+import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+
+const token = tokenMint(411);
+
+const PLACES: readonly { readonly file: string; readonly files?: Record<string, string> }[] = [
+  { file: '.glaive.toml' },
+  { file: '.glaiveignore' },
+  { file: '.glaive-baseline' },
+  { file: 'mine.toml', files: { '.glaive.toml': '[rules]\nfiles = ["mine.toml"]\n' } },
+];
+
+/** Everything in a folder, with what it is. */
+function stateOf(folder: string): string[] {
+  return readdirSync(folder).map((name) => {
+    const stats = lstatSync(join(folder, name));
+    return `${name} ${stats.mode} ${stats.isFile() && stats.size < 1e6 ? readFileSync(join(folder, name), 'utf8') : stats.size}`;
+  });
+}
+
+describe('in the place of a control file', () => {
+  const cases = PLACES.flatMap((place) => Object.keys(ODD_KINDS).map((kind) => ({ place, kind })));
+  it.each(cases)('$kind at $place.file is an error that names it', async ({ place: { file, files = {} }, kind }) => {
+    const root = tempRepository({ 'a.txt': 'one\n', ...files });
+    const outside = tempFolder();
+    await ODD_KINDS[kind]!(join(root, file), outside);
+    const before = stateOf(outside);
+    // Each command reads them its own way; one of the quick ones in turn.
+    const commands = [['scan'], ['staged'], ['diff', 'HEAD..HEAD'], ['history'], ['baseline', '--yes']];
+    const args = commands[(kind.length + file.length) % commands.length]!;
+    const { code, stderr, stdout } = await glaive(
+      [...args, '--time-limit', '60'].slice(0, args[0] === 'baseline' ? args.length : undefined),
+      { cwd: root },
+    );
+    expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' });
+    expect(stderr).toContain(file);
+    expect(stderr).not.toMatch(/internal error/);
+    expect(stateOf(outside)).toEqual(before);
+  });
+
+  it('a link of the repository to a file of its own is followed', async () => {
+    const leak = token();
+    const root = tempRepository({
+      'ci/ignore': 'fixtures/\n',
+      'ci/glaive.toml': '[scan]\nstrict = false\n',
+      'fixtures/a.txt': `t = "${leak}"\n`,
+    });
+    symlinkSync('ci/ignore', join(root, '.glaiveignore'));
+    symlinkSync('ci/glaive.toml', join(root, '.glaive.toml'));
+    expect(await glaive(['scan'], { cwd: root })).toMatchObject({ code: 0 });
+  });
+
+  it('a configuration of the repository cannot name rule files elsewhere, one of the user can', async () => {
+    const outside = tempFolder();
+    writeFiles(outside, { 'own.toml': `[rules]\nfiles = ["/etc/passwd"]\n` });
+    for (const path of ['/etc/passwd', '../rules.toml', 'a/../../x.toml']) {
+      const root = tempRepository({ '.glaive.toml': `[rules]\nfiles = ["${path}"]\n` });
+      const { code, stderr } = await glaive(['scan'], { cwd: root });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`.glaive.toml:2: rules.files: ${path} is outside of the repository`);
+      const own = await glaive(['scan', '--config', join(outside, 'own.toml')], { cwd: root });
+      expect(own.stderr).toMatch(/passwd:1:/);
+    }
+  });
+});
+
+describe('what the user names', () => {
+  it('may be a pipe, and is read once', async () => {
+    const root = tempRepository({ 'a.txt': `t = "${token()}"\n`, 'b.txt': `t = "${token()}"\n` });
+    const run = (script: string) =>
+      runProgram(
+        'bash',
+        ['-c', script, 'bash', process.execPath, join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.cjs')],
+        { cwd: root },
+      );
+    expect(await run('"$1" "$2" scan --config <(printf "[scan]\\nexclude = [\\"*.txt\\"]\\n")')).toMatchObject({
+      code: 0,
+    });
+    const made = await run(
+      '"$1" "$2" report <("$1" "$2" scan --format json) <("$1" "$2" scan a.txt --format json) --format csv',
+    );
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout.split('\r\n')).toHaveLength(4);
+    expect(await run('"$1" "$2" report <(true)')).toMatchObject({ code: 2 });
+    expect(await run('"$1" "$2" scan --config /dev/null --baseline /dev/null')).toMatchObject({ code: 1 });
+  });
+
+  it.each([
+    ['report', 'FIFO'],
+    ['scan', '--config', 'FIFO'],
+    ['scan', '--baseline', 'FIFO'],
+    ['message', 'FIFO'],
+    ['rules', 'test', 'FIFO'],
+    ['verify', '--gitlab-url=https://gitlab.invalid', 'FIFO'],
+  ])('a FIFO without a writer can be ended: %s %s', async (...args) => {
+    const folder = tempFolder();
+    await ODD_KINDS['a FIFO']!(join(folder, 'FIFO'), folder);
+    const running = startGlaive([...args], { cwd: folder });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    if (args[0] === 'scan') {
+      const { code, stderr } = await glaive([...args, '--time-limit', '0.5'], { cwd: folder });
+      expect({ code, stderr }).toMatchObject({ code: 2 });
+      expect(stderr).toContain('the time limit of 0.5 s was reached');
+    }
+  });
+
+  it.each([
+    ['report', 'DEVICE'],
+    ['verify', '--gitlab-url=https://gitlab.invalid', 'DEVICE'],
+    ['baseline', 'import', 'DEVICE'],
+    ['scan', '--config', 'DEVICE'],
+    ['scan', '--baseline', 'DEVICE'],
+    ['message', 'DEVICE'],
+    ['rules', 'test', 'DEVICE'],
+    ['history', '--state', 'DEVICE'],
+  ])('a device is refused: %s %s', async (...args) => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    symlinkSync('/dev/zero', join(root, 'DEVICE'));
+    const { code, stderr } = await glaive([...args], { cwd: root });
+    expect(code).toBe(2);
+    expect(stderr).toContain('it is a device, not a file');
+  });
+});
+
+describe('text as PowerShell writes it', () => {
+  it.each(['utf16le', 'utf16be', 'utf8 with a mark'])('%s is read', async (encoding) => {
+    const encode = (text: string): Buffer => {
+      if (encoding.startsWith('utf8')) return Buffer.from(`\ufeff${text}`);
+      const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+      return encoding === 'utf16le' ? bytes : bytes.swap16();
+    };
+    const leak = token();
+    const root = tempRepository({ 'a.txt': `t = "${leak}"\n`, 'b/c.txt': `t = "${token()}"\n` });
+    const { stdout } = await glaive(['scan', 'a.txt', '--format', 'json'], { cwd: root });
+    const [finding] = (JSON.parse(stdout) as { findings: { secretFingerprint: string }[] }).findings;
+    writeFileSync(join(root, '.glaiveignore'), encode('b/\r\n'));
+    writeFileSync(join(root, '.glaive.toml'), encode('[scan]\r\nstrict = false\r\n'));
+    expect(await glaive(['scan'], { cwd: root })).toMatchObject({ code: 1 });
+    writeFileSync(join(root, '.glaive-baseline'), encode(`${finding!.secretFingerprint}\r\n`));
+    expect(await glaive(['scan'], { cwd: root })).toMatchObject({ code: 0 });
+    writeFileSync(join(root, 'report.json'), encode(stdout));
+    expect((await glaive(['report', 'report.json', '--format', 'csv'], { cwd: root })).stdout).toContain('a.txt');
+  });
+});
+
+it('locators of a report lead to files only', async () => {
+  const root = tempRepository({ 'a.txt': `t = "${token()}"\n` });
+  const { stdout } = await glaive(['scan', '--format', 'json'], { cwd: root });
+  mkdirSync(join(root, 'odd'));
+  for (const [index, kind] of Object.keys(ODD_KINDS).entries()) {
+    if (kind.includes('3 GB') || kind.includes('UTF-32')) continue;
+    const path = join(root, 'odd', String(index));
+    await ODD_KINDS[kind]!(path, tempFolder());
+    writeFileSync(join(root, 'report.json'), stdout.replaceAll('"a.txt"', JSON.stringify(`odd/${index}`)));
+    const { code, stderr } = await glaive(['verify', '--gitlab-url=https://gitlab.invalid', 'report.json'], {
+      cwd: root,
+    });
+    expect({ kind, code }).toEqual({ kind, code: 2 });
+    expect(stderr).not.toMatch(/internal error/);
+    // A folder is no place that holds a secret any more: that is said in the report.
+    if (!kind.includes('outside') && !kind.includes('folder')) expect(stderr).toContain(`odd/${basename(path)}`);
+  }
+});
