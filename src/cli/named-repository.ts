@@ -2,7 +2,7 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { discoveringEnvironment, type GitOptions, inheritedEnvironment } from '../git/spawn.ts';
+import type { GitOptions } from '../git/spawn.ts';
 import { reasonOf } from '../lib/errno.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
@@ -12,10 +12,10 @@ import type { Call } from './parse.ts';
 export function namedRepository(call: Call, io: Io): GitOptions {
   const [path] = call.args;
   const { signal } = io;
-  if (path === undefined) return { cwd: io.cwd, env: inheritedEnvironment(io.env), signal };
+  if (path === undefined) return { cwd: io.cwd, env: io.env, signal };
   const cwd = realFolder(resolve(io.cwd, path), `${call.command}: ${path}`);
   // The repository itself and not one around it: of a broken one git would go up to the next, and that one may be clean.
-  return { cwd, env: { ...discoveringEnvironment(io.env), GIT_CEILING_DIRECTORIES: dirname(cwd) }, signal };
+  return { cwd, env: { ...io.env, GIT_CEILING_DIRECTORIES: dirname(cwd) }, about: 'around', signal };
 }
 
 function realFolder(path: string, what: string): string {

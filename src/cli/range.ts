@@ -4,6 +4,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { BASELINE_MAX } from '../config/baseline-file.ts';
 import { type ReadText, repositoryFile } from '../config/load.ts';
 import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
+import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
@@ -43,8 +44,8 @@ export async function resolveRange(
     return now !== undefined && !(await isCut({ include: [now.tip], exclude: now.exclude }, options));
   };
   if (mayFetch && !(resolved !== undefined && (await isEnough()))) {
-    const problem = await fetchPlan(plan, isEnough, options);
-    if (problem !== undefined) return { ...problem, hint: deepenHint };
+    const problem = await fetchPlan(plan, isEnough, deepenHint, options);
+    if (problem !== undefined) return problem;
   }
   const last = await resolvePlan(plan, options);
   if (last === undefined) {
@@ -144,6 +145,7 @@ async function unknownOf({ tip, bases }: RangePlan, options: GitOptions): Promis
 async function fetchPlan(
   { tip, bases }: RangePlan,
   isEnough: () => Promise<boolean>,
+  deepenHint: string,
   options: GitOptions,
 ): Promise<Gap | undefined> {
   const wanted = bases.flatMap(({ revision, branch }: Base) => {
@@ -168,7 +170,7 @@ async function fetchPlan(
     throw problem;
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return { kind: 'history', message: `git could not fetch what is missing: ${error.message}` };
+    return { kind: 'history', ...toldOf(error, 'git could not fetch what is missing', deepenHint) };
   }
 }
 

@@ -75,11 +75,18 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
     await io.stderr.write('glaive: interrupted\n');
     return EXIT.interrupted;
   }
+  if (/^(?:EMFILE|ENFILE)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')) {
+    // No more of glaive's own files can be loaded now either.
+    await io.stderr.write('glaive: too many files are open\n  Raise the limit: ulimit -n\n');
+    return EXIT.trouble;
+  }
   const { createSafeText } = await import('../safe-text.ts');
   const safe = createSafeText();
   const known = error instanceof GlaiveError;
   const message = error instanceof Error ? error.message : String(error);
-  await io.stderr.write(`glaive: ${known ? '' : 'internal error: '}${printable(safe(message))}\n`);
+  const isGits = known && error.code === 'git' && error.hint === undefined && !message.startsWith('git ');
+  const kind = known ? (isGits ? 'git failed: ' : '') : 'internal error: ';
+  await io.stderr.write(`glaive: ${kind}${printable(safe(message))}\n`);
   const hint = known ? error.hint : 'This is a bug in glaive; please report it with what --debug shows.';
   if (hint !== undefined) await io.stderr.write(`  ${printable(safe(hint))}\n`);
   for (const line of known ? error.lines : []) await io.stderr.write(`${printable(safe(line))}\n`);

@@ -94,8 +94,9 @@ async function readOrRefuse(path: string, read: ReadText): Promise<string | unde
     return await read(path);
   } catch (error) {
     if (error instanceof GlaiveError) throw error;
+    const hint = 'Let this user read it. Where it is the configuration of another user, set HOME (or XDG_CONFIG_HOME).';
     throw new GlaiveError('config', `${path}: cannot read it: ${reasonOf(error)}`, {
-      ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
+      hint: error instanceof UnfitFile ? UNFIT_HINT : hint,
       cause: error,
     });
   }

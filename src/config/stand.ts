@@ -75,7 +75,7 @@ export async function judgeChange(options: StandOptions, now: Stand, { before, o
       try {
         return await readStand({ ...options, read });
       } catch (error) {
-        if (!(error instanceof GlaiveError)) throw error;
+        if (!(error instanceof GlaiveError) || error.code === 'git') throw error;
         broken.add(error.message);
         return NOTHING; // the change may be what mends it
       }

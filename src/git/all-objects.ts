@@ -1,7 +1,7 @@
 /** Every object that a repository holds, reachable or not, without its content. */
 
 import type { ObjectType } from './objects.ts';
-import { type GitOptions, gitStream, inheriting } from './spawn.ts';
+import { type GitOptions, gitStream } from './spawn.ts';
 
 const TYPES: readonly ObjectType[] = ['blob', 'commit', 'tag', 'tree'];
 
@@ -112,7 +112,7 @@ async function listObjects(
   onWarning: (text: string) => void,
 ): Promise<ObjectList> {
   const list = new ObjectList();
-  const asked = { ...inheriting(options), ...(input === undefined ? {} : { input }) };
+  const asked = { ...options, ...(input === undefined ? {} : { input }) };
   let rest = '';
   const stream = gitStream(['cat-file', DETAILS, ...args], asked, (line) => onWarning(line.toString('utf8')));
   for await (const piece of stream) {
@@ -131,7 +131,7 @@ async function listObjects(
 /** The ids of all objects, sorted: hex, each with its line feed. @throws GitError */
 export async function sortedIds(options: GitOptions, onWarning: (text: string) => void): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  const asked = inheriting(options);
+  const asked = options;
   const args = ['cat-file', '--batch-all-objects', '--batch-check=%(objectname)'];
   for await (const piece of gitStream(args, asked, (line) => onWarning(line.toString('utf8')))) pieces.push(piece);
   return Buffer.concat(pieces);
@@ -161,7 +161,7 @@ export async function walkReachable(
   ];
   const input = known.map((id) => `^${id}\n`).join('');
   let rest = '';
-  for await (const piece of gitStream(args, { ...inheriting(options), input })) {
+  for await (const piece of gitStream(args, { ...options, input })) {
     const lines = (rest + piece.toString('latin1')).split('\n');
     rest = lines.pop()!; // likewise
     for (const line of lines) {

@@ -1,7 +1,7 @@
 /** Commits and what they change: `git rev-list` and `git diff-tree`, the plumbing that no configuration bends. */
 
 import { decodePath } from '../lib/path-bytes.ts';
-import { type GitOptions, gitRecords, gitStream, gitText, inheriting } from './spawn.ts';
+import { type GitOptions, gitRecords, gitStream, gitText } from './spawn.ts';
 
 export interface Commit {
   readonly id: string;
@@ -25,7 +25,7 @@ export async function listCommits({ include, exclude, excludeRefs = [] }: Commit
   const not = excludeRefs.length === 0 ? [] : ['--not', ...excludeRefs];
   const commits: Commit[] = [];
   let rest = '';
-  for await (const piece of gitStream([...args, ...not], { ...inheriting(options), input })) {
+  for await (const piece of gitStream([...args, ...not], { ...options, input })) {
     const lines = (rest + piece.toString('latin1')).split('\n');
     rest = lines.pop()!; // split gives one at least
     for (const line of lines) {
@@ -38,7 +38,7 @@ export async function listCommits({ include, exclude, excludeRefs = [] }: Commit
 
 /** Commits without parents. @throws GitError */
 export async function rootCommits(options: GitOptions): Promise<string[]> {
-  const text = await gitText(['rev-list', '--max-parents=0', '--all', '--reflog'], inheriting(options));
+  const text = await gitText(['rev-list', '--max-parents=0', '--all', '--reflog'], options);
   return text.split('\n').filter(Boolean);
 }
 
@@ -65,7 +65,7 @@ export async function reachableCommits(
     '--stdin',
   ];
   const input = exclude.map((revision) => `^${revision}\n`).join('');
-  const text = await gitText(args, { ...inheriting(options), input });
+  const text = await gitText(args, { ...options, input });
   return new Set(text.split('\n').filter(Boolean));
 }
 
@@ -127,7 +127,7 @@ export async function* changesOf(
     '-O/dev/null',
   ];
   const input = commits.map((id) => `${id}\n`).join('');
-  const records = gitRecords(args, { ...inheriting(options), input });
+  const records = gitRecords(args, { ...options, input });
   let commit = '';
   for await (const record of records) {
     const text = record.toString('latin1');
@@ -177,7 +177,7 @@ export async function* filesOfTree(
   tree: string,
   options: GitOptions,
 ): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
-  for await (const record of gitRecords(['ls-tree', '-r', '-z', '--full-tree', tree], inheriting(options))) {
+  for await (const record of gitRecords(['ls-tree', '-r', '-z', '--full-tree', tree], options)) {
     // <mode> <type> <object>\t<path>
     const tab = record.indexOf(0x09);
     const [, type, blob] = record.toString('latin1', 0, tab).split(' ');

@@ -1,7 +1,7 @@
 /** What the user's git knows by heart: `git credential fill`, outside of any repository, which could name programs. */
 
 import { resolve } from 'node:path';
-import { discoveringEnvironment, GitError, type GitOptions, gitText } from './spawn.ts';
+import { GitError, type GitOptions, gitText } from './spawn.ts';
 
 /**
  * The password for a server, from the helpers of the user's own configuration; undefined when none knows it. Nobody is
@@ -22,7 +22,7 @@ export async function filledPassword(
     '',
   ].join('\n');
   const env = {
-    ...discoveringEnvironment(options.env),
+    ...options.env,
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'true',
     SSH_ASKPASS: 'true',
@@ -30,9 +30,11 @@ export async function filledPassword(
   };
   // No repository begins above the root.
   const cwd = resolve('/');
-  const text = await gitText(['credential', 'fill'], { ...options, env, cwd, input }).catch((error: unknown) => {
-    if (error instanceof GitError && error.reason === 'failed') return '';
-    throw error;
-  });
+  const text = await gitText(['credential', 'fill'], { ...options, about: 'around', env, cwd, input }).catch(
+    (error: unknown) => {
+      if (error instanceof GitError && error.reason === 'failed') return '';
+      throw error;
+    },
+  );
   return /^password=(.+)$/m.exec(text)?.[1];
 }

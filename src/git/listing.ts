@@ -4,14 +4,8 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import { isGitDirectory } from './git-directory.ts';
-import {
-  discoveringEnvironment,
-  GitError,
-  type GitOptions,
-  gitRecordBatches,
-  gitRecords,
-  inheriting,
-} from './spawn.ts';
+import { endError, isFailure } from './git-error.ts';
+import { type GitOptions, gitRecordBatches, gitRecords } from './spawn.ts';
 
 export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
@@ -31,10 +25,10 @@ const MODE_COMMIT = '160000';
  * @throws GitError
  */
 export async function* listWorkTree(
-  { env, ...rest }: GitOptions,
+  given: GitOptions,
   onUnreadable: (path: string, why: string) => void,
 ): AsyncGenerator<ListedEntry[]> {
-  const options = { ...rest, env: discoveringEnvironment(env) };
+  const options = { ...given, about: 'around' as const };
   let last = '';
   for await (const records of gitRecordBatches(['ls-files', '--stage', '-z'], options, refuseErrors)) {
     const entries: ListedEntry[] = [];
@@ -67,14 +61,14 @@ export async function* listWorkTree(
 /** Git succeeds now and then although it says that it could not. */
 function refuseErrors(line: Buffer): void {
   const text = line.toString('utf8');
-  if (/^(?:error|fatal): /.test(text)) throw new GitError('failed', text);
+  if (isFailure(text)) throw endError(0, line);
 }
 
 /** How many paths below `cwd` git ignores; a folder that is ignored whole counts once. @throws GitError */
-export async function countIgnored({ env, ...rest }: GitOptions): Promise<number> {
+export async function countIgnored(options: GitOptions): Promise<number> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
   let count = 0;
-  for await (const records of gitRecordBatches(args, { ...rest, env: discoveringEnvironment(env) })) {
+  for await (const records of gitRecordBatches(args, { ...options, about: 'around' })) {
     // Git names a repository inside this one here too when it is ignored; that is what is counted.
     count += records.filter((record) => record.length > 0).length;
   }
@@ -96,7 +90,7 @@ export function findWorkTree(folder: string): string | undefined {
 export async function* indexedFiles(
   options: GitOptions,
 ): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
-  const asked = inheriting(options);
+  const asked = options;
   for await (const record of gitRecords(['ls-files', '--stage', '-z', '--full-name', ':/'], asked)) {
     const tab = record.indexOf(0x09);
     const [, blob] = record.toString('latin1', 0, tab).split(' ');

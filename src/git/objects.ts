@@ -5,7 +5,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ByteReader } from '../model/artifact.ts';
-import { GitError, type GitOptions, gitProcess, inheritedEnvironment, startError } from './spawn.ts';
+import { endError, startError } from './git-error.ts';
+import { GitError, type GitOptions, gitProcess } from './spawn.ts';
 
 export type ObjectType = 'blob' | 'commit' | 'tag' | 'tree';
 
@@ -48,13 +49,14 @@ export function createObjectReader(options: GitOptions): ObjectReader {
     await current?.closed;
     await current?.finish().catch(() => {}); // whoever read it was told
     current = undefined;
-    if (pipe === undefined || pipe.isDead) {
-      pipe?.close();
-      pipe = new Pipe(options);
-      for (const each of asked) pipe.write(`${each}\n`);
-    }
     const id = asked[0]!; // there is one for each answer
     try {
+      if (pipe === undefined || pipe.isDead) {
+        pipe?.close();
+        pipe = undefined;
+        pipe = new Pipe(options);
+        for (const each of asked) pipe.write(`${each}\n`);
+      }
       const header = await pipe.line();
       const [, found, type, size] = /^([0-9a-f]{40,64}) (blob|commit|tag|tree) (\d+)$/.exec(header) ?? [];
       // Who lies about the size of one object shifts the answers for the next ones.
@@ -131,8 +133,8 @@ class Pipe {
   #isProbed = false;
 
   constructor(options: GitOptions) {
-    const { env, signal } = options;
-    this.#child = gitProcess(['cat-file', '--batch'], { ...options, env: inheritedEnvironment(env) });
+    const { signal } = options;
+    this.#child = gitProcess(['cat-file', '--batch'], options);
     this.#signal = signal;
     this.#stop = () => this.close();
     signal?.addEventListener('abort', this.#stop);
@@ -199,7 +201,8 @@ class Pipe {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#signal?.aborted === true) throw new GitError('failed', 'git was ended');
     if (this.#failure instanceof GitError) throw this.#failure;
-    throw new GitError('failed', this.#said.trim().split('\n', 1)[0] || 'git ended before its answer did');
+    if (this.#said.trim() === '') throw new GitError('failed', 'git ended before its answer did');
+    throw endError(1, Buffer.from(this.#said));
   }
 
   /**

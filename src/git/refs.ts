@@ -1,6 +1,6 @@
 /** Refs, and which of them lead to a commit. */
 
-import { type GitOptions, gitStream, inheriting } from './spawn.ts';
+import { type GitOptions, gitStream } from './spawn.ts';
 
 export interface Ref {
   /** The full name. */
@@ -50,7 +50,7 @@ export async function refsContaining(
 
 async function* linesOf(args: readonly string[], options: GitOptions): AsyncGenerator<string> {
   let rest = '';
-  for await (const piece of gitStream(args, inheriting(options))) {
+  for await (const piece of gitStream(args, options)) {
     const lines = (rest + piece.toString('utf8')).split('\n');
     rest = lines.pop()!; // split gives one at least
     yield* lines;

@@ -4,7 +4,8 @@
  */
 
 import type { SimpleGit } from 'simple-git';
-import { FIXED_VARIABLES, type GitOptions, SETTINGS } from './spawn.ts';
+import { cleanEnvironment, gitProgram } from './environment.ts';
+import { type GitOptions, SETTINGS } from './spawn.ts';
 
 /** The oldest git whose answers glaive relies on. */
 export const GIT_MINIMUM = { major: 2, minor: 25 } as const;
@@ -25,21 +26,52 @@ export interface Repository {
   ignoresContent(): Promise<boolean>;
 }
 
+/** What simple-git refuses in an environment or a setting: questions with small answers run none of those programs. */
+const UNSAFE = {
+  allowUnsafeAskPass: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCustomBinary: true,
+  allowUnsafeEditor: true,
+  allowUnsafeExec: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafePager: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeTemplateDir: true,
+} as const;
+
+const none = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** Where there is no git. */
+const NO_ANSWERS: Repository = {
+  version: none,
+  wayUp: none,
+  head: none,
+  origin: none,
+  ignoresContent: () => Promise.resolve(false),
+};
+
 /** A name that no pattern means in particular. */
 const ANY_NAME = 'glaive-any-name';
 
 /** The repository around a directory. */
 export async function openRepository({ cwd, env, signal }: GitOptions): Promise<Repository> {
   const { simpleGit } = await import('simple-git');
+  const program = gitProgram(env);
+  if (program === undefined) return NO_ANSWERS;
+  const clean = cleanEnvironment(env, { about: 'around' });
   const git: SimpleGit = simpleGit({
     baseDir: cwd,
+    binary: program,
     config: [...SETTINGS],
     completion: { onClose: true, onExit: false },
-    // What we set makes git safer; simple-git cannot tell and wants to be told.
-    unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
-    allowEnvironment: Object.keys(FIXED_VARIABLES),
+    // What was cleaned and set makes git safer; simple-git cannot tell and wants to be told.
+    unsafe: UNSAFE,
+    allowEnvironment: Object.keys(clean),
     ...(signal === undefined ? {} : { abort: signal }),
-  }).env(smallEnvironment(env));
+  }).env(clean);
 
   const ask = async (...args: string[]): Promise<string | undefined> => {
     try {
@@ -65,12 +97,4 @@ export async function openRepository({ cwd, env, signal }: GitOptions): Promise<
     // Asked about a name in the directory, not about its path: a path may hold a secret, and arguments are public.
     ignoresContent: async () => (await ask('check-ignore', ANY_NAME)) === ANY_NAME,
   };
-}
-
-/** What git needs to find itself and its configuration. simple-git refuses much else: `GIT_*`, `EDITOR`, `PAGER`. */
-const NEEDED = ['PATH', 'HOME', 'USERPROFILE', 'XDG_CONFIG_HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP'];
-
-function smallEnvironment(env: GitOptions['env']): Record<string, string> {
-  const kept = NEEDED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  return { ...Object.fromEntries(kept), ...FIXED_VARIABLES };
 }

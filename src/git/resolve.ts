@@ -4,7 +4,7 @@ import { readIfThere } from '../lib/read-if-there.ts';
 import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
 import { createObjectReader, wholeObject } from './objects.ts';
-import { gitText, GitError, type GitOptions, inheritedEnvironment, inheriting } from './spawn.ts';
+import { gitText, GitError, type GitOptions } from './spawn.ts';
 
 /** The commit that a revision names; undefined where git knows none. */
 export async function commitOf(revision: string, options: GitOptions): Promise<string | undefined> {
@@ -15,10 +15,10 @@ export async function commitOf(revision: string, options: GitOptions): Promise<s
 export async function objectOf(revision: string, options: GitOptions): Promise<string | undefined> {
   if (revision.includes('\n')) return undefined;
   // Names may hold a secret, and arguments are public.
-  const asked = { ...inheriting(options), input: `${revision}\n` };
+  const asked = { ...options, input: `${revision}\n` };
   const answer = await gitText(['cat-file', '--batch-check'], asked).catch((error: unknown) => {
     // Git gives up on some names, such as that of an upstream that there is none of.
-    if (error instanceof GitError && error.reason === 'failed') return '';
+    if (error instanceof GitError && error.reason === 'failed' && error.hint === undefined) return '';
     throw error;
   });
   return /^([0-9a-f]{40,64}) [a-z]+ \d+\n$/.exec(answer)?.[1];
@@ -26,13 +26,13 @@ export async function objectOf(revision: string, options: GitOptions): Promise<s
 
 /** Whether everything that `commit` can reach holds `ancestor`. */
 export async function isAncestor(ancestor: string, commit: string, options: GitOptions): Promise<boolean> {
-  const common = await gitText(['merge-base', ancestor, commit], inheriting(options)).catch(() => '');
+  const common = await gitText(['merge-base', ancestor, commit], options).catch(() => '');
   return common.trim() === ancestor;
 }
 
 /** The commits at which a shallow clone ends; none where the clone is whole. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
-  const path = (await gitText(['rev-parse', '--git-path', 'shallow'], inheriting(options))).replace(/\n$/, '');
+  const path = (await gitText(['rev-parse', '--git-path', 'shallow'], options)).replace(/\n$/, '');
   // Git that was ended has told no path.
   if (path === '') return new Set();
   return new Set((readIfThere(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
@@ -82,9 +82,6 @@ export async function isCut(range: CommitRange, options: GitOptions): Promise<bo
 /** Depths to try, each a fetch; the last one is everything. */
 const DEPTHS = [50, 500, 2_147_483_647] as const;
 
-/** What git may talk to a remote by; programs named by a URL are none of it. */
-const TRANSPORTS = 'file:git:http:https:ssh';
-
 /**
  * Fetches until `isEnough`: first what is named alone, then deeper and deeper. Git talks to the remote as its configuration
  * says.
@@ -98,14 +95,13 @@ export async function fetchUntil(
   isEnough: () => Promise<boolean>,
   options: GitOptions,
 ): Promise<boolean> {
-  const env = { ...inheritedEnvironment(options.env), GIT_ALLOW_PROTOCOL: TRANSPORTS, GIT_TERMINAL_PROMPT: '0' };
   const fetchDepth = async (depth: number | undefined, refs: readonly string[]): Promise<void> => {
     const deep = depth === undefined ? [] : [`--depth=${depth}`];
     await gitText(
       ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', ...deep, '--stdin', 'origin'],
       {
         ...options,
-        env,
+        fetches: true,
         input: refs.map((ref) => `${ref}\n`).join(''),
       },
     );

@@ -6,92 +6,28 @@
  */
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { cleanEnvironment, type Environment, gitProgram, type Question } from './environment.ts';
+import { endError, gitMissing, startError } from './git-error.ts';
+
+export { GitError } from './git-error.ts';
 
 /** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
 
 const SWITCHES = ['--no-optional-locks', '--no-pager', '--no-replace-objects'];
 
-export interface GitOptions {
+export interface GitOptions extends Question {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** That of whoever runs glaive; it is cleaned where git is started. */
+  readonly env: Environment;
   /** Ends git early; what it has given by then is all there is. */
   readonly signal?: AbortSignal | undefined;
   /** What git reads on its standard input. */
   readonly input?: string;
-  /** Leaves `core.hooksPath` as the configuration has it, for a question about where hooks are. Runs none. */
-  readonly hooksPath?: 'honoured';
-}
-
-/** Git did not do what it was asked for. The message is git's own and may quote the repository: redact it before showing. */
-export class GitError extends Error {
-  /** `missing`: there is no git; `failed`: git ended with an error. */
-  readonly reason: 'missing' | 'failed';
-
-  constructor(reason: 'missing' | 'failed', message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'GitError';
-    this.reason = reason;
-  }
-}
-
-/** Variables that bind git to one repository, whatever directory it runs in (`git rev-parse --local-env-vars`). */
-const LOCAL_VARIABLES = new Set([
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_CONFIG',
-  'GIT_CONFIG_COUNT',
-  'GIT_CONFIG_PARAMETERS',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_IMPLICIT_WORK_TREE',
-  'GIT_GRAFT_FILE',
-  'GIT_INDEX_FILE',
-  'GIT_NO_REPLACE_OBJECTS',
-  'GIT_REPLACE_REF_BASE',
-  'GIT_PREFIX',
-  'GIT_SHALLOW_FILE',
-  'GIT_COMMON_DIR',
-]);
-
-/**
- * What git must know of in every question, whatever the user or the repository says: English, and no talk with other
- * repositories. Git fetches an object that it misses from where the configuration says, by the programs it says.
- */
-export const FIXED_VARIABLES: Readonly<Record<string, string>> = {
-  LC_ALL: 'C',
-  GIT_ALLOW_PROTOCOL: 'none',
-  GIT_NO_LAZY_FETCH: '1',
-};
-
-/** The environment for a question about the repository around a directory, whichever repository a hook is running for. */
-export function discoveringEnvironment(env: GitOptions['env']): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !LOCAL_VARIABLES.has(name)) kept[name] = value;
-  }
-  return { ...kept, ...FIXED_VARIABLES };
 }
 
 /** What git says on the side is kept up to about this many bytes. */
 const SAID_MAX = 4 * 1024 * 1024;
-
-/**
- * The environment for a question about the repository and the index that a hook runs for: git's own variables stay.
- * `GIT_EXTERNAL_DIFF` and `GIT_DIFF_OPTS` would change what a diff looks like.
- */
-export function inheritedEnvironment(env: GitOptions['env']): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && name !== 'GIT_EXTERNAL_DIFF' && name !== 'GIT_DIFF_OPTS') kept[name] = value;
-  }
-  return { ...kept, ...FIXED_VARIABLES };
-}
-
-/** The same options, with that environment. */
-export function inheriting(options: GitOptions): GitOptions {
-  return { ...options, env: inheritedEnvironment(options.env) };
-}
 
 /**
  * Runs git and gives its output in pieces, as they come.
@@ -145,9 +81,32 @@ export async function* gitStream(
   }
 }
 
-/** Git as a running process, for a talk with it. Who starts it ends it. */
+/** Git as a running process, for a talk with it. Who starts it ends it. @throws GitError */
 export function gitProcess(args: readonly string[], options: GitOptions): ChildProcessWithoutNullStreams {
-  return spawn('git', commandLine(args, options), { cwd: options.cwd, env: { ...options.env }, stdio: 'pipe' });
+  const { program, cwd, env } = started(options);
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = spawn(program, commandLine(args, options), { cwd, env, stdio: 'pipe' });
+  } catch (error) {
+    throw startError(error as NodeJS.ErrnoException);
+  }
+  // Node makes no pipes when it has no files left for them, and says so later.
+  if ((child.stdin as unknown) === undefined || child.stdin === null) {
+    child.on('error', () => {});
+    throw startError(Object.assign(new Error('EMFILE'), { code: 'EMFILE' }));
+  }
+  return child;
+}
+
+/** Git by its place, and never by its name: what is called git in the working directory is the repository's. @throws GitError */
+function started({ cwd, env, ...question }: GitOptions): {
+  readonly program: string;
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+} {
+  const program = gitProgram(env);
+  if (program === undefined) throw gitMissing();
+  return { program, cwd, env: cleanEnvironment(env, question) };
 }
 
 /** What is read at once is at most this long, and takes git at most this long; beyond it, it is streamed. */
@@ -161,12 +120,13 @@ const AT_ONCE_MS = 2000;
  * @throws GitError
  */
 export async function* gitAtOnce(args: readonly string[], options: GitOptions): AsyncGenerator<Buffer> {
-  const { cwd, env, signal } = options;
+  const { signal } = options;
   const isStopped = (): boolean => signal?.aborted === true;
   if (isStopped()) return;
-  const ended = spawnSync('git', commandLine(args, options), {
+  const { program, cwd, env } = started(options);
+  const ended = spawnSync(program, commandLine(args, options), {
     cwd,
-    env: { ...env },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: AT_ONCE_BYTES,
     timeout: AT_ONCE_MS,
@@ -187,16 +147,6 @@ export async function* gitAtOnce(args: readonly string[], options: GitOptions): 
 function commandLine(args: readonly string[], { hooksPath }: GitOptions): string[] {
   const settings = SETTINGS.filter((setting) => hooksPath === undefined || !setting.startsWith('core.hooksPath='));
   return [...SWITCHES, ...settings.flatMap((setting) => ['-c', setting]), ...args];
-}
-
-export function startError(error: NodeJS.ErrnoException): GitError {
-  return new GitError(error.code === 'ENOENT' ? 'missing' : 'failed', error.message, error);
-}
-
-/** @param how the exit code, or the signal that ended git */
-function endError(how: number | string | null, said: Buffer): GitError {
-  if (typeof how !== 'number') return new GitError('failed', `git was ended by ${how}`);
-  return new GitError('failed', firstLine(said.toString('utf8')) || `exit ${how}`);
 }
 
 /** The records of git's output, which end with NUL (`-z`); everything else as {@link gitStream}. */
@@ -229,10 +179,6 @@ async function* splitRecords(stream: AsyncIterable<Buffer>): AsyncGenerator<Buff
     rest = bytes.subarray(start);
     if (records.length > 0) yield records;
   }
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0] ?? '';
 }
 
 function* lines(bytes: Buffer): Generator<Buffer> {

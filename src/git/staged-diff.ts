@@ -7,7 +7,7 @@
 
 import { decodePath } from '../lib/path-bytes.ts';
 import { DiffParser, type FileDiff } from './diff-parser.ts';
-import { gitAtOnce, type GitOptions, gitRecords, gitStream, gitText, inheriting } from './spawn.ts';
+import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitText } from './spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
 
@@ -36,14 +36,24 @@ export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
   return {
     unmerged: parser.unmerged,
     async *files() {
-      for await (const piece of gitAtOnce([...DIFF, ...AS_TEXT, ...commitArgs(against)], inheriting(options))) {
-        parser.push(piece);
-        yield* parser.take();
+      try {
+        for await (const piece of gitAtOnce([...DIFF, ...AS_TEXT, ...commitArgs(against)], options)) {
+          parser.push(piece);
+          yield* parser.take();
+        }
+      } catch (error) {
+        if (error instanceof GitError) await askForRepository(options);
+        throw error;
       }
       parser.end();
       yield* parser.take();
     },
   };
+}
+
+/** Where git finds no repository, its diff compares files, and says nothing of the reason: this does. @throws GitError */
+async function askForRepository(options: GitOptions): Promise<void> {
+  await gitText(['rev-parse', '--git-dir'], options);
 }
 
 /** A changed file without its text. */
@@ -53,7 +63,7 @@ const MODE_COMMIT = '160000';
 
 /** The changed files by their objects, for changes that git cannot show as text: it gives up beyond 1 GB. @throws GitError */
 export async function* stagedEntries(options: GitOptions): AsyncGenerator<StagedEntry> {
-  const records = gitRecords([...DIFF, '--raw', '-z', '--no-abbrev', ...commitArgs(undefined)], inheriting(options));
+  const records = gitRecords([...DIFF, '--raw', '-z', '--no-abbrev', ...commitArgs(undefined)], options);
   for await (const record of records) {
     // :<old mode> <mode> <old object> <object> <status>, then one path, or two after a rename or copy.
     const [, oldMode, mode, old, object, status] =
@@ -80,13 +90,13 @@ export function isTooLarge(message: string): boolean {
 
 /** The commits that a merge in progress brings in; none outside a merge. @throws GitError */
 export async function mergeHeads(options: GitOptions, read: (path: string) => string | undefined): Promise<string[]> {
-  const path = (await gitText(['rev-parse', '--git-path', 'MERGE_HEAD'], inheriting(options))).replace(/\n$/, '');
+  const path = (await gitText(['rev-parse', '--git-path', 'MERGE_HEAD'], options)).replace(/\n$/, '');
   return (read(path) ?? '').split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
 }
 
 /** The bytes of an object, in pieces. @throws GitError */
 export function readBlob(object: string, options: GitOptions): AsyncGenerator<Buffer> {
-  return gitStream(['cat-file', 'blob', object], inheriting(options));
+  return gitStream(['cat-file', 'blob', object], options);
 }
 
 function commitArgs(against: string | undefined): string[] {

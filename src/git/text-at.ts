@@ -1,7 +1,7 @@
 /** Files as a commit has them. */
 
 import { decodeText } from '../lib/text-encoding.ts';
-import { gitStream, type GitOptions, inheriting } from './spawn.ts';
+import { gitStream, type GitOptions } from './spawn.ts';
 
 /**
  * The text of a file in a commit, links followed; undefined where the commit has none.
@@ -12,7 +12,7 @@ import { gitStream, type GitOptions, inheriting } from './spawn.ts';
 export async function textAt(commit: string, path: string, options: GitOptions): Promise<string | undefined> {
   if (path.includes('\n')) return undefined;
   // Names may hold a secret, and arguments are public.
-  const asked = { ...inheriting(options), input: `${commit}:${path}\n` };
+  const asked = { ...options, input: `${commit}:${path}\n` };
   const pieces: Buffer[] = [];
   for await (const piece of gitStream(['cat-file', '--batch', '--follow-symlinks'], asked)) pieces.push(piece);
   const answer = Buffer.concat(pieces);

@@ -1,6 +1,6 @@
 /** The errors that glaive explains to its user. Anything else that is thrown is a bug and is shown as one. */
 
-export type GlaiveErrorCode = 'usage' | 'config' | 'rules' | 'output' | 'thread' | 'interrupted';
+export type GlaiveErrorCode = 'usage' | 'config' | 'rules' | 'output' | 'thread' | 'git' | 'interrupted';
 
 export class GlaiveError extends Error {
   readonly code: GlaiveErrorCode;

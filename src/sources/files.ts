@@ -8,6 +8,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isGitDirectory } from '../git/git-directory.ts';
 import { countIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
 import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
+import { toldOf } from '../git/git-error.ts';
 import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
@@ -172,14 +173,8 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       const instead = listed ? 'Files that it did not list were not looked at.' : EVERYTHING_INSTEAD;
-      trouble.gap({
-        kind: 'git',
-        uri: uriOf(folder),
-        message: `git could not list the files: ${error.message}`,
-        hint: error.message.includes('dubious ownership')
-          ? `Tell git that you trust it: git config --global --add safe.directory PATH. ${instead}`
-          : `Mend the repository. ${instead}`,
-      });
+      const { message, hint } = toldOf(error, 'git could not list the files', 'Mend the repository.');
+      trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint: `${hint.replace(/\.?$/, '.')} ${instead}` });
       if (!listed) yield* listEverything(folder);
     }
     trouble.skip('ignored', await ignored);

@@ -2,6 +2,7 @@
 
 import { filesOfTree } from '../git/commits.ts';
 import type { GitObject, ObjectReader } from '../git/objects.ts';
+import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
@@ -57,13 +58,10 @@ function guarded(reader: ByteReader, uri: string): ByteReader {
 /** What git could not read; any other error is a bug, and stays what it is. */
 export function unreadable(error: Error, uri: string): Error {
   if (!(error instanceof GitError)) return error;
-  const gap = {
-    kind: 'git',
-    uri,
-    message: `git could not read it: ${error.message}`,
-    hint: 'Mend the repository: git fsck',
-  };
-  return new Unreadable(gap as Unreadable['gap'], error);
+  return new Unreadable(
+    { kind: 'git', uri, ...toldOf(error, 'git could not read it', 'Mend the repository: git fsck') },
+    error,
+  );
 }
 
 /** An object that is named and not there. */

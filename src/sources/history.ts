@@ -8,6 +8,7 @@ import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReacha
 import type { PackReader } from '../git/pack/pack-reader.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
+import { isFailure, toldOf } from '../git/git-error.ts';
 import { shallowEnds } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { firstOf, plural } from '../lib/amounts.ts';
@@ -72,8 +73,8 @@ export interface StateAt {
 export async function enumerate(options: GitOptions, at: StateAt | undefined): Promise<Enumerated> {
   const warnings = new Set<string>();
   const warn = (text: string): void => {
-    // What a partial clone lacks is told object by object.
-    if (!text.includes('promisor remotes')) warnings.add(text);
+    // Warnings and traces are noise; what a partial clone lacks is told object by object.
+    if (isFailure(text) || text.startsWith('object ')) warnings.add(text);
   };
   // What comes while the sweep runs is no part of it.
   const ids = at === undefined ? undefined : await sortedIds(options, warn);
@@ -95,7 +96,7 @@ export function historySource(options: HistoryOptions): Source {
     name: 'history',
     async *inputs(trouble, sifting) {
       try {
-        for (const text of options.warnings) trouble.gap(damaged(text));
+        for (const text of options.warnings) trouble.gap(damaged(new GitError('failed', text)));
         if (!options.shallowOk) await sayEnds(options, trouble);
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean =
@@ -106,7 +107,7 @@ export function historySource(options: HistoryOptions): Source {
         await sayMissing(options, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (options.signal?.aborted !== true) trouble.gap(damaged(error.message));
+        if (options.signal?.aborted !== true) trouble.gap(damaged(error));
       } finally {
         stream.close();
       }
@@ -119,7 +120,7 @@ export function historySource(options: HistoryOptions): Source {
         return concluded;
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        help.gap(damaged(error.message));
+        help.gap(damaged(error));
         return findings;
       } finally {
         objects.close();
@@ -128,12 +129,9 @@ export function historySource(options: HistoryOptions): Source {
   };
 }
 
-function damaged(text: string): Gap {
-  return {
-    kind: 'git',
-    message: `git could not read a part of the repository: ${text}`,
-    hint: 'Mend the repository: git fsck tells what is damaged.',
-  };
+function damaged(error: GitError): Gap {
+  const hint = 'Mend the repository: git fsck tells what is damaged.';
+  return { kind: 'git', ...toldOf(error, 'git could not read a part of the repository', hint) };
 }
 
 /** Fewer objects git reads in less time than it takes to start. */

@@ -8,7 +8,7 @@ import { TYPES } from '../git/pack/families.ts';
 import { listPacks } from '../git/pack/object-folders.ts';
 import { PackReader, type SharedPack } from '../git/pack/pack-reader.ts';
 import { canUnpack, Unpacker } from '../git/pack/unpacker.ts';
-import { gitText, type GitOptions, inheriting } from '../git/spawn.ts';
+import { gitText, type GitOptions } from '../git/spawn.ts';
 import { createBreather } from '../lib/breathe.ts';
 import { createPool } from '../lib/pool.ts';
 import { GlaiveError, threadFailed } from '../model/errors.ts';
@@ -36,7 +36,7 @@ const SUSPECTED = 2;
  */
 export async function openPacks(options: GitOptions): Promise<PackReader[]> {
   if (!canUnpack()) return [];
-  const format = await gitText(['rev-parse', '--show-object-format'], inheriting(options));
+  const format = await gitText(['rev-parse', '--show-object-format'], options);
   const packs: PackReader[] = [];
   for (const path of await listPacks(options)) {
     const pack = PackReader.open(path, format.trim() === 'sha256' ? 32 : 20);

@@ -16,6 +16,7 @@ import {
   type Version,
 } from '../git/commits.ts';
 import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { toldOf } from '../git/git-error.ts';
 import { hasParents } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
@@ -102,13 +103,8 @@ class RangeWalk implements Walked {
   }
 
   #gapOf(error: GitError): Gap {
-    if (error.reason === 'missing')
-      return { kind: 'git', message: 'git was not found', hint: 'Install git, or mend the PATH.' };
-    return {
-      kind: 'history',
-      message: `git could not tell what the range holds: ${error.message}`,
-      hint: this.#options.deepenHint,
-    };
+    const kind = error.hint === undefined ? 'history' : 'git';
+    return { kind, ...toldOf(error, 'git could not tell what the range holds', this.#options.deepenHint) };
   }
 
   async *inputs(trouble: Trouble): AsyncGenerator<Input> {

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { createObjectReader, type ObjectReader } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
+import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input, JobReference } from '../model/artifact.ts';
@@ -39,7 +40,10 @@ export function rereadSource(options: RereadOptions): Source {
         yield* inputsOf(options, objects, stream, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        trouble.gap({ kind: 'git', message: `git could not read what was found: ${error.message}` });
+        trouble.gap({
+          kind: 'git',
+          ...toldOf(error, 'git could not read what was found', 'Mend the repository: git fsck'),
+        });
       } finally {
         objects.close();
         stream.close();

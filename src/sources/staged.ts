@@ -5,6 +5,7 @@
 
 import { resolve } from 'node:path';
 import type { FileDiff, LineRange } from '../git/diff-parser.ts';
+import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { isTooLarge, mergeHeads, readBlob, type StagedEntry, stagedDiff, stagedEntries } from '../git/staged-diff.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
@@ -151,8 +152,7 @@ function blobInput(
           {
             kind: 'git',
             uri: artifact.uri,
-            message: `git could not read it: ${error.message}`,
-            hint: 'Mend the repository.',
+            ...toldOf(error, 'git could not read it', 'Mend the repository.'),
           },
           error,
         )
@@ -169,11 +169,7 @@ function touches(region: Region, { first, last }: LineRange): boolean {
 }
 
 function sayTrouble(error: GitError, trouble: Trouble): void {
-  trouble.gap({
-    kind: 'git',
-    message: error.reason === 'missing' ? 'git was not found' : `git could not tell what is staged: ${error.message}`,
-    hint: error.reason === 'missing' ? 'Install git, or mend the PATH.' : 'Mend the repository.',
-  });
+  trouble.gap({ kind: 'git', ...toldOf(error, 'git could not tell what is staged', 'Mend the repository.') });
 }
 
 const EVERYTHING: LineRange[] = [{ first: 1, last: Number.POSITIVE_INFINITY }];

@@ -206,6 +206,94 @@ describe.each(Object.keys(COMMANDS) as CommandName[])('glaive %s', (command) => 
   });
 });
 
+/** A program that leaves a mark. */
+function trapProgram(folder: string, name: string): { readonly path: string; readonly isSprung: () => boolean } {
+  const mark = join(tempFolder(), 'mark');
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n: >'${mark}'\nexit 1\n`, { mode: 0o755 });
+  return { path, isSprung: () => existsSync(mark) };
+}
+
+describe.each(Object.keys(COMMANDS) as CommandName[])(
+  'glaive %s, in an environment that leads into the repository',
+  (command) => {
+    it('runs no program of it that is found by name', async () => {
+      const { root, sprung } = trapped;
+      mkdirSync(join(root, 'bin'));
+      const traps = ['git', 'sh', 'true', 'ssh', 'node'].flatMap((name) => [
+        trapProgram(root, name),
+        trapProgram(join(root, 'bin'), name),
+      ]);
+      const path = process.env['PATH'] ?? '';
+      for (const PATH of [`:${path}`, `.:${path}`, `bin:./:${path}`, `${path}:`]) {
+        for (const args of CALLS[command].filter(([name]) => name !== 'mask')) {
+          await glaive(args, { cwd: root, env: { PATH } });
+          expect([args, PATH, traps.filter(({ isSprung }) => isSprung()).map((trap) => trap.path), sprung()]).toEqual([
+            args,
+            PATH,
+            [],
+            [],
+          ]);
+        }
+      }
+    });
+
+    it('runs no program that a setting in a variable names', async () => {
+      const { root, sprung } = trapped;
+      const { path, isSprung } = trapProgram(tempFolder(), 'program');
+      const names = [...PROGRAMS, 'alias.cat-file', 'alias.diff', 'alias.ls-files'];
+      const value = (name: string): string => (name.startsWith('alias.') ? `!${path}` : path);
+      const counted = {
+        GIT_CONFIG_COUNT: `${names.length}`,
+        ...Object.fromEntries(
+          names.flatMap((name, index) => [
+            [`GIT_CONFIG_KEY_${index}`, name],
+            [`GIT_CONFIG_VALUE_${index}`, value(name)],
+          ]),
+        ),
+      };
+      const given = { GIT_CONFIG_PARAMETERS: names.map((name) => `'${name}'='${value(name)}'`).join(' ') };
+      for (const env of [counted, given]) {
+        for (const args of CALLS[command]) {
+          await glaive(args, { cwd: root, env });
+          expect([args, isSprung(), sprung()]).toEqual([args, false, []]);
+        }
+      }
+    });
+  },
+);
+
+it('those traps work too: git springs them', async () => {
+  const root = tempRepository({ 'a.txt': 'one\n' });
+  const named = trapProgram(root, 'git');
+  await runProgram('env', ['git', 'status'], { cwd: root, env: { PATH: `:${process.env['PATH']}` } });
+  expect(named.isSprung()).toBe(true);
+  const set = trapProgram(tempFolder(), 'program');
+  await runProgram('git', ['status'], { cwd: root, env: { GIT_CONFIG_PARAMETERS: `'core.fsmonitor'='${set.path}'` } });
+  expect(set.isSprung()).toBe(true);
+});
+
+it('parents that a repository makes up hide nothing', async () => {
+  const root = tempRepository({ 'a.txt': 'one\n' });
+  writeFiles(root, { 'b.txt': `token = "${token()}"\n` });
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--message', 'leak');
+  const [tip, base] = git(root, 'rev-parse', 'HEAD', 'HEAD~1').split('\n');
+  mkdirSync(join(root, '.git', 'info'), { recursive: true });
+  const grafts = `${base} ${tip}\n${tip}\n`;
+  writeFileSync(join(root, '.git', 'info', 'grafts'), grafts);
+  expect(git(root, 'rev-list', `${base}..${tip}`)).toBe('');
+  writeFileSync(join(root, 'grafts'), grafts);
+  for (const env of [{}, { GIT_GRAFT_FILE: join(root, 'grafts') }]) {
+    const { code, stdout } = await glaive(['diff', `${base}..${tip}`], { cwd: root, env });
+    expect([code, stdout]).toEqual([1, expect.stringContaining('b.txt')]);
+    const pushed = { cwd: root, env, input: `${base} ${tip} refs/heads/other\n` };
+    git(root, 'update-ref', '-d', 'refs/heads/main');
+    expect(await glaive(['hook', 'run', 'pre-receive'], pushed)).toMatchObject({ code: 1 });
+    git(root, 'update-ref', 'refs/heads/main', tip!);
+  }
+});
+
 it('the settings of whoever runs glaive in the environment spring none', async () => {
   const { root, sprung } = trapped;
   const mark = join(tempFolder(), 'mark');

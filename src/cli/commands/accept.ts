@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
-import { gitText, inheritedEnvironment } from '../../git/spawn.ts';
+import { gitText } from '../../git/spawn.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -128,7 +128,7 @@ async function candidates(
 /** The file that holds the message of a commit that was stopped, or of the last one. */
 async function lastMessage({ cwd, env, signal }: Io): Promise<string | undefined> {
   if (findWorkTree(cwd) === undefined) return undefined;
-  const options = { cwd, env: inheritedEnvironment(env), signal };
+  const options = { cwd, env, signal };
   const path = resolve(cwd, (await gitText(['rev-parse', '--git-path', 'COMMIT_EDITMSG'], options)).replace(/\n$/, ''));
   return existsSync(path) ? path : undefined;
 }

@@ -1,6 +1,5 @@
 /** `glaive diff [RANGE]` */
 
-import { inheritedEnvironment } from '../../git/spawn.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { printable } from '../../lib/printable.ts';
@@ -16,7 +15,7 @@ import { scanAndReport } from '../scanning.ts';
 
 /** Looks at what a branch, a merge request or a push adds. */
 export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
-  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
+  const options = { cwd: io.cwd, env: io.env, signal: io.signal };
   if ((await objectOf('HEAD', options)) === undefined) {
     throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {
       hint: 'Stand in the repository that holds the range.',

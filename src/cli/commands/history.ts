@@ -7,6 +7,7 @@ import type { PackReader } from '../../git/pack/pack-reader.ts';
 import { reachableCommits, rootCommits } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
 import { objectOf, shallowEnds } from '../../git/resolve.ts';
+import { toldOf } from '../../git/git-error.ts';
 import { GitError, type GitOptions, gitText } from '../../git/spawn.ts';
 import { plural } from '../../lib/amounts.ts';
 import { printable } from '../../lib/printable.ts';
@@ -137,15 +138,14 @@ type Readings = (
 
 function givingUp({ args: [path] }: Call): (error: unknown) => never {
   const where = path === undefined ? 'here' : `of ${path}`;
+  const hint =
+    path === undefined
+      ? 'Stand in a repository that git can read, bare or not.'
+      : 'Name a repository itself, and no folder in it: the root of its work tree, or a bare repository.';
   return (error) => {
     if (!(error instanceof GitError)) throw error;
-    throw new GlaiveError('usage', `history: git cannot list the objects ${where}: ${error.message}`, {
-      hint:
-        path === undefined
-          ? 'Stand in a repository that git can read, bare or not.'
-          : 'Name a repository itself, and no folder in it: the root of its work tree, or a bare repository.',
-      cause: error,
-    });
+    const told = toldOf(error, `git cannot list the objects ${where}`, hint);
+    throw new GlaiveError('usage', `history: ${told.message}`, { hint: told.hint, cause: error });
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { gitText, GitError, inheritedEnvironment } from '../../git/spawn.ts';
+import { toldOf } from '../../git/git-error.ts';
+import { gitText, GitError } from '../../git/spawn.ts';
 import { DEFAULT_HOOKS, HOOK_NAMES, type HookName, SERVER_HOOK, serverHook } from '../../hooks/block.ts';
 import { type HooksFolder, hooksFolder, installHooks, planHooks, uninstallHooks } from '../../hooks/install.ts';
 import { lefthook, type Manager, preCommit, removeBlocks } from '../../hooks/managers.ts';
@@ -168,7 +169,7 @@ async function installServer(action: 'install' | 'uninstall', folder: string, ca
 
 /** Where hooks are. `core.hooksPath` is honoured here, so the switch that takes its power away must not be set. */
 async function askGit(io: Io): Promise<{ hooksPath: string; workTree: string; gitFolder: string }> {
-  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal, hooksPath: 'honoured' as const };
+  const options = { cwd: io.cwd, env: io.env, signal: io.signal, hooksPath: 'honoured' as const };
   try {
     const answer = await gitText(['rev-parse', '--show-toplevel', '--git-common-dir', '--git-path', 'hooks'], options);
     const [workTree, gitFolder, hooksPath] = answer.split('\n');
@@ -176,9 +177,8 @@ async function askGit(io: Io): Promise<{ hooksPath: string; workTree: string; gi
     return { workTree, gitFolder: resolve(io.cwd, gitFolder), hooksPath: resolve(io.cwd, hooksPath) };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    throw new GlaiveError('usage', `hook: this is no work tree that git knows: ${error.message}`, {
-      hint: 'Stand in the repository whose commits are to be checked.',
-      cause: error,
-    });
+    const hint = 'Stand in the repository whose commits are to be checked.';
+    const told = toldOf(error, 'this is no work tree that git knows', hint);
+    throw new GlaiveError('usage', `hook: ${told.message}`, { hint: told.hint, cause: error });
   }
 }

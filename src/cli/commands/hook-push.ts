@@ -1,7 +1,7 @@
 /** `glaive hook run pre-push`: what a push brings to a remote, before it leaves the machine. */
 
 import { objectOf } from '../../git/resolve.ts';
-import { type GitOptions, gitText, inheritedEnvironment } from '../../git/spawn.ts';
+import { type GitOptions, gitText } from '../../git/spawn.ts';
 import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -14,7 +14,7 @@ const STDIN_MAX = 64 * 1024 * 1024;
 
 /** @param args the remote's name and its URL, as git gives them */
 export async function pushHook(args: readonly string[], call: Call, io: Io): Promise<ExitCode> {
-  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env), signal: io.signal };
+  const options = { cwd: io.cwd, env: io.env, signal: io.signal };
   const framework = await ofPreCommit(io, options);
   const updates = framework?.updates ?? parsePrePush(await readStdin(io));
   if (updates.length === 0 && io.env['PRE_COMMIT'] !== undefined) {

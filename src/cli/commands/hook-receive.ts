@@ -4,7 +4,6 @@
  */
 
 import { resolve } from 'node:path';
-import { inheritedEnvironment } from '../../git/spawn.ts';
 import { parsePreReceive, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
@@ -69,7 +68,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
     ]);
   }
 
-  const options = { cwd: io.cwd, env: inheritedEnvironment(io.env) };
+  const options = { cwd: io.cwd, env: io.env };
   const { report, config } = await runScan(scanCall(call), io, {
     sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
@@ -108,13 +107,15 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   const gaps = report.gaps
     .slice(0, LISTED)
     .map(({ uri, message }) => (uri === undefined ? message : `${uri}: ${message}`));
+  // What is wrong with git here, only the administrator can mend.
+  const hints = new Set(report.gaps.flatMap(({ kind, hint }) => (kind === 'git' && hint !== undefined ? [hint] : [])));
   const accepted = call.has('fail-open');
   audit(accepted ? 'let in, not looked at whole' : 'rejected, not looked at whole', updates, { gaps }, call, io);
   await say(io, [
     accepted
       ? 'glaive could not look at everything; the push is let in.'
       : 'The push was rejected, because glaive could not look at everything:',
-    ...gaps.map((gap) => `  ${gap}`),
+    ...[...gaps, ...hints].map((line) => `  ${line}`),
     ...(accepted ? [] : ['Push less at once, or ask the administrator of this server.']),
   ]);
   return accepted ? EXIT.clean : EXIT.trouble;

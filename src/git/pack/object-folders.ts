@@ -3,14 +3,14 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readIfThere } from '../../lib/read-if-there.ts';
-import { gitText, type GitOptions, inheriting } from '../spawn.ts';
+import { gitText, type GitOptions } from '../spawn.ts';
 
 /** Git itself follows no more (`object-file.c`). */
 const DEPTH_MAX = 5;
 
 /** The packs with an index, each as its path without the ending. @throws GitError */
 export async function listPacks(options: GitOptions): Promise<string[]> {
-  const own = (await gitText(['rev-parse', '--git-path', 'objects'], inheriting(options))).replace(/\n$/, '');
+  const own = (await gitText(['rev-parse', '--git-path', 'objects'], options)).replace(/\n$/, '');
   const folders = new Set<string>();
   const add = (folder: string, depth: number): void => {
     const real = realOf(folder);

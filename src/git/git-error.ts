@@ -1,0 +1,123 @@
+/** What git says when it does not do what it was asked for, in words that name the way out: the same for every command. */
+
+import { GlaiveError } from '../model/errors.ts';
+
+/**
+ * `missing`: there is no git; `unstarted`: there is one, and it could not be started; `partial`: the clone is partial, and
+ * lacks an object; `failed`: git ended with an error.
+ */
+export type GitReason = 'missing' | 'unstarted' | 'partial' | 'failed';
+
+/** Git did not do what it was asked for. The message may quote the repository: redact it before showing. */
+export class GitError extends GlaiveError {
+  readonly reason: GitReason;
+
+  constructor(reason: GitReason, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    const { hint, cause } = options;
+    super('git', message, { cause, ...(hint === undefined ? {} : { hint }) });
+    this.name = 'GitError';
+    this.reason = reason;
+  }
+}
+
+/** What a user is told of it. @param what what could not be done @param hint the way out, where the error knows no better */
+export function toldOf(
+  error: GitError,
+  what: string,
+  hint: string,
+): { readonly message: string; readonly hint: string } {
+  const isAnswer = error.reason === 'failed' || error.reason === 'partial';
+  return { message: isAnswer ? `${what}: ${error.message}` : error.message, hint: error.hint ?? hint };
+}
+
+export function gitMissing(): GitError {
+  return new GitError('missing', 'git was not found', {
+    hint: 'Install git, or put its folder on the PATH, where only absolute folders count.',
+  });
+}
+
+const START_ERRORS: Readonly<Record<string, string>> = {
+  E2BIG: 'the environment is too large',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EAGAIN: 'too many processes are running',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENOMEM: 'there is not enough memory',
+  // Git itself was found a moment ago.
+  ENOENT: 'the current folder is gone, or a program that it needs',
+};
+
+export function startError(error: NodeJS.ErrnoException): GitError {
+  const why = START_ERRORS[error.code ?? ''] ?? error.code ?? error.message;
+  const hint = /^(?:EMFILE|ENFILE|EAGAIN)$/.test(error.code ?? '')
+    ? 'Raise the limit (ulimit -n, ulimit -u), or end what uses it up.'
+    : 'Does git --version work here, for this user?';
+  return new GitError('unstarted', `git could not be started: ${why}`, { hint, cause: error });
+}
+
+/** @param how the exit code, or the signal that ended git @param said what git wrote to its standard error */
+export function endError(how: number | string | null, said: Buffer): GitError {
+  if (typeof how !== 'number') return new GitError('failed', `git was ended by ${how}`);
+  const text = said.toString('utf8');
+  for (const { pattern, reason, message, hint } of KNOWN) {
+    const match = pattern.exec(text);
+    if (match !== null) return new GitError(reason, message(match), { hint: hint(match) });
+  }
+  return new GitError('failed', tellingLine(text) || `exit ${how}`);
+}
+
+/** What helps in a partial clone, whatever was asked. */
+export const FETCH_ALL = 'Fetch what is missing: git fetch --refetch --no-filter';
+
+const KNOWN: readonly {
+  readonly pattern: RegExp;
+  readonly reason: GitReason;
+  readonly message: (match: RegExpExecArray) => string;
+  readonly hint: (match: RegExpExecArray) => string;
+}[] = [
+  {
+    pattern: /^.*(?:detected dubious ownership in repository at|unsafe repository) \(?'(.*)'/m,
+    reason: 'failed',
+    message: (match) => `the repository belongs to another user: ${withoutKind(match[0])}`,
+    hint: (match) => `Tell git that you trust it: git config --global --add safe.directory ${quoted(match[1]!)}`,
+  },
+  {
+    pattern: /^.*cannot use bare repository '(.*)' \(safe\.bareRepository is .*/m,
+    reason: 'failed',
+    message: (match) => withoutKind(match[0]),
+    hint: (match) => `Name it for this call: GIT_DIR=${quoted(match[1]!)} glaive ...`,
+  },
+  {
+    pattern: /^(?:fatal|error): unable to access '.*': Permission denied$/m,
+    reason: 'failed',
+    message: (match) => withoutKind(match[0]),
+    hint: () => 'Set HOME (and XDG_CONFIG_HOME) to a folder that this user may read.',
+  },
+  {
+    pattern: /lazy fetching disabled|could not fetch [0-9a-f]+ from promisor remote|transport '.*' not allowed/,
+    reason: 'partial',
+    message: () => 'this is a partial clone, and does not have every object that is needed',
+    hint: () => FETCH_ALL,
+  },
+];
+
+/** The line that tells most: git warns before it fails. */
+function tellingLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.find(isFailure) ?? lines.find((line) => !/^(?:warning|hint): /.test(line)) ?? lines[0] ?? '';
+}
+
+/** Whether git says with it that it could not do something; what else it says on the side (warnings, traces) is noise. */
+export function isFailure(line: string): boolean {
+  return /^(?:error|fatal|BUG): /.test(line);
+}
+
+function withoutKind(line: string): string {
+  return line.replace(/^(?:error|fatal|warning): /, '');
+}
+
+/** An argument as a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
