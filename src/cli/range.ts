@@ -100,7 +100,7 @@ function readEvent(path: string): unknown {
 
 /** `A..B`, `A...B` and `A` all mean what B has and A has not. */
 function planOf(named: string): RangePlan {
-  const [, from = '', to = ''] = /^(.*?)\.{2,3}(.*)$/.exec(named) ?? ['', named];
+  const [, from = '', to = ''] = /^(.*?)\.{2,3}(.*)$/s.exec(named) ?? ['', named];
   if (from === '' || from.startsWith('-') || to.startsWith('-'))
     throw usage('diff', `RANGE must be like origin/main..HEAD, not ${JSON.stringify(shown(named))}`);
   return { why: named, tip: to === '' ? 'HEAD' : to, bases: [{ revision: from }] };

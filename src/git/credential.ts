@@ -36,5 +36,5 @@ export async function filledPassword(
       throw error;
     },
   );
-  return /^password=(.+)$/m.exec(text)?.[1];
+  return /^password=([^\n]+)/m.exec(text)?.[1];
 }

@@ -45,7 +45,7 @@ export async function* listWorkTree(
   }
   const warn = (line: Buffer): void => {
     // Git passes over such a folder, and succeeds.
-    const [, path, why] = /^warning: could not open directory '(.*)\/': (.*)$/.exec(line.toString('latin1')) ?? [];
+    const [, path, why] = /^warning: could not open directory '(.*)\/': (.*)$/s.exec(line.toString('latin1')) ?? [];
     if (path !== undefined && why !== undefined) onUnreadable(decodePath(Buffer.from(path, 'latin1')), why);
     else refuseErrors(line);
   };

@@ -4,6 +4,7 @@ import { readIfThere } from '../lib/read-if-there.ts';
 import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
 import { createObjectReader, wholeObject } from './objects.ts';
+import { exactRevision } from './revision.ts';
 import { gitText, GitError, type GitOptions } from './spawn.ts';
 
 /** The commit that a revision names; undefined where git knows none. */
@@ -11,11 +12,18 @@ export async function commitOf(revision: string, options: GitOptions): Promise<s
   return await objectOf(`${revision}^{commit}`, options);
 }
 
-/** The object that a revision names, a tag as itself; undefined where git knows none. @throws GitError without git */
+/**
+ * The object that a revision names, a tag as itself; undefined where git knows none.
+ *
+ * @throws GitError without git
+ * @throws GlaiveError (`usage`) for a name with several meanings
+ */
 export async function objectOf(revision: string, options: GitOptions): Promise<string | undefined> {
   if (revision.includes('\n')) return undefined;
+  const exact = await exactRevision(revision, options);
+  if (exact === undefined) return undefined;
   // Names may hold a secret, and arguments are public.
-  const asked = { ...options, input: `${revision}\n` };
+  const asked = { ...options, input: `${exact}\n` };
   const answer = await gitText(['cat-file', '--batch-check'], asked).catch((error: unknown) => {
     // Git gives up on some names, such as that of an upstream that there is none of.
     if (error instanceof GitError && error.reason === 'failed' && error.hint === undefined) return '';

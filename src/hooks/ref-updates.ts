@@ -18,14 +18,27 @@ export function tipsOf(updates: readonly RefUpdate[]): { readonly object: string
   );
 }
 
-/** `pre-push`: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` (githooks(5)). @throws GlaiveError */
+/**
+ * `pre-push`: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` (githooks(5)). What stands for a local ref may be any revision, such as
+ * `HEAD^{/a message}`; no ref has a blank or a control character in its name, and everything else it may have.
+ *
+ * @throws GlaiveError
+ */
 export function parsePrePush(text: string): RefUpdate[] {
-  return parse(text, 'pre-push', /^\S+ ([0-9a-f]+) (\S+) ([0-9a-f]+)$/, ([after, ref, before]) => [before, after, ref]);
+  return parse(text, 'pre-push', /^.+ ([0-9a-f]+) ([^\0-\x20\x7f]+) ([0-9a-f]+)$/s, ([after, ref, before]) => [
+    before,
+    after,
+    ref,
+  ]);
 }
 
 /** `pre-receive`: `OLD-ID NEW-ID REF` (githooks(5)). @throws GlaiveError */
 export function parsePreReceive(text: string): RefUpdate[] {
-  return parse(text, 'pre-receive', /^([0-9a-f]+) ([0-9a-f]+) (\S+)$/, ([before, after, ref]) => [before, after, ref]);
+  return parse(text, 'pre-receive', /^([0-9a-f]+) ([0-9a-f]+) ([^\0-\x20\x7f]+)$/, ([before, after, ref]) => [
+    before,
+    after,
+    ref,
+  ]);
 }
 
 type Fields = readonly (string | undefined)[];

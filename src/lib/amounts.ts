@@ -18,8 +18,8 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `a, b and 3 more`. */
-export function firstOf(items: readonly string[], most: number): string {
+/** `a, b and 3 more`. @param joint what stands between two */
+export function firstOf(items: readonly string[], most: number, joint = ', '): string {
   const more = items.length > most ? ` and ${items.length - most} more` : '';
-  return `${items.slice(0, most).join(', ')}${more}`;
+  return `${items.slice(0, most).join(joint)}${more}`;
 }

@@ -33,8 +33,8 @@ async function read(commit: string, objects: ObjectReader, redact: (text: string
   });
   const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
   const header = bytes === undefined ? '' : splitCommit(bytes).header.toString('utf8');
-  const [, author, seconds, zone] = /^author (.*) (\d+) ([+-]\d{4})$/m.exec(header) ?? [];
-  const [, committed = '0'] = /^committer .* (\d+) [+-]\d{4}$/m.exec(header) ?? [];
+  const [, author, seconds, zone] = /^author ([^\n]*) (\d+) ([+-]\d{4})$/m.exec(header) ?? [];
+  const [, committed = '0'] = /^committer [^\n]* (\d+) [+-]\d{4}$/m.exec(header) ?? [];
   if (author === undefined) return { committed: Number(committed) };
   const date = isoDate(Number(seconds), zone!); // the pattern has both
   return { author: redact(author), ...(date === undefined ? {} : { date }), committed: Number(committed) };

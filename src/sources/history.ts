@@ -167,7 +167,7 @@ function tagStep(id: string): Step {
     async *inputs(object) {
       const bytes = await wholeObject(object, COMMIT_MAX);
       if (bytes === undefined) throw tooLarge(`tag/${id}`);
-      const [, name = id] = /^tag (.+)$/m.exec(bytes.toString('utf8')) ?? [];
+      const [, name = id] = /^tag ([^\n]+)/m.exec(bytes.toString('utf8')) ?? [];
       yield memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name}/message`, blob: id });
     },
   };

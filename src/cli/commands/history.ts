@@ -244,20 +244,34 @@ function hash(id: string): string {
 async function onlyOf(call: Call, options: GitOptions): Promise<ReadonlySet<string> | undefined> {
   const [refs, not, since] = [call.values('refs'), call.values('not'), call.value('since')];
   if (refs.length === 0 && not.length === 0 && since === undefined) return undefined;
+  const exclude: string[] = [];
   for (const revision of not) {
-    if ((await objectOf(`${revision}^{commit}`, options)) === undefined)
-      throw usage('history', `--not: git knows no commit ${JSON.stringify(shown(revision))}`);
+    const id = await objectOf(`${revision}^{commit}`, options);
+    if (id === undefined) throw usage('history', `--not: git knows no commit ${JSON.stringify(shown(revision))}`);
+    exclude.push(id);
   }
   const commit = since === undefined ? undefined : await objectOf(`${since}^{commit}`, options);
-  const date = commit === undefined ? since : undefined;
-  if (date !== undefined && Number.isNaN(Date.parse(date)))
-    throw usage('history', `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(date))}`);
-  const exclude = commit === undefined ? not : [...not, commit];
+  if (commit !== undefined) exclude.push(commit);
+  const date = commit === undefined && since !== undefined ? dateOf(since) : undefined;
+  if (commit !== undefined && /^\d{4}(?:-\d\d){0,2}$/.test(since ?? ''))
+    throw usage(
+      'history',
+      `--since ${since} is a date, and names the commit ${commit}`,
+      'Name the commit by its whole id, or the date with a time: 2026-01-31T00:00:00Z',
+    );
   for (const pattern of refs) {
     if ((await reachableCommits({ refs: [pattern], exclude: [], since: undefined }, options)).size === 0)
       throw usage('history', `--refs: no branch or tag is like ${JSON.stringify(shown(pattern))}`);
   }
   return await reachableCommits({ refs, exclude, since: date }, options);
+}
+
+/** A date in a form that git and everybody else read in one way. */
+function dateOf(since: string): string {
+  const time = /^\d{4}\b/.test(since) ? Date.parse(since) : Number.NaN;
+  if (Number.isNaN(time))
+    throw usage('history', `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(since))}`);
+  return new Date(time).toISOString();
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };

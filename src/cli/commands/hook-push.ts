@@ -74,7 +74,9 @@ async function ofPreCommit(
   if (env['PRE_COMMIT'] === undefined) return undefined;
   const { PRE_COMMIT_REMOTE_NAME: remote, PRE_COMMIT_REMOTE_BRANCH: ref = 'HEAD' } = env;
   const { PRE_COMMIT_TO_REF: named, PRE_COMMIT_FROM_REF: before, PRE_COMMIT_LOCAL_BRANCH: branch } = env;
-  if (named !== undefined) return { updates: [{ ref, before, after: named }], remote };
+  // Ids where git runs the hook; by hand people name branches.
+  if (named !== undefined)
+    return { updates: [{ ref, before, after: (await objectOf(named, options)) ?? named }], remote };
   if (branch === undefined) return undefined;
   const after = await objectOf(branch, options);
   if (after === undefined) {

@@ -1,0 +1,82 @@
+/**
+ * Which object a name means. Git takes the first of several refs that fit, and only warns: so a tag or a branch that somebody
+ * has pushed could stand before the one that was meant. Here a name has one meaning, or none.
+ */
+
+import { firstOf } from '../lib/amounts.ts';
+import { GlaiveError } from '../model/errors.ts';
+import { type GitOptions, gitStream, gitText } from './spawn.ts';
+
+/**
+ * The revision with its name in full, as git reads it in one way only; undefined where nothing has that name.
+ *
+ * @throws GlaiveError (`usage`) where it may mean several things
+ * @throws GitError
+ */
+export async function exactRevision(revision: string, options: GitOptions): Promise<string | undefined> {
+  const name = /^(?:(?!@\{)[^~^:])*/.exec(revision)![0]; // it matches nothing too
+  if (['', '@', 'HEAD'].includes(name) || isId(name)) return revision;
+  const found = await refsNamed(name, options);
+  const inFull = (ref: string): string => ref + revision.slice(name.length);
+  if (name.startsWith('refs/')) return found.includes(name) ? inFull(name) : undefined;
+  const others = found.length === 0 ? [] : await otherMeanings(name, found, options);
+  const [ref] = found;
+  if (ref === undefined) return isNoRef(name) ? revision : undefined;
+  if (found.length + others.length === 1) return inFull(ref);
+  throw new GlaiveError(
+    'usage',
+    `${JSON.stringify(name)} is ambiguous: it may be ${firstOf([...found, ...others], LISTED, ' or ')}`,
+    { hint: 'Name what you mean in full: refs/heads/NAME, refs/remotes/REMOTE/NAME, refs/tags/NAME, or the whole id.' },
+  );
+}
+
+/** Meanings that are listed. */
+const LISTED = 10;
+
+/** The ids of SHA-1 and SHA-256: of a ref that is called so git takes no notice. */
+function isId(name: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(name);
+}
+
+/** Names that git resolves without a ref: abbreviated ids, what `git describe` says, and what stands beside the refs. */
+function isNoRef(name: string): boolean {
+  return (
+    /^[0-9a-f]{4,}$/i.test(name) ||
+    /-g[0-9a-f]{4,}$/i.test(name) ||
+    /^(?:(?:main-worktree|worktrees\/[^/]+)\/)?[A-Z_]+$/.test(name)
+  );
+}
+
+/** The refs that git takes a name for (gitrevisions(7)). */
+async function refsNamed(name: string, options: GitOptions): Promise<string[]> {
+  const candidates = new Set(['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/'].map((place) => place + name));
+  candidates.add(`refs/remotes/${name}/HEAD`);
+  const found: string[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  // Names may hold a secret, and arguments are public: so all of them are asked for.
+  for await (const piece of gitStream(['for-each-ref', '--format=%(refname)'], options)) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    found.push(
+      ...bytes
+        .toString('utf8', 0, end)
+        .split('\n')
+        .filter((ref) => candidates.has(ref)),
+    );
+    rest = bytes.subarray(end);
+  }
+  return found;
+}
+
+/** What else than the refs that are there the name may have been meant for. */
+async function otherMeanings(name: string, found: readonly string[], options: GitOptions): Promise<string[]> {
+  if (/^[0-9a-f]{4,}$/i.test(name)) {
+    const ids = await gitText(['rev-parse', `--disambiguate=${name}`], options);
+    return ids.split('\n').filter(Boolean);
+  }
+  // "origin/main" is the branch of a remote, whether it was fetched or not.
+  const [remote] = name.split('/', 1);
+  if (found.some((ref) => ref.startsWith('refs/remotes/')) || !name.includes('/')) return [];
+  const remotes = (await gitText(['remote'], options)).split('\n');
+  return remotes.includes(remote!) ? [`refs/remotes/${name}, which is not here`] : [];
+}
