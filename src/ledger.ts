@@ -12,6 +12,7 @@ export interface Ledger extends Trouble {
   /** `--strict`: what was passed over is a gap too. */
   promoteSkips(): void;
   gaps(): readonly Gap[];
+  notes(): readonly string[];
   counts(): Omit<Counts, 'belowConfidence' | 'suppressed'>;
 }
 
@@ -22,6 +23,7 @@ const LISTED_GAPS = 1000;
 export function createLedger(redact: (text: string) => string): Ledger {
   const gaps: Gap[] = [];
   let unlisted = 0;
+  const notes = new Set<string>();
   const skips: Partial<Record<SkipReason, number>> = {};
   let artifacts = 0;
   let bytes = 0;
@@ -43,6 +45,9 @@ export function createLedger(redact: (text: string) => string): Ledger {
     gap,
     skip(reason, count = 1) {
       if (count > 0) skips[reason] = (skips[reason] ?? 0) + count;
+    },
+    note(text) {
+      notes.add(redact(text));
     },
     masked(count) {
       masked += count;
@@ -76,6 +81,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
         });
       }
     },
+    notes: () => [...notes],
     gaps() {
       const sorted = gaps.toSorted(compareGaps);
       if (unlisted === 0) return sorted;

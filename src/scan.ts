@@ -111,7 +111,6 @@ export async function scan(request: ScanRequest): Promise<Report> {
       })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
-
   const listed = await verified(
     findings.filter((finding) => atLeast(finding.confidence, request.minConfidence)),
     request,
@@ -125,6 +124,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
     findings: listed.toSorted(compareFindings),
     gaps: ledger.gaps(),
     notes: [
+      ...ledger.notes(),
       ...movedNotes(listed),
       ...ownSayNotes(listed, request.accepted?.ownSay),
       ...knownNotes(known),

@@ -61,7 +61,9 @@ export const FLAGS = {
     choices: ['list', 'fail'],
     text: 'What the change itself accepts (comments, baseline, configuration): list it (default), or let it not count',
   },
-  fetch: { text: 'Let git fetch commits that are missing (shallow clones, branches that were not cloned) from origin' },
+  fetch: {
+    text: 'Let git fetch what is missing: commits (shallow clones, branches that were not cloned), and files of partial clones',
+  },
   env: {
     value: 'NAME',
     repeatable: true,

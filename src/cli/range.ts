@@ -5,6 +5,7 @@ import { BASELINE_MAX } from '../config/baseline-file.ts';
 import { type ReadText, repositoryFile } from '../config/load.ts';
 import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
 import { toldOf } from '../git/git-error.ts';
+import { fetchPromised } from '../git/partial.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
@@ -22,6 +23,8 @@ export interface ResolvedRange {
   readonly exclude: readonly string[];
   /** What helps when the history ends too early. */
   readonly deepenHint: string;
+  /** What helps where a partial clone lacks something. */
+  readonly fetchHint: string;
 }
 
 const FULL_CLONE = 'GitLab CI: GIT_DEPTH: 0 in variables. GitHub: fetch-depth: 0 for actions/checkout.';
@@ -58,12 +61,22 @@ export async function resolveRange(
     };
   }
   if (named !== undefined) await refuseReversed(last, named, options);
+  const fetchHint = mayFetch ? 'The remote did not give it.' : 'Let glaive fetch it: --fetch';
+  if (mayFetch) {
+    try {
+      await fetchPromised({ include: [last.tip], exclude: last.exclude }, options);
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      return { kind: 'history', ...toldOf(error, 'git could not fetch what this partial clone lacks', fetchHint) };
+    }
+  }
   const tip = (plan.ref?.startsWith('refs/tags/') === true ? await objectOf(plan.ref, options) : undefined) ?? last.tip;
   return {
     why: plan.why,
     tips: [{ object: tip, ...(plan.ref === undefined ? {} : { ref: plan.ref }) }],
     exclude: last.exclude,
     deepenHint,
+    fetchHint,
   };
 }
 
@@ -71,16 +84,31 @@ export async function resolveRange(
  * Configuration, baseline and the like as they stood before a range, in each of the places that it starts from. What neither
  * side has is none of the change's, and is read from the disk.
  */
-export function filesBefore({ tips, exclude }: ResolvedRange, root: string, options: GitOptions): ReadText[] {
+export function filesBefore(
+  { tips, exclude, fetchHint }: ResolvedRange,
+  root: string,
+  options: GitOptions,
+): ReadText[] {
   const [tip] = tips;
   const now = repositoryFile(root, { max: BASELINE_MAX });
+  const textIn = async (commit: string, path: string): Promise<string | undefined> => {
+    try {
+      return await textAt(commit, path, options);
+    } catch (error) {
+      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
+      throw new GitError('partial', `${path}, which has a say in what counts, is not in this partial clone`, {
+        hint: fetchHint,
+        cause: error,
+      });
+    }
+  };
   return (exclude.length === 0 ? [undefined] : exclude).map((base) => async (path) => {
     const inside = relative(root, path).replaceAll(sep, '/');
     if (tip === undefined || inside.startsWith('../') || isAbsolute(inside))
       return readIfThere(path, { max: BASELINE_MAX });
-    const before = base === undefined ? undefined : await textAt(base, inside, options);
+    const before = base === undefined ? undefined : await textIn(base, inside);
     if (before !== undefined) return before;
-    return (await textAt(tip.object, inside, options)) === undefined ? now(path) : undefined;
+    return (await textIn(tip.object, inside)) === undefined ? now(path) : undefined;
   });
 }
 

@@ -95,8 +95,11 @@ export interface Version {
 const MODE_COMMIT = '160000';
 
 export interface ChangesOptions {
-  /** Whether renames are told; else they are a deletion and a new file. Default: they are. */
-  readonly renames?: boolean;
+  /**
+   * Whether renames are told; else they are a deletion and a new file. Default: they are. `exact`: those that change nothing,
+   * which git can tell without the files.
+   */
+  readonly renames?: boolean | 'exact';
 }
 
 /**
@@ -123,7 +126,7 @@ export async function* changesOf(
     '--raw',
     '-z',
     '--no-abbrev',
-    renames ? '-M' : '--no-renames',
+    renames === 'exact' ? '-M100%' : renames ? '-M' : '--no-renames',
     '-O/dev/null',
   ];
   const input = commits.map((id) => `${id}\n`).join('');

@@ -5,8 +5,10 @@
  * text for every file, no colour, no context, fixed prefixes, no program of the repository's.
  */
 
+import { resolve } from 'node:path';
 import { decodePath } from '../lib/path-bytes.ts';
-import { DiffParser, type FileDiff } from './diff-parser.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
+import { DiffParser, type FileDiff, type LineRange } from './diff-parser.ts';
 import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitText } from './spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
@@ -57,13 +59,27 @@ async function askForRepository(options: GitOptions): Promise<void> {
 }
 
 /** A changed file without its text. */
-export type StagedEntry = Pick<FileDiff, 'path' | 'oldPath' | 'newPath' | 'blob' | 'oldBlob' | 'mode'>;
+export type StagedEntry = Pick<FileDiff, 'path' | 'oldPath' | 'newPath' | 'blob' | 'oldBlob' | 'mode'> & {
+  /** Whether it is in conflict, so that the index has no one version of it. */
+  readonly isUnmerged: boolean;
+};
+
+export interface EntriesOptions {
+  /** A commit; absent: HEAD. */
+  readonly against?: string | undefined;
+  /** `exact`: only renames that change nothing, which git can tell without the files. */
+  readonly renames?: 'exact';
+}
 
 const MODE_COMMIT = '160000';
 
 /** The changed files by their objects, for changes that git cannot show as text: it gives up beyond 1 GB. @throws GitError */
-export async function* stagedEntries(options: GitOptions): AsyncGenerator<StagedEntry> {
-  const records = gitRecords([...DIFF, '--raw', '-z', '--no-abbrev', ...commitArgs(undefined)], options);
+export async function* stagedEntries(
+  options: GitOptions,
+  { against, renames }: EntriesOptions = {},
+): AsyncGenerator<StagedEntry> {
+  const how = ['--raw', '-z', '--no-abbrev', ...(renames === 'exact' ? ['--find-renames=100%'] : [])];
+  const records = gitRecords([...DIFF, ...how, ...commitArgs(against)], options);
   for await (const record of records) {
     // :<old mode> <mode> <old object> <object> <status>, then one path, or two after a rename or copy.
     const [, oldMode, mode, old, object, status] =
@@ -79,6 +95,7 @@ export async function* stagedEntries(options: GitOptions): AsyncGenerator<Staged
       blob: zeroless(object),
       oldBlob: oldMode === MODE_COMMIT ? undefined : zeroless(old),
       mode,
+      isUnmerged: status === 'U',
     };
   }
 }
@@ -89,9 +106,19 @@ export function isTooLarge(message: string): boolean {
 }
 
 /** The commits that a merge in progress brings in; none outside a merge. @throws GitError */
-export async function mergeHeads(options: GitOptions, read: (path: string) => string | undefined): Promise<string[]> {
+export async function mergeHeads(options: GitOptions): Promise<string[]> {
   const path = (await gitText(['rev-parse', '--git-path', 'MERGE_HEAD'], options)).replace(/\n$/, '');
-  return (read(path) ?? '').split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+  const text = readIfThere(resolve(options.cwd, path)) ?? '';
+  return text.split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+}
+
+/** The lines that one version of a file adds to another. @throws GitError */
+export async function linesAdded(from: string, to: string, options: GitOptions): Promise<readonly LineRange[]> {
+  const parser = new DiffParser();
+  for await (const piece of gitStream(['diff', '--no-ext-diff', ...AS_TEXT, from, to, '--'], options))
+    parser.push(piece);
+  parser.end();
+  return parser.take().flatMap(({ added }) => added);
 }
 
 /** The bytes of an object, in pieces. @throws GitError */

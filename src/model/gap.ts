@@ -47,6 +47,7 @@ export const SKIP_REASONS = {
   'archive-closed': 'archives in the history, which are not opened without --archives',
   'archive-unsupported': 'archives of other kinds than zip, tar and gzip',
   'erased-log': 'logs that were erased',
+  promised: 'files that a revert or a cherry-pick brings back, which a partial clone does not have',
   excluded: 'files excluded by .glaiveignore or by the configuration',
 } as const;
 

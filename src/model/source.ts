@@ -10,6 +10,8 @@ import type { Sifting } from './sieve.ts';
 export interface Trouble {
   gap(gap: Gap): void;
   skip(reason: SkipReason, count?: number): void;
+  /** Something that whoever reads the report should know, and that is no gap. */
+  note(text: string): void;
   /** So many texts (default one) of so many bytes together were looked at by the source itself, and hold nothing. */
   looked(bytes: number, texts?: number): void;
   /** So many values in a job log were masked by the runner: they are no findings, and are counted. */

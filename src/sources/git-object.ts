@@ -5,7 +5,7 @@ import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
-import { Unreadable } from '../model/gap.ts';
+import { type Gap, Unreadable } from '../model/gap.ts';
 
 /** An object that was asked for already: read as it streams by, and asked for once more by whoever opens it again. */
 export function streamedInput(object: GitObject, artifact: Artifact, again: ObjectReader): Input {
@@ -74,6 +74,11 @@ export function missing(id: string, uri: string): Unreadable {
   });
 }
 
+/** A version of a file that a partial clone lacks; the hint is for whoever knows what may be fetched. */
+export function absentGap(uri: string): Gap {
+  return { kind: 'git', uri, message: 'this is a partial clone, and does not have this version of the file' };
+}
+
 /** The file that a commit has at a path. */
 export async function blobAt(
   commit: string,
@@ -82,11 +87,15 @@ export async function blobAt(
   options: GitOptions,
 ): Promise<string | undefined> {
   if (!/[\n\ud800-\udfff]/.test(path)) {
-    const object = await objects.read(`${commit}:${path}`);
-    object?.reader.close();
-    return object?.type === 'blob' ? object.id : undefined;
+    try {
+      const object = await objects.read(`${commit}:${path}`);
+      object?.reader.close();
+      return object?.type === 'blob' ? object.id : undefined;
+    } catch (error) {
+      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
+    }
   }
-  // Such a name cannot be asked for on a line of text.
+  // Such a name cannot be asked for on a line of text; and where the file is not here, its name is.
   for await (const file of filesOfTree(commit, options)) if (file.path === path) return file.blob;
   return undefined;
 }

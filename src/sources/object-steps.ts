@@ -7,11 +7,20 @@ import type { Trouble } from '../model/source.ts';
 import { missing, unreadable } from './git-object.ts';
 
 /** Something that is to be looked at, with the object that it needs. */
-export interface Step {
+export interface ObjectStep {
   readonly id: string;
   readonly uri: string;
   inputs(object: GitObject): AsyncIterable<Input> | Iterable<Input>;
 }
+
+/** Something that is looked at in its turn, and needs none. */
+export interface PlainStep {
+  readonly id?: undefined;
+  readonly uri: string;
+  inputs(): Iterable<Input>;
+}
+
+export type Step = ObjectStep | PlainStep;
 
 /** Objects that are asked for before the first of them is read. */
 const AHEAD = 128;
@@ -26,6 +35,10 @@ export async function* readSteps(
   const take = async function* (): AsyncGenerator<Input> {
     const { step, object } = ahead.shift()!; // called only when there is one
     try {
+      if (step.id === undefined) {
+        yield* step.inputs();
+        return;
+      }
       const found = await object;
       if (found === undefined) throw missing(step.id, step.uri);
       try {
@@ -40,7 +53,7 @@ export async function* readSteps(
     }
   };
   for await (const step of steps) {
-    const object = objects.read(step.id);
+    const object = step.id === undefined ? Promise.resolve(undefined) : objects.read(step.id);
     object.catch(() => {}); // it is awaited in its turn
     ahead.push({ step, object });
     // Half of them at a time, so that git always has something to do, and is told of many at once.

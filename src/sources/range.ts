@@ -17,14 +17,16 @@ import {
 } from '../git/commits.ts';
 import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { toldOf } from '../git/git-error.ts';
+import { absentOf, promisorOf, versionsOf } from '../git/partial.ts';
 import { hasParents } from '../git/resolve.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
+import { plural } from '../lib/amounts.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { type Gap, Unreadable } from '../model/gap.ts';
 import type { Source, Trouble, Uncounted } from '../model/source.ts';
 import { COMMIT_MAX, commitStep } from './commit-parts.ts';
-import { askedInput, streamedInput } from './git-object.ts';
+import { absentGap, askedInput, streamedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
 import { concludeRange } from './range-conclusion.ts';
@@ -40,6 +42,8 @@ export interface RangeOptions extends GitOptions {
   readonly uncounted: Uncounted;
   /** What helps when the history ends too early. */
   readonly deepenHint: string;
+  /** What helps where a partial clone lacks something. */
+  readonly fetchHint: string;
   /** Gets the number of commits in the range. */
   readonly onCommits?: (count: number) => void;
 }
@@ -79,6 +83,9 @@ class RangeWalk implements Walked {
   #commits: readonly Commit[] = [];
   /** Commits whose parents are not here. */
   readonly #cut = new Set<string>();
+  /** Versions that a partial clone lacks. */
+  #absent: ReadonlySet<string> = new Set();
+  #lacksBefore = 0;
   readonly #isNotes: boolean;
 
   constructor(options: RangeOptions) {
@@ -104,7 +111,10 @@ class RangeWalk implements Walked {
 
   #gapOf(error: GitError): Gap {
     const kind = error.hint === undefined ? 'history' : 'git';
-    return { kind, ...toldOf(error, 'git could not tell what the range holds', this.#options.deepenHint) };
+    const told = toldOf(error, 'git could not tell what the range holds', this.#options.deepenHint);
+    return error.reason === 'partial'
+      ? { kind, message: told.message, hint: this.#options.fetchHint }
+      : { kind, ...told };
   }
 
   async *inputs(trouble: Trouble): AsyncGenerator<Input> {
@@ -112,9 +122,20 @@ class RangeWalk implements Walked {
     const range: CommitRange = { ...this.#options, include: this.tips };
     this.#commits = this.tips.length === 0 ? [] : await listCommits(range, this.#options);
     await this.#findCuts(trouble);
+    await this.#findAbsent();
     this.#commits.forEach(({ id }, index) => this.order.set(id, index));
     this.#options.onCommits?.(this.#commits.length);
     yield* readSteps(this.#steps(trouble), this.#stream, trouble);
+    if (this.#lacksBefore > 0)
+      trouble.note(
+        `${plural(this.#lacksBefore, 'older version')} of files with findings ${this.#lacksBefore === 1 ? 'is' : 'are'} not in this partial clone, so everything in those files counts as added. ${this.#options.fetchHint}`,
+      );
+  }
+
+  /** What a partial clone lacks of the range: git would fetch it one by one, or die of it. */
+  async #findAbsent(): Promise<void> {
+    if (this.#commits.length === 0 || (await promisorOf(this.#options)) === undefined) return;
+    this.#absent = await absentOf(await versionsOf(this.#told(), this.#options), this.#options);
   }
 
   /** Every object to look at, in the order of the commits. */
@@ -143,12 +164,14 @@ class RangeWalk implements Walked {
     }
   }
 
+  /** The commits of which it can be told what they add. */
+  #told(): string[] {
+    return this.#commits.map(({ id }) => id).filter((id) => !this.#cut.has(id));
+  }
+
   #changes(): AsyncGenerator<FileChange> {
-    const told = this.#commits.filter(({ id }) => !this.#cut.has(id));
-    return changesOf(
-      told.map(({ id }) => id),
-      this.#options,
-    );
+    // Which files are alike, git tells by reading all of them.
+    return changesOf(this.#told(), this.#options, { renames: this.#absent.size > 0 ? 'exact' : true });
   }
 
   #changeStep(change: FileChange, trouble: Trouble): Step | undefined {
@@ -169,13 +192,18 @@ class RangeWalk implements Walked {
     this.#before.set(`${commit} ${path}`, before);
     const nameCounts = change.newPath && !this.#isNotes ? {} : { nameCounts: false as const };
     const artifact = this.#artifactOf(path, blob, commit);
+    const nameAlone = { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts };
     const isSame = before.some((version) => version.blob === blob);
+    if (this.#absent.has(blob)) {
+      if (!isSame) trouble.gap({ ...absentGap(artifact.uri), hint: this.#options.fetchHint });
+      return { uri: artifact.uri, inputs: () => [nameAlone] };
+    }
     return {
       id: blob,
       uri: artifact.uri,
       inputs: (object) => [
         isSame
-          ? { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts }
+          ? nameAlone
           : {
               ...streamedInput(object, artifact, this.objects),
               before: this.#inputsBefore(before),
@@ -191,6 +219,8 @@ class RangeWalk implements Walked {
       for (const old of before) {
         // What the range itself brought was not there before it; what was not looked at may as well not have been.
         if (this.#brought.has(old.blob) || old.blob === blob || this.#options.uncounted(old.path)) continue;
+        // What is not here takes nothing away, and of what is not here nobody knows whether it is there still.
+        if (this.#absent.has(old.blob) || (blob !== undefined && this.#absent.has(blob))) continue;
         yield {
           ...askedInput(old.blob, this.#artifactOf(old.path, old.blob, commit), this.objects),
           before: this.#inputsBefore(blob === undefined ? [] : [{ blob, path }]),
@@ -213,11 +243,11 @@ class RangeWalk implements Walked {
   }
 
   #inputsBefore(before: readonly Version[]): (() => Input)[] {
-    return before.map(
-      ({ blob, path }) =>
-        () =>
-          askedInput(blob, this.#artifactOf(path, blob), this.objects),
-    );
+    return before.map(({ blob, path }) => () => {
+      if (!this.#absent.has(blob)) return askedInput(blob, this.#artifactOf(path, blob), this.objects);
+      this.#lacksBefore++;
+      return memoryInput(Buffer.alloc(0), this.#artifactOf(path, blob));
+    });
   }
 
   #artifactOf(path: string, blob: string, commit?: string): Artifact {

@@ -3,18 +3,25 @@
  * file is read from the index, so that every position is true. The work tree is never looked at.
  */
 
-import { resolve } from 'node:path';
 import type { FileDiff, LineRange } from '../git/diff-parser.ts';
 import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
-import { isTooLarge, mergeHeads, readBlob, type StagedEntry, stagedDiff, stagedEntries } from '../git/staged-diff.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import {
+  isTooLarge,
+  linesAdded,
+  mergeHeads,
+  readBlob,
+  type StagedEntry,
+  stagedDiff,
+  stagedEntries,
+} from '../git/staged-diff.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input, Part } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
 import type { Region } from '../model/region.ts';
 import type { Source, Trouble, Uncounted } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
+import { byPath, entriesAgainst, stagedByObject, unmergedGap } from './staged-objects.ts';
 import { streamReader } from './stream-reader.ts';
 
 export interface StagedOptions extends GitOptions {
@@ -30,6 +37,12 @@ export function stagedSource(options: StagedOptions): Source {
   let byObject = false;
   /** Paths whose old place does not count: what is in them is new as a whole. */
   const arrived = new Set<string>();
+  const byObjects = stagedByObject(
+    options,
+    (entry) => blobInput(entry, options),
+    (path) => asText.has(path) && !arrived.has(path),
+  );
+  let isPartial = false;
 
   return {
     name: 'staged',
@@ -49,21 +62,23 @@ export function stagedSource(options: StagedOptions): Source {
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         byObject = isTooLarge(error.message);
-        if (!byObject) sayTrouble(error, trouble);
+        isPartial = error.reason === 'partial';
+        if (!byObject && !isPartial) sayTrouble(error, trouble);
+      }
+      if (isPartial) {
+        yield* guarded(byObjects.inputs(trouble), trouble);
+        return;
       }
       // Of a file that is renamed and no more, the text of the change names no object.
       const remaining = ({ path }: StagedEntry): boolean => arrived.has(path) || (byObject && !asText.has(path));
       if (byObject || arrived.size > 0) yield* inputsByObject(options, remaining, merged, trouble);
-      for (const path of diff.unmerged) {
-        trouble.gap({
-          kind: 'git',
-          uri: showPath(path),
-          message: 'it is in conflict, so the index has no one version of it',
-          hint: 'Resolve the conflict and add it: git add PATH',
-        });
-      }
+      for (const path of diff.unmerged) trouble.gap(unmergedGap(path));
     },
     async *removed(trouble) {
+      if (isPartial) {
+        yield* guarded(byObjects.removed(trouble), trouble);
+        return;
+      }
       try {
         for await (const { path, oldPath = path, removedText, oldBlob, whole } of stagedDiff(options).files()) {
           if (options.uncounted(oldPath)) continue;
@@ -81,6 +96,16 @@ export function stagedSource(options: StagedOptions): Source {
       }
     },
   };
+}
+
+/** Trouble of git's ends it, and is said. */
+async function* guarded(inputs: AsyncIterable<Input>, trouble: Trouble): AsyncGenerator<Input> {
+  try {
+    yield* inputs;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    sayTrouble(error, trouble);
+  }
 }
 
 /** Whether a file comes from a place that does not count. */
@@ -182,21 +207,30 @@ type MergeFilter = (path: string) => Promise<LineRange[][]>;
  * are added by the commit. Asked only when there is a candidate, so that clean commits do not pay for it.
  */
 function createMergeFilter(options: StagedOptions): MergeFilter {
-  let parents: Promise<ReadonlyMap<string, LineRange[]>[]> | undefined;
-  const load = async (): Promise<ReadonlyMap<string, LineRange[]>[]> => {
-    const heads = await mergeHeads(options, (path) => readIfThere(resolve(options.cwd, path)));
-    return await Promise.all(
-      heads.map(async (head) => {
-        const added = new Map<string, LineRange[]>();
-        for await (const file of stagedDiff(options, head).files())
-          added.set(file.path, hasArrived(file, options) ? EVERYTHING : [...file.added]);
-        return added;
-      }),
-    );
+  let parents: Promise<((path: string) => Promise<LineRange[]>)[]> | undefined;
+  const linesOver = async (head: string): Promise<(path: string) => Promise<LineRange[]>> => {
+    const added = new Map<string, LineRange[]>();
+    try {
+      for await (const file of stagedDiff(options, head).files())
+        added.set(file.path, hasArrived(file, options) ? EVERYTHING : [...file.added]);
+      return async (path) => await Promise.resolve(added.get(path) ?? []);
+    } catch (error) {
+      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
+    }
+    // Git cannot compare everything with it; what is asked for it may be able to.
+    const changed = byPath(await entriesAgainst(head, options));
+    return async (path) => {
+      const entry = changed.get(path);
+      if (entry?.blob === undefined) return [];
+      if (entry.oldBlob === undefined || hasArrived(entry, options)) return EVERYTHING;
+      return [...(await linesAdded(entry.oldBlob, entry.blob, options).catch(() => EVERYTHING))];
+    };
   };
   return async (path) => {
     // Without the other side's lines too much counts as new, never too little.
-    parents ??= load().catch(() => []);
-    return (await parents).map((added) => added.get(path) ?? []);
+    parents ??= mergeHeads(options)
+      .then(async (heads) => await Promise.all(heads.map(linesOver)))
+      .catch(() => []);
+    return await Promise.all((await parents).map(async (linesOf) => await linesOf(path)));
   };
 }

@@ -23,6 +23,7 @@ async function look(log: Buffer, piece?: number): Promise<Seen> {
   const input = asJobLog(bytesInput(log, piece), {
     gap() {},
     skip() {},
+    note() {},
     looked() {},
     masked: (count) => (masked += count),
   });

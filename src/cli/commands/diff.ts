@@ -2,6 +2,7 @@
 
 import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
+import type { GitOptions } from '../../git/spawn.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Gap } from '../../model/gap.ts';
@@ -22,17 +23,19 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
     });
   }
   const range = await resolveRange(call.args[0], call.has('fetch'), io, options);
+  // What was not known to be needed, git may fetch when it is.
+  const asked: GitOptions = call.has('fetch') ? { ...options, fetches: true } : options;
   let commits: number | undefined;
   const code = await scanAndReport(call, io, {
     sources: ({ signal, excludes, uncounted }): Source[] =>
       'kind' in range
         ? [gapSource(range)]
-        : [rangeSource({ ...options, ...range, signal, excludes, uncounted, onCommits: (count) => (commits = count) })],
+        : [rangeSource({ ...asked, ...range, signal, excludes, uncounted, onCommits: (count) => (commits = count) })],
     ...('kind' in range
       ? {}
       : {
           change: {
-            before: filesBefore(range, findWorkTree(io.cwd) ?? io.cwd, options),
+            before: filesBefore(range, findWorkTree(io.cwd) ?? io.cwd, asked),
             ownSay: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
           },
         }),

@@ -42,6 +42,7 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
         excludes,
         uncounted,
         deepenHint: 'The clone is shallow: git fetch --unshallow, then push again.',
+        fetchHint: 'Let glaive fetch it, then push again: glaive diff --fetch @{upstream}..HEAD',
       }),
     ],
     everything: false,

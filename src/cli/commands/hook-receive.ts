@@ -4,6 +4,7 @@
  */
 
 import { resolve } from 'node:path';
+import { FETCH_ALL } from '../../git/git-error.ts';
 import { parsePreReceive, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
@@ -80,6 +81,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
         excludes,
         uncounted,
         deepenHint: 'Push from a clone that has the whole history.',
+        fetchHint: FETCH_ALL,
       }),
     ],
     everything: false,

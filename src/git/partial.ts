@@ -1,0 +1,93 @@
+/** Partial clones: what they lack by design, told from damage, and had from the remote that promised it. */
+
+import { type CommitRange, changesOf, listCommits } from './commits.ts';
+import { GitError, type GitOptions, gitStream, gitText } from './spawn.ts';
+
+/** The remote that has promised what is not here; undefined where the clone is whole. @throws GitError */
+export async function promisorOf(options: GitOptions): Promise<string | undefined> {
+  const keys = String.raw`^(extensions\.partialclone|remote\..*\.promisor)$`;
+  const text = await gitText(['config', '--null', '--get-regexp', keys], options).catch((error: unknown) => {
+    // It ends with 1 where there is none.
+    if (error instanceof GitError && error.reason === 'failed' && error.message === 'exit 1') return '';
+    throw error;
+  });
+  for (const entry of text.split('\0')) {
+    const [key = '', value = 'true'] = entry.split(/\n(.*)/s);
+    if (/^extensions\./i.test(key) && value !== '') return value;
+    const [, remote] = /^remote\.(.*)\.promisor$/is.exec(key) ?? [];
+    if (remote !== undefined && /^(?:true|yes|on|1)$/i.test(value)) return remote;
+  }
+  return undefined;
+}
+
+/** Those of some objects that are not here. One listing of all that is here, which asks no remote. @throws GitError */
+export async function absentOf(ids: Iterable<string>, options: GitOptions): Promise<Set<string>> {
+  const absent = new Set(ids);
+  if (absent.size === 0) return absent;
+  const args = ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'];
+  let rest = '';
+  for await (const piece of gitStream(args, options)) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop()!; // split gives one at least
+    for (const line of lines) absent.delete(line);
+  }
+  return absent;
+}
+
+/** The versions that commits make, and those that they replace: told by trees alone. @throws GitError */
+export async function versionsOf(commits: readonly string[], options: GitOptions): Promise<Set<string>> {
+  const versions = new Set<string>();
+  for await (const { blob, before, kind } of changesOf(commits, options, { renames: false })) {
+    if (blob !== undefined && kind !== 'submodule') versions.add(blob);
+    for (const version of before) versions.add(version.blob);
+  }
+  return versions;
+}
+
+/**
+ * Fetches what a partial clone lacks of a range: trees in one batch, where it lacks those, then versions of files in another.
+ *
+ * @throws GitError
+ */
+export async function fetchPromised(range: CommitRange, options: GitOptions): Promise<void> {
+  const remote = await promisorOf(options);
+  if (remote === undefined) return;
+  const commits = await listCommits(range, options);
+  const ids = commits.map(({ id }) => id);
+  const versions = await versionsOf(ids, options).catch(async (error: unknown) => {
+    if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
+    const parents = commits.flatMap((commit) => commit.parents);
+    await fetchObjects(
+      await absentOf(await treesOf([...new Set([...ids, ...parents])], options), options),
+      remote,
+      options,
+    );
+    return await versionsOf(ids, options);
+  });
+  await fetchObjects(await absentOf(versions, options), remote, options);
+}
+
+/** The root trees of commits. @throws GitError */
+async function treesOf(commits: readonly string[], options: GitOptions): Promise<string[]> {
+  const input = commits.map((id) => `${id}\n`).join('');
+  const text = await gitText(['rev-list', '--no-walk', '--stdin', '--format=%T'], { ...options, input });
+  return text.split('\n').filter((line) => /^[0-9a-f]+$/.test(line));
+}
+
+/** As git itself fetches what it lacks, but all at once. @throws GitError */
+async function fetchObjects(ids: ReadonlySet<string>, remote: string, options: GitOptions): Promise<void> {
+  if (ids.size === 0) return;
+  const input = [...ids].map((id) => `${id}\n`).join('');
+  const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-gc'];
+  const args = [
+    '-c',
+    'fetch.negotiationAlgorithm=noop',
+    'fetch',
+    ...how,
+    '--filter=blob:none',
+    '--stdin',
+    '--',
+    remote,
+  ];
+  await gitText(args, { ...options, fetches: true, input });
+}
