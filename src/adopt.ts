@@ -27,8 +27,8 @@ export async function adopt(report: Report, ruleset: Ruleset, now: Date): Promis
     const input = memoryInput(Buffer.from(batch.join('\n\n'), 'latin1'));
     const { candidates } = await matcher.match(input);
     for (const finding of triage(candidates, input.artifact, { rules, now })) {
-      const text = finding.secret.reveal();
-      const whole = batch.find((secret) => secret === text || secret.trim() === text);
+      const texts = new Set([finding.secret, finding.other?.secret].map((secret) => secret?.reveal()));
+      const whole = batch.find((secret) => texts.has(secret) || texts.has(secret.trim()));
       if (whole !== undefined) known.set(whole, finding);
     }
   }

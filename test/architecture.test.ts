@@ -129,6 +129,8 @@ describe('one door for each thing', () => {
     expect(users(/\.reveal\(/).toSorted()).toEqual([
       // Known again, when another tool has found it.
       'adopt.ts',
+      // Two tokens with the same prefix are told apart.
+      'match/instance-prefix.ts',
       // A thread hands it to another.
       'match/wire.ts',
       // Asked for in so many words: --raw-secrets.

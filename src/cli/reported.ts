@@ -6,7 +6,7 @@ import { reasonOf } from '../lib/errno.ts';
 import { untilAborted } from '../lib/abortable.ts';
 import { toText } from '../lib/text-encoding.ts';
 import { GlaiveError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, fingerprintsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
 import { activeFindings, type Report } from '../model/report.ts';
@@ -118,15 +118,26 @@ export async function rereadReport(report: Report, call: Call, io: Io): Promise<
     namesHead: false,
     rereads: true,
   });
-  const bySecret = new Map(seen.findings.map((finding) => [finding.secretFingerprint, finding]));
+  const bySecret = new Map(seen.findings.flatMap((finding) => fingerprintsOf(finding).map((each) => [each, finding])));
+  // What is read as the report has it goes first.
+  for (const finding of seen.findings) bySecret.set(finding.secretFingerprint, finding);
   const findings = wanted.flatMap((finding) => {
     const found = bySecret.get(finding.secretFingerprint);
     if (found === undefined) return [];
     const hints = found.hints ?? finding.hints;
-    return [{ ...finding, secret: found.secret, facts: found.facts, ...(hints === undefined ? {} : { hints }) }];
+    return [
+      { ...finding, ...secretsOf(found, finding), facts: found.facts, ...(hints === undefined ? {} : { hints }) },
+    ];
   });
   const gone = new Set(wanted.map((finding) => finding.secretFingerprint).filter((key) => !bySecret.has(key)));
   return { findings, gone, gaps: seen.gaps };
+}
+
+/** In the reading that the report has. */
+function secretsOf({ secret, secretFingerprint, other }: Finding, told: Finding): Pick<Finding, 'secret' | 'other'> {
+  if (other === undefined) return { secret };
+  if (told.secretFingerprint === secretFingerprint) return { secret, other };
+  return { secret: other.secret, other: { secret, secretFingerprint } };
 }
 
 /** Whether a report names the very server that may be asked. */

@@ -1,6 +1,6 @@
 /** What `revoke` and `rotate` are told of: reports, fingerprints, or a text on standard input. */
 
-import type { Finding } from '../model/finding.ts';
+import { type Finding, fingerprintsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
 import { activeFindings, type Report } from '../model/report.ts';
@@ -33,8 +33,8 @@ export async function gatherSubjects(call: Call, io: Io): Promise<Subjects> {
   return { ...all, findings: all.findings.filter((finding) => fingerprints.some((wanted) => isOf(finding, wanted))) };
 }
 
-const isOf = ({ secretFingerprint, fingerprint }: Finding, wanted: string): boolean =>
-  secretFingerprint.startsWith(wanted) || fingerprint.startsWith(wanted);
+const isOf = (finding: Finding, wanted: string): boolean =>
+  [...fingerprintsOf(finding), finding.fingerprint].some((each) => each.startsWith(wanted));
 
 async function gatherAll(names: readonly string[], hasFingerprints: boolean, call: Call, io: Io): Promise<Subjects> {
   if (names.length === 0 && hasFingerprints) return await scanned(scanningOf({ ...call, args: ['.'] }, io), call, io);

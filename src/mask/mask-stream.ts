@@ -125,13 +125,13 @@ export class MaskStream {
   }
 
   /** @param position of what has told it, and its length: that much was shown */
-  #take({ start, end: last, label, secret, evidence }: Confirmed, position: number, length: number): void {
+  #take({ start, end: last, runEnd, label, secret, evidence }: Confirmed, position: number, length: number): void {
     // A routable token is told by its end, and may have a prefix that is known.
     const prefix = label === '' ? 0 : evidence.body.start;
     const isBefore = last <= position;
     const from = evidence.checksum !== 'none' ? start + prefix : isBefore ? start : Math.max(start, position + length);
     const isToken = confidenceOf({ evidence, secret }) !== 'unlikely' && !isStandIn({ evidence, secret });
-    this.#mask({ start: from, end: last }, isToken);
+    this.#mask({ start: from, end: runEnd ?? last }, isToken);
   }
 
   #mask({ start: from, end }: Span, isLeak: boolean): void {

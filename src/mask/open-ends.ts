@@ -6,6 +6,8 @@
 import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
 import { byteTable, TOKEN } from '../match/alphabet.ts';
 import type { Needle } from '../match/needles.ts';
+import { runEnd, tableOf, TOUCH_REACH } from '../match/right-end.ts';
+import type { PatternForm } from '../model/rule.ts';
 import type { Literal, Trial } from '../model/ruleset.ts';
 
 /** Bytes after a pattern's span that it may look at. */
@@ -28,6 +30,7 @@ export class OpenEnds {
   readonly #bytes: Buffer;
   readonly #literals: readonly Literal[];
   readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
+  readonly #touches = new Map<string, readonly [whole: RegExp, table: Uint8Array]>();
   /** Proper beginnings of everything that is searched. */
   readonly #beginnings: ReadonlySet<string>;
   readonly #longest: number;
@@ -61,8 +64,9 @@ export class OpenEnds {
 
   #isTrialOpen(trial: Trial, position: number, end: number, filled: number): boolean {
     if (trial.kind === 'routable') return this.#runsOn(TOKEN, end, filled);
-    const { pattern, context, lookBehind, maxSpan } = trial.form;
+    const { pattern, context, lookBehind, maxSpan, touchedBy } = trial.form;
     if (!context && this.#runsOn(TOKEN, end, filled)) return true;
+    if (touchedBy !== undefined && this.#isTouchedToTheEnd(trial.form, touchedBy, position, filled)) return true;
     if (filled >= position + maxSpan + LOOK_AHEAD) return false;
     // It looks for a word later on the line.
     if (looksLater(pattern) && !this.#isLineOver(position, filled)) return true;
@@ -71,6 +75,23 @@ export class OpenEnds {
     let mayGrow = this.#growths.get(pattern);
     if (mayGrow === undefined) this.#growths.set(pattern, (mayGrow = growthOf(pattern)));
     return mayGrow(window, position - from);
+  }
+
+  /** Whether what touches a token's end reaches what is known: all of it is hidden. */
+  #isTouchedToTheEnd(
+    { pattern, lookBehind, maxSpan }: PatternForm,
+    by: string,
+    position: number,
+    filled: number,
+  ): boolean {
+    let known = this.#touches.get(pattern);
+    if (known === undefined) this.#touches.set(pattern, (known = [new RegExp(pattern, 'y'), tableOf(by)]));
+    const [whole, table] = known;
+    const from = Math.max(0, position - lookBehind);
+    whole.lastIndex = position - from;
+    if (!whole.test(this.#bytes.toString('latin1', from, Math.min(filled, position + maxSpan)))) return false;
+    const end = from + whole.lastIndex;
+    return runEnd(this.#bytes, table, end, filled) === filled && filled < end + TOUCH_REACH;
   }
 
   #isLineOver(start: number, filled: number): boolean {

@@ -5,16 +5,18 @@
  * literal's first byte and nowhere else.
  */
 
-import { type Evidence, HINTS } from '../model/candidate.ts';
+import { type Evidence, HINTS, type Instance } from '../model/candidate.ts';
 import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
 import { Secret } from '../model/secret.ts';
-import { BASE64URL, WORD } from './alphabet.ts';
+import { BASE64URL } from './alphabet.ts';
 import type { CheckResult } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 import { type Nearby, nearby } from './nearby.ts';
 import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
+import { instanceStart } from './instance-prefix.ts';
+import { isOtherText, isRoutableBody, runEnd, tableOf } from './right-end.ts';
 import { Words } from './words.ts';
 
 /** A confirmed place, in offsets of the searched bytes. */
@@ -29,6 +31,10 @@ export interface Confirmed extends Span {
   readonly encodings: readonly string[];
   /** What stands beside it. */
   readonly nearby: readonly Nearby[];
+  /** Where what touches its end ends; it is hidden with it. */
+  readonly runEnd?: number;
+  /** What stands before it and may be the prefix of its instance, or is. */
+  readonly instance?: Span & Omit<Instance, 'whole'> & { readonly whole?: Secret };
 }
 
 /** As yet without what stands around it; what the pattern itself found beside it. */
@@ -41,7 +47,6 @@ export interface Confirm {
   forget(): void;
 }
 
-const INSTANCE_PREFIX_MAX = 20;
 /** Bytes after a form's span that the look-ahead at the pattern's end may read. */
 const NONE: readonly Confirmed[] = [];
 const LOOK_AHEAD = 16;
@@ -49,11 +54,6 @@ const LOOK_AHEAD = 16;
 const AHEAD = 4;
 /** So many findings of a window are told what stands beside them; more of them are one and the same thing. */
 const HINTED_MAX = 256;
-/** `u0041` without its backslash. */
-const ESCAPE_MAX = 5;
-const DASH = 0x2d;
-const BACKSLASH = 0x5c;
-const PERCENT = 0x25;
 
 /** Makes the confirming function for a rule set over the bytes that a kernel searches. */
 export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
@@ -64,6 +64,13 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     let pattern = patterns.get(form);
     if (pattern === undefined) patterns.set(form, (pattern = new RegExp(form.pattern, 'dy')));
     return pattern;
+  };
+
+  const touchTables = new Map<string, Uint8Array>();
+  const touchTableOf = (characterClass: string): Uint8Array => {
+    let table = touchTables.get(characterClass);
+    if (table === undefined) touchTables.set(characterClass, (table = tableOf(characterClass)));
+    return table;
   };
 
   /** Literals stand side by side in some texts: what was made text for one serves the next. */
@@ -100,12 +107,23 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     if (indices === undefined || windowStart + indices[0]![1] > position + form.maxSpan) return undefined;
     const [secretStart, secretEnd] = indices.groups?.['secret'] ?? indices[0]!;
     const [bodyStart, bodyEnd] = indices.groups?.['body'] ?? [secretStart, secretEnd];
-    const prefix = form.instancePrefix ? instancePrefixLength(bytes, windowStart + secretStart, from) : 0;
-    const start = windowStart + secretStart - prefix;
-    const end = windowStart + secretEnd;
-    const { rejected, ...checked } =
-      form.check === undefined ? {} : withoutTokens(checks[form.check](window.slice(bodyStart, bodyEnd)));
+    const start = windowStart + secretStart;
+    const { rejected, length, ...checked } =
+      form.check === undefined
+        ? ({} as CheckResult)
+        : withoutTokens(checks[form.check](window.slice(bodyStart, bodyEnd)));
     if (rejected === true) return undefined;
+    // What a check cuts off is the end of the body, which is the end of the secret.
+    const end = windowStart + (length === undefined ? secretEnd : bodyStart + length);
+    const touchedBy = form.touchedBy ?? (length === undefined ? undefined : '[0-9A-Za-z_-]');
+    const run = touchedBy === undefined ? end : runEnd(bytes, touchTableOf(touchedBy), end, to);
+    const isTouched = run > end;
+    if (isTouched && isRoutableBody(bytes, windowStart + bodyStart, { start: end, end: run }, from, to))
+      return undefined;
+    const isOther =
+      isTouched &&
+      form.check === 'devise' &&
+      isOtherText(window.slice(bodyStart, bodyEnd), text.toString('latin1', end, run));
     return {
       rule,
       form: form.name,
@@ -120,13 +138,28 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         checksum: 'none',
         generator: 'unchecked',
         content: 'none',
-        ceiling: form.ceiling,
-        body: { start: bodyStart - secretStart + prefix, end: bodyEnd - secretStart + prefix },
+        ceiling: isTouched ? (isOther ? 'unlikely' : 'likely') : form.ceiling,
+        body: { start: bodyStart - secretStart, end: Math.min(windowStart + bodyEnd, end) - start },
         facts: {},
         ...(form.context ? { context: true } : {}),
+        ...(isTouched ? { touched: true } : {}),
         ...checked,
       },
+      ...(isTouched ? { runEnd: run } : {}),
+      ...(form.instancePrefix ? instanceOf(start, end, from, form.instances) : {}),
     };
+  };
+
+  const instanceOf = (
+    start: number,
+    end: number,
+    from: number,
+    configured: readonly string[] = [],
+  ): Pick<Confirmed, 'instance'> => {
+    const found = instanceStart(bytes, start, from, configured);
+    if (found === undefined) return {};
+    const prefix = text.toString('latin1', found.start, start);
+    return { instance: { ...found, prefix, whole: secretAt(found.start, end) } };
   };
 
   /** Claims are strangers' text: one that holds what begins a token is not passed on. */
@@ -142,10 +175,10 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         ? readUnversioned(bytes, position, words.endOf(position, to), from, to)
         : readVersioned(bytes, position, from, to);
     if (token === undefined) return undefined;
-    return token.checksumFits ? proven(token, version) : doubted(token, version, from);
+    return token.checksumFits ? proven(token, version, to) : doubted(token, version, from, to);
   };
 
-  const proven = (token: RoutableToken, version: '01' | 'none'): Tried | undefined => {
+  const proven = (token: RoutableToken, version: '01' | 'none', to: number): Tried | undefined => {
     const prefix = text.toString('latin1', token.start, token.bodyStart);
     const keys = [...(token.payload?.keys() ?? [])].filter((key) => key !== 'c' && key !== 'o').join('');
     const chosen = ruleset.routables.find(
@@ -154,11 +187,21 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         (form.prefix === '*' ? prefix !== '' : form.prefix === '' ? prefix === '' : prefix.includes(form.prefix)) &&
         (form.payload.length === 0 || form.payload.includes(keys)),
     );
-    return chosen && asConfirmed(token, chosen, token.start, 'fits');
+    if (chosen === undefined) return undefined;
+    const confirmed = asConfirmed(token, chosen, token.start, to, 'fits');
+    const length = chosen.form.prefix === '*' ? 0 : prefix.lastIndexOf(chosen.form.prefix);
+    if (length <= 0) return confirmed;
+    const instance = {
+      start: token.start,
+      end: token.start + length,
+      prefix: prefix.slice(0, length),
+      isConfigured: false,
+    };
+    return { ...confirmed, instance };
   };
 
   /** The checksum fits nowhere: worth a note only where a prefix says that it was meant to be a token. */
-  const doubted = (token: RoutableToken, version: '01' | 'none', from: number): Tried | undefined => {
+  const doubted = (token: RoutableToken, version: '01' | 'none', from: number, to: number): Tried | undefined => {
     // A runner's type (`t1_`) stands between its prefix and the body.
     const before = text
       .toString('latin1', Math.max(from, token.bodyStart - 32), token.bodyStart)
@@ -170,13 +213,14 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     if (chosen === undefined) return undefined;
     const typeLength = text.toString('latin1', token.bodyStart - 3, token.bodyStart).search(/^t[123]_$/) === 0 ? 3 : 0;
     const ownStart = token.bodyStart - typeLength - chosen.form.prefix.length;
-    return asConfirmed(token, chosen, ownStart - instancePrefixLength(bytes, ownStart, from), 'fails');
+    return { ...asConfirmed(token, chosen, ownStart, to, 'fails'), ...instanceOf(ownStart, token.end, from) };
   };
 
   const asConfirmed = (
     token: RoutableToken,
     { rule, form }: Ruleset['routables'][number],
     start: number,
+    to: number,
     checksum: 'fits' | 'fails',
   ): Tried => ({
     rule,
@@ -194,6 +238,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
       body: { start: token.bodyStart - start, end: token.dot - start },
       facts: token.payload === undefined ? {} : payloadFacts(token.payload),
     },
+    runEnd: runEnd(bytes, BASE64URL, token.end, to),
   });
 
   const at: Confirm['at'] = (literal, position, from, to) => {
@@ -232,29 +277,4 @@ function besideOf(
     if (place === undefined) return [];
     return [{ kind, value: window.slice(...place), start: windowStart + place[0], end: windowStart + place[1] }];
   });
-}
-
-/**
- * How many bytes before `start` are an instance prefix: up to 20 of `[A-Za-z0-9_]` and a dash (GitLab
- * `instance_token_prefix`). Digits alone are no prefix: they are a date in a file name, or the project id that stands
- * before an incoming mail token. In `\tacme-` and `%3Dacme-` the first characters belong to an escape.
- */
-export function instancePrefixLength(bytes: Uint8Array, start: number, from: number): number {
-  if (start <= from || bytes[start - 1] !== DASH) return 0;
-  const last = start - 1;
-  let first = last;
-  while (first > from && last - first < INSTANCE_PREFIX_MAX + ESCAPE_MAX && WORD[bytes[first - 1]!] === 1) first--;
-  if (first > from && bytes[first - 1] === BACKSLASH) first += escapeLength(bytes, first, last);
-  else if (first > from && bytes[first - 1] === PERCENT) first += 2;
-  const length = last - first;
-  if (length < 1 || length > INSTANCE_PREFIX_MAX) return 0;
-  for (let at = first; at < last; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return length + 1;
-  return 0;
-}
-
-/** The length of what follows a backslash in JSON, shells and most languages: `n`, `x41`, `u0041`. */
-function escapeLength(bytes: Uint8Array, at: number, end: number): number {
-  const letter = String.fromCharCode(bytes[at]!);
-  const length = letter === 'u' ? 5 : letter === 'x' ? 3 : 'bfnrt0'.includes(letter) ? 1 : 0;
-  return Math.min(length, end - at);
 }

@@ -14,7 +14,7 @@ import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import { LINE_MAX } from './encodings/lines.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
-import { type Needle, phasesOf } from './needles.ts';
+import { type Needle, phasesOf, separatorOf } from './needles.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
 
@@ -129,7 +129,9 @@ export function createLayer(
   let hidden: Span = NOWHERE;
   const atLiteral = (literal: number, position: number, filled: number): Found => {
     const confirmed = confirm.at(literal, position, 0, filled);
-    if (confirmed.length > 0) return { confirmed, hidden: confirmed };
+    if (confirmed.length > 0) {
+      return { confirmed, hidden: confirmed.map(hiddenWith) };
+    }
     if (begins[literal] !== true) return NOTHING;
     const start = position + ruleset.literals[literal]!.text.length;
     const end = runsOfTokens.endOf(start, filled);
@@ -279,6 +281,8 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
       confirmed.push({
         ...item,
         ...run.spanOf(item),
+        ...(item.runEnd === undefined ? {} : { runEnd: run.spanOf({ start: item.start, end: item.runEnd }).end }),
+        ...(item.instance === undefined ? {} : { instance: { ...item.instance, ...run.spanOf(item.instance) } }),
         encodings: [encoding.name, ...item.encodings],
         nearby: item.nearby.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
       });
@@ -287,9 +291,7 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
   return { confirmed, hidden };
 }
 
-function separatorOf(needles: readonly Needle[]): number {
-  const used = new Set(needles.flatMap(({ text }) => [...text].map((character) => character.charCodeAt(0))));
-  const free = [0xff, 0x01, 0x02].find((byte) => !used.has(byte));
-  if (free === undefined) throw new Error('every byte stands in some literal');
-  return free;
+/** A confirmed place with what may belong to it, before it and after. */
+function hiddenWith({ start, end, instance, runEnd }: Confirmed): Span {
+  return { start: instance?.start ?? start, end: runEnd ?? end };
 }

@@ -7,6 +7,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { ArchiveKind } from '../lib/archive-kind.ts';
 import { createBreather } from '../lib/breathe.ts';
 import type { KernelFactory } from './kernel.ts';
+import { withInstances } from './instance-prefix.ts';
 import { keepLongest } from './overlap.ts';
 import { Window } from './window.ts';
 
@@ -104,7 +105,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
       if (ending !== undefined) {
         const { archive } = window;
-        const result = { candidates: keepLongest(found), bytes: window.read, ending };
+        const result = { candidates: keepLongest(withInstances(found)), bytes: window.read, ending };
         return archive === undefined ? result : { ...result, archive };
       }
       window.slide();

@@ -1,5 +1,6 @@
 /** What the kernel searches for a rule set: its literals, and what they look like in each encoding. */
 
+import { GlaiveError } from '../model/errors.ts';
 import type { Literal } from '../model/ruleset.ts';
 import type { Encoding } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
@@ -56,4 +57,18 @@ export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, Read
 function isOwn({ text, trials }: Literal): boolean {
   // What is escaped already is not escaped once more.
   return !text.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
+}
+
+/** A byte that stands in none of them, nor in a run of encoded text. @throws GlaiveError when rules leave none */
+export function separatorOf(needles: readonly Needle[]): number {
+  const used = new Set(needles.flatMap(({ text }) => [...text].map((character) => character.charCodeAt(0))));
+  for (let byte = 0xff; byte >= 0x80; byte--) if (!used.has(byte)) return byte;
+  for (const byte of [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]) if (!used.has(byte)) return byte;
+  throw new GlaiveError(
+    'rules',
+    'the keywords of the rules hold every byte there is, so that none is left between texts',
+    {
+      hint: 'Take the longest keywords of bytes that are no text out of the rule files.',
+    },
+  );
 }

@@ -7,7 +7,8 @@
  * LL is the length of BODY (base36, two digits), CRC the CRC-32 of every byte before it (base36, seven digits). So the
  * tail tells where BODY starts, and the checksum tells where the prefix starts: walking the CRC backwards over BODY
  * and on to the left, the start is where the register is at its initial value. One walk tests every start, and a
- * stretch of foreign text has one chance in 2^32 for each start to fit.
+ * stretch of foreign text has one chance in 2^32 for each start to fit. Length and checksum tell where it ends, too: what
+ * touches it there is another text.
  *
  * Format: GitLab lib/authn/token_field/generator/routable_token.rb and decoders/v1/routable_payload.rb.
  */
@@ -72,7 +73,6 @@ function readToken(
   // Lengths reach `8c` and checksums `1z141z3`: the first digits refuse most look-alikes at once.
   if (bytes[length]! < 0x30 || bytes[length]! > 0x38 || bytes[crcAt]! < 0x30 || bytes[crcAt]! > 0x31) return undefined;
   for (let at = length; at < end; at++) if (BASE36[bytes[at]!] === 0) return undefined;
-  if (end < to && BASE64URL[bytes[end]!] === 1) return undefined;
 
   const bodyLength = readBase36(bytes, length, crcAt);
   const bodyStart = dot - bodyLength;

@@ -12,7 +12,7 @@
 import { type ArchiveKind, archiveKind } from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
 import type { Places } from '../model/artifact.ts';
-import type { Candidate, Hint } from '../model/candidate.ts';
+import type { Candidate, Hint, Instance } from '../model/candidate.ts';
 import type { Region, Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Confirmed } from './confirm.ts';
@@ -153,16 +153,19 @@ export class Window {
       for (const item of found.confirmed) confirmed.push(item);
     }
     if (confirmed.length === 0) return [];
-    confirmed.sort((a, b) => a.start - b.start || b.end - a.end);
+    confirmed.sort((a, b) => firstOf(a) - firstOf(b) || b.end - a.end);
     const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);
     const masks = mergeSpans([...this.#hidden, ...this.#hiddenAfter(last)]);
     let cursor = this.#place;
     const regionOf = ({ start, end }: Span): Region => {
       if (this.#places !== undefined) return this.#regionIn(this.#places, start, end);
-      cursor = this.#placeOf(cursor, start);
-      return toRegion(cursor, this.#placeOf(cursor, end));
+      const first = this.#placeOf(cursor, start);
+      return toRegion(first, this.#placeOf(first, end));
     };
-    return confirmed.map((item) => this.#toCandidate(item, regionOf(item), regionOf, masks));
+    return confirmed.map((item) => {
+      if (this.#places === undefined) cursor = this.#placeOf(cursor, firstOf(item));
+      return this.#toCandidate(item, regionOf(item), regionOf, masks);
+    });
   }
 
   /** What must not be shown after the last candidate. The hits there are not acted on yet. */
@@ -192,6 +195,8 @@ export class Window {
       form: item.form,
       region,
       secret: item.secret,
+      ...(item.instance === undefined ? {} : { instance: toInstance(item.instance, item.end, regionOf) }),
+      ...(item.rule.isCustom === true ? { isCustom: true } : {}),
       label: item.label,
       evidence: item.evidence,
       surroundings: surround(shown.bytes, shown.filled, shown.own, shown.masks),
@@ -224,6 +229,20 @@ export class Window {
 function inOrder(some: readonly Hit[], others: readonly Hit[]): Hit[] {
   const both = some.concat(others);
   return some.length === 0 || others.length === 0 || some.at(-1)! <= others[0]! ? both : both.toSorted((a, b) => a - b);
+}
+
+/** Where a confirmed place begins, with what may be a part of it. */
+function firstOf({ start, instance }: Confirmed): number {
+  return instance?.start ?? start;
+}
+
+function toInstance(
+  { start, prefix, isConfigured, whole }: NonNullable<Confirmed['instance']>,
+  end: number,
+  regionOf: (span: Span) => Region,
+): Instance {
+  if (whole === undefined) return { prefix, isConfigured };
+  return { prefix, isConfigured, whole: { secret: whole, region: regionOf({ start, end }) } };
 }
 
 function toRegion(first: Place, last: Place): Region {

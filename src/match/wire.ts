@@ -16,6 +16,8 @@ type WireEnding =
   | { readonly kind: 'unreadable'; readonly gap: Gap }
   | { readonly kind: 'passed'; readonly reason: SkipReason };
 
+type WireCandidate = Omit<Candidate, 'secret' | 'other'> & { readonly secret: string; readonly other?: string };
+
 /** Of a file without candidates that was read to its end its length says everything. */
 export type WireResult =
   | number
@@ -23,7 +25,7 @@ export type WireResult =
       readonly bytes: number;
       readonly ending: WireEnding;
       readonly archive?: ArchiveKind;
-      readonly candidates: readonly (Omit<Candidate, 'secret'> & { readonly secret: string })[];
+      readonly candidates: readonly WireCandidate[];
     };
 
 /** @throws what the input threw when it is neither a gap nor a skip: a bug */
@@ -33,7 +35,11 @@ export function toWire({ bytes, ending, candidates, archive }: MatchResult): Wir
     bytes,
     ending: endingToWire(ending),
     ...(archive === undefined ? {} : { archive }),
-    candidates: candidates.map((candidate) => ({ ...candidate, secret: candidate.secret.reveal() })),
+    candidates: candidates.map(({ secret, other, ...rest }) => ({
+      ...rest,
+      secret: secret.reveal(),
+      ...(other === undefined ? {} : { other: other.reveal() }),
+    })),
   };
 }
 
@@ -44,7 +50,11 @@ export function fromWire(result: WireResult): MatchResult {
     bytes,
     ending: endingFromWire(ending),
     ...(archive === undefined ? {} : { archive }),
-    candidates: candidates.map((candidate) => ({ ...candidate, secret: new Secret(candidate.secret) })),
+    candidates: candidates.map(({ secret, other, ...rest }) => ({
+      ...rest,
+      secret: new Secret(secret),
+      ...(other === undefined ? {} : { other: new Secret(other) }),
+    })),
   };
 }
 

@@ -33,7 +33,9 @@ export interface Evidence {
   /** Whether structured content (a JWT) could be decoded. */
   readonly content: 'decoded' | 'undecodable' | 'none';
   /** The best confidence the rule's form can reach without a checksum. */
-  readonly ceiling: 'certain' | 'likely';
+  readonly ceiling: 'certain' | 'likely' | 'unlikely';
+  /** Whether another character of a token follows, so that where it ends is told by its usual length alone. */
+  readonly touched?: true;
   /** The part of the secret that a generator made, as a span within the secret. */
   readonly body: Span;
   readonly facts: Facts;
@@ -65,12 +67,27 @@ export interface Surroundings {
   readonly cutAfter: boolean;
 }
 
+/** What stands before a credential and may be the prefix of its instance. */
+export interface Instance {
+  /** `acme-`. */
+  readonly prefix: string;
+  readonly isConfigured: boolean;
+  /** The credential with it; absent where the checksum says that it belongs to it. */
+  readonly whole?: { readonly secret: Secret; readonly region: Region };
+}
+
 export interface Candidate {
   readonly ruleId: string;
   /** Which form of the rule matched, by name. */
   readonly form: string;
   readonly region: Region;
   readonly secret: Secret;
+  /** Another reading of the same place: with what stands before it, or without. */
+  readonly other?: Secret;
+  /** Until all of the file is known. */
+  readonly instance?: Instance;
+  /** Whether a rule has found it that is not built in. */
+  readonly isCustom?: true;
   /** The public part of the prefix that may be shown in place of the secret. */
   readonly label: string;
   readonly evidence: Evidence;

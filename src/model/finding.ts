@@ -65,6 +65,12 @@ export interface Excerpt {
   readonly markEnd: number;
 }
 
+/** A credential as it may be meant, too: with what stands before it, or without. */
+export interface Reading {
+  readonly secret: Secret;
+  readonly secretFingerprint: string;
+}
+
 export interface Finding {
   readonly ruleId: string;
   readonly form: string;
@@ -77,6 +83,8 @@ export interface Finding {
   /** Sorted by position; at least one. */
   readonly regions: readonly [Region, ...Region[]];
   readonly secret: Secret;
+  /** The other reading, where there are two. It is no part of reports. */
+  readonly other?: Reading;
   /** What is shown in place of the secret: its public prefix and a mark of fixed length. */
   readonly preview: string;
   readonly excerpt?: Excerpt;
@@ -92,6 +100,8 @@ export interface Finding {
   readonly introduction?: Introduction;
   /** Of a scan of all history. */
   readonly history?: FindingHistory;
+  /** Whether another character of a token follows it everywhere, so that its usual length tells where it ends. */
+  readonly touched?: true;
   /** Whether a later commit of what was looked at took it away again: then it is a leak all the same. */
   readonly removedLater?: true;
   /** Who has accepted it, and why. Whether that counts: `isAccepted`. */
@@ -107,6 +117,11 @@ export function bySecret(findings: readonly Finding[]): Map<string, [Finding, ..
     else group.push(finding);
   }
   return groups;
+}
+
+/** The secretFingerprints of all readings, that of the finding first. */
+export function fingerprintsOf({ secretFingerprint, other }: Pick<Finding, 'secretFingerprint' | 'other'>): string[] {
+  return other === undefined ? [secretFingerprint] : [secretFingerprint, other.secretFingerprint];
 }
 
 /** What the findings of one secret tell together. */

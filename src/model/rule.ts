@@ -38,6 +38,13 @@ export interface PatternForm extends Vectors {
   readonly check?: CheckName;
   /** Whether `instance_token_prefix` (`acme-`) may stand in front and then belongs to the credential. */
   readonly instancePrefix: boolean;
+  /** Such prefixes as the configuration names them; absent: none. */
+  readonly instances?: readonly string[];
+  /**
+   * Characters, as a class of a regular expression, of which none should follow: where one does, the credential has its
+   * own length, and is likely at best. Absent: the pattern says where it ends.
+   */
+  readonly touchedBy?: string;
   /** The best confidence this form can reach. */
   readonly ceiling: 'certain' | 'likely';
   /** Whether it is a credential only because of where it stands; a placeholder in its place is nothing. */
@@ -66,6 +73,8 @@ export interface RoutableForm extends Vectors {
 export interface Rule {
   /** GitLab's own identifier where it has one. */
   readonly id: string;
+  /** Whether it is not built in. */
+  readonly isCustom?: true;
   readonly family: string;
   readonly name: string;
   /** What it is. */

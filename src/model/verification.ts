@@ -1,5 +1,6 @@
 /** What the issuer said of a token. Texts of the server are cleaned: no secrets, no control characters, cut. */
 
+import type { Secret } from './secret.ts';
 import type { TokenStatus } from './token-status.ts';
 
 export interface TokenOwner {
@@ -38,5 +39,7 @@ export interface Verification {
 /** A status, and why. */
 export interface Verdict {
   readonly status: TokenStatus;
+  /** The credential that it is said of, where that is the other reading of it. */
+  readonly reading?: Secret;
   readonly verification: Verification;
 }

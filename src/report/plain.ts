@@ -73,6 +73,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     excerpt: finding.excerpt,
     facts: finding.facts,
     hints: finding.hints,
+    touched: finding.touched,
     locator: finding.locator,
     introduction: finding.introduction,
     removedLater: finding.removedLater,

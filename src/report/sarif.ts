@@ -190,6 +190,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
       secretFingerprint: finding.secretFingerprint,
       ...(listed.length < others.length ? { places: others.length + 1 } : {}),
       ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
+      ...(finding.touched === true ? { touched: true } : {}),
       ...(finding.removedLater === true ? { removedLater: true } : {}),
       ...(job === undefined ? {} : { job }),
     },

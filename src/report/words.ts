@@ -18,7 +18,13 @@ const WHY: Readonly<Record<Confidence, string>> = {
 };
 
 /** Why glaive is as sure as it is, half a sentence. */
-export function whyConfident({ confidence, facts }: Pick<Finding, 'confidence' | 'facts'>): string {
+export function whyConfident({
+  confidence,
+  facts,
+  touched,
+}: Pick<Finding, 'confidence' | 'facts' | 'touched'>): string {
+  if (touched === true && confidence === 'likely')
+    return 'prefix and shape fit, and something touches its end: it is cut at its usual length';
   return confidence === 'proven' && facts.keyType !== undefined ? 'it parses' : WHY[confidence];
 }
 

@@ -102,7 +102,7 @@ function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Ta
   const hints = group.flatMap((finding) => finding.hints ?? []);
   return {
     ruleId: first.ruleId,
-    token: Buffer.from(first.secret.reveal(), 'latin1').toString('utf8'),
+    token: Buffer.from((verdict.reading ?? first.secret).reveal(), 'latin1').toString('utf8'),
     facts: factsOf(group),
     hint: (kind) => hints.find((hint) => hint.kind === kind)?.value,
     verdict,

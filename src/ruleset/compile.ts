@@ -8,6 +8,8 @@ import type { Literal, Ruleset, Trial } from '../model/ruleset.ts';
 const ROUTABLE_REACH = { before: 384, after: 400 };
 /** What `match/confirm.ts` reads after a span for the pattern's look-ahead. */
 const LOOK_AHEAD = 16;
+/** How far `match/right-end.ts` looks at what touches a token, and a little more. */
+const TOUCH_REACH = 1040;
 /** An instance prefix (20 and a dash), and the escape sequence that may stand before it. */
 const INSTANCE_PREFIX_REACH = 32;
 
@@ -33,8 +35,8 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   for (const rule of sorted) {
     for (const form of rule.forms) {
       for (const keyword of form.keywords) add(keyword, { kind: 'pattern', rule, form });
-      before = Math.max(before, form.lookBehind);
-      after = Math.max(after, form.maxSpan + LOOK_AHEAD);
+      before = Math.max(before, form.lookBehind, ...(form.instances ?? []).map(({ length }) => length));
+      after = Math.max(after, form.maxSpan + (form.touchedBy === undefined ? LOOK_AHEAD : TOUCH_REACH));
     }
     for (const form of rule.routable) {
       for (const anchor of anchorsOf(form)) add(anchor, { kind: 'routable', version: form.version });

@@ -28,7 +28,8 @@ export async function configureRuleset(
   let rules: readonly Rule[] = builtinRules();
   if (ruleFiles.length > 0) {
     const { loadRuleFile } = await import('./load.ts');
-    rules = [...rules, ...ruleFiles.flatMap((file) => loadRuleFile(readRuleFile(file, base), file))];
+    const custom = ruleFiles.flatMap((file) => loadRuleFile(readRuleFile(file, base), file));
+    rules = [...rules, ...custom.map((rule) => ({ ...rule, isCustom: true as const }))];
   }
   for (const id of disabledRules) {
     if (rules.some((rule) => rule.id === id || rule.family === id)) continue;

@@ -37,9 +37,10 @@ function toRule({ form, routable, ...rule }: RuleFile['rule'][number], family: s
   return {
     ...rule,
     family,
-    forms: form.map(({ instance_prefix, look_behind, max_span, check, encoded, ...rest }) => ({
+    forms: form.map(({ instance_prefix, touched_by, look_behind, max_span, check, encoded, ...rest }) => ({
       ...rest,
       ...(check === undefined ? {} : { check }),
+      ...(touched_by === undefined ? {} : { touchedBy: touched_by }),
       // What stands beside the credential says little when only a part of the text is decoded.
       encoded: encoded ?? !rest.pattern.includes('(?<secret>'),
       instancePrefix: instance_prefix,
@@ -73,6 +74,11 @@ function inspectRule(rule: Rule, fileName: string): void {
       void new RegExp(form.pattern, 'dy');
     } catch (error) {
       refuse(`form "${form.name}": `, `pattern: ${(error as Error).message}`);
+    }
+    try {
+      void new RegExp(form.touchedBy ?? '');
+    } catch (error) {
+      refuse(`form "${form.name}": `, `touched_by: ${(error as Error).message}`);
     }
     if (form.check === 'devise' && !form.pattern.includes('(?<body>')) {
       refuse(`form "${form.name}": `, 'check "devise" needs a group (?<body>...) in the pattern');

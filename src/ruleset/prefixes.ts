@@ -15,7 +15,10 @@ import type { PatternForm, RoutableForm, Rule } from '../model/rule.ts';
 export function withPrefixes(rules: readonly Rule[], prefixes: readonly string[]): Rule[] {
   return rules.map((rule) => ({
     ...rule,
-    forms: [...rule.forms, ...prefixes.flatMap((prefix) => prefixedForms(rule, prefix))],
+    forms: [
+      ...rule.forms.map((form) => (form.instancePrefix ? { ...form, instances: prefixes } : form)),
+      ...prefixes.flatMap((prefix) => prefixedForms(rule, prefix)),
+    ],
     routable: [...rule.routable, ...prefixes.flatMap((prefix) => prefixedRoutables(rule, prefix))],
   }));
 }
@@ -39,12 +42,14 @@ function prefixedForms({ forms }: Rule, prefix: string): PatternForm[] {
 }
 
 /** A form whose keyword and pattern begin with `from`, begun with `prefix` instead. */
-function substitute(form: PatternForm, from: string, prefix: string, ahead: string): PatternForm {
+function substitute({ touchedBy, ...form }: PatternForm, from: string, prefix: string, ahead: string): PatternForm {
+  // Words follow a prefix that is not GitLab's own, and long ones: what is longer than a token is none.
+  const end = touchedBy === undefined ? '' : `(?!${touchedBy})`;
   return {
     ...form,
     name: `${form.name}, prefix ${prefix}${from === PERSONAL ? '' : ' in place of gl'}`,
     keywords: form.keywords.map((keyword) => prefix + keyword.slice(from.length)),
-    pattern: prefix.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') + ahead + form.pattern.slice(from.length),
+    pattern: prefix.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') + ahead + form.pattern.slice(from.length) + end,
     instancePrefix: false,
   };
 }

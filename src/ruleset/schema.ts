@@ -27,6 +27,7 @@ const patternForm = v.strictObject({
   pattern: text,
   check: v.optional(v.picklist(CHECKS)),
   instance_prefix: v.optional(v.boolean(), false),
+  touched_by: v.optional(v.pipe(v.string(), v.regex(/^\[[^[\]\\^]{1,100}\]$/, 'must be a class like "[0-9A-Za-z_-]"'))),
   ceiling: v.optional(v.picklist(['certain', 'likely']), 'certain'),
   context: v.optional(v.boolean(), false),
   encoded: v.optional(v.boolean()),

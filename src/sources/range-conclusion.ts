@@ -1,7 +1,7 @@
 /** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
 
 import type { GitOptions } from '../git/spawn.ts';
-import type { Finding, Introduction } from '../model/finding.ts';
+import { type Finding, fingerprintsOf, type Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
 import { blobAt } from './git-object.ts';
@@ -64,7 +64,8 @@ async function atTheEnd(
     if (id === undefined) continue;
     if (id === blob && last === path) return finding;
     const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, id, commit);
-    const found = (await look(input)).find((other) => other.secretFingerprint === finding.secretFingerprint);
+    const readings = new Set(fingerprintsOf(finding));
+    const found = (await look(input)).find((other) => fingerprintsOf(other).some((each) => readings.has(each)));
     if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
   }
   return { ...finding, removedLater: true };

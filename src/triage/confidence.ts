@@ -10,8 +10,7 @@ export function confidenceOf({ evidence, secret }: Pick<Candidate, 'evidence' | 
   if (evidence.checksum === 'fails') return 'unlikely';
   if (evidence.content === 'undecodable') return 'unlikely';
   if (isPlaceholder(secret.reveal().slice(evidence.body.start, evidence.body.end))) return 'unlikely';
-  if (evidence.generator === 'impossible') return 'likely';
-  return evidence.ceiling;
+  return evidence.generator === 'impossible' && evidence.ceiling === 'certain' ? 'likely' : evidence.ceiling;
 }
 
 /** Where only the place says that something is a credential, a placeholder is none. */

@@ -42,8 +42,12 @@ function bySecret(candidates: readonly Candidate[], context: TriageContext): Map
   for (const candidate of candidates) {
     const [finding] = triage([candidate], NOWHERE, context);
     if (finding === undefined) continue;
-    const group = groups.get(finding.secretFingerprint);
-    if (group === undefined) groups.set(finding.secretFingerprint, [candidate]);
+    // Of two readings the bare one: which of them a version speaks for depends on what else is in it.
+    const { other } = finding;
+    const isBare = other === undefined || other.secret.length > finding.secret.length;
+    const key = isBare ? finding.secretFingerprint : other.secretFingerprint;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [candidate]);
     else group.push(candidate);
   }
   return groups;

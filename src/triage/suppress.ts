@@ -6,7 +6,7 @@
 import { firstOf } from '../lib/amounts.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
 import type { Candidate } from '../model/candidate.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, fingerprintsOf } from '../model/finding.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import { type AllowEntry, type BaselineEntry, isAccepted, type Suppression } from '../model/suppression.ts';
 
@@ -88,7 +88,7 @@ export function createSuppressor(
             ...saidBy(entry.addedByChange),
           });
       }
-      const entry = known.get(finding.secretFingerprint);
+      const entry = fingerprintsOf(finding).flatMap((each) => known.get(each) ?? [])[0];
       if (entry !== undefined) {
         used.add(entry.secretFingerprint);
         suppressions.push({
@@ -142,10 +142,10 @@ function note(items: readonly string[], one: string, many: string): string[] {
 
 function createTest({ secret, rule, path }: AllowEntry): (finding: Judged) => boolean {
   const matchesPath = path === undefined ? undefined : createPathMatcher([path]);
-  return ({ secretFingerprint, ruleId, artifact }) =>
-    (secret === undefined || secret === secretFingerprint) &&
-    (rule === undefined || rule === ruleId) &&
-    (matchesPath === undefined || (artifact.kind === 'file' && matchesPath(artifact.uri)));
+  return (finding) =>
+    (secret === undefined || fingerprintsOf(finding).includes(secret)) &&
+    (rule === undefined || rule === finding.ruleId) &&
+    (matchesPath === undefined || (finding.artifact.kind === 'file' && matchesPath(finding.artifact.uri)));
 }
 
 /** The reason when every place of the finding is allowed by a comment; a place without one makes the finding count. */

@@ -51,8 +51,11 @@ function toFinding(
   { rules, now, suppressor }: TriageContext,
 ): Finding {
   const first = places[0]!; // a group has at least one member
+  // A place where nothing touches it says most.
+  const surest = places.find(({ evidence }) => evidence.touched !== true) ?? first;
   const regions = places.map((place) => place.region) as [Region, ...Region[]]; // likewise
   const facts = { ...first.evidence.facts, ...key?.facts };
+  const other = places.find((place) => place.other !== undefined)?.other;
   const hints = places.find((place) => place.hints !== undefined)?.hints;
   const tokenStatus = offlineStatus(facts, now);
   const excerpt =
@@ -62,18 +65,20 @@ function toFinding(
   const finding = {
     ruleId: first.ruleId,
     form: first.form,
-    confidence: key?.confidence ?? confidenceOf(first),
+    confidence: key?.confidence ?? confidenceOf(surest),
     severity: severityOf(rules.get(first.ruleId)!.risk, tokenStatus),
     tokenStatus,
     artifact,
     regions,
     secret: first.secret,
+    ...(other === undefined ? {} : { other: { secret: other, secretFingerprint: secretFingerprint(other) } }),
     preview: first.label + MASK,
     ...(excerpt === undefined ? {} : { excerpt }),
     secretFingerprint: ofSecret,
     fingerprint: findingFingerprint(ofSecret, artifact.uri),
     facts,
     ...(hints === undefined ? {} : { hints }),
+    ...(surest.evidence.touched === true ? { touched: true as const } : {}),
     locator: locate(artifact, first),
   };
   return { ...finding, suppressions: suppressor?.judge(finding, places) ?? [] };

@@ -6,7 +6,7 @@
 import type { Facts, Hint } from '../model/candidate.ts';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
-import { MASK } from '../model/secret.ts';
+import { MASK, type Secret } from '../model/secret.ts';
 import type { UnknownReason } from '../model/token-status.ts';
 import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
@@ -51,12 +51,31 @@ export interface VerifyStage {
 const AT_ONCE = 4;
 /** A server that has not answered so often in a row is not asked any more. */
 const ENOUGH = 3;
+/** A credential is asked about in so many other readings. */
+const READINGS_MAX = 3;
+const WITH_PREFIX = 'It is known together with what stands before it: that is the prefix of the instance.';
+const WITHOUT_PREFIX = 'It is known without what stands before it.';
 /** A text of a server is cut there. */
 const TEXT_MAX = 200;
 
 export function createVerifyStage(options: VerifyOptions): VerifyStage {
   const { signal, clock } = options;
   const silent = new Map<Probe, number>();
+
+  /** In every reading, until one of them is known. */
+  const askReadings = async (subject: Subject): Promise<Answered> => {
+    const answers = [await askOne(subject)];
+    for (const reading of subject.others) {
+      if (answers.at(-1)!.verdict.status.state !== 'unknown') break; // there is one
+      const token = textOf(reading);
+      const { verdict, isTrouble } = await askOne({ ...subject, suspect: { ...subject.suspect, token } });
+      const { verification, status } = verdict;
+      const note = token.length > subject.suspect.token.length ? WITH_PREFIX : WITHOUT_PREFIX;
+      const notes = status.state === 'unknown' ? verification.notes : [note, ...verification.notes];
+      answers.push({ verdict: { status, verification: { ...verification, notes }, reading }, isTrouble });
+    }
+    return best(answers);
+  };
 
   const askOne = async (subject: Subject): Promise<Answered> => {
     const verifier = await verifierOf(subject.suspect.ruleId);
@@ -124,7 +143,7 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
       const waiting = [...subjects];
       const work = async (): Promise<void> => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-          answers.set(next[0], await askOne(next[1]));
+          answers.set(next[0], await askReadings(next[1]));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       // In the order of the findings, and not in that of the answers.
@@ -140,6 +159,8 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
 /** A secret, with what stands beside it in all places. */
 interface Subject {
   readonly suspect: Suspect;
+  /** The same in its other readings. */
+  readonly others: readonly Secret[];
   /** Hosts, as they stand there. */
   readonly hosts: readonly string[];
 }
@@ -150,6 +171,7 @@ function subjectsOf(findings: readonly Finding[]): Map<string, Subject> {
 
 function subjectOf(group: readonly [Finding, ...Finding[]]): Subject {
   const [first] = group;
+  const others = group.flatMap((finding) => finding.other ?? []);
   const hints = group.flatMap((finding) => finding.hints ?? []);
   const facts: Facts = factsOf(group);
   const valuesOf = (kind: Hint['kind']): string[] =>
@@ -158,13 +180,19 @@ function subjectOf(group: readonly [Finding, ...Finding[]]): Subject {
   return {
     suspect: {
       ruleId: first.ruleId,
-      token: Buffer.from(first.secret.reveal(), 'latin1').toString('utf8'),
+      token: textOf(first.secret),
       facts,
       hint: (kind) => valuesOf(kind)[0],
     },
+    others: [...new Map(others.map(({ secret, secretFingerprint }) => [secretFingerprint, secret])).values()].slice(
+      0,
+      READINGS_MAX,
+    ),
     hosts: [...valuesOf('host'), ...(facts.issuer === undefined ? [] : [facts.issuer]), ...jobs],
   };
 }
+
+const textOf = (secret: Secret): string => Buffer.from(secret.reveal(), 'latin1').toString('utf8');
 
 /** The one approved server, or of several those that stand beside it. */
 function choose(

@@ -72,8 +72,16 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
 
   it('says how sure it is, and whether the token works', () => {
     for (const [index, { properties }] of run.results.entries()) {
-      const { confidence, secretFingerprint, tokenStatus, verification, introduction, removedLater, artifact } =
-        report.findings[index]!;
+      const {
+        confidence,
+        secretFingerprint,
+        tokenStatus,
+        verification,
+        introduction,
+        touched,
+        removedLater,
+        artifact,
+      } = report.findings[index]!;
       const reason = tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason };
       const checked = verification === undefined ? {} : { verification };
       expect(properties).toEqual({
@@ -83,6 +91,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
         ...reason,
         ...checked,
         ...(introduction === undefined ? {} : { introduction }),
+        ...(touched === undefined ? {} : { touched }),
         ...(removedLater === undefined ? {} : { removedLater }),
         ...(artifact.job === undefined ? {} : { job: expect.objectContaining({ id: artifact.job.id }) }),
       });

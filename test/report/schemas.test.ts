@@ -122,6 +122,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'excerpt',
       'hints',
       'introduction',
+      'touched',
       'removedLater',
       'job',
       'history',

@@ -70,7 +70,7 @@ const makers: readonly ((random: Random) => LookAlike)[] = [
     const token = mint(random.pick(routableKinds), random);
     const tail = token.slice(-7).toUpperCase();
     return tail === token.slice(-7)
-      ? { text: `${token}a`, atMost: 'unlikely', how: 'routable, one character too many' }
+      ? { text: token.slice(0, -1), atMost: 'unlikely', how: 'routable, one character too few' }
       : { text: token.slice(0, -7) + tail, atMost: 'unlikely', how: 'routable, checksum in capitals' };
   },
   (random) => ({
@@ -80,7 +80,8 @@ const makers: readonly ((random: Random) => LookAlike)[] = [
   }),
   (random) => ({
     text: random.pick(friendlyPrefixes) + random.of(BASE64URL, random.between(24, 26)),
-    atMost: 'unlikely',
+    // What touches a token does not make it none, so the first of them may be one.
+    atMost: 'likely',
     how: 'body too long',
   }),
   (random) => {

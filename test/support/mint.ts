@@ -302,11 +302,25 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 
 export type KindName = string;
 
-/** A token of a kind, with an instance prefix now and then where the kind allows one. */
+const INSTANCES = ['acme-', 'my_company-', 'X1-', 'a2345678901234567890-'];
+
+/**
+ * A token of a kind. With an instance prefix now and then where the kind allows one and a checksum says so: of others it is
+ * known only where several stand together.
+ */
 export function mint(kind: KindName, random: Random): string {
+  return mintOf(kind, random, KINDS[kind]!.confidence === 'proven');
+}
+
+/** The same, with such prefixes for all kinds: for texts with many tokens. */
+function mintOneOfMany(kind: KindName, random: Random): string {
+  return mintOf(kind, random, true);
+}
+
+function mintOf(kind: KindName, random: Random, mayHavePrefix: boolean): string {
   const { make, instancePrefix } = KINDS[kind]!;
-  const prefixed = instancePrefix && random.below(4) === 0;
-  return make(random, prefixed ? random.pick(['acme-', 'my_company-', 'X1-', 'a2345678901234567890-']) : '');
+  const prefix = instancePrefix && random.below(4) === 0 ? random.pick(INSTANCES) : '';
+  return make(random, mayHavePrefix ? prefix : '');
 }
 
 /** Texts around a token: quotes, URLs, JSON, YAML, shell, prose and worse. */
@@ -347,7 +361,7 @@ export interface Placed {
 
 /** A token in a text that such a token stands in. */
 export function place(kind: KindName, random: Random): Placed {
-  const token = mint(kind, random);
+  const token = mintOneOfMany(kind, random);
   const mail = KINDS[kind]!.ruleId === 'gitlab_incoming_email_token' && random.below(3) === 0;
   const [before, after] = mail
     ? (['incoming+group-project-278964-', '-issue@incoming.gitlab.com'] as const)

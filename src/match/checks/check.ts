@@ -6,6 +6,8 @@ import type { Evidence } from '../../model/candidate.ts';
 export type CheckResult = Partial<Pick<Evidence, 'generator' | 'content' | 'facts'>> & {
   /** It is no credential at all. */
   readonly rejected?: true;
+  /** How much of the body is the credential's, where what follows it was taken for a part of it. */
+  readonly length?: number;
 };
 
 /** A check receives the body that the pattern captured, one character a byte. */

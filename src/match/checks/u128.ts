@@ -7,6 +7,10 @@ const LARGEST = 'f5lxx1zz5pnorynqglhzmsp33';
 
 export function checkU128(body: string): CheckResult {
   const fits = body.length < LARGEST.length || (body.length === LARGEST.length && body <= LARGEST);
-  // A leading zero is never written.
-  return { generator: fits && !body.startsWith('0') ? 'possible' : 'impossible' };
+  return {
+    // A leading zero is never written.
+    generator: body.startsWith('0') ? 'impossible' : 'possible',
+    // The last digit of a number that is too large is of what follows it.
+    ...(fits ? {} : { length: LARGEST.length - 1 }),
+  };
 }

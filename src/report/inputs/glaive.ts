@@ -43,6 +43,7 @@ const finding = v.looseObject({
   hints: v.optional(
     v.array(v.looseObject({ kind: v.picklist(['host', 'project', 'user', 'application']), value: text, region })),
   ),
+  touched: v.optional(v.literal(true)),
   locator: v.looseObject({
     kind: text,
     path: v.optional(text),

@@ -32,9 +32,41 @@ describe('instance prefix before a token without checksum', () => {
     ['%3Dacme-', 'acme-'],
     ['"acme-', 'acme-'],
     ['é-', ''],
-  ])('%s: %s belongs to it', async (before, own) => {
+    ['%253Dacme-', 'acme-'],
+    ['\u001b[0macme-', 'acme-'],
+    ['\u001b[0;1;32macme-', 'acme-'],
+    ['\u001b[Kacme-', 'acme-'],
+    [String.raw`\033[1macme-`, 'acme-'],
+    ['[acme-', 'acme-'],
+    ['[0m-', ''],
+    [String.raw`\n-`, ''],
+    ['%20-', ''],
+  ])('%s: %s belongs to it where two tokens have it, and not before one alone', async (before, own) => {
+    const [token, another] = [legacy(), legacy()];
+    expect(await spans(`x=${before}${token}"`)).toEqual([token]);
+    expect(await spans(`x=${before}${token}" y=${before}${token}"`)).toEqual([token, token]);
+    expect(await spans(`x=${before}${token}" y=${before}${another}"`)).toEqual([own + token, own + another]);
+  });
+
+  it.each(['backup-', 'old-', 'token-', 'ci-', 'wip-'])('%s before one token of a file is a word', async (word) => {
+    const [token, another] = [legacy(), legacy()];
+    expect(await spans(`a=${word}${token}\nb=acme-${another}\nc=glpat-x\n`)).toEqual([token, another]);
+  });
+
+  it.each(['\u001b[0m', String.raw`\n`, String.raw`\t`, '%20', 'u003d', 'm', '_', 'x'])(
+    '%j right before a token is no part of it',
+    async (before) => {
+      const [token, another] = [legacy(), legacy()];
+      expect(await spans(`${before}${token} ${before}${another}`)).toEqual([token, another]);
+    },
+  );
+
+  it('belongs to it where a checksum covers the same prefix, anywhere in the file', async () => {
     const token = legacy();
-    expect(await spans(`x=${before}${token}"`)).toEqual([own + token]);
+    const other = routableToken(random, { prefix: 'acme-gldt-', payload: { o: 1, p: 5 }, version: 'v1' });
+    const far = '\n'.repeat(600_000);
+    expect(await spans(`acme-${token}${far}${other}`)).toEqual([`acme-${token}`, other]);
+    expect(await spans(`old-${token}${far}${other}`)).toEqual([token, other]);
   });
 
   it('is not taken by types that do not obey the setting', async () => {
@@ -59,8 +91,18 @@ describe('right end', () => {
     expect(await spans(`"${token}"`)).toEqual([token]);
   });
 
-  it.each(['a', '_', '-', '-b'])('one more character of the alphabet (%j) makes it no token', async (after) => {
-    expect(await spans(legacy() + after)).toEqual([]);
+  it.each(['a', '_', '-', '-b', '-fix', 'end', '7'])('%j touches it: likely, at its own length', async (after) => {
+    const token = legacy();
+    expect(await find(token + after)).toMatchObject([{ confidence: 'likely', start: 0, end: token.length }]);
+  });
+
+  it.each([
+    ['hex digits', new Random(24).hex(64)],
+    ['words', 'token_for_different_users'],
+    ['words and numbers', 'PREfix_helloworld380_testing_pretty_long_names'],
+    ['one word', 'x'.repeat(30)],
+  ])('%s are no body', async (_name, body) => {
+    expect(await spans(`glpat-${body}`)).toEqual([]);
   });
 });
 
@@ -115,7 +157,8 @@ describe('routable tokens', () => {
     };
     for (const prefix of ['glpat-', 'acme-glpat-', 'glrt-t1_']) {
       const token = flawed(prefix);
-      expect(await find(`x ${token} y`)).toMatchObject([{ confidence: 'unlikely', start: 2, end: 2 + token.length }]);
+      const start = prefix.startsWith('acme-') ? 7 : 2;
+      expect(await find(`x ${token} y`)).toMatchObject([{ confidence: 'unlikely', start, end: 2 + token.length }]);
     }
     expect(await find(flawed(''))).toEqual([]);
     expect(await find(flawed('corp_'))).toEqual([]);

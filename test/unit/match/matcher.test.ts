@@ -128,8 +128,8 @@ describe('surroundings', () => {
   it('hold the own line only, and mask neighbours and what follows a prefix', async () => {
     const random = new Random(11);
     const [a, b] = [mint('feed', random), mint('pat routable v1', random)];
-    const tooLong = `glpat-${random.friendlyToken(24)}`;
-    const text = `before ${mint('scim', random)}\n a=${a} b=${b} c=${tooLong}\nafter`;
+    const tooShort = `glpat-${random.friendlyToken(18)}`;
+    const text = `before ${mint('scim', random)}\n a=${a} b=${b} c=${tooShort}\nafter`;
     const found = (await match(Buffer.from(text))).find(({ secret }) => secret.reveal() === a)!;
     const { bytes, masks } = found.surroundings;
     const line = Buffer.from(bytes).toString('latin1');

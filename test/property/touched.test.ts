@@ -1,0 +1,90 @@
+/** A token is found whatever touches it: every kind, between any bytes, with the exact span. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMask } from '../../src/mask/index.ts';
+import { CONFIDENCES } from '../../src/model/confidence.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { find } from '../support/find.ts';
+import { KINDS, Random } from '../support/mint.ts';
+
+/** Known by the name beside them alone: what is longer is another value. */
+const NAMED = new Set(['runner bare typed', 'feed, old']);
+/** They have no length of their own, so what touches them may be a part of them. */
+const OF_ANY_LENGTH = new Set(['feed for a path', 'incoming mail', 'workspace', 'workspace, longer', 'iam service']);
+const KIND_NAMES = Object.keys(KINDS).filter((name) => !NAMED.has(name));
+
+const neighbours = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 3 }),
+  fc.stringMatching(/^[0-9A-Za-z_-]{1,8}$/).map((text) => Buffer.from(text)),
+);
+const around = fc.tuple(neighbours, neighbours, fc.integer({ min: 0, max: 1e6 }));
+
+describe.each(KIND_NAMES)('%s', (name) => {
+  const kind = KINDS[name]!;
+  const touches = name === 'webhook signing' ? /[0-9A-Za-z+/=]/ : name === 'incoming mail' ? /[0-9A-Za-z_]/ : /[\w-]/;
+
+  it('between any bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(around, async ([before, after, seed]) => {
+        const token = kind.make(new Random(seed), '');
+        const [name0, name1] = kind.carriers?.[seed % kind.carriers.length] ?? ['', ''];
+        const head = Buffer.concat([before, Buffer.from(name0)]);
+        const text = Buffer.concat([head, Buffer.from(token), after, Buffer.from(name1)]);
+        const found = (await find(text)).filter(({ start }) => start === head.length);
+        expect(found).toHaveLength(1);
+        const [{ ruleId, confidence, end }] = found as [(typeof found)[0]];
+        expect(ruleId).toBe(kind.ruleId);
+        const isTouched = kind.confidence !== 'proven' && touches.test(String.fromCharCode(after[0]!));
+        if (!OF_ANY_LENGTH.has(name) || !isTouched) expect(end - head.length).toBe(token.length);
+        if (isTouched && !OF_ANY_LENGTH.has(name)) expect(confidence).toBe('likely');
+        expect(CONFIDENCES.indexOf(confidence)).toBeGreaterThanOrEqual(
+          CONFIDENCES.indexOf(isTouched ? 'likely' : kind.confidence),
+        );
+      }),
+      { numRuns: 60, seed: 20_261_128 },
+    );
+  });
+
+  it('is masked together with what touches it, however the text is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(around, fc.nat(), async ([, , seed], cut) => {
+        const random = new Random(seed);
+        const token = kind.make(random, '');
+        const [name0, name1] = kind.carriers?.[seed % kind.carriers.length] ?? ['x ', ' y'];
+        const text = Buffer.from(`${name0}${token}${random.pick(['-fix', 'end', '_1', '9'])}${name1}`);
+        const at = cut % text.length;
+        const mask = await createMask(builtinRuleset(), []);
+        const shown = Buffer.concat([mask.push(text.subarray(0, at)), mask.push(text.subarray(at)), mask.end()]);
+        const whole = await createMask(builtinRuleset(), []);
+        // A prefix that may hold anything is public, and may have been shown before it was known for one.
+        if (name !== 'pat custom prefix v1')
+          expect(shown.toString()).toBe(Buffer.concat([whole.push(text), whole.end()]).toString());
+        expect(shown.toString()).not.toContain(token.slice(-12));
+        if (name !== 'incoming mail' && name !== 'webhook signing')
+          expect(shown.toString()).not.toMatch(/MASKED\][\w-]/);
+      }),
+      { numRuns: 15, seed: 20_261_128 },
+    );
+  });
+});
+
+it('side by side: each of two tokens is found', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...KIND_NAMES.filter((name) => KINDS[name]!.carriers === undefined && !OF_ANY_LENGTH.has(name))),
+      fc.constantFrom(...KIND_NAMES.filter((name) => KINDS[name]!.carriers === undefined && !OF_ANY_LENGTH.has(name))),
+      fc.integer({ min: 0, max: 1e6 }),
+      async (one, other, seed) => {
+        // A prefix that any setting may have is told by the checksum alone, and may begin with anything.
+        const [a, b] = [KINDS[one]!.make(new Random(seed), ''), KINDS[other]!.make(new Random(seed + 1), '')];
+        const found = await find(a + b);
+        expect(found.map(({ start, end }) => [start, end])).toEqual([
+          [0, a.length],
+          [a.length, a.length + b.length],
+        ]);
+      },
+    ),
+    { numRuns: 300, seed: 20_261_128 },
+  );
+});
