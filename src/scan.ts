@@ -19,7 +19,7 @@ import type { KernelFactory } from './match/kernel.ts';
 import type { Threads } from './match/threaded-matcher.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
 import { atLeast, type Confidence } from './model/confidence.ts';
-import type { Finding } from './model/finding.ts';
+import { type Finding, fingerprintsOf, isAmong } from './model/finding.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from './model/known-leak.ts';
 import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
@@ -290,10 +290,10 @@ async function markMoved(
   const before = new Set<string>();
   for (const source of sources) {
     for await (const input of source.removed?.(ledger) ?? []) {
-      for (const finding of await look(input)) before.add(finding.secretFingerprint);
+      for (const finding of await look(input)) for (const each of fingerprintsOf(finding)) before.add(each);
     }
   }
   return findings.map((finding) =>
-    before.has(finding.secretFingerprint) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,
+    isAmong(finding, before) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,
   );
 }

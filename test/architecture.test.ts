@@ -137,7 +137,6 @@ describe('one door for each thing', () => {
       'report/gitlab.ts',
       // Ends it.
       'respond/respond.ts',
-      'triage/confidence.ts',
       'triage/fingerprint.ts',
       // Parsed, for what it is and whose.
       'triage/private-key.ts',

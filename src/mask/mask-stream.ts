@@ -14,10 +14,10 @@ import { createLayer, type Hit, type Layer, movedBack, positionOf } from '../mat
 import type { KernelFactory } from '../match/kernel.ts';
 import { knownNeedlesOf } from '../match/builtin-needles.ts';
 import type { Confirmed } from '../match/confirm.ts';
+import { confidenceOf, isStandIn } from '../model/confidence.ts';
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
-import { confidenceOf, isStandIn } from '../triage/confidence.ts';
 import { Escapes } from './escapes.ts';
 import { ExactValues } from './exact-values.ts';
 import { OpenEnds, RUN_MAX } from './open-ends.ts';
@@ -125,12 +125,12 @@ export class MaskStream {
   }
 
   /** @param position of what has told it, and its length: that much was shown */
-  #take({ start, end: last, runEnd, label, secret, evidence }: Confirmed, position: number, length: number): void {
+  #take({ start, end: last, runEnd, label, evidence }: Confirmed, position: number, length: number): void {
     // A routable token is told by its end, and may have a prefix that is known.
     const prefix = label === '' ? 0 : evidence.body.start;
     const isBefore = last <= position;
     const from = evidence.checksum !== 'none' ? start + prefix : isBefore ? start : Math.max(start, position + length);
-    const isToken = confidenceOf({ evidence, secret }) !== 'unlikely' && !isStandIn({ evidence, secret });
+    const isToken = confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
     this.#mask({ start: from, end: runEnd ?? last }, isToken);
   }
 

@@ -5,6 +5,7 @@
  * literal's first byte and nowhere else.
  */
 
+import { isPlaceholder } from '../lib/placeholder.ts';
 import { type Evidence, HINTS, type Instance } from '../model/candidate.ts';
 import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
@@ -16,7 +17,7 @@ import { checks } from './checks/index.ts';
 import { type Nearby, nearby } from './nearby.ts';
 import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
 import { instanceStart } from './instance-prefix.ts';
-import { isOtherText, isRoutableBody, runEnd, tableOf } from './right-end.ts';
+import { isHex, isName, isOtherText, isRoutableBody, runEnd, tableOf } from './right-end.ts';
 import { Words } from './words.ts';
 
 /** A confirmed place, in offsets of the searched bytes. */
@@ -83,7 +84,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     }
     return seenFrom;
   };
-  let hintsLeft = HINTED_MAX;
+  let builtInHinted = 0;
+  let customHinted = 0;
 
   const secretAt = (start: number, end: number): Secret => new Secret(text.toString('latin1', start, end));
 
@@ -121,9 +123,7 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     if (isTouched && isRoutableBody(bytes, windowStart + bodyStart, { start: end, end: run }, from, to))
       return undefined;
     const isOther =
-      isTouched &&
-      form.check === 'devise' &&
-      isOtherText(window.slice(bodyStart, bodyEnd), text.toString('latin1', end, run));
+      isTouched && isOtherThan(form.check, window.slice(bodyStart, bodyEnd), text.toString('latin1', end, run));
     return {
       rule,
       form: form.name,
@@ -140,6 +140,9 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         content: 'none',
         ceiling: isTouched ? (isOther ? 'unlikely' : 'likely') : form.ceiling,
         body: { start: bodyStart - secretStart, end: Math.min(windowStart + bodyEnd, end) - start },
+        ...(isPlaceholder(text.toString('latin1', windowStart + bodyStart, Math.min(windowStart + bodyEnd, end)))
+          ? { isPlaceholder: true }
+          : {}),
         facts: {},
         ...(form.context ? { context: true } : {}),
         ...(isTouched ? { touched: true } : {}),
@@ -251,7 +254,10 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
           : tryRoutable(trial.version, position, from, to);
       if (found === undefined) continue;
       const { beside = [], ...rest } = found;
-      const around = (hintsLeft-- > 0 ? nearby(bytes, to, found) : []).filter(
+      // Custom rules do not use up what the built-in ones are told.
+      const isCustom = found.rule.isCustom === true;
+      const hinted = isCustom ? customHinted++ : builtInHinted++;
+      const around = (hinted < HINTED_MAX ? nearby(bytes, to, found) : []).filter(
         ({ kind }) => !beside.some((hint) => hint.kind === kind),
       );
       (confirmed ??= []).push({ ...rest, nearby: [...beside, ...around] });
@@ -261,9 +267,17 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   const forget = (): void => {
     seen = '';
     words.forget();
-    hintsLeft = HINTED_MAX;
+    builtInHinted = 0;
+    customHinted = 0;
   };
   return { at, forget };
+}
+
+/** Whether what would be a token without what touches it is the beginning of something else. */
+function isOtherThan(check: PatternForm['check'], body: string, rest: string): boolean {
+  if (check === 'devise') return isHex(body) || isOtherText(body, rest);
+  // Digits of numbers and checksums read like anything.
+  return check !== 'u128' && !isHex(body) && (isOtherText(body, rest) || isName(body));
 }
 
 /** The groups of a pattern that stand beside the credential. */

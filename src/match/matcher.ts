@@ -8,7 +8,7 @@ import type { ArchiveKind } from '../lib/archive-kind.ts';
 import { createBreather } from '../lib/breathe.ts';
 import type { KernelFactory } from './kernel.ts';
 import { withInstances } from './instance-prefix.ts';
-import { keepLongest } from './overlap.ts';
+import { keepBest } from './overlap.ts';
 import { Window } from './window.ts';
 
 /** How the reading of an input ended. What was found before is valid in every case. */
@@ -79,7 +79,9 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     signal: AbortSignal | undefined,
     progress: Progress | undefined,
   ): Promise<MatchResult> {
-    const found: Candidate[] = [];
+    const builtIn: Candidate[] = [];
+    const custom: Candidate[] = [];
+    let isCut = false;
     window.reset();
     for (;;) {
       let ending: Ending | undefined;
@@ -94,10 +96,12 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
         }
       }
       const { candidates, done } = window.search(ending !== undefined);
-      for (const candidate of candidates) found.push(candidate);
-      if (found.length > MAX_CANDIDATES) {
-        ending = { kind: 'too-many' };
-        found.length = MAX_CANDIDATES;
+      for (const candidate of candidates) {
+        // A custom rule that matches everywhere ends no search for what the built-in ones find.
+        const list = candidate.isCustom === true ? custom : builtIn;
+        if (list.length < MAX_CANDIDATES) list.push(candidate);
+        else if (list === custom) isCut = true;
+        else ending = { kind: 'too-many' };
       }
       progress?.bytes(done);
       const turn = breathe();
@@ -105,7 +109,8 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
       if (ending !== undefined) {
         const { archive } = window;
-        const result = { candidates: keepLongest(withInstances(found)), bytes: window.read, ending };
+        if (isCut && ending.kind === 'whole') ending = { kind: 'too-many' };
+        const result = { candidates: keepBest(withInstances([...builtIn, ...custom])), bytes: window.read, ending };
         return archive === undefined ? result : { ...result, archive };
       }
       window.slide();

@@ -1,31 +1,47 @@
-/** Overlapping candidates: the longest wins, then the better evidence, then what is less encoded, then the rule id. */
+/**
+ * Overlapping candidates: which of them is what stands there. The best is taken first, and everything that overlaps it is
+ * left out; so nothing that is left out itself takes anything away. What a custom rule has found comes last of all, and
+ * takes nothing from what the built-in rules find.
+ */
 
 import type { Candidate } from '../model/candidate.ts';
+import { confidenceOf, isStandIn } from '../model/confidence.ts';
 
 /** In these nobody sees what they hold: a token in the payload of a JWT and the JWT are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
+/** Blocks of text in which anything may be written: a token in one is another secret. */
+const BLOCKS = new Set(['private_key', 'google_service_account_key']);
 
 /** The encoding of what stands in a job log in pieces: between them may stand anything. */
 export const JOB_LOG = 'job-log';
 
 /** Candidates of which none overlaps another of the same layer, sorted by position. */
-export function keepLongest(candidates: readonly Candidate[]): Candidate[] {
-  const pieced = candidates.filter(({ encodings }) => encodings?.[0] === JOB_LOG);
-  if (pieced.length === 0) return keepLongestWhole(candidates);
+export function keepBest(candidates: readonly Candidate[]): Candidate[] {
+  const builtIn = candidates.filter(({ isCustom }) => isCustom !== true);
+  const kept = ofOneOrigin(builtIn);
+  if (builtIn.length === candidates.length) return kept;
+  const custom = ofOneOrigin(candidates.filter(({ isCustom }) => isCustom === true));
+  // What is a placeholder to the built-in rules may be a credential to others.
+  const listed = kept.filter(isReal);
+  return [...kept, ...custom.filter((one) => !listed.some((other) => areRivals(one, other)))].toSorted(byPlace);
+}
+
+function ofOneOrigin(candidates: readonly Candidate[]): Candidate[] {
+  const pieced = candidates.filter(isPieced);
+  if (pieced.length === 0) return wholeOnes(candidates);
   // One may stand between the pieces of another: they are rivals only where they begin or end together.
-  const kept = keepLongestWhole(candidates.filter(({ encodings }) => encodings?.[0] !== JOB_LOG));
+  const kept = wholeOnes(candidates.filter((candidate) => !isPieced(candidate)));
   for (const candidate of pieced) {
-    const { byteOffset } = candidate.region;
-    const at = kept.findIndex((other) => other.region.byteOffset === byteOffset || endOf(other) === endOf(candidate));
+    const at = kept.findIndex((other) => areRivals(candidate, other));
     if (at < 0) kept.push(candidate);
-    else if (beats(candidate, kept[at]!)) kept[at] = withHints(candidate, kept[at]!);
+    else if (byRank(candidate, kept[at]!) < 0) kept[at] = withHints(candidate, kept[at]!);
   }
   return kept.toSorted(byPlace);
 }
 
-function keepLongestWhole(candidates: readonly Candidate[]): Candidate[] {
+function wholeOnes(candidates: readonly Candidate[]): Candidate[] {
   const [inside, outside] = [true, false].map((opaque) =>
-    longest(candidates.filter(({ encodings = [] }) => encodings.some((name) => OPAQUE.has(name)) === opaque)),
+    inAndOutOfBlocks(candidates.filter((candidate) => isInside(candidate) === opaque)),
   ) as [Candidate[], Candidate[]];
   if (inside.length === 0) return outside;
   // A Vault token holds itself once more, encoded.
@@ -33,15 +49,58 @@ function keepLongestWhole(candidates: readonly Candidate[]): Candidate[] {
   return [...outside, ...others].toSorted(byPlace);
 }
 
-function longest(candidates: readonly Candidate[]): Candidate[] {
-  const sorted = candidates.toSorted(byPlace);
+function inAndOutOfBlocks(candidates: readonly Candidate[]): Candidate[] {
+  const blocks = candidates.filter(({ ruleId }) => BLOCKS.has(ruleId));
+  if (blocks.length === 0) return best(candidates);
+  const kept = best(blocks);
+  const others = candidates.filter(
+    (one) => !BLOCKS.has(one.ruleId) && !(one.evidence.context === true && kept.some((block) => overlap(block, one))),
+  );
+  return [...kept, ...best(others)].toSorted(byPlace);
+}
+
+/** The best first, each with nothing that overlaps one that was taken before. */
+function best(candidates: readonly Candidate[]): Candidate[] {
+  /** Sorted by position. */
   const kept: Candidate[] = [];
-  for (const candidate of sorted) {
-    const rival = kept.at(-1);
-    if (rival === undefined || endOf(rival) <= candidate.region.byteOffset) kept.push(candidate);
-    else kept[kept.length - 1] = beats(candidate, rival) ? withHints(candidate, rival) : withHints(rival, candidate);
+  for (const candidate of candidates.toSorted(byRank)) {
+    let at = firstAfter(kept, candidate.region.byteOffset);
+    if (at > 0 && overlap(kept[at - 1]!, candidate)) at--;
+    const rival = kept[at];
+    if (rival === undefined || !overlap(rival, candidate)) kept.splice(at, 0, candidate);
+    else kept[at] = withHints(rival, candidate);
   }
   return kept;
+}
+
+/** The index of the first that begins at an offset or after it. */
+function firstAfter(sorted: readonly Candidate[], offset: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]!.region.byteOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function areRivals(one: Candidate, other: Candidate): boolean {
+  if (isPieced(one) || isPieced(other))
+    return one.region.byteOffset === other.region.byteOffset || endOf(one) === endOf(other);
+  return isInside(one) === isInside(other) && overlap(one, other);
+}
+
+function isPieced({ encodings }: Candidate): boolean {
+  return encodings?.[0] === JOB_LOG;
+}
+
+function isInside({ encodings = [] }: Candidate): boolean {
+  return encodings.some((name) => OPAQUE.has(name));
+}
+
+function overlap(one: Candidate, other: Candidate): boolean {
+  return one.region.byteOffset < endOf(other) && other.region.byteOffset < endOf(one);
 }
 
 function holds(outer: Candidate, inner: Candidate): boolean {
@@ -64,12 +123,25 @@ function withHints(candidate: Candidate, other: Candidate): Candidate {
   return more.length === 0 ? candidate : { ...candidate, hints: [...own, ...more] };
 }
 
-function beats(a: Candidate, b: Candidate): boolean {
-  // What is known by itself is known better than what is known from where it stands.
-  if (a.evidence.context !== b.evidence.context) return b.evidence.context === true;
-  if (a.region.byteLength !== b.region.byteLength) return a.region.byteLength > b.region.byteLength;
-  if (a.evidence.checksum !== b.evidence.checksum) return a.evidence.checksum === 'fits';
-  const [deep, other] = [a.encodings?.length ?? 0, b.encodings?.length ?? 0];
-  if (deep !== other) return deep < other;
-  return a.ruleId < b.ruleId;
+/** Whether it is more than a placeholder or a wrong checksum. */
+function isReal({ evidence }: Candidate): boolean {
+  return confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
+}
+
+/** Negative: `a` is what stands there rather than `b`. A total order, so that nothing depends on the order of discovery. */
+function byRank(a: Candidate, b: Candidate): number {
+  return (
+    first(a, b, ({ evidence }) => evidence.checksum === 'fits') ||
+    first(a, b, isReal) ||
+    // What is known by itself is known better than what is known from where it stands.
+    first(a, b, ({ evidence }) => evidence.context !== true) ||
+    b.region.byteLength - a.region.byteLength ||
+    (a.encodings?.length ?? 0) - (b.encodings?.length ?? 0) ||
+    (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) ||
+    byPlace(a, b)
+  );
+}
+
+function first(a: Candidate, b: Candidate, is: (candidate: Candidate) => boolean): number {
+  return Number(is(b)) - Number(is(a));
 }

@@ -61,11 +61,21 @@ const PIECES = /[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g;
 const WORDS = /^[-_]?[A-Za-z]{3,}(?:[-_][A-Za-z]{2,}){1,20}[-_]*$/;
 
 /**
- * Whether a body of 20 characters and what follows it read like something else: hex digits alone, letters of one case, or
- * words. Of those that the generator makes 2 in a million do, and 400 in a million before a `-row-of-words`.
+ * Whether a body and what follows it read like something else: letters of one case, or words. Of 20 characters that Devise's
+ * generator makes 2 in a million do, and 400 in a million before a `-row-of-words`.
  */
 export function isOtherText(body: string, rest: string): boolean {
-  if (HEX.test(body) || ONE_CASE.test(body)) return true;
+  if (ONE_CASE.test(body)) return true;
   const pieces = (body.match(PIECES) ?? []).length;
   return pieces <= 2 || (pieces <= 4 && WORDS.test(rest));
+}
+
+/** Whether it is hex digits alone. */
+export function isHex(body: string): boolean {
+  return HEX.test(body);
+}
+
+/** Whether letters and digits (24 at least) are `wordsPutTogether`, as names in programs are: 600 in a million are. */
+export function isName(body: string): boolean {
+  return !/\d/.test(body) && (body.match(PIECES) ?? []).length <= 6;
 }

@@ -38,6 +38,8 @@ export interface Evidence {
   readonly touched?: true;
   /** The part of the secret that a generator made, as a span within the secret. */
   readonly body: Span;
+  /** Whether the body is one that people write where a secret would stand. */
+  readonly isPlaceholder?: true;
   readonly facts: Facts;
   /** Whether it is a credential only because of where it stands. */
   readonly context?: true;

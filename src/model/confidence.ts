@@ -1,5 +1,7 @@
 /** How sure glaive is that a string is a real credential, weakest first. */
 
+import type { Evidence } from './candidate.ts';
+
 export const CONFIDENCES = ['unlikely', 'likely', 'certain', 'proven'] as const;
 
 /**
@@ -13,4 +15,16 @@ export type Confidence = (typeof CONFIDENCES)[number];
 /** Whether `confidence` is at least `floor`. */
 export function atLeast(confidence: Confidence, floor: Confidence): boolean {
   return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(floor);
+}
+
+/** Evidence to confidence: the one table. The first line that applies decides: a fitting checksum beats every doubt. */
+export function confidenceOf({ checksum, content, isPlaceholder, generator, ceiling }: Evidence): Confidence {
+  if (checksum === 'fits') return 'proven';
+  if (checksum === 'fails' || content === 'undecodable' || isPlaceholder === true) return 'unlikely';
+  return generator === 'impossible' && ceiling === 'certain' ? 'likely' : ceiling;
+}
+
+/** Where only the place says that something is a credential, a placeholder is none. */
+export function isStandIn({ context, isPlaceholder }: Evidence): boolean {
+  return context === true && isPlaceholder === true;
 }

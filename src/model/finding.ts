@@ -124,6 +124,11 @@ export function fingerprintsOf({ secretFingerprint, other }: Pick<Finding, 'secr
   return other === undefined ? [secretFingerprint] : [secretFingerprint, other.secretFingerprint];
 }
 
+/** Whether a secret is among those with certain fingerprints, in any reading. */
+export function isAmong(finding: Pick<Finding, 'secretFingerprint' | 'other'>, known: ReadonlySet<string>): boolean {
+  return fingerprintsOf(finding).some((each) => known.has(each));
+}
+
 /** What the findings of one secret tell together. */
 export function factsOf(group: readonly Pick<Finding, 'facts'>[]): Facts {
   const all: Facts = {};

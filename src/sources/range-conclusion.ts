@@ -1,7 +1,7 @@
 /** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
 
 import type { GitOptions } from '../git/spawn.ts';
-import { type Finding, fingerprintsOf, type Introduction } from '../model/finding.ts';
+import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
 import { blobAt } from './git-object.ts';
@@ -65,7 +65,7 @@ async function atTheEnd(
     if (id === blob && last === path) return finding;
     const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, id, commit);
     const readings = new Set(fingerprintsOf(finding));
-    const found = (await look(input)).find((other) => fingerprintsOf(other).some((each) => readings.has(each)));
+    const found = (await look(input)).find((other) => isAmong(other, readings));
     if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
   }
   return { ...finding, removedLater: true };

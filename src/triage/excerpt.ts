@@ -15,6 +15,9 @@ const NUL = 0;
 const OTHER_SECRETS = [
   /(?<=:\/\/[^\s/:@]*:)[^\s@]+(?=@)/g,
   /(?<=(?:pass(?:word|wd)?|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi,
+  // What somebody has typed in capitals, or with a blank between any two characters.
+  /(?<=\bgl[a-z]{1,8}-)[\w.-]{8,}/gi,
+  /(?<!\S)(?:[\w.-][ \t]){15,}[\w.-](?!\S)/g,
   /(?=[A-Za-z0-9+/_=-]*\d)(?=[A-Za-z0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{20,}/g,
 ];
 

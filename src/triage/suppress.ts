@@ -34,7 +34,7 @@ export const MOVED: Suppression = {
 };
 
 /** A finding as far as it is known when it is judged. */
-type Judged = Pick<Finding, 'secretFingerprint' | 'ruleId' | 'artifact'>;
+type Judged = Pick<Finding, 'secretFingerprint' | 'other' | 'ruleId' | 'artifact'>;
 
 export interface Suppressor {
   /** Every reason for which a finding does not count; empty when it does. */

@@ -5,11 +5,11 @@
 
 import type { Artifact } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
+import { confidenceOf, isStandIn } from '../model/confidence.ts';
 import type { Finding, Locator } from '../model/finding.ts';
 import type { Region } from '../model/region.ts';
 import type { Rule } from '../model/rule.ts';
 import { MASK } from '../model/secret.ts';
-import { confidenceOf, isStandIn } from './confidence.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingFingerprint, secretFingerprint } from './fingerprint.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
@@ -28,7 +28,7 @@ export interface TriageContext {
 export function triage(candidates: readonly Candidate[], artifact: Artifact, context: TriageContext): Finding[] {
   const bySecret = new Map<string, { readonly places: Candidate[]; readonly key: PrivateKey | undefined }>();
   for (const candidate of candidates) {
-    if (isStandIn(candidate)) continue;
+    if (isStandIn(candidate.evidence)) continue;
     const key = isKey(candidate, context) ? readPrivateKey(candidate.secret) : undefined;
     const fingerprint = secretFingerprint(candidate.secret, key?.canonical);
     const known = bySecret.get(fingerprint);
@@ -65,7 +65,7 @@ function toFinding(
   const finding = {
     ruleId: first.ruleId,
     form: first.form,
-    confidence: key?.confidence ?? confidenceOf(surest),
+    confidence: key?.confidence ?? confidenceOf(surest.evidence),
     severity: severityOf(rules.get(first.ruleId)!.risk, tokenStatus),
     tokenStatus,
     artifact,

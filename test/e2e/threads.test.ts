@@ -18,7 +18,8 @@ describe('the report', () => {
     const files = Array.from({ length: 700 }, (_, index): [string, string | Buffer] => {
       const { make, carriers } = kinds[index % kinds.length]!;
       const [before, after] = carriers?.[0] ?? ['x = "', '"\n'];
-      const leak = index % 5 === 0 ? before + make(random, '') + after : '';
+      const touched = (index % 3 === 0 ? 'acme-' : '') + make(random, '') + (index % 4 === 0 ? 'end' : '');
+      const leak = index % 5 === 0 ? before + touched + after : '';
       const text = `${'nothing to see\n'.repeat(random.below(200))}${leak}${random.of('abc\n', random.below(3000))}`;
       const name = `d${index % 13}/${index % 97 === 0 ? `${token()}-` : ''}f${index}`;
       return [name, index % 11 === 0 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text];

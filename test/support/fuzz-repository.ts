@@ -50,6 +50,8 @@ function credential(random: Random): string {
     token.replaceAll('-', '%2D'),
     token.replace(/.{12}/g, '$&=\n'),
     Buffer.from(token, 'utf16le').toString('latin1'),
+    // Touched on either side, which moves from version to version.
+    `${random.pick(['acme-', 'backup-', 'x'])}${token}${random.pick(['end', '-fix', '_', '9'])}`,
   ];
   return random.pick(forms);
 }

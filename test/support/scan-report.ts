@@ -44,6 +44,7 @@ export interface ReportedFinding {
     readonly uri: string;
     readonly startLine: number;
   };
+  readonly touched?: boolean;
   readonly removedLater?: boolean;
   readonly history?: {
     readonly reachable: boolean;

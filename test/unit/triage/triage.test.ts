@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/model/candidate.ts';
 import { RISKS } from '../../../src/model/severity.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import { confidenceOf } from '../../../src/triage/confidence.ts';
+import { confidenceOf } from '../../../src/model/confidence.ts';
 import { excerptOf } from '../../../src/triage/excerpt.ts';
 import { findingFingerprint, secretFingerprint } from '../../../src/triage/fingerprint.ts';
-import { isPlaceholder } from '../../../src/triage/placeholder.ts';
+import { isPlaceholder } from '../../../src/lib/placeholder.ts';
 import { severityOf } from '../../../src/triage/severity.ts';
 import { offlineStatus } from '../../../src/triage/token-status.ts';
 import { Random } from '../../support/mint.ts';
@@ -51,19 +51,15 @@ describe('placeholders', () => {
 });
 
 describe('confidence', () => {
-  const random = new Random(41);
-  const confidence = (evidence: Partial<Evidence>, body = random.friendlyToken(20)): string =>
+  const confidence = (evidence: Partial<Evidence>): string =>
     confidenceOf({
-      secret: new Secret(body),
-      evidence: {
-        checksum: 'none',
-        generator: 'unchecked',
-        content: 'none',
-        ceiling: 'certain',
-        body: { start: 0, end: body.length },
-        facts: {},
-        ...evidence,
-      },
+      checksum: 'none',
+      generator: 'unchecked',
+      content: 'none',
+      ceiling: 'certain',
+      body: { start: 0, end: 20 },
+      facts: {},
+      ...evidence,
     });
 
   it.each([
@@ -75,14 +71,15 @@ describe('confidence', () => {
     [{ generator: 'impossible' as const }, 'likely'],
     [{ generator: 'possible' as const }, 'certain'],
     [{ ceiling: 'likely' as const }, 'likely'],
+    [{ ceiling: 'unlikely' as const, generator: 'impossible' as const }, 'unlikely'],
     [{}, 'certain'],
   ])('%o: %s', (evidence, expected) => {
     expect(confidence(evidence)).toBe(expected);
   });
 
   it('a placeholder is unlikely, unless its checksum fits', () => {
-    expect(confidence({}, 'xxxxxxxxxxxxxxxxxxxx')).toBe('unlikely');
-    expect(confidence({ checksum: 'fits' }, 'xxxxxxxxxxxxxxxxxxxx')).toBe('proven');
+    expect(confidence({ isPlaceholder: true })).toBe('unlikely');
+    expect(confidence({ checksum: 'fits', isPlaceholder: true })).toBe('proven');
   });
 });
 
@@ -151,6 +148,9 @@ describe('excerpts', () => {
     ['https://user:hunter2@host/ ', 'https://user:[MASKED]@host/ '],
     ['AKIAIOSFODNN7EXAMPLE1 ', '[MASKED] '],
     ['sha: 0123456789abcdef0123456789abcdef ', 'sha: [MASKED] '],
+    ['in capitals GLPAT-ABCDEFGHIJKLM ', 'in capitals GLPAT-[MASKED] '],
+    ['apart: g l p a t - A B C D E F G H I J K L M ', 'apart: [MASKED] '],
+    ['a b c = ', 'a b c = '],
     ['an ordinary line of text = ', 'an ordinary line of text = '],
   ])('other secrets on the line are masked too: %s', (before, shown) => {
     expect(excerpt(before, '')!.text).toBe(`${shown}glpat-[MASKED]…`);
