@@ -172,6 +172,13 @@ describe('explain', () => {
     });
   });
 
+  it('what touches the end of a token is said', async () => {
+    const { code, stdout } = await glaive(['explain', '-'], { input: `gldt-${random.friendlyToken(20)}x` });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/GitLab deploy token/);
+    expect(stdout).toMatch(/likely: .*something touches its end/);
+  });
+
   it.each([
     [
       'cut short',
@@ -179,7 +186,7 @@ describe('explain', () => {
       19,
       /It has the prefix of a GitLab personal access token, but not its shape \(.*20 characters/,
     ],
-    ['grown', 'gldt-', 21, /It has the prefix of a GitLab deploy token, but not its shape/],
+    ['one too few', 'gldt-', 19, /It has the prefix of a GitLab deploy token, but not its shape/],
     ['without any prefix', '', 20, /^Not a GitLab credential that glaive knows\.\n$/],
     ['nothing', '', 0, /^Not a GitLab credential that glaive knows\.\n$/],
   ])('no token: %s', async (_what, prefix, length, says) => {

@@ -69,6 +69,38 @@ describe.each(KIND_NAMES)('%s', (name) => {
   });
 });
 
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** The longest of each form, so that where they end is known. */
+describe.each([
+  ['hvs.', 24, 'vault_service_token'],
+  ['hvs.', 120, 'vault_service_token'],
+  ['hvb.', 300, 'vault_batch_token'],
+  ['hvr.', 120, 'vault_recovery_token'],
+] as const)('%s and %i characters', (prefix, length, ruleId) => {
+  it('between any bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(around, async ([left, after, seed]) => {
+        // A dot before it makes a name in a program of it; of recovery tokens any character does.
+        const before = Buffer.from(prefix === 'hvr.' ? '"' : left.map((byte) => (byte === 0x2e ? 0x20 : byte)));
+        const token = prefix + new Random(seed).of(ALPHANUMERIC, length);
+        const text = Buffer.concat([before, Buffer.from(token), after]);
+        const isTouched =
+          /[\w-]/.test(String.fromCharCode(after[0]!)) || /[\w-]/.test(String.fromCharCode(before.at(-1)!));
+        expect((await find(text)).filter(({ start }) => start === before.length)).toEqual([
+          {
+            ruleId,
+            start: before.length,
+            end: before.length + token.length,
+            confidence: isTouched ? 'likely' : 'certain',
+          },
+        ]);
+      }),
+      { numRuns: 60, seed: 20_261_128 },
+    );
+  });
+});
+
 it('side by side: each of two tokens is found', async () => {
   await fc.assert(
     fc.asyncProperty(
