@@ -157,7 +157,8 @@ const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
   trouble:
     'Something could not be looked at (a [gap](#gaps)), even if something was found; or the command line, a rule file ' +
     'or an output file was wrong. `--exit-zero` never hides it.',
-  interrupted: 'Ended by Ctrl-C or a request to end. No report is written.',
+  interrupted:
+    'Ended by Ctrl-C or a request to end (SIGINT, SIGTERM). The report holds what was found by then, and a gap. Asked twice, it ends at once.',
 };
 
 function renderExitCodes(): string[] {
@@ -236,7 +237,8 @@ const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
   'special-file': 'a FIFO, socket or device was named',
   listing: 'a folder cannot be listed',
   git: 'git is missing, too old, or cannot list the files',
-  'time-limit': 'the scan was ended before it was done',
+  'time-limit': 'the scan was ended before it was done, by `--time-limit`',
+  interrupted: 'the scan was ended before it was done, by Ctrl-C or a signal (SIGTERM)',
   'too-many-findings': 'an artifact or a scan holds more findings than are listed',
   history: 'commits are not in the repository: a shallow clone, or a base that was pushed away',
   truncated: 'a job log was cut by the runner, which writes no more than its `output_limit`',

@@ -7,7 +7,7 @@ import type { Trouble } from './model/source.ts';
 export interface Ledger extends Trouble {
   /** More was found in an artifact than is kept. */
   overflow(uri: string): void;
-  /** The scan was ended early. */
+  /** The scan was ended early. @param reason of an abort signal: the name of a process signal, or a sentence */
   stopped(reason: unknown): void;
   /** `--strict`: what was passed over is a gap too. */
   promoteSkips(): void;
@@ -28,6 +28,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
   let artifacts = 0;
   let bytes = 0;
   let masked = 0;
+  const cuts = new Set<string>();
 
   const gap = (found: Gap): void => {
     if (gaps.length >= LISTED_GAPS) {
@@ -49,6 +50,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
     note(text) {
       notes.add(redact(text));
     },
+    cut: (what) => void cuts.add(what),
     masked(count) {
       masked += count;
     },
@@ -65,10 +67,15 @@ export function createLedger(redact: (text: string) => string): Ledger {
       });
     },
     stopped(reason) {
+      const why = reason instanceof Error ? reason.message : String(reason);
+      const isInterrupted = /^SIG[A-Z]+$/.test(why);
       gap({
-        kind: 'time-limit',
-        message: `the scan was ended early: ${reason instanceof Error ? reason.message : String(reason)}`,
-        hint: 'Scan less at once, or give it more time.',
+        kind: isInterrupted ? 'interrupted' : 'time-limit',
+        message: [
+          isInterrupted ? `the scan was interrupted (${why})` : `the scan was ended early: ${why}`,
+          ...cuts,
+        ].join('; '),
+        hint: isInterrupted ? 'Run it again: this is no complete report.' : 'Scan less at once, or give it more time.',
       });
     },
     promoteSkips() {
@@ -89,6 +96,16 @@ export function createLedger(redact: (text: string) => string): Ledger {
       return [...sorted, { kind: 'unreadable', message, count: unlisted }];
     },
     counts: () => ({ artifacts, bytes, ...(masked === 0 ? {} : { masked }), skips: inOrder(skips) }),
+  };
+}
+
+/** Once a scan is ended early, what cannot be read is a consequence of that, which is said once. */
+export function untilStopped(ledger: Ledger, signal: AbortSignal | undefined): Ledger {
+  return {
+    ...ledger,
+    gap(gap) {
+      if (signal?.aborted !== true) ledger.gap(gap);
+    },
   };
 }
 

@@ -76,6 +76,8 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
       const { candidates: old, ending } = await matcher.match(then, signal);
       // What cannot be compared counts as new, and is said.
       if (ending.kind === 'failed') account({ candidates: old, bytes: 0, ending }, then.artifact.uri);
+      // What an early end keeps from being compared may have been there before: nobody is blamed for that.
+      if (signal?.aborted === true) return [];
       fresh = newPlaces(fresh, old, context);
     }
     return fresh;

@@ -8,7 +8,7 @@
  * caller's (`report/`).
  */
 
-import { createLedger, type Ledger } from './ledger.ts';
+import { createLedger, type Ledger, untilStopped } from './ledger.ts';
 import { orAborted } from './lib/abortable.ts';
 import { firstOf, plural } from './lib/amounts.ts';
 import { createLook, type Look } from './look.ts';
@@ -27,14 +27,8 @@ import type { Ruleset } from './model/ruleset.ts';
 import type { Sifting } from './model/sieve.ts';
 import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
-import {
-  type Accepted,
-  createSuppressor,
-  MOVED,
-  NOTHING_ACCEPTED,
-  type OwnSay,
-  type Suppressor,
-} from './triage/suppress.ts';
+import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
+import type { OwnSay, Suppressor } from './triage/suppress.ts';
 import { compareFindings } from './triage/order.ts';
 import { withVerdicts } from './verified.ts';
 import type { VerifyStage } from './verify/verify.ts';
@@ -88,25 +82,27 @@ export async function scan(request: ScanRequest): Promise<Report> {
   const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redactor.redact);
   const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
   const context = { rules, now: startTime, suppressor };
-  const look = createLook({ matcher, redactor, ledger, context, signal, progress: request.progress });
+  const heard = untilStopped(ledger, signal);
+  const look = createLook({ matcher, redactor, ledger: heard, context, signal, progress: request.progress });
 
   let found: Finding[];
   try {
-    found = await lookAtAll(request, matcher, look, ledger);
+    found = await lookAtAll(request, matcher, look, heard);
   } finally {
     await matcher.close();
   }
   // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
-  const aside = { matcher, redactor, ledger: { ...ledger, looked() {} }, signal };
+  const aside = { matcher, redactor, ledger: { ...heard, looked() {} }, signal };
   const lookBefore = createLook({ ...aside, context: { rules, now: startTime } });
-  const marked = await markMoved(found, request.sources, ledger, lookBefore);
+  const marked = await markMoved(found, request, heard, lookBefore);
   let findings: readonly Finding[] = marked;
-  for (const source of signal?.aborted === true ? [] : request.sources)
+  for (const source of request.sources)
     findings =
       (await source.conclude?.(findings, {
         look: createLook({ ...aside, context }),
         redact: redactor.redact,
-        gap: ledger.gap,
+        gap: heard.gap,
+        cut: heard.cut,
         progress: request.progress,
       })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
@@ -282,16 +278,19 @@ function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undefined): 
 /** A secret that a change takes away in one place and puts in another was there before. */
 async function markMoved(
   findings: readonly Finding[],
-  sources: readonly Source[],
+  { sources, signal }: ScanRequest,
   ledger: Ledger,
   look: Look,
 ): Promise<readonly Finding[]> {
   if (findings.length === 0) return findings;
   const before = new Set<string>();
   for (const source of sources) {
-    for await (const input of source.removed?.(ledger) ?? []) {
+    if (source.removed === undefined) continue;
+    for await (const input of source.removed(ledger)) {
+      if (signal?.aborted === true) break;
       for (const finding of await look(input)) for (const each of fingerprintsOf(finding)) before.add(each);
     }
+    if (signal?.aborted === true) ledger.cut('what the change only moves may be listed as new');
   }
   return findings.map((finding) =>
     isAmong(finding, before) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,

@@ -1,7 +1,7 @@
 /** Asks before something is done that cannot be undone. */
 
 import { untilAborted } from '../lib/abortable.ts';
-import { GlaiveError } from '../model/errors.ts';
+import { throwIfInterrupted } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import { type Call, usage } from './parse.ts';
 
@@ -16,6 +16,6 @@ export async function isConfirmed(question: string, call: Call, io: Io): Promise
     answer += Buffer.from(piece).toString('utf8');
     if (answer.includes('\n')) break;
   }
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   return /^y(?:es)?\s*$/i.test(answer);
 }

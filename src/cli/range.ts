@@ -6,7 +6,7 @@ import { type ReadText, repositoryFile } from '../config/load.ts';
 import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
 import { toldOf } from '../git/git-error.ts';
 import { fetchPromised } from '../git/partial.ts';
-import { GitError, type GitOptions } from '../git/spawn.ts';
+import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -190,14 +190,14 @@ async function fetchPlan(
       try {
         if (await fetchUntil(alone, all, isEnough, options)) return undefined;
       } catch (error) {
-        if (!(error instanceof GitError)) throw error;
+        if (!(error instanceof GitError) || isStop(error)) throw error;
         problem = error;
       }
     }
     if (problem === undefined || (await isEnough())) return undefined;
     throw problem;
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
+    if (!(error instanceof GitError) || isStop(error)) throw error;
     return { kind: 'history', ...toldOf(error, 'git could not fetch what is missing', deepenHint) };
   }
 }

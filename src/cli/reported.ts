@@ -5,7 +5,7 @@ import { approveServer } from '../net/server.ts';
 import { reasonOf } from '../lib/errno.ts';
 import { untilAborted } from '../lib/abortable.ts';
 import { toText } from '../lib/text-encoding.ts';
-import { GlaiveError } from '../model/errors.ts';
+import { GlaiveError, throwIfInterrupted } from '../model/errors.ts';
 import { type Finding, fingerprintsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
@@ -45,7 +45,7 @@ export async function readInput(name: string, call: Call, io: Io): Promise<strin
     length += piece.length;
     if (length > REPORT_MAX) throw usage(call.command, 'that is more than a report');
   }
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   return toText(Buffer.concat(pieces));
 }
 

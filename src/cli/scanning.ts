@@ -10,7 +10,7 @@ import { findWorkTree } from '../git/listing.ts';
 import { firstOf } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
-import { GlaiveError } from '../model/errors.ts';
+import { throwIfInterrupted } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
@@ -70,22 +70,41 @@ export interface Scanning {
   readonly change?: Change;
   /** Where the command asks the issuers itself, about what it was told of. */
   readonly rereads?: true;
+  /** Where the time has begun to run before the scan: what {@link limitedSignal} gave. */
+  readonly signal?: AbortSignal;
   /** Whether the report names HEAD, as the commit that holds what was scanned. */
   readonly namesHead: boolean;
 }
 
+interface Scanned {
+  readonly report: Report;
+  readonly config: Config;
+}
+
 /**
- * Scans, without rendering.
+ * Scans, without rendering, for a command that acts on what was found.
  *
  * @param known the baseline, where it is read already
- * @throws GlaiveError
+ * @throws GlaiveError on Ctrl-C, too
  */
 export async function runScan(
   call: Call,
   io: Io,
   scanning: Scanning,
   known?: readonly BaselineEntry[],
-): Promise<{ readonly report: Report; readonly config: Config }> {
+): Promise<Scanned> {
+  const scanned = await scanUntilStopped(call, io, scanning, known);
+  throwIfInterrupted(io.signal);
+  return scanned;
+}
+
+/** The same for a command that reports; after Ctrl-C the report holds what was found until then, and a gap. */
+export async function scanUntilStopped(
+  call: Call,
+  io: Io,
+  scanning: Scanning,
+  known?: readonly BaselineEntry[],
+): Promise<Scanned> {
   const cwd = scanning.place ?? io.cwd;
   const root = findWorkTree(cwd);
   const base = root ?? cwd;
@@ -103,7 +122,7 @@ export async function runScan(
       ? { ...stand, uncounted: createUncounted(stand), altered: () => [] }
       : await judgeChange(options, stand, scanning.change);
   const { config } = judged;
-  const signal = call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io);
+  const signal = scanning.signal ?? (call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io));
   // What other threads may help with may take long.
   const progress =
     (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
@@ -148,7 +167,6 @@ export async function runScan(
   } finally {
     await progress?.end();
   }
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
   return { report: { ...report, notes: [...report.notes, ...alteredNotes(judged, scanning.change)] }, config };
 }
 
@@ -201,18 +219,22 @@ function configOptions(call: Call, io: Io, cwd: string, signal: AbortSignal): Co
 /** Scans, writes every report that was asked for, says what could not be looked at, and gives the exit code. */
 export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Promise<ExitCode> {
   const destinations = readDestinations(call, io.cwd);
-  const { report: scanned, config } = await runScan(call, io, scanning);
-  const named = scanning.namesHead && scanned.findings.length > 0 ? await findOrigin(io, scanning.place ?? io.cwd) : {};
+  const { report: scanned, config } = await scanUntilStopped(call, io, scanning);
+  const isNamed = scanning.namesHead && scanned.findings.length > 0 && !io.signal.aborted;
+  const named = isNamed ? await findOrigin(io, scanning.place ?? io.cwd) : {};
   const report: Report = { ...scanned, ...named };
   scanning.onReport?.(report);
-  const clean = activeFindings(report).length === 0 && isComplete(report);
+  // A hook that is interrupted before it has found anything has nothing to tell but that.
+  const isInterrupted = report.gaps.some(({ kind }) => kind === 'interrupted');
+  const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted);
   try {
-    await writeReports(report, destinations, call, io, scanning.silentWhenClean && clean);
+    await writeReports(report, destinations, call, io, scanning.silentWhenClean && isQuiet);
   } finally {
     await sayGaps(report, io);
     if (!call.has('quiet'))
       for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
   }
+  if (io.signal.aborted) return EXIT.interrupted;
   return exitCode(report, (call.value('fail-on') as FailOn | undefined) ?? config.failOn, call);
 }
 
@@ -223,6 +245,13 @@ function minConfidence(call: Call, config: Config): Confidence {
     return 'unlikely';
   }
   return (level as Confidence | undefined) ?? config.minConfidence ?? 'likely'; // parseCall has checked the choice
+}
+
+/** The same limits, for a command that has much to do before it scans: the time runs from now on. @throws GlaiveError */
+export async function limitedSignal(call: Call, io: Io, cwd = io.cwd): Promise<AbortSignal> {
+  const waiting = timeLimitSignal(call, undefined, io);
+  if (call.has('time-limit')) return waiting;
+  return timeLimitSignal(call, (await loadConfig(configOptions(call, io, cwd, waiting))).timeLimit, io);
 }
 
 /** Gaps are said whatever the format and however quiet: nobody may take a partial scan for a clean one. */

@@ -5,7 +5,7 @@ import { Probe } from '../net/probe.ts';
 import { approveServer } from '../net/server.ts';
 import { reasonOf } from '../lib/errno.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
-import { GlaiveError } from '../model/errors.ts';
+import { GlaiveError, throwIfInterrupted } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import { hintFor, type SecretReference } from '../vault/reference.ts';
 import { openSession, VaultError, type VaultLogin, type VaultSession } from '../vault/vault.ts';
@@ -45,7 +45,7 @@ async function inVault<T>(
     return await act(await openSession(new Probe(vaultServer(call, io), conversation), login));
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+    throwIfInterrupted(io.signal);
     throw new GlaiveError('usage', `vault: ${error.message}`, { hint: error.hint, cause: error });
   }
 }

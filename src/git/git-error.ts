@@ -4,9 +4,9 @@ import { GlaiveError } from '../model/errors.ts';
 
 /**
  * `missing`: there is no git; `unstarted`: there is one, and it could not be started; `partial`: the clone is partial, and
- * lacks an object; `failed`: git ended with an error.
+ * lacks an object; `stopped`: the signal that ends git has fired; `failed`: git ended with an error.
  */
-export type GitReason = 'missing' | 'unstarted' | 'partial' | 'failed';
+export type GitReason = 'missing' | 'unstarted' | 'partial' | 'stopped' | 'failed';
 
 /** Git did not do what it was asked for. The message may quote the repository: redact it before showing. */
 export class GitError extends GlaiveError {
@@ -18,6 +18,16 @@ export class GitError extends GlaiveError {
     this.name = 'GitError';
     this.reason = reason;
   }
+}
+
+/** Whether an error says no more than that the signal has fired: whoever fired it says so, once. */
+export function isStop(error: unknown): boolean {
+  return error instanceof GitError && error.reason === 'stopped';
+}
+
+/** @throws GitError when the signal has fired */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new GitError('stopped', 'git was stopped');
 }
 
 /** What a user is told of it. @param what what could not be done @param hint the way out, where the error knows no better */

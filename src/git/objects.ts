@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ByteReader } from '../model/artifact.ts';
-import { endError, startError } from './git-error.ts';
+import { endError, startError, throwIfStopped } from './git-error.ts';
 import { GitError, type GitOptions, gitProcess } from './spawn.ts';
 
 export type ObjectType = 'blob' | 'commit' | 'tag' | 'tree';
@@ -36,7 +36,10 @@ const PATIENCE_MS = 1000;
 /** More than any answer line. */
 const HEADER_MAX = 4096;
 
-/** The first request starts git. Where git dies of an object, it is started again for the next one. */
+/**
+ * The first request starts git. Where git dies of an object, it is started again for the next one; never once the signal of
+ * the options has fired.
+ */
 export function createObjectReader(options: GitOptions): ObjectReader {
   let pipe: Pipe | undefined;
   /** Asked for and not answered yet. */
@@ -145,7 +148,6 @@ class Pipe {
     // What git did not take, it does not answer.
     this.#child.stdin.on('error', () => {});
     this.#pieces = this.#child.stdout.iterator() as AsyncIterator<Buffer>;
-    if (signal?.aborted === true) this.close();
   }
 
   /** What is written at once goes out at once: a system call for each id takes longer than git does. */
@@ -199,7 +201,7 @@ class Pipe {
     this.isDead = true;
     // What it said last may come after its last piece.
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#signal?.aborted === true) throw new GitError('failed', 'git was ended');
+    throwIfStopped(this.#signal);
     if (this.#failure instanceof GitError) throw this.#failure;
     if (this.#said.trim() === '') throw new GitError('failed', 'git ended before its answer did');
     throw endError(1, Buffer.from(this.#said));

@@ -4,6 +4,7 @@ import { readIfThere } from '../lib/read-if-there.ts';
 import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
 import { createObjectReader, wholeObject } from './objects.ts';
+import { isStop } from './git-error.ts';
 import { exactRevision } from './revision.ts';
 import { gitText, GitError, type GitOptions } from './spawn.ts';
 
@@ -34,15 +35,16 @@ export async function objectOf(revision: string, options: GitOptions): Promise<s
 
 /** Whether everything that `commit` can reach holds `ancestor`. */
 export async function isAncestor(ancestor: string, commit: string, options: GitOptions): Promise<boolean> {
-  const common = await gitText(['merge-base', ancestor, commit], options).catch(() => '');
+  const common = await gitText(['merge-base', ancestor, commit], options).catch((error: unknown) => {
+    if (isStop(error)) throw error;
+    return '';
+  });
   return common.trim() === ancestor;
 }
 
 /** The commits at which a shallow clone ends; none where the clone is whole. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
   const path = (await gitText(['rev-parse', '--git-path', 'shallow'], options)).replace(/\n$/, '');
-  // Git that was ended has told no path.
-  if (path === '') return new Set();
   return new Set((readIfThere(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
 }
 
@@ -126,7 +128,7 @@ export async function fetchUntil(
       await fetchDepth(depth, refs);
       failure = undefined;
     } catch (error) {
-      if (!(error instanceof GitError)) throw error;
+      if (!(error instanceof GitError) || isStop(error)) throw error;
       failure = error;
     }
     if (await isEnough()) return true;

@@ -7,9 +7,9 @@
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { cleanEnvironment, type Environment, gitProgram, type Question } from './environment.ts';
-import { endError, gitMissing, startError } from './git-error.ts';
+import { endError, gitMissing, startError, throwIfStopped } from './git-error.ts';
 
-export { GitError } from './git-error.ts';
+export { GitError, isStop, throwIfStopped } from './git-error.ts';
 
 /** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
@@ -20,7 +20,7 @@ export interface GitOptions extends Question {
   readonly cwd: string;
   /** That of whoever runs glaive; it is cleaned where git is started. */
   readonly env: Environment;
-  /** Ends git early; what it has given by then is all there is. */
+  /** Ends git early, with an error: an answer that is cut is none. Once it has fired, git is not started any more. */
   readonly signal?: AbortSignal | undefined;
   /** What git reads on its standard input. */
   readonly input?: string;
@@ -41,8 +41,6 @@ export async function* gitStream(
   onWarning: (line: Buffer) => void = () => {},
 ): AsyncGenerator<Buffer> {
   const { signal, input } = options;
-  const isStopped = (): boolean => signal?.aborted === true;
-  if (isStopped()) return;
   const child = gitProcess(args, options);
   // Git may end before it has read everything, and says why.
   child.stdin.on('error', () => {});
@@ -68,12 +66,14 @@ export async function* gitStream(
   try {
     yield* child.stdout as AsyncIterable<Buffer>;
     const ended = await exit;
+    await heardOf(ended, signal);
     if (ended instanceof Error) throw startError(ended);
     const said = Buffer.concat(errors);
     if (ended !== 0) throw endError(ended, said);
     for (const line of lines(said)) onWarning(line);
   } catch (error) {
-    if (!isStopped()) throw error;
+    throwIfStopped(signal);
+    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
     // Reached early when the consumer stops; harmless when git has ended.
@@ -81,8 +81,15 @@ export async function* gitStream(
   }
 }
 
-/** Git as a running process, for a talk with it. Who starts it ends it. @throws GitError */
+/** Who presses Ctrl-C ends git too; the handler that knows of it runs now. @throws GitError when it has fired the signal */
+async function heardOf(ended: unknown, signal: AbortSignal | undefined): Promise<void> {
+  if (typeof ended === 'string') await new Promise((resolve) => setImmediate(resolve));
+  throwIfStopped(signal);
+}
+
+/** Git as a running process, for a talk with it. Who starts it ends it. @throws GitError; when the signal has fired, too */
 export function gitProcess(args: readonly string[], options: GitOptions): ChildProcessWithoutNullStreams {
+  throwIfStopped(options.signal);
   const { program, cwd, env } = started(options);
   let child: ChildProcessWithoutNullStreams;
   try {
@@ -121,8 +128,7 @@ const AT_ONCE_MS = 2000;
  */
 export async function* gitAtOnce(args: readonly string[], options: GitOptions): AsyncGenerator<Buffer> {
   const { signal } = options;
-  const isStopped = (): boolean => signal?.aborted === true;
-  if (isStopped()) return;
+  throwIfStopped(signal);
   const { program, cwd, env } = started(options);
   const ended = spawnSync(program, commandLine(args, options), {
     cwd,
@@ -136,9 +142,7 @@ export async function* gitAtOnce(args: readonly string[], options: GitOptions): 
     yield* gitStream(args, options);
     return;
   }
-  // Who presses Ctrl-C ends git too; the handler that knows of it runs now.
-  if (ended.signal !== null) await new Promise((resolve) => setImmediate(resolve));
-  if (isStopped()) return;
+  await heardOf(ended.signal, signal);
   if (ended.error !== undefined) throw startError(ended.error);
   if (ended.status !== 0) throw endError(ended.status ?? ended.signal, ended.stderr);
   yield ended.stdout;

@@ -23,6 +23,11 @@ export class GlaiveError extends Error {
   }
 }
 
+/** @throws GlaiveError after Ctrl-C, where half of an answer is of no use */
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+}
+
 /** A worker thread died, or threw: what it has looked at is lost. */
 export function threadFailed(error: unknown): GlaiveError {
   const why = error instanceof Error ? error.message : String(error);

@@ -11,6 +11,8 @@ export type GapKind =
   | 'listing'
   | 'git'
   | 'time-limit'
+  /** Ctrl-C, or a request to end. */
+  | 'interrupted'
   | 'too-many-findings'
   | 'skipped'
   /** Commits that are not here: a shallow clone, a base that was pushed away. */

@@ -14,6 +14,8 @@ export interface Trouble {
   note(text: string): void;
   /** So many texts (default one) of so many bytes together were looked at by the source itself, and hold nothing. */
   looked(bytes: number, texts?: number): void;
+  /** What the early end of a scan leaves undone, in words: for the one gap that says that it was ended early. */
+  cut(what: string): void;
   /** So many values in a job log were masked by the runner: they are no findings, and are counted. */
   masked(count: number): void;
 }
@@ -24,6 +26,8 @@ export interface Conclusion {
   look(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
   gap(gap: Gap): void;
+  /** As in {@link Trouble}. */
+  cut(what: string): void;
   readonly progress?: Progress | undefined;
 }
 
@@ -45,6 +49,9 @@ export interface Source {
   inputs(trouble: Trouble, sifting?: Sifting): AsyncIterable<Input>;
   /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
   removed?(trouble: Trouble): AsyncIterable<Input>;
-  /** Completes what was found, when everything has been looked at: who brought it, and whether it is still there. */
+  /**
+   * Completes what was found: who introduced it, and whether it is still there. Called after an early end too, and must then
+   * be done at once: with what it knows without asking anybody.
+   */
   conclude?(findings: readonly Finding[], help: Conclusion): Promise<readonly Finding[]>;
 }

@@ -1,7 +1,7 @@
 /** Who made a commit, and when. */
 
 import { type ObjectReader, wholeObject } from '../git/objects.ts';
-import { GitError } from '../git/spawn.ts';
+import { GitError, isStop } from '../git/spawn.ts';
 import { COMMIT_MAX, splitCommit } from './commit-parts.ts';
 
 export interface Authored {
@@ -28,7 +28,7 @@ export function createAuthors(
 
 async function read(commit: string, objects: ObjectReader, redact: (text: string) => string): Promise<Authored> {
   const object = await objects.read(commit).catch((error: Error) => {
-    if (error instanceof GitError) return undefined;
+    if (error instanceof GitError && !isStop(error)) return undefined;
     throw error;
   });
   const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);

@@ -3,13 +3,13 @@
 import { wholeObject } from '../git/objects.ts';
 import { Unreadable } from '../model/gap.ts';
 import { memoryInput } from './memory.ts';
-import type { Step } from './object-steps.ts';
+import type { ObjectStep } from './object-steps.ts';
 
 /** A commit or tag is taken apart in memory; nobody writes one of this size. */
 export const COMMIT_MAX = 64 * 1024 * 1024;
 
 /** Looks at a commit itself. */
-export function commitStep(id: string): Step {
+export function commitStep(id: string): ObjectStep {
   return {
     id,
     uri: `commit/${id}`,

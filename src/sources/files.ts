@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isGitDirectory } from '../git/git-directory.ts';
 import { countIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
 import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
-import { toldOf } from '../git/git-error.ts';
+import { isStop, toldOf } from '../git/git-error.ts';
 import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
@@ -172,6 +172,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
       }
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
+      if (isStop(error)) return;
       const instead = listed ? 'Files that it did not list were not looked at.' : EVERYTHING_INSTEAD;
       const { message, hint } = toldOf(error, 'git could not list the files', 'Mend the repository.');
       trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint: `${hint.replace(/\.?$/, '.')} ${instead}` });

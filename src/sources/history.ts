@@ -10,7 +10,7 @@ import { createObjectReader, type GitObject, type ObjectReader, wholeObject } fr
 import { listRefs } from '../git/refs.ts';
 import { isFailure, toldOf } from '../git/git-error.ts';
 import { shallowEnds } from '../git/resolve.ts';
-import { GitError, type GitOptions } from '../git/spawn.ts';
+import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { firstOf, plural } from '../lib/amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
@@ -19,7 +19,7 @@ import { COMMIT_MAX, commitStep, tooLarge } from './commit-parts.ts';
 import { streamedInput } from './git-object.ts';
 import { concludeHistory } from './history-conclusion.ts';
 import { memoryInput } from './memory.ts';
-import { readSteps, type Step } from './object-steps.ts';
+import { readSteps, type ObjectStep } from './object-steps.ts';
 import { sweepPacks } from './packed.ts';
 import { refInput } from './range-tips.ts';
 import { newIds, presentPart, type SweepState } from './sweep-state.ts';
@@ -92,6 +92,8 @@ const NAMED_MISSING = 100;
 export function historySource(options: HistoryOptions): Source {
   const stream = createObjectReader(options);
   const objects = createObjectReader(options);
+  /** Objects that were not scanned yet. */
+  let left = options.list.length;
   return {
     name: 'history',
     async *inputs(trouble, sifting) {
@@ -103,30 +105,51 @@ export function historySource(options: HistoryOptions): Source {
           sifting !== undefined && readsPacks(options)
             ? await sweepPacks(options.packs, sifting, { ...options, looked: trouble.looked })
             : undefined;
-        yield* readSteps(steps(options, clean, objects, trouble), stream, trouble);
+        for (const verdict of clean ?? []) if (verdict !== 0) left--;
+        yield* readSteps(
+          counted(steps(options, clean, objects, trouble), () => left--),
+          stream,
+          trouble,
+        );
         await sayMissing(options, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (options.signal?.aborted !== true) trouble.gap(damaged(error));
       } finally {
         stream.close();
+        if (options.signal?.aborted === true && left > 0)
+          trouble.cut(`${left} of ${plural(options.list.length, 'object')} were not scanned`);
       }
     },
     async conclude(findings, help) {
       options.onFound?.(findings);
       try {
+        throwIfStopped(options.signal);
         const { concluded, found } = await concludeHistory(findings, help, objects, options);
         options.onSwept?.(found);
         return concluded;
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         help.gap(damaged(error));
-        return findings;
+        if (!isStop(error)) return findings;
+        const limits =
+          options.only === undefined && options.unreachable ? '' : ', and without limits of commits and refs';
+        if (findings.length > 0)
+          help.cut(`the secrets are listed once each, without the commits that introduced them${limits}`);
+        return oneOfEach(findings);
       } finally {
         objects.close();
       }
     },
   };
+}
+
+/** A secret is in many versions; where nobody knows which of them came first, any will do. */
+function oneOfEach(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings)
+    if (!first.has(finding.secretFingerprint)) first.set(finding.secretFingerprint, finding);
+  return [...first.values()];
 }
 
 function damaged(error: GitError): Gap {
@@ -142,13 +165,25 @@ function readsPacks({ reader, list, before }: HistoryOptions): boolean {
   return reader === 'pack' || (reader === 'auto' && list.length >= WORTH && before === undefined);
 }
 
+/** @param onRead called when an object was read, or was not to be had */
+function* counted(all: Iterable<ObjectStep>, onRead: () => void): Generator<ObjectStep> {
+  for (const step of all)
+    yield {
+      ...step,
+      inputs(object) {
+        onRead();
+        return step.inputs(object);
+      },
+    };
+}
+
 /** @param clean not 0 for those that hold nothing */
 function* steps(
   options: HistoryOptions,
   clean: Uint8Array | undefined,
   objects: ObjectReader,
   trouble: Trouble,
-): Generator<Step> {
+): Generator<ObjectStep> {
   const { list } = options;
   for (let index = 0; index < list.length; index++) {
     if (clean !== undefined && clean[index] !== 0) continue;
@@ -160,7 +195,7 @@ function* steps(
   }
 }
 
-function tagStep(id: string): Step {
+function tagStep(id: string): ObjectStep {
   return {
     id,
     uri: `tag/${id}`,
@@ -180,7 +215,7 @@ function objectStep(
   { maxBlob, archives }: HistoryOptions,
   objects: ObjectReader,
   trouble: Trouble,
-): Step {
+): ObjectStep {
   const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
   const how = { nameCounts: false as const, ...(archives ? {} : { isClosed: true as const }) };
   return {

@@ -1,6 +1,7 @@
 /** Objects to look at, one after the other, asked for ahead. What cannot be read is a gap, and the next one comes. */
 
 import type { GitObject, ObjectReader } from '../git/objects.ts';
+import { isStop } from '../git/spawn.ts';
 import type { Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
 import type { Trouble } from '../model/source.ts';
@@ -25,7 +26,7 @@ export type Step = ObjectStep | PlainStep;
 /** Objects that are asked for before the first of them is read. */
 const AHEAD = 128;
 
-/** The inputs of the steps, in order. */
+/** The inputs of the steps, in order. @throws GitError when git was stopped */
 export async function* readSteps(
   steps: AsyncIterable<Step> | Iterable<Step>,
   objects: ObjectReader,
@@ -47,6 +48,7 @@ export async function* readSteps(
         found.reader.close();
       }
     } catch (error) {
+      if (isStop(error)) throw error;
       const said = unreadable(error as Error, step.uri);
       if (!(said instanceof Unreadable)) throw said;
       trouble.gap(said.gap);

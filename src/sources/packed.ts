@@ -8,7 +8,8 @@ import { TYPES } from '../git/pack/families.ts';
 import { listPacks } from '../git/pack/object-folders.ts';
 import { PackReader, type SharedPack } from '../git/pack/pack-reader.ts';
 import { canUnpack, Unpacker } from '../git/pack/unpacker.ts';
-import { gitText, type GitOptions } from '../git/spawn.ts';
+import { gitText, type GitOptions, throwIfStopped } from '../git/spawn.ts';
+import { orAborted } from '../lib/abortable.ts';
 import { createBreather } from '../lib/breathe.ts';
 import { createPool } from '../lib/pool.ts';
 import { GlaiveError, threadFailed } from '../model/errors.ts';
@@ -39,6 +40,9 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
   const format = await gitText(['rev-parse', '--show-object-format'], options);
   const packs: PackReader[] = [];
   for (const path of await listPacks(options)) {
+    // Reading an index is one long step; between two of them Ctrl-C is heard.
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfStopped(options.signal);
     const pack = PackReader.open(path, format.trim() === 'sha256' ? 32 : 20);
     if (pack === undefined) continue;
     packs.push(pack);
@@ -50,7 +54,7 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
   return packs;
 }
 
-/** Which objects of the list hold nothing: a byte each, not 0. */
+/** Which objects of the list hold nothing: a byte each, not 0. @throws GitError when the signal has fired: then it is not known */
 export async function sweepPacks(
   packs: readonly PackReader[],
   { sieve: sieveOf, threads }: Sifting,
@@ -78,15 +82,16 @@ export async function sweepPacks(
         for (const _ of sweepPart(own, unpacker, sieve, verdicts)) {
           const turn = breathe();
           if (turn !== undefined) await turn;
-          if (signal?.aborted === true) return new Uint8Array(list.length);
+          throwIfStopped(signal);
         }
       } finally {
         own.close();
       }
-      await all.catch((error: unknown) => {
+      // Other threads do not hear of an interruption; they are ended.
+      await orAborted(all, signal).catch((error: unknown) => {
         throw threadFailed(error);
       });
-      take(pack, verdicts, found, options);
+      await take(pack, verdicts, found, options);
     }
   } finally {
     await pool?.close();
@@ -102,13 +107,18 @@ export interface SweepTask {
 }
 
 /** From numbers in a pack to places in the list. */
-function take(
+async function take(
   pack: PackReader,
   { kinds, bytes }: Verdicts,
   found: Uint8Array,
-  { list, maxBlob, looked }: PackedOptions,
-): void {
+  { list, maxBlob, looked, signal }: PackedOptions,
+): Promise<void> {
+  const breathe = createBreather();
   for (let number = 0; number < pack.length; number++) {
+    // The clock is not asked for each of them.
+    const turn = number % 1024 === 0 ? breathe() : undefined;
+    if (turn !== undefined) await turn;
+    if (turn !== undefined || number === 0) throwIfStopped(signal);
     const kind = kinds[number]!;
     const index = kind === 0 ? -1 : list.find(pack.id(number));
     if (index < 0) continue;

@@ -1,6 +1,6 @@
 /** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
 
-import type { GitOptions } from '../git/spawn.ts';
+import { type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
@@ -13,7 +13,7 @@ import type { Walked } from './range.ts';
  */
 export async function concludeRange(
   findings: readonly Finding[],
-  { look, redact }: Conclusion,
+  { look, redact, cut }: Conclusion,
   walked: Walked,
   options: GitOptions,
 ): Promise<readonly Finding[]> {
@@ -26,13 +26,23 @@ export async function concludeRange(
         concluded.set(`${concluded.size}`, finding);
         continue;
       }
-      const introduction: Introduction = {
+      const place: Introduction = {
         commit,
-        ...withoutTime(await authorOf(commit)),
         uri: finding.artifact.uri,
         startLine: finding.regions[0].startLine,
       };
-      const last = await atTheEnd(finding, commit, walked, look, options);
+      let last = finding;
+      let introduction = place;
+      try {
+        introduction = { ...place, ...withoutTime(await authorOf(commit)) };
+        last = await atTheEnd(finding, commit, walked, look, options);
+        // What could not be looked at by then is no sign that it is gone.
+        throwIfStopped(options.signal);
+      } catch (error) {
+        if (!isStop(error)) throw error;
+        last = finding;
+        cut('authors, and whether what was found is still there at the end, are not known of all findings');
+      }
       const key = `${last.fingerprint} ${last.artifact.kind}`;
       if (!concluded.has(key)) concluded.set(key, { ...last, introduction });
     }

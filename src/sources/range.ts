@@ -87,6 +87,8 @@ class RangeWalk implements Walked {
   #absent: ReadonlySet<string> = new Set();
   #lacksBefore = 0;
   readonly #isNotes: boolean;
+  /** Commits whose changes were scanned, of all that there are; undefined: they were not listed yet. */
+  #scanned: number | undefined;
 
   constructor(options: RangeOptions) {
     this.#options = options;
@@ -118,6 +120,21 @@ class RangeWalk implements Walked {
   }
 
   async *inputs(trouble: Trouble): AsyncGenerator<Input> {
+    try {
+      yield* this.#everything(trouble);
+      this.#scanned = this.#commits.length;
+    } finally {
+      if (this.#options.signal?.aborted === true) this.#sayCut(trouble);
+    }
+  }
+
+  #sayCut(trouble: Trouble): void {
+    const all = this.#commits.length;
+    if (this.#scanned === undefined) trouble.cut('the commits were not listed to the end, and none was scanned');
+    else if (this.#scanned < all) trouble.cut(`${all - this.#scanned} of ${plural(all, 'commit')} were not scanned`);
+  }
+
+  async *#everything(trouble: Trouble): AsyncGenerator<Input> {
     yield* tipInputs(this.#options.tips, this.objects, this.#options, this.tips);
     const range: CommitRange = { ...this.#options, include: this.tips };
     this.#commits = this.tips.length === 0 ? [] : await listCommits(range, this.#options);
@@ -125,6 +142,7 @@ class RangeWalk implements Walked {
     await this.#findAbsent();
     this.#commits.forEach(({ id }, index) => this.order.set(id, index));
     this.#options.onCommits?.(this.#commits.length);
+    this.#scanned = 0;
     yield* readSteps(this.#steps(trouble), this.#stream, trouble);
     if (this.#lacksBefore > 0)
       trouble.note(
@@ -201,15 +219,12 @@ class RangeWalk implements Walked {
     return {
       id: blob,
       uri: artifact.uri,
-      inputs: (object) => [
-        isSame
-          ? nameAlone
-          : {
-              ...streamedInput(object, artifact, this.objects),
-              before: this.#inputsBefore(before),
-              ...nameCounts,
-            },
-      ],
+      inputs: (object) => {
+        this.#scanned = this.order.get(commit);
+        if (isSame) return [nameAlone];
+        const input = streamedInput(object, artifact, this.objects);
+        return [{ ...input, before: this.#inputsBefore(before), ...nameCounts }];
+      },
     };
   }
 

@@ -19,7 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { KINDS, Random } from '../support/mint.ts';
 import { CLI, glaive } from '../support/run-cli.ts';
 import { runProgram, start, type Started, startGlaive, until } from '../support/run-program.ts';
-import { parseReport, scanJson, tokenMint } from '../support/scan-report.ts';
+import { parseReport, scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const token = tokenMint(20261203);
@@ -190,17 +190,28 @@ describe('Ctrl-C', () => {
     );
   };
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a long scan: 130, and no report', async (signal) => {
-    const folder = tempFolder();
-    writeFiles(folder, { '0-first': leak(), '1-big': '', 'report.json': 'as it was' });
-    truncateSync(join(folder, '1-big'), 2 ** 40);
-    const started = startGlaive(['scan', '0-first', '1-big', '--output', 'json=report.json'], { cwd: folder });
-    await isReading(started, join(folder, '1-big'));
-    started.child.kill(signal);
-    expect(await started.ended).toEqual({ code: 130, stdout: '', stderr: 'glaive: interrupted\n' });
-    expect(readdirSync(folder).toSorted()).toEqual(['0-first', '1-big', 'report.json']);
-    expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe('as it was');
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends a long scan: 130, and the report has what was found by then',
+    async (signal) => {
+      const folder = tempFolder();
+      writeFiles(folder, { '0-first': leak(), '1-big': '', 'report.json': 'as it was' });
+      truncateSync(join(folder, '1-big'), 2 ** 40);
+      const started = startGlaive(['scan', '0-first', '1-big', '--output', 'json=report.json'], { cwd: folder });
+      await isReading(started, join(folder, '1-big'));
+      started.child.kill(signal);
+      const { code, stdout, stderr } = await started.ended;
+      expect({ code, stderr }).toEqual({
+        code: 130,
+        stderr: `glaive: the scan was interrupted (${signal})\n  Run it again: this is no complete report.\n`,
+      });
+      expect(stdout).toMatch(/^0-first\n/);
+      expect(readdirSync(folder).toSorted()).toEqual(['0-first', '1-big', 'report.json']);
+      const { scan, findings, gaps } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as ScanReport;
+      expect(scan.complete).toBe(false);
+      expect(findings.map(({ artifact }) => artifact.uri)).toEqual(['0-first']);
+      expect(gaps).toMatchObject([{ kind: 'interrupted' }]);
+    },
+  );
 
   it.each([['scan', '-'], ['scan', '-', '--time-limit', '600'], ['explain', '-'], ['explain']])(
     'ends the waiting for standard input at once: %s %s',
@@ -212,7 +223,11 @@ describe('Ctrl-C', () => {
       child.stdin.write(leak());
       await until(() => existsSync(marker));
       child.kill('SIGINT');
-      expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'glaive: interrupted\n' });
+      const { code, stderr } = await ended;
+      expect(code).toBe(130);
+      expect(stderr).toMatch(
+        args[0] === 'scan' ? /^glaive: the scan was interrupted \(SIGINT\)\n/ : /^glaive: interrupted\n$/,
+      );
     },
   );
 

@@ -314,7 +314,7 @@ describe('a commit', () => {
     child.kill('SIGINT');
     const { code, stdout, stderr } = await ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toBe('glaive: interrupted\n');
+    expect(stderr).toMatch(/^glaive: the scan was interrupted \(SIGINT\)\n/);
   });
 
   it('run tells which hooks there are', async () => {

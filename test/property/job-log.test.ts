@@ -25,6 +25,7 @@ async function look(log: Buffer, piece?: number): Promise<Seen> {
     skip() {},
     note() {},
     looked() {},
+    cut() {},
     masked: (count) => (masked += count),
   });
   const { candidates, ending } = await matcher.match(input);

@@ -132,14 +132,14 @@ describe('quiet', () => {
 
 it('a gap is told however quiet', async () => {
   const { report } = await reportWithGaps();
-  expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 14 things could not be scanned; /);
+  expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 15 things could not be scanned; /);
 });
 
 it('says how much could not be scanned before anything else', async () => {
   const { report } = await reportWithGaps();
   const counts = { ...report.counts, skips: { ignored: 3, symlink: 2 } };
   expect(await text({ ...report, counts, findings: [] })).toBe(
-    'INCOMPLETE: 14 things could not be scanned; no GitLab credentials found in the rest, 1 file (29 B); ' +
+    'INCOMPLETE: 15 things could not be scanned; no GitLab credentials found in the rest, 1 file (29 B); ' +
       'skipped: 3 ignored by git, 2 symbolic links\n',
   );
   const [one] = report.gaps as [Gap];

@@ -29,6 +29,7 @@ export const GAP_KINDS: Readonly<Record<GapKind, true>> = {
   listing: true,
   git: true,
   'time-limit': true,
+  interrupted: true,
   'too-many-findings': true,
   history: true,
   truncated: true,

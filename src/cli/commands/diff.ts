@@ -1,37 +1,38 @@
 /** `glaive diff [RANGE]` */
 
+import { type GitOptions, isStop } from '../../git/spawn.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
-import type { GitOptions } from '../../git/spawn.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import type { Source } from '../../model/source.ts';
 import { createSafeText } from '../../safe-text.ts';
+import { cutSource } from '../../sources/cut.ts';
 import { rangeSource } from '../../sources/range.ts';
 import type { Call } from '../parse.ts';
-import { filesBefore, resolveRange } from '../range.ts';
-import { scanAndReport } from '../scanning.ts';
+import { filesBefore, type ResolvedRange, resolveRange } from '../range.ts';
+import { limitedSignal, scanAndReport } from '../scanning.ts';
 
 /** Looks at what a branch, a merge request or a push adds. */
 export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
-  const options = { cwd: io.cwd, env: io.env, signal: io.signal };
-  if ((await objectOf('HEAD', options)) === undefined) {
-    throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {
-      hint: 'Stand in the repository that holds the range.',
-    });
-  }
-  const range = await resolveRange(call.args[0], call.has('fetch'), io, options);
+  // Telling what the range is may take long: with --fetch, a talk with the server.
+  const limit = await limitedSignal(call, io);
+  const options = { cwd: io.cwd, env: io.env, signal: limit };
+  const range = await rangeOf(call, io, options);
   // What was not known to be needed, git may fetch when it is.
   const asked: GitOptions = call.has('fetch') ? { ...options, fetches: true } : options;
   let commits: number | undefined;
   const code = await scanAndReport(call, io, {
     sources: ({ signal, excludes, uncounted }): Source[] =>
-      'kind' in range
-        ? [gapSource(range)]
-        : [rangeSource({ ...asked, ...range, signal, excludes, uncounted, onCommits: (count) => (commits = count) })],
-    ...('kind' in range
+      range === undefined
+        ? [cutSource('range', 'the range was not read, and none of its commits was scanned')]
+        : 'kind' in range
+          ? [gapSource(range)]
+          : [rangeSource({ ...asked, ...range, signal, excludes, uncounted, onCommits: (count) => (commits = count) })],
+    signal: limit,
+    ...(range === undefined || 'kind' in range
       ? {}
       : {
           change: {
@@ -45,12 +46,27 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
     silentWhenClean: false,
     namesHead: true,
   });
-  if (commits === 0 && 'why' in range && !call.has('quiet'))
+  if (commits === 0 && range !== undefined && 'why' in range && !call.has('quiet'))
     // The name of a branch is anybody's text.
     await io.stderr.write(
       `glaive: note: there are no commits to look at in ${printable(createSafeText()(range.why))}\n`,
     );
   return code;
+}
+
+/** What there is to walk; undefined where the time was up, or Ctrl-C was pressed, before that was known. */
+async function rangeOf(call: Call, io: Io, options: GitOptions): Promise<ResolvedRange | Gap | undefined> {
+  try {
+    if ((await objectOf('HEAD', options)) === undefined) {
+      throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {
+        hint: 'Stand in the repository that holds the range.',
+      });
+    }
+    return await resolveRange(call.args[0], call.has('fetch'), io, options);
+  } catch (error) {
+    if (!isStop(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Where there is nothing to walk, and that is the answer. */

@@ -3,7 +3,7 @@
 import { type Palette, palette, wantsColor } from '../../lib/color.ts';
 import { untilAborted } from '../../lib/abortable.ts';
 import { explain, type Explained, type Explanation } from '../../explain.ts';
-import { GlaiveError } from '../../model/errors.ts';
+import { throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Gap } from '../../model/gap.ts';
@@ -87,7 +87,7 @@ async function readToken(call: Call, io: Io): Promise<string> {
     if (length > TEXT_MAX)
       throw usage('explain', 'that is more than a token', 'To look through a text: glaive scan -.');
   }
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   return Buffer.concat(pieces).toString('utf8').trim();
 }
 

@@ -69,7 +69,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
       key,
       stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
     );
-  if (!call.has('erase') || report === undefined) return code;
+  if (!call.has('erase') || report === undefined || io.signal.aborted) return code;
   return (await erase(report, clientUntil(io.signal), call, io)) ? code : EXIT.trouble;
 }
 
@@ -118,7 +118,7 @@ function stateAfter(
   const isDone = ({ uris, isOver }: ListedJob): boolean =>
     isOver && uris.every((uri) => looked.has(uri) && !missed.has(uri));
   const done = new Set([...before.done, ...listed.filter(isDone).map(({ id }) => id)]);
-  const isStopped = report.gaps.some(({ kind }) => kind === 'time-limit' || kind === 'too-many-findings');
+  const isStopped = report.gaps.some(({ kind }) => ['time-limit', 'interrupted', 'too-many-findings'].includes(kind));
   const leaks = new Map(before.leaks.map((leak) => [keyOfLeak(leak), leak]));
   for (const finding of report.findings) {
     const leak = knownLeak(finding, finding.artifact.job?.id);

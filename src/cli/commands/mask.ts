@@ -5,7 +5,7 @@ import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
 import { printable } from '../../lib/printable.ts';
 import { createMask, type Mask, VALUE_MIN } from '../../mask/index.ts';
-import { GlaiveError } from '../../model/errors.ts';
+import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type Io, type Output } from '../../model/io.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { type Call, usage } from '../parse.ts';
@@ -85,7 +85,7 @@ async function filter(io: Io, open: Open): Promise<Passed> {
       hint: 'Pipe text into it, or name a command: glaive mask -- COMMAND',
       cause: failure,
     });
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   return { code: EXIT.clean, leaks: masker.leaks };
 }
 

@@ -6,7 +6,7 @@ import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
 import { appendWhole, writeWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
-import { GlaiveError } from '../../model/errors.ts';
+import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Rule } from '../../model/rule.ts';
 import { checkedLines, statusText } from '../../report/words.ts';
@@ -39,7 +39,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
   const audit = openAudit(action, call, io);
   const { findings, gone, gaps } = await gatherSubjects(call, io);
   const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   const probes = new Map([...options.gitlabs, ...options.vaults].map((probe) => [probe.host, probe]));
   const steps = await planAll(findings, verdicts, {
     action,
@@ -77,7 +77,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
     await io.stdout.write(printable(`${step.finding.preview}: ${outcomeText(action, outcome)}`) + '\n');
   }
   await io.stdout.write(`${summary(steps, outcomes)}; written down in ${printable(audit.path)}\n`);
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   return codeOf(steps, outcomes, isIncomplete);
 }
 

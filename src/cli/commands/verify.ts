@@ -1,6 +1,6 @@
 /** `glaive verify [REPORT.json|-]` */
 
-import { GlaiveError } from '../../model/errors.ts';
+import { throwIfInterrupted } from '../../model/errors.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Verdict } from '../../model/verification.ts';
@@ -19,7 +19,7 @@ export async function verifyCommand(call: Call, io: Io): Promise<ExitCode> {
   const startTime = io.clock();
   const { findings, gone, gaps } = await rereadReport(before, call, io);
   const { verdicts, gaps: unanswered } = await stage.verify(findings);
-  if (io.signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
+  throwIfInterrupted(io.signal);
   const sourceGone: Verdict = {
     status: { state: 'unknown', reason: 'source gone' },
     verification: {
