@@ -133,10 +133,9 @@ function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input
   if (artifact.uri === uri) return { named: input, inName: undefined };
   return {
     named: { ...input, artifact, open: () => input.open() },
-    inName:
-      input.nameCounts === false || kind !== 'file'
-        ? undefined
-        : memoryInput(Buffer.from(uri, 'utf8'), { ...withoutBlob(artifact), kind: 'file-name' }),
+    inName: !(input.nameCounts ?? kind === 'file')
+      ? undefined
+      : memoryInput(Buffer.from(uri, 'utf8'), { ...withoutBlob(artifact), kind: 'file-name' }),
   };
 }
 

@@ -29,6 +29,7 @@ import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
 import type { OwnSay, Suppressor } from './triage/suppress.ts';
+import { secretFingerprint } from './triage/fingerprint.ts';
 import { compareFindings } from './triage/order.ts';
 import { withVerdicts } from './verified.ts';
 import type { VerifyStage } from './verify/verify.ts';
@@ -94,17 +95,12 @@ export async function scan(request: ScanRequest): Promise<Report> {
   // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
   const aside = { matcher, redactor, ledger: { ...heard, looked() {} }, signal };
   const lookBefore = createLook({ ...aside, context: { rules, now: startTime } });
-  const marked = await markMoved(found, request, heard, lookBefore);
-  let findings: readonly Finding[] = marked;
+  let findings: readonly Finding[] = await markMoved(found, request, heard, lookBefore);
+  const { redact } = redactor;
+  const { gap, cut } = heard;
+  const help = { redact, fingerprintOf: secretFingerprint, gap, cut, progress: request.progress };
   for (const source of request.sources)
-    findings =
-      (await source.conclude?.(findings, {
-        look: createLook({ ...aside, context }),
-        redact: redactor.redact,
-        gap: heard.gap,
-        cut: heard.cut,
-        progress: request.progress,
-      })) ?? findings;
+    findings = (await source.conclude?.(findings, { ...help, look: createLook({ ...aside, context }) })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
   const listed = await verified(

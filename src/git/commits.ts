@@ -82,7 +82,7 @@ export interface FileChange {
   readonly blob: string | undefined;
   /** What the parents have in its place, those that have something, and where. */
   readonly before: readonly Version[];
-  readonly kind: 'file' | 'submodule';
+  readonly kind: 'file' | 'submodule' | 'empty folder';
 }
 
 /** A file as a parent has it. */
@@ -93,8 +93,17 @@ export interface Version {
 }
 
 const MODE_COMMIT = '160000';
+const MODE_TREE = '040000';
+
+/** The tree without entries: git puts none into a tree, whoever writes objects by hand may. By SHA-1, and by SHA-256. */
+const EMPTY_TREES: ReadonlySet<string> = new Set([
+  '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+]);
 
 export interface ChangesOptions {
+  /** Whether new folders without anything in them are told: no file has their name in its path. Default: they are not. */
+  readonly emptyFolders?: boolean;
   /**
    * Whether renames are told; else they are a deletion and a new file. Default: they are. `exact`: those that change nothing,
    * which git can tell without the files.
@@ -111,7 +120,7 @@ export interface ChangesOptions {
 export async function* changesOf(
   commits: readonly string[],
   options: GitOptions,
-  { renames = true }: ChangesOptions = {},
+  { renames = true, emptyFolders = false }: ChangesOptions = {},
 ): AsyncGenerator<FileChange> {
   if (commits.length === 0) return;
   const args = [
@@ -120,6 +129,7 @@ export async function* changesOf(
     'diff-tree',
     '--stdin',
     '-r',
+    ...(emptyFolders ? ['-t'] : []),
     '-c',
     '--combined-all-paths',
     '--root',
@@ -152,39 +162,48 @@ export async function* changesOf(
     }
     const path = paths.at(-1);
     if (path === undefined) continue;
-    const before = objects.slice(0, parents).flatMap((blob, index) => {
-      if (isZero(blob) || modes[index] === MODE_COMMIT) return [];
-      return [{ blob, path: paths.length === 1 ? path : paths[index]! }];
+    const mode = modes[parents]!; // there is one for the commit itself
+    const blob = objects[parents]!; // likewise
+    // What is in a folder is told by itself, and so is what was in one that is gone.
+    if (mode === MODE_TREE ? !EMPTY_TREES.has(blob) : isZero(blob) && modes.includes(MODE_TREE)) continue;
+    const versions = objects.slice(0, parents).flatMap((id, index) => {
+      if (isZero(id)) return [];
+      return [{ blob: id, path: paths.length === 1 ? path : paths[index]!, mode: modes[index] }];
     });
+    const before = versions.filter((version) => version.mode !== MODE_COMMIT && version.mode !== MODE_TREE);
     const oldPath = before.find((version) => version.path !== path)?.path;
-    const blob = objects[parents]!;
     yield {
       commit,
       path,
       ...(oldPath === undefined ? {} : { oldPath }),
-      newPath: /^A+$/.test(status) || (before.length > 0 && before.every((version) => version.path !== path)),
+      newPath: versions.every((version) => version.path !== path),
       blob: isZero(blob) ? undefined : blob,
       before: distinct(before),
-      kind: modes[parents] === MODE_COMMIT ? 'submodule' : 'file',
+      kind: mode === MODE_COMMIT ? 'submodule' : mode === MODE_TREE ? 'empty folder' : 'file',
     };
   }
 }
 
 /** Parents that have the same have it once. */
 function distinct(versions: readonly Version[]): Version[] {
-  return [...new Map(versions.map((version) => [`${version.blob} ${version.path}`, version])).values()];
+  return [...new Map(versions.map(({ blob, path }) => [`${blob} ${path}`, { blob, path }])).values()];
 }
 
-/** The files of a tree. @throws GitError */
-export async function* filesOfTree(
+/**
+ * What a tree holds: its files, and the paths of submodules and of empty folders, which have no bytes here.
+ *
+ * @throws GitError
+ */
+export async function* entriesOfTree(
   tree: string,
   options: GitOptions,
-): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
-  for await (const record of gitRecords(['ls-tree', '-r', '-z', '--full-tree', tree], options)) {
+): AsyncGenerator<{ readonly path: string; readonly blob: string | undefined }> {
+  for await (const record of gitRecords(['ls-tree', '-r', '-t', '-z', '--full-tree', tree], options)) {
     // <mode> <type> <object>\t<path>
     const tab = record.indexOf(0x09);
-    const [, type, blob] = record.toString('latin1', 0, tab).split(' ');
-    if (type === 'blob') yield { path: decodePath(record.subarray(tab + 1)), blob: blob! };
+    const [, type, id] = record.toString('latin1', 0, tab).split(' ');
+    if (type === 'tree' && !EMPTY_TREES.has(id!)) continue;
+    yield { path: decodePath(record.subarray(tab + 1)), blob: type === 'blob' ? id : undefined };
   }
 }
 

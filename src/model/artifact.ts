@@ -109,8 +109,11 @@ export interface Input {
   open(): ByteReader;
   /** The file behind it, which other threads can open; absent where it is none. */
   readonly file?: FileToOpen;
-  /** False where the name is none of the scan's business: it was there before. Absent: a secret in it is a finding. */
-  readonly nameCounts?: false;
+  /**
+   * Whether a secret in the name is a finding; false where the name was there before. Absent: of a file it is, for what else has
+   * a name is called by an id.
+   */
+  readonly nameCounts?: boolean;
   /** Where an archive is counted and not opened. */
   readonly isClosed?: true;
   /** Where its bytes can be read once only. */

@@ -4,6 +4,7 @@ import type { Input } from './artifact.ts';
 import type { Finding } from './finding.ts';
 import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
+import type { Secret } from './secret.ts';
 import type { Sifting } from './sieve.ts';
 
 /** Where everybody who meets trouble leaves word of it. */
@@ -25,6 +26,8 @@ export interface Conclusion {
   /** Looks once more, on the side. */
   look(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
+  /** The fingerprint by which a secret that is known already is found again. */
+  fingerprintOf(secret: Secret): string;
   gap(gap: Gap): void;
   /** As in {@link Trouble}. */
   cut(what: string): void;

@@ -1,6 +1,6 @@
 /** One regular file, read in order. What turns out to be no regular file is told apart here, without a stat per file. */
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { encodePath } from '../lib/path-bytes.ts';
 import type { ByteReader, FileToOpen } from '../model/artifact.ts';
 import { Passed, Unreadable } from '../model/gap.ts';
@@ -11,9 +11,13 @@ const OPEN_EXPLICIT = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a file. @throws Unreadable or Passed, here or while reading */
 export function openFile(options: FileToOpen): ByteReader {
-  const file = attempt(options, () =>
-    openSync(encodePath(options.path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED),
-  );
+  let file: number;
+  try {
+    file = openSync(encodePath(options.path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP' && !options.explicit) return openLink(options);
+    throw translate(error as NodeJS.ErrnoException, options);
+  }
   let started = false;
   return {
     read(target) {
@@ -26,6 +30,21 @@ export function openFile(options: FileToOpen): ByteReader {
     close() {
       closeSync(file);
     },
+  };
+}
+
+/** A symbolic link is not followed; where it leads to is text that is committed as any other. @throws as `openFile` */
+export function openLink(options: FileToOpen): ByteReader {
+  let rest: Uint8Array = attempt(options, () => readlinkSync(encodePath(options.path), 'buffer'));
+  return {
+    read(target) {
+      if (rest.length === 0) throw new Passed('symlink');
+      const piece = rest.subarray(0, target.length);
+      target.set(piece);
+      rest = rest.subarray(piece.length);
+      return piece.length;
+    },
+    close() {},
   };
 }
 
@@ -47,6 +66,7 @@ function translate(error: NodeJS.ErrnoException, { uri, explicit }: FileToOpen):
     case 'ENOENT':
     case 'ENOTDIR':
     case 'EISDIR':
+    case 'EINVAL':
       // Listed by git but no longer a file; an explicit path was there a moment ago.
       return explicit ? unreadable(uri, 'it vanished while it was looked at', error) : new Passed('absent');
     case 'ELOOP':

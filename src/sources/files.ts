@@ -13,8 +13,10 @@ import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
 import type { Input } from '../model/artifact.ts';
+import { Passed } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
-import { openFile } from './file-reader.ts';
+import { openFile, openLink } from './file-reader.ts';
+import { memoryInput } from './memory.ts';
 import { isLink, realFolder, statNamed } from './named-path.ts';
 import { watchRepositories } from './repositories.ts';
 
@@ -63,13 +65,24 @@ interface FoundFile {
   /** Absolute, as made by `decodePath`. */
   readonly path: string;
   readonly explicit: boolean;
+  /** Why there is only a name to look at; `link`: and where the link leads to; `empty`: a folder. */
+  readonly as?: 'link' | 'empty' | 'special' | 'submodule';
 }
 
-function toInput({ path, explicit }: FoundFile, base: string): Input {
+function toInput({ path, explicit, as }: FoundFile, base: string): Input {
   const relativePath = relativeTo(base, path);
   const uri = showPath(relativePath);
   const file = { path, uri, explicit };
-  return { artifact: { kind: 'file', uri, path: relativePath }, file, open: () => openFile(file) };
+  const artifact = { kind: 'file', uri, path: relativePath } as const;
+  if (as === undefined) return { artifact, file, open: () => openFile(file) };
+  if (as === 'link') return { artifact, open: () => openLink(file) };
+  if (as === 'empty') return memoryInput(Buffer.alloc(0), artifact);
+  return {
+    artifact,
+    open() {
+      throw new Passed(as);
+    },
+  };
 }
 
 /** `/`-separated and relative to `base`; absolute for what lies outside. */
@@ -185,8 +198,15 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
   async function* listRepository({ tracked }: ListedEntry, path: string): AsyncGenerator<FoundFile[]> {
     const names = isLink(path) ? 'no folder' : namesIn(path);
     if (names === 'no folder') yield [{ path, explicit: false }];
-    else if (names.includes('.git')) yield* listFolder(path);
-    else if (tracked && names.length === 0) trouble.skip('submodule');
+    else if (names.includes('.git')) {
+      let isEmpty = true;
+      for await (const files of listFolder(path)) {
+        isEmpty &&= files.length === 0;
+        yield files;
+      }
+      // No file in it says its name.
+      if (isEmpty) yield [{ path, explicit: false, as: 'empty' }];
+    } else if (names.length === 0) yield [{ path, explicit: false, as: tracked ? 'submodule' : 'empty' }];
     else yield* listEverything(path);
   }
 
@@ -202,11 +222,13 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
   }
 
   async function* listEverything(folder: string): AsyncGenerator<FoundFile[]> {
+    const empty: FoundFile[] = [];
     const entries = walk(folder, {
       exclude: '.git',
       onExcluded: passGitDirectory,
       onFolder: (path, found) => {
         if (found.some(({ name }) => name === 'HEAD')) repositories.meet(path);
+        if (found.length === 0) empty.push({ path, explicit: false, as: 'empty' });
       },
       onUnreadable: (path, { code }) =>
         tellUnreadable(path, code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')),
@@ -214,13 +236,14 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
     let files: FoundFile[] = [];
     for await (const { path, kind } of entries) {
       if (kind === 'file') put(files, join(folder, path));
-      else trouble.skip(kind);
+      else files.push({ path: join(folder, path), explicit: false, as: kind === 'symlink' ? 'link' : kind });
       if (files.length === LISTED) {
         yield files;
         files = [];
       }
     }
     yield files;
+    yield empty;
   }
 
   function put(files: FoundFile[], path: string): void {

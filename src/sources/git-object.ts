@@ -1,6 +1,6 @@
 /** Bytes of git objects as inputs, and what is said when they cannot be had. */
 
-import { filesOfTree } from '../git/commits.ts';
+import { entriesOfTree } from '../git/commits.ts';
 import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
@@ -96,6 +96,6 @@ export async function blobAt(
     }
   }
   // Such a name cannot be asked for on a line of text; and where the file is not here, its name is.
-  for await (const file of filesOfTree(commit, options)) if (file.path === path) return file.blob;
+  for await (const file of entriesOfTree(commit, options)) if (file.path === path) return file.blob;
   return undefined;
 }

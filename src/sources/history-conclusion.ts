@@ -16,6 +16,7 @@ import type { Finding, Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
 import { askedInput, blobAt } from './git-object.ts';
+import { ofGitItself } from './git-files.ts';
 import type { HistoryOptions } from './history.ts';
 import { memoryInput } from './memory.ts';
 
@@ -54,7 +55,10 @@ export async function concludeHistory(
     put(found, artifact.blob, secretFingerprint);
   }
   const ofCommits = findings.filter(({ artifact }) => artifact.commit !== undefined);
-  const rest = findings.filter(({ artifact }) => artifact.kind === 'tag-message' || artifact.kind === 'ref-name');
+  const rest = [
+    ...findings.filter(({ artifact }) => artifact.kind === 'tag-message' || artifact.kind === 'ref-name'),
+    ...ofGitItself(findings, help, options),
+  ];
   const inTrees = new Map(
     findings.filter(({ artifact }) => artifact.kind === 'tree').map((finding) => [finding.secretFingerprint, finding]),
   );

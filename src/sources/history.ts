@@ -14,8 +14,10 @@ import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.
 import { firstOf, plural } from '../lib/amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
+import type { Secret } from '../model/secret.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from './commit-parts.ts';
+import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from './git-object.ts';
 import { concludeHistory } from './history-conclusion.ts';
 import { memoryInput } from './memory.ts';
@@ -32,8 +34,12 @@ export interface HistoryOptions extends GitOptions {
   readonly warnings: readonly string[];
   /** Blobs that are larger are passed over, and counted. Bytes. */
   readonly maxBlob: number | undefined;
+  /** What paths are relative to. */
+  readonly base: string;
   /** Whether archives are opened. */
   readonly archives: boolean;
+  /** What is no finding in the files of git itself. */
+  readonly ownToken: Secret | undefined;
   /** Whether it is no gap that the clone ends before the history does. */
   readonly shallowOk: boolean;
   /** Which introductions are reported; undefined: all, and what has none. */
@@ -111,6 +117,7 @@ export function historySource(options: HistoryOptions): Source {
           stream,
           trouble,
         );
+        yield* gitFileInputs(options, trouble);
         await sayMissing(options, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;

@@ -1,6 +1,6 @@
 /** The ends of a range: the names of their refs, the tags that lead to them, and what is tagged and no commit. */
 
-import { filesOfTree } from '../git/commits.ts';
+import { entriesOfTree } from '../git/commits.ts';
 import { type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
@@ -42,8 +42,13 @@ export async function* tipInputs(
       if (found.type === 'commit') commits.push(found.id);
       else if (found.type === 'blob') yield objectInput(found.id, `object/${found.id}`, objects);
       else if (found.type === 'tree') {
-        for await (const { path, blob } of filesOfTree(found.id, options))
-          yield objectInput(blob, `object/${found.id}/${showPath(path)}`, objects);
+        for await (const { path, blob } of entriesOfTree(found.id, options)) {
+          const uri = `object/${found.id}/${showPath(path)}`;
+          // The names in it came with it.
+          yield blob === undefined
+            ? memoryInput(Buffer.alloc(0), { kind: 'file', uri })
+            : { ...objectInput(blob, uri, objects), nameCounts: true };
+        }
       } else {
         const bytes = await wholeObject(found, COMMIT_MAX);
         if (bytes === undefined) throw tooLarge(`tag/${name}/message`);

@@ -189,14 +189,16 @@ class RangeWalk implements Walked {
 
   #changes(): AsyncGenerator<FileChange> {
     // Which files are alike, git tells by reading all of them.
-    return changesOf(this.#told(), this.#options, { renames: this.#absent.size > 0 ? 'exact' : true });
+    const renames = this.#absent.size > 0 ? 'exact' : true;
+    return changesOf(this.#told(), this.#options, { renames, emptyFolders: true });
   }
 
   #changeStep(change: FileChange, trouble: Trouble): Step | undefined {
     const { path, blob, commit } = change;
     if (change.oldPath !== undefined) this.renames.push(change);
     if (change.kind === 'submodule') trouble.skip('submodule-change');
-    if (blob === undefined || change.kind === 'submodule') return undefined;
+    if (blob === undefined) return undefined;
+    if (change.kind !== 'file') return this.#nameStep(change, trouble);
     const key = `${blob} ${path}`;
     if (this.#brought.has(key)) return undefined;
     this.#brought.add(key);
@@ -208,7 +210,7 @@ class RangeWalk implements Walked {
     // What was there before was looked at before, or is no reason to pass over what is there now.
     const before = change.before.filter((version) => !this.#options.uncounted(version.path, path));
     this.#before.set(`${commit} ${path}`, before);
-    const nameCounts = change.newPath && !this.#isNotes ? {} : { nameCounts: false as const };
+    const nameCounts = change.newPath && !this.#isNote(path) ? {} : { nameCounts: false as const };
     const artifact = this.#artifactOf(path, blob, commit);
     const nameAlone = { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts };
     const isSame = before.some((version) => version.blob === blob);
@@ -226,6 +228,24 @@ class RangeWalk implements Walked {
         return [{ ...input, before: this.#inputsBefore(before), ...nameCounts }];
       },
     };
+  }
+
+  /** What has a path, and no bytes here: a submodule, an empty folder. */
+  #nameStep({ path, commit, newPath }: FileChange, trouble: Trouble): Step | undefined {
+    if (!newPath || this.#brought.has(` ${path}`)) return undefined;
+    this.#brought.add(` ${path}`);
+    if (!this.#options.excludes(path))
+      return {
+        uri: showPath(path),
+        inputs: () => [memoryInput(Buffer.alloc(0), { kind: 'file', uri: showPath(path), commit })],
+      };
+    trouble.skip('excluded');
+    return undefined;
+  }
+
+  /** The path of a note is the id of what it is about; anything may lie beside notes. */
+  #isNote(path: string): boolean {
+    return this.#isNotes && /^[0-9a-f/]+$/.test(path);
   }
 
   /** The versions that the range replaces or deletes; less what is still there after it. */
@@ -267,6 +287,6 @@ class RangeWalk implements Walked {
 
   #artifactOf(path: string, blob: string, commit?: string): Artifact {
     const own = { path, blob, ...(commit === undefined ? {} : { commit }) };
-    return { kind: 'file', uri: this.#isNotes ? `note/${path.replaceAll('/', '')}` : showPath(path), ...own };
+    return { kind: 'file', uri: this.#isNote(path) ? `note/${path.replaceAll('/', '')}` : showPath(path), ...own };
   }
 }

@@ -443,12 +443,20 @@ describe('--state', () => {
     r.commit({ 'b.txt': token() });
     expect((await sweep(r.root, ['--state', state])).findings).toHaveLength(1);
     const again = await historyJson(r.root, ['--state', state]);
-    expect([again.report.findings, again.report.counts.artifacts]).toEqual([[], 1]);
+    // Names of refs and the files of git itself are scanned by every run; they are no objects.
+    const scanned = async (...args: string[]): Promise<number> =>
+      (await historyJson(r.root, args)).report.counts.artifacts;
+    const texts = (): number => {
+      const types = r.git('cat-file', '--batch-all-objects', '--batch-check=%(objecttype)').split('\n');
+      return types.length + types.filter((type) => type === 'commit').length;
+    };
+    expect(again.report.findings).toEqual([]);
+    expect(await scanned()).toBe((await scanned('--state', state)) + texts());
     expect(again.stderr).toMatch(/\d+ objects were scanned by earlier runs/);
 
     r.git('repack', '-q', '-a', '-d');
     r.git('gc', '--quiet', '--prune=now');
-    expect((await historyJson(r.root, ['--state', state])).report.counts.artifacts).toBe(1);
+    expect(await scanned()).toBe((await scanned('--state', state)) + texts());
     writeFiles(r.root, { 'x.txt': token() });
     r.git('hash-object', '-w', 'x.txt');
     expect((await historyJson(r.root, ['--state', state])).report.findings).toHaveLength(1);

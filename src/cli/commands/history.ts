@@ -12,6 +12,7 @@ import type { Finding } from '../../model/finding.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
 import type { Report } from '../../model/report.ts';
 import type { Gap } from '../../model/gap.ts';
+import { Secret } from '../../model/secret.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { cutSource } from '../../sources/cut.ts';
 import { historySource, type Reader } from '../../sources/history.ts';
@@ -47,14 +48,16 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let report: Report | undefined;
   const scanning: Readings = (choice, onFound) => ({
-    sources: ({ signal }) => [
+    sources: ({ signal, base }) => [
       historySource({
         ...options,
         signal,
         list,
         warnings,
         maxBlob: sizeOf(call),
+        base,
         archives: call.has('archives'),
+        ownToken: ownToken(io.env),
         shallowOk: call.has('shallow-ok'),
         only,
         unreachable: call.value('unreachable') !== 'no',
@@ -142,6 +145,11 @@ function unlisted({ cwd, signal }: GitOptions): Scanning {
     silentWhenClean: false,
     namesHead: false,
   };
+}
+
+/** In a job of GitLab CI the runner writes the token of the job into `.git/config`; it ends with the job. */
+function ownToken({ CI_JOB_TOKEN: token = '' }: Io['env']): Secret | undefined {
+  return token === '' ? undefined : new Secret(token);
 }
 
 /** What a sweep is, by either reader. */
