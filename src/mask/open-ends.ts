@@ -4,7 +4,7 @@
  */
 
 import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
-import { byteTable, TOKEN } from '../match/alphabet.ts';
+import { BASE64URL, byteTable, TOKEN } from '../match/alphabet.ts';
 import type { Needle } from '../match/needles.ts';
 import { runEnd, tableOf, TOUCH_REACH } from '../match/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
@@ -23,6 +23,13 @@ ENCODED[0] = 1;
 /** The shortest body of a routable token, and what follows it up to the checksum. */
 const BEFORE_DOT = /[A-Za-z0-9_-]{27}(\.(?:0(?:1(?:\.[0-9a-z]{0,9})?)?)?)$/;
 const ROUTABLE_TAIL = 44;
+/** So many characters of a body that has no prefix may be shown before a pause. */
+const RANDOM_MIN = 8;
+/** What follows it up to the end of its checksum. */
+const TAIL = /\.(?:01\.)?[0-9a-z]{0,9}$/;
+const TAIL_MAX = 13;
+/** Words and numbers, and what joins them. */
+const WORDS = /^[-_]*(?:(?:[A-Za-z]?[a-z]*|[A-Z]+|[0-9]+)[-_]+)*(?:[A-Za-z]?[a-z]*|[A-Z]+|[0-9]+)$/;
 /** A routable token is not longer, prefix and body. */
 const WORD_MAX = 512;
 
@@ -108,13 +115,25 @@ export class OpenEnds {
 
   /** Where at the end of the text something may begin that is searched, or is a part of a token without a prefix. */
   begun(filled: number): number {
-    const floor = Math.max(0, filled - WORD_MAX);
-    let word = filled;
-    while (word > floor && TOKEN[this.#bytes[word - 1]!] === 1) word--;
+    const word = this.wordAt(filled);
     for (let length = Math.min(this.#longest, filled); length > filled - word; length--) {
       if (this.#beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
     }
     return word;
+  }
+
+  /**
+   * Where at the end of the text a run begins that a person would not type, and no program asks with: it may be the body of
+   * a routable token, which is known only when it has come to its end.
+   */
+  random(filled: number): number {
+    const floor = Math.max(0, filled - WORD_MAX);
+    const [tail] = TAIL.exec(this.#bytes.toString('latin1', Math.max(floor, filled - TAIL_MAX), filled)) ?? [''];
+    const end = filled - tail.length;
+    let start = end;
+    while (start > floor && BASE64URL[this.#bytes[start - 1]!] === 1) start--;
+    if (end - start < RANDOM_MIN) return filled;
+    return WORDS.test(this.#bytes.toString('latin1', start, end)) ? filled : start;
   }
 
   /** Where at the end of the text a secret may begin that is told by what follows it; `filled`: nowhere. */
@@ -146,11 +165,19 @@ export class OpenEnds {
     return first;
   }
 
-  /** The dot at the end of the text after what may be the body of a routable token; `filled`: there is none. */
+  /** Where the word begins in which `position` stands. */
+  wordAt(position: number): number {
+    const floor = Math.max(0, position - WORD_MAX);
+    let start = position;
+    while (start > floor && TOKEN[this.#bytes[start - 1]!] === 1) start--;
+    return start;
+  }
+
+  /** Where a word begins at the end of the text that may be a routable token up to the dot; `filled`: there is none. */
   dotted(filled: number): number {
     const from = Math.max(0, filled - ROUTABLE_TAIL);
     if (this.#bytes.subarray(from, filled).indexOf(DOT) < 0) return filled;
     const [, tail] = BEFORE_DOT.exec(this.#bytes.toString('latin1', from, filled)) ?? [];
-    return tail === undefined ? filled : filled - tail.length;
+    return tail === undefined ? filled : this.wordAt(filled - tail.length);
   }
 }

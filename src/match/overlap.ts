@@ -34,7 +34,7 @@ function ofOneOrigin(candidates: readonly Candidate[]): Candidate[] {
   for (const candidate of pieced) {
     const at = kept.findIndex((other) => areRivals(candidate, other));
     if (at < 0) kept.push(candidate);
-    else if (byRank(candidate, kept[at]!) < 0) kept[at] = withHints(candidate, kept[at]!);
+    else if (beatsWhole(candidate, kept[at]!)) kept[at] = withHints(candidate, kept[at]!);
   }
   return kept.toSorted(byPlace);
 }
@@ -123,6 +123,18 @@ function withHints(candidate: Candidate, other: Candidate): Candidate {
   return more.length === 0 ? candidate : { ...candidate, hints: [...own, ...more] };
 }
 
+/**
+ * Whether what stands in pieces is more likely than what stands there whole. A colour ends a word more often than it stands in
+ * one: on one line it takes a checksum to tell, or an instance prefix that goes on to the token with its dash.
+ */
+function beatsWhole(pieced: Candidate, whole: Candidate): boolean {
+  const isSameLine = pieced.region.startLine === pieced.region.endLine;
+  if (!isSameLine || pieced.ruleId !== whole.ruleId || pieced.evidence.checksum !== whole.evidence.checksum)
+    return byRank(pieced, whole) < 0;
+  const more = pieced.region.byteLength - whole.region.byteLength;
+  return more > 0 && endOf(pieced) === endOf(whole) && pieced.secret.endsWith('-', whole.secret);
+}
+
 /** Whether it is more than a placeholder or a wrong checksum. */
 function isReal({ evidence }: Candidate): boolean {
   return confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
@@ -136,6 +148,7 @@ function byRank(a: Candidate, b: Candidate): number {
     // What is known by itself is known better than what is known from where it stands.
     first(a, b, ({ evidence }) => evidence.context !== true) ||
     b.region.byteLength - a.region.byteLength ||
+    first(a, b, ({ evidence }) => evidence.touched !== true) ||
     (a.encodings?.length ?? 0) - (b.encodings?.length ?? 0) ||
     (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) ||
     byPlace(a, b)

@@ -177,6 +177,14 @@ export class Window {
     return hidden;
   }
 
+  /** What stands in the artifact behind something that is not seen does not touch it. */
+  #evidenceOf({ evidence, end }: Confirmed): Evidence {
+    if (evidence.touched !== true || this.#places?.isWhole(this.#base + end - 1, this.#base + end + 1) !== false)
+      return evidence;
+    const { touched: _, ...alone } = evidence;
+    return alone;
+  }
+
   #toCandidate(item: Confirmed, region: Region, regionOf: (span: Span) => Region, masks: readonly Span[]): Candidate {
     const { bytes } = this.#layer.kernel;
     const filled = this.#filled;
@@ -198,7 +206,7 @@ export class Window {
       ...(item.instance === undefined ? {} : { instance: toInstance(item.instance, item.end, regionOf) }),
       ...(item.rule.isCustom === true ? { isCustom: true } : {}),
       label: item.label,
-      evidence: item.evidence,
+      evidence: this.#evidenceOf(item),
       surroundings: surround(shown.bytes, shown.filled, shown.own, shown.masks),
       ...(encodings.length === 0 ? {} : { encodings }),
       ...(hints.length === 0 ? {} : { hints }),

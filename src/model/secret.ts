@@ -27,6 +27,11 @@ export class Secret {
     return this.#text;
   }
 
+  /** Whether it is another one with more before it that ends with `joint`. */
+  endsWith(joint: string, other: Secret): boolean {
+    return this.#text.endsWith(joint + other.#text);
+  }
+
   toString(): string {
     return MASK;
   }

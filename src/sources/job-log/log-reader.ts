@@ -8,9 +8,10 @@
  */
 
 import { archiveKind } from '../../lib/archive-kind.ts';
-import { escapeSequence } from '../../lib/ansi.ts';
+import { type Mark, markAt, MARK_BYTES } from '../../lib/terminal-marks.ts';
 import { characterStart, utf16Length } from '../../lib/text-position.ts';
 import type { ByteReader, Places, ViewReader } from '../../model/artifact.ts';
+import { Alternate, isGlued } from './alternate.ts';
 import { HEADER_MAX, LineHeader } from './line-header.ts';
 import { LogPlaces } from './log-places.ts';
 import { LogText } from './log-text.ts';
@@ -29,9 +30,16 @@ const LINE_KEPT = 16 * 1024;
 const PART = 4096;
 /** Bytes before what is looked at: a mark of the runner may stand at the border. */
 const BEHIND = 8;
+/** Bytes that are put together in other ways before they are told, where a line does not end; each costs something, too. */
+const EXTRAS_MANY = 64 * 1024;
+const EXTRAS_MAX = 1024 * 1024;
+const EXTRA_COST = 256;
 const LF = 0x0a;
 const CR = 0x0d;
-const ESC = 0x1b;
+const SPACE = 0x20;
+/** Of `section_`; most letters begin something else. */
+const LETTER_S = 0x73;
+const LETTER_E = 0x65;
 
 export interface LogReaderOptions {
   /** Names the log in messages. */
@@ -76,6 +84,15 @@ export class LogReader implements ViewReader {
   #isContinuation = false;
   readonly #tails = new Tails();
   #extras: Rendering[] = [];
+  #extraBytes = 0;
+  /** The line with words that end where something is not seen, and the line without what was written over. */
+  readonly #separated = new Alternate();
+  readonly #written = new Alternate();
+  /** The last byte of the line that is seen, and the run that ends with it. */
+  #last: number | undefined;
+  #lastRun = { start: 0, end: 0, column: 1 };
+  /** UTF-16: its zeros are halves of characters. */
+  #isWide = false;
   readonly #truncation = new Truncation();
 
   constructor(reader: ByteReader, options: LogReaderOptions) {
@@ -101,7 +118,10 @@ export class LogReader implements ViewReader {
   async #readMore(target: Uint8Array): Promise<number> {
     while (!this.#isEnd) {
       await this.#fill();
-      if (this.#isBeginning) this.#isArchive = archiveKind(this.#raw, this.#filled) !== undefined;
+      if (this.#isBeginning) {
+        this.#isArchive = archiveKind(this.#raw, this.#filled) !== undefined;
+        this.#isWide = isUtf16(this.#raw.subarray(0, this.#filled));
+      }
       this.#isBeginning = false;
       if (this.#isArchive) this.#pass();
       else this.#process();
@@ -150,36 +170,74 @@ export class LogReader implements ViewReader {
         if (end - at < HEADER_MAX && !this.#isEnd && bytes.subarray(at, end).indexOf(LF) < 0) break;
         at = this.#beginLine(at, end);
       }
-      let stop = at;
-      for (; stop < end; stop++) {
-        const byte = bytes[stop]!;
-        if (byte > ESC) continue;
-        if (byte === LF || byte === ESC) break;
-        if (byte === CR) this.#returns++;
-      }
-      // A character is told whole.
-      if (stop === end && !this.#isEnd) stop = characterStart(bytes, end);
+      const { stop, mark } = this.#seen(at, end);
       if (stop > at) this.#run(at, stop, stop < end && bytes[stop] === LF);
       at = stop;
-      if (stop >= end || bytes[stop]! >= 0x80) break;
-      if (bytes[stop] === LF) {
+      if (mark === 'more' || (mark === undefined && (stop >= end || bytes[stop] !== LF))) break;
+      if (mark === undefined) {
         this.#endLine();
         at = stop + 1;
         continue;
       }
-      const sequence = escapeSequence(bytes, stop, end, this.#isEnd);
-      if (sequence === undefined) break;
-      const { end: after, text } = sequence;
-      if (!this.#isEnd && end - after < MARKER_MAX && bytes.subarray(after, end).indexOf(LF) < 0) break;
-      if (text !== undefined) this.#addExtra(text.start, text.end, stop);
-      this.#column += utf16Length(bytes, stop, after);
-      if (this.#sections.read(bytes, after, end)) this.#places.setSection(this.#sections.current);
-      at = after;
+      // A marker is read whole.
+      if (mark.kind === 'break' && !this.#isEnd && end - at < MARKER_MAX && !bytes.subarray(at, end).includes(LF))
+        break;
+      this.#mark(mark, at);
+      at = mark.end;
     }
     this.#from = at;
     this.#masked.count(bytes, this.#base, end);
     if (this.#isEnd) this.#end();
     else this.#makeRoom();
+  }
+
+  /** Up to where there is text from `start` on, and what stands there: a mark, or the end of the line. */
+  #seen(start: number, end: number): { readonly stop: number; readonly mark: Mark | 'more' | undefined } {
+    const bytes = this.#raw;
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!;
+      const kind = MARK_BYTES[byte];
+      if (kind === 0 || (byte === LETTER_S && at + 1 < end && bytes[at + 1] !== LETTER_E)) continue;
+      if (kind === 2) return { stop: at, mark: undefined };
+      if (kind === 3) {
+        this.#returns++;
+        continue;
+      }
+      const mark = markAt(bytes, at, end, this.#isEnd);
+      if (mark === undefined || (this.#isWide && byte === 0)) continue;
+      return { stop: at, mark };
+    }
+    // A character is told whole.
+    return { stop: this.#isEnd ? end : characterStart(bytes, end), mark: undefined };
+  }
+
+  /** What stands in the line and is no text. */
+  #mark({ kind, end, text }: Mark, at: number): void {
+    const bytes = this.#raw;
+    if (kind === 'break') {
+      if (this.#sections.read(bytes, at, this.#filled)) this.#places.setSection(this.#sections.current);
+      this.#text.endLine();
+      this.#separated.separate();
+      this.#written.separate();
+      this.#run(at, end, false);
+      return;
+    }
+    if (text !== undefined) this.#addExtra(text.start, text.end, at);
+    if (kind === 'back') {
+      this.#begin(this.#written);
+      this.#written.back();
+      this.#separated.separate();
+      // It ends a word of the line as it is.
+      this.#text.part(bytes, at, end, this.#base + at, this.#line, this.#column);
+    } else if (isGlued(this.#last, bytes[end])) {
+      this.#begin(this.#separated);
+      this.#separated.separate();
+    }
+    this.#column += utf16Length(bytes, at, end);
+  }
+
+  #begin(alternate: Alternate): void {
+    if (!alternate.isBegun) alternate.begin(this.#visible, this.#lastRun);
   }
 
   /** Moves what is still needed to the front. */
@@ -193,6 +251,7 @@ export class LogReader implements ViewReader {
     this.#filled -= keep;
     this.#from -= keep;
     this.#lineStart -= keep;
+    this.#lastRun = { ...this.#lastRun, start: 0, end: 0 };
     this.#visible.moveBack(keep);
   }
 
@@ -217,6 +276,7 @@ export class LogReader implements ViewReader {
     this.#line++;
     this.#column = 1 + length + (at > start ? 1 : 0);
     this.#visible.begin(this.#base, this.#line);
+    this.#last = undefined;
     this.#returns = 0;
     return at + length;
   }
@@ -224,6 +284,11 @@ export class LogReader implements ViewReader {
   #run(start: number, end: number, isLast: boolean): void {
     const bytes = this.#raw;
     this.#visible.add(start, end, this.#column);
+    this.#lastRun = { start, end, column: this.#column };
+    this.#last = bytes[end - 1];
+    for (const alternate of [this.#separated, this.#written])
+      if (alternate.isBegun)
+        this.#pushExtra(alternate.add(bytes, start, end, this.#base + start, this.#line, this.#column));
     let from = start;
     while (end - from > PART) {
       const to = characterStart(bytes, from + PART);
@@ -238,6 +303,8 @@ export class LogReader implements ViewReader {
   #endLine(): void {
     this.#isInLine = false;
     this.#hasEnd = true;
+    this.#pushExtra(this.#separated.end());
+    this.#pushExtra(this.#written.end());
     const visible = this.#visible;
     if (!visible.isWhole) {
       this.#pushExtra(this.#wraps.end());
@@ -260,11 +327,17 @@ export class LogReader implements ViewReader {
     const extra = new Rendering();
     const column = this.#column + utf16Length(this.#raw, sequence, start);
     extra.add(this.#raw, start, end, this.#base + start, this.#line, column);
-    this.#extras.push(extra);
+    this.#pushExtra(extra);
   }
 
   #pushExtra(extra: Rendering | undefined): void {
-    if (extra !== undefined) this.#extras.push(extra);
+    if (extra === undefined) return;
+    this.#extras.push(extra);
+    this.#extraBytes += extra.length + EXTRA_COST;
+    // A line may have no end: what was put together in other ways is told where no word is cut, or where none is that long.
+    if (!this.#isInLine || this.#extraBytes < (this.#last === SPACE ? EXTRAS_MANY : EXTRAS_MAX)) return;
+    this.#hasEnd = true;
+    this.#flushEnd();
   }
 
   #end(): void {
@@ -285,5 +358,13 @@ export class LogReader implements ViewReader {
       this.#text.endLine();
     }
     this.#extras = [];
+    this.#extraBytes = 0;
   }
+}
+
+/** Whether about every second byte of the beginning is zero. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const beginning = bytes.subarray(0, 512);
+  const zeros = beginning.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
+  return zeros > 0.35 * beginning.length && zeros < 0.65 * beginning.length;
 }

@@ -4,6 +4,7 @@ import { ByteBuffer } from '../../lib/byte-buffer.ts';
 
 /** What is longer is cut: no credential is. */
 const LONGEST = 16 * 1024;
+const LF = 0x0a;
 
 /** A part of a rendering: where it begins in it, and its place in the log. */
 export interface RenderedPart {
@@ -17,12 +18,32 @@ export class Rendering {
   readonly #text = new ByteBuffer(256);
   readonly #parts: RenderedPart[] = [];
 
+  get length(): number {
+    return this.#text.length;
+  }
+
   get bytes(): Uint8Array {
     return this.#text.from(0);
   }
 
   get parts(): readonly RenderedPart[] {
     return this.#parts;
+  }
+
+  /** Ends a word, and a line with it. */
+  separate(): void {
+    this.#text.push(LF);
+  }
+
+  /** Takes the last character of the line back. */
+  back(): void {
+    const text = this.#text.from(0);
+    let length = text.length;
+    if (length === 0 || text[length - 1] === LF) return;
+    do length--;
+    while (length > 0 && (text[length]! & 0xc0) === 0x80);
+    this.#text.cut(length);
+    while (this.#parts.length > 0 && this.#parts.at(-1)!.at >= length) this.#parts.pop();
   }
 
   /** Appends `bytes[start, end)`, as far as there is room. */

@@ -1,0 +1,206 @@
+/** What a terminal does not show hides no credential: not from `mask`, not from `logs`. */
+
+import { describe, expect, it } from 'vitest';
+import { MaskStream } from '../../src/mask/mask-stream.ts';
+import { createKernel } from '../../src/match/create-kernel.ts';
+import { createMatcher } from '../../src/match/matcher.ts';
+import { createTsKernel } from '../../src/match/ts-kernel.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { asJobLog } from '../../src/sources/job-log/index.ts';
+import { bytesInput } from '../support/find.ts';
+import { KINDS, mint, Random } from '../support/mint.ts';
+import { scattered, visibleText } from '../support/terminal.ts';
+
+const ruleset = builtinRuleset();
+const matcher = createMatcher(ruleset, createKernel);
+/** Those that are known wherever they stand. */
+const LONE = Object.keys(KINDS).filter((kind) => KINDS[kind]!.carriers === undefined);
+/** They may be longer than they must be: where one ends that something touches is not known. */
+const isOpenEnded = (kind: string): boolean => /jwt|stateless|workspace|iam/.test(kind);
+/** No part of a body that is longer is shown. */
+const SHOWN_MAX = 8;
+
+function mask(text: Buffer, piece = text.length, pause = false, kernel = createKernel): string {
+  const stream = new MaskStream({ ruleset, createKernel: kernel, values: [] });
+  const given: Uint8Array[] = [];
+  for (let at = 0; at < text.length; at += piece) {
+    given.push(stream.push(text.subarray(at, at + piece)));
+    if (pause) given.push(stream.release());
+  }
+  given.push(stream.end());
+  return Buffer.concat(given).toString('latin1');
+}
+
+/** Where candidates stand in the raw log. */
+async function places(
+  log: Buffer,
+  piece?: number,
+): Promise<{ readonly start: number; readonly end: number; readonly text: string }[]> {
+  const trouble = { gap() {}, skip() {}, looked() {}, masked() {}, note() {} };
+  const { candidates, ending } = await matcher.match(asJobLog(bytesInput(log, piece), trouble));
+  expect(ending.kind).toBe('whole');
+  return candidates.map(({ region: { byteOffset, byteLength }, secret }) => ({
+    start: byteOffset,
+    end: byteOffset + byteLength,
+    text: secret.reveal(),
+  }));
+}
+
+/** The longest part of a token's body that stands in a text, in whatever way it is looked at. */
+function shownOf(token: string, masked: string): number {
+  const bytes = Buffer.from(masked, 'latin1');
+  const texts = [masked, visibleText(bytes), visibleText(bytes, false)];
+  const body = token.replace(/^(?:[A-Za-z0-9_*.]+-)?(?:[a-zA-Z_]{1,24}[-._]|GR1348941|[a-z]\B)?/, '');
+  let longest = 0;
+  for (let start = 0; start < body.length; start++)
+    while (texts.some((text) => text.includes(body.slice(start, start + longest + 1))) && start + longest < body.length)
+      longest++;
+  return longest;
+}
+
+describe('what a terminal does not show', () => {
+  it.each(LONE)('hides nothing between any two characters: %s', async (kind) => {
+    const random = new Random(LONE.indexOf(kind) + 1);
+    for (let round = 0; round < 8; round++) {
+      const token = mint(kind, random);
+      const before = random.pick(['Setting ', 'token=', '', '\n']);
+      const hidden = scattered(token, random);
+      const text = Buffer.concat([
+        Buffer.from(before),
+        hidden,
+        Buffer.from(random.pick([' .\n', '"', '\n', '', '\r\n', '\u0085'])),
+      ]);
+      const masked = mask(text);
+      expect(shownOf(token, masked)).toBeLessThan(SHOWN_MAX);
+      expect(masked).toContain('[MASKED]');
+      if (/custom/.test(kind)) continue; // where such a prefix begins is told by its checksum alone
+      const found = await places(text);
+      if (isOpenEnded(kind)) expect([found.length, token.includes(found[0]?.text ?? ' ')]).toEqual([1, true]);
+      else expect(found.map((place) => place.text)).toEqual([token]);
+      const [{ start, end }] = found as [(typeof found)[number]];
+      expect(start).toBeGreaterThanOrEqual(before.length);
+      expect(end).toBeLessThanOrEqual(before.length + hidden.length);
+      if (!isOpenEnded(kind)) expect(visibleText(text.subarray(start, end)).endsWith(token.slice(1))).toBe(true);
+    }
+  });
+
+  it.each(LONE)('is no part of a word that it follows or goes before: %s', async (kind) => {
+    const random = new Random(700 + LONE.indexOf(kind));
+    for (const between of [
+      '\u001B[0m',
+      '\u001B[K',
+      '\u001B[10G',
+      '\u001B(B',
+      '\u001B]8;;\u0007',
+      '\u009B0m',
+      '\0',
+      '\u00AD',
+    ]) {
+      const token = mint(kind, random);
+      const encoding = between === '\u009B0m' ? 'latin1' : 'utf8';
+      const text = Buffer.from(`Setting \u001B[36m${token}${between}done\n`, encoding);
+      const masked = mask(text);
+      expect([between, shownOf(token, masked) < SHOWN_MAX]).toEqual([between, true]);
+      if (!isOpenEnded(kind)) expect(masked).toMatch(/done\n$/);
+      expect((await places(text)).map((place) => place.text)).toEqual([token]);
+      const glued = Buffer.from(`done${between}${token}\n`, encoding);
+      expect(shownOf(token, mask(glued))).toBeLessThan(SHOWN_MAX);
+      expect((await places(glued)).map((place) => place.text)).toContain(token);
+    }
+  });
+
+  it.each(LONE)('the marker of a section ends a word: %s', async (kind) => {
+    const random = new Random(900 + LONE.indexOf(kind));
+    for (const stamp of ['', '2026-08-22T00:00:02.000001Z 01O '])
+      for (const word of ['start', 'end']) {
+        const token = mint(kind, random);
+        const text = Buffer.from(
+          `${stamp}$ cat token\n${stamp}${token}section_${word}:1795887408:step_script\r\u001B[0K\n`,
+        );
+        expect((await places(text)).map((place) => place.text)).toEqual([token]);
+        const masked = mask(text);
+        expect(shownOf(token, masked)).toBeLessThan(SHOWN_MAX);
+        expect(masked).toContain(
+          isOpenEnded(kind) ? ':1795887408:step_script\r' : `section_${word}:1795887408:step_script\r`,
+        );
+        for (const piece of [1, 3]) {
+          if (!/custom/.test(kind)) expect(mask(text, piece)).toBe(masked);
+          expect((await places(text, piece)).map((place) => place.text)).toEqual([token]);
+        }
+      }
+  });
+
+  it.each(Array.from({ length: 12 }, (_, seed) => seed))(
+    'is masked the same in any pieces, with pauses (%i)',
+    (seed) => {
+      const random = new Random(40 + seed);
+      const kind = random.pick(LONE.filter((name) => !/custom|no prefix/.test(name)));
+      const text = Buffer.concat([Buffer.from('ok '), scattered(mint(kind, random), random), Buffer.from(' end\n')]);
+      const whole = mask(text);
+      for (const piece of [1, 2, 7])
+        for (const pause of [false, true]) expect(mask(text, piece, pause, createTsKernel)).toBe(whole);
+    },
+  );
+
+  it.each(['utf16le', 'utf16be', 'utf32le', 'utf32be'])(
+    'hides no token in %s, and what follows stays whole',
+    (encoding) => {
+      const token = mint('pat legacy', new Random(3));
+      const [width, index] = [encoding.includes('32') ? 4 : 2, encoding.endsWith('be')];
+      const wide = (text: string): Buffer =>
+        Buffer.concat(
+          Array.from(text, (character) => {
+            const unit = Buffer.alloc(width);
+            unit[index ? width - 1 : 0] = character.charCodeAt(0);
+            return unit;
+          }),
+        );
+      const masked = Buffer.from(mask(wide(`token ${token} and more`)), 'latin1');
+      expect(shownOf(token, masked.toString('latin1'))).toBeLessThan(SHOWN_MAX);
+      expect(masked.length % width).toBe(0);
+      expect(masked.subarray(-width * 8)).toEqual(wide('and more'));
+    },
+  );
+
+  it.each(['\n', '\r\n', '\r', '\u0085', ''])('a line ends a token: %j', async (end) => {
+    for (const kind of LONE) {
+      const token = mint(kind, new Random(5));
+      const text = Buffer.from(`a ${token}${end}`);
+      expect(mask(text)).not.toContain(token.slice(-9));
+      expect((await places(text)).map((place) => place.text)).toEqual([token]);
+    }
+  });
+});
+
+describe('pauses', () => {
+  it.each(['pat custom prefix v1', 'oauth access routable v1, no prefix'])('show nothing of worth: %s', (kind) => {
+    const random = new Random(8);
+    for (let round = 0; round < 30; round++) {
+      const token = mint(kind, random);
+      for (const piece of [1, 5, 20]) {
+        const masked = mask(Buffer.from(`token ${token}\n`), piece, true, createTsKernel);
+        const shown = masked.slice(masked.indexOf(' ') + 1, masked.indexOf('[MASKED]'));
+        const body = token.slice(-token.replace(/^.*?([\w-]{27,}\.01)/, '$1').length);
+        expect(shown.length - (token.length - body.length)).toBeLessThanOrEqual(22);
+      }
+    }
+  });
+});
+
+it('ends, in little memory, whatever it is given', () => {
+  const endless = (text: string): Buffer => Buffer.from(text.repeat(Math.ceil(2_000_000 / text.length)), 'latin1');
+  for (const text of [
+    '\u001B[1;',
+    '\u001B[1m',
+    '\u001B]8;;',
+    '\u001B]8;;x\u0007',
+    '\b',
+    'a\b',
+    'section_',
+    '\u009B',
+    '\0',
+    'glpat-\0',
+    'x\u001B[K',
+  ])
+    expect(mask(endless(text)).length).toBeGreaterThan(0);
+});
