@@ -272,6 +272,6 @@ export class MaskStream {
       this.#base = keep;
     }
     for (const view of this.#views()) if (view.room < CHUNK) view.slide(this.#out, this.#context);
-    if (this.#isShown && this.#lastMark <= this.#shown!.begin) this.#isShown = false;
+    if (this.#isShown && this.#lastMark <= this.#plain.begin) this.#isShown = false;
   }
 }

@@ -5,6 +5,7 @@
  * Places in the stream are counted from its beginning. Each byte of a view has one, and they ascend.
  */
 
+import { markAt } from '../lib/terminal-marks.ts';
 import { type Hit, type Layer, movedBack, positionOf } from '../match/layer.ts';
 import type { Confirmed } from '../match/confirm.ts';
 import type { Needle } from '../match/needles.ts';
@@ -25,6 +26,8 @@ export interface ViewOptions {
 /** What ends a word in the view and is not in the stream. */
 const LF = 0x0a;
 const CR = 0x0d;
+/** Of `section_`. */
+const LETTER_S = 0x73;
 /** So many characters may be taken back while they come. */
 const TAKEN_BACK = 8;
 /** What a prompt ends with. */
@@ -176,12 +179,19 @@ export class View {
     const isBefore = last <= position;
     const from = evidence.checksum !== 'none' ? start + prefix : isBefore ? start : Math.max(start, position + length);
     const isToken = confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
-    // What stands behind something that is not seen does not touch it.
-    this.#hide(from, this.#isTouched(last) ? (runEnd ?? last) : last, isToken);
+    this.#hide(from, this.#wordEnd(last, runEnd ?? last), isToken);
   }
 
-  #isTouched(end: number): boolean {
-    return end < this.#filled && this.#placeAt(end) === this.#placeAt(end - 1) + 1;
+  /** Where what touches a token ends: what stands behind something that is not seen does not touch it. */
+  #wordEnd(from: number, to: number): number {
+    let end = from;
+    while (end < to && this.#placeAt(end) === this.#placeAt(end - 1) + 1 && !this.#isSection(end)) end++;
+    return end;
+  }
+
+  #isSection(at: number): boolean {
+    const mark = this.#bytes[at] === LETTER_S ? markAt(this.#bytes, at, this.#filled, true) : undefined;
+    return mark !== undefined && mark !== 'more' && mark.kind === 'break';
   }
 
   #hide(start: number, end: number, isLeak: boolean): void {

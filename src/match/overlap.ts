@@ -86,6 +86,9 @@ function firstAfter(sorted: readonly Candidate[], offset: number): number {
 }
 
 function areRivals(one: Candidate, other: Candidate): boolean {
+  const isOnOneLine = one.region.startLine === other.region.endLine && other.region.startLine === one.region.endLine;
+  if (isOnOneLine && overlap(one, other) && [one, other].some(({ evidence }) => evidence.checksum === 'fits'))
+    return true;
   if (isPieced(one) || isPieced(other))
     return one.region.byteOffset === other.region.byteOffset || endOf(one) === endOf(other);
   return isInside(one) === isInside(other) && overlap(one, other);

@@ -12,7 +12,7 @@
 import { type ArchiveKind, archiveKind } from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
 import type { Places } from '../model/artifact.ts';
-import type { Candidate, Hint, Instance } from '../model/candidate.ts';
+import type { Candidate, Evidence, Hint, Instance } from '../model/candidate.ts';
 import type { Region, Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Confirmed } from './confirm.ts';

@@ -16,7 +16,7 @@ const matcher = createMatcher(ruleset, createKernel);
 /** Those that are known wherever they stand. */
 const LONE = Object.keys(KINDS).filter((kind) => KINDS[kind]!.carriers === undefined);
 /** They may be longer than they must be: where one ends that something touches is not known. */
-const isOpenEnded = (kind: string): boolean => /jwt|stateless|workspace|iam/.test(kind);
+const isOpenEnded = (kind: string): boolean => /jwt|stateless|workspace|iam|incoming mail/.test(kind);
 /** No part of a body that is longer is shown. */
 const SHOWN_MAX = 8;
 
@@ -61,7 +61,7 @@ function shownOf(token: string, masked: string): number {
 describe('what a terminal does not show', () => {
   it.each(LONE)('hides nothing between any two characters: %s', async (kind) => {
     const random = new Random(LONE.indexOf(kind) + 1);
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 3; round++) {
       const token = mint(kind, random);
       const before = random.pick(['Setting ', 'token=', '', '\n']);
       const hidden = scattered(token, random);
@@ -130,7 +130,7 @@ describe('what a terminal does not show', () => {
       }
   });
 
-  it.each(Array.from({ length: 12 }, (_, seed) => seed))(
+  it.each(Array.from({ length: 6 }, (_, seed) => seed))(
     'is masked the same in any pieces, with pauses (%i)',
     (seed) => {
       const random = new Random(40 + seed);
@@ -175,7 +175,7 @@ describe('what a terminal does not show', () => {
 describe('pauses', () => {
   it.each(['pat custom prefix v1', 'oauth access routable v1, no prefix'])('show nothing of worth: %s', (kind) => {
     const random = new Random(8);
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 6; round++) {
       const token = mint(kind, random);
       for (const piece of [1, 5, 20]) {
         const masked = mask(Buffer.from(`token ${token}\n`), piece, true, createTsKernel);
@@ -188,7 +188,7 @@ describe('pauses', () => {
 });
 
 it('ends, in little memory, whatever it is given', () => {
-  const endless = (text: string): Buffer => Buffer.from(text.repeat(Math.ceil(2_000_000 / text.length)), 'latin1');
+  const endless = (text: string): Buffer => Buffer.from(text.repeat(Math.ceil(400_000 / text.length)), 'latin1');
   for (const text of [
     '\u001B[1;',
     '\u001B[1m',
@@ -201,6 +201,10 @@ it('ends, in little memory, whatever it is given', () => {
     '\0',
     'glpat-\0',
     'x\u001B[K',
-  ])
-    expect(mask(endless(text)).length).toBeGreaterThan(0);
+  ]) {
+    const long = endless(text);
+    const masked = mask(long, 60_000);
+    if (!text.startsWith('glpat'))
+      expect([text, masked.length, masked === long.toString('latin1')]).toEqual([text, long.length, true]);
+  }
 });

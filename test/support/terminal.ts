@@ -5,6 +5,7 @@
 
 import { type Random } from './mint.ts';
 
+/* oxlint-disable no-control-regex, no-misleading-character-class -- these are the characters that are not seen */
 const UNSEEN = [
   // Texts of their own: OSC, DCS, SOS, PM, APC.
   /(?:\u001B[\]PX^_]|\u009D)[^\u0007\u001B\n]*(?:\u0007|\u001B\\)/g,
@@ -13,9 +14,10 @@ const UNSEEN = [
   /\u001B[78=>DEHMNOZc]/g,
   // Soft hyphen, marks, joiners, directions, variants.
   /[\u00AD\u0300-\u036F\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF]/g,
-  // oxlint-disable-next-line no-control-regex -- controls that show nothing
+  // Controls that show nothing.
   /[\u0000-\u0007\u000E-\u001F\u007F]/g,
 ];
+/* oxlint-enable no-control-regex, no-misleading-character-class */
 
 export function visibleText(bytes: Uint8Array, backspaces = true): string {
   const text = UNSEEN.reduce((rest, pattern) => rest.replace(pattern, ''), decode(bytes));

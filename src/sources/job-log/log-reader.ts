@@ -5,6 +5,8 @@
  * What was put together in another way stands on lines of its own after the text: lines that a terminal has wrapped,
  * lines of one stream between which another has written, the addresses of links. A credential that is found twice so
  * has one place in the log, and is one finding.
+ *
+ * Why this file is long: it is one pass over the bytes of a log, and everything in it needs the state of the line.
  */
 
 import { archiveKind } from '../../lib/archive-kind.ts';
