@@ -36,7 +36,7 @@ async function places(
   log: Buffer,
   piece?: number,
 ): Promise<{ readonly start: number; readonly end: number; readonly text: string }[]> {
-  const trouble = { gap() {}, skip() {}, looked() {}, masked() {}, note() {} };
+  const trouble = { gap() {}, skip() {}, looked() {}, masked() {}, note() {}, cut() {} };
   const { candidates, ending } = await matcher.match(asJobLog(bytesInput(log, piece), trouble));
   expect(ending.kind).toBe('whole');
   return candidates.map(({ region: { byteOffset, byteLength }, secret }) => ({
