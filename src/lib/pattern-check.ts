@@ -3,9 +3,17 @@
 import type { checkSync } from 'recheck/lib/browser.js';
 
 export type PatternVerdict =
-  | { readonly kind: 'fast' }
+  /** Proven, or only not refuted: some patterns can be tried alone. */
+  | { readonly kind: 'fast'; readonly isProven: boolean }
   /** `exponential`, `2nd degree polynomial`; and a text that shows it, as an expression. */
-  | { readonly kind: 'slow'; readonly complexity: string; readonly attack: string }
+  | {
+      readonly kind: 'slow';
+      readonly complexity: string;
+      readonly attack: string;
+      /** Of a polynomial; absent: exponential. */
+      readonly degree?: number;
+      readonly isProven: boolean;
+    }
   /** Neither proven nor refuted in the time given. */
   | { readonly kind: 'unknown' }
   /** This build has no checker. */
@@ -14,8 +22,11 @@ export type PatternVerdict =
 /** Milliseconds; the largest built-in pattern takes two seconds. */
 const TIMEOUT = 10_000;
 
-/** @param source of a pattern that is tried at one place (sticky) */
-export async function checkPattern(source: string): Promise<PatternVerdict> {
+/**
+ * @param source of a pattern that is tried at one place (sticky)
+ * @param timeout milliseconds
+ */
+export async function checkPattern(source: string, timeout = TIMEOUT): Promise<PatternVerdict> {
   let check: typeof checkSync;
   try {
     // Three megabytes: the single file goes without.
@@ -27,12 +38,15 @@ export async function checkPattern(source: string): Promise<PatternVerdict> {
     if (/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '')) return { kind: 'unavailable' };
     throw error;
   }
-  const { status, complexity, attack } = check(source, 'y', { timeout: TIMEOUT });
-  if (status === 'safe') return { kind: 'fast' };
+  const { status, complexity, attack } = check(source, 'y', { timeout });
+  const isProven = complexity?.isFuzz === false;
+  if (status === 'safe') return { kind: 'fast', isProven };
   if (status === 'unknown') return { kind: 'unknown' };
   return {
     kind: 'slow',
+    isProven,
     complexity: complexity?.summary.replace(' (fuzz)', '') ?? 'not linear',
     attack: attack?.pattern ?? '',
+    ...(complexity?.degree === undefined ? {} : { degree: complexity.degree }),
   };
 }

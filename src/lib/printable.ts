@@ -7,6 +7,14 @@ const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** What a reader does not see, and by which a text may be cut into pieces that look whole: more than what is unsafe to show. */
+const UNSEEN = new RegExp(`${UNSAFE.source}|\\p{Cc}|\\p{Cf}|\\p{Default_Ignorable_Code_Point}`, 'gu');
+
+/** `text` without all that is not seen: what stood apart stands together. */
+export function withoutUnseen(text: string): string {
+  return text.replace(UNSEEN, '').replace(LONE_SURROGATE, '');
+}
+
 /** `text` with each unsafe character replaced by one visible character, so that columns stay true; tabs become spaces. */
 export function printable(text: string): string {
   return text

@@ -6,7 +6,7 @@ declare module 'recheck/lib/browser.js' {
     options: { readonly timeout: number },
   ): {
     readonly status: 'safe' | 'vulnerable' | 'unknown';
-    readonly complexity?: { readonly summary: string };
+    readonly complexity?: { readonly summary: string; readonly degree?: number; readonly isFuzz: boolean };
     readonly attack?: { readonly pattern: string };
   };
 }

@@ -7,6 +7,7 @@ import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
+import { shown } from './shown.ts';
 import { describe, jobOf, ruleLookup, whose } from './words.ts';
 
 const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string | number | undefined>> = {
@@ -38,7 +39,8 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
   message: describe,
 };
 
-export const renderCsv: Render = function* (report) {
+export const renderCsv: Render = function* (original) {
+  const report = shown(original);
   const ruleOf = ruleLookup(report);
   yield lineOf(Object.keys(COLUMNS));
   for (const finding of report.findings)

@@ -13,6 +13,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { sentenceOf } from './in-markdown.ts';
 import { advice, cut, describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './words.ts';
 
 const SCHEMA_VERSION = '15.0.6';
@@ -52,7 +53,8 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
   return {
     id: finding.fingerprint,
     name: cut(rule.name, NAME_MAX),
-    description: `${describe(finding, rule)} ${rule.impact}`,
+    // GitLab reads it as Markdown.
+    description: `${sentenceOf(describe(finding, rule))} ${sentenceOf(rule.impact)}`,
     severity: SEVERITY_WORDS[finding.severity].gitlab,
     solution: cut(advice(rule), SOLUTION_MAX),
     identifiers: [

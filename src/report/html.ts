@@ -15,6 +15,7 @@ import { APP } from './html/app.ts';
 import { STYLE } from './html/style.ts';
 import { timelineOf } from './html/timeline.ts';
 import { jsonText } from './json-text.ts';
+import { shown } from './shown.ts';
 import {
   acceptedBy,
   checkedLines,
@@ -31,7 +32,8 @@ import {
 const BARS = 12;
 const PLACES = 20;
 
-export const renderHtml: Render = function* (report, { showSuppressed }) {
+export const renderHtml: Render = function* (original, { showSuppressed }) {
+  const report = shown(original);
   const findings = showSuppressed ? report.findings : activeFindings(report);
   const data = dataOf(report, findings);
   const policy = [

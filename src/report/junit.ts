@@ -9,9 +9,11 @@ import type { Gap } from '../model/gap.ts';
 import { isComplete } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
+import { shown } from './shown.ts';
 import { advice, checkedLines, describe, distinctFindings, introducedBy, linesOf, ruleLookup } from './words.ts';
 
-export const renderJunit: Render = function* (report) {
+export const renderJunit: Render = function* (original) {
+  const report = shown(original);
   const ruleOf = ruleLookup(report);
   const findings = distinctFindings(report);
   const { gaps } = report;

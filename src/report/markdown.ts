@@ -4,23 +4,25 @@
  */
 
 import { plural } from '../lib/amounts.ts';
-import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import { activeFindings, gapCount, isComplete } from '../model/report.ts';
 import type { Render } from './format.ts';
 import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
+import { code, nameOf } from './in-markdown.ts';
+import { shown } from './shown.ts';
 import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, usedRules, whose, whyConfident } from './words.ts';
 
 /** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
 const LISTED = 200;
 const LISTED_GAPS = 50;
 
-export const renderMarkdown: Render = function* (report, { showSuppressed }) {
+export const renderMarkdown: Render = function* (original, { showSuppressed }) {
+  const report = shown(original);
   const ruleOf = ruleLookup(report);
   const active = activeFindings(report);
   const findings = showSuppressed ? report.findings : active;
-  const artifacts = new Set(active.map(({ artifact }) => artifact.uri)).size;
+  const artifacts = new Set(activeFindings(original).map(({ artifact }) => artifact.uri)).size;
   const isWhole = isComplete(report);
   // Who reads no further than the first line must not take a partial scan for a clean one.
   if (!isWhole) yield `### glaive: incomplete: ${plural(gapCount(report), 'thing')} could not be scanned\n\n`;
@@ -35,7 +37,7 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
       const accepted = isAccepted(finding) ? ' (accepted)' : '';
       const cells = [
         `${finding.severity}${accepted}`,
-        `${ruleOf(finding).name}<br>${code(finding.excerpt?.text.trim() || finding.preview)}`,
+        `${nameOf(ruleOf(finding).name)}<br>${code(finding.excerpt?.text.trim() || finding.preview)}`,
         whereOf(finding),
         finding.confidence,
         statusOf(finding),
@@ -47,7 +49,7 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
   const rules = usedRules({ ...report, findings: active });
   if (rules.length > 0) {
     yield '\n**What to do: revoke first.** Whoever has a copy does not care about the next commit.\n\n';
-    for (const rule of rules) yield `- ${rule.name}: ${code(rule.revoke[0] ?? '', false)}\n`;
+    for (const rule of rules) yield `- ${nameOf(rule.name, false)}: ${code(rule.revoke[0] ?? '', false)}\n`;
   }
   if (report.notes.length > 0) {
     yield '\n**Worth knowing**\n\n';
@@ -62,10 +64,11 @@ export const renderMarkdown: Render = function* (report, { showSuppressed }) {
 };
 
 /** What a thread about one finding says: what it is, how sure, whose, and what to do now. */
-export function remarkOf(finding: Finding, rule: Rule): string {
+export function remarkOf(originalFinding: Finding, originalRule: Rule): string {
+  const [finding, rule] = [shown(originalFinding), shown(originalRule)];
   const owner = whose(finding.facts);
   return [
-    `**${rule.name}** (${finding.severity}; ${finding.confidence}: ${whyConfident(finding)})`,
+    `**${nameOf(rule.name, false)}** (${finding.severity}; ${finding.confidence}: ${whyConfident(finding)})`,
     ...(finding.excerpt === undefined ? [] : [code(finding.excerpt.text.trim(), false)]),
     ...(owner === '' ? [] : [`Belongs to: ${code(owner, false)}`]),
     ...checkedLines(finding).map((line) => code(line, false)),
@@ -93,15 +96,4 @@ function statusOf(finding: Finding): string {
   if (finding.verification === undefined && finding.tokenStatus.state === 'unknown') return 'not checked';
   const [, ...lines] = checkedLines(finding);
   return [statusText(finding.tokenStatus), ...lines].map((line) => code(line)).join('<br>');
-}
-
-/** A code span that ends where we end it, also within a table. */
-function code(text: string, isInTable = true): string {
-  const line = printable(text).replace(/\s+/g, ' ');
-  const shown = isInTable ? line.replaceAll('|', '\\|') : line;
-  if (shown.trim() === '') return '';
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = /^[`\s]|[`\s]$/.test(shown) ? ' ' : '';
-  return `${fence}${pad}${shown}${pad}${fence}`;
 }

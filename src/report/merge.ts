@@ -38,8 +38,8 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     // What is not the same in all of them is that of none.
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
     ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
-    startTime: new Date(Math.min(...reports.map(({ startTime }) => startTime.getTime()))),
-    endTime: new Date(Math.max(...reports.map(({ endTime }) => endTime.getTime()))),
+    startTime: new Date(reports.reduce((least, { startTime }) => Math.min(least, startTime.getTime()), Infinity)),
+    endTime: new Date(reports.reduce((most, { endTime }) => Math.max(most, endTime.getTime()), -Infinity)),
   };
 }
 

@@ -24,6 +24,7 @@ import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { Render, RenderFiles } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { sentenceOf } from './in-markdown.ts';
 import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
 
 /** GitLab drops a result with a longer text. */
@@ -137,16 +138,25 @@ function baselineStateOf(finding: Finding): 'new' | 'unchanged' {
   return isKnown(finding) ? 'unchanged' : 'new';
 }
 
+/** A plain text of SARIF may hold links, `[text](address)`: strangers' text holds none. */
+function messageOf(text: string): { text: string } {
+  return { text: cut(withoutLinks(text), TEXT_MAX) };
+}
+
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
 function toDescriptor(rule: Rule): ReportingDescriptor {
   const { level, score } = SEVERITY_WORDS[SEVERITY_BY_RISK[rule.risk]];
   return {
     id: rule.id,
     name: cut(rule.name, NAME_MAX),
-    shortDescription: { text: rule.name },
-    fullDescription: { text: cut(`${rule.description} ${rule.impact}`, TEXT_MAX) },
+    shortDescription: messageOf(rule.name),
+    fullDescription: messageOf(`${rule.description} ${rule.impact}`),
     help: {
-      text: `What to do: ${advice(rule)}`,
-      markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${way}`).join('\n')}`,
+      text: withoutLinks(`What to do: ${advice(rule)}`),
+      markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${sentenceOf(way)}`).join('\n')}`,
     },
     helpUri: rule.references[0]!, // the schema of rules asks for one
     defaultConfiguration: { level },
@@ -175,7 +185,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
     ruleIndex,
     level,
     rank,
-    message: { text: cut(`${describe(finding, rule)} ${advice(rule)}`, TEXT_MAX) },
+    message: messageOf(`${describe(finding, rule)} ${advice(rule)}`),
     locations: [toLocation(first!)],
     ...(listed.length === 0
       ? {}
@@ -260,9 +270,9 @@ function toInvocation(report: Report): Invocation {
     toolExecutionNotifications: [
       ...report.gaps.map(({ kind, uri, message, hint }): Notification => {
         const text = [uri === undefined ? message : `${uri}: ${message}`, hint].filter(Boolean).join(' ');
-        return { level: 'error', descriptor: { id: kind }, message: { text: cut(text, TEXT_MAX) } };
+        return { level: 'error', descriptor: { id: kind }, message: messageOf(text) };
       }),
-      ...report.notes.map((note): Notification => ({ level: 'note', message: { text: cut(note, TEXT_MAX) } })),
+      ...report.notes.map((note): Notification => ({ level: 'note', message: messageOf(note) })),
     ],
   };
 }

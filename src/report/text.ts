@@ -2,7 +2,6 @@
 
 import { type Palette, palette } from '../lib/color.ts';
 import { formatBytes, plural } from '../lib/amounts.ts';
-import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LogPlace } from '../model/region.ts';
 import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
@@ -11,6 +10,7 @@ import type { Severity } from '../model/severity.ts';
 import { SKIP_REASONS, type SkipReason } from '../model/gap.ts';
 import { isAccepted } from '../model/suppression.ts';
 import type { Render } from './format.ts';
+import { shown } from './shown.ts';
 import {
   acceptedBy,
   checkedLines,
@@ -34,9 +34,9 @@ export const renderText: Render = function* (report, { color, quiet, showSuppres
   let heading: string | undefined;
   for (const finding of showSuppressed ? report.findings : activeFindings(report)) {
     const { uri } = finding.artifact;
-    if (uri !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(printable(uri))}\n`;
+    if (uri !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(shown(uri))}\n`;
     heading = uri;
-    yield* renderFinding(finding, ruleOf(finding), paint);
+    yield* renderFinding(shown(finding), shown(ruleOf(finding)), paint);
   }
   // Nobody may take a partial scan for a clean one, however quiet.
   if (!quiet || !isComplete(report))
@@ -57,31 +57,31 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   const isTold = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
   const status = isTold ? `; ${statusText(finding.tokenStatus)}` : '';
   yield `${INDENT}${finding.confidence}: ${whyConfident(finding)}${status}\n`;
-  for (const line of checkedLines(finding)) yield `${INDENT}${printable(line)}\n`;
+  for (const line of checkedLines(finding)) yield `${INDENT}${line}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
   if (finding.hints !== undefined) {
-    const beside = finding.hints.map(({ kind, value }) => `${kind} ${printable(value)}`);
+    const beside = finding.hints.map(({ kind, value }) => `${kind} ${value}`);
     yield `${INDENT}beside it: ${beside.join(', ')}\n`;
   }
   const encodings = finding.locator.encodings.filter((name) => name !== 'job-log');
   if (encodings.length > 0) yield `${INDENT}encoded: ${encodings.join(', in it ')}\n`;
   if (encodings.length < finding.locator.encodings.length)
     yield `${INDENT}cut in the log by time stamps, colours or line ends\n`;
-  if (first.log !== undefined) yield `${INDENT}${printable(placeInLog(first.log))}\n`;
+  if (first.log !== undefined) yield `${INDENT}${placeInLog(first.log)}\n`;
   const job = jobOf(finding);
-  if (job !== undefined) yield `${INDENT}${printable(job.url)}\n`;
+  if (job !== undefined) yield `${INDENT}${job.url}\n`;
   if (others.length > 0 && !inName) {
     const places = others.slice(0, LISTED_PLACES).map((region) => `${region.startLine}:${region.startColumn}`);
     const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
     yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
   }
-  if (finding.introduction !== undefined) yield `${INDENT}${printable(introducedBy(finding.introduction))}\n`;
-  if (finding.history !== undefined) yield `${INDENT}${printable(whatBecame(finding.history))}\n`;
+  if (finding.introduction !== undefined) yield `${INDENT}${introducedBy(finding.introduction)}\n`;
+  if (finding.history !== undefined) yield `${INDENT}${whatBecame(finding.history)}\n`;
   if (finding.removedLater === true)
     yield `${INDENT}a later commit takes it away again: whoever has the commits still has it\n`;
   for (const suppression of finding.suppressions) {
     const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
-    yield `${INDENT}${word}: ${printable(acceptedBy(suppression))}\n`;
+    yield `${INDENT}${word}: ${acceptedBy(suppression)}\n`;
   }
   if (!isAccepted(finding)) yield `${INDENT}fingerprint: ${fingerprintToAccept(finding)}\n`;
   // Of what is dead nothing need be done, but to take it out some day.

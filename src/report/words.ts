@@ -1,4 +1,7 @@
-/** Sentences that several formats share. They are made of rule texts and decoded ids, never of scanned text. */
+/**
+ * Sentences that several formats share. Names, ids and texts in them may be a stranger's: a format hands in what `shown.ts` has made
+ * safe to show, and escapes the sentence as its own language asks.
+ */
 
 import type { ArtifactKind, JobReference } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';

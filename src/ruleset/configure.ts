@@ -28,8 +28,12 @@ export async function configureRuleset(
   let rules: readonly Rule[] = builtinRules();
   if (ruleFiles.length > 0) {
     const { loadRuleFile } = await import('./load.ts');
-    const custom = ruleFiles.flatMap((file) => loadRuleFile(readRuleFile(file, base), file));
-    rules = [...rules, ...custom.map((rule) => ({ ...rule, isCustom: true as const }))];
+    const { refuseHarmful } = await import('./harmless.ts');
+    for (const file of ruleFiles) {
+      const more = loadRuleFile(readRuleFile(file, base), file);
+      await refuseHarmful(more, file, !isInside(file, base));
+      rules = [...rules, ...more.map((rule) => ({ ...rule, isCustom: true as const }))];
+    }
   }
   for (const id of disabledRules) {
     if (rules.some((rule) => rule.id === id || rule.family === id)) continue;

@@ -1,6 +1,7 @@
 /** The shape of a rule file (`rules/README.md` explains it to authors); the one file that knows valibot. */
 
 import * as v from 'valibot';
+import { printable } from '../lib/printable.ts';
 import { problemText } from '../lib/problem-text.ts';
 import { CHECKS } from '../model/rule.ts';
 import { RISKS } from '../model/severity.ts';
@@ -9,7 +10,13 @@ import { RISKS } from '../model/severity.ts';
 export const MAX_SPAN = 65_536;
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'));
-const url = v.pipe(v.string(), v.regex(/^https:\/\//, 'must be an https:// address'));
+/** One line for people: it goes into every report. */
+const line = v.pipe(
+  text,
+  v.transform((words) => words.replace(/\s+/g, ' ')),
+  v.check((words) => printable(words) === words, 'must hold no control characters, and none that are not seen'),
+);
+const url = v.pipe(v.string(), v.regex(/^https:\/\/[^\s"'<>\\]+$/, 'must be an https:// address'));
 const vectors = {
   examples: v.pipe(v.array(v.string()), v.minLength(1, 'needs at least one example')),
   counterexamples: v.optional(v.array(v.string()), []),
@@ -22,7 +29,7 @@ const keyword = v.pipe(
 );
 
 const patternForm = v.strictObject({
-  name: text,
+  name: line,
   keywords: v.pipe(v.array(keyword), v.minLength(1, 'needs at least one keyword')),
   pattern: text,
   check: v.optional(v.picklist(CHECKS)),
@@ -38,7 +45,7 @@ const patternForm = v.strictObject({
 
 const routableForm = v.pipe(
   v.strictObject({
-    name: text,
+    name: line,
     version: v.picklist(['01', 'none']),
     prefix: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,40}$/, 'must be at most 40 printable ASCII characters')),
     payload: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z]{1,26}$/, 'must be payload keys, a-z'))), []),
@@ -53,13 +60,13 @@ const routableForm = v.pipe(
 
 const rule = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,99}$/, 'must be 3 to 100 of A-Z a-z 0-9 _ . -')),
-  name: v.pipe(text, v.maxLength(120)),
-  description: v.pipe(text, v.maxLength(900)),
-  impact: v.pipe(text, v.maxLength(900)),
-  owner: text,
-  lifetime: text,
+  name: v.pipe(line, v.maxLength(120)),
+  description: v.pipe(line, v.maxLength(900)),
+  impact: v.pipe(line, v.maxLength(900)),
+  owner: line,
+  lifetime: line,
   risk: v.picklist(RISKS),
-  revoke: v.pipe(v.array(text), v.minLength(1, 'needs at least one way')),
+  revoke: v.pipe(v.array(line), v.minLength(1, 'needs at least one way')),
   page: v.optional(
     v.pipe(v.string(), v.regex(/^\/[\w./#{}-]*$/, 'must be a path like "/-/user_settings/applications"')),
   ),

@@ -17,7 +17,7 @@ import { Passed } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { openFile, openLink } from './file-reader.ts';
 import { memoryInput } from './memory.ts';
-import { isLink, realFolder, statNamed } from './named-path.ts';
+import { asItIs, isLink, realFolder, statNamed } from './named-path.ts';
 import { watchRepositories } from './repositories.ts';
 
 export interface FilesOptions {
@@ -46,7 +46,7 @@ export function filesSource(options: FilesOptions): Source {
           trouble.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
           continue;
         }
-        for await (const files of walkers.expand(resolve(options.cwd, path))) {
+        for await (const files of walkers.expand(asItIs(resolve(options.cwd, path)))) {
           for (const file of files) {
             if (seen?.has(file.path) === true) continue;
             seen?.add(file.path);

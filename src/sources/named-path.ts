@@ -1,6 +1,7 @@
 /** A path that the user names: it must be there, and be a file or a folder. */
 
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, parse, sep } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Trouble } from '../model/source.ts';
@@ -22,7 +23,9 @@ export function statNamed(path: string, uri: string, trouble: Trouble): Stats | 
       case 'ENOTDIR':
         return isLink(path)
           ? refuse('missing', 'it is a symbolic link that leads nowhere', 'Mend the link, or leave it out.')
-          : refuse('missing', 'no such file or folder', 'Check the spelling; paths are relative to where you stand.');
+          : path.includes('\ufffd')
+            ? refuse('missing', 'no such file or folder, or several whose names are not UTF-8', 'Name its folder.')
+            : refuse('missing', 'no such file or folder', 'Check the spelling; paths are relative to where you stand.');
       case 'ELOOP':
         return refuse(
           'unreadable',
@@ -35,6 +38,30 @@ export function statNamed(path: string, uri: string, trouble: Trouble): Stats | 
       default:
         return refuse('unreadable', `cannot look at it: ${code}`, 'Check the path.');
     }
+  }
+}
+
+/**
+ * The path that an argument means. Node gives each byte that is not UTF-8 as U+FFFD, and with it the name is lost: where a folder
+ * has just one name that reads the same, it is that.
+ */
+export function asItIs(path: string): string {
+  if (!path.includes('\ufffd')) return path;
+  const { root } = parse(path);
+  return path
+    .slice(root.length)
+    .split(sep)
+    .reduce((folder, name) => join(folder, name.includes('\ufffd') ? nameIn(folder, name) : name), root);
+}
+
+function nameIn(folder: string, name: string): string {
+  try {
+    const [only, ...others] = readdirSync(encodePath(folder), { encoding: 'buffer' }).filter(
+      (bytes) => bytes.toString('utf8') === name,
+    );
+    return only === undefined || others.length > 0 ? name : decodePath(only);
+  } catch {
+    return name;
   }
 }
 

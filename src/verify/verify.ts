@@ -3,6 +3,7 @@
  * chooses between them, and never adds one. Each is asked about once, however often it was found.
  */
 
+import { withoutUnseen } from '../lib/printable.ts';
 import type { Facts, Hint } from '../model/candidate.ts';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
@@ -252,21 +253,35 @@ const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slic
 const LOOKED_AT = 32 * 1024;
 
 /**
- * Text of a server is anything: it is stripped of control characters first, as what they keep apart may be a secret, then
- * of the secret in question and of all others, and cut only then.
+ * Text of a server is anything: it is stripped of all that is not seen first, as what that keeps apart may be a secret, then of
+ * the secret in question, also encoded, and of all others, and cut only then.
  */
 function cleaner(token: string, redact: (text: string) => string): VerifyContext['clean'] {
+  const forms = formsOf(token);
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    const text = String(value)
-      // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069]/g, '')
-      .replaceAll(token, MASK)
-      .slice(0, LOOKED_AT);
+    const seen = withoutUnseen(String(value).slice(0, LOOKED_AT));
+    const text = forms.reduce((rest, form) => rest.replaceAll(form, MASK), seen);
     return redact(text)
       .slice(0, TEXT_MAX)
       .replace(/[\uD800-\uDBFF]$/, '');
   };
+}
+
+/** A token as it may come back: as it is, as hex, percent-encoded, and in base64 at each place that it may have in a text. */
+function formsOf(token: string): string[] {
+  const bytes = Buffer.from(token, 'latin1');
+  const hex = bytes.toString('hex');
+  const base64 = [0, 1, 2].flatMap((before) => {
+    const all = Buffer.concat([Buffer.alloc(before), bytes]);
+    // What shares a letter with a neighbour is not the token's alone.
+    const letters = all.toString('base64').replace(/=+$/, '');
+    const own = letters.slice(before === 0 ? 0 : before + 1, Math.floor((all.length * 8) / 6));
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  const percent = hex.replace(/../g, '%$&');
+  const encoded = [hex, hex.toUpperCase(), percent, percent.toUpperCase(), encodeURIComponent(token), ...base64];
+  return [token, ...encoded].filter((form) => form.length >= 8 || form === token);
 }
 
 /** What was asked and not answered, a gap for each server and reason. */

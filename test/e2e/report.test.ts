@@ -327,7 +327,7 @@ describe('what is none', () => {
     ['', 'no report that glaive can read'],
     ['{"a":', 'no report that glaive can read'],
     ['[{"x":1}]', 'no report that glaive can read'],
-    ['{"version":"1.5","tool":{"name":"glaive","version":"1"},"findings":[]}', 'is not what it should be'],
+    ['{"version":"1.5","tool":{"name":"glaive","version":"1"},"findings":[]}', 'scan is missing'],
     ['{"version":"2.1.0","runs":[]}', 'there is no run'],
   ])('is said: %j', async (text, why) => {
     const ran = await convert({ 'x.json': text });

@@ -21,9 +21,9 @@ export async function reportCommand(call: Call, io: Io): Promise<ExitCode> {
   if (flag !== undefined) throw usage('report', `--${flag} needs --merge-request`);
   const destinations = readDestinations(call, io.cwd);
   const now = io.clock();
-  const reports: Report[] = [];
+  let reports: readonly Report[] = [];
   for (const name of call.args)
-    reports.push(...readReports(await readInput(name, call, io), name === '-' ? 'standard input' : name, now));
+    reports = reports.concat(readReports(await readInput(name, call, io), name === '-' ? 'standard input' : name, now));
   const [first, ...others] = reports;
   if (first === undefined) throw usage('report', 'there is no run in it');
   const merged = await adopt(mergeReports([first, ...others]), await loadRules(call, io), now);

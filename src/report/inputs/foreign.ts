@@ -6,6 +6,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
+import { cut } from '../words.ts';
 
 /** One finding of another tool. */
 export interface Foreign {
@@ -55,7 +56,7 @@ function ruleOf(tool: Tool, { rule, description }: Foreign): Rule {
   return {
     id: idOf(tool, rule),
     family: tool.name,
-    name: (description ?? rule).slice(0, 120) || rule,
+    name: cut(description ?? rule, 120) || 'rule',
     description: `Found by ${tool.name}.`,
     impact: 'Take it for a credential that works until you know.',
     owner: 'unknown',
@@ -122,9 +123,29 @@ function hash(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** A text, where it is one. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** A text, where it is one; no longer than names and messages of tools are. */
+export function textOf(value: unknown, max = 2000): string | undefined {
+  return typeof value === 'string' && value !== '' ? cut(value, max) : undefined;
+}
+
+/** The name of a place: it finds something, so it is whole. */
+export function placeOf(value: unknown): string | undefined {
+  const place = textOf(value, PLACE_MAX + 1);
+  return place !== undefined && place.length <= PLACE_MAX ? place : undefined;
+}
+
+/** Longer than any path of a file, with the entries of archives. */
+const PLACE_MAX = 70_000;
+
+/** A secret, where it is one: longer ones are no credential of GitLab's. */
+export function secretOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 70_000 && value !== '' ? value : undefined;
+}
+
+/** An address that may be shown as a link. */
+export function addressOf(value: unknown): string | undefined {
+  const address = textOf(value);
+  return address !== undefined && /^https?:\/\/[^\s"'<>\\]+$/.test(address) ? address : undefined;
 }
 
 /** A number of a line or column, where it is one. */

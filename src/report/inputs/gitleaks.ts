@@ -2,7 +2,7 @@
 
 import { isObject } from '../../lib/is-object.ts';
 import type { Report } from '../../model/report.ts';
-import { countOf, foreignReport, textOf } from './foreign.ts';
+import { countOf, foreignReport, placeOf, secretOf, textOf } from './foreign.ts';
 
 const TOOL = { name: 'gitleaks', home: 'https://github.com/gitleaks/gitleaks' };
 
@@ -22,12 +22,12 @@ export function readGitleaks(value: unknown, now: Date): Report {
       return {
         rule: textOf(item['RuleID']) ?? 'rule',
         description: textOf(item['Description']),
-        uri: textOf(item['File']) ?? '',
+        uri: placeOf(item['File']) ?? '',
         startLine: countOf(item['StartLine']),
         endLine: countOf(item['EndLine']),
         startColumn: countOf(item['StartColumn']),
         endColumn: countOf(item['EndColumn']),
-        secret: textOf(item['Secret']),
+        secret: secretOf(item['Secret']),
         identity: textOf(item['Fingerprint']),
         commit: textOf(item['Commit']),
         author: textOf(author),

@@ -2,97 +2,187 @@
 
 import * as v from 'valibot';
 import { isObject } from '../../lib/is-object.ts';
+import { problemText } from '../../lib/problem-text.ts';
+import { HINTS } from '../../model/candidate.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Gap } from '../../model/gap.ts';
-import type { Report } from '../../model/report.ts';
+import { type Gap, SKIP_REASONS, type SkipReason } from '../../model/gap.ts';
+import type { Counts, Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { Secret } from '../../model/secret.ts';
 import { RISKS, SEVERITIES } from '../../model/severity.ts';
+import { cut } from '../words.ts';
 
-const text = v.string();
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+/** Texts are cut to what a report of ours may hold: a crafted one may hold anything. */
+const textOf = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => cut(text, max)),
+  );
+const words = textOf(2000);
+const sentences = textOf(20_000);
+/** Names of places find something, so they are whole or refused. */
+const place = v.pipe(v.string(), v.maxLength(70_000));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const isTrue = v.literal(true);
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const objectId = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/));
+const url = v.pipe(v.string(), v.maxLength(8000), v.regex(/^https?:\/\/[^\s"'<>\\]+$/));
+const ruleId = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
+/** A kind that a newer version may have more of. */
+const kind = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,40}$/));
+/** A date or time, as commits and servers write it. */
+const date = textOf(60);
 
-const region = v.looseObject({
+const region = v.object({
   startLine: count,
   startColumn: count,
   endLine: count,
   endColumn: count,
   byteOffset: count,
   byteLength: count,
+  log: v.optional(v.object({ section: v.optional(words), time: v.optional(date) })),
 });
 
-const job = v.looseObject({ server: text, project: text, id: v.pipe(text, v.regex(/^\d{1,20}$/)) });
+const job = v.object({ server: place, project: words, id: v.pipe(v.string(), v.regex(/^\d{1,20}$/)) });
 
-const finding = v.looseObject({
-  ruleId: text,
-  form: text,
+const verification = v.object({
+  host: v.optional(words),
+  checkedAt: date,
+  id: v.optional(words),
+  project: v.optional(words),
+  name: v.optional(words),
+  scopes: v.optional(v.array(words)),
+  owner: v.optional(
+    v.object({ kind: words, name: v.optional(words), id: v.optional(words), isAdmin: v.optional(isTrue) }),
+  ),
+  createdAt: v.optional(date),
+  expiresAt: v.optional(date),
+  lastUsedAt: v.optional(date),
+  lastUsedIps: v.optional(v.array(words)),
+  reach: v.optional(v.object({ groups: count, projects: count, isAtLeast: v.boolean() })),
+  notes: v.optional(v.array(sentences), []),
+});
+
+const facts = v.object({
+  cell: v.optional(words),
+  organization: v.optional(words),
+  group: v.optional(words),
+  project: v.optional(words),
+  user: v.optional(words),
+  job: v.optional(words),
+  runnerType: v.optional(v.picklist(['instance', 'group', 'project'])),
+  issuer: v.optional(words),
+  expiresAt: v.optional(date),
+  keyType: v.optional(words),
+  keyFingerprint: v.optional(words),
+  keyEncrypted: v.optional(isTrue),
+});
+
+const finding = v.object({
+  ruleId,
+  form: words,
   confidence: v.picklist(CONFIDENCES),
   severity: v.picklist(SEVERITIES),
   tokenStatus: v.picklist(['active', 'inactive', 'unknown']),
-  tokenStatusReason: v.optional(text),
+  tokenStatusReason: v.optional(words),
+  verification: v.optional(verification),
   secretFingerprint: sha256,
   fingerprint: sha256,
-  artifact: v.looseObject({ kind: text, uri: text }),
+  artifact: v.object({ kind, uri: place }),
   regions: v.pipe(v.array(region), v.minLength(1)),
-  preview: text,
-  excerpt: v.optional(v.looseObject({ text, markStart: count, markEnd: count })),
-  facts: v.record(v.string(), v.union([text, v.boolean()])),
-  hints: v.optional(
-    v.array(v.looseObject({ kind: v.picklist(['host', 'project', 'user', 'application']), value: text, region })),
-  ),
-  touched: v.optional(v.literal(true)),
-  locator: v.looseObject({
-    kind: text,
-    path: v.optional(text),
-    blob: v.optional(v.pipe(text, v.regex(/^[0-9a-f]{40,64}$/))),
-    commit: v.optional(v.pipe(text, v.regex(/^[0-9a-f]{40,64}$/))),
-    entries: v.optional(v.array(text)),
+  preview: words,
+  excerpt: v.optional(v.object({ text: words, markStart: count, markEnd: count })),
+  facts,
+  hints: v.optional(v.array(v.object({ kind: v.picklist(HINTS), value: words, region }))),
+  touched: v.optional(isTrue),
+  locator: v.object({
+    kind,
+    path: v.optional(place),
+    blob: v.optional(objectId),
+    commit: v.optional(objectId),
+    entries: v.optional(v.array(place)),
     job: v.optional(job),
     byteOffset: count,
     byteLength: count,
-    encodings: v.array(text),
+    encodings: v.array(words),
   }),
-  introduction: v.optional(v.looseObject({ commit: text, uri: text, startLine: count })),
-  history: v.optional(
-    v.looseObject({ reachable: v.boolean(), refs: v.array(text), refCount: count, inHead: v.boolean() }),
+  introduction: v.optional(
+    v.object({
+      commit: objectId,
+      author: v.optional(words),
+      date: v.optional(date),
+      uri: place,
+      startLine: count,
+      introductions: v.optional(count),
+      atOrBefore: v.optional(isTrue),
+    }),
   ),
-  job: v.optional(v.looseObject({ ...job.entries, url: text })),
-  suppressions: v.array(v.looseObject({ kind: text, justification: text })),
+  removedLater: v.optional(isTrue),
+  history: v.optional(
+    v.object({
+      reachable: v.boolean(),
+      refs: v.array(words),
+      refCount: count,
+      inHead: v.boolean(),
+      removed: v.optional(v.object({ commit: objectId, date: v.optional(date) })),
+    }),
+  ),
+  job: v.optional(v.object({ ...job.entries, name: v.optional(words), ref: v.optional(words), url })),
+  suppressions: v.array(
+    v.object({
+      kind: v.picklist(['inSource', 'external']),
+      // Reports of version 1.0 do not say it.
+      by: v.optional(v.picklist(['inline', 'allow', 'baseline', 'moved']), 'allow'),
+      justification: sentences,
+      addedByChange: v.optional(isTrue),
+      status: v.optional(v.literal('rejected')),
+    }),
+  ),
 });
 
-const rule = v.looseObject({
-  id: text,
-  family: text,
-  name: text,
-  description: text,
-  impact: text,
-  owner: text,
-  lifetime: text,
+const rule = v.object({
+  id: ruleId,
+  family: words,
+  name: words,
+  description: sentences,
+  impact: sentences,
+  owner: words,
+  lifetime: words,
   risk: v.picklist(RISKS),
-  revoke: v.array(text),
-  references: v.array(text),
+  revoke: v.pipe(v.array(sentences), v.minLength(1)),
+  references: v.array(url),
 });
 
-const schema = v.looseObject({
-  version: v.pipe(text, v.regex(/^1\.\d{1,4}$/)),
-  tool: v.looseObject({ name: v.literal('glaive'), version: text }),
-  scan: v.looseObject({ command: text, startTime: text, endTime: text, commit: v.optional(text) }),
-  counts: v.looseObject({ artifacts: count, bytes: count, belowConfidence: count }),
+const schema = v.object({
+  version: v.pipe(v.string(), v.regex(/^1\.\d{1,4}$/)),
+  tool: v.object({ name: v.literal('glaive'), version: words }),
+  scan: v.object({ command: kind, startTime: date, endTime: date, commit: v.optional(objectId) }),
+  counts: v.object({
+    artifacts: count,
+    bytes: count,
+    belowConfidence: count,
+    suppressed: v.optional(count, 0),
+    masked: v.optional(count),
+    known: v.optional(count),
+    skips: v.optional(
+      v.object(v.entriesFromList(Object.keys(SKIP_REASONS) as SkipReason[], v.optional(count))), // its keys are reasons
+      {},
+    ),
+  }),
   rules: v.array(rule),
   findings: v.array(finding),
   gaps: v.array(
-    v.looseObject({
-      kind: text,
-      message: text,
-      uri: v.optional(text),
-      hint: v.optional(text),
+    v.object({
+      kind,
+      message: sentences,
+      uri: v.optional(place),
+      hint: v.optional(sentences),
       count: v.optional(v.pipe(count, v.minValue(2))),
     }),
   ),
-  notes: v.optional(v.array(text)),
+  notes: v.optional(v.array(sentences)),
 });
 
 /** Whether it says that it is one, of whatever version. */
@@ -106,10 +196,16 @@ export function isGlaiveReport(value: unknown): boolean {
  */
 export function readGlaive(value: unknown, name: string): Report {
   const result = v.safeParse(schema, value);
-  if (!result.success) throw refusal(name, `${v.getDotPath(result.issues[0]) ?? 'it'} is not what it should be`);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw refusal(name, `${v.getDotPath(issue) ?? 'it'} ${problemText(issue, [])}`);
+  }
   const { scan, counts, rules, findings, gaps, notes = [], tool } = result.output;
   const [startTime, endTime] = [new Date(scan.startTime), new Date(scan.endTime)];
   if (Number.isNaN(startTime.getTime()) || Number.isNaN(endTime.getTime())) throw refusal(name, 'its times are none');
+  const known = new Set(rules.map(({ id }) => id));
+  const stray = findings.findIndex((one) => !known.has(one.ruleId));
+  if (stray >= 0) throw refusal(name, `findings.${stray}.ruleId is none of its rules`);
   // The shapes were checked above; kinds that this version does not know are shown as they are.
   return {
     tool: { name: 'glaive', version: tool.version },
@@ -118,14 +214,7 @@ export function readGlaive(value: unknown, name: string): Report {
     findings: findings.map(toFinding),
     gaps: gaps as Gap[],
     notes,
-    counts: {
-      skips: {},
-      suppressed: 0,
-      ...(counts as object),
-      artifacts: counts.artifacts,
-      bytes: counts.bytes,
-      belowConfidence: counts.belowConfidence,
-    },
+    counts: counts as Counts, // keys that are not there are left out
     ...(scan.commit === undefined ? {} : { commit: scan.commit }),
     startTime,
     endTime,
@@ -171,7 +260,7 @@ export function readGlaiveLines(lines: readonly unknown[], name: string): Report
 const LISTS: Readonly<Record<string, string>> = { rule: 'rules', finding: 'findings', gap: 'gaps', note: 'notes' };
 
 function toFinding(plain: v.InferOutput<typeof finding>): Finding {
-  const { tokenStatus, tokenStatusReason, message: _message, job: printedBy, artifact, locator, ...rest } = plain;
+  const { tokenStatus, tokenStatusReason, job: printedBy, artifact, locator, ...rest } = plain;
   return {
     ...rest,
     tokenStatus:

@@ -5,7 +5,7 @@ import { CONFIDENCES } from '../../model/confidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { Report } from '../../model/report.ts';
-import { countOf, type Foreign, foreignReport, textOf } from './foreign.ts';
+import { addressOf, countOf, type Foreign, foreignReport, placeOf, textOf } from './foreign.ts';
 
 export function isSarif(value: unknown): boolean {
   return isObject(value) && Array.isArray(value['runs']) && String(value['version']).startsWith('2.1');
@@ -29,8 +29,8 @@ const listIn = (value: Json, key: string): Json[] => {
 
 function readRun(run: Json, now: Date): Report {
   const driver = objectIn(objectIn(run, 'tool'), 'driver');
-  const name = (textOf(driver['name']) ?? 'sarif').toLowerCase().replace(/[^a-z0-9-]+/g, '-');
-  const tool = { name, home: textOf(driver['informationUri']) ?? 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/' };
+  const name = (textOf(driver['name'], 40) ?? 'sarif').toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  const tool = { name, home: addressOf(driver['informationUri']) ?? 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/' };
   const rules = new Map(listIn(driver, 'rules').map((rule) => [textOf(rule['id']), rule]));
   const results = listIn(run, 'results').filter((result) => !isSuppressed(result));
   const report = foreignReport(
@@ -64,7 +64,7 @@ function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): 
   return {
     rule,
     description: textOf(objectIn(rules.get(rule) ?? {}, 'shortDescription')['text']),
-    uri: decoded(textOf(objectIn(physical, 'artifactLocation')['uri']) ?? ''),
+    uri: decoded(placeOf(objectIn(physical, 'artifactLocation')['uri']) ?? ''),
     startLine: countOf(region['startLine']),
     endLine: countOf(region['endLine']),
     startColumn: countOf(region['startColumn']),
@@ -82,7 +82,7 @@ function ours(finding: Finding, result: Json): Finding {
   const isHash = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f]{64}$/.test(text);
   return {
     ...finding,
-    ruleId: textOf(result['ruleId']) ?? finding.ruleId,
+    ruleId: finding.ruleId.replace(/^glaive\./, ''),
     ...(confidence === undefined ? {} : { confidence }),
     ...(isHash(secretFingerprint) ? { secretFingerprint } : {}),
     ...(isHash(fingerprint) ? { fingerprint } : {}),

@@ -3,7 +3,7 @@
 import { isObject } from '../../lib/is-object.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { Report } from '../../model/report.ts';
-import { countOf, type Foreign, foreignReport, textOf } from './foreign.ts';
+import { countOf, type Foreign, foreignReport, placeOf, secretOf, textOf } from './foreign.ts';
 
 const TOOL = { name: 'trufflehog', home: 'https://github.com/trufflesecurity/trufflehog' };
 
@@ -29,9 +29,9 @@ function toForeign(item: Readonly<Record<string, unknown>>): Foreign {
   return {
     rule: textOf(item['DetectorName']) ?? 'detector',
     description: textOf(item['DetectorDescription'])?.split('. ')[0],
-    uri: textOf(place['file']) ?? textOf(place['link']) ?? '',
+    uri: placeOf(place['file']) ?? placeOf(place['link']) ?? '',
     startLine: countOf(place['line']),
-    secret: textOf(item['Raw']),
+    secret: secretOf(item['Raw']),
     commit: textOf(place['commit']),
     author: textOf(place['email']),
     date: textOf(place['timestamp']),
