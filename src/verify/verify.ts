@@ -3,15 +3,15 @@
  * chooses between them, and never adds one. Each is asked about once, however often it was found.
  */
 
-import { withoutUnseen } from '../lib/printable.ts';
 import type { Facts, Hint } from '../model/candidate.ts';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
-import { MASK, type Secret } from '../model/secret.ts';
+import type { Secret } from '../model/secret.ts';
 import type { UnknownReason } from '../model/token-status.ts';
 import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
 import type { Probe } from '../net/probe.ts';
+import { cleaner } from './clean.ts';
 import { verifierOf } from './index.ts';
 import type { Checked, Suspect, VerifyContext } from './verifier.ts';
 
@@ -56,8 +56,6 @@ const ENOUGH = 3;
 const READINGS_MAX = 3;
 const WITH_PREFIX = 'It is known together with what stands before it: that is the prefix of the instance.';
 const WITHOUT_PREFIX = 'It is known without what stands before it.';
-/** A text of a server is cut there. */
-const TEXT_MAX = 200;
 
 export function createVerifyStage(options: VerifyOptions): VerifyStage {
   const { signal, clock } = options;
@@ -248,41 +246,6 @@ function trouble(reason: UnknownReason, note: string): Checked {
 }
 
 const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`; // our messages have letters
-
-/** What a server may say is looked at that far; no name is longer. */
-const LOOKED_AT = 32 * 1024;
-
-/**
- * Text of a server is anything: it is stripped of all that is not seen first, as what that keeps apart may be a secret, then of
- * the secret in question, also encoded, and of all others, and cut only then.
- */
-function cleaner(token: string, redact: (text: string) => string): VerifyContext['clean'] {
-  const forms = formsOf(token);
-  return (value) => {
-    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    const seen = withoutUnseen(String(value).slice(0, LOOKED_AT));
-    const text = forms.reduce((rest, form) => rest.replaceAll(form, MASK), seen);
-    return redact(text)
-      .slice(0, TEXT_MAX)
-      .replace(/[\uD800-\uDBFF]$/, '');
-  };
-}
-
-/** A token as it may come back: as it is, as hex, percent-encoded, and in base64 at each place that it may have in a text. */
-function formsOf(token: string): string[] {
-  const bytes = Buffer.from(token, 'latin1');
-  const hex = bytes.toString('hex');
-  const base64 = [0, 1, 2].flatMap((before) => {
-    const all = Buffer.concat([Buffer.alloc(before), bytes]);
-    // What shares a letter with a neighbour is not the token's alone.
-    const letters = all.toString('base64').replace(/=+$/, '');
-    const own = letters.slice(before === 0 ? 0 : before + 1, Math.floor((all.length * 8) / 6));
-    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
-  });
-  const percent = hex.replace(/../g, '%$&');
-  const encoded = [hex, hex.toUpperCase(), percent, percent.toUpperCase(), encodeURIComponent(token), ...base64];
-  return [token, ...encoded].filter((form) => form.length >= 8 || form === token);
-}
 
 /** What was asked and not answered, a gap for each server and reason. */
 function gapsOf(answers: readonly Answered[]): Gap[] {
