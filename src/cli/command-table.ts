@@ -116,6 +116,7 @@ export const COMMANDS = {
       'only-new',
       'max-blob',
       'archives',
+      'fetch',
       'shallow-ok',
       'threads',
       'reader',

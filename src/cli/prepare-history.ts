@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { reachableCommits } from '../git/commits.ts';
 import type { PackReader } from '../git/pack/pack-reader.ts';
 import { toldOf } from '../git/git-error.ts';
+import { fetchWhole } from '../git/partial.ts';
 import { objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions, gitText, isStop } from '../git/spawn.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -30,6 +31,7 @@ export async function prepareHistory(
 ): Promise<Prepared | undefined> {
   const giveUp = givingUp(call);
   try {
+    if (call.has('fetch')) await fetchWhole(options).catch(notFetched);
     const places = at === undefined ? [] : await placesOfRepository(options);
     // Before git is asked for anything: of some packs it would read for ever. What a state leaves to do is little.
     const packs = reader === 'git' || at?.state !== undefined ? [] : await openPacks(options).catch(giveUp);
@@ -39,6 +41,13 @@ export async function prepareHistory(
     if (!isStop(error)) throw error;
     return undefined;
   }
+}
+
+function notFetched(error: unknown): never {
+  if (!(error instanceof GitError) || isStop(error)) throw error;
+  const hint = 'Does git fetch work here? Without --fetch what is here is scanned, and what is not is said.';
+  const told = toldOf(error, 'git could not fetch what this clone lacks', hint);
+  throw new GlaiveError('usage', `history: ${told.message}`, { hint: told.hint, cause: error });
 }
 
 function givingUp({ args: [path] }: Call): (error: unknown) => never {

@@ -3,16 +3,18 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { BASELINE_MAX } from '../config/baseline-file.ts';
 import { type ReadText, repositoryFile } from '../config/load.ts';
-import { commitOf, fetchUntil, isAncestor, isCut, objectOf } from '../git/resolve.ts';
+import { commitOf, fetchUntil, isAncestor, isCut, objectOf, type ResolveOptions } from '../git/resolve.ts';
 import { toldOf } from '../git/git-error.ts';
 import { fetchPromised } from '../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
+import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
 import { type Base, type RangePlan, rangeOfPipeline } from '../sources/ci-range.ts';
+import { createSafeText } from '../safe-text.ts';
 import type { Tip } from '../sources/range-tips.ts';
 import { shown, usage } from './parse.ts';
 
@@ -34,8 +36,10 @@ export async function resolveRange(
   named: string | undefined,
   mayFetch: boolean,
   io: Io,
-  options: GitOptions,
+  given: GitOptions,
 ): Promise<ResolvedRange | Gap> {
+  const warnings = new Set<string>();
+  const options = { ...given, onWarning: (text: string) => void warnings.add(text) };
   const plan =
     named === undefined ? (rangeOfPipeline(io.env, readEvent) ?? (await upstreamPlan(options))) : planOf(named);
   const deepenHint = mayFetch
@@ -60,6 +64,7 @@ export async function resolveRange(
       hint: deepenHint,
     };
   }
+  for (const text of warnings) await io.stderr.write(`glaive: note: git warns: ${printable(createSafeText()(text))}\n`);
   if (named !== undefined) await refuseReversed(last, named, options);
   const fetchHint = mayFetch ? 'The remote did not give it.' : 'Let glaive fetch it: --fetch';
   if (mayFetch) {
@@ -134,7 +139,7 @@ function planOf(named: string): RangePlan {
   return { why: named, tip: to === '' ? 'HEAD' : to, bases: [{ revision: from }] };
 }
 
-async function upstreamPlan(options: GitOptions): Promise<RangePlan> {
+async function upstreamPlan(options: ResolveOptions): Promise<RangePlan> {
   if ((await commitOf('@{upstream}', options)) === undefined) {
     throw usage(
       'diff',
@@ -151,7 +156,7 @@ interface Known {
 }
 
 /** The plan in object ids; undefined when something that it needs is not here. */
-async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: GitOptions): Promise<Known | undefined> {
+async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: ResolveOptions): Promise<Known | undefined> {
   const commit = await commitOf(tip, options);
   if (commit === undefined) return undefined;
   if (bases.length === 0) return { tip: commit, exclude: [] };
@@ -164,7 +169,7 @@ async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: GitOpt
   return undefined;
 }
 
-async function unknownOf({ tip, bases }: RangePlan, options: GitOptions): Promise<string[]> {
+async function unknownOf({ tip, bases }: RangePlan, options: ResolveOptions): Promise<string[]> {
   const all = [tip, ...bases.map(({ revision }) => revision)];
   const commits = await Promise.all(all.map((revision) => commitOf(revision, options)));
   return all.filter((_, index) => commits[index] === undefined);

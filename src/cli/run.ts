@@ -71,15 +71,15 @@ async function dispatch(io: Io): Promise<number> {
 
 /** Says what went wrong, with every secret masked, and gives the exit code for it. */
 export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
-  const { isStop } = await import('../git/spawn.ts');
-  if ((error instanceof GlaiveError && error.code === 'interrupted') || (io.signal.aborted && isStop(error))) {
-    await io.stderr.write('glaive: interrupted\n');
-    return EXIT.interrupted;
-  }
   if (/^(?:EMFILE|ENFILE)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')) {
     // No more of glaive's own files can be loaded now either.
     await io.stderr.write('glaive: too many files are open\n  Raise the limit: ulimit -n\n');
     return EXIT.trouble;
+  }
+  const { isStop } = await import('../git/spawn.ts');
+  if ((error instanceof GlaiveError && error.code === 'interrupted') || (io.signal.aborted && isStop(error))) {
+    await io.stderr.write('glaive: interrupted\n');
+    return EXIT.interrupted;
   }
   if (isStop(error)) {
     await io.stderr.write('glaive: the time limit was reached before the scan had begun\n');

@@ -1,6 +1,8 @@
 /** Partial clones: what they lack by design, told from damage, and had from the remote that promised it. */
 
+import { walkReachable } from './all-objects.ts';
 import { type CommitRange, changesOf, listCommits } from './commits.ts';
+import { shallowCommits } from './resolve.ts';
 import { GitError, type GitOptions, gitStream, gitText } from './spawn.ts';
 
 /** The remote that has promised what is not here; undefined where the clone is whole. @throws GitError */
@@ -67,6 +69,29 @@ export async function fetchPromised(range: CommitRange, options: GitOptions): Pr
   await fetchObjects(await absentOf(versions, options), remote, options);
 }
 
+/**
+ * Fetches everything that a shallow or partial clone lacks. In a partial one what is there names what is not, so trees come
+ * before files; a batch each.
+ *
+ * @throws GitError
+ */
+export async function fetchWhole(options: GitOptions): Promise<void> {
+  const remote = await promisorOf(options);
+  if ((await shallowCommits(options)).size > 0)
+    await gitText(['fetch', '--unshallow', ...QUIETLY, '--', remote ?? 'origin'], { ...options, fetches: true });
+  if (remote === undefined) return;
+  const asked = new Set<string>();
+  for (;;) {
+    const missing = new Set<string>();
+    await walkReachable(options, [], (id, isMissing) => {
+      if (isMissing && !asked.has(id)) missing.add(id);
+    });
+    if (missing.size === 0) return;
+    for (const id of missing) asked.add(id);
+    await fetchObjects(missing, remote, options);
+  }
+}
+
 /** The root trees of commits. @throws GitError */
 async function treesOf(commits: readonly string[], options: GitOptions): Promise<string[]> {
   const input = commits.map((id) => `${id}\n`).join('');
@@ -74,11 +99,13 @@ async function treesOf(commits: readonly string[], options: GitOptions): Promise
   return text.split('\n').filter((line) => /^[0-9a-f]+$/.test(line));
 }
 
+const QUIETLY = ['--quiet', '--no-recurse-submodules', '--no-auto-gc'] as const;
+
 /** As git itself fetches what it lacks, but all at once. @throws GitError */
 async function fetchObjects(ids: ReadonlySet<string>, remote: string, options: GitOptions): Promise<void> {
   if (ids.size === 0) return;
   const input = [...ids].map((id) => `${id}\n`).join('');
-  const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-gc'];
+  const how = ['--no-tags', '--no-write-fetch-head', ...QUIETLY];
   const args = [
     '-c',
     'fetch.negotiationAlgorithm=noop',

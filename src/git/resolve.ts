@@ -8,8 +8,13 @@ import { isStop } from './git-error.ts';
 import { exactRevision } from './revision.ts';
 import { gitText, GitError, type GitOptions } from './spawn.ts';
 
+export interface ResolveOptions extends GitOptions {
+  /** Gets what git warns of, such as a reflog that does not go back so far. */
+  readonly onWarning?: (text: string) => void;
+}
+
 /** The commit that a revision names; undefined where git knows none. */
-export async function commitOf(revision: string, options: GitOptions): Promise<string | undefined> {
+export async function commitOf(revision: string, options: ResolveOptions): Promise<string | undefined> {
   return await objectOf(`${revision}^{commit}`, options);
 }
 
@@ -19,13 +24,17 @@ export async function commitOf(revision: string, options: GitOptions): Promise<s
  * @throws GitError without git
  * @throws GlaiveError (`usage`) for a name with several meanings
  */
-export async function objectOf(revision: string, options: GitOptions): Promise<string | undefined> {
+export async function objectOf(revision: string, options: ResolveOptions): Promise<string | undefined> {
   if (revision.includes('\n')) return undefined;
   const exact = await exactRevision(revision, options);
   if (exact === undefined) return undefined;
   // Names may hold a secret, and arguments are public.
   const asked = { ...options, input: `${exact}\n` };
-  const answer = await gitText(['cat-file', '--batch-check'], asked).catch((error: unknown) => {
+  const warned = (line: Buffer): void => {
+    const [, text] = /^warning: (.*)$/s.exec(line.toString('utf8')) ?? [];
+    if (text !== undefined && !text.startsWith('lazy fetching')) options.onWarning?.(text);
+  };
+  const answer = await gitText(['cat-file', '--batch-check'], asked, warned).catch((error: unknown) => {
     // Git gives up on some names, such as that of an upstream that there is none of.
     if (error instanceof GitError && error.reason === 'failed' && error.hint === undefined) return '';
     throw error;

@@ -164,9 +164,9 @@ export async function* gitRecordBatches(...call: Parameters<typeof gitStream>): 
 }
 
 /** The whole output, for answers that are small. @throws GitError */
-export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
+export async function gitText(...call: Parameters<typeof gitStream>): Promise<string> {
   const pieces: Buffer[] = [];
-  for await (const piece of gitStream(args, options)) pieces.push(piece);
+  for await (const piece of gitStream(...call)) pieces.push(piece);
   return Buffer.concat(pieces).toString('utf8');
 }
 

@@ -265,7 +265,7 @@ async function sayMissing(options: HistoryOptions, trouble: Trouble): Promise<vo
       kind: 'history',
       uri: `object/${id}`,
       message: 'it is not in this repository (a partial clone, or a damaged one)',
-      hint: 'Fetch what is missing: git fetch --refetch --no-filter',
+      hint: 'In a partial clone, fetch it: --fetch, or git fetch --refetch --no-filter',
     });
   });
   if (count > NAMED_MISSING)

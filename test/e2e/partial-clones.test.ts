@@ -266,6 +266,39 @@ it('one batch fetches what a range needs, however many files it changes', async 
   }
 });
 
+it.each(['blob:none', 'tree:0'])(
+  'glaive history --fetch in a clone made with --filter=%s finds what a whole clone would',
+  async (filter) => {
+    const { root, known } = upstream();
+    const into = clone(root, filter);
+    expect(await glaive(['history'], { cwd: into })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--fetch'),
+    });
+    const whole = join(tempFolder(), 'whole');
+    git(root, 'clone', '--quiet', `file://${root}`, whole);
+    const [fetched, expected] = await Promise.all(
+      [into, whole].map((cwd) => glaive(['history', '--fetch', '--format', 'json'], { cwd })),
+    );
+    expect(fetched!.code).toBe(1);
+    const findings = ({ stdout }: Ran) => (JSON.parse(stdout) as ScanReport).findings;
+    expect(findings(fetched!)).toEqual(findings(expected!));
+    expect(findings(fetched!).map((each) => each.secretFingerprint)).toContain(fingerprintOf(known));
+    expect(lacking(into)).toBe(0);
+  },
+);
+
+it('glaive history --fetch makes a shallow clone whole, and a partial one', async () => {
+  const { root, known } = upstream();
+  for (const how of [[], ['--filter=blob:none'], ['--filter=tree:0']]) {
+    const into = join(tempFolder(), 'clone');
+    git(root, 'clone', '--quiet', '--depth=1', '--no-checkout', ...how, `file://${root}`, into);
+    const ran = await glaive(['history', '--fetch', '--format', 'json'], { cwd: into });
+    expect([how, ran.code, ran.stderr]).toEqual([how, 1, '']);
+    expect(ran.stdout).toContain(fingerprintOf(known));
+  }
+});
+
 describe('a remote that is gone', () => {
   it('is said, and nothing is called clean', async () => {
     const { root } = upstream();
@@ -275,6 +308,11 @@ describe('a remote that is gone', () => {
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(/git could not fetch what this partial clone lacks/);
     expect(ran.stderr).not.toContain('internal error');
+    const all = await glaive(['history', '--fetch'], { cwd: into });
+    expect(all).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('could not fetch what this clone lacks'),
+    });
   });
 });
 

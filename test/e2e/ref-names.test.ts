@@ -123,6 +123,13 @@ describe('glaive diff A..B', () => {
   });
 });
 
+it('what git warns of is said', async () => {
+  const { root } = clone();
+  const { code, stderr } = await glaive(['diff', 'main@{2000-01-01}..HEAD'], { cwd: root });
+  expect(stderr).toMatch(/note: git warns: log for '?.*main'? only goes back to/);
+  expect([0, 1]).toContain(code);
+});
+
 it('glaive history --not and --since', async () => {
   const { root, base, tip } = clone();
   git(root, 'update-ref', 'refs/tags/origin/main', tip);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanEnvironment, gitProgram } from '../../../src/git/environment.ts';
-import { gitEnvironment, tempFolder } from '../../support/temp-folder.ts';
+import { openRepository } from '../../../src/git/repository.ts';
+import { git, gitEnvironment, tempFolder, tempRepository } from '../../support/temp-folder.ts';
 
 /** The settings that stand in variables, as git reads them. */
 function settings(env: Readonly<Record<string, string>>): string[] {
@@ -92,6 +93,45 @@ describe('the environment of git', () => {
     expect(settings(cleanEnvironment(env, { hooksPath: 'honoured' }))).toEqual(['core.hookspath\n/h']);
     expect(settings(cleanEnvironment(env, { fetches: true }))).toEqual(settings(env));
   });
+});
+
+it('questions through simple-git are asked in the same environment, whatever else is set', async () => {
+  const root = tempRepository({ 'a.txt': 'one\n' });
+  const names = [
+    'EDITOR',
+    'VISUAL',
+    'PAGER',
+    'PREFIX',
+    'SSH_ASKPASS',
+    'GIT_ASKPASS',
+    'GIT_EDITOR',
+    'GIT_EXTERNAL_DIFF',
+    'GIT_PAGER',
+    'GIT_PROXY_COMMAND',
+    'GIT_SEQUENCE_EDITOR',
+    'GIT_SSH',
+    'GIT_SSH_COMMAND',
+    'GIT_CONFIG',
+    'GIT_TRACE',
+  ];
+  const env = {
+    ...gitEnvironment(),
+    ...Object.fromEntries(names.map((name) => [name, 'false'])),
+    GIT_EXEC_PATH: spawnSync('git', ['--exec-path'], { encoding: 'utf8' }).stdout.trim(),
+    GIT_TEMPLATE_DIR: '/',
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'safe.directory',
+    GIT_CONFIG_VALUE_0: '*',
+    GIT_CONFIG_PARAMETERS: "'safe.directory'='*' 'core.editor'='false'",
+    GIT_TEST_ASSUME_DIFFERENT_OWNER: '1',
+    // Of another repository, as in a hook of it.
+    GIT_DIR: '/nonexistent',
+  };
+  const repository = await openRepository({ cwd: root, env });
+  expect(await repository.version()).toMatchObject({ supported: true });
+  expect(await repository.head()).toBe(git(root, 'rev-parse', 'HEAD').trim());
+  expect(await repository.wayUp()).toBe('');
+  expect(await (await openRepository({ cwd: root, env: { PATH: '.' } })).version()).toBeUndefined();
 });
 
 describe('the program', () => {
