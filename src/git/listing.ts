@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import { isGitDirectory } from './git-directory.ts';
-import { endError, isFailure } from './git-error.ts';
+import { endError, GitError, isFailure } from './git-error.ts';
 import { type GitOptions, gitRecordBatches, gitRecords } from './spawn.ts';
 
 export interface ListedEntry {
@@ -22,11 +22,13 @@ const MODE_COMMIT = '160000';
  * its files are its own. A file may be a symbolic link.
  *
  * @param onUnreadable gets each folder that git could not look into, relative to the root of the work tree
+ * @param onNothingIgnored called where git cannot tell what is ignored: then untracked files are listed, ignored or not
  * @throws GitError
  */
 export async function* listWorkTree(
   given: GitOptions,
   onUnreadable: (path: string, why: string) => void,
+  onNothingIgnored: () => void,
 ): AsyncGenerator<ListedEntry[]> {
   const options = { ...given, about: 'around' as const };
   let last = '';
@@ -49,13 +51,22 @@ export async function* listWorkTree(
     if (path !== undefined && why !== undefined) onUnreadable(decodePath(Buffer.from(path, 'latin1')), why);
     else refuseErrors(line);
   };
-  for await (const records of gitRecordBatches(['ls-files', '--others', '--exclude-standard', '-z'], options, warn)) {
-    yield records.map((record): ListedEntry => {
-      const path = decodePath(record);
-      const isFolder = path.endsWith('/');
-      return { path: isFolder ? path.slice(0, -1) : path, tracked: false, kind: isFolder ? 'repository' : 'file' };
-    });
+  const others = ['ls-files', '--others', '-z'];
+  try {
+    for await (const records of gitRecordBatches([...others, '--exclude-standard'], options, warn))
+      yield records.map(untracked);
+  } catch (error) {
+    // In a sparse clone git reads .gitignore from the index, and a partial one may lack it. It has listed nothing by then.
+    if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
+    onNothingIgnored();
+    for await (const records of gitRecordBatches(others, options, warn)) yield records.map(untracked);
   }
+}
+
+function untracked(record: Buffer): ListedEntry {
+  const path = decodePath(record);
+  const isFolder = path.endsWith('/');
+  return { path: isFolder ? path.slice(0, -1) : path, tracked: false, kind: isFolder ? 'repository' : 'file' };
 }
 
 /** Git succeeds now and then although it says that it could not. */

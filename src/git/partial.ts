@@ -88,7 +88,8 @@ export async function fetchWhole(options: GitOptions): Promise<void> {
     });
     if (missing.size === 0) return;
     for (const id of missing) asked.add(id);
-    await fetchObjects(missing, remote, options);
+    // Of a tree and a file in it that are both asked for, a filter keeps the file back.
+    await fetchObjects(missing, remote, options, '--no-filter');
   }
 }
 
@@ -102,19 +103,15 @@ async function treesOf(commits: readonly string[], options: GitOptions): Promise
 const QUIETLY = ['--quiet', '--no-recurse-submodules', '--no-auto-gc'] as const;
 
 /** As git itself fetches what it lacks, but all at once. @throws GitError */
-async function fetchObjects(ids: ReadonlySet<string>, remote: string, options: GitOptions): Promise<void> {
+async function fetchObjects(
+  ids: ReadonlySet<string>,
+  remote: string,
+  options: GitOptions,
+  filter = '--filter=blob:none',
+): Promise<void> {
   if (ids.size === 0) return;
   const input = [...ids].map((id) => `${id}\n`).join('');
   const how = ['--no-tags', '--no-write-fetch-head', ...QUIETLY];
-  const args = [
-    '-c',
-    'fetch.negotiationAlgorithm=noop',
-    'fetch',
-    ...how,
-    '--filter=blob:none',
-    '--stdin',
-    '--',
-    remote,
-  ];
+  const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', ...how, filter, '--stdin', '--', remote];
   await gitText(args, { ...options, fetches: true, input });
 }

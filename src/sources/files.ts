@@ -173,7 +173,12 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
     const isBehindLink = createLinkCheck(folder);
     let listed = false;
     try {
-      for await (const entries of listWorkTree(git, (path, why) => tellUnreadable(join(root, path), why))) {
+      const entriesOf = listWorkTree(
+        git,
+        (path, why) => tellUnreadable(join(root, path), why),
+        () => trouble.note(`${uriOf(folder) || '.'}: ${NOTHING_IGNORED}`),
+      );
+      for await (const entries of entriesOf) {
         listed = true;
         const files: FoundFile[] = [];
         for (const entry of entries) {
@@ -269,6 +274,9 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
 
   return { expand };
 }
+
+const NOTHING_IGNORED =
+  'a .gitignore is not in this partial clone, so ignored files were scanned too (git fetch --refetch --no-filter fetches it)';
 
 const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
 

@@ -184,6 +184,21 @@ describe('commits in a sparse clone', () => {
   });
 });
 
+it('a scan where a .gitignore is not here scans ignored files too, and says so', async () => {
+  const { root } = upstream();
+  writeFiles(root, { 'svc1/.gitignore': '*.log\n' });
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--message', 'ignored');
+  const into = clone(root);
+  const found = { 'svc1/a.log': token(), 'svc1/b.txt': token() };
+  writeFiles(into, Object.fromEntries(Object.entries(found).map(([path, each]) => [path, `token = "${each}"\n`])));
+  const { code, stdout, stderr } = await glaive(['scan', '--format', 'json'], { cwd: into });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('note: ')]);
+  expect(stderr).toContain('ignored files were scanned too');
+  const report = JSON.parse(stdout) as ScanReport;
+  expect(report.findings.map(({ artifact }) => artifact.uri)).toEqual(Object.keys(found));
+});
+
 it('a push from a sparse clone', async () => {
   const { root } = upstream();
   const into = clone(root);
