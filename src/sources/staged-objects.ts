@@ -11,18 +11,23 @@ import { mergeHeads, type StagedEntry, stagedEntries } from '../git/staged-diff.
 import { plural } from '../lib/amounts.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
+import type { Gap } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { absentGap } from './git-object.ts';
 import { memoryInput } from './memory.ts';
 import type { StagedOptions } from './staged.ts';
 
-type BlobInput = (entry: { readonly path: string; readonly blob: string }) => Input;
+interface Surroundings {
+  /** A version of a file that is here. */
+  readonly blobInput: (entry: { readonly path: string; readonly blob: string }) => Input;
+  /** Whether a path was scanned by its lines. */
+  readonly isDone: (path: string) => boolean;
+  readonly unmergedGap: (path: string) => Gap;
+}
 
-/** @param blobInput a version of a file that is here @param isDone whether a path was scanned by its lines */
 export function stagedByObject(
   options: StagedOptions,
-  blobInput: BlobInput,
-  isDone: (path: string) => boolean,
+  { blobInput, isDone, unmergedGap }: Surroundings,
 ): Required<Pick<Source, 'inputs' | 'removed'>> {
   let changes: Promise<Changes> | undefined;
   const load = (): Promise<Changes> => (changes ??= changesOf(options));
@@ -87,15 +92,6 @@ function sayBroughtBack(count: number, trouble: Trouble): void {
   trouble.note(
     `${plural(count, 'file')} that this revert or cherry-pick brings back ${count === 1 ? 'was' : 'were'} not scanned: this partial clone does not have ${count === 1 ? 'it' : 'them'}`,
   );
-}
-
-export function unmergedGap(path: string) {
-  return {
-    kind: 'git',
-    uri: showPath(path),
-    message: 'it is in conflict, so the index has no one version of it',
-    hint: 'Resolve the conflict and add it: git add PATH',
-  } as const;
 }
 
 function toArtifact(path: string, blob?: string): Artifact {

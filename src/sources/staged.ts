@@ -17,11 +17,10 @@ import {
 } from '../git/staged-diff.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input, Part } from '../model/artifact.ts';
-import { Unreadable } from '../model/gap.ts';
+import { type Gap, Unreadable } from '../model/gap.ts';
 import type { Region } from '../model/region.ts';
 import type { Source, Trouble, Uncounted } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
-import { byPath, entriesAgainst, stagedByObject, unmergedGap } from './staged-objects.ts';
 import { streamReader } from './stream-reader.ts';
 
 export interface StagedOptions extends GitOptions {
@@ -37,11 +36,15 @@ export function stagedSource(options: StagedOptions): Source {
   let byObject = false;
   /** Paths whose old place does not count: what is in them is new as a whole. */
   const arrived = new Set<string>();
-  const byObjects = stagedByObject(
-    options,
-    (entry) => blobInput(entry, options),
-    (path) => asText.has(path) && !arrived.has(path),
-  );
+  let byObjects: Promise<ObjectSource> | undefined;
+  const load = (): Promise<ObjectSource> =>
+    (byObjects ??= import('./staged-objects.ts').then(({ stagedByObject }) =>
+      stagedByObject(options, {
+        blobInput: (entry) => blobInput(entry, options),
+        isDone: (path) => asText.has(path) && !arrived.has(path),
+        unmergedGap,
+      }),
+    ));
   let isPartial = false;
 
   return {
@@ -66,7 +69,7 @@ export function stagedSource(options: StagedOptions): Source {
         if (!byObject && !isPartial) sayTrouble(error, trouble);
       }
       if (isPartial) {
-        yield* guarded(byObjects.inputs(trouble), trouble);
+        yield* guarded((await load()).inputs(trouble), trouble);
         return;
       }
       // Of a file that is renamed and no more, the text of the change names no object.
@@ -76,7 +79,7 @@ export function stagedSource(options: StagedOptions): Source {
     },
     async *removed(trouble) {
       if (isPartial) {
-        yield* guarded(byObjects.removed(trouble), trouble);
+        yield* guarded((await load()).removed(trouble), trouble);
         return;
       }
       try {
@@ -95,6 +98,18 @@ export function stagedSource(options: StagedOptions): Source {
           yield blobInput({ path, blob: oldBlob }, options);
       }
     },
+  };
+}
+
+/** Loaded where it is needed: a hook in a whole clone must start fast. */
+type ObjectSource = Required<Pick<Source, 'inputs' | 'removed'>>;
+
+function unmergedGap(path: string): Gap {
+  return {
+    kind: 'git',
+    uri: showPath(path),
+    message: 'it is in conflict, so the index has no one version of it',
+    hint: 'Resolve the conflict and add it: git add PATH',
   };
 }
 
@@ -218,6 +233,7 @@ function createMergeFilter(options: StagedOptions): MergeFilter {
       if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
     }
     // Git cannot compare everything with it; what is asked for it may be able to.
+    const { byPath, entriesAgainst } = await import('./staged-objects.ts');
     const changed = byPath(await entriesAgainst(head, options));
     return async (path) => {
       const entry = changed.get(path);
