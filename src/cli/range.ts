@@ -71,7 +71,7 @@ export async function resolveRange(
     try {
       await fetchPromised({ include: [last.tip], exclude: last.exclude }, options);
     } catch (error) {
-      if (!(error instanceof GitError)) throw error;
+      if (!(error instanceof GitError) || isStop(error)) throw error;
       return { kind: 'history', ...toldOf(error, 'git could not fetch what this partial clone lacks', fetchHint) };
     }
   }

@@ -149,7 +149,7 @@ async function pickedFrom(options: StagedOptions): Promise<ReadonlyMap<string, S
       sources.push(byPath(await entriesAgainst(commit, options)));
     } catch (error) {
       // Of a commit whose trees are not here nothing is known.
-      if (!(error instanceof GitError)) throw error;
+      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
     }
   }
   return sources;

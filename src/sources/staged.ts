@@ -209,6 +209,8 @@ function touches(region: Region, { first, last }: LineRange): boolean {
 }
 
 function sayTrouble(error: GitError, trouble: Trouble): void {
+  // That the scan was ended is said by who ended it.
+  if (error.reason === 'stopped') return;
   trouble.gap({ kind: 'git', ...toldOf(error, 'git could not tell what is staged', 'Mend the repository.') });
 }
 
