@@ -32,7 +32,8 @@ export async function filesAtHead(
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   try {
-    for await (const { path, blob } of entriesOfTree('HEAD', options)) if (paths.has(path)) files.set(path, blob);
+    for await (const { path, blob } of entriesOfTree('HEAD', options))
+      if (blob !== undefined && paths.has(path)) files.set(path, blob);
   } catch (error) {
     // There may be no HEAD yet, and in a partial clone not all of its trees.
     if (!(error instanceof GitError) || isStop(error)) throw error;
