@@ -1,6 +1,6 @@
 /** Which commits `glaive diff` looks at: those that somebody names, those of the pipeline, or what is not upstream yet. */
 
-import { isAbsolute, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { BASELINE_MAX } from '../config/baseline-file.ts';
 import { type ReadText, repositoryFile } from '../config/load.ts';
 import { commitOf, fetchUntil, isAncestor, isCut, objectOf, type ResolveOptions } from '../git/resolve.ts';
@@ -8,6 +8,7 @@ import { toldOf } from '../git/git-error.ts';
 import { fetchPromised } from '../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
+import { isInside } from '../lib/inside.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -86,12 +87,14 @@ export async function resolveRange(
 }
 
 /**
- * Configuration, baseline and the like as they stood before a range, in each of the places that it starts from. What neither
- * side has is none of the change's, and is read from the disk.
+ * Configuration, baseline, rule files and the like as they were before a range, in each of the places that it starts from. What
+ * is outside of the repository is none of the change's. Neither is a file that whoever runs glaive has named, where no side of
+ * the range has it. Any other file that is there and in no commit was not there before.
  */
 export function filesBefore(
   { tips, exclude, fetchHint }: ResolvedRange,
   root: string,
+  named: readonly string[],
   options: GitOptions,
 ): ReadText[] {
   const [tip] = tips;
@@ -108,13 +111,25 @@ export function filesBefore(
     }
   };
   return (exclude.length === 0 ? [undefined] : exclude).map((base) => async (path) => {
-    const inside = relative(root, path).replaceAll(sep, '/');
-    if (tip === undefined || inside.startsWith('../') || isAbsolute(inside))
-      return readIfThere(path, { max: BASELINE_MAX });
+    const inside = insideOf(root, path);
+    if (tip === undefined || inside === undefined) return readIfThere(path, { max: BASELINE_MAX });
     const before = base === undefined ? undefined : await textIn(base, inside);
-    if (before !== undefined) return before;
+    if (before !== undefined || !named.includes(path)) return before;
     return (await textIn(tip.object, inside)) === undefined ? now(path) : undefined;
   });
+}
+
+/** The same in the commit that is checked out. */
+export function filesCommitted(root: string, options: GitOptions): ReadText {
+  return async (path) => {
+    const inside = insideOf(root, path);
+    return inside === undefined ? undefined : await textAt('HEAD', inside, options);
+  };
+}
+
+/** The path in the repository, as git has it; undefined outside. */
+function insideOf(root: string, path: string): string | undefined {
+  return isInside(path, root) ? relative(root, path).replaceAll(sep, '/') : undefined;
 }
 
 /** Bytes; GitHub sends no larger events. */
