@@ -21,7 +21,7 @@ import { throwIfInterrupted } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
-import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import { activeFindings, type ComparedWith, isComplete, type Report } from '../model/report.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Source, Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
@@ -73,6 +73,10 @@ export interface Scanning {
   readonly totalBytes?: () => number | undefined;
   /** Where only the administrator has a say: nothing is read that the scanned repository may have brought. */
   readonly administrated?: { readonly inlineAllow: boolean };
+  /** What the range was compared with, for the report. */
+  readonly comparedWith?: ComparedWith;
+  /** What is worth knowing of what is scanned. */
+  readonly notes?: readonly string[];
   /** Where a change is looked at: what was there before it, and whether what it accepts itself counts. */
   readonly change?: Change;
   /** Where the command asks the issuers itself, about what it was told of. */
@@ -171,7 +175,15 @@ export async function scanUntilStopped(
     await progress?.end();
   }
   const notes = scanning.change === undefined ? [] : changeNotes(judged, rulesBefore, scanning.change);
-  return { report: { ...report, notes: [...report.notes, ...notes] }, config };
+  const { comparedWith, notes: more = [] } = scanning;
+  return {
+    report: {
+      ...report,
+      notes: [...report.notes, ...notes, ...more],
+      ...(comparedWith === undefined ? {} : { comparedWith }),
+    },
+    config,
+  };
 }
 
 /** What the administrator names, and nothing else. */

@@ -40,6 +40,8 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
     ...(range === undefined || 'kind' in range
       ? {}
       : {
+          comparedWith: range.comparedWith,
+          notes: range.notes,
           change: {
             before: filesBefore(range, root, named, asked),
             committed: filesCommitted(root, asked),
