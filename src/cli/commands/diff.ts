@@ -13,7 +13,8 @@ import { createSafeText } from '../../safe-text.ts';
 import { cutSource } from '../../sources/cut.ts';
 import { rangeSource } from '../../sources/range.ts';
 import type { Call } from '../parse.ts';
-import { filesBefore, filesCommitted, type ResolvedRange, resolveRange } from '../range.ts';
+import { type ResolvedRange, resolveRange } from '../range.ts';
+import { filesBefore, filesCommitted } from '../range-files.ts';
 import { limitedSignal, scanAndReport } from '../scanning.ts';
 
 /** Looks at what a branch, a merge request or a push adds. */
