@@ -16,9 +16,8 @@ import {
 } from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
 import { printable } from '../lib/printable.ts';
-import { atLeast, type Confidence } from '../model/confidence.ts';
+import type { Confidence } from '../model/confidence.ts';
 import { throwIfInterrupted } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, type ComparedWith, isComplete, type Report } from '../model/report.ts';
@@ -28,6 +27,7 @@ import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
 import { scan, type ScanRequest } from '../scan.ts';
 import { changeNotes, otherRules } from './change.ts';
+import { exitCode, type FailOn } from './exit-code.ts';
 import { type Call, usage } from './parse.ts';
 import { NETWORK, VERIFYING } from './command-table.ts';
 import { openNamed } from './named-input.ts';
@@ -278,24 +278,4 @@ function asksToVerify(call: Call): boolean {
   if (flag !== undefined) throw usage(call.command, `--${flag} needs ${others}--verify`);
   if (call.value('fail-on') === 'active') throw usage(call.command, '--fail-on active needs --verify');
   return false;
-}
-
-type FailOn = Confidence | 'active';
-
-function exitCode(report: Report, failOn: FailOn = 'likely', call: Call): ExitCode {
-  if (!isComplete(report)) return EXIT.trouble;
-  const failing = failingFindings(report, failOn).length > 0;
-  const remains =
-    !call.has('only-new') &&
-    (report.known ?? []).some(({ confidence, isActive }) =>
-      failOn === 'active' ? isActive === true : atLeast(confidence, failOn),
-    );
-  return (failing || remains) && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
-}
-
-/** The findings for which a scan fails. */
-export function failingFindings(report: Report, failOn: FailOn = 'likely'): readonly Finding[] {
-  return activeFindings(report).filter(({ confidence, tokenStatus }) =>
-    failOn === 'active' ? tokenStatus.state === 'active' : atLeast(confidence, failOn),
-  );
 }

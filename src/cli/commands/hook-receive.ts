@@ -18,7 +18,8 @@ import { ruleLookup } from '../../report/words.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { rangeSource } from '../../sources/range.ts';
 import { type Call, parseCall, usage } from '../parse.ts';
-import { failingFindings, runScan } from '../scanning.ts';
+import { failingFindings } from '../exit-code.ts';
+import { runScan } from '../scanning.ts';
 import { readStdin } from './hook-push.ts';
 
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
