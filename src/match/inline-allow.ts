@@ -16,12 +16,13 @@ import { cutSpans } from './surroundings.ts';
 const LF = 0x0a;
 /** How far from a candidate a comment on its line may stand, and how long a comment line above may be. */
 export const COMMENT_REACH = 4096;
-const MARKS = ['glaive:allow', 'gitleaks:allow'].map((mark) => Buffer.from(mark));
-const COMMENT = /\b(?:glaive|gitleaks):allow(?![\w-])(?:[=:]([\w.,-]+))?[ \t]*([^\r\n]*)/;
+/** In any case, and with a blank after the colon. */
+const MARK = /(?:glaive|gitleaks):[ \t]?allow/i;
+const COMMENT = /\b(?:glaive|gitleaks):[ \t]?allow(?![\w]|-(?!->))(?:[=:]([\w.,-]+))?[ \t]*([^\r\n]*)/i;
 /** Only what opens a comment stands before the mark. */
-const OPENS_COMMENT = /^[\s#/*<!;%{("'-]*(?:rem\s+)?$/i;
+const OPENS_COMMENT = /^[\s#/*<!;%{("'[:.-]*(?:rem\s+)?$/i;
 /** Where a comment ends, what follows is no reason. */
-const COMMENT_END = /\s*(?:\*\/|-->|#\}|%>).*$/;
+const COMMENT_END = /\s*(?:\*\/|-->|#\}|%>|\]\]).*$/;
 const RULE_ID = /^([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b[\s,;:-]*/;
 
 /** @param masks the spans that must not be shown, made by `mergeSpans`: a reason may stand before a secret */
@@ -57,7 +58,7 @@ function readComment(
   masks: readonly Span[],
 ): { readonly allow: InlineAllow; readonly alone: boolean } | undefined {
   const line = text.subarray(start, end);
-  if (!MARKS.some((mark) => line.includes(mark))) return undefined;
+  if (!MARK.test(line.toString('latin1'))) return undefined;
   const shown = cutSpans(masks, start, end).reduceRight(
     (rest, mask) => rest.slice(0, mask.start) + MASK + rest.slice(mask.end),
     line.toString('latin1'),

@@ -23,6 +23,13 @@ describe('a comment', () => {
       [`# glaive:allow ${RULE} a fixture`, 'a fixture'],
       [`# glaive:allow=${RULE} a fixture`, 'a fixture'],
       [`# glaive:allow=gitlab_deploy_token,${RULE}`, ''],
+      ['<!--glaive:allow-->', ''],
+      ['<!-- glaive:allow-->', ''],
+      ['--[[ glaive:allow a fixture ]]', 'a fixture'],
+      [':: glaive:allow a fixture', 'a fixture'],
+      ['.. glaive:allow a fixture', 'a fixture'],
+      ['# GLAIVE:ALLOW a fixture', 'a fixture'],
+      ['# glaive: allow a fixture', 'a fixture'],
     ];
     const root = tempRepository({
       'a.txt': comments.map(([comment]) => `t = "${token()}" ${comment}\n`).join(''),
