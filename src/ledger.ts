@@ -16,21 +16,6 @@ export interface Ledger extends Trouble {
   counts(): Omit<Counts, 'belowConfidence' | 'suppressed'>;
 }
 
-/** For another pass over the same: what it reads was counted, and of what it cannot read only what is new is said. */
-export function secondLedger(ledger: Ledger): Ledger {
-  const keyOf = ({ kind, uri, message }: Gap): string => JSON.stringify([kind, uri, message]);
-  const known = new Set(ledger.gaps().map(keyOf));
-  return {
-    ...ledger,
-    looked() {},
-    skip() {},
-    masked() {},
-    gap(found) {
-      if (!known.has(keyOf(found))) ledger.gap(found);
-    },
-  };
-}
-
 /** A gap each, up to this many; beyond it one gap says how many more there are. */
 const LISTED_GAPS = 1000;
 
@@ -40,10 +25,14 @@ export function createLedger(redact: (text: string) => string): Ledger {
   let unlisted = 0;
   const notes = new Set<string>();
   const skips: Partial<Record<SkipReason, number>> = {};
+  const unopened = new Map<string, number>();
   let artifacts = 0;
   let bytes = 0;
   let masked = 0;
   const cuts = new Set<string>();
+
+  const kinds = (): string =>
+    unopened.size === 0 ? '' : ` (${[...unopened.keys()].toSorted(compareText).join(', ')})`;
 
   const gap = (found: Gap): void => {
     if (gaps.length >= LISTED_GAPS) {
@@ -59,8 +48,9 @@ export function createLedger(redact: (text: string) => string): Ledger {
 
   return {
     gap,
-    skip(reason, count = 1) {
+    skip(reason, count = 1, what) {
       if (count > 0) skips[reason] = (skips[reason] ?? 0) + count;
+      if (count > 0 && what !== undefined) unopened.set(what, (unopened.get(what) ?? 0) + count);
     },
     note(text) {
       notes.add(redact(text));
@@ -97,7 +87,7 @@ export function createLedger(redact: (text: string) => string): Ledger {
       for (const [reason, count] of Object.entries(skips)) {
         gap({
           kind: 'skipped',
-          message: `passed over: ${count} ${SKIP_REASONS[reason as SkipReason]}`, // its keys are reasons
+          message: `passed over: ${count} ${SKIP_REASONS[reason as SkipReason]}${reason === 'archive-unsupported' ? kinds() : ''}`, // its keys are reasons
           hint: 'Name them as PATH, or scan without --strict.',
           ...(count > 1 ? { count } : {}),
         });
@@ -110,7 +100,15 @@ export function createLedger(redact: (text: string) => string): Ledger {
       const message = `${unlisted} more that could not be looked at are not listed`;
       return [...sorted, { kind: 'unreadable', message, count: unlisted }];
     },
-    counts: () => ({ artifacts, bytes, ...(masked === 0 ? {} : { masked }), skips: inOrder(skips) }),
+    counts: () => ({
+      artifacts,
+      bytes,
+      ...(masked === 0 ? {} : { masked }),
+      skips: inOrder(skips),
+      ...(unopened.size === 0
+        ? {}
+        : { unopened: Object.fromEntries([...unopened].toSorted(([a], [b]) => compareText(a, b))) }),
+    }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Redactor } from './match/redact.ts';
 import type { Artifact, Input } from './model/artifact.ts';
 import type { Finding } from './model/finding.ts';
 import type { Candidate } from './model/candidate.ts';
-import { Passed, SKIP_REASONS, type SkipReason, Unreadable } from './model/gap.ts';
+import { Passed, SKIP_REASONS, Unreadable } from './model/gap.ts';
 import type { Progress } from './model/progress.ts';
 import type { Budget } from './sources/archives/index.ts';
 import { memoryInput } from './sources/memory.ts';
@@ -33,7 +33,7 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     else if (ending.kind === 'failed') {
       const { error } = ending;
       if (error instanceof Unreadable) ledger.gap(error.gap);
-      else if (error instanceof Passed) ledger.skip(error.reason);
+      else if (error instanceof Passed) ledger.skip(error.reason, 1, error.what);
       else throw error;
     }
   };
@@ -50,16 +50,17 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
       }
     } catch (error) {
       if (error instanceof Unreadable) ledger.gap(error.gap);
-      else if (error instanceof Passed) passed(error.reason, input);
+      else if (error instanceof Passed) passed(error, input);
       else throw error;
     }
     return findings;
   };
 
   /** What somebody named was asked for. */
-  const passed = (reason: SkipReason, { artifact, file }: Input): void => {
-    if (file?.explicit !== true) ledger.skip(reason);
-    else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}` });
+  const passed = ({ reason, what }: Passed, { artifact, file }: Input): void => {
+    const kind = what === undefined ? '' : ` (${what})`;
+    if (file?.explicit !== true) ledger.skip(reason, 1, what);
+    else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}${kind}` });
   };
 
   /** Only what is new to everything that stood in its place. */

@@ -5,16 +5,17 @@
 
 import type { Span } from '../model/region.ts';
 import type { Ruleset, Trial } from '../model/ruleset.ts';
-import { escapeRegExp } from '../lib/escape-regexp.ts';
-import { BASE64URL, TOKEN } from './alphabet.ts';
+import { TOKEN } from './alphabet.ts';
 import { knownNeedlesOf } from './builtin-needles.ts';
 import { type Confirmed, createConfirm } from './confirm.ts';
-import { DecodedRun } from './encodings/decoded-run.ts';
-import type { Encoding, Text } from './encodings/encoding.ts';
+import { Decoder, decodedAfter } from './decoder.ts';
+import type { DecodedRun } from './encodings/decoded-run.ts';
+import type { Encoding, Known, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import { LINE_MAX } from './encodings/lines.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
 import { type Needle, phasesOf, separatorOf } from './needles.ts';
+import { Texts } from './texts.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
 
@@ -68,8 +69,15 @@ export interface Layer {
   readonly separator: number;
   /** A bit for each two bytes that stand side by side in what it finds. */
   readonly pairs: Uint8Array;
-  /** What the kernel finds that does not end before `from`, in ascending order of position. */
-  hits(from: number, to: number): Hit[];
+  /** Whether the kernel finds anything in bytes that are put in the place of all others. */
+  holds(bytes: Uint8Array): boolean;
+  /**
+   * What the kernel finds that does not end before `from`, in ascending order of position.
+   *
+   * @param isAll whether the bytes before `from` are those of the text: then escapes are left out whose neighbours tell
+   *   that they mean nothing
+   */
+  hits(from: number, to: number, isAll?: boolean): Hit[];
   /** What stands at a hit; the first `filled` bytes are known. */
   at(hit: Hit, filled: number, wide?: WideText): Found;
   /** The hit that a line feed in encoded text is. */
@@ -82,10 +90,8 @@ export interface Layer {
 
 /** The artifact's own text is the first of them. */
 const LAYERS = 3;
-/** Decoded bytes beyond the reach of a rule: the more, the fewer times a long run is decoded. */
-const STRIDE = 16_384;
-/** More than the longest literal: a piece may stand at its end. */
-const PROBE = 40;
+/** Bytes after an escape that tell whether it means something. */
+const NEIGHBOURS = 64;
 const NOTHING: Found = { confirmed: [], hidden: [] };
 const NOWHERE: Span = { start: 0, end: 0 };
 
@@ -103,26 +109,42 @@ export function createLayer(
   const needles = knownNeedlesOf(ruleset.literals);
   const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
   const longest = Math.max(...needles.map(({ text }) => text.length));
-  const decodedAfter = ruleset.reach.after + STRIDE;
-  const reach = { before: ruleset.reach.before * expansion, after: decodedAfter * expansion + longest };
+  const reach = {
+    before: ruleset.reach.before * expansion,
+    after: ruleset.reach.after * expansion + longest,
+  };
   const kernel = createKernel(
     needles.map(({ text }) => text),
     capacity(reach),
   );
   const confirm = createConfirm(ruleset, kernel.bytes);
-  /** Pieces are short and often found by chance: a look at a few bytes tells. */
-  const probe = new DecodedRun(PROBE, PROBE);
-  let any: RegExp | undefined;
-  let phases: ReturnType<typeof phasesOf> | undefined;
   let pairs: Uint8Array | undefined;
-  const runs = new Map<Encoding, DecodedRun>();
-  const words = new Words(kernel.bytes, BASE64URL);
+  /** Of what may be escaped, and of what escapes are made of: they may be escaped again. */
+  const isPairIn = (): Uint8Array =>
+    (pairs ??= pairsOf(needles.filter(({ encoded }) => encoded.some(({ encoding }) => encoding.isToldByNeighbours))));
+  let phases: ReturnType<typeof phasesOf> | undefined;
+  /** What encodings ask about what is searched. */
+  const knownTo = (encoding: Encoding): Known => ({
+    phasesOf: (piece) => (phases ??= phasesOf(needles)).get(encoding)?.get(piece) ?? [],
+    isPair: (first, second) => isPairIn()[first * 256 + second] === 1,
+  });
+  const known = new Map(ENCODINGS.map((encoding) => [encoding, knownTo(encoding)]));
   const runsOfTokens = new Words(kernel.bytes, TOKEN);
-  /** Of which encoding the probe holds all there is. */
-  let probed: Encoding | undefined;
+  const texts = new Texts(kernel.bytes);
   let inner: Layer | undefined;
-  const innerLayer = (): Layer =>
-    (inner ??= createLayer(ruleset, createKernel, () => ruleset.reach.before + decodedAfter, depth + 1, inWords));
+  const innerCapacity = (): number => ruleset.reach.before + decodedAfter(ruleset.reach);
+  const innerLayer = (): Layer => (inner ??= createLayer(ruleset, createKernel, innerCapacity, depth + 1, inWords));
+  const decoder = new Decoder(ruleset.reach, (decoded) => innerLayer().holds(decoded));
+
+  const looks = needles.map(({ encoded }) =>
+    encoded
+      .filter(({ encoding }) => !inWords || encoding.reachesFar !== true)
+      .map((one) => ({ ...one, known: known.get(one.encoding)!, readings: decoder.of(one.encoding) })),
+  );
+  /** Which needles mean nothing but that their neighbours are worth a look. */
+  const areEscapes = needles.map(
+    ({ literal, encoded }) => literal === undefined && encoded.every(({ encoding }) => encoding.isToldByNeighbours),
+  );
 
   const begins = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
   /** What was hidden last. */
@@ -142,39 +164,14 @@ export function createLayer(
   };
 
   const atAnchor = (encoding: Encoding, anchor: number, text: Text): Found => {
-    const known = runs.get(encoding);
-    if (encoding.isContainer === true) {
-      if (known?.spans(anchor, ruleset.reach.after) === true) return NOTHING;
-    } else {
-      if (known?.covers(anchor, ruleset.reach.after) === true) return NOTHING;
-      if (probed === encoding && probe.covers(anchor, PROBE)) return NOTHING;
-      probed = undefined;
-      probe.clear();
-      encoding.decode(text, anchor, probe);
-      any ??= new RegExp(ruleset.literals.map((literal) => escapeRegExp(literal.text)).join('|'));
-      if (!any.test(probe.latin1())) return NOTHING;
-      if (probe.isWhole) {
-        probed = encoding;
-        return lookInside(probe, encoding, innerLayer());
-      }
-    }
-    const run = known ?? new DecodedRun(ruleset.reach.before, decodedAfter);
-    runs.set(encoding, run);
-    run.clear();
-    encoding.decode(text, anchor, run);
-    return lookInside(run, encoding, innerLayer());
+    const run = decoder.decode(encoding, anchor, text);
+    return run === undefined ? NOTHING : lookInside(run, encoding, innerLayer());
   };
 
-  const anchorsAt = (position: number, text: Text): (readonly [encoding: Encoding, anchor: number])[] => {
-    const known = (phases ??= phasesOf(needles));
-    const isPairIn = (pairs ??= pairsOf(ruleset.literals));
-    const isPair = (first: number, second: number): boolean => isPairIn[first * 256 + second] === 1;
-    return ACROSS.flatMap((encoding) => {
-      const phasesIn = (piece: string): readonly number[] => known.get(encoding)?.get(piece) ?? [];
-      const anchors = encoding.across(text, position, { phasesOf: phasesIn, isPair });
-      return anchors.map((anchor) => [encoding, anchor] as const);
-    });
-  };
+  const anchorsAt = (position: number, text: Text): (readonly [encoding: Encoding, anchor: number])[] =>
+    ACROSS.flatMap((encoding) =>
+      encoding.across(text, position, known.get(encoding)!).map((anchor) => [encoding, anchor] as const),
+    );
 
   const atBreak = (position: number, text: Text): Found =>
     anchorsAt(position, text).reduce(
@@ -182,15 +179,10 @@ export function createLayer(
       NOTHING,
     );
 
-  const buffer = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.length);
-  const latin1 = (start: number, end: number): string => buffer.toString('latin1', start, end);
-  /** The same object for the same text: there may be a hit at every few bytes. */
-  let current: Text | undefined;
-  const textOf = (filled: number, wide: WideText | undefined): Text => {
-    if (current?.filled !== filled || current.wide !== wide)
-      current = { bytes: kernel.bytes, filled, wide, latin1, wordEnd: (at) => words.endOf(at, filled) };
-    return current;
-  };
+  const isIdle = (needle: number, position: number, text: Text): boolean =>
+    looks[needle]!.every(
+      ({ encoding, phase, known: own }) => encoding.anchor(text, position, phase, own) === undefined,
+    );
 
   return {
     kernel,
@@ -206,22 +198,32 @@ export function createLayer(
     at(hit, filled, wide) {
       const position = positionOf(hit);
       const id = hit - position * NEEDLES;
-      const text = textOf(filled, wide);
+      const text = texts.of(filled, wide);
       if (id === BREAK) return depth === LAYERS ? NOTHING : atBreak(position, text);
-      const { literal, encoded } = needles[id]!;
+      const { literal } = needles[id]!;
       let found = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
       if (depth === LAYERS) return found;
-      for (const { encoding, phase } of encoded) {
-        if (inWords && encoding.reachesFar === true) continue;
-        const anchor = encoding.anchor(text, position, phase);
+      for (const { encoding, phase, known: own, readings } of looks[id]!) {
+        if (position >= readings.from && position < readings.to) continue;
+        const anchor = encoding.anchor(text, position, phase, own);
         if (anchor !== undefined) found = join(found, atAnchor(encoding, anchor, text));
       }
       return found;
     },
-    hits(from, to) {
+    holds(bytes) {
+      kernel.bytes.set(bytes);
+      let holds = false;
+      kernel.find(0, bytes.length, () => (holds = true));
+      return holds;
+    },
+    hits(from, to, isAll = false) {
       const hits: Hit[] = [];
+      const text = texts.of(to, undefined);
       kernel.find(Math.max(0, from - longest + 1), to, (position, needle) => {
-        if (position + needles[needle]!.text.length > from) hits.push(hitAt(position, needle));
+        if (position + needles[needle]!.text.length <= from) return;
+        if (isAll && areEscapes[needle] === true && position < to - NEIGHBOURS && isIdle(needle, position, text))
+          return;
+        hits.push(hitAt(position, needle));
       });
       if (depth === LAYERS || inWords) return hits;
       const found = hits.length;
@@ -235,12 +237,11 @@ export function createLayer(
       return text.bytes[end - 1] === EQUALS ? 'no line' : 'nothing';
     },
     forget() {
-      words.forget();
       runsOfTokens.forget();
       hidden = NOWHERE;
       confirm.forget();
-      probed = undefined;
-      for (const run of runs.values()) run.clear();
+      decoder.forget();
+      texts.forget();
     },
   };
 }
@@ -273,9 +274,10 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
   const confirmed: Confirmed[] = [];
   const hidden: Span[] = [];
   const { decoded } = run;
+  const namesOf = (span: Span): readonly string[] => encoding.namesOf?.(run.stylesOf(span)) ?? [encoding.name];
   layer.kernel.bytes.set(decoded);
   layer.forget();
-  for (const hit of layer.hits(0, decoded.length)) {
+  for (const hit of layer.hits(0, decoded.length, true)) {
     const found = layer.at(hit, decoded.length);
     for (const item of found.confirmed)
       confirmed.push({
@@ -283,7 +285,7 @@ function lookInside(run: DecodedRun, encoding: Encoding, layer: Layer): Found {
         ...run.spanOf(item),
         ...(item.runEnd === undefined ? {} : { runEnd: run.spanOf({ start: item.start, end: item.runEnd }).end }),
         ...(item.instance === undefined ? {} : { instance: { ...item.instance, ...run.spanOf(item.instance) } }),
-        encodings: [encoding.name, ...item.encodings],
+        encodings: [...namesOf(item), ...item.encodings],
         nearby: item.nearby.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
       });
     for (const span of found.hidden) hidden.push(run.spanOf(span));

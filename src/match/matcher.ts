@@ -26,7 +26,7 @@ export interface MatchResult {
   readonly candidates: readonly Candidate[];
   readonly bytes: number;
   readonly ending: Ending;
-  /** Whether it is an archive by its first bytes. */
+  /** Whether it is an archive by its first bytes, or its last ones. */
   readonly archive?: ArchiveKind;
 }
 

@@ -5,7 +5,7 @@
  * there are many, the verdict stays while the text around them does.
  */
 
-import { archiveKind } from '../lib/archive-kind.ts';
+import { ARCHIVE_TAIL, archiveKind, zipAtEnd } from '../lib/archive-kind.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Sieve, Sifted, SiftText, Seams } from '../model/sieve.ts';
 import { BREAK_REACH, IS_BASE64 } from './breaks.ts';
@@ -155,6 +155,7 @@ export function createSieve(ruleset: Ruleset, createKernel: KernelFactory): Siev
   function isClean(bytes: Uint8Array, hits: readonly Hit[]): boolean {
     const { length } = bytes;
     if (archiveKind(bytes, length) !== undefined) return false;
+    if (zipAtEnd(bytes.subarray(Math.max(0, length - ARCHIVE_TAIL)), length) !== undefined) return false;
     if (hits.length === 0) return true;
     const wide = detectWideText(bytes, length);
     kernel.bytes.set(bytes);
@@ -169,7 +170,9 @@ function textOf(bytes: Uint8Array): Text {
     bytes,
     filled: bytes.length,
     latin1: (start, end) => Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
-    wordEnd: () => bytes.length,
+    isAmongEscapes: () => false,
+    isBroken: () => true,
+    unitsEnd: () => bytes.length,
   };
 }
 

@@ -45,6 +45,8 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
   writeTables(all, needles, slotsOf(literals, needles));
   const hits = new Uint32Array(memory.buffer, HITS, hitsLength / 4);
   const bytes = all.subarray(data, data + capacity);
+  /** Position and literal in one number, so that sorting is cheap; kept from one search to the next. */
+  let room = new Float64Array(64);
 
   const isWhole = (needle: Uint8Array, position: number): boolean => {
     for (let at = COMPARED; at < needle.length; at++) if (bytes[position + at] !== needle[at]) return false;
@@ -57,27 +59,27 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
     find(from, to, visit) {
       const start = data + from;
       const end = data + to;
-      /** Position and literal in one number, so that sorting is cheap. */
-      let found: number[] | undefined;
+      let length = 0;
       let isSorted = true;
       let before = 0;
       for (let at = (start - 1) & ~1; at < end; at += BLOCK) {
         const count = search(at, Math.min(at + BLOCK, end), start, end);
+        if (length + count > room.length) room = withRoom(room, length, 2 * (length + count));
         for (let index = 0; index < count; index++) {
           const position = hits[2 * index]! - data;
           const literal = hits[2 * index + 1]!;
           if (!isWhole(needles[literal]!, position)) continue;
           const hit = position * 0x10000 + literal;
-          (found ??= []).push(hit);
+          room[length++] = hit;
           isSorted &&= before <= hit;
           before = hit;
         }
       }
-      if (found === undefined) return;
+      const sorted = room;
       // A typed array is sorted without a comparing function.
-      const sorted = isSorted ? found : Float64Array.from(found).sort();
+      if (!isSorted) sorted.subarray(0, length).sort();
       let last = -1;
-      for (let index = 0; index < sorted.length; index++) {
+      for (let index = 0; index < length; index++) {
         const hit = sorted[index]!;
         if (hit === last) continue;
         const position = Math.floor(hit / 0x10000);
@@ -98,6 +100,12 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
     utf16Units: (from, to) => utf16Units(data + from, data + to),
     asciiLength: (from, to) => asciiLength(data + from, data + to),
   };
+}
+
+function withRoom(numbers: Float64Array, length: number, room: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(room);
+  larger.set(numbers.subarray(0, length));
+  return larger;
 }
 
 function slotsOf(literals: readonly string[], needles: readonly Uint8Array[]): Slots[] {

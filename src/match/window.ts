@@ -9,7 +9,7 @@
  * acted on once, wherever the chunk boundaries fall. Each byte is searched once; hits in the margin wait.
  */
 
-import { type ArchiveKind, archiveKind } from '../lib/archive-kind.ts';
+import { ARCHIVE_TAIL, type ArchiveKind, archiveKind, zipAtEnd } from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
 import type { Places } from '../model/artifact.ts';
 import type { Candidate, Evidence, Hint, Instance } from '../model/candidate.ts';
@@ -23,7 +23,7 @@ import { NEARBY_REACH } from './nearby.ts';
 import { JOB_LOG } from './overlap.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
 import { mergeSpans, SURROUNDINGS_REACH, surround } from './surroundings.ts';
-import { advanceWide, detectWideText, narrow, type WideText } from './wide-text.ts';
+import { advanceWide, detectWideText, narrow, unitStart, type WideText } from './wide-text.ts';
 
 /** Fits the second-level cache together with what the kernel touches. */
 const CHUNK = 256 * 1024;
@@ -86,7 +86,7 @@ export class Window {
     this.#places = places;
   }
 
-  /** What the artifact is by its first bytes. */
+  /** What the artifact is by its first bytes, and by its last ones when all were read. */
   get archive(): ArchiveKind | undefined {
     return this.#archive;
   }
@@ -108,8 +108,12 @@ export class Window {
       this.#wide = detectWideText(kernel.bytes, this.#filled);
       this.#archive = archiveKind(kernel.bytes, this.#filled);
     }
+    if (isLast && this.#archive === undefined && this.#places === undefined) {
+      const tail = kernel.bytes.subarray(Math.max(0, this.#filled - ARCHIVE_TAIL), this.#filled);
+      if (zipAtEnd(tail, this.read) !== undefined) this.#archive = 'zip';
+    }
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
-    const fresh = this.#layer.hits(this.#searched, this.#filled);
+    const fresh = this.#layer.hits(this.#searched, this.#filled, true);
     this.#waiting = inOrder(this.#waiting, fresh);
     this.#searched = this.#filled;
     const done = limit - this.#accept;
@@ -142,13 +146,15 @@ export class Window {
 
   #keepFrom(wanted: number): number {
     if (this.#places !== undefined) return Math.max(0, this.#places.forget(this.#base + wanted) - this.#base);
-    return this.#wide === undefined ? characterStart(this.#layer.kernel.bytes, wanted) : wanted & ~1;
+    return this.#wide === undefined ? characterStart(this.#layer.kernel.bytes, wanted) : unitStart(wanted, this.#wide);
   }
 
   #confirm(ready: readonly Hit[]): Candidate[] {
     const confirmed: Confirmed[] = [];
     for (const hit of ready) {
       const found = this.#layer.at(hit, this.#filled, this.#wide);
+      // There may be many hits, and mostly nothing stands there.
+      if (found.hidden.length === 0) continue;
       for (const span of found.hidden) this.#hidden.push(span);
       for (const item of found.confirmed) confirmed.push(item);
     }

@@ -14,7 +14,7 @@ export type WireBatch = readonly FileToOpen[];
 type WireEnding =
   | Exclude<Ending, { readonly kind: 'failed' }>
   | { readonly kind: 'unreadable'; readonly gap: Gap }
-  | { readonly kind: 'passed'; readonly reason: SkipReason };
+  | { readonly kind: 'passed'; readonly reason: SkipReason; readonly what: string | undefined };
 
 type WireCandidate = Omit<Candidate, 'secret' | 'other'> & { readonly secret: string; readonly other?: string };
 
@@ -62,12 +62,12 @@ function endingToWire(ending: Ending): WireEnding {
   if (ending.kind !== 'failed') return ending;
   const { error } = ending;
   if (error instanceof Unreadable) return { kind: 'unreadable', gap: error.gap };
-  if (error instanceof Passed) return { kind: 'passed', reason: error.reason };
+  if (error instanceof Passed) return { kind: 'passed', reason: error.reason, what: error.what };
   throw error;
 }
 
 function endingFromWire(ending: WireEnding): Ending {
   if (ending.kind === 'unreadable') return { kind: 'failed', error: new Unreadable(ending.gap) };
-  if (ending.kind === 'passed') return { kind: 'failed', error: new Passed(ending.reason) };
+  if (ending.kind === 'passed') return { kind: 'failed', error: new Passed(ending.reason, ending.what) };
   return ending;
 }

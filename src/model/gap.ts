@@ -47,7 +47,7 @@ export const SKIP_REASONS = {
   'archive-encrypted': 'encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',
   'archive-closed': 'archives in the history, which are not opened without --archives',
-  'archive-unsupported': 'archives of other kinds than zip, tar and gzip',
+  'archive-unsupported': 'archives of other kinds than zip, tar, gzip and zlib',
   'erased-log': 'logs that were erased',
   promised: 'files that a revert or a cherry-pick brings back, which a partial clone does not have',
   excluded: 'files excluded by .glaiveignore or by the configuration',
@@ -69,9 +69,12 @@ export class Unreadable extends Error {
 /** Thrown by a reader when the thing turns out to be one that is passed over by rule. */
 export class Passed extends Error {
   readonly reason: SkipReason;
+  /** What it is, where the reason leaves that open: the kind of an archive. */
+  readonly what: string | undefined;
 
-  constructor(reason: SkipReason) {
+  constructor(reason: SkipReason, what?: string) {
     super(SKIP_REASONS[reason]);
+    this.what = what;
     this.name = 'Passed';
     this.reason = reason;
   }

@@ -10,7 +10,8 @@ import type { Sifting } from './sieve.ts';
 /** Where everybody who meets trouble leaves word of it. */
 export interface Trouble {
   gap(gap: Gap): void;
-  skip(reason: SkipReason, count?: number): void;
+  /** @param what what was passed over, where the reason leaves that open: the kind of an archive */
+  skip(reason: SkipReason, count?: number, what?: string): void;
   /** Something that whoever reads the report should know, and that is no gap. */
   note(text: string): void;
   /** So many texts (default one) of so many bytes together were looked at by the source itself, and hold nothing. */

@@ -11,7 +11,6 @@ import { VERSION } from '../version.ts';
 export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   const [first, ...others] = reports;
   const commits = new Set(reports.map(({ commit }) => commit));
-  const compared = new Set(reports.map(({ comparedWith }) => JSON.stringify(comparedWith)));
   const repositories = new Set(reports.map(({ repository }) => repository));
   const findings = distinct(
     reports.flatMap((report) => report.findings),
@@ -38,7 +37,6 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     },
     // What is not the same in all of them is that of none.
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
-    ...(compared.size === 1 && first.comparedWith !== undefined ? { comparedWith: first.comparedWith } : {}),
     ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
     startTime: new Date(reports.reduce((least, { startTime }) => Math.min(least, startTime.getTime()), Infinity)),
     endTime: new Date(reports.reduce((most, { endTime }) => Math.max(most, endTime.getTime()), -Infinity)),
@@ -72,6 +70,9 @@ function sum(all: readonly Counts[]): Counts {
   for (const counts of all)
     for (const [reason, count] of Object.entries(counts.skips) as [SkipReason, number][])
       skips[reason] = (skips[reason] ?? 0) + count;
+  const unopened: Record<string, number> = {};
+  for (const counts of all)
+    for (const [kind, count] of Object.entries(counts.unopened ?? {})) unopened[kind] = (unopened[kind] ?? 0) + count;
   const masked = add((counts) => counts.masked ?? 0);
   const known = add((counts) => counts.known ?? 0);
   return {
@@ -82,6 +83,7 @@ function sum(all: readonly Counts[]): Counts {
     ...(masked === 0 ? {} : { masked }),
     ...(known === 0 ? {} : { known }),
     skips,
+    ...(Object.keys(unopened).length === 0 ? {} : { unopened }),
   };
 }
 

@@ -7,17 +7,16 @@ import type { LogPlace } from '../model/region.ts';
 import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
-import { SKIP_REASONS, type SkipReason } from '../model/gap.ts';
 import { isAccepted } from '../model/suppression.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
 import {
   acceptedBy,
   checkedLines,
-  comparedText,
   introducedBy,
   jobOf,
   ruleLookup,
+  skipped,
   statusText,
   whatBecame,
   whose,
@@ -42,7 +41,6 @@ export const renderText: Render = function* (report, { color, quiet, showSuppres
   // Nobody may take a partial scan for a clean one, however quiet.
   if (!quiet || !isComplete(report))
     yield `${heading === undefined ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
-  if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
 };
 
 function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator<string> {
@@ -113,11 +111,9 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
   const remain = known === 0 ? '' : `; ${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`;
-  const skips = Object.entries(report.counts.skips).map(
-    ([reason, count]) => `${count} ${SKIP_REASONS[reason as SkipReason]}`, // its keys are reasons
-  );
-  const skipped = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
-  const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${skipped}`;
+  const skips = skipped(report.counts);
+  const passed = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
+  const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${passed}`;
   const isWhole = isComplete(report);
   // First, for it takes the value from everything that follows.
   const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${plural(gapCount(report), 'thing')} could not be scanned; `);
@@ -129,5 +125,5 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
   }
   const nothing = known === 0 ? 'no GitLab credentials found' : 'no new GitLab credentials found';
   if (isWhole) return `${(known === 0 ? paint.green : paint.yellow)(nothing)} in ${scanned}${rest}`;
-  return gaps + (artifacts === 0 ? `nothing was scanned${skipped}` : `${nothing} in the rest, ${scanned}${rest}`);
+  return gaps + (artifacts === 0 ? `nothing was scanned${passed}` : `${nothing} in the rest, ${scanned}${rest}`);
 }

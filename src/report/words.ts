@@ -7,7 +7,8 @@ import type { ArtifactKind, JobReference } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';
-import { type ComparedWith, activeFindings, type Report } from '../model/report.ts';
+import { SKIP_REASONS, type SkipReason } from '../model/gap.ts';
+import { activeFindings, type Counts, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
@@ -113,15 +114,6 @@ export function introducedBy({ commit, author, date, atOrBefore, introductions }
   return `came in with ${commit.slice(0, 12)}${when}${by}${date ? ` on ${date.slice(0, 10)}` : ''}${others}`;
 }
 
-/** `push to topic, compared with origin/main at 1a2b3c4d5e6f (the default branch)`. */
-export function comparedText({ range, bases }: ComparedWith): string {
-  const each = bases.map(({ commit, ref, chosen }) => {
-    const id = commit.slice(0, 12);
-    return `${ref === undefined ? id : `${ref.replace(/^refs\/(?:remotes|heads)\//, '')} at ${id}`} (${chosen})`;
-  });
-  return `${range}, compared with ${each.length === 0 ? 'nothing: all of it is new' : each.join(' and ')}`;
-}
-
 /** `in the history of refs/heads/main and 2 more refs; taken out of HEAD by 1a2b3c4d5e6f on 2026-01-31`. */
 export function whatBecame({ reachable, refs, refCount, inHead, removed }: FindingHistory): string {
   const more = refCount > 1 ? ` and ${refCount - 1} more ${refCount === 2 ? 'ref' : 'refs'}` : '';
@@ -144,6 +136,15 @@ const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
 export function acceptedBy({ by, justification, addedByChange }: Suppression): string {
   const added = addedByChange === true ? ', which this change adds' : '';
   return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
+}
+
+/** What was passed over, a phrase for each reason: `2 archives of other kinds than zip, tar and gzip (7z, xz)`. */
+export function skipped({ skips, unopened = {} }: Counts): string[] {
+  const kinds = Object.keys(unopened);
+  return Object.entries(skips).map(([reason, count]) => {
+    const which = reason === 'archive-unsupported' && kinds.length > 0 ? ` (${kinds.join(', ')})` : '';
+    return `${count} ${SKIP_REASONS[reason as SkipReason]}${which}`; // its keys are reasons
+  });
 }
 
 /** What to do, best way first, as one text. */

@@ -3,9 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { gzip, tar, zip } from '../support/archives.ts';
+import { deflateSync } from 'node:zlib';
+import { gzip, tar, UNOPENED, zip } from '../support/archives.ts';
+import { Random } from '../support/mint.ts';
+import { glaive } from '../support/run-cli.ts';
 import { scanJson, tokenMint } from '../support/scan-report.ts';
-import { tempFolder, writeFiles } from '../support/temp-folder.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const token = tokenMint(55);
 const places = (report: Awaited<ReturnType<typeof scanJson>>['report']): unknown =>
@@ -91,6 +94,86 @@ describe('what cannot be unpacked', () => {
     expect([inTree.code, inTree.report.counts.skips]).toEqual([0, { 'archive-unsupported': 1 }]);
     const named = await scanJson(['a.xz'], { cwd: folder });
     expect([named.code, named.report.gaps[0]?.uri]).toEqual([2, 'a.xz']);
+  });
+});
+
+describe('a zip file behind something else', () => {
+  const packed = (text: string): Buffer =>
+    zip([{ name: 'in.txt', content: Buffer.from(`${text}\n${'pad '.repeat(50)}`) }]);
+  const script = Buffer.from(`#!/bin/sh\n${'exec java -jar "$0"\n'.repeat(1000)}`);
+
+  it('is opened, whatever stands before it, and each of several', async () => {
+    const folder = tempFolder();
+    const random = new Random(4);
+    const expected = new Map<string, string[]>();
+    for (let index = 0; index < 40; index++) {
+      const secrets = [token(), token()];
+      const prefix = random.pick([script, Buffer.from('#!/usr/bin/env python3\n'), random.bytes(random.below(70_000))]);
+      const [one, other] = secrets as [string, string];
+      const ways: readonly (readonly [Buffer, string[]])[] = [
+        [Buffer.concat([prefix, packed(one)]), [one]],
+        [Buffer.concat([prefix, packed(one), packed(other)]), [one, other]],
+        [Buffer.concat([packed(one), zip([])]), [one]],
+      ];
+      const [bytes, found] = ways[index % 3]!;
+      const name = `${index}.bin`;
+      writeFiles(folder, { [name]: index % 2 === 0 ? bytes : gzip(bytes) });
+      expected.set(name, found.toSorted());
+    }
+    const { report } = await scanJson([], { cwd: folder });
+    expect(report.gaps).toEqual([]);
+    for (const [name, secrets] of expected) {
+      const found = report.findings.filter(({ artifact }) => artifact.uri.startsWith(`${name}!/`));
+      expect(found, name).toHaveLength(secrets.length);
+    }
+  });
+
+  it('in a commit, in what is staged, and in the history', async () => {
+    for (const prefix of ['#!/usr/bin/env python3\n', script.toString()]) {
+      const root = tempRepository({ 'README.md': 'x\n' });
+      writeFiles(root, { 'tool.pyz': Buffer.concat([Buffer.from(prefix), packed(token())]) });
+      git(root, 'add', '--all');
+      const staged = await glaive(['staged'], { cwd: root });
+      expect([staged.code, staged.stdout]).toEqual([1, expect.stringContaining('tool.pyz!/in.txt')]);
+      git(root, 'commit', '--quiet', '--no-verify', '--message', 'tool');
+      const diff = await glaive(['diff', 'HEAD~1..HEAD'], { cwd: root });
+      expect([diff.code, diff.stdout]).toEqual([1, expect.stringContaining('tool.pyz!/in.txt')]);
+      const history = await glaive(['history', '--archives'], { cwd: root });
+      expect([history.code, history.stdout]).toEqual([1, expect.stringContaining('in.txt')]);
+    }
+  });
+});
+
+describe('what has no reader', () => {
+  it.each(UNOPENED)('%s: counted and said, at any depth', async (kind, bytes) => {
+    const folder = tempFolder();
+    writeFiles(folder, {
+      plain: bytes,
+      'a.zip': zip([{ name: 'inner', content: bytes }]),
+      'b.tgz': gzip(tar({ 'c.zip': zip([{ name: 'inner', content: bytes, stored: true }]) })),
+    });
+    const { code, report } = await scanJson([], { cwd: folder });
+    expect([code, report.gaps, report.counts.skips]).toEqual([0, [], { 'archive-unsupported': 3 }]);
+    expect(report.counts.unopened).toEqual({ [kind]: 3 });
+    const text = await glaive(['scan'], { cwd: folder });
+    expect(text.stdout).toContain(`(${kind})`);
+    const strict = await glaive(['scan', '--strict'], { cwd: folder });
+    expect([strict.code, strict.stdout + strict.stderr]).toEqual([2, expect.stringContaining(`(${kind})`)]);
+  });
+
+  it('a zlib stream is opened, and text that begins like one is text', async () => {
+    const folder = tempFolder();
+    const random = new Random(9);
+    writeFiles(folder, {
+      object: deflateSync(`blob 40\0x = "${token()}"\n`),
+      large: deflateSync(Buffer.concat([random.bytes(50_000), Buffer.from(`x = "${token()}"\n`)])),
+      'formula.txt': 'x^2 + y^2 = z^2\n',
+      'not.bin': Buffer.concat([Buffer.from([0x78, 0x9c]), random.bytes(9000)]),
+      'words.txt': '\u001F\u0000 BZ LZ ]\n',
+    });
+    const { code, report } = await scanJson([], { cwd: folder });
+    expect([code, report.gaps, report.counts.skips]).toEqual([1, [], {}]);
+    expect(report.findings.map(({ artifact }) => artifact.uri)).toEqual(['large!/large', 'object!/object']);
   });
 });
 

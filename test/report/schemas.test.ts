@@ -114,11 +114,10 @@ describe('schema/glaive-report-1.schema.json', () => {
       // Not in 1.0.
       'notes',
       'commit',
-      'comparedWith',
-      'ref',
       'suppressed',
       'known',
       'masked',
+      'unopened',
       'tokenStatusReason',
       'verification',
       'excerpt',

@@ -11,6 +11,8 @@ export interface ZipEntry {
   readonly content: Buffer;
   readonly encrypted?: boolean;
   readonly stored?: boolean;
+  /** A method that is neither stored nor deflated; the content is packed already. */
+  readonly method?: number;
 }
 
 /** A zip file (PKWARE APPNOTE 4.3). */
@@ -18,13 +20,13 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const table: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, encrypted = false, stored = false } of entries) {
-    const packed = stored ? content : deflateRawSync(content);
+  for (const { name, content, encrypted = false, stored = false, method } of entries) {
+    const packed = stored || method !== undefined ? content : deflateRawSync(content);
     const bytes = Buffer.from(name);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE((encrypted ? 1 : 0) | 0x800, 2);
-    common.writeUInt16LE(stored ? 0 : 8, 4);
+    common.writeUInt16LE(method ?? (stored ? 0 : 8), 4);
     common.writeUInt32LE(crc32(content), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(content.length, 18);
@@ -56,3 +58,38 @@ export function tar(files: Readonly<Record<string, string | Buffer>>): Buffer {
 }
 
 export const gzip = (content: Buffer | string): Buffer => gzipSync(content);
+
+const hex = (digits: string): Buffer => Buffer.from(digits, 'hex');
+const noise = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 37 + 128) & 0xff));
+const cpioHeader = (name: string): string =>
+  `070701${['1', '81a4', '0', '0', '1', '0', '5', '0', '0', '0', '0', (name.length + 1).toString(16), '0']
+    .map((field) => field.padStart(8, '0'))
+    .join('')}${name}\0`;
+
+/** The beginnings of archives that glaive has no reader for, by the name that it gives them. */
+export const UNOPENED: readonly (readonly [kind: string, bytes: Buffer])[] = [
+  ['bzip2', Buffer.concat([Buffer.from('BZh9'), hex('314159265359'), noise])],
+  ['xz', Buffer.concat([hex('fd377a585a000004'), noise])],
+  ['zstd', Buffer.concat([hex('28b52ffd'), noise])],
+  ['7z', Buffer.concat([hex('377abcaf271c0004'), noise])],
+  ['rar', Buffer.concat([hex('526172211a0700'), noise])],
+  ['lz4', Buffer.concat([hex('04224d18'), noise])],
+  ['lzip', Buffer.concat([Buffer.from('LZIP\u0001'), noise])],
+  ['lzma', Buffer.concat([hex('5d00008000ffffffffffffffff00'), noise])],
+  ['compress', Buffer.concat([hex('1f9d90'), noise])],
+  [
+    'ar',
+    Buffer.concat([Buffer.from('!<arch>\ndebian-binary   1410122664  0     0     100644  4         `\n2.0\n'), noise]),
+  ],
+  ['cpio', Buffer.concat([Buffer.from(cpioHeader('file')), noise])],
+  ['rpm', Buffer.concat([hex('edabeedb0300'), noise])],
+  ['pdf', Buffer.concat([Buffer.from('%PDF-1.4\n1 0 obj\n<</Filter /FlateDecode>>\nstream\n'), noise])],
+  ['gzip behind other bytes', Buffer.concat([Buffer.from('X'), gzipSync(noise)])],
+  [
+    'gzip behind other bytes',
+    Buffer.concat([Buffer.from('#!/bin/sh\ntail -n +3 "$0" | tar xz\nexit\n'), gzipSync(noise)]),
+  ],
+  ['zip (bzip2)', zip([{ name: 'x', content: noise, method: 12 }])],
+  ['zip (lzma)', zip([{ name: 'x', content: noise, method: 14 }])],
+  ['zip (zstd)', zip([{ name: 'x', content: noise, method: 93 }])],
+];

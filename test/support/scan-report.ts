@@ -66,6 +66,7 @@ export interface ScanReport {
     readonly known?: number;
     readonly gaps: number;
     readonly skips: Readonly<Record<string, number>>;
+    readonly unopened?: Readonly<Record<string, number>>;
   };
   readonly findings: readonly ReportedFinding[];
   readonly gaps: readonly { readonly kind: string; readonly uri?: string; readonly message: string }[];

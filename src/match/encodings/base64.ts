@@ -4,9 +4,9 @@
  */
 
 import { byteTable } from '../alphabet.ts';
-import type { DecodedRun } from './decoded-run.ts';
+import { type DecodedRun, WITHIN } from './decoded-run.ts';
 import type { Encoding, Piece, Text } from './encoding.ts';
-import { cutPieces, LINE_MAX, lineBefore, nextLine } from './lines.ts';
+import { cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PIECE = 4;
@@ -17,58 +17,73 @@ VALUES[0x2d] = 62;
 VALUES[0x5f] = 63;
 const IS_BASE64 = byteTable(`${ALPHABET}-_`);
 
-/** As if it ended with its line. */
-export const base64: Encoding = encoding(false);
-/** With the lines around it; nothing where there are none. */
-export const base64Lines: Encoding = encoding(true);
-
-function encoding(joins: boolean): Encoding {
-  const right = (text: Text, at: number): number | undefined => {
-    if (at < text.filled && IS_BASE64[text.bytes[at]!] === 1) return at;
-    return joins ? nextLine(text, at, IS_BASE64) : undefined;
-  };
-  const left = (text: Text, at: number): number | undefined => {
-    if (at > 0 && IS_BASE64[text.bytes[at - 1]!] === 1) return at - 1;
-    const end = joins ? lineBefore(text, at, IS_BASE64) : undefined;
-    return end === undefined ? undefined : end - 1;
-  };
-
+export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
   const groupOf = (text: Text, position: number, phase: number): number | undefined => {
+    const steps = new Characters(text, joining, position);
     let at: number | undefined = position;
-    for (let step = 0; step < phase && at !== undefined; step++) at = left(text, at);
+    for (let step = 0; step < phase && at !== undefined; step++) at = steps.left(at);
     return at;
   };
 
   return {
     name: 'base64',
-    ...(joins ? { reachesFar: true } : {}),
+    ...(joining === 'none' ? {} : { reachesFar: true }),
+    readings: 4,
     expansion: 2, // 4/3, and the ends and beginnings of lines
     pieces: base64Pieces,
-    anchor: groupOf,
-    ...(joins
-      ? {
+    anchor: (text, position, phase) =>
+      joining === 'none' || text.isBroken(position) ? groupOf(text, position, phase) : undefined,
+    ...(joining === 'none'
+      ? {}
+      : {
           across: (text, position, { phasesOf }) =>
             cutPieces(text, position, IS_BASE64, PIECE).flatMap(({ piece, places }) =>
               phasesOf(piece).flatMap((phase) => groupOf(text, places[0]!, phase) ?? []),
             ),
-        }
-      : {}),
+        }),
     decode(text, anchor, run) {
-      if (joins && !isBroken(text, anchor)) return;
-      decodeRight(text, anchor, run, right);
-      decodeLeft(text, anchor, run, left);
+      const steps = new Characters(text, joining, anchor);
+      decodeRight(text, anchor, run, steps);
+      steps.turn();
+      decodeLeft(text, anchor, run, steps);
+      if (steps.isIdle) run.idle();
     },
   };
-}
+});
 
-/** Whether the line of encoded text around `at` is one of several. */
-function isBroken(text: Text, at: number): boolean {
-  let end = at;
-  while (end < Math.min(text.filled, at + LINE_MAX) && IS_BASE64[text.bytes[end]!] === 1) end++;
-  if (nextLine(text, end, IS_BASE64) !== undefined) return true;
-  let start = at;
-  while (start > Math.max(0, at - LINE_MAX) && IS_BASE64[text.bytes[start - 1]!] === 1) start--;
-  return lineBefore(text, start, IS_BASE64) !== undefined;
+/** Goes from one character of base64 to the next. */
+class Characters {
+  readonly #text: Text;
+  readonly #lines: LineSteps;
+
+  constructor(text: Text, joining: Joining, anchor: number) {
+    this.#text = text;
+    this.#lines = new LineSteps(text, IS_BASE64, joining, anchor);
+  }
+
+  /** Where the first character stands from a place on. */
+  right(at: number): number | undefined {
+    return at < this.#text.filled && IS_BASE64[this.#text.bytes[at]!] === 1 ? at : this.#lines.next(at);
+  }
+
+  /** Where the last one stands before a place. */
+  left(at: number): number | undefined {
+    if (at > 0 && IS_BASE64[this.#text.bytes[at - 1]!] === 1) return at - 1;
+    const end = this.#lines.before(at);
+    return end === undefined ? undefined : end - 1;
+  }
+
+  turn(): void {
+    this.#lines.turn();
+  }
+
+  get style(): number {
+    return this.#lines.style;
+  }
+
+  get isIdle(): boolean {
+    return this.#lines.isIdle;
+  }
 }
 
 /** Decodes characters of base64 that stand side by side; false: there is no room for all of them. */
@@ -76,21 +91,19 @@ export function decodeBase64Run(bytes: Uint8Array, start: number, end: number, r
   for (let at = start; at < end; at += 4) {
     for (let index = 0; index < 3 && at + index + 1 < end && bytes[at + index + 1] !== PADDING; index++) {
       const first = at + index;
-      if (!run.append(byteAt(bytes, first, first + 1, index), first, first + 2)) return false;
+      if (!run.append(byteAt(bytes, first, first + 1, index), first, first + 2, index === 0 ? 0 : WITHIN)) return false;
     }
   }
   return true;
 }
 
-type Step = (text: Text, at: number) => number | undefined;
-
-function decodeRight(text: Text, anchor: number, run: DecodedRun, right: Step): void {
+function decodeRight(text: Text, anchor: number, run: DecodedRun, steps: Characters): void {
   const { bytes } = text;
   let next: number | undefined = anchor;
   for (;;) {
     const places: number[] = [];
     while (places.length < 4 && next !== undefined) {
-      const at = right(text, next);
+      const at = steps.right(next);
       if (at === undefined) next = undefined;
       else {
         places.push(at);
@@ -99,26 +112,28 @@ function decodeRight(text: Text, anchor: number, run: DecodedRun, right: Step): 
     }
     for (let index = 0; index + 1 < places.length; index++) {
       const [first, second] = [places[index]!, places[index + 1]!];
-      if (!run.append(byteAt(bytes, first, second, index), first, second + 1)) return;
+      if (!run.append(byteAt(bytes, first, second, index), first, second + 1, index === 0 ? steps.style : WITHIN))
+        return;
     }
     if (places.length < 4) return;
   }
 }
 
-function decodeLeft(text: Text, anchor: number, run: DecodedRun, left: Step): void {
+function decodeLeft(text: Text, anchor: number, run: DecodedRun, steps: Characters): void {
   const { bytes } = text;
   let before: number | undefined = anchor;
   for (;;) {
     const places: number[] = [];
     while (places.length < 4 && before !== undefined) {
-      before = left(text, before);
+      before = steps.left(before);
       if (before !== undefined) places.unshift(before);
     }
     // What is left of the first whole group was no base64.
     if (places.length < 4) return;
     for (let index = 2; index >= 0; index--) {
       const [first, second] = [places[index]!, places[index + 1]!];
-      if (!run.prepend(byteAt(bytes, first, second, index), first, second + 1)) return;
+      if (!run.prepend(byteAt(bytes, first, second, index), first, second + 1, index === 0 ? steps.style : WITHIN))
+        return;
     }
   }
 }

@@ -17,6 +17,7 @@ const LF = 0x0a;
 
 export const container: Encoding = {
   name: 'base64',
+  readings: 1,
   expansion: 2,
   isContainer: true,
   reachesFar: true,

@@ -14,8 +14,16 @@ export interface Text {
   readonly filled: number;
   /** `bytes[start, end)`, one character a byte. */
   latin1(start: number, end: number): string;
-  /** Where the run of token characters (base64url) ends that holds `position`. */
-  wordEnd(position: number): number;
+  /**
+   * Whether escapes stand before or after a place, with nothing but plain characters between.
+   *
+   * @param equals whether `=2D` is one
+   */
+  isAmongEscapes(position: number, equals: boolean): boolean;
+  /** Whether the run of base64 characters around a place is a line that may belong to another. */
+  isBroken(position: number): boolean;
+  /** Where a run of characters of `size` bytes, most of them zero, ends that begins at `position`. */
+  unitsEnd(position: number, size: 2 | 4): number;
   /** How the whole artifact is written, where that is known. */
   readonly wide?: WideText | undefined;
 }
@@ -32,23 +40,29 @@ export interface Piece {
 export interface Known {
   /** The phases of one of its pieces; nothing when no literal has it. */
   phasesOf(piece: string): readonly number[];
-  /** Whether these bytes stand side by side in a literal. */
+  /** Whether these bytes stand side by side in what is searched. */
   isPair(first: number, second: number): boolean;
 }
 
 export interface Encoding {
   /** Stands in reports and locators. */
   readonly name: string;
+  /** What stands there instead, where the bytes of a run have styles: a name for each of those given. */
+  namesOf?(styles: number): readonly string[];
+  /** In how many ways a text can be read, by where reading begins. */
+  readonly readings: number;
   /** Encoded bytes for one that is decoded, at most. */
   readonly expansion: number;
   /** Whether its pieces say that the text around them holds something encoded, whatever that is. */
   readonly isContainer?: true;
   /** Whether what is decoded may go on after a blank or the end of the line. */
   readonly reachesFar?: true;
+  /** Whether {@link anchor} looks at the bytes beside most of its pieces, and at nothing else. */
+  readonly isToldByNeighbours?: true;
   /** Of these pieces, every occurrence of the encoded literal holds at least one whole. */
   pieces(literal: string): readonly Piece[];
   /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */
-  anchor(text: Text, position: number, phase: number): number | undefined;
+  anchor(text: Text, position: number, phase: number, known: Known): number | undefined;
   /**
    * Anchors of what the line feed at `position` may cut in two.
    */

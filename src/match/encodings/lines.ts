@@ -1,8 +1,11 @@
 /**
- * Encoded text that was broken into lines: base64 at 64 or 76 columns, YAML block scalars, hex dumps. A line belongs to
- * the one before it when it holds nothing but encoded text, and the one before is full.
+ * Encoded text that was broken into lines: base64 at 64 or 76 columns, YAML block scalars, hex dumps. A line may belong
+ * to the one before it when it holds nothing but encoded text, and the one before is full. Whether it does nothing says:
+ * two values may stand one below the other. So each line is read alone, as a part of its block, and with all lines
+ * around it.
  */
 
+import { WITHIN } from './decoded-run.ts';
 import type { Text } from './encoding.ts';
 
 const LF = 0x0a;
@@ -38,6 +41,133 @@ export function lineBefore(text: Text, at: number, is: Uint8Array): number | und
   if (before === 0 || bytes[before - 1] !== LF) return undefined;
   before = beforeBlanks(before - 1, bytes);
   return before > 0 && nextLine(text, before, is) === at ? before : undefined;
+}
+
+/**
+ * Which lines are read as one: none; those that are as wide as the one in question, and a shorter one after them; or all
+ * that may belong together.
+ */
+export type Joining = 'none' | 'block' | 'all';
+export const JOININGS: readonly Joining[] = ['none', 'block', 'all'];
+
+/** Goes from line to line, and knows whether another joining would have gone the same way. */
+export class LineSteps {
+  readonly #text: Text;
+  readonly #is: Uint8Array;
+  readonly #joining: Joining;
+  readonly #anchor: number;
+  /** Characters of a line of the block. */
+  #width: number | undefined;
+  #joined = false;
+  #parted = false;
+  #isOther = false;
+
+  /** @param anchor a place in the line from which the others are reached */
+  constructor(text: Text, is: Uint8Array, joining: Joining, anchor: number) {
+    this.#anchor = anchor;
+    this.#text = text;
+    this.#is = is;
+    this.#joining = joining;
+  }
+
+  /** As {@link nextLine}. */
+  next(at: number): number | undefined {
+    if (this.#joining === 'none') return undefined;
+    const next = nextLine(this.#text, at, this.#is);
+    return next !== undefined && this.#joins(at, next) ? next : undefined;
+  }
+
+  /** As {@link lineBefore}. */
+  before(at: number): number | undefined {
+    if (this.#joining === 'none') return undefined;
+    const end = lineBefore(this.#text, at, this.#is);
+    return end !== undefined && this.#joins(end, at) ? end : undefined;
+  }
+
+  /** Whether a simpler joining gives the same. */
+  get isIdle(): boolean {
+    if (this.#joining === 'none') return false;
+    return !this.#joined || (this.#joining === 'block' && !this.#parted);
+  }
+
+  #joins(end: number, next: number): boolean {
+    if (this.#joining === 'block' && this.#endsBlock(end, next)) {
+      this.#parted = true;
+      return false;
+    }
+    this.#joined = true;
+    const text = this.#text;
+    const line = next <= this.#anchor ? startOf(text, end, this.#is) : next;
+    this.#isOther = this.#joining === 'block' && endOf(text, line, this.#is) - line !== this.#width;
+    return true;
+  }
+
+  /** Back to the line of the anchor. */
+  turn(): void {
+    this.#isOther = false;
+  }
+
+  /** The style of what stands in the line that was reached: a shorter one may be the first of another block. */
+  get style(): number {
+    return this.#isOther ? WITHIN : 0;
+  }
+
+  /** Whether a block ends with the line that ends at `end`, although the line that begins at `next` may belong to it. */
+  #endsBlock(end: number, next: number): boolean {
+    const is = this.#is;
+    const text = this.#text;
+    this.#width ??= endOf(text, this.#anchor, is) - startOf(text, this.#anchor, is);
+    if (next <= this.#anchor) {
+      const start = startOf(text, end, is);
+      // The first line may have something before it.
+      return end - start !== this.#width && (end - start > this.#width || lineBefore(text, start, is) !== undefined);
+    }
+    return end - startOf(text, end, is) !== this.#width || endOf(text, next, is) - next > this.#width;
+  }
+}
+
+function startOf({ bytes }: Text, end: number, is: Uint8Array): number {
+  const floor = Math.max(0, end - LINE_MAX);
+  let at = end;
+  while (at > floor && is[bytes[at - 1]!] === 1) at--;
+  return at;
+}
+
+function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): number {
+  const ceiling = Math.min(filled, start + LINE_MAX);
+  let at = start;
+  while (at < ceiling && is[bytes[at]!] === 1) at++;
+  return at;
+}
+
+/** Whether runs of encoded text may go on in another line; for places that come in ascending order. */
+export class BrokenRuns {
+  readonly #is: Uint8Array;
+  #start = 0;
+  #end = 0;
+  #filled = 0;
+  #isBroken = false;
+
+  constructor(is: Uint8Array) {
+    this.#is = is;
+  }
+
+  /** To be called when the bytes have changed. */
+  forget(): void {
+    this.#end = 0;
+  }
+
+  /** Whether the run around a place is a line that may belong to another. */
+  isBroken(text: Text, position: number): boolean {
+    if (position < this.#start || position >= this.#end || this.#filled !== text.filled) {
+      this.#filled = text.filled;
+      this.#start = startOf(text, position, this.#is);
+      this.#end = endOf(text, position, this.#is);
+      this.#isBroken =
+        nextLine(text, this.#end, this.#is) !== undefined || lineBefore(text, this.#start, this.#is) !== undefined;
+    }
+    return this.#isBroken;
+  }
 }
 
 /** No line is indented by more. */

@@ -1,21 +1,21 @@
 /** Archives, opened in memory under hard limits. A new kind is a file and a line here. */
 
-import type { ArchiveKind } from '../../lib/archive-kind.ts';
+import type { ArchiveKind, OpenedKind } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
 import { Passed } from '../../model/gap.ts';
 import { Budget, DEPTH_MAX } from './budget.ts';
 import { asTrouble } from './entry.ts';
-import { gunzip } from './gzip.ts';
+import { gunzip, inflate } from './gzip.ts';
 import { PackedRepositories } from './repositories.ts';
 import { untar } from './tar.ts';
 import { unzip } from './zip.ts';
 
-const UNPACK: Readonly<Record<Exclude<ArchiveKind, 'other'>, (input: Input, budget: Budget) => AsyncGenerator<Input>>> =
-  {
-    zip: unzip,
-    gzip: gunzip,
-    tar: untar,
-  };
+const UNPACK: Readonly<Record<OpenedKind, (input: Input, budget: Budget) => AsyncGenerator<Input>>> = {
+  zip: unzip,
+  gzip: gunzip,
+  tar: untar,
+  zlib: inflate,
+};
 
 export { Budget };
 
@@ -27,7 +27,7 @@ export { Budget };
  * @throws Unreadable when it is damaged
  */
 export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): AsyncGenerator<Input> {
-  if (kind === 'other') throw new Passed('archive-unsupported');
+  if (typeof kind !== 'string') throw new Passed('archive-unsupported', kind.name);
   // A large entry of another archive was read already.
   if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Passed('archive-limit');
   const repositories = new PackedRepositories();

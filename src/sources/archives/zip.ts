@@ -1,6 +1,9 @@
 /** Zip files, and what is one under another name: jar, whl, nupkg, apk, vsix, docx, artifacts of CI jobs. */
 
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { ARCHIVE_TAIL, zipAtEnd, type ZipEnd } from '../../lib/archive-kind.ts';
 import { encodePath } from '../../lib/path-bytes.ts';
 import type { Input } from '../../model/artifact.ts';
 import { Passed } from '../../model/gap.ts';
@@ -10,7 +13,8 @@ import { entryArtifact, entryInput } from './entry.ts';
 
 /** What is used of the package. Its types do not know the half that gives promises. */
 interface Yauzl {
-  openPromise(path: string, options: object): Promise<Zip>;
+  readonly RandomAccessReader: new () => object;
+  fromRandomAccessReaderPromise(reader: object, size: number, options: object): Promise<Zip>;
   fromBufferPromise(bytes: Buffer, options: object): Promise<Zip>;
 }
 interface Zip {
@@ -21,6 +25,7 @@ interface Zip {
 interface Entry {
   /** Bytes, as names are not decoded. */
   readonly fileName: Uint8Array;
+  readonly compressionMethod: number;
   readonly compressedSize: number;
   readonly uncompressedSize: number;
   isEncrypted(): boolean;
@@ -28,25 +33,103 @@ interface Entry {
 
 /** Names are used as no path, so none is refused. */
 const OPTIONS = { lazyEntries: true, decodeStrings: false, autoClose: false };
+/** Stored and deflated. */
+const METHODS = new Set([0, 8]);
+/** APPNOTE 4.4.5. */
+const OTHER_METHODS: Readonly<Record<number, string>> = {
+  9: 'deflate64',
+  12: 'bzip2',
+  14: 'lzma',
+  93: 'zstd',
+  95: 'xz',
+  98: 'ppmd',
+};
+
+/** The bytes of a file or of memory, whatever part of them is asked for. */
+interface Bytes {
+  readonly size: number;
+  read(start: number, end: number): Promise<Uint8Array>;
+  zip(part: ZipEnd): Promise<Zip>;
+}
 
 export async function* unzip(input: Input, budget: Budget): AsyncGenerator<Input> {
   const yauzl = (await import('yauzl')).default as unknown as Yauzl;
   const path = input.file === undefined ? undefined : encodePath(input.file.path);
-  const zip =
-    typeof path === 'string'
-      ? await yauzl.openPromise(path, OPTIONS)
-      : await yauzl.fromBufferPromise(await readWhole(input), OPTIONS);
+  const bytes =
+    typeof path === 'string' ? await bytesOfFile(path, yauzl) : bytesOfMemory(await readWhole(input), yauzl);
+  const parts = await zipsIn(bytes, budget);
+  // What has no end is damaged, and the package says so.
+  for (const part of parts.length === 0 ? [{ start: 0, end: bytes.size }] : parts)
+    yield* entriesOf(await bytes.zip(part), input, budget);
+}
+
+/** The zip files that stand one behind the other, whatever stands before the first. */
+async function zipsIn({ size, read }: Bytes, budget: Budget): Promise<ZipEnd[]> {
+  const parts: ZipEnd[] = [];
+  for (let end = size; end > 0;) {
+    const found = zipAtEnd(await read(Math.max(0, end - ARCHIVE_TAIL), end), end);
+    if (found === undefined) break;
+    budget.entry();
+    parts.unshift(found);
+    end = found.start;
+  }
+  return parts;
+}
+
+function bytesOfMemory(bytes: Buffer, yauzl: Yauzl): Bytes {
+  return {
+    size: bytes.length,
+    read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+    zip: ({ start, end }) => yauzl.fromBufferPromise(bytes.subarray(start, end), OPTIONS),
+  };
+}
+
+async function bytesOfFile(path: string, yauzl: Yauzl): Promise<Bytes> {
+  const withFile = async <T>(use: (file: Awaited<ReturnType<typeof open>>) => Promise<T>): Promise<T> => {
+    const file = await open(path);
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
+  };
+  const { size } = await withFile((file) => file.stat());
+  return {
+    size,
+    read: (start, end) =>
+      withFile(async (file) => {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+        return buffer.subarray(0, bytesRead);
+      }),
+    zip: ({ start, end }) => {
+      class Part extends yauzl.RandomAccessReader {
+        _readStreamForRange(from: number, to: number): Readable {
+          return createReadStream(path, { start: start + from, end: start + to - 1 });
+        }
+      }
+      return yauzl.fromRandomAccessReaderPromise(new Part(), end - start, OPTIONS);
+    },
+  };
+}
+
+async function* entriesOf(zip: Zip, input: Input, budget: Budget): AsyncGenerator<Input> {
   try {
     for await (const entry of zip.eachEntry()) {
       budget.entry();
       const name = Buffer.from(entry.fileName).toString('utf8');
       if (name.endsWith('/')) continue;
       const artifact = entryArtifact(input.artifact, name);
-      if (entry.isEncrypted()) {
+      const { compressionMethod: method } = entry;
+      const passed = entry.isEncrypted()
+        ? new Passed('archive-encrypted')
+        : METHODS.has(method)
+          ? undefined
+          : new Passed('archive-unsupported', `zip (${OTHER_METHODS[method] ?? `method ${method}`})`);
+      if (passed !== undefined) {
         yield {
           artifact,
           open() {
-            throw new Passed('archive-encrypted');
+            throw passed;
           },
         };
         continue;

@@ -1,4 +1,4 @@
-/** UTF-16 text, with a mark and without: found, in its true places, whatever the sizes in which it is read. */
+/** UTF-16 and UTF-32 text, with a mark and without: found, in its true places, whatever the sizes in which it is read. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,12 +12,19 @@ import { tokenMint } from '../../support/scan-report.ts';
 const token = tokenMint(91);
 const matcher = createMatcher(builtinRuleset(), createKernel);
 
-function encode(text: string, encoding: 'utf-16le' | 'utf-16be', mark: boolean): Buffer {
-  const bytes = Buffer.from((mark ? '\ufeff' : '') + text, 'utf16le');
+const WIDE = ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const;
+
+function encode(text: string, encoding: (typeof WIDE)[number], mark: boolean): Buffer {
+  const marked = (mark ? '\ufeff' : '') + text;
+  if (encoding.startsWith('utf-32')) {
+    const bytes = Buffer.from(Uint32Array.from([...marked], (character) => character.codePointAt(0)!).buffer);
+    return encoding === 'utf-32le' ? bytes : bytes.swap32();
+  }
+  const bytes = Buffer.from(marked, 'utf16le');
   return encoding === 'utf-16le' ? bytes : bytes.swap16();
 }
 
-describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
+describe.each(WIDE)('%s', (encoding) => {
   it('a token is found where it stands', async () => {
     for (const mark of [true, false]) {
       const secret = token();
@@ -73,12 +80,43 @@ describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
   });
 });
 
+it('a token is found in any of them, with any text around it, however it is read', async () => {
+  const part = fc.string({
+    unit: fc.constantFrom('a', 'ü', '😀', '中', '\n', ' ', '"', 'glpat', '\u0100'),
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...WIDE),
+      fc.boolean(),
+      part,
+      part,
+      fc.integer({ min: 1, max: 50 }),
+      async (encoding, marked, before, after, piece) => {
+        // Without a mark a few characters of other scripts leave it open how a short text is written.
+        const mark = marked || /[^ -~\n]/.test(before + after);
+        const secret = token();
+        const lead = `${mark ? '' : 'x'}${before} `;
+        const bytes = encode(`${lead}${secret} ${after}`, encoding, mark);
+        const { candidates } = await matcher.match(bytesInput(bytes, piece));
+        const start = encode(lead, encoding, mark).length;
+        expect(
+          candidates.map(({ region, secret: found, encodings }) => [region.byteOffset, found.reveal(), encodings]),
+        ).toEqual([[start, secret, [encoding]]]);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
 it('a text that only begins like UTF-16 is searched for what it is', async () => {
   const secret = token();
   for (const beginning of [
     [0xff, 0xfe],
     [0xfe, 0xff],
     [0xff, 0xfe, 0x00, 0x41, 0x42, 0x00],
+    [0xff, 0xfe, 0x00, 0x00],
+    [0x00, 0x00, 0xfe, 0xff],
   ]) {
     const bytes = Buffer.concat([Buffer.from(beginning), Buffer.from(` x = "${secret}"\n`)]);
     const { candidates } = await matcher.match(bytesInput(bytes));

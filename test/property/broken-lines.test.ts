@@ -1,0 +1,97 @@
+/** Values that are broken into lines, and others above and below them: each is found, in files and in job logs. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKernel } from '../../src/match/create-kernel.ts';
+import { createMatcher } from '../../src/match/matcher.ts';
+import type { Input } from '../../src/model/artifact.ts';
+import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { asJobLog } from '../../src/sources/job-log/index.ts';
+import { OWN_KINDS } from '../support/encoded.ts';
+import { bytesInput } from '../support/find.ts';
+import { KINDS, Random } from '../support/mint.ts';
+
+const matcher = createMatcher(builtinRuleset(), createKernel);
+
+async function secretsIn(input: Input): Promise<Set<string>> {
+  const { candidates } = await matcher.match(input);
+  return new Set(candidates.map(({ secret }) => secret.reveal()));
+}
+
+const inFile = (text: string): Promise<Set<string>> => secretsIn(bytesInput(Buffer.from(text, 'latin1')));
+const inLog = (text: string): Promise<Set<string>> =>
+  secretsIn(
+    asJobLog(bytesInput(Buffer.from(text, 'latin1')), {
+      gap() {},
+      skip() {},
+      looked() {},
+      masked() {},
+      note() {},
+      cut() {},
+    }),
+  );
+
+const broken = (text: string, width: number): string[] => text.match(new RegExp(`.{1,${width}}`, 'gs')) ?? [];
+/** Whose length is known: what may be longer goes on in the line below, as far as anybody can tell. */
+const FIXED = OWN_KINDS.filter(
+  (kind) => !/no prefix|custom|workspace|jwt|stateless|feed|iam|error|session|incoming|webhook/.test(kind),
+);
+
+/** What is joined with the line above has another instance prefix. */
+const token = (random: Random): string => {
+  for (;;) {
+    const made = KINDS[random.pick(FIXED)]!.make(random, '');
+    // What ends with a dash may be the instance prefix of what stands below.
+    if (/[A-Za-z0-9]$/.test(made)) return made;
+  }
+};
+
+describe('encoded values one below the other', () => {
+  it.each([
+    ['hex', (bytes: Buffer) => bytes.toString('hex')],
+    ['base64', (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')],
+  ] as const)('%s: each is found, whatever stands above and below', async (_, encode) => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const random = new Random(seed);
+        const width = random.pick([48, 60, 64, 76]);
+        const tokens: string[] = [];
+        const lines: string[] = [];
+        for (let value = random.between(1, 4); value > 0; value--) {
+          const made = token(random);
+          const other = random.bytes(random.between(1, 60));
+          if (random.below(3) === 0) lines.push(...broken(encode(other), random.between(20, 100)));
+          // What fills its last line as well cannot be told from what goes on.
+          const own = broken(encode(Buffer.from(made)), random.below(2) === 0 ? 4096 : width);
+          if (own.length > 1 && own.at(-1)!.length > width - 8) continue;
+          // A line that is as long as the last one of a value above it may belong to it.
+          if (lines.at(-1)?.length === own[0]!.length) lines.push('');
+          tokens.push(made);
+          lines.push(...own);
+        }
+        const text = `${lines.join('\n')}\n`;
+        const file = await inFile(text);
+        const log = [...(await inLog(text))];
+        for (const secret of tokens) {
+          expect(file, text).toContain(secret);
+          // What the line above ends with by chance may be taken for an instance prefix.
+          expect(
+            log.some((found) => found.endsWith(secret)),
+            text,
+          ).toBe(true);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('a token in hex, with a line of hex below it', async () => {
+    const random = new Random(1);
+    for (const below of ['616263646566', random.hex(64), random.hex(40)]) {
+      const secret = KINDS['pat legacy']!.make(random, '');
+      const text = `${Buffer.from(secret).toString('hex')}\n${below}\n`;
+      expect(await inFile(text)).toEqual(new Set([secret]));
+      expect(await inLog(text)).toEqual(new Set([secret]));
+    }
+  });
+});
