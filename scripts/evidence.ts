@@ -16,6 +16,7 @@ const TABLES: Readonly<Record<string, string>> = {
   drill: 'test/long/drill.test.ts',
   inflate: 'test/long/inflate.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
+  growth: 'test/long/growth.test.ts',
 };
 
 export async function main(root: string, [name]: readonly string[]): Promise<void> {

@@ -16,6 +16,21 @@ export interface Ledger extends Trouble {
   counts(): Omit<Counts, 'belowConfidence' | 'suppressed'>;
 }
 
+/** For another pass over the same: what it reads was counted, and of what it cannot read only what is new is said. */
+export function secondLedger(ledger: Ledger): Ledger {
+  const keyOf = ({ kind, uri, message }: Gap): string => JSON.stringify([kind, uri, message]);
+  const known = new Set(ledger.gaps().map(keyOf));
+  return {
+    ...ledger,
+    looked() {},
+    skip() {},
+    masked() {},
+    gap(found) {
+      if (!known.has(keyOf(found))) ledger.gap(found);
+    },
+  };
+}
+
 /** A gap each, up to this many; beyond it one gap says how many more there are. */
 const LISTED_GAPS = 1000;
 

@@ -8,37 +8,44 @@
  * caller's (`report/`).
  */
 
-import { createLedger, type Ledger, untilStopped } from './ledger.ts';
+import { createLedger, type Ledger, secondLedger, untilStopped } from './ledger.ts';
 import { orAborted } from './lib/abortable.ts';
-import { firstOf, plural } from './lib/amounts.ts';
 import { createLook, type Look } from './look.ts';
 import { createGrowingMatcher, WORTH } from './match/growing-matcher.ts';
 import { createMatcher, type Matcher } from './match/matcher.ts';
-import { createRedactor } from './match/redact.ts';
+import { createRedactor, type Redactor } from './match/redact.ts';
 import type { KernelFactory } from './match/kernel.ts';
 import type { Threads } from './match/threaded-matcher.ts';
 import { createTsKernel } from './match/ts-kernel.ts';
 import { atLeast, type Confidence } from './model/confidence.ts';
 import { type Finding, fingerprintsOf, isAmong } from './model/finding.ts';
-import { keyOfLeak, knownLeak, type KnownLeak } from './model/known-leak.ts';
+import type { KnownLeak } from './model/known-leak.ts';
 import type { Progress } from './model/progress.ts';
 import type { Report } from './model/report.ts';
+import type { Rule } from './model/rule.ts';
 import type { Ruleset } from './model/ruleset.ts';
 import type { Sifting } from './model/sieve.ts';
 import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
-import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED } from './triage/suppress.ts';
-import type { OwnSay, Suppressor } from './triage/suppress.ts';
+import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type Suppressor } from './triage/suppress.ts';
+import { knownNotes, movedNotes, ownSayNotes, remaining } from './triage/notes.ts';
 import { secretFingerprint } from './triage/fingerprint.ts';
 import { compareFindings } from './triage/order.ts';
+import { unionOf, withRules } from './triage/union.ts';
 import { withVerdicts } from './verified.ts';
 import type { VerifyStage } from './verify/verify.ts';
 import { VERSION } from './version.ts';
 
-export interface ScanRequest {
-  readonly command: string;
+/** Sources, and the rules that they are scanned with. */
+export interface Pass {
   readonly sources: readonly Source[];
   readonly ruleset: Ruleset;
+}
+
+export interface ScanRequest extends Pass {
+  readonly command: string;
+  /** The same once more with other rules, each with sources of its own: what is found in any of the passes counts. */
+  readonly others?: readonly Pass[];
   readonly minConfidence: Confidence;
   /** What somebody has accepted; default nothing. */
   readonly accepted?: Accepted;
@@ -69,50 +76,48 @@ export interface ScanRequest {
   readonly clock: () => Date;
 }
 
+/** What a pass works with. */
+interface Tools {
+  readonly createKernel: KernelFactory;
+  readonly redactor: Redactor;
+  readonly ledger: Ledger;
+  readonly suppressor: Suppressor;
+  readonly startTime: Date;
+}
+
 /** More than anybody reads, and bounded memory: beyond it the scan ends, with a gap that says so. */
 const MAX_FINDINGS = 50_000;
 
 /** Looks at everything the sources yield. Trouble never throws: it stands in the report as a gap. */
 export async function scan(request: ScanRequest): Promise<Report> {
-  const { ruleset, signal, clock } = request;
+  const { signal, clock, others = [] } = request;
   const startTime = clock();
   const createKernel = await kernelFor(request);
-  const matcher = openMatcher(request, createKernel);
-  const redactor = createRedactor(ruleset, createKernel);
+  const redactor = createRedactor(request.ruleset, createKernel);
   const ledger = createLedger(redactor.redact);
   const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redactor.redact);
-  const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
-  const context = { rules, now: startTime, suppressor };
-  const heard = untilStopped(ledger, signal);
-  const look = createLook({ matcher, redactor, ledger: heard, context, signal, progress: request.progress });
-
-  let found: Finding[];
-  try {
-    found = await lookAtAll(request, matcher, look, heard);
-  } finally {
-    await matcher.close();
+  const shared = { createKernel, suppressor, startTime };
+  let findings = await findIn(request, { ...shared, redactor, ledger });
+  let rules = request.ruleset.rules;
+  for (const pass of others) {
+    if (signal?.aborted === true) break;
+    const inPass = { redactor: createRedactor(pass.ruleset, createKernel), ledger: secondLedger(ledger) };
+    findings = unionOf(findings, await findIn({ ...request, ...pass }, { ...shared, ...inPass }));
+    rules = withRules(rules, pass.ruleset.rules);
   }
-  // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
-  const aside = { matcher, redactor, ledger: { ...heard, looked() {} }, signal };
-  const lookBefore = createLook({ ...aside, context: { rules, now: startTime } });
-  let findings: readonly Finding[] = await markMoved(found, request, heard, lookBefore);
-  const { redact } = redactor;
-  const { gap, cut } = heard;
-  const help = { redact, fingerprintOf: secretFingerprint, gap, cut, progress: request.progress };
-  for (const source of request.sources)
-    findings = (await source.conclude?.(findings, { ...help, look: createLook({ ...aside, context }) })) ?? findings;
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
   const listed = await verified(
     findings.filter((finding) => atLeast(finding.confidence, request.minConfidence)),
     request,
+    rules,
     ledger,
   );
   const known = remaining(request, listed, suppressor);
   return {
     tool: { name: 'glaive', version: VERSION },
     command: request.command,
-    rules: ruleset.rules,
+    rules,
     findings: listed.toSorted(compareFindings),
     gaps: ledger.gaps(),
     notes: [
@@ -135,36 +140,46 @@ export async function scan(request: ScanRequest): Promise<Report> {
   };
 }
 
-/** The known leaks that this report does not list again, and that nothing accepts today. */
-function remaining(
-  { known = [], minConfidence }: ScanRequest,
-  listed: readonly Finding[],
-  suppressor: Suppressor,
-): readonly KnownLeak[] {
-  const again = new Set(listed.map((finding) => keyOfLeak(knownLeak(finding, undefined))));
-  return known.filter(
-    (leak) => !again.has(keyOfLeak(leak)) && atLeast(leak.confidence, minConfidence) && !suppressor.accepts(leak),
-  );
-}
-
-function knownNotes(known: readonly KnownLeak[]): string[] {
-  if (known.length === 0) return [];
-  const verb = known.length === 1 ? 'remains' : 'remain';
-  return [
-    `${plural(known.length, 'leak')} that earlier runs reported ${verb}: remove or accept (glaive accept); a run without --state lists all`,
-  ];
+/** Everything that one pass finds, with what the sources know of it. */
+async function findIn(
+  request: ScanRequest,
+  { createKernel, redactor, ledger, suppressor, startTime }: Tools,
+): Promise<readonly Finding[]> {
+  const { ruleset, sources, signal } = request;
+  const matcher = openMatcher(request, createKernel);
+  const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  const context = { rules, now: startTime, suppressor };
+  const heard = untilStopped(ledger, signal);
+  const look = createLook({ matcher, redactor, ledger: heard, context, signal, progress: request.progress });
+  let found: Finding[];
+  try {
+    found = await lookAtAll(request, matcher, look, heard);
+  } finally {
+    await matcher.close();
+  }
+  // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
+  const aside = { matcher, redactor, ledger: { ...heard, looked() {} }, signal };
+  const lookBefore = createLook({ ...aside, context: { rules, now: startTime } });
+  let findings: readonly Finding[] = await markMoved(found, request, heard, lookBefore);
+  const { redact } = redactor;
+  const { gap, cut } = heard;
+  const help = { redact, fingerprintOf: secretFingerprint, gap, cut, progress: request.progress };
+  for (const source of sources)
+    findings = (await source.conclude?.(findings, { ...help, look: createLook({ ...aside, context }) })) ?? findings;
+  return findings;
 }
 
 /** What counts, with what its issuers say of it. What somebody has accepted is nobody else's business. */
 async function verified(
   findings: readonly Finding[],
-  { verifyStage, ruleset }: ScanRequest,
+  { verifyStage }: ScanRequest,
+  rules: readonly Rule[],
   ledger: Ledger,
 ): Promise<readonly Finding[]> {
   if (verifyStage === undefined) return findings;
   const { verdicts, gaps } = await verifyStage.verify(findings.filter((finding) => !isAccepted(finding)));
   for (const gap of gaps) ledger.gap(gap);
-  return withVerdicts(findings, verdicts, ruleset.rules);
+  return withVerdicts(findings, verdicts, rules);
 }
 
 /** For little to look at the plain kernel is done before the fast one has started. */
@@ -248,27 +263,6 @@ async function lookAtAll(
     if (signal?.aborted === true || !(await takeOne())) return found;
   }
   return found;
-}
-
-/** Places named in one note. */
-const NAMED = 5;
-
-function movedNotes(findings: readonly Finding[]): string[] {
-  const moved = findings.filter(({ suppressions }) => suppressions.includes(MOVED));
-  if (moved.length === 0) return [];
-  const places = [...new Set(moved.map(({ artifact }) => artifact.uri))].slice(0, NAMED).join(', ');
-  return [
-    `this change moves ${moved.length === 1 ? 'a secret' : `${moved.length} secrets`} that stood here before: ${places}`,
-  ];
-}
-
-/** What a change accepts itself: whoever reviews it is to know. */
-function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undefined): string[] {
-  const said = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
-  if (said.length === 0 || ownSay === undefined) return [];
-  const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
-  const verdict = ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
-  return [`this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
 }
 
 /** A secret that a change takes away in one place and puts in another was there before. */

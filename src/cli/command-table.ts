@@ -93,7 +93,8 @@ export const COMMANDS = {
       'A secret that a later commit takes away again is a leak all the same. RANGE is like origin/main..HEAD. Without it:',
       'the merge request, push or tag of the CI job (GitLab, GitHub Actions), else what the upstream branch lacks.',
       'What cannot be compared, as in a shallow clone, is said, and the exit code is 2. What the change accepts itself, by',
-      'comment, baseline or configuration, counts as accepted and is listed; with --new-suppressions fail it does not count.',
+      'comment, baseline or configuration, counts as accepted and is listed; with --new-suppressions fail it does not count:',
+      'the stricter setting holds, and the rules of before and of after the change are scanned with.',
     ],
     examples: [
       ['glaive diff', 'in a CI job, or before a push'],

@@ -59,7 +59,7 @@ export const FLAGS = {
   'new-suppressions': {
     value: 'WHAT',
     choices: ['list', 'fail'],
-    text: 'What the change itself accepts (comments, baseline, configuration): list it (default), or let it not count',
+    text: 'What the change itself accepts, or alters in settings and rules: list it (default), or let it not count (fail)',
   },
   fetch: {
     text: 'Let git fetch what is missing: commits (shallow clones, branches that were not cloned), and files of partial clones',

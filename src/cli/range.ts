@@ -1,16 +1,13 @@
 /** Which commits `glaive diff` looks at: those that somebody names, those of the pipeline, or what is not upstream yet. */
 
-import { isAbsolute, relative, sep } from 'node:path';
-import { BASELINE_MAX } from '../config/baseline-file.ts';
-import { type ReadText, repositoryFile } from '../config/load.ts';
-import { commitOf, fetchUntil, isAncestor, isCut, objectOf, type ResolveOptions } from '../git/resolve.ts';
+import { commitOf, fetchUntil, haveCommon, isAncestor, isCut, objectOf, type ResolveOptions } from '../git/resolve.ts';
 import { toldOf } from '../git/git-error.ts';
 import { fetchPromised } from '../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
-import { textAt } from '../git/text-at.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
+import type { ComparedWith } from '../model/report.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
 import { type Base, type RangePlan, rangeOfPipeline } from '../sources/ci-range.ts';
@@ -23,6 +20,10 @@ export interface ResolvedRange {
   readonly why: string;
   readonly tips: readonly Tip[];
   readonly exclude: readonly string[];
+  /** For the report. */
+  readonly comparedWith: ComparedWith;
+  /** What may not be as on the server. */
+  readonly notes: readonly string[];
   /** What helps when the history ends too early. */
   readonly deepenHint: string;
   /** What helps where a partial clone lacks something. */
@@ -45,12 +46,12 @@ export async function resolveRange(
   const deepenHint = mayFetch
     ? `The remote did not give it. ${FULL_CLONE}`
     : `Let glaive fetch what is missing: --fetch. Or fetch it before. ${FULL_CLONE}`;
-  const resolved = await resolvePlan(plan, options);
   const isEnough = async (): Promise<boolean> => {
     const now = await resolvePlan(plan, options);
     return now !== undefined && !(await isCut({ include: [now.tip], exclude: now.exclude }, options));
   };
-  if (mayFetch && !(resolved !== undefined && (await isEnough()))) {
+  const isStale = mayFetch && !(await refreshBranches(plan, options));
+  if (mayFetch && !(await isEnough())) {
     const problem = await fetchPlan(plan, isEnough, deepenHint, options);
     if (problem !== undefined) return problem;
   }
@@ -76,45 +77,67 @@ export async function resolveRange(
     }
   }
   const tip = (plan.ref?.startsWith('refs/tags/') === true ? await objectOf(plan.ref, options) : undefined) ?? last.tip;
+  // Names of branches are strangers' text.
+  const safe = createSafeText();
   return {
     why: plan.why,
     tips: [{ object: tip, ...(plan.ref === undefined ? {} : { ref: plan.ref }) }],
     exclude: last.exclude,
+    comparedWith: {
+      range: safe(plan.why),
+      tip: last.tip,
+      bases: last.bases.map(({ commit, revision, chosen }) => ({
+        commit,
+        ...(isId(revision) ? {} : { ref: safe(revision) }),
+        chosen,
+      })),
+    },
+    notes: named === undefined ? branchNotes(plan, last, mayFetch, isStale).map(safe) : [],
     deepenHint,
     fetchHint,
   };
 }
 
 /**
- * Configuration, baseline and the like as they stood before a range, in each of the places that it starts from. What neither
- * side has is none of the change's, and is read from the disk.
+ * Fetches the branches that are compared with, as the server has them now: a clone that a runner uses again has them as they
+ * were when somebody last fetched them. In a shallow clone until they meet what is compared.
+ *
+ * @returns whether all of them are new
  */
-export function filesBefore(
-  { tips, exclude, fetchHint }: ResolvedRange,
-  root: string,
-  options: GitOptions,
-): ReadText[] {
-  const [tip] = tips;
-  const now = repositoryFile(root, { max: BASELINE_MAX });
-  const textIn = async (commit: string, path: string): Promise<string | undefined> => {
+async function refreshBranches({ tip, bases, also = [] }: RangePlan, options: GitOptions): Promise<boolean> {
+  const refs = new Map([...bases, ...also].flatMap((base) => refspecOf(base).map((spec) => [spec, base.revision])));
+  let areNew = true;
+  for (const [refspec, revision] of refs) {
+    const meets = async (): Promise<boolean> => {
+      const [branch, end] = [await commitOf(revision, options), await commitOf(tip, options)];
+      return branch !== undefined && (end === undefined || (await haveCommon(branch, end, options)));
+    };
     try {
-      return await textAt(commit, path, options);
+      const end = await commitOf(tip, options);
+      await fetchUntil([refspec], [refspec, ...(end === undefined ? [] : [end])], meets, options);
     } catch (error) {
-      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
-      throw new GitError('partial', `${path}, which has a say in what counts, is not in this partial clone`, {
-        hint: fetchHint,
-        cause: error,
-      });
+      if (!(error instanceof GitError) || isStop(error)) throw error;
+      areNew = false;
     }
-  };
-  return (exclude.length === 0 ? [undefined] : exclude).map((base) => async (path) => {
-    const inside = relative(root, path).replaceAll(sep, '/');
-    if (tip === undefined || inside.startsWith('../') || isAbsolute(inside))
-      return readIfThere(path, { max: BASELINE_MAX });
-    const before = base === undefined ? undefined : await textIn(base, inside);
-    if (before !== undefined) return before;
-    return (await textIn(tip.object, inside)) === undefined ? now(path) : undefined;
-  });
+  }
+  return areNew;
+}
+
+/** What a pipeline compares with, and may not be as the server has it. */
+function branchNotes({ bases, also = [] }: RangePlan, known: Known, mayFetch: boolean, isStale: boolean): string[] {
+  const used = known.bases.filter(({ branch }) => branch !== undefined);
+  const missing = also.filter(({ revision }) => !known.bases.some((base) => base.revision === revision));
+  const name = ({ branch = '' }: Base): string => branch;
+  if (mayFetch && !isStale) return [];
+  const why = mayFetch ? 'the remote did not give it' : '--fetch asks the server';
+  return [
+    ...used.map(
+      (base) => `${name(base)} is the one of this clone, ${base.commit.slice(0, 12)}, and may be old: ${why}`,
+    ),
+    ...missing
+      .filter(({ branch }) => branch !== undefined && !bases.slice(0, 1).some((base) => base.branch === branch))
+      .map((base) => `${name(base)} is not in this clone, so what comes from it counts as new: ${why}`),
+  ];
 }
 
 /** Bytes; GitHub sends no larger events. */
@@ -122,7 +145,9 @@ const EVENT_MAX = 32 * 1024 * 1024;
 
 function readEvent(path: string): unknown {
   try {
-    return JSON.parse(readIfThere(path, { max: EVENT_MAX }) ?? '');
+    const text = readIfThere(path, { max: EVENT_MAX });
+    if (text === undefined) throw new Error('no such file');
+    return JSON.parse(text);
   } catch (error) {
     throw new GlaiveError('usage', `diff: cannot read the event file ${path}: ${(error as Error).message}`, {
       hint: 'GitHub Actions writes it (GITHUB_EVENT_PATH). Else name a RANGE: glaive diff origin/main..HEAD',
@@ -136,7 +161,7 @@ function planOf(named: string): RangePlan {
   const [, from = '', to = ''] = /^(.*?)\.{2,3}(.*)$/s.exec(named) ?? ['', named];
   if (from === '' || from.startsWith('-') || to.startsWith('-'))
     throw usage('diff', `RANGE must be like origin/main..HEAD, not ${JSON.stringify(shown(named))}`);
-  return { why: named, tip: to === '' ? 'HEAD' : to, bases: [{ revision: from }] };
+  return { why: named, tip: to === '' ? 'HEAD' : to, bases: [{ revision: from, chosen: 'as named' }] };
 }
 
 async function upstreamPlan(options: ResolveOptions): Promise<RangePlan> {
@@ -147,24 +172,30 @@ async function upstreamPlan(options: ResolveOptions): Promise<RangePlan> {
       'Name what to compare with: glaive diff origin/main..HEAD',
     );
   }
-  return { why: '@{upstream}..HEAD', tip: 'HEAD', bases: [{ revision: '@{upstream}' }] };
+  return { why: '@{upstream}..HEAD', tip: 'HEAD', bases: [{ revision: '@{upstream}', chosen: 'the upstream branch' }] };
 }
 
 interface Known {
   readonly tip: string;
   readonly exclude: readonly string[];
+  readonly bases: readonly (Base & { readonly commit: string })[];
 }
 
 /** The plan in object ids; undefined when something that it needs is not here. */
 async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: ResolveOptions): Promise<Known | undefined> {
   const commit = await commitOf(tip, options);
   if (commit === undefined) return undefined;
-  if (bases.length === 0) return { tip: commit, exclude: [] };
-  for (const { revision } of bases) {
-    const base = await commitOf(revision, options);
+  if (bases.length === 0) return { tip: commit, exclude: [], bases: [] };
+  const resolve = async (base: Base): Promise<(Base & { commit: string })[]> => {
+    const id = await commitOf(base.revision, options);
+    return id === undefined ? [] : [{ ...base, commit: id }];
+  };
+  for (const candidate of bases) {
+    const [base] = await resolve(candidate);
     if (base === undefined) continue;
-    const others = await Promise.all(also.map((other) => commitOf(other, options)));
-    return { tip: commit, exclude: [base, ...others.filter((other) => other !== undefined)] };
+    const others = (await Promise.all(also.map(resolve))).flat();
+    const all = [base, ...others.filter(({ revision }) => revision !== base.revision)];
+    return { tip: commit, exclude: all.map((each) => each.commit), bases: all };
   }
   return undefined;
 }
@@ -181,10 +212,7 @@ async function fetchPlan(
   deepenHint: string,
   options: GitOptions,
 ): Promise<Gap | undefined> {
-  const wanted = bases.flatMap(({ revision, branch }: Base) => {
-    if (branch !== undefined) return [`+refs/heads/${branch}:refs/remotes/origin/${branch}`];
-    return isId(revision) ? [revision] : remoteRefspec(revision);
-  });
+  const wanted = bases.flatMap((base) => (isId(base.revision) ? [base.revision] : refspecOf(base)));
   const tipId = await commitOf(tip, options);
   try {
     // One that was pushed away must not keep the others from being fetched.
@@ -207,9 +235,9 @@ async function fetchPlan(
   }
 }
 
-/** `origin/main` as it is fetched; other names are this repository's own. */
-function remoteRefspec(revision: string): string[] {
-  const [, branch] = /^(?:refs\/remotes\/)?origin\/([^~^:@{]+)$/.exec(revision) ?? [];
+/** A branch of the remote, such as `origin/main`, as it is fetched; other names are this repository's own. */
+function refspecOf({ revision, branch: given }: Base): string[] {
+  const [, branch = given] = /^(?:refs\/remotes\/)?origin\/([^~^:@{]+)$/.exec(revision) ?? [];
   return branch === undefined ? [] : [`+refs/heads/${branch}:refs/remotes/origin/${branch}`];
 }
 

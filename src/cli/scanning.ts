@@ -3,24 +3,31 @@
 import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { BASELINE_MAX, baselinePath, readBaseline } from '../config/baseline-file.ts';
-import { createExcluder, createUncounted } from '../config/exclude.ts';
+import { createExcluder } from '../config/exclude.ts';
 import { type ConfigOptions, loadConfig } from '../config/load.ts';
-import { type Change, judgeChange, type Judged, readStand, type Stand, type StandOptions } from '../config/stand.ts';
+import {
+  type Change,
+  judgeChange,
+  type Judged,
+  readStand,
+  type Stand,
+  type StandOptions,
+  unchanged,
+} from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
-import { firstOf } from '../lib/amounts.ts';
 import { printable } from '../lib/printable.ts';
-import { atLeast, type Confidence } from '../model/confidence.ts';
+import type { Confidence } from '../model/confidence.ts';
 import { throwIfInterrupted } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
-import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import { activeFindings, type ComparedWith, isComplete, type Report } from '../model/report.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Source, Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
-import { createSafeText } from '../safe-text.ts';
 import { scan, type ScanRequest } from '../scan.ts';
+import { changeNotes, otherRules } from './change.ts';
+import { exitCode, type FailOn } from './exit-code.ts';
 import { type Call, usage } from './parse.ts';
 import { NETWORK, VERIFYING } from './command-table.ts';
 import { openNamed } from './named-input.ts';
@@ -66,6 +73,10 @@ export interface Scanning {
   readonly totalBytes?: () => number | undefined;
   /** Where only the administrator has a say: nothing is read that the scanned repository may have brought. */
   readonly administrated?: { readonly inlineAllow: boolean };
+  /** What the range was compared with, for the report. */
+  readonly comparedWith?: ComparedWith;
+  /** What is worth knowing of what is scanned. */
+  readonly notes?: readonly string[];
   /** Where a change is looked at: what was there before it, and whether what it accepts itself counts. */
   readonly change?: Change;
   /** Where the command asks the issuers itself, about what it was told of. */
@@ -118,9 +129,7 @@ export async function scanUntilStopped(
   };
   const stand = administrated === undefined ? await readStand(options) : await administratorsStand(options);
   const judged: Judged =
-    scanning.change === undefined
-      ? { ...stand, uncounted: createUncounted(stand), altered: () => [] }
-      : await judgeChange(options, stand, scanning.change);
+    scanning.change === undefined ? unchanged(stand) : await judgeChange(options, stand, scanning.change);
   const { config } = judged;
   const signal = scanning.signal ?? (call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io));
   // What other threads may help with may take long.
@@ -132,17 +141,15 @@ export async function scanUntilStopped(
     scanning.rereads !== true && asksToVerify(call)
       ? await (await import('./verification.ts')).openVerifyStage(call, io, signal)
       : undefined;
+  const { excludes, uncounted } = judged;
+  const sources = (): readonly Source[] => scanning.sources({ base, root, config, signal, excludes, uncounted });
+  const ruleset = await configureRuleset(config, base);
+  const rulesBefore = await otherRules(judged, ruleset, base);
   const request: ScanRequest = {
     command: call.command,
-    sources: scanning.sources({
-      base,
-      root,
-      config,
-      signal,
-      excludes: judged.excludes,
-      uncounted: judged.uncounted,
-    }),
-    ruleset: await configureRuleset(config, base),
+    sources: sources(),
+    ruleset,
+    others: rulesBefore.rulesets.map((other) => ({ sources: sources(), ruleset: other })),
     minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),
     accepted: {
       allow: config.allow,
@@ -167,17 +174,16 @@ export async function scanUntilStopped(
   } finally {
     await progress?.end();
   }
-  return { report: { ...report, notes: [...report.notes, ...alteredNotes(judged, scanning.change)] }, config };
-}
-
-/** What is named in one note. */
-const NAMED = 10;
-
-function alteredNotes({ altered }: Judged, change: Change | undefined): string[] {
-  const lines = altered();
-  if (lines.length === 0) return [];
-  const verdict = change?.ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
-  return [createSafeText()(`this change itself alters how it is looked at${verdict}: ${firstOf(lines, NAMED)}`)];
+  const notes = scanning.change === undefined ? [] : changeNotes(judged, rulesBefore, scanning.change);
+  const { comparedWith, notes: more = [] } = scanning;
+  return {
+    report: {
+      ...report,
+      notes: [...report.notes, ...notes, ...more],
+      ...(comparedWith === undefined ? {} : { comparedWith }),
+    },
+    config,
+  };
 }
 
 /** What the administrator names, and nothing else. */
@@ -272,24 +278,4 @@ function asksToVerify(call: Call): boolean {
   if (flag !== undefined) throw usage(call.command, `--${flag} needs ${others}--verify`);
   if (call.value('fail-on') === 'active') throw usage(call.command, '--fail-on active needs --verify');
   return false;
-}
-
-type FailOn = Confidence | 'active';
-
-function exitCode(report: Report, failOn: FailOn = 'likely', call: Call): ExitCode {
-  if (!isComplete(report)) return EXIT.trouble;
-  const failing = failingFindings(report, failOn).length > 0;
-  const remains =
-    !call.has('only-new') &&
-    (report.known ?? []).some(({ confidence, isActive }) =>
-      failOn === 'active' ? isActive === true : atLeast(confidence, failOn),
-    );
-  return (failing || remains) && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
-}
-
-/** The findings for which a scan fails. */
-export function failingFindings(report: Report, failOn: FailOn = 'likely'): readonly Finding[] {
-  return activeFindings(report).filter(({ confidence, tokenStatus }) =>
-    failOn === 'active' ? tokenStatus.state === 'active' : atLeast(confidence, failOn),
-  );
 }

@@ -13,6 +13,11 @@ import { type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
 
 const IGNORE_FILE = '.glaiveignore';
 
+/** Where the ignore file is. */
+export function ignorePath(base: string): string {
+  return join(base, IGNORE_FILE);
+}
+
 /** A function that tells whether a path (relative to the base, `/`-separated) is passed over. */
 export function createExcluder(exclude: readonly PathPatterns[]): (path: string) => boolean {
   const matchers = exclude
@@ -56,7 +61,7 @@ function acceptedPaths({ config }: Pathwise): (path: string) => boolean {
  */
 export async function readIgnoreFile(base: string, read: ReadText = repositoryFile(base)): Promise<PathPatterns> {
   try {
-    return { folder: '', patterns: (await read(join(base, IGNORE_FILE)))?.split(/\r?\n/) ?? [] };
+    return { folder: '', patterns: (await read(ignorePath(base)))?.split(/\r?\n/) ?? [] };
   } catch (error) {
     throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, {
       ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),

@@ -11,12 +11,19 @@ export type GitReason = 'missing' | 'unstarted' | 'partial' | 'stopped' | 'faile
 /** Git did not do what it was asked for. The message may quote the repository: redact it before showing. */
 export class GitError extends GlaiveError {
   readonly reason: GitReason;
+  /** The exit code of a git that ended with an error. */
+  readonly exitCode: number | undefined;
 
-  constructor(reason: GitReason, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
-    const { hint, cause } = options;
+  constructor(
+    reason: GitReason,
+    message: string,
+    options: { hint?: string | undefined; cause?: unknown; exitCode?: number } = {},
+  ) {
+    const { hint, cause, exitCode } = options;
     super('git', message, { cause, ...(hint === undefined ? {} : { hint }) });
     this.name = 'GitError';
     this.reason = reason;
+    this.exitCode = exitCode;
   }
 }
 
@@ -74,7 +81,7 @@ export function endError(how: number | string | null, said: Buffer): GitError {
     const match = pattern.exec(text);
     if (match !== null) return new GitError(reason, message(match), { hint: hint(match) });
   }
-  return new GitError('failed', tellingLine(text) || `exit ${how}`);
+  return new GitError('failed', tellingLine(text) || `exit ${how}`, { exitCode: how });
 }
 
 /** What helps in a partial clone, whatever was asked. */

@@ -9,8 +9,8 @@ import { GitError, type GitOptions, gitStream, gitText } from './spawn.ts';
 export async function promisorOf(options: GitOptions): Promise<string | undefined> {
   const keys = String.raw`^(extensions\.partialclone|remote\..*\.promisor)$`;
   const text = await gitText(['config', '--null', '--get-regexp', keys], options).catch((error: unknown) => {
-    // It ends with 1 where there is none.
-    if (error instanceof GitError && error.reason === 'failed' && error.message === 'exit 1') return '';
+    // It ends with 1 where there is none, whatever else it warns of.
+    if (error instanceof GitError && error.exitCode === 1) return '';
     throw error;
   });
   for (const entry of text.split('\0')) {

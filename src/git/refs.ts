@@ -1,6 +1,7 @@
 /** Refs, and which of them lead to a commit. */
 
-import { type GitOptions, gitStream } from './spawn.ts';
+import { ObjectList } from './all-objects.ts';
+import { type GitOptions, gitStream, throwIfStopped } from './spawn.ts';
 
 export interface Ref {
   /** The full name. */
@@ -19,33 +20,110 @@ export async function listRefs(options: GitOptions): Promise<Ref[]> {
   return refs;
 }
 
+/** The refs whose history holds a commit. */
+export interface Holding {
+  readonly count: number;
+  /** The first of them, sorted. */
+  readonly names: readonly string[];
+}
+
+/** Words of memory for one pass; a bit for each commit and ref. */
+const ROOM = 8 * 1024 * 1024;
+/** More at once are no faster. */
+const WORDS_MAX = 32;
+
 /**
- * Which of some commits stand in the history of each ref: one walk over all commits, whatever their number.
+ * Which refs lead to any commit of a group, for each group. One walk lists the commits; passes over it carry refs from children
+ * to parents, so many at a time as memory is set aside for: time and memory grow with the commits and refs, however many
+ * groups there are and however the commits are merged.
  *
+ * @param listed names that are listed of each
  * @throws GitError
  */
-export async function refsContaining(
-  commits: ReadonlySet<string>,
+export async function refsHolding(
+  groups: readonly (readonly string[])[],
+  listed: number,
   options: GitOptions,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  /** Of a commit those of `commits` that it can reach; most share the set of their parent. */
-  const reached = new Map<string, ReadonlySet<string>>();
-  for await (const line of linesOf(['rev-list', '--all', '--topo-order', '--reverse', '--parents'], options)) {
-    const [id, ...parents] = line.split(' ');
-    const sets = [...new Set(parents.flatMap((parent) => reached.get(parent) ?? []))];
-    if (commits.has(id!)) reached.set(id!, new Set([id!, ...sets.flatMap((set) => [...set])]));
-    else if (sets.length === 1) reached.set(id!, sets[0]!);
-    else if (sets.length > 1) reached.set(id!, new Set(sets.flatMap((set) => [...set])));
-  }
-  const containing = new Map<string, string[]>();
-  for (const { name, object } of await listRefs(options)) {
-    for (const commit of reached.get(object) ?? []) {
-      const names = containing.get(commit);
-      if (names === undefined) containing.set(commit, [name]);
-      else names.push(name);
+): Promise<readonly Holding[]> {
+  const { list, children, parents } = await readGraph(options);
+  const places = groups.map((group) => Int32Array.from(group, (id) => list.find(Buffer.from(id, 'hex'))));
+  const refs = (await listRefs(options))
+    .map(({ name, object }) => ({ name, at: list.length === 0 ? -1 : list.find(Buffer.from(object, 'hex')) }))
+    .filter(({ at }) => at >= 0)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const holding = groups.map(() => ({ count: 0, names: [] as string[] }));
+  const words = Math.max(
+    1,
+    Math.min(WORDS_MAX, Math.floor(ROOM / Math.max(1, list.length)), Math.ceil(refs.length / 32)),
+  );
+  const rows = new Uint32Array(list.length * words);
+  const sum = new Uint32Array(words);
+  for (let from = 0; from < refs.length; from += 32 * words) {
+    // Between two passes Ctrl-C is heard.
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfStopped(options.signal);
+    const some = refs.slice(from, from + 32 * words);
+    rows.fill(0);
+    for (const [bit, { at }] of some.entries()) rows[at * words + (bit >>> 5)]! |= 1 << (bit & 31);
+    // Parents stand before their children, so what a commit has is whole before it is handed on.
+    for (let edge = children.length - 1; edge >= 0; edge--) {
+      const child = children[edge]! * words;
+      const parent = parents[edge]! * words;
+      for (let word = 0; word < words; word++) rows[parent + word]! |= rows[child + word]!;
+    }
+    for (const [index, group] of places.entries()) {
+      sum.fill(0);
+      for (const at of group)
+        if (at >= 0) for (let word = 0; word < words; word++) sum[word]! |= rows[at * words + word]!;
+      count(sum, some, holding[index]!, listed); // one for each group
     }
   }
-  return containing;
+  return holding;
+}
+
+function count(
+  sum: Uint32Array,
+  refs: readonly { readonly name: string }[],
+  into: { count: number; names: string[] },
+  listed: number,
+): void {
+  for (const [word, bits] of sum.entries()) {
+    for (let left = bits; left !== 0; left &= left - 1) {
+      if (into.names.length < listed) into.names.push(refs[32 * word + 31 - Math.clz32(left & -left)]!.name);
+      into.count++;
+    }
+  }
+}
+
+/** Commits, parents before children; and an edge for each parent of each, in the order of the children. */
+interface Graph {
+  readonly list: ObjectList;
+  readonly children: Int32Array;
+  readonly parents: Int32Array;
+}
+
+async function readGraph(options: GitOptions): Promise<Graph> {
+  const list = new ObjectList();
+  const children: number[] = [];
+  const ids: Buffer[] = [];
+  for await (const line of linesOf(['rev-list', '--all', '--topo-order', '--reverse', '--parents'], options)) {
+    const width = line.indexOf(' ') < 0 ? line.length : line.indexOf(' ');
+    for (let at = width + 1; at < line.length; at += width + 1) children.push(list.length);
+    if (line.length > width) ids.push(Buffer.from(line.slice(width).replaceAll(' ', ''), 'hex'));
+    list.add(line.slice(0, width), 'commit', 0);
+  }
+  const all = Buffer.concat(ids);
+  const edges = children.map((child, edge) => ({
+    child,
+    parent: list.find(all.subarray(edge * list.width, (edge + 1) * list.width)),
+  }));
+  // Of a shallow clone git lists no parent that is not here.
+  const known = edges.filter(({ parent }) => parent >= 0);
+  return {
+    list,
+    children: Int32Array.from(known, ({ child }) => child),
+    parents: Int32Array.from(known, ({ parent }) => parent),
+  };
 }
 
 async function* linesOf(args: readonly string[], options: GitOptions): AsyncGenerator<string> {

@@ -51,6 +51,11 @@ export async function isAncestor(ancestor: string, commit: string, options: GitO
   return common.trim() === ancestor;
 }
 
+/** Whether two commits have anything in common, as far as the clone goes. */
+export async function haveCommon(one: string, other: string, options: GitOptions): Promise<boolean> {
+  return (await gitText(['merge-base', one, other], options).catch(() => '')).trim() !== '';
+}
+
 /** The commits at which a shallow clone ends; none where the clone is whole. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
   const path = (await gitText(['rev-parse', '--git-path', 'shallow'], options)).replace(/\n$/, '');

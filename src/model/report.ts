@@ -23,6 +23,22 @@ export interface Counts {
   readonly unopened?: Readonly<Record<string, number>>;
 }
 
+/** What a range of commits was compared with. Names of refs are strangers' text, redacted. */
+export interface ComparedWith {
+  /** Whose range it is: `merge request !7`, `push to main`, `origin/main..HEAD`. */
+  readonly range: string;
+  /** The commit at its end. */
+  readonly tip: string;
+  /** What is reachable from these was there before; none where nothing was. */
+  readonly bases: readonly {
+    readonly commit: string;
+    /** The name by which it was found; absent where an id was given. */
+    readonly ref?: string;
+    /** How it was chosen. */
+    readonly chosen: string;
+  }[];
+}
+
 export interface Report {
   readonly tool: { readonly name: 'glaive'; readonly version: string };
   /** The command that made the report, for example `scan`. */
@@ -41,6 +57,8 @@ export interface Report {
   readonly commit?: string;
   /** Where the repository comes from, without credentials; absent where nobody knows. */
   readonly repository?: string;
+  /** Where a range of commits was scanned. */
+  readonly comparedWith?: ComparedWith;
   readonly startTime: Date;
   readonly endTime: Date;
 }

@@ -14,7 +14,7 @@ import type { Secret } from '../model/secret.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';
-import { advice, cut, describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './words.ts';
+import { advice, cut, describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS, comparedText } from './words.ts';
 
 const SCHEMA_VERSION = '15.0.6';
 const NO_COMMIT = '0000000000000000000000000000000000000000';
@@ -34,10 +34,13 @@ export const renderGitlab: Render = function* (report, { rawSecrets = false }) {
       start_time: withoutZone(report.startTime),
       end_time: withoutZone(report.endTime),
       status: isComplete(report) ? 'success' : 'failure',
-      messages: report.gaps.map(({ uri, message }) => ({
-        level: 'warn',
-        value: uri === undefined ? message : `${uri}: ${message}`,
-      })),
+      messages: [
+        ...(report.comparedWith === undefined ? [] : [{ level: 'info', value: comparedText(report.comparedWith) }]),
+        ...report.gaps.map(({ uri, message }) => ({
+          level: 'warn',
+          value: uri === undefined ? message : `${uri}: ${message}`,
+        })),
+      ],
     },
     vulnerabilities: distinctFindings(report).map((finding) => ({
       ...toVulnerability(finding, ruleOf(finding), report),

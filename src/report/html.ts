@@ -26,6 +26,7 @@ import {
   whatBecame,
   whose,
   whyConfident,
+  comparedText,
 } from './words.ts';
 
 /** Bars of a kind that are listed. */
@@ -67,10 +68,11 @@ function titleOf(count: number): string {
   return count === 0 ? 'no leaked GitLab credentials' : plural(count, 'leaked credential');
 }
 
-function headOf({ counts, startTime, commit, repository, command, notes }: Report): string {
+function headOf({ counts, startTime, commit, repository, command, notes, comparedWith }: Report): string {
   const lines = [
     `${plural(counts.artifacts, 'artifact')} (${formatBytes(counts.bytes)}) looked at by glaive ${command}, ${startTime.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     ...(repository === undefined ? [] : [`${repository}${commit === undefined ? '' : ` at ${commit.slice(0, 12)}`}`]),
+    ...(comparedWith === undefined ? [] : [comparedText(comparedWith)]),
     ...(counts.suppressed > 0 ? [`${counts.suppressed} accepted`] : []),
     ...(counts.belowConfidence > 0 ? [`${counts.belowConfidence} less sure not listed`] : []),
     ...notes,

@@ -10,7 +10,16 @@ import { isComplete } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
-import { advice, checkedLines, describe, distinctFindings, introducedBy, linesOf, ruleLookup } from './words.ts';
+import {
+  advice,
+  checkedLines,
+  describe,
+  distinctFindings,
+  introducedBy,
+  linesOf,
+  ruleLookup,
+  comparedText,
+} from './words.ts';
 
 export const renderJunit: Render = function* (original) {
   const report = shown(original);
@@ -23,6 +32,8 @@ export const renderJunit: Render = function* (original) {
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="glaive" ${counts}>\n`;
   yield `  <testsuite name="glaive" ${counts} skipped="0" timestamp="${report.startTime.toISOString().slice(0, 19)}">\n`;
+  if (report.comparedWith !== undefined)
+    yield `    <properties><property name="compared with" value=${attribute(comparedText(report.comparedWith))}/></properties>\n`;
   for (const finding of findings) yield testOf(finding, ruleOf(finding));
   for (const gap of gaps) yield errorOf(gap);
   if (isEmpty) yield '    <testcase classname="glaive" name="no leaked credentials" time="0"/>\n';

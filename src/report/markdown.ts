@@ -11,7 +11,17 @@ import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { code, nameOf } from './in-markdown.ts';
 import { shown } from './shown.ts';
-import { checkedLines, introducedBy, jobOf, ruleLookup, statusText, usedRules, whose, whyConfident } from './words.ts';
+import {
+  checkedLines,
+  introducedBy,
+  jobOf,
+  ruleLookup,
+  statusText,
+  usedRules,
+  whose,
+  whyConfident,
+  comparedText,
+} from './words.ts';
 
 /** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
 const LISTED = 200;
@@ -46,6 +56,7 @@ export const renderMarkdown: Render = function* (original, { showSuppressed }) {
     }
     if (findings.length > LISTED) yield `\n${findings.length - LISTED} more are not listed here.\n`;
   }
+  if (report.comparedWith !== undefined) yield `\n${code(comparedText(report.comparedWith), false)}\n`;
   const rules = usedRules({ ...report, findings: active });
   if (rules.length > 0) {
     yield '\n**What to do: revoke first.** Whoever has a copy does not care about the next commit.\n\n';

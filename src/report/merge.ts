@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts';
 export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   const [first, ...others] = reports;
   const commits = new Set(reports.map(({ commit }) => commit));
+  const compared = new Set(reports.map(({ comparedWith }) => JSON.stringify(comparedWith)));
   const repositories = new Set(reports.map(({ repository }) => repository));
   const findings = distinct(
     reports.flatMap((report) => report.findings),
@@ -37,6 +38,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     },
     // What is not the same in all of them is that of none.
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
+    ...(compared.size === 1 && first.comparedWith !== undefined ? { comparedWith: first.comparedWith } : {}),
     ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
     startTime: new Date(reports.reduce((least, { startTime }) => Math.min(least, startTime.getTime()), Infinity)),
     endTime: new Date(reports.reduce((most, { endTime }) => Math.max(most, endTime.getTime()), -Infinity)),

@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { describe, jobOf, ruleLookup, usedRules } from './words.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
-export const REPORT_VERSION = '1.7';
+export const REPORT_VERSION = '1.8';
 
 export function plainHead(report: Report): object {
   return {
@@ -19,6 +19,7 @@ export function plainHead(report: Report): object {
       endTime: report.endTime.toISOString(),
       complete: isComplete(report),
       ...(report.commit === undefined ? {} : { commit: report.commit }),
+      ...(report.comparedWith === undefined ? {} : { comparedWith: report.comparedWith }),
     },
     counts: {
       artifacts: report.counts.artifacts,

@@ -73,6 +73,7 @@ function runsOf(report: Report): Run[] {
   const isCompared = comparesWithBefore(report);
   const shared = {
     ...provenanceOf(report),
+    ...(report.comparedWith === undefined ? {} : { properties: { comparedWith: report.comparedWith } }),
     columnKind: 'utf16CodeUnits' as const,
     originalUriBaseIds: {
       [ROOT]: { description: { text: 'The root of the repository, or the folder scanned from.' } },

@@ -13,6 +13,7 @@ import { shown } from './shown.ts';
 import {
   acceptedBy,
   checkedLines,
+  comparedText,
   introducedBy,
   jobOf,
   ruleLookup,
@@ -41,6 +42,7 @@ export const renderText: Render = function* (report, { color, quiet, showSuppres
   // Nobody may take a partial scan for a clean one, however quiet.
   if (!quiet || !isComplete(report))
     yield `${heading === undefined ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
+  if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
 };
 
 function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator<string> {

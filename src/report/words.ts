@@ -8,7 +8,7 @@ import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';
 import { SKIP_REASONS, type SkipReason } from '../model/gap.ts';
-import { activeFindings, type Counts, type Report } from '../model/report.ts';
+import { type ComparedWith, activeFindings, type Counts, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
@@ -112,6 +112,15 @@ export function introducedBy({ commit, author, date, atOrBefore, introductions }
   const when = atOrBefore === true ? ', or before' : '';
   const others = introductions === undefined ? '' : `; ${introductions} commits brought it`;
   return `came in with ${commit.slice(0, 12)}${when}${by}${date ? ` on ${date.slice(0, 10)}` : ''}${others}`;
+}
+
+/** `push to topic, compared with origin/main at 1a2b3c4d5e6f (the default branch)`. */
+export function comparedText({ range, bases }: ComparedWith): string {
+  const each = bases.map(({ commit, ref, chosen }) => {
+    const id = commit.slice(0, 12);
+    return `${ref === undefined ? id : `${ref.replace(/^refs\/(?:remotes|heads)\//, '')} at ${id}`} (${chosen})`;
+  });
+  return `${range}, compared with ${each.length === 0 ? 'nothing: all of it is new' : each.join(' and ')}`;
 }
 
 /** `in the history of refs/heads/main and 2 more refs; taken out of HEAD by 1a2b3c4d5e6f on 2026-01-31`. */

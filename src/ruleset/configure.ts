@@ -19,18 +19,20 @@ export interface RulesetChoices {
 
 /**
  * @param base of the repository that is scanned: a rule file in it must not be a link that leads out
+ * @param read gives a rule file; default: as it is on the disk
  * @throws GlaiveError (`rules` or `config`)
  */
 export async function configureRuleset(
   { prefixes, ruleFiles, disabledRules }: RulesetChoices,
   base: string,
+  read: (file: string) => string | Promise<string> = (file) => readRuleFile(file, base),
 ): Promise<Ruleset> {
   let rules: readonly Rule[] = builtinRules();
   if (ruleFiles.length > 0) {
     const { loadRuleFile } = await import('./load.ts');
     const { refuseHarmful } = await import('./harmless.ts');
     for (const file of ruleFiles) {
-      const more = loadRuleFile(readRuleFile(file, base), file);
+      const more = loadRuleFile(await read(file), file);
       await refuseHarmful(more, file, !isInside(file, base));
       rules = [...rules, ...more.map((rule) => ({ ...rule, isCustom: true as const }))];
     }

@@ -18,14 +18,16 @@ export interface RangePlan {
   readonly ref?: string;
   /** What was there before: the first that git knows counts. Empty: nothing was, all commits are new. */
   readonly bases: readonly Base[];
-  /** Left out as well where git knows it. */
-  readonly also?: readonly string[];
+  /** What is on it is left out as well, where git knows it. */
+  readonly also?: readonly Base[];
 }
 
 export interface Base {
   readonly revision: string;
-  /** The branch to fetch when git does not know it; absent: the revision itself, which is an id. */
+  /** The branch of the remote that it is; absent: it is an id, or a name that somebody gave. */
   readonly branch?: string;
+  /** For people: why it is the one to compare with. */
+  readonly chosen: string;
 }
 
 /** The range of the pipeline that runs here; undefined outside of those that are known. */
@@ -55,13 +57,23 @@ function ofGitlab(env: Environment): RangePlan {
       // Of merged results and merge trains the commit is a merge that GitLab has made.
       tip: known(env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA']) ?? commit,
       ...(branch === undefined ? {} : { ref: `refs/heads/${branch}` }),
-      bases: base === undefined ? branchBase(target) : [{ revision: base }],
-      ...(targetSha === undefined ? {} : { also: [targetSha] }),
+      bases:
+        base === undefined
+          ? branchBase(target, 'the target branch')
+          : [{ revision: base, chosen: 'where the merge request starts (CI_MERGE_REQUEST_DIFF_BASE_SHA)' }],
+      ...(targetSha === undefined
+        ? {}
+        : { also: [{ revision: targetSha, chosen: 'the target branch (CI_MERGE_REQUEST_TARGET_BRANCH_SHA)' }] }),
     };
   }
   const tag = env['CI_COMMIT_TAG'];
   if (tag !== undefined)
-    return { why: `tag ${tag}`, tip: commit, ref: `refs/tags/${tag}`, bases: branchBase(defaultBranch) };
+    return {
+      why: `tag ${tag}`,
+      tip: commit,
+      ref: `refs/tags/${tag}`,
+      bases: branchBase(defaultBranch, DEFAULT_BRANCH),
+    };
 
   const branch = env['CI_COMMIT_BRANCH'] ?? env['CI_COMMIT_REF_NAME'];
   return ofPush({
@@ -90,22 +102,29 @@ function ofPush({ why, commit, branch, before, defaultBranch, isPush, source }: 
   const isDefault = branch !== undefined && branch === defaultBranch;
   if (before !== undefined) {
     // What a force push has replaced may be gone: then everything that the branch adds counts.
-    const fallback = isDefault ? [] : branchBase(defaultBranch);
-    return { why, tip: commit, ...ref, bases: [{ revision: before }, ...fallback] };
+    const fallback = isDefault ? [] : branchBase(defaultBranch, `${DEFAULT_BRANCH}: what was pushed over is gone`);
+    // What a merge of the default branch brings is there already.
+    const also = isDefault ? [] : branchBase(defaultBranch, DEFAULT_BRANCH);
+    const replaced = { revision: before, chosen: 'where the branch was before the push' };
+    return { why, tip: commit, ...ref, bases: [replaced, ...fallback], also };
   }
-  if (!isDefault) return { why, tip: commit, ...ref, bases: branchBase(defaultBranch) };
+  if (!isDefault) {
+    return { why, tip: commit, ...ref, bases: branchBase(defaultBranch, `${DEFAULT_BRANCH}: the branch is new`) };
+  }
   if (isPush) return { why: `first push to ${branch}`, tip: commit, ...ref, bases: [] };
   throw new GlaiveError('usage', `diff: a pipeline started by ${source} on ${branch} says of no change what it adds`, {
     hint: 'Name a RANGE; or look at the whole tree with glaive scan.',
   });
 }
 
-function branchBase(branch: string | undefined): Base[] {
+const DEFAULT_BRANCH = 'the default branch';
+
+function branchBase(branch: string | undefined, chosen: string): Base[] {
   if (branch === undefined || branch === '')
     throw new GlaiveError('usage', 'diff: the variables of this pipeline name no branch to compare with', {
       hint: 'Set CI_DEFAULT_BRANCH, or name a RANGE: glaive diff origin/main..HEAD',
     });
-  return [{ revision: `refs/remotes/origin/${branch}`, branch }];
+  return [{ revision: `refs/remotes/origin/${branch}`, branch, chosen }];
 }
 
 function ofGithub(env: Environment, event: unknown): RangePlan {
@@ -124,11 +143,12 @@ function ofGithub(env: Environment, event: unknown): RangePlan {
       why: name === 'merge_group' ? 'merge group' : 'pull request',
       tip: at('merge_group', 'head_sha') ?? commit,
       ...(branch === undefined ? {} : { ref: `refs/heads/${branch}` }),
-      bases: [{ revision: baseOfPull }],
+      bases: [{ revision: baseOfPull, chosen: 'where the pull request starts, as the event says' }],
     };
   }
   const ref = env['GITHUB_REF'] ?? '';
-  if (ref.startsWith('refs/tags/')) return { why: ref, tip: commit, ref, bases: branchBase(defaultBranch) };
+  if (ref.startsWith('refs/tags/'))
+    return { why: ref, tip: commit, ref, bases: branchBase(defaultBranch, DEFAULT_BRANCH) };
   const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   return ofPush({
     why: `push to ${branch ?? 'a branch'}`,

@@ -7,18 +7,19 @@ import { listAllObjects } from '../git/all-objects.ts';
 import { type ChangesOptions, changesOf } from '../git/commits.ts';
 import { indexedFiles } from '../git/listing.ts';
 import { type ObjectReader } from '../git/objects.ts';
-import { refsContaining } from '../git/refs.ts';
-import { GitError } from '../git/spawn.ts';
+import { type Holding, refsHolding } from '../git/refs.ts';
+import { GitError, throwIfStopped } from '../git/spawn.ts';
 import { shallowCommits } from '../git/resolve.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Finding, Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
-import { askedInput, blobAt } from './git-object.ts';
 import { ofGitItself } from './git-files.ts';
+import { askedInput } from './git-object.ts';
 import type { HistoryOptions } from './history.ts';
 import { memoryInput } from './memory.ts';
+import { filesAtHead, type Remember, rememberLast } from './versions-at-hand.ts';
 
 /** A version of a file that has a secret which the version before had not. */
 interface Brought {
@@ -71,19 +72,22 @@ export async function concludeHistory(
     .map((index) => all.id(index));
   const { tracks, names } = await trackAll(commits, found, inTrees.size > 0, help, options);
   const wanted = [...tracks.values()].filter(({ secret }) => fresh.has(secret));
-  const carriers = new Set([
-    ...wanted.flatMap(({ brought }) => brought.map(({ commit }) => commit)),
-    ...ofCommits.map(({ artifact }) => artifact.commit!),
-    ...[...names.values()].map(({ commit }) => commit),
+  const groups = new Map<object, readonly string[]>([
+    ...wanted.map((track) => [track, withinLimits(track, options).map(({ commit }) => commit)] as const),
+    ...ofCommits.map((finding) => [finding, [finding.artifact.commit!]] as const),
+    ...[...names.values()].map(({ finding, commit }) => [finding, [commit]] as const),
   ]);
+  const holding = await refsHolding([...groups.values()], LISTED_REFS, options);
   const context: Context = {
     help,
     objects,
     options,
     found,
     authorOf: createAuthors(objects, help.redact),
-    refs: await refsContaining(carriers, options),
+    refs: new Map([...groups.keys()].map((of, index) => [of, holding[index]!])), // one for each group
+    head: await filesAtHead(new Set(wanted.map(({ path }) => path)), options),
     shallow: await shallowCommits(options),
+    looked: rememberLast(),
   };
 
   const concluded: Finding[] = [];
@@ -91,13 +95,15 @@ export async function concludeHistory(
   const settled = new Set<string>();
   for (const track of wanted) {
     const told = await concludeTrack(track, context);
+    // What could not be read by then is no sign that it is not there.
+    throwIfStopped(options.signal);
     if (told !== undefined) settled.add(track.secret);
     concluded.push(...(told ?? []));
   }
   for (const finding of ofCommits)
-    concluded.push(await withHistory(finding, [finding.artifact.commit!], finding, context));
+    concluded.push(await withHistory(finding, [finding.artifact.commit!], finding, finding, context));
   for (const { finding, commit } of names.values()) {
-    concluded.push(await withHistory(finding, [commit], finding, context));
+    concluded.push(await withHistory(finding, [commit], finding, finding, context));
     inTrees.delete(finding.secretFingerprint);
   }
   concluded.push(...rest);
@@ -114,8 +120,17 @@ interface Context {
   readonly options: HistoryOptions;
   readonly found: Found;
   readonly authorOf: (commit: string) => Promise<Authored>;
-  readonly refs: ReadonlyMap<string, readonly string[]>;
+  /** By track, and by finding of what is no version of a file. */
+  readonly refs: ReadonlyMap<object, Holding>;
+  /** The objects of the paths that are asked for. */
+  readonly head: ReadonlyMap<string, string>;
   readonly shallow: ReadonlySet<string>;
+  readonly looked: Remember;
+}
+
+/** A cherry-pick may be within the limits, and what it was picked from not. */
+function withinLimits({ brought }: Track, { only }: HistoryOptions): readonly Brought[] {
+  return only === undefined ? brought : brought.filter(({ commit }) => only.has(commit));
 }
 
 /** The one pass: where secrets came and went, and names that hold one. */
@@ -157,17 +172,17 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
   const { objects, help, found } = context;
   if (track.brought.length === 0) return undefined;
   const { secret, path } = track;
-  const { only } = context.options;
-  // A cherry-pick may be within the limits, and what it was picked from not.
-  const within = track.brought.filter(({ commit }) => only === undefined || only.has(commit));
+  const within = withinLimits(track, context.options);
   if (within.length === 0) return [];
   const brought = await inOrderOfDate(within, ({ commit }) => commit, context);
-  const head = await blobAt('HEAD', path, objects, context.options);
+  const head = context.head.get(path);
   const isInHead = head !== undefined && found.get(head)?.has(secret) === true;
   const look = async (blob: string): Promise<Finding | undefined> => {
-    const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
-    const input = { ...askedInput(blob, artifact, objects), nameCounts: false as const };
-    return (await help.look(input)).find(({ secretFingerprint }) => secretFingerprint === secret);
+    const findings = await context.looked(blob, path, async () => {
+      const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
+      return await help.look({ ...askedInput(blob, artifact, objects), nameCounts: false as const });
+    });
+    return findings.find(({ secretFingerprint }) => secretFingerprint === secret);
   };
   const first = await look(brought[0]!.blob); // there is one at least
   const shown = isInHead ? await look(head) : first;
@@ -176,6 +191,7 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
     shown,
     brought.map(({ commit }) => commit),
     first,
+    track,
     context,
   );
   const history = { ...whole.history!, inHead: isInHead };
@@ -185,11 +201,12 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
   return [{ ...whole, history: { ...history, removed: { commit: removal, ...(date === undefined ? {} : { date }) } } }];
 }
 
-/** @param commits those that brought it, the oldest first */
+/** @param commits those that brought it, the oldest first @param of what its refs are known by */
 async function withHistory(
   finding: Finding,
   commits: readonly string[],
   first: Finding,
+  of: object,
   context: Context,
 ): Promise<Finding> {
   const [commit] = commits as [string]; // there is one at least
@@ -203,14 +220,14 @@ async function withHistory(
     ...(commits.length > 1 ? { introductions: commits.length } : {}),
     ...(context.shallow.has(commit) ? { atOrBefore: true as const } : {}),
   };
-  const refs = [...new Set(commits.flatMap((each) => context.refs.get(each) ?? []))].toSorted();
+  const { count, names } = context.refs.get(of)!; // asked for all of them
   return {
     ...finding,
     introduction,
     history: {
-      reachable: refs.length > 0,
-      refs: refs.slice(0, LISTED_REFS).map(context.help.redact),
-      refCount: refs.length,
+      reachable: count > 0,
+      refs: names.map(context.help.redact),
+      refCount: count,
       inHead: false,
     },
   };

@@ -111,10 +111,13 @@ describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINE
       expect(JSON.parse(reportOf(cwd))).toMatchObject([{ location: { path: 'old.env' } }]);
       expect(artifact('glaive-report', 'glaive.html')).toContain('<!doctype html>');
 
+      const child = await pipeline({ ...clean, CI_PIPELINE_SOURCE: 'parent_pipeline' });
+      expect(jobsOf(child), 'a child pipeline of the merge request').toEqual(jobsOf(ran));
+
       writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
       git(cwd, 'add', '.');
       git(cwd, 'commit', '-qm', 'leak');
-      const leaking = await pipeline(clean);
+      const leaking = await pipeline({ ...clean, CI_PIPELINE_SOURCE: 'parent_pipeline' });
       expect(jobsOf(leaking)).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
       const entries = JSON.parse(reportOf(cwd)) as { location: { path: string } }[];
       expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);
@@ -259,10 +262,50 @@ it.skipIf(!hasRsync)("this project's own pipeline uses the component", async () 
       .slice(1)
       .flatMap((line) => /^([^;]+);/.exec(line)?.[1] ?? []);
   };
-  expect(await listed('CI_PIPELINE_SOURCE=merge_request_event')).toEqual(
+  expect(await listed('CI_PIPELINE_SOURCE=merge_request_event', 'CI_MERGE_REQUEST_IID=1')).toEqual(
     expect.arrayContaining(['build', 'check', 'glaive: [1/1]', 'glaive-report', 'glaive-gate']),
   );
   expect(await listed('CI_PIPELINE_SOURCE=schedule')).toEqual(
     expect.arrayContaining(['build', 'glaive-weekly-history']),
   );
 });
+
+describe.each(Object.keys(PIPELINES) as (keyof typeof PIPELINES)[])(
+  'the jobs of the %s',
+  { timeout: 120_000 },
+  (kind) => {
+    const JOBS = ['glaive', 'glaive-report', 'glaive-gate'];
+    const CASES: Readonly<
+      Record<string, readonly [variables: Readonly<Record<string, string>>, jobs: readonly string[]]>
+    > = {
+      'a merge request': [{ CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' }, JOBS],
+      'a child pipeline of a merge request': [
+        { CI_PIPELINE_SOURCE: 'parent_pipeline', CI_MERGE_REQUEST_IID: '1' },
+        JOBS,
+      ],
+      'a child pipeline of a branch': [{ CI_PIPELINE_SOURCE: 'parent_pipeline', CI_COMMIT_BRANCH: 'topic' }, []],
+    };
+
+    it.each(Object.keys(CASES))('in %s', async (name) => {
+      const [variables, jobs] = CASES[name]!;
+      const { cwd } = project({ 'a.txt': 'a\n' }, {}, kind);
+      const flags = Object.entries({ CI_DEFAULT_BRANCH: 'main', ...variables }).flatMap(([key, value]) => [
+        '--variable',
+        `${key}=${value}`,
+      ]);
+      const ran = await runProgram(
+        process.execPath,
+        [LOCAL, '--list-csv', '--json-schema-validation=false', ...flags],
+        {
+          cwd,
+          env: { HOME: tempFolder() },
+        },
+      );
+      const listed = ran.stdout
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => /^([^;]+);/.exec(line)?.[1]?.replace(/: \[.*/, '') ?? []);
+      expect(listed.filter((job) => job !== 'name').toSorted()).toEqual([...jobs].toSorted());
+    });
+  },
+);

@@ -103,13 +103,46 @@ describe('what stood there before the change', () => {
     expect((await diff()).code).toBe(0);
   });
 
-  it('files that nobody has committed are none of the change', async () => {
-    commit({ 'a.env': `A=${newToken()}\n` });
-    writeFiles(cwd, { '.glaive.toml': '[[allow]]\npath = "*.env"\nreason = "made by the job"\n' });
-    expect((await diff('--new-suppressions', 'fail')).code).toBe(0);
+  it.each([
+    ['.glaive.toml', '[[allow]]\npath = "*.env"\nreason = "left here"\n'],
+    ['.glaiveignore', '*.env\n'],
+    ['.glaive.toml', '[scan]\nmin_confidence = "proven"\n'],
+    ['.glaive.toml', '[rules]\ndisable = ["gitlab"]\n'],
+  ])(
+    'a %s that is in no commit, as %j, is said, and does not count where the change has no say',
+    async (file, text) => {
+      commit({ 'a.env': `A=${newToken()}\n` });
+      writeFiles(cwd, { [file]: text });
+      const list = await diff();
+      expect(list).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('note: not as in the commit that is checked out'),
+      });
+      expect(list.stderr).toMatch(new RegExp(`checked out: ${file}\\n`));
+      const fail = await diff('--new-suppressions', 'fail');
+      expect(fail.code).toBe(1);
+      expect(fail.stderr).toMatch(/checked out, which does not count \(--new-suppressions fail\): /);
+    },
+  );
+
+  it('so is one that was changed after it was checked out', async () => {
+    commit({ '.glaive.toml': '# nothing\n', 'a.env': `A=${newToken()}\n` });
+    git(cwd, 'tag', '-f', 'base', 'HEAD~1');
+    writeFiles(cwd, { '.glaive.toml': '[scan]\nexclude = ["*.env"]\n' });
+    expect((await diff()).stderr).toContain('checked out: .glaive.toml');
+    expect((await diff('--new-suppressions', 'fail')).code).toBe(1);
+    writeFiles(cwd, { '.glaive.toml': '# nothing\r\n' });
+    expect((await diff()).stderr).not.toContain('checked out');
   });
 
-  it('nor is a file outside the repository', async () => {
+  it('what is named counts, in a commit or not', async () => {
+    commit({ 'a.env': `A=${newToken()}\n` });
+    writeFiles(cwd, { 'ci.toml': '[[allow]]\npath = "*.env"\nreason = "ours"\n' });
+    const ran = await diff('--new-suppressions', 'fail', '--config', 'ci.toml');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('a file outside the repository is none of the change', async () => {
     commit({ 'a.env': `A=${newToken()}\n` });
     const outside = tempFolder();
     writeFiles(outside, { 'own.toml': '[[allow]]\npath = "*.env"\nreason = "ours"\n' });

@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withFakeGit } from '../support/fake-git.ts';
+import { grownRepository } from '../support/grown-repository.ts';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram, start } from '../support/run-program.ts';
 import { KINDS, Random } from '../support/mint.ts';
@@ -309,6 +311,30 @@ describe('what cannot be looked at', () => {
     const open = await served(['--time-limit', '0.01', '--fail-open']);
     commit(open.root, files);
     expect(await open.push()).toMatchObject({ code: 0, stderr: expect.stringContaining('the push is let in') });
+  });
+
+  it('time runs out after something was found: said with what was not scanned, in the audit log too', async () => {
+    const log = join(tempFolder(), 'audit.log');
+    const { root } = grownRepository(41, { commits: 300, leaks: 300 });
+    const after = git(root, 'rev-parse', 'main').trim();
+    git(root, 'update-ref', '-d', 'refs/heads/main');
+    // All that the commits change is named, and then it waits.
+    const env = withFakeGit(`"$REAL_GIT" "$@"; case "$*" in *diff-tree*) exec sleep 100;; esac`);
+    const { code, stderr } = await glaive(['hook', 'run', 'pre-receive', '--time-limit', '4', '--audit-log', log], {
+      cwd: root,
+      env,
+      input: `${'0'.repeat(40)} ${after} refs/heads/main\n`,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\d+ GitLab credentials found, and not everything was scanned, so there may be more:/);
+    expect(stderr).toMatch(/the time limit of 4 s was reached; \d+ of 300 commits were not scanned/);
+    expect(stderr).toMatch(/Push fewer commits at once\. .*--time-limit SECONDS/);
+    expect(stderr.match(/time limit of 4 s/g)).toHaveLength(1);
+    expect(stderr).not.toMatch(/could not read it|was stopped|was ended by/);
+    const entry = JSON.parse(readFileSync(log, 'utf8')) as { event: string; findings: unknown[]; gaps: string[] };
+    expect(entry.event).toBe('rejected, not looked at whole');
+    expect(entry.findings.length).toBeGreaterThan(0);
+    expect(entry.gaps).toEqual([expect.stringMatching(/\d+ of 300 commits were not scanned/)]);
   });
 
   it('glaive is gone: rejected, or let in where the administrator said so', async () => {

@@ -1,5 +1,6 @@
 /** `glaive diff [RANGE]` */
 
+import { resolve } from 'node:path';
 import { type GitOptions, isStop } from '../../git/spawn.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
@@ -12,7 +13,8 @@ import { createSafeText } from '../../safe-text.ts';
 import { cutSource } from '../../sources/cut.ts';
 import { rangeSource } from '../../sources/range.ts';
 import type { Call } from '../parse.ts';
-import { filesBefore, type ResolvedRange, resolveRange } from '../range.ts';
+import { type ResolvedRange, resolveRange } from '../range.ts';
+import { filesBefore, filesCommitted } from '../range-files.ts';
 import { limitedSignal, scanAndReport } from '../scanning.ts';
 
 /** Looks at what a branch, a merge request or a push adds. */
@@ -23,6 +25,10 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
   const range = await rangeOf(call, io, options);
   // What was not known to be needed, git may fetch when it is.
   const asked: GitOptions = call.has('fetch') ? { ...options, fetches: true } : options;
+  const root = findWorkTree(io.cwd) ?? io.cwd;
+  const named = [call.value('config'), call.value('baseline')].flatMap((path) =>
+    path === undefined ? [] : [resolve(io.cwd, path)],
+  );
   let commits: number | undefined;
   const code = await scanAndReport(call, io, {
     sources: ({ signal, excludes, uncounted }): Source[] =>
@@ -35,8 +41,11 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
     ...(range === undefined || 'kind' in range
       ? {}
       : {
+          comparedWith: range.comparedWith,
+          notes: range.notes,
           change: {
-            before: filesBefore(range, findWorkTree(io.cwd) ?? io.cwd, asked),
+            before: filesBefore(range, root, named, asked),
+            committed: filesCommitted(root, asked),
             ownSay: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
           },
         }),

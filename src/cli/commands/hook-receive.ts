@@ -18,7 +18,8 @@ import { ruleLookup } from '../../report/words.ts';
 import { createSafeText } from '../../safe-text.ts';
 import { rangeSource } from '../../sources/range.ts';
 import { type Call, parseCall, usage } from '../parse.ts';
-import { failingFindings, runScan } from '../scanning.ts';
+import { failingFindings } from '../exit-code.ts';
+import { runScan } from '../scanning.ts';
 import { readStdin } from './hook-push.ts';
 
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
@@ -92,7 +93,9 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   });
   const findings = failingFindings(report, config.failOn);
   if (findings.length > 0) {
-    audit('rejected', updates, { findings: findings.map(auditEntry) }, call, io);
+    const entries = findings.map(auditEntry);
+    if (isComplete(report)) audit('rejected', updates, { findings: entries }, call, io);
+    else audit('rejected, not looked at whole', updates, { findings: entries, gaps: gapLines(report) }, call, io);
     await say(io, rejection(report, findings, call));
     return EXIT.findings;
   }
@@ -106,9 +109,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
     await io.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
   }
   if (isComplete(report)) return EXIT.clean;
-  const gaps = report.gaps
-    .slice(0, LISTED)
-    .map(({ uri, message }) => (uri === undefined ? message : `${uri}: ${message}`));
+  const gaps = gapLines(report);
   // What is wrong with git here, only the administrator can mend.
   const hints = new Set(report.gaps.flatMap(({ kind, hint }) => (kind === 'git' && hint !== undefined ? [hint] : [])));
   const accepted = call.has('fail-open');
@@ -118,9 +119,22 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
       ? 'glaive could not look at everything; the push is let in.'
       : 'The push was rejected, because glaive could not look at everything:',
     ...[...gaps, ...hints].map((line) => `  ${line}`),
-    ...(accepted ? [] : ['Push less at once, or ask the administrator of this server.']),
+    ...(accepted ? [] : [isCutShort(report) ? LESS_AT_ONCE : 'Ask the administrator of this server.']),
   ]);
   return accepted ? EXIT.clean : EXIT.trouble;
+}
+
+const LESS_AT_ONCE =
+  'Push fewer commits at once. For an import the administrator of this server can allow more time: --time-limit SECONDS.';
+
+function isCutShort({ gaps }: Report): boolean {
+  return gaps.some(({ kind }) => kind === 'time-limit');
+}
+
+/** What was not scanned, a line for each of the first. */
+function gapLines({ gaps }: Report): string[] {
+  const lines = gaps.slice(0, LISTED).map(({ uri, message }) => (uri === undefined ? message : `${uri}: ${message}`));
+  return gaps.length > LISTED ? [...lines, `and ${gaps.length - LISTED} more`] : lines;
 }
 
 /** The scan's own call, with what the administrator has said of it. */
@@ -163,7 +177,11 @@ function listed(findings: readonly Finding[], report: Report): string[] {
 
 function rejection(report: Report, findings: readonly Finding[], call: Call): string[] {
   return [
-    `The push was rejected: it holds ${plural(findings.length, 'GitLab credential')}.`,
+    isComplete(report)
+      ? `The push was rejected: it holds ${plural(findings.length, 'GitLab credential')}.`
+      : `The push was rejected: ${plural(findings.length, 'GitLab credential')} found, and not everything was scanned, so there may be more:`,
+    ...(isComplete(report) ? [] : gapLines(report).map((line) => `  ${line}`)),
+    ...(isCutShort(report) ? [LESS_AT_ONCE] : []),
     ...listed(findings, report),
     'What now:',
     '  1. If it has been anywhere but on your machine, revoke or rotate it first.',

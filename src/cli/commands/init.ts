@@ -201,7 +201,7 @@ ${stage}  image: node:22
   variables:
     GIT_DEPTH: "0"
   rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_MERGE_REQUEST_IID
     - if: $CI_PIPELINE_SOURCE == "push"
   script:
     - node ${SINGLE_FILE} diff --fetch

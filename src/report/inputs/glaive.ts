@@ -7,7 +7,7 @@ import { HINTS } from '../../model/candidate.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { type Gap, SKIP_REASONS, type SkipReason } from '../../model/gap.ts';
-import type { Counts, Report } from '../../model/report.ts';
+import type { ComparedWith, Counts, Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { Secret } from '../../model/secret.ts';
@@ -158,7 +158,19 @@ const rule = v.object({
 const schema = v.object({
   version: v.pipe(v.string(), v.regex(/^1\.\d{1,4}$/)),
   tool: v.object({ name: v.literal('glaive'), version: words }),
-  scan: v.object({ command: kind, startTime: date, endTime: date, commit: v.optional(objectId) }),
+  scan: v.object({
+    command: kind,
+    startTime: date,
+    endTime: date,
+    commit: v.optional(objectId),
+    comparedWith: v.optional(
+      v.object({
+        range: words,
+        tip: objectId,
+        bases: v.array(v.object({ commit: objectId, ref: v.optional(words), chosen: words })),
+      }),
+    ),
+  }),
   counts: v.object({
     artifacts: count,
     bytes: count,
@@ -216,6 +228,7 @@ export function readGlaive(value: unknown, name: string): Report {
     notes,
     counts: counts as Counts, // keys that are not there are left out
     ...(scan.commit === undefined ? {} : { commit: scan.commit }),
+    ...(scan.comparedWith === undefined ? {} : { comparedWith: scan.comparedWith as ComparedWith }),
     startTime,
     endTime,
   };

@@ -1,0 +1,42 @@
+/** Versions of files that are asked for again and again, once for each secret: had once. */
+
+import { entriesOfTree } from '../git/commits.ts';
+import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
+import type { Finding } from '../model/finding.ts';
+
+export type Remember = (
+  blob: string,
+  path: string,
+  look: () => Promise<readonly Finding[]>,
+) => Promise<readonly Finding[]>;
+
+/** A file with many secrets is asked for once for each, one after the other: the last ones are remembered. */
+export function rememberLast(): Remember {
+  const last = new Map<string, Promise<readonly Finding[]>>();
+  return async (blob, path, look) => {
+    const key = `${blob} ${path}`;
+    const known = last.get(key) ?? look();
+    last.set(key, known);
+    for (const oldest of last.keys()) if (last.size > REMEMBERED) last.delete(oldest);
+    return await known;
+  };
+}
+
+/** A version as it came, and as HEAD has it. */
+const REMEMBERED = 2;
+
+/** One listing for all of them: git would go through the same trees for each. */
+export async function filesAtHead(
+  paths: ReadonlySet<string>,
+  options: GitOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  try {
+    for await (const { path, blob } of entriesOfTree('HEAD', options))
+      if (blob !== undefined && paths.has(path)) files.set(path, blob);
+  } catch (error) {
+    // There may be no HEAD yet, and in a partial clone not all of its trees.
+    if (!(error instanceof GitError) || isStop(error)) throw error;
+  }
+  return files;
+}

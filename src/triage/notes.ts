@@ -1,0 +1,48 @@
+/** What is worth knowing of findings that do not count, or not any more. */
+
+import { firstOf, plural } from '../lib/amounts.ts';
+import { atLeast, type Confidence } from '../model/confidence.ts';
+import type { Finding } from '../model/finding.ts';
+import { type KnownLeak, knownLeak, keyOfLeak } from '../model/known-leak.ts';
+import { MOVED, type OwnSay, type Suppressor } from './suppress.ts';
+
+/** Places named in one note. */
+const NAMED = 5;
+
+export function movedNotes(findings: readonly Finding[]): string[] {
+  const moved = findings.filter(({ suppressions }) => suppressions.includes(MOVED));
+  if (moved.length === 0) return [];
+  const places = [...new Set(moved.map(({ artifact }) => artifact.uri))].slice(0, NAMED).join(', ');
+  return [
+    `this change moves ${moved.length === 1 ? 'a secret' : `${moved.length} secrets`} that stood here before: ${places}`,
+  ];
+}
+
+/** What a change accepts itself: whoever reviews it is to know. */
+export function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undefined): string[] {
+  const said = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
+  if (said.length === 0 || ownSay === undefined) return [];
+  const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
+  const verdict = ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
+  return [`this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
+}
+
+export function knownNotes(known: readonly KnownLeak[]): string[] {
+  if (known.length === 0) return [];
+  const verb = known.length === 1 ? 'remains' : 'remain';
+  return [
+    `${plural(known.length, 'leak')} that earlier runs reported ${verb}: remove or accept (glaive accept); a run without --state lists all`,
+  ];
+}
+
+/** The known leaks that this report does not list again, and that nothing accepts today. */
+export function remaining(
+  { known = [], minConfidence }: { readonly known?: readonly KnownLeak[]; readonly minConfidence: Confidence },
+  listed: readonly Finding[],
+  suppressor: Suppressor,
+): readonly KnownLeak[] {
+  const again = new Set(listed.map((finding) => keyOfLeak(knownLeak(finding, undefined))));
+  return known.filter(
+    (leak) => !again.has(keyOfLeak(leak)) && atLeast(leak.confidence, minConfidence) && !suppressor.accepts(leak),
+  );
+}

@@ -1,0 +1,23 @@
+/** Under `--new-suppressions fail` nothing is hidden by what a change does to settings, rules and exceptions. */
+
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { JOINING } from '../../src/config/join.ts';
+import { expectNothingHidden } from '../support/change-settings.ts';
+
+it('the settings of before and those of after each find what they find alone', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), expectNothingHidden), { numRuns: 4 });
+}, 120_000);
+
+describe('every key of the configuration', () => {
+  it('says how before and after are joined', () => {
+    const path = join(import.meta.dirname, '..', '..', 'schema', 'glaive-config.schema.json');
+    const schema: { properties: Record<string, { properties?: object }> } = JSON.parse(readFileSync(path, 'utf8'));
+    const keys = Object.entries(schema.properties).flatMap(([section, { properties }]) =>
+      properties === undefined ? [section] : Object.keys(properties).map((key) => `${section}.${key}`),
+    );
+    expect(Object.keys(JOINING).toSorted()).toEqual(keys.toSorted());
+  });
+});
