@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import { isGitDirectory } from './git-directory.ts';
 import { endError, GitError, isFailure } from './git-error.ts';
-import { type GitOptions, gitRecordBatches, gitRecords } from './spawn.ts';
+import { type GitOptions, gitRecordBatches, gitRecords, gitText } from './spawn.ts';
 
 export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
@@ -75,15 +75,42 @@ function refuseErrors(line: Buffer): void {
   if (isFailure(text)) throw endError(0, line);
 }
 
-/** How many paths below `cwd` git ignores; a folder that is ignored whole counts once. @throws GitError */
-export async function countIgnored(options: GitOptions): Promise<number> {
+/** What git ignores below `cwd`: how many paths, a folder that is ignored whole once, and which folders. @throws GitError */
+export async function listIgnored(options: GitOptions): Promise<{ count: number; folders: Set<string> }> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
-  let count = 0;
+  const ignored = { count: 0, folders: new Set<string>() };
   for await (const records of gitRecordBatches(args, { ...options, about: 'around' })) {
-    // Git names a repository inside this one here too when it is ignored; that is what is counted.
-    count += records.filter((record) => record.length > 0).length;
+    for (const record of records) {
+      // Git names a repository inside this one here too when it is ignored; that is what is counted.
+      if (record.length > 0) ignored.count++;
+      if (record.at(-1) === SLASH) ignored.folders.add(decodePath(record.subarray(0, -1)));
+    }
   }
-  return count;
+  return ignored;
+}
+
+const SLASH = 0x2f;
+
+/** Folders below `cwd` without a tracked file, empty ones among them; none that lies in another. @throws GitError */
+export async function untrackedFolders(options: GitOptions): Promise<string[]> {
+  const list = async (...exclude: string[]): Promise<string[]> => {
+    const folders: string[] = [];
+    const args = ['ls-files', '--others', '--directory', '-z', ...exclude];
+    for await (const record of gitRecords(args, { ...options, about: 'around' }))
+      if (record.at(-1) === SLASH) folders.push(decodePath(record.subarray(0, -1)));
+    return folders;
+  };
+  return await list('--exclude-standard').catch(async (error: unknown) => {
+    // As for the files: nothing is ignored then.
+    if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
+    return await list();
+  });
+}
+
+/** Whether names have no case where the repository is, or so it says. */
+export async function ignoresCase(options: GitOptions): Promise<boolean> {
+  const args = ['config', '--type=bool', '--default=false', '--get', 'core.ignoreCase'];
+  return (await gitText(args, { ...options, about: 'around' })).trim() === 'true';
 }
 
 /**

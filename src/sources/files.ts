@@ -6,7 +6,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isGitDirectory } from '../git/git-directory.ts';
-import { countIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
+import { dotGits } from './dot-git.ts';
+import { listIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
 import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
 import { isStop, toldOf } from '../git/git-error.ts';
 import { GitError } from '../git/spawn.ts';
@@ -17,7 +18,7 @@ import { Passed } from '../model/gap.ts';
 import type { Source, Trouble } from '../model/source.ts';
 import { openFile, openLink } from './file-reader.ts';
 import { memoryInput } from './memory.ts';
-import { asItIs, isLink, realFolder, statNamed } from './named-path.ts';
+import { asItIs, createLinkCheck, isInside, isLink, realFolder, statNamed } from './named-path.ts';
 import { watchRepositories } from './repositories.ts';
 
 export interface FilesOptions {
@@ -169,7 +170,9 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
 
   async function* listByGit(folder: string, root: string): AsyncGenerator<FoundFile[]> {
     const git = { cwd: folder, env, signal };
-    const ignored = countIgnored(git).catch(() => 0); // the listing itself meets the same error and reports it
+    // The listing itself meets the same error and reports it.
+    const ignored = listIgnored(git).catch(() => ({ count: 0, folders: new Set<string>() }));
+    const met = { folders: new Set<string>(), repositories: new Set<string>() };
     const isBehindLink = createLinkCheck(folder);
     let listed = false;
     try {
@@ -183,11 +186,18 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
         const files: FoundFile[] = [];
         for (const entry of entries) {
           if (entry.tracked && isBehindLink(dirname(entry.path))) trouble.skip('absent');
-          else if (entry.kind === 'file') put(files, join(folder, entry.path));
-          else yield* listRepository(entry, join(folder, entry.path));
+          else if (entry.kind === 'file') {
+            met.folders.add(dirname(entry.path));
+            put(files, join(folder, entry.path));
+          } else {
+            met.repositories.add(entry.path);
+            yield* listRepository(entry, join(folder, entry.path));
+          }
         }
         yield files;
       }
+      const known = { ...met, ignored: (await ignored).folders };
+      for (const path of await dotGits(git, known)) yield* listDotGit(join(folder, path));
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (isStop(error)) return;
@@ -196,7 +206,15 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: T
       trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint: `${hint.replace(/\.?$/, '.')} ${instead}` });
       if (!listed) yield* listEverything(folder);
     }
-    trouble.skip('ignored', await ignored);
+    trouble.skip('ignored', (await ignored).count);
+  }
+
+  /** What is called `.git`: a repository beside files of this one, which is counted, or anything else. */
+  async function* listDotGit(path: string): AsyncGenerator<FoundFile[]> {
+    if (isLink(path)) yield [{ path, explicit: false, as: 'link' }];
+    else if (isGitDirectory(path)) passGitDirectory(path);
+    else if (namesIn(path) === 'no folder') yield [{ path, explicit: false }];
+    else yield* listEverything(path);
   }
 
   /** A repository inside another, or what stands in its place by now. */
@@ -279,20 +297,3 @@ const NOTHING_IGNORED =
   'a .gitignore is not in this partial clone, so ignored files were scanned too (git fetch --refetch --no-filter fetches it)';
 
 const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
-
-/** Whether a folder below `top` is reached over a symbolic link: git takes the files behind it for deleted. */
-function createLinkCheck(top: string): (folder: string) => boolean {
-  const known = new Map([['.', false]]);
-  const isBehindLink = (folder: string): boolean => {
-    const answer = known.get(folder);
-    if (answer !== undefined) return answer;
-    const verdict = isBehindLink(dirname(folder)) || isLink(join(top, folder));
-    known.set(folder, verdict);
-    return verdict;
-  };
-  return isBehindLink;
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder + sep);
-}

@@ -1,7 +1,7 @@
 /** A path that the user names: it must be there, and be a file or a folder. */
 
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, parse, sep } from 'node:path';
+import { dirname, join, parse, sep } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Trouble } from '../model/source.ts';
@@ -77,4 +77,22 @@ export function isLink(path: string): boolean {
 /** The folder that a path leads to, without any symbolic link on the way. */
 export function realFolder(path: string): string {
   return decodePath(realpathSync.native(encodePath(path), 'buffer'));
+}
+
+/** Whether a folder below `top` is reached over a symbolic link: git takes the files behind it for deleted. */
+export function createLinkCheck(top: string): (folder: string) => boolean {
+  const known = new Map([['.', false]]);
+  const isBehindLink = (folder: string): boolean => {
+    const answer = known.get(folder);
+    if (answer !== undefined) return answer;
+    const verdict = isBehindLink(dirname(folder)) || isLink(join(top, folder));
+    known.set(folder, verdict);
+    return verdict;
+  };
+  return isBehindLink;
+}
+
+/** Whether a path is a folder, or lies in it. */
+export function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }

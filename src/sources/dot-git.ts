@@ -1,0 +1,58 @@
+/**
+ * What is called `.git` in a work tree and is no repository: git passes over it in silence, whatever it holds. Where names have no
+ * case, `.GIT` too.
+ */
+
+import { lstatSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ignoresCase, untrackedFolders } from '../git/listing.ts';
+import type { GitOptions } from '../git/spawn.ts';
+import { decodePath, encodePath } from '../lib/path-bytes.ts';
+
+/** What git has listed below a folder; paths are relative to it. */
+export interface Listed {
+  /** Folders with files in them. */
+  readonly folders: ReadonlySet<string>;
+  /** Repositories inside it: they are listed by themselves. */
+  readonly repositories: ReadonlySet<string>;
+  readonly ignored: ReadonlySet<string>;
+}
+
+/** Whatever is called so below a folder, but at its top: that is its own. Relative to the folder. @throws GitError */
+export async function dotGits(options: GitOptions, { folders, repositories, ignored }: Listed): Promise<string[]> {
+  const anyCase = await ignoresCase(options);
+  const found = new Set<string>();
+  const namesIn = (folder: string): string[] => {
+    try {
+      return readdirSync(encodePath(join(options.cwd, folder)), { encoding: 'buffer' }).map(decodePath);
+    } catch {
+      return []; // the listing has said so
+    }
+  };
+  const isFolder = (path: string): boolean => {
+    const stats = lstatSync(encodePath(join(options.cwd, path)), { throwIfNoEntry: false });
+    return stats?.isDirectory() === true;
+  };
+  const isNamed = (name: string): boolean => name === '.git' || (anyCase && name.toLowerCase() === '.git');
+
+  const known = new Set(['.']);
+  for (let folder of folders) for (; !known.has(folder); folder = dirname(folder)) known.add(folder);
+  for (const folder of known) {
+    if (anyCase) for (const name of namesIn(folder).filter(isNamed)) found.add(join(folder, name));
+    else if (lstatSync(encodePath(join(options.cwd, folder, '.git')), { throwIfNoEntry: false }) !== undefined)
+      found.add(join(folder, '.git'));
+  }
+  found.delete('.git');
+
+  // A folder with nothing else in it is in no listing of files.
+  const left = await untrackedFolders(options);
+  while (left.length > 0) {
+    const folder = left.pop()!; // there is one
+    if (repositories.has(folder) || ignored.has(folder) || !isFolder(folder)) continue;
+    for (const name of namesIn(folder)) {
+      if (isNamed(name)) found.add(join(folder, name));
+      else if (isFolder(join(folder, name))) left.push(join(folder, name));
+    }
+  }
+  return [...found].toSorted();
+}
