@@ -124,6 +124,18 @@ export function fingerprintsOf({ secretFingerprint, other }: Pick<Finding, 'secr
   return other === undefined ? [secretFingerprint] : [secretFingerprint, other.secretFingerprint];
 }
 
+/**
+ * The secretFingerprint of the shorter reading. It is the same in every version of a file; which reading a version speaks for
+ * depends on what else is in it.
+ */
+export function bareFingerprint({
+  secret,
+  secretFingerprint,
+  other,
+}: Pick<Finding, 'secret' | 'secretFingerprint' | 'other'>): string {
+  return other === undefined || other.secret.length > secret.length ? secretFingerprint : other.secretFingerprint;
+}
+
 /** Whether a secret is among those with certain fingerprints, in any reading. */
 export function isAmong(finding: Pick<Finding, 'secretFingerprint' | 'other'>, known: ReadonlySet<string>): boolean {
   return fingerprintsOf(finding).some((each) => known.has(each));

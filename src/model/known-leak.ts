@@ -2,7 +2,7 @@
 
 import type { ArtifactKind } from './artifact.ts';
 import type { Confidence } from './confidence.ts';
-import type { Finding } from './finding.ts';
+import { bareFingerprint, type Finding } from './finding.ts';
 import { isAccepted } from './suppression.ts';
 
 export interface KnownLeak {
@@ -15,6 +15,8 @@ export interface KnownLeak {
   readonly isActive?: true;
   /** Whether a comment in the scanned text accepts it: the text does not change, so neither does that. */
   readonly isAllowedInline?: true;
+  /** The fingerprint by which blobs are known to hold it, where that is another one. */
+  readonly bare?: string;
   /** What must still exist for it to remain: a git object or the id of a job; absent: any blob that holds the secret. */
   readonly holder?: string;
 }
@@ -22,8 +24,10 @@ export interface KnownLeak {
 export function knownLeak(finding: Finding, holder: string | undefined): KnownLeak {
   const { secretFingerprint, ruleId, artifact, confidence, tokenStatus, suppressions } = finding;
   const isInline = suppressions.some((one) => one.by === 'inline' && isAccepted({ suppressions: [one] }));
+  const bare = bareFingerprint(finding);
   return {
     secretFingerprint,
+    ...(bare === secretFingerprint ? {} : { bare }),
     ruleId,
     kind: artifact.kind,
     uri: artifact.uri,

@@ -12,7 +12,7 @@ import { GitError, throwIfStopped } from '../git/spawn.ts';
 import { shallowCommits } from '../git/resolve.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
-import type { Finding, Introduction } from '../model/finding.ts';
+import { bareFingerprint, type Finding, type Introduction } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from './authors.ts';
 import { ofGitItself } from './git-files.ts';
@@ -29,6 +29,7 @@ interface Brought {
 
 /** A secret under one path. */
 interface Track {
+  /** Its bare fingerprint. */
   readonly secret: string;
   readonly path: string;
   readonly brought: Brought[];
@@ -50,10 +51,11 @@ export async function concludeHistory(
 ): Promise<{ readonly concluded: readonly Finding[]; readonly found: Found }> {
   const found: Found = new Map([...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]));
   const fresh = new Set<string>();
-  for (const { artifact, secretFingerprint } of findings) {
+  for (const finding of findings) {
+    const { artifact } = finding;
     if (artifact.kind !== 'object' || artifact.blob === undefined) continue;
-    fresh.add(secretFingerprint);
-    put(found, artifact.blob, secretFingerprint);
+    fresh.add(bareFingerprint(finding));
+    put(found, artifact.blob, bareFingerprint(finding));
   }
   const ofCommits = findings.filter(({ artifact }) => artifact.commit !== undefined);
   const rest = [
@@ -108,7 +110,7 @@ export async function concludeHistory(
   }
   concluded.push(...rest);
   const nowhere = findings.filter(
-    ({ artifact, secretFingerprint }) => artifact.kind === 'object' && !settled.has(secretFingerprint),
+    (finding) => finding.artifact.kind === 'object' && !settled.has(bareFingerprint(finding)),
   );
   concluded.push(...(await concludeNowhere([...nowhere, ...inTrees.values()], context)));
   return { concluded: distinct(concluded.filter((finding) => isReported(finding, options))), found };
@@ -182,7 +184,7 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
       const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
       return await help.look({ ...askedInput(blob, artifact, objects), nameCounts: false as const });
     });
-    return findings.find(({ secretFingerprint }) => secretFingerprint === secret);
+    return findings.find((finding) => bareFingerprint(finding) === secret);
   };
   const first = await look(brought[0]!.blob); // there is one at least
   const shown = isInHead ? await look(head) : first;
@@ -268,7 +270,7 @@ async function concludeNowhere(findings: readonly Finding[], { options, objects,
     const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), nameCounts: false });
     concluded.push(
       ...found
-        .filter((each) => each.secretFingerprint === finding.secretFingerprint)
+        .filter((each) => bareFingerprint(each) === bareFingerprint(finding))
         .map((each) => ({ ...each, history })),
     );
   }

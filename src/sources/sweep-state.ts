@@ -98,8 +98,8 @@ export function presentPart(state: SweepState, now: Buffer, path: string, places
   const isHere = (id: string): boolean => hasId(now, id);
   const found = new Map([...state.found].filter(([blob]) => isHere(blob)));
   const secrets = new Set([...found.values()].flatMap((each) => [...each]));
-  const remains = ({ holder, secretFingerprint }: KnownLeak): boolean =>
-    holder === undefined ? secrets.has(secretFingerprint) : isHere(holder);
+  const remains = ({ holder, bare, secretFingerprint }: KnownLeak): boolean =>
+    holder === undefined ? secrets.has(bare ?? secretFingerprint) : isHere(holder);
   const { identity } = state;
   const isOurs =
     state.count === 0 || identity.commits.some(isHere) || identity.places.some((each) => places.includes(each));

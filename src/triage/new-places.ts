@@ -1,5 +1,6 @@
 /** Which candidates a change has brought: those that stood in no place before as often as they do now. */
 
+import { bareFingerprint } from '../model/finding.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { excerptOf } from './excerpt.ts';
 import { triage, type TriageContext } from './triage.ts';
@@ -42,10 +43,7 @@ function bySecret(candidates: readonly Candidate[], context: TriageContext): Map
   for (const candidate of candidates) {
     const [finding] = triage([candidate], NOWHERE, context);
     if (finding === undefined) continue;
-    // Of two readings the bare one: which of them a version speaks for depends on what else is in it.
-    const { other } = finding;
-    const isBare = other === undefined || other.secret.length > finding.secret.length;
-    const key = isBare ? finding.secretFingerprint : other.secretFingerprint;
+    const key = bareFingerprint(finding);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [candidate]);
     else group.push(candidate);

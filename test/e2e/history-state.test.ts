@@ -1,5 +1,6 @@
 /** `glaive history --state`: what an earlier run knew stays true, whatever became of the repository since. */
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../support/mint.ts';
@@ -17,6 +18,8 @@ function commit(root: string, files: Readonly<Record<string, string>>, message =
 }
 
 function prune(root: string): void {
+  // Git keeps the message of the last commit in a file of its own.
+  rmSync(join(root, '.git', 'COMMIT_EDITMSG'), { force: true });
   git(root, 'reflog', 'expire', '--expire=now', '--all');
   git(root, 'gc', '--quiet', '--prune=now');
 }

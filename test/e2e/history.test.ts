@@ -436,6 +436,25 @@ describe('what is reported', () => {
   });
 });
 
+describe('a prefix before a token that only a later version speaks for', () => {
+  it('is one leak, in the reading of HEAD, with the commit that introduced it', async () => {
+    const r = new Repository();
+    const [one, other] = [token(), token()];
+    const commit = r.commit({ 'b.txt': `acme-${one}\n` });
+    r.commit({ 'b.txt': `acme-${one}\nacme-${other}\n` });
+    const { findings } = await sweep(r.root);
+    expect(findings.map(({ artifact }) => artifact.uri)).toEqual(['b.txt', 'b.txt']);
+    expect(of(findings, `acme-${one}`)).toMatchObject([{ introduction: { commit }, history: { inHead: true } }]);
+    expect(of(findings, `acme-${other}`)).toHaveLength(1);
+
+    const state = ['--state', join(tempFolder(), 'sweep.state')];
+    await sweep(r.root, state);
+    r.commit({ 'b.txt': `acme-${one}\n` });
+    const { report } = await historyJson(r.root, state);
+    expect([report.gaps, report.findings.length + (report.counts.known ?? 0)]).toEqual([[], 2]);
+  });
+});
+
 describe('--state', () => {
   it('the next run looks at what is new, reachable or not; after gc, repack and a force push too', async () => {
     const r = new Repository();
