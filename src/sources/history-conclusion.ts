@@ -5,10 +5,9 @@
 
 import { listAllObjects } from '../git/all-objects.ts';
 import { type ChangesOptions, changesOf } from '../git/commits.ts';
-import { indexedFiles } from '../git/listing.ts';
 import { type ObjectReader } from '../git/objects.ts';
 import { type Holding, refsHolding } from '../git/refs.ts';
-import { GitError, throwIfStopped } from '../git/spawn.ts';
+import { throwIfStopped } from '../git/spawn.ts';
 import { shallowCommits } from '../git/resolve.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
@@ -18,6 +17,7 @@ import { type Authored, createAuthors } from './authors.ts';
 import { ofGitItself } from './git-files.ts';
 import { askedInput } from './git-object.ts';
 import type { HistoryOptions } from './history.ts';
+import { concludeNowhere } from './history-nowhere.ts';
 import { memoryInput } from './memory.ts';
 import { filesAtHead, type Remember, rememberLast } from './versions-at-hand.ts';
 
@@ -246,35 +246,6 @@ async function inOrderOfDate<T>(
   return dated
     .toSorted((a, b) => a.time - b.time || (commitOf(a.item) < commitOf(b.item) ? -1 : 1))
     .map(({ item }) => item);
-}
-
-/** What no commit has: staged and never committed, tagged by itself, or left over. */
-async function concludeNowhere(findings: readonly Finding[], { options, objects, help }: Context): Promise<Finding[]> {
-  if (findings.length === 0) return [];
-  const staged = new Map<string, string>();
-  try {
-    for await (const { path, blob } of indexedFiles(options)) staged.set(blob, path);
-  } catch (error) {
-    // A bare repository has no index.
-    if (!(error instanceof GitError)) throw error;
-  }
-  const history = { reachable: false, refs: [], refCount: 0, inHead: false };
-  const concluded: Finding[] = [];
-  for (const finding of findings) {
-    const path = staged.get(finding.artifact.blob ?? '');
-    if (path === undefined) {
-      concluded.push({ ...finding, history });
-      continue;
-    }
-    const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob: finding.artifact.blob! };
-    const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), nameCounts: false });
-    concluded.push(
-      ...found
-        .filter((each) => bareFingerprint(each) === bareFingerprint(finding))
-        .map((each) => ({ ...each, history })),
-    );
-  }
-  return concluded;
 }
 
 function isReported({ introduction, history }: Finding, { only, unreachable }: HistoryOptions): boolean {
