@@ -28,7 +28,7 @@ import type { Sifting } from './model/sieve.ts';
 import type { Source, Trouble } from './model/source.ts';
 import { isAccepted } from './model/suppression.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type Suppressor } from './triage/suppress.ts';
-import { knownNotes, movedNotes, ownSayNotes, remaining } from './triage/notes.ts';
+import { hiddenNotes, knownNotes, movedNotes, ownSayNotes, remaining } from './triage/notes.ts';
 import { secretFingerprint } from './triage/fingerprint.ts';
 import { compareFindings } from './triage/order.ts';
 import { unionOf, withRules } from './triage/union.ts';
@@ -124,6 +124,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
       ...ledger.notes(),
       ...movedNotes(listed),
       ...ownSayNotes(listed, request.accepted?.ownSay),
+      ...hiddenNotes(findings, request.minConfidence),
       ...knownNotes(known),
       ...suppressor.notes(request.everything === true && ledger.gaps().length === 0),
     ],

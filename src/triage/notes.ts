@@ -4,6 +4,7 @@ import { firstOf, plural } from '../lib/amounts.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { type KnownLeak, knownLeak, keyOfLeak } from '../model/known-leak.ts';
+import { isAccepted } from '../model/suppression.ts';
 import { MOVED, type OwnSay, type Suppressor } from './suppress.ts';
 
 /** Places named in one note. */
@@ -25,6 +26,19 @@ export function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undef
   const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
   const verdict = ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
   return [`this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
+}
+
+/** Findings that the default would list, and that a setting leaves out: a hook that prints nothing must not hide that. */
+export function hiddenNotes(findings: readonly Finding[], minConfidence: Confidence): string[] {
+  const hidden = findings.filter(
+    (finding) =>
+      atLeast(finding.confidence, 'likely') && !atLeast(finding.confidence, minConfidence) && !isAccepted(finding),
+  );
+  if (hidden.length === 0) return [];
+  const verb = hidden.length === 1 ? 'is' : 'are';
+  return [
+    `${plural(hidden.length, 'finding')} below the minimum confidence (${minConfidence}) ${verb} not listed: --min-confidence likely lists them`,
+  ];
 }
 
 export function knownNotes(known: readonly KnownLeak[]): string[] {

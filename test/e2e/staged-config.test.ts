@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { glaive } from '../support/run-cli.ts';
 import { positionsOf, stagedJson, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -105,4 +106,14 @@ describe('git settings', () => {
     expect(positionsOf(report)).toEqual(['a.txt:1:10']);
     expect(report.counts.skips).toEqual({ excluded: 1 });
   });
+});
+
+it('a minimum confidence of the repository that hides a likely finding is said, though a clean hook prints nothing', async () => {
+  // A token of a fixed length with another of its characters behind it is likely.
+  const root = tempRepository({ '.glaive.toml': '[scan]\nmin_confidence = "certain"\n' });
+  writeFiles(root, { 'a.txt': `t = ${token()}x\n` });
+  git(root, 'add', '--all');
+  const { code, stdout, stderr } = await glaive(['staged'], { cwd: root });
+  expect([code, stdout]).toEqual([0, '']);
+  expect(stderr).toContain('1 finding below the minimum confidence (certain) is not listed');
 });
