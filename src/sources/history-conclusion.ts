@@ -180,11 +180,11 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
   const head = context.head.get(path);
   const isInHead = head !== undefined && found.get(head)?.has(secret) === true;
   const look = async (blob: string): Promise<Finding | undefined> => {
-    const findings = await context.looked(blob, path, async () => {
+    const held = await context.looked(blob, path, async () => {
       const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
       return await help.look({ ...askedInput(blob, artifact, objects), nameCounts: false as const });
     });
-    return findings.find((finding) => bareFingerprint(finding) === secret);
+    return held.get(secret);
   };
   const first = await look(brought[0]!.blob); // there is one at least
   const shown = isInHead ? await look(head) : first;

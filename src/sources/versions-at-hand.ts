@@ -2,24 +2,31 @@
 
 import { entriesOfTree } from '../git/commits.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
-import type { Finding } from '../model/finding.ts';
+import { bareFingerprint, type Finding } from '../model/finding.ts';
 
-export type Remember = (
-  blob: string,
-  path: string,
-  look: () => Promise<readonly Finding[]>,
-) => Promise<readonly Finding[]>;
+/** What a version of a file holds, by the fingerprints of the secrets. */
+export type Held = ReadonlyMap<string, Finding>;
+export type Remember = (blob: string, path: string, look: () => Promise<readonly Finding[]>) => Promise<Held>;
 
 /** A file with many secrets is asked for once for each, one after the other: the last ones are remembered. */
 export function rememberLast(): Remember {
-  const last = new Map<string, Promise<readonly Finding[]>>();
+  const last = new Map<string, Promise<Held>>();
   return async (blob, path, look) => {
     const key = `${blob} ${path}`;
-    const known = last.get(key) ?? look();
+    const known = last.get(key) ?? look().then(firstOfEach);
     last.set(key, known);
     for (const oldest of last.keys()) if (last.size > REMEMBERED) last.delete(oldest);
     return await known;
   };
+}
+
+function firstOfEach(findings: readonly Finding[]): Held {
+  const held = new Map<string, Finding>();
+  for (const finding of findings) {
+    const fingerprint = bareFingerprint(finding);
+    if (!held.has(fingerprint)) held.set(fingerprint, finding);
+  }
+  return held;
 }
 
 /** A version as it came, and as HEAD has it. */
