@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
 import { start } from '../support/run-program.ts';
 import { CLI } from '../support/run-cli.ts';
-import { parseReport, positionsOf, tokenMint } from '../support/scan-report.ts';
+import { fingerprintOf, parseReport, positionsOf, tokenMint } from '../support/scan-report.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
 const newToken = tokenMint(500);
@@ -32,6 +32,23 @@ describe('glaive logs', () => {
     const sarif = JSON.parse((await glaive(['logs', 'job.log', '--format', 'sarif'], { cwd })).stdout);
     expect(sarif.runs[0].results[0].locations[0].logicalLocations).toEqual([{ name: 'build', kind: 'section' }]);
   });
+
+  it.each([40, 47, 60, 66, 90])(
+    'sees through lines cut at %i, though the command above them is longer',
+    async (width) => {
+      const token = newToken();
+      const command = `fold -w ${width} secrets.txt # ${'a long command with a comment '.repeat(6)}`;
+      const text = `x${'y'.repeat(width - 12)} ${token}`.replace(new RegExp(`.{${width}}`, 'g'), '$&\n');
+      for (const log of [`\u001B[32;1m$ ${command}\u001B[0;m\n${text}\n`, `+ ${command}\n${text}\n`]) {
+        const ran = await glaive(['logs', '-', '--format', 'json'], { input: log });
+        expect(
+          parseReport(ran).findings.map(({ confidence }) => confidence),
+          log,
+        ).toEqual(['certain']);
+        expect(parseReport(ran).findings[0]!.secretFingerprint).toBe(fingerprintOf(token));
+      }
+    },
+  );
 
   it('reads standard input, and several files', async () => {
     const cwd = tempFolder();

@@ -1,6 +1,7 @@
 /**
- * Lines that a terminal has cut at its width. Nothing in a log says so: a line that is as wide as terminals are, or as
- * the widest so far, and ends within a word goes on in the next. The lines are looked at as they are, and joined.
+ * Lines that a terminal or a program has cut at a width. Nothing in a log says so: a line that is as wide as terminals are, or
+ * as the widest that its command has printed so far, and ends within a word goes on in the next. The lines are scanned as they
+ * are, and joined.
  */
 
 import { utf16Length } from '../../lib/text-position.ts';
@@ -13,6 +14,8 @@ const NARROWEST = 40;
 const WIDEST = 512;
 const CR = 0x0d;
 const SPACE = 0x20;
+const DOLLAR = 0x24;
+const PLUS = 0x2b;
 /** What stands in the middle of a word, as far as credentials go. */
 const IN_WORD = new Uint8Array(256);
 for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./+=%:~\\'))
@@ -33,6 +36,12 @@ export class Wraps {
     const { bytes, starts } = visible;
     const end = endOf(visible);
     if (end < 0) return this.end();
+    if (isCommand(visible)) {
+      // The runner and the shell print the command as long as it is: what it prints has a width of its own.
+      this.#widest = 0;
+      this.#last = 0;
+      return this.end();
+    }
     let ended: Rendering | undefined;
     if (this.#chain !== undefined) {
       if (isInWord(bytes[starts[0]!])) this.#append(this.#chain, visible);
@@ -106,6 +115,12 @@ export function withoutReturns({
     rendering.add(bytes, start, end, base + start, line, column);
   }
   return cuts === 0 ? undefined : rendering;
+}
+
+/** Whether a line is the command that is run: `$ make` by the runner, `+ make` by a shell that traces. */
+function isCommand({ bytes, starts }: VisibleLine): boolean {
+  const first = bytes[starts[0]!];
+  return (first === DOLLAR || first === PLUS) && bytes[starts[0]! + 1] === SPACE;
 }
 
 /** Where the visible line ends, without a carriage return; -1: there is nothing. */
