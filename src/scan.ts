@@ -238,6 +238,7 @@ async function lookAtAll(
     sieve: async () =>
       (await import('./match/sieve.ts')).createSieve(ruleset, (await import('./match/create-kernel.ts')).createKernel),
     ...(sweepers === undefined ? {} : { threads: { ...sweepers, rules: ruleset.rules } }),
+    progress,
   };
   for (const source of sources) {
     for await (const input of source.inputs(trouble, sifting)) {

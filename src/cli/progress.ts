@@ -16,6 +16,14 @@ export interface ShownProgress extends Progress {
 const TERMINAL_FIRST_MS = 1000;
 const TERMINAL_MS = 200;
 const PLAIN_MS = 10_000;
+/** A rate that was seen for less than this share of the work says nothing of the rest. */
+const TELLING_SHARE = 0.05;
+
+/** `, 12 s left`, once enough is done to know it. */
+function timeLeft(done: number, total: number | undefined, seconds: number): string {
+  if (total === undefined || done < total * TELLING_SHARE || done === 0) return '';
+  return `, ${Math.max(0, Math.ceil(((total - done) * seconds) / done))} s left`;
+}
 
 /** @param total bytes, where it is known what there is to look at */
 export function showProgress(io: Io, total: number | undefined): ShownProgress {
@@ -30,13 +38,9 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
 
   const text = (now: number): string => {
     const seconds = (now - start) / 1000;
-    if (phase !== undefined) {
-      const left = steps === 0 ? '' : `, ${Math.ceil(((phase.total - steps) * seconds) / steps)} s left`;
-      return `${phase.name}: ${steps} of ${phase.total}${left}`;
-    }
-    const rate = bytes / seconds;
-    const left = total === undefined || rate === 0 ? '' : `, ${Math.ceil((total - bytes) / rate)} s left`;
-    return `${plural(artifacts, 'artifact')}, ${formatBytes(bytes)}, ${formatBytes(Math.round(rate))}/s${left}`;
+    if (phase !== undefined) return `${phase.name}: ${steps} of ${phase.total}${timeLeft(steps, phase.total, seconds)}`;
+    const rate = formatBytes(Math.round(bytes / seconds));
+    return `${plural(artifacts, 'file')}, ${formatBytes(bytes)}, ${rate}/s${timeLeft(bytes, total, seconds)}`;
   };
   const draw = async (now: number): Promise<void> => {
     if (!io.stderr.isTTY) {
@@ -71,6 +75,13 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
     step() {
       steps++;
       tick();
+    },
+    reached(count) {
+      steps = count;
+      tick();
+    },
+    endPhase() {
+      phase = undefined;
     },
     async end() {
       ended = true;

@@ -8,4 +8,8 @@ export interface Progress {
   /** Something else begins, of so many steps; `step` tells of each. */
   phase(name: string, total: number): void;
   step(): void;
+  /** So many steps of the phase are done. */
+  reached(steps: number): void;
+  /** The phase is over: bytes count again. */
+  endPhase(): void;
 }

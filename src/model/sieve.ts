@@ -1,5 +1,6 @@
 /** What tells texts that hold nothing from those that must be looked at, at the pace of memory. */
 
+import type { Progress } from './progress.ts';
 import type { Rule } from './rule.ts';
 
 /** A text that is whole in memory. */
@@ -48,6 +49,7 @@ export interface Sieve {
 /** What a source may sift with. */
 export interface Sifting {
   sieve(): Promise<Sieve>;
+  readonly progress?: Progress | undefined;
   /** Threads that may share the work; absent: this one does all of it. */
   readonly threads?: {
     /** All of them, this one included. */

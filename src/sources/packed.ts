@@ -57,7 +57,7 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
 /** Which objects of the list hold nothing: a byte each, not 0. @throws GitError when the signal has fired: then it is not known */
 export async function sweepPacks(
   packs: readonly PackReader[],
-  { sieve: sieveOf, threads }: Sifting,
+  { sieve: sieveOf, threads, progress }: Sifting,
   options: PackedOptions,
 ): Promise<Uint8Array> {
   const { list, signal } = options;
@@ -70,6 +70,11 @@ export async function sweepPacks(
     const sieve = await sieveOf();
     const unpacker = new Unpacker();
     const breathe = createBreather();
+    progress?.phase(
+      'objects in packs',
+      packs.reduce((sum, { length }) => sum + length, 0),
+    );
+    let before = 0;
     for (const pack of packs) {
       const verdicts = createVerdicts(pack.length);
       const share = 1 / (1 + (pool?.threads ?? 0));
@@ -81,8 +86,10 @@ export async function sweepPacks(
       try {
         for (const _ of sweepPart(own, unpacker, sieve, verdicts)) {
           const turn = breathe();
-          if (turn !== undefined) await turn;
+          if (turn === undefined) continue;
+          await turn;
           throwIfStopped(signal);
+          progress?.reached(before + Math.min(Atomics.load(verdicts.next, 0), pack.length));
         }
       } finally {
         own.close();
@@ -91,9 +98,11 @@ export async function sweepPacks(
       await orAborted(all, signal).catch((error: unknown) => {
         throw threadFailed(error);
       });
+      before += pack.length;
       await take(pack, verdicts, found, options);
     }
   } finally {
+    progress?.endPhase();
     await pool?.close();
   }
   return found.map((verdict) => (verdict === CLEAN ? 1 : 0));

@@ -44,15 +44,15 @@ it('writes plain lines now and then where there is no terminal', async () => {
   }
   await progress.end();
   expect(written).toEqual([
-    'glaive: 9 artifacts, 20.0 MB, 2.0 MB/s, 40 s left\n',
-    'glaive: 19 artifacts, 40.0 MB, 2.0 MB/s, 30 s left\n',
+    'glaive: 9 files, 20.0 MB, 2.0 MB/s, 40 s left\n',
+    'glaive: 19 files, 40.0 MB, 2.0 MB/s, 30 s left\n',
   ]);
 });
 
 it('draws one line on a terminal, with a bar where the end is known, and takes it away', async () => {
   for (const [total, expected] of [
-    [4e6, /#+\.+ 50% 0 artifacts, 2\.0 MB, 1\.3 MB\/s, 2 s left/],
-    [undefined, /0 artifacts, 2\.0 MB, 1\.3 MB\/s/],
+    [4e6, /#+\.+ 50% 0 files, 2\.0 MB, 1\.3 MB\/s, 2 s left/],
+    [undefined, /0 files, 2\.0 MB, 1\.3 MB\/s/],
   ] as const) {
     const { io, written } = standIn(true);
     const progress = showProgress(io, total);
@@ -65,6 +65,28 @@ it('draws one line on a terminal, with a bar where the end is known, and takes i
     progress.bytes(2e6);
     expect(written.join('').length).toBe(shown);
   }
+});
+
+it('says no time left before enough is done to know it', async () => {
+  const { io, written } = standIn(false);
+  const progress = showProgress(io, 1e9);
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.bytes(5);
+  progress.phase('objects in packs', 1000);
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.reached(49);
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.reached(500);
+  progress.endPhase();
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.bytes(5);
+  await progress.end();
+  expect(written).toEqual([
+    'glaive: 0 files, 5 B, 0 B/s\n',
+    'glaive: objects in packs: 49 of 1000\n',
+    'glaive: objects in packs: 500 of 1000, 22 s left\n',
+    'glaive: 0 files, 10 B, 0 B/s\n',
+  ]);
 });
 
 it('tells of a second phase with steps of its own', async () => {
