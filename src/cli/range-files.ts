@@ -42,11 +42,11 @@ export function filesBefore(
   });
 }
 
-/** The same in the commit that is checked out. */
-export function filesCommitted(root: string, options: GitOptions): ReadText {
+/** The same in the commit that is checked out, or in another. */
+export function filesCommitted(root: string, options: GitOptions, commit = 'HEAD'): ReadText {
   return async (path) => {
     const inside = insideOf(root, path);
-    return inside === undefined ? undefined : await textAt('HEAD', inside, options);
+    return inside === undefined ? undefined : await textAt(commit, inside, options);
   };
 }
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { BASELINE_MAX, baselinePath, readBaseline } from '../config/baseline-file.ts';
 import { createExcluder } from '../config/exclude.ts';
-import { type ConfigOptions, loadConfig } from '../config/load.ts';
+import { type ConfigOptions, loadConfig, type ReadText } from '../config/load.ts';
 import {
   type Change,
   judgeChange,
@@ -13,6 +13,7 @@ import {
   type Stand,
   type StandOptions,
   unchanged,
+  uncountedSince,
 } from '../config/stand.ts';
 import { findWorkTree } from '../git/listing.ts';
 import { printable } from '../lib/printable.ts';
@@ -47,6 +48,8 @@ export interface Surroundings {
   readonly excludes: (path: string) => boolean;
   /** What was there before a change, and does not count as such. */
   readonly uncounted: Uncounted;
+  /** The same, and what was excluded in the commit that is checked out. */
+  readonly uncountedAtHead: () => Promise<Uncounted>;
 }
 
 export interface Scanning {
@@ -77,6 +80,8 @@ export interface Scanning {
   readonly comparedWith?: ComparedWith;
   /** What is worth knowing of what is scanned. */
   readonly notes?: readonly string[];
+  /** Files as they were before what is scanned, where only the exclusions of then count. */
+  readonly earlier?: readonly ReadText[];
   /** Where a change is looked at: what was there before it, and whether what it accepts itself counts. */
   readonly change?: Change;
   /** Where the command asks the issuers itself, about what it was told of. */
@@ -141,8 +146,15 @@ export async function scanUntilStopped(
     scanning.rereads !== true && asksToVerify(call)
       ? await (await import('./verification.ts')).openVerifyStage(call, io, signal)
       : undefined;
-  const { excludes, uncounted } = judged;
-  const sources = (): readonly Source[] => scanning.sources({ base, root, config, signal, excludes, uncounted });
+  const { excludes } = judged;
+  const since = async (before: readonly ReadText[]): Promise<Uncounted> => await uncountedSince(options, stand, before);
+  const uncounted = scanning.earlier === undefined ? judged.uncounted : await since(scanning.earlier);
+  const uncountedAtHead = async (): Promise<Uncounted> => {
+    const { filesCommitted } = await import('./range-files.ts');
+    return await since([filesCommitted(base, { cwd: base, env: io.env, signal })]);
+  };
+  const around = { base, root, config, signal, excludes, uncounted, uncountedAtHead };
+  const sources = (): readonly Source[] => scanning.sources(around);
   const ruleset = await configureRuleset(config, base);
   const rulesBefore = await otherRules(judged, ruleset, base);
   const request: ScanRequest = {

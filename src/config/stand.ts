@@ -72,6 +72,28 @@ export interface Judged extends Stand {
   readonly uncommitted: readonly string[];
 }
 
+/**
+ * What of the past does not count, where a change is scanned by the settings of now alone: paths that are excluded now, and
+ * those that were excluded before it. What was broken before excluded nothing.
+ */
+export async function uncountedSince(
+  options: StandOptions,
+  now: Stand,
+  before: readonly ReadText[],
+): Promise<Uncounted> {
+  const then = await Promise.all(
+    before.map(async (read) => {
+      try {
+        return await readStand({ ...options, read });
+      } catch (error) {
+        if (!(error instanceof GlaiveError) || error.code === 'git') throw error;
+        return NOTHING;
+      }
+    }),
+  );
+  return createUncounted(now, then);
+}
+
 /** Where no change is looked at. */
 export function unchanged(stand: Stand): Judged {
   return { ...stand, uncounted: createUncounted(stand), rulesBefore: [], altered: () => [], uncommitted: [] };

@@ -27,9 +27,17 @@ export interface StagedOptions extends GitOptions {
   /** Whether a path, relative to the root of the work tree, is passed over. */
   readonly excludes: (path: string) => boolean;
   readonly uncounted: Uncounted;
+  /** The same with the exclusions of HEAD, which the commit may drop: asked for only where something has left its place. */
+  readonly uncountedAtHead?: () => Promise<Uncounted>;
 }
 
-export function stagedSource(options: StagedOptions): Source {
+export function stagedSource(given: StagedOptions): Source {
+  let options = given;
+  const withHead = async (): Promise<void> => {
+    if (options.uncountedAtHead === undefined) return;
+    const { uncountedAtHead, ...rest } = options;
+    options = { ...rest, uncounted: await uncountedAtHead() };
+  };
   const merged = createMergeFilter(options);
   /** Files that were read as text; what is not among them is compared as objects. */
   const asText = new Set<string>();
@@ -54,6 +62,7 @@ export function stagedSource(options: StagedOptions): Source {
       try {
         for await (const file of diff.files()) {
           asText.add(file.path);
+          if (file.oldPath !== undefined) await withHead();
           if (hasArrived(file, options) && !options.excludes(file.path)) {
             arrived.add(file.path);
             continue;
@@ -68,6 +77,7 @@ export function stagedSource(options: StagedOptions): Source {
         isPartial = error.reason === 'partial';
         if (!byObject && !isPartial) sayTrouble(error, trouble);
       }
+      if (isPartial || byObject) await withHead();
       if (isPartial) {
         yield* guarded((await load()).inputs(trouble), trouble);
         return;
@@ -78,6 +88,7 @@ export function stagedSource(options: StagedOptions): Source {
       for (const path of diff.unmerged) trouble.gap(unmergedGap(path));
     },
     async *removed(trouble) {
+      await withHead();
       if (isPartial) {
         yield* guarded((await load()).removed(trouble), trouble);
         return;

@@ -1,5 +1,6 @@
 /** "Was there before" means "was scanned before": what leaves a place that is passed over counts, however git describes it. */
 
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
@@ -101,6 +102,54 @@ describe('a range that starts before the secret', () => {
     git(root, 'tag', 'base');
     commit(root, { '.glaiveignore': '', 'fixtures/a.txt': `# edited\n${text}` });
     const { code, report } = await diffJson(root, ['base..HEAD']);
+    expect({ code, places: placesOf(report) }).toEqual({ code: 1, places: ['fixtures/a.txt'] });
+  });
+});
+
+describe.each([
+  [
+    'the ignore file is taken away',
+    { '.glaiveignore': 'fixtures/\n' },
+    (root: string) => void git(root, 'rm', '--quiet', '.glaiveignore'),
+  ],
+  [
+    'the exclusion is narrowed',
+    { '.glaive.toml': '[scan]\nexclude = ["fixtures/"]\n' },
+    (root: string) => writeFiles(root, { '.glaive.toml': '[scan]\nexclude = ["fixtures/old/"]\n' }),
+  ],
+  [
+    'the ignore file is gone from the disk alone',
+    { '.glaiveignore': 'fixtures/\n' },
+    (root: string) => rmSync(join(root, '.glaiveignore')),
+  ],
+])('what leaves an excluded path while %s', (_, control: Files, drop) => {
+  it('counts in the next commit, and in the push', async () => {
+    const remote = tempFolder();
+    git(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
+    const root = tempRepository({ ...control, 'fixtures/a.txt': `${lines}${token()}\n` });
+    git(root, 'remote', 'add', 'origin', `file://${remote}`);
+    git(root, 'push', '--quiet', '--set-upstream', 'origin', 'main');
+    writeFiles(root, { 'src/.keep': '' });
+    git(root, 'mv', 'fixtures/a.txt', 'src/a.txt');
+    drop(root);
+    const { code, report } = await stagedJson(root);
+    expect({ code, places: placesOf(report) }).toEqual({ code: 1, places: ['src/a.txt'] });
+    const before = git(root, 'rev-parse', 'HEAD').trim();
+    git(root, 'add', '--all');
+    git(root, 'commit', '--quiet', '--message', 'moved');
+    const after = git(root, 'rev-parse', 'HEAD').trim();
+    const input = `refs/heads/main ${after} refs/heads/main ${before}\n`;
+    expect((await glaive(['hook', 'run', 'pre-push', 'origin', 'x'], { cwd: root, input })).code).toBe(1);
+  });
+
+  it('counts where its own line is edited in place', async () => {
+    const root = tempRepository({ ...control, 'fixtures/a.txt': `t = "${token()}"\n` });
+    writeFiles(root, {
+      'fixtures/a.txt': readFileSync(join(root, 'fixtures/a.txt'), 'utf8').replace('t =', 'token ='),
+    });
+    drop(root);
+    git(root, 'add', 'fixtures');
+    const { code, report } = await stagedJson(root);
     expect({ code, places: placesOf(report) }).toEqual({ code: 1, places: ['fixtures/a.txt'] });
   });
 });

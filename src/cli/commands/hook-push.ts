@@ -1,5 +1,6 @@
 /** `glaive hook run pre-push`: what a push brings to a remote, before it leaves the machine. */
 
+import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { type GitOptions, gitText } from '../../git/spawn.ts';
 import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
@@ -7,7 +8,11 @@ import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { rangeSource } from '../../sources/range.ts';
 import { type Call, usage } from '../parse.ts';
+import { filesCommitted } from '../range-files.ts';
 import { scanAndReport } from '../scanning.ts';
+
+/** Ends of what the remote has whose exclusions are read; a push seldom updates more refs at once. */
+const EARLIER = 20;
 
 /** More than any push names; beyond it something else is talking. */
 const STDIN_MAX = 64 * 1024 * 1024;
@@ -31,7 +36,9 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
   if (brought.length === 0) return EXIT.clean;
   const remote = framework?.remote ?? args[0];
   const [exclude, excludeRefs] = await Promise.all([knownOf(updates, options), refsOf(remote, options)]);
+  const base = findWorkTree(io.cwd) ?? io.cwd;
   return await scanAndReport(call, io, {
+    earlier: exclude.slice(0, EARLIER).map((commit) => filesCommitted(base, options, commit)),
     sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
         ...options,
