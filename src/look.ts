@@ -94,7 +94,8 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     if (whole !== named) result = await matcher.match(whole, signal);
     // Of an archive with more findings than are listed the entries are looked at one by one.
     const isEntries = archive !== undefined && (result.ending.kind === 'whole' || result.ending.kind === 'too-many');
-    account(isEntries ? { ...result, ending: { kind: 'whole' } } : result, named.artifact.uri);
+    if (named.isNameOnly !== true)
+      account(isEntries ? { ...result, ending: { kind: 'whole' } } : result, named.artifact.uri);
     const candidates = withSafeSections(
       part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region)),
       redactor,

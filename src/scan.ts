@@ -47,6 +47,8 @@ export interface ScanRequest extends Pass {
   /** The same once more with other rules, each with sources of its own: what is found in any of the passes counts. */
   readonly others?: readonly Pass[];
   readonly minConfidence: Confidence;
+  /** Whether a file says so, and not the user: then what it hides is said. */
+  readonly isConfigured?: true;
   /** What somebody has accepted; default nothing. */
   readonly accepted?: Accepted;
   /** Whether the sources hold all there is, so that what the baseline knows and is not found is gone. */
@@ -124,7 +126,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
       ...ledger.notes(),
       ...movedNotes(listed),
       ...ownSayNotes(listed, request.accepted?.ownSay),
-      ...hiddenNotes(findings, request.minConfidence),
+      ...(request.isConfigured === true ? hiddenNotes(findings, request.minConfidence) : []),
       ...knownNotes(known),
       ...suppressor.notes(request.everything === true && ledger.gaps().length === 0),
     ],

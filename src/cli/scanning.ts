@@ -163,6 +163,7 @@ export async function scanUntilStopped(
     ruleset,
     others: rulesBefore.rulesets.map((other) => ({ sources: sources(), ruleset: other })),
     minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),
+    ...(call.has('min-confidence') || config.minConfidence === undefined ? {} : { isConfigured: true }),
     accepted: {
       allow: config.allow,
       baseline: known ?? judged.baseline,

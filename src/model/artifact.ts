@@ -114,6 +114,8 @@ export interface Input {
    * a name is called by an id.
    */
   readonly nameCounts?: boolean;
+  /** Whether there is a name and nothing else: it is not counted as scanned. */
+  readonly isNameOnly?: true;
   /** Where an archive is counted and not opened. */
   readonly isClosed?: true;
   /** Where its bytes can be read once only. */

@@ -3,7 +3,7 @@
  * case, `.GIT` too.
  */
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ignoresCase, untrackedFolders } from '../git/listing.ts';
 import type { GitOptions } from '../git/spawn.ts';
@@ -29,18 +29,21 @@ export async function dotGits(options: GitOptions, { folders, repositories, igno
       return []; // the listing has said so
     }
   };
-  const isFolder = (path: string): boolean => {
-    const stats = lstatSync(encodePath(join(options.cwd, path)), { throwIfNoEntry: false });
-    return stats?.isDirectory() === true;
+  const statsOf = (path: string): Stats | undefined => {
+    try {
+      return lstatSync(encodePath(join(options.cwd, path)), { throwIfNoEntry: false });
+    } catch {
+      return undefined; // likewise
+    }
   };
+  const isFolder = (path: string): boolean => statsOf(path)?.isDirectory() === true;
   const isNamed = (name: string): boolean => name === '.git' || (anyCase && name.toLowerCase() === '.git');
 
   const known = new Set(['.']);
   for (let folder of folders) for (; !known.has(folder); folder = dirname(folder)) known.add(folder);
   for (const folder of known) {
     if (anyCase) for (const name of namesIn(folder).filter(isNamed)) found.add(join(folder, name));
-    else if (lstatSync(encodePath(join(options.cwd, folder, '.git')), { throwIfNoEntry: false }) !== undefined)
-      found.add(join(folder, '.git'));
+    else if (statsOf(join(folder, '.git')) !== undefined) found.add(join(folder, '.git'));
   }
   found.delete('.git');
 

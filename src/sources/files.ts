@@ -77,7 +77,7 @@ function toInput({ path, explicit, as }: FoundFile, base: string): Input {
   const artifact = { kind: 'file', uri, path: relativePath } as const;
   if (as === undefined) return { artifact, file, open: () => openFile(file) };
   if (as === 'link') return { artifact, open: () => openLink(file) };
-  if (as === 'empty') return memoryInput(Buffer.alloc(0), artifact);
+  if (as === 'empty') return { ...memoryInput(Buffer.alloc(0), artifact), isNameOnly: true };
   return {
     artifact,
     open() {

@@ -10,10 +10,10 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { CLI, type Ran } from '../support/run-cli.ts';
+import { CLI, glaive, type Ran } from '../support/run-cli.ts';
 import { fakeMergeRequest } from '../support/fake-merge-request.ts';
 import { runProgram } from '../support/run-program.ts';
-import { tokenMint } from '../support/scan-report.ts';
+import { historyJson, tokenMint } from '../support/scan-report.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from '../../scripts/plain-include.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -171,13 +171,20 @@ describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINE
       expect(ran.stdout + ran.stderr).not.toContain(own.slice(6));
     });
 
-    it('schedule: the history once whole, and then what is new', async () => {
+    it('schedule: the history once whole, then what is new; a leak that remains fails it until it is accepted', async () => {
       const { pipeline, cwd, artifact } = project({ 'a.env': `A=${newToken()}\n` }, { mode: 'history' }, kind);
       git(cwd, 'rm', '-q', 'a.env');
       git(cwd, 'commit', '-qm', 'gone');
       const schedule = { CI_PIPELINE_SOURCE: 'schedule' };
       expect(jobsOf(await pipeline(schedule))).toEqual(['FAIL glaive-history']);
       expect(artifact('glaive-history', 'glaive.html')).toContain('1 leaked credential');
+      const again = await pipeline(schedule);
+      expect(jobsOf(again)).toEqual(['FAIL glaive-history']);
+      expect(again.stdout + again.stderr).toContain('1 leak that earlier runs reported remains');
+      const { report } = await historyJson(cwd);
+      await glaive(['accept', report.findings[0]!.secretFingerprint, '--reason', 'revoked'], { cwd });
+      git(cwd, 'add', '.glaive-baseline');
+      git(cwd, 'commit', '-qm', 'accepted');
       expect(jobsOf(await pipeline(schedule))).toEqual(['PASS glaive-history']);
     });
   },

@@ -303,6 +303,8 @@ describe('report files', () => {
   it('go through a link or a pipe, and do not replace it', async () => {
     const folder = filesOfAllKinds();
     mkdirSync(join(folder, 'elsewhere'));
+    // Through a link nothing is made.
+    writeFileSync(join(folder, 'elsewhere', 'report'), 'before');
     symlinkSync('elsewhere/report', join(folder, 'linked'));
     await glaive(['scan', 'certain', '-o', 'linked'], { cwd: folder });
     expect(readlinkSync(join(folder, 'linked'))).toBe('elsewhere/report');

@@ -767,8 +767,8 @@ describe('glaive verify', () => {
 
   it.each([
     ['', 'no JSON'],
-    ['[]', 'version is not'],
-    ['{"version":"2.0"}', 'version is not'],
+    ['[]', 'version is missing'],
+    ['{"version":"2.0"}', 'version must be 1.x'],
   ])('explains what is wrong with the report %j', async (input, why) => {
     const ran = await glaive(['verify', '-', '--gitlab-url', 'https://gitlab.example.com'], { input });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);

@@ -156,7 +156,10 @@ const rule = v.object({
 });
 
 const schema = v.object({
-  version: v.pipe(v.string(), v.regex(/^1\.\d{1,4}$/)),
+  version: v.pipe(
+    v.string(),
+    v.regex(/^1\.\d{1,4}$/, ({ received }) => `must be 1.x, not ${received}`),
+  ),
   tool: v.object({ name: v.literal('glaive'), version: words }),
   scan: v.object({
     command: kind,
