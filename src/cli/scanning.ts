@@ -92,7 +92,7 @@ export interface Scanning {
   readonly namesHead: boolean;
 }
 
-interface Scanned {
+export interface Scanned {
   readonly report: Report;
   readonly config: Config;
 }
@@ -238,7 +238,17 @@ function configOptions(call: Call, io: Io, cwd: string, signal: AbortSignal): Co
 /** Scans, writes every report that was asked for, says what could not be looked at, and gives the exit code. */
 export async function scanAndReport(call: Call, io: Io, scanning: Scanning): Promise<ExitCode> {
   const destinations = readDestinations(call, io.cwd);
-  const { report: scanned, config } = await scanUntilStopped(call, io, scanning);
+  return await reportScanned(await scanUntilStopped(call, io, scanning), destinations, scanning, call, io);
+}
+
+/** The same for what was scanned already. */
+export async function reportScanned(
+  { report: scanned, config }: Scanned,
+  destinations: ReturnType<typeof readDestinations>,
+  scanning: Scanning,
+  call: Call,
+  io: Io,
+): Promise<ExitCode> {
   const isNamed = scanning.namesHead && scanned.findings.length > 0 && !io.signal.aborted;
   const named = isNamed ? await findOrigin(io, scanning.place ?? io.cwd) : {};
   const report: Report = { ...scanned, ...named };

@@ -1,9 +1,14 @@
 /** Ctrl-C, a request to end and the time limit: commands end soon, start nothing more, and report what they have found. */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withFakeGit } from '../support/fake-git.ts';
 import { grownRepository } from '../support/grown-repository.ts';
-import { diffJson, fingerprintOf, historyJson } from '../support/scan-report.ts';
+import { startGlaive, until } from '../support/run-program.ts';
+import { diffJson, fingerprintOf, historyJson, parseReport } from '../support/scan-report.ts';
 import { stopRandomly } from '../support/stop-randomly.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const MANY = { commits: 3000, leaks: 60, files: 2 };
 
@@ -12,6 +17,7 @@ describe('a signal at any time', () => {
     ['history, packs by one thread', ['history', '--reader', 'pack', '--threads', '1']],
     ['history, packs by two threads', ['history', '--reader', 'pack', '--threads', '2']],
     ['history, by git', ['history', '--reader', 'git']],
+    ['history, by both', ['history', '--check']],
     ['diff', ['diff', 'ROOT..main']],
   ])('ends it soon, and what was found by then is reported: %s', async (_name, args) => {
     await stopRandomly(args, { ...MANY, rounds: 2, seed: 2401 });
@@ -49,6 +55,47 @@ describe('a time limit', () => {
           /reached(?:$|; (?:\d+ of \d+ (?:object|commit)s were not|.*(?:none|once each|not known|was scanned)))/m,
         );
       }
+    }
+  });
+});
+
+describe('history --check', () => {
+  /** Where git is asked for `what` for the nth time, it never answers. */
+  function stuckAt(what: string, nth: number) {
+    const folder = tempFolder();
+    const [stuck, count] = [join(folder, 'stuck'), join(folder, 'count')];
+    const script = [
+      `case "$*" in *'${what}'*) printf x >> '${count}'`,
+      `[ "$(wc -c < '${count}')" -eq ${nth} ] && { : > '${stuck}'; exec sleep 100; };; esac`,
+      'exec "$REAL_GIT" "$@"',
+    ];
+    return { env: withFakeGit(script.join('\n')), isStuck: () => existsSync(stuck) };
+  }
+
+  // Each sweep asks for the common folder when the objects are scanned; the second begins with the third list of refs.
+  it.each([
+    ['before there is anything', '--batch-all-objects', 1, 0, 'through git'],
+    ['in the first sweep', '--git-common-dir', 1, 5, 'through git'],
+    ['when the second begins', 'for-each-ref', 3, 5, 'by the pack reader'],
+    ['in the second sweep', '--git-common-dir', 2, 5, 'by the pack reader'],
+  ])('that is cut %s reports what was found, and compares nothing', async (_name, what, nth, count, which) => {
+    const { root, tokens } = grownRepository(2404, { commits: 30, leaks: 5 });
+    for (const ending of ['SIGINT', 'SIGTERM', 'time-limit'] as const) {
+      const { env, isStuck } = stuckAt(what, nth);
+      const limit = ending === 'time-limit' ? ['--time-limit', '5'] : [];
+      const { child, ended } = startGlaive(['history', '--check', '--format', 'json', ...limit], { cwd: root, env });
+      child.stdin.end();
+      await until(isStuck);
+      if (ending !== 'time-limit') child.kill(ending);
+      const ran = await ended;
+      expect(ran.code, ran.stderr).toBe(ending === 'time-limit' ? 2 : 130);
+      const { scan, findings, gaps } = parseReport(ran);
+      expect(scan.complete).toBe(false);
+      expect(gaps.map(({ kind }) => kind)).toEqual([ending === 'time-limit' ? 'time-limit' : 'interrupted']);
+      const secrets = findings.map(({ secretFingerprint }) => secretFingerprint);
+      expect(secrets.toSorted()).toEqual(tokens.slice(0, count).map(fingerprintOf).toSorted());
+      expect(ran.stderr).toContain(`glaive: check: not compared, because the sweep ${which} was cut short\n`);
+      expect(ran.stderr).not.toMatch(/difference|only (?:through|by)/);
     }
   });
 });

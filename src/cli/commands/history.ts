@@ -13,6 +13,7 @@ import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts'
 import type { Report } from '../../model/report.ts';
 import type { Gap } from '../../model/gap.ts';
 import { Secret } from '../../model/secret.ts';
+import { isAccepted } from '../../model/suppression.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { cutSource } from '../../sources/cut.ts';
 import { historySource, type Reader } from '../../sources/history.ts';
@@ -21,7 +22,15 @@ import { VERSION } from '../../version.ts';
 import { namedRepository } from '../named-repository.ts';
 import { type Call, shown, usage } from '../parse.ts';
 import { prepareHistory } from '../prepare-history.ts';
-import { limitedSignal, loadRules, runScan, scanAndReport, type Scanning } from '../scanning.ts';
+import { readDestinations } from '../reports.ts';
+import {
+  limitedSignal,
+  loadRules,
+  reportScanned,
+  scanAndReport,
+  type Scanning,
+  scanUntilStopped,
+} from '../scanning.ts';
 
 /** Versions with a secret in them; each is told once, however many there are of its file. */
 const MAX_VERSIONS = 500_000;
@@ -43,7 +52,10 @@ export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
     call,
     options,
   );
-  if (prepared === undefined) return await scanAndReport(call, io, unlisted(options));
+  if (prepared === undefined) {
+    const code = await scanAndReport(call, io, unlisted(options));
+    return call.has('check') ? await notCompared(code, 'through git', io) : code;
+  }
   const { packs, places, list, ids, before, warnings, only } = prepared;
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let report: Report | undefined;
@@ -161,21 +173,29 @@ type Readings = (
 /** Differences that are named. */
 const NAMED = 20;
 
-/** Sweeps with either reader, and tells where they have not found the same. The report is that of the pack reader. */
+/**
+ * Sweeps with either reader, and says where they have not found the same. The report is that of the pack reader; where a
+ * sweep was cut, there is nothing to compare, and the report holds what was found until then.
+ */
 async function checkReaders(scanning: Readings, packs: readonly PackReader[], call: Call, io: Io): Promise<ExitCode> {
   if (call.value('state') !== undefined) throw usage('history', '--check looks at everything, and takes no --state');
   if (call.has('reader')) throw usage('history', '--check runs either reader, so --reader means nothing');
+  const destinations = readDestinations(call, io.cwd);
   const found: Record<'git' | 'pack', readonly string[]> = { git: [], pack: [] };
-  await runScan(
-    call,
-    io,
-    scanning({ reader: 'git', packs: [] }, (findings) => (found.git = placesOf(findings))),
-  );
-  const code = await scanAndReport(
-    call,
-    io,
-    scanning({ reader: 'pack', packs }, (findings) => (found.pack = placesOf(findings))),
-  );
+  const byGit = scanning({ reader: 'git', packs: [] }, (findings) => (found.git = placesOf(findings)));
+  const byPack = scanning({ reader: 'pack', packs }, (findings) => (found.pack = placesOf(findings)));
+  const first = await scanUntilStopped(call, io, byGit);
+  if (isCut(first.report)) {
+    const code = await reportScanned(first, destinations, byGit, call, io);
+    return await notCompared(code, 'through git', io);
+  }
+  const second = await scanUntilStopped(call, io, byPack);
+  if (isCut(second.report)) {
+    const both = { ...second, report: joined(first.report, second.report) };
+    const code = await reportScanned(both, destinations, byPack, call, io);
+    return await notCompared(code, 'by the pack reader', io);
+  }
+  const code = await reportScanned(second, destinations, byPack, call, io);
   const [one, other] = [new Set(found.git), new Set(found.pack)];
   const differences = [
     ...found.git.filter((place) => !other.has(place)).map((place) => `only through git: ${place}`),
@@ -186,6 +206,30 @@ async function checkReaders(scanning: Readings, packs: readonly PackReader[], ca
     `glaive: check: ${plural(one.size, 'place')} through git, ${other.size} by the pack reader, ${plural(differences.length, 'difference')}\n`,
   );
   return differences.length === 0 ? code : EXIT.trouble;
+}
+
+/** Whether a sweep was ended before its end: what it has not found may be there. */
+function isCut({ gaps }: Report): boolean {
+  return gaps.some(({ kind }) => kind === 'time-limit' || kind === 'interrupted');
+}
+
+async function notCompared(code: ExitCode, which: string, io: Io): Promise<ExitCode> {
+  await io.stderr.write(`glaive: check: not compared, because the sweep ${which} was cut short\n`);
+  return code;
+}
+
+/** A whole sweep, and what one that was cut adds to it: its gaps, and secrets that the first has not found. */
+function joined(whole: Report, cut: Report): Report {
+  const secrets = new Set(whole.findings.map(({ secretFingerprint }) => secretFingerprint));
+  const said = new Set(whole.gaps.map(({ uri, message }) => `${uri} ${message}`));
+  const findings = [...whole.findings, ...cut.findings.filter((finding) => !secrets.has(finding.secretFingerprint))];
+  return {
+    ...whole,
+    findings,
+    gaps: [...whole.gaps, ...cut.gaps.filter(({ uri, message }) => !said.has(`${uri} ${message}`))],
+    counts: { ...whole.counts, suppressed: findings.filter(isAccepted).length },
+    endTime: cut.endTime,
+  };
 }
 
 /** Object, offset, length and fingerprint of everything found. */
