@@ -3,11 +3,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { grownRepository } from '../support/grown-repository.ts';
 import { glaive } from '../support/run-cli.ts';
-import { runProgram, start } from '../support/run-program.ts';
+import { runProgram, start, startGlaive, until } from '../support/run-program.ts';
 import { KINDS, Random } from '../support/mint.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -335,6 +336,43 @@ describe('what cannot be looked at', () => {
     expect(entry.event).toBe('rejected, not looked at whole');
     expect(entry.findings.length).toBeGreaterThan(0);
     expect(entry.gaps).toEqual([expect.stringMatching(/\d+ of 300 commits were not scanned/)]);
+  });
+
+  it.each([
+    ['SIGTERM', [], '*diff-tree*'],
+    ['SIGINT', ['--fail-open'], '*diff-tree*'],
+    ['SIGTERM', ['--fail-open'], '*rev-list*'],
+  ] as const)('ended by %s %j at %s: rejected, said, in the audit log', async (signal, flags, at) => {
+    const folder = tempFolder();
+    const [log, stuck] = [join(folder, 'audit.log'), join(folder, 'stuck')];
+    const { root } = grownRepository(43, { commits: 300, leaks: 300 });
+    const after = git(root, 'rev-parse', 'main').trim();
+    git(root, 'update-ref', '-d', 'refs/heads/main');
+    const env = withFakeGit(`"$REAL_GIT" "$@"; case "$*" in ${at}) : > '${stuck}'; exec sleep 100;; esac`);
+    const args = ['--time-limit', '100', '--audit-log', log, ...flags];
+    const { child, ended } = startGlaive(['hook', 'run', 'pre-receive', ...args], { cwd: root, env });
+    child.stdin.end(`${'0'.repeat(40)} ${after} refs/heads/main\n`);
+    await until(() => existsSync(stuck));
+    if (at === '*diff-tree*') await setTimeout(3000); // what was named is scanned
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(code, stderr).toBe(2);
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    const entry = JSON.parse(lines[0]!) as { event: string; findings?: unknown[]; gaps: string[]; updates: unknown[] };
+    expect(entry.event).toBe('rejected, not looked at whole');
+    expect(entry.updates).toHaveLength(1);
+    const left = new RegExp(
+      `the scan was interrupted \\(${signal}\\); .*(?:commits were not scanned|none was scanned)`,
+    );
+    expect(entry.gaps).toEqual([expect.stringMatching(left)]);
+    expect(stderr).toMatch(left);
+    expect(stderr).toMatch(/The push was rejected/);
+    expect(stderr).not.toMatch(/let in|Push fewer commits|time limit/);
+    if (at === '*rev-list*') return;
+    expect(stderr).toMatch(/\d+ GitLab credentials? found, and not everything was scanned, so there may be more:/);
+    expect(stderr).toMatch(/GL-HOOK-ERR: {3}commit [0-9a-f]{12} {2}leak\//);
+    expect(entry.findings?.length).toBeGreaterThan(0);
   });
 
   it('glaive is gone: rejected, or let in where the administrator said so', async () => {

@@ -19,7 +19,7 @@ import { createSafeText } from '../../safe-text.ts';
 import { rangeSource } from '../../sources/range.ts';
 import { type Call, parseCall, usage } from '../parse.ts';
 import { failingFindings } from '../exit-code.ts';
-import { runScan } from '../scanning.ts';
+import { scanUntilStopped } from '../scanning.ts';
 import { readStdin } from './hook-push.ts';
 
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
@@ -28,6 +28,9 @@ const PREFIX = 'GL-HOOK-ERR: ';
 const TIME_LIMIT = '10';
 /** More fit no screen. */
 const LISTED = 8;
+
+/** An event of the audit log. */
+const NOT_WHOLE = 'rejected, not looked at whole';
 
 /** Rejects what holds a credential, and, unless told otherwise, what could not be looked at. */
 export async function receiveHook(call: Call, io: Io): Promise<ExitCode> {
@@ -71,7 +74,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   }
 
   const options = { cwd: io.cwd, env: io.env };
-  const { report, config } = await runScan(scanCall(call), io, {
+  const { report, config } = await scanUntilStopped(scanCall(call), io, {
     sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
         ...options,
@@ -90,12 +93,19 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
     silentWhenClean: true,
     namesHead: false,
     administrated: { inlineAllow: call.has('inline-allow') },
+  }).catch((error: unknown) => {
+    // Before the scan had begun; the decision is written down all the same.
+    const gaps = ['the check was interrupted before anything was scanned'];
+    if (io.signal.aborted) audit(NOT_WHOLE, updates, { gaps }, call, io);
+    throw error;
   });
+  // --fail-open is for what could not be scanned, not for a check that was ended by a signal.
+  if (io.signal.aborted) return await rejectInterrupted(report, updates, call, io);
   const findings = failingFindings(report, config.failOn);
   if (findings.length > 0) {
     const entries = findings.map(auditEntry);
     if (isComplete(report)) audit('rejected', updates, { findings: entries }, call, io);
-    else audit('rejected, not looked at whole', updates, { findings: entries, gaps: gapLines(report) }, call, io);
+    else audit(NOT_WHOLE, updates, { findings: entries, gaps: gapLines(report) }, call, io);
     await say(io, rejection(report, findings, call));
     return EXIT.findings;
   }
@@ -113,7 +123,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   // What is wrong with git here, only the administrator can mend.
   const hints = new Set(report.gaps.flatMap(({ kind, hint }) => (kind === 'git' && hint !== undefined ? [hint] : [])));
   const accepted = call.has('fail-open');
-  audit(accepted ? 'let in, not looked at whole' : 'rejected, not looked at whole', updates, { gaps }, call, io);
+  audit(accepted ? 'let in, not looked at whole' : NOT_WHOLE, updates, { gaps }, call, io);
   await say(io, [
     accepted
       ? 'glaive could not look at everything; the push is let in.'
@@ -122,6 +132,21 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
     ...(accepted ? [] : [isCutShort(report) ? LESS_AT_ONCE : 'Ask the administrator of this server.']),
   ]);
   return accepted ? EXIT.clean : EXIT.trouble;
+}
+
+/** What was found is listed, whatever `fail_on` and `--fail-open` say of it: the check did not come to its end. */
+async function rejectInterrupted(report: Report, updates: readonly RefUpdate[], call: Call, io: Io): Promise<ExitCode> {
+  const findings = activeFindings(report);
+  const gaps = gapLines(report);
+  const found = findings.length === 0 ? {} : { findings: findings.map(auditEntry) };
+  audit(NOT_WHOLE, updates, { ...found, gaps }, call, io);
+  const lines = [
+    'The push was rejected, because glaive was ended before it had scanned everything:',
+    ...gaps.map((line) => `  ${line}`),
+    'Push again.',
+  ];
+  await say(io, findings.length === 0 ? lines : rejection(report, findings, call));
+  return EXIT.trouble;
 }
 
 const LESS_AT_ONCE =
