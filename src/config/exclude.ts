@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
-import { createPathMatcher } from '../lib/path-patterns.ts';
+import { createPathMatcher, problemOfPatterns } from '../lib/path-patterns.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -57,15 +57,21 @@ function acceptedPaths({ config }: Pathwise): (path: string) => boolean {
  * What the `.glaiveignore` says.
  *
  * @param base where it stands
- * @throws GlaiveError (`config`) when it is there and cannot be read
+ * @throws GlaiveError (`config`) when it is there and cannot be read, or holds what cannot be used
  */
 export async function readIgnoreFile(base: string, read: ReadText = repositoryFile(base)): Promise<PathPatterns> {
+  let patterns: readonly string[];
   try {
-    return { folder: '', patterns: (await read(ignorePath(base)))?.split(/\r?\n/) ?? [] };
+    patterns = (await read(ignorePath(base)))?.split(/\r?\n/) ?? [];
   } catch (error) {
     throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, {
       ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
       cause: error,
     });
   }
+  const problem = problemOfPatterns(patterns);
+  if (problem === undefined) return { folder: '', patterns };
+  throw new GlaiveError('config', `${IGNORE_FILE}:${problem.index + 1}: ${problem.message}`, {
+    hint: 'Name folders instead of single files, or take the line out.',
+  });
 }

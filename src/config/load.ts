@@ -7,6 +7,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { type ReadBounds, readIfThere } from '../lib/read-if-there.ts';
+import { problemOfPatterns } from '../lib/path-patterns.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -104,7 +105,7 @@ async function readOrRefuse(path: string, read: ReadText): Promise<string | unde
 
 async function readConfig(path: string, text: string, base: string, usersOwn: boolean): Promise<Config> {
   // Loaded only where there is a file: most runs have none, and a hook must start fast.
-  const [{ lineOfKey, parseToml }, { checkConfig, usersOwnKey }] = await Promise.all([
+  const [{ lineOfKey, linesOfKeys, parseToml }, { checkConfig, usersOwnKey }] = await Promise.all([
     import('../lib/toml.ts'),
     import('./schema.ts'),
   ]);
@@ -133,6 +134,15 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
   }
   const checked = checkConfig(parsed.value);
   if (!checked.ok) return refuse(checked.key, checked.message, 'docs/reference.md explains every key.');
+  const { scan, allow = [] } = checked.config;
+  const excluded = problemOfPatterns(scan?.exclude ?? []);
+  if (excluded !== undefined) {
+    return refuse(`scan.exclude.${excluded.index}`, excluded.message, 'Name folders instead of single files.');
+  }
+  const accepted = problemOfPatterns(allow.map(({ path: pattern }) => pattern ?? ''));
+  if (accepted !== undefined) {
+    return refuse(`allow.${accepted.index}.path`, accepted.message, 'Name folders instead of single files.');
+  }
   const outside = checked.config.rules?.files?.findIndex((file) => !isInside(resolve(dirname(path), file), base)) ?? -1;
   if (outside >= 0 && isInside(path, base)) {
     refuse(
@@ -141,7 +151,8 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
       'A repository may name rule files of its own. Name others in your own configuration, or in a file outside that --config names.',
     );
   }
-  return digest(checked.config, path, shown, base, (key) => lineOfKey(text, key) ?? 1);
+  const lineOf = linesOfKeys(text);
+  return digest(checked.config, path, shown, base, (key) => lineOf(key) ?? 1);
 }
 
 function digest(

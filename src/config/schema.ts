@@ -4,7 +4,15 @@ import * as v from 'valibot';
 import { problemText } from '../lib/problem-text.ts';
 import { CONFIDENCES } from '../model/confidence.ts';
 
-const patterns = v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')));
+/**
+ * A repository chooses how long its lists are, and whoever scans it waits: each prefix is tried as several forms, each entry with
+ * every finding. The bounds are far above what anyone has written by hand.
+ */
+const MOST = { prefixes: 200, files: 100, disable: 1000, allow: 10_000 } as const;
+const atMost = <T>(most: number): v.MaxLengthAction<T[], number, string> =>
+  v.maxLength(most, `must have at most ${most} entries`);
+
+const nonEmpty = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a secretFingerprint: 64 hex digits'));
 const date = v.pipe(
   v.string(),
@@ -32,6 +40,7 @@ export const configSchema = v.strictObject({
       prefixes: v.optional(
         v.pipe(
           v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{3,40}$/, 'must be 3 to 40 printable characters'))),
+          atMost(MOST.prefixes),
           v.description("The instance's own token prefixes, as GitLab's settings have them, dash included."),
         ),
       ),
@@ -39,7 +48,7 @@ export const configSchema = v.strictObject({
   ),
   scan: v.optional(
     v.strictObject({
-      exclude: v.optional(v.pipe(patterns, v.description('Paths to pass over, in gitignore syntax.'))),
+      exclude: v.optional(v.pipe(v.array(nonEmpty), v.description('Paths to pass over, in gitignore syntax.'))),
       min_confidence: v.optional(
         v.pipe(
           v.picklist(CONFIDENCES),
@@ -66,13 +75,23 @@ export const configSchema = v.strictObject({
   ),
   rules: v.optional(
     v.strictObject({
-      files: v.optional(v.pipe(patterns, v.description('Rule files to add, relative to this file.'))),
+      files: v.optional(
+        v.pipe(
+          v.array(v.pipe(nonEmpty, v.maxLength(4096, 'must have at most 4096 characters'))),
+          atMost(MOST.files),
+          v.description('Rule files to add, relative to this file.'),
+        ),
+      ),
       disable: v.optional(
-        v.pipe(v.array(v.string()), v.description('Ids of rules, or of families (`ci-secrets`), to leave out.')),
+        v.pipe(
+          v.array(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
+          atMost(MOST.disable),
+          v.description('Ids of rules, or of families (`ci-secrets`), to leave out.'),
+        ),
       ),
     }),
   ),
-  allow: v.optional(v.array(allow)),
+  allow: v.optional(v.pipe(v.array(allow), atMost(MOST.allow))),
 });
 
 export type ConfigFile = v.InferOutput<typeof configSchema>;

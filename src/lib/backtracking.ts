@@ -15,6 +15,17 @@ export function waysThrough(source: string, span: number): number {
   return reader.at === source.length ? ways : Number.POSITIVE_INFINITY;
 }
 
+/** How deep the groups of a pattern are nested. */
+export function depthOf(source: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [part] of source.matchAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|[()]/g)) {
+    if (part === '(') deepest = Math.max(deepest, ++depth);
+    else if (part === ')') depth--;
+  }
+  return deepest;
+}
+
 interface Reader {
   readonly source: string;
   at: number;

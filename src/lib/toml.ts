@@ -23,19 +23,33 @@ export function parseToml(text: string): ParsedToml {
  * @param key as validators give it: `rule.0.form.1.pattern`
  */
 export function lineOfKey(text: string, key: string): number | undefined {
-  const wanted = key.split('.');
+  return linesOfKeys(text)(key);
+}
+
+/** The same for many keys of one text, which is read once. */
+export function linesOfKeys(text: string): (key: string) => number | undefined {
   const tables = new Map<string, number>();
+  const lines = new Map<string, number>();
   let table: string[] = [];
-  let best: { line: number; length: number } | undefined;
   text.split('\n').forEach((line, index) => {
     const path = readPath(line, table, tables);
     if (path === undefined) return;
     if (path.isTable) table = path.keys;
-    const length = path.keys.length;
-    const matches = length <= wanted.length && path.keys.every((part, at) => part === wanted[at]);
-    if (matches && (best === undefined || length > best.length)) best = { line: index + 1, length };
+    // A list of tables begins with its first.
+    const list = path.isTable && /^\d+$/.test(path.keys.at(-1)!) ? [path.keys.slice(0, -1)] : []; // a header has a name
+    for (const keys of [...list, path.keys]) {
+      const name = keys.join('\0');
+      if (!lines.has(name)) lines.set(name, index + 1);
+    }
   });
-  return best?.line;
+  return (key) => {
+    const wanted = key.split('.');
+    for (let length = wanted.length; length > 0; length--) {
+      const line = lines.get(wanted.slice(0, length).join('\0'));
+      if (line !== undefined) return line;
+    }
+    return undefined;
+  };
 }
 
 /** The full path of the key or table that a line begins, indices of arrays of tables included. */

@@ -1,5 +1,6 @@
 /** Rule files: TOML text to rules. Built-in files pass through here at build time, users' files when they are named. */
 
+import { depthOf } from '../lib/backtracking.ts';
 import { lineOfKey, parseToml } from '../lib/toml.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
@@ -51,6 +52,9 @@ function toRule({ form, routable, ...rule }: RuleFile['rule'][number], family: s
   };
 }
 
+/** What compiles and checks a pattern goes as deep as its groups do. */
+const DEPTH_MAX = 50;
+
 /** What the schema cannot say: patterns that compile, rules that can match at all, vectors in both directions. */
 function inspectRule(rule: Rule, fileName: string): void {
   const refuse = (place: string, message: string): never => {
@@ -70,6 +74,8 @@ function inspectRule(rule: Rule, fileName: string): void {
     }
   }
   for (const form of rule.forms) {
+    if (depthOf(form.pattern) > DEPTH_MAX)
+      refuse(`form "${form.name}": `, `pattern: groups are nested deeper than ${DEPTH_MAX}`);
     try {
       void new RegExp(form.pattern, 'dy');
     } catch (error) {

@@ -9,6 +9,12 @@ import { RISKS } from '../model/severity.ts';
 /** The longest span a confirmation may read: bounds memory and the work at each candidate. */
 export const MAX_SPAN = 65_536;
 
+/** The longest pattern: what compiles and checks it works by recursion, and its code is many times as long. */
+const PATTERN_MAX = 4096;
+/** Rules of one file, and forms of one rule: each is compiled and checked before a scan begins. */
+const RULES_MAX = 5000;
+const FORMS_MAX = 1000;
+
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'));
 /** One line for people: it goes into every report. */
 const line = v.pipe(
@@ -31,7 +37,7 @@ const keyword = v.pipe(
 const patternForm = v.strictObject({
   name: line,
   keywords: v.pipe(v.array(keyword), v.minLength(1, 'needs at least one keyword')),
-  pattern: text,
+  pattern: v.pipe(text, v.maxLength(PATTERN_MAX, `must have at most ${PATTERN_MAX} characters`)),
   check: v.optional(v.picklist(CHECKS)),
   instance_prefix: v.optional(v.boolean(), false),
   touched_by: v.optional(v.pipe(v.string(), v.regex(/^\[[^[\]\\^]{1,100}\]$/, 'must be a class like "[0-9A-Za-z_-]"'))),
@@ -71,13 +77,17 @@ const rule = v.strictObject({
     v.pipe(v.string(), v.regex(/^\/[\w./#{}-]*$/, 'must be a path like "/-/user_settings/applications"')),
   ),
   references: v.pipe(v.array(url), v.minLength(1, 'needs at least one reference')),
-  form: v.optional(v.array(patternForm), []),
-  routable: v.optional(v.array(routableForm), []),
+  form: v.optional(v.pipe(v.array(patternForm), v.maxLength(FORMS_MAX, `must be at most ${FORMS_MAX}`)), []),
+  routable: v.optional(v.pipe(v.array(routableForm), v.maxLength(FORMS_MAX, `must be at most ${FORMS_MAX}`)), []),
 });
 
 const ruleFile = v.strictObject({
   family: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, 'must be lower case, digits and dashes')),
-  rule: v.pipe(v.array(rule), v.minLength(1, 'needs at least one [[rule]]')),
+  rule: v.pipe(
+    v.array(rule),
+    v.minLength(1, 'needs at least one [[rule]]'),
+    v.maxLength(RULES_MAX, `must be at most ${RULES_MAX}`),
+  ),
 });
 
 export type RuleFile = v.InferOutput<typeof ruleFile>;

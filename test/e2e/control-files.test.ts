@@ -4,6 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ODD_KINDS } from '../support/odd-files.ts';
+import { ruleFile } from '../support/rule-file.ts';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram, startGlaive } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
@@ -129,6 +130,88 @@ describe('what the user names', () => {
     const { code, stderr } = await glaive([...args], { cwd: root });
     expect(code).toBe(2);
     expect(stderr).toContain('it is a device, not a file');
+  });
+});
+
+/** Lists that a stranger has made long; each is refused, in bounded time and memory, with the place and the way out. */
+describe('a list that is too long', () => {
+  const many = (count: number, make: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => make(index)).join('');
+  const prefixes = (count: number): string => `[gitlab]\nprefixes = [${many(count, (index) => `"p${index}-",`)}]\n`;
+  const named = '[rules]\nfiles = ["mine.toml"]\n';
+  const nested = (depth: number): string =>
+    ruleFile({ pattern: `acme_key_(?<body>${'(a?'.repeat(depth)}${')'.repeat(depth)})!` });
+  const rules = (count: number): string =>
+    ruleFile(...Array.from({ length: count }, (_, index) => ({ id: `acme_${index}` })));
+
+  const cases: readonly (readonly [what: string, files: Record<string, string>, message: RegExp])[] = [
+    [
+      'megabytes of patterns',
+      { '.glaiveignore': many(6500, (index) => `${index}${'*?'.repeat(450)}\n`) },
+      /\.glaiveignore:\d+: patterns of at most 262144 characters/,
+    ],
+    ['many patterns', { '.glaiveignore': many(10_001, () => 'a\n') }, /\.glaiveignore:10001: at most 10000 patterns/],
+    ['a long line', { '.glaiveignore': `# one\n\n${'a'.repeat(40_000)}\n` }, /\.glaiveignore:3: .*1000 characters/],
+    ['a long line of jokers', { '.glaiveignore': '*?'.repeat(100_000) }, /\.glaiveignore:1: .*1000 characters/],
+    [
+      'a long pattern in exclude',
+      { '.glaive.toml': `[scan]\nexclude = ["a",\n"${'*?'.repeat(100_000)}"]\n` },
+      /\.glaive\.toml:\d: scan\.exclude\.1: .*1000 characters/,
+    ],
+    [
+      'a long pattern in allow',
+      { '.glaive.toml': `[[allow]]\nreason = "x"\npath = "${'*?'.repeat(100_000)}"\n` },
+      /\.glaive\.toml:3: allow\.0\.path: .*1000 characters/,
+    ],
+    ['prefixes', { '.glaive.toml': prefixes(20_000) }, /\.glaive\.toml:2: gitlab\.prefixes: .*at most 200/],
+    ['one prefix too many', { '.glaive.toml': prefixes(201) }, /\.glaive\.toml:2: gitlab\.prefixes: .*at most 200/],
+    [
+      'allow entries',
+      { '.glaive.toml': many(10_001, () => '[[allow]]\nrule = "x"\nreason = "y"\n') },
+      /\.glaive\.toml:1: allow: .*at most 10000/,
+    ],
+    [
+      'rule files',
+      { '.glaive.toml': `[rules]\nfiles = [${'"mine.toml",'.repeat(101)}]\n` },
+      /\.glaive\.toml:2: rules\.files: .*at most 100/,
+    ],
+    [
+      'disabled rules',
+      { '.glaive.toml': `[rules]\ndisable = [${'"gitlab",'.repeat(1001)}]\n` },
+      /\.glaive\.toml:2: rules\.disable: .*at most 1000/,
+    ],
+    [
+      'a pattern',
+      { '.glaive.toml': named, 'mine.toml': nested(3000) },
+      /mine\.toml:\d+: rule\.0\.form\.0\.pattern: .*4096/,
+    ],
+    [
+      'brackets of a pattern',
+      { '.glaive.toml': named, 'mine.toml': nested(600) },
+      /mine\.toml: rule acme_key: form "as it is": pattern: groups are nested deeper than 50/,
+    ],
+    [
+      'rules of a file',
+      { '.glaive.toml': named, 'mine.toml': rules(5001) },
+      /mine\.toml:\d+: rule: must be at most 5000/,
+    ],
+  ];
+  it.each(cases)('%s', async (_, files, message) => {
+    const root = tempRepository({ 'a.txt': 'one\n', ...files });
+    const { code, stdout, stderr } = await glaive(['scan'], { cwd: root });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/internal error/);
+    expect(stderr.length).toBeLessThan(2000);
+  });
+
+  it('long comments and lists of an ordinary length are taken', async () => {
+    const root = tempRepository({
+      'a.txt': 'one\n',
+      '.glaiveignore': `# ${'long '.repeat(1000)}\n${many(5000, (index) => `build/part-${index}/*.log\n`)}`,
+      '.glaive.toml': prefixes(200) + many(10_000, () => '[[allow]]\nrule = "x"\nreason = "y"\n'),
+    });
+    expect(await glaive(['scan'], { cwd: root })).toMatchObject({ code: 0 });
   });
 });
 

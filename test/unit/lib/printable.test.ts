@@ -18,3 +18,7 @@ it('no control character, no direction override, no lone surrogate comes out', (
 it('columns stay true: one character for one', () => {
   expect(printable('a\tb\u001b[0m')).toBe('a b\u241b[0m');
 });
+
+it('fillers of Hangul, which look like a space, are shown', () => {
+  expect(printable('a\u115fb\u1160c\u3164d\uffa0e')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde');
+});
