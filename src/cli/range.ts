@@ -212,14 +212,20 @@ async function fetchPlan(
   deepenHint: string,
   options: GitOptions,
 ): Promise<Gap | undefined> {
-  const wanted = bases.flatMap((base) => (isId(base.revision) ? [base.revision] : refspecOf(base)));
   const tipId = await commitOf(tip, options);
+  // A branch that was not cloned is fetched by its name on the remote.
+  const branchOfTip = tipId === undefined ? refspecOf({ revision: tip, chosen: 'as named' }) : [];
+  const wanted = [
+    ...bases.flatMap((base) => (isId(base.revision) ? [base.revision] : refspecOf(base))),
+    ...branchOfTip,
+  ];
+  const tips = branchOfTip.length > 0 ? branchOfTip : [tipId ?? tip];
   try {
     // One that was pushed away must not keep the others from being fetched.
     let problem: GitError | undefined;
     for (const each of wanted.length === 0 ? [undefined] : wanted) {
       const alone = each === undefined ? [] : [each];
-      const all = [...alone, ...(tipId === undefined ? [tip] : [tipId])];
+      const all = [...alone, ...tips];
       try {
         if (await fetchUntil(alone, all, isEnough, options)) return undefined;
       } catch (error) {

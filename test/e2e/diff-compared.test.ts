@@ -191,3 +191,16 @@ describe('every report says what was compared with', () => {
     expect(stdout).toContain('base..HEAD, compared with base at ');
   });
 });
+
+it('--fetch gets a branch that was not cloned', async () => {
+  const server = tempRepository({ 'a.txt': 'a\n' });
+  git(server, 'branch', '-M', 'main');
+  git(server, 'checkout', '--quiet', '-b', 'topic');
+  commit(server, { 'b.txt': `${token()}\n` });
+  git(server, 'checkout', '--quiet', 'main');
+  const root = tempFolder();
+  git(root, 'clone', '--quiet', '--single-branch', `file://${server}`, '.');
+  expect((await glaive(['diff', 'origin/main..origin/topic'], { cwd: root })).code).toBe(2);
+  const { code, report } = await diffJson(root, ['--fetch', 'origin/main..origin/topic']);
+  expect([code, positionsOf(report)]).toEqual([1, ['b.txt:1:1']]);
+});
