@@ -40,7 +40,7 @@ export const MARK_BYTES: Uint8Array = new Uint8Array(256);
 for (let byte = 0; byte < 0x20; byte++) MARK_BYTES[byte] = 1;
 for (const byte of [0x09, 0x0b, 0x0c]) MARK_BYTES[byte] = 0;
 for (const byte of [DEL, LETTER_S, 0x90, 0x98, CSI, 0x9d, 0x9e, 0x9f]) MARK_BYTES[byte] = 1;
-for (const lead of [0xc2, 0xcc, 0xcd, 0xd8, 0xe1, 0xe2, 0xef, 0xf3]) MARK_BYTES[lead] = 1;
+for (const lead of [0xc2, 0xcc, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf3]) MARK_BYTES[lead] = 1;
 MARK_BYTES[LF] = 2;
 MARK_BYTES[CR] = 3;
 
@@ -113,6 +113,9 @@ function carrierAt(bytes: Uint8Array, at: number, from: number, end: number, isL
     // Most bytes of it are text.
     if (byte > ESC && byte !== ST) continue;
     const text = { start: from, end: last };
+    // ST as UTF-8 is two bytes.
+    if (byte === ST && last > from && bytes[last - 1] === 0xc2)
+      return { kind: 'carrier', end: last + 1, text: { start: from, end: last - 1 } };
     if (byte === BEL || (byte === ST && !isInCharacter(bytes, last))) return { kind: 'carrier', end: last + 1, text };
     if (byte === LF) break;
     if (byte !== ESC) continue;
@@ -156,7 +159,10 @@ function characterAt(bytes: Uint8Array, at: number, end: number, isLast: boolean
   }
   const second = bytes[at + 1]!;
   const third = bytes[at + 2] ?? 0;
-  if (bytes[at] === 0xc2 && second >= 0x80 && second < 0xa0) return controlAt(bytes, at, at + 2, second, end, isLast);
+  if (bytes[at] === 0xc2 && second >= 0x80 && second < 0xa0) {
+    // Those that begin no sequence are not seen.
+    return controlAt(bytes, at, at + 2, second, end, isLast) ?? { kind: 'hidden', end: at + 2 };
+  }
   return isWidthless(bytes[at]!, second, third) ? { kind: 'hidden', end: at + length } : undefined;
 }
 
@@ -165,7 +171,10 @@ function isWidthless(first: number, second: number, third: number): boolean {
   if (first === 0xcc) return second >= 0x80 && second < 0xc0;
   if (first === 0xcd) return second >= 0x80 && second < 0xb0;
   if (first === 0xd8) return second === 0x9c;
-  if (first === 0xe1) return second === 0xa0 && third >= 0x8b && third <= 0x8f;
+  // Fillers of Hangul have a width, and look like nothing: U+115F, U+1160, U+3164, U+FFA0.
+  if (first === 0xe1)
+    return second === 0xa0 ? third >= 0x8b && third <= 0x8f : second === 0x85 && (third === 0x9f || third === 0xa0);
+  if (first === 0xe3) return second === 0x85 && third === 0xa4;
   if (first === 0xe2)
     return second === 0x80
       ? (third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae)
@@ -173,7 +182,9 @@ function isWidthless(first: number, second: number, third: number): boolean {
   if (first === 0xef)
     return second === 0xbb
       ? third === 0xbf
-      : second === 0xb8 && ((third >= 0x80 && third <= 0x8f) || (third >= 0xa0 && third <= 0xaf));
+      : second === 0xbe
+        ? third === 0xa0
+        : second === 0xb8 && ((third >= 0x80 && third <= 0x8f) || (third >= 0xa0 && third <= 0xaf));
   return first === 0xf3 && second === 0xa0 && third >= 0x80 && third <= 0x87;
 }
 

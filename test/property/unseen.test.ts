@@ -59,6 +59,18 @@ function shownOf(token: string, masked: string): number {
 }
 
 describe('what a terminal does not show', () => {
+  it.each(['\u0080', '\u0085', '\u009c', '\u009dtitle\u009c', '\u115f', '\u1160', '\u3164', '\uffa0'])(
+    'hides nothing, alone between two characters: %j',
+    async (hidden) => {
+      const token = mint('pat legacy', new Random(7));
+      const text = Buffer.from(`t=${token.slice(0, 12)}${hidden}${token.slice(12)}\n`);
+      for (const piece of [1, 3, text.length]) {
+        expect(shownOf(token, mask(text, piece))).toBeLessThanOrEqual(SHOWN_MAX);
+        expect(await places(text, piece)).toMatchObject([{ text: token }]);
+      }
+    },
+  );
+
   it.each(LONE)('hides nothing between any two characters: %s', async (kind) => {
     const random = new Random(LONE.indexOf(kind) + 1);
     for (let round = 0; round < 3; round++) {
