@@ -30,7 +30,7 @@ import { scan, type ScanRequest } from '../scan.ts';
 import { changeNotes, otherRules } from './change.ts';
 import { exitCode, type FailOn } from './exit-code.ts';
 import { type Call, usage } from './parse.ts';
-import { NETWORK, VERIFYING } from './command-table.ts';
+import { asksToVerify } from './asks-to-verify.ts';
 import { openNamed } from './named-input.ts';
 import { findOrigin } from './origin.ts';
 import { readDestinations, writeReports } from './reports.ts';
@@ -289,16 +289,4 @@ export async function sayGaps(report: Pick<Report, 'gaps'>, io: Io): Promise<voi
     await io.stderr.write(`glaive: ${printable(uri === undefined ? message : `${uri}: ${message}`)}\n`);
     if (hint !== undefined) await io.stderr.write(`  ${printable(hint)}\n`);
   }
-}
-
-/** @throws GlaiveError for flags that mean nothing without it */
-function asksToVerify(call: Call): boolean {
-  if (call.has('verify')) return true;
-  const isRemote = call.has('project');
-  const flag = [...VERIFYING, ...(isRemote ? [] : NETWORK)].find((name) => name !== 'offline' && call.has(name));
-  const others =
-    call.command === 'logs' && !isRemote && flag !== undefined && NETWORK.includes(flag) ? '--project or ' : '';
-  if (flag !== undefined) throw usage(call.command, `--${flag} needs ${others}--verify`);
-  if (call.value('fail-on') === 'active') throw usage(call.command, '--fail-on active needs --verify');
-  return false;
 }

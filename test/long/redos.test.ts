@@ -25,7 +25,7 @@ it('every pattern is proven', async () => {
   for (const rule of builtinRules) {
     for (const form of rule.forms) {
       patterns++;
-      const verdict = await checkPattern(form.pattern);
+      const verdict = await checkPattern(form.pattern, 60_000); // a busy machine is no refusal
       if (verdict.kind !== 'fast') refused.push([rule.id, form.name, verdict]);
     }
   }
