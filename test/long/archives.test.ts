@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gzip, tar, zip } from '../support/archives.ts';
-import { KINDS, place, Random } from '../support/mint.ts';
+import { KINDS, mint, place, Random } from '../support/mint.ts';
 import { scanJson } from '../support/scan-report.ts';
 import { printTable } from '../support/table.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -29,7 +29,7 @@ it('every token in every kind of archive is found with its exact span', async ()
     const files: Record<string, string> = {};
     const expected: string[] = [];
     for (let at = 0; at < COUNT; at++) {
-      const { text, start, end } = place(random.pick(kinds), random);
+      const { text, start, end } = place(random.pick(kinds), random, mint);
       files[`d${at % 100}/${at}.txt`] = text;
       expected.push(`${at} ${start}+${end - start}`);
     }

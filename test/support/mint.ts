@@ -359,9 +359,13 @@ export interface Placed {
   readonly token: string;
 }
 
-/** A token in a text that such a token stands in. */
-export function place(kind: KindName, random: Random): Placed {
-  const token = mintOneOfMany(kind, random);
+/**
+ * A token in a text that such a token stands in.
+ *
+ * @param minted default: one of many, which may have a prefix of an instance without a checksum that covers it
+ */
+export function place(kind: KindName, random: Random, minted = mintOneOfMany): Placed {
+  const token = minted(kind, random);
   const mail = KINDS[kind]!.ruleId === 'gitlab_incoming_email_token' && random.below(3) === 0;
   const [before, after] = mail
     ? (['incoming+group-project-278964-', '-issue@incoming.gitlab.com'] as const)
