@@ -6,11 +6,11 @@ import { expect, it } from 'vitest';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
-import { preCommitProgram } from '../support/tools.ts';
+import { PRE_COMMIT_THAT_BUILDS, preCommitProgram } from '../support/tools.ts';
 
 const token = tokenMint(68);
 
-it.skipIf(preCommitProgram() === undefined)(
+it.skipIf(preCommitProgram(PRE_COMMIT_THAT_BUILDS) === undefined)(
   'a git URL of this repository',
   async () => {
     const here = join(import.meta.dirname, '..', '..');
@@ -27,7 +27,7 @@ it.skipIf(preCommitProgram() === undefined)(
       npm_config_cache: execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim(),
     };
     const install = await runProgram(
-      preCommitProgram()!,
+      preCommitProgram(PRE_COMMIT_THAT_BUILDS)!,
       ['install', '-t', 'pre-commit', '-t', 'commit-msg', '--install-hooks'],
       {
         cwd: root,

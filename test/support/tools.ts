@@ -32,15 +32,17 @@ export function lefthookProgram(): string {
 }
 
 const PRE_COMMIT = '4.7.0';
+/** One that builds a repository by itself: from 4.7 on that is left to npm, which from version 11 on runs no script for it. */
+export const PRE_COMMIT_THAT_BUILDS = '4.3.0';
 
 /** pre-commit, fetched from the Python registry once; undefined where there is no Python to run it. */
-export function preCommitProgram(): string | undefined {
-  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `pre-commit-${PRE_COMMIT}`);
+export function preCommitProgram(version = PRE_COMMIT): string | undefined {
+  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `pre-commit-${version}`);
   const program = join(folder, 'bin', 'pre-commit');
   if (existsSync(program)) return program;
   try {
     execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
-    execFileSync(join(folder, 'bin', 'pip'), ['install', '--quiet', `pre-commit==${PRE_COMMIT}`], { stdio: 'pipe' });
+    execFileSync(join(folder, 'bin', 'pip'), ['install', '--quiet', `pre-commit==${version}`], { stdio: 'pipe' });
   } catch {
     return undefined;
   }

@@ -87,7 +87,8 @@ function escaped(equals: boolean): Encoding {
 
   return {
     name: equals ? 'quoted-printable' : 'escaped',
-    namesOf,
+    // A soft break is no escape, and names the encoding where nothing else does.
+    namesOf: (forms) => (forms === 0 && equals ? ['quoted-printable'] : namesOf(forms)),
     isToldByNeighbours: true,
     readings: 1,
     expansion: 4, // all escaped it is up to 6 times as long: more than a credential is not looked at
