@@ -33,5 +33,7 @@ const MARKUP = /[<`*~|[\]!@#$^\\&]|:\/\/|www\./;
 
 /** A sentence as it is, where nothing in it is markup, else as code. */
 export function sentenceOf(text: string): string {
-  return /^[A-Za-z0-9]/.test(text) && !MARKUP.test(text) ? text : code(text, false);
+  // A line feed would begin a line of its own, and a quick action on it.
+  const isPlain = /^[A-Za-z0-9]/.test(text) && !MARKUP.test(text) && printable(text) === text;
+  return isPlain ? text : code(text, false);
 }
