@@ -39,8 +39,8 @@ export async function postToMergeRequest(report: Report, call: Call, io: Io): Pr
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new GlaiveError('usage', `merge request !${iid} of ${shown(project)}: ${error.message}`, {
-      hint: ['forbidden', 'scope', 'unauthorized', 'not-found'].includes(error.reason)
-        ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter: the token of a job cannot post.'
+      hint: ['forbidden', 'granular', 'scope', 'unauthorized', 'not-found'].includes(error.reason)
+        ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter, or a fine-grained one that may read the merge request and write its notes: the token of a job cannot post.'
         : 'What was posted stays; run it again: nothing is repeated.',
       cause: error,
     });

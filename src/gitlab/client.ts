@@ -85,8 +85,9 @@ export class GitLabClient {
       // Where the bytes are stored nobody needs to know who asks.
       answer = await this.#ask('GET', url, false);
     }
-    // 204 is no file, and where nobody is signed in a proxy gives a page to do so.
-    if (answer.status !== 200 || answer.header('content-type')?.startsWith('text/html') === true) {
+    refuseWebPage(answer);
+    // 204 is no file.
+    if (answer.status !== 200) {
       answer.cancel();
       throw new ApiError('malformed', 'its answer is not what was asked for', answer.status);
     }
@@ -117,6 +118,7 @@ export class GitLabClient {
   async #json(url: URL): Promise<{ readonly value: unknown; readonly answer: Answer }> {
     const answer = await this.#ask('GET', url, true);
     if (isRedirect(answer.status)) throw redirectOf(answer);
+    refuseWebPage(answer);
     const bytes = await readWhole(answer, JSON_MAX);
     try {
       return { value: JSON.parse(bytes.toString('utf8')), answer };
@@ -145,4 +147,11 @@ export class GitLabClient {
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400 && status !== 304;
+}
+
+/** The API gives none: where nobody is signed in a proxy gives one to do so. @throws ApiError */
+function refuseWebPage(answer: Answer): void {
+  if (answer.header('content-type')?.startsWith('text/html') !== true) return;
+  answer.cancel();
+  throw new ApiError('malformed', 'it answered with a web page', answer.status);
 }

@@ -3,6 +3,7 @@
  * those are recognised and said in our words, and nothing of what a server writes is repeated.
  */
 
+import { isObject } from '../lib/is-object.ts';
 import { ApiError, failureOf } from '../net/api-error.ts';
 import { type Answer } from '../net/network.ts';
 import { readWhole } from '../net/conversation.ts';
@@ -12,30 +13,64 @@ const REFUSAL_MAX = 16 * 1024;
 /** Scopes that it may name as those that would do. */
 const SCOPES = new Set(['api', 'read_api', 'read_user', 'read_repository', 'write_repository', 'ai_features', 'sudo']);
 
+const INSUFFICIENT_GRANULAR_SCOPE = 'insufficient_granular_scope';
+/** `Personal Access Token: Read`, or `read_job` as GitLab 18 said it: words that no token looks like. */
+const PERMISSION =
+  /^(?:[A-Z][A-Za-z/]{0,13}(?: [A-Za-z]{1,14}){0,5}: [A-Z][a-z]{1,13}(?: [A-Z][a-z]{0,13}){0,3}|[a-z]{2,14}(?:_[a-z]{1,14}){1,5})$/;
+const PERMISSIONS_MAX = 5;
+
 /** What an answer from 400 on means; its text is read for it. */
 export async function refusalOf(answer: Answer): Promise<ApiError> {
   const { status } = answer;
-  if (status !== 401 && status !== 403) {
-    answer.cancel();
-    return failureOf(status);
-  }
-  const said = await wordsOf(answer);
+  if (status === 401 || status === 403) return refusalIn(status, await fieldsOf(answer));
+  answer.cancel();
+  return failureOf(status);
+}
+
+/** The same, of an answer that is read already. @param fields of the JSON object that it is; none where it is something else */
+export function refusalIn(status: number, fields: Readonly<Record<string, unknown>>): ApiError {
+  if (status !== 401 && status !== 403) return failureOf(status);
+  const word = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
   const because = (reason: ApiError['reason'], message: string): ApiError => new ApiError(reason, message, status);
-  if (said.error === 'insufficient_scope') {
-    const scopes = said.scope.split(/[\s,]+/).filter((scope) => SCOPES.has(scope));
+  const missing = missingPermissions(status, fields);
+  if (missing !== undefined) return because('granular', `${missing} (${INSUFFICIENT_GRANULAR_SCOPE})`);
+  if (fields['error'] === 'insufficient_scope') {
+    const scopes = word('scope')
+      .split(/[\s,]+/)
+      .filter((scope) => SCOPES.has(scope));
     const wanted = scopes.length === 0 ? '' : `: it asks for ${scopes.join(' or ')}`;
     return because('scope', `the scopes of the token do not allow it (insufficient_scope)${wanted}`);
   }
-  if (/\btoken (?:is|has|was)?\s?expired\b/i.test(said.text)) return because('unauthorized', 'the token is expired');
-  if (/\btoken (?:is|has been|was) revoked\b/i.test(said.text)) return because('unauthorized', 'the token was revoked');
-  if (/\bdebug trace\b/i.test(said.text))
-    return because('debug-log', 'logs of jobs with CI_DEBUG_TRACE need the role Developer');
-  if (/\bblocked\b/i.test(said.text)) return because('forbidden', 'the owner of the token is blocked');
-  if (/\bterms of service\b/i.test(said.text))
+  const text = [word('error'), word('error_description'), word('message')].join('\n');
+  if (/\btoken (?:is|has|was)?\s?expired\b/i.test(text)) return because('unauthorized', 'the token is expired');
+  if (/\btoken (?:is|has been|was) revoked\b/i.test(text)) return because('unauthorized', 'the token was revoked');
+  if (/\bblocked\b/i.test(text)) return because('forbidden', 'the owner of the token is blocked');
+  if (/\bterms of service\b/i.test(text))
     return because('forbidden', 'the owner of the token has not accepted its terms of service');
-  if (/\bpassword (?:has )?expired\b/i.test(said.text))
+  if (/\bpassword (?:has )?expired\b/i.test(text))
     return because('forbidden', 'the password of the owner of the token is expired');
   return failureOf(status);
+}
+
+/**
+ * What a fine-grained token lacks (app/services/authz/tokens/authorize_granular_scopes_service.rb); undefined: that is not why it
+ * is refused. A group may ask it of every token, so that one with scopes is refused in the same words.
+ */
+export function missingPermissions(status: number, fields: Readonly<Record<string, unknown>>): string | undefined {
+  if (status !== 403 || fields['error'] !== INSUFFICIENT_GRANULAR_SCOPE) return undefined;
+  const said = typeof fields['error_description'] === 'string' ? fields['error_description'] : '';
+  if (/\bdoesn't support fine-grained\b/i.test(said))
+    return 'fine-grained tokens cannot do that on this GitLab, a token with scopes can';
+  if (/\bnot yet supported\b/i.test(said)) return 'fine-grained tokens are switched off on this GitLab';
+  const listed = /\[([^\]]*)\]/.exec(said)?.[1] ?? '';
+  const permissions = listed
+    .split(',')
+    .map((permission) => permission.trim())
+    .filter((permission) => PERMISSION.test(permission))
+    .slice(0, PERMISSIONS_MAX);
+  return permissions.length === 0
+    ? 'the permissions of the fine-grained token do not allow it'
+    : `it asks for a fine-grained token with ${permissions.length === 1 ? 'the permission' : 'the permissions'} ${permissions.join(', ')}`;
 }
 
 /** What a redirect means where none is followed. */
@@ -52,30 +87,13 @@ export function leadsToSignIn(location: string): boolean {
   return /\/(?:users\/)?(?:sign_in|signin|login|saml|oauth2?\/(?:authorize|start))(?:[/?#]|$)/.test(location);
 }
 
-interface Said {
-  readonly error: string;
-  readonly scope: string;
-  readonly text: string;
-}
-
-const NOTHING: Said = { error: '', scope: '', text: '' };
-
-async function wordsOf(answer: Answer): Promise<Said> {
+async function fieldsOf(answer: Answer): Promise<Readonly<Record<string, unknown>>> {
   try {
     const value: unknown = JSON.parse((await readWhole(answer, REFUSAL_MAX)).toString('utf8'));
-    if (typeof value !== 'object' || value === null) return NOTHING;
-    const word = (name: string): string => {
-      const one = (value as Readonly<Record<string, unknown>>)[name];
-      return typeof one === 'string' ? one : '';
-    };
-    return {
-      error: word('error'),
-      scope: word('scope'),
-      text: [word('error'), word('error_description'), word('message')].join('\n'),
-    };
+    return isObject(value) ? value : {};
   } catch {
     // It says nothing that can be read, or broke off: the status tells.
     answer.cancel();
-    return NOTHING;
+    return {};
   }
 }

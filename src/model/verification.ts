@@ -36,6 +36,14 @@ export interface Verification {
   readonly notes: readonly string[];
 }
 
+/** The one scope of a fine-grained token: what it may do is said by permissions, which no answer lists. */
+export const FINE_GRAINED = 'granular';
+
+/** Beside another scope it says nothing. */
+export function isFineGrained(scopes: readonly string[] = []): boolean {
+  return scopes.length === 1 && scopes[0] === FINE_GRAINED;
+}
+
 /** A status, and why. */
 export interface Verdict {
   readonly status: TokenStatus;

@@ -7,8 +7,12 @@ export type ApiReason =
   | 'forbidden'
   /** 403: its scopes do not allow it. */
   | 'scope'
+  /** 403: the permissions of a fine-grained token do not allow it. */
+  | 'granular'
   /** 403: what stands in the log of such a job is for developers. */
   | 'debug-log'
+  /** 403: the job shows its artifacts to some roles only. */
+  | 'artifacts'
   /** 403: the project has no CI/CD. */
   | 'ci-disabled'
   /** The project has another path now. */

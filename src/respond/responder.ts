@@ -6,7 +6,7 @@
 import type { Probe, Reply } from '../net/probe.ts';
 import type { Facts, Hint } from '../model/candidate.ts';
 import type { Verdict } from '../model/verification.ts';
-import { failureOf } from '../net/api-error.ts';
+import { refusalIn } from '../gitlab/refusal.ts';
 
 export type Action = 'revoke' | 'rotate';
 
@@ -63,5 +63,5 @@ export const cannot = (why: string): Plan => ({ kind: 'cannot', why });
 /** An answer that is a yes. @throws ApiError */
 export function accepted(reply: Reply): Reply {
   if (reply.status >= 200 && reply.status < 300) return reply;
-  throw failureOf(reply.status);
+  throw refusalIn(reply.status, reply.fields);
 }

@@ -1,11 +1,14 @@
 /**
  * Personal, project, group, impersonation and service account access tokens. `GET /personal_access_tokens/self` works
- * with every scope (doc/api/personal_access_tokens.md); asking counts as a use.
+ * with every scope (lib/api/personal_access_tokens/self_information.rb); asking counts as a use. A fine-grained token needs a
+ * permission for it, and one that is refused for want of that has been let in before: it works.
  */
 
+import { missingPermissions } from '../gitlab/refusal.ts';
 import type { Reply } from '../net/probe.ts';
 import type { TokenOwner, Verification } from '../model/verification.ts';
 import { verifyOAuthToken } from './oauth-token.ts';
+import { FINE_GRAINED, isFineGrained } from '../model/verification.ts';
 import { rankScopes } from './scopes.ts';
 import {
   ACTIVE,
@@ -24,6 +27,9 @@ import {
 } from './verifier.ts';
 
 const ASKING_IS_A_USE = 'Asking is a use: GitLab now shows this check as its last one, with this address.';
+const ITS_SCOPES_SAY_NOTHING = 'It is a fine-grained token: its permissions are shown on the page of its user alone.';
+const MAY_NOT_SEE_ITSELF =
+  'It is a fine-grained token that may not see itself (permission Personal Access Token: Read): GitLab let it in, and refused only that.';
 /** Maintainer. */
 const MAINTAINER = '40';
 /** Groups and projects that are listed; there may be more. */
@@ -35,6 +41,7 @@ async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked
   const reply = await probe.ask({ path: '/api/v4/personal_access_tokens/self', bearer });
   // An OAuth token is let in, and told that it is none of these.
   if (reply.status === 400 && reply.isJson) return await verifyOAuthToken(suspect, context);
+  if (missingPermissions(reply.status, reply.fields) !== undefined) return await fineGrained(bearer, context);
   if (reply.status !== 200) return refusal(reply, probe);
   const { fields } = reply;
   if (idOf(fields['id']) === undefined || typeof fields['active'] !== 'boolean') return unclear(reply.status);
@@ -43,28 +50,48 @@ async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked
   const details = {
     ...detailsOf(reply, context),
     ...known({ scopes: scopes.length === 0 ? undefined : scopes }),
-    notes: [ASKING_IS_A_USE],
+    notes: [...(isFineGrained(scopes) ? [ITS_SCOPES_SAY_NOTHING] : []), ASKING_IS_A_USE],
   };
   if (!fields['active']) return { status: isOver(fields['expires_at']) ? EXPIRED : UNCLEAR, details };
   return { status: ACTIVE, details: { ...details, ...(await whoAndWhere(bearer, idOf(fields['user_id']), context)) } };
 }
 
-/** At most two more requests; one that fails tells nothing, and does not matter. */
+/** It works, and may not see itself. Whose it is needs a permission of its own. */
+async function fineGrained(bearer: string, context: VerifyContext): Promise<Checked> {
+  const user = await inQuestion(bearer, context, '/api/v4/user');
+  return {
+    status: ACTIVE,
+    details: {
+      scopes: [FINE_GRAINED],
+      owner: user === undefined ? { kind: 'unknown' } : ownerOf(user.fields, context),
+      notes: [MAY_NOT_SEE_ITSELF, ASKING_IS_A_USE],
+    },
+  };
+}
+
+/** One more request about a token that works; one that fails tells nothing, and does not matter. */
+async function inQuestion(
+  bearer: string,
+  { probe }: Pick<VerifyContext, 'probe'>,
+  path: string,
+  query = {},
+): Promise<Reply | undefined> {
+  try {
+    const reply = await probe.ask({ path, query, bearer });
+    return reply.status === 200 ? reply : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** At most two more requests. */
 async function whoAndWhere(
   bearer: string,
   id: string | undefined,
   context: VerifyContext,
 ): Promise<Pick<Verification, 'owner' | 'reach'>> {
-  const ask = async (path: string, query = {}): Promise<Reply | undefined> => {
-    try {
-      const reply = await context.probe.ask({ path, query, bearer });
-      return reply.status === 200 ? reply : undefined;
-    } catch {
-      return undefined;
-    }
-  };
-  const user = await ask('/api/v4/user');
-  const associations = await ask('/api/v4/personal_access_tokens/self/associations', {
+  const user = await inQuestion(bearer, context, '/api/v4/user');
+  const associations = await inQuestion(bearer, context, '/api/v4/personal_access_tokens/self/associations', {
     min_access_level: MAINTAINER,
     per_page: String(PAGE),
   });

@@ -255,15 +255,6 @@ describe('a server with trouble', () => {
       '(insufficient_scope): it asks for api or read_api',
       'the scope read_api',
     ],
-    [
-      403,
-      {
-        message:
-          'You must have developer or higher permissions in the associated project to view job logs when debug trace is enabled.',
-      },
-      'CI_DEBUG_TRACE',
-      'the role Developer',
-    ],
     [403, { message: '403 Forbidden - Your account has been blocked.' }, 'the owner of the token is blocked', ''],
     [403, { message: { base: ['403'] } }, 'the token may not do that', 'Reporter'],
     [403, 'x'.repeat(100_000), 'the token may not do that', 'Reporter'],
@@ -290,16 +281,93 @@ describe('a server with trouble', () => {
     expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('CI/CD is switched off in this project')]);
     expect(off.stderr).not.toContain('Reporter');
     fake.ciDisabled = false;
+    const forbidden = async (end: string): Promise<string> => {
+      fake.intercept = (_, response, url) => {
+        if (!url.pathname.endsWith(end)) return false;
+        response.writeHead(403, { 'content-type': 'application/json' });
+        response.end('{"message":"403 Forbidden"}');
+        return true;
+      };
+      const { code, stderr } = await run(fake, ['--artifacts']);
+      expect(code).toBe(2);
+      return stderr;
+    };
+    fake.jobs = [{ id: 1, log: 'x', artifacts: Buffer.from('x') }];
+    // GitLab gives no reason; that the jobs were listed leaves one.
+    const log = await forbidden('/trace');
+    expect(log).toContain('CI_DEBUG_TRACE');
+    expect(log).toContain('role Developer');
+    expect(log).not.toContain('Reporter');
+    const archive = await forbidden('/artifacts');
+    expect(archive).toContain('artifacts:access');
+    expect(archive).not.toContain('CI_DEBUG_TRACE');
+    const all = await forbidden('');
+    expect(all).toContain('Reporter');
+    expect(all).not.toContain('artifacts:access');
+  });
+
+  it.each([
+    [
+      '',
+      'Access denied: This operation requires a fine-grained personal access token with the following project permissions: [Project: Read].',
+      'with the permission Project: Read (insufficient_granular_scope)',
+    ],
+    [
+      '/jobs',
+      'Access denied: This operation requires a fine-grained personal access token with the following project permissions: [Job: Read, Pipeline: Read].',
+      'with the permissions Job: Read, Pipeline: Read',
+    ],
+    [
+      '/trace',
+      "Access denied: This operation doesn't support fine-grained personal access tokens.",
+      'a token with scopes can',
+    ],
+    ['/jobs', 'Access denied: Fine-grained personal access tokens are not yet supported.', 'switched off'],
+    [
+      '/jobs',
+      'Access denied: Your Personal Access Token lacks the required permissions: [read_job] for "group/project".',
+      'the permission read_job',
+    ],
+    [
+      '/jobs',
+      'PLANTED [PLANTED: Read, \u001B[2J: Read, x: y]',
+      'the permissions of the fine-grained token do not allow it',
+    ],
+  ])('says what a fine-grained token lacks: %s: %s', async (end, description, why) => {
+    const fake = await fakeGitLab(OWN);
     fake.jobs = [{ id: 1, log: 'x' }];
+    const planted = newToken();
     fake.intercept = (_, response, url) => {
-      if (!url.pathname.endsWith('/trace')) return false;
+      if (!url.pathname.endsWith(end)) return false;
       response.writeHead(403, { 'content-type': 'application/json' });
-      response.end('{"message":"403 Forbidden"}');
+      const said = description.replaceAll('PLANTED', planted);
+      response.end(JSON.stringify({ error: 'insufficient_granular_scope', error_description: said }));
       return true;
     };
-    const refused = await run(fake);
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('Developer')]);
+    const { code, stderr, stdout } = await run(fake);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+    expect(stderr).toContain('Job: Read');
+    expect(stderr).not.toContain('group/project"');
+    expect(stderr + stdout).not.toContain(planted.slice(6));
   });
+
+  it.each(['/jobs', '/trace', ''])(
+    'a web page in place of an answer is said, with what may be in the way: %s',
+    async (end) => {
+      const fake = await fakeGitLab(OWN);
+      fake.jobs = [{ id: 1, log: 'x' }];
+      fake.intercept = (_, response, url) => {
+        if (!url.pathname.endsWith(end)) return false;
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+        response.end('<html><form action="/users/sign_in">');
+        return true;
+      };
+      const { code, stderr } = await run(fake);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('it answered with a web page')]);
+      expect(stderr).toContain('sign in');
+      expect(stderr).toContain('--gitlab-url');
+    },
+  );
 
   it.each([
     ['/users/sign_in', 'it leads to a page to sign in', 'Give a token'],

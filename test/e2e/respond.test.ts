@@ -78,6 +78,57 @@ describe('revoke', () => {
     expect(changes(fake).length).toBe(1);
   });
 
+  it('a fine-grained token revokes itself where it may', async () => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat routable v1', { kind: 'access', permissions: ['Personal Access Token: Revoke'] });
+    const ran = await act(['revoke', '-', '--yes'], token);
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('1 done')]);
+    expect(changes(fake)).toEqual(['DELETE /api/v4/personal_access_tokens/self']);
+  });
+
+  it('a fine-grained token that may not: why, and the page where its user does it', async () => {
+    const { fake, act, audit } = await ground();
+    const token = issue(fake, 'pat routable v1', { kind: 'access', permissions: ['Personal Access Token: Read'] });
+    const ran = await act(['revoke', '-', '--yes'], token);
+    expect([ran.code, fake.tokens.get(token)!.state]).toEqual([2, 'active']);
+    expect(ran.stdout).toMatch(
+      /NOT revoked: it asks for a fine-grained token with the permission Personal Access Token: Revoke/,
+    );
+    expect(ran.stdout.split('NOT revoked')[1]).toContain(`by hand: ${fake.url}/-/user_settings/personal_access_tokens`);
+    expect(audit().at(-1)).toMatchObject({ event: 'failed', why: expect.stringContaining('Token: Revoke') });
+  });
+
+  it('a fine-grained token that may not, by an administrator', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const token = issue(fake, 'pat routable v1', { kind: 'access', permissions: [] });
+    const ran = await act(['revoke', '-', '--yes', '--admin'], token, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, fake.tokens.get(token)!.state]).toEqual([0, 'revoked']);
+  });
+
+  it.each([
+    [
+      'deploy',
+      'Deploy Token: Delete',
+      (token: string) => `https://gitlab+deploy-token-7:${token}@x.example/group/project.git`,
+    ],
+    [
+      'trigger',
+      'Trigger: Read',
+      (token: string) => `curl -F token=${token} https://x/api/v4/projects/42/trigger/pipeline`,
+    ],
+    ['job legacy', 'Job: Update', (token: string) => token],
+  ] as const)('%s: which permission a fine-grained token of one’s own lacks', async (kind, permission, text) => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', permissions: ['User: Read'] });
+    const issued = kind === 'job legacy' ? 'job' : kind;
+    const token = issue(fake, kind, { kind: issued, id: 7, project: '42' });
+    const ran = await act(['revoke', '-', '--yes'], text(token), { GLAIVE_GITLAB_TOKEN: own });
+    expect(ran.code).not.toBe(0);
+    expect(ran.stdout).toContain(`it asks for a fine-grained token with the permission ${permission}`);
+    expect(ran.stdout + ran.stderr).not.toContain(own.slice(6));
+  });
+
   it.each(['runner legacy', 'runner routable v1'])(
     '%s: it resets itself, and the new one is thrown away',
     async (kind) => {
@@ -324,6 +375,40 @@ describe('rotate', () => {
     expect(ran.code).toBe(0);
     expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/321/rotate?expires_at=2027-05-01']);
     expect(existsSync(join(cwd, 'new'))).toBe(true);
+  });
+
+  it('a fine-grained token is rotated by itself, or else by glaive’s own token', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const may = ['Personal Access Token: Read', 'Personal Access Token: Rotate'];
+    const token = issue(fake, 'pat routable v1', { kind: 'access', id: 77, permissions: may });
+    const fresh = newToken('pat routable v1');
+    fake.successor = () => fresh;
+    expect((await act(['rotate', '-', '--yes', '--output', 'new'], token)).code).toBe(0);
+    expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/self/rotate?expires_at=2027-05-01']);
+
+    const weak = issue(fake, 'pat routable v1', { kind: 'access', id: 78, permissions: may.slice(0, 1) });
+    const refused = await act(['rotate', '-', '--yes', '--output', 'new'], weak);
+    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining('Personal Access Token: Rotate')]);
+    expect(fake.tokens.get(weak)!.state).toBe('active');
+    fake.calls.length = 0;
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], weak, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, changes(fake).at(-1)]).toEqual([
+      0,
+      'POST /api/v4/personal_access_tokens/78/rotate?expires_at=2027-05-01',
+    ]);
+  });
+
+  it('a fine-grained token that may not see itself needs a date', async () => {
+    const { fake, act } = await ground();
+    const permissions = ['Personal Access Token: Rotate'];
+    const token = issue(fake, 'pat routable v1', { kind: 'access', permissions });
+    const fresh = newToken('pat routable v1');
+    fake.successor = () => fresh;
+    const asked = await act(['rotate', '-', '--yes', '--output', 'new'], token);
+    expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('When it expires cannot be seen')]);
+    expect((await act(['rotate', '-', '--yes', '--output', 'new', '--expires', '2027-01-31'], token)).code).toBe(0);
+    expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/self/rotate?expires_at=2027-01-31']);
   });
 
   it('one that never expires needs a date', async () => {

@@ -109,6 +109,70 @@ describe('access tokens', () => {
     expect(finding.verification).not.toHaveProperty('reach');
   });
 
+  it('a fine-grained token that may not see itself is active: it was let in', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('pat routable v1'), { kind: 'access', permissions: ['Job: Read'] });
+    const ran = await verify(fake, token, ['--fail-on', 'active']);
+    expect([ran.code, ran.stderr]).toEqual([1, '']);
+    expect(parseReport(ran).findings[0]).toMatchObject({
+      tokenStatus: 'active',
+      severity: 'critical',
+      verification: {
+        scopes: ['granular'],
+        owner: { kind: 'unknown' },
+        notes: [expect.stringContaining('Personal Access Token: Read'), expect.stringContaining('Asking is a use')],
+      },
+    });
+    expect(fake.calls.map(({ url }) => url)).toEqual(['/api/v4/personal_access_tokens/self', '/api/v4/user']);
+  });
+
+  it('a fine-grained token that may see itself is told with what GitLab says of it', async () => {
+    const fake = await fakeIssuer();
+    const permissions = ['Personal Access Token: Read', 'User: Read'];
+    const token = issue(fake, newToken('pat routable v1'), { kind: 'access', permissions, user: 'jane' });
+    expect(await verifyOne(fake, token)).toMatchObject({
+      tokenStatus: 'active',
+      verification: {
+        scopes: ['granular'],
+        owner: { name: 'jane' },
+        expiresAt: '2027-05-01',
+        reach: { projects: 2 },
+        notes: [expect.stringContaining('fine-grained'), expect.stringContaining('Asking is a use')],
+      },
+    });
+  });
+
+  it.each([
+    "Access denied: This operation doesn't support fine-grained personal access tokens.",
+    'Access denied: Fine-grained personal access tokens are not yet supported.',
+    'Access denied: Your Personal Access Token lacks the required permissions: [read_personal_access_token].',
+    'Unable to determine boundaries for authorization',
+    undefined,
+  ])('every refusal of a fine-grained token says that it is let in: %s', async (description) => {
+    const fake = await fakeIssuer();
+    const token = newToken('pat legacy');
+    fake.intercept = (_, response) => {
+      json(response, 403, { error: 'insufficient_granular_scope', error_description: description, echo: token });
+      return true;
+    };
+    const ran = await verify(fake, token);
+    expect([ran.code, status(parseReport(ran).findings[0]!)]).toEqual([1, 'active']);
+    expect(ran.stdout + ran.stderr).not.toContain(token.slice(6));
+  });
+
+  it.each([
+    [403, { error: 'Insufficient_granular_scope' }],
+    [403, { message: 'insufficient_granular_scope' }],
+    [401, { error: 'insufficient_granular_scope' }],
+  ])('what only looks like that refusal proves nothing: %i %j', async (code, body) => {
+    const fake = await fakeIssuer();
+    fake.intercept = (_, response) => {
+      json(response, code, body);
+      return true;
+    };
+    expect((await verifyOne(fake, newToken('pat legacy'))).tokenStatus).toBe('unknown');
+  });
+
   it.each([
     ['project_42_bot_0a1b', 'project bot'],
     ['group_7_bot_ff', 'group bot'],

@@ -28,6 +28,8 @@ export interface Issued {
   id: number;
   state: 'active' | 'expired' | 'revoked' | 'blocked' | 'impersonation' | 'dpop';
   readonly scopes?: readonly string[];
+  /** Of a fine-grained token, whose one scope is `granular`: `Personal Access Token: Read`. */
+  readonly permissions?: readonly string[];
   readonly user?: string;
   readonly isAdmin?: boolean;
   expiresAt?: string | null;
@@ -148,7 +150,25 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
     else return sent;
     return undefined;
   };
-  const mayDo = (token: Issued, ...scopes: string[]): boolean => {
+  /** app/services/authz/tokens/authorize_granular_scopes_service.rb: what is said of a fine-grained token that lacks a permission. */
+  const isGranted = ({ permissions }: Issued, permission: string): boolean => {
+    if (permissions === undefined || permissions.includes(permission)) return true;
+    const boundary = /\/projects\//.test(path)
+      ? 'project'
+      : /\/(?:user|personal_access_tokens)/.test(path)
+        ? 'user'
+        : 'instance';
+    json(response, 403, {
+      error: 'insufficient_granular_scope',
+      error_description:
+        permission === ''
+          ? "Access denied: This operation doesn't support fine-grained personal access tokens."
+          : `Access denied: This operation requires a fine-grained personal access token with the following ${boundary} permissions: [${permission}].`,
+    });
+    return false;
+  };
+  const mayDo = (token: Issued, permission: string, ...scopes: string[]): boolean => {
+    if (token.permissions !== undefined) return isGranted(token, permission);
     if (token.scopes?.some((scope) => scopes.includes(scope)) === true) return true;
     json(response, 403, {
       error: 'insufficient_scope',
@@ -177,25 +197,28 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
     if (token.kind === 'oauth')
       return json(response, 400, { message: '400 Bad request - This endpoint requires a PAT' });
     if (path.endsWith('/rotate')) {
-      if (mayDo(token, 'api', 'self_rotate')) rotate(bearer!, token);
+      if (mayDo(token, 'Personal Access Token: Rotate', 'api', 'self_rotate')) rotate(bearer!, token);
       return;
     }
     if (method === 'DELETE') {
+      if (!isGranted(token, 'Personal Access Token: Revoke')) return;
       token.state = 'revoked';
       response.writeHead(204).end();
       return;
     }
-    return json(response, 200, entity(token));
+    if (isGranted(token, 'Personal Access Token: Read')) json(response, 200, entity(token));
+    return;
   }
   if (path === '/api/v4/personal_access_tokens/self/associations') {
-    if (letIn('access') === undefined) return;
+    const token = letIn('access');
+    if (token === undefined || !isGranted(token, 'Personal Access Token: Read')) return;
     if (fake.without.has('associations')) return json(response, 404, { error: '404 Not Found' });
     return json(response, 200, { groups: [{ id: 1 }], projects: [{ id: 1 }, { id: 2 }] });
   }
   const token = /^\/api\/v4\/personal_access_tokens\/(\d+)(\/rotate)?$/.exec(path);
   if (token !== null) {
     const operator = letIn('access');
-    if (operator === undefined || !mayDo(operator, 'api')) return;
+    if (operator === undefined || !mayDo(operator, 'Personal Access Token: Rotate', 'api')) return;
     const found = byId(token[1]!, 'access');
     if (found === undefined) return json(response, 404, { message: '404 Token Not Found' });
     if (token[2] !== undefined) return rotate(...found);
@@ -208,7 +231,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   }
   if (path === '/api/v4/user') {
     const who = letIn('access', 'oauth');
-    if (who === undefined || !mayDo(who, 'api', 'read_api', 'read_user')) return;
+    if (who === undefined || !mayDo(who, 'User: Read', 'api', 'read_api', 'read_user')) return;
     return json(response, 200, {
       id: 7,
       username: who.user ?? 'jane',
@@ -229,7 +252,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   }
   if (path.endsWith('/runners/reset_registration_token')) {
     const operator = letIn('access');
-    if (operator === undefined || !mayDo(operator, 'api')) return;
+    if (operator === undefined || !mayDo(operator, 'Runner Registration Token: Reset', 'api')) return;
     for (const one of tokens.values()) if (one.kind === 'registration') one.state = 'revoked';
     return json(response, 201, { token: 'new' });
   }
@@ -246,7 +269,9 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
     });
   }
   if (/^\/api\/v4\/projects\/[^/]+\/job_token_scope$/.test(path)) {
-    if (letIn('access') !== undefined) json(response, 200, { inbound_enabled: fake.inbound, outbound_enabled: false });
+    const operator = letIn('access');
+    if (operator !== undefined && mayDo(operator, 'Job Token Scope: Read', 'api', 'read_api'))
+      json(response, 200, { inbound_enabled: fake.inbound, outbound_enabled: false });
     return;
   }
   const trigger = /^\/api\/v4\/projects\/([^/]+)\/trigger\/pipeline$/.exec(path);
@@ -260,7 +285,8 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   const triggers = /^\/api\/v4\/projects\/([^/]+)\/triggers(?:\/(\d+))?$/.exec(path);
   if (triggers !== null) {
     const operator = letIn('access');
-    if (operator === undefined || !mayDo(operator, 'api')) return;
+    if (operator === undefined || !mayDo(operator, method === 'GET' ? 'Trigger: Read' : 'Trigger: Delete', 'api'))
+      return;
     const own = [...tokens].filter(([, one]) => one.kind === 'trigger' && one.state === 'active');
     if (method === 'GET')
       return json(
@@ -277,7 +303,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   const deploy = /^\/api\/v4\/(?:projects|groups)\/[^/]+\/deploy_tokens\/(\d+)$/.exec(path);
   if (deploy !== null && method === 'DELETE') {
     const operator = letIn('access');
-    if (operator === undefined || !mayDo(operator, 'api')) return;
+    if (operator === undefined || !mayDo(operator, 'Deploy Token: Delete', 'api')) return;
     const found = byId(deploy[1]!, 'deploy');
     if (found === undefined) return json(response, 404, { message: '404 Deploy Token Not Found' });
     found[1].state = 'revoked';
@@ -287,7 +313,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   const cancel = /^\/api\/v4\/projects\/[^/]+\/jobs\/(\d+)\/cancel$/.exec(path);
   if (cancel !== null && method === 'POST') {
     const operator = letIn('access');
-    if (operator === undefined || !mayDo(operator, 'api')) return;
+    if (operator === undefined || !mayDo(operator, 'Job: Update', 'api')) return;
     const found = byId(cancel[1]!, 'job');
     if (found === undefined) return json(response, 404, { message: '404 Not Found' });
     found[1].state = 'revoked';
@@ -296,7 +322,8 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   const deployKeys = /^\/api\/v4\/projects\/[^/]+\/deploy_keys(?:\/(\d+))?$/.exec(path);
   if (deployKeys !== null) {
     const operator = letIn('access');
-    if (operator === undefined || !mayDo(operator, 'api')) return;
+    if (operator === undefined || !mayDo(operator, method === 'GET' ? 'Deploy Key: Read' : 'Deploy Key: Delete', 'api'))
+      return;
     const own = [...tokens].filter(([, one]) => one.kind === 'deploy-key' && one.state === 'active');
     if (method === 'GET')
       return json(
@@ -312,7 +339,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   }
   if (path === '/api/v4/applications' || path.startsWith('/api/v4/applications/')) {
     const operator = letIn('access');
-    if (operator === undefined) return;
+    if (operator === undefined || !mayDo(operator, 'OAuth Application: Read', 'api')) return;
     if (operator.isAdmin !== true) return json(response, 403, { message: '403 Forbidden' });
     const secrets = [...tokens].filter(([, one]) => one.kind === 'oauth-secret');
     if (method === 'GET')
@@ -355,7 +382,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   }
   if (path === '/api/v4/admin/token') {
     const operator = letIn('access');
-    if (operator === undefined) return;
+    if (operator === undefined || !mayDo(operator, '', 'api')) return;
     if (operator.isAdmin !== true) return json(response, 403, { message: '403 Forbidden' });
     const asked = (JSON.parse(body) as { token: string }).token;
     const found = tokens.get(asked);
@@ -407,7 +434,7 @@ function runners(fake: FakeIssuer, request: IncomingMessage, response: ServerRes
   }
 }
 
-function entity({ id, name = 'ci', state, scopes = [], expiresAt = '2027-05-01' }: Issued): object {
+function entity({ id, name = 'ci', state, permissions, scopes = [], expiresAt = '2027-05-01' }: Issued): object {
   return {
     id,
     name,
@@ -415,7 +442,7 @@ function entity({ id, name = 'ci', state, scopes = [], expiresAt = '2027-05-01' 
     revoked: state === 'revoked',
     active: state === 'active',
     created_at: '2026-05-01T00:00:00.000Z',
-    scopes,
+    scopes: permissions === undefined ? scopes : ['granular'],
     user_id: 7,
     last_used_at: '2026-11-01T10:00:00.000Z',
     expires_at: expiresAt,

@@ -74,7 +74,10 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
         (await createVerifyStage(options).verify([finding])).verdicts.get(finding.secretFingerprint),
     });
     outcomes.set(step, outcome);
-    await io.stdout.write(printable(`${step.finding.preview}: ${outcomeText(action, outcome)}`) + '\n');
+    const hand =
+      outcome.kind === 'failed' ? byHand(step.finding, names.get(step.finding.ruleId), options.gitlabs[0]?.server) : [];
+    for (const line of [`${step.finding.preview}: ${outcomeText(action, outcome)}`, ...hand])
+      await io.stdout.write(`${printable(line)}\n`);
   }
   await io.stdout.write(`${summary(steps, outcomes)}; written down in ${printable(audit.path)}\n`);
   throwIfInterrupted(io.signal);
@@ -98,8 +101,7 @@ function showStep(step: Step, rule: Rule | undefined, server: string | undefined
     `  found in: ${uris.slice(0, 3).join(', ')}${more}`,
     ...checkedLines({ tokenStatus: verdict.status, verification: verdict.verification }).map((line) => `  ${line}`),
   ];
-  const page = revokePage(rule, finding, server);
-  const hand = [...(rule?.revoke ?? []), ...(page === undefined ? [] : [page])].map((way) => `  by hand: ${way}`);
+  const hand = byHand(finding, rule, server);
   switch (plan.kind) {
     case 'over':
       lines.push('  nothing to do: it does not work any more');
@@ -114,6 +116,11 @@ function showStep(step: Step, rule: Rule | undefined, server: string | undefined
       lines.push(`  will: ${plan.how}`, ...plan.effects.map((effect) => `  effect: ${effect}`));
   }
   return `${lines.map(printable).join('\n')}\n\n`;
+}
+
+function byHand(finding: Step['finding'], rule: Rule | undefined, server: string | undefined): string[] {
+  const page = revokePage(rule, finding, server);
+  return [...(rule?.revoke ?? []), ...(page === undefined ? [] : [page])].map((way) => `  by hand: ${way}`);
 }
 
 function outcomeText(action: Action, { kind, why, expiresAt }: Outcome): string {

@@ -91,6 +91,14 @@ export function remoteLogs(options: RemoteOptions): Source {
   };
 }
 
+/** GitLab gives no reason with a 403. Where the jobs may be read it has one for a log, and one for artifacts (app/policies/ci/build_policy.rb). */
+function withoutRole(error: ApiError, kind: Artifact['kind']): ApiError {
+  if (error.reason !== 'forbidden') return error;
+  return kind === 'job-log'
+    ? new ApiError('debug-log', 'logs of jobs with CI_DEBUG_TRACE need the role Developer', error.status, error)
+    : new ApiError('artifacts', 'the job shows its artifacts to few (artifacts:access)', error.status, error);
+}
+
 /** A 403 of a project whose CI/CD is switched off says nothing about the token. */
 function withoutJobs(error: ApiError, project: Project | undefined): ApiError {
   if (error.reason !== 'forbidden' || project?.builds_access_level !== 'disabled') return error;
@@ -193,7 +201,7 @@ async function* toInputs(
 ): AsyncGenerator<Input> {
   const download = await answer;
   if (download instanceof ApiError) {
-    if (!options.signal.aborted) trouble.gap(gapOf(download, options, input.uri));
+    if (!options.signal.aborted) trouble.gap(gapOf(withoutRole(download, input.kind), options, input.uri));
     return;
   }
   const { uri } = input;
@@ -264,15 +272,19 @@ function artifactOf({ id, name, ref, pipeline }: Job, project: Project, { client
 
 const HINTS: Readonly<Partial<Record<ApiError['reason'], string>>> = {
   unauthorized: 'Give a token of that GitLab in GLAIVE_GITLAB_TOKEN, with the scope read_api.',
-  forbidden:
-    'The owner of the token needs at least the role Reporter; Developer for artifacts and for logs of jobs with CI_DEBUG_TRACE.',
+  forbidden: 'The owner of the token needs at least the role Reporter in the project.',
   scope: 'Give a token with the scope read_api in GLAIVE_GITLAB_TOKEN.',
+  granular:
+    'For logs a fine-grained token needs Project: Read and Job: Read in the project, Pipeline: Read for --pipeline and Job Artifact: Read for --artifacts. Make one that has them, or give a token with the scope read_api.',
   'debug-log': 'Give a token whose owner has at least the role Developer in the project.',
+  artifacts: 'Give a token whose owner has the role that artifacts:access asks for: Developer, or Maintainer.',
   'ci-disabled': 'Its jobs can be asked for while CI/CD is switched on: Settings, General, Visibility.',
   moved: 'Name the path that the project has now, or its id.',
   'not-found': 'Logs are erased, or expire; a project that a token may not see is "not found", too.',
   'rate-limited': 'Run it again later, with --state: it goes on where it was.',
   refused: 'Look whether that is the address of a GitLab (--gitlab-url), and whether the project has that path.',
+  malformed:
+    'Look whether that is the address of a GitLab (--gitlab-url), and whether something in front of it asks you to sign in.',
   unreachable: 'Run it again; with --state it goes on where it was.',
 };
 
