@@ -263,7 +263,8 @@ export async function reportScanned(
     if (!call.has('quiet'))
       for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
   }
-  if (io.signal.aborted) return EXIT.interrupted;
+  // A signal that comes when everything is scanned has interrupted nothing: the code says what the report says.
+  if (isInterrupted) return EXIT.interrupted;
   return exitCode(report, (call.value('fail-on') as FailOn | undefined) ?? config.failOn, call);
 }
 

@@ -1,10 +1,13 @@
 /** Ctrl-C, a request to end and the time limit: commands end soon, start nothing more, and report what they have found. */
 
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { grownRepository } from '../support/grown-repository.ts';
+import { mint, Random } from '../support/mint.ts';
 import { startGlaive, until } from '../support/run-program.ts';
 import { diffJson, fingerprintOf, historyJson, parseReport } from '../support/scan-report.ts';
 import { stopRandomly } from '../support/stop-randomly.ts';
@@ -21,6 +24,27 @@ describe('a signal at any time', () => {
     ['diff', ['diff', 'ROOT..main']],
   ])('ends it soon, and what was found by then is reported: %s', async (_name, args) => {
     await stopRandomly(args, { ...MANY, rounds: 2, seed: 2401 });
+  });
+});
+
+describe('a signal when everything is scanned', () => {
+  it('interrupts nothing: the report is whole, and the exit code is that of the report', async () => {
+    const [folder, random] = [tempFolder(), new Random(2410)];
+    // More than a pipe holds: the report is being written while nobody reads it.
+    writeFileSync(
+      join(folder, 'leaks.txt'),
+      `${Array.from({ length: 1000 }, () => mint('deploy', random)).join('\n')}\n`,
+    );
+    const { child, ended } = startGlaive(['scan', 'leaks.txt', '--format', 'json'], { cwd: folder });
+    child.stdin.end();
+    await once(child.stdout, 'data');
+    child.stdout.pause();
+    child.kill('SIGTERM');
+    await setTimeout(200); // it is delivered
+    child.stdout.resume();
+    const { code, stderr, ...ran } = await ended;
+    const report = parseReport({ code, stderr, ...ran });
+    expect([code, stderr, report.scan.complete, report.gaps, report.findings.length]).toEqual([1, '', true, [], 1000]);
   });
 });
 

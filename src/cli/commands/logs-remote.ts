@@ -69,7 +69,8 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
       key,
       stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
     );
-  if (!call.has('erase') || report === undefined || io.signal.aborted) return code;
+  if (!call.has('erase') || report === undefined) return code;
+  if (io.signal.aborted) return EXIT.interrupted;
   return (await erase(report, clientUntil(io.signal), call, io)) ? code : EXIT.trouble;
 }
 
