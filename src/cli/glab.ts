@@ -1,7 +1,10 @@
-/** The token that glab keeps for a GitLab, in its own file of settings. */
+/**
+ * The token that glab keeps for a GitLab, in its own file of settings: the one that glab itself reads (internal/config/config_file.go
+ * of gitlab-org/cli). Settings that a repository keeps for it (`.git/glab-cli`) have no say.
+ */
 
 import { isObject } from '../lib/is-object.ts';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { parseYaml } from '../lib/yaml.ts';
@@ -10,15 +13,18 @@ import type { Io } from '../model/io.ts';
 
 /** @throws GlaiveError when there is no such file, or no token for that server in it */
 export function glabToken(server: URL, { env }: Pick<Io, 'env'>): string {
-  const path = settingsFile(env);
   const refuse = (why: string, hint: string, cause?: unknown): GlaiveError =>
     new GlaiveError('usage', `--token-from glab: ${why}`, { hint, cause });
   const login = `Sign in with it: glab auth login --hostname ${server.host}`;
   let text: string | undefined;
-  try {
-    text = path === undefined ? undefined : readIfThere(path);
-  } catch (error) {
-    throw refuse(`cannot read ${path}: ${reasonOf(error)}`, login, error);
+  for (const path of settingsFiles(env)) {
+    try {
+      text = readIfThere(path);
+    } catch (error) {
+      throw refuse(`cannot read ${path}: ${reasonOf(error)}`, login, error);
+    }
+    // The first counts, and alone.
+    if (text !== undefined) break;
   }
   if (text === undefined) throw refuse('glab has no settings here', login);
   const settings = parseYaml(text);
@@ -32,8 +38,18 @@ export function glabToken(server: URL, { env }: Pick<Io, 'env'>): string {
   );
 }
 
-function settingsFile(env: Io['env']): string | undefined {
-  const home = env['XDG_CONFIG_HOME'] || env['APPDATA'] || (env['HOME'] && join(env['HOME'], '.config'));
-  const folder = env['GLAB_CONFIG_DIR'] || (home && join(home, 'glab-cli'));
-  return folder ? join(folder, 'config.yml') : undefined;
+/** Where glab looks, in its order: the folder before the XDG ones is where it kept them in the past. */
+function settingsFiles(env: Io['env']): string[] {
+  if (env['GLAB_CONFIG_DIR']) return [join(env['GLAB_CONFIG_DIR'], 'config.yml')];
+  const home = env['HOME'] || env['USERPROFILE'] || '';
+  const named = env['XDG_CONFIG_HOME'] ?? '';
+  const folders = [
+    home && join(home, '.config'),
+    // A path that is not absolute is none to XDG.
+    ...(isAbsolute(named) ? [named] : [env['LOCALAPPDATA'], home && join(home, 'Library', 'Application Support')]),
+    ...(env['XDG_CONFIG_DIRS'] || '/etc/xdg').split(delimiter),
+    env['PROGRAMDATA'],
+    env['APPDATA'],
+  ];
+  return folders.flatMap((folder) => (folder && isAbsolute(folder) ? [join(folder, 'glab-cli', 'config.yml')] : []));
 }

@@ -1,7 +1,7 @@
 /** Secrets from Vault as a CI job gets them: each engine, each form, and each failure, which is told in one sentence. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -298,6 +298,48 @@ describe('glaive’s own token', () => {
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('keyring')]);
     const none = await logs(fake.url, { GLAB_CONFIG_DIR: tempFolder() }, ['--token-from', 'glab']);
     expect(none.stderr).toContain('glab auth login');
+  });
+
+  it('from where glab itself looks, in its order', async () => {
+    const fake = await fakeIssuer();
+    const home = tempFolder();
+    const folders = {
+      own: join(home, 'own'),
+      old: join(home, '.config', 'glab-cli'),
+      xdg: join(home, 'xdg', 'glab-cli'),
+      mac: join(home, 'Library', 'Application Support', 'glab-cli'),
+      system: join(home, 'second', 'glab-cli'),
+    };
+    const tokens = Object.fromEntries(Object.keys(folders).map((name) => [name, mint('pat legacy', random)]));
+    const put = (...names: readonly (keyof typeof folders)[]): void => {
+      for (const [name, folder] of Object.entries(folders)) {
+        rmSync(folder, { recursive: true, force: true });
+        if (!names.includes(name as keyof typeof folders)) continue;
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'config.yml'), `hosts:\n    ${fake.host}:\n        token: ${tokens[name]}\n`);
+      }
+    };
+    const taken = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      fake.calls.length = 0;
+      const ran = await logs(fake.url, { HOME: home, ...env }, ['--token-from', 'glab']);
+      const sent = fake.calls[0]?.headers.authorization?.slice('Bearer '.length);
+      return Object.keys(tokens).find((name) => tokens[name] === sent) ?? ran.stderr;
+    };
+    const xdg = {
+      XDG_CONFIG_HOME: join(home, 'xdg'),
+      XDG_CONFIG_DIRS: `${join(home, 'first')}:${join(home, 'second')}`,
+    };
+    const named = { GLAB_CONFIG_DIR: folders.own };
+    put('own', 'old', 'xdg', 'mac', 'system');
+    expect([await taken({ ...xdg, ...named }), await taken(xdg), await taken({})]).toEqual(['own', 'old', 'old']);
+    put('xdg', 'mac', 'system');
+    expect([await taken(xdg), await taken({})]).toEqual(['xdg', 'mac']);
+    // What it names counts alone, also where nothing is.
+    expect(await taken({ ...xdg, ...named })).toContain('glab has no settings here');
+    put('system');
+    expect([await taken(xdg), await taken({ XDG_CONFIG_DIRS: join(home, 'second') })]).toEqual(['system', 'system']);
+    put();
+    expect(await taken({ ...xdg, XDG_CONFIG_HOME: 'relative' })).toContain('glab auth login');
   });
 
   it('from nowhere else', async () => {
