@@ -5,7 +5,7 @@
  */
 
 import type { Candidate } from '../model/candidate.ts';
-import { confidenceOf, isStandIn } from '../model/confidence.ts';
+import { confidenceOf, CONFIDENCES, isStandIn } from '../model/confidence.ts';
 
 /** In these nobody sees what they hold: a token in the payload of a JWT and the JWT are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
@@ -27,6 +27,31 @@ export function keepBest(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function ofOneOrigin(candidates: readonly Candidate[]): Candidate[] {
+  const guesses = candidates.filter(({ isGuess }) => isGuess === true);
+  if (guesses.length === 0) return sureOnes(candidates);
+  return withGuesses(sureOnes(candidates.filter(({ isGuess }) => isGuess !== true)), guesses);
+}
+
+/**
+ * Of lines that may be one: what they hold by themselves is there, and joining them neither takes it away nor changes it. So a
+ * guess counts where nothing overlaps it that is as sure, and where nothing touches its end: it ends where the text says so.
+ */
+function withGuesses(sure: readonly Candidate[], guesses: readonly Candidate[]): Candidate[] {
+  let kept = [...sure];
+  const ended = guesses.filter(({ evidence }) => evidence.touched !== true || evidence.checksum === 'fits');
+  for (const guess of best(ended)) {
+    const rivals = kept.filter((other) => overlap(guess, other));
+    if (rivals.some((other) => surenessOf(other) >= surenessOf(guess))) continue;
+    kept = [...(rivals.length === 0 ? kept : kept.filter((other) => !rivals.includes(other))), guess];
+  }
+  return kept.toSorted(byPlace);
+}
+
+function surenessOf({ evidence }: Candidate): number {
+  return isStandIn(evidence) ? -1 : CONFIDENCES.indexOf(confidenceOf(evidence));
+}
+
+function sureOnes(candidates: readonly Candidate[]): Candidate[] {
   const pieced = candidates.filter(isPieced);
   if (pieced.length === 0) return wholeOnes(candidates);
   // One may stand between the pieces of another: they are rivals only where they begin or end together.

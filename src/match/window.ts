@@ -184,11 +184,11 @@ export class Window {
   }
 
   /** What stands in the artifact behind something that is not seen does not touch it. */
-  #evidenceOf({ evidence, end }: Confirmed): Evidence {
+  #evidenceOf({ evidence, end, rule, form }: Confirmed): Evidence {
     if (evidence.touched !== true || this.#places?.isWhole(this.#base + end - 1, this.#base + end + 1) !== false)
       return evidence;
     const { touched: _, ...alone } = evidence;
-    return alone;
+    return { ...alone, ceiling: rule.forms.find(({ name }) => name === form)?.ceiling ?? alone.ceiling };
   }
 
   #toCandidate(item: Confirmed, region: Region, regionOf: (span: Span) => Region, masks: readonly Span[]): Candidate {
@@ -202,6 +202,9 @@ export class Window {
       .filter(({ start, end }) => start >= 0 && !masks.some((mask) => mask.start < end && mask.end > start))
       .map(({ kind, value, start, end }): Hint => ({ kind, value, region: regionOf({ start, end }) }));
     const isWhole = this.#places?.isWhole(this.#base + item.start, this.#base + item.end) !== false;
+    const isGuess = this.#places?.isGuess(this.#base + item.start) === true;
+    // What a line ends with by chance is no prefix of what the next begins with.
+    const instance = isGuess && isWhole ? undefined : item.instance;
     const encodings = isWhole ? item.encodings : [JOB_LOG, ...item.encodings];
     const inlineAllow = inlineAllowAt(shown.bytes, shown.filled, shown.own, shown.masks);
     return {
@@ -209,13 +212,14 @@ export class Window {
       form: item.form,
       region,
       secret: item.secret,
-      ...(item.instance === undefined ? {} : { instance: toInstance(item.instance, item.end, regionOf) }),
+      ...(instance === undefined ? {} : { instance: toInstance(instance, item.end, regionOf) }),
       ...(item.rule.isCustom === true ? { isCustom: true } : {}),
       label: item.label,
       evidence: this.#evidenceOf(item),
       surroundings: surround(shown.bytes, shown.filled, shown.own, shown.masks),
       ...(encodings.length === 0 ? {} : { encodings }),
       ...(hints.length === 0 ? {} : { hints }),
+      ...(isGuess ? { isGuess } : {}),
       ...(inlineAllow === undefined ? {} : { inlineAllow }),
     };
   }

@@ -82,6 +82,8 @@ export interface Places {
   at(offset: number, isEnd: boolean, unitsOf: (from: number, to: number) => number): RawPlace;
   /** Whether the bytes of the view in `[start, end)` stand side by side in the artifact. */
   isWhole(start: number, end: number): boolean;
+  /** Whether the byte belongs to lines that are joined because they may be one: what they hold by themselves counts more. */
+  isGuess(offset: number): boolean;
   /** Nobody will ask for what stands before `offset`; gives the offset from which the view must be kept, at or before it. */
   forget(offset: number): number;
 }

@@ -98,6 +98,8 @@ export interface Candidate {
   readonly encodings?: readonly string[];
   /** The nearest of each kind. */
   readonly hints?: readonly Hint[];
+  /** Whether it stands in lines that are joined because they may be one: what they hold by themselves counts more. */
+  readonly isGuess?: true;
   /** A comment in the text that allows it. */
   readonly inlineAllow?: InlineAllow;
 }

@@ -33,7 +33,7 @@ describe('glaive logs', () => {
     expect(sarif.runs[0].results[0].locations[0].logicalLocations).toEqual([{ name: 'build', kind: 'section' }]);
   });
 
-  it.each([40, 47, 60, 66, 90])(
+  it.each([20, 30, 37, 40, 47, 60, 66, 90])(
     'sees through lines cut at %i, though the command above them is longer',
     async (width) => {
       const token = newToken();

@@ -6,9 +6,8 @@ import { createKernel } from '../../src/match/create-kernel.ts';
 import { createMatcher } from '../../src/match/matcher.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { asJobLog } from '../../src/sources/job-log/index.ts';
 import { OWN_KINDS } from '../support/encoded.ts';
-import { bytesInput } from '../support/find.ts';
+import { bytesInput, logInput } from '../support/find.ts';
 import { KINDS, Random } from '../support/mint.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
@@ -19,17 +18,7 @@ async function secretsIn(input: Input): Promise<Set<string>> {
 }
 
 const inFile = (text: string): Promise<Set<string>> => secretsIn(bytesInput(Buffer.from(text, 'latin1')));
-const inLog = (text: string): Promise<Set<string>> =>
-  secretsIn(
-    asJobLog(bytesInput(Buffer.from(text, 'latin1')), {
-      gap() {},
-      skip() {},
-      looked() {},
-      masked() {},
-      note() {},
-      cut() {},
-    }),
-  );
+const inLog = (text: string): Promise<Set<string>> => secretsIn(logInput(Buffer.from(text, 'latin1')));
 
 const broken = (text: string, width: number): string[] => text.match(new RegExp(`.{1,${width}}`, 'gs')) ?? [];
 /** Whose length is known: what may be longer goes on in the line below, as far as anybody can tell. */

@@ -5,8 +5,7 @@ import { createKernel } from '../../src/match/create-kernel.ts';
 import { createMatcher } from '../../src/match/matcher.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { asJobLog } from '../../src/sources/job-log/index.ts';
-import { bytesInput } from '../support/find.ts';
+import { logInput } from '../support/find.ts';
 import { mint, Random } from '../support/mint.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
@@ -20,14 +19,7 @@ interface Seen {
 /** `line:column-line:column offset+length` of everything found, sorted. */
 async function look(log: Buffer, piece?: number): Promise<Seen> {
   let masked = 0;
-  const input = asJobLog(bytesInput(log, piece), {
-    gap() {},
-    skip() {},
-    note() {},
-    looked() {},
-    cut() {},
-    masked: (count) => (masked += count),
-  });
+  const input = logInput(log, piece, (count) => (masked += count));
   const { candidates, ending } = await matcher.match(input);
   const error = ending.kind === 'failed' ? (ending.error as { gap?: Gap }) : undefined;
   if (error !== undefined && error.gap === undefined) throw ending;

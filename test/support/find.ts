@@ -7,6 +7,7 @@ import type { Confidence } from '../../src/model/confidence.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import type { Ruleset } from '../../src/model/ruleset.ts';
 import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { asJobLog } from '../../src/sources/job-log/index.ts';
 import { triage } from '../../src/triage/triage.ts';
 
 /** An input that gives its bytes in pieces of at most `piece` bytes. */
@@ -26,6 +27,11 @@ export function bytesInput(bytes: Uint8Array, piece = Number.POSITIVE_INFINITY, 
       };
     },
   };
+}
+
+/** The same, read as a job log. @param masked hears how many values the runner has masked */
+export function logInput(log: Uint8Array, piece?: number, masked: (count: number) => void = () => {}): Input {
+  return asJobLog(bytesInput(log, piece), { gap() {}, skip() {}, note() {}, looked() {}, cut() {}, masked });
 }
 
 export interface Found {

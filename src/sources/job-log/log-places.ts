@@ -12,10 +12,19 @@ const COLUMN = 3;
 const SECONDS = 4;
 const MICROS = 5;
 const SECTION = 6;
-const STRIDE = 7;
+/** Whether it is a part of what may be put together wrongly. */
+const GUESS = 7;
+const STRIDE = 8;
 const NONE = -1;
 /** More sections than that are not told apart. */
 const SECTIONS_MAX = 10_000;
+
+/** When a line was written, and in which section; numbers, as they are kept here. */
+export interface LineStamp {
+  readonly seconds: number;
+  readonly micros: number;
+  readonly section: number;
+}
 
 export class LogPlaces implements Places {
   #numbers = new Float64Array(1024 * STRIDE);
@@ -33,6 +42,11 @@ export class LogPlaces implements Places {
     this.#micros = micros;
   }
 
+  /** Time and section of the line that is read. */
+  get stamp(): LineStamp {
+    return { seconds: this.#seconds, micros: this.#micros, section: this.#section };
+  }
+
   /** Section of the lines that follow. */
   setSection(name: string | undefined): void {
     let id = name === undefined ? NONE : this.#ids.get(name);
@@ -43,8 +57,8 @@ export class LogPlaces implements Places {
     this.#section = id ?? NONE;
   }
 
-  /** Parts come in ascending order. */
-  add(at: number, raw: number, line: number, column: number): void {
+  /** Parts come in ascending order. @param stamp absent: that of the line that is read */
+  add(at: number, raw: number, line: number, column: number, stamp?: LineStamp, isGuess = false): void {
     if (this.#end === this.#numbers.length) this.#makeRoom();
     const numbers = this.#numbers;
     const part = this.#end;
@@ -52,9 +66,10 @@ export class LogPlaces implements Places {
     numbers[part + RAW] = raw;
     numbers[part + LINE] = line;
     numbers[part + COLUMN] = column;
-    numbers[part + SECONDS] = this.#seconds;
-    numbers[part + MICROS] = this.#micros;
-    numbers[part + SECTION] = this.#section;
+    numbers[part + SECONDS] = stamp?.seconds ?? this.#seconds;
+    numbers[part + MICROS] = stamp?.micros ?? this.#micros;
+    numbers[part + SECTION] = stamp?.section ?? this.#section;
+    numbers[part + GUESS] = isGuess ? 1 : 0;
     this.#end += STRIDE;
   }
 
@@ -73,6 +88,10 @@ export class LogPlaces implements Places {
 
   isWhole(start: number, end: number): boolean {
     return this.#partOf(start) === this.#partOf(end - 1);
+  }
+
+  isGuess(offset: number): boolean {
+    return this.#numbers[this.#partOf(offset) + GUESS] === 1;
   }
 
   forget(offset: number): number {

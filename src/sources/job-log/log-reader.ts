@@ -19,11 +19,12 @@ import { LogPlaces } from './log-places.ts';
 import { LogText } from './log-text.ts';
 import { Masked } from './masked.ts';
 import { Rendering } from './rendering.ts';
+import { withoutReturns } from './returns.ts';
 import { MARKER_MAX, Sections } from './sections.ts';
 import { Tails } from './tails.ts';
 import { Truncation } from './truncation.ts';
 import { VisibleLine } from './visible-line.ts';
-import { withoutReturns, Wraps } from './wraps.ts';
+import { isInWord, Wraps } from './wraps.ts';
 
 const RAW = 256 * 1024;
 /** A longer line is looked at, but not put together in other ways. */
@@ -36,6 +37,9 @@ const BEHIND = 8;
 const EXTRAS_MANY = 64 * 1024;
 const EXTRAS_MAX = 1024 * 1024;
 const EXTRA_COST = 256;
+/** Joined lines wait until so many bytes of them are there, and then for a line that goes on with nothing. */
+const JOINED_MANY = 64 * 1024;
+const JOINED_MAX = 1024 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
@@ -58,7 +62,7 @@ export class LogReader implements ViewReader {
   readonly #places = new LogPlaces();
   readonly #header = new LineHeader();
   readonly #sections = new Sections();
-  readonly #wraps = new Wraps();
+  readonly #wraps: Wraps;
   readonly #masked = new Masked();
   /** What is read and not done with; the line that is looked at stands in it whole, as long as it is short. */
   readonly #raw = new Uint8Array(RAW);
@@ -87,6 +91,9 @@ export class LogReader implements ViewReader {
   readonly #tails = new Tails();
   #extras: Rendering[] = [];
   #extraBytes = 0;
+  /** Lines that were joined: they are told later, for what they are made of may be in the middle of a key. */
+  #joined: Rendering[] = [];
+  #joinedBytes = 0;
   /** The line with words that end where something is not seen, and the line without what was written over. */
   readonly #separated = new Alternate();
   readonly #written = new Alternate();
@@ -102,6 +109,10 @@ export class LogReader implements ViewReader {
     this.#options = options;
     this.#base = options.from?.offset ?? 0;
     this.#line = options.from?.lines ?? 0;
+    this.#wraps = new Wraps((joined) => {
+      this.#joined.push(joined);
+      this.#joinedBytes += joined.length + EXTRA_COST;
+    });
   }
 
   get places(): Places | undefined {
@@ -266,7 +277,11 @@ export class LogReader implements ViewReader {
     const goesOn = isContinuation && stream === this.#stream;
     if (this.#stream > 0 && stream !== this.#stream) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
     if (goesOn) this.#hasEnd = false;
-    else this.#flushEnd();
+    else {
+      this.#flushEnd();
+      const isMany = this.#joinedBytes > JOINED_MANY && !isInWord(bytes[at + length]);
+      if (isMany || this.#joinedBytes > JOINED_MAX) this.#flushJoined();
+    }
     this.#places.setTime(seconds, micros);
     if (length > 0 && stream === 0) this.#masked.alsoStars();
     const tail = isContinuation && !goesOn ? this.#tails.of(stream) : undefined;
@@ -308,18 +323,15 @@ export class LogReader implements ViewReader {
     this.#pushExtra(this.#separated.end());
     this.#pushExtra(this.#written.end());
     const visible = this.#visible;
-    if (!visible.isWhole) {
-      this.#pushExtra(this.#wraps.end());
-      return;
-    }
-    if (visible.count === 0) {
-      this.#pushExtra(this.#wraps.end());
+    if (!visible.isWhole || visible.count === 0) {
+      this.#wraps.end();
       return;
     }
     const first = visible.starts[0]!;
     const last = visible.ends[visible.count - 1]!;
     // What the runner has cut is no line that a terminal has.
-    this.#pushExtra(this.#isContinuation ? this.#wraps.end() : this.#wraps.take(visible));
+    if (this.#isContinuation) this.#wraps.end();
+    else this.#wraps.take(visible, this.#places);
     if (this.#returns > 0 && !(this.#returns === 1 && this.#raw[last - 1] === CR))
       this.#pushExtra(withoutReturns(visible));
     this.#truncation.take(this.#raw, first, this.#line);
@@ -345,8 +357,9 @@ export class LogReader implements ViewReader {
   #end(): void {
     this.#options.masked(this.#masked.total);
     if (this.#isInLine) this.#endLine();
-    this.#pushExtra(this.#wraps.end());
-    if (this.#extras.length > 0 || this.#hasEnd) this.#flushEnd();
+    this.#wraps.end();
+    this.#flushEnd();
+    this.#flushJoined();
   }
 
   /** Ends the last line, and tells what was put together in other ways. */
@@ -355,12 +368,25 @@ export class LogReader implements ViewReader {
     this.#hasEnd = false;
     this.#text.endLine();
     if (this.#extras.length === 0) return;
-    for (const extra of this.#extras) {
-      this.#text.render(extra);
-      this.#text.endLine();
-    }
+    for (const extra of this.#extras) this.#render(extra);
     this.#extras = [];
     this.#extraBytes = 0;
+  }
+
+  #flushJoined(): void {
+    if (this.#joined.length === 0) return;
+    for (const rendering of this.#joined) {
+      // Encoded text does not go on from one to the next.
+      this.#text.endLine();
+      this.#render(rendering);
+    }
+    this.#joined = [];
+    this.#joinedBytes = 0;
+  }
+
+  #render(rendering: Rendering): void {
+    this.#text.render(rendering);
+    this.#text.endLine();
   }
 }
 

@@ -37,9 +37,9 @@ export class LogText {
   }
 
   /** On a line of its own, or at the beginning of one. */
-  render({ bytes, parts }: Rendering): void {
-    for (const { at, raw, line, column } of parts)
-      this.#places.add(this.#base + this.#made.length + at, raw, line, column);
+  render({ bytes, parts, isGuess }: Rendering): void {
+    for (const { at, raw, line, column, stamp } of parts)
+      this.#places.add(this.#base + this.#made.length + at, raw, line, column, stamp, isGuess);
     this.append(bytes, 0, bytes.length);
   }
 

@@ -1,6 +1,7 @@
 /** A piece of a log's text written once more, put together in another way, with the place of each part. */
 
 import { ByteBuffer } from '../../lib/byte-buffer.ts';
+import type { LineStamp } from './log-places.ts';
 
 /** What is longer is cut: no credential is. */
 const LONGEST = 16 * 1024;
@@ -12,9 +13,13 @@ export interface RenderedPart {
   readonly raw: number;
   readonly line: number;
   readonly column: number;
+  /** Time and section of its line; absent: those of the line before which the rendering stands. */
+  readonly stamp?: LineStamp | undefined;
 }
 
 export class Rendering {
+  /** Whether nothing but its looks says that it is put together right. */
+  isGuess = false;
   readonly #text = new ByteBuffer(256);
   readonly #parts: RenderedPart[] = [];
 
@@ -28,6 +33,22 @@ export class Rendering {
 
   get parts(): readonly RenderedPart[] {
     return this.#parts;
+  }
+
+  clear(): void {
+    this.#text.cut(0);
+    this.#parts.length = 0;
+  }
+
+  /** Its last parts, `length` bytes at most, as a rendering of their own. */
+  tail(length: number): Rendering {
+    const tail = new Rendering();
+    const { bytes } = this;
+    this.#parts.forEach(({ at, raw, line, column, stamp }, index) => {
+      if (bytes.length - at <= length)
+        tail.add(bytes, at, this.#parts[index + 1]?.at ?? bytes.length, raw, line, column, stamp);
+    });
+    return tail;
   }
 
   /** Ends a word, and a line with it. */
@@ -47,10 +68,18 @@ export class Rendering {
   }
 
   /** Appends `bytes[start, end)`, as far as there is room. */
-  add(bytes: Uint8Array, start: number, end: number, raw: number, line: number, column: number): void {
+  add(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    raw: number,
+    line: number,
+    column: number,
+    stamp?: LineStamp,
+  ): void {
     const length = Math.min(end - start, LONGEST - this.#text.length);
     if (length <= 0) return;
-    this.#parts.push({ at: this.#text.length, raw, line, column });
+    this.#parts.push({ at: this.#text.length, raw, line, column, stamp });
     this.#text.append(bytes, start, start + length);
   }
 }
