@@ -65,7 +65,8 @@ export function createLedger(redact: (text: string) => string): Ledger {
     gap,
     skip(reason, count = 1, what) {
       if (count > 0) skips[reason] = (skips[reason] ?? 0) + count;
-      if (count > 0 && what !== undefined) unopened.set(what, (unopened.get(what) ?? 0) + count);
+      if (count > 0 && what !== undefined && reason === 'archive-unsupported')
+        unopened.set(what, (unopened.get(what) ?? 0) + count);
     },
     note(text) {
       notes.add(redact(text));

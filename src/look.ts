@@ -88,19 +88,19 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
     const { named, inName } = cleanName(input, redactor);
     const { part } = named;
     let result = await matcher.match(named, signal, progress);
-    const { archive } = result;
-    const whole =
-      part?.whole !== undefined && (result.candidates.length > 0 || archive !== undefined) ? await part.whole() : named;
+    const isAsked = result.candidates.length > 0 || result.archives !== undefined;
+    const whole = part?.whole !== undefined && isAsked ? await part.whole() : named;
     if (whole !== named) result = await matcher.match(whole, signal);
+    const { archives = [] } = result;
     // Of an archive with more findings than are listed the entries are looked at one by one.
-    const isEntries = archive !== undefined && (result.ending.kind === 'whole' || result.ending.kind === 'too-many');
+    const isEntries = archives.length > 0 && (result.ending.kind === 'whole' || result.ending.kind === 'too-many');
     if (named.isNameOnly !== true)
       account(isEntries ? { ...result, ending: { kind: 'whole' } } : result, named.artifact.uri);
     const candidates = withSafeSections(
       part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region)),
       redactor,
     );
-    if (inName === undefined && candidates.length === 0 && archive === undefined) return [];
+    if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
     // Loaded only when there is something to judge: a clean commit hook must start fast.
     const { triage } = await import('./triage/triage.ts');
     const fresh = await sinceBefore(candidates, named);
@@ -112,10 +112,12 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
       ledger.skip('archive-closed');
       return [...nameFindings, ...findings];
     }
-    const packed = await lookInside(whole, archive, budget);
+    const packed: Finding[] = [];
+    for (const kind of archives) for (const finding of await lookInside(whole, kind, budget)) packed.push(finding);
     const known = new Set<string>();
     for (const then of packed.length === 0 ? [] : (named.before ?? []))
-      for (const { secretFingerprint } of await lookInside(then(), archive, budget)) known.add(secretFingerprint);
+      for (const kind of archives.filter((each) => typeof each === 'string'))
+        for (const { secretFingerprint } of await lookInside(then(), kind, budget)) known.add(secretFingerprint);
     const inside = packed.filter(({ secretFingerprint }) => !known.has(secretFingerprint));
     // What is not compressed was found twice.
     const found = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));

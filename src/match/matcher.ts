@@ -26,8 +26,8 @@ export interface MatchResult {
   readonly candidates: readonly Candidate[];
   readonly bytes: number;
   readonly ending: Ending;
-  /** Whether it is an archive by its first bytes, or its last ones. */
-  readonly archive?: ArchiveKind;
+  /** The archives that it is or holds, by its first bytes and its last ones; absent when there are none. */
+  readonly archives?: readonly ArchiveKind[];
 }
 
 export interface Matcher {
@@ -108,10 +108,10 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       if (turn !== undefined) await turn;
       if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
       if (ending !== undefined) {
-        const { archive } = window;
+        const { archives } = window;
         if (isCut && ending.kind === 'whole') ending = { kind: 'too-many' };
         const result = { candidates: keepBest(withInstances([...builtIn, ...custom])), bytes: window.read, ending };
-        return archive === undefined ? result : { ...result, archive };
+        return archives.length === 0 ? result : { ...result, archives };
       }
       window.slide();
     }

@@ -5,7 +5,7 @@
  * there are many, the verdict stays while the text around them does.
  */
 
-import { ARCHIVE_TAIL, archiveKind, zipAtEnd } from '../lib/archive-kind.ts';
+import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../lib/archive-kind.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Sieve, Sifted, SiftText, Seams } from '../model/sieve.ts';
 import { BREAK_REACH, IS_BASE64 } from './breaks.ts';
@@ -154,8 +154,8 @@ export function createSieve(ruleset: Ruleset, createKernel: KernelFactory): Siev
   /** Whether nothing stands at any of the hits. */
   function isClean(bytes: Uint8Array, hits: readonly Hit[]): boolean {
     const { length } = bytes;
-    if (archiveKind(bytes, length) !== undefined) return false;
-    if (zipAtEnd(bytes.subarray(Math.max(0, length - ARCHIVE_TAIL)), length) !== undefined) return false;
+    const tail = bytes.subarray(Math.max(0, length - ARCHIVE_TAIL));
+    if (archivesIn(beginningOf(bytes, length), tail, length).length > 0) return false;
     if (hits.length === 0) return true;
     const wide = detectWideText(bytes, length);
     kernel.bytes.set(bytes);

@@ -9,7 +9,7 @@
  * acted on once, wherever the chunk boundaries fall. Each byte is searched once; hits in the margin wait.
  */
 
-import { ARCHIVE_TAIL, type ArchiveKind, archiveKind, zipAtEnd } from '../lib/archive-kind.ts';
+import { ARCHIVE_TAIL, type ArchiveKind, archivesIn, type Beginning, beginningOf } from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
 import type { Places } from '../model/artifact.ts';
 import type { Candidate, Evidence, Hint, Instance } from '../model/candidate.ts';
@@ -45,7 +45,8 @@ export class Window {
   #hidden: Span[] = [];
   #place: Place = BEGINNING;
   #wide: WideText | undefined;
-  #archive: ArchiveKind | undefined;
+  #beginning: Beginning | undefined;
+  #archives: readonly ArchiveKind[] = [];
   /** Where the bytes stand in the artifact; absent where they are its own. */
   #places: Places | undefined;
 
@@ -70,7 +71,8 @@ export class Window {
     this.#hidden = [];
     this.#place = BEGINNING;
     this.#wide = undefined;
-    this.#archive = undefined;
+    this.#beginning = undefined;
+    this.#archives = [];
     this.#places = undefined;
     this.#layer.forget();
   }
@@ -86,9 +88,9 @@ export class Window {
     this.#places = places;
   }
 
-  /** What the artifact is by its first bytes, and by its last ones when all were read. */
-  get archive(): ArchiveKind | undefined {
-    return this.#archive;
+  /** What archives the artifact is or holds, by its first bytes, and by its last ones when all were read. */
+  get archives(): readonly ArchiveKind[] {
+    return this.#archives;
   }
 
   /** Bytes of the artifact that were read. */
@@ -106,11 +108,12 @@ export class Window {
     const { kernel } = this.#layer;
     if (this.#base === 0 && this.#searched === 0) {
       this.#wide = detectWideText(kernel.bytes, this.#filled);
-      this.#archive = archiveKind(kernel.bytes, this.#filled);
+      this.#beginning = beginningOf(kernel.bytes, this.#filled);
     }
-    if (isLast && this.#archive === undefined && this.#places === undefined) {
-      const tail = kernel.bytes.subarray(Math.max(0, this.#filled - ARCHIVE_TAIL), this.#filled);
-      if (zipAtEnd(tail, this.read) !== undefined) this.#archive = 'zip';
+    if (isLast && this.#beginning !== undefined) {
+      // A view of a text does not end as the text does.
+      const from = this.#places === undefined ? Math.max(0, this.#filled - ARCHIVE_TAIL) : this.#filled;
+      this.#archives = archivesIn(this.#beginning, kernel.bytes.subarray(from, this.#filled), this.read);
     }
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
     const fresh = this.#layer.hits(this.#searched, this.#filled, true);

@@ -24,17 +24,17 @@ export type WireResult =
   | {
       readonly bytes: number;
       readonly ending: WireEnding;
-      readonly archive?: ArchiveKind;
+      readonly archives?: readonly ArchiveKind[];
       readonly candidates: readonly WireCandidate[];
     };
 
 /** @throws what the input threw when it is neither a gap nor a skip: a bug */
-export function toWire({ bytes, ending, candidates, archive }: MatchResult): WireResult {
-  if (ending.kind === 'whole' && candidates.length === 0 && archive === undefined) return bytes;
+export function toWire({ bytes, ending, candidates, archives }: MatchResult): WireResult {
+  if (ending.kind === 'whole' && candidates.length === 0 && archives === undefined) return bytes;
   return {
     bytes,
     ending: endingToWire(ending),
-    ...(archive === undefined ? {} : { archive }),
+    ...(archives === undefined ? {} : { archives }),
     candidates: candidates.map(({ secret, other, ...rest }) => ({
       ...rest,
       secret: secret.reveal(),
@@ -45,11 +45,11 @@ export function toWire({ bytes, ending, candidates, archive }: MatchResult): Wir
 
 export function fromWire(result: WireResult): MatchResult {
   if (typeof result === 'number') return { bytes: result, ending: { kind: 'whole' }, candidates: [] };
-  const { bytes, ending, candidates, archive } = result;
+  const { bytes, ending, candidates, archives } = result;
   return {
     bytes,
     ending: endingFromWire(ending),
-    ...(archive === undefined ? {} : { archive }),
+    ...(archives === undefined ? {} : { archives }),
     candidates: candidates.map(({ secret, other, ...rest }) => ({
       ...rest,
       secret: new Secret(secret),

@@ -147,7 +147,7 @@ export function acceptedBy({ by, justification, addedByChange }: Suppression): s
   return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
 }
 
-/** What was passed over, a phrase for each reason: `2 archives of other kinds than zip, tar and gzip (7z, xz)`. */
+/** What was passed over, a phrase for each reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
 export function skipped({ skips, unopened = {} }: Counts): string[] {
   const kinds = Object.keys(unopened);
   return Object.entries(skips).map(([reason, count]) => {

@@ -3,6 +3,7 @@
  * file is read from the index, so that every position is true. The work tree is never looked at.
  */
 
+import { isUtf8 } from 'node:buffer';
 import type { FileDiff, LineRange } from '../git/diff-parser.ts';
 import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
@@ -145,7 +146,9 @@ async function toInput(file: FileDiff, options: StagedOptions, merged: MergeFilt
   if (blob === undefined) return { ...memoryInput(Buffer.alloc(0), toArtifact(path)), ...nameCounts };
   let ranges: readonly LineRange[][] = [[...file.added]];
   const admits = (region: Region): boolean => ranges.every((added) => added.some((range) => touches(region, range)));
-  if (!whole) {
+  // Where a change begins in the middle of an archive, only the whole tells that it is one.
+  const isInBinary = file.oldBlob !== undefined && !isUtf8(addedText);
+  if (!whole || isInBinary) {
     ranges = [...ranges, ...(await merged(path))];
     return { ...blobInput({ path, blob }, options), ...nameCounts, part: { admits } };
   }

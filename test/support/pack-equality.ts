@@ -58,9 +58,9 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
       differences.push(`${reader.length - objects + before} objects were not read`);
     reader.close();
     for (const { id, text, isClean } of texts) {
-      const { candidates, archive } = await matcher.match(memoryInput(text, { kind: 'object', uri: id }));
+      const { candidates, archives } = await matcher.match(memoryInput(text, { kind: 'object', uri: id }));
       if (!isClean) suspects++;
-      if ((candidates.length === 0 && archive === undefined) !== isClean) differences.push(`${id}: verdict`);
+      if ((candidates.length === 0 && archives === undefined) !== isClean) differences.push(`${id}: verdict`);
     }
   }
   return { objects, parts, suspects, differences };

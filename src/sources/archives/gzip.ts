@@ -1,72 +1,92 @@
 /** Files compressed by gzip, and zlib streams: one thing each, often a tar file. */
 
-import { Readable, type Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { beginningOf } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { Budget } from './budget.ts';
 import { bytesOf } from './bytes-of.ts';
 import { asTrouble, entryArtifact } from './entry.ts';
+import type { Progress } from './streams.ts';
 
 export async function* gunzip(input: Input, budget: Budget): AsyncGenerator<Input> {
-  const { createGunzip } = await import('node:zlib');
-  yield unpacked(input, budget, createGunzip);
+  const { gunzipAll } = await import('./streams.ts');
+  yield* unpacked(input, budget, gunzipAll);
 }
 
 /** Bytes that tell whether it is one: text that begins like it does not go on like it. */
 const HEAD = 4096;
+/** And those that tell what follows one. */
+const BEGINNING = 256 * 1024;
 
 /** A zlib stream, as git keeps its objects; nothing where it only begins like one. */
 export async function* inflate(input: Input, budget: Budget): AsyncGenerator<Input> {
-  const { constants, createInflate, inflateSync } = await import('node:zlib');
+  const { constants, inflateSync } = await import('node:zlib');
   const [head, isAll] = await headOf(input);
   try {
     if (inflateSync(head, isAll ? {} : { finishFlush: constants.Z_SYNC_FLUSH }).length === 0) return;
   } catch {
     return;
   }
-  yield unpacked(input, budget, createInflate);
+  const { inflateOne } = await import('./streams.ts');
+  yield* unpacked(input, budget, inflateOne);
 }
 
-async function headOf(input: Input): Promise<readonly [head: Buffer, isAll: boolean]> {
+async function headOf(input: Input, start = 0, most = HEAD): Promise<readonly [head: Buffer, isAll: boolean]> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of bytesOf(input)) {
+  for await (const piece of bytesFrom(input, start)) {
     pieces.push(piece);
     length += piece.length;
-    if (length >= HEAD) return [Buffer.concat(pieces).subarray(0, HEAD), false];
+    if (length >= most) return [Buffer.concat(pieces).subarray(0, most), false];
   }
   return [Buffer.concat(pieces), true];
 }
 
-function unpacked(input: Input, budget: Budget, create: () => Transform): Input {
+async function* bytesFrom(input: Input, start: number): AsyncGenerator<Uint8Array> {
+  let before = start;
+  for await (const piece of bytesOf(input)) {
+    if (before < piece.length) yield piece.subarray(before);
+    before = Math.max(0, before - piece.length);
+  }
+}
+
+async function* unpacked(
+  input: Input,
+  budget: Budget,
+  read: (pieces: AsyncIterable<Uint8Array>, progress: Progress) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Input> {
   const [last = ''] = input.artifact.uri.split('/').slice(-1);
   const name = /\.t(?:ar\.)?gz$/i.test(last)
     ? last.replace(/\.t(?:ar\.)?gz$/i, '.tar')
     : last.replace(/\.(?:gz|zlib|zz)$/i, '');
   const artifact = entryArtifact(input.artifact, name);
-  return {
+  let rest: number | undefined;
+  yield {
     artifact,
     open() {
-      let packed = 0;
-      const counted = async function* (): AsyncGenerator<Uint8Array> {
-        for await (const piece of bytesOf(input)) {
-          packed += piece.length;
-          yield piece;
-        }
-      };
-      const stream = create();
-      // What goes wrong in the source is thrown by the stream.
-      pipeline(Readable.from(counted()), stream).catch(() => {});
       const measured = async function* (): AsyncGenerator<Uint8Array> {
+        const progress: Progress = { packed: 0 };
         let length = 0;
-        for await (const piece of stream as AsyncIterable<Uint8Array>) {
+        for await (const piece of read(bytesOf(input), progress)) {
           length += piece.length;
-          budget.spend(piece.length, length, packed);
+          budget.spend(piece.length, length, progress.packed);
           yield piece;
         }
+        ({ rest } = progress);
       };
       return streamReader(measured(), (error) => asTrouble(error, artifact.uri));
     },
+  };
+  if (rest === undefined) return;
+  // Its bytes were searched with those of the file; only what is packed in it is still to be opened.
+  const start = rest;
+  const [head] = await headOf(input, start, BEGINNING);
+  const { kind, behind } = beginningOf(head, head.length);
+  if (kind === undefined && behind === undefined) return;
+  budget.entry();
+  const behindIt = entryArtifact(input.artifact, `${name} (what follows it)`);
+  yield {
+    artifact: behindIt,
+    open: () => streamReader(bytesFrom(input, start), (error) => asTrouble(error, behindIt.uri)),
   };
 }

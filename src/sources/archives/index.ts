@@ -27,7 +27,10 @@ export { Budget };
  * @throws Unreadable when it is damaged
  */
 export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): AsyncGenerator<Input> {
-  if (typeof kind !== 'string') throw new Passed('archive-unsupported', kind.name);
+  if (typeof kind !== 'string')
+    throw kind.isEncrypted === true
+      ? new Passed('archive-encrypted', kind.name)
+      : new Passed('archive-unsupported', kind.name);
   // A large entry of another archive was read already.
   if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Passed('archive-limit');
   const repositories = new PackedRepositories();

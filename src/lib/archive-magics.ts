@@ -1,0 +1,257 @@
+/**
+ * How containers begin that glaive does not open: archives, compressed and encrypted files, disk images, compressed columns. They
+ * are counted and said, for what is in them was not scanned. Not here is what has nothing to tell it by (raw deflate, brotli), what a
+ * search of its bytes reads as well (SQLite, Python and Java byte code, asar), and pictures, sound and fonts.
+ */
+
+import { crc32 } from './crc32.ts';
+
+interface Magic {
+  readonly name: string;
+  /** Where it begins in the file. */
+  readonly at: number;
+  readonly bytes: Buffer;
+  /** What else must hold, where the bytes alone may begin a text. */
+  readonly fits?: (head: Buffer) => boolean;
+}
+
+const hex = (name: string, digits: string, at = 0): Magic => ({ name, at, bytes: Buffer.from(digits, 'hex') });
+const text = (name: string, characters: string, at = 0, fits?: Magic['fits']): Magic => ({
+  name,
+  at,
+  bytes: Buffer.from(characters, 'latin1'),
+  ...(fits === undefined ? {} : { fits }),
+});
+/** Letters alone may begin a text; numbers follow in a container. */
+const letters = (name: string, characters: string, at = 0): Magic =>
+  text(name, characters, at, (head) => head.subarray(at, at + 64).some((byte) => byte < 9));
+
+/** Those that begin where the file begins, or at the same place in every file. */
+export const MAGICS: readonly Magic[] = [
+  text('bzip2', 'BZh', 0, (head) =>
+    /^[1-9](?:314159265359|177245385090)$/.test(`${head.toString('latin1', 3, 4)}${head.toString('hex', 4, 10)}`),
+  ),
+  hex('xz', 'fd377a585a00'),
+  hex('zstd', '28b52ffd'),
+  // Frames that readers skip; zstd and lz4 share them.
+  ...Array.from({ length: 16 }, (_, index) => hex('zstd', `5${index.toString(16)}2a4d18`)),
+  hex('lz4', '04224d18'),
+  hex('lz4', '02214c18'),
+  hex('lzip', '4c5a495001'),
+  hex('lzop', '894c5a4f000d0a1a0a'),
+  text('lrzip', 'LRZI\0'),
+  text('snappy', '\u00ff\u0006\0\0sNaPpY'),
+  hex('7z', '377abcaf271c'),
+  hex('rar', '526172211a07'),
+  text('arj', '\u0060\u00ea', 0, isArj),
+  text('lha', '-l', 2, (head) => /^-l(?:h[0-9dx]|z[s45])-/.test(head.toString('latin1', 2, 7)) && head.includes(0)),
+  text('arc', '\u001a', 0, isArc),
+  letters('ace', '**ACE**', 7),
+  hex('zoo', 'dca7c4fd', 20),
+  hex('ar', '213c617263683e0a'),
+  hex('rpm', 'edabeedb'),
+  hex('cab', '4d53434600000000'),
+  hex('xar', '78617221001c'),
+  hex('ole', 'd0cf11e0a1b11ae1'),
+  hex('pack200', 'cafed00d'),
+  text('wim', 'MSWIM\0\0\0'),
+  text('swf', 'CWS', 0, (head) => head[3]! < 64 && head[8] === 0x78),
+  text('swf', 'ZWS', 0, (head) => head[3]! < 64 && head[12] === 0x5d),
+  // Disks and file systems.
+  letters('squashfs', 'hsqs'),
+  letters('squashfs', 'sqsh'),
+  hex('cramfs', '453dcd28'),
+  hex('cramfs', '28cd3d45'),
+  hex('erofs', 'e2e1f5e0', 1024),
+  text('ext', '\u0053\u00ef', 1080, (head) => head.readUInt32LE(1024 + 24) < 7 && head.readUInt16LE(1024 + 58) < 8),
+  text('btrfs', '_BHRfS_M', 0x1_0040),
+  letters('ntfs', 'NTFS    ', 3),
+  text('fat', 'FAT', 54, isBootSector),
+  text('fat', 'FAT32   ', 82, isBootSector),
+  text('iso9660', 'CD001', 0x8001),
+  text('qcow2', 'QFI\u00fb'),
+  letters('vmdk', 'KDMV'),
+  text('vmdk', 'COWD\u0001\0\0\0'),
+  letters('vhd', 'conectix'),
+  letters('vhdx', 'vhdxfile'),
+  hex('vdi', '7f10dabe', 64),
+  // Columns, mostly compressed.
+  letters('parquet', 'PAR1'),
+  text('avro', 'Obj\u0001'),
+  letters('orc', 'ORC'),
+  text('arrow', 'ARROW1\0\0'),
+  letters('feather', 'FEA1'),
+  hex('hdf5', '894844460d0a1a0a'),
+  // Git's own: packs, and bundles, which are packs behind a list of refs.
+  text('git pack', 'PACK\0\0\0\u0002'),
+  text('git pack', 'PACK\0\0\0\u0003'),
+  text('git bundle', '# v2 git bundle\n'),
+  text('git bundle', '# v3 git bundle\n'),
+];
+
+/** Encrypted as a whole. */
+export const ENCRYPTED: readonly Magic[] = [
+  text('age', 'age-encryption.org/v1\n'),
+  text('age', '-----BEGIN AGE ENCRYPTED FILE-----'),
+  text('gpg', '-----BEGIN PGP MESSAGE-----'),
+  text('gpg', '', 0, isPgpMessage),
+  text('openssl', 'Salted__'),
+  text('openssl', 'U2FsdGVkX1'),
+  text('ansible-vault', '$ANSIBLE_VAULT;'),
+  text('git-crypt', '\0GITCRYPT\0'),
+  text('luks', 'LUKS\u00ba\u00be'),
+];
+
+/** The farthest byte that any of them needs. */
+export const MAGIC_REACH = 0x1_0048;
+
+export function hasMagic({ at, bytes, fits }: Magic, head: Buffer): boolean {
+  if (head.length < at + 2 * bytes.length || head.length < 16) return false;
+  for (let index = 0; index < bytes.length; index++) if (head[at + index] !== bytes[index]) return false;
+  return fits === undefined || fits(head);
+}
+
+/** The basic header, with its checksum. */
+function isArj(head: Buffer): boolean {
+  const size = head.readUInt16LE(2);
+  return (
+    size >= 30 && size <= 2600 && head.length >= size + 8 && crc32(head, 4, 4 + size) === head.readUInt32LE(4 + size)
+  );
+}
+
+/** A method, and a name of DOS in 13 bytes that ends with a NUL. */
+function isArc(head: Buffer): boolean {
+  const end = head.indexOf(0, 2);
+  return (
+    head.length >= 29 &&
+    head[1]! >= 2 &&
+    head[1]! <= 11 &&
+    end > 2 &&
+    end < 15 &&
+    /^[!-~]+$/.test(head.toString('latin1', 2, end))
+  );
+}
+
+function isBootSector(head: Buffer): boolean {
+  return head.length >= 512 && head[510] === 0x55 && head[511] === 0xaa && (head[0] === 0xeb || head[0] === 0xe9);
+}
+
+/**
+ * An OpenPGP message begins with an encrypted session key (RFC 9580, 5.1 and 5.3): its packet's length is known by its algorithm,
+ * so few bytes tell.
+ */
+function isPgpMessage(head: Buffer): boolean {
+  const [tag, size] = [head[0]!, head[1]!];
+  const isNew = (tag & 0xc0) === 0xc0;
+  if (tag !== 0x84 && tag !== 0x85 && tag !== 0x8c && tag !== 0xc1 && tag !== 0xc3) return false;
+  const isLong = tag === 0x85 || (isNew && size >= 192);
+  const body = isLong ? 3 : 2;
+  if (tag === 0x8c || tag === 0xc3)
+    return (
+      size < 192 && [4, 5, 6].includes(head[body]!) && head[body + 1]! <= 13 && [0, 1, 3, 4].includes(head[body + 2]!)
+    );
+  return head[body] === 3 ? [1, 2, 16, 18, 25].includes(head[body + 9]!) : head[body] === 6;
+}
+
+interface Stream {
+  readonly name: string;
+  /** A part of its magic that is rare, and where it stands in it. */
+  readonly needle: Buffer;
+  readonly at: number;
+  readonly fits: (head: Buffer, start: number) => boolean;
+}
+const stream = (name: string, digits: string, fits: Stream['fits'] = () => true, at = 0): Stream => ({
+  name,
+  needle: Buffer.from(digits, 'hex'),
+  at,
+  fits,
+});
+
+/** Those that may begin behind a script or a program that unpacks them. More than the magic must fit: programs hold it as a constant. */
+export const BEHIND: readonly Stream[] = [
+  stream('gzip', '1f8b08', isGzipHeader),
+  stream('xz', 'fd377a585a00', (head, at) => crc32(head, at + 6, at + 8) === head.readUInt32LE(at + 8)),
+  stream('zstd', '28b52ffd', isZstdFrame),
+  stream('bzip2', '314159265359', (head, at) => /^BZh[1-9]/.test(head.toString('latin1', at, at + 4)), 4),
+  stream('7z', '377abcaf271c', (head, at) => crc32(head, at + 12, at + 32) === head.readUInt32LE(at + 8)),
+  stream(
+    'rar',
+    '526172211a07',
+    (head, at) => (head[at + 6] === 0 && head[at + 9] === 0x73) || (head[at + 6] === 1 && head[at + 7] === 0),
+  ),
+  stream(
+    'lzop',
+    '894c5a4f000d0a1a0a',
+    (head, at) => head[at + 9]! <= 0x20 && head[at + 15]! >= 1 && head[at + 15]! <= 3,
+  ),
+  stream('lzip', '4c5a495001', (head, at) => (head[at + 5]! & 0x1f) >= 12 && (head[at + 5]! & 0x1f) <= 29),
+  stream(
+    'lz4',
+    '04224d18',
+    (head, at) => (head[at + 4]! & 0xc2) === 0x40 && /^[4-7]0$/.test(head.toString('hex', at + 5, at + 6)),
+  ),
+  stream('lz4', '02214c18', (head, at) => head.readUInt32LE(at + 4) > 0 && head.readUInt32LE(at + 4) < 9_000_000),
+  stream('lzma', 'ffffffffffffffff00', (head, at) => isLzma(head.subarray(at)), 5),
+  stream('zip', '504b0304', isZipEntry),
+  stream('cab', '4d53434600000000', (head, at) => head[at + 24] === 3 && head[at + 25] === 1),
+  stream(
+    'squashfs',
+    '68737173',
+    (head, at) => head.readUInt16LE(at + 28) === 4 && head.readUInt32LE(at + 12) === 2 ** head.readUInt16LE(at + 22),
+  ),
+];
+
+/** The farthest byte of a stream's beginning that is read. */
+export const STREAM_HEAD = 32;
+
+export function isGzipHeader(bytes: Uint8Array, at: number): boolean {
+  const [flags, extra, system] = [bytes[at + 3]!, bytes[at + 8]!, bytes[at + 9]!];
+  if (flags >= 0x20 || ![0, 2, 4].includes(extra) || (system >= 14 && system !== 255)) return false;
+  // A block of one of three kinds comes next, where no name does.
+  return flags !== 0 || (bytes[at + 10]! & 6) !== 6;
+}
+
+/** RFC 8878, 3.1.1: what the descriptor announces, and a first block of a kind and size that there is. */
+function isZstdFrame(head: Buffer, at: number): boolean {
+  const descriptor = head[at + 4]!;
+  if ((descriptor & 8) !== 0) return false;
+  const isSingle = (descriptor & 0x20) !== 0;
+  const sizes = [isSingle ? 1 : 0, 2, 4, 8];
+  const block = at + 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizes[descriptor >> 6]!;
+  const header = head.readUIntLE(block, 3);
+  return (header & 6) !== 6 && header >> 3 <= 128 * 1024;
+}
+
+/** APPNOTE 4.3.7: a version, a method and a name that may be. */
+function isZipEntry(head: Buffer, at: number): boolean {
+  const [version, method, length] = [head.readUInt16LE(at + 4), head.readUInt16LE(at + 8), head.readUInt16LE(at + 26)];
+  const name = head.subarray(at + 30, at + 30 + Math.min(length, 200));
+  return (
+    version >= 10 && version <= 63 && method <= 99 && length > 0 && length < 2000 && name.every((byte) => byte >= 0x20)
+  );
+}
+
+/** LZMA alone: the usual properties, a dictionary whose size is one or two bits, and a length that may be. */
+export function isLzma(head: Buffer): boolean {
+  if (head.length < 14 || head[0] !== 0x5d) return false;
+  const dictionary = head.readUInt32LE(1);
+  const lowest = dictionary & -dictionary;
+  const isSize = dictionary >= 4096 && (dictionary === lowest || dictionary === 3 * lowest);
+  const unpacked = head.readBigUInt64LE(5);
+  return isSize && (unpacked === 0xffff_ffff_ffff_ffffn || unpacked < 1n << 40n) && head[13] === 0;
+}
+
+/** Unix compress: most bits of a code, and two bits that are always zero. */
+export function isCompress(head: Buffer): boolean {
+  if (head[0] !== 0x1f || head[1] !== 0x9d) return false;
+  const bits = head[2]! & 0x1f;
+  return bits >= 9 && bits <= 16 && (head[2]! & 0x60) === 0;
+}
+
+export function isCpio(head: Buffer): boolean {
+  const ascii = head.toString('latin1', 0, 110);
+  if (/^07070[12][0-9A-Fa-f]{104}$/.test(ascii) || /^070707[0-7]{70}/.test(ascii)) return true;
+  if (head.length < 28 || head.readUInt16LE(0) !== 0x71c7) return false;
+  const nameEnd = 26 + head.readUInt16LE(20) - 1;
+  return nameEnd > 26 && nameEnd < head.length && head.indexOf(0, 26) === nameEnd;
+}

@@ -1,0 +1,165 @@
+/** Compressed streams, one behind the other, each inflated to its end, and where the last one ends. */
+
+import { once } from 'node:events';
+import { crc32, createInflate, createInflateRaw, type Inflate, type InflateRaw } from 'node:zlib';
+
+/** Bytes that are taken in order; what was taken too much of is given back. */
+class Feed {
+  readonly #pieces: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array(0);
+  /** How many were taken. */
+  offset = 0;
+
+  constructor(pieces: AsyncIterable<Uint8Array>) {
+    this.#pieces = pieces[Symbol.asyncIterator]();
+  }
+
+  /** A piece of any size; undefined at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    while (this.#rest.length === 0) {
+      const next = await this.#pieces.next();
+      if (next.done === true) return undefined;
+      this.#rest = next.value;
+    }
+    const piece = this.#rest;
+    this.#rest = new Uint8Array(0);
+    this.offset += piece.length;
+    return piece;
+  }
+
+  giveBack(bytes: Uint8Array): void {
+    this.#rest = bytes;
+    this.offset -= bytes.length;
+  }
+
+  /** The next `count` bytes, or fewer at the end. */
+  async take(count: number): Promise<Buffer> {
+    const taken: Uint8Array[] = [];
+    for (let missing = count; missing > 0;) {
+      const piece = await this.next();
+      if (piece === undefined) break;
+      taken.push(piece.subarray(0, missing));
+      if (piece.length > missing) this.giveBack(piece.subarray(missing));
+      missing -= Math.min(missing, piece.length);
+    }
+    return Buffer.concat(taken);
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+}
+
+/** Where the reading is, for those who measure it. */
+export interface Progress {
+  /** Bytes that were read. */
+  packed: number;
+  /** Where something else begins behind the last stream; known when all of it was read, and absent when there is nothing. */
+  rest?: number;
+}
+
+/**
+ * What is in the members of a gzip file, whatever zeros are between them (RFC 1952).
+ *
+ * @throws Error for damage, in zlib's words
+ */
+export async function* gunzipAll(pieces: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  const feed = new Feed(pieces);
+  try {
+    let magic = await feed.take(2);
+    while (magic[0] === 0x1f && magic[1] === 0x8b) {
+      await passHeader(feed);
+      let [sum, length] = [0, 0];
+      for await (const piece of inflated(feed, createInflateRaw())) {
+        sum = crc32(piece, sum);
+        length += piece.length;
+        progress.packed = feed.offset;
+        yield piece;
+      }
+      const trailer = await feed.take(8);
+      if (trailer.length < 8) throw new Error('unexpected end of file');
+      if (trailer.readUInt32LE(0) !== sum) throw new Error('incorrect data check');
+      if (trailer.readUInt32LE(4) !== length % 2 ** 32) throw new Error('incorrect length check');
+      await passZeros(feed);
+      magic = await feed.take(2);
+    }
+    if (magic.length > 0) progress.rest = feed.offset - magic.length;
+  } finally {
+    await feed.close();
+  }
+}
+
+/** What is in a zlib stream. */
+export async function* inflateOne(pieces: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  const feed = new Feed(pieces);
+  try {
+    for await (const piece of inflated(feed, createInflate())) {
+      progress.packed = feed.offset;
+      yield piece;
+    }
+    await passZeros(feed);
+    if ((await feed.take(1)).length > 0) progress.rest = feed.offset - 1;
+  } finally {
+    await feed.close();
+  }
+}
+
+async function passHeader(feed: Feed): Promise<void> {
+  const [method, flags, ...rest] = await feed.take(8);
+  if (rest.length < 6) throw new Error('unexpected end of file');
+  if (method !== 8) throw new Error('unknown compression method');
+  if (flags! >= 0x20) throw new Error('unknown header flags set');
+  if ((flags! & 4) !== 0) {
+    const size = await feed.take(2);
+    if (size.length === 2) await feed.take(size.readUInt16LE());
+  }
+  for (const flag of [8, 16]) if ((flags! & flag) !== 0) await passText(feed);
+  if ((flags! & 2) !== 0) await feed.take(2);
+}
+
+/** Up to a NUL, and it. */
+async function passText(feed: Feed): Promise<void> {
+  for (let piece = await feed.next(); piece !== undefined; piece = await feed.next()) {
+    const end = piece.indexOf(0);
+    if (end < 0) continue;
+    feed.giveBack(piece.subarray(end + 1));
+    return;
+  }
+}
+
+async function passZeros(feed: Feed): Promise<void> {
+  for (let piece = await feed.next(); piece !== undefined; piece = await feed.next()) {
+    const end = piece.findIndex((byte) => byte !== 0);
+    if (end < 0) continue;
+    feed.giveBack(piece.subarray(end));
+    return;
+  }
+}
+
+/** One stream to its end; the feed goes on behind it. */
+async function* inflated(feed: Feed, stream: Inflate | InflateRaw): AsyncGenerator<Uint8Array> {
+  const ended = Promise.race([once(stream, 'end'), once(stream, 'close')]).catch(() => {});
+  const writing = (async () => {
+    for (;;) {
+      const piece = await feed.next();
+      if (piece === undefined) {
+        stream.end();
+        return;
+      }
+      const before = stream.bytesWritten;
+      // What follows the end of the stream is not taken, and then nothing is called back.
+      await Promise.race([new Promise((resolve) => stream.write(piece, resolve)), ended]);
+      const taken = stream.bytesWritten - before;
+      if (taken === piece.length) continue;
+      feed.giveBack(piece.subarray(taken));
+      return;
+    }
+  })();
+  writing.catch((error: unknown) => stream.destroy(error as Error));
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } finally {
+    stream.destroy();
+    await writing.catch(() => {});
+  }
+}
