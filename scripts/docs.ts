@@ -239,7 +239,7 @@ const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
   git: 'git is missing, too old, or cannot list the files',
   'time-limit': 'the scan was ended before it was done, by `--time-limit`',
   interrupted: 'the scan was ended before it was done, by Ctrl-C or a signal (SIGTERM)',
-  'too-many-findings': 'an artifact or a scan holds more findings than are listed',
+  'too-many-findings': 'a file or a scan holds more possible credentials than glaive takes',
   history: 'commits are not in the repository: a shallow clone, or a base that was pushed away',
   truncated: 'a job log was cut by the runner, which writes no more than its `output_limit`',
   unverified: 'a server that was to be asked about a credential did not answer, or said nothing that helps',

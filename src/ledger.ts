@@ -83,8 +83,8 @@ export function createLedger(redact: (text: string) => string): Ledger {
       gap({
         kind: 'too-many-findings',
         uri,
-        message: 'it holds more findings than are listed, and was not looked at further',
-        hint: 'Remove those that are listed, then scan again.',
+        message: 'it holds more possible credentials than glaive takes, and was not scanned further',
+        hint: 'Remove what the report lists and scan again, or exclude the file.',
       });
     },
     stopped(reason) {

@@ -168,16 +168,14 @@ export function createLayer(
     return run === undefined ? NOTHING : lookInside(run, encoding, innerLayer());
   };
 
-  const anchorsAt = (position: number, text: Text): (readonly [encoding: Encoding, anchor: number])[] =>
-    ACROSS.flatMap((encoding) =>
-      encoding.across(text, position, known.get(encoding)!).map((anchor) => [encoding, anchor] as const),
-    );
-
-  const atBreak = (position: number, text: Text): Found =>
-    anchorsAt(position, text).reduce(
-      (found, [encoding, anchor]) => join(found, atAnchor(encoding, anchor, text)),
-      NOTHING,
-    );
+  /** Looks at what a line feed may cut; there are many line feeds, and few of them cut anything. */
+  const atBreak = (position: number, text: Text): Found => {
+    let found = NOTHING;
+    for (const encoding of ACROSS)
+      for (const anchor of encoding.across(text, position, known.get(encoding)!))
+        found = join(found, atAnchor(encoding, anchor, text));
+    return found;
+  };
 
   const isIdle = (needle: number, position: number, text: Text): boolean =>
     looks[needle]!.every(
@@ -232,7 +230,8 @@ export function createLayer(
     },
     breakAt: (position) => hitAt(position, BREAK),
     cutAt(position, text) {
-      if (anchorsAt(position, text).length > 0) return 'something';
+      if (ACROSS.some((encoding) => encoding.across(text, position, known.get(encoding)!).length > 0))
+        return 'something';
       const end = position - (position > 0 && text.bytes[position - 1] === CR ? 1 : 0);
       return text.bytes[end - 1] === EQUALS ? 'no line' : 'nothing';
     },

@@ -30,6 +30,7 @@ const AFTER_PLAIN = 2;
 const BEFORE_RAW = 192;
 /** What is escaped once more: it begins an escape itself. */
 const TWICE = '%\\&=';
+const NOWHERE: readonly number[] = [];
 const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
@@ -129,17 +130,19 @@ function namesOf(forms: number): readonly string[] {
   return Object.entries(FORMS).flatMap(([name, form]) => ((forms & form) === 0 ? [] : [name]));
 }
 
-/** A soft break that may cut a literal: what stands around it stands side by side in one, or is an escape itself. */
-function softBreakAt({ bytes, filled }: Text, position: number, { isPair }: Known): number[] {
+/** A soft break that may cut a literal: the characters around it, escaped or not, are side by side in one. */
+function softBreakAt({ bytes, filled }: Text, position: number, { isPair }: Known): readonly number[] {
   const equals = position - (bytes[position - 1] === CR ? 2 : 1);
+  const next = position + 1;
+  if (equals <= 0 || next >= filled || bytes[equals] !== EQUALS) return NOWHERE;
+  const before = escapeBefore(bytes, equals, filled, true);
+  const after = LEADS[bytes[next]!] === 0 ? 0 : escapeAt(bytes, next, filled, true);
+  // An equals sign that begins no escape is another soft break, or an escape that is not read yet.
   const isCut =
-    equals > 0 &&
-    position + 1 < filled &&
-    bytes[equals] === EQUALS &&
-    (isPair(bytes[equals - 1]!, bytes[position + 1]!) ||
-      bytes[position + 1] === EQUALS ||
-      escapeBefore(bytes, equals, filled, true) !== 0);
-  return isCut ? [position + 1] : [];
+    (after === 0 && bytes[next] === EQUALS) ||
+    (before === 0 && bytes[equals - 1] === LF) ||
+    isPair(before === 0 ? bytes[equals - 1]! : valueOf(before), after === 0 ? bytes[next]! : valueOf(after));
+  return isCut ? [next] : NOWHERE;
 }
 
 /** Whether escapes stand around a place, with nothing but plain characters between; for places in ascending order. */
