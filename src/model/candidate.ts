@@ -45,7 +45,7 @@ export interface Evidence {
   readonly context?: true;
 }
 
-export const HINTS = ['host', 'project', 'user', 'application'] as const;
+export const HINTS = ['host', 'project', 'user', 'application', 'cookie'] as const;
 
 /** Something that stands beside a credential and may tell where it works. It is shown, and never acted on. */
 export interface Hint {

@@ -32,7 +32,7 @@ export interface PatternForm extends Vectors {
   readonly keywords: readonly string[];
   /**
    * Group `secret` is the credential (default: all); group `body` is what the generator made (default: all). Groups
-   * `user`, `host`, `project` and `application` are facts that stand beside it.
+   * `user`, `host`, `project`, `application` and `cookie` are facts that stand beside it.
    */
   readonly pattern: string;
   readonly check?: CheckName;

@@ -1,9 +1,15 @@
-/** Any kind, by an administrator: `DELETE /admin/token` (lib/api/admin/token.rb, doc/api/admin/token.md). */
+/** What GitLab knows by its beginning, by an administrator: `DELETE /admin/token` (lib/api/admin/token.rb). */
 
+import { asAdminTakesIt } from '../gitlab/admin-token.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
-async function plan({ token }: Target, { probe, own, asAdmin, action }: RespondContext): Promise<Plan> {
+async function plan(
+  { ruleId, token: secret, hint }: Target,
+  { probe, own, asAdmin, action }: RespondContext,
+): Promise<Plan> {
   if (!asAdmin || own === undefined) return cannot('It is ended by hand, or by an administrator: --admin.');
+  const token = asAdminTakesIt(ruleId, secret, hint('cookie'));
+  if (token === undefined) return cannot('The API for administrators does not know its kind.');
   if (action === 'rotate') return cannot('It cannot be rotated: make a new one, then revoke this one.');
   return {
     kind: 'can',

@@ -1,5 +1,6 @@
 /** Session cookies: each use prolongs the session, so they are tried only where that is allowed. */
 
+import { cookieWith } from '../gitlab/admin-token.ts';
 import { ownerOf } from './access-token.ts';
 import {
   ACTIVE,
@@ -13,10 +14,13 @@ import {
   type VerifyContext,
 } from './verifier.ts';
 
-async function verify({ token }: Suspect, context: VerifyContext): Promise<Checked> {
+async function verify({ token, hint }: Suspect, context: VerifyContext): Promise<Checked> {
   const { probe, mayAct } = context;
   if (!mayAct) return unsupported('Asking would prolong the session; --allow-side-effects does so.');
-  const { status, fields } = await probe.ask({ path: '/api/v4/user', headers: { cookie: `_gitlab_session=${token}` } });
+  const { status, fields } = await probe.ask({
+    path: '/api/v4/user',
+    headers: { cookie: cookieWith(token, hint('cookie')) },
+  });
   if (status === 401) return unknownAt(probe);
   if (status !== 200 || idOf(fields['id']) === undefined) return unclear(status);
   return { status: ACTIVE, details: { owner: ownerOf(fields, context), notes: ['The session is prolonged now.'] } };

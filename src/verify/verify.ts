@@ -78,34 +78,39 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
 
   const askOne = async (subject: Subject): Promise<Answered> => {
     const verifier = await verifierOf(subject.suspect.ruleId);
-    const own = options.asAdmin && verifier.issuer !== 'vault' ? options.own : undefined;
-    if (own === undefined && verifier.issuer === 'nobody') {
+    const { own } = options;
+    if (options.asAdmin && own !== undefined && verifier.issuer !== 'vault') {
+      const question = async (): Promise<Checked> => await askAsAdmin(subject.suspect, own);
+      const answer = answered(await patiently(own.probe, question), own.probe, clock());
+      // What administrators cannot be told of is asked about as everywhere.
+      if (!isUnsupported(answer) || verifier.issuer === 'nobody') return answer;
+    }
+    if (verifier.issuer === 'nobody') {
       return answered(await verifier.verify(subject.suspect, NOBODY), undefined, clock());
     }
     const approved = verifier.issuer === 'vault' ? options.vaults : options.gitlabs;
-    const { probes, why } =
-      own === undefined ? choose(approved, subject, options.allHosts) : { probes: [own.probe], why: '' };
+    const { probes, why } = choose(approved, subject, options.allHosts);
     if (probes.length === 0) return answered(notChecked(why), undefined, clock());
     const answers: Answered[] = [];
     for (const probe of probes) {
-      const answer = answered(
-        await patiently(probe, async () => await ask(subject.suspect, probe, own !== undefined)),
-        probe,
-        clock(),
-      );
+      const answer = answered(await patiently(probe, async () => await ask(subject.suspect, probe)), probe, clock());
       answers.push(answer);
       if (answer.verdict.status.state === 'active') break;
     }
     return best(answers);
   };
 
-  const ask = async (suspect: Suspect, probe: Probe, asAdmin: boolean): Promise<Checked> => {
+  const askAsAdmin = async (
+    suspect: Suspect,
+    { probe, token }: NonNullable<VerifyOptions['own']>,
+  ): Promise<Checked> => {
+    const { verifyAsAdmin } = await import('./admin.ts');
+    return await verifyAsAdmin(suspect, { probe, bearer: token, clean: cleaner(suspect.token, options.redact) });
+  };
+
+  const ask = async (suspect: Suspect, probe: Probe): Promise<Checked> => {
     const { own, redact, mayAct } = options;
     const clean = cleaner(suspect.token, redact);
-    if (asAdmin) {
-      const { verifyAsAdmin } = await import('./admin.ts');
-      return await verifyAsAdmin(suspect, { probe, bearer: own!.token, clean }); // it is one only with a token
-    }
     const context: VerifyContext = {
       probe,
       own:
@@ -235,6 +240,10 @@ function answered({ status, details = {}, isTrouble = false }: Checked, probe: P
     verdict: { status, verification: { ...host, checkedAt: now.toISOString(), notes: [], ...details } },
     isTrouble,
   };
+}
+
+function isUnsupported({ verdict: { status } }: Answered): boolean {
+  return status.state === 'unknown' && status.reason === 'unsupported';
 }
 
 function notChecked(note: string): Checked {

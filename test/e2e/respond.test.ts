@@ -194,6 +194,38 @@ describe('revoke', () => {
     expect(changes(fake)).toContain('DELETE /api/v4/admin/token');
   });
 
+  it('a session, by an administrator and by the name of its cookie', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const value = random.hex(32);
+    fake.cookie = `_gitlab_session_geo_${'0a'.repeat(32)}`;
+    fake.tokens.set(value, { kind: 'session', id: 1, state: 'active' });
+    const text = `Cookie: ${fake.cookie}=${value}`;
+    const ran = await act(['revoke', '-', '--yes', '--admin'], text, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, fake.tokens.get(value)!.state]).toEqual([0, 'revoked']);
+    expect(ran.stdout + ran.stderr).not.toContain(value.slice(4));
+  });
+
+  it('a job token that an administrator asked about: its job is cancelled', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const token = issue(fake, 'job legacy', { kind: 'job', id: 99 });
+    const ran = await act(['revoke', '-', '--yes', '--admin'], token, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, changes(fake).filter((line) => line.includes('cancel'))]).toEqual([
+      0,
+      ['POST /api/v4/projects/42/jobs/99/cancel'],
+    ]);
+  });
+
+  it('a registration token of the instance, by an administrator', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const token = issue(fake, 'runner registration', { kind: 'registration' });
+    const ran = await act(['revoke', '-', '--yes', '--admin'], `T=${token}`, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, changes(fake)]).toEqual([2, ['POST /api/v4/runners/reset_registration_token']]);
+    expect(ran.stdout).toContain('1 not confirmed');
+  });
+
   it('a deploy key of the project that stands beside it', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });

@@ -317,6 +317,30 @@ describe('other kinds', () => {
     expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
   });
 
+  it('client token of feature flags, by the path of its project: GitLab takes the number alone', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('feature flags'), { kind: 'flags', project: '42' });
+    const text = `CI_PROJECT_PATH=group/project\ninstance_id: ${token}\n`;
+    // A live token is never "not known" because only the path is.
+    const unable = await verifyOne(fake, text);
+    expect([status(unable), unable.verification!.notes]).toEqual([
+      'unknown: unsupported',
+      [expect.stringContaining('the number of its project')],
+    ]);
+    expect(fake.calls.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ['/api/v4/projects/group%2Fproject', undefined],
+    ]);
+    fake.projects.set('group/project', 42);
+    expect(status(await verifyOne(fake, text))).toBe('active');
+    expect(fake.calls.at(-1)!.url).toBe('/api/v4/feature_flags/unleash/42');
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] });
+    fake.calls.length = 0;
+    expect(status(await verifyOne(fake, text, [], { GLAIVE_GITLAB_TOKEN: own }))).toBe('active');
+    expect(fake.calls[0]!.headers.authorization).toBe(`Bearer ${own}`);
+    fake.tokens.delete(token);
+    expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
+  });
+
   it("an OAuth application's secret, where its id stands beside it", async () => {
     const fake = await fakeIssuer();
     const application = random.hex(64);
@@ -392,6 +416,112 @@ describe('other kinds', () => {
   });
 });
 
+describe('as an administrator: every kind as GitLab presents it', () => {
+  const asked = async (fake: FakeIssuer, text: string, args: readonly string[] = []): Promise<ReportedFinding> => {
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'], isAdmin: true });
+    return await verifyOne(fake, text, ['--admin', ...args], { GLAIVE_GITLAB_TOKEN: own });
+  };
+
+  it.each([
+    ['agent', 'agent', 'revoked', 'inactive: revoked'],
+    ['agent', 'agent', 'active', 'active'],
+    ['deploy', 'deploy', 'revoked', 'inactive: revoked'],
+    ['deploy', 'deploy', 'expired', 'inactive: expired'],
+    ['deploy', 'deploy', 'active', 'active'],
+    ['pat legacy', 'access', 'revoked', 'inactive: revoked'],
+    ['pat legacy', 'access', 'expired', 'inactive: expired'],
+    ['pat legacy', 'access', 'active', 'active'],
+    ['runner typed', 'runner', 'active', 'active'],
+    ['feed', 'feed', 'active', 'active'],
+    ['feed', 'feed', 'blocked', 'inactive: blocked'],
+    ['incoming mail', 'mail', 'blocked', 'inactive: blocked'],
+    ['incoming mail', 'mail', 'active', 'active'],
+    ['trigger', 'trigger', 'active', 'active'],
+    ['feature flags', 'flags', 'active', 'active'],
+    ['job legacy', 'job', 'active', 'active'],
+    ['oauth secret', 'oauth-secret', 'active', 'active'],
+  ] as const)('%s that is %3$s', async (kind, issued, state, wanted) => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken(kind), { kind: issued, state });
+    const finding = await asked(fake, `T=${token}`);
+    expect(status(finding)).toBe(wanted);
+    expect(fake.calls.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /api/v4/admin/token']);
+  });
+
+  it('whose a feed token is, and which job a job token is of', async () => {
+    const fake = await fakeIssuer();
+    const feed = issue(fake, newToken('feed'), { kind: 'feed', user: 'jane', isAdmin: true });
+    expect((await asked(fake, feed)).verification).toMatchObject({
+      owner: { kind: 'human', name: 'jane', isAdmin: true },
+    });
+    const job = issue(fake, newToken('job legacy'), { kind: 'job', id: 99 });
+    expect((await asked(fake, job)).verification).toMatchObject({ id: '99', project: '42' });
+  });
+
+  it.each(['_gitlab_session', `_gitlab_session_geo_${'0a'.repeat(32)}`, `_gitlab_session_${'b1'.repeat(32)}`])(
+    'a session is asked about by the name of its cookie, too: %s',
+    async (cookie) => {
+      const fake = await fakeIssuer();
+      fake.cookie = cookie;
+      const value = issue(fake, random.hex(32), { kind: 'session', user: 'jane' });
+      const finding = await asked(fake, `Cookie: ${cookie}=${value}; path=/`);
+      expect([status(finding), finding.verification!.owner]).toEqual([
+        'active',
+        { kind: 'human', name: 'jane', id: '7' },
+      ]);
+      expect(JSON.parse(fake.calls[0]!.body)).toEqual({ token: `${cookie}=${value}` });
+      expect(status(await asked(fake, `Cookie: ${cookie}=${random.hex(32)}`))).toBe(
+        `unknown: not known at ${fake.host}`,
+      );
+    },
+  );
+
+  it('a registration token is not asked about: GitLab knows none of them', async () => {
+    const fake = await fakeIssuer();
+    const token = issue(fake, newToken('runner registration'), { kind: 'registration' });
+    expect(status(await asked(fake, `T=${token}`))).toBe('unknown: unsupported');
+    expect(fake.calls).toEqual([]);
+  });
+
+  it('sends nothing there that it cannot know', async () => {
+    const fake = await fakeIssuer();
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'], isAdmin: true });
+    const { pem } = newKey();
+    const text = `${pem}\nVAULT_TOKEN=hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}\n${newToken('workspace')}\n`;
+    const ran = await verify(fake, text, ['--admin'], { GLAIVE_GITLAB_TOKEN: own });
+    expect(parseReport(ran).findings.length).toBeGreaterThanOrEqual(3);
+    expect(fake.calls.filter(({ body }) => body !== '')).toEqual([]);
+  });
+
+  it('what that API does not know is asked about as without it', async () => {
+    const fake = await fakeIssuer();
+    const oauth = issue(fake, newToken('oauth access routable v1, no prefix'), { kind: 'oauth' });
+    expect(status(await asked(fake, `"access_token":"${oauth}"`))).toBe('active');
+    const scim = issue(fake, newToken('scim'), { kind: 'scim' });
+    expect(status(await asked(fake, scim))).toBe('active');
+    expect(status(await asked(fake, newToken('workspace')))).toBe('unknown: unsupported');
+  });
+
+  it('a GitLab without that API knows nothing of what it does not say', async () => {
+    const fake = await fakeIssuer();
+    fake.without.add('admin');
+    const token = issue(fake, newToken('pat legacy'), { kind: 'access' });
+    expect(status(await asked(fake, token))).toBe('active');
+    const agent = await asked(fake, issue(fake, newToken('agent'), { kind: 'agent' }));
+    expect([status(agent), agent.verification!.notes]).toEqual([
+      'unknown: unsupported',
+      [expect.stringContaining('17.5')],
+    ]);
+  });
+
+  it('a fine-grained token of an administrator: why it does not do', async () => {
+    const fake = await fakeIssuer();
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', permissions: ['User: Read'], isAdmin: true });
+    const ran = await verify(fake, newToken('agent'), ['--admin'], { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('a token with scopes can')]);
+  });
+});
+
 describe('as an administrator', () => {
   it.each([
     ['agent', 'agent'],
@@ -406,7 +536,9 @@ describe('as an administrator', () => {
     expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe('active');
     expect(fake.calls).toMatchObject([{ method: 'POST', url: '/api/v4/admin/token', body: JSON.stringify({ token }) }]);
     fake.tokens.get(token)!.state = 'revoked';
-    expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe('inactive: revoked');
+    // What is reset is not there any more.
+    const wanted = issued === 'mail' ? `unknown: not known at ${fake.host}` : 'inactive: revoked';
+    expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe(wanted);
     fake.tokens.delete(token);
     expect(status(await verifyOne(fake, token, ['--admin'], env))).toBe(`unknown: not known at ${fake.host}`);
   });
@@ -500,7 +632,8 @@ describe('each status of each question', () => {
     agent: {
       text: (token) => token,
       args: ['--admin'],
-      by: { 200: 'active', 201: 'active', 404: NOT_KNOWN, 422: 'unsupported' },
+      // A 404 that names no token is that of a GitLab without this API.
+      by: { 200: 'active', 201: 'active', 404: 'unsupported', 422: 'unsupported' },
     },
   };
   const EVERYWHERE: Readonly<Record<number, string>> = {

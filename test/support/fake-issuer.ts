@@ -6,6 +6,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Certificate } from './certificates.ts';
+import { adminToken } from './admin-token.ts';
 import { bodyOf, listen } from './listen.ts';
 
 export interface Issued {
@@ -62,7 +63,11 @@ export interface FakeIssuer {
   /** Public keys by user. */
   readonly keys: Map<string, string>;
   /** What the server lacks or has switched off. */
-  readonly without: Set<'conan' | 'router' | 'router-off' | 'associations'>;
+  readonly without: Set<'conan' | 'router' | 'router-off' | 'associations' | 'admin'>;
+  /** How its session cookie is called. */
+  cookie: string;
+  /** Numbers of projects that anybody may see, by path. */
+  readonly projects: Map<string, number>;
   inbound: boolean;
   /** Asked first; true: it has answered. */
   intercept: Handler | undefined;
@@ -92,6 +97,8 @@ export async function fakeIssuer(certificate?: Certificate, hostname?: string): 
     tokens: new Map(),
     keys: new Map(),
     without: new Set(),
+    cookie: '_gitlab_session',
+    projects: new Map(),
     inbound: true,
     intercept: undefined,
     successor: () => {
@@ -363,7 +370,8 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
   const flags = /^\/api\/v4\/feature_flags\/unleash\/([^/]+)$/.exec(path);
   if (flags !== null) {
     const found = tokens.get(String(request.headers['unleash-instanceid']));
-    const isIts = found?.kind === 'flags' && found.project === decodeURIComponent(flags[1]!);
+    // app/models/operations/feature_flags_client.rb: by number; a path is no number of any project.
+    const isIts = found?.kind === 'flags' && found.state === 'active' && found.project === flags[1];
     return isIts ? void response.writeHead(200).end() : json(response, 401, UNAUTHORIZED);
   }
   if (path.startsWith('/api/scim/v2/')) {
@@ -380,19 +388,19 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
     if (sent?.kind !== 'oauth' || sent.state !== 'active') return json(response, 401, { error: 'invalid_token' });
     return json(response, 200, { resource_owner_id: 7, scope: ['read_user', 'api'], expires_in: 7100, created_at: 1 });
   }
-  if (path === '/api/v4/admin/token') {
+  if (path === '/api/v4/admin/token' && !fake.without.has('admin')) {
     const operator = letIn('access');
     if (operator === undefined || !mayDo(operator, '', 'api')) return;
     if (operator.isAdmin !== true) return json(response, 403, { message: '403 Forbidden' });
-    const asked = (JSON.parse(body) as { token: string }).token;
-    const found = tokens.get(asked);
-    if (!/^(?:[\w-]*gl[a-z]+-|_gitlab_session)/.test(asked))
-      return json(response, 422, { message: '422 Unprocessable' });
-    if (found === undefined) return json(response, 404, { message: '404 Not found' });
-    if (method === 'POST') return json(response, 200, entity(found));
-    found.state = 'revoked';
-    response.writeHead(204).end();
-    return;
+    const [status, answered] = adminToken(tokens, method, (JSON.parse(body) as { token: string }).token, fake.cookie);
+    return json(response, status, answered);
+  }
+  const project = /^\/api\/v4\/projects\/([^/]+)$/.exec(path);
+  if (project !== null) {
+    const id = fake.projects.get(decodeURIComponent(project[1]!));
+    return id === undefined
+      ? json(response, 404, { message: '404 Project Not Found' })
+      : json(response, 200, { id, path_with_namespace: decodeURIComponent(project[1]!) });
   }
   const keys = /^\/([\w.-]+)\.keys$/.exec(path);
   if (keys !== null) return void response.end(fake.keys.get(keys[1]!) ?? '');
