@@ -51,20 +51,24 @@ export async function readInput(name: string, call: Call, io: Io): Promise<strin
 
 /** @throws GlaiveError */
 export async function readReportAt(name: string, call: Call, io: Io): Promise<Report> {
-  return parseReport(await readInput(name, call, io), name === '-' ? 'standard input' : name);
+  const shown = name === '-' ? 'standard input' : name;
+  // The text is as large as the report, and forgotten before that is made.
+  return readGlaive(parsed(await readInput(name, call, io), shown), shown);
 }
 
 /** @throws GlaiveError for what is no report of ours: those of other tools do not say where a secret is read again */
 export function parseReport(text: string, name: string): Report {
-  let value: unknown;
+  return readGlaive(parsed(text, name), name);
+}
+
+function parsed(text: string, name: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new GlaiveError('usage', `${name} is no report of glaive: it is no JSON`, {
       hint: 'Make one: glaive scan --format json --output report.json',
     });
   }
-  return readGlaive(value, name);
 }
 
 export interface Reread {

@@ -11,6 +11,32 @@ export function jsonText(value: object, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(UNSEEN, escape);
 }
 
+/** A list in {@link jsonPieces}, of which no more than a few values are there at once. */
+export type Values = Iterable<object | string>;
+
+const AT_ONCE = 200;
+
+/**
+ * What `jsonText(value, 2)` gives, in pieces: a report of 50 000 findings is larger than what should be in memory twice.
+ *
+ * @param lists its last keys
+ */
+export function* jsonPieces(head: object, lists: Readonly<Record<string, Values>>): Generator<string> {
+  yield jsonText(head, 2).slice(0, -2);
+  for (const [key, values] of Object.entries(lists)) {
+    let [lines, count, isEmpty] = [`,\n  ${JSON.stringify(key)}: [`, 0, true];
+    for (const value of values) {
+      lines += `${isEmpty ? '' : ','}\n    ${jsonText({ value }, 2).slice('{\n  "value": '.length, -2).replaceAll('\n', '\n  ')}`;
+      isEmpty = false;
+      if (++count % AT_ONCE !== 0) continue;
+      yield lines;
+      lines = '';
+    }
+    yield `${lines}${isEmpty ? '' : '\n  '}]`;
+  }
+  yield '\n}';
+}
+
 function escape(character: string): string {
   let escaped = '';
   for (let at = 0; at < character.length; at++) {

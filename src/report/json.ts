@@ -1,16 +1,15 @@
 /** `json`: everything glaive knows, for other programs. Its schema is `schema/glaive-report-1.schema.json`. */
 
 import type { Render } from './format.ts';
-import { jsonText } from './json-text.ts';
+import { jsonPieces } from './json-text.ts';
 import { plainFindings, plainGap, plainHead, plainRules } from './plain.ts';
 
 export const renderJson: Render = function* (report) {
-  const whole = {
-    ...plainHead(report),
+  yield* jsonPieces(plainHead(report), {
     rules: plainRules(report),
     findings: plainFindings(report),
     gaps: report.gaps.map(plainGap),
     notes: report.notes,
-  };
-  yield `${jsonText(whole, 2)}\n`;
+  });
+  yield '\n';
 };

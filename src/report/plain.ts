@@ -51,9 +51,10 @@ export function plainRules(report: Report): object[] {
   }));
 }
 
-export function plainFindings(report: Report): object[] {
+/** One after the other: they are not needed all at once. */
+export function* plainFindings(report: Report): Generator<object> {
   const ruleOf = ruleLookup(report);
-  return report.findings.map((finding) => plainFinding(finding, ruleOf(finding)));
+  for (const finding of report.findings) yield plainFinding(finding, ruleOf(finding));
 }
 
 function plainFinding(finding: Finding, rule: Rule): object {

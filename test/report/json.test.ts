@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FormatName } from '../../src/report/index.ts';
-import { jsonText } from '../../src/report/json-text.ts';
+import { jsonPieces, jsonText } from '../../src/report/json-text.ts';
 import { SAMPLES } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
 
@@ -59,4 +59,23 @@ it('jsonText: the same value, and no character that cannot be seen', () => {
     { numRuns: 1000 },
   );
   expect(jsonText({ a: '\u009b\u202e\u{e0041}\u0007é😀' })).toBe('{"a":"\\u009b\\u202e\\udb40\\udc41\\u0007é😀"}');
+});
+
+it('jsonPieces: what jsonText gives, and no piece grows with the lists', () => {
+  const value = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
+  const list = fc.array(fc.oneof(value, fc.string({ unit: 'binary' })), { maxLength: 5 });
+  fc.assert(
+    fc.property(list, list, (one, other) => {
+      const head = { version: '1', nested: { a: [1], b: undefined } };
+      const pieces = [...jsonPieces(head, { one, other })].join('');
+      expect(pieces).toBe(jsonText({ ...head, one, other }, 2));
+    }),
+  );
+  const longest = (count: number): number => {
+    const many = Array.from({ length: count }, () => ({ text: 'x'.repeat(100) }));
+    const pieces = [...jsonPieces({ a: 1 }, { many })];
+    expect(pieces.join('')).toBe(jsonText({ a: 1, many }, 2));
+    return Math.max(...pieces.map(({ length }) => length));
+  };
+  expect(longest(10_000)).toBe(longest(1000));
 });

@@ -181,13 +181,14 @@ const schema = v.object({
     suppressed: v.optional(count, 0),
     masked: v.optional(count),
     known: v.optional(count),
+    unopened: v.optional(v.record(v.pipe(v.string(), v.maxLength(60)), count)),
     skips: v.optional(
       v.object(v.entriesFromList(Object.keys(SKIP_REASONS) as SkipReason[], v.optional(count))), // its keys are reasons
       {},
     ),
   }),
   rules: v.array(rule),
-  findings: v.array(finding),
+  findings: v.array(v.unknown()),
   gaps: v.array(
     v.object({
       kind,
@@ -206,27 +207,35 @@ export function isGlaiveReport(value: unknown): boolean {
 }
 
 /**
+ * @param value is taken apart: what was read of it is forgotten, for a report may be as large as memory
  * @param name how messages call it
  * @throws GlaiveError (`usage`) that says where it is no report
  */
 export function readGlaive(value: unknown, name: string): Report {
-  const result = v.safeParse(schema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw refusal(name, `${v.getDotPath(issue) ?? 'it'} ${problemText(issue, [])}`);
-  }
-  const { scan, counts, rules, findings, gaps, notes = [], tool } = result.output;
+  const checked = <T extends v.GenericSchema>(schemaOf: T, part: unknown, place?: string): v.InferOutput<T> => {
+    const result = v.safeParse(schemaOf, part, { abortEarly: true });
+    if (result.success) return result.output;
+    const path = [place, v.getDotPath(result.issues[0])].filter((each) => typeof each === 'string').join('.');
+    throw refusal(name, `${path === '' ? 'it' : path} ${problemText(result.issues[0], [])}`);
+  };
+  const { scan, counts, rules, findings: listed, gaps, notes = [], tool } = checked(schema, value);
+  if (isObject(value)) delete value['findings'];
   const [startTime, endTime] = [new Date(scan.startTime), new Date(scan.endTime)];
   if (Number.isNaN(startTime.getTime()) || Number.isNaN(endTime.getTime())) throw refusal(name, 'its times are none');
   const known = new Set(rules.map(({ id }) => id));
-  const stray = findings.findIndex((one) => !known.has(one.ruleId));
-  if (stray >= 0) throw refusal(name, `findings.${stray}.ruleId is none of its rules`);
+  const findings = listed as (object | undefined)[];
+  const read = listed.map((plain, index) => {
+    findings[index] = undefined;
+    const one = checked(finding, plain, `findings.${index}`);
+    if (!known.has(one.ruleId)) throw refusal(name, `findings.${index}.ruleId is none of its rules`);
+    return toFinding(one);
+  });
   // The shapes were checked above; kinds that this version does not know are shown as they are.
   return {
     tool: { name: 'glaive', version: tool.version },
     command: scan.command,
     rules: rules.map((one): Rule => ({ ...one, forms: [], routable: [] })),
-    findings: findings.map(toFinding),
+    findings: read,
     gaps: gaps as Gap[],
     notes,
     counts: counts as Counts, // keys that are not there are left out
