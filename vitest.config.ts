@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { version } from './scripts/build.ts';
+import { defines } from './scripts/build.ts';
 import { kernelPlugin } from './scripts/kernel-plugin.ts';
 import { needlesPlugin } from './scripts/needles-plugin.ts';
 import { packPlugin } from './scripts/pack-plugin.ts';
@@ -9,7 +9,7 @@ const root = import.meta.dirname;
 
 export default defineConfig({
   plugins: [rulesPlugin(root), needlesPlugin(root), kernelPlugin(root), packPlugin(root)],
-  define: { GLAIVE_VERSION: JSON.stringify(version(root)) },
+  define: defines(root),
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],

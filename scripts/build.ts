@@ -34,7 +34,7 @@ export async function main(root: string): Promise<void> {
       // Compiling the kernel takes most of it.
       checks: { pluginTimings: false },
       preserveEntrySignatures: 'allow-extension',
-      transform: { define: { GLAIVE_VERSION: JSON.stringify(version(root)) } },
+      transform: { define: defines(root) },
     });
     const { output: files } = await build.write({
       minify: { mangle: false, compress: true, codegen: true },
@@ -135,9 +135,13 @@ function fewChunks(root: string): CodeSplittingGroup {
   };
 }
 
-/** The version in package.json. */
-export function version(root: string): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+/** What src/version.ts says of this build, from package.json. */
+export function defines(root: string): Record<string, string> {
+  const { version, homepage = '' } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+    homepage?: string;
+  };
+  return { GLAIVE_VERSION: JSON.stringify(version), GLAIVE_HOMEPAGE: JSON.stringify(homepage) };
 }
 
 function licences(folders: readonly string[]): string {

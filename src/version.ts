@@ -1,5 +1,9 @@
-/** The version of this build; the bundler puts the one of package.json in place of the name. */
+/** Version and home page of this build; the bundler puts what package.json says in place of the names. */
 
 declare const GLAIVE_VERSION: string;
+declare const GLAIVE_HOMEPAGE: string;
 
 export const VERSION: string = GLAIVE_VERSION;
+
+/** An address, or empty: package.json names none. */
+export const HOMEPAGE: string = GLAIVE_HOMEPAGE;

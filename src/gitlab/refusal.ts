@@ -45,6 +45,9 @@ export function refusalIn(status: number, fields: Readonly<Record<string, unknow
   if (/\btoken (?:is|has|was)?\s?expired\b/i.test(text)) return because('unauthorized', 'the token is expired');
   if (/\btoken (?:is|has been|was) revoked\b/i.test(text)) return because('unauthorized', 'the token was revoked');
   if (/\bblocked\b/i.test(text)) return because('forbidden', 'the owner of the token is blocked');
+  if (/\bread-only\b/i.test(text)) return because('forbidden', 'it changes nothing now: it is read-only');
+  if (/\bnot erasable\b/i.test(text))
+    return because('forbidden', 'the job cannot be erased: it still runs, or nothing of it is left');
   if (/\bterms of service\b/i.test(text))
     return because('forbidden', 'the owner of the token has not accepted its terms of service');
   if (/\bpassword (?:has )?expired\b/i.test(text))

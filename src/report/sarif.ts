@@ -22,6 +22,7 @@ import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
+import { HOMEPAGE } from '../version.ts';
 import type { Render, RenderFiles } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';
@@ -89,7 +90,14 @@ function runsOf(report: Report): Run[] {
     },
   }));
   return partsOf(results).map((part, index) => ({
-    tool: { driver: { name: 'glaive', semanticVersion: report.tool.version, rules: descriptors } },
+    tool: {
+      driver: {
+        name: 'glaive',
+        semanticVersion: report.tool.version,
+        ...(HOMEPAGE === '' ? {} : { informationUri: HOMEPAGE }),
+        rules: descriptors,
+      },
+    },
     ...shared,
     // GitHub takes it for the category of the run, and wants no two with the same.
     automationDetails: { id: `glaive/${report.command}${index === 0 ? '' : `-${index + 1}`}/` },

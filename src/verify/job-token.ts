@@ -1,5 +1,6 @@
 /** Job tokens: valid while the job runs. `GET /job` tells which it is (doc/api/jobs.md). */
 
+import { refusalIn } from '../gitlab/refusal.ts';
 import { isObject } from '../lib/is-object.ts';
 import { ownerOf } from './access-token.ts';
 import {
@@ -37,16 +38,18 @@ async function verify({ token }: Suspect, context: VerifyContext): Promise<Check
 
 /** Which other projects let it in: every one, when the project's list is switched off. */
 async function scopeOf(project: string, own: NonNullable<VerifyContext['own']>): Promise<string> {
+  let why = '';
   try {
     const { status, fields } = await own(`/api/v4/projects/${project}/job_token_scope`);
     if (status === 200 && fields['inbound_enabled'] === false)
       return 'Any project may reach this one by its job token: the list of those that may is switched off.';
     if (status === 200 && fields['inbound_enabled'] === true)
       return 'Only listed projects may reach this one by their job tokens.';
+    why = `: ${refusalIn(status, fields).message}`;
   } catch {
     // Said below.
   }
-  return 'Which projects may reach this one by their job tokens could not be asked.';
+  return `Which projects may reach this one by their job tokens could not be asked${why}.`;
 }
 
 export const jobToken: Verifier = { verify };

@@ -4,10 +4,12 @@
  */
 
 import { createHash } from 'node:crypto';
+import { refusalIn } from '../gitlab/refusal.ts';
 import { isObject } from '../lib/is-object.ts';
 import {
   ACTIVE,
   type Checked,
+  EXPIRED,
   idOf,
   known,
   projectOf,
@@ -25,10 +27,12 @@ async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked
   if (facts.keyFingerprint === undefined)
     return unsupported('Its public half cannot be told, so that it cannot be compared.');
   const deployKey = await findDeployKey(suspect, context);
-  if (deployKey !== undefined) return deployKey;
+  if (typeof deployKey === 'object') return deployKey;
   const user = hint('user');
   if (user === undefined)
-    return unsupported('Whose it is does not stand beside it; its public half can be looked up as administrator.');
+    return unsupported(
+      deployKey ?? 'Whose it is does not stand beside it; its public half can be looked up as administrator.',
+    );
   const { status, text } = await probe.ask({
     path: `/${encodeURIComponent(user)}.keys`,
     headers: { accept: 'text/plain' },
@@ -39,21 +43,29 @@ async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked
   return { status: ACTIVE, details: { owner: { kind: 'human', ...(name === undefined ? {} : { name }) } } };
 }
 
-/** The deploy keys of the project that stands beside it, where glaive's own token may see them (doc/api/deploy_keys.md). */
-async function findDeployKey(suspect: Suspect, { own, clean }: VerifyContext): Promise<Checked | undefined> {
+/**
+ * The deploy keys of the project that stands beside it, where glaive's own token may see them (lib/api/deploy_keys.rb). A text:
+ * why they could not be asked.
+ */
+async function findDeployKey(suspect: Suspect, { own, clean }: VerifyContext): Promise<Checked | string | undefined> {
   const project = projectOf(suspect);
   if (own === undefined || project === undefined) return undefined;
-  const { status, items } = await own(`/api/v4/projects/${project}/deploy_keys?per_page=100`);
-  if (status !== 200) return undefined;
+  const { status, items, fields } = await own(`/api/v4/projects/${project}/deploy_keys?per_page=100`);
+  if (status !== 200) return `The deploy keys of its project could not be asked: ${refusalIn(status, fields).message}.`;
   const found = items
     .filter(isObject)
     .find(({ key }) => typeof key === 'string' && fingerprintOf(key) === suspect.facts.keyFingerprint);
   if (found === undefined) return undefined;
   const writes = found['can_push'] === true ? 'It may push to the project.' : 'It reads the project.';
+  const until = found['expires_at'];
   return {
-    status: ACTIVE,
+    status: typeof until === 'string' && Date.parse(until) <= Date.now() ? EXPIRED : ACTIVE,
     details: {
-      ...known({ id: idOf(found['id']), name: clean(found['title']) }),
+      ...known({
+        id: idOf(found['id']),
+        name: clean(found['title']),
+        expiresAt: until === null ? 'never' : clean(until),
+      }),
       owner: { kind: 'project' },
       notes: [`It is a deploy key. ${writes}`],
     },

@@ -346,7 +346,7 @@ describe('a server with trouble', () => {
     };
     const { code, stderr, stdout } = await run(fake);
     expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
-    expect(stderr).toContain('Job: Read');
+    expect(stderr).toContain('For logs a fine-grained token needs');
     expect(stderr).not.toContain('group/project"');
     expect(stderr + stdout).not.toContain(planted.slice(6));
   });
@@ -677,6 +677,23 @@ describe('--erase', () => {
     };
     const ran = await run(fake, ['--erase', '--yes']);
     expect([ran.code, ran.stderr.includes('not erased'), fake.erased.size]).toEqual([2, true, 0]);
+  });
+
+  it.each([
+    ['403 Forbidden - Job is not erasable!', 'cannot be erased'],
+    ['403 Forbidden - This organization is currently in read-only mode. Write operations are disabled.', 'read-only'],
+    ['403 Forbidden', 'the token may not do that'],
+  ])('says why GitLab does not erase: %s', async (message, why) => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: leak() }];
+    fake.intercept = (_, response, url) => {
+      if (!url.pathname.endsWith('/erase')) return false;
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message }));
+      return true;
+    };
+    const ran = await run(fake, ['--erase', '--yes']);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(`not erased: .*${why}`)]);
   });
 
   it('erases what leaks, and nothing else, when it is confirmed', async () => {

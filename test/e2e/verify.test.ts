@@ -399,6 +399,35 @@ describe('other kinds', () => {
     expect(vault.calls.map(({ url }) => url)).toEqual(['/v1/auth/token/lookup-self', '/v1/auth/token/lookup-self']);
   });
 
+  it('a deploy key whose time is over is told as expired, and why its project was not asked', async () => {
+    const fake = await fakeIssuer();
+    const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] });
+    const { pem, line } = newKey();
+    const text = `CI_PROJECT_PATH=group/project\n${pem}`;
+    const env = { GLAIVE_GITLAB_TOKEN: own };
+    fake.tokens.set(line, { kind: 'deploy-key', id: 31, state: 'active', expiresAt: '2020-01-31T00:00:00.000Z' });
+    expect(status(await verifyOne(fake, text, [], env))).toBe('inactive: expired');
+    fake.tokens.set(line, { kind: 'deploy-key', id: 31, state: 'active', expiresAt: null });
+    expect(await verifyOne(fake, text, [], env)).toMatchObject({
+      tokenStatus: 'active',
+      verification: { expiresAt: 'never' },
+    });
+    const weak = issue(fake, newToken('pat legacy'), { kind: 'access', permissions: ['User: Read'] });
+    const refused = await verifyOne(fake, text, [], { GLAIVE_GITLAB_TOKEN: weak });
+    expect([status(refused), refused.verification!.notes[0]]).toEqual([
+      'unknown: unsupported',
+      expect.stringContaining('Deploy Key: Read'),
+    ]);
+  });
+
+  it('a job token: why its scope could not be asked', async () => {
+    const fake = await fakeIssuer();
+    const weak = issue(fake, newToken('pat legacy'), { kind: 'access', permissions: ['User: Read'] });
+    const token = issue(fake, newToken('job legacy'), { kind: 'job' });
+    const { verification } = await verifyOne(fake, token, [], { GLAIVE_GITLAB_TOKEN: weak });
+    expect(verification!.notes[1]).toContain('Job Token Scope: Read');
+  });
+
   it('an SSH key that stands alone cannot be compared', async () => {
     const fake = await fakeIssuer();
     const finding = await verifyOne(fake, newKey().pem);

@@ -1,5 +1,6 @@
 /** `sarif`: what GitLab and GitHub make of it, beyond what the schema of SARIF says. */
 
+import { readFileSync } from 'node:fs';
 import type { Log, Result, Run } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { encodePath } from '../../src/lib/path-bytes.ts';
@@ -23,6 +24,12 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
   const { report } = await SAMPLES[name]!();
   const run = await runOf(report);
   const rules = run.tool.driver.rules!;
+
+  it('names the home page that the package names, and no other', () => {
+    const { homepage } = JSON.parse(readFileSync('package.json', 'utf8')) as { homepage?: string };
+    expect(run.tool.driver.informationUri).toBe(homepage);
+    if (homepage !== undefined) expect(new URL(homepage).protocol).toBe('https:');
+  });
 
   it('has each rule once, and results that know theirs', () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);

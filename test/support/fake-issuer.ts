@@ -336,7 +336,13 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
       return json(
         response,
         200,
-        own.map(([key, { id }]) => ({ id, title: 'server', key, can_push: true })),
+        own.map(([key, { id, expiresAt = null }]) => ({
+          id,
+          title: 'server',
+          key,
+          can_push: true,
+          expires_at: expiresAt,
+        })),
       );
     const found = own.find(([, { id }]) => id === Number(deployKeys[1]));
     if (found === undefined) return json(response, 404, { message: '404 Deploy Key Not Found' });
@@ -450,6 +456,7 @@ function entity({ id, name = 'ci', state, permissions, scopes = [], expiresAt = 
     revoked: state === 'revoked',
     active: state === 'active',
     created_at: '2026-05-01T00:00:00.000Z',
+    granular: permissions !== undefined,
     scopes: permissions === undefined ? scopes : ['granular'],
     user_id: 7,
     last_used_at: '2026-11-01T10:00:00.000Z',

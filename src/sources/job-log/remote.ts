@@ -275,7 +275,7 @@ const HINTS: Readonly<Partial<Record<ApiError['reason'], string>>> = {
   forbidden: 'The owner of the token needs at least the role Reporter in the project.',
   scope: 'Give a token with the scope read_api in GLAIVE_GITLAB_TOKEN.',
   granular:
-    'For logs a fine-grained token needs Project: Read and Job: Read in the project, Pipeline: Read for --pipeline and Job Artifact: Read for --artifacts. Make one that has them, or give a token with the scope read_api.',
+    'For logs a fine-grained token needs the permissions to read the project and its jobs; for --pipeline its pipelines, for --artifacts its job artifacts. Make one that has them, or give a token with the scope read_api.',
   'debug-log': 'Give a token whose owner has at least the role Developer in the project.',
   artifacts: 'Give a token whose owner has the role that artifacts:access asks for: Developer, or Maintainer.',
   'ci-disabled': 'Its jobs can be asked for while CI/CD is switched on: Settings, General, Visibility.',
