@@ -76,7 +76,8 @@ export async function resolveRange(
       return { kind: 'history', ...toldOf(error, 'git could not fetch what this partial clone lacks', fetchHint) };
     }
   }
-  const tip = (plan.ref?.startsWith('refs/tags/') === true ? await objectOf(plan.ref, options) : undefined) ?? last.tip;
+  // A tag has a message of its own.
+  const tip = (await objectOf(plan.ref?.startsWith('refs/tags/') === true ? plan.ref : plan.tip, options)) ?? last.tip;
   // Names of branches are strangers' text.
   const safe = createSafeText();
   return {

@@ -20,10 +20,9 @@ import { COMMIT_MAX, commitStep, tooLarge } from './commit-parts.ts';
 import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from './git-object.ts';
 import { concludeHistory } from './history-conclusion.ts';
-import { memoryInput } from './memory.ts';
 import { readSteps, type ObjectStep } from './object-steps.ts';
 import { sweepPacks } from './packed.ts';
-import { refInput } from './range-tips.ts';
+import { refInput, tagInput } from './range-tips.ts';
 import { newIds, presentPart, type SweepState } from './sweep-state.ts';
 
 export type Reader = 'git' | 'pack' | 'auto';
@@ -209,8 +208,7 @@ function tagStep(id: string): ObjectStep {
     async *inputs(object) {
       const bytes = await wholeObject(object, COMMIT_MAX);
       if (bytes === undefined) throw tooLarge(`tag/${id}`);
-      const [, name = id] = /^tag ([^\n]+)/m.exec(bytes.toString('utf8')) ?? [];
-      yield memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name}/message`, blob: id });
+      yield tagInput(bytes, id);
     },
   };
 }

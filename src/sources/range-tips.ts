@@ -32,7 +32,7 @@ export async function* tipInputs(
 ): AsyncGenerator<Input> {
   for (const { object, ref } of tips) {
     if (ref !== undefined) yield refInput(ref);
-    const name = ref?.replace(/^refs\/(?:tags\/)?/, '') ?? object;
+    const name = ref?.replace(/^refs\/(?:tags\/)?/, '');
     for (let next: string | undefined = object; next !== undefined;) {
       const found: GitObject | undefined = await objects.read(next);
       if (found === undefined)
@@ -51,12 +51,18 @@ export async function* tipInputs(
         }
       } else {
         const bytes = await wholeObject(found, COMMIT_MAX);
-        if (bytes === undefined) throw tooLarge(`tag/${name}/message`);
-        yield memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name}/message`, blob: found.id });
+        if (bytes === undefined) throw tooLarge(`tag/${name ?? found.id}/message`);
+        yield tagInput(bytes, found.id, name);
         next = /^object ([0-9a-f]{40,64})$/m.exec(bytes.toString('latin1', 0, 80))?.[1];
       }
     }
   }
+}
+
+/** @param name of the ref that leads to it; absent: the one that it gives itself */
+export function tagInput(bytes: Buffer, id: string, name?: string): Input {
+  const [, own = id] = /^tag ([^\n]+)/m.exec(bytes.toString('utf8')) ?? [];
+  return memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name ?? own}/message`, blob: id });
 }
 
 function objectInput(id: string, uri: string, objects: ObjectReader): Input {

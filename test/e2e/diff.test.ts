@@ -398,6 +398,36 @@ describe('ranges', () => {
       await expectTold(root, ids, ['b.txt:1:1 by 0'], range);
   });
 
+  it('to a tag: its message, and those of the tags that it leads to', async () => {
+    const root = topic();
+    const tip = commit(root, { 'b.txt': 'two\n' });
+    git(root, 'tag', '--annotate', '--message', `one\n\n${token()}`, 'inner');
+    git(root, 'tag', '--annotate', '--message', `two\n\n${token()}`, 'outer', 'inner');
+    git(root, 'tag', 'light', tip);
+    const both = ['tag/inner/message:8:1', 'tag/outer/message:8:1'];
+    const cases: readonly (readonly [range: string, found: readonly string[]])[] = [
+      ['main..inner', both.slice(0, 1)],
+      ['main...inner', both.slice(0, 1)],
+      ['main..outer', both],
+      ['main...refs/tags/outer', both],
+      [`main..${git(root, 'rev-parse', 'outer').trim()}`, both],
+      [`${tip}..outer`, both],
+      ['main..light', []],
+      ['main..outer^{commit}', []],
+      ['main..topic', []],
+    ];
+    for (const [range, found] of cases) {
+      const { code, report } = await diffJson(root, [range]);
+      expect([range, code, positionsOf(report).toSorted()]).toEqual([range, found.length > 0 ? 1 : 0, found]);
+    }
+    // The same names, and so the same fingerprints, as in the history.
+    const history = await glaive(['history', '--format', 'json'], { cwd: root });
+    const fingerprints = (report: ScanReport): string[] =>
+      report.findings.map(({ fingerprint }) => fingerprint).toSorted();
+    const { report } = await diffJson(root, ['main..outer']);
+    expect(fingerprints(report)).toEqual(fingerprints(JSON.parse(history.stdout) as ScanReport));
+  });
+
   it('without one: what the upstream branch lacks', async () => {
     const root = topic();
     git(root, 'branch', '--quiet', '--set-upstream-to=main');

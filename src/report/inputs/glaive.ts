@@ -212,10 +212,10 @@ export function isGlaiveReport(value: unknown): boolean {
  * @throws GlaiveError (`usage`) that says where it is no report
  */
 export function readGlaive(value: unknown, name: string): Report {
-  const checked = <T extends v.GenericSchema>(schemaOf: T, part: unknown, place?: string): v.InferOutput<T> => {
+  const checked = <T extends v.GenericSchema>(schemaOf: T, part: unknown, at?: string): v.InferOutput<T> => {
     const result = v.safeParse(schemaOf, part, { abortEarly: true });
     if (result.success) return result.output;
-    const path = [place, v.getDotPath(result.issues[0])].filter((each) => typeof each === 'string').join('.');
+    const path = [at, v.getDotPath(result.issues[0])].filter((each) => typeof each === 'string').join('.');
     throw refusal(name, `${path === '' ? 'it' : path} ${problemText(result.issues[0], [])}`);
   };
   const { scan, counts, rules, findings: listed, gaps, notes = [], tool } = checked(schema, value);
