@@ -246,43 +246,11 @@ export function readGlaive(value: unknown, name: string): Report {
   };
 }
 
-function refusal(name: string, why: string): GlaiveError {
+export function refusal(name: string, why: string): GlaiveError {
   return new GlaiveError('usage', `${name} is no report of glaive: ${why}`, {
     hint: 'Make one: glaive scan --format json --output report.json',
   });
 }
-
-/** Whether it is the first line of a report in lines. */
-export function isGlaiveLine(value: unknown): boolean {
-  return isObject(value) && value['type'] === 'report';
-}
-
-/**
- * Reports as `jsonl` writes them, one after the other.
- *
- * @throws GlaiveError (`usage`) for one that ends early, or is none
- */
-export function readGlaiveLines(lines: readonly unknown[], name: string): Report[] {
-  const wholes: Record<string, unknown>[] = [];
-  for (const [index, line] of lines.entries()) {
-    const { type, ...value } = isObject(line) ? line : {};
-    const whole = wholes.at(-1);
-    const list = whole?.[LISTS[String(type)] ?? ''];
-    if (type === 'report') wholes.push({ ...value, rules: [], findings: [], gaps: [], notes: [] });
-    else if (Array.isArray(list)) list.push(type === 'note' ? value['message'] : value);
-    else throw refusal(name, `its line ${index + 1} is none of a report`);
-  }
-  return wholes.map((whole) => {
-    const report = readGlaive(whole, name);
-    const { findings = 0, suppressed = 0, gaps = 0 } = whole['counts'] as Readonly<Record<string, number>>; // readGlaive has checked it
-    if (report.findings.length !== findings + suppressed || report.gaps.length !== gaps)
-      throw refusal(name, 'it ends before all of it is told');
-    return report;
-  });
-}
-
-/** Where a line of a type belongs. */
-const LISTS: Readonly<Record<string, string>> = { rule: 'rules', finding: 'findings', gap: 'gaps', note: 'notes' };
 
 function toFinding(plain: v.InferOutput<typeof finding>): Finding {
   const { tokenStatus, tokenStatusReason, job: printedBy, artifact, locator, ...rest } = plain;

@@ -3,7 +3,8 @@
 import { GlaiveError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { isGitleaks, readGitleaks } from './gitleaks.ts';
-import { isGlaiveLine, isGlaiveReport, readGlaive, readGlaiveLines } from './glaive.ts';
+import { isGlaiveReport, readGlaive } from './glaive.ts';
+import { isGlaiveLine, readGlaiveLines } from './glaive-lines.ts';
 import { isSarif, readSarif } from './sarif.ts';
 import { isTrufflehog, readTrufflehog } from './trufflehog.ts';
 
