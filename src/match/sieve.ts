@@ -172,6 +172,7 @@ function textOf(bytes: Uint8Array): Text {
     latin1: (start, end) => Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
     isAmongEscapes: () => false,
     isBroken: () => true,
+    isJoined: () => true,
     unitsEnd: () => bytes.length,
   };
 }

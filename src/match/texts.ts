@@ -3,6 +3,8 @@
 import { IS_BASE64 } from './breaks.ts';
 import type { Text } from './encodings/encoding.ts';
 import { EscapesAround } from './encodings/escapes.ts';
+import { IS_HEX } from './encodings/hex-digits.ts';
+import { LOOSE } from './encodings/joints.ts';
 import { BrokenRuns } from './encodings/lines.ts';
 import { UnitRuns } from './encodings/wide.ts';
 import type { WideText } from './wide-text.ts';
@@ -13,6 +15,7 @@ export class Texts {
   readonly #escapes: EscapesAround;
   readonly #quoted: EscapesAround;
   readonly #broken = new BrokenRuns(IS_BASE64);
+  readonly #joined = new BrokenRuns(IS_HEX, LOOSE);
   readonly #units: Readonly<Record<2 | 4, UnitRuns>>;
   /** The same object for the same text. */
   #current: Text | undefined;
@@ -28,7 +31,8 @@ export class Texts {
 
   /** To be called when the bytes have changed. */
   forget(): void {
-    for (const memory of [this.#escapes, this.#quoted, this.#broken, this.#units[2], this.#units[4]]) memory.forget();
+    for (const memory of [this.#escapes, this.#quoted, this.#broken, this.#joined, this.#units[2], this.#units[4]])
+      memory.forget();
   }
 
   /** @param filled how many bytes are known */
@@ -41,6 +45,7 @@ export class Texts {
       latin1: (start, end) => this.#buffer.toString('latin1', start, end),
       isAmongEscapes: (at, equals) => (equals ? this.#quoted : this.#escapes).isAmong(at, filled),
       isBroken: (at) => this.#broken.isBroken(text, at),
+      isJoined: (at) => this.#joined.isBroken(text, at),
       unitsEnd: (at, size) => this.#units[size].endOf(at, filled),
     };
     this.#current = text;

@@ -84,3 +84,82 @@ describe('encoded values one below the other', () => {
     }
   });
 });
+
+/** What stands between two pieces of one value: at its end, and before the next. */
+const JOINTS: Readonly<Record<string, readonly [before: string, between: string, after: string]>> = {
+  'line feeds': ['', '\n', '\n'],
+  'carriage returns and line feeds': ['', '\r\n', '\r\n'],
+  'carriage returns': ['', '\r', '\r'],
+  indents: ['  ', '\n  ', '\n'],
+  'strings side by side': ['"', '"\n  "', '";\n'],
+  'strings on one line': ['"', '" "', '"\n'],
+  'strings and plus signs': ["'", "' +\n    '", "';\n"],
+  'plus signs before strings': ["'", "'\n  + '", "'\n"],
+  'strings and dots': ['$x = "', '" .\r\n "', '";\r\n'],
+  'a list': ['["', '",\n"', '"]\n'],
+  backslashes: ['', '\\\n', '\n'],
+  'blanks and backslashes': ['', ' \\\n  ', '\n'],
+  'backslashes in a string': ['"', '\\\n', '"\n'],
+};
+
+describe('hex that is broken in other ways than at the end of a full line', () => {
+  it.each(Object.entries(JOINTS))(
+    '%s: a token is found, exactly, at any width',
+    async (_, [before, between, after]) => {
+      await fc.assert(
+        fc.asyncProperty(fc.integer(), fc.integer({ min: 8, max: 90 }), async (seed, width) => {
+          const random = new Random(seed);
+          const secret = KINDS[random.pick(FIXED)]!.make(random, '');
+          const hexOf = (text: string | Buffer): string => {
+            const hex = Buffer.from(text).toString('hex');
+            return seed % 2 === 0 ? hex : hex.toUpperCase();
+          };
+          // Other text in the same lines, and nothing that touches the token.
+          const lead = hexOf(
+            Buffer.concat([random.bytes(random.below(40)), Buffer.from(random.pick([' ', '\0', '"', '=']))]),
+          );
+          const rest = hexOf(
+            Buffer.concat([Buffer.from(random.pick([' ', '\0', '"', '@'])), random.bytes(random.below(40))]),
+          );
+          const own = hexOf(secret);
+          const text = `x\n\n${before}${broken(lead + own + rest, width).join(between)}${after}\nx\n`;
+          const { candidates } = await matcher.match(bytesInput(Buffer.from(text)));
+          expect(
+            candidates.map((found) => found.secret.reveal()),
+            text,
+          ).toEqual([secret]);
+          const { byteOffset, byteLength } = candidates[0]!.region;
+          const place = (digits: number): number =>
+            3 + before.length + digits + Math.floor(digits / width) * between.length;
+          expect([byteOffset, byteOffset + byteLength], text).toEqual([
+            place(lead.length),
+            place(lead.length + own.length - 1) + 1,
+          ]);
+          expect(candidates[0]!.encodings).toEqual(['hex']);
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+
+  it.each(Object.entries(JOINTS))('%s: each value of several is found', async (_, [before, between, after]) => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 8, max: 90 }), async (seed, width) => {
+        const random = new Random(seed);
+        const values = Array.from({ length: random.between(2, 4) }, () =>
+          random.below(3) === 0 ? random.bytes(random.between(3, 60)) : Buffer.from(token(random)),
+        );
+        const whole = (value: Buffer): string => value.toString('hex');
+        const isBroken = random.below(2) === 0;
+        const pieces = values.map((value) => (isBroken ? broken(whole(value), width) : [whole(value)]));
+        // One that fills its last line as well cannot be told from what goes on.
+        if (isBroken && pieces.some((own) => own.at(-1)!.length > width - 8 || own.length < 2)) return;
+        const text = `${before}${pieces.map((own) => own.join(between)).join(between)}${after}`;
+        const found = await inFile(text);
+        for (const value of values)
+          if (/^(?:gl|GR)/.test(value.toString('latin1'))) expect(found, text).toContain(value.toString('latin1'));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

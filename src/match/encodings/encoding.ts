@@ -22,6 +22,8 @@ export interface Text {
   isAmongEscapes(position: number, equals: boolean): boolean;
   /** Whether the run of base64 characters around a place is a line that may belong to another. */
   isBroken(position: number): boolean;
+  /** Whether the run of hex digits around a place may go on in another, whatever joins the two. */
+  isJoined(position: number): boolean;
   /** Where a run of characters of `size` bytes, most of them zero, ends that begins at `position`. */
   unitsEnd(position: number, size: 2 | 4): number;
   /** How the whole artifact is written, where that is known. */

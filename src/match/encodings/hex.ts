@@ -1,22 +1,21 @@
 /** Two hex digits for each byte, as dumps and database exports have them; on one line or broken into several. */
 
-import { byteTable } from '../alphabet.ts';
-import type { Encoding, Piece } from './encoding.ts';
-import { cutPieces, JOININGS, LineSteps } from './lines.ts';
-
-const IS_HEX = byteTable('0123456789abcdefABCDEF');
+import type { DecodedRun } from './decoded-run.ts';
+import type { Encoding, Piece, Text } from './encoding.ts';
+import { byteOf, IS_HEX } from './hex-digits.ts';
+import { LOOSE } from './joints.ts';
+import { cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
 
 /** Two bytes and a half: rare enough, and many literals share them. */
 const PIECE = 5;
 
-export const hex: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
+const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
   name: 'hex',
   readings: 2,
   expansion: 3,
   ...(joining === 'none' ? {} : { reachesFar: true }),
   pieces(literal) {
-    const text = Buffer.from(literal.slice(0, 3), 'latin1').toString('hex');
-    return [text.slice(0, PIECE), text.slice(0, PIECE).toUpperCase()].map((each): Piece => ({ text: each, phase: 0 }));
+    return inBothCases([hexOf(literal).slice(0, PIECE)]);
   },
   anchor: (text, position) => (joining === 'none' || text.isBroken(position) ? position : undefined),
   ...(joining === 'none'
@@ -32,7 +31,7 @@ export const hex: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
     const lines = new LineSteps(text, IS_HEX, joining, anchor);
     const isPair = (at: number): boolean =>
       at >= 0 && at + 1 < filled && IS_HEX[bytes[at]!] === 1 && IS_HEX[bytes[at + 1]!] === 1;
-    const valueAt = (at: number): number => (digit(bytes[at]!) << 4) | digit(bytes[at + 1]!);
+    const valueAt = (at: number): number => byteOf(bytes[at]!, bytes[at + 1]!);
     for (let at: number | undefined = anchor; at !== undefined && isPair(at);) {
       if (!run.append(valueAt(at), at, at + 2, lines.style)) break;
       at = isPair(at + 2) ? at + 2 : lines.next(at + 2);
@@ -46,6 +45,54 @@ export const hex: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
   },
 }));
 
-function digit(byte: number): number {
-  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
+/**
+ * Runs that are joined by more than the ends of full lines. Of the pieces of a literal no joint cuts both, so the joints need not
+ * be searched.
+ */
+const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): Encoding => ({
+  name: 'hex',
+  readings: 2,
+  expansion: 4, // 2, and what stands between the runs
+  reachesFar: true,
+  pieces(literal) {
+    const text = hexOf(literal);
+    const second = text.slice(PIECE - 1, 2 * PIECE - 1);
+    return inBothCases([text.slice(0, PIECE), ...(second.length < PIECE - 1 ? [] : [second])]);
+  },
+  anchor: (text, position) => (text.isJoined(position) ? position : undefined),
+  decode: (text, anchor, run) => decodeRuns(text, anchor, run, joining),
+}));
+
+export const hex: readonly Encoding[] = [...onFullLines, ...inRuns];
+
+/** Digit by digit: a joint may stand between the two of a byte. */
+function decodeRuns(text: Text, anchor: number, run: DecodedRun, joining: Joining): void {
+  const { bytes, filled } = text;
+  const lines = new LineSteps(text, IS_HEX, joining, anchor, LOOSE);
+  const right = (at: number): number | undefined => (at < filled && IS_HEX[bytes[at]!] === 1 ? at : lines.next(at));
+  const left = (at: number): number | undefined => {
+    if (at > 0 && IS_HEX[bytes[at - 1]!] === 1) return at - 1;
+    const end = lines.before(at);
+    return end === undefined ? undefined : end - 1;
+  };
+  for (let high = right(anchor); high !== undefined;) {
+    const low = right(high + 1);
+    if (low === undefined || !run.append(byteOf(bytes[high]!, bytes[low]!), high, low + 1, lines.style)) break;
+    high = right(low + 1);
+  }
+  lines.turn();
+  for (let low = left(anchor); low !== undefined;) {
+    const high = left(low);
+    if (high === undefined || !run.prepend(byteOf(bytes[high]!, bytes[low]!), high, low + 1, lines.style)) break;
+    low = left(high);
+  }
+  if (lines.isIdle) run.idle();
+}
+
+function hexOf(literal: string): string {
+  return Buffer.from(literal, 'latin1').toString('hex');
+}
+
+function inBothCases(texts: readonly string[]): Piece[] {
+  return [...new Set(texts.flatMap((text) => [text, text.toUpperCase()]))].map((text) => ({ text, phase: 0 }));
 }

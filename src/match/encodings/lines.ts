@@ -43,6 +43,13 @@ export function lineBefore(text: Text, at: number, is: Uint8Array): number | und
   return before > 0 && nextLine(text, before, is) === at ? before : undefined;
 }
 
+/** What leads from one line to the next, and back: as {@link nextLine} and {@link lineBefore}. */
+export interface Joints {
+  next(text: Text, at: number, is: Uint8Array): number | undefined;
+  before(text: Text, at: number, is: Uint8Array): number | undefined;
+}
+const FULL_LINES: Joints = { next: nextLine, before: lineBefore };
+
 /**
  * Which lines are read as one: none; those that are as wide as the one in question, and a shorter one after them; or all
  * that may belong together.
@@ -56,6 +63,7 @@ export class LineSteps {
   readonly #is: Uint8Array;
   readonly #joining: Joining;
   readonly #anchor: number;
+  readonly #joints: Joints;
   /** Characters of a line of the block. */
   #width: number | undefined;
   #joined = false;
@@ -63,7 +71,8 @@ export class LineSteps {
   #isOther = false;
 
   /** @param anchor a place in the line from which the others are reached */
-  constructor(text: Text, is: Uint8Array, joining: Joining, anchor: number) {
+  constructor(text: Text, is: Uint8Array, joining: Joining, anchor: number, joints = FULL_LINES) {
+    this.#joints = joints;
     this.#anchor = anchor;
     this.#text = text;
     this.#is = is;
@@ -73,14 +82,14 @@ export class LineSteps {
   /** As {@link nextLine}. */
   next(at: number): number | undefined {
     if (this.#joining === 'none') return undefined;
-    const next = nextLine(this.#text, at, this.#is);
+    const next = this.#joints.next(this.#text, at, this.#is);
     return next !== undefined && this.#joins(at, next) ? next : undefined;
   }
 
   /** As {@link lineBefore}. */
   before(at: number): number | undefined {
     if (this.#joining === 'none') return undefined;
-    const end = lineBefore(this.#text, at, this.#is);
+    const end = this.#joints.before(this.#text, at, this.#is);
     return end !== undefined && this.#joins(end, at) ? end : undefined;
   }
 
@@ -120,20 +129,24 @@ export class LineSteps {
     if (next <= this.#anchor) {
       const start = startOf(text, end, is);
       // The first line may have something before it.
-      return end - start !== this.#width && (end - start > this.#width || lineBefore(text, start, is) !== undefined);
+      return (
+        end - start !== this.#width && (end - start > this.#width || this.#joints.before(text, start, is) !== undefined)
+      );
     }
     return end - startOf(text, end, is) !== this.#width || endOf(text, next, is) - next > this.#width;
   }
 }
 
-function startOf({ bytes }: Text, end: number, is: Uint8Array): number {
+/** Where the run begins that ends at a place. */
+export function startOf({ bytes }: Text, end: number, is: Uint8Array): number {
   const floor = Math.max(0, end - LINE_MAX);
   let at = end;
   while (at > floor && is[bytes[at - 1]!] === 1) at--;
   return at;
 }
 
-function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): number {
+/** Where the run ends that begins at a place, or goes on there. */
+export function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): number {
   const ceiling = Math.min(filled, start + LINE_MAX);
   let at = start;
   while (at < ceiling && is[bytes[at]!] === 1) at++;
@@ -143,13 +156,15 @@ function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): number {
 /** Whether runs of encoded text may go on in another line; for places that come in ascending order. */
 export class BrokenRuns {
   readonly #is: Uint8Array;
+  readonly #joints: Joints;
   #start = 0;
   #end = 0;
   #filled = 0;
   #isBroken = false;
 
-  constructor(is: Uint8Array) {
+  constructor(is: Uint8Array, joints = FULL_LINES) {
     this.#is = is;
+    this.#joints = joints;
   }
 
   /** To be called when the bytes have changed. */
@@ -164,7 +179,8 @@ export class BrokenRuns {
       this.#start = startOf(text, position, this.#is);
       this.#end = endOf(text, position, this.#is);
       this.#isBroken =
-        nextLine(text, this.#end, this.#is) !== undefined || lineBefore(text, this.#start, this.#is) !== undefined;
+        this.#joints.next(text, this.#end, this.#is) !== undefined ||
+        this.#joints.before(text, this.#start, this.#is) !== undefined;
     }
     return this.#isBroken;
   }
