@@ -211,7 +211,8 @@ export const COMMANDS = {
     maxArgs: Number.POSITIVE_INFINITY,
     flags: ['output', 'expires', 'dry-run', 'yes', 'audit-log', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
     details: [
-      'As revoke, and the new token is written to --output, which nobody else may read: a FILE for one, a FOLDER for several.',
+      'As revoke, and the new token is written to --output, which nobody else may read: a FILE for one, a FOLDER for several,',
+      'or vault:path/field@mount, which is tried before. What cannot be written there after all is kept in a file that is named.',
       'It keeps name, scopes and expiry of the old one. What is not known to work is never rotated: GitLab would take that for',
       'theft, and end every token that came after it.',
     ],

@@ -93,7 +93,9 @@ export const FLAGS = {
   },
   verify: { text: 'Ask the GitLab that is named which of the credentials found still work' },
   'all-hosts': { text: 'Ask every GitLab that is named, and not only the one that stands beside the credential' },
-  'allow-side-effects': { text: 'Ask where asking leaves traces: runners are marked as seen, sessions are prolonged' },
+  'allow-side-effects': {
+    text: 'Ask where asking leaves traces: runners are marked as seen, sessions are prolonged, a use of a Vault token is counted',
+  },
   admin: { text: "Ask as an administrator, about any kind of credential: glaive's own token must be one" },
   'vault-url': {
     value: 'URL',

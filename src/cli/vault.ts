@@ -7,45 +7,91 @@ import { reasonOf } from '../lib/errno.ts';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { GlaiveError, throwIfInterrupted } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
+import { type Destination, proveDestination } from '../vault/destination.ts';
 import { hintFor, type SecretReference } from '../vault/reference.ts';
-import { openSession, VaultError, type VaultLogin, type VaultSession } from '../vault/vault.ts';
+import { openSession, type VaultLogin, type VaultSession } from '../vault/vault.ts';
+import { VaultError } from '../vault/vault-error.ts';
 import { openNetwork } from './network.ts';
 import type { Call } from './parse.ts';
 
-/** Requests an hour; a job needs two. */
+/** Requests an hour; a job needs three. */
 const HOURLY = 1000;
+/** Milliseconds of silence that are borne where nobody can stop it. */
+const STEADY_PATIENCE = 10_000;
 
 /** @throws GlaiveError that says what is wrong, and what to do */
 export async function secretFromVault(reference: SecretReference, call: Call, io: Io): Promise<string> {
-  return await inVault(reference, call, io, async (session) => await session.read(reference));
-}
-
-/** Signs in, and asks whether it could write there. @throws GlaiveError */
-export async function checkVault(reference: SecretReference, call: Call, io: Io): Promise<void> {
-  await inVault(reference, call, io, async (session) => await session.checkWrite(reference));
-}
-
-/** Is not broken off: what is written may be the only copy. @throws GlaiveError */
-export async function secretToVault(reference: SecretReference, value: string, call: Call, io: Io): Promise<void> {
-  const { signal } = new AbortController();
-  await inVault(reference, call, { ...io, signal }, async (session) => await session.write(reference, value));
-}
-
-async function inVault<T>(
-  reference: SecretReference,
-  call: Call,
-  io: Io,
-  act: (session: VaultSession) => Promise<T>,
-): Promise<T> {
-  const login = readLogin(io);
-  const conversation = new Conversation({ network: openNetwork(call, io), signal: io.signal, hourly: HOURLY });
-  const hint = hintFor(reference);
-  if (hint !== undefined && !call.has('quiet')) await io.stderr.write(`glaive: ${hint}\n`);
+  const { session, close } = await open(reference, call, io);
   try {
-    return await act(await openSession(new Probe(vaultServer(call, io), conversation), login));
+    return await explained(io, async () => await session.read(reference));
+  } finally {
+    await close();
+  }
+}
+
+export interface OpenDestination extends Destination {
+  /** Ends the session. */
+  close(): Promise<void>;
+}
+
+/** Signs in, and proves that a token can be kept there. What is put there later is not broken off. @throws GlaiveError */
+export async function vaultDestination(reference: SecretReference, call: Call, io: Io): Promise<OpenDestination> {
+  const { session, login, close } = await open(reference, call, io);
+  try {
+    const { namespace } = login;
+    const destination = await explained(
+      io,
+      async () => await proveDestination(session.ask, { ...reference, namespace }),
+    );
+    return {
+      get isMade() {
+        return destination.isMade;
+      },
+      put: async (value) => await explained(undefined, async () => await destination.put(value)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly session: VaultSession;
+  readonly login: VaultLogin;
+  close(): Promise<void>;
+}
+
+async function open(reference: SecretReference, call: Call, io: Io): Promise<Opened> {
+  const login = readLogin(io);
+  const server = vaultServer(call, io);
+  const network = openNetwork(call, io);
+  const probe = new Probe(server, new Conversation({ network, signal: io.signal, hourly: HOURLY }));
+  const { signal } = new AbortController();
+  const steady = new Probe(server, new Conversation({ network, signal, hourly: HOURLY, patience: STEADY_PATIENCE }));
+  const say = async (text: string): Promise<void> => {
+    if (!call.has('quiet')) await io.stderr.write(`glaive: ${text}\n`);
+  };
+  const hint = hintFor(reference);
+  if (hint !== undefined) await say(hint);
+  const session = await explained(io, async () => await openSession({ probe, steady }, login));
+  return {
+    session,
+    login,
+    async close() {
+      const why = await session.end();
+      if (why !== undefined) await say(`vault: the session could not be ended (${why}); it ends by itself`);
+    },
+  };
+}
+
+/** @param io absent: it is not broken off */
+async function explained<T>(io: Io | undefined, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    throwIfInterrupted(io.signal);
+    if (io !== undefined) throwIfInterrupted(io.signal);
     throw new GlaiveError('usage', `vault: ${error.message}`, { hint: error.hint, cause: error });
   }
 }

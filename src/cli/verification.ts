@@ -23,13 +23,14 @@ export async function verifyOptionsOf(call: Call, io: Io, signal: AbortSignal): 
   const vaults = vaultsOf(call, io).map(probeOf);
   const gitlabs = serversOf(call, io).map(probeOf);
   const [first] = gitlabs;
-  if (first === undefined)
+  // A Vault of the environment is not asked for on purpose: it does not stand for the GitLab that was forgotten.
+  if (first === undefined && (call.values('vault-url').length === 0 || call.has('admin')))
     throw usage(
       call.command,
       'it needs to know which GitLab may be asked',
-      'Name it: --gitlab-url https://gitlab.example.com (repeat it for several), or GLAIVE_GITLAB_URL.',
+      'Name it: --gitlab-url https://gitlab.example.com (repeat it for several), or GLAIVE_GITLAB_URL. For tokens of Vault alone, name that: --vault-url.',
     );
-  const token = await tokenOf(call, io, first.server);
+  const token = first === undefined ? undefined : await tokenOf(call, io, first.server);
   if (call.has('admin') && token === undefined)
     throw usage(call.command, '--admin needs the token of an administrator', 'It stands in GLAIVE_GITLAB_TOKEN.');
   return {
@@ -38,7 +39,7 @@ export async function verifyOptionsOf(call: Call, io: Io, signal: AbortSignal): 
     allHosts: call.has('all-hosts'),
     mayAct: call.has('allow-side-effects'),
     // It is for the first GitLab that was named, and is sent to no other.
-    ...(token === undefined ? {} : { own: { probe: first, token } }),
+    ...(first === undefined || token === undefined ? {} : { own: { probe: first, token } }),
     asAdmin: call.has('admin'),
     redact: createSafeText(),
     clock: io.clock,

@@ -90,6 +90,12 @@ export function appendWhole(path: string, text: string, mode: number): void {
   }
 }
 
+/** Where a file is made anew when it is written; undefined where it is written through. @throws UnfitFile */
+export function placeOfNew(path: string): string | undefined {
+  const place = placeOf(path);
+  return place.kind === 'replace' ? place.path : undefined;
+}
+
 type Place =
   /** A file or nothing, or a link in a work tree: what is new takes its place. The folder's path is free of links. */
   | { readonly kind: 'replace'; readonly path: string; readonly isLink: boolean }

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
+import { GlaiveError } from '../model/errors.ts';
 import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
 import type { Probe } from '../net/probe.ts';
@@ -42,8 +43,10 @@ export interface Outcome {
 export interface CarryOutOptions {
   /** Written down before it is done, and after. @throws when it cannot be */
   readonly note: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
+  /** Where what takes its place is kept when it comes to the worst. */
+  readonly reserved?: string | undefined;
   /** Keeps what takes the place of a credential, before anything else happens. */
-  readonly keep: (successor: string, step: Step) => Promise<void>;
+  readonly keep: (successor: string) => Promise<void>;
   /** Asks again whether it works. */
   readonly check: (step: Step) => Promise<Verdict | undefined>;
 }
@@ -110,10 +113,10 @@ function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Ta
 }
 
 /** Does one step, and asks whether it was of use. Never throws for what a server does. */
-export async function carryOut(step: Step, { note, keep, check }: CarryOutOptions): Promise<Outcome> {
+export async function carryOut(step: Step, { note, reserved, keep, check }: CarryOutOptions): Promise<Outcome> {
   const { plan } = step;
   if (plan.kind !== 'can') return { kind: 'failed', why: 'There is no way to do it.' };
-  note(step, 'begun', {});
+  note(step, 'begun', reserved === undefined ? {} : { reserved });
   let outcome: Outcome;
   try {
     const { successor, expiresAt } = await plan.run();
@@ -138,16 +141,21 @@ export async function carryOut(step: Step, { note, keep, check }: CarryOutOption
   return outcome;
 }
 
-/** What could not be kept is lost: that is written down, and nothing more is done. */
+/** What could not be put where it belongs: that is written down, and nothing more is done. */
 async function kept(
   successor: string,
   step: Step,
   { note, keep }: Pick<CarryOutOptions, 'note' | 'keep'>,
 ): Promise<void> {
   try {
-    await keep(successor, step);
+    await keep(successor);
   } catch (error) {
-    note(step, 'failed', { why: 'it was rotated, and the new token could not be written' });
+    const hint = error instanceof GlaiveError ? (error.hint ?? '') : '';
+    try {
+      note(step, 'failed', { why: `it was rotated, and the new token could not be written. ${hint}`.trim() });
+    } catch {
+      // Where the token is must be said, whatever cannot be written down.
+    }
     throw error;
   }
 }

@@ -1,10 +1,16 @@
-/** Tokens of Vault and OpenBao revoke themselves, with all that was made by them. */
+/** Tokens of Vault and OpenBao revoke themselves, with all that was made by them; batch tokens cannot be revoked. */
 
+import { isBatchToken } from '../vault/answers.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
-async function plan({ token, ruleId }: Target, { probe, action }: RespondContext): Promise<Plan> {
-  if (ruleId === 'vault_batch_token')
-    return cannot('A batch token cannot be revoked by itself: revoke the token that made it.');
+async function plan({ token, verdict }: Target, { probe, action }: RespondContext): Promise<Plan> {
+  if (isBatchToken(token)) {
+    const { expiresAt } = verdict.verification;
+    const end = expiresAt === undefined || expiresAt === 'never' ? 'when it expires' : `at ${expiresAt}`;
+    return cannot(
+      `A batch token cannot be ${action === 'revoke' ? 'revoked' : 'rotated'}. It ends by itself ${end}; sooner only with the token that made it, if it is no orphan.`,
+    );
+  }
   if (action === 'rotate') return cannot('Vault tokens are not rotated: sign in again, and revoke this one.');
   return {
     kind: 'can',

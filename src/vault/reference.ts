@@ -51,11 +51,19 @@ export function parseReference(text: string, { engine = 'kv-v2', mount, field }:
 
 const trimmed = (text: string): string => text.replace(/^\/+|\/+$/g, '');
 
+const encode = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
+
 /** Where the API has it. */
 export function apiPath({ engine, mount, path }: SecretReference): string {
-  const encode = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
   return `/v1/${encode(mount)}/${engine === 'kv-v2' ? 'data/' : ''}${encode(path)}`;
 }
+
+/** Where the API has the settings of a secret with versions. */
+export const metadataPath = ({ mount, path }: SecretReference): string =>
+  `/v1/${encode(mount)}/metadata/${encode(path)}`;
+
+/** Where the API tells what is mounted. */
+export const mountPath = ({ mount }: SecretReference): string => `/v1/sys/internal/ui/mounts/${encode(mount)}`;
 
 /** What often goes wrong with a path. */
 export function hintFor({ engine, path }: SecretReference): string | undefined {

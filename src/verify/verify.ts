@@ -89,7 +89,10 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
       return answered(await verifier.verify(subject.suspect, NOBODY), undefined, clock());
     }
     const approved = verifier.issuer === 'vault' ? options.vaults : options.gitlabs;
-    const { probes, why } = choose(approved, subject, options.allHosts);
+    const { probes, why } = choose(approved, subject, {
+      allHosts: options.allHosts,
+      isVault: verifier.issuer === 'vault',
+    });
     if (probes.length === 0) return answered(notChecked(why), undefined, clock());
     const answers: Answered[] = [];
     for (const probe of probes) {
@@ -202,10 +205,15 @@ const textOf = (secret: Secret): string => Buffer.from(secret.reveal(), 'latin1'
 function choose(
   approved: readonly Probe[],
   { hosts }: Subject,
-  allHosts: boolean,
+  { allHosts, isVault }: { readonly allHosts: boolean; readonly isVault: boolean },
 ): { readonly probes: readonly Probe[]; readonly why: string } {
   if (approved.length <= 1 || allHosts)
-    return { probes: approved, why: 'No Vault may be asked: name it in VAULT_SERVER_URL or --vault-url.' };
+    return {
+      probes: approved,
+      why: isVault
+        ? 'No Vault may be asked: name it in VAULT_SERVER_URL or --vault-url.'
+        : 'No GitLab may be asked: name it in GLAIVE_GITLAB_URL or --gitlab-url.',
+    };
   const named = new Set(hosts.map(hostOf));
   const why =
     hosts.length === 0

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeIssuer, fakeIssuer, type Issued, json } from '../support/fake-issuer.ts';
-import { fakeVault, jobJwt } from '../support/fake-vault.ts';
+import { allow, errors, DENIED, fakeVault } from '../support/fake-vault.ts';
 import { mint, Random } from '../support/mint.ts';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
 import { newKey } from '../support/ssh-keys.ts';
@@ -277,20 +277,54 @@ describe('revoke', () => {
     expect(existsSync(join(cwd, 'new'))).toBe(action === 'rotate');
   });
 
-  it('Vault tokens revoke themselves', async () => {
+  it('Vault tokens revoke themselves, and no GitLab needs to be named for it', async () => {
+    const { cwd } = await ground();
+    const vault = await fakeVault();
+    const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
+    for (const brand of ['openbao', 'vault'] as const) {
+      vault.brand = brand;
+      vault.calls.length = 0;
+      vault.tokens.set(token, { uses: 1, policies: [allow(['update'], 'auth/token/revoke-self')] });
+      const args = ['revoke', '-', '--yes', '--vault-url', vault.url, '--audit-log', join(cwd, 'log')];
+      const ran = await glaive(args, { cwd, input: `VAULT_TOKEN=${token}`, env: { CI_SERVER_URL: '', HOME: cwd } });
+      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('revoked, and does not work any more')]);
+      const changed = vault.calls.filter(({ method }) => method !== 'GET').map(({ method, url }) => `${method} ${url}`);
+      expect([changed, vault.tokens.size]).toEqual([['POST /v1/auth/token/revoke-self'], 0]);
+    }
+  });
+
+  it.each(['hvb', 'b'])(
+    'a batch token of Vault (%s.) cannot be revoked, whichever rule has found it',
+    async (prefix) => {
+      const { act } = await ground();
+      const vault = await fakeVault();
+      const token = `${prefix}.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 160)}`;
+      vault.tokens.set(token, { uses: 0, type: 'batch', policies: [allow(['read'], 'auth/token/lookup-self')] });
+      const ran = await act(['revoke', '-', '--yes', '--vault-url', vault.url], `VAULT_TOKEN=${token}`);
+      expect([ran.code, ran.stdout]).toEqual([
+        1,
+        expect.stringContaining('A batch token cannot be revoked. It ends by itself at 2026-12-30T23:33:59Z'),
+      ]);
+      expect(vault.calls.map(({ url }) => url)).toEqual(['/v1/auth/token/lookup-self']);
+    },
+  );
+
+  it('a token of Vault that may not revoke itself: that is said', async () => {
     const { act } = await ground();
-    const vault = await fakeIssuer();
-    let isAlive = true;
-    vault.intercept = (request, response) => {
-      if (request.method === 'POST') isAlive = false;
-      if (isAlive) json(response, 200, { data: { policies: ['ci'], expire_time: null } });
-      else if (request.method === 'POST') response.writeHead(204).end();
-      else json(response, 403, { errors: ['permission denied'] });
+    const vault = await fakeVault();
+    const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
+    vault.tokens.set(token, { uses: 0, policies: [] });
+    const ran = await act(['revoke', '-', '--yes', '--vault-url', vault.url], `VAULT_TOKEN=${token}`);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('NOT revoked: the token may not do that')]);
+    vault.intercept = (_, response) => {
+      json(response, 403, errors(DENIED));
       return true;
     };
-    const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
-    const ran = await act(['revoke', '-', '--yes', '--vault-url', vault.url], `VAULT_TOKEN=${token}`);
-    expect([ran.code, changes(vault)]).toEqual([0, ['POST /v1/auth/token/revoke-self']]);
+    const unclear = await act(['revoke', '-', '--yes', '--vault-url', vault.url], `VAULT_TOKEN=${token}`);
+    expect([unclear.code, unclear.stdout]).toEqual([
+      2,
+      expect.stringContaining('not touched: unknown (unclear answer)'),
+    ]);
   });
 
   it('what is not known to work is not touched', async () => {
@@ -536,59 +570,5 @@ describe('rotate', () => {
     };
     const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
     expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('gave no new token')]);
-  });
-});
-
-describe('rotate, into Vault', () => {
-  const setting = async (writes: readonly string[]) => {
-    const { fake, act, audit } = await ground();
-    const vault = await fakeVault();
-    vault.roles.set('ops', { audiences: ['v'], claims: {}, reads: ['kv-v2/', 'old/'], writes });
-    vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { app: { user: 'root', token: 'before' } } });
-    vault.mounts.set('old', { kind: 'kv-v1', secrets: {} });
-    const env = { VAULT_SERVER_URL: vault.url, VAULT_AUTH_ROLE: 'ops', VAULT_ID_TOKEN: jobJwt({ aud: 'v', exp: 4e9 }) };
-    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
-    const fresh = newToken();
-    fake.successor = () => fresh;
-    const rotate = async (output: string): Promise<Ran> =>
-      await act(['rotate', '-', '--yes', '--output', output], token, env);
-    return { fake, vault, fresh, rotate, audit };
-  };
-
-  it('puts the field, and leaves the others', async () => {
-    const { vault, fresh, rotate, fake } = await setting(['kv-v2/data/app', 'kv-v2/data/new']);
-    const ran = await rotate('vault:app/token');
-    expect([ran.code, ran.stdout + ran.stderr]).toEqual([0, expect.not.stringContaining(fresh)]);
-    expect(vault.mounts.get('kv-v2')!.secrets['app']).toEqual({ user: 'root', token: fresh });
-    expect(fake.calls.every(({ headers }) => headers['x-vault-token'] === undefined)).toBe(true);
-  });
-
-  it('makes a secret that was not there', async () => {
-    const { vault, fresh, rotate } = await setting(['kv-v2/data/new']);
-    expect((await rotate('vault:new/token')).code).toBe(0);
-    expect(vault.mounts.get('kv-v2')!.secrets['new']).toEqual({ token: fresh });
-  });
-
-  it('is not begun where it could not write', async () => {
-    const { fake, rotate } = await setting([]);
-    const ran = await rotate('vault:app/token');
-    expect([ran.code, ran.stderr, changes(fake)]).toEqual([
-      2,
-      expect.stringMatching(/may not update app in kv-v2.*\n.*"update" on kv-v2\/data\/app/),
-      [],
-    ]);
-  });
-
-  it('says that a token is lost when it could not be written after all', async () => {
-    const { vault, fresh, rotate, audit } = await setting(['kv-v2/data/app']);
-    vault.intercept = (request, response) => {
-      if (request.method !== 'POST' || !request.url!.startsWith('/v1/kv-v2/')) return false;
-      json(response, 400, { errors: ['check-and-set parameter did not match the current version'] });
-      return true;
-    };
-    const ran = await rotate('vault:app/token');
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(/changed meanwhile\n.*It is lost/)]);
-    expect(ran.stdout + ran.stderr).not.toContain(fresh);
-    expect(audit().at(-1)!['why']).toContain('could not be written');
   });
 });

@@ -7,11 +7,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Authority, createAuthority } from '../support/certificates.ts';
 import { fakeIssuer } from '../support/fake-issuer.ts';
-import { type FakeVault, fakeVault, jobJwt } from '../support/fake-vault.ts';
+import { allow, type FakeVault, fakeVault, jobJwt, PLAIN_TO_TLS } from '../support/fake-vault.ts';
 import { listener } from '../support/listener.ts';
 import { mint, Random } from '../support/mint.ts';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
-import { runProgram } from '../support/run-program.ts';
+import { runProgram, startGlaive, until } from '../support/run-program.ts';
 import { git, tempFolder, tempRepository } from '../support/temp-folder.ts';
 
 const random = new Random(31);
@@ -32,10 +32,14 @@ async function ready(certificate?: Parameters<typeof fakeVault>[0]): Promise<Fak
   vault.roles.set('glaive', {
     audiences: [AUDIENCE],
     claims: { project_path: 'group/project', ref_protected: 'true' },
-    reads: ['kv-v2/', 'ops/', 'old/', 'gen/', 'team/kv/', 'nowhere/'],
+    policies: [allow(['read'], 'kv-v2/*', 'ops/*', 'old/*', 'gen/*', 'team/kv/*', 'nowhere/*')],
   });
   const secrets = { 'production/db': { password: SECRET, user: 'root', port: 5432, nested: { a: 1 } } };
-  vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { ...secrets, gone: null } });
+  vault.mounts.set('kv-v2', {
+    kind: 'kv-v2',
+    secrets: { ...secrets, gone: null, shred: null },
+    destroyed: new Set(['shred']),
+  });
   vault.mounts.set('team/kv', { kind: 'kv-v2', secrets });
   vault.mounts.set('ops', { kind: 'kv-v2', secrets });
   vault.mounts.set('old', { kind: 'kv-v1', secrets });
@@ -71,9 +75,11 @@ describe('a secret', () => {
     expect(vault.calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'POST /v1/auth/jwt/login',
       `GET ${path}`,
+      'POST /v1/auth/token/revoke-self',
     ]);
     expect(JSON.parse(vault.calls[0]!.body)).toEqual({ jwt: jwt(), role: 'glaive' });
-    expect(vault.calls[1]!.headers['x-vault-token']).toMatch(/^hvs\./);
+    expect(vault.calls[1]!.headers['x-vault-token']).toMatch(/^s\./);
+    expect(vault.tokens.size).toBe(0);
   });
 
   it('of a generic engine; of the default role; in a namespace; by another path of the method', async () => {
@@ -122,7 +128,14 @@ describe('every failure is one sentence, with the way out', () => {
     RegExp,
   ])[] = [
     ['secret not found', ['production/none/password@ops'], {}, () => {}, /there is no secret production\/none in ops/],
-    ['deleted', ['gone/password'], {}, () => {}, /deleted|no secret gone/],
+    [
+      'deleted',
+      ['gone/password'],
+      {},
+      () => {},
+      /newest version of gone in kv-v2 \(3\) is deleted.*\n.*vault kv undelete -mount=kv-v2 -versions=3 gone/,
+    ],
+    ['destroyed', ['shred/password'], {}, () => {}, /newest version of shred in kv-v2 \(3\) is destroyed/],
     ['field not there', ['production/db/Password@ops'], {}, () => {}, /no field "Password"/],
     ['role missing', ['a/b'], { VAULT_AUTH_ROLE: '' }, () => {}, /no role was named.*\n.*VAULT_AUTH_ROLE/],
     ['role wrong', ['a/b'], { VAULT_AUTH_ROLE: 'other' }, () => {}, /there is no role "other"/],
@@ -137,7 +150,7 @@ describe('every failure is one sentence, with the way out', () => {
       'audience not bound',
       ['a/b'],
       {},
-      (vault) => void vault.roles.set('glaive', { audiences: [], claims: {}, reads: [] }),
+      (vault) => void vault.roles.set('glaive', { audiences: [], claims: {}, policies: [] }),
       /audience.*\n.*bound_audiences/,
     ],
     [
@@ -154,7 +167,52 @@ describe('every failure is one sentence, with the way out', () => {
       () => {},
       /does not trust the job’s token.*\n.*oidc_discovery_url/,
     ],
+    [
+      'signature, by keys that are fetched',
+      ['a/b'],
+      { VAULT_ID_TOKEN: jwt({}, 'remote') },
+      () => {},
+      /does not trust the job’s token/,
+    ],
     ['expired', ['a/b'], { VAULT_ID_TOKEN: jwt({ exp: 1_700_000_000 }) }, () => {}, /has expired/],
+    ['of the future', ['a/b'], { VAULT_ID_TOKEN: jwt({ nbf: 3_900_000_000 }) }, () => {}, /clocks of GitLab and Vault/],
+    [
+      'issuer',
+      ['a/b'],
+      { VAULT_ID_TOKEN: jwt({ iss: 'https://elsewhere.example.com' }) },
+      (vault) => (vault.issuer = 'https://gitlab.example.com'),
+      /another GitLab than bound_issuer.*\n.*CI_SERVER_URL/,
+    ],
+    [
+      'a bound claim that is not there',
+      ['a/b'],
+      { VAULT_ID_TOKEN: jwt({ ref_protected: undefined }) },
+      () => {},
+      /its token lacks a bound claim/,
+    ],
+    [
+      'the name of the user',
+      ['a/b'],
+      {},
+      (vault) =>
+        void vault.roles.set('glaive', { audiences: [AUDIENCE], claims: {}, policies: [], userClaim: 'login' }),
+      /lacks the claim that the role takes for the name.*\n.*user_claim/,
+    ],
+    ['a method that is not set up', ['a/b'], {}, (vault) => (vault.method = 'empty'), /nobody has set it up/],
+    [
+      'GitLab is out of its reach',
+      ['a/b'],
+      {},
+      (vault) => (vault.method = 'unreachable'),
+      /cannot fetch the keys of GitLab.*\n.*oidc_discovery_url/,
+    ],
+    [
+      'plain HTTP to a port that speaks TLS',
+      ['a/b'],
+      {},
+      (vault) => (vault.intercept = (_, response) => !!response.writeHead(400).end(PLAIN_TO_TLS)),
+      /speaks TLS there, and was asked without\n.*https:\/\//,
+    ],
     [
       'permission denied',
       ['production/db/password@private'],
@@ -171,7 +229,13 @@ describe('every failure is one sentence, with the way out', () => {
     ['not initialised', ['a/b'], {}, (vault) => (vault.state = 'uninitialised'), /not initialised/],
     ['broken', ['a/b'], {}, (vault) => (vault.state = 'broken'), /has trouble \(500\)/],
     ['namespace wrong', ['a/b'], { VAULT_NAMESPACE: 'nobody' }, () => {}, /no namespace "nobody".*\n.*VAULT_NAMESPACE/],
-    ['path of the method', ['a/b'], { VAULT_AUTH_PATH: 'oidc' }, () => {}, /no JWT method at auth\/oidc/],
+    [
+      'path of the method',
+      ['a/b'],
+      { VAULT_AUTH_PATH: 'oidc' },
+      () => {},
+      /sign-in is refused: permission denied\n.*VAULT_AUTH_PATH \(a method that is not there is answered so\)/,
+    ],
     ['no token', ['a/b'], { VAULT_ID_TOKEN: '' }, () => {}, /no token of the job.*\n.*id_tokens/],
     ['a token that is none', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /no JWT/],
     ['no server', ['a/b'], { VAULT_SERVER_URL: '' }, () => {}, /which Vault.*\n.*VAULT_SERVER_URL/],
@@ -194,7 +258,47 @@ describe('every failure is one sentence, with the way out', () => {
     expect([ran.code, ran.stdout]).toEqual([2, '']);
     expect(ran.stderr).toMatch(why);
     expect(ran.stderr).not.toContain('internal error');
-    for (const secret of [SECRET, jwt(), 'hvs.']) expect(ran.stderr).not.toContain(secret);
+    const sessions = vault.calls.flatMap(({ headers }) => headers['x-vault-token'] ?? []);
+    for (const secret of [SECRET, jwt(), ...sessions]) expect(ran.stderr).not.toContain(secret);
+    if (vault.state === 'active') expect(vault.tokens.size).toBe(0);
+  });
+
+  it('names that a user has chosen are never taken for what is wrong', async () => {
+    const words = [
+      'namespace_path',
+      'sealed',
+      'standby',
+      'expired',
+      'audience',
+      'issuer',
+      'missing role',
+      '(exp)',
+      'x',
+    ];
+    for (const word of words) {
+      const vault = await ready();
+      const refused = await get(vault, ['a/b'], { VAULT_AUTH_ROLE: word });
+      expect(refused.stderr).toContain(`there is no role ${JSON.stringify(word)}`);
+      vault.roles.set('glaive', { audiences: [AUDIENCE], claims: { [word]: 'so' }, policies: [] });
+      const bound = await get(vault, ['a/b'], { VAULT_ID_TOKEN: jwt({ [word]: 'otherwise' }) });
+      expect(bound.stderr).toContain('a bound claim does not match');
+      const lacking = await get(vault, [`a/b@${word.replaceAll(/\W/g, '')}`], {
+        VAULT_ID_TOKEN: jwt({ [word]: 'so' }),
+      });
+      expect(lacking.stderr).toContain('the role may not read a in');
+    }
+  });
+
+  it('a certificate for another host, and one that is over: each has a way out of its own', async () => {
+    const file = join(tempFolder(), 'ca.pem');
+    writeFileSync(file, authority.ca);
+    const other = await ready(await authority.issue(['vault.example.com']));
+    const ran = await get(other, ['a/b'], { VAULT_CACERT: file });
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringMatching(/certificate is for another host\n.*VAULT_SERVER_URL as its certificate does/),
+    ]);
+    expect(ran.stderr).not.toContain('VAULT_CACERT');
   });
 
   it('an untrusted certificate; VAULT_CACERT is the way out', async () => {
@@ -217,6 +321,62 @@ describe('every failure is one sentence, with the way out', () => {
     vault.leader = `http://127.0.0.1:${other.port}`;
     await get(vault, ['a/b']);
     expect([other.connections(), vault.calls.length]).toEqual([0, 1]);
+  });
+});
+
+describe('the session ends with the command', () => {
+  const role = {
+    audiences: [AUDIENCE],
+    claims: {},
+    policies: [allow(['read'], 'kv-v2/*')],
+  };
+  const ends = ({ calls }: FakeVault): number => calls.filter(({ url }) => url.endsWith('/revoke-self')).length;
+
+  it.each([
+    ['a role with two uses, as init --vault prints it', { uses: 2 }, 1, ''],
+    ['a role with one use: the read was the last', { uses: 1 }, 1, ''],
+    ['a batch token, which cannot be revoked', { type: 'batch' as const }, 0, ''],
+    [
+      'a role without the policy "default"',
+      { noDefaultPolicy: true },
+      1,
+      'the session could not be ended (no policy of the role allows "update" on auth/token/revoke-self); it ends by itself',
+    ],
+  ])('%s', async (_, more, count, said) => {
+    const vault = await ready();
+    vault.roles.set('glaive', { ...role, ...more });
+    const ran = await get(vault, ['production/db/user']);
+    expect([ran.code, ran.stdout, ends(vault)]).toEqual([0, 'root', count]);
+    expect(ran.stderr).toBe(said === '' ? '' : `glaive: vault: ${said}\n`);
+    expect((await get(vault, ['production/db/user', '--quiet'])).stderr).toBe('');
+  });
+
+  it('also when it fails after the sign-in, and when that is all that fails', async () => {
+    const vault = await ready();
+    expect((await get(vault, ['none/x'])).code).toBe(2);
+    expect([ends(vault), vault.tokens.size]).toEqual([1, 0]);
+    vault.intercept = (request, response) => {
+      if (!request.url!.endsWith('/revoke-self')) return false;
+      response.destroy();
+      return true;
+    };
+    const ran = await get(vault, ['production/db/user']);
+    expect([ran.code, ran.stdout]).toEqual([0, 'root']);
+    expect(ran.stderr).toMatch(/the session could not be ended \(.*closed the connection\); it ends by itself/);
+  });
+
+  it('also after Ctrl-C', async () => {
+    const vault = await ready();
+    let isAsked = false;
+    vault.intercept = (request) => {
+      isAsked = request.method === 'GET';
+      return isAsked;
+    };
+    const env = { VAULT_SERVER_URL: vault.url, VAULT_AUTH_ROLE: 'glaive', VAULT_ID_TOKEN: jwt() };
+    const { child, ended } = startGlaive(['vault', 'get', 'production/db/user'], { env });
+    await until(() => isAsked);
+    child.kill('SIGINT');
+    expect([(await ended).code, ends(vault), vault.tokens.size]).toEqual([130, 1, 0]);
   });
 });
 
@@ -370,13 +530,15 @@ describe('glaive init --vault', () => {
     const [, name, role] = /write auth\/jwt\/role\/(\S+) - <<'EOF'\n([^]*?)\nEOF/.exec(stdout)!;
     const [, policy] = /path "([^"]+)" \{\n {2}capabilities = \["read"\]/.exec(stdout)!;
     const { bound_audiences: audiences, bound_claims: claims } = JSON.parse(role!);
-    vault.roles.set(name!, { audiences, claims, reads: [policy!] });
+    const { token_num_uses: uses } = JSON.parse(role!);
+    vault.roles.set(name!, { audiences, claims, uses, policies: [allow(['read'], policy!)] });
     vault.mounts.set('kv-v2', { kind: 'kv-v2', secrets: { 'glaive/gitlab': { token: SECRET } } });
     const env = (project: string) => ({
       VAULT_AUTH_ROLE: name!,
       VAULT_ID_TOKEN: jwt({ aud: vault.url, project_path: project }),
     });
-    expect((await get(vault, ['glaive/gitlab/token@kv-v2'], env('group/project'))).stdout).toBe(SECRET);
+    const ran = await get(vault, ['glaive/gitlab/token@kv-v2'], env('group/project'));
+    expect([ran.code, ran.stdout, ran.stderr, vault.tokens.size]).toEqual([0, SECRET, '', 0]);
     expect((await get(vault, ['glaive/gitlab/token@kv-v2'], env('group/fork'))).stderr).toContain('bound claim');
   });
 
@@ -428,7 +590,7 @@ describe('templates/with-token.yml', () => {
       expect(other.stdout).toContain('gets no token, so that findings are not verified');
       expect(other.stdout).toContain('"tokenStatus": "unknown"');
     }
-    expect([fake.calls.length, vault.calls.length]).toEqual([0, 2]);
+    expect([fake.calls.length, vault.calls.length]).toEqual([0, 3]);
   });
 
   it.each([

@@ -376,29 +376,6 @@ describe('other kinds', () => {
     expect(fake.calls.every(({ url }) => url === '/jane.keys')).toBe(true);
   });
 
-  it('Vault tokens are asked about at the Vault that is named, and nowhere else', async () => {
-    const fake = await fakeIssuer();
-    const vault = await fakeIssuer();
-    const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
-    vault.intercept = (request, response) => {
-      if (request.headers['x-vault-token'] === token)
-        json(response, 200, { data: { policies: ['root'], display_name: 'root', expire_time: null, id: token } });
-      else json(response, 403, { errors: ['permission denied'] });
-      return true;
-    };
-    expect(status(await verifyOne(fake, `VAULT_TOKEN=${token}`))).toBe('unknown: not checked');
-    expect(await verifyOne(fake, `VAULT_TOKEN=${token}`, ['--vault-url', vault.url])).toMatchObject({
-      tokenStatus: 'active',
-      verification: { host: vault.host, scopes: ['root'], expiresAt: 'never' },
-    });
-    const other = `VAULT_TOKEN=hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
-    expect(status(await verifyOne(fake, other, [], { VAULT_ADDR: vault.url }))).toBe(
-      `unknown: not known at ${vault.host}`,
-    );
-    expect(fake.calls).toEqual([]);
-    expect(vault.calls.map(({ url }) => url)).toEqual(['/v1/auth/token/lookup-self', '/v1/auth/token/lookup-self']);
-  });
-
   it('a deploy key whose time is over is told as expired, and why its project was not asked', async () => {
     const fake = await fakeIssuer();
     const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] });

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fakeIssuer } from '../support/fake-issuer.ts';
-import { type FakeVault, fakeVault, jobJwt } from '../support/fake-vault.ts';
+import { allow, type FakeVault, fakeVault, jobJwt } from '../support/fake-vault.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { parseReport } from '../support/scan-report.ts';
@@ -115,7 +115,7 @@ it('Vault, for each engine and each failure', async () => {
     vault.roles.set('glaive', {
       audiences: ['https://vault'],
       claims: { project_path: 'group/project' },
-      reads: ['kv-v2/', 'old/', 'gen/'],
+      policies: [allow(['read'], 'kv-v2/*', 'old/*', 'gen/*')],
     });
     const secrets = { app: { token: 'the-secret' } };
     for (const [mount, kind] of [

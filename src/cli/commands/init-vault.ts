@@ -40,7 +40,8 @@ path "${MOUNT}/data/${PATH}" {
 }
 EOF
 
-# 4. The role: this project alone, on protected branches alone, for five minutes.
+# 4. The role: this project alone, on protected branches alone, for five minutes and two uses: to read the secret, and to
+#    end the session.
 vault write auth/jwt/role/${role} - <<'EOF'
 {
   "role_type": "jwt",

@@ -1,10 +1,9 @@
 /** `glaive revoke [REPORT|FINGERPRINT...|-]`, `glaive rotate ...`: plan, question, request, confirmation, account. */
 
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { plural } from '../../lib/amounts.ts';
 import { reasonOf } from '../../lib/errno.ts';
-import { appendWhole, writeWhole } from '../../lib/output-file.ts';
+import { appendWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -15,10 +14,12 @@ import { builtinRuleset } from '../../ruleset/builtin.ts';
 import { createVerifyStage } from '../../verify/verify.ts';
 import { VERSION } from '../../version.ts';
 import { isConfirmed } from '../confirm.ts';
+import { keeperOf } from '../new-tokens.ts';
 import { type Call, usage } from '../parse.ts';
 import { revokePage } from '../revoke-page.ts';
 import { gatherSubjects } from '../subjects.ts';
 import { loadRules, sayGaps } from '../scanning.ts';
+import { makeFolder, stateFolder } from '../state-folder.ts';
 import { verifyOptionsOf } from '../verification.ts';
 
 export async function revokeCommand(call: Call, io: Io): Promise<ExitCode> {
@@ -64,22 +65,31 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
 
   io.signal.removeEventListener('abort', stop);
   const outcomes = new Map<Step, Outcome>();
-  for (const step of feasible) {
-    // What was begun is brought to its end; the rest is done when it is called again.
-    if (io.signal.aborted) break;
-    const outcome = await carryOut(step, {
-      note: audit.write,
-      keep: async (successor, of) => await successors?.keep(successor, of),
-      check: async ({ finding }) =>
-        (await createVerifyStage(options).verify([finding])).verdicts.get(finding.secretFingerprint),
-    });
-    outcomes.set(step, outcome);
-    const hand =
-      outcome.kind === 'failed' ? byHand(step.finding, names.get(step.finding.ruleId), options.gitlabs[0]?.server) : [];
-    for (const line of [`${step.finding.preview}: ${outcomeText(action, outcome)}`, ...hand])
-      await io.stdout.write(`${printable(line)}\n`);
+  try {
+    for (const step of feasible) {
+      // What was begun is brought to its end; the rest is done when it is called again.
+      if (io.signal.aborted) break;
+      const place = await successors?.open(step);
+      try {
+        const outcome = await carryOut(step, {
+          note: audit.write,
+          reserved: place?.reserved,
+          keep: async (successor) => await place?.keep(successor),
+          check: async ({ finding }) =>
+            (await createVerifyStage(options).verify([finding])).verdicts.get(finding.secretFingerprint),
+        });
+        outcomes.set(step, outcome);
+        const rule = names.get(step.finding.ruleId);
+        const hand = outcome.kind === 'failed' ? byHand(step.finding, rule, options.gitlabs[0]?.server) : [];
+        for (const line of [`${step.finding.preview}: ${outcomeText(action, outcome)}`, ...hand])
+          await io.stdout.write(`${printable(line)}\n`);
+      } finally {
+        await place?.close();
+      }
+    }
+  } finally {
+    await io.stdout.write(`${summary(steps, outcomes)}; written down in ${printable(audit.path)}\n`);
   }
-  await io.stdout.write(`${summary(steps, outcomes)}; written down in ${printable(audit.path)}\n`);
   throwIfInterrupted(io.signal);
   return codeOf(steps, outcomes, isIncomplete);
 }
@@ -151,69 +161,6 @@ function readExpiry(call: Call): string | undefined {
   return date;
 }
 
-interface Keeper {
-  keep(successor: string, step: Step): Promise<void>;
-}
-
-const WHERE =
-  'A FILE for one token, a FOLDER for several; only you may read what is written. Or vault:path/field@mount.';
-
-/** Where new tokens go: a file or a secret of Vault for one, a folder for several. Decided before anything is done. */
-async function keeperOf(count: number, call: Call, io: Io): Promise<Keeper> {
-  const [path, ...others] = call.values('output');
-  if (path === undefined || others.length > 0)
-    throw usage(call.command, 'it needs --output, where the new token is written', WHERE);
-  return path.startsWith('vault:')
-    ? await vaultKeeper(path.slice('vault:'.length), count, call, io)
-    : fileKeeper(resolve(io.cwd, path), count, call, io);
-}
-
-async function vaultKeeper(text: string, count: number, call: Call, io: Io): Promise<Keeper> {
-  const [{ parseReference }, { checkVault, secretToVault }] = await Promise.all([
-    import('../../vault/reference.ts'),
-    import('../vault.ts'),
-  ]);
-  const reference = parseReference(text);
-  if (count > 1) throw usage(call.command, `there are ${count} tokens to rotate, and --output is one secret`, WHERE);
-  await checkVault(reference, call, io);
-  return {
-    async keep(successor, step) {
-      await orLost(step, async () => await secretToVault(reference, successor, call, io));
-      await io.stderr.write(`glaive: the new token is in Vault: ${printable(text)}\n`);
-    },
-  };
-}
-
-function fileKeeper(target: string, count: number, call: Call, io: Io): Keeper {
-  const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isFolder && count > 1)
-    throw usage(call.command, `there are ${count} tokens to rotate, and --output is no folder`, WHERE);
-  try {
-    accessSync(isFolder ? target : dirname(target), constants.W_OK);
-  } catch (error) {
-    throw usage(call.command, `--output cannot be written: ${reasonOf(error)}`, WHERE);
-  }
-  return {
-    async keep(successor, step) {
-      const file = isFolder ? join(target, `${step.finding.secretFingerprint.slice(0, 16)}.token`) : target;
-      await orLost(step, async () => await writeWhole(file, [`${successor}\n`], { mode: 0o600 }));
-      await io.stderr.write(`glaive: the new token is in ${printable(file)}\n`);
-    },
-  };
-}
-
-async function orLost({ finding }: Step, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    const why = error instanceof GlaiveError ? error.message : reasonOf(error);
-    throw new GlaiveError('output', `the new token of ${finding.preview} cannot be written: ${why}`, {
-      hint: 'It is lost, and the old one does not work any more: make a new one by hand.',
-      cause: error,
-    });
-  }
-}
-
 interface Audit {
   readonly path: string;
   write(step: Step, event: string, more: Readonly<Record<string, string>>): void;
@@ -222,12 +169,11 @@ interface Audit {
 /** Lines of JSON, without secrets. What cannot be written down is not done. */
 function openAudit(action: Action, call: Call, io: Io): Audit {
   const named = call.value('audit-log');
-  const home = io.env['XDG_STATE_HOME'] || (io.env['HOME'] ?? io.env['LOCALAPPDATA'] ?? io.cwd);
-  const folder = io.env['XDG_STATE_HOME'] ? join(home, 'glaive') : join(home, '.local', 'state', 'glaive');
+  const folder = stateFolder(io) ?? join(io.cwd, '.local', 'state', 'glaive');
   const path = named === undefined ? join(folder, 'audit.jsonl') : resolve(io.cwd, named);
   const put = (text: string): void => {
     try {
-      if (named === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (named === undefined) makeFolder(folder);
       appendWhole(path, text, 0o600);
     } catch (error) {
       throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
