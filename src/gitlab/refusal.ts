@@ -22,16 +22,23 @@ const PERMISSIONS_MAX = 5;
 /** What an answer from 400 on means; its text is read for it. */
 export async function refusalOf(answer: Answer): Promise<ApiError> {
   const { status } = answer;
-  if (status === 401 || status === 403) return refusalIn(status, await fieldsOf(answer));
+  if (status === 400 || status === 401 || status === 403) return refusalIn(status, await fieldsOf(answer));
   answer.cancel();
   return failureOf(status);
 }
 
 /** The same, of an answer that is read already. @param fields of the JSON object that it is; none where it is something else */
 export function refusalIn(status: number, fields: Readonly<Record<string, unknown>>): ApiError {
-  if (status !== 401 && status !== 403) return failureOf(status);
+  if (status !== 400 && status !== 401 && status !== 403) return failureOf(status);
   const word = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
   const because = (reason: ApiError['reason'], message: string): ApiError => new ApiError(reason, message, status);
+  if (status === 400) {
+    if (/\brotation of legacy\b/i.test(word('message')))
+      return because('refused', 'it rotates no tokens with scopes any more: make a fine-grained one by hand');
+    if (/\b(?:expiration date|expires at)\b/i.test(word('message')))
+      return because('refused', 'it does not take that as the last day of a token: give another, --expires DATE');
+    return failureOf(status);
+  }
   const missing = missingPermissions(status, fields);
   if (missing !== undefined) return because('granular', `${missing} (${INSUFFICIENT_GRANULAR_SCOPE})`);
   if (fields['error'] === 'insufficient_scope') {

@@ -48,6 +48,7 @@ function revoke({ token, verdict }: Target, { probe, own, asAdmin }: RespondCont
   };
 }
 
+const NOT_ITS_USER = "glaive's own token is not known there, or is neither of the same user nor of an administrator";
 const MAY_BE_REFUSED = 'It is a fine-grained token: GitLab may refuse, and nothing is changed then.';
 const isRefused = ({ status, fields }: Reply): boolean => missingPermissions(status, fields) !== undefined;
 
@@ -67,8 +68,12 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: RespondCont
     'Whatever uses the old one fails from then on, until it has the new one.',
   ];
   const byOwn = own === undefined || id === undefined ? undefined : `/personal_access_tokens/${id}/rotate`;
-  const askOwn = async (path: string): Promise<Reply> =>
-    await probe.ask({ method: 'POST', path: `/api/v4${path}`, query, bearer: own! }); // there is a path only with one
+  const askOwn = async (path: string): Promise<Reply> => {
+    const reply = await probe.ask({ method: 'POST', path: `/api/v4${path}`, query, bearer: own! }); // there is a path only with one
+    // GitLab says the same of a token that it does not know, and of one that may not.
+    if (reply.status === 401 && reply.fields['error'] === undefined) throw new ApiError('forbidden', NOT_ITS_USER, 401);
+    return reply;
+  };
   const mayBeRefused = isFineGrained(scopes);
   if (mayBeRefused || scopes.some((scope) => MAY_ROTATE_ITSELF.has(scope)))
     return {

@@ -443,6 +443,22 @@ describe('rotate', () => {
     expect(existsSync(join(cwd, 'new'))).toBe(true);
   });
 
+  it('one of another user is rotated by an administrator alone', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    const token = issue(fake, 'pat legacy', { kind: 'access', id: 321, scopes: ['read_api'] });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'POST') return false;
+      json(response, 401, { message: '401 Unauthorized' });
+      return true;
+    };
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, ran.stdout]).toEqual([
+      2,
+      expect.stringContaining('neither of the same user nor of an administrator'),
+    ]);
+  });
+
   it('a fine-grained token is rotated by itself, or else by glaive’s own token', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
@@ -475,6 +491,26 @@ describe('rotate', () => {
     expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('When it expires cannot be seen')]);
     expect((await act(['rotate', '-', '--yes', '--output', 'new', '--expires', '2027-01-31'], token)).code).toBe(0);
     expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/self/rotate?expires_at=2027-01-31']);
+  });
+
+  it.each([
+    [
+      '400 Bad request - Rotation of legacy personal access tokens is disabled. Use a fine-grained token instead.',
+      'rotates no tokens with scopes any more',
+    ],
+    ['400 Bad request - Expiration date must be before 2027-11-28', '--expires'],
+    ['400 Bad request - Failed to revoke token', 'it answered with 400'],
+  ])('says why GitLab does not rotate: %s', async (message, why) => {
+    const { fake, act } = await ground();
+    const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'POST') return false;
+      json(response, 400, { message, token });
+      return true;
+    };
+    const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringMatching(`NOT rotated: .*${why}`)]);
+    expect(ran.stdout + ran.stderr).not.toContain(token.slice(6));
   });
 
   it('one that never expires needs a date', async () => {

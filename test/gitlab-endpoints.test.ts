@@ -1,0 +1,83 @@
+/** docs/gitlab-endpoints.md knows every request that is sent to a GitLab, and none that is not. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOMS = ['src/verify', 'src/respond', 'src/gitlab', 'src/sources/job-log', 'src/cli'];
+const PAGE = readFileSync('docs/gitlab-endpoints.md', 'utf8');
+
+interface Row {
+  readonly method: string;
+  readonly path: string;
+  readonly files: readonly string[];
+}
+
+const ROWS: readonly Row[] = [...PAGE.matchAll(/^\| `(GET|POST|PUT|DELETE) (\/\S+)` +\| ([^|]+)\|/gm)].map(
+  ([, method, path, files]) => ({
+    method: method!,
+    path: path!,
+    files: [...files!.matchAll(/`(src\/[^`]+)`/g)].map(([, file]) => file!),
+  }),
+);
+
+/** Addresses of Vault are not GitLab's; `/api/v4` alone is what paths are put behind. */
+const IS_OTHER = /^\/v1\/|^\/(?:api\/v4)?$|^\/api\/v4\$\{path\}$/;
+/** What a template of a path looks like: slashes, words and values. */
+const PATH =
+  /(['"`])((?:\/|\$\{(?:path|list|SELF|owner)\}\/)(?:[\w.:~-]|\/|\$\{[^`]*?\}(?=[`/.]))*?(?:\?[^'"`]*)?)\1(?=[,;):\s}])/g;
+
+/** Paths in a source file, as patterns that an endpoint of the page must fit. */
+function pathsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8').replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+  return [...text.matchAll(PATH)]
+    .map(([, , path]) => path!)
+    .filter((path) => /[a-z]{3}/.test(path) && !IS_OTHER.test(path));
+}
+
+/** Whether an endpoint is what a template makes. What stands before a path that is put together is not known. */
+function fits(template: string, endpoint: string): boolean {
+  const [path = ''] = template.split('?');
+  const pattern = path
+    .split(/\$\{[^`]*?\}(?=[`/.]|$)/)
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .join('[^ ]+');
+  return new RegExp(`${path.startsWith('/api') || path.startsWith('/oauth') ? '^' : ''}${pattern}(?:/|$)`).test(
+    endpoint,
+  );
+}
+
+const ASKS = /\bprobe\.ask\(|\bown\(|\bclient\.(?:get|list|write|download)\(|inQuestion\(|\bask\(/;
+const FILES = ROOMS.flatMap((room) =>
+  readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(room, name)),
+).filter((file) => ASKS.test(readFileSync(file, 'utf8')) && !/vault/.test(file));
+
+describe('the endpoints of GitLab', () => {
+  it('are read from files that ask', () => {
+    expect(FILES.length).toBeGreaterThan(20);
+    expect(ROWS.length).toBeGreaterThan(40);
+  });
+
+  it.each(FILES)('%s asks for nothing that the page does not know', (file) => {
+    const own = ROWS.filter(({ files }) => files.includes(file));
+    for (const path of pathsOf(file))
+      expect(
+        own.some((row) => fits(path, row.path)),
+        `${path} of ${file} has no row in docs/gitlab-endpoints.md`,
+      ).toBe(true);
+  });
+
+  it.each(ROWS)('$method $path is asked for where the page says so', ({ method, path, files }) => {
+    expect(files.length).toBeGreaterThan(0);
+    // The last word of the path stands in each file that asks for it, and so does its method.
+    const last = path.split(/[/.]/).findLast((part) => part !== '' && !part.startsWith(':'))!;
+    for (const file of files) {
+      expect(existsSync(file), file).toBe(true);
+      const text = readFileSync(file, 'utf8');
+      expect(text, `${file} does not ask for ${last}`).toContain(last);
+      if (method !== 'GET') expect(text, `${file} asks for nothing by ${method}`).toContain(`'${method}'`);
+    }
+  });
+});
