@@ -4,7 +4,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeIssuer, fakeIssuer, json } from '../support/fake-issuer.ts';
-import { allow, DENIED, errors, type FakeVault, fakeVault, jobJwt, type VaultRole } from '../support/fake-vault.ts';
+import {
+  allow,
+  DENIED,
+  errors,
+  type FakeVault,
+  fakeVault,
+  jobJwt,
+  type VaultRole,
+  writeVersion,
+} from '../support/fake-vault.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { type Started, startGlaive, until } from '../support/run-program.ts';
@@ -259,17 +268,18 @@ describe('rotate, into Vault', () => {
   });
 
   it('what was changed meanwhile stays, and the token goes beside it', async () => {
-    const { vault, fresh, rotate, gitlab } = await setting(on(['read', 'update'], 'kv-v2/*'));
-    let changes = 0;
+    const { vault, fresh, rotate, gitlab, kept } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    const mount = vault.mounts.get('kv-v2')!;
+    let writing = 0;
     vault.intercept = (request) => {
-      // Somebody else writes between each of the first reads and the write that follows.
-      if (request.method !== 'POST' || !request.url!.includes('/data/') || changes >= 2) return false;
-      const mount = vault.mounts.get('kv-v2')!;
-      mount.secrets['app'] = { ...mount.secrets['app'], [`other${changes++}`]: 'x' };
+      // Somebody else writes between a read and the write that follows: before the first trial, and the first real one.
+      if (request.method !== 'POST' || !request.url!.includes('/data/')) return false;
+      if (++writing === 1 || writing === 3)
+        writeVersion(mount, 'app', { ...mount.secrets['app'], [`other${writing}`]: 'x' });
       return false;
     };
-    expect([(await rotate('vault:app/token')).code, rotations(gitlab)]).toEqual([0, 1]);
-    expect(vault.mounts.get('kv-v2')!.secrets['app']).toMatchObject({ user: 'root', token: fresh });
+    expect([(await rotate('vault:app/token')).code, rotations(gitlab), kept(), writing]).toEqual([0, 1, [], 4]);
+    expect(mount.secrets['app']).toEqual({ user: 'root', token: fresh, other1: 'x', other3: 'x' });
   });
 
   it('a session that is over meanwhile is opened again', async () => {

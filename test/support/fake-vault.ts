@@ -236,9 +236,23 @@ function tellMount(vault: FakeVault, token: VaultToken, path: string, response: 
 /** By secret: its newest version. Those that a test puts there have three. */
 const VERSIONS = new WeakMap<VaultMount, Map<string, number>>();
 
-function versioned(mount: VaultMount, rest: string, method: string, response: ServerResponse, body: string): void {
+function versionsOf(mount: VaultMount): Map<string, number> {
   const versions = VERSIONS.get(mount) ?? new Map<string, number>();
   VERSIONS.set(mount, versions);
+  return versions;
+}
+
+/** Writes a new version, be it as the server or as somebody else. */
+export function writeVersion(mount: VaultMount, key: string, data: Readonly<Record<string, unknown>>): number {
+  const version = (mount.secrets[key] === undefined ? 0 : (versionsOf(mount).get(key) ?? 3)) + 1;
+  mount.secrets[key] = data;
+  mount.destroyed?.delete(key);
+  versionsOf(mount).set(key, version);
+  return version;
+}
+
+function versioned(mount: VaultMount, rest: string, method: string, response: ServerResponse, body: string): void {
+  const versions = versionsOf(mount);
   const key = rest.replace(/^(?:data|metadata)\//, '');
   const found = mount.secrets[key];
   const version = found === undefined ? 0 : (versions.get(key) ?? 3);
@@ -264,10 +278,8 @@ function versioned(mount: VaultMount, rest: string, method: string, response: Se
       return say(response, 400, errors('check-and-set parameter required for this call'));
     if (options?.cas !== undefined && options.cas !== version)
       return say(response, 400, errors('check-and-set parameter did not match the current version'));
-    mount.secrets[key] = data;
-    mount.destroyed?.delete(key);
-    versions.set(key, version + 1);
-    return say(response, 200, wrapped({ ...about, deletion_time: '', destroyed: false, version: version + 1 }));
+    const next = writeVersion(mount, key, data);
+    return say(response, 200, wrapped({ ...about, deletion_time: '', destroyed: false, version: next }));
   }
   if (found === undefined) return say(response, 404, errors());
   const isGone = found === null;
