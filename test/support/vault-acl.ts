@@ -36,6 +36,7 @@ export function mayEnter(mount: string, policies: readonly Policy[]): boolean {
     if (granted(capabilities).size === 0) return false;
     const fixed = rule.split('*')[0]!.split('+')[0]!;
     return (
+      rule === mount ||
       fixed.startsWith(start) ||
       (isPattern(rule) && start.startsWith(fixed) && (!hasSegments(rule) || begins(rule, start)))
     );
