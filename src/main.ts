@@ -13,9 +13,10 @@ async function main(): Promise<void> {
   const { explainError, run } = await import('./cli/run.ts');
 
   const interruption = new AbortController();
+  let holding = 0;
   const interrupt = (name: NodeJS.Signals): void => {
     // Whoever asks twice does not want to wait.
-    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
+    if (interruption.signal.aborted && holding === 0) process.exit(EXIT.interrupted);
     interruption.abort(name);
   };
   process.on('SIGINT', interrupt);
@@ -52,6 +53,10 @@ async function main(): Promise<void> {
     stderr: toOutput(() => process.stderr, 2),
     clock: readClock(process.env['SOURCE_DATE_EPOCH']),
     signal: interruption.signal,
+    hold() {
+      holding++;
+      return () => void holding--;
+    },
   };
   const crash = async (error: unknown): Promise<void> => {
     await explainError(error, io);

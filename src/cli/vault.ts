@@ -16,7 +16,7 @@ import type { Call } from './parse.ts';
 
 /** Requests an hour; a job needs three. */
 const HOURLY = 1000;
-/** Milliseconds of silence that are borne where nobody can stop it. */
+/** Milliseconds of silence that end what the user cannot stop. */
 const STEADY_PATIENCE = 10_000;
 
 /** @throws GlaiveError that says what is wrong, and what to do */

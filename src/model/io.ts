@@ -37,6 +37,8 @@ export interface Io {
   readonly clock: () => Date;
   /** Fires on Ctrl-C and when asked to end; its reason is the name of the signal. */
   readonly signal: AbortSignal;
+  /** Until what it gives is called, the process ends for no second Ctrl-C: what comes now comes once. Only for seconds. */
+  readonly hold: () => () => void;
 }
 
 /** What a process may end with (0 clean, 1 findings, 2 could not do all of the job, 130 interrupted). */

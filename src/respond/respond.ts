@@ -10,7 +10,7 @@ import type { Verdict } from '../model/verification.ts';
 import { ApiError } from '../net/api-error.ts';
 import type { Probe } from '../net/probe.ts';
 import { isBlind, planFor } from './index.ts';
-import type { Action, Plan, Target } from './responder.ts';
+import type { Action, Done, Plan, Target } from './responder.ts';
 
 export type { Action } from './responder.ts';
 
@@ -45,7 +45,9 @@ export interface CarryOutOptions {
   readonly note: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
   /** Where what takes its place is kept when it comes to the worst. */
   readonly reserved?: string | undefined;
-  /** Keeps what takes the place of a credential, before anything else happens. */
+  /** Keeps the process alive until what it gives is called. */
+  readonly hold: () => () => void;
+  /** Keeps what takes the place of a credential, before anything else happens. What it does first, it does at once. */
   readonly keep: (successor: string) => Promise<void>;
   /** Asks again whether it works. */
   readonly check: (step: Step) => Promise<Verdict | undefined>;
@@ -113,14 +115,14 @@ function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Ta
 }
 
 /** Does one step, and asks whether it was of use. Never throws for what a server does. */
-export async function carryOut(step: Step, { note, reserved, keep, check }: CarryOutOptions): Promise<Outcome> {
+export async function carryOut(step: Step, { note, reserved, hold, keep, check }: CarryOutOptions): Promise<Outcome> {
   const { plan } = step;
   if (plan.kind !== 'can') return { kind: 'failed', why: 'There is no way to do it.' };
   note(step, 'begun', reserved === undefined ? {} : { reserved });
   let outcome: Outcome;
   try {
-    const { successor, expiresAt } = await plan.run();
-    if (successor !== undefined) await kept(successor, step, { note, keep });
+    const { expiresAt, successor, keeping } = await done(plan, { hold, keep });
+    if (keeping !== undefined) await kept(keeping, step, note);
     const after = await check(step);
     outcome = {
       kind: after !== undefined && after.status.state !== 'active' && isAnswer(after) ? 'done' : 'unconfirmed',
@@ -141,14 +143,24 @@ export async function carryOut(step: Step, { note, reserved, keep, check }: Carr
   return outcome;
 }
 
-/** What could not be put where it belongs: that is written down, and nothing more is done. */
-async function kept(
-  successor: string,
-  step: Step,
-  { note, keep }: Pick<CarryOutOptions, 'note' | 'keep'>,
-): Promise<void> {
+/** Does it, and begins to keep what comes of it; until that is begun, nothing ends the process. */
+async function done(
+  plan: Extract<Plan, { kind: 'can' }>,
+  { hold, keep }: Pick<CarryOutOptions, 'hold' | 'keep'>,
+): Promise<Done & { readonly keeping: Promise<void> | undefined }> {
+  const release = hold();
   try {
-    await keep(successor);
+    const what = await plan.run();
+    return { ...what, keeping: what.successor === undefined ? undefined : keep(what.successor) };
+  } finally {
+    release();
+  }
+}
+
+/** What could not be put where it belongs: that is written down, and nothing more is done. */
+async function kept(keeping: Promise<void>, step: Step, note: CarryOutOptions['note']): Promise<void> {
+  try {
+    await keeping;
   } catch (error) {
     const hint = error instanceof GlaiveError ? (error.hint ?? '') : '';
     try {

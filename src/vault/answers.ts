@@ -24,7 +24,7 @@ export const says = (reply: Reply, pattern: RegExp): boolean =>
 
 /**
  * Whether it does not know the token. OpenBao, and Vault before 1.16, say "permission denied" and nothing else; newer ones
- * add "invalid token", and a token that is none at all is a "bad token". A token that is known and may not do something
+ * add "invalid token", and call what has no token's form a "bad token". A token that is known and may not do something
  * is answered with the same words as a list of one error (request_handling.go): that proves that it works.
  */
 export function isUnknownToken(reply: Reply): boolean {

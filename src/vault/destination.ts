@@ -115,9 +115,9 @@ function isPathOf(path: unknown, mount: string): boolean {
 interface State {
   /** Whether there is something to be updated, be it a version that was deleted. */
   readonly exists: boolean;
-  /** Of an engine with versions the newest one; 0: there is none. */
+  /** Of an engine with versions the newest one; 0: no version. */
   readonly version: number;
-  /** Its fields; undefined where there are none to be kept. */
+  /** The fields to be kept; undefined where it has no data. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
 }
 

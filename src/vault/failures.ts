@@ -74,7 +74,7 @@ const SIGN_IN: readonly Saying[] = [
   },
   {
     text: /^could not load configuration$/,
-    why: 'the JWT method is there, and nobody has set it up',
+    why: 'the JWT method is not set up',
     hint: 'Set it up: vault write auth/PATH/config; glaive init --vault prints how.',
   },
   {
@@ -98,7 +98,7 @@ const SIGN_IN: readonly Saying[] = [
   },
   {
     text: new RegExp(`${TOKEN}(?:invalid subject \\(sub\\) claim|validation failed, invalid subject claim)`),
-    why: 'the job is none that the role lets in: its subject is not bound_subject',
+    why: 'the role does not let this job in: the subject of its token is not bound_subject',
     hint: 'Bind the role with bound_claims (project_path, ref_protected), and leave bound_subject empty.',
   },
   {
@@ -132,7 +132,7 @@ const SIGN_IN: readonly Saying[] = [
   },
   {
     text: /^error validating claims: claim .* is missing$/,
-    why: 'the job is none that the role lets in: its token lacks a bound claim',
+    why: 'the role does not let this job in: its token lacks a bound claim',
     hint: 'Compare bound_claims of the role with the claims that GitLab gives (project_path, ref, ref_protected).',
   },
   {

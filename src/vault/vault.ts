@@ -20,7 +20,7 @@ export interface VaultLogin {
 export interface Servers {
   /** Is broken off when the user wants to stop. */
   readonly probe: Probe;
-  /** The same server, for what is brought to its end whoever wants to stop. */
+  /** The same server, for what is brought to its end also after Ctrl-C. */
   readonly steady: Probe;
 }
 

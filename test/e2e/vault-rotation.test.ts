@@ -272,7 +272,7 @@ describe('rotate, into Vault', () => {
     const mount = vault.mounts.get('kv-v2')!;
     let writing = 0;
     vault.intercept = (request) => {
-      // Somebody else writes between a read and the write that follows: before the first trial, and the first real one.
+      // Another client writes between a read and the write that follows: before the first trial, and the first real one.
       if (request.method !== 'POST' || !request.url!.includes('/data/')) return false;
       if (++writing === 1 || writing === 3)
         writeVersion(mount, 'app', { ...mount.secrets['app'], [`other${writing}`]: 'x' });
@@ -367,6 +367,30 @@ describe('a new token that cannot be put where it belongs', () => {
       expect(vault.mounts.get('kv-v2')!.secrets['app']).toMatchObject({ token: fresh });
     },
   );
+
+  it('Ctrl-C twice while GitLab rotates: its answer is waited for, and the token is in the file', async () => {
+    const { vault, gitlab, fresh, start, audit } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    let isAsked = false;
+    let isAnswered = false;
+    gitlab.intercept = async (request) => {
+      if (request.method !== 'POST') return false;
+      isAsked = true;
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      isAnswered = true;
+      return false;
+    };
+    // From then on nothing is answered: what is not in a file by then is lost.
+    vault.intercept = () => isAsked;
+    const { child, ended } = start('vault:app/token');
+    await until(() => isAsked);
+    child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    child.kill('SIGINT');
+    await until(() => isAnswered && readFileSync(audit()[0]!['reserved']!, 'utf8').includes(fresh));
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(readFileSync(audit()[0]!['reserved']!, 'utf8')).toBe(`${fresh}\n`);
+  });
 
   it('killed while it is written: it is in the file that the account names', async () => {
     const { vault, gitlab, fresh, start, audit } = await setting(on(['read', 'update'], 'kv-v2/*'));

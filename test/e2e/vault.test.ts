@@ -198,7 +198,7 @@ describe('every failure is one sentence, with the way out', () => {
         void vault.roles.set('glaive', { audiences: [AUDIENCE], claims: {}, policies: [], userClaim: 'login' }),
       /lacks the claim that the role takes for the name.*\n.*user_claim/,
     ],
-    ['a method that is not set up', ['a/b'], {}, (vault) => (vault.method = 'empty'), /nobody has set it up/],
+    ['a method that is not set up', ['a/b'], {}, (vault) => (vault.method = 'empty'), /the JWT method is not set up/],
     [
       'GitLab is out of its reach',
       ['a/b'],

@@ -242,7 +242,7 @@ function versionsOf(mount: VaultMount): Map<string, number> {
   return versions;
 }
 
-/** Writes a new version, be it as the server or as somebody else. */
+/** Writes a new version, as the server does, or another client. */
 export function writeVersion(mount: VaultMount, key: string, data: Readonly<Record<string, unknown>>): number {
   const version = (mount.secrets[key] === undefined ? 0 : (versionsOf(mount).get(key) ?? 3)) + 1;
   mount.secrets[key] = data;

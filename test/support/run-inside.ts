@@ -31,12 +31,13 @@ export async function glaiveInside(
       async *bytes() {
         yield Buffer.from(input);
       },
-      readHidden: () => Promise.reject(new Error('nobody types here')),
+      readHidden: () => Promise.reject(new Error('there is no terminal here')),
     },
     stdout,
     stderr,
     clock: () => new Date(1_800_000_000_000),
     signal: new AbortController().signal,
+    hold: () => () => {},
   };
   return { code: await run(io), stdout: stdout.text(), stderr: stderr.text() };
 }

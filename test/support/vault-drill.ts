@@ -40,7 +40,7 @@ interface Case {
     readonly times: number;
     readonly how: Failure;
   }[];
-  /** Before which request somebody else writes there. */
+  /** Before which request another client writes there. */
   readonly others: readonly number[];
 }
 
@@ -194,7 +194,7 @@ async function rehearse(one: Case, random: Random, tally: Tally): Promise<void> 
     tally.refused++;
     expect([ran.code, kept, isThere], told).toEqual([2, [], false]);
   }
-  // Nobody's fields are lost, be it from before or from meanwhile.
+  // No other field is lost, from before or from meanwhile.
   const fields = mount.secrets[KEY] ?? {};
   if (one.state === 'present') expect(fields['user'], told).toBe('root');
   if (kind === 'kv-v2') for (const name of written.get(mount) ?? []) expect(Object.keys(fields), told).toContain(name);
@@ -223,7 +223,7 @@ function mountOf({ kind, state, casRequired }: Case): VaultMount {
   };
 }
 
-/** The fields that somebody else has written meanwhile. */
+/** The fields that another client has written meanwhile. */
 const written = new WeakMap<VaultMount, string[]>();
 
 function troubled(
@@ -277,7 +277,7 @@ function fail(
       response.destroy();
       return true;
     case 'heard': {
-      // It is done, and nobody hears that.
+      // It is done, and the answer does not arrive.
       const silent = { writeHead: () => silent, end: () => response.destroy() } as unknown as ServerResponse;
       answerVault(vault, request, silent, body);
       return true;

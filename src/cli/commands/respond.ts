@@ -74,6 +74,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
         const outcome = await carryOut(step, {
           note: audit.write,
           reserved: place?.reserved,
+          hold: io.hold,
           keep: async (successor) => await place?.keep(successor),
           check: async ({ finding }) =>
             (await createVerifyStage(options).verify([finding])).verdicts.get(finding.secretFingerprint),
