@@ -299,6 +299,10 @@ describe('every failure is one sentence, with the way out', () => {
       expect.stringMatching(/certificate is for another host\n.*VAULT_SERVER_URL as its certificate does/),
     ]);
     expect(ran.stderr).not.toContain('VAULT_CACERT');
+    const old = await ready(await authority.issue(['localhost'], new Date('2020-01-01')));
+    const over = await get(old, ['a/b'], { VAULT_CACERT: file });
+    expect([over.code, over.stderr]).toEqual([2, expect.stringMatching(/certificate has expired\n.*renew/)]);
+    expect(over.stderr).not.toContain('VAULT_CACERT');
   });
 
   it('an untrusted certificate; VAULT_CACERT is the way out', async () => {

@@ -10,7 +10,8 @@ export interface Certificate {
 export interface Authority {
   /** PEM, to be trusted. */
   readonly ca: string;
-  issue(names: readonly string[]): Promise<Certificate>;
+  /** @param end default: in a year */
+  issue(names: readonly string[], end?: Date): Promise<Certificate>;
 }
 
 export async function createAuthority(): Promise<Authority> {
@@ -23,9 +24,10 @@ export async function createAuthority(): Promise<Authority> {
   });
   return {
     ca: root.cert,
-    async issue(names) {
+    async issue(names, end) {
       const made = await generate([{ name: 'commonName', value: names[0]! }], {
         keySize: 2048,
+        ...(end === undefined ? {} : { notBeforeDate: new Date(0), notAfterDate: end }),
         ca: { key: root.private, cert: root.cert },
         extensions: [
           { name: 'basicConstraints', cA: false },
