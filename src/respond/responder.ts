@@ -48,8 +48,8 @@ export type Plan =
       /** @throws ApiError */
       run(): Promise<Done>;
     }
-  /** It must be done by hand, and why. */
-  | { readonly kind: 'cannot'; readonly why: string };
+  /** It must be done by hand, and why; or in the one way that is said there. */
+  | { readonly kind: 'cannot'; readonly why: string; readonly isOnlyWay?: true };
 
 export interface Responder {
   /** Whether it may act though nobody can be asked about the credential; it is only revoked then. */

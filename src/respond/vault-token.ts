@@ -7,9 +7,8 @@ async function plan({ token, verdict }: Target, { probe, action }: RespondContex
   if (isBatchToken(token)) {
     const { expiresAt } = verdict.verification;
     const end = expiresAt === undefined || expiresAt === 'never' ? 'when it expires' : `at ${expiresAt}`;
-    return cannot(
-      `A batch token cannot be ${action === 'revoke' ? 'revoked' : 'rotated'}. It ends by itself ${end}; sooner only with the token that made it, if it is no orphan.`,
-    );
+    const why = `A batch token cannot be ${action === 'revoke' ? 'revoked' : 'rotated'}. It ends by itself ${end}; sooner only with the token that made it, if it is no orphan.`;
+    return { kind: 'cannot', why, isOnlyWay: true };
   }
   if (action === 'rotate') return cannot('Vault tokens are not rotated: sign in again, and revoke this one.');
   return {

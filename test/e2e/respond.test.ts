@@ -305,6 +305,7 @@ describe('revoke', () => {
         1,
         expect.stringContaining('A batch token cannot be revoked. It ends by itself at 2026-12-30T23:33:59Z'),
       ]);
+      expect(ran.stdout).not.toContain('by hand');
       expect(vault.calls.map(({ url }) => url)).toEqual(['/v1/auth/token/lookup-self']);
     },
   );

@@ -121,7 +121,7 @@ function showStep(step: Step, rule: Rule | undefined, server: string | undefined
       lines.push(`  not touched: ${statusText(verdict.status)}`, ...hand);
       break;
     case 'cannot':
-      lines.push(`  glaive cannot: ${plan.why}`, ...hand);
+      lines.push(`  glaive cannot: ${plan.why}`, ...(plan.isOnlyWay === true ? [] : hand));
       break;
     case 'can':
       lines.push(`  will: ${plan.how}`, ...plan.effects.map((effect) => `  effect: ${effect}`));
