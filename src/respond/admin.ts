@@ -1,6 +1,7 @@
 /** What GitLab knows by its beginning, by an administrator: `DELETE /admin/token` (lib/api/admin/token.rb). */
 
 import { asAdminTakesIt } from '../gitlab/admin-token.ts';
+import { ApiError } from '../net/api-error.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
 async function plan(
@@ -16,7 +17,10 @@ async function plan(
     how: "DELETE /admin/token, with glaive's own token",
     effects: ['It is revoked, expires or is reset, as its kind has it. Whatever uses it fails from then on.'],
     async run() {
-      accepted(await probe.ask({ method: 'DELETE', path: '/api/v4/admin/token', json: { token }, bearer: own }));
+      const reply = await probe.ask({ method: 'DELETE', path: '/api/v4/admin/token', json: { token }, bearer: own });
+      // lib/authn/tokens/: a kind, or a token of a user, that it does not end.
+      if (reply.status === 400) throw new ApiError('refused', 'GitLab ends none of its kind that way', 400);
+      accepted(reply);
       return {};
     },
   };

@@ -62,6 +62,10 @@ export function unknownAt({ host }: Pick<Probe, 'host'>): Checked {
   return { status: { state: 'unknown', reason: `not known at ${host}` } };
 }
 
+/** lib/gitlab/auth/user_access_denied_reason.rb. A 403 without one of these may be of anything in front of a GitLab. */
+const MAY_NOT_SIGN_IN =
+  /\b(?:blocked|deactivated|terms of service|email address is not confirmed|password expired|internal users)\b/i;
+
 /** What an answer that is no yes says of a token that was sent as Bearer. lib/api/api_guard.rb, lib/gitlab/auth/auth_finders.rb */
 export function refusal({ status, fields }: Reply, probe: Pick<Probe, 'host'>): Checked {
   const { error, error_description: description, message } = fields;
@@ -80,7 +84,7 @@ export function refusal({ status, fields }: Reply, probe: Pick<Probe, 'host'>): 
   }
   if (status === 403) {
     if (error === 'insufficient_scope') return { status: ACTIVE };
-    if (typeof message === 'string' && message.startsWith('403 Forbidden'))
+    if (typeof message === 'string' && message.startsWith('403 Forbidden - ') && MAY_NOT_SIGN_IN.test(message))
       return { status: BLOCKED, details: { notes: ['Its owner is blocked, or may not sign in; the token is real.'] } };
   }
   return unclear(status);

@@ -194,6 +194,23 @@ describe('revoke', () => {
     expect(changes(fake)).toContain('DELETE /api/v4/admin/token');
   });
 
+  it('what GitLab ends for nobody is said, with the page', async () => {
+    const { fake, act } = await ground();
+    const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
+    const token = issue(fake, 'feed', { kind: 'feed' });
+    fake.intercept = (request, response) => {
+      if (request.method !== 'DELETE') return false;
+      json(response, 400, { message: { error: 'Unsupported token type' } });
+      return true;
+    };
+    const ran = await act(['revoke', '-', '--yes', '--admin'], token, { GLAIVE_GITLAB_TOKEN: own });
+    expect([ran.code, ran.stdout]).toEqual([
+      2,
+      expect.stringContaining('NOT revoked: GitLab ends none of its kind that way'),
+    ]);
+    expect(ran.stdout.split('NOT revoked')[1]).toContain('by hand: ');
+  });
+
   it('a session, by an administrator and by the name of its cookie', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });

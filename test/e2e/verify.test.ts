@@ -92,6 +92,35 @@ describe('access tokens', () => {
     expect(fake.calls.length).toBe(1);
   });
 
+  it.each([
+    'Your account is pending approval from your administrator and hence blocked.',
+    'You (@jane) must accept the Terms of Service in order to perform this action. To accept these terms, please access GitLab.',
+    'Your account has been deactivated by your administrator. Please log back in from a web browser to reactivate your account.',
+    'Your primary email address is not confirmed. Please check your inbox for the confirmation instructions.',
+    'Your password expired. Please access GitLab from a web browser to update your password.',
+    'This action cannot be performed by internal users',
+  ])('one whose owner may not sign in: %s', async (reason) => {
+    const fake = await fakeIssuer();
+    fake.intercept = (_, response) => {
+      json(response, 403, { message: `403 Forbidden - ${reason}` });
+      return true;
+    };
+    expect(status(await verifyOne(fake, newToken('pat legacy')))).toBe('inactive: blocked');
+  });
+
+  it.each(['403 Forbidden', '403 Forbidden - Your address is not allowed', '403 Forbidden - '])(
+    'a 403 that does not say so proves nothing, as anything in front of a GitLab may say it: %s',
+    async (message) => {
+      const fake = await fakeIssuer();
+      fake.intercept = (_, response) => {
+        json(response, 403, { message });
+        return true;
+      };
+      const ran = await verify(fake, newToken('pat legacy'));
+      expect([ran.code, status(parseReport(ran).findings[0]!)]).toEqual([2, 'unknown: unclear answer']);
+    },
+  );
+
   it('a plain 401 is unknown, and not dead', async () => {
     const fake = await fakeIssuer();
     const ran = await verify(fake, newToken('pat legacy'));
