@@ -22,6 +22,14 @@ function textsOf(value: unknown): string[] {
 export const says = (reply: Reply, pattern: RegExp): boolean =>
   [...errorsOf(reply), ...warningsOf(reply)].some((text) => pattern.test(text));
 
+/** Its errors in order, where it does not know a token. */
+const UNKNOWN = new Set([
+  'bad token',
+  'invalid token',
+  'bad token\npermission denied',
+  'invalid token\npermission denied',
+]);
+
 /**
  * Whether it does not know the token. OpenBao, and Vault before 1.16, say "permission denied" and nothing else; newer ones
  * add "invalid token", and call what has no token's form a "bad token". A token that is known and may not do something
@@ -31,11 +39,7 @@ export function isUnknownToken(reply: Reply): boolean {
   const { errors } = reply.fields;
   if (reply.status !== 403 || !Array.isArray(errors) || errors.length !== 1) return false;
   if (errors[0] === 'permission denied') return true;
-  const each = errorsOf(reply);
-  return (
-    each.some((text) => text === 'invalid token' || text === 'bad token') &&
-    each.every((text) => ['permission denied', 'invalid token', 'bad token'].includes(text))
-  );
+  return UNKNOWN.has(errorsOf(reply).toSorted().join('\n'));
 }
 
 /** Whether it knows the token, and its policies do not allow what was asked. */
