@@ -153,8 +153,9 @@ function reserveInState({ finding }: Step, call: Call, io: Io): ReservedFile {
       'it needs a folder of yours, for a new token that cannot be put where it belongs',
       'Name one: XDG_STATE_HOME=FOLDER',
     );
-  const folder = join(state, 'tokens');
+  let folder = join(state, 'tokens');
   try {
+    folder = dirname(placeOfNew(join(folder, 'token')) ?? join(folder, 'token'));
     makeFolder(folder);
     const ignore = join(folder, '.gitignore');
     // A home may be a repository.

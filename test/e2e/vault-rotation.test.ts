@@ -17,7 +17,7 @@ import {
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { type Started, startGlaive, until } from '../support/run-program.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { git, tempFolder, tempRepository } from '../support/temp-folder.ts';
 import { glaiveUnprivileged, handOver, whyNotUnprivileged } from '../support/unprivileged.ts';
 import type { Capability } from '../support/vault-acl.ts';
 
@@ -419,6 +419,32 @@ describe('a new token that cannot be put where it belongs', () => {
       expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('XDG_STATE_HOME')]);
     }
     expect([rotations(gitlab), writes(vault)]).toEqual([0, 0]);
+  });
+
+  it('a link that a repository has where the file would be is not followed out of it', async () => {
+    const { gitlab, cwd, env, args, token } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    const [repository, elsewhere] = [tempRepository(), tempFolder()];
+    mkdirSync(join(repository, 'state', 'glaive'), { recursive: true });
+    symlinkSync(elsewhere, join(repository, 'state', 'glaive', 'tokens'));
+    const ran = await glaive(args('vault:app/token'), {
+      cwd,
+      input: token,
+      env: { ...env, XDG_STATE_HOME: join(repository, 'state') },
+    });
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('leads out of the repository')]);
+    expect([rotations(gitlab), readdirSync(elsewhere)]).toEqual([0, []]);
+  });
+
+  it('a home that is a repository does not take the file for its own', async () => {
+    const { vault, gitlab, args, token, env } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    const home = tempRepository();
+    gitlab.intercept = (request) => {
+      if (request.method === 'POST') vault.state = 'sealed';
+      return false;
+    };
+    await glaive(args('vault:app/token'), { cwd: home, input: token, env: { ...env, HOME: home } });
+    expect(readdirSync(join(home, '.local', 'state', 'glaive', 'tokens')).length).toBe(2);
+    expect(git(home, 'status', '--porcelain', '--untracked-files=all')).toBe('');
   });
 
   it('a file is made before, beside the one that is asked for; when it cannot take its name, it stays', async () => {
