@@ -4,7 +4,7 @@
  * there when it cannot be put where it belongs.
  */
 
-import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { placeOfNew, writeWhole } from '../lib/output-file.ts';
@@ -59,9 +59,9 @@ async function vaultKeeper(text: string, count: number, call: Call, io: Io): Pro
             await destination.put(successor);
             await io.stderr.write(`glaive: the new token is in Vault: ${printable(text)}\n`);
           },
-          async close(isKept) {
+          async close() {
             await destination.close();
-            if (destination.isMade && !isKept)
+            if (destination.isMade && !reserved.isFilled)
               await io.stderr.write(`glaive: ${printable(text)} was made in Vault to try it, and is empty\n`);
           },
         });
@@ -111,7 +111,7 @@ function fileKeeper(target: string, count: number, call: Call, io: Io): Keeper {
 interface Destination {
   /** @throws GlaiveError, or the file system's error */
   put(successor: string): Promise<void>;
-  close(isKept: boolean): Promise<void>;
+  close(): Promise<void>;
 }
 
 function placeOf(reserved: ReservedFile, { finding }: Step, destination: Destination): Place {
@@ -139,7 +139,7 @@ function placeOf(reserved: ReservedFile, { finding }: Step, destination: Destina
     },
     async close() {
       if (isKept || !reserved.isFilled) reserved.drop();
-      await destination.close(isKept);
+      await destination.close();
     },
   };
 }
@@ -157,9 +157,7 @@ function reserveInState({ finding }: Step, call: Call, io: Io): ReservedFile {
   try {
     folder = dirname(placeOfNew(join(folder, 'token')) ?? join(folder, 'token'));
     makeFolder(folder);
-    const ignore = join(folder, '.gitignore');
-    // A home may be a repository.
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx', mode: 0o600 });
+    ignoreInGit(folder);
     return new ReservedFile(folder, `${finding.secretFingerprint.slice(0, 16)}-`);
   } catch (error) {
     throw usage(
@@ -167,5 +165,14 @@ function reserveInState({ finding }: Step, call: Call, io: Io): ReservedFile {
       `${folder}, for a new token that cannot be put where it belongs, cannot be written: ${reasonOf(error)}`,
       'Name another folder of yours: XDG_STATE_HOME=FOLDER',
     );
+  }
+}
+
+/** A home may be a repository. */
+function ignoreInGit(folder: string): void {
+  try {
+    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
+  } catch {
+    // It is there. Where nothing can be written, that is said of the file itself.
   }
 }
