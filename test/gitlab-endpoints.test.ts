@@ -27,24 +27,32 @@ const IS_OTHER = /^\/v1\/|^\/(?:api\/v4)?$|^\/api\/v4\$\{path\}$/;
 const PATH =
   /(['"`])((?:\/|\$\{(?:path|list|SELF|owner)\}\/)(?:[\w.:~-]|\/|\$\{[^`]*?\}(?=[`/.]))*?(?:\?[^'"`]*)?)\1(?=[,;):\s}])/g;
 
-/** Paths in a source file, as patterns that an endpoint of the page must fit. */
-function pathsOf(file: string): string[] {
-  const text = readFileSync(file, 'utf8').replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
-  return [...text.matchAll(PATH)]
-    .map(([, , path]) => path!)
-    .filter((path) => /[a-z]{3}/.test(path) && !IS_OTHER.test(path));
+interface Template {
+  readonly path: string;
+  /** Whether it is kept under a name, so that more may be put behind it. */
+  readonly isBeginning: boolean;
 }
 
-/** Whether an endpoint is what a template makes. What stands before a path that is put together is not known. */
-function fits(template: string, endpoint: string): boolean {
+/** Paths in a source file, as they are written there. */
+function templatesOf(file: string): Template[] {
+  const text = readFileSync(file, 'utf8').replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+  return [...text.matchAll(PATH)]
+    .map((match) => ({
+      path: match[2]!,
+      isBeginning: /\bconst (?:path|owner|list) =[^;]*$/.test(text.slice(0, match.index)),
+    }))
+    .filter(({ path }) => /[a-z]{3}/.test(path) && !IS_OTHER.test(path));
+}
+
+/** Whether an endpoint is what a template makes. What comes before a path that is put together is not known. */
+function fits({ path: template, isBeginning }: Template, endpoint: string): boolean {
   const [path = ''] = template.split('?');
   const pattern = path
     .split(/\$\{[^`]*?\}(?=[`/.]|$)/)
     .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
     .join('[^ ]+');
-  return new RegExp(`${path.startsWith('/api') || path.startsWith('/oauth') ? '^' : ''}${pattern}(?:/|$)`).test(
-    endpoint,
-  );
+  const from = /^\/(?:api|oauth|dashboard)\b/.test(path) ? '^' : '';
+  return new RegExp(`${from}${pattern}${isBeginning ? '(?:/|$)' : '$'}`).test(endpoint);
 }
 
 const ASKS = /\bprobe\.ask\(|\bown\(|\bclient\.(?:get|list|write|download)\(|inQuestion\(|\bask\(/;
@@ -62,16 +70,16 @@ describe('the endpoints of GitLab', () => {
 
   it.each(FILES)('%s asks for nothing that the page does not know', (file) => {
     const own = ROWS.filter(({ files }) => files.includes(file));
-    for (const path of pathsOf(file))
+    for (const template of templatesOf(file))
       expect(
-        own.some((row) => fits(path, row.path)),
-        `${path} of ${file} has no row in docs/gitlab-endpoints.md`,
+        own.some((row) => fits(template, row.path)),
+        `${template.path} of ${file} has no row in docs/gitlab-endpoints.md`,
       ).toBe(true);
   });
 
   it.each(ROWS)('$method $path is asked for where the page says so', ({ method, path, files }) => {
     expect(files.length).toBeGreaterThan(0);
-    // The last word of the path stands in each file that asks for it, and so does its method.
+    // The last word of the path is in each file that asks for it, and so does its method.
     const last = path.split(/[/.]/).findLast((part) => part !== '' && !part.startsWith(':'))!;
     for (const file of files) {
       expect(existsSync(file), file).toBe(true);

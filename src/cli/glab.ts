@@ -45,7 +45,7 @@ function settingsFiles(env: Io['env']): string[] {
   const named = env['XDG_CONFIG_HOME'] ?? '';
   const folders = [
     home && join(home, '.config'),
-    // A path that is not absolute is none to XDG.
+    // XDG takes no path that is not absolute.
     ...(isAbsolute(named) ? [named] : [env['LOCALAPPDATA'], home && join(home, 'Library', 'Application Support')]),
     ...(env['XDG_CONFIG_DIRS'] || '/etc/xdg').split(delimiter),
     env['PROGRAMDATA'],

@@ -1,5 +1,5 @@
 /**
- * What `/admin/token` knows: GitLab tells the kinds by their beginning (lib/authn/agnostic_token_identifier.rb). Nothing else is
+ * What `/admin/token` knows: GitLab knows the kinds by their beginning (lib/authn/agnostic_token_identifier.rb). Nothing else is
  * sent to it. Of registration tokens it knows the kind and finds none, so that its answer says nothing.
  */
 

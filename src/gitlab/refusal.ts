@@ -102,7 +102,7 @@ async function fieldsOf(answer: Answer): Promise<Readonly<Record<string, unknown
     const value: unknown = JSON.parse((await readWhole(answer, REFUSAL_MAX)).toString('utf8'));
     return isObject(value) ? value : {};
   } catch {
-    // It says nothing that can be read, or broke off: the status tells.
+    // It says nothing that can be read, or broke off: the status has to do.
     answer.cancel();
     return {};
   }

@@ -63,7 +63,7 @@ async function fineGrained(bearer: string, context: VerifyContext): Promise<Chec
     status: ACTIVE,
     details: {
       scopes: [FINE_GRAINED],
-      owner: user === undefined ? { kind: 'unknown' } : ownerOf(user.fields, context),
+      ...(user === undefined ? {} : { owner: ownerOf(user.fields, context) }),
       notes: [MAY_NOT_SEE_ITSELF, ASKING_IS_A_USE],
     },
   };

@@ -23,7 +23,7 @@ async function verify(suspect: Suspect, context: VerifyContext): Promise<Checked
     return unsupported('Its project is not known: neither the token tells it nor what stands beside it.');
   const number = /^\d+$/.test(project) ? project : await numberOf(project, context);
   if (number === undefined)
-    return unsupported('GitLab asks for the number of its project, and only the path stands beside it.');
+    return unsupported('GitLab asks for the number of its project, and only the path is known.');
   const { status } = await probe.ask({
     path: `/api/v4/feature_flags/unleash/${number}`,
     headers: { 'unleash-instanceid': suspect.token },

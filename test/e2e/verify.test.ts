@@ -148,7 +148,6 @@ describe('access tokens', () => {
       severity: 'critical',
       verification: {
         scopes: ['granular'],
-        owner: { kind: 'unknown' },
         notes: [expect.stringContaining('Personal Access Token: Read'), expect.stringContaining('Asking is a use')],
       },
     });

@@ -35,7 +35,7 @@ describe('the refusal of a fine-grained token', () => {
     );
   });
 
-  it('repeats no token, whatever stands in it and wherever', () => {
+  it('repeats no token, whatever is in it, and wherever', () => {
     const anything = fc.oneof(
       fc.string(),
       permission,
