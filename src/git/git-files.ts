@@ -10,6 +10,8 @@ export interface GitFile {
   /** Relative to the git directory, `/`-separated, as made by `decodePath`. */
   readonly name: string;
   readonly kind: 'file' | 'symlink' | 'special';
+  /** Whether git has not finished writing it, and takes it for no object. */
+  readonly isUnfinished: boolean;
 }
 
 /** Absolute; of a linked work tree that of the repository which it belongs to. @throws GitError */
@@ -21,6 +23,9 @@ export async function commonGitDirectory(options: GitOptions): Promise<string> {
 /** Names of refs are asked of git, the index likewise; the others are made of objects. */
 const LEFT_OUT =
   /^(?:(?:worktrees\/[^/]+\/)?(?:index|sharedindex\.[^/]*)|packed-refs|refs|reftable|objects\/info\/commit-graphs?)$/;
+
+/** Objects and packs in the making, those of a push that is checked in quarantine too (`tmp_objdir-incoming-*`). */
+const UNFINISHED = /^objects\/(?:.*\/)?(?:tmp_|incoming-)/;
 
 export interface GitFilesOptions {
   readonly onUnreadable: (folder: string, error: NodeJS.ErrnoException) => void;
@@ -39,7 +44,11 @@ export function* gitFiles(directory: string, { onUnreadable, onRepository }: Git
       const name = folder === '' ? own : `${folder}/${own}`;
       if (LEFT_OUT.test(name) || isObjectFile(name)) continue;
       if (!entry.isDirectory())
-        yield { name, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'symlink' : 'special' };
+        yield {
+          name,
+          isUnfinished: UNFINISHED.test(name),
+          kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'symlink' : 'special',
+        };
       else if (isGitDirectory(join(directory, name))) onRepository(name);
       else inside.push(name);
     }

@@ -43,6 +43,7 @@ export const SKIP_REASONS = {
   submodule: 'submodules that are not checked out',
   'submodule-change': 'changes of submodules, whose files are their own',
   'git-directory': 'git directories (glaive history scans them)',
+  unfinished: 'objects and packs that an interrupted git has left unfinished (git prune deletes them)',
   'large-blob': 'objects larger than --max-blob',
   'archive-encrypted': 'encrypted files, and encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',

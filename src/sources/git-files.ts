@@ -54,7 +54,11 @@ export async function* gitFileInputs(options: GitFilesOptions, trouble: Trouble)
     // The history of a submodule is that of another repository.
     onRepository: () => trouble.skip('git-directory'),
   });
-  for (const { name, kind } of files) {
+  for (const { name, kind, isUnfinished } of files) {
+    if (isUnfinished) {
+      trouble.skip('unfinished');
+      continue;
+    }
     const path = encodedBelow(options.base, join(directory, name));
     const artifact: Artifact = { kind: 'file', uri: WITHIN + showPath(name), ...(path === undefined ? {} : { path }) };
     const file = { path: join(directory, name), uri: artifact.uri, explicit: false };

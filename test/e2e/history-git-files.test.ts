@@ -1,8 +1,9 @@
 /** `glaive history`: what a repository holds besides its objects. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, historyJson, placesByToken, placesOf, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -101,16 +102,21 @@ describe('what git passes over in silence', () => {
     expect(await historyJson(other)).toMatchObject({ code: 1, report: { gaps: [] } });
   });
 
-  it('a pack that was begun is counted, and so is the repository of a submodule', async () => {
+  it('what git has begun to write is counted, and so is the repository of a submodule', async () => {
     const root = tempRepository({ 'a.txt': 'x\n' });
-    writeFileSync(join(root, '.git', 'objects', 'pack', 'tmp_pack_x'), 'PACK\0\0\0\x02 and so on, and so on');
+    writeFiles(join(root, '.git', 'objects'), {
+      'pack/tmp_pack_x': 'PACK\0\0\0\x02 and so on, and so on',
+      'pack/tmp_idx_x': 'x',
+      'ab/tmp_obj_x': deflateSync(`blob 30\0${token()}`),
+      'tmp_objdir-incoming-x/cd/0123456789': 'x',
+    });
     git(root, 'init', '--quiet', '--bare', '.git/modules/sub');
     writeFiles(join(root, '.git', 'modules', 'sub'), { description: token() });
     execFileSync('mkfifo', [join(root, '.git', 'fifo')]);
     const { code, report } = await historyJson(root);
     expect({ code, skips: report.counts.skips }).toEqual({
       code: 0,
-      skips: { special: 1, 'git-directory': 1, 'archive-closed': 1 },
+      skips: { special: 1, 'git-directory': 1, unfinished: 4 },
     });
   });
 });

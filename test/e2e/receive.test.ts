@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { grownRepository } from '../support/grown-repository.ts';
@@ -15,7 +16,7 @@ import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-fol
 
 const token = tokenMint(64);
 
-function commit(root: string, files: Readonly<Record<string, string>> = {}, message = 'x'): string {
+function commit(root: string, files: Readonly<Record<string, string | Uint8Array>> = {}, message = 'x'): string {
   writeFiles(root, files);
   git(root, 'add', '--all');
   git(root, 'commit', '--quiet', '--allow-empty', '--message', message);
@@ -249,6 +250,26 @@ describe('who has a say', () => {
     expect(JSON.parse(readFileSync(log, 'utf8'))).toMatchObject({ event: 'let in below fail_on', findings: [{}] });
     commit(root, { 'c.txt': token() });
     expect((await push('--quiet')).code).not.toBe(0);
+  });
+
+  it('what is below fail_on, in a push that was not scanned whole: one line, which says what was decided', async () => {
+    const config = join(tempFolder(), 'glaive.toml');
+    writeFileSync(config, '[scan]\nfail_on = "certain"\n');
+    for (const [flags, code, event] of [
+      [[], 1, 'rejected, not looked at whole'],
+      [['--fail-open'], 0, 'let in, not looked at whole'],
+    ] as const) {
+      const log = join(tempFolder(), 'audit.jsonl');
+      const { root, push } = await served(['--config', config, '--audit-log', log, ...flags]);
+      const whole = gzipSync('x'.repeat(9000));
+      commit(root, { 'b.txt': `${KINDS['workspace']!.make(new Random(7), '')}\n`, 'cut.gz': whole.subarray(0, 30) });
+      expect((await push('--quiet')).code).toBe(code);
+      expect(JSON.parse(readFileSync(log, 'utf8'))).toMatchObject({
+        event,
+        findings: [{}],
+        gaps: [expect.stringContaining('cut.gz')],
+      });
+    }
   });
 
   it('git push -o glaive.skip: only where it is allowed, only with a reason, and written down', async () => {

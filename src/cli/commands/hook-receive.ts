@@ -110,8 +110,11 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
     return EXIT.findings;
   }
   const others = activeFindings(report);
+  const accepted = call.has('fail-open');
+  const found = others.length === 0 ? {} : { findings: others.map(auditEntry) };
   if (others.length > 0) {
-    audit('let in below fail_on', updates, { findings: others.map(auditEntry) }, call, io);
+    // What was not scanned decides on its own, and is one line with it.
+    if (isComplete(report)) audit('let in below fail_on', updates, found, call, io);
     const lines = [
       `glaive: for ${plural(others.length, 'finding')} this server does not reject a push (fail_on):`,
       ...listed(others, report),
@@ -122,8 +125,7 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
   const gaps = gapLines(report);
   // What is wrong with git here, only the administrator can mend.
   const hints = new Set(report.gaps.flatMap(({ kind, hint }) => (kind === 'git' && hint !== undefined ? [hint] : [])));
-  const accepted = call.has('fail-open');
-  audit(accepted ? 'let in, not looked at whole' : NOT_WHOLE, updates, { gaps }, call, io);
+  audit(accepted ? 'let in, not looked at whole' : NOT_WHOLE, updates, { ...found, gaps }, call, io);
   await say(io, [
     accepted
       ? 'glaive could not look at everything; the push is let in.'
