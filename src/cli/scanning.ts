@@ -3,10 +3,11 @@
 import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { BASELINE_MAX, baselinePath, readBaseline } from '../config/baseline-file.ts';
-import { createExcluder } from '../config/exclude.ts';
 import { type ConfigOptions, loadConfig, type ReadText } from '../config/load.ts';
 import {
   type Change,
+  excludedThen,
+  exclusionsOf,
   judgeChange,
   type Judged,
   readStand,
@@ -23,7 +24,7 @@ import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, type ComparedWith, isComplete, type Report } from '../model/report.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import type { Source, Uncounted } from '../model/source.ts';
+import type { ExcludedAt, Source, Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../ruleset/configure.ts';
 import { scan, type ScanRequest } from '../scan.ts';
@@ -50,6 +51,7 @@ export interface Surroundings {
   readonly uncounted: Uncounted;
   /** The same, and what was excluded in the commit that is checked out. */
   readonly uncountedAtHead: () => Promise<Uncounted>;
+  readonly excludedAt: ExcludedAt;
 }
 
 export interface Scanning {
@@ -149,11 +151,13 @@ export async function scanUntilStopped(
   const { excludes } = judged;
   const since = async (before: readonly ReadText[]): Promise<Uncounted> => await uncountedSince(options, stand, before);
   const uncounted = scanning.earlier === undefined ? judged.uncounted : await since(scanning.earlier);
-  const uncountedAtHead = async (): Promise<Uncounted> => {
+  const filesAt = async (commit: string): Promise<ReadText> => {
     const { filesCommitted } = await import('./range-files.ts');
-    return await since([filesCommitted(base, { cwd: base, env: io.env, signal })]);
+    return filesCommitted(base, { cwd: base, env: io.env, signal }, commit);
   };
-  const around = { base, root, config, signal, excludes, uncounted, uncountedAtHead };
+  const uncountedAtHead = async (): Promise<Uncounted> => await since([await filesAt('HEAD')]);
+  const excludedAt: ExcludedAt = async (commit) => await excludedThen(options, stand, await filesAt(commit));
+  const around = { base, root, config, signal, excludes, uncounted, uncountedAtHead, excludedAt };
   const sources = (): readonly Source[] => scanning.sources(around);
   const ruleset = await configureRuleset(config, base);
   const rulesBefore = await otherRules(judged, ruleset, base);
@@ -213,7 +217,7 @@ async function administratorsStand(options: StandOptions): Promise<Stand> {
             true,
             async (path) => await readNamed(path, BASELINE_MAX),
           ),
-    excludes: createExcluder(config.exclude),
+    ...exclusionsOf(config.exclude),
   };
 }
 

@@ -9,7 +9,7 @@ import { GlaiveError } from '../model/errors.ts';
 import type { Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { BASELINE_MAX, baselinePath, readBaseline } from './baseline-file.ts';
-import { type Config, EMPTY_CONFIG } from './config.ts';
+import { type Config, EMPTY_CONFIG, type PathPatterns } from './config.ts';
 import { createExcluder, createUncounted, ignorePath, readIgnoreFile } from './exclude.ts';
 import { alteredValues, strictest } from './join.ts';
 import { type ConfigOptions, loadConfig, type ReadText, repositoryFile } from './load.ts';
@@ -19,6 +19,8 @@ export interface Stand {
   readonly baseline: readonly BaselineEntry[];
   /** Whether a path, relative to the base of URIs, is passed over. */
   readonly excludes: (path: string) => boolean;
+  /** What decides that, as a text: two that are equal pass over the same. */
+  readonly exclusions: string;
 }
 
 export interface StandOptions extends ConfigOptions {
@@ -38,11 +40,16 @@ export async function readStand(options: StandOptions): Promise<Stand> {
   return {
     config,
     baseline: await readBaseline(path, named !== undefined && before === undefined, before ?? now),
-    excludes: createExcluder([...config.exclude, await readIgnoreFile(base, read)]),
+    ...exclusionsOf([...config.exclude, await readIgnoreFile(base, read)]),
   };
 }
 
-const NOTHING: Stand = { config: EMPTY_CONFIG, baseline: [], excludes: () => false };
+export function exclusionsOf(patterns: readonly PathPatterns[]): Pick<Stand, 'excludes' | 'exclusions'> {
+  const used = patterns.filter((each) => each.patterns.length > 0);
+  return { excludes: createExcluder(used), exclusions: JSON.stringify(used) };
+}
+
+const NOTHING: Stand = { config: EMPTY_CONFIG, baseline: [], ...exclusionsOf([]) };
 
 /** A change, and what it may say about itself. */
 export interface Change {
@@ -94,6 +101,25 @@ export async function uncountedSince(
   return createUncounted(now, then);
 }
 
+/**
+ * What a commit passes over, where that is not what is passed over now: whoever drops an exclusion uncovers what it covered.
+ * What is broken excludes nothing.
+ */
+export async function excludedThen(
+  options: StandOptions,
+  now: Stand,
+  read: ReadText,
+): Promise<((path: string) => boolean) | undefined> {
+  try {
+    const config = await loadConfig({ ...options, read });
+    const then = exclusionsOf([...config.exclude, await readIgnoreFile(options.root ?? options.cwd, read)]);
+    return then.exclusions === now.exclusions ? undefined : then.excludes;
+  } catch (error) {
+    if (!(error instanceof GlaiveError) || error.code === 'git') throw error;
+    return undefined;
+  }
+}
+
 /** Where no change is looked at. */
 export function unchanged(stand: Stand): Judged {
   return { ...stand, uncounted: createUncounted(stand), rulesBefore: [], altered: () => [], uncommitted: [] };
@@ -141,6 +167,7 @@ export async function judgeChange(options: StandOptions, now: Stand, change: Cha
       then.map((stand) => stand.baseline),
       ({ secretFingerprint, expires }) => JSON.stringify([secretFingerprint, expires]),
     ),
+    exclusions: now.exclusions,
     excludes: (path) => {
       if (now.excludes(path) && !then.some((stand) => stand.excludes(path))) passedOver.add(path);
       return excludes(path);

@@ -43,6 +43,9 @@ export interface Conclusion {
  */
 export type Uncounted = (from: string, to?: string) => boolean;
 
+/** Gives what a commit passes over, where that is not what is passed over now. */
+export type ExcludedAt = (commit: string) => Promise<((path: string) => boolean) | undefined>;
+
 export interface Source {
   readonly name: string;
   /**

@@ -24,13 +24,14 @@ import { plural } from '../lib/amounts.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { type Gap, Unreadable } from '../model/gap.ts';
-import type { Source, Trouble, Uncounted } from '../model/source.ts';
+import type { ExcludedAt, Source, Trouble, Uncounted } from '../model/source.ts';
 import { COMMIT_MAX, commitStep } from './commit-parts.ts';
 import { absentGap, askedInput, streamedInput } from './git-object.ts';
 import { memoryInput } from './memory.ts';
 import { readSteps, type Step } from './object-steps.ts';
 import { concludeRange } from './range-conclusion.ts';
 import { type Tip, tipInputs } from './range-tips.ts';
+import { uncoveredSteps } from './range-uncovered.ts';
 
 export interface RangeOptions extends GitOptions {
   readonly tips: readonly Tip[];
@@ -40,6 +41,8 @@ export interface RangeOptions extends GitOptions {
   readonly excludes: (path: string) => boolean;
   /** Whether a file at `from` may have been there before without counting, though it counts at `to`. */
   readonly uncounted: Uncounted;
+  /** Absent where what is passed over does not come from the repository. */
+  readonly excludedAt?: ExcludedAt;
   /** What helps when the history ends too early. */
   readonly deepenHint: string;
   /** What helps where a partial clone lacks something. */
@@ -163,6 +166,7 @@ class RangeWalk implements Walked {
       const step = this.#changeStep(change, trouble);
       if (step !== undefined) yield step;
     }
+    yield* uncoveredSteps(this.#commits, this, this.#options, trouble);
   }
 
   /** Commits whose parents are not here: what they add cannot be told, for everything would count as added by them. */

@@ -20,7 +20,7 @@ import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input, Part } from '../model/artifact.ts';
 import { type Gap, Unreadable } from '../model/gap.ts';
 import type { Region } from '../model/region.ts';
-import type { Source, Trouble, Uncounted } from '../model/source.ts';
+import type { ExcludedAt, Source, Trouble, Uncounted } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
 import { streamReader } from './stream-reader.ts';
 
@@ -30,6 +30,7 @@ export interface StagedOptions extends GitOptions {
   readonly uncounted: Uncounted;
   /** The same with the exclusions of HEAD, which the commit may drop: asked for only where something has left its place. */
   readonly uncountedAtHead?: () => Promise<Uncounted>;
+  readonly excludedAt?: ExcludedAt;
 }
 
 export function stagedSource(given: StagedOptions): Source {
@@ -40,8 +41,9 @@ export function stagedSource(given: StagedOptions): Source {
     options = { ...rest, uncounted: await uncountedAtHead() };
   };
   const merged = createMergeFilter(options);
-  /** Files that were read as text; what is not among them is compared as objects. */
-  const asText = new Set<string>();
+  /** Files that were read as text, with the lines that are new; what is not among them is compared as objects. */
+  const asText = new Map<string, readonly LineRange[]>();
+  let mayUncover = false;
   let byObject = false;
   /** Paths whose old place does not count: what is in them is new as a whole. */
   const arrived = new Set<string>();
@@ -55,6 +57,11 @@ export function stagedSource(given: StagedOptions): Source {
       }),
     ));
   let isPartial = false;
+  const uncovered = async (): Promise<AsyncIterable<Input>> => {
+    const { uncoveredInputs } = await import('./staged-uncovered.ts');
+    const scanned = (path: string): readonly LineRange[] => (arrived.has(path) ? EVERYTHING : (asText.get(path) ?? []));
+    return uncoveredInputs(options, scanned, (entry) => blobInput(entry, options));
+  };
 
   return {
     name: 'staged',
@@ -62,7 +69,8 @@ export function stagedSource(given: StagedOptions): Source {
       const diff = stagedDiff(options);
       try {
         for await (const file of diff.files()) {
-          asText.add(file.path);
+          asText.set(file.path, file.added);
+          mayUncover ||= EXCLUDING.test(file.path);
           if (file.oldPath !== undefined) await withHead();
           if (hasArrived(file, options) && !options.excludes(file.path)) {
             arrived.add(file.path);
@@ -81,12 +89,14 @@ export function stagedSource(given: StagedOptions): Source {
       if (isPartial || byObject) await withHead();
       if (isPartial) {
         yield* guarded((await load()).inputs(trouble), trouble);
+        yield* guarded(await uncovered(), trouble);
         return;
       }
       // Of a file that is renamed and no more, the text of the change names no object.
       const remaining = ({ path }: StagedEntry): boolean => arrived.has(path) || (byObject && !asText.has(path));
       if (byObject || arrived.size > 0) yield* inputsByObject(options, remaining, merged, trouble);
       for (const path of diff.unmerged) trouble.gap(unmergedGap(path));
+      if (mayUncover || byObject) yield* guarded(await uncovered(), trouble);
     },
     async *removed(trouble) {
       await withHead();
@@ -165,6 +175,9 @@ async function toInput(file: FileDiff, options: StagedOptions, merged: MergeFilt
   };
 }
 
+/** Files that say what is passed over. */
+const EXCLUDING = /(?:^|\/)\.glaive(?:ignore|\.toml)$/;
+
 /** Files that are not compared as text, because they are too large or all of them is new: the whole object counts. */
 async function* inputsByObject(
   options: StagedOptions,
@@ -218,7 +231,7 @@ function toArtifact(path: string, blob?: string): Artifact {
   return { kind: 'file', uri: showPath(path), path, ...(blob === undefined ? {} : { blob }) };
 }
 
-function touches(region: Region, { first, last }: LineRange): boolean {
+export function touches(region: Region, { first, last }: LineRange): boolean {
   return region.startLine <= last && region.endLine >= first;
 }
 

@@ -31,12 +31,22 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
   );
   let commits: number | undefined;
   const code = await scanAndReport(call, io, {
-    sources: ({ signal, excludes, uncounted }): Source[] =>
+    sources: ({ signal, excludes, uncounted, excludedAt }): Source[] =>
       range === undefined
         ? [cutSource('range', 'the range was not read, and none of its commits was scanned')]
         : 'kind' in range
           ? [gapSource(range)]
-          : [rangeSource({ ...asked, ...range, signal, excludes, uncounted, onCommits: (count) => (commits = count) })],
+          : [
+              rangeSource({
+                ...asked,
+                ...range,
+                signal,
+                excludes,
+                uncounted,
+                excludedAt,
+                onCommits: (count) => (commits = count),
+              }),
+            ],
     signal: limit,
     ...(range === undefined || 'kind' in range
       ? {}

@@ -39,7 +39,7 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
   const base = findWorkTree(io.cwd) ?? io.cwd;
   return await scanAndReport(call, io, {
     earlier: exclude.slice(0, EARLIER).map((commit) => filesCommitted(base, options, commit)),
-    sources: ({ signal, excludes, uncounted }) => [
+    sources: ({ signal, excludes, uncounted, excludedAt }) => [
       rangeSource({
         ...options,
         tips: brought,
@@ -48,6 +48,7 @@ export async function pushHook(args: readonly string[], call: Call, io: Io): Pro
         signal,
         excludes,
         uncounted,
+        excludedAt,
         deepenHint: 'The clone is shallow: git fetch --unshallow, then push again.',
         fetchHint: 'Let glaive fetch it, then push again: glaive diff --fetch @{upstream}..HEAD',
       }),
