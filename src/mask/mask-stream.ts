@@ -6,7 +6,7 @@
  *                                    out                      limit               filled
  *
  * The text is seen in two ways, as it is and as a terminal shows it, and what is a credential in one of them is masked. The
- * second is needed only where the two differ, and is made there.
+ * second is needed only where the two differ, and is made there. A third view has words that a program may have cut into lines.
  *
  * A prefix is public and stays; what follows it is replaced by a mask of fixed length. Colours within a token come after
  * the mask. All else passes byte for byte.
@@ -21,8 +21,9 @@ import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
 import { ExactValues } from './exact-values.ts';
+import { JoinedLines, WORD_MAX } from './joined-lines.ts';
 import { OpenEnds, RUN_MAX } from './open-ends.ts';
-import { View } from './view.ts';
+import { View, type ViewOptions } from './view.ts';
 
 const CHUNK = 64 * 1024;
 /** So much is held at most: what a terminal shows may be far less. What is longer, and may be a credential, is masked. */
@@ -47,6 +48,7 @@ export class MaskStream {
   /** The text as a terminal shows it; `isShown`: where it differs from the text as it is. */
   #shown: View | undefined;
   #isShown = false;
+  readonly #joined: JoinedLines;
   /** What may be shown and was not taken. */
   readonly #output = new ByteBuffer();
   /** Bytes that are kept although they were given: what stands before a token tells what it is. */
@@ -71,9 +73,10 @@ export class MaskStream {
   constructor(options: MaskOptions) {
     this.#options = options;
     this.#values = new ExactValues(options.values);
-    const { view, context } = this.#createView(true);
+    const { view, context } = this.#createView({ isPlain: true });
     this.#plain = view;
     this.#context = context;
+    this.#joined = new JoinedLines(() => this.#createView({ isPlain: false, isGuess: true }).view);
   }
 
   /** Credentials that were masked, placeholders not among them. */
@@ -90,15 +93,16 @@ export class MaskStream {
   push(piece: Uint8Array): Uint8Array {
     let rest = piece;
     while (rest.length > 0) {
-      const part = rest.subarray(0, Math.min(CHUNK, this.#plain.room, this.#shown?.room ?? CHUNK));
+      const part = rest.subarray(0, Math.min(CHUNK, ...this.#views().map(({ room }) => room - WORD_MAX)));
       rest = rest.subarray(part.length);
       const at = this.#filled - this.#base;
       this.#raw.set(part, at);
       this.#plain.append(this.#raw, at, at + part.length, this.#filled);
+      this.#joined.take(this.#raw, at, at + part.length, this.#filled);
       this.#filled += part.length;
       this.#walk(false);
       this.#settle(false);
-      this.#give(Math.min(this.#limit(), this.#begun(), this.#walked));
+      this.#give(this.#outside(Math.min(this.#limit(), this.#begun(), this.#walked)));
       this.#bound();
     }
     return this.#output.take();
@@ -107,7 +111,9 @@ export class MaskStream {
   /** Nothing has come for a while: gives what is held only because it may be the beginning of a prefix. */
   release(): Uint8Array {
     for (const view of this.#views()) view.settle(false, true);
-    this.#give(this.#views().reduce((limit, view) => Math.min(limit, view.paused()), this.#limit()));
+    // What a line ends with is given, or what is printed last would not be seen.
+    const views = this.#views().filter((view) => view !== this.#joined.view);
+    this.#give(this.#outside(views.reduce((limit, view) => Math.min(limit, view.paused()), this.#limit())));
     return this.#output.take();
   }
 
@@ -119,14 +125,14 @@ export class MaskStream {
     return this.#output.take();
   }
 
-  #createView(isPlain: boolean): { readonly view: View; readonly context: number } {
+  #createView(kind: Pick<ViewOptions, 'isPlain' | 'isGuess'>): { readonly view: View; readonly context: number } {
     const { ruleset, createKernel } = this.#options;
     const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, HELD_MAX) + CHUNK;
     const layer = createLayer(ruleset, createKernel, (reach) => reach.before + hold + 2 * CHUNK, 1, true);
     const needles = knownNeedlesOf(ruleset.literals).map(({ text }) => text);
     const ends = new OpenEnds(layer.kernel.bytes, ruleset.literals, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
-    return { view: new View({ layer, ends, values: this.#values, mask, isPlain }), context: layer.reach.before };
+    return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }
 
   /** Finds out what a terminal shows of what has come. */
@@ -162,7 +168,7 @@ export class MaskStream {
 
   /** From here on the two views differ. */
   #see(place: number): void {
-    this.#shown ??= this.#createView(false).view;
+    this.#shown ??= this.#createView({ isPlain: false }).view;
     this.#shown.copy(this.#plain, place);
     this.#isShown = true;
     this.#lastMark = place + 1;
@@ -184,7 +190,8 @@ export class MaskStream {
   }
 
   #views(): readonly View[] {
-    return this.#isShown ? [this.#plain, this.#shown!] : [this.#plain];
+    const joined = this.#joined.view === undefined ? [] : [this.#joined.view];
+    return this.#isShown ? [this.#plain, this.#shown!, ...joined] : [this.#plain, ...joined];
   }
 
   #settle(isEnd: boolean): void {
@@ -193,6 +200,11 @@ export class MaskStream {
 
   #limit(): number {
     return this.#views().reduce((limit, view) => Math.min(limit, view.limit()), this.#filled);
+  }
+
+  /** A place, or where the colour begins that it is in. */
+  #outside(place: number): number {
+    return this.#styles.find(({ start, end }) => start < place && place < end)?.start ?? place;
   }
 
   #begun(): number {

@@ -10,7 +10,8 @@ import { type Hit, type Layer, movedBack, positionOf } from '../match/layer.ts';
 import type { Confirmed } from '../match/confirm.ts';
 import type { Needle } from '../match/needles.ts';
 import { confidenceOf, isStandIn } from '../model/confidence.ts';
-import type { ExactValues } from './exact-values.ts';
+import { type ExactValues, VALUE_MIN } from './exact-values.ts';
+import { isKnownByLine } from './known-by-line.ts';
 import type { OpenEnds } from './open-ends.ts';
 
 export interface ViewOptions {
@@ -21,6 +22,8 @@ export interface ViewOptions {
   readonly mask: (start: number, end: number, isLeak: boolean) => void;
   /** Whether it has each byte of the stream. */
   readonly isPlain: boolean;
+  /** Whether it has words that may be one: only what stands in several pieces, and ends by itself, is taken for a credential. */
+  readonly isGuess?: boolean;
 }
 
 /** What ends a word in the view and is not in the stream. */
@@ -40,6 +43,7 @@ export class View {
   readonly #ends: OpenEnds;
   readonly #values: ExactValues;
   readonly #mask: ViewOptions['mask'];
+  readonly #isGuess: boolean;
   readonly #bytes: Uint8Array;
   /** Place of each byte; undefined: they stand side by side, the first of them at `first`. */
   readonly #places: Float64Array | undefined;
@@ -55,7 +59,8 @@ export class View {
   /** Whether something was written over since the last byte. */
   #isTailLoose = false;
 
-  constructor({ layer, ends, values, mask, isPlain }: ViewOptions) {
+  constructor({ layer, ends, values, mask, isPlain, isGuess = false }: ViewOptions) {
+    this.#isGuess = isGuess;
     this.#layer = layer;
     this.#ends = ends;
     this.#values = values;
@@ -122,6 +127,13 @@ export class View {
     this.#end--;
   }
 
+  /** Nothing goes on here: finds out what there is, where there may be something, and forgets it. */
+  finish(): void {
+    if (this.#filled >= VALUE_MIN && !this.#isWhole(0, this.#filled)) this.settle(true, true);
+    this.#filled = this.#searched = 0;
+    this.#open = [];
+  }
+
   /** Takes the last character back: the next one is written over it. @param end of what says so */
   back(end: number): void {
     this.#end = end;
@@ -148,7 +160,8 @@ export class View {
     const fresh = hits(from, this.#filled);
     this.#searched = this.#filled;
     if (fresh.length > 0) this.#open = [...this.#open, ...fresh].toSorted((a, b) => a - b);
-    for (const { start, end } of this.#values.find(this.#bytes, from, this.#filled)) this.#hide(start, end, true);
+    for (const { start, end } of this.#values.find(this.#bytes, from, this.#filled))
+      if (!this.#isGuess || !this.#isWhole(start, end)) this.#hide(start, end, true);
     let closed = 0;
     const known = isEnd ? this.#filled : this.#known(isStill);
     for (const hit of this.#open) {
@@ -179,7 +192,12 @@ export class View {
     const isBefore = last <= position;
     const from = evidence.checksum !== 'none' ? start + prefix : isBefore ? start : Math.max(start, position + length);
     const isToken = confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
-    this.#hide(from, this.#wordEnd(last, runEnd ?? last), isToken);
+    const end = this.#wordEnd(last, runEnd ?? last);
+    const isProven = evidence.checksum === 'fits';
+    if (this.#isGuess && !(isToken && !this.#isWhole(start, last) && (isProven || end === last))) return;
+    const text = { bytes: this.#bytes, filled: this.#filled, placeAt: (at: number) => this.#placeAt(at) };
+    if (this.#isGuess && !isProven && isKnownByLine(this.#layer, text, { start, end: last }, evidence)) return;
+    this.#hide(from, end, isToken);
   }
 
   /** Where what touches a token ends: what stands behind something that is not seen does not touch it. */
@@ -187,6 +205,11 @@ export class View {
     let end = from;
     while (end < to && this.#placeAt(end) === this.#placeAt(end - 1) + 1 && !this.#isSection(end)) end++;
     return end;
+  }
+
+  /** Whether what stands there stands side by side in the stream. */
+  #isWhole(start: number, end: number): boolean {
+    return this.#placeAt(end - 1) - this.#placeAt(start) === end - 1 - start;
   }
 
   #isSection(at: number): boolean {

@@ -1,5 +1,6 @@
 /** Masking does not depend on how a text is cut into pieces, nor on pauses between them; and nothing else changes. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
 import { createKernel } from '../../src/match/create-kernel.ts';
@@ -186,4 +187,75 @@ it('a value that stands over and over is one mask, however long that goes on', (
     expect(masked.toString()).toBe('before [MASKED] after');
     expect(leaks).toBe(1);
   }
+});
+
+describe('lines that a program has cut', () => {
+  /** How programs cut: all lines but the last of one width, with or without a carriage return. */
+  const cut = (text: string, width: number, end: string): string =>
+    text.match(new RegExp(`.{1,${width}}`, 'gs'))!.join(end);
+  const KNOWN = PREFIXED.filter(
+    (kind) => !/workspace|jwt|stateless|feed|iam|error|session|incoming|webhook|runner typed|runner bare/.test(kind),
+  );
+
+  it('a token is masked with all its pieces, in any pieces of the stream, with any pauses', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 20, max: 120 }), async (seed, width) => {
+        const random = new Random(seed);
+        const token = KINDS[random.pick(KNOWN)]!.make(random, '');
+        const lead = `${'so the build went on '.repeat(5).slice(0, random.below(100))} ${random.pick(['', '"', 'T='])}`;
+        const rest = random.pick(['', '"', ' and more', '@host']);
+        const end = random.pick(['\n', '\r\n']);
+        const text = Buffer.from(`a line above\n${cut(lead + token + rest, width, end)}${end}$ next\n`);
+        const whole = mask(text, [], undefined, createTsKernel);
+        expect(whole.leaks).toBe(1);
+        const shown = whole.text.toString().replaceAll(/[\r\n]/g, '');
+        const left = lead.length + 'a line above'.length;
+        // The prefix stays.
+        const prefix = /^(?:gl[a-z]+-(?:t[123]_|[0-9a-f]{1,5}_)?|GR1348941|[a-z_]+_)/.exec(token)?.[0] ?? '';
+        expect(shown.slice(0, left)).toBe(`a line above${lead}`);
+        for (let at = prefix.length; at + 4 <= token.length; at++)
+          expect(shown.slice(left), text.toString()).not.toContain(token.slice(at, at + 4));
+        expect(shown.endsWith(`${rest}$ next`)).toBe(true);
+        for (const most of [1, 3, 40])
+          for (const often of [0, 2]) {
+            const given = mask(
+              text,
+              lengths(random, most),
+              () => often > 0 && random.below(often) === 0,
+              createTsKernel,
+            );
+            expect([given.text.toString(), given.leaks]).toEqual([whole.text.toString(), 1]);
+          }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a token that is whole is masked, and what the line below begins with is not', () => {
+    const random = new Random(11);
+    for (const kind of KNOWN) {
+      const token = KINDS[kind]!.make(random, '');
+      const above = 'so the build went on '.repeat(2);
+      for (const below of ['so it went', 'a/b/c.txt', '1.2.3', 'npm']) {
+        const { text, leaks } = mask(Buffer.from(`${above}${token}\n${below}\n`), [], undefined, createTsKernel);
+        expect([text.toString().startsWith(above), text.toString().endsWith(`]\n${below}\n`), leaks]).toEqual([
+          true,
+          true,
+          1,
+        ]);
+      }
+    }
+  });
+
+  it('what a line ends with is seen when nothing follows for a while', () => {
+    for (const line of [
+      'a commit: 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567',
+      'where to look: src/mask/view',
+      'a word is g',
+    ]) {
+      const stream = new MaskStream({ ruleset, createKernel: createTsKernel, values: [] });
+      const shown = Buffer.concat([stream.push(Buffer.from(`${line}\n`)), stream.release()]).toString();
+      expect(shown).toBe(`${line}\n`);
+    }
+  });
 });
