@@ -130,7 +130,7 @@ export class MaskStream {
     const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, HELD_MAX) + CHUNK;
     const layer = createLayer(ruleset, createKernel, (reach) => reach.before + hold + 2 * CHUNK, 1, true);
     const needles = knownNeedlesOf(ruleset.literals).map(({ text }) => text);
-    const ends = new OpenEnds(layer.kernel.bytes, ruleset.literals, needles);
+    const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }

@@ -8,12 +8,14 @@ import { BASE64URL, byteTable, TOKEN } from '../match/alphabet.ts';
 import type { Needle } from '../match/needles.ts';
 import { runEnd, tableOf, TOUCH_REACH } from '../match/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
-import type { Literal, Trial } from '../model/ruleset.ts';
+import type { Literal, Ruleset, Trial } from '../model/ruleset.ts';
 
 /** Bytes after a pattern's span that it may look at. */
 const LOOK_AHEAD = 16;
 /** No token is longer. */
 export const RUN_MAX = 10 * 1024;
+/** So much at its beginning may be shown of a credential that is alone in its text: `s.` says nothing. */
+export const ALONE_SHOWN = 2;
 const LF = 0x0a;
 const DOT = 0x2e;
 /** What may stand in encoded text: all that can be seen but quotes and angle brackets. */
@@ -38,6 +40,8 @@ export class OpenEnds {
   readonly #literals: readonly Literal[];
   readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
   readonly #touches = new Map<string, readonly [whole: RegExp, table: Uint8Array]>();
+  /** What is a credential where a text holds nothing else. */
+  readonly #alone: readonly { readonly mayGrow: ReturnType<typeof growthOf>; readonly most: number }[];
   /** Proper beginnings of everything that is searched. */
   readonly #beginnings: ReadonlySet<string>;
   readonly #longest: number;
@@ -45,8 +49,9 @@ export class OpenEnds {
   readonly #toldLater: readonly { readonly pattern: RegExp; readonly reach: number }[];
 
   /** @param bytes the text, as far as it is known */
-  constructor(bytes: Uint8Array, literals: readonly Literal[], needles: readonly string[]) {
+  constructor(bytes: Uint8Array, { literals, alone }: Ruleset, needles: readonly string[]) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#alone = alone.map(({ form }) => ({ mayGrow: growthOf(form.pattern), most: form.maxSpan }));
     this.#literals = literals;
     this.#beginnings = new Set(
       needles.flatMap((text) => Array.from({ length: text.length - 1 }, (_, index) => text.slice(0, index + 1))),
@@ -67,6 +72,14 @@ export class OpenEnds {
     if (encoded.some(({ encoding }) => encoding.reachesFar !== true) && this.#runsOn(ENCODED, end, filled)) return true;
     if (literal === undefined) return false;
     return this.#literals[literal]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
+  }
+
+  /** Whether all of the text, of which more may come, may be a credential that is known by nothing but that. */
+  mayBeAlone(filled: number): boolean {
+    const most = this.#alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
+    if (most.length === 0) return false;
+    const text = this.#bytes.toString('latin1', 0, filled);
+    return most.some(({ mayGrow }) => mayGrow(text, 0));
   }
 
   #isTrialOpen(trial: Trial, position: number, end: number, filled: number): boolean {

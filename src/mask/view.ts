@@ -12,7 +12,7 @@ import type { Needle } from '../match/needles.ts';
 import { confidenceOf, isStandIn } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { isKnownByLine } from './known-by-line.ts';
-import type { OpenEnds } from './open-ends.ts';
+import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
 
 export interface ViewOptions {
   readonly layer: Layer;
@@ -56,6 +56,8 @@ export class View {
   #open: Hit[] = [];
   /** Where the next byte stands at the earliest: everything before it was taken. */
   #end = 0;
+  /** Whether it has all that has come. */
+  #isWhole = true;
   /** Whether something was written over since the last byte. */
   #isTailLoose = false;
 
@@ -88,6 +90,7 @@ export class View {
   /** Becomes what another view is, up to a place of the stream. */
   copy(other: View, end: number): void {
     const count = other.#indexOf(end);
+    this.#isWhole = other.#isWhole;
     this.#bytes.set(other.#bytes.subarray(0, count));
     for (let index = 0; index < count; index++) this.#places![index] = other.#placeAt(index); // only the plain one has none
     this.#isLoose.set(other.#isLoose.subarray(0, count));
@@ -173,6 +176,8 @@ export class View {
       for (const item of this.#layer.at(hit, this.#filled).confirmed) this.#take(item, position, needle.text.length);
     }
     if (closed > 0) this.#open = this.#open.slice(closed);
+    if (isEnd && this.#isWhole)
+      for (const item of this.#layer.alone(this.#filled).confirmed) this.#take(item, 0, ALONE_SHOWN);
   }
 
   /** Where what is known ends: a character may be taken back with a backspace, but for the end of a line. */
@@ -226,7 +231,9 @@ export class View {
   /** Up to where in the stream nothing may become a token that is not masked, whatever comes; infinite: all of it. */
   limit(): number {
     const [first] = this.#open;
+    const isAlone = this.#isWhole && this.#ends.mayBeAlone(this.#filled);
     let limit = Math.min(
+      isAlone ? ALONE_SHOWN : this.#filled,
       this.#ends.dotted(this.#filled),
       this.#ends.unsaid(this.#filled),
       this.#values.begun(this.#bytes, this.#filled),
@@ -267,6 +274,7 @@ export class View {
   slide(place: number, context: number): void {
     const keep = this.#indexOf(place) - context;
     if (keep <= 0) return;
+    this.#isWhole = false;
     this.#bytes.copyWithin(0, keep, this.#filled);
     this.#places?.copyWithin(0, keep, this.#filled);
     this.#first += keep;

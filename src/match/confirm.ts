@@ -9,7 +9,7 @@ import { isPlaceholder } from '../lib/placeholder.ts';
 import { type Evidence, HINTS, type Instance } from '../model/candidate.ts';
 import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
-import type { Ruleset, Trial } from '../model/ruleset.ts';
+import type { PatternTrial, Ruleset } from '../model/ruleset.ts';
 import { Secret } from '../model/secret.ts';
 import { BASE64URL } from './alphabet.ts';
 import type { CheckResult } from './checks/check.ts';
@@ -17,7 +17,7 @@ import { checks } from './checks/index.ts';
 import { type Nearby, nearby } from './nearby.ts';
 import { payloadFacts, readUnversioned, readVersioned, type RoutableToken } from './routable.ts';
 import { instanceStart } from './instance-prefix.ts';
-import { isHex, isName, isOtherText, isRoutableBody, runEnd, tableOf } from './right-end.ts';
+import { isOtherThan, isRoutableBody, runEnd, tableOf } from './right-end.ts';
 import { Words } from './words.ts';
 
 /** A confirmed place, in offsets of the searched bytes. */
@@ -44,6 +44,8 @@ type Tried = Omit<Confirmed, 'nearby'> & { readonly beside?: readonly Nearby[] }
 export interface Confirm {
   /** Tries everything that belongs to a literal found at `position`; reads `bytes[from, to)` at most. */
   at(literal: number, position: number, from: number, to: number): readonly Confirmed[];
+  /** Tries what is a credential only where nothing else stands: the text is `bytes[0, filled)`, and known whole. */
+  alone(filled: number): readonly Confirmed[];
   /** To be called when the bytes have changed. */
   forget(): void;
 }
@@ -90,8 +92,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   const secretAt = (start: number, end: number): Secret => new Secret(text.toString('latin1', start, end));
 
   const tryPattern = (
-    { rule, form }: Trial & { kind: 'pattern' },
-    keyword: string,
+    { rule, form }: PatternTrial,
+    keyword: string | undefined,
     position: number,
     from: number,
     to: number,
@@ -133,7 +135,8 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
       encodings: [],
       beside: besideOf(indices.groups ?? {}, window, windowStart),
       // `glcbt-` of `glcbt-ey`: what follows the dash is made by the generator.
-      label: window.startsWith(keyword, secretStart) ? keyword.replace(/(?<=[-_])[^-_]*$/, '') : '',
+      label:
+        keyword !== undefined && window.startsWith(keyword, secretStart) ? keyword.replace(/(?<=[-_])[^-_]*$/, '') : '',
       evidence: {
         checksum: 'none',
         generator: 'unchecked',
@@ -244,6 +247,17 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     runEnd: runEnd(bytes, BASE64URL, token.end, to),
   });
 
+  /** With what stands around it. */
+  const withNearby = ({ beside = [], ...found }: Tried, to: number): Confirmed => {
+    // Custom rules do not use up what the built-in ones are told.
+    const isCustom = found.rule.isCustom === true;
+    const hinted = isCustom ? customHinted++ : builtInHinted++;
+    const around = (hinted < HINTED_MAX ? nearby(bytes, to, found) : []).filter(
+      ({ kind }) => !beside.some((hint) => hint.kind === kind),
+    );
+    return { ...found, nearby: [...beside, ...around] };
+  };
+
   const at: Confirm['at'] = (literal, position, from, to) => {
     const { text: keyword, trials } = ruleset.literals[literal]!;
     let confirmed: Confirmed[] | undefined;
@@ -252,32 +266,24 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
         trial.kind === 'pattern'
           ? tryPattern(trial, keyword, position, from, to)
           : tryRoutable(trial.version, position, from, to);
-      if (found === undefined) continue;
-      const { beside = [], ...rest } = found;
-      // Custom rules do not use up what the built-in ones are told.
-      const isCustom = found.rule.isCustom === true;
-      const hinted = isCustom ? customHinted++ : builtInHinted++;
-      const around = (hinted < HINTED_MAX ? nearby(bytes, to, found) : []).filter(
-        ({ kind }) => !beside.some((hint) => hint.kind === kind),
-      );
-      (confirmed ??= []).push({ ...rest, nearby: [...beside, ...around] });
+      if (found !== undefined) (confirmed ??= []).push(withNearby(found, to));
     }
     return confirmed ?? NONE;
   };
+  const alone: Confirm['alone'] = (filled) =>
+    filled > ruleset.aloneMax
+      ? NONE
+      : ruleset.alone.flatMap((trial) => {
+          const found = filled > trial.form.maxSpan ? undefined : tryPattern(trial, undefined, 0, 0, filled);
+          return found === undefined ? [] : [withNearby(found, filled)];
+        });
   const forget = (): void => {
     seen = '';
     words.forget();
     builtInHinted = 0;
     customHinted = 0;
   };
-  return { at, forget };
-}
-
-/** Whether what would be a token without what touches it is the beginning of something else. */
-function isOtherThan(check: PatternForm['check'], body: string, rest: string): boolean {
-  if (check === 'devise') return isHex(body) || isOtherText(body, rest);
-  // Digits of numbers and checksums read like anything.
-  return check !== 'u128' && !isHex(body) && (isOtherText(body, rest) || isName(body));
+  return { at, alone, forget };
 }
 
 /** The groups of a pattern that stand beside the credential. */

@@ -14,7 +14,7 @@ import type { Encoding, Known, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import { LINE_MAX } from './encodings/lines.ts';
 import type { Kernel, KernelFactory } from './kernel.ts';
-import { type Needle, phasesOf, separatorOf } from './needles.ts';
+import { type Needle, pairsOf, phasesOf, separatorOf } from './needles.ts';
 import { Texts } from './texts.ts';
 import type { WideText } from './wide-text.ts';
 import { Words } from './words.ts';
@@ -80,6 +80,8 @@ export interface Layer {
   hits(from: number, to: number, isAll?: boolean): Hit[];
   /** What stands at a hit; the first `filled` bytes are known. */
   at(hit: Hit, filled: number, wide?: WideText): Found;
+  /** What stands in a text that holds nothing else; the first `filled` bytes are all of it. */
+  alone(filled: number): Found;
   /** The hit that a line feed in encoded text is. */
   breakAt(position: number): Hit;
   /** What it cuts in two, told by the text alone. */
@@ -228,6 +230,10 @@ export function createLayer(
       kernel.breaks(from, to, (position) => hits.push(hitAt(position, BREAK)));
       return hits.length === found ? hits : hits.sort(ascending);
     },
+    alone(filled) {
+      const confirmed = confirm.alone(filled);
+      return confirmed.length === 0 ? NOTHING : { confirmed, hidden: confirmed.map(hiddenWith) };
+    },
     breakAt: (position) => hitAt(position, BREAK),
     cutAt(position, text) {
       if (ACROSS.some((encoding) => encoding.across(text, position, known.get(encoding)!).length > 0))
@@ -252,14 +258,6 @@ const ACROSS = ENCODINGS.filter((encoding) => encoding.across !== undefined) as 
 /** What follows is secret even where no rule confirms it: a token with one character too many is nothing to print. */
 function beginsCredential(trial: Trial): boolean {
   return trial.kind === 'routable' || !trial.form.context;
-}
-
-/** 1 for each two bytes that stand side by side in one of them, at `first * 256 + second`. */
-function pairsOf(literals: readonly { readonly text: string }[]): Uint8Array {
-  const pairs = new Uint8Array(0x10000);
-  for (const { text } of literals)
-    for (let at = 1; at < text.length; at++) pairs[text.charCodeAt(at - 1) * 256 + text.charCodeAt(at)] = 1;
-  return pairs;
 }
 
 function join(one: Found, other: Found): Found {

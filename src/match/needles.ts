@@ -59,6 +59,14 @@ function isOwn({ text, trials }: Literal): boolean {
   return !text.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }
 
+/** 1 for each two bytes that stand side by side in one of them, at `first * 256 + second`. */
+export function pairsOf(literals: readonly { readonly text: string }[]): Uint8Array {
+  const pairs = new Uint8Array(0x10000);
+  for (const { text } of literals)
+    for (let at = 1; at < text.length; at++) pairs[text.charCodeAt(at - 1) * 256 + text.charCodeAt(at)] = 1;
+  return pairs;
+}
+
 /** A byte that stands in none of them, nor in a run of encoded text. @throws GlaiveError when rules leave none */
 export function separatorOf(needles: readonly Needle[]): number {
   const used = new Set(needles.flatMap(({ text }) => [...text].map((character) => character.charCodeAt(0))));

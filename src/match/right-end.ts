@@ -5,6 +5,7 @@
  */
 
 import type { Span } from '../model/region.ts';
+import type { PatternForm } from '../model/rule.ts';
 import { byteTable } from './alphabet.ts';
 import { decodePayload, readUnversioned, readVersioned } from './routable.ts';
 
@@ -64,18 +65,25 @@ const WORDS = /^[-_]?[A-Za-z]{3,}(?:[-_][A-Za-z]{2,}){1,20}[-_]*$/;
  * Whether a body and what follows it read like something else: letters of one case, or words. Of 20 characters that Devise's
  * generator makes 2 in a million do, and 400 in a million before a `-row-of-words`.
  */
-export function isOtherText(body: string, rest: string): boolean {
+function isOtherText(body: string, rest: string): boolean {
   if (ONE_CASE.test(body)) return true;
   const pieces = (body.match(PIECES) ?? []).length;
   return pieces <= 2 || (pieces <= 4 && WORDS.test(rest));
 }
 
 /** Whether it is hex digits alone. */
-export function isHex(body: string): boolean {
+function isHex(body: string): boolean {
   return HEX.test(body);
 }
 
 /** Whether letters and digits (24 at least) are `wordsPutTogether`, as names in programs are: 600 in a million are. */
-export function isName(body: string): boolean {
+function isName(body: string): boolean {
   return !/\d/.test(body) && (body.match(PIECES) ?? []).length <= 6;
+}
+
+/** Whether what would be a token without what touches it is the beginning of something else. */
+export function isOtherThan(check: PatternForm['check'], body: string, rest: string): boolean {
+  if (check === 'devise') return isHex(body) || isOtherText(body, rest);
+  // Digits of numbers and checksums read like anything.
+  return check !== 'u128' && !isHex(body) && (isOtherText(body, rest) || isName(body));
 }

@@ -156,10 +156,12 @@ export function createSieve(ruleset: Ruleset, createKernel: KernelFactory): Siev
     const { length } = bytes;
     const tail = bytes.subarray(Math.max(0, length - ARCHIVE_TAIL));
     if (archivesIn(beginningOf(bytes, length), tail, length).length > 0) return false;
-    if (hits.length === 0) return true;
+    const mayBeAlone = length <= ruleset.aloneMax;
+    if (hits.length === 0 && !mayBeAlone) return true;
     const wide = detectWideText(bytes, length);
     kernel.bytes.set(bytes);
     layer.forget();
+    if (mayBeAlone && layer.alone(length).confirmed.length > 0) return false;
     return hits.every((hit) => layer.at(hit, length, wide).confirmed.length === 0);
   }
 }

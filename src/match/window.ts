@@ -18,7 +18,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Confirmed } from './confirm.ts';
 import { COMMENT_REACH, inlineAllowAt } from './inline-allow.ts';
 import type { KernelFactory } from './kernel.ts';
-import { createLayer, type Hit, type Layer, movedBack, positionOf } from './layer.ts';
+import { createLayer, type Found, type Hit, type Layer, movedBack, positionOf } from './layer.ts';
 import { NEARBY_REACH } from './nearby.ts';
 import { JOB_LOG } from './overlap.ts';
 import { advance, BEGINNING, type Place } from './position.ts';
@@ -124,7 +124,7 @@ export class Window {
     while (first > 0 && positionOf(this.#waiting[first - 1]!) >= limit) first--;
     const ready = this.#waiting.slice(0, first);
     this.#waiting = this.#waiting.slice(first);
-    const candidates = ready.length === 0 ? [] : this.#confirm(ready);
+    const candidates = this.#confirm(ready, isLast && this.read === this.#filled);
     this.#accept = limit;
     return { candidates, done };
   }
@@ -152,15 +152,17 @@ export class Window {
     return this.#wide === undefined ? characterStart(this.#layer.kernel.bytes, wanted) : unitStart(wanted, this.#wide);
   }
 
-  #confirm(ready: readonly Hit[]): Candidate[] {
+  /** @param isAll whether the window holds all of the text */
+  #confirm(ready: readonly Hit[], isAll: boolean): Candidate[] {
     const confirmed: Confirmed[] = [];
-    for (const hit of ready) {
-      const found = this.#layer.at(hit, this.#filled, this.#wide);
+    const take = ({ hidden, confirmed: items }: Found): void => {
       // There may be many hits, and mostly nothing stands there.
-      if (found.hidden.length === 0) continue;
-      for (const span of found.hidden) this.#hidden.push(span);
-      for (const item of found.confirmed) confirmed.push(item);
-    }
+      if (hidden.length === 0) return;
+      for (const span of hidden) this.#hidden.push(span);
+      for (const item of items) confirmed.push(item);
+    };
+    for (const hit of ready) take(this.#layer.at(hit, this.#filled, this.#wide));
+    if (isAll) take(this.#layer.alone(this.#filled));
     if (confirmed.length === 0) return [];
     confirmed.sort((a, b) => firstOf(a) - firstOf(b) || b.end - a.end);
     const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);

@@ -11,6 +11,7 @@ export const CHECKS = [
   'u128',
   'jwt',
   'unprefixed',
+  'not-words',
   'jwt-job',
   'jwt-id',
   'jwt-registry',
@@ -28,8 +29,10 @@ export interface Vectors {
 /** One shape that a credential has or had, found by keyword and confirmed by pattern. */
 export interface PatternForm extends Vectors {
   readonly name: string;
-  /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. */
+  /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. None where it is `alone`. */
   readonly keywords: readonly string[];
+  /** Whether it is a credential where a text holds nothing else: the pattern is tried at the first byte of short texts. */
+  readonly alone: boolean;
   /**
    * Group `secret` is the credential (default: all); group `body` is what the generator made (default: all). Groups
    * `user`, `host`, `project`, `application` and `cookie` are facts that stand beside it.

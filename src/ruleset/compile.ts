@@ -2,7 +2,7 @@
 
 import { GlaiveError } from '../model/errors.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
-import type { Literal, Ruleset, Trial } from '../model/ruleset.ts';
+import type { Literal, PatternTrial, Ruleset, Trial } from '../model/ruleset.ts';
 
 /** A versioned token reaches 300 body bytes and a prefix left of its anchor, and 13 bytes right of it. */
 const ROUTABLE_REACH = { before: 384, after: 400 };
@@ -12,6 +12,8 @@ const LOOK_AHEAD = 16;
 const TOUCH_REACH = 1040;
 /** An instance prefix (20 and a dash), and the escape sequence that may stand before it. */
 const INSTANCE_PREFIX_REACH = 32;
+
+const NOTHING = '\u0001\u0002\u0003\u0004';
 
 /**
  * Makes a rule set from rules.
@@ -30,10 +32,15 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     if (list === undefined) trials.set(literal, [trial]);
     else if (trial.kind === 'pattern' || !list.some((other) => isSameRoutable(other, trial))) list.push(trial);
   };
+  const alone: PatternTrial[] = [];
   let before = INSTANCE_PREFIX_REACH;
   let after = 0;
   for (const rule of sorted) {
     for (const form of rule.forms) {
+      if (form.alone) {
+        alone.push({ kind: 'pattern', rule, form });
+        continue;
+      }
       for (const keyword of form.keywords) add(keyword, { kind: 'pattern', rule, form });
       before = Math.max(before, form.lookBehind, ...(form.instances ?? []).map(({ length }) => length));
       after = Math.max(after, form.maxSpan + (form.touchedBy === undefined ? LOOK_AHEAD : TOUCH_REACH));
@@ -45,10 +52,13 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     }
   }
 
+  // A kernel finds something: where every form is `alone`, what tells nothing.
+  if (trials.size === 0) trials.set(NOTHING, []);
   const literals: Literal[] = [...trials]
     .map(([text, list]) => ({ text, trials: list }))
     .toSorted((a, b) => (a.text < b.text ? -1 : 1));
-  return { rules: sorted, literals, routables: orderRoutables(sorted), reach: { before, after } };
+  const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
+  return { rules: sorted, literals, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
 }
 
 function isSameRoutable(a: Trial, b: Trial): boolean {

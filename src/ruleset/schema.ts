@@ -34,9 +34,13 @@ const keyword = v.pipe(
   v.regex(/^[\u0000-\u00ff]{4,32}$/, 'must be 4 to 32 single-byte characters'),
 );
 
-const patternForm = v.strictObject({
+/** A text that is longer holds more than one thing. */
+const ALONE_MAX = 256;
+
+const patternFormObject = v.strictObject({
   name: line,
-  keywords: v.pipe(v.array(keyword), v.minLength(1, 'needs at least one keyword')),
+  keywords: v.optional(v.array(keyword), []),
+  alone: v.optional(v.boolean(), false),
   pattern: v.pipe(text, v.maxLength(PATTERN_MAX, `must have at most ${PATTERN_MAX} characters`)),
   check: v.optional(v.picklist(CHECKS)),
   instance_prefix: v.optional(v.boolean(), false),
@@ -48,6 +52,15 @@ const patternForm = v.strictObject({
   max_span: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(MAX_SPAN)), 128),
   ...vectors,
 });
+const patternForm = v.pipe(
+  patternFormObject,
+  v.check(({ keywords, alone }) => alone || keywords.length > 0, 'needs at least one keyword, or alone = true'),
+  v.check(({ keywords, alone }) => !alone || keywords.length === 0, 'has keywords, or alone = true, and not both'),
+  v.check(
+    ({ alone, max_span }) => !alone || max_span <= ALONE_MAX,
+    `max_span must be at most ${ALONE_MAX} with alone = true`,
+  ),
+);
 
 const routableForm = v.pipe(
   v.strictObject({
@@ -107,7 +120,7 @@ const KEYS = [
   'form',
   'routable',
   ...Object.keys(rule.entries),
-  ...Object.keys(patternForm.entries),
+  ...Object.keys(patternFormObject.entries),
   'version',
   'prefix',
   'payload',

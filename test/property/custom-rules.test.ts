@@ -67,6 +67,7 @@ const form = fc
     return {
       name: 'any',
       keywords: [keyword],
+      alone: false,
       pattern: `${before ?? ''}${literal}${outer}${after ?? ''}`,
       lookBehind: before === null ? 0 : 40,
       examples: [],

@@ -365,11 +365,15 @@ export interface Placed {
  * @param minted default: one of many, which may have a prefix of an instance without a checksum that covers it
  */
 export function place(kind: KindName, random: Random, minted = mintOneOfMany): Placed {
-  const token = minted(kind, random);
-  const mail = KINDS[kind]!.ruleId === 'gitlab_incoming_email_token' && random.below(3) === 0;
+  return placeOf(KINDS[kind]!, random, minted(kind, random));
+}
+
+/** A token of any issuer in a text that such a token stands in. */
+export function placeOf({ ruleId, carriers }: Kind, random: Random, token: string): Placed {
+  const mail = ruleId === 'gitlab_incoming_email_token' && random.below(3) === 0;
   const [before, after] = mail
     ? (['incoming+group-project-278964-', '-issue@incoming.gitlab.com'] as const)
-    : random.pick(KINDS[kind]!.carriers ?? CONTEXTS);
+    : random.pick(carriers ?? CONTEXTS);
   const start = Buffer.byteLength(before);
   return { text: before + token + after, start, end: start + Buffer.byteLength(token), token };
 }

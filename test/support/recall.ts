@@ -2,7 +2,8 @@
 
 import { CONFIDENCES } from '../../src/model/confidence.ts';
 import { find } from './find.ts';
-import { KINDS, type KindName, place, type Placed, Random } from './mint.ts';
+import { KINDS, type KindName, place, type Placed, placeOf, Random } from './mint.ts';
+import { VAULT_KINDS } from './mint-vault.ts';
 
 export interface Recall {
   readonly kind: KindName;
@@ -17,7 +18,8 @@ const BATCH = 1000;
 
 export async function measureRecall(kind: KindName, tokens: number, seed: number): Promise<Recall> {
   const random = new Random(seed);
-  const { ruleId, confidence } = KINDS[kind]!;
+  const vaults = VAULT_KINDS[kind];
+  const { ruleId, confidence } = vaults ?? KINDS[kind]!;
   const misses: string[] = [];
   let exact = 0;
   for (let done = 0; done < tokens; done += BATCH) {
@@ -25,7 +27,7 @@ export async function measureRecall(kind: KindName, tokens: number, seed: number
     const parts: string[] = [];
     let offset = 0;
     for (let index = 0; index < Math.min(BATCH, tokens - done); index++) {
-      const next = place(kind, random);
+      const next = vaults === undefined ? place(kind, random) : placeOf(vaults, random, vaults.make(random, ''));
       placed.push({ ...next, offset });
       parts.push(next.text, '\n');
       offset += Buffer.byteLength(next.text) + 1;

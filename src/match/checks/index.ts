@@ -4,6 +4,7 @@ import type { CheckName } from '../../model/rule.ts';
 import type { Check } from './check.ts';
 import { checkDevise } from './devise.ts';
 import { checkConanJwt, checkDependencyProxyJwt, checkIdJwt, checkJobJwt, checkJwt, checkRegistryJwt } from './jwt.ts';
+import { checkNotWords } from './not-words.ts';
 import { checkUnprefixed } from './unprefixed.ts';
 import { checkU128 } from './u128.ts';
 
@@ -15,6 +16,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   'jwt-id': checkIdJwt,
   'jwt-job': checkJobJwt,
   'jwt-registry': checkRegistryJwt,
+  'not-words': checkNotWords,
   u128: checkU128,
   unprefixed: checkUnprefixed,
 };

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { GlaiveError } from '../../../src/model/errors.ts';
+import { proveRules } from '../../../src/prove.ts';
 import { compileRuleset } from '../../../src/ruleset/compile.ts';
 import { loadRuleFile } from '../../../src/ruleset/load.ts';
 
@@ -62,6 +63,13 @@ describe('a problem is named with file and place', () => {
     ],
     ['no form', good.slice(0, good.indexOf('[[rule.form]]')), /can never match/],
     ['two forms of one name', good + good.slice(good.indexOf('[[rule.form]]')), /two forms named "plain"/],
+    ['no keyword', good.replace('keywords = ["mine_"]\n', ''), /needs at least one keyword, or alone = true/],
+    ['alone with keywords', good.replace('keywords', 'alone = true\nkeywords'), /alone = true, and not both/],
+    [
+      'alone in a long text',
+      good.replace('keywords = ["mine_"]', 'alone = true\nmax_span = 300'),
+      /max_span must be at most 256 with alone = true/,
+    ],
     ['span too long', good.replace('examples', 'max_span = 100000\nexamples'), /max_span/],
   ])('%s', (_name, text, expected) => {
     expect(problemOf(text)).toMatch(expected);
@@ -69,6 +77,17 @@ describe('a problem is named with file and place', () => {
 });
 
 describe('compileRuleset', () => {
+  it('a rule for what is alone in its text is proven without any keyword', async () => {
+    const text = good
+      .replace('keywords = ["mine_"]', 'alone = true')
+      .replace('(?![a-z])', String.raw`\s?$`)
+      .replace('examples = ["x ', 'examples = ["')
+      .replace('"mine_short"', '"x mine_{text:abcdefghijklmnopqrst}", "mine_{text:abcdefghijklmnopqrst}  x"');
+    const { vectors, failures } = await proveRules(compileRuleset(loadRuleFile(text, 'my-rules.toml')));
+    expect(failures).toEqual([]);
+    expect(vectors).toBe(3);
+  });
+
   it('refuses two rules of one id', () => {
     const rules = loadRuleFile(good, 'my-rules.toml');
     expect(() => compileRuleset([...rules, ...rules])).toThrow(/two rules have the id my_token/);

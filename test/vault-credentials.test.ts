@@ -1,0 +1,242 @@
+/**
+ * Credentials of Vault and OpenBao beside what looks like them: whole outputs of servers and clients, the files that hold a token
+ * and nothing else, every key of a list; and accessors, ids and names in programs, which are none.
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKernel } from '../src/match/create-kernel.ts';
+import { checkNotWords } from '../src/match/checks/not-words.ts';
+import { MaskStream } from '../src/mask/mask-stream.ts';
+import { builtinRuleset } from '../src/ruleset/builtin.ts';
+import { findReported } from './support/find.ts';
+import { Random } from './support/mint.ts';
+import { base62, oldToken, unsealKey, VAULT_KINDS } from './support/mint-vault.ts';
+import { glaive } from './support/run-cli.ts';
+import { git, tempRepository, writeFiles } from './support/temp-folder.ts';
+
+const random = new Random(20261128);
+const accessor = (): string => base62(random, 24);
+const uuid = (): string => VAULT_KINDS['AppRole secret id']!.make(random, '');
+const root = (letter = 's'): string => `${letter}.${base62(random, 24)}`;
+
+/** The rule and the text of each reported span. */
+async function found(text: string): Promise<(readonly [rule: string, secret: string])[]> {
+  const bytes = Buffer.from(text);
+  return (await findReported(bytes)).map(({ ruleId, start, end }) => [
+    ruleId,
+    bytes.subarray(start, end).toString('latin1'),
+  ]);
+}
+
+describe('outputs', () => {
+  it('operator init: every key and the root token', async () => {
+    const keys = Array.from({ length: 5 }, () => random.bytes(33).toString('base64'));
+    const token = root();
+    const text = `${keys.map((key, index) => `Unseal Key ${index + 1}: ${key}`).join('\n')}\n\nInitial Root Token: ${token}\n`;
+    expect(await found(text)).toEqual([
+      ...keys.map((key) => ['vault_unseal_key', key]),
+      ['vault_token_in_context', token],
+    ]);
+  });
+
+  it.each([1, 3, 5, 12])(
+    'operator init -format=json, and the API: each of %i keys, in both alphabets',
+    async (count) => {
+      const keys = Array.from({ length: count }, () => random.bytes(count === 1 ? 32 : 33));
+      const [b64, hex] = (['base64', 'hex'] as const).map((alphabet) => keys.map((key) => key.toString(alphabet)));
+      const token = root();
+      const rows = [...b64!, ...hex!].map((key) => ['vault_unseal_key', key]);
+      const init = {
+        unseal_keys_b64: b64,
+        unseal_keys_hex: hex,
+        unseal_shares: count,
+        recovery_keys_b64: [],
+        root_token: token,
+      };
+      for (const spaces of [0, 2])
+        expect(await found(JSON.stringify(init, undefined, spaces))).toEqual([
+          ...rows,
+          ['vault_token_in_context', token],
+        ]);
+      const api = { keys: hex, keys_base64: b64, root_token: token };
+      expect(await found(JSON.stringify(api))).toEqual([
+        ...[...hex!, ...b64!].map((key) => ['vault_unseal_key', key]),
+        ['vault_token_in_context', token],
+      ]);
+      const yaml = `recovery_keys_b64:\n${b64!.map((key) => `- ${key}\n`).join('')}root_token: ${token}\n`;
+      expect(await found(yaml)).toEqual([
+        ...b64!.map((key) => ['vault_unseal_key', key]),
+        ['vault_token_in_context', token],
+      ]);
+    },
+  );
+
+  it('a development server', async () => {
+    const [key, token] = [random.bytes(32).toString('base64'), root()];
+    expect(await found(`Unseal Key: ${key}\nRoot Token: ${token}\n\nDevelopment mode should NOT be used`)).toEqual([
+      ['vault_unseal_key', key],
+      ['vault_token_in_context', token],
+    ]);
+  });
+
+  it('a login: the token, and neither its accessor nor an id', async () => {
+    const token = `${root()}.${base62(random, 6)}`;
+    const table = [
+      ['Key', 'Value'],
+      ['---', '-----'],
+      ['token', token],
+      ['token_accessor', `${accessor()}.${base62(random, 6)}`],
+      ['token_duration', '768h'],
+      ['token_meta_role_name', 'ci'],
+      ['policies', '["default"]'],
+    ]
+      .map(([name, value]) => `${name!.padEnd(24)}${value}`)
+      .join('\n');
+    expect(await found(table)).toEqual([['vault_token_in_context', token]]);
+    const json = {
+      request_id: uuid(),
+      lease_id: '',
+      wrap_info: null,
+      auth: { client_token: token, accessor: accessor(), entity_id: uuid(), token_policies: ['default'] },
+    };
+    expect(await found(JSON.stringify(json, undefined, 2))).toEqual([['vault_token_in_context', token]]);
+  });
+
+  it('an AppRole: its secret id, and neither accessor nor role id', async () => {
+    const [secret, other, role] = [uuid(), uuid(), uuid()];
+    const table = `Key                   Value\n---                   -----\nsecret_id             ${secret}\nsecret_id_accessor    ${other}\nsecret_id_num_uses    0\n`;
+    expect(await found(table)).toEqual([['vault_approle_secret_id', secret]]);
+    const json = { request_id: role, data: { secret_id: secret, secret_id_accessor: other, secret_id_ttl: 0 } };
+    expect(await found(JSON.stringify(json, undefined, 2))).toEqual([['vault_approle_secret_id', secret]]);
+    expect(await found(`Key        Value\n---        -----\nrole_id    ${role}\n`)).toEqual([]);
+  });
+});
+
+describe('a file that holds a token and nothing else', () => {
+  it.each([
+    ['s', 'vault_token_in_context'],
+    ['r', 'vault_recovery_token'],
+  ])('%s.', async (letter, rule) => {
+    for (const end of ['', '\n', '\r\n', ' \n\n']) {
+      const token = oldToken(random, letter);
+      expect(await found(token + end)).toEqual([[rule, token]]);
+      expect(await found(`\u{feff}${token}${end}`)).toEqual([[rule, token]]);
+      expect(await found(`${token}${end}x`)).toEqual([]);
+      expect(await found(`x ${token}${end}`)).toEqual([]);
+    }
+  });
+
+  it('in a folder, and in a history, packed and not', async () => {
+    const token = root();
+    const folder = tempRepository({ 'home/.vault-token': token });
+    expect((await glaive(['scan', folder])).code).toBe(1);
+    git(folder, 'rm', '--quiet', 'home/.vault-token');
+    writeFiles(folder, { other: 's.x\n' });
+    git(folder, 'add', '--all');
+    git(folder, 'commit', '--quiet', '--message', 'second');
+    expect((await glaive(['scan', folder])).code).toBe(0);
+    for (const reader of ['git', 'pack']) {
+      if (reader === 'pack') git(folder, 'gc', '--quiet');
+      const { code, stdout } = await glaive(['history', '--reader', reader, '--format', 'json'], { cwd: folder });
+      expect(code).toBe(1);
+      expect(stdout).toContain('vault_token_in_context');
+      expect(stdout).not.toContain(token);
+    }
+  });
+
+  it('is masked, in whatever pieces it comes', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.array(fc.nat(40), { maxLength: 4 }), fc.boolean(), (seed, cuts, pause) => {
+        const token = oldToken(new Random(seed));
+        const text = Buffer.from(`${token}\n`);
+        const stream = new MaskStream({ ruleset: builtinRuleset(), createKernel, values: [] });
+        const given: Uint8Array[] = [];
+        let at = 0;
+        for (const cut of cuts.toSorted((a, b) => a - b)) {
+          given.push(stream.push(text.subarray(at, Math.max(at, cut))));
+          if (pause) given.push(stream.release());
+          at = Math.max(at, cut);
+        }
+        given.push(stream.push(text.subarray(at)), stream.end());
+        expect(Buffer.concat(given).toString()).toBe('s.[MASKED]\n');
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('what is none is silent', () => {
+  it.each([
+    [
+      'an accessor',
+      () => `token_accessor       ${accessor()}\n"accessor": "${accessor()}",\nVAULT_TOKEN_ACCESSOR=${accessor()}`,
+    ],
+    ['an accessor of a namespace', () => `wrapping_accessor:   ${accessor()}.${base62(random, 6)}\n`],
+    ['ids', () => `{"request_id": "${uuid()}", "lease_id": "database/creds/ci/${accessor()}", "id": "${uuid()}"}`],
+    ['a lone UUID', uuid],
+    ['a secret_id_accessor', () => `secret_id_accessor    ${uuid()}\n{"secret_id_accessor": "${uuid()}"}`],
+    ['a secret_id of something else', () => `{"secret_id": "${uuid()}"}\nclient secret_id=${uuid()}`],
+    ['a call', () => `const token = s.connect(options); vaultToken = s.aVeryLongMethodNameWith2(x);`],
+    ['a name of 24 letters', () => `token: s.readTokenOfTheLastAnswer, vault_token = s.getVaultTokenFromSession;`],
+    ['a chain', () => `VAULT_TOKEN = this.s.${base62(random, 24)}; x.token=s.${base62(random, 24)}.accessor()`],
+    ['minified', () => `a={token:s.createAuthenticationToken,b:s.getOwnPropertyDescriptor};r.something=s.value`],
+    [
+      'references',
+      () => 'VAULT_TOKEN=${VAULT_TOKEN}\nBAO_TOKEN: <token>\nvault_token: {{ .Values.token }}\ntoken = var.token',
+    ],
+    ['a reference to a secret', () => 'VAULT_TOKEN: vault:team/db/token@ops'],
+    ['placeholders', () => `VAULT_TOKEN=s.${'x'.repeat(24)}\nRoot Token: s.${'abcd'.repeat(6)}\nUnseal Key 1: <key>`],
+    [
+      'file names',
+      () => `token: s.${base62(random, 21)}.json\nvault login s.example.com\nVAULT_TOKEN_FILE=/run/s.d/token`,
+    ],
+    ['sentences', () => 'It ends with an s. Then the Root Token: is printed. VAULT_TOKEN is set by b. and r. alone'],
+    ['keys that are encrypted', () => `Unseal Key 1: wcBMA${random.bytes(400).toString('base64')}\n`],
+    ['one character too many', () => `VAULT_ADDR=s.${base62(random, 24)}\ntoken = "s.${base62(random, 25)}"`],
+  ])('%s', async (_name, make) => {
+    for (let round = 0; round < 20; round++) expect(await found(`${make()}\n`)).toEqual([]);
+  });
+
+  it('a name put together of words reads like one, and what chance has made does not', () => {
+    const words = 'read token vault secret session write from last answer client value index options header'.split(' ');
+    const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { minLength: 6, maxLength: 8 }), (parts) => {
+        const name = (parts[0]! + parts.slice(1).map(capital).join('')).slice(0, 24);
+        expect([name, checkNotWords(name).rejected]).toEqual([name, true]);
+      }),
+    );
+    const many = new Random(7);
+    let rejected = 0;
+    for (let index = 0; index < 200_000; index++) if (checkNotWords(base62(many, 24)).rejected === true) rejected++;
+    expect(rejected).toBeLessThan(20);
+  });
+});
+
+it('a token of a namespace is found whole, and what stands behind a token is not taken for one', async () => {
+  for (let round = 0; round < 50; round++) {
+    const token = root();
+    const spaced = `${token}.${base62(random, random.pick([5, 6]))}`;
+    expect(await found(`VAULT_TOKEN=${spaced}\n`)).toEqual([['vault_token_in_context', spaced]]);
+    expect(await found(`VAULT_TOKEN=${token}.\n`)).toEqual([['vault_token_in_context', token]]);
+    expect(await found(`The token is ${token}. It ends soon`)).toEqual([['vault_token_in_context', token]]);
+  }
+});
+
+it('a batch token is known as one wherever it stands', async () => {
+  for (const name of ['b., batch', 'hvb., batch']) {
+    for (let round = 0; round < 20; round++) {
+      const token = VAULT_KINDS[name]!.make(random, '');
+      for (const text of [`VAULT_TOKEN=${token}\n`, `token   ${token}\n`, `"client_token": "${token}"`, token])
+        expect(await found(text)).toEqual([['vault_batch_token', token]]);
+    }
+  }
+});
+
+it('keys are found whole, in either alphabet', async () => {
+  for (let round = 0; round < 50; round++) {
+    const key = unsealKey(random);
+    expect(await found(`Unseal Key ${round}: ${key}\n`)).toEqual([['vault_unseal_key', key]]);
+  }
+});
