@@ -199,7 +199,9 @@ describe('what is none is silent', () => {
   });
 
   it('a name put together of words reads like one, and what chance has made does not', () => {
-    const words = 'read token vault secret session write from last answer client value index options header'.split(' ');
+    const words = 'read token vault secret session write from last answer client value holder options header'.split(
+      ' ',
+    );
     const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...words), { minLength: 6, maxLength: 8 }), (parts) => {

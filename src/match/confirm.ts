@@ -68,7 +68,6 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
     if (pattern === undefined) patterns.set(form, (pattern = new RegExp(form.pattern, 'dy')));
     return pattern;
   };
-
   const touchTables = new Map<string, Uint8Array>();
   const touchTableOf = (characterClass: string): Uint8Array => {
     let table = touchTables.get(characterClass);
@@ -259,13 +258,13 @@ export function createConfirm(ruleset: Ruleset, bytes: Uint8Array): Confirm {
   };
 
   const at: Confirm['at'] = (literal, position, from, to) => {
-    const { text: keyword, trials } = ruleset.literals[literal]!;
+    const { text: word, trials } = ruleset.literals[literal]!;
     let confirmed: Confirmed[] | undefined;
     for (const trial of trials) {
-      const found =
-        trial.kind === 'pattern'
-          ? tryPattern(trial, keyword, position, from, to)
-          : tryRoutable(trial.version, position, from, to);
+      const isPattern = trial.kind === 'pattern';
+      const found = isPattern
+        ? tryPattern(trial, word, position, from, to)
+        : tryRoutable(trial.version, position, from, to);
       if (found !== undefined) (confirmed ??= []).push(withNearby(found, to));
     }
     return confirmed ?? NONE;

@@ -195,7 +195,7 @@ export const VAULT_KINDS: Readonly<Record<string, Kind>> = {
   'hvs., root': kind('vault_service_token', (random) => `hvs.${base62(random, 24)}${namespaceOf(random)}`),
   'hvs., server-side consistent': kind(
     'vault_service_token',
-    (random) => `hvs.${random.bytes(random.between(68, 90)).toString('base64url')}`,
+    (random) => `hvs.${random.bytes(random.between(68, 96)).toString('base64url')}`,
   ),
   'hvb., batch': kind('vault_batch_token', (random) => batchToken(random, 'hvb.')),
   'hvr., recovery': kind('vault_recovery_token', (random) => `hvr.${base62(random, 24)}`),
