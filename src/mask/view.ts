@@ -2,6 +2,8 @@
  * One way to see a text that streams: its bytes as they are, or what a terminal shows of them. It knows what in it is a
  * credential, and up to where nothing may become one.
  *
+ * Why this file is long: what it has and what is known of it change together.
+ *
  * Places in the stream are counted from its beginning. Each byte of a view has one, and they ascend.
  */
 
@@ -57,7 +59,7 @@ export class View {
   /** Where the next byte stands at the earliest: everything before it was taken. */
   #end = 0;
   /** Whether it has all that has come. */
-  #isWhole = true;
+  #hasAll = true;
   /** Whether something was written over since the last byte. */
   #isTailLoose = false;
 
@@ -90,7 +92,7 @@ export class View {
   /** Becomes what another view is, up to a place of the stream. */
   copy(other: View, end: number): void {
     const count = other.#indexOf(end);
-    this.#isWhole = other.#isWhole;
+    this.#hasAll = other.#hasAll;
     this.#bytes.set(other.#bytes.subarray(0, count));
     for (let index = 0; index < count; index++) this.#places![index] = other.#placeAt(index); // only the plain one has none
     this.#isLoose.set(other.#isLoose.subarray(0, count));
@@ -176,7 +178,7 @@ export class View {
       for (const item of this.#layer.at(hit, this.#filled).confirmed) this.#take(item, position, needle.text.length);
     }
     if (closed > 0) this.#open = this.#open.slice(closed);
-    if (isEnd && this.#isWhole)
+    if (isEnd && this.#hasAll && !this.#isGuess)
       for (const item of this.#layer.alone(this.#filled).confirmed) this.#take(item, 0, ALONE_SHOWN);
   }
 
@@ -231,7 +233,7 @@ export class View {
   /** Up to where in the stream nothing may become a token that is not masked, whatever comes; infinite: all of it. */
   limit(): number {
     const [first] = this.#open;
-    const isAlone = this.#isWhole && this.#ends.mayBeAlone(this.#filled);
+    const isAlone = this.#hasAll && !this.#isGuess && this.#ends.mayBeAlone(this.#filled);
     let limit = Math.min(
       isAlone ? ALONE_SHOWN : this.#filled,
       this.#ends.dotted(this.#filled),
@@ -274,7 +276,7 @@ export class View {
   slide(place: number, context: number): void {
     const keep = this.#indexOf(place) - context;
     if (keep <= 0) return;
-    this.#isWhole = false;
+    this.#hasAll = false;
     this.#bytes.copyWithin(0, keep, this.#filled);
     this.#places?.copyWithin(0, keep, this.#filled);
     this.#first += keep;
