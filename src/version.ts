@@ -5,5 +5,5 @@ declare const GLAIVE_HOMEPAGE: string;
 
 export const VERSION: string = GLAIVE_VERSION;
 
-/** An address, or empty: package.json names none. */
+/** The address that package.json names; empty where it names none. */
 export const HOMEPAGE: string = GLAIVE_HOMEPAGE;
