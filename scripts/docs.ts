@@ -194,7 +194,7 @@ function renderConfidences(): string[] {
       CONFIDENCES.toReversed().map((name) => [
         code(name),
         CONFIDENCE_TEXTS[name],
-        whyConfident({ confidence: name, facts: {} }),
+        whyConfident({ confidence: name, facts: {} }, { family: 'gitlab' }),
       ]),
     ),
   ];

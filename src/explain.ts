@@ -41,6 +41,9 @@ export async function explain(text: string, ruleset: Ruleset, now: Date): Promis
 
 function nearMisses(text: string, { rules }: Ruleset): Rule[] {
   return rules.filter((rule) =>
-    rule.forms.some((form) => form.keywords.some((keyword) => /^[\w-]+$/.test(keyword) && text.includes(keyword))),
+    rule.forms.some(
+      ({ keywords, context }) =>
+        !context && keywords.some((keyword) => /^[\w.-]+$/.test(keyword) && text.includes(keyword)),
+    ),
   );
 }

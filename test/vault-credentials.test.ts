@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { createKernel } from '../src/match/create-kernel.ts';
 import { checkNotWords } from '../src/match/checks/not-words.ts';
 import { MaskStream } from '../src/mask/mask-stream.ts';
+import { whyConfident } from '../src/report/words.ts';
 import { builtinRuleset } from '../src/ruleset/builtin.ts';
 import { findReported } from './support/find.ts';
 import { Random } from './support/mint.ts';
@@ -241,4 +242,25 @@ it('keys are found whole, in either alphabet', async () => {
     const key = unsealKey(random);
     expect(await found(`Unseal Key ${round}: ${key}\n`)).toEqual([['vault_unseal_key', key]]);
   }
+});
+
+describe('what is said of it names its issuer', () => {
+  it.each(Object.keys(VAULT_KINDS))('%s: scan and explain', async (name) => {
+    const kind = VAULT_KINDS[name]!;
+    const token = kind.make(random, '');
+    const [before, after] = kind.carriers?.[0] ?? ['VAULT_TOKEN=', '\n'];
+    const scanned = await glaive(['scan', '-'], { input: before + token + after });
+    expect(scanned.code).toBe(1);
+    expect(scanned.stdout).not.toContain('GitLab');
+    const explained = await glaive(['explain', '-'], { input: before + token + after });
+    expect(explained.stdout).not.toContain('GitLab');
+    expect(explained.stdout).toMatch(/OpenBao|Vault/);
+  });
+
+  it("a custom rule is nobody's but its own", () => {
+    const certain = { confidence: 'certain', facts: {} } as const;
+    expect(whyConfident(certain, { family: 'gitlab' })).toContain("GitLab's");
+    expect(whyConfident(certain, { family: 'gitlab', isCustom: true })).not.toContain('GitLab');
+    expect(whyConfident(certain, { family: 'vault' })).toContain('Vault or OpenBao');
+  });
 });

@@ -107,7 +107,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
         tokenStatus.state === 'unknown' ? 'unknown' : tokenStatus.state === 'active' ? 'active' : tokenStatus.reason,
       folder: printable(artifact.uri.includes('/') ? artifact.uri.split('/')[0]! : '.'), // it has a part
       age: ageOf(introduction?.date, report.startTime),
-      why: whyConfident(finding),
+      why: whyConfident(finding, ruleOf(finding)),
       uri: printable(artifact.uri),
       line: artifact.kind === 'file-name' ? 0 : first.startLine,
       places: printable(

@@ -79,7 +79,7 @@ export function remarkOf(originalFinding: Finding, originalRule: Rule): string {
   const [finding, rule] = [shown(originalFinding), shown(originalRule)];
   const owner = whose(finding.facts);
   return [
-    `**${nameOf(rule.name, false)}** (${finding.severity}; ${finding.confidence}: ${whyConfident(finding)})`,
+    `**${nameOf(rule.name, false)}** (${finding.severity}; ${finding.confidence}: ${whyConfident(finding, rule)})`,
     ...(finding.excerpt === undefined ? [] : [code(finding.excerpt.text.trim(), false)]),
     ...(owner === '' ? [] : [`Belongs to: ${code(owner, false)}`]),
     ...checkedLines(finding).map((line) => code(line, false)),

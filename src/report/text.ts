@@ -58,7 +58,7 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   const owner = whose(finding.facts);
   const isTold = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
   const status = isTold ? `; ${statusText(finding.tokenStatus)}` : '';
-  yield `${INDENT}${finding.confidence}: ${whyConfident(finding)}${status}\n`;
+  yield `${INDENT}${finding.confidence}: ${whyConfident(finding, rule)}${status}\n`;
   for (const line of checkedLines(finding)) yield `${INDENT}${line}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
   if (finding.hints !== undefined) {

@@ -14,19 +14,27 @@ import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { TokenStatus } from '../model/token-status.ts';
 
-const WHY: Readonly<Record<Confidence, string>> = {
+const GITLAB = "prefix, shape and alphabet are GitLab's";
+/** By the family of the built-in rule. */
+const CERTAIN: Readonly<Record<string, string>> = {
+  gitlab: GITLAB,
+  'gitlab-context': GITLAB,
+  jwt: GITLAB,
+  vault: 'prefix, shape and alphabet are those of Vault or OpenBao',
+};
+const WHY: Readonly<Record<Exclude<Confidence, 'certain'>, string>> = {
   proven: 'its checksum fits',
-  certain: "prefix, shape and alphabet are GitLab's",
   likely: 'the shape fits, but it is not proven',
   unlikely: 'a placeholder, or its checksum does not fit',
 };
 
 /** Why glaive is as sure as it is, half a sentence. */
-export function whyConfident({
-  confidence,
-  facts,
-  touched,
-}: Pick<Finding, 'confidence' | 'facts' | 'touched'>): string {
+export function whyConfident(
+  { confidence, facts, touched }: Pick<Finding, 'confidence' | 'facts' | 'touched'>,
+  { family, isCustom }: Pick<Rule, 'family' | 'isCustom'>,
+): string {
+  if (confidence === 'certain')
+    return (isCustom === true ? undefined : CERTAIN[family]) ?? 'prefix and shape fit the rule';
   if (touched === true && confidence === 'likely')
     return 'prefix and shape fit, and something touches its end: it is cut at its usual length';
   return confidence === 'proven' && facts.keyType !== undefined ? 'it parses' : WHY[confidence];
@@ -64,7 +72,7 @@ export function describe(finding: Finding, rule: Rule): string {
   const owner = whose(finding.facts);
   const place = PLACES[finding.artifact.kind] ?? '';
   const status = finding.tokenStatus.state === 'unknown' ? '' : `, ${statusText(finding.tokenStatus)}`;
-  return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding)}${status})${owner && ` of ${owner}`}.`;
+  return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding, rule)}${status})${owner && ` of ${owner}`}.`;
 }
 
 /** `inactive (expired)`, `active`, `unknown (not checked)`. */

@@ -187,13 +187,13 @@ describe('explain', () => {
       /It has the prefix of a GitLab personal access token, but not its shape \(.*20 characters/,
     ],
     ['one too few', 'gldt-', 19, /It has the prefix of a GitLab deploy token, but not its shape/],
-    ['without any prefix', '', 20, /^Not a GitLab credential that glaive knows\.\n$/],
-    ['nothing', '', 0, /^Not a GitLab credential that glaive knows\.\n$/],
+    ['without any prefix', '', 20, /^Not a credential that glaive knows\.\n$/],
+    ['nothing', '', 0, /^Not a credential that glaive knows\.\n$/],
   ])('no token: %s', async (_what, prefix, length, says) => {
     const input = prefix + random.friendlyToken(length);
     const text = await glaive(['explain', '-'], { input });
     expect(text).toMatchObject({ code: 0, stderr: '' });
-    expect(text.stdout).toMatch(/^Not a GitLab credential that glaive knows\.\n/);
+    expect(text.stdout).toMatch(/^Not a credential that glaive knows\.\n/);
     expect(text.stdout).toMatch(says);
     const { tokens, nearMisses } = JSON.parse((await glaive(['explain', '-', '--format', 'json'], { input })).stdout);
     expect(tokens).toEqual([]);

@@ -235,7 +235,7 @@ describe('Ctrl-C', () => {
   it.skipIf(!hasScript).each([
     ['Ctrl-C', 'abc\u0003', /glaive: interrupted\r\nexit 130\r\n/],
     ['a signal', 'SIGTERM', /glaive: interrupted\r\nexit 130\r\n/],
-    ['Enter', 'abc\b\b\b\r', /Not a GitLab credential that glaive knows\.\r\nexit 0\r\n/],
+    ['Enter', 'abc\b\b\b\r', /Not a credential that glaive knows\.\r\nexit 0\r\n/],
   ])('ends the hidden question for a token: %s', async (_what, typed, says) => {
     // `script` gives the program a terminal; U+0003 is what Ctrl-C sends where the terminal does not act on it.
     const note = join(tempFolder(), 'pid');

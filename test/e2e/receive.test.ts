@@ -64,7 +64,7 @@ describe('pre-receive over file://', () => {
     expect(code).not.toBe(0);
     expect([refsOf(remote), objectsOf(remote)]).toEqual([refs, objects]);
     const said = stderr.split('\n').flatMap((line) => /^remote: (GL-HOOK-ERR: .*?) *$/.exec(line)?.[1] ?? []);
-    expect(said[0]).toBe('GL-HOOK-ERR: The push was rejected: it holds 1 GitLab credential.');
+    expect(said[0]).toBe('GL-HOOK-ERR: The push was rejected: it holds 1 credential.');
     expect(said[1]).toMatch(
       new RegExp(
         `^GL-HOOK-ERR:   commit ${id.slice(0, 12)}  dir/b\\.txt:2  GitLab personal access token \\(certain, taken away again later\\)$`,
@@ -80,7 +80,7 @@ describe('pre-receive over file://', () => {
     const { root, push } = await served();
     commit(root, Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index}.txt`, token()])));
     const { stderr } = await push();
-    expect(stderr).toMatch(/it holds 30 GitLab credentials/);
+    expect(stderr).toMatch(/it holds 30 credentials/);
     expect(stderr).toMatch(/GL-HOOK-ERR: {3}and 22 more/);
     expect(stderr.split('\n').length).toBeLessThan(25);
   });
@@ -348,7 +348,7 @@ describe('what cannot be looked at', () => {
       input: `${'0'.repeat(40)} ${after} refs/heads/main\n`,
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/\d+ GitLab credentials found, and not everything was scanned, so there may be more:/);
+    expect(stderr).toMatch(/\d+ credentials found, and not everything was scanned, so there may be more:/);
     expect(stderr).toMatch(/the time limit of 4 s was reached; \d+ of 300 commits were not scanned/);
     expect(stderr).toMatch(/Push fewer commits at once\. .*--time-limit SECONDS/);
     expect(stderr.match(/time limit of 4 s/g)).toHaveLength(1);
@@ -391,7 +391,7 @@ describe('what cannot be looked at', () => {
     expect(stderr).toMatch(/The push was rejected/);
     expect(stderr).not.toMatch(/let in|Push fewer commits|time limit/);
     if (at === '*rev-list*') return;
-    expect(stderr).toMatch(/\d+ GitLab credentials? found, and not everything was scanned, so there may be more:/);
+    expect(stderr).toMatch(/\d+ credentials? found, and not everything was scanned, so there may be more:/);
     expect(stderr).toMatch(/GL-HOOK-ERR: {3}commit [0-9a-f]{12} {2}leak\//);
     expect(entry.findings?.length).toBeGreaterThan(0);
   });

@@ -93,7 +93,7 @@ async function readToken(call: Call, io: Io): Promise<string> {
 
 function* toText({ tokens, nearMisses }: Explained, server: string | undefined, paint: Palette): Generator<string> {
   if (tokens.length === 0) {
-    yield 'Not a GitLab credential that glaive knows.';
+    yield 'Not a credential that glaive knows.';
     for (const rule of nearMisses) {
       const shapes = rule.forms.map((form) => form.name).join('; ');
       yield `It has the prefix of a ${rule.name}, but not its shape (${shapes}).`;
@@ -121,7 +121,7 @@ function* tokenLines(
   const row = (name: string, value: string): string => `${paint.dim(name.padEnd(12))}${value}`;
   yield row('type', `${paint.bold(rule.name)} (${rule.id}; ${finding.form})`);
   yield row('what it is', rule.description);
-  yield row('confidence', `${finding.confidence}: ${whyConfident(finding)}`);
+  yield row('confidence', `${finding.confidence}: ${whyConfident(finding, rule)}`);
   yield row('checksum', CHECKSUM[checksum]);
   yield row('severity', finding.severity);
   yield row('belongs to', whose(facts) || `${rule.owner} (the token does not tell which)`);

@@ -205,8 +205,8 @@ function listed(findings: readonly Finding[], report: Report): string[] {
 function rejection(report: Report, findings: readonly Finding[], call: Call): string[] {
   return [
     isComplete(report)
-      ? `The push was rejected: it holds ${plural(findings.length, 'GitLab credential')}.`
-      : `The push was rejected: ${plural(findings.length, 'GitLab credential')} found, and not everything was scanned, so there may be more:`,
+      ? `The push was rejected: it holds ${plural(findings.length, 'credential')}.`
+      : `The push was rejected: ${plural(findings.length, 'credential')} found, and not everything was scanned, so there may be more:`,
     ...(isComplete(report) ? [] : gapLines(report).map((line) => `  ${line}`)),
     ...(isCutShort(report) ? [LESS_AT_ONCE] : []),
     ...listed(findings, report),
