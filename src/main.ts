@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
 
+/** Signals that end a process at once, and are held like Ctrl-C where it must not end: a terminal that is closed, Ctrl-\\. */
+const HELD: readonly NodeJS.Signals[] = process.platform === 'win32' ? ['SIGHUP', 'SIGBREAK'] : ['SIGHUP', 'SIGQUIT'];
+
 async function main(): Promise<void> {
   // Whatever happens from here on, only a command that came to its end may say "clean" or "findings".
   process.exitCode = EXIT.trouble;
@@ -55,7 +58,11 @@ async function main(): Promise<void> {
     signal: interruption.signal,
     hold() {
       holding++;
-      return () => void holding--;
+      for (const name of HELD) process.on(name, interrupt);
+      return () => {
+        holding--;
+        for (const name of HELD) process.off(name, interrupt);
+      };
     },
   };
   const crash = async (error: unknown): Promise<void> => {

@@ -151,7 +151,7 @@ function reserveInState({ finding }: Step, call: Call, io: Io): ReservedFile {
     throw usage(
       call.command,
       'it needs a folder of yours, for a new token that cannot be put where it belongs',
-      'Name one: XDG_STATE_HOME=FOLDER',
+      'Name one: XDG_STATE_HOME=/FOLDER',
     );
   let folder = join(state, 'tokens');
   try {
@@ -163,7 +163,7 @@ function reserveInState({ finding }: Step, call: Call, io: Io): ReservedFile {
     throw usage(
       call.command,
       `${folder}, for a new token that cannot be put where it belongs, cannot be written: ${reasonOf(error)}`,
-      'Name another folder of yours: XDG_STATE_HOME=FOLDER',
+      'Name another folder of yours: XDG_STATE_HOME=/FOLDER',
     );
   }
 }

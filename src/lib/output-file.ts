@@ -28,7 +28,7 @@ import { isInside } from './inside.ts';
 import { encodePath } from './path-bytes.ts';
 
 export interface WriteOptions {
-  /** Who may read a new file; the user's mask takes from it. */
+  /** Who may read a new file, at most; the user's mask takes from it. Of one that is there it takes the rest. */
   readonly mode?: number;
   /** Who may read and run it, whatever the user's mask. */
   readonly exactMode?: number;
@@ -49,7 +49,7 @@ export async function writeWhole(
   options: WriteOptions = {},
 ): Promise<void> {
   const place = placeOf(path);
-  if (place.kind === 'through') return await writeThrough(place.path, pieces, options.signal);
+  if (place.kind === 'through') return await writeThrough(place.path, pieces, options);
   if (options.makeFolders === true) mkdirSync(dirname(place.path), { recursive: true });
   const temporary = join(dirname(place.path), `.glaive-${randomBytes(8).toString('hex')}.tmp`);
   try {
@@ -178,12 +178,19 @@ function workTreeAt(folder: string): string | undefined {
   }
 }
 
-async function writeThrough(path: string, pieces: Iterable<string | Uint8Array>, signal?: AbortSignal): Promise<void> {
+async function writeThrough(
+  path: string,
+  pieces: Iterable<string | Uint8Array>,
+  { signal, mode }: WriteOptions,
+): Promise<void> {
   const held = await untilRead(path, signal);
   try {
     // Not made where it is gone by now.
     const file = await open(path, constants.O_WRONLY | constants.O_TRUNC);
     try {
+      const stats = await file.stat();
+      // What others may not read in a new file they may not read in this one.
+      if (mode !== undefined && stats.isFile()) await file.chmod(stats.mode & mode);
       for (const piece of pieces) await file.appendFile(piece);
     } finally {
       await file.close();

@@ -37,7 +37,7 @@ export interface Io {
   readonly clock: () => Date;
   /** Fires on Ctrl-C and when asked to end; its reason is the name of the signal. */
   readonly signal: AbortSignal;
-  /** Until what it gives is called, the process ends for no second Ctrl-C: what comes now comes once. Only for seconds. */
+  /** Until what it gives is called, the process ends for no second Ctrl-C, and with no terminal: what comes now comes once. Only for one request. */
   readonly hold: () => () => void;
 }
 

@@ -33,6 +33,8 @@ export interface Question extends Pick<Request, 'method' | 'url' | 'headers'> {
   readonly longestWait?: number;
   /** Milliseconds for an answer as a whole; default: as long as it comes. */
   readonly deadline?: number;
+  /** Milliseconds of silence; default: that of the conversation. */
+  readonly patience?: number;
 }
 
 const PATIENCE = 60_000;
@@ -67,7 +69,7 @@ export class Conversation {
       let why = '';
       let isFinal = false;
       try {
-        answer = await this.#send(question, patience);
+        answer = await this.#send(question, question.patience ?? patience);
         const { status } = answer;
         if (status !== 429 && status < 500) return answer;
         seconds = retryAfter(answer, Date.now()) ?? seconds;

@@ -23,6 +23,8 @@ export interface ProbeRequest {
   readonly json?: unknown;
   /** Whether a refusal to take more requests, or trouble of the server, is an answer too. */
   readonly isAnyAnswer?: boolean;
+  /** Whether its answer holds what exists once: it is waited for longer than a GitLab works at any request. */
+  readonly isMaking?: boolean;
 }
 
 export interface Reply {
@@ -40,6 +42,8 @@ export interface Reply {
 const ANSWER_MAX = 1024 * 1024;
 /** Milliseconds for a whole answer. */
 const DEADLINE = 30_000;
+/** GitLab itself ends a request after 60 s (Rack::Timeout); what is in front of it may add to that. */
+const MAKING_DEADLINE = 120_000;
 /** Seconds that are waited when the server asks for a pause. */
 const LONGEST_WAIT = 60;
 
@@ -60,6 +64,7 @@ export class Probe {
   /** @throws ApiError (`unreachable`, `rate-limited`, `malformed` when it is too large) */
   async ask({
     isAnyAnswer = false,
+    isMaking = false,
     method = 'GET',
     path,
     query = {},
@@ -89,7 +94,7 @@ export class Probe {
       // It was asked once; only who was told to wait asks again.
       isRepeatable: false,
       longestWait: LONGEST_WAIT,
-      deadline: DEADLINE,
+      ...(isMaking ? { deadline: MAKING_DEADLINE, patience: MAKING_DEADLINE } : { deadline: DEADLINE }),
     });
     if (answer.status === 429 && !isAnyAnswer) {
       answer.cancel();

@@ -69,7 +69,13 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: RespondCont
   ];
   const byOwn = own === undefined || id === undefined ? undefined : `/personal_access_tokens/${id}/rotate`;
   const askOwn = async (path: string): Promise<Reply> => {
-    const reply = await probe.ask({ method: 'POST', path: `/api/v4${path}`, query, bearer: own! }); // there is a path only with one
+    const reply = await probe.ask({
+      method: 'POST',
+      path: `/api/v4${path}`,
+      query,
+      bearer: own!, // there is a path only with one
+      isMaking: true,
+    });
     // GitLab says the same of a token that it does not know, and of one that may not.
     if (reply.status === 401 && reply.fields['error'] === undefined) throw new ApiError('forbidden', NOT_ITS_USER, 401);
     return reply;
@@ -81,7 +87,7 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: RespondCont
       how: `POST /personal_access_tokens/self/rotate, with the token itself${mayBeRefused && byOwn !== undefined ? `; where it may not, POST ${byOwn}, with glaive's own token` : ''}`,
       effects: [...effects, ...(mayBeRefused && byOwn === undefined ? [MAY_BE_REFUSED] : [])],
       async run() {
-        const reply = await probe.ask({ method: 'POST', path: `${SELF}/rotate`, query, bearer: token });
+        const reply = await probe.ask({ method: 'POST', path: `${SELF}/rotate`, query, bearer: token, isMaking: true });
         return successorOf(mayBeRefused && byOwn !== undefined && isRefused(reply) ? await askOwn(byOwn) : reply);
       },
     };
@@ -97,9 +103,9 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: RespondCont
   };
 }
 
-/** @throws ApiError when there is no new token in the answer */
-export function successorOf(reply: Reply): Done {
-  const { token, expires_at: expiresAt, token_expires_at: other } = accepted(reply).fields;
+/** @param field what holds it @throws ApiError when there is no new token in the answer */
+export function successorOf(reply: Reply, field: 'token' | 'secret' = 'token'): Done {
+  const { [field]: token, expires_at: expiresAt, token_expires_at: other } = accepted(reply).fields;
   if (typeof token !== 'string' || !/^[\x21-\x7e]{8,4096}$/.test(token))
     throw new ApiError('malformed', 'it said yes, and gave no new token: make one by hand', reply.status);
   const date = typeof expiresAt === 'string' ? expiresAt : other;

@@ -1,6 +1,7 @@
 /** Secrets of OAuth applications are renewed by administrators (doc/api/applications.md). */
 
 import { isObject } from '../lib/is-object.ts';
+import { successorOf } from './access-token.ts';
 import { accepted, cannot, type Plan, type RespondContext, type Responder, type Target } from './responder.ts';
 
 async function plan({ hint }: Target, { probe, own, action, asAdmin }: RespondContext): Promise<Plan> {
@@ -19,10 +20,9 @@ async function plan({ hint }: Target, { probe, own, action, asAdmin }: RespondCo
       ...(action === 'revoke' ? ['The new one is thrown away: renew it once more to use it.'] : []),
     ],
     async run() {
-      const { secret } = accepted(
-        await probe.ask({ method: 'POST', path: `/api/v4/applications/${id}/renew-secret`, bearer: own }),
-      ).fields;
-      return action === 'rotate' && typeof secret === 'string' ? { successor: secret } : {};
+      const path = `/api/v4/applications/${id}/renew-secret`;
+      const renewed = accepted(await probe.ask({ method: 'POST', path, bearer: own, isMaking: true }));
+      return action === 'rotate' ? successorOf(renewed, 'secret') : {};
     },
   };
 }

@@ -41,6 +41,7 @@ export interface Outcome {
 }
 
 export interface CarryOutOptions {
+  readonly action: Action;
   /** Written down before it is done, and after. @throws when it cannot be */
   readonly note: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
   /** Where what takes its place is kept when it comes to the worst. */
@@ -115,9 +116,17 @@ function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Ta
 }
 
 /** Does one step, and asks whether it was of use. Never throws for what a server does. */
-export async function carryOut(step: Step, { note, reserved, hold, keep, check }: CarryOutOptions): Promise<Outcome> {
+export async function carryOut(
+  step: Step,
+  { action, note, reserved, hold, keep, check }: CarryOutOptions,
+): Promise<Outcome> {
   const { plan } = step;
   if (plan.kind !== 'can') return { kind: 'failed', why: 'There is no way to do it.' };
+  const isLate = action === 'rotate' ? whyNotNow(await check(step)) : undefined;
+  if (isLate !== undefined) {
+    note(step, 'failed', { why: isLate });
+    return { kind: 'failed', why: isLate };
+  }
   note(step, 'begun', reserved === undefined ? {} : { reserved });
   let outcome: Outcome;
   try {
@@ -141,6 +150,14 @@ export async function carryOut(step: Step, { note, reserved, hold, keep, check }
     note(step, 'failed', { why });
   }
   return outcome;
+}
+
+/** It worked when it was planned. Where a token that was rotated is rotated again, GitLab ends the one that came of it. */
+function whyNotNow(now: Verdict | undefined): string | undefined {
+  if (now?.status.state === 'active') return undefined;
+  return now !== undefined && isAnswer(now)
+    ? 'it does not work any more: another has ended or rotated it meanwhile'
+    : 'whether it still works could not be asked again';
 }
 
 /** Does it, and begins to keep what comes of it; until that is begun, nothing ends the process. */

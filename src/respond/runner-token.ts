@@ -15,7 +15,12 @@ async function plan({ token }: Target, { probe, action }: RespondContext): Promi
     ],
     async run() {
       const done = successorOf(
-        await probe.ask({ method: 'POST', path: '/api/v4/runners/reset_authentication_token', form: { token } }),
+        await probe.ask({
+          method: 'POST',
+          path: '/api/v4/runners/reset_authentication_token',
+          form: { token },
+          isMaking: true,
+        }),
       );
       return action === 'revoke' ? {} : done;
     },

@@ -238,6 +238,18 @@ describe('rotate, into Vault', () => {
     }
   });
 
+  it('is not begun where another has rotated the token meanwhile: GitLab would end the one that came of that', async () => {
+    const { gitlab, vault, rotate, token, kept, audit } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    vault.intercept = (request) => {
+      if (request.method === 'POST' && request.url!.includes('/data/')) gitlab.tokens.get(token)!.state = 'revoked';
+      return false;
+    };
+    const ran = await rotate('vault:app/token');
+    expect([ran.code, rotations(gitlab), kept()]).toEqual([2, 0, []]);
+    expect(ran.stdout).toContain('NOT rotated: it does not work any more: another has ended or rotated it meanwhile');
+    expect(audit().map(({ event }) => event)).toEqual(['failed']);
+  });
+
   it('is not begun where the secret holds a number that would be changed', async () => {
     const { vault, rotate, gitlab } = await setting(on(['read', 'update'], 'kv-v2/*'));
     vault.intercept = (request, response) => {
@@ -368,6 +380,22 @@ describe('a new token that cannot be put where it belongs', () => {
     },
   );
 
+  it.each(['SIGHUP', 'SIGQUIT'] as const)('%s while GitLab rotates: its answer is waited for', async (signal) => {
+    const { vault, gitlab, fresh, start, kept } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    let isAsked = false;
+    gitlab.intercept = async (request) => {
+      if (request.method !== 'POST') return false;
+      isAsked = true;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return false;
+    };
+    const { child, ended } = start('vault:app/token');
+    await until(() => isAsked);
+    child.kill(signal);
+    expect([(await ended).code, kept()]).toEqual([130, []]);
+    expect(vault.mounts.get('kv-v2')!.secrets['app']).toMatchObject({ token: fresh });
+  });
+
   it('Ctrl-C twice while GitLab rotates: its answer is waited for, and the token is in the file', async () => {
     const { vault, gitlab, fresh, start, audit } = await setting(on(['read', 'update'], 'kv-v2/*'));
     let isAsked = false;
@@ -463,6 +491,24 @@ describe('a new token that cannot be put where it belongs', () => {
     expect([ran.code, readFileSync(join(out, name!), 'utf8')]).toEqual([2, `${fresh}\n`]);
     expect(ran.stderr).toContain(`It is in ${join(out, name!)}`);
     expect(statSync(join(out, name!)).mode & 0o777).toBe(0o600);
+  });
+
+  it('a folder that is named from where glaive runs is not the user’s: that of the home is', async () => {
+    const { cwd, vault, gitlab, args, token, env, kept } = await setting(on(['read', 'update'], 'kv-v2/*'));
+    gitlab.intercept = (request) => {
+      if (request.method === 'POST') vault.state = 'sealed';
+      return false;
+    };
+    await glaive(args('vault:app/token'), { cwd, input: token, env: { ...env, XDG_STATE_HOME: 'state' } });
+    expect([kept().length, existsSync(join(cwd, 'state'))]).toEqual([1, false]);
+  });
+
+  it('a file that is written through a link is read by the user alone from then on', async () => {
+    const { cwd, fresh, rotate } = await setting();
+    writeFileSync(join(cwd, 'real'), 'a longer text than any token, so that all of it has to go\n', { mode: 0o664 });
+    symlinkSync('real', join(cwd, 'link'));
+    expect([(await rotate('link')).code, readFileSync(join(cwd, 'real'), 'utf8')]).toEqual([0, `${fresh}\n`]);
+    expect(statSync(join(cwd, 'real')).mode & 0o777).toBe(0o600);
   });
 
   it('what is written through a link is kept in the user’s folder until it is there', async () => {

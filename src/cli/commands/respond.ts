@@ -72,6 +72,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
       const place = await successors?.open(step);
       try {
         const outcome = await carryOut(step, {
+          action,
           note: audit.write,
           reserved: place?.reserved,
           hold: io.hold,
