@@ -59,7 +59,8 @@ export function createLook({ matcher, redactor, ledger, context, signal, progres
   /** What somebody named was asked for. */
   const passed = ({ reason, what }: Passed, { artifact, file }: Input): void => {
     const kind = what === undefined ? '' : ` (${what})`;
-    if (file?.explicit !== true) ledger.skip(reason, 1, what);
+    const isNamed = file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);
+    if (!isNamed) ledger.skip(reason, 1, what);
     else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}${kind}` });
   };
 

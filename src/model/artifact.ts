@@ -120,8 +120,8 @@ export interface Input {
   readonly isNameOnly?: true;
   /** Where an archive is counted and not opened. */
   readonly isClosed?: true;
-  /** Where its bytes can be read once only. */
-  readonly once?: true;
+  /** Where its bytes can be read once only; of what streams that may turn out while it is read. */
+  readonly once?: true | undefined;
   /** Where only a part of the artifact is asked for. */
   readonly part?: Part;
   /** How its bytes are read, and those of its entries when it is an archive; absent: as they are. */

@@ -1,12 +1,15 @@
-/** Standard input, once. */
+/** Standard input: read once, and held while it is small, so that an archive can be opened. */
 
 import { untilAborted } from '../lib/abortable.ts';
-import type { Input } from '../model/artifact.ts';
+import type { ByteReader, Input } from '../model/artifact.ts';
 import { Unreadable } from '../model/gap.ts';
 import type { Source } from '../model/source.ts';
+import { memoryInput } from './memory.ts';
 import { streamReader } from './stream-reader.ts';
 
 const URI = 'stdin';
+/** As much as is held of an entry of an archive. */
+const HELD_MAX = 32 * 1024 * 1024;
 
 /**
  * @param stream the bytes of standard input; may be read only once
@@ -17,7 +20,34 @@ export function stdinSource(stream: AsyncIterable<Uint8Array>, signal?: AbortSig
     name: 'stdin',
     async *inputs(): AsyncGenerator<Input> {
       const pieces = signal === undefined ? stream : untilAborted(stream, signal);
-      yield { artifact: { kind: 'stdin', uri: URI }, open: () => streamReader(pieces, translate) };
+      yield stdinInput(pieces);
+    },
+  };
+}
+
+function stdinInput(stream: AsyncIterable<Uint8Array>): Input {
+  const artifact = { kind: 'stdin', uri: URI } as const;
+  let held: Uint8Array[] | undefined = [];
+  let state: 'unread' | 'read' | 'ended' = 'unread';
+  const passedOn = async function* (): AsyncGenerator<Uint8Array> {
+    let length = 0;
+    for await (const piece of stream) {
+      length += piece.length;
+      if (length > HELD_MAX) held = undefined;
+      held?.push(piece);
+      yield piece;
+    }
+    state = 'ended';
+  };
+  return {
+    artifact,
+    get once(): true | undefined {
+      return held === undefined || state === 'read' ? true : undefined;
+    },
+    open(): ByteReader {
+      if (state === 'ended' && held !== undefined) return memoryInput(Buffer.concat(held), artifact).open();
+      state = 'read';
+      return streamReader(passedOn(), translate);
     },
   };
 }

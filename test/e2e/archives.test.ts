@@ -48,6 +48,36 @@ it('zip, tar, gzip and what is in each other: found, with the way to it', async 
   expect(code).toBe(1);
 });
 
+it('standard input: opened as a file is; what cannot be opened, or held, is not scanned', async () => {
+  const folder = tempFolder();
+  const text = `x = "${token()}"\n`;
+  const packed: Readonly<Record<string, Uint8Array>> = {
+    gzip: gzip(text),
+    zlib: deflateSync(text),
+    zip: zip([{ name: 'a', content: Buffer.from(text) }]),
+    script: Buffer.concat([Buffer.from('#!/bin/sh\n'), zip([{ name: 'a', content: Buffer.from(text) }])]),
+    tar: gzip(tar({ a: text })),
+    'two members': Buffer.concat([gzip('first\n'), gzip(text)]),
+  };
+  const unopened: Readonly<Record<string, Uint8Array>> = {
+    xz: UNOPENED.find(([kind]) => kind === 'xz')![1],
+    'damaged gzip': gzip(text.repeat(9)).subarray(0, 40),
+    'more than is held': gzip(new Random(1).bytes(34 * 1024 * 1024)),
+  };
+  const codes = async (inputs: typeof packed): Promise<unknown> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(inputs).map(async ([name, input]) => {
+          const { code, stdout } = await glaive(['scan', '-', '--format', 'json'], { cwd: folder, input });
+          const { findings, gaps } = JSON.parse(stdout) as { findings: unknown[]; gaps: unknown[] };
+          return [name, [code, findings.length, gaps.length]] as const;
+        }),
+      ),
+    );
+  expect(await codes(packed)).toEqual(Object.fromEntries(Object.keys(packed).map((name) => [name, [1, 1, 0]])));
+  expect(await codes(unopened)).toEqual(Object.fromEntries(Object.keys(unopened).map((name) => [name, [2, 0, 1]])));
+});
+
 describe('what cannot be unpacked', () => {
   it('damaged and cut short: a gap that names it', async () => {
     const folder = tempFolder();
