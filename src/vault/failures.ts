@@ -58,7 +58,8 @@ interface Saying {
   readonly hint: string;
 }
 
-const TOKEN = '^error validating token: (?:.*: )?';
+/** What checks the token says it by itself; the method, and what is in between, put words before it. */
+const TOKEN = '^(?:error validating token: (?:.*: )?)?';
 
 /** Refusals of the sign-in that have words of their own; what is said of one thing alone goes first. */
 const SIGN_IN: readonly Saying[] = [
@@ -136,7 +137,7 @@ const SIGN_IN: readonly Saying[] = [
     hint: 'Compare bound_claims of the role with the claims that GitLab gives (project_path, ref, ref_protected).',
   },
   {
-    text: /^error validating claims: /,
+    text: /^error validating claims: |^claim .* does not match any associated bound claim values$/,
     why: 'the job is none that the role lets in: a bound claim does not match',
     hint: 'Compare bound_claims of the role (project_path, ref, ref_protected) with this job; strings, unless bound_claims_type is glob.',
   },

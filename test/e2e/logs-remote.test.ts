@@ -399,6 +399,18 @@ describe('a server with trouble', () => {
   });
 
   it.each([
+    { status: 'success', started: false },
+    { status: 'success', started: 'unsaid' },
+    { status: 'failed', started: 'unsaid' },
+    { status: 'canceled', started: 'unsaid' },
+  ] as const)('is not clean when a log is empty, and nothing says that the job never ran: %j', async (job) => {
+    const fake = await fakeGitLab(OWN);
+    fake.jobs = [{ id: 1, log: '', ...job }];
+    const ran = await run(fake);
+    expect([ran.code, parseReport(ran).gaps.length]).toEqual([2, 1]);
+  });
+
+  it.each([
     { status: 'failed', started: false },
     { status: 'canceled', started: false },
     { status: 'skipped', started: false },

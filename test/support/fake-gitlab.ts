@@ -14,8 +14,8 @@ export interface FakeJob {
   readonly created?: string;
   readonly pipeline?: number;
   readonly erased?: boolean;
-  /** Whether a runner took it; default: yes, but for jobs that are only created. */
-  readonly started?: boolean;
+  /** Whether a runner took it; default: yes, but for jobs that are only created; the answer may not say it. */
+  readonly started?: boolean | 'unsaid';
   readonly retried?: boolean;
   /** The log; absent: 404. */
   readonly log?: string | Buffer;
@@ -177,7 +177,7 @@ function toJson({
     status,
     ref,
     created_at: created,
-    started_at: started ? created : null,
+    ...(started === 'unsaid' ? {} : { started_at: started ? created : null }),
     finished_at: status === 'running' ? null : created,
     erased_at: erased === true ? created : null,
     pipeline: { id: pipeline, project_id: PROJECT_ID },

@@ -2,7 +2,15 @@
 
 import { ApiError } from '../../net/api-error.ts';
 import type { GitLabClient } from '../../gitlab/client.ts';
-import { getJob, getProject, type Job, listJobs, listPipelineJobs, type Project } from '../../gitlab/jobs.ts';
+import {
+  getJob,
+  getProject,
+  hasStarted,
+  type Job,
+  listJobs,
+  listPipelineJobs,
+  type Project,
+} from '../../gitlab/jobs.ts';
 import type { Artifact, Input, JobReference } from '../../model/artifact.ts';
 import { type Gap, Unreadable } from '../../model/gap.ts';
 import type { Source, Trouble } from '../../model/source.ts';
@@ -124,12 +132,11 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Trou
       const path = `/projects/${project.id}/jobs/${job.id}`;
       const uris: string[] = [];
       const isOver = !RUNNING.has(job.status) && !NOT_BEGUN.has(job.status);
-      if (job.status !== SKIPPED && !NOT_BEGUN.has(job.status) && !(job.status === 'canceled' && !job.started_at)) {
+      if (job.status !== SKIPPED && !NOT_BEGUN.has(job.status) && (job.status !== 'canceled' || hasStarted(job))) {
         if (job.erased_at) trouble.skip('erased-log');
         else {
           uris.push(artifact.uri);
-          // A job that no runner took in time has failed, too, and printed nothing.
-          open(artifact, `${path}/trace`, isOver && Boolean(job.started_at));
+          open(artifact, `${path}/trace`, isOver && hasStarted(job));
         }
         if (options.artifacts && job.artifacts_file && !job.erased_at) {
           const uri = `job-artifacts/${artifact.job!.project}/${job.id}`; // it was made with one

@@ -23,9 +23,13 @@ const SIGN_IN: readonly (readonly [number, string, RegExp])[] = [
   [400, 'could not load configuration', /is not set up/],
   [400, 'missing token', /^VAULT_ID_TOKEN is no token of a job/],
   [400, 'error validating token: invalid expiration time (exp) claim: token is expired', /has expired/],
+  [400, 'invalid expiration time (exp) claim: token is expired', /has expired/],
   [400, 'error validating token: invalid not before (nbf) claim: token not yet valid', /clocks/],
   [400, 'error validating token: invalid issued at (iat) claim: token issued in the future', /clocks/],
   [400, 'error validating token: invalid issuer (iss) claim', /bound_issuer/],
+  [400, 'invalid issuer (iss) claim', /bound_issuer/],
+  [400, 'invalid audience (aud) claim', /^the audience/],
+  [400, 'claim NAME does not match any associated bound claim values', /a bound claim does not match/],
   [400, 'error validating token: invalid subject (sub) claim', /bound_subject/],
   [
     400,
