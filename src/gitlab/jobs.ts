@@ -31,11 +31,6 @@ const BridgeSchema = v.object({ downstream_pipeline: v.nullish(v.object({ id: Id
 export type Project = v.InferOutput<typeof ProjectSchema>;
 export type Job = v.InferOutput<typeof JobSchema>;
 
-/** Whether it may have printed something. A job that no runner took in time has failed, too, and printed nothing: of that GitLab says null. */
-export function hasStarted({ status, started_at: time }: Job): boolean {
-  return status === 'success' || time !== null;
-}
-
 /** @param project path or id @throws ApiError */
 export async function getProject(client: GitLabClient, project: string): Promise<Project> {
   return read(ProjectSchema, await client.get(`/projects/${encodeURIComponent(project)}`));

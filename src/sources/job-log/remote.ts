@@ -2,15 +2,8 @@
 
 import { ApiError } from '../../net/api-error.ts';
 import type { GitLabClient } from '../../gitlab/client.ts';
-import {
-  getJob,
-  getProject,
-  hasStarted,
-  type Job,
-  listJobs,
-  listPipelineJobs,
-  type Project,
-} from '../../gitlab/jobs.ts';
+import { getJob, getProject, listJobs, listPipelineJobs, type Job, type Project } from '../../gitlab/jobs.ts';
+import { hasStarted, isRunning, isWaiting, mayHaveLog } from '../../gitlab/job-state.ts';
 import type { Artifact, Input, JobReference } from '../../model/artifact.ts';
 import { type Gap, Unreadable } from '../../model/gap.ts';
 import type { Source, Trouble } from '../../model/source.ts';
@@ -60,19 +53,6 @@ const AHEAD = 4;
 const ARCHIVE_MAX = 256 * 1024 * 1024;
 /** GitLab ends a job whose log is larger than 100 MB. */
 const LOG_MAX = 1024 * 1024 * 1024;
-/** A job that was skipped prints nothing any more. */
-const SKIPPED = 'skipped';
-/** States in which nothing was printed yet. */
-const NOT_BEGUN = new Set([
-  'created',
-  'manual',
-  'scheduled',
-  'pending',
-  'preparing',
-  'waiting_for_resource',
-  'waiting_for_callback',
-]);
-const RUNNING = new Set(['running', 'canceling']);
 
 type Download = Awaited<ReturnType<GitLabClient['download']>>;
 
@@ -131,8 +111,8 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Trou
       const artifact = artifactOf(job, project, options);
       const path = `/projects/${project.id}/jobs/${job.id}`;
       const uris: string[] = [];
-      const isOver = !RUNNING.has(job.status) && !NOT_BEGUN.has(job.status);
-      if (job.status !== SKIPPED && !NOT_BEGUN.has(job.status) && (job.status !== 'canceled' || hasStarted(job))) {
+      const isOver = !isRunning(job) && !isWaiting(job);
+      if (mayHaveLog(job)) {
         if (job.erased_at) trouble.skip('erased-log');
         else {
           uris.push(artifact.uri);
@@ -144,7 +124,7 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Trou
           open({ ...artifact, kind: 'job-artifacts', uri }, `${path}/artifacts`, false);
         }
       }
-      if (RUNNING.has(job.status))
+      if (isRunning(job))
         trouble.gap({
           kind: 'truncated',
           uri: artifact.uri,
