@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { BASELINE_MAX, baselinePath, readBaseline } from '../config/baseline-file.ts';
+import { createDecider } from '../config/exclude.ts';
 import { type ConfigOptions, loadConfig, type ReadText } from '../config/load.ts';
 import {
   type Change,
@@ -45,8 +46,9 @@ export interface Surroundings {
   readonly root: string | undefined;
   readonly config: Config;
   readonly signal: AbortSignal;
-  /** Whether a path, relative to the base, is passed over. */
+  /** Whether a path, relative to the base, is passed over; and whether that may change with the file at a path. */
   readonly excludes: (path: string) => boolean;
+  readonly decides: (path: string) => boolean;
   /** What was there before a change, and does not count as such. */
   readonly uncounted: Uncounted;
   /** The same, and what was excluded in the commit that is checked out. */
@@ -157,7 +159,8 @@ export async function scanUntilStopped(
   };
   const uncountedAtHead = async (): Promise<Uncounted> => await since([await filesAt('HEAD')]);
   const excludedAt: ExcludedAt = async (commit) => await excludedThen(options, stand, await filesAt(commit));
-  const around = { base, root, config, signal, excludes, uncounted, uncountedAtHead, excludedAt };
+  const decides = createDecider(options);
+  const around = { base, root, config, signal, excludes, decides, uncounted, uncountedAtHead, excludedAt };
   const sources = (): readonly Source[] => scanning.sources(around);
   const ruleset = await configureRuleset(config, base);
   const rulesBefore = await otherRules(judged, ruleset, base);

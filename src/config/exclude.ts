@@ -1,21 +1,45 @@
 /** Which paths are passed over: `exclude` of the configuration, and the `.glaiveignore` at the base of URIs. */
 
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { reasonOf } from '../lib/errno.ts';
 import { createPathMatcher, problemOfPatterns } from '../lib/path-patterns.ts';
-import { showPath } from '../lib/path-bytes.ts';
+import { decodePath, encodePath, showPath } from '../lib/path-bytes.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Uncounted } from '../model/source.ts';
 import type { AllowEntry } from '../model/suppression.ts';
 import type { PathPatterns } from './config.ts';
-import { type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
+import { configFiles, type ConfigOptions, type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
 
 const IGNORE_FILE = '.glaiveignore';
 
 /** Where the ignore file is. */
 export function ignorePath(base: string): string {
   return join(base, IGNORE_FILE);
+}
+
+/** Files that say what is passed over. */
+const EXCLUDING = /(?:^|\/)\.glaive(?:ignore|\.toml)$/;
+
+/** A function that tells whether what is passed over may change with the file at a path (as above). */
+export function createDecider(options: Pick<ConfigOptions, 'cwd' | 'root' | 'named'>): (path: string) => boolean {
+  const base = options.root ?? options.cwd;
+  const files = [ignorePath(base), ...configFiles(options)];
+  // Links may lead to it by way of others.
+  if (files.some((file) => isLink(file, base))) return () => true;
+  const named = new Set(files.map((file) => relative(base, file).replaceAll(sep, '/')));
+  return (path) => EXCLUDING.test(path) || named.has(path);
+}
+
+/** Whether a file is at another place than its name says, below the base. */
+function isLink(file: string, base: string): boolean {
+  try {
+    const [real, realBase] = [file, base].map((path) => decodePath(realpathSync.native(encodePath(path), 'buffer')));
+    return real !== join(realBase!, relative(base, file));
+  } catch {
+    return false; // it is not there
+  }
 }
 
 /** A function that tells whether a path (relative to the base, `/`-separated) is passed over. */
@@ -64,6 +88,7 @@ export async function readIgnoreFile(base: string, read: ReadText = repositoryFi
   try {
     patterns = (await read(ignorePath(base)))?.split(/\r?\n/) ?? [];
   } catch (error) {
+    if (error instanceof GlaiveError) throw error;
     throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, {
       ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
       cause: error,

@@ -70,12 +70,27 @@ interface FileText {
 }
 
 async function findUpwards(cwd: string, base: string, read: ReadText): Promise<FileText | undefined> {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const path = join(folder, REPOSITORY_FILE);
+  for (const path of configPaths(cwd, base)) {
     const text = await readOrRefuse(path, read);
     if (text !== undefined) return { path, text };
-    if (folder === base || dirname(folder) === folder) return undefined;
   }
+  return undefined;
+}
+
+/** Where a repository's configuration may be, the nearest place first. */
+function configPaths(cwd: string, base: string): string[] {
+  const paths: string[] = [];
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    paths.push(join(folder, REPOSITORY_FILE));
+    if (folder === base || dirname(folder) === folder) return paths;
+  }
+}
+
+/** The files of the repository that configure what is done in it, if they are there. */
+export function configFiles({ cwd, root, named }: Pick<ConfigOptions, 'cwd' | 'root' | 'named'>): string[] {
+  const base = root ?? cwd;
+  if (named === undefined) return configPaths(cwd, base);
+  return isInside(named, base) ? [named] : [];
 }
 
 /** A file named by `--config`. Where a change is judged, one of the repository is read as it was before, and need not be there. */

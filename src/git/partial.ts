@@ -103,7 +103,7 @@ async function treesOf(commits: readonly string[], options: GitOptions): Promise
 const QUIETLY = ['--quiet', '--no-recurse-submodules', '--no-auto-gc'] as const;
 
 /** As git itself fetches what it lacks, but all at once. @throws GitError */
-async function fetchObjects(
+export async function fetchObjects(
   ids: ReadonlySet<string>,
   remote: string,
   options: GitOptions,

@@ -51,6 +51,16 @@ export async function isAncestor(ancestor: string, commit: string, options: GitO
   return common.trim() === ancestor;
 }
 
+/** Those of some commits that are in the history of no other; all of them where git cannot tell. @throws GitError */
+export async function newestOf(commits: readonly string[], options: GitOptions): Promise<readonly string[]> {
+  const text = await gitText(['merge-base', '--independent', ...commits], options).catch((error: unknown) => {
+    if (isStop(error)) throw error;
+    return '';
+  });
+  const newest = text.split('\n').filter((line) => line !== '');
+  return newest.length === 0 ? commits : newest;
+}
+
 /** Whether two commits have anything in common, as far as the clone goes. */
 export async function haveCommon(one: string, other: string, options: GitOptions): Promise<boolean> {
   return (await gitText(['merge-base', one, other], options).catch(() => '')).trim() !== '';

@@ -31,6 +31,8 @@ export interface StagedOptions extends GitOptions {
   /** The same with the exclusions of HEAD, which the commit may drop: asked for only where something has left its place. */
   readonly uncountedAtHead?: () => Promise<Uncounted>;
   readonly excludedAt?: ExcludedAt;
+  /** Whether what is passed over may change with the file at a path. Absent: with any. */
+  readonly decides?: (path: string) => boolean;
 }
 
 export function stagedSource(given: StagedOptions): Source {
@@ -70,7 +72,7 @@ export function stagedSource(given: StagedOptions): Source {
       try {
         for await (const file of diff.files()) {
           asText.set(file.path, file.added);
-          mayUncover ||= EXCLUDING.test(file.path);
+          mayUncover ||= [file.path, file.oldPath ?? file.path].some((path) => options.decides?.(path) ?? true);
           if (file.oldPath !== undefined) await withHead();
           if (hasArrived(file, options) && !options.excludes(file.path)) {
             arrived.add(file.path);
@@ -174,9 +176,6 @@ async function toInput(file: FileDiff, options: StagedOptions, merged: MergeFilt
     },
   };
 }
-
-/** Files that say what is passed over. */
-const EXCLUDING = /(?:^|\/)\.glaive(?:ignore|\.toml)$/;
 
 /** Files that are not compared as text, because they are too large or all of them is new: the whole object counts. */
 async function* inputsByObject(

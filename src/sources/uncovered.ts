@@ -4,8 +4,9 @@
  */
 
 import { entriesOfTree } from '../git/commits.ts';
-import { absentOf, promisorOf } from '../git/partial.ts';
-import type { GitOptions } from '../git/spawn.ts';
+import { absentOf, fetchObjects, promisorOf } from '../git/partial.ts';
+import { newestOf } from '../git/resolve.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { ExcludedAt } from '../model/source.ts';
 
 export interface Uncovered {
@@ -17,8 +18,8 @@ export interface Uncovered {
   readonly isAbsent: boolean;
 }
 
-/** Commits that are asked what they exclude; a change seldom starts from more. */
-const PARENTS_MAX = 20;
+/** Of more commits those are asked what they exclude that no other has in its history: what was dropped there was dropped before. */
+const PARENTS_MANY = 20;
 
 type Files = AsyncIterable<{ readonly path: string; readonly blob: string | undefined }>;
 
@@ -37,7 +38,7 @@ export async function uncoveredFiles(
 ): Promise<Uncovered[]> {
   const befores: { readonly commit: string; readonly covers: (path: string) => boolean }[] = [];
   let isSame = true;
-  for (const commit of parents.slice(0, PARENTS_MAX)) {
+  for (const commit of parents.length > PARENTS_MANY ? await newestOf(parents, options) : parents) {
     const covers = await excludedAt(commit);
     if (covers !== undefined) isSame = false;
     befores.push({ commit, covers: covers ?? excludes });
@@ -54,14 +55,27 @@ export async function uncoveredFiles(
     const before = [...new Set(versions.filter((id) => id !== undefined))];
     if (!before.includes(blob)) found.push({ path, blob, before });
   }
-  const isPartial = found.length > 0 && (await promisorOf(options)) !== undefined;
   const ids = found.flatMap(({ blob, before }) => [blob, ...before]);
-  const absent = isPartial ? await absentOf(ids, options) : new Set<string>();
+  const absent = found.length === 0 ? new Set<string>() : await notHad(ids, options);
   return found.map(({ before, ...file }) => ({
     ...file,
     before: before.filter((id) => !absent.has(id)),
     isAbsent: absent.has(file.blob),
   }));
+}
+
+/** Those that a partial clone lacks, and cannot or may not fetch. */
+async function notHad(ids: readonly string[], options: GitOptions): Promise<Set<string>> {
+  const remote = await promisorOf(options);
+  if (remote === undefined) return new Set();
+  const absent = await absentOf(ids, options);
+  if (absent.size === 0 || options.fetches !== true) return absent;
+  try {
+    await fetchObjects(absent, remote, options);
+  } catch (error) {
+    if (!(error instanceof GitError) || error.reason === 'stopped') throw error;
+  }
+  return await absentOf(absent, options);
 }
 
 /** The files of commits, each listed once. */

@@ -1,7 +1,8 @@
 /** A change that only drops an exclusion: what it uncovers is scanned in that change, and not in one where it was scanned before. */
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
 import { diffJson, positionsOf, tokenMint } from '../support/scan-report.ts';
@@ -99,4 +100,70 @@ describe.each(WAYS)('%s that is dropped', (_, file, text) => {
     rmSync(join(root, file));
     expect((await diffJson(root, ['newer..old'])).code).toBe(0);
   });
+});
+
+describe('an exclusion that is dropped where its file has another name', () => {
+  const ignore = 'fixtures/\n';
+  const config = '[scan]\nexclude = ["fixtures/"]\n';
+  const dropped = async (files: Readonly<Record<string, string>>, changed: string, args: string[] = []) => {
+    const root = tempRepository({});
+    mkdirSync(join(root, 'to'));
+    symlinkSync('to', join(root, 'by'));
+    for (const [name, text] of Object.entries(files))
+      if (text.startsWith('-> ')) symlinkSync(text.slice(3), join(root, name));
+      else writeFiles(root, { [name]: text });
+    writeFiles(root, { 'fixtures/keys.env': token() });
+    commit(root);
+    writeFiles(root, { [changed]: '' });
+    git(root, 'add', '--all');
+    const staged = await glaive(['staged', '--format', 'json', ...args], { cwd: root });
+    commit(root);
+    const { code, report } = await diffJson(root, ['HEAD~1..HEAD', ...args]);
+    return [staged.code, positionsOf(JSON.parse(staged.stdout)), code, positionsOf(report)];
+  };
+  const found = [1, ['fixtures/keys.env:1:1'], 1, ['fixtures/keys.env:1:1']];
+
+  it('what a link leads to, by further links', async () => {
+    expect(await dropped({ '.glaiveignore': '-> ignored', ignored: ignore }, 'ignored')).toEqual(found);
+    expect(await dropped({ '.glaiveignore': '-> by/ignored', 'to/ignored': ignore }, 'to/ignored')).toEqual(found);
+    expect(await dropped({ '.glaive.toml': '-> to/x', 'to/x': '-> y', 'to/y': config }, 'to/y')).toEqual(found);
+  });
+
+  it('what --config names', async () => {
+    expect(await dropped({ 'own.toml': config }, 'own.toml', ['--config', 'own.toml'])).toEqual(found);
+  });
+});
+
+it('of many commits that a range starts from, any may have excluded what it uncovers', async () => {
+  const root = tempRepository({ 'src/a': 'x' });
+  git(root, 'checkout', '--quiet', '-b', 'topic');
+  const merged = (files: Readonly<Record<string, string>>): void => {
+    git(root, 'checkout', '--quiet', 'main');
+    writeFiles(root, files);
+    commit(root);
+    git(root, 'checkout', '--quiet', 'topic');
+    git(root, 'merge', '--quiet', '--no-ff', '--message', 'x', 'main');
+  };
+  for (let count = 0; count < 24; count++) merged({ 'src/a': `${count}` });
+  merged({ '.glaiveignore': 'fixtures/\n', 'fixtures/keys.env': token() });
+  rmSync(join(root, '.glaiveignore'));
+  commit(root);
+  const { code, report } = await diffJson(root, ['main..topic']);
+  expect([code, positionsOf(report)]).toEqual([1, ['fixtures/keys.env:1:1']]);
+});
+
+it('a partial clone: diff --fetch fetches what is uncovered', async () => {
+  const origin = tempRepository({ '.glaiveignore': 'fixtures/\n', 'fixtures/keys.env': token(), 'src/a': 'x' });
+  git(origin, 'config', 'uploadpack.allowFilter', 'true');
+  git(origin, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  const root = join(tempFolder(), 'clone');
+  const url = pathToFileURL(origin).href;
+  git(origin, 'clone', '--quiet', '--filter=blob:none', '--no-checkout', url, root);
+  git(root, 'read-tree', 'HEAD');
+  git(root, 'rm', '--quiet', '--cached', '.glaiveignore');
+  git(root, 'commit', '--quiet', '--no-verify', '--message', 'x');
+  // It lacks what was excluded before, too.
+  expect((await glaive(['diff', 'HEAD~1..HEAD'], { cwd: root })).code).toBe(2);
+  const { code, report } = await diffJson(root, ['HEAD~1..HEAD', '--fetch']);
+  expect([code, positionsOf(report)]).toEqual([1, ['fixtures/keys.env:1:1']]);
 });

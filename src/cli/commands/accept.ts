@@ -99,8 +99,8 @@ async function candidates(
   if (wanted.every(({ length }) => length === WHOLE)) return { groups: [], gaps: [] };
   const message = await lastMessage(io);
   const { report } = await runScan(call, io, {
-    sources: ({ base, root, signal, excludes, uncounted, uncountedAtHead, excludedAt }) => {
-      const options = { cwd: base, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt };
+    sources: ({ base, root, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides }) => {
+      const options = { cwd: base, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides };
       return [
         filesSource({ ...options, base, paths: ['.'] }),
         ...(root === undefined ? [] : [stagedSource(options)]),

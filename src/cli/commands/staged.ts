@@ -13,8 +13,8 @@ export async function stagedCommand(call: Call, io: Io): Promise<ExitCode> {
     throw new GlaiveError('usage', 'staged: there is no git repository here', { hint: 'Stand in a work tree.' });
   }
   return await scanAndReport(call, io, {
-    sources: ({ signal, excludes, uncounted, uncountedAtHead, excludedAt }) => [
-      stagedSource({ cwd: io.cwd, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt }),
+    sources: ({ signal, excludes, uncounted, uncountedAtHead, excludedAt, decides }) => [
+      stagedSource({ cwd: io.cwd, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides }),
     ],
     everything: false,
     threads: false,
