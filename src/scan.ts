@@ -161,7 +161,7 @@ async function findIn(
     await matcher.close();
   }
   // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
-  const aside = { matcher, redactor, ledger: { ...heard, looked() {} }, signal };
+  const aside = { matcher, redactor, ledger: { ...heard, looked() {}, skip() {} }, signal };
   const lookBefore = createLook({ ...aside, context: { rules, now: startTime } });
   let findings: readonly Finding[] = await markMoved(found, request, heard, lookBefore);
   const { redact } = redactor;

@@ -139,7 +139,7 @@ export async function scanUntilStopped(
   const stand = administrated === undefined ? await readStand(options) : await administratorsStand(options);
   const judged: Judged =
     scanning.change === undefined ? unchanged(stand) : await judgeChange(options, stand, scanning.change);
-  const { config } = judged;
+  const { config, excludes } = judged;
   const signal = scanning.signal ?? (call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io));
   // What other threads may help with may take long.
   const progress =
@@ -150,7 +150,6 @@ export async function scanUntilStopped(
     scanning.rereads !== true && asksToVerify(call)
       ? await (await import('./verification.ts')).openVerifyStage(call, io, signal)
       : undefined;
-  const { excludes } = judged;
   const since = async (before: readonly ReadText[]): Promise<Uncounted> => await uncountedSince(options, stand, before);
   const uncounted = scanning.earlier === undefined ? judged.uncounted : await since(scanning.earlier);
   const filesAt = async (commit: string): Promise<ReadText> => {

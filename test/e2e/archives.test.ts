@@ -7,7 +7,7 @@ import { deflateSync } from 'node:zlib';
 import { ENCRYPTED, gzip, STREAMS, tar, UNOPENED, zip } from '../support/archives.ts';
 import { Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
-import { scanJson, tokenMint } from '../support/scan-report.ts';
+import { historyJson, scanJson, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const token = tokenMint(55);
@@ -172,6 +172,15 @@ describe('a zip file behind something else', () => {
       expect([history.code, history.stdout]).toEqual([1, expect.stringContaining('in.txt')]);
     }
   });
+});
+
+it('what is passed over in an archive is counted once, though who brought its credential is found by another look', async () => {
+  const xz = UNOPENED.find(([kind]) => kind === 'xz')![1];
+  const root = tempRepository({ 'a.tar': tar({ 'keys.env': token(), 'x.xz': xz }) });
+  for (const reader of ['git', 'pack']) {
+    const { code, report } = await historyJson(root, ['--archives', '--reader', reader]);
+    expect([code, report.findings.length, report.counts.skips]).toEqual([1, 1, { 'archive-unsupported': 1 }]);
+  }
 });
 
 describe('what follows a stream', () => {
