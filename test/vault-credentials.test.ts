@@ -73,6 +73,21 @@ describe('outputs', () => {
     },
   );
 
+  it.each([
+    [
+      'operator rekey and rotate-keys',
+      (keys: string[]) =>
+        `${keys.map((key, index) => `Key ${index + 1}: ${key}`).join('\n')}\n\nOperation nonce: ${uuid()}\n\nVault`,
+    ],
+    ['YAML', (keys: string[]) => `vault_unseal_keys:\n${keys.map((key) => `  - "${key}"\n`).join('')}`],
+    ['JSON', (keys: string[]) => JSON.stringify({ unsealKeys: keys })],
+    ['a variable', (keys: string[]) => `VAULT_UNSEAL_KEYS=${keys.join(',')}\n`],
+    ['Python', (keys: string[]) => `{'keys': ['${keys.join("', '")}'], 'keys_base64': [], 'root_token': ''}`],
+  ])('each of the keys of %s', async (_name, print) => {
+    const keys = Array.from({ length: 12 }, () => unsealKey(random));
+    expect(await found(print(keys))).toEqual(keys.map((key) => ['vault_unseal_key', key]));
+  });
+
   it('a development server', async () => {
     const [key, token] = [random.bytes(32).toString('base64'), root()];
     expect(await found(`Unseal Key: ${key}\nRoot Token: ${token}\n\nDevelopment mode should NOT be used`)).toEqual([
@@ -192,6 +207,12 @@ describe('what is none is silent', () => {
       'file names',
       () => `token: s.${base62(random, 21)}.json\nvault login s.example.com\nVAULT_TOKEN_FILE=/run/s.d/token`,
     ],
+    ['an address', () => `VAULT_ADDR: s.${base62(random, 24)}\nvault-addr=s.${base62(random, 24)}`],
+    ['calls beside Vault', () => `const vault = s.${base62(random, 24)}(x), openbao = s.readSessionOfTheLastUser;`],
+    ['keys of something else', () => `Key 1: ${random.bytes(33).toString('base64')}\nKey 2: ${random.hex(64)}\n`],
+    ['a list of accessors', () => `$ vault list auth/approle/role/ci/secret-id\nKeys\n----\n${uuid()}\n${uuid()}\n`],
+    ['a role id', () => `$ vault read -field=role_id auth/approle/role/ci/role-id\n${uuid()}\nVAULT_ROLE_ID=${uuid()}`],
+    ['an entity id', () => `entity_id           s.${base62(random, 24)}\n`],
     ['sentences', () => 'It ends with an s. Then the Root Token: is printed. VAULT_TOKEN is set by b. and r. alone'],
     ['keys that are encrypted', () => `Unseal Key 1: wcBMA${random.bytes(400).toString('base64')}\n`],
     ['one character too many', () => `VAULT_ADDR=s.${base62(random, 24)}\ntoken = "s.${base62(random, 25)}"`],

@@ -90,11 +90,36 @@ const AFTER_NAMES: Carriers = [
   ['vault_token = os.environ.get("VAULT_TOKEN", "', '")'],
   ['const token = process.env.VAULT_TOKEN || "', '";'],
   ['${VAULT_TOKEN:-', '}'],
+  ['\u{1b}[33mRoot Token:\u{1b}[0m \u{1b}[1m', '\u{1b}[0m\n'],
+  ['- **Initial Root Token:** `', '`\n'],
+];
+
+/** Where tokens of the old form are known by no name of a token. */
+const NAMELESS: Carriers = [
+  [`token${' '.repeat(90)}`, '\ntoken_accessor'],
+  ['vault-1  | id                  ', '\nvault-1  | issue_time          2026-01-31\n'],
+  [
+    '2026-01-31T10:11:12.123456Z 00O explicit_max_ttl    0s\n2026-01-31T10:11:12.123456Z 00O id                  ',
+    '\n',
+  ],
+  ['curl --data \'{"id": "', '", "policies": ["root"]}\' $VAULT_ADDR/v1/auth/token/create'],
+  ['variable "vault_token" {\n  type        = string\n  description = "Used by CI"\n  default     = "', '"\n}\n'],
+  ['"outputs": {\n  "root_token": {\n    "sensitive": true,\n    "type": "string",\n    "value": "', '"\n  }'],
+  ['Vault{Address: "https://vault.example.com", Token:   "', '"}'],
+  ['The token of Vault is `', '`.'],
+  ['the vault, root, for the demo: ', '\n'],
+  ['tokens:\n  vault: ', '\n'],
+  ['VAULT_ROOT=', '\n'],
+  ['vault_password: "', '"\n'],
+  ['echo ', ' | vault login -\n'],
+  ["printf %s '", "' > ~/.vault-token\n"],
+  ['token,', '\n'],
 ];
 
 /** Where tokens of OpenBao, and of Vault before 1.10, are known by no name of either. */
 const OLD_CARRIERS: Carriers = [
   ...AFTER_NAMES,
+  ...NAMELESS,
   ['Key                  Value\n---                  -----\ntoken                ', '\ntoken_accessor       x\n'],
   ['token                            ', '\ntoken_accessor                   x\n'],
   ['  "wrap_info": {\n    "token": "', '",\n    "ttl": 60'],
@@ -157,6 +182,25 @@ const KEY_CARRIERS: Carriers = [
   ['VAULT_UNSEAL_KEY=', '\n'],
   ['VAULT_UNSEAL_KEY_2: "', '"\n'],
   ['unsealKey: ', '\n'],
+  ['\u{1b}[33mUnseal Key:\u{1b}[0m ', '\u{1b}[0m\n'],
+  ['UNSEAL KEY: ', '\n'],
+  ['| Recovery Key 1 | `', '` |\n'],
+  ['- **Unseal Key 2:** `', '`\n'],
+  ['Unseal Key 3    ', '\n'],
+  ['Unseal Key 1 (key-holder 1): ', '\n'],
+  ['- name: VAULT_UNSEAL_KEY_1\n  value: "', '"\n'],
+  ['stringData:\n  unseal-key-1: ', '\n'],
+  ['vault_unseal_keys:\n  - ', '\n'],
+  ['"unsealKeys": ["', '"]'],
+  ['VAULT_UNSEAL_KEYS=', '\n'],
+  ["{'keys': ['", "'], 'keys_base64': [], 'root_token': ''}"],
+  ['\nKey 1: ', '\n\nOperation nonce: x\n\nOpenBao unseal keys rotated to 1 key shares'],
+  ['Key 12: ', '\n\nVault unseal keys rekeyed with 12 key shares'],
+  ['bao operator rotate-keys -nonce=x ', '\n'],
+  ['vault operator unseal -address https://vault:8200 ', '\n'],
+  ['vault unseal ', '\n'],
+  ['curl -X PUT -d \'{"key": "', '"}\' https://vault.example.com/v1/sys/unseal'],
+  ['curl https://vault.example.com/v1/sys/unseal -d \'{"key": "', '"}\''],
 ];
 
 const OTHER = '7d5c1f2a-0b1c-4d2e-8f3a-9b8c7d6e5f40';
@@ -175,6 +219,18 @@ const SECRET_ID_CARRIERS: Carriers = [
   ['BAO_SECRET_ID: "', '"\n'],
   ['spring.cloud.vault.app-role.secret-id=', '\n'],
   ['vault:\n  approle:\n    secret_id: ', '\n'],
+  ['export SECRET_ID="', `"\nexport ROLE_ID="${OTHER}"\n`],
+  ['- name: VAULT_SECRET_ID\n  value: ', '\n'],
+  ['variable "vault_secret_id" {\n  default = "', '"\n}'],
+  ['"role_name": "ci",\n            "secret_id": "', '",\n            "ttl": 0,\n'],
+  ['$ bao write -f -field=secret_id auth/approle/role/x/secret-id\n', '\n'],
+  ['// Vault: approle.SecretID{FromString: "', '"}'],
+  [
+    '2026-01-31T10:11:12.123456Z 00O secret_id             ',
+    `\n2026-01-31T10:11:12.123456Z 00O secret_id_accessor    ${OTHER}\n`,
+  ],
+  ['\u{1b}[0msecret_id             ', `\nsecret_id_accessor    ${OTHER}\n\u{1b}[0m`],
+  [`{"data":{"secret_id_accessor":"${OTHER}","secret_id_ttl":0,"secret_id":"`, '"}}'],
   ['curl -d \'{"secret_id":"', '"}\' https://vault.example.com/v1/auth/approle/role/x/secret-id/lookup'],
 ];
 
@@ -190,7 +246,10 @@ const kind = (ruleId: string, make: (random: Random) => string, carriers?: Carri
 /** Every kind of credential of Vault and OpenBao, in every form that is issued. */
 export const VAULT_KINDS: Readonly<Record<string, Kind>> = {
   's., OpenBao or old Vault': kind('vault_token_in_context', (random) => oldToken(random), OLD_CARRIERS),
-  'r., recovery': kind('vault_recovery_token', (random) => oldToken(random, 'r'), AFTER_NAMES),
+  'r., recovery': kind('vault_recovery_token', (random) => oldToken(random, 'r'), [
+    ...AFTER_NAMES,
+    ...NAMELESS.filter(([before]) => !before.includes('explicit_max_ttl')),
+  ]),
   'b., batch': kind('vault_batch_token', (random) => batchToken(random, 'b.')),
   'hvs., root': kind('vault_service_token', (random) => `hvs.${base62(random, 24)}${namespaceOf(random)}`),
   'hvs., server-side consistent': kind(
