@@ -69,8 +69,10 @@ function partialPattern(source: string): string {
     const inside = alternatives();
     if (source[at] !== ')') throw new Error(`an open bracket at ${start}`);
     at++;
-    // What must not follow, and what stands before, are known as far as they can be.
-    if (opening === '(?!' || opening === '(?<=' || opening === '(?<!') return source.slice(start, at);
+    // What must not follow is known as far as it can be.
+    if (opening === '(?!') return source.slice(start, at);
+    // What comes before this place may be missing where the text has ended already.
+    if (opening === '(?<=' || opening === '(?<!') return `(?:${source.slice(start, at)}|$)`;
     if (opening === '(?=') return `(?=${inside})`;
     return `(?:${inside}|$)${quantifier()}`;
   };

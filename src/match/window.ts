@@ -109,6 +109,8 @@ export class Window {
     if (this.#base === 0 && this.#searched === 0) {
       this.#wide = detectWideText(kernel.bytes, this.#filled);
       this.#beginning = beginningOf(kernel.bytes, this.#filled);
+      // The end may never come: too many findings end a search early.
+      this.#archives = archivesIn(this.#beginning, kernel.bytes.subarray(0, 0), this.#filled);
     }
     if (isLast && this.#beginning !== undefined) {
       // A view of a text does not end as the text does.

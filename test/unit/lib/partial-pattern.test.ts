@@ -20,6 +20,9 @@ describe('a partial pattern', () => {
     ['a\\.b', 'a.', true],
     ['a\\.b', 'ax', false],
     ['[^\\]]+\\]', 'abc', true],
+    ['ab c*(?<![a-z])d', 'ab', true],
+    ['ab c*(?<= )d', 'a', true],
+    ['ab c*(?<![a-z])d', 'ab cd', false],
   ])('%s may go on after %j: %s', (pattern, text, open) => {
     expect(isOpen(pattern, text)).toBe(open);
   });
