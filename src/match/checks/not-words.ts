@@ -19,8 +19,8 @@ const ODD_SHARE = 0.25;
 /** Letters that words seldom have, and chance every sixth time. */
 const RARE = /[jqxz]/gi;
 const RARE_MAX = 2;
-/** Longer capitals are no abbreviation. */
-const CAPITALS = /^[A-Z]{7}/;
+/** Capitals are odd from here on: abbreviations as long are seldom, and chance makes many. */
+const CAPITALS = /^[A-Z]{4}/;
 
 /** Of 24 random letters and digits a dozen in a million read like a name. */
 export function checkNotWords(body: string): CheckResult {
@@ -31,7 +31,7 @@ export function checkNotWords(body: string): CheckResult {
   const vowels = words.join('').replace(/[^aeiouy]/gi, '').length;
   if (vowels < letters / 4 || (body.match(RARE) ?? []).length > RARE_MAX) return {};
   const odd = words.filter((word) => !isWord(word));
-  return odd.length / words.length <= ODD_SHARE ? { rejected: true } : {};
+  return odd.length / words.length < ODD_SHARE ? { rejected: true } : {};
 }
 
 function isWord(piece: string): boolean {
