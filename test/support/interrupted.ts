@@ -20,8 +20,8 @@ export interface Interrupted extends Ran {
 
 /** Clock ticks in a second, which Linux shows to programs whatever its own clock is. */
 const TICKS = 100;
-/** A signal is on its way for a moment, and what was about to be started is started. */
-const DELIVERED_MS = 60;
+/** A signal is on its way for a moment, and what was about to be started is started, and says so; on a busy machine later. */
+const DELIVERED_MS = 250;
 
 /**
  * @param at seconds of its processor time; the load of the machine changes nothing about where that is. Infinity: never
