@@ -20,8 +20,12 @@ export interface Interrupted extends Ran {
 
 /** Clock ticks in a second, which Linux shows to programs whatever its own clock is. */
 const TICKS = 100;
-/** A signal is on its way for a moment, and what was about to be started is started, and says so; on a busy machine later. */
+/** A signal is on its way for a moment, and what was about to be started is started, and says so. */
 const DELIVERED_MS = 250;
+/** JavaScript hears of it at its next turn: modules that are being loaded come first. Seconds of processor time. */
+const TURN = 0.1;
+/** It may be waiting for git, and need none. */
+const TURN_MS = 1000;
 
 /**
  * @param at seconds of its processor time; the load of the machine changes nothing about where that is. Infinity: never
@@ -48,7 +52,12 @@ export async function interrupted(
   await watch(at);
   const before = seen.used;
   const wasRunning = !seen.isOver && child.kill(signal);
-  await setTimeout(DELIVERED_MS);
+  const sent = performance.now();
+  const passed = (): number => performance.now() - sent;
+  while (!seen.isOver && (passed() < DELIVERED_MS || (seen.used < before + TURN && passed() < TURN_MS))) {
+    await setTimeout(5);
+    seen.used = cpuOf(child.pid!) ?? seen.used;
+  }
   const known = count();
   await watch(Number.POSITIVE_INFINITY);
   return { ...(await ended), wasRunning, before, after: seen.used - before, startedAfter: count() - known };
