@@ -86,8 +86,8 @@ export async function main(root: string): Promise<void> {
 /** What stands beside `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
 const PROGRAMS = {
   glaive: 'src/main.ts',
-  worker: 'src/workers/match-files.ts',
-  sweeper: 'src/workers/sweep-pack.ts',
+  worker: 'src/scan/detector-thread.ts',
+  sweeper: 'src/history/packs/pack-thread.ts',
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
 
@@ -135,7 +135,7 @@ function fewChunks(root: string): CodeSplittingGroup {
   };
 }
 
-/** What src/version.ts says of this build, from package.json. */
+/** What src/lib/version.ts says of this build, from package.json. */
 export function defines(root: string): Record<string, string> {
   const { version, homepage = '' } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string;

@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { needlesOf } from '../src/match/needles.ts';
-import { planSlots, THOROUGH } from '../src/match/simd/plan.ts';
-import { compileRuleset } from '../src/ruleset/compile.ts';
+import { needlesOf } from '../src/detect/needles.ts';
+import { planSlots, THOROUGH } from '../src/detect/search/simd/plan.ts';
+import { compileRuleset } from '../src/rules/compile.ts';
 import { cachedModule, compileAssembly } from './assembly.ts';
 import { readBuiltinRules } from './rules-plugin.ts';
 
@@ -20,11 +20,11 @@ export function kernelPlugin(root: string) {
     resolveId: (id: string): string | undefined => (id === MODULE ? `\0${MODULE}` : undefined),
     async load(id: string): Promise<string | undefined> {
       if (id !== `\0${MODULE}`) return undefined;
-      const source = readFileSync(join(root, 'src', 'match', 'simd', 'assembly', 'kernel.ts'), 'utf8');
+      const source = readFileSync(join(root, 'src', 'detect', 'search', 'simd', 'assembly', 'kernel.ts'), 'utf8');
       const needles = needlesOf(compileRuleset(readBuiltinRules(root)).literals).map(({ text }) => text);
       // The plan takes many seconds; the same literals and the same planner give the same one.
-      const planner = ['src/match/simd/plan.ts', 'src/match/simd/sample.ts', 'package-lock.json'].map((name) =>
-        readFileSync(join(root, name), 'utf8'),
+      const planner = ['src/detect/search/simd/plan.ts', 'src/detect/search/simd/sample.ts', 'package-lock.json'].map(
+        (name) => readFileSync(join(root, name), 'utf8'),
       );
       const key = createHash('sha256')
         .update([source, ...planner, JSON.stringify(needles)].join('\0'))

@@ -1,8 +1,8 @@
 /** The bundler plugin that works out the needles of the built-in rules for the module `virtual:builtin-needles`. */
 
-import { ENCODINGS } from '../src/match/encodings/index.ts';
-import { keyOf, needlesOf } from '../src/match/needles.ts';
-import { compileRuleset } from '../src/ruleset/compile.ts';
+import { ENCODINGS } from '../src/detect/encodings/index.ts';
+import { keyOf, needlesOf } from '../src/detect/needles.ts';
+import { compileRuleset } from '../src/rules/compile.ts';
 import { readBuiltinRules } from './rules-plugin.ts';
 
 const MODULE = 'virtual:builtin-needles';

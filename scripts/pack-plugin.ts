@@ -13,7 +13,7 @@ export function packPlugin(root: string) {
     resolveId: (id: string): string | undefined => (id === MODULE ? `\0${MODULE}` : undefined),
     async load(id: string): Promise<string | undefined> {
       if (id !== `\0${MODULE}`) return undefined;
-      const folder = join(root, 'src', 'git', 'pack', 'assembly');
+      const folder = join(root, 'src', 'history', 'packs', 'assembly');
       const files = Object.fromEntries(
         readdirSync(folder)
           .toSorted()

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../src/model/rule.ts';
-import { loadRuleFile } from '../src/ruleset/load.ts';
+import { loadRuleFile } from '../src/rules/load.ts';
 
 const MODULE = 'virtual:builtin-rules';
 

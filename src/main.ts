@@ -73,8 +73,8 @@ async function main(): Promise<void> {
   const code = await run(io);
   const failure = stdout.failure();
   if (failure !== undefined) {
-    const { reasonOf } = await import('./lib/errno.ts');
-    await io.stderr.write(`glaive: cannot write to standard output: ${reasonOf(failure)}\n`);
+    const { fsErrorMessage } = await import('./lib/fs-error-message.ts');
+    await io.stderr.write(`glaive: cannot write to standard output: ${fsErrorMessage(failure)}\n`);
   }
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
   process.off('beforeExit', sayUnfinished);

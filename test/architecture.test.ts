@@ -25,15 +25,14 @@ const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: 'utf8'
 
 /** Floors from the roof down: a file imports from its own folder and from lower floors only. */
 const FLOORS = [
-  ['main.ts', 'index.ts', 'workers'],
+  ['main.ts', 'index.ts'],
   ['cli'],
-  ['scan.ts', 'explain.ts', 'prove.ts', 'adopt.ts', 'safe-text.ts', 'mask'],
-  ['look.ts', 'verified.ts'],
-  ['ledger.ts'],
-  ['sources', 'match', 'triage', 'verify', 'respond', 'report', 'ruleset', 'config', 'hooks'],
+  ['scan'],
+  ['history', 'range', 'staged', 'job-logs', 'mask', 'credentials', 'report'],
+  ['detect', 'triage', 'sources', 'rules', 'config', 'hooks'],
   ['git', 'gitlab', 'vault'],
-  ['net'],
-  ['lib', 'model', 'version.ts'],
+  ['http'],
+  ['lib', 'model'],
 ];
 const roomOf = (path: string): string => path.split('/')[0]!;
 const floorOf = (path: string): number => FLOORS.findIndex((rooms) => rooms.includes(roomOf(path)));
@@ -56,9 +55,9 @@ describe('directions', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('the terminal side never reaches past the main path into match and triage', () => {
+  it('the terminal side never reaches past the main path into detection and triage', () => {
     const wrong = files.filter(
-      ({ path, imports }) => roomOf(path) === 'cli' && imports.some((to) => /\/(match|triage)\//.test(to)),
+      ({ path, imports }) => roomOf(path) === 'cli' && imports.some((to) => /\/(detect|triage)\//.test(to)),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
@@ -91,11 +90,11 @@ describe('one door for each thing', () => {
 
   it('only git/ starts processes, and what wraps a command', () => {
     expect(users(/node:child_process/).toSorted()).toEqual(['git/spawn.ts', 'lib/wrapped-command.ts']);
-    expect(users(/node:worker_threads/)).toEqual(['workers/match-files.ts', 'workers/sweep-pack.ts']);
+    expect(users(/node:worker_threads/)).toEqual(['scan/detector-thread.ts', 'history/packs/pack-thread.ts']);
   });
 
   it('one file opens sockets', () => {
-    expect(users(/node:(?:http|https|http2|net|tls|dgram|dns)\b|\bfetch\(|undici/)).toEqual(['net/network.ts']);
+    expect(users(/node:(?:http|https|http2|net|tls|dgram|dns)\b|\bfetch\(|undici/)).toEqual(['http/network.ts']);
   });
 
   it('each package is known to one file', () => {
@@ -119,7 +118,7 @@ describe('one door for each thing', () => {
       'smol-toml': ['lib/toml.ts'],
       'tar-stream': ['sources/archives/tar.ts'],
       // A schema is written in it.
-      valibot: ['config/schema.ts', 'gitlab/jobs.ts', 'ruleset/schema.ts', 'report/inputs/glaive.ts'],
+      valibot: ['config/schema.ts', 'gitlab/jobs.ts', 'rules/schema.ts', 'report/readers/glaive.ts'],
       yaml: ['lib/yaml.ts'],
       yauzl: ['sources/archives/zip.ts'],
     });
@@ -127,21 +126,21 @@ describe('one door for each thing', () => {
 
   it('secrets are revealed only where a test or a fingerprint is made of them', () => {
     expect(users(/\.reveal\(/).toSorted()).toEqual([
-      // Known again, when another tool has found it.
-      'adopt.ts',
-      // Two tokens with the same prefix are told apart.
-      'match/instance-prefix.ts',
-      // A thread hands it to another.
-      'match/wire.ts',
-      // Asked for in so many words: --raw-secrets.
-      'report/gitlab.ts',
-      // Ends it.
-      'respond/respond.ts',
-      'triage/fingerprint.ts',
-      // Parsed, for what it is and whose.
-      'triage/private-key.ts',
+      // Sends the request that revokes or replaces it.
+      'credentials/remediation.ts',
       // Asks the issuer about it.
-      'verify/verify.ts',
+      'credentials/verification-stage.ts',
+      // A thread hands it to another.
+      'detect/threads/protocol.ts',
+      // Distinguishes two tokens with the same prefix.
+      'detect/tokens/instance-prefix.ts',
+      // With --raw-secrets only.
+      'report/gitlab.ts',
+      // Recognises what another tool has found.
+      'scan/reclassify.ts',
+      'triage/fingerprint.ts',
+      // Parses it, for its type and its comment.
+      'triage/private-key.ts',
     ]);
   });
 });

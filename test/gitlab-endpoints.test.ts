@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const ROOMS = ['src/verify', 'src/respond', 'src/gitlab', 'src/sources/job-log', 'src/cli'];
+const ROOMS = ['src/credentials', 'src/gitlab', 'src/job-logs', 'src/report', 'src/cli'];
 const PAGE = readFileSync('docs/gitlab-endpoints.md', 'utf8');
 
 interface Row {

@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compileRuleset } from '../src/ruleset/compile.ts';
-import { builtinRules } from '../src/ruleset/builtin.ts';
-import { withPrefixes } from '../src/ruleset/prefixes.ts';
+import { compileRuleset } from '../src/rules/compile.ts';
+import { builtinRules } from '../src/rules/builtin.ts';
+import { withPrefixes } from '../src/rules/prefixes.ts';
 import { createFind, find, findReported } from './support/find.ts';
 
 interface Sample {

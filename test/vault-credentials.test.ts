@@ -5,11 +5,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKernel } from '../src/match/create-kernel.ts';
-import { checkNotWords } from '../src/match/checks/not-words.ts';
+import { createKernel } from '../src/detect/search/create-kernel.ts';
+import { checkNotWords } from '../src/detect/tokens/checks/not-words.ts';
 import { MaskStream } from '../src/mask/mask-stream.ts';
-import { whyConfident } from '../src/report/words.ts';
-import { builtinRuleset } from '../src/ruleset/builtin.ts';
+import { whyConfident } from '../src/report/messages.ts';
+import { builtinRuleset } from '../src/rules/builtin.ts';
 import { findReported } from './support/find.ts';
 import { Random } from './support/mint.ts';
 import { base62, oldToken, unsealKey, VAULT_KINDS } from './support/mint-vault.ts';

@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Kernel, KernelFactory } from '../../src/match/kernel.ts';
-import { needlesOf } from '../../src/match/needles.ts';
-import { sampleText } from '../../src/match/simd/sample.ts';
-import { compileRuleset } from '../../src/ruleset/compile.ts';
+import type { Kernel, KernelFactory } from '../../src/detect/search/kernel.ts';
+import { needlesOf } from '../../src/detect/needles.ts';
+import { sampleText } from '../../src/detect/search/simd/sample.ts';
+import { compileRuleset } from '../../src/rules/compile.ts';
 import { kernelPlugin } from '../kernel-plugin.ts';
 import { readBuiltinRules } from '../rules-plugin.ts';
 import type { BenchOptions } from './options.ts';
@@ -101,7 +101,7 @@ async function loadKernels(root: string): Promise<{ createSimdKernel: KernelFact
   try {
     const load = async (name: string): Promise<object> => {
       const build = await rolldown({
-        input: join(root, 'src', 'match', `${name}.ts`),
+        input: join(root, 'src', 'detect', 'search', `${name}.ts`),
         platform: 'node',
         plugins: [kernelPlugin(root)],
         checks: { pluginTimings: false },

@@ -3,10 +3,10 @@
 import { untilAborted } from '../lib/abortable.ts';
 import { throwIfInterrupted } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
-import { type Call, usage } from './parse.ts';
+import { type ParsedArgs, usage } from './args/parse.ts';
 
 /** Whether the user says yes, on the terminal or before by `--yes`. @throws GlaiveError where nobody can be asked */
-export async function isConfirmed(question: string, call: Call, io: Io): Promise<boolean> {
+export async function isConfirmed(question: string, call: ParsedArgs, io: Io): Promise<boolean> {
   if (call.has('yes')) return true;
   if (!io.stdin.isTTY)
     throw usage(call.command, 'it must be confirmed, and nobody is there to ask', 'Confirm it with --yes.');

@@ -4,11 +4,11 @@ import { atLeast, type Confidence } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { EXIT, type ExitCode } from '../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
-import type { Call } from './parse.ts';
+import type { ParsedArgs } from './args/parse.ts';
 
 export type FailOn = Confidence | 'active';
 
-export function exitCode(report: Report, failOn: FailOn = 'likely', call: Call): ExitCode {
+export function exitCode(report: Report, failOn: FailOn = 'likely', call: ParsedArgs): ExitCode {
   if (!isComplete(report)) return EXIT.trouble;
   const failing = failingFindings(report, failOn).length > 0;
   const remains =

@@ -2,16 +2,16 @@
 
 import { isUtf8 } from 'node:buffer';
 import { relative } from 'node:path';
-import { reasonOf } from '../lib/errno.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole, type WriteOptions } from '../lib/output-file.ts';
-import { bytesIfThere } from '../lib/read-if-there.ts';
+import { readOptionalBytes } from '../lib/optional-file.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 
 /** The text of a file in `root`, or undefined where there is none. @throws GlaiveError for what cannot be added to */
 export function textToChange(path: string, root: string): string | undefined {
   try {
-    const bytes = bytesIfThere(path, { within: root });
+    const bytes = readOptionalBytes(path, { within: root });
     if (bytes === undefined) return undefined;
     if (!isUtf8(bytes)) throw new UnfitFile('it is not UTF-8, so nothing can be added to it: save it as UTF-8');
     return bytes.toString('utf8');
@@ -35,7 +35,7 @@ export async function writeChanged(
 }
 
 export function cannot(what: 'read' | 'write', path: string, root: string, error: unknown): GlaiveError {
-  return new GlaiveError('output', `cannot ${what} ${relative(root, path) || path}: ${reasonOf(error)}`, {
+  return new GlaiveError('output', `cannot ${what} ${relative(root, path) || path}: ${fsErrorMessage(error)}`, {
     hint: 'It is as it was. Mend it, or take it away.',
     cause: error,
   });

@@ -1,18 +1,18 @@
 /** `glaive report --merge-request`: the findings, told to a merge request. */
 
-import { plural } from '../lib/amounts.ts';
+import { plural } from '../lib/format-amounts.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import { isComplete, type Report } from '../model/report.ts';
-import { ApiError } from '../net/api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import { remarkOf, renderMarkdown } from '../report/markdown.ts';
-import { distinctFindings, linesOf, ruleLookup } from '../report/words.ts';
-import { postRemarks, type Remark } from '../respond/merge-request.ts';
-import { clientFor } from './gitlab.ts';
-import { type Call, shown, usage } from './parse.ts';
+import { distinctFindings, linesOf, ruleLookup } from '../report/messages.ts';
+import { postRemarks, type Remark } from '../report/merge-request-threads.ts';
+import { clientFor } from './servers/gitlab-access.ts';
+import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 /** @throws GlaiveError that says what is missing: a token with the scope api, above all */
-export async function postToMergeRequest(report: Report, call: Call, io: Io): Promise<void> {
+export async function postToMergeRequest(report: Report, call: ParsedArgs, io: Io): Promise<void> {
   const { project, iid } = target(call, io);
   const client = (await clientFor(call, io))(io.signal);
   const ruleOf = ruleLookup(report);
@@ -47,7 +47,7 @@ export async function postToMergeRequest(report: Report, call: Call, io: Io): Pr
   }
 }
 
-function target(call: Call, io: Io): { readonly project: string; readonly iid: string } {
+function target(call: ParsedArgs, io: Io): { readonly project: string; readonly iid: string } {
   const iid = call.value('merge-request') || io.env['CI_MERGE_REQUEST_IID'] || '';
   const project = call.value('project') ?? io.env['CI_MERGE_REQUEST_PROJECT_ID'] ?? io.env['CI_PROJECT_ID'] ?? '';
   if (!/^[1-9]\d{0,9}$/.test(iid))

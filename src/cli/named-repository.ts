@@ -3,13 +3,13 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { GitOptions } from '../git/spawn.ts';
-import { reasonOf } from '../lib/errno.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
-import type { Call } from './parse.ts';
+import type { ParsedArgs } from './args/parse.ts';
 
 /** @throws GlaiveError for a PATH that is no folder */
-export function namedRepository(call: Call, io: Io): GitOptions {
+export function namedRepository(call: ParsedArgs, io: Io): GitOptions {
   const [path] = call.args;
   const { signal } = io;
   if (path === undefined) return { cwd: io.cwd, env: io.env, signal };
@@ -24,7 +24,7 @@ function realFolder(path: string, what: string): string {
     if (statSync(path).isDirectory()) return realpathSync(path);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new GlaiveError('usage', `${what}: ${isMissing ? 'no such folder' : reasonOf(error)}`, {
+    throw new GlaiveError('usage', `${what}: ${isMissing ? 'no such folder' : fsErrorMessage(error)}`, {
       hint,
       cause: error,
     });

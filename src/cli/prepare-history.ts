@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { reachableCommits } from '../git/commits.ts';
-import type { PackReader } from '../git/pack/pack-reader.ts';
+import type { PackReader } from '../history/packs/pack-reader.ts';
 import { toldOf } from '../git/git-error.ts';
 import { fetchWhole } from '../git/partial.ts';
 import { objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions, gitText, isStop } from '../git/spawn.ts';
 import { GlaiveError } from '../model/errors.ts';
-import { type Enumerated, enumerate, type Reader, type StateAt } from '../sources/history.ts';
-import { openPacks } from '../sources/packed.ts';
-import { type Call, shown, usage } from './parse.ts';
+import { type Enumerated, enumerate, type Reader, type StateAt } from '../history/history.ts';
+import { openPacks } from '../history/packs/packs.ts';
+import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 export interface Prepared extends Enumerated {
   readonly packs: readonly PackReader[];
@@ -26,7 +26,7 @@ export interface Prepared extends Enumerated {
 export async function prepareHistory(
   reader: Reader,
   at: Omit<StateAt, 'places'> | undefined,
-  call: Call,
+  call: ParsedArgs,
   options: GitOptions,
 ): Promise<Prepared | undefined> {
   const giveUp = givingUp(call);
@@ -50,7 +50,7 @@ function notFetched(error: unknown): never {
   throw new GlaiveError('usage', `history: ${told.message}`, { hint: told.hint, cause: error });
 }
 
-function givingUp({ args: [path] }: Call): (error: unknown) => never {
+function givingUp({ args: [path] }: ParsedArgs): (error: unknown) => never {
   const where = path === undefined ? 'here' : `of ${path}`;
   const hint =
     path === undefined
@@ -81,7 +81,7 @@ function hash(id: string): string {
 }
 
 /** The commits whose findings are reported; undefined: all, and what no commit has. */
-async function onlyOf(call: Call, options: GitOptions): Promise<ReadonlySet<string> | undefined> {
+async function onlyOf(call: ParsedArgs, options: GitOptions): Promise<ReadonlySet<string> | undefined> {
   const [refs, not, since] = [call.values('refs'), call.values('not'), call.value('since')];
   if (refs.length === 0 && not.length === 0 && since === undefined) return undefined;
   const exclude: string[] = [];

@@ -3,7 +3,7 @@
  * elsewhere, nothing for what is done soon.
  */
 
-import { formatBytes, plural } from '../lib/amounts.ts';
+import { formatBytes, plural } from '../lib/format-amounts.ts';
 import type { ProgressLine } from '../lib/progress-line.ts';
 import type { Io } from '../model/io.ts';
 import type { Progress } from '../model/progress.ts';

@@ -6,8 +6,8 @@ import { type ReadText, repositoryFile } from '../config/load.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
 import { isInside } from '../lib/inside.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
-import type { ResolvedRange } from './range.ts';
+import { readOptionalFile } from '../lib/optional-file.ts';
+import type { ResolvedRange } from './resolve-range.ts';
 
 /**
  * Configuration, baseline, rule files and the like as they were before a range, in each of the places that it starts from. What
@@ -35,7 +35,7 @@ export function filesBefore(
   };
   return (exclude.length === 0 ? [undefined] : exclude).map((base) => async (path) => {
     const inside = insideOf(root, path);
-    if (tip === undefined || inside === undefined) return readIfThere(path, { max: BASELINE_MAX });
+    if (tip === undefined || inside === undefined) return readOptionalFile(path, { max: BASELINE_MAX });
     const before = base === undefined ? undefined : await textIn(base, inside);
     if (before !== undefined || !named.includes(path)) return before;
     return (await textIn(tip.object, inside)) === undefined ? now(path) : undefined;

@@ -3,13 +3,13 @@
 import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
-import { VERSION } from '../version.ts';
-import type { CommandName } from './command-table.ts';
-import { commandHelp, generalHelp } from './help.ts';
-import { type Call, isCommand, parseCall, unknownCommand } from './parse.ts';
+import { VERSION } from '../lib/version.ts';
+import type { CommandName } from './args/command-table.ts';
+import { commandHelp, generalHelp } from './args/help.ts';
+import { type ParsedArgs, isCommand, parseCall, unknownCommand } from './args/parse.ts';
 
 /** The code of a command that was wrapped may be any. */
-type Action = (call: Call, io: Io) => Promise<number>;
+type Action = (call: ParsedArgs, io: Io) => Promise<number>;
 
 /** Each command's code is loaded when it is called. */
 const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
@@ -85,8 +85,8 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
     await io.stderr.write('glaive: the time limit was reached before the scan had begun\n');
     return EXIT.trouble;
   }
-  const { createSafeText } = await import('../safe-text.ts');
-  const safe = createSafeText();
+  const { createTextRedactor } = await import('../scan/redact-text.ts');
+  const safe = createTextRedactor();
   const known = error instanceof GlaiveError;
   const message = error instanceof Error ? error.message : String(error);
   const isGits = known && error.code === 'git' && error.hint === undefined && !message.startsWith('git ');

@@ -1,12 +1,12 @@
 /** A part of a scan, for jobs that run side by side: each file belongs to one of them, whatever the others do. */
 
 import { createHash } from 'node:crypto';
-import { type Call, shown, usage } from './parse.ts';
+import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 const MOST = 1000;
 
 /** Whether a path belongs to this part; undefined: there is one part. @throws GlaiveError */
-export function shardOf(call: Call): ((path: string) => boolean) | undefined {
+export function shardOf(call: ParsedArgs): ((path: string) => boolean) | undefined {
   const text = call.value('shard');
   if (text === undefined) return undefined;
   const [, index = 0, total = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);

@@ -1,13 +1,13 @@
 /** How many threads share the work: what `--threads` says, else what helps on this machine. */
 
 import type { Io } from '../model/io.ts';
-import type { ScanRequest } from '../scan.ts';
-import { type Call, shown, usage } from './parse.ts';
+import type { ScanRequest } from '../scan/scan.ts';
+import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 const MAX_THREADS = 64;
 
 /** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
-export function threadsOf(call: Call, io: Io): Pick<ScanRequest, 'threads'> {
+export function threadsOf(call: ParsedArgs, io: Io): Pick<ScanRequest, 'threads'> {
   const given = givenThreads(call);
   const { worker, parallelism } = io.program;
   if (worker === undefined) return {};
@@ -16,7 +16,7 @@ export function threadsOf(call: Call, io: Io): Pick<ScanRequest, 'threads'> {
 }
 
 /** The same for what a source does itself; each thread has memory of its own. */
-export function sweepersOf(call: Call, io: Io): Pick<ScanRequest, 'sweepers'> {
+export function sweepersOf(call: ParsedArgs, io: Io): Pick<ScanRequest, 'sweepers'> {
   const given = givenThreads(call);
   const { sweeper, parallelism } = io.program;
   if (sweeper === undefined) return {};
@@ -29,7 +29,7 @@ const DEFAULT_SWEEPERS = 2;
 const WORTH_SWEEPERS = 20_000;
 
 /** @throws GlaiveError */
-function givenThreads(call: Call): number | undefined {
+function givenThreads(call: ParsedArgs): number | undefined {
   const given = call.value('threads');
   if (given === undefined) return undefined;
   if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS) return Number(given);

@@ -1,7 +1,7 @@
 /** `--time-limit`, and what the configuration says of it. */
 
 import type { Io } from '../model/io.ts';
-import { type Call, shown, usage } from './parse.ts';
+import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 /** 24 days; Node takes what is longer for no time at all. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -13,7 +13,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @throws GlaiveError
  */
 export function timeLimitSignal(
-  call: Call,
+  call: ParsedArgs,
   configured: number | undefined,
   { signal }: Pick<Io, 'signal'>,
 ): AbortSignal {

@@ -1,8 +1,8 @@
 /** The baseline on disk. */
 
 import { join, resolve } from 'node:path';
-import { reasonOf } from '../lib/errno.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { readOptionalFile } from '../lib/optional-file.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
@@ -42,14 +42,14 @@ export function baselinePath(named: string | undefined, cwd: string, base: strin
 export async function readBaseline(
   path: string,
   mustExist: boolean,
-  read: ReadText = (file) => readIfThere(file, { max: BASELINE_MAX }),
+  read: ReadText = (file) => readOptionalFile(file, { max: BASELINE_MAX }),
 ): Promise<readonly BaselineEntry[]> {
   let text: string | undefined;
   try {
     text = await read(path);
   } catch (error) {
     if (error instanceof GlaiveError) throw error;
-    throw new GlaiveError('config', `cannot read the baseline ${path}: ${reasonOf(error)}`, {
+    throw new GlaiveError('config', `cannot read the baseline ${path}: ${fsErrorMessage(error)}`, {
       ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
       cause: error,
     });

@@ -2,7 +2,7 @@
 
 import { realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { reasonOf } from '../lib/errno.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { createPathMatcher, problemOfPatterns } from '../lib/path-patterns.ts';
 import { decodePath, encodePath, showPath } from '../lib/path-bytes.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
@@ -89,7 +89,7 @@ export async function readIgnoreFile(base: string, read: ReadText = repositoryFi
     patterns = (await read(ignorePath(base)))?.split(/\r?\n/) ?? [];
   } catch (error) {
     if (error instanceof GlaiveError) throw error;
-    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${reasonOf(error)}`, {
+    throw new GlaiveError('config', `${IGNORE_FILE}: cannot read it: ${fsErrorMessage(error)}`, {
       ...(error instanceof UnfitFile ? { hint: UNFIT_HINT } : {}),
       cause: error,
     });

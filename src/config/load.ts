@@ -5,8 +5,8 @@
  */
 
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { reasonOf } from '../lib/errno.ts';
-import { type ReadBounds, readIfThere } from '../lib/read-if-there.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { type ReadBounds, readOptionalFile } from '../lib/optional-file.ts';
 import { problemOfPatterns } from '../lib/path-patterns.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { isInside } from '../lib/inside.ts';
@@ -37,7 +37,7 @@ export type ReadNamed = (path: string, max: number) => string | undefined | Prom
 
 /** Reads what a repository brings: it may lead by a link to a file of its own, and to nothing else. */
 export function repositoryFile(base: string, bounds: Pick<ReadBounds, 'max'> = {}): ReadText {
-  return (path) => readIfThere(path, { ...bounds, within: base });
+  return (path) => readOptionalFile(path, { ...bounds, within: base });
 }
 
 /** What to do about a file that is not read. */
@@ -48,7 +48,7 @@ export const UNFIT_HINT =
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const base = options.root ?? options.cwd;
   const own = userFile(options.env);
-  const user = own === undefined ? undefined : await readOrRefuse(own, readIfThere);
+  const user = own === undefined ? undefined : await readOrRefuse(own, readOptionalFile);
   const theirs =
     options.named === undefined
       ? await findUpwards(options.cwd, base, options.read ?? repositoryFile(base))
@@ -111,7 +111,7 @@ async function readOrRefuse(path: string, read: ReadText): Promise<string | unde
   } catch (error) {
     if (error instanceof GlaiveError) throw error;
     const hint = 'Let this user read it. Where it is the configuration of another user, set HOME (or XDG_CONFIG_HOME).';
-    throw new GlaiveError('config', `${path}: cannot read it: ${reasonOf(error)}`, {
+    throw new GlaiveError('config', `${path}: cannot read it: ${fsErrorMessage(error)}`, {
       hint: error instanceof UnfitFile ? UNFIT_HINT : hint,
       cause: error,
     });

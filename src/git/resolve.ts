@@ -1,6 +1,6 @@
 /** From names to commits: what git knows of them, and fetching what it does not. */
 
-import { readIfThere } from '../lib/read-if-there.ts';
+import { readOptionalFile } from '../lib/optional-file.ts';
 import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
 import { createObjectReader, wholeObject } from './objects.ts';
@@ -69,7 +69,7 @@ export async function haveCommon(one: string, other: string, options: GitOptions
 /** The commits at which a shallow clone ends; none where the clone is whole. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
   const path = (await gitText(['rev-parse', '--git-path', 'shallow'], options)).replace(/\n$/, '');
-  return new Set((readIfThere(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
+  return new Set((readOptionalFile(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
 }
 
 /**

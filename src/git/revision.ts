@@ -3,7 +3,7 @@
  * has pushed could stand before the one that was meant. Here a name has one meaning, or none.
  */
 
-import { firstOf } from '../lib/amounts.ts';
+import { firstOf } from '../lib/format-amounts.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type GitOptions, gitStream, gitText } from './spawn.ts';
 

@@ -7,7 +7,7 @@
 
 import { resolve } from 'node:path';
 import { decodePath } from '../lib/path-bytes.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { readOptionalFile } from '../lib/optional-file.ts';
 import { DiffParser, type FileDiff, type LineRange } from './diff-parser.ts';
 import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitText } from './spawn.ts';
 
@@ -108,7 +108,7 @@ export function isTooLarge(message: string): boolean {
 /** The commits that a merge in progress brings in; none outside a merge. @throws GitError */
 export async function mergeHeads(options: GitOptions): Promise<string[]> {
   const path = (await gitText(['rev-parse', '--git-path', 'MERGE_HEAD'], options)).replace(/\n$/, '');
-  const text = readIfThere(resolve(options.cwd, path)) ?? '';
+  const text = readOptionalFile(resolve(options.cwd, path)) ?? '';
   return text.split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
 }
 

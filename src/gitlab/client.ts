@@ -5,13 +5,13 @@
  * without it; one that leads elsewhere than to HTTPS is not followed at all.
  */
 
-import { type Answer, isSafe } from '../net/network.ts';
-import { ApiError } from '../net/api-error.ts';
-import { Conversation, type ConversationOptions, readable, readWhole } from '../net/conversation.ts';
-import type { Server } from '../net/server.ts';
+import { type HttpResponse, isSafe } from '../http/network.ts';
+import { ApiError } from '../http/api-error.ts';
+import { HttpClient, type HttpClientOptions, readable, readWhole } from '../http/http-client.ts';
+import type { Server } from '../http/server.ts';
 import { leadsToSignIn, redirectOf, refusalOf } from './refusal.ts';
 
-export interface ClientOptions extends ConversationOptions {
+export interface ClientOptions extends HttpClientOptions {
   readonly server: Server;
   /** Absent: what anybody may see. */
   readonly token: string | undefined;
@@ -25,11 +25,11 @@ const PAGES_MAX = 100_000;
 
 export class GitLabClient {
   readonly #options: ClientOptions;
-  readonly #conversation: Conversation;
+  readonly #conversation: HttpClient;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#conversation = new Conversation(options);
+    this.#conversation = new HttpClient(options);
   }
 
   get server(): Server {
@@ -48,7 +48,7 @@ export class GitLabClient {
     for (let page = 0; next !== undefined; page++) {
       if (page === PAGES_MAX) throw new ApiError('malformed', 'its list has no end');
       const current: URL = next;
-      const { value, answer }: { value: unknown; answer: Answer } = await this.#json(current);
+      const { value, answer }: { value: unknown; answer: HttpResponse } = await this.#json(current);
       if (!Array.isArray(value)) throw new ApiError('malformed', 'its answer is no list');
       yield* value;
       next = this.#nextPage(answer.header('link') ?? '', current);
@@ -115,7 +115,7 @@ export class GitLabClient {
     return next;
   }
 
-  async #json(url: URL): Promise<{ readonly value: unknown; readonly answer: Answer }> {
+  async #json(url: URL): Promise<{ readonly value: unknown; readonly answer: HttpResponse }> {
     const answer = await this.#ask('GET', url, true);
     if (isRedirect(answer.status)) throw redirectOf(answer);
     refuseWebPage(answer);
@@ -128,7 +128,7 @@ export class GitLabClient {
   }
 
   /** Asks until there is an answer that is one. @param isOwn whether the token goes with it */
-  async #ask(method: 'GET' | 'POST' | 'PUT', url: URL, isOwn: boolean, json?: object): Promise<Answer> {
+  async #ask(method: 'GET' | 'POST' | 'PUT', url: URL, isOwn: boolean, json?: object): Promise<HttpResponse> {
     const { token } = this.#options;
     const answer = await this.#conversation.ask({
       method,
@@ -150,7 +150,7 @@ function isRedirect(status: number): boolean {
 }
 
 /** The API gives none: where nobody is signed in a proxy gives one to do so. @throws ApiError */
-function refuseWebPage(answer: Answer): void {
+function refuseWebPage(answer: HttpResponse): void {
   if (answer.header('content-type')?.startsWith('text/html') !== true) return;
   answer.cancel();
   throw new ApiError('malformed', 'it answered with a web page', answer.status);

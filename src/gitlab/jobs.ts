@@ -1,7 +1,7 @@
 /** Jobs and their pipelines, as the API gives them (`GET /projects/:id/jobs`, `.../pipelines/:id/jobs`, `.../bridges`). */
 
 import * as v from 'valibot';
-import { ApiError } from '../net/api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { GitLabClient } from './client.ts';
 
 const Id = v.pipe(v.number(), v.safeInteger());

@@ -3,10 +3,10 @@
  * those are recognised and said in our words, and nothing of what a server writes is repeated.
  */
 
-import { isObject } from '../lib/is-object.ts';
-import { ApiError, failureOf } from '../net/api-error.ts';
-import { type Answer } from '../net/network.ts';
-import { readWhole } from '../net/conversation.ts';
+import { isRecord } from '../lib/is-record.ts';
+import { ApiError, failureOf } from '../http/api-error.ts';
+import { type HttpResponse } from '../http/network.ts';
+import { readWhole } from '../http/http-client.ts';
 
 /** More than any of its refusals. */
 const REFUSAL_MAX = 16 * 1024;
@@ -20,7 +20,7 @@ const PERMISSION =
 const PERMISSIONS_MAX = 5;
 
 /** What an answer from 400 on means; its text is read for it. */
-export async function refusalOf(answer: Answer): Promise<ApiError> {
+export async function refusalOf(answer: HttpResponse): Promise<ApiError> {
   const { status } = answer;
   if (status === 400 || status === 401 || status === 403) return refusalIn(status, await fieldsOf(answer));
   answer.cancel();
@@ -84,7 +84,7 @@ export function missingPermissions(status: number, fields: Readonly<Record<strin
 }
 
 /** What a redirect means where none is followed. */
-export function redirectOf(answer: Answer): ApiError {
+export function redirectOf(answer: HttpResponse): ApiError {
   const { status } = answer;
   const to = answer.header('location') ?? '';
   answer.cancel();
@@ -97,10 +97,10 @@ export function leadsToSignIn(location: string): boolean {
   return /\/(?:users\/)?(?:sign_in|signin|login|saml|oauth2?\/(?:authorize|start))(?:[/?#]|$)/.test(location);
 }
 
-async function fieldsOf(answer: Answer): Promise<Readonly<Record<string, unknown>>> {
+async function fieldsOf(answer: HttpResponse): Promise<Readonly<Record<string, unknown>>> {
   try {
     const value: unknown = JSON.parse((await readWhole(answer, REFUSAL_MAX)).toString('utf8'));
-    return isObject(value) ? value : {};
+    return isRecord(value) ? value : {};
   } catch {
     // It says nothing that can be read, or broke off: the status has to do.
     answer.cancel();

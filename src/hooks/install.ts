@@ -6,9 +6,9 @@
 
 import { lstatSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { reasonOf } from '../lib/errno.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
-import { bytesIfThere } from '../lib/read-if-there.ts';
+import { readOptionalBytes } from '../lib/optional-file.ts';
 import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { addBlock, hasBlock, HOOK_NAMES, type HookName, type Launcher, lineToAdd, removeBlock } from './block.ts';
@@ -74,7 +74,7 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await writeWhole(path, [Buffer.from(text, 'latin1')], { makeFolders: true, exactMode });
   } catch (error) {
-    throw new GlaiveError('output', `cannot write the hook ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new GlaiveError('output', `cannot write the hook ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
 }
 
@@ -148,9 +148,9 @@ function isLink(path: string): boolean {
 /** The bytes of a file, one character each; undefined where there is none. */
 function readText(path: string): string | undefined {
   try {
-    return bytesIfThere(path)?.toString('latin1');
+    return readOptionalBytes(path)?.toString('latin1');
   } catch (error) {
-    throw new GlaiveError('usage', `cannot read the hook ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new GlaiveError('usage', `cannot read the hook ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
 }
 

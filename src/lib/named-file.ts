@@ -7,7 +7,7 @@ import { closeSync, constants, openSync, readSync, realpathSync, statSync } from
 import { devNull } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodePath, encodePath } from './path-bytes.ts';
-import { bytesIfThere, tooLarge } from './read-if-there.ts';
+import { readOptionalBytes, tooLarge } from './optional-file.ts';
 import { decodeText } from './text-encoding.ts';
 
 export interface NamedBounds {
@@ -26,7 +26,7 @@ export async function bytesNamed(path: string, bounds: NamedBounds): Promise<Buf
   if (isPipe(path)) return await readPipe(path, bounds);
   // The one device that ends at once, and people name it to say "none".
   if (path === devNull) return Buffer.alloc(0);
-  return bytesIfThere(path, bounds);
+  return readOptionalBytes(path, bounds);
 }
 
 /** Gives texts, each file once, however often it is asked for: a pipe gives what it has only once. */

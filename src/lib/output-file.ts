@@ -22,7 +22,7 @@ import {
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { kindOf } from './read-if-there.ts';
+import { kindOf } from './optional-file.ts';
 import { UnfitFile } from './unfit-file.ts';
 import { isInside } from './inside.ts';
 import { encodePath } from './path-bytes.ts';

@@ -9,6 +9,6 @@ export type Mask = Pick<MaskStream, 'push' | 'release' | 'end' | 'isHolding' | '
 
 /** @param values must not be shown either */
 export async function createMask(ruleset: Ruleset, values: readonly string[]): Promise<Mask> {
-  const { createKernel } = await import('../match/create-kernel.ts');
+  const { createKernel } = await import('../detect/search/create-kernel.ts');
   return new MaskStream({ ruleset, createKernel, values });
 }

@@ -3,7 +3,7 @@
  * in it. A line that is shorter than those that programs cut is not joined.
  */
 
-import { isInWord } from '../sources/job-log/wraps.ts';
+import { isInWord } from '../detect/tokens/alphabet.ts';
 import type { View } from './view.ts';
 
 /** So much of a word is put together with what the next line begins with. */

@@ -1,6 +1,6 @@
 /** What lines hold by themselves is known better than what they hold when they are joined. */
 
-import { type Layer, positionOf } from '../match/layer.ts';
+import { type DecodingLayer, positionOf } from '../detect/decoding-layer.ts';
 import type { Evidence } from '../model/candidate.ts';
 import { confidenceOf, CONFIDENCES, isStandIn } from '../model/confidence.ts';
 import type { Span } from '../model/region.ts';
@@ -18,7 +18,12 @@ export interface JoinedText {
 }
 
 /** Whether one of the lines by itself holds something in a span that is as sure. */
-export function isKnownByLine(layer: Layer, text: JoinedText, { start, end }: Span, evidence: Evidence): boolean {
+export function isKnownByLine(
+  layer: DecodingLayer,
+  text: JoinedText,
+  { start, end }: Span,
+  evidence: Evidence,
+): boolean {
   const { bytes, filled, placeAt } = text;
   const from = Math.max(0, start - CONTEXT);
   /** Where each byte of the lines stands in the text. */

@@ -14,9 +14,9 @@
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
 import { type Mark, markAt, nextPlace, SEQUENCE_MAX } from '../lib/terminal-marks.ts';
-import { createLayer } from '../match/layer.ts';
-import type { KernelFactory } from '../match/kernel.ts';
-import { knownNeedlesOf } from '../match/builtin-needles.ts';
+import { createDecodingLayer } from '../detect/decoding-layer.ts';
+import type { KernelFactory } from '../detect/search/kernel.ts';
+import { knownNeedlesOf } from '../detect/builtin-needles.ts';
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
@@ -128,7 +128,7 @@ export class MaskStream {
   #createView(kind: Pick<ViewOptions, 'isPlain' | 'isGuess'>): { readonly view: View; readonly context: number } {
     const { ruleset, createKernel } = this.#options;
     const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, HELD_MAX) + CHUNK;
-    const layer = createLayer(ruleset, createKernel, (reach) => reach.before + hold + 2 * CHUNK, 1, true);
+    const layer = createDecodingLayer(ruleset, createKernel, (reach) => reach.before + hold + 2 * CHUNK, 1, true);
     const needles = knownNeedlesOf(ruleset.literals).map(({ text }) => text);
     const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);

@@ -4,9 +4,9 @@
  */
 
 import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
-import { BASE64URL, byteTable, TOKEN } from '../match/alphabet.ts';
-import type { Needle } from '../match/needles.ts';
-import { runEnd, tableOf, TOUCH_REACH } from '../match/right-end.ts';
+import { BASE64URL, byteTable, TOKEN } from '../detect/tokens/alphabet.ts';
+import type { Needle } from '../detect/needles.ts';
+import { runEnd, tableOf, TOUCH_REACH } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
 import type { Literal, Ruleset, Trial } from '../model/ruleset.ts';
 

@@ -8,16 +8,16 @@
  */
 
 import { markAt } from '../lib/terminal-marks.ts';
-import { type Hit, type Layer, movedBack, positionOf } from '../match/layer.ts';
-import type { Confirmed } from '../match/confirm.ts';
-import type { Needle } from '../match/needles.ts';
+import { type Hit, type DecodingLayer, movedBack, positionOf } from '../detect/decoding-layer.ts';
+import type { VerifiedMatch } from '../detect/verify-match.ts';
+import type { Needle } from '../detect/needles.ts';
 import { confidenceOf, isStandIn } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { isKnownByLine } from './known-by-line.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
 
 export interface ViewOptions {
-  readonly layer: Layer;
+  readonly layer: DecodingLayer;
   readonly ends: OpenEnds;
   readonly values: ExactValues;
   /** Gets what must not be shown, in places of the stream. */
@@ -41,7 +41,7 @@ const PROMPTS = new Set(Array.from(' \t:?>)]}"\'.', (character) => character.cha
 const SHORT = 64;
 
 export class View {
-  readonly #layer: Layer;
+  readonly #layer: DecodingLayer;
   readonly #ends: OpenEnds;
   readonly #values: ExactValues;
   readonly #mask: ViewOptions['mask'];
@@ -193,7 +193,7 @@ export class View {
   }
 
   /** @param position of what has told it, and its length: that much was shown */
-  #take({ start, end: last, runEnd, label, evidence }: Confirmed, position: number, length: number): void {
+  #take({ start, end: last, runEnd, label, evidence }: VerifiedMatch, position: number, length: number): void {
     // A routable token is told by its end, and may have a prefix that is known.
     const prefix = label === '' ? 0 : evidence.body.start;
     const isBefore = last <= position;

@@ -58,7 +58,7 @@ export interface Hint {
  * The bytes around a candidate on its own line, copied, with everything in them that must not be shown. Triage
  * makes the redacted excerpt from it.
  */
-export interface Surroundings {
+export interface LineContext {
   readonly bytes: Uint8Array;
   /** Where the candidate stands in `bytes`. */
   readonly span: Span;
@@ -93,7 +93,7 @@ export interface Candidate {
   /** The public part of the prefix that may be shown in place of the secret. */
   readonly label: string;
   readonly evidence: Evidence;
-  readonly surroundings: Surroundings;
+  readonly surroundings: LineContext;
   /** How its bytes are encoded in the artifact, from the outside in; absent: not at all. */
   readonly encodings?: readonly string[];
   /** The nearest of each kind. */

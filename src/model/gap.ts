@@ -57,7 +57,7 @@ export const SKIP_REASONS = {
 export type SkipReason = keyof typeof SKIP_REASONS;
 
 /** Thrown by a reader when bytes that were asked for cannot be had. */
-export class Unreadable extends Error {
+export class ReadError extends Error {
   readonly gap: Gap;
 
   constructor(gap: Gap, cause?: unknown) {
@@ -68,7 +68,7 @@ export class Unreadable extends Error {
 }
 
 /** Thrown by a reader when the thing turns out to be one that is passed over by rule. */
-export class Passed extends Error {
+export class Skipped extends Error {
   readonly reason: SkipReason;
   /** What it is, where the reason leaves that open: the kind of an archive. */
   readonly what: string | undefined;

@@ -60,7 +60,7 @@ export interface PatternForm extends Vectors {
   readonly maxSpan: number;
 }
 
-/** One routable shape, found structurally and proven by its checksum (`match/routable.ts`). */
+/** One routable shape, found structurally and proven by its checksum (`detect/tokens/routable.ts`). */
 export interface RoutableForm extends Vectors {
   readonly name: string;
   /** Format version as it stands in the token, or `none` for the form without one. */

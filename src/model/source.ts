@@ -5,10 +5,10 @@ import type { Finding } from './finding.ts';
 import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
 import type { Secret } from './secret.ts';
-import type { Sifting } from './sieve.ts';
+import type { PrefilterFactory } from './prefilter.ts';
 
 /** Where everybody who meets trouble leaves word of it. */
-export interface Trouble {
+export interface Diagnostics {
   gap(gap: Gap): void;
   /** @param what what was passed over, where the reason leaves that open: the kind of an archive */
   skip(reason: SkipReason, count?: number, what?: string): void;
@@ -30,7 +30,7 @@ export interface Conclusion {
   /** The fingerprint by which a secret that is known already is found again. */
   fingerprintOf(secret: Secret): string;
   gap(gap: Gap): void;
-  /** As in {@link Trouble}. */
+  /** As in {@link Diagnostics}. */
   cut(what: string): void;
   readonly progress?: Progress | undefined;
 }
@@ -53,9 +53,9 @@ export interface Source {
    *
    * @param sifting for whoever can tell in time what need not be looked at
    */
-  inputs(trouble: Trouble, sifting?: Sifting): AsyncIterable<Input>;
+  inputs(trouble: Diagnostics, sifting?: PrefilterFactory): AsyncIterable<Input>;
   /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
-  removed?(trouble: Trouble): AsyncIterable<Input>;
+  removed?(trouble: Diagnostics): AsyncIterable<Input>;
   /**
    * Completes what was found: who introduced it, and whether it is still there. Called after an early end too, and must then
    * be done at once: with what it knows without asking anybody.

@@ -7,7 +7,7 @@
 
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './words.ts';
+import { describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './messages.ts';
 
 export const renderCodequality: Render = function* (report) {
   const ruleOf = ruleLookup(report);

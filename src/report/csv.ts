@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
-import { describe, jobOf, ruleLookup, whose } from './words.ts';
+import { describe, jobOf, ruleLookup, whose } from './messages.ts';
 
 const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string | number | undefined>> = {
   rule: ({ ruleId }) => ruleId,

@@ -14,7 +14,16 @@ import type { Secret } from '../model/secret.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';
-import { advice, cut, describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS, comparedText } from './words.ts';
+import {
+  advice,
+  cut,
+  describe,
+  distinctFindings,
+  linesOf,
+  ruleLookup,
+  SEVERITY_WORDS,
+  comparedText,
+} from './messages.ts';
 
 const SCHEMA_VERSION = '15.0.6';
 const NO_COMMIT = '0000000000000000000000000000000000000000';

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { formatBytes, plural } from '../lib/amounts.ts';
+import { formatBytes, plural } from '../lib/format-amounts.ts';
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
 import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
@@ -27,7 +27,7 @@ import {
   whose,
   whyConfident,
   comparedText,
-} from './words.ts';
+} from './messages.ts';
 
 /** Bars of a kind that are listed. */
 const BARS = 12;

@@ -2,7 +2,7 @@
 
 import type { Render } from './format.ts';
 import { jsonPieces } from './json-text.ts';
-import { plainFindings, plainGap, plainHead, plainRules } from './plain.ts';
+import { plainFindings, plainGap, plainHead, plainRules } from './json-model.ts';
 
 export const renderJson: Render = function* (report) {
   yield* jsonPieces(plainHead(report), {

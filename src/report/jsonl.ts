@@ -2,7 +2,7 @@
 
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { plainFindings, plainGap, plainHead, plainRules } from './plain.ts';
+import { plainFindings, plainGap, plainHead, plainRules } from './json-model.ts';
 
 export const renderJsonl: Render = function* (report) {
   const line = (type: string, value: object): string => `${jsonText({ type, ...value })}\n`;

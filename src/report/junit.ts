@@ -19,7 +19,7 @@ import {
   linesOf,
   ruleLookup,
   comparedText,
-} from './words.ts';
+} from './messages.ts';
 
 export const renderJunit: Render = function* (original) {
   const report = shown(original);

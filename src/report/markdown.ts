@@ -3,7 +3,7 @@
  * code alone: there nobody is mentioned, nothing is referred to, and no quick action begins.
  */
 
-import { plural } from '../lib/amounts.ts';
+import { plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import { activeFindings, gapCount, isComplete } from '../model/report.ts';
 import type { Render } from './format.ts';
@@ -21,7 +21,7 @@ import {
   whose,
   whyConfident,
   comparedText,
-} from './words.ts';
+} from './messages.ts';
 
 /** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
 const LISTED = 200;

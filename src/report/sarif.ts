@@ -22,11 +22,11 @@ import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
-import { HOMEPAGE } from '../version.ts';
+import { HOMEPAGE } from '../lib/version.ts';
 import type { Render, RenderFiles } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';
-import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './words.ts';
+import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './messages.ts';
 
 /** GitLab drops a result with a longer text. */
 const TEXT_MAX = 1024;

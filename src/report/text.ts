@@ -1,7 +1,7 @@
 /** `text`: for people. Grouped by artifact; what it is, how sure, whose, and what to do now. */
 
 import { type Palette, palette } from '../lib/color.ts';
-import { formatBytes, plural } from '../lib/amounts.ts';
+import { formatBytes, plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LogPlace } from '../model/region.ts';
 import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
@@ -22,7 +22,7 @@ import {
   whatBecame,
   whose,
   whyConfident,
-} from './words.ts';
+} from './messages.ts';
 
 const INDENT = '      ';
 const SHORT_FINGERPRINT = 12;

@@ -1,8 +1,8 @@
 /** The message of a commit in the making, as `commit-msg` hooks get it. */
 
-import { reasonOf } from '../lib/errno.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { bytesNamed } from '../lib/named-file.ts';
-import { Unreadable } from '../model/gap.ts';
+import { ReadError } from '../model/gap.ts';
 import type { Source } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
 
@@ -22,7 +22,7 @@ export function commitMessageSource(path: string, signal: AbortSignal = new Abor
       yield {
         artifact: ARTIFACT,
         open: () => {
-          if (message instanceof Unreadable) throw message;
+          if (message instanceof ReadError) throw message;
           return memoryInput(message, ARTIFACT).open();
         },
       };
@@ -30,18 +30,18 @@ export function commitMessageSource(path: string, signal: AbortSignal = new Abor
   };
 }
 
-async function readMessage(path: string, signal: AbortSignal): Promise<Buffer | Unreadable> {
+async function readMessage(path: string, signal: AbortSignal): Promise<Buffer | ReadError> {
   try {
     const text = await bytesNamed(path, { max: MESSAGE_MAX, signal });
     return text === undefined ? unreadable('no such file') : withoutDiff(text);
   } catch (error) {
-    return unreadable(reasonOf(error), error);
+    return unreadable(fsErrorMessage(error), error);
   }
 }
 
-function unreadable(why: string, cause?: unknown): Unreadable {
+function unreadable(why: string, cause?: unknown): ReadError {
   const hint = 'Name the file with the commit message, as git gives it to a commit-msg hook.';
-  return new Unreadable({ kind: 'unreadable', uri: ARTIFACT.uri, message: `cannot read it: ${why}`, hint }, cause);
+  return new ReadError({ kind: 'unreadable', uri: ARTIFACT.uri, message: `cannot read it: ${why}`, hint }, cause);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A commit as what there is to look at in it: its header (author, committer and whatever else) and its message. */
 
 import { wholeObject } from '../git/objects.ts';
-import { Unreadable } from '../model/gap.ts';
+import { ReadError } from '../model/gap.ts';
 import { memoryInput } from './memory.ts';
 import type { ObjectStep } from './object-steps.ts';
 
@@ -30,6 +30,6 @@ export function splitCommit(commit: Buffer): { readonly header: Buffer; readonly
     : { header: commit.subarray(0, end + 1), message: commit.subarray(end + 2) };
 }
 
-export function tooLarge(uri: string): Unreadable {
-  return new Unreadable({ kind: 'unreadable', uri, message: 'it is larger than 64 MiB' });
+export function tooLarge(uri: string): ReadError {
+  return new ReadError({ kind: 'unreadable', uri, message: 'it is larger than 64 MiB' });
 }

@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { encodePath } from '../lib/path-bytes.ts';
 import type { ByteReader, FileToOpen } from '../model/artifact.ts';
-import { Passed, Unreadable } from '../model/gap.ts';
+import { Skipped, ReadError } from '../model/gap.ts';
 
 // A FIFO without a writer would block the open for ever; without O_NOFOLLOW a link would lead out of the tree.
 const OPEN_LISTED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -38,7 +38,7 @@ export function openLink(options: FileToOpen): ByteReader {
   let rest: Uint8Array = attempt(options, () => readlinkSync(encodePath(options.path), 'buffer'));
   return {
     read(target) {
-      if (rest.length === 0) throw new Passed('symlink');
+      if (rest.length === 0) throw new Skipped('symlink');
       const piece = rest.subarray(0, target.length);
       target.set(piece);
       rest = rest.subarray(piece.length);
@@ -50,7 +50,7 @@ export function openLink(options: FileToOpen): ByteReader {
 
 /** Nothing to read: an empty file, or something that is no file. */
 function refuseSpecial(file: number): void {
-  if (!fstatSync(file).isFile()) throw new Passed('special');
+  if (!fstatSync(file).isFile()) throw new Skipped('special');
 }
 
 function attempt<T>(options: FileToOpen, action: () => T): T {
@@ -68,13 +68,13 @@ function translate(error: NodeJS.ErrnoException, { uri, explicit }: FileToOpen):
     case 'EISDIR':
     case 'EINVAL':
       // Listed by git but no longer a file; an explicit path was there a moment ago.
-      return explicit ? unreadable(uri, 'it vanished while it was looked at', error) : new Passed('absent');
+      return explicit ? unreadable(uri, 'it vanished while it was looked at', error) : new Skipped('absent');
     case 'ELOOP':
-      return new Passed('symlink');
+      return new Skipped('symlink');
     case 'EAGAIN':
     case 'ENXIO':
     case 'ENODEV':
-      return new Passed('special');
+      return new Skipped('special');
     case 'EACCES':
     case 'EPERM':
       return unreadable(uri, 'permission denied', error, 'Run as a user who may read it, or leave it out.');
@@ -83,8 +83,8 @@ function translate(error: NodeJS.ErrnoException, { uri, explicit }: FileToOpen):
   }
 }
 
-function unreadable(uri: string, why: string, cause: unknown, hint?: string): Unreadable {
-  return new Unreadable(
+function unreadable(uri: string, why: string, cause: unknown, hint?: string): ReadError {
+  return new ReadError(
     { kind: 'unreadable', uri, message: `cannot read it: ${why}`, ...(hint === undefined ? {} : { hint }) },
     cause,
   );

@@ -14,8 +14,8 @@ import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
 import type { Input } from '../model/artifact.ts';
-import { Passed } from '../model/gap.ts';
-import type { Source, Trouble } from '../model/source.ts';
+import { Skipped } from '../model/gap.ts';
+import type { Source, Diagnostics } from '../model/source.ts';
 import { openFile, openLink } from './file-reader.ts';
 import { memoryInput } from './memory.ts';
 import { asItIs, createLinkCheck, isInside, isLink, realFolder, statNamed } from './named-path.ts';
@@ -81,7 +81,7 @@ function toInput({ path, explicit, as }: FoundFile, base: string): Input {
   return {
     artifact,
     open() {
-      throw new Passed(as);
+      throw new Skipped(as);
     },
   };
 }
@@ -101,7 +101,7 @@ const LISTED = 256;
  * The ways to list what lies under a path; they share what is known about git. Files come many at a time: handing each
  * one up through all of these would cost more than looking at it.
  */
-function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: Trouble) {
+function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: Diagnostics) {
   const uriOf = (path: string): string => showPath(relativeTo(base, path));
   let gitIsUsable: boolean | undefined;
   /** The folder that is listed, and how the user calls it. */

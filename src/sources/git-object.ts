@@ -5,7 +5,7 @@ import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { toldOf } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
-import { type Gap, Unreadable } from '../model/gap.ts';
+import { type Gap, ReadError } from '../model/gap.ts';
 
 /** An object that was asked for already: read as it streams by, and asked for once more by whoever opens it again. */
 export function streamedInput(object: GitObject, artifact: Artifact, again: ObjectReader): Input {
@@ -58,15 +58,15 @@ function guarded(reader: ByteReader, uri: string): ByteReader {
 /** What git could not read; any other error is a bug, and stays what it is. */
 export function unreadable(error: Error, uri: string): Error {
   if (!(error instanceof GitError)) return error;
-  return new Unreadable(
+  return new ReadError(
     { kind: 'git', uri, ...toldOf(error, 'git could not read it', 'Mend the repository: git fsck') },
     error,
   );
 }
 
 /** An object that is named and not there. */
-export function missing(id: string, uri: string): Unreadable {
-  return new Unreadable({
+export function missing(id: string, uri: string): ReadError {
+  return new ReadError({
     kind: 'git',
     uri,
     message: `object ${id} is not in this repository`,

@@ -4,10 +4,10 @@ import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node
 import { dirname, join, parse, sep } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
-import type { Trouble } from '../model/source.ts';
+import type { Diagnostics } from '../model/source.ts';
 
 /** What the path leads to, symbolic links followed; undefined, and a gap, when that is nothing that can be read. */
-export function statNamed(path: string, uri: string, trouble: Trouble): Stats | undefined {
+export function statNamed(path: string, uri: string, trouble: Diagnostics): Stats | undefined {
   const refuse = (kind: Gap['kind'], message: string, hint: string): undefined => {
     trouble.gap({ kind, uri, message, hint });
   };

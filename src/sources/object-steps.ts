@@ -3,8 +3,8 @@
 import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { isStop } from '../git/spawn.ts';
 import type { Input } from '../model/artifact.ts';
-import { Unreadable } from '../model/gap.ts';
-import type { Trouble } from '../model/source.ts';
+import { ReadError } from '../model/gap.ts';
+import type { Diagnostics } from '../model/source.ts';
 import { missing, unreadable } from './git-object.ts';
 
 /** Something that is to be looked at, with the object that it needs. */
@@ -30,7 +30,7 @@ const AHEAD = 128;
 export async function* readSteps(
   steps: AsyncIterable<Step> | Iterable<Step>,
   objects: ObjectReader,
-  trouble: Trouble,
+  trouble: Diagnostics,
 ): AsyncGenerator<Input> {
   const ahead: { readonly step: Step; readonly object: Promise<GitObject | undefined> }[] = [];
   const take = async function* (): AsyncGenerator<Input> {
@@ -50,7 +50,7 @@ export async function* readSteps(
     } catch (error) {
       if (isStop(error)) throw error;
       const said = unreadable(error as Error, step.uri);
-      if (!(said instanceof Unreadable)) throw said;
+      if (!(said instanceof ReadError)) throw said;
       trouble.gap(said.gap);
     }
   };

@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { isGitDirectory, isObjectFile } from '../git/git-directory.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
-import type { Trouble } from '../model/source.ts';
+import type { Diagnostics } from '../model/source.ts';
 
 /** What is said of one. */
 const UNSCANNED = {
@@ -25,7 +25,7 @@ export interface RepositoryWatch {
  * @param excludes whether a file that nobody named is passed over; gets its absolute path
  */
 export function watchRepositories(
-  trouble: Trouble,
+  trouble: Diagnostics,
   nameOf: (folder: string) => string,
   excludes: (path: string) => boolean,
 ): RepositoryWatch {

@@ -2,7 +2,7 @@
 
 import { untilAborted } from '../lib/abortable.ts';
 import type { ByteReader, Input } from '../model/artifact.ts';
-import { Unreadable } from '../model/gap.ts';
+import { ReadError } from '../model/gap.ts';
 import type { Source } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
 import { streamReader } from './stream-reader.ts';
@@ -52,9 +52,9 @@ function stdinInput(stream: AsyncIterable<Uint8Array>): Input {
   };
 }
 
-function translate(error: NodeJS.ErrnoException): Unreadable {
+function translate(error: NodeJS.ErrnoException): ReadError {
   const why = error.code === 'EISDIR' ? 'it is a folder' : (error.code ?? error.message);
-  return new Unreadable(
+  return new ReadError(
     {
       kind: 'unreadable',
       uri: URI,

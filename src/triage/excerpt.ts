@@ -1,7 +1,7 @@
 /** The line a secret stands in, made safe to show: the secret masked, and whatever else on it looks like one. */
 
 import { printable } from '../lib/printable.ts';
-import type { Surroundings } from '../model/candidate.ts';
+import type { LineContext } from '../model/candidate.ts';
 import type { Excerpt } from '../model/finding.ts';
 import { MASK } from '../model/secret.ts';
 
@@ -22,7 +22,7 @@ const OTHER_SECRETS = [
 ];
 
 /** @param label the public prefix of the secret, shown before the mask; undefined for what is not text */
-export function excerptOf(surroundings: Surroundings, label: string): Excerpt | undefined {
+export function excerptOf(surroundings: LineContext, label: string): Excerpt | undefined {
   const { bytes, span, masks } = surroundings;
   if (bytes.includes(NUL)) return undefined;
   let text = surroundings.cutBefore ? ELLIPSIS : '';

@@ -1,6 +1,6 @@
 /** What is worth knowing of findings that do not count, or not any more. */
 
-import { firstOf, plural } from '../lib/amounts.ts';
+import { firstOf, plural } from '../lib/format-amounts.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { type KnownLeak, knownLeak, keyOfLeak } from '../model/known-leak.ts';

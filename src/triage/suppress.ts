@@ -3,7 +3,7 @@
  * several ways, and all of them are told. What no longer matches anything, or has expired, is told too.
  */
 
-import { firstOf } from '../lib/amounts.ts';
+import { firstOf } from '../lib/format-amounts.ts';
 import { createPathMatcher } from '../lib/path-patterns.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { type Finding, fingerprintsOf } from '../model/finding.ts';

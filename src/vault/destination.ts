@@ -5,8 +5,8 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { isObject } from '../lib/is-object.ts';
-import type { Reply } from '../net/probe.ts';
+import { isRecord } from '../lib/is-record.ts';
+import type { JsonReply } from '../http/json-client.ts';
 import { dataOf } from './answers.ts';
 import { accessFailure, policyPath, type Right } from './failures.ts';
 import { apiPath, type Engine, metadataPath, mountPath, type SecretReference } from './reference.ts';
@@ -102,7 +102,7 @@ async function engineAt(ask: Ask, reference: Named): Promise<Engine> {
       : failure;
   }
   if (type === 'generic') return 'generic';
-  if (type === 'kv') return isObject(options) && String(options['version']) === '2' ? 'kv-v2' : 'kv-v1';
+  if (type === 'kv') return isRecord(options) && String(options['version']) === '2' ? 'kv-v2' : 'kv-v1';
   // Also a cubbyhole: what is in it ends with the session.
   throw new VaultError(`${mount} keeps no secrets: it is no key-value engine`, 'Name one after @.');
 }
@@ -125,7 +125,7 @@ async function stateOf(ask: Ask, reference: Named, isSteady = false): Promise<St
   const reply = await ask({ path: apiPath(reference) }, isSteady);
   const data = secretOf(reply, reference);
   const metadata = dataOf(reply)?.['metadata'];
-  const version = reference.engine === 'kv-v2' && isObject(metadata) ? metadata['version'] : 0;
+  const version = reference.engine === 'kv-v2' && isRecord(metadata) ? metadata['version'] : 0;
   if (reply.status === 200 && data !== undefined && typeof version === 'number') {
     refuseFragile(reply);
     return { exists: true, version, data };
@@ -141,7 +141,7 @@ async function stateOf(ask: Ask, reference: Named, isSteady = false): Promise<St
 }
 
 /** A number that cannot be written back as it is must not be changed on the way. */
-function refuseFragile({ text }: Reply): void {
+function refuseFragile({ text }: JsonReply): void {
   const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d[\d.eE+-]*/g) ?? [];
   if (numbers.some((number) => String(Number(number)) !== number))
     throw new VaultError(

@@ -1,8 +1,8 @@
 /** One sign-in to Vault or OpenBao, as a CI job does it: with the job's JWT. It reads, it is where writing begins, and it ends. */
 
-import { isObject } from '../lib/is-object.ts';
-import { ApiError } from '../net/api-error.ts';
-import type { Probe, ProbeRequest, Reply } from '../net/probe.ts';
+import { isRecord } from '../lib/is-record.ts';
+import { ApiError } from '../http/api-error.ts';
+import type { JsonClient, JsonRequest, JsonReply } from '../http/json-client.ts';
 import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken } from './answers.ts';
 import { accessFailure, connectionFailure, loginFailure } from './failures.ts';
 import { apiPath, type SecretReference } from './reference.ts';
@@ -19,13 +19,13 @@ export interface VaultLogin {
 
 export interface Servers {
   /** Is broken off when the user wants to stop. */
-  readonly probe: Probe;
+  readonly probe: JsonClient;
   /** The same server, for what is brought to its end also after Ctrl-C. */
-  readonly steady: Probe;
+  readonly steady: JsonClient;
 }
 
 /** What is asked with the session's token. @throws VaultError when there is no answer */
-export type Ask = (request: Pick<ProbeRequest, 'method' | 'path' | 'json'>, isSteady?: boolean) => Promise<Reply>;
+export type Ask = (request: Pick<JsonRequest, 'method' | 'path' | 'json'>, isSteady?: boolean) => Promise<JsonReply>;
 
 /** One sign-in. @throws VaultError, all of its functions: what is wrong, and what to do */
 export interface VaultSession {
@@ -38,7 +38,7 @@ export interface VaultSession {
 /** @throws VaultError */
 export async function openSession(servers: Servers, login: VaultLogin): Promise<VaultSession> {
   let token = await signIn(servers.probe, login);
-  const send = async (probe: Probe, request: Parameters<Ask>[0]): Promise<Reply> =>
+  const send = async (probe: JsonClient, request: Parameters<Ask>[0]): Promise<JsonReply> =>
     await askAny(probe, { ...request, headers: { ...headersOf(login), 'x-vault-token': token } });
 
   return {
@@ -82,18 +82,18 @@ export async function openSession(servers: Servers, login: VaultLogin): Promise<
 }
 
 /** The fields of a secret, in the answer to a read. */
-export function secretOf(reply: Reply, { engine }: SecretReference): Record<string, unknown> | undefined {
+export function secretOf(reply: JsonReply, { engine }: SecretReference): Record<string, unknown> | undefined {
   const outer = dataOf(reply);
   const data = engine === 'kv-v2' ? outer?.['data'] : outer;
-  return isObject(data) ? data : undefined;
+  return isRecord(data) ? data : undefined;
 }
 
-async function signIn(probe: Probe, login: VaultLogin): Promise<string> {
+async function signIn(probe: JsonClient, login: VaultLogin): Promise<string> {
   const path = `/v1/auth/${login.authPath.split('/').map(encodeURIComponent).join('/')}/login`;
   const json = { jwt: login.jwt, ...(login.role === undefined ? {} : { role: login.role }) };
   const reply = await askAny(probe, { method: 'POST', path, json, headers: headersOf(login) });
   const { auth } = reply.fields;
-  const token = isObject(auth) ? auth['client_token'] : undefined;
+  const token = isRecord(auth) ? auth['client_token'] : undefined;
   if (reply.status !== 200) throw loginFailure(reply, login);
   if (typeof token !== 'string' || !/^[\x21-\x7e]{4,4096}$/.test(token))
     throw new VaultError(
@@ -108,7 +108,7 @@ const headersOf = ({ namespace }: VaultLogin): Record<string, string> => ({
   ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
 });
 
-async function askAny(probe: Probe, request: ProbeRequest): Promise<Reply> {
+async function askAny(probe: JsonClient, request: JsonRequest): Promise<JsonReply> {
   try {
     return await probe.ask({ ...request, isAnyAnswer: true });
   } catch (error) {

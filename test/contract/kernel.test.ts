@@ -1,8 +1,8 @@
 /** The kernels that there are, each through the whole contract. */
 
 import { describe } from 'vitest';
-import { createSimdKernel } from '../../src/match/simd-kernel.ts';
-import { createTsKernel } from '../../src/match/ts-kernel.ts';
+import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { describeKernel } from './kernel.ts';
 
 describe('typescript kernel', () => describeKernel(createTsKernel, 1500));

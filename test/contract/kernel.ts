@@ -5,8 +5,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KernelFactory } from '../../src/match/kernel.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import type { KernelFactory } from '../../src/detect/search/kernel.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 
 type Hit = readonly [position: number, literal: number];
 

@@ -6,7 +6,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { COMMANDS, type CommandName } from '../../src/cli/command-table.ts';
+import { COMMANDS, type CommandName } from '../../src/cli/args/command-table.ts';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';

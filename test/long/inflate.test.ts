@@ -8,10 +8,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { readFamilies } from '../../src/git/pack/families.ts';
-import { PackFile } from '../../src/git/pack/pack-file.ts';
-import { parsePackIndex, readIndexFile } from '../../src/git/pack/pack-index.ts';
-import { OBJECT_MAX, Unpacker } from '../../src/git/pack/unpacker.ts';
+import { readDeltaTrees } from '../../src/history/packs/delta-trees.ts';
+import { PackFile } from '../../src/history/packs/pack-file.ts';
+import { parsePackIndex, readIndexFile } from '../../src/history/packs/pack-index.ts';
+import { OBJECT_MAX, Unpacker } from '../../src/history/packs/unpacker.ts';
 import { fuzzRepository } from '../support/fuzz-repository.ts';
 import { gitEnvironment } from '../support/temp-folder.ts';
 
@@ -39,7 +39,7 @@ it('gives what zlib gives, object by object', () => {
     const index = parsePackIndex(readIndexFile(`${path}.idx`), 20);
     if (index === undefined) continue; // SHA-256
     const file = new PackFile(`${path}.pack`, statSync(`${path}.pack`).size, index.check);
-    const { length, starts, lengths, sizes, types } = readFamilies(file, index);
+    const { length, starts, lengths, sizes, types } = readDeltaTrees(file, index);
     for (let number = 0; number < length; number++) {
       const [taken, size] = [lengths[number]!, sizes[number]!];
       if (types[number] === 0 || size > OBJECT_MAX || taken > OBJECT_MAX) {

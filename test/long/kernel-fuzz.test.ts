@@ -5,10 +5,10 @@
  */
 
 import { expect, it } from 'vitest';
-import type { Kernel } from '../../src/match/kernel.ts';
-import { createSimdKernel } from '../../src/match/simd-kernel.ts';
-import { createTsKernel } from '../../src/match/ts-kernel.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import type { Kernel } from '../../src/detect/search/kernel.ts';
+import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { Random } from '../support/mint.ts';
 
 const CASES = Number(process.env['GLAIVE_FUZZ_CASES'] ?? 1_000_000);

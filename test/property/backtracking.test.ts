@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { waysThrough } from '../../src/lib/backtracking.ts';
 import type { PatternForm, Rule } from '../../src/model/rule.ts';
-import { builtinRules } from '../../src/ruleset/builtin.ts';
-import { refuseHarmful } from '../../src/ruleset/harmless.ts';
+import { builtinRules } from '../../src/rules/builtin.ts';
+import { refuseHarmful } from '../../src/rules/harmless.ts';
 
 const ruleWith = (pattern: string, maxSpan = 128): Rule => ({
   ...builtinRules()[0]!,

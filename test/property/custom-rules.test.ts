@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMatcher, type Matcher } from '../../src/match/matcher.ts';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createTsKernel } from '../../src/match/ts-kernel.ts';
+import { createMatcher, type Matcher } from '../../src/detect/matcher.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { CHECKS, type PatternForm, type Rule } from '../../src/model/rule.ts';
-import { builtinRules } from '../../src/ruleset/builtin.ts';
-import { compileRuleset } from '../../src/ruleset/compile.ts';
-import { checkRuleFile } from '../../src/ruleset/schema.ts';
+import { builtinRules } from '../../src/rules/builtin.ts';
+import { compileRuleset } from '../../src/rules/compile.ts';
+import { checkRuleFile } from '../../src/rules/schema.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { bytesInput } from '../support/find.ts';
 import { KINDS, place, Random } from '../support/mint.ts';

@@ -5,10 +5,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { DecodedRun } from '../../src/match/encodings/decoded-run.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { DecodedRun } from '../../src/detect/encodings/decoded-run.ts';
 import { OWN_KINDS } from '../support/encoded.ts';
 import { bytesInput } from '../support/find.ts';
 import { KINDS, mint, Random } from '../support/mint.ts';

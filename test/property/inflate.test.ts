@@ -3,7 +3,7 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SLACK, Unpacker } from '../../src/git/pack/unpacker.ts';
+import { SLACK, Unpacker } from '../../src/history/packs/unpacker.ts';
 
 const unpacker = new Unpacker();
 

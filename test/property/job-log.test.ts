@@ -1,10 +1,10 @@
 /** Logs of every generation, made at random: each token has one place in the raw log, however its bytes arrive. */
 
 import { describe, expect, it } from 'vitest';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
 import type { Gap } from '../../src/model/gap.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { logInput } from '../support/find.ts';
 import { mint, Random } from '../support/mint.ts';
 

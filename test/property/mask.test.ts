@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createTsKernel } from '../../src/match/ts-kernel.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { expandVector, seededRandom } from '../../src/ruleset/vectors.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { expandVector, seededRandom } from '../../src/rules/vectors.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
 import { builtinRules } from '../support/rules.ts';
 

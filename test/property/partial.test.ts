@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fetchPromised } from '../../src/git/partial.ts';
-import { rangeSource } from '../../src/sources/range.ts';
-import { stagedSource } from '../../src/sources/staged.ts';
+import { rangeSource } from '../../src/range/range.ts';
+import { stagedSource } from '../../src/staged/staged.ts';
 import {
   changed,
   changedOften,

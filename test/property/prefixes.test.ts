@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builtinRules } from '../../src/ruleset/builtin.ts';
-import { compileRuleset } from '../../src/ruleset/compile.ts';
-import { withPrefixes } from '../../src/ruleset/prefixes.ts';
+import { builtinRules } from '../../src/rules/builtin.ts';
+import { compileRuleset } from '../../src/rules/compile.ts';
+import { withPrefixes } from '../../src/rules/prefixes.ts';
 import { createFind } from '../support/find.ts';
 import { KINDS, Random, routableToken } from '../support/mint.ts';
 

@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adopt } from '../../src/adopt.ts';
+import { reclassify } from '../../src/scan/reclassify.ts';
 import { GlaiveError } from '../../src/model/errors.ts';
 import { activeFindings, type Report } from '../../src/model/report.ts';
 import { FORMATS, type FormatName } from '../../src/report/index.ts';
-import { readReports } from '../../src/report/inputs/index.ts';
+import { readReports } from '../../src/report/readers/index.ts';
 import { mergeReports } from '../../src/report/merge.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { SAMPLES } from '../support/sample-report.ts';
 
 const NOW = new Date('2026-11-28T00:00:00Z');
@@ -105,7 +105,7 @@ async function roundTrip(text: string): Promise<void> {
   try {
     const [first, ...others] = readReports(text, 'x.json', NOW);
     if (first === undefined) return;
-    merged = await adopt(mergeReports([first, ...others]), RULESET, NOW);
+    merged = await reclassify(mergeReports([first, ...others]), RULESET, NOW);
   } catch (error) {
     expect(error).toBeInstanceOf(GlaiveError);
     expect((error as GlaiveError).message).toContain('x.json');

@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createUncounted } from '../../src/config/exclude.ts';
 import type { Source } from '../../src/model/source.ts';
-import { rangeSource } from '../../src/sources/range.ts';
-import { stagedSource } from '../../src/sources/staged.ts';
+import { rangeSource } from '../../src/range/range.ts';
+import { stagedSource } from '../../src/staged/staged.ts';
 import {
   changed,
   changedOften,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hasId, newIds, withoutIds } from '../../src/sources/sweep-state.ts';
+import { hasId, newIds, withoutIds } from '../../src/history/state.ts';
 
 const ids = fc.uniqueArray(fc.integer({ min: 0, max: 60 }).map((value) => value.toString(16).padStart(40, '0')));
 const lines = (list: readonly string[]): Buffer =>

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMask } from '../../src/mask/index.ts';
 import { CONFIDENCES } from '../../src/model/confidence.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { find } from '../support/find.ts';
 import { KINDS, Random } from '../support/mint.ts';
 

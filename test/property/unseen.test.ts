@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
-import { createTsKernel } from '../../src/match/ts-kernel.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { asJobLog } from '../../src/sources/job-log/index.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { asJobLog } from '../../src/job-logs/index.ts';
 import { bytesInput } from '../support/find.ts';
 import { KINDS, mint, Random } from '../support/mint.ts';
 import { scattered, visibleText } from '../support/terminal.ts';

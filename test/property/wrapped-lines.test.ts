@@ -6,11 +6,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import { confidenceOf, isStandIn } from '../../src/model/confidence.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { bytesInput, logInput } from '../support/find.ts';
 import { OWN_KINDS } from '../support/encoded.ts';
 import { KINDS, Random } from '../support/mint.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { encodePath } from '../../src/lib/path-bytes.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
-import { SEVERITY_WORDS } from '../../src/report/words.ts';
+import { SEVERITY_WORDS } from '../../src/report/messages.ts';
 import { HOSTILE_NAMES, hostileReport, reportWith, reportWithPlaces, SAMPLES } from '../support/sample-report.ts';
 import { FORMATS } from '../../src/report/index.ts';
 import { render } from '../support/sample-scan.ts';

@@ -1,8 +1,8 @@
 /** Measures recall in encoded text: found with the exact span of the encoded form, and the encodings named. */
 
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { encodedCase, ENCODINGS } from './encoded.ts';
 import { bytesInput } from './find.ts';
 import { Random } from './mint.ts';

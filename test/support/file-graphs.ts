@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import type { Gap } from '../../src/model/gap.ts';
 import type { Source } from '../../src/model/source.ts';
 import { isAccepted } from '../../src/model/suppression.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { scan } from '../../src/scan.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { scan } from '../../src/scan/scan.ts';
 import type { Random } from './mint.ts';
 import { git, gitEnvironment, tempFolder } from './temp-folder.ts';
 

@@ -1,13 +1,13 @@
 /** Runs the match and triage of the main path over a text, in this process. */
 
-import { createMatcher } from '../../src/match/matcher.ts';
-import { createKernel } from '../../src/match/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import type { Confidence } from '../../src/model/confidence.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import type { Ruleset } from '../../src/model/ruleset.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { asJobLog } from '../../src/sources/job-log/index.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { asJobLog } from '../../src/job-logs/index.ts';
 import { triage } from '../../src/triage/triage.ts';
 
 /** An input that gives its bytes in pieces of at most `piece` bytes. */

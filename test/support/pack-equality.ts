@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PackReader } from '../../src/git/pack/pack-reader.ts';
-import { Unpacker } from '../../src/git/pack/unpacker.ts';
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
-import { createSieve } from '../../src/match/sieve.ts';
-import type { Sifted } from '../../src/model/sieve.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { PackReader } from '../../src/history/packs/pack-reader.ts';
+import { Unpacker } from '../../src/history/packs/unpacker.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
+import { createPrefilter } from '../../src/history/packs/prefilter.ts';
+import type { PrefilterResult } from '../../src/model/prefilter.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
 export interface Compared {
@@ -24,8 +24,8 @@ export interface Compared {
 
 const unpacker = new Unpacker();
 const ruleset = builtinRuleset();
-const together = createSieve(ruleset, createKernel);
-const alone = createSieve(ruleset, createKernel);
+const together = createPrefilter(ruleset, createKernel);
+const alone = createPrefilter(ruleset, createKernel);
 const matcher = createMatcher(ruleset, createKernel);
 
 /** @param gitFolder a bare repository, or a `.git` */
@@ -41,7 +41,7 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
     const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
     const before = objects;
-    for (const _ of reader.families<Sifted>(unpacker, ({ id, type, text, base, pieces, gather }) => {
+    for (const _ of reader.families<PrefilterResult>(unpacker, ({ id, type, text, base, pieces, gather }) => {
       objects++;
       const own = id.toString('hex');
       const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');

@@ -6,7 +6,7 @@
 import { decodePath } from '../../src/lib/path-bytes.ts';
 import type { ArtifactKind, Input } from '../../src/model/artifact.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import { type Gap, type GapKind, Passed, SKIP_REASONS, Unreadable } from '../../src/model/gap.ts';
+import { type Gap, type GapKind, Skipped, SKIP_REASONS, ReadError } from '../../src/model/gap.ts';
 import type { Report } from '../../src/model/report.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
 import type { Suppression } from '../../src/model/suppression.ts';
@@ -79,8 +79,8 @@ export async function reportWithGaps(strict = false): Promise<Sample> {
   ];
   const inputs = [
     file('a.env', `A=${found}\n`),
-    failing('locked.env', new Unreadable({ kind: 'unreadable', uri: 'locked.env', message: 'permission denied' })),
-    failing('pipe', new Passed('special')),
+    failing('locked.env', new ReadError({ kind: 'unreadable', uri: 'locked.env', message: 'permission denied' })),
+    failing('pipe', new Skipped('special')),
   ];
   const skips = Object.fromEntries(Object.keys(SKIP_REASONS).map((reason, index) => [reason, index + 1]));
   const report = await scanned({ inputs, gaps: [...gaps, ...odd], skips, strict });

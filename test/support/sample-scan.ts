@@ -7,8 +7,8 @@ import type { RenderOptions } from '../../src/report/format.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Source } from '../../src/model/source.ts';
 import { type FormatName, FORMATS } from '../../src/report/index.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { scan } from '../../src/scan.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { scan } from '../../src/scan/scan.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
 const TIMES = ['2026-11-20T08:00:00.123Z', '2026-11-20T08:00:01.456Z'];

@@ -1,9 +1,9 @@
 /** The findings of the main path over a text, in this process. */
 
-import { createKernel } from '../../src/match/create-kernel.ts';
-import { createMatcher } from '../../src/match/matcher.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { bytesInput } from './find.ts';
 

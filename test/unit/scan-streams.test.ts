@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { scanJson, tokenMint } from '../support/scan-report.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
-import { builtinRuleset } from '../../src/ruleset/builtin.ts';
-import { scan } from '../../src/scan.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { scan } from '../../src/scan/scan.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
 const token = tokenMint(73);

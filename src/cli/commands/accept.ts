@@ -11,10 +11,19 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
 import { commitMessageSource } from '../../sources/commit-message.ts';
 import { filesSource } from '../../sources/files.ts';
-import { stagedSource } from '../../sources/staged.ts';
-import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, type Said, saidBy, writeBaseline } from '../accepting.ts';
-import { type Call, shown, usage } from '../parse.ts';
-import { runScan, sayGaps } from '../scanning.ts';
+import { stagedSource } from '../../staged/staged.ts';
+import {
+  entriesOf,
+  hasExpired,
+  listOf,
+  notAmong,
+  outcomeOf,
+  type Said,
+  saidBy,
+  writeBaseline,
+} from '../accept-findings.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { runScan, sayGaps } from '../scan-setup.ts';
 import type { Group } from './baseline-import.ts';
 
 /** Fewer digits would soon mean two secrets. */
@@ -22,7 +31,7 @@ const FINGERPRINT = /^[0-9a-f]{8,64}$/;
 const WHOLE = 64;
 
 /** Accepts single findings by their fingerprints; nothing else in the baseline changes. */
-export async function acceptCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function acceptCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const wanted = call.args.filter((arg) => FINGERPRINT.test(arg));
   const files = call.args.filter((arg) => !FINGERPRINT.test(arg));
   const how = 'Like this: glaive accept 0a1b2c3d4e5f --reason "revoked in May". Every report lists fingerprints.';
@@ -92,7 +101,7 @@ function entryOf(digits: string, found: readonly BaselineEntry[], groups: readon
 async function candidates(
   wanted: readonly string[],
   files: readonly string[],
-  call: Call,
+  call: ParsedArgs,
   io: Io,
 ): Promise<{ readonly groups: readonly Group[]; readonly gaps: readonly Gap[] }> {
   if (files.length > 0) return await (await import('./baseline-import.ts')).importFindings(files, call, io);

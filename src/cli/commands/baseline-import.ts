@@ -1,22 +1,22 @@
 /** The findings that files name: reports of glaive, and what other tools have found or were told to accept. */
 
-import { adopt } from '../../adopt.ts';
+import { reclassify } from '../../scan/reclassify.ts';
 import { parseGitleaksignore } from '../../config/gitleaksignore.ts';
 import { createObjectReader } from '../../git/objects.ts';
-import { plural } from '../../lib/amounts.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { Io } from '../../model/io.ts';
 import { activeFindings } from '../../model/report.ts';
-import { readReports } from '../../report/inputs/index.ts';
+import { readReports } from '../../report/readers/index.ts';
 import { mergeReports } from '../../report/merge.ts';
 import { blobAt } from '../../sources/git-object.ts';
-import { type Reread, rereadSource } from '../../sources/reread.ts';
-import type { CommandName } from '../command-table.ts';
-import { type Call, usage } from '../parse.ts';
-import { readInput } from '../reported.ts';
-import { loadRules, runScan } from '../scanning.ts';
+import { type Reread, rereadSource } from '../../scan/reread.ts';
+import type { CommandName } from '../args/command-table.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { readInput } from '../read-report.ts';
+import { loadRules, runScan } from '../scan-setup.ts';
 
 /** What one file names. */
 export interface Group {
@@ -32,7 +32,7 @@ export interface Imported {
 }
 
 /** The findings that some files name: reports of other tools, or lines of a `.gitleaksignore`. @throws GlaiveError */
-export async function importFindings(names: readonly string[], call: Call, io: Io): Promise<Imported> {
+export async function importFindings(names: readonly string[], call: ParsedArgs, io: Io): Promise<Imported> {
   if (names.length === 0)
     throw usage(
       'baseline',
@@ -50,14 +50,14 @@ export async function importFindings(names: readonly string[], call: Call, io: I
 }
 
 /** Only what is GitLab's, and only where the report holds the secret, or its fingerprint. */
-async function fromReport(text: string, name: string, call: Call, io: Io): Promise<Imported> {
+async function fromReport(text: string, name: string, call: ParsedArgs, io: Io): Promise<Imported> {
   const now = io.clock();
   const [first, ...others] = readReports(text, name, now);
   if (first === undefined) return { groups: [], gaps: [] };
   const ruleset = await loadRules(call, io);
   const ours = new Set(ruleset.rules.map(({ id }) => id));
   const merged = mergeReports([first, ...others]);
-  const all = activeFindings(await adopt(merged, ruleset, now));
+  const all = activeFindings(await reclassify(merged, ruleset, now));
   const findings = all.filter(({ ruleId }) => ours.has(ruleId));
   if (findings.length < all.length && !call.has('quiet'))
     await io.stderr.write(
@@ -76,7 +76,7 @@ async function fromReport(text: string, name: string, call: Call, io: Io): Promi
 const FOUND_BY: ReadonlySet<string> = new Set<CommandName>(['history', 'diff', 'logs', 'message', 'staged']);
 
 /** Each place is looked at, and what stands there is known by its fingerprint from then on, wherever it moves. */
-async function fromIgnored(text: string, name: string, call: Call, io: Io): Promise<Imported> {
+async function fromIgnored(text: string, name: string, call: ParsedArgs, io: Io): Promise<Imported> {
   const { places, unread } = parseGitleaksignore(text);
   if (unread.length > 0)
     throw usage(

@@ -3,21 +3,21 @@
 import { formatBaseline } from '../../config/baseline.ts';
 import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
-import { plural } from '../../lib/amounts.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { isComplete } from '../../model/report.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
-import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from '../accepting.ts';
+import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from '../accept-findings.ts';
 import { isConfirmed } from '../confirm.ts';
-import type { Call } from '../parse.ts';
-import { runScan, sayGaps } from '../scanning.ts';
+import type { ParsedArgs } from '../args/parse.ts';
+import { runScan, sayGaps } from '../scan-setup.ts';
 import { scanningOf } from './scan.ts';
 
 /** Accepts known leaks: lists what a scan or a report has found, asks, and writes it into the baseline. */
-export async function baselineCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function baselineCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const named = call.value('baseline');
   const base = findWorkTree(io.cwd) ?? io.cwd;
   const path = baselinePath(call.value('output') ?? named, io.cwd, base);
@@ -67,7 +67,7 @@ interface Plan {
   readonly gaps: readonly Gap[];
 }
 
-async function planScan(known: readonly BaselineEntry[], call: Call, io: Io): Promise<Plan> {
+async function planScan(known: readonly BaselineEntry[], call: ParsedArgs, io: Io): Promise<Plan> {
   const scanning = scanningOf(call, io);
   const { report } = await runScan(call, io, scanning, known);
   const entries = entriesOf(report.findings, known, saidBy(call), io.clock());
@@ -85,7 +85,7 @@ async function planScan(known: readonly BaselineEntry[], call: Call, io: Io): Pr
 }
 
 /** What reports have found, and what other tools were told to accept; nothing is removed. */
-async function planImport(known: readonly BaselineEntry[], call: Call, io: Io): Promise<Plan> {
+async function planImport(known: readonly BaselineEntry[], call: ParsedArgs, io: Io): Promise<Plan> {
   const { importFindings } = await import('./baseline-import.ts');
   const { groups, gaps } = await importFindings(call.args.slice(1), call, io);
   const said = saidBy(call);

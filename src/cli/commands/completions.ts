@@ -1,11 +1,11 @@
 /** `glaive completions bash|zsh|fish` */
 
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { completionScript, type Shell, SHELLS } from '../completions.ts';
-import { type Call, usage } from '../parse.ts';
+import { completionScript, type Shell, SHELLS } from '../args/completion-script.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** Prints a script to source. */
-export async function completionsCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function completionsCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const shell = SHELLS.find((name) => name === call.args[0]);
   if (shell === undefined) throw usage('completions', `for which shell? One of: ${SHELLS.join(', ')}`);
   await io.stdout.write(completionScript(shell satisfies Shell));

@@ -9,16 +9,16 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import type { Source } from '../../model/source.ts';
-import { createSafeText } from '../../safe-text.ts';
-import { cutSource } from '../../sources/cut.ts';
-import { rangeSource } from '../../sources/range.ts';
-import type { Call } from '../parse.ts';
-import { type ResolvedRange, resolveRange } from '../range.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
+import { cutSource } from '../../sources/cut-source.ts';
+import { rangeSource } from '../../range/range.ts';
+import type { ParsedArgs } from '../args/parse.ts';
+import { type ResolvedRange, resolveRange } from '../resolve-range.ts';
 import { filesBefore, filesCommitted } from '../range-files.ts';
-import { limitedSignal, scanAndReport } from '../scanning.ts';
+import { limitedSignal, scanAndReport } from '../scan-setup.ts';
 
 /** Looks at what a branch, a merge request or a push adds. */
-export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   // Telling what the range is may take long: with --fetch, a talk with the server.
   const limit = await limitedSignal(call, io);
   const options = { cwd: io.cwd, env: io.env, signal: limit };
@@ -68,13 +68,13 @@ export async function diffCommand(call: Call, io: Io): Promise<ExitCode> {
   if (commits === 0 && range !== undefined && 'why' in range && !call.has('quiet'))
     // The name of a branch is anybody's text.
     await io.stderr.write(
-      `glaive: note: there are no commits to look at in ${printable(createSafeText()(range.why))}\n`,
+      `glaive: note: there are no commits to look at in ${printable(createTextRedactor()(range.why))}\n`,
     );
   return code;
 }
 
 /** What there is to walk; undefined where the time was up, or Ctrl-C was pressed, before that was known. */
-async function rangeOf(call: Call, io: Io, options: GitOptions): Promise<ResolvedRange | Gap | undefined> {
+async function rangeOf(call: ParsedArgs, io: Io, options: GitOptions): Promise<ResolvedRange | Gap | undefined> {
   try {
     if ((await objectOf('HEAD', options)) === undefined) {
       throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {

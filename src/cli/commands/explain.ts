@@ -2,30 +2,30 @@
 
 import { type Palette, palette, wantsColor } from '../../lib/color.ts';
 import { untilAborted } from '../../lib/abortable.ts';
-import { explain, type Explained, type Explanation } from '../../explain.ts';
+import { explain, type Explained, type Explanation } from '../../scan/explain.ts';
 import { throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Gap } from '../../model/gap.ts';
-import { checkedLines, whose, whyConfident, statusText } from '../../report/words.ts';
-import { builtinRuleset } from '../../ruleset/builtin.ts';
-import { withVerdicts } from '../../verified.ts';
-import type { VerifyStage } from '../../verify/verify.ts';
-import { VERIFYING } from '../command-table.ts';
-import { type Call, usage } from '../parse.ts';
-import { revokePage } from '../revoke-page.ts';
+import { checkedLines, whose, whyConfident, statusText } from '../../report/messages.ts';
+import { builtinRuleset } from '../../rules/builtin.ts';
+import { applyVerificationResults } from '../../scan/apply-verification.ts';
+import type { VerifyStage } from '../../credentials/verification-stage.ts';
+import { VERIFYING } from '../args/command-table.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { revokePage } from '../servers/revoke-page.ts';
 
 /** More than any token has; the rest of a mistaken file is not read. */
 const TEXT_MAX = 64 * 1024;
 
 /** Tells what a token is; it is sent nowhere unless `--verify` says so. */
-export async function explainCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function explainCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const format = call.value('format') ?? 'text';
   const flag = call.has('verify') ? undefined : VERIFYING.find((name) => call.has(name));
   if (flag !== undefined) throw usage('explain', `--${flag} needs --verify`);
   // Broken flags are said before anybody types a token.
   const stage = call.has('verify')
-    ? await (await import('../verification.ts')).openVerifyStage(call, io, io.signal)
+    ? await (await import('../servers/verification.ts')).openVerifyStage(call, io, io.signal)
     : undefined;
   const plain = await explain(await readToken(call, io), builtinRuleset(), io.clock());
   const { explained, gaps } = stage === undefined ? { explained: plain, gaps: [] } : await verified(plain, stage);
@@ -34,7 +34,7 @@ export async function explainCommand(call: Call, io: Io): Promise<ExitCode> {
   else
     for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')))))
       await io.stdout.write(`${line}\n`);
-  if (gaps.length > 0) await (await import('../scanning.ts')).sayGaps({ gaps }, io);
+  if (gaps.length > 0) await (await import('../scan-setup.ts')).sayGaps({ gaps }, io);
   return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
 }
 
@@ -45,7 +45,7 @@ async function verified(
 ): Promise<{ readonly explained: Explained; readonly gaps: readonly Gap[] }> {
   const findings = tokens.map(({ finding }) => finding);
   const { verdicts, gaps } = await stage.verify(findings);
-  const checked = withVerdicts(
+  const checked = applyVerificationResults(
     findings,
     verdicts,
     tokens.map(({ rule }) => rule),
@@ -57,12 +57,12 @@ async function verified(
 }
 
 /** The GitLab whose pages are named; it is not asked for them. */
-async function addressOf(call: Call, io: Io): Promise<string | undefined> {
+async function addressOf(call: ParsedArgs, io: Io): Promise<string | undefined> {
   const isNamed = call.has('gitlab-url') || ['GLAIVE_GITLAB_URL', 'CI_SERVER_URL'].some((name) => io.env[name]);
-  return isNamed ? (await import('../gitlab.ts')).serversOf(call, io)[0] : undefined;
+  return isNamed ? (await import('../servers/gitlab-access.ts')).serversOf(call, io)[0] : undefined;
 }
 
-async function readToken(call: Call, io: Io): Promise<string> {
+async function readToken(call: ParsedArgs, io: Io): Promise<string> {
   const [argument] = call.args;
   if (argument !== undefined && argument !== '-') {
     if (!call.has('quiet')) {

@@ -1,12 +1,12 @@
 /** `glaive history` */
 
 import { resolve } from 'node:path';
-import type { PackReader } from '../../git/pack/pack-reader.ts';
+import type { PackReader } from '../../history/packs/pack-reader.ts';
 import { rootCommits } from '../../git/commits.ts';
 import { listRefs } from '../../git/refs.ts';
 import { shallowEnds } from '../../git/resolve.ts';
 import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
-import { plural } from '../../lib/amounts.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
@@ -15,14 +15,14 @@ import type { Gap } from '../../model/gap.ts';
 import { Secret } from '../../model/secret.ts';
 import { isAccepted } from '../../model/suppression.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { cutSource } from '../../sources/cut.ts';
-import { historySource, type Reader } from '../../sources/history.ts';
-import { readState, rulesDigest, withoutIds, writeState } from '../../sources/sweep-state.ts';
-import { VERSION } from '../../version.ts';
+import { cutSource } from '../../sources/cut-source.ts';
+import { historySource, type Reader } from '../../history/history.ts';
+import { readState, rulesDigest, withoutIds, writeState } from '../../history/state.ts';
+import { VERSION } from '../../lib/version.ts';
 import { namedRepository } from '../named-repository.ts';
-import { type Call, shown, usage } from '../parse.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
 import { prepareHistory } from '../prepare-history.ts';
-import { readDestinations } from '../reports.ts';
+import { readDestinations } from '../output.ts';
 import {
   limitedSignal,
   loadRules,
@@ -30,13 +30,13 @@ import {
   scanAndReport,
   type Scanning,
   scanUntilStopped,
-} from '../scanning.ts';
+} from '../scan-setup.ts';
 
 /** Versions with a secret in them; each is told once, however many there are of its file. */
 const MAX_VERSIONS = 500_000;
 
 /** Looks at every object that the repository has ever held. */
-export async function historyCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const whole = namedRepository(call, io);
   // Listing the objects of a large repository takes its time too.
   const options: GitOptions = { ...whole, signal: await limitedSignal(call, io, whole.cwd) };
@@ -177,7 +177,12 @@ const NAMED = 20;
  * Sweeps with either reader, and says where they have not found the same. The report is that of the pack reader; where a
  * sweep was cut, there is nothing to compare, and the report holds what was found until then.
  */
-async function checkReaders(scanning: Readings, packs: readonly PackReader[], call: Call, io: Io): Promise<ExitCode> {
+async function checkReaders(
+  scanning: Readings,
+  packs: readonly PackReader[],
+  call: ParsedArgs,
+  io: Io,
+): Promise<ExitCode> {
   if (call.value('state') !== undefined) throw usage('history', '--check looks at everything, and takes no --state');
   if (call.has('reader')) throw usage('history', '--check runs either reader, so --reader means nothing');
   const destinations = readDestinations(call, io.cwd);
@@ -269,7 +274,7 @@ function unreadOf(gaps: readonly Gap[]): string[] {
 }
 
 /** What limits a report: what one run has left out must not count as told in the next. */
-function limitsOf(call: Call): string {
+function limitsOf(call: ParsedArgs): string {
   const values = (['refs', 'not'] as const).map((flag) => call.values(flag).join(' '));
   const single = (['since', 'unreachable', 'max-blob', 'min-confidence'] as const).map(
     (flag) => call.value(flag) ?? '',
@@ -279,7 +284,7 @@ function limitsOf(call: Call): string {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-function sizeOf(call: Call): number | undefined {
+function sizeOf(call: ParsedArgs): number | undefined {
   const text = call.value('max-blob');
   if (text === undefined) return undefined;
   const [, number, unit = ''] = /^(\d+)([kmg]?)b?$/i.exec(text) ?? [];

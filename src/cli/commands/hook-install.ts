@@ -12,12 +12,12 @@ import { suggest } from '../../lib/suggest.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { textToChange, writeChanged } from '../files-to-change.ts';
-import { type Call, shown, usage } from '../parse.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
 
 const MANAGERS: readonly Manager[] = [lefthook, preCommit];
 
 /** Puts glaive into a repository's hooks, or takes it out. */
-export async function installCommand(action: 'install' | 'uninstall', call: Call, io: Io): Promise<ExitCode> {
+export async function installCommand(action: 'install' | 'uninstall', call: ParsedArgs, io: Io): Promise<ExitCode> {
   const server = call.value('server');
   if (server !== undefined) return await installServer(action, resolve(io.cwd, server), call, io);
   for (const flag of SERVER_SWITCHES)
@@ -39,7 +39,7 @@ export async function installCommand(action: 'install' | 'uninstall', call: Call
   return EXIT.clean;
 }
 
-function hooksOf(call: Call): readonly HookName[] {
+function hooksOf(call: ParsedArgs): readonly HookName[] {
   const list = call.value('hooks');
   if (list === undefined) return DEFAULT_HOOKS;
   return list.split(',').map((name) => {
@@ -58,7 +58,7 @@ async function changeHooks(
   action: 'install' | 'uninstall',
   folder: HooksFolder,
   hooks: readonly HookName[],
-  call: Call,
+  call: ParsedArgs,
   io: Io,
 ): Promise<void> {
   const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
@@ -84,7 +84,7 @@ async function changeManager(
   file: string,
   workTree: string,
   hooks: readonly HookName[],
-  call: Call,
+  call: ParsedArgs,
   io: Io,
 ): Promise<void> {
   const before = textToChange(file, workTree);
@@ -115,7 +115,7 @@ async function changeManager(
 const SERVER_FILES = ['config', 'baseline', 'audit-log'] as const;
 const SERVER_SWITCHES = ['fail-open', 'allow-skip', 'inline-allow'] as const;
 
-function serverFlags(call: Call, cwd: string): string[] {
+function serverFlags(call: ParsedArgs, cwd: string): string[] {
   const limit = call.value('time-limit');
   return [
     ...SERVER_FILES.flatMap((flag) => {
@@ -127,7 +127,12 @@ function serverFlags(call: Call, cwd: string): string[] {
   ];
 }
 
-async function installServer(action: 'install' | 'uninstall', folder: string, call: Call, io: Io): Promise<ExitCode> {
+async function installServer(
+  action: 'install' | 'uninstall',
+  folder: string,
+  call: ParsedArgs,
+  io: Io,
+): Promise<ExitCode> {
   if (call.value('hooks') !== undefined || call.value('manager') !== undefined)
     throw usage('hook', '--server installs pre-receive, and takes neither --hooks nor --manager');
   if (call.has('allow-skip') && call.value('audit-log') === undefined)

@@ -6,10 +6,10 @@ import { type GitOptions, gitText } from '../../git/spawn.ts';
 import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { rangeSource } from '../../sources/range.ts';
-import { type Call, usage } from '../parse.ts';
+import { rangeSource } from '../../range/range.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 import { filesCommitted } from '../range-files.ts';
-import { scanAndReport } from '../scanning.ts';
+import { scanAndReport } from '../scan-setup.ts';
 
 /** Ends of what the remote has whose exclusions are read; a push seldom updates more refs at once. */
 const EARLIER = 20;
@@ -18,7 +18,7 @@ const EARLIER = 20;
 const STDIN_MAX = 64 * 1024 * 1024;
 
 /** @param args the remote's name and its URL, as git gives them */
-export async function pushHook(args: readonly string[], call: Call, io: Io): Promise<ExitCode> {
+export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
   const options = { cwd: io.cwd, env: io.env, signal: io.signal };
   const framework = await ofPreCommit(io, options);
   const updates = framework?.updates ?? parsePrePush(await readStdin(io));

@@ -6,20 +6,20 @@
 import { resolve } from 'node:path';
 import { FETCH_ALL } from '../../git/git-error.ts';
 import { parsePreReceive, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
-import { plural } from '../../lib/amounts.ts';
-import { reasonOf } from '../../lib/errno.ts';
+import { plural } from '../../lib/format-amounts.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { appendWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../../model/report.ts';
-import { ruleLookup } from '../../report/words.ts';
-import { createSafeText } from '../../safe-text.ts';
-import { rangeSource } from '../../sources/range.ts';
-import { type Call, parseCall, usage } from '../parse.ts';
+import { ruleLookup } from '../../report/messages.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
+import { rangeSource } from '../../range/range.ts';
+import { type ParsedArgs, parseCall, usage } from '../args/parse.ts';
 import { failingFindings } from '../exit-code.ts';
-import { scanUntilStopped } from '../scanning.ts';
+import { scanUntilStopped } from '../scan-setup.ts';
 import { readStdin } from './hook-push.ts';
 
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
@@ -33,12 +33,12 @@ const LISTED = 8;
 const NOT_WHOLE = 'rejected, not looked at whole';
 
 /** Rejects what holds a credential, and, unless told otherwise, what could not be looked at. */
-export async function receiveHook(call: Call, io: Io): Promise<ExitCode> {
+export async function receiveHook(call: ParsedArgs, io: Io): Promise<ExitCode> {
   try {
     return await receive(call, io);
   } catch (error) {
     if (!(error instanceof GlaiveError)) throw error;
-    const safe = createSafeText();
+    const safe = createTextRedactor();
     const lines = [
       `glaive cannot check this push: ${error.message}`,
       ...(error.hint === undefined ? [] : [`  ${error.hint}`]),
@@ -52,7 +52,7 @@ async function say(io: Io, lines: readonly string[]): Promise<void> {
   await io.stderr.write(lines.map((line) => `${PREFIX}${printable(line)}\n`).join(''));
 }
 
-async function receive(call: Call, io: Io): Promise<ExitCode> {
+async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.has('allow-skip') && call.value('audit-log') === undefined)
     throw usage('hook', '--allow-skip needs --audit-log FILE', 'What was let in unchecked must be told somewhere.');
   const updates = parsePreReceive(await readStdin(io));
@@ -137,7 +137,12 @@ async function receive(call: Call, io: Io): Promise<ExitCode> {
 }
 
 /** What was found is listed, whatever `fail_on` and `--fail-open` say of it: the check did not come to its end. */
-async function rejectInterrupted(report: Report, updates: readonly RefUpdate[], call: Call, io: Io): Promise<ExitCode> {
+async function rejectInterrupted(
+  report: Report,
+  updates: readonly RefUpdate[],
+  call: ParsedArgs,
+  io: Io,
+): Promise<ExitCode> {
   const findings = activeFindings(report);
   const gaps = gapLines(report);
   const found = findings.length === 0 ? {} : { findings: findings.map(auditEntry) };
@@ -165,7 +170,7 @@ function gapLines({ gaps }: Report): string[] {
 }
 
 /** The scan's own call, with what the administrator has said of it. */
-function scanCall(call: Call): Call {
+function scanCall(call: ParsedArgs): ParsedArgs {
   const flags = ['config', 'baseline'] as const;
   const given = flags.flatMap((flag) => {
     const value = call.value(flag);
@@ -202,7 +207,7 @@ function listed(findings: readonly Finding[], report: Report): string[] {
   return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
-function rejection(report: Report, findings: readonly Finding[], call: Call): string[] {
+function rejection(report: Report, findings: readonly Finding[], call: ParsedArgs): string[] {
   return [
     isComplete(report)
       ? `The push was rejected: it holds ${plural(findings.length, 'credential')}.`
@@ -225,7 +230,7 @@ function auditEntry({ ruleId, secretFingerprint, artifact, introduction }: Findi
 }
 
 /** One line of JSON for each decision, for whoever runs the server. Holds no secret. */
-function audit(event: string, updates: readonly RefUpdate[], more: object, call: Call, io: Io): void {
+function audit(event: string, updates: readonly RefUpdate[], more: object, call: ParsedArgs, io: Io): void {
   const path = call.value('audit-log');
   if (path === undefined) return;
   const {
@@ -248,9 +253,9 @@ function audit(event: string, updates: readonly RefUpdate[], more: object, call:
   };
   try {
     // Names of refs and reasons are strangers' text.
-    appendWhole(resolve(io.cwd, path), `${createSafeText()(JSON.stringify(line))}\n`, 0o600);
+    appendWhole(resolve(io.cwd, path), `${createTextRedactor()(JSON.stringify(line))}\n`, 0o600);
   } catch (error) {
-    throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
+    throw new GlaiveError('output', `cannot write the audit log ${path}: ${fsErrorMessage(error)}`, {
       hint: 'The push is rejected: what is decided must be written down. Mend the path given to --audit-log.',
       cause: error,
     });

@@ -4,10 +4,10 @@ import { HOOK_NAMES, type HookName, SERVER_HOOK } from '../../hooks/block.ts';
 import { printable } from '../../lib/printable.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { type Call, parseCall, shown, usage } from '../parse.ts';
+import { type ParsedArgs, parseCall, shown, usage } from '../args/parse.ts';
 
 /** Puts glaive into a repository's hooks, takes it out, or is what the hooks call. */
-export async function hookCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function hookCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const [action, ...rest] = call.args;
   if (action === 'run') return await runHook(rest, call, io);
   if (action !== 'install' && action !== 'uninstall') {
@@ -19,7 +19,7 @@ export async function hookCommand(call: Call, io: Io): Promise<ExitCode> {
   return await installCommand(action, call, io);
 }
 
-async function runHook([name, ...args]: readonly string[], call: Call, io: Io): Promise<ExitCode> {
+async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
   // A server asks nobody whether it may be skipped.
   if (name === SERVER_HOOK) return await (await import('./hook-receive.ts')).receiveHook(call, io);
   const hook = HOOK_NAMES.find((known) => known === name);
@@ -41,7 +41,7 @@ async function runHook([name, ...args]: readonly string[], call: Call, io: Io): 
   return code;
 }
 
-async function check(hook: HookName, args: readonly string[], call: Call, io: Io): Promise<ExitCode> {
+async function check(hook: HookName, args: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
   const flags = ['quiet', 'debug', 'no-color'].filter((flag) => call.has(flag as 'quiet')).map((flag) => `--${flag}`);
   if (hook === 'pre-commit') {
     const { stagedCommand } = await import('./staged.ts');

@@ -2,11 +2,11 @@
 
 import { findWorkTree } from '../../git/listing.ts';
 import { openRepository } from '../../git/repository.ts';
-import { approveServer } from '../../net/server.ts';
+import { approveServer } from '../../http/server.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { serversOf } from '../gitlab.ts';
-import { type Call, usage } from '../parse.ts';
-import { addressOf } from '../origin.ts';
+import { serversOf } from '../servers/gitlab-access.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { addressOf } from '../scanned-commit.ts';
 
 const PATH = 'glaive/gitlab';
 const MOUNT = 'kv-v2';
@@ -14,7 +14,7 @@ const MOUNT = 'kv-v2';
 const TTL = 300;
 
 /** Prints it, and changes nothing. */
-export async function initVault(call: Call, io: Io): Promise<ExitCode> {
+export async function initVault(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const { server, project } = await findProject(call, io);
   const vault = call.value('vault-url') ?? (io.env['VAULT_SERVER_URL'] || undefined);
   const audience = vault === undefined ? 'https://vault.example.com' : approveServer(vault, '--vault-url');
@@ -68,7 +68,7 @@ EOF
 const PROJECT = /^[\w.-]+(?:\/[\w.-]+)+$/;
 
 /** As flags and CI's variables say, else as the remote does. */
-async function findProject(call: Call, io: Io): Promise<{ readonly server: string; readonly project: string }> {
+async function findProject(call: ParsedArgs, io: Io): Promise<{ readonly server: string; readonly project: string }> {
   const named = call.value('project') ?? (io.env['CI_PROJECT_PATH'] || undefined);
   if (named !== undefined && !PROJECT.test(named))
     throw usage('init', '--project must be a path like group/project', 'Bound claims name the path, not the id.');

@@ -3,11 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findWorkTree } from '../../git/listing.ts';
-import { bytesIfThere } from '../../lib/read-if-there.ts';
+import { readOptionalBytes } from '../../lib/optional-file.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { textToChange, writeChanged } from '../files-to-change.ts';
-import { type Call, parseCall, shown, usage } from '../parse.ts';
+import { type ParsedArgs, parseCall, shown, usage } from '../args/parse.ts';
 import { installCommand } from './hook-install.ts';
 
 const CI_SYSTEMS = ['gitlab', 'github', 'none'] as const;
@@ -27,7 +27,7 @@ interface Piece {
 }
 
 /** Sets a repository up, and tells what it did. */
-export async function initCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function initCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.has('vault')) return await (await import('./init-vault.ts')).initVault(call, io);
   const flag = (['project', 'gitlab-url', 'vault-url'] as const).find((name) => call.has(name));
   if (flag !== undefined) throw usage('init', `--${flag} needs --vault`);
@@ -63,7 +63,7 @@ export async function initCommand(call: Call, io: Io): Promise<ExitCode> {
 }
 
 /** What flags say, else what somebody at a terminal answers, else what the repository suggests. */
-async function decide(call: Call, io: Io, root: string): Promise<{ readonly hooks: string; readonly ci: Ci }> {
+async function decide(call: ParsedArgs, io: Io, root: string): Promise<{ readonly hooks: string; readonly ci: Ci }> {
   const suggested: Ci =
     existsSync(join(root, '.github')) && !existsSync(join(root, '.gitlab-ci.yml')) ? 'github' : 'gitlab';
   const given = { hooks: call.value('hooks'), ci: call.value('ci') as Ci | undefined }; // parseCall has checked the choice
@@ -161,7 +161,7 @@ async function placeSingleFile(
 /** Whether a file is what it is to be; what cannot be read is not. */
 function isSame(path: string, content: Buffer): boolean {
   try {
-    return bytesIfThere(path, { max: content.length })?.equals(content) === true;
+    return readOptionalBytes(path, { max: content.length })?.equals(content) === true;
   } catch {
     return false;
   }

@@ -3,21 +3,21 @@
 import { type Stats, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { reasonOf } from '../../lib/errno.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { showPath } from '../../lib/path-bytes.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
-import { LOG_START, type LogPosition, logTail, nextPosition } from '../../sources/job-log/tail.ts';
-import { type Call, shown, usage } from '../parse.ts';
-import { readDestinations, writeReports } from '../reports.ts';
-import { runScan, sayGaps } from '../scanning.ts';
+import { LOG_START, type LogPosition, logTail, nextPosition } from '../../job-logs/tail.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { readDestinations, writeReports } from '../output.ts';
+import { runScan, sayGaps } from '../scan-setup.ts';
 
 /** Milliseconds between two looks at the file. */
 const INTERVAL = 250;
 
 /** Ends with Ctrl-C, which is no failure: 2 when something could not be looked at, 1 when something was found, else 0. */
-export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function followCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const [name, ...others] = call.args;
   if (name === undefined || name === '-' || others.length > 0)
     throw usage(call.command, '--follow takes one FILE', 'What comes through a pipe is followed to its end as it is.');
@@ -69,7 +69,7 @@ export async function followCommand(call: Call, io: Io): Promise<ExitCode> {
     try {
       return nextPosition(path, from, size);
     } catch (error) {
-      throw cannotRead(name!, reasonOf(error), error); // it was checked above
+      throw cannotRead(name!, fsErrorMessage(error), error); // it was checked above
     }
   }
 
@@ -95,7 +95,7 @@ function sizeOf(path: string, name: string): number {
   try {
     stats = statSync(path);
   } catch (error) {
-    throw cannotRead(name, reasonOf(error), error);
+    throw cannotRead(name, fsErrorMessage(error), error);
   }
   if (!stats.isFile()) throw cannotRead(name, 'only a regular file can be followed');
   return stats.size;

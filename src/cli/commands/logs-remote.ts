@@ -3,23 +3,23 @@
 import { resolve } from 'node:path';
 import type { GitLabClient } from '../../gitlab/client.ts';
 import { getJob, getProject } from '../../gitlab/jobs.ts';
-import { ApiError } from '../../net/api-error.ts';
-import { plural } from '../../lib/amounts.ts';
+import { ApiError } from '../../http/api-error.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
-import { createSafeText } from '../../safe-text.ts';
-import { type LogState, readLogState, stateKey, writeLogState } from '../../sources/job-log/log-state.ts';
-import { type ListedJob, remoteLogs } from '../../sources/job-log/remote.ts';
-import { rulesDigest } from '../../sources/sweep-state.ts';
-import { VERSION } from '../../version.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
+import { type LogState, readLogState, stateKey, writeLogState } from '../../job-logs/log-state.ts';
+import { type ListedJob, remoteLogs } from '../../job-logs/remote.ts';
+import { rulesDigest } from '../../history/state.ts';
+import { VERSION } from '../../lib/version.ts';
 import { isConfirmed } from '../confirm.ts';
-import { clientFor, serverOf } from '../gitlab.ts';
-import { type Call, shown, usage } from '../parse.ts';
-import { loadRules, scanAndReport } from '../scanning.ts';
+import { clientFor, serverOf } from '../servers/gitlab-access.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { loadRules, scanAndReport } from '../scan-setup.ts';
 
-export async function remoteLogsCommand(call: Call, io: Io, project: string): Promise<ExitCode> {
+export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: string): Promise<ExitCode> {
   const choice = readChoice(call);
   const path = call.value('state');
   const ruleset = await loadRules(call, io);
@@ -51,7 +51,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
         onLooked: (uri) => looked.add(uri),
         onEnd: () => (hasEnded = true),
         signal,
-        redact: createSafeText(ruleset),
+        redact: createTextRedactor(ruleset),
       }),
     ],
     everything: false,
@@ -74,7 +74,7 @@ export async function remoteLogsCommand(call: Call, io: Io, project: string): Pr
   return (await erase(report, clientUntil(io.signal), call, io)) ? code : EXIT.trouble;
 }
 
-function readChoice(call: Call) {
+function readChoice(call: ParsedArgs) {
   const [pipeline, job, ref, since] = (['pipeline', 'job', 'ref', 'since'] as const).map((name) => call.value(name));
   if (pipeline !== undefined && job !== undefined) throw usage(call.command, '--pipeline and --job say two things');
   for (const [name, id] of [
@@ -103,7 +103,7 @@ function readChoice(call: Call) {
 }
 
 /** What is not looked at, or not reported: under other limits a state would call jobs known that were never shown. */
-function limitsOf(call: Call): string {
+function limitsOf(call: ParsedArgs): string {
   return JSON.stringify([call.value('min-confidence') ?? '', call.has('show-unlikely'), call.has('artifacts')]);
 }
 
@@ -161,7 +161,7 @@ async function remainingIn(
 const highestOf = (ids: readonly number[]): number => ids.reduce((highest, id) => Math.max(highest, id), 0);
 
 /** Offers to erase the logs that hold something. False: not all of them are gone. */
-async function erase(report: Report, client: GitLabClient, call: Call, io: Io): Promise<boolean> {
+async function erase(report: Report, client: GitLabClient, call: ParsedArgs, io: Io): Promise<boolean> {
   const jobs = new Map(
     activeFindings(report).flatMap(({ artifact: { job } }) => (job === undefined ? [] : [[job.id, job]])),
   );

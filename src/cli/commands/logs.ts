@@ -1,16 +1,16 @@
 /** `glaive logs [FILE...|-]`, `glaive logs --project PATH|ID` */
 
 import type { ExitCode, Io } from '../../model/io.ts';
-import { jobLogs } from '../../sources/job-log/index.ts';
-import type { Call } from '../parse.ts';
-import { usage } from '../parse.ts';
-import { scanAndReport } from '../scanning.ts';
+import { jobLogs } from '../../job-logs/index.ts';
+import type { ParsedArgs } from '../args/parse.ts';
+import { usage } from '../args/parse.ts';
+import { scanAndReport } from '../scan-setup.ts';
 import { scanningOf } from './scan.ts';
 
 const REMOTE = ['pipeline', 'job', 'ref', 'since', 'failed', 'max', 'artifacts', 'erase', 'yes', 'state'] as const;
 
 /** Looks at what CI jobs have printed. */
-export async function logsCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function logsCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const project = call.value('project');
   if (project !== undefined) {
     if (call.args.length > 0) throw usage(call.command, '--project fetches logs, and a FILE is one already');

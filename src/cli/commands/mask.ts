@@ -1,21 +1,21 @@
 /** `glaive mask [-- COMMAND...]` */
 
 import { untilAborted } from '../../lib/abortable.ts';
-import { plural } from '../../lib/amounts.ts';
-import { reasonOf } from '../../lib/errno.ts';
+import { plural } from '../../lib/format-amounts.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { printable } from '../../lib/printable.ts';
 import { createMask, type Mask, VALUE_MIN } from '../../mask/index.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type Io, type Output } from '../../model/io.ts';
-import { createSafeText } from '../../safe-text.ts';
-import { type Call, usage } from '../parse.ts';
-import { loadRules } from '../scanning.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { loadRules } from '../scan-setup.ts';
 
 /** How long the beginning of a prefix is held, in milliseconds: who types must see what is asked. */
 const PAUSE = 100;
 
 /** Passes text on with its credentials masked: standard input, or what a command prints. */
-export async function maskCommand(call: Call, io: Io): Promise<number> {
+export async function maskCommand(call: ParsedArgs, io: Io): Promise<number> {
   const ruleset = await loadRules(call, io);
   const values = readValues(call, io);
   const open = async (output: Output): Promise<Masker> => new Masker(await createMask(ruleset, values), output);
@@ -81,7 +81,7 @@ async function filter(io: Io, open: Open): Promise<Passed> {
   // What has come is given, also when the rest cannot be read.
   await masker.end();
   if (failure !== undefined)
-    throw new GlaiveError('usage', `cannot read standard input: ${reasonOf(failure)}`, {
+    throw new GlaiveError('usage', `cannot read standard input: ${fsErrorMessage(failure)}`, {
       hint: 'Pipe text into it, or name a command: glaive mask -- COMMAND',
       cause: failure,
     });
@@ -108,9 +108,9 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    const name = printable(createSafeText()(command));
+    const name = printable(createTextRedactor()(command));
     await io.stderr.write(
-      `glaive: cannot start ${name}: ${code === 'ENOENT' ? 'there is no such command' : reasonOf(error)}\n`,
+      `glaive: cannot start ${name}: ${code === 'ENOENT' ? 'there is no such command' : fsErrorMessage(error)}\n`,
     );
     // As shells have it.
     return { code: code === 'ENOENT' ? 127 : 126, leaks: 0 };
@@ -118,7 +118,7 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
 }
 
 /** The values of the variables that must not be shown. Those that are not set hold nothing. */
-function readValues(call: Call, io: Io): string[] {
+function readValues(call: ParsedArgs, io: Io): string[] {
   return call.values('env').flatMap((name) => {
     const value = io.env[name] ?? '';
     if (value === '') return [];

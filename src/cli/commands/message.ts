@@ -3,11 +3,11 @@
 import { resolve } from 'node:path';
 import type { ExitCode, Io } from '../../model/io.ts';
 import { commitMessageSource } from '../../sources/commit-message.ts';
-import { type Call, usage } from '../parse.ts';
-import { scanAndReport } from '../scanning.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { scanAndReport } from '../scan-setup.ts';
 
 /** Looks at the message of a commit in the making. */
-export async function messageCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function messageCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const [file] = call.args;
   if (file === undefined) throw usage('message', 'which FILE?', 'git gives it to a commit-msg hook as its argument.');
   return await scanAndReport(call, io, {

@@ -1,18 +1,18 @@
 /** `glaive report IN... --format F`: converts, and makes one of several. */
 
-import { adopt } from '../../adopt.ts';
+import { reclassify } from '../../scan/reclassify.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Report } from '../../model/report.ts';
-import { readReports } from '../../report/inputs/index.ts';
+import { readReports } from '../../report/readers/index.ts';
 import { mergeReports } from '../../report/merge.ts';
-import { NETWORK } from '../command-table.ts';
-import { type Call, usage } from '../parse.ts';
-import { readInput } from '../reported.ts';
-import { readDestinations, writeReports } from '../reports.ts';
-import { loadRules, sayGaps } from '../scanning.ts';
+import { NETWORK } from '../args/command-table.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { readInput } from '../read-report.ts';
+import { readDestinations, writeReports } from '../output.ts';
+import { loadRules, sayGaps } from '../scan-setup.ts';
 
 /** Ends with 0 when it is written, whatever stands in it. */
-export async function reportCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.args.length === 0) throw usage('report', 'it needs a report, or - for standard input');
   if (new Set(call.args).size < call.args.length) throw usage('report', 'a report is named twice');
   const flag = call.has('merge-request')
@@ -26,7 +26,7 @@ export async function reportCommand(call: Call, io: Io): Promise<ExitCode> {
     reports = reports.concat(readReports(await readInput(name, call, io), name === '-' ? 'standard input' : name, now));
   const [first, ...others] = reports;
   if (first === undefined) throw usage('report', 'there is no run in it');
-  const merged = await adopt(mergeReports([first, ...others]), await loadRules(call, io), now);
+  const merged = await reclassify(mergeReports([first, ...others]), await loadRules(call, io), now);
   if (call.has('merge-request')) await (await import('../merge-request.ts')).postToMergeRequest(merged, call, io);
   try {
     await writeReports(merged, destinations, call, io);

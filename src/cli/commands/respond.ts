@@ -1,36 +1,36 @@
 /** `glaive revoke [REPORT|FINGERPRINT...|-]`, `glaive rotate ...`: plan, question, request, confirmation, account. */
 
 import { join, resolve } from 'node:path';
-import { plural } from '../../lib/amounts.ts';
-import { reasonOf } from '../../lib/errno.ts';
+import { plural } from '../../lib/format-amounts.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { appendWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Rule } from '../../model/rule.ts';
-import { checkedLines, statusText } from '../../report/words.ts';
-import { type Action, carryOut, type Outcome, planAll, type Step } from '../../respond/respond.ts';
-import { builtinRuleset } from '../../ruleset/builtin.ts';
-import { createVerifyStage } from '../../verify/verify.ts';
-import { VERSION } from '../../version.ts';
+import { checkedLines, statusText } from '../../report/messages.ts';
+import { type Action, execute, type Outcome, planAll, type Step } from '../../credentials/remediation.ts';
+import { builtinRuleset } from '../../rules/builtin.ts';
+import { createVerifyStage } from '../../credentials/verification-stage.ts';
+import { VERSION } from '../../lib/version.ts';
 import { isConfirmed } from '../confirm.ts';
-import { keeperOf } from '../new-tokens.ts';
-import { type Call, usage } from '../parse.ts';
-import { revokePage } from '../revoke-page.ts';
-import { gatherSubjects } from '../subjects.ts';
-import { loadRules, sayGaps } from '../scanning.ts';
+import { openTokenStore } from '../servers/token-store.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { revokePage } from '../servers/revoke-page.ts';
+import { gatherCredentials } from '../credentials-to-check.ts';
+import { loadRules, sayGaps } from '../scan-setup.ts';
 import { makeFolder, stateFolder } from '../state-folder.ts';
-import { verifyOptionsOf } from '../verification.ts';
+import { verifyOptionsOf } from '../servers/verification.ts';
 
-export async function revokeCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function revokeCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   return await respond('revoke', call, io);
 }
 
-export async function rotateCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function rotateCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   return await respond('rotate', call, io);
 }
 
-async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
+async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCode> {
   const expires = readExpiry(call);
   // A request that is on its way may have been heard, and its answer may hold a token: it is not broken off.
   const patience = new AbortController();
@@ -38,7 +38,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
   io.signal.addEventListener('abort', stop);
   const options = await verifyOptionsOf(call, io, patience.signal);
   const audit = openAudit(action, call, io);
-  const { findings, gone, gaps } = await gatherSubjects(call, io);
+  const { findings, gone, gaps } = await gatherCredentials(call, io);
   const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
   throwIfInterrupted(io.signal);
   const probes = new Map([...options.gitlabs, ...options.vaults].map((probe) => [probe.host, probe]));
@@ -59,7 +59,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
   const feasible = steps.filter(({ plan }) => plan.kind === 'can');
   const isIncomplete = gone > 0 || gaps.length > 0 || unanswered.length > 0;
   if (feasible.length === 0 || call.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
-  const successors = action === 'rotate' ? await keeperOf(feasible.length, call, io) : undefined;
+  const successors = action === 'rotate' ? await openTokenStore(feasible.length, call, io) : undefined;
   const what = `${action === 'revoke' ? 'Revoke' : 'Rotate'} ${plural(feasible.length, 'credential')}?`;
   if (!(await isConfirmed(what, call, io))) return codeOf(steps, new Map(), isIncomplete);
 
@@ -71,7 +71,7 @@ async function respond(action: Action, call: Call, io: Io): Promise<ExitCode> {
       if (io.signal.aborted) break;
       const place = await successors?.open(step);
       try {
-        const outcome = await carryOut(step, {
+        const outcome = await execute(step, {
           action,
           note: audit.write,
           reserved: place?.reserved,
@@ -156,7 +156,7 @@ function summary(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>): 
   ].join(', ');
 }
 
-function readExpiry(call: Call): string | undefined {
+function readExpiry(call: ParsedArgs): string | undefined {
   const date = call.value('expires');
   if (date !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(Date.parse(date))))
     throw usage(call.command, '--expires must be a date like 2027-01-31');
@@ -169,7 +169,7 @@ interface Audit {
 }
 
 /** Lines of JSON, without secrets. What cannot be written down is not done. */
-function openAudit(action: Action, call: Call, io: Io): Audit {
+function openAudit(action: Action, call: ParsedArgs, io: Io): Audit {
   const named = call.value('audit-log');
   const folder = stateFolder(io) ?? join(io.cwd, '.local', 'state', 'glaive');
   const path = named === undefined ? join(folder, 'audit.jsonl') : resolve(io.cwd, named);
@@ -178,7 +178,7 @@ function openAudit(action: Action, call: Call, io: Io): Audit {
       if (named === undefined) makeFolder(folder);
       appendWhole(path, text, 0o600);
     } catch (error) {
-      throw new GlaiveError('output', `cannot write the audit log ${path}: ${reasonOf(error)}`, {
+      throw new GlaiveError('output', `cannot write the audit log ${path}: ${fsErrorMessage(error)}`, {
         hint: 'What is done must be written down. Name another file: --audit-log FILE',
         cause: error,
       });

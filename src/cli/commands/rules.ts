@@ -1,27 +1,27 @@
 /** `glaive rules list|test [FILE]` */
 
 import { resolve } from 'node:path';
-import { plural } from '../../lib/amounts.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { palette, wantsColor } from '../../lib/color.ts';
-import { reasonOf } from '../../lib/errno.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
-import { builtinRuleset } from '../../ruleset/builtin.ts';
+import { builtinRuleset } from '../../rules/builtin.ts';
 import { openNamed } from '../named-input.ts';
-import { type Call, shown, usage } from '../parse.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
 
 /** Bytes. */
 const RULES_MAX = 8 * 1024 * 1024;
 
 /** Lists the built-in rules, or proves a rule file by its own examples. */
-export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function rulesCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const [action, file] = call.args;
   if (action === 'list' && file === undefined) return await listRules(call, io);
-  if (action === 'test') return await testRules(file, call, io);
+  if (action === 'test') return await runRuleTests(file, call, io);
   throw usage(
     'rules',
     action === 'list'
@@ -30,7 +30,7 @@ export async function rulesCommand(call: Call, io: Io): Promise<ExitCode> {
   );
 }
 
-async function listRules(call: Call, io: Io): Promise<ExitCode> {
+async function listRules(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const { rules } = builtinRuleset();
   const format = call.value('format') ?? 'text';
   if (format === 'json') {
@@ -52,14 +52,14 @@ async function listRules(call: Call, io: Io): Promise<ExitCode> {
   return EXIT.clean;
 }
 
-async function testRules(file: string | undefined, call: Call, io: Io): Promise<ExitCode> {
-  const [{ proveRules }, { createSafeText }] = await Promise.all([
-    import('../../prove.ts'),
-    import('../../safe-text.ts'),
+async function runRuleTests(file: string | undefined, call: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [{ testRules }, { createTextRedactor }] = await Promise.all([
+    import('../../scan/test-rules.ts'),
+    import('../../scan/redact-text.ts'),
   ]);
   const ruleset = file === undefined ? builtinRuleset() : await readRules(file, io);
-  const { vectors, failures } = await proveRules(ruleset);
-  const safe = createSafeText();
+  const { vectors, failures } = await testRules(ruleset);
+  const safe = createTextRedactor();
   for (const { ruleId, form, template, problem } of failures) {
     // A vector should be a template, but somebody may have put a real token there.
     const lines = [`${ruleId}, form "${form}": ${problem}`, `  ${template}`];
@@ -108,8 +108,8 @@ async function refuseSlow(rules: readonly Rule[], io: Io, safe: (text: string) =
 
 async function readRules(file: string, io: Io): Promise<Ruleset> {
   const [{ loadRuleFile }, { compileRuleset }] = await Promise.all([
-    import('../../ruleset/load.ts'),
-    import('../../ruleset/compile.ts'),
+    import('../../rules/load.ts'),
+    import('../../rules/compile.ts'),
   ]);
   const refuse = (why: string, cause?: unknown): GlaiveError =>
     new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, {
@@ -120,7 +120,7 @@ async function readRules(file: string, io: Io): Promise<Ruleset> {
   try {
     text = await openNamed(io)(resolve(io.cwd, file), RULES_MAX);
   } catch (error) {
-    throw error instanceof GlaiveError ? error : refuse(reasonOf(error), error);
+    throw error instanceof GlaiveError ? error : refuse(fsErrorMessage(error), error);
   }
   if (text === undefined) throw refuse('no such file');
   return compileRuleset(loadRuleFile(text, file));

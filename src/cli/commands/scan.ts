@@ -7,17 +7,17 @@ import type { ExitCode, Io } from '../../model/io.ts';
 import type { Source } from '../../model/source.ts';
 import { filesSource } from '../../sources/files.ts';
 import { stdinSource } from '../../sources/stdin.ts';
-import type { Call } from '../parse.ts';
+import type { ParsedArgs } from '../args/parse.ts';
 import { shardOf } from '../shard.ts';
-import { scanAndReport, type Scanning, type Surroundings } from '../scanning.ts';
+import { scanAndReport, type Scanning, type ScanContext } from '../scan-setup.ts';
 
 /** Looks at files, folders and standard input. */
-export async function scanCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function scanCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   return await scanAndReport(call, io, scanningOf(call, io));
 }
 
 /** What the paths of a call stand for; none: the current folder. */
-export function scanningOf(call: Call, io: Io): Scanning {
+export function scanningOf(call: ParsedArgs, io: Io): Scanning {
   return {
     sources: (surroundings) =>
       openSources(call.args.length === 0 ? ['.'] : call.args, io, { ...surroundings, isOurs: shardOf(call) }),
@@ -59,7 +59,7 @@ function sizeOf(path: string): number | undefined {
 function openSources(
   paths: readonly string[],
   io: Io,
-  { base, signal, excludes, isOurs }: Surroundings & { readonly isOurs: ((path: string) => boolean) | undefined },
+  { base, signal, excludes, isOurs }: ScanContext & { readonly isOurs: ((path: string) => boolean) | undefined },
 ): Source[] {
   const files = paths.filter((path) => path !== '-');
   const options = { cwd: io.cwd, base, env: io.env, signal, excludes, ...(isOurs === undefined ? {} : { isOurs }) };

@@ -3,12 +3,12 @@
 import { findWorkTree } from '../../git/listing.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
-import { stagedSource } from '../../sources/staged.ts';
-import type { Call } from '../parse.ts';
-import { scanAndReport } from '../scanning.ts';
+import { stagedSource } from '../../staged/staged.ts';
+import type { ParsedArgs } from '../args/parse.ts';
+import { scanAndReport } from '../scan-setup.ts';
 
 /** Looks at what the next commit adds. */
-export async function stagedCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function stagedCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (findWorkTree(io.cwd) === undefined && io.env['GIT_DIR'] === undefined) {
     throw new GlaiveError('usage', 'staged: there is no git repository here', { hint: 'Stand in a work tree.' });
   }

@@ -1,16 +1,16 @@
 /** `glaive vault get PATH` */
 
 import { resolve } from 'node:path';
-import { reasonOf } from '../../lib/errno.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { writeWhole } from '../../lib/output-file.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { parseReference } from '../../vault/reference.ts';
-import { type Call, usage } from '../parse.ts';
-import { secretFromVault } from '../vault.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { secretFromVault } from '../servers/vault-access.ts';
 
 /** Gives one secret, byte for byte: to a file that nobody else may read, or to another program; to no terminal. */
-export async function vaultCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function vaultCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const [verb, path] = call.args;
   if (verb !== 'get' || path === undefined) throw usage('vault', 'it is: glaive vault get PATH');
   const reference = parseReference(path, {
@@ -35,7 +35,7 @@ export async function vaultCommand(call: Call, io: Io): Promise<ExitCode> {
   try {
     await writeWhole(target, [secret], { mode: 0o600 });
   } catch (error) {
-    throw new GlaiveError('output', `cannot write ${JSON.stringify(file)}: ${reasonOf(error)}`, { cause: error });
+    throw new GlaiveError('output', `cannot write ${JSON.stringify(file)}: ${fsErrorMessage(error)}`, { cause: error });
   }
   return EXIT.clean;
 }

@@ -4,15 +4,15 @@ import { throwIfInterrupted } from '../../model/errors.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Verdict } from '../../model/verification.ts';
-import { withVerdicts } from '../../verified.ts';
-import type { Call } from '../parse.ts';
-import { readReportAt, rereadReport } from '../reported.ts';
-import { readDestinations, writeReports } from '../reports.ts';
-import { sayGaps } from '../scanning.ts';
-import { openVerifyStage } from '../verification.ts';
+import { applyVerificationResults } from '../../scan/apply-verification.ts';
+import type { ParsedArgs } from '../args/parse.ts';
+import { readReportAt, rereadReport } from '../read-report.ts';
+import { readDestinations, writeReports } from '../output.ts';
+import { sayGaps } from '../scan-setup.ts';
+import { openVerifyStage } from '../servers/verification.ts';
 
 /** Asks which credentials of a report still work, and gives the report anew. */
-export async function verifyCommand(call: Call, io: Io): Promise<ExitCode> {
+export async function verifyCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const destinations = readDestinations(call, io.cwd);
   const stage = await openVerifyStage(call, io, io.signal);
   const before = await readReportAt(call.args[0] ?? '-', call, io);
@@ -31,7 +31,7 @@ export async function verifyCommand(call: Call, io: Io): Promise<ExitCode> {
   const report: Report = {
     ...before,
     command: 'verify',
-    findings: withVerdicts(before.findings, all, before.rules),
+    findings: applyVerificationResults(before.findings, all, before.rules),
     gaps: [...before.gaps, ...gaps, ...unanswered],
     startTime,
     endTime: io.clock(),

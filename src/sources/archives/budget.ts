@@ -1,6 +1,6 @@
 /** How much may come out of one archive, whatever is packed in it in turn. */
 
-import { Passed } from '../../model/gap.ts';
+import { Skipped } from '../../model/gap.ts';
 
 /** Archives in archives. */
 export const DEPTH_MAX = 4;
@@ -19,7 +19,7 @@ export class Budget {
 
   /** @throws Passed */
   entry(): void {
-    if (++this.#entries > ENTRIES_MAX) throw new Passed('archive-limit');
+    if (++this.#entries > ENTRIES_MAX) throw new Skipped('archive-limit');
   }
 
   /**
@@ -30,7 +30,7 @@ export class Budget {
   spend(count: number, unpacked: number, packed: number | undefined): void {
     this.#bytes += count;
     const isBomb = packed !== undefined && unpacked > RATIO_FROM && unpacked > RATIO_MAX * packed;
-    if (isBomb || this.#bytes > BYTES_MAX) throw new Passed('archive-limit');
+    if (isBomb || this.#bytes > BYTES_MAX) throw new Skipped('archive-limit');
   }
 }
 

@@ -1,7 +1,7 @@
 /** The bytes of an input, for libraries that want them in a stream or whole. */
 
 import type { Input } from '../../model/artifact.ts';
-import { Passed } from '../../model/gap.ts';
+import { Skipped } from '../../model/gap.ts';
 
 const PIECE = 64 * 1024;
 /** What is no file on disk and has its table at its end must be held. */
@@ -27,7 +27,7 @@ export async function readWhole(input: Input): Promise<Buffer> {
   let length = 0;
   for await (const piece of bytesOf(input)) {
     length += piece.length;
-    if (length > WHOLE_MAX) throw new Passed('archive-limit');
+    if (length > WHOLE_MAX) throw new Skipped('archive-limit');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -1,7 +1,7 @@
 /** What is packed in an archive, as an input. */
 
 import type { Artifact, Input } from '../../model/artifact.ts';
-import { Passed, Unreadable } from '../../model/gap.ts';
+import { Skipped, ReadError } from '../../model/gap.ts';
 import { memoryInput } from '../memory.ts';
 import { streamReader } from '../stream-reader.ts';
 import { HELD_MAX } from './budget.ts';
@@ -43,9 +43,9 @@ export async function entryInput(
 
 /** What reading an archive threw, as what the account of the scan takes. */
 export function asTrouble(error: unknown, uri: string): Error {
-  if (error instanceof Passed || error instanceof Unreadable) return error;
+  if (error instanceof Skipped || error instanceof ReadError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new Unreadable(
+  return new ReadError(
     {
       kind: 'unreadable',
       uri,

@@ -2,7 +2,7 @@
 
 import type { ArchiveKind, OpenedKind } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
-import { Passed } from '../../model/gap.ts';
+import { Skipped } from '../../model/gap.ts';
 import { Budget, DEPTH_MAX } from './budget.ts';
 import { asTrouble } from './entry.ts';
 import { gunzip, inflate } from './gzip.ts';
@@ -29,10 +29,10 @@ export { Budget };
 export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): AsyncGenerator<Input> {
   if (typeof kind !== 'string')
     throw kind.isEncrypted === true
-      ? new Passed('archive-encrypted', kind.name)
-      : new Passed('archive-unsupported', kind.name);
+      ? new Skipped('archive-encrypted', kind.name)
+      : new Skipped('archive-unsupported', kind.name);
   // A large entry of another archive was read already.
-  if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Passed('archive-limit');
+  if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Skipped('archive-limit');
   const repositories = new PackedRepositories();
   try {
     const { view } = input;

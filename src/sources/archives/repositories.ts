@@ -1,7 +1,7 @@
 /** Repositories that are packed in an archive, told by the names of its entries, in whatever order they come. */
 
 import { isObjectFile } from '../../git/git-directory.ts';
-import { Passed, Unreadable } from '../../model/gap.ts';
+import { Skipped, ReadError } from '../../model/gap.ts';
 
 /** Folders that are kept in mind; beyond it a work tree may be taken for a repository alone. */
 const FOLDERS_MAX = 100_000;
@@ -38,13 +38,13 @@ export class PackedRepositories {
     const alone = all.filter((folder) => !/(?:^|\/)\.git\/$/.test(folder) || !this.#folders.has(folder.slice(0, -5)));
     if (alone.length > 0) {
       const what = alone.length === 1 ? 'a git repository' : `${alone.length} git repositories`;
-      throw new Unreadable({
+      throw new ReadError({
         kind: 'git',
         uri,
         message: `it holds ${what}: the objects are compressed, and were not scanned`,
         hint: 'Unpack it, then run for each repository in it: glaive history PATH',
       });
     }
-    if (all.length > 0) throw new Passed('git-directory');
+    if (all.length > 0) throw new Skipped('git-directory');
   }
 }

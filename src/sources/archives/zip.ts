@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { ARCHIVE_TAIL, zipAtEnd, type ZipEnd } from '../../lib/archive-kind.ts';
 import { encodePath } from '../../lib/path-bytes.ts';
 import type { Input } from '../../model/artifact.ts';
-import { Passed } from '../../model/gap.ts';
+import { Skipped } from '../../model/gap.ts';
 import { type Budget, metered } from './budget.ts';
 import { readWhole } from './bytes-of.ts';
 import { entryArtifact, entryInput } from './entry.ts';
@@ -121,10 +121,10 @@ async function* entriesOf(zip: Zip, input: Input, budget: Budget): AsyncGenerato
       const artifact = entryArtifact(input.artifact, name);
       const { compressionMethod: method } = entry;
       const passed = entry.isEncrypted()
-        ? new Passed('archive-encrypted')
+        ? new Skipped('archive-encrypted')
         : METHODS.has(method)
           ? undefined
-          : new Passed('archive-unsupported', `zip (${OTHER_METHODS[method] ?? `method ${method}`})`);
+          : new Skipped('archive-unsupported', `zip (${OTHER_METHODS[method] ?? `method ${method}`})`);
       if (passed !== undefined) {
         yield {
           artifact,

@@ -3,8 +3,8 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { PackReader } from '../../../src/git/pack/pack-reader.ts';
-import { Unpacker } from '../../../src/git/pack/unpacker.ts';
+import { PackReader } from '../../../src/history/packs/pack-reader.ts';
+import { Unpacker } from '../../../src/history/packs/unpacker.ts';
 import { whole, writePack } from '../../support/pack-writer.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { growthOf } from '../../../src/lib/partial-pattern.ts';
-import { expandVector, seededRandom } from '../../../src/ruleset/vectors.ts';
+import { expandVector, seededRandom } from '../../../src/rules/vectors.ts';
 import { builtinRules } from '../../support/rules.ts';
 
 const isOpen = (pattern: string, text: string): boolean => growthOf(pattern)(text, 0);

@@ -1,7 +1,7 @@
 /** The small helpers. */
 
 import { describe, expect, it } from 'vitest';
-import { formatBytes, plural } from '../../../src/lib/amounts.ts';
+import { formatBytes, plural } from '../../../src/lib/format-amounts.ts';
 import { wantsColor } from '../../../src/lib/color.ts';
 import { suggest } from '../../../src/lib/suggest.ts';
 

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Reply } from '../../../src/net/probe.ts';
+import type { JsonReply } from '../../../src/http/json-client.ts';
 import { errorsOf, isDeniedByPolicy, isUnknownToken } from '../../../src/vault/answers.ts';
 
-const reply = (status: number, fields: Reply['fields']): Reply => ({
+const reply = (status: number, fields: JsonReply['fields']): JsonReply => ({
   status,
   fields,
   isJson: true,

@@ -1,0 +1,121 @@
+/** What `glaive baseline` and `glaive accept` share: findings to entries, the list a person reads, the file. */
+
+import { formatBaseline } from '../config/baseline.ts';
+import { plural } from '../lib/format-amounts.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { writeWhole } from '../lib/output-file.ts';
+import { printable } from '../lib/printable.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { BaselineEntry } from '../model/suppression.ts';
+import { createTextRedactor } from '../scan/redact-text.ts';
+import { type ParsedArgs, shown, usage } from './args/parse.ts';
+
+/** What a person says now about everything that is accepted now. */
+export interface Said {
+  readonly reason: string;
+  /** The last day on which the entry counts, `YYYY-MM-DD`. */
+  readonly expires?: string;
+}
+
+/** `--reason` and `--expires`. A secret in the reason is masked: the baseline is committed. @throws GlaiveError */
+export function saidBy(call: ParsedArgs): Said {
+  const reason = createTextRedactor()(call.value('reason') ?? '');
+  const expires = call.value('expires');
+  if (expires === undefined) return { reason };
+  if (!/^\d{4}-\d\d-\d\d$/.test(expires) || Number.isNaN(Date.parse(expires))) {
+    throw usage(call.command, `--expires must be a date like 2027-01-31, not ${shown(expires)}`);
+  }
+  return { reason, expires };
+}
+
+/**
+ * One entry for each secret that counts, or that only the baseline accepts. What was accepted before keeps its reason and
+ * its date; an entry that has expired is accepted anew.
+ *
+ * @param from the command that found them, unless a scan of the work tree will find them again
+ */
+export function entriesOf(
+  findings: readonly Finding[],
+  known: readonly BaselineEntry[],
+  said: Said,
+  now: Date,
+  from?: string,
+): BaselineEntry[] {
+  const before = new Map(known.map((entry) => [entry.secretFingerprint, entry]));
+  const entries = new Map<string, BaselineEntry>();
+  for (const { secretFingerprint, ruleId, artifact, suppressions } of findings) {
+    if (suppressions.some(({ by }) => by !== 'baseline') || entries.has(secretFingerprint)) continue;
+    const old = before.get(secretFingerprint);
+    const { reason, expires } = saidOf(old, said, now);
+    const origin = old === undefined ? from : old.from;
+    entries.set(secretFingerprint, {
+      secretFingerprint,
+      ruleId,
+      path: artifact.uri,
+      reason,
+      ...(origin === undefined ? {} : { from: origin }),
+      ...(expires === undefined ? {} : { expires }),
+    });
+  }
+  return [...entries.values()];
+}
+
+function saidOf(old: BaselineEntry | undefined, said: Said, now: Date): Said {
+  if (old === undefined) return said;
+  if (!hasExpired(old, now)) return old;
+  return { reason: old.reason || said.reason, ...(said.expires === undefined ? {} : { expires: said.expires }) };
+}
+
+/** An entry counts up to the end of its last day, UTC. */
+export function hasExpired({ expires }: BaselineEntry, now: Date): boolean {
+  return expires !== undefined && expires < now.toISOString().slice(0, 10);
+}
+
+/** Those of `entries` whose secrets no entry of `others` has. */
+export function notAmong(entries: readonly BaselineEntry[], others: readonly BaselineEntry[]): BaselineEntry[] {
+  const there = new Set(others.map(({ secretFingerprint }) => secretFingerprint));
+  return entries.filter(({ secretFingerprint }) => !there.has(secretFingerprint));
+}
+
+/** Lines that are shown of one list; a person reads no more, and `glaive scan` lists all of them. */
+const LISTED = 200;
+
+/** The entries of a list as a person checks them, a line each. */
+export function listOf(
+  entries: readonly BaselineEntry[],
+  findings: readonly Finding[],
+  what: (count: number) => string,
+): string {
+  if (entries.length === 0) return '';
+  const found = new Map(findings.map((finding) => [finding.secretFingerprint, finding]));
+  const lines = entries.slice(0, LISTED).map((entry) => {
+    const finding = found.get(entry.secretFingerprint);
+    const place = finding === undefined ? entry.path : `${entry.path}:${finding.regions[0].startLine}`;
+    const sure = finding === undefined ? '' : `  ${finding.preview}  ${finding.confidence}`;
+    return printable(`  ${place}  ${entry.ruleId}${sure}  ${entry.secretFingerprint.slice(0, 12)}`);
+  });
+  const more = entries.length > LISTED ? [`  and ${entries.length - LISTED} more`] : [];
+  return `${[what(entries.length), ...lines, ...more].join('\n')}\n`;
+}
+
+/** `Added 3 findings to PATH (4 in total), removed 1 stale entry. Commit this file.` */
+export function outcomeOf(path: string, added: number, removed: number, total: number): string {
+  const parts = [
+    `Added ${plural(added, 'finding')} to ${path} (${total} in total)`,
+    ...(removed === 0 ? [] : [`removed ${removed} stale ${removed === 1 ? 'entry' : 'entries'}`]),
+  ];
+  return `${printable(parts.join(', '))}. Commit this file.\n`;
+}
+
+/** @throws GlaiveError */
+export async function writeBaseline(path: string, entries: readonly BaselineEntry[]): Promise<void> {
+  try {
+    await writeWhole(path, [formatBaseline(entries)]);
+  } catch (error) {
+    throw new GlaiveError('output', `cannot write the baseline ${path}: ${fsErrorMessage(error)}`, {
+      hint: 'The file is unchanged. Name another one: --output FILE.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,159 @@
+/** Which reports were asked for, and where they go. */
+
+import { join, parse, resolve } from 'node:path';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { printable } from '../lib/printable.ts';
+import { createTextRedactor } from '../scan/redact-text.ts';
+import type { WriteOptions } from '../lib/output-file.ts';
+import { suggest } from '../lib/suggest.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Io } from '../model/io.ts';
+import type { Report } from '../model/report.ts';
+import type { RenderOptions } from '../report/format.ts';
+import { type Format, type FormatName, FORMATS } from '../report/index.ts';
+import type { ParsedArgs } from './args/parse.ts';
+import { shown, usage } from './args/parse.ts';
+
+export interface Destination {
+  readonly format: FormatName;
+  /** Absent: standard output. */
+  readonly file?: string;
+}
+
+/**
+ * Reads `--format` and `--output`. A bare `--output FILE` takes the place of standard output; `FORMAT=FILE` comes in
+ * addition.
+ */
+export function readDestinations(call: ParsedArgs, cwd: string): Destination[] {
+  const main = (call.value('format') ?? 'text') as FormatName; // parseCall has checked the choice
+  let mainFile: string | undefined;
+  const additional: Destination[] = [];
+  for (const value of call.values('output')) {
+    const [, format, file] = /^([a-z]+)=(.*)$/s.exec(value) ?? [];
+    if (format !== undefined) {
+      if (!isFormat(format)) throw unknownFormat(call, format);
+      if (file === '' || file === undefined) throw usage(call.command, `--output ${format}= names no file`);
+      if (file === '-') throw standardOutput(call);
+      additional.push({ format, file });
+    } else if (value === '-') throw standardOutput(call);
+    else if (mainFile === undefined) mainFile = value;
+    else {
+      throw usage(call.command, '--output FILE is given twice', 'For a second report say which: --output FORMAT=FILE.');
+    }
+  }
+  if (mainFile === '') throw usage(call.command, '--output names no file');
+  const destinations: Destination[] = [
+    { format: main, ...(mainFile === undefined ? {} : { file: mainFile }) },
+    ...additional,
+  ];
+  const seen = new Set<string>();
+  for (const { file } of destinations) {
+    if (file === undefined) continue;
+    const path = resolve(cwd, file);
+    if (seen.has(path)) throw usage(call.command, `--output names the file ${file} twice`);
+    seen.add(path);
+  }
+  if (call.has('raw-secrets') && !destinations.some(({ format, file }) => format === 'gitlab' && file !== undefined))
+    throw usage(
+      call.command,
+      '--raw-secrets is for the report of GitLab, in a file',
+      'Name it: --output gitlab=gl-secret-detection-report.json',
+    );
+  return destinations;
+}
+
+function standardOutput(call: ParsedArgs): GlaiveError {
+  return usage(call.command, '--output names a file; standard output needs no flag', 'Its format: --format FORMAT.');
+}
+
+function unknownFormat(call: ParsedArgs, format: string): GlaiveError {
+  const near = suggest(format, Object.keys(FORMATS));
+  return usage(
+    call.command,
+    `--output: there is no format ${shown(format)}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    'For a file of that name write ./ before it.',
+  );
+}
+
+function isFormat(word: string): word is FormatName {
+  return Object.hasOwn(FORMATS, word);
+}
+
+/**
+ * Renders and writes every report; files are whole or not there.
+ *
+ * @param silent whether text for people may be empty
+ * @throws GlaiveError (`output`) after the others are written
+ */
+export async function writeReports(
+  report: Report,
+  destinations: readonly Destination[],
+  call: ParsedArgs,
+  io: Io,
+  silent = false,
+): Promise<void> {
+  const failures: GlaiveError[] = [];
+  for (const { format, file } of destinations) {
+    if (silent && file === undefined && format === 'text' && !call.has('show-suppressed')) continue;
+    // What a silent run does not need is not loaded: a commit hook must start fast.
+    const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
+    const options: RenderOptions = {
+      color: file === undefined && wantsColor(io.env, io.stdout.isTTY, call.has('no-color')),
+      quiet: call.has('quiet') || silent,
+      showSuppressed: call.has('show-suppressed'),
+      rawSecrets: file !== undefined && call.has('raw-secrets'),
+    };
+    if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
+    else {
+      const { loadFiles }: Format = FORMATS[format];
+      const parts = loadFiles === undefined ? [render(report, options)] : (await loadFiles())(report);
+      const names = parts.map((_, index) => partName(file, index));
+      for (const [index, name] of names.entries()) {
+        const failure = await writeReport(resolve(io.cwd, name), name, parts[index]!, {
+          signal: io.signal,
+          ...(options.rawSecrets ? { mode: OWN } : {}),
+        });
+        if (failure !== undefined) failures.push(failure);
+      }
+      if (names.length > 1)
+        await io.stderr.write(
+          `glaive: note: one file would be too large for those who read it, so the report is in ${names.length}: ${printable(createTextRedactor()(names.join(', ')))}\n`,
+        );
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return;
+  const { hint } = first;
+  throw new GlaiveError('output', failures.map(({ message }) => message).join('; '), {
+    ...(hint === undefined ? {} : { hint }),
+    cause: first.cause,
+  });
+}
+
+/** `a.sarif`, `a-2.sarif`, ... */
+function partName(file: string, index: number): string {
+  if (index === 0) return file;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-${index + 1}${ext}`);
+}
+
+/** Nobody else reads what holds secrets. */
+const OWN = 0o600;
+
+async function writeReport(
+  path: string,
+  name: string,
+  pieces: Iterable<string>,
+  options: WriteOptions,
+): Promise<GlaiveError | undefined> {
+  try {
+    const { writeWhole } = await import('../lib/output-file.ts');
+    await writeWhole(path, pieces, options);
+    return undefined;
+  } catch (error) {
+    return new GlaiveError('output', `cannot write the report to ${name}: ${fsErrorMessage(error)}`, {
+      hint: 'What was there before is there still. Name a file that can be written.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,154 @@
+/** What a report has found, read again: for the commands that act on reports. */
+
+import { resolve } from 'node:path';
+import { approveServer } from '../http/server.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { untilAborted } from '../lib/abortable.ts';
+import { toText } from '../lib/text-encoding.ts';
+import { GlaiveError, throwIfInterrupted } from '../model/errors.ts';
+import { type Finding, fingerprintsOf } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Io } from '../model/io.ts';
+import { activeFindings, type Report } from '../model/report.ts';
+import { readGlaive } from '../report/readers/glaive.ts';
+import { createTextRedactor } from '../scan/redact-text.ts';
+import { remoteLogs } from '../job-logs/remote.ts';
+import { rereadSource } from '../scan/reread.ts';
+import { clientFor, serversOf } from './servers/gitlab-access.ts';
+import { openNamed } from './named-input.ts';
+import { type ParsedArgs, usage } from './args/parse.ts';
+import { runScan } from './scan-setup.ts';
+
+/** A report is no larger: 50 000 findings take a third of it, and a text of twice this size is more than Node can hold. */
+const REPORT_MAX = 256 * 1024 * 1024;
+
+/** The text of a file, or of standard input for `-`. @throws GlaiveError */
+export async function readInput(name: string, call: ParsedArgs, io: Io): Promise<string> {
+  if (name !== '-') {
+    let text: string | undefined;
+    try {
+      text = await openNamed(io)(resolve(io.cwd, name), REPORT_MAX);
+    } catch (error) {
+      if (error instanceof GlaiveError) throw error;
+      throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${fsErrorMessage(error)}`, { cause: error });
+    }
+    if (text === undefined)
+      throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: there is no such file`);
+    return text;
+  }
+  if (io.stdin.isTTY)
+    throw usage(call.command, 'it needs a REPORT', 'Make one: glaive scan --format json --output report.json');
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > REPORT_MAX) throw usage(call.command, 'that is more than a report');
+  }
+  throwIfInterrupted(io.signal);
+  return toText(Buffer.concat(pieces));
+}
+
+/** @throws GlaiveError */
+export async function readReportAt(name: string, call: ParsedArgs, io: Io): Promise<Report> {
+  const shown = name === '-' ? 'standard input' : name;
+  // The text is as large as the report, and forgotten before that is made.
+  return readGlaive(parsed(await readInput(name, call, io), shown), shown);
+}
+
+/** @throws GlaiveError for what is no report of ours: those of other tools do not say where a secret is read again */
+export function parseReport(text: string, name: string): Report {
+  return readGlaive(parsed(text, name), name);
+}
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GlaiveError('usage', `${name} is no report of glaive: it is no JSON`, {
+      hint: 'Make one: glaive scan --format json --output report.json',
+    });
+  }
+}
+
+export interface Reread {
+  /** The findings that count, with their secrets, as the report has them otherwise. */
+  readonly findings: readonly Finding[];
+  /** By secretFingerprint: what is not there any more, or cannot be read again. */
+  readonly gone: ReadonlySet<string>;
+  readonly gaps: readonly Gap[];
+}
+
+/** Reads the secrets of a report again, and takes for the same what has the same fingerprint. @throws GlaiveError */
+export async function rereadReport(report: Report, call: ParsedArgs, io: Io): Promise<Reread> {
+  const wanted = activeFindings(report);
+  const [server, another] = serversOf(call, io);
+  const hasJobs = wanted.some(({ artifact }) => artifact.job !== undefined);
+  const clientUntil = hasJobs && server !== undefined && another === undefined ? await clientFor(call, io) : undefined;
+  const { report: seen } = await runScan(call, io, {
+    sources: ({ base, signal }) => [
+      rereadSource({
+        findings: wanted,
+        base,
+        cwd: base,
+        env: io.env,
+        signal,
+        jobs: (job, kind) =>
+          clientUntil === undefined || !isSame(job.server, server)
+            ? undefined
+            : remoteLogs({
+                client: clientUntil(signal),
+                project: job.project,
+                job: job.id,
+                pipeline: undefined,
+                ref: undefined,
+                since: undefined,
+                failed: false,
+                max: 1,
+                artifacts: kind === 'job-artifacts',
+                isKnown: () => false,
+                until: 0,
+                onJob: () => {},
+                onLooked: () => {},
+                onEnd: () => {},
+                signal,
+                redact: createTextRedactor(),
+              }),
+      }),
+    ],
+    everything: false,
+    threads: false,
+    silentWhenClean: false,
+    namesHead: false,
+    rereads: true,
+  });
+  const bySecret = new Map(seen.findings.flatMap((finding) => fingerprintsOf(finding).map((each) => [each, finding])));
+  // What is read as the report has it goes first.
+  for (const finding of seen.findings) bySecret.set(finding.secretFingerprint, finding);
+  const findings = wanted.flatMap((finding) => {
+    const found = bySecret.get(finding.secretFingerprint);
+    if (found === undefined) return [];
+    const hints = found.hints ?? finding.hints;
+    return [
+      { ...finding, ...secretsOf(found, finding), facts: found.facts, ...(hints === undefined ? {} : { hints }) },
+    ];
+  });
+  const gone = new Set(wanted.map((finding) => finding.secretFingerprint).filter((key) => !bySecret.has(key)));
+  return { findings, gone, gaps: seen.gaps };
+}
+
+/** In the reading that the report has. */
+function secretsOf({ secret, secretFingerprint, other }: Finding, told: Finding): Pick<Finding, 'secret' | 'other'> {
+  if (other === undefined) return { secret };
+  if (told.secretFingerprint === secretFingerprint) return { secret, other };
+  return { secret: other.secret, other: { secret, secretFingerprint } };
+}
+
+/** Whether a report names the very server that may be asked. */
+function isSame(server: string, approved: string | undefined): boolean {
+  try {
+    return approveServer(server, 'the report') === approved;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+/** Where a repository comes from, and which commit is checked out: what reports name of it. */
+
+import { findWorkTree } from '../git/listing.ts';
+import type { Io } from '../model/io.ts';
+import type { Report } from '../model/report.ts';
+import { createTextRedactor } from '../scan/redact-text.ts';
+
+/** HEAD and the remote, which reports name; a repository that cannot tell them is none the worse for it. */
+export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'commit' | 'repository'>> {
+  try {
+    const { openRepository } = await import('../git/repository.ts');
+    const git = await openRepository({ cwd: findWorkTree(place) ?? place, env: io.env, signal: io.signal });
+    const [commit, origin] = [await git.head(), await git.origin()];
+    const repository = origin === undefined ? undefined : addressOf(origin);
+    return { ...(commit === undefined ? {} : { commit }), ...(repository === undefined ? {} : { repository }) };
+  } catch {
+    return {};
+  }
+}
+
+/** An address that may be shown: user, password and everything after the path are none of it. */
+export function addressOf(remote: string): string | undefined {
+  const [, host, path] = /^(?:[^\s/@]+@)?([^\s/:@]+):(?!\/)(\S+)$/.exec(remote) ?? [];
+  const text = host === undefined ? remote : `ssh://${host}/${path}`;
+  if (!/^(?:https?|ssh|git):\/\//.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return createTextRedactor()(`${url.protocol}//${url.host}${url.pathname}`);
+}

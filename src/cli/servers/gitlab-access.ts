@@ -1,0 +1,122 @@
+/** The GitLab that a command asks, and the token it asks with: from flags and the environment, and from nowhere else. */
+
+import { GitLabClient } from '../../gitlab/client.ts';
+import { approveServer, type Server } from '../../http/server.ts';
+import { readOptionalFile } from '../../lib/optional-file.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Io } from '../../model/io.ts';
+import { openNetwork } from './network-options.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+
+/** GitLab has announced 5000 for its free users. */
+const HOURLY = 4000;
+
+/** The GitLabs that may be asked, in the order in which they were named; none when nobody has named one. @throws GlaiveError */
+export function serversOf(call: ParsedArgs, io: Io): Server[] {
+  const named = call.values('gitlab-url').map((address) => approveServer(address, '--gitlab-url'));
+  if (named.length > 0) return [...new Set(named)];
+  const own = (io.env['GLAIVE_GITLAB_URL'] ?? '').split(/[\s,]+/).filter(Boolean);
+  if (own.length > 0) return [...new Set(own.map((address) => approveServer(address, 'GLAIVE_GITLAB_URL')))];
+  const job = io.env['CI_SERVER_URL'] ?? '';
+  return job === '' ? [] : [approveServer(job, 'CI_SERVER_URL')];
+}
+
+/** The one that is asked. @throws GlaiveError when there is none, or more than one, or one that may not be asked */
+export function serverOf(call: ParsedArgs, io: Io): Server {
+  const [server, another] = serversOf(call, io);
+  if (server === undefined)
+    throw usage(call.command, 'it needs to know which GitLab', 'Name it: --gitlab-url https://gitlab.example.com');
+  if (another !== undefined) throw usage(call.command, 'more than one GitLab was named, and one is asked');
+  return server;
+}
+
+const SOURCES = ['env', 'git-credential', 'glab'] as const;
+
+/**
+ * glaive's own token for a server, from where the user says: `--token-from`, else `GLAIVE_GITLAB_TOKEN_FROM`, else the
+ * environment. Undefined: there is none.
+ *
+ * @throws GlaiveError when it was to be there, and is not
+ */
+export async function tokenOf(call: ParsedArgs, io: Io, server: Server): Promise<string | undefined> {
+  const flag = call.value('token-from');
+  const source = flag ?? (io.env['GLAIVE_GITLAB_TOKEN_FROM'] || 'env');
+  const name = flag === undefined ? 'GLAIVE_GITLAB_TOKEN_FROM' : '--token-from';
+  const [kind, reference] = source.startsWith('vault:') ? ['vault', source.slice(6)] : [source, ''];
+  switch (kind) {
+    case 'env':
+      return fromEnvironment(io);
+    case 'git-credential': {
+      const { filledPassword } = await import('../../git/credential.ts');
+      const password = await filledPassword(new URL(server), { env: io.env, signal: io.signal });
+      if (password === undefined)
+        throw new GlaiveError('usage', `${name}: git knows no password for ${new URL(server).host}`, {
+          hint: 'Its credential helpers are asked outside of the repository; give one with: git credential approve',
+        });
+      return checkToken(password, name);
+    }
+    case 'glab':
+      return checkToken((await import('./glab.ts')).glabToken(new URL(server), io), name);
+    case 'vault': {
+      const [{ parseReference }, { secretFromVault }] = await Promise.all([
+        import('../../vault/reference.ts'),
+        import('./vault-access.ts'),
+      ]);
+      return checkToken((await secretFromVault(parseReference(reference), call, io)).trim(), name);
+    }
+    default:
+      throw new GlaiveError('usage', `${name}: there is no such source ${JSON.stringify(shown(kind ?? ''))}`, {
+        hint: `It is one of: ${SOURCES.join(', ')}, vault:path/field@mount.`,
+      });
+  }
+}
+
+/** `GLAIVE_GITLAB_TOKEN`, or what stands in the file that it names, as GitLab's variables of type file do. */
+function fromEnvironment(io: Io): string | undefined {
+  const value = io.env['GLAIVE_GITLAB_TOKEN']?.trim() ?? '';
+  if (value === '') return undefined;
+  if (!value.startsWith('/')) return checkToken(value, 'GLAIVE_GITLAB_TOKEN');
+  let token = '';
+  try {
+    token = readOptionalFile(value)?.trim() ?? '';
+  } catch {
+    // Said below.
+  }
+  if (token === '') throw new GlaiveError('usage', 'GLAIVE_GITLAB_TOKEN names a file that cannot be read, or is empty');
+  return checkToken(token, 'GLAIVE_GITLAB_TOKEN');
+}
+
+/** It goes into a header: one word. */
+function checkToken(token: string, source: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new GlaiveError('usage', `${source} holds something that is no token`, {
+    hint: 'It is one word, like glpat-...; or the path of a file with it.',
+  });
+}
+
+/** What asks with glaive's own token, until a signal ends it. @throws GlaiveError */
+export async function clientFor(call: ParsedArgs, io: Io): Promise<(signal: AbortSignal) => GitLabClient> {
+  const server = serverOf(call, io);
+  const token = await tokenOf(call, io, server);
+  const network = openNetwork(call, io);
+  const hourly = hourlyOf(call);
+  return (signal) => new GitLabClient({ network, server, token, signal, hourly, onWait: onWaitOf(call, io) });
+}
+
+/** Requests an hour. @throws GlaiveError */
+export function hourlyOf(call: ParsedArgs): number {
+  const hourly = call.value('requests-per-hour');
+  if (hourly !== undefined && !/^[1-9]\d{0,5}$/.test(hourly))
+    throw usage(
+      call.command,
+      `--requests-per-hour must be a number from 1 to 999999, not ${JSON.stringify(shown(hourly))}`,
+    );
+  return Number(hourly ?? HOURLY);
+}
+
+/** Says that it waits. */
+export function onWaitOf(call: ParsedArgs, io: Io): (seconds: number, why: string) => void {
+  return (seconds, why) => {
+    if (!call.has('quiet')) void io.stderr.write(`glaive: ${why}; retrying in ${Math.ceil(seconds)} s\n`);
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * The token that glab keeps for a GitLab, in its own file of settings: the one that glab itself reads (internal/config/config_file.go
+ * of gitlab-org/cli). Settings that a repository keeps for it (`.git/glab-cli`) have no say.
+ */
+
+import { isRecord } from '../../lib/is-record.ts';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
+import { readOptionalFile } from '../../lib/optional-file.ts';
+import { parseYaml } from '../../lib/yaml.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Io } from '../../model/io.ts';
+
+/** @throws GlaiveError when there is no such file, or no token for that server in it */
+export function glabToken(server: URL, { env }: Pick<Io, 'env'>): string {
+  const refuse = (why: string, hint: string, cause?: unknown): GlaiveError =>
+    new GlaiveError('usage', `--token-from glab: ${why}`, { hint, cause });
+  const login = `Sign in with it: glab auth login --hostname ${server.host}`;
+  let text: string | undefined;
+  for (const path of settingsFiles(env)) {
+    try {
+      text = readOptionalFile(path);
+    } catch (error) {
+      throw refuse(`cannot read ${path}: ${fsErrorMessage(error)}`, login, error);
+    }
+    // The first counts, and alone.
+    if (text !== undefined) break;
+  }
+  if (text === undefined) throw refuse('glab has no settings here', login);
+  const settings = parseYaml(text);
+  const hosts = isRecord(settings) ? settings['hosts'] : undefined;
+  const entry = isRecord(hosts) ? (hosts[server.host] ?? hosts[server.hostname]) : undefined;
+  const token = isRecord(entry) ? entry['token'] : undefined;
+  if (typeof token === 'string' && token !== '') return token;
+  throw refuse(
+    `its settings hold no token for ${server.host}`,
+    isRecord(entry) ? 'It keeps it in a keyring: give it in GLAIVE_GITLAB_TOKEN.' : login,
+  );
+}
+
+/** Where glab looks, in its order: the folder before the XDG ones is where it kept them in the past. */
+function settingsFiles(env: Io['env']): string[] {
+  if (env['GLAB_CONFIG_DIR']) return [join(env['GLAB_CONFIG_DIR'], 'config.yml')];
+  const home = env['HOME'] || env['USERPROFILE'] || '';
+  const named = env['XDG_CONFIG_HOME'] ?? '';
+  const folders = [
+    home && join(home, '.config'),
+    // XDG takes no path that is not absolute.
+    ...(isAbsolute(named) ? [named] : [env['LOCALAPPDATA'], home && join(home, 'Library', 'Application Support')]),
+    ...(env['XDG_CONFIG_DIRS'] || '/etc/xdg').split(delimiter),
+    env['PROGRAMDATA'],
+    env['APPDATA'],
+  ];
+  return folders.flatMap((folder) => (folder && isAbsolute(folder) ? [join(folder, 'glab-cli', 'config.yml')] : []));
+}

@@ -1,0 +1,139 @@
+/** The Vault of a CI job, by GitLab's own variables, and what it gives. */
+
+import { HttpClient } from '../../http/http-client.ts';
+import { JsonClient } from '../../http/json-client.ts';
+import { approveServer } from '../../http/server.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
+import { readOptionalFile } from '../../lib/optional-file.ts';
+import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
+import type { Io } from '../../model/io.ts';
+import { type Destination, proveDestination } from '../../vault/destination.ts';
+import { hintFor, type SecretReference } from '../../vault/reference.ts';
+import { openSession, type VaultLogin, type VaultSession } from '../../vault/vault.ts';
+import { VaultError } from '../../vault/vault-error.ts';
+import { openNetwork } from './network-options.ts';
+import type { ParsedArgs } from '../args/parse.ts';
+
+/** Requests an hour; a job needs three. */
+const HOURLY = 1000;
+/** Milliseconds of silence that end what the user cannot stop. */
+const STEADY_PATIENCE = 10_000;
+
+/** @throws GlaiveError that says what is wrong, and what to do */
+export async function secretFromVault(reference: SecretReference, call: ParsedArgs, io: Io): Promise<string> {
+  const { session, close } = await open(reference, call, io);
+  try {
+    return await explained(io, async () => await session.read(reference));
+  } finally {
+    await close();
+  }
+}
+
+export interface OpenDestination extends Destination {
+  /** Ends the session. */
+  close(): Promise<void>;
+}
+
+/** Signs in, and proves that a token can be kept there. What is put there later is not broken off. @throws GlaiveError */
+export async function vaultDestination(reference: SecretReference, call: ParsedArgs, io: Io): Promise<OpenDestination> {
+  const { session, login, close } = await open(reference, call, io);
+  try {
+    const { namespace } = login;
+    const destination = await explained(
+      io,
+      async () => await proveDestination(session.ask, { ...reference, namespace }),
+    );
+    return {
+      get isMade() {
+        return destination.isMade;
+      },
+      put: async (value) => await explained(undefined, async () => await destination.put(value)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly session: VaultSession;
+  readonly login: VaultLogin;
+  close(): Promise<void>;
+}
+
+async function open(reference: SecretReference, call: ParsedArgs, io: Io): Promise<Opened> {
+  const login = readLogin(io);
+  const server = vaultServer(call, io);
+  const network = openNetwork(call, io);
+  const probe = new JsonClient(server, new HttpClient({ network, signal: io.signal, hourly: HOURLY }));
+  const { signal } = new AbortController();
+  const steady = new JsonClient(server, new HttpClient({ network, signal, hourly: HOURLY, patience: STEADY_PATIENCE }));
+  const say = async (text: string): Promise<void> => {
+    if (!call.has('quiet')) await io.stderr.write(`glaive: ${text}\n`);
+  };
+  const hint = hintFor(reference);
+  if (hint !== undefined) await say(hint);
+  const session = await explained(io, async () => await openSession({ probe, steady }, login));
+  return {
+    session,
+    login,
+    async close() {
+      const why = await session.end();
+      if (why !== undefined) await say(`vault: the session could not be ended (${why}); it ends by itself`);
+    },
+  };
+}
+
+/** @param io absent: it is not broken off */
+async function explained<T>(io: Io | undefined, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    if (io !== undefined) throwIfInterrupted(io.signal);
+    throw new GlaiveError('usage', `vault: ${error.message}`, { hint: error.hint, cause: error });
+  }
+}
+
+function vaultServer(call: ParsedArgs, io: Io) {
+  const flag = call.value('vault-url');
+  if (flag !== undefined) return approveServer(flag, '--vault-url');
+  const name = io.env['VAULT_SERVER_URL'] ? 'VAULT_SERVER_URL' : 'VAULT_ADDR';
+  const address = io.env[name] ?? '';
+  if (address === '')
+    throw new GlaiveError('usage', 'vault: it needs to know which Vault', {
+      hint: 'Name it: VAULT_SERVER_URL=https://vault.example.com, in the variables of the project.',
+    });
+  return approveServer(address, name);
+}
+
+function readLogin({ env }: Io): VaultLogin {
+  const jwt = readValue(env['VAULT_ID_TOKEN']?.trim() ?? '');
+  if (jwt === '')
+    throw new GlaiveError('usage', 'vault: VAULT_ID_TOKEN holds no token of the job', {
+      hint: 'Give the job one:  id_tokens: { VAULT_ID_TOKEN: { aud: https://vault.example.com } }',
+    });
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt))
+    throw new GlaiveError('usage', 'vault: VAULT_ID_TOKEN is no JWT', {
+      hint: 'It is what GitLab puts there by id_tokens, or the path of a file with that.',
+    });
+  return {
+    jwt,
+    role: env['VAULT_AUTH_ROLE'] || undefined,
+    authPath: (env['VAULT_AUTH_PATH'] || 'jwt').replace(/^\/?(?:auth\/)?|\/+$/g, ''),
+    namespace: env['VAULT_NAMESPACE'] || undefined,
+  };
+}
+
+/** A variable of type file holds a path. */
+function readValue(value: string): string {
+  if (!value.startsWith('/')) return value;
+  try {
+    return readOptionalFile(value)?.trim() ?? '';
+  } catch (error) {
+    throw new GlaiveError('usage', `vault: VAULT_ID_TOKEN names a file that cannot be read: ${fsErrorMessage(error)}`, {
+      cause: error,
+    });
+  }
+}

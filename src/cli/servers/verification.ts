@@ -1,0 +1,54 @@
+/** `--verify` and what belongs to it: which servers may be asked, with what, and how much. */
+
+import { HttpClient } from '../../http/http-client.ts';
+import { JsonClient } from '../../http/json-client.ts';
+import { approveServer, type Server } from '../../http/server.ts';
+import type { Io } from '../../model/io.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
+import { createVerifyStage, type VerifyOptions, type VerifyStage } from '../../credentials/verification-stage.ts';
+import { hourlyOf, onWaitOf, serversOf, tokenOf } from './gitlab-access.ts';
+import { openNetwork } from './network-options.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+
+/** @throws GlaiveError when nobody may be asked */
+export async function openVerifyStage(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyStage> {
+  return createVerifyStage(await verifyOptionsOf(call, io, signal));
+}
+
+/** @throws GlaiveError */
+export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyOptions> {
+  const network = openNetwork(call, io);
+  const probeOf = (server: Server): JsonClient =>
+    new JsonClient(server, new HttpClient({ network, signal, hourly: hourlyOf(call), onWait: onWaitOf(call, io) }));
+  const vaults = vaultsOf(call, io).map(probeOf);
+  const gitlabs = serversOf(call, io).map(probeOf);
+  const [first] = gitlabs;
+  // A Vault of the environment is not asked for on purpose: it does not stand for the GitLab that was forgotten.
+  if (first === undefined && (call.values('vault-url').length === 0 || call.has('admin')))
+    throw usage(
+      call.command,
+      'it needs to know which GitLab may be asked',
+      'Name it: --gitlab-url https://gitlab.example.com (repeat it for several), or GLAIVE_GITLAB_URL. For tokens of Vault alone, name that: --vault-url.',
+    );
+  const token = first === undefined ? undefined : await tokenOf(call, io, first.server);
+  if (call.has('admin') && token === undefined)
+    throw usage(call.command, '--admin needs the token of an administrator', 'It stands in GLAIVE_GITLAB_TOKEN.');
+  return {
+    gitlabs,
+    vaults,
+    allHosts: call.has('all-hosts'),
+    mayAct: call.has('allow-side-effects'),
+    // It is for the first GitLab that was named, and is sent to no other.
+    ...(first === undefined || token === undefined ? {} : { own: { probe: first, token } }),
+    asAdmin: call.has('admin'),
+    redact: createTextRedactor(),
+    clock: io.clock,
+    signal,
+  };
+}
+
+function vaultsOf(call: ParsedArgs, io: Io): Server[] {
+  const address = io.env['VAULT_SERVER_URL'] || io.env['VAULT_ADDR'] || '';
+  const named = call.values('vault-url').map((url) => approveServer(url, '--vault-url'));
+  return named.length > 0 || address === '' ? named : [approveServer(address, 'VAULT_SERVER_URL')];
+}

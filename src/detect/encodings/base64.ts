@@ -1,0 +1,162 @@
+/**
+ * Base64, of the standard and of the URL-safe alphabet, on one line or broken into several. A literal has three looks
+ * in it, by the place of its first byte in a group of three.
+ */
+
+import { byteTable } from '../tokens/alphabet.ts';
+import { type DecodedRun, WITHIN } from './decoded-run.ts';
+import type { Encoding, Piece, Text } from './encoding.ts';
+import { cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const PIECE = 4;
+const PADDING = 0x3d;
+const VALUES = new Uint8Array(256);
+[...ALPHABET].forEach((character, value) => (VALUES[character.charCodeAt(0)] = value));
+VALUES[0x2d] = 62;
+VALUES[0x5f] = 63;
+const IS_BASE64 = byteTable(`${ALPHABET}-_`);
+
+export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
+  const groupOf = (text: Text, position: number, phase: number): number | undefined => {
+    const steps = new Characters(text, joining, position);
+    let at: number | undefined = position;
+    for (let step = 0; step < phase && at !== undefined; step++) at = steps.left(at);
+    return at;
+  };
+
+  return {
+    name: 'base64',
+    ...(joining === 'none' ? {} : { reachesFar: true }),
+    readings: 4,
+    expansion: 2, // 4/3, and the ends and beginnings of lines
+    pieces: base64Pieces,
+    anchor: (text, position, phase) =>
+      joining === 'none' || text.isBroken(position) ? groupOf(text, position, phase) : undefined,
+    ...(joining === 'none'
+      ? {}
+      : {
+          across: (text, position, { phasesOf }) =>
+            cutPieces(text, position, IS_BASE64, PIECE).flatMap(({ piece, places }) =>
+              phasesOf(piece).flatMap((phase) => groupOf(text, places[0]!, phase) ?? []),
+            ),
+        }),
+    decode(text, anchor, run) {
+      const steps = new Characters(text, joining, anchor);
+      decodeRight(text, anchor, run, steps);
+      steps.turn();
+      decodeLeft(text, anchor, run, steps);
+      if (steps.isIdle) run.idle();
+    },
+  };
+});
+
+/** Goes from one character of base64 to the next. */
+class Characters {
+  readonly #text: Text;
+  readonly #lines: LineSteps;
+
+  constructor(text: Text, joining: Joining, anchor: number) {
+    this.#text = text;
+    this.#lines = new LineSteps(text, IS_BASE64, joining, anchor);
+  }
+
+  /** Where the first character stands from a place on. */
+  right(at: number): number | undefined {
+    return at < this.#text.filled && IS_BASE64[this.#text.bytes[at]!] === 1 ? at : this.#lines.next(at);
+  }
+
+  /** Where the last one stands before a place. */
+  left(at: number): number | undefined {
+    if (at > 0 && IS_BASE64[this.#text.bytes[at - 1]!] === 1) return at - 1;
+    const end = this.#lines.before(at);
+    return end === undefined ? undefined : end - 1;
+  }
+
+  turn(): void {
+    this.#lines.turn();
+  }
+
+  get style(): number {
+    return this.#lines.style;
+  }
+
+  get isIdle(): boolean {
+    return this.#lines.isIdle;
+  }
+}
+
+/** Decodes characters of base64 that stand side by side; false: there is no room for all of them. */
+export function decodeBase64Run(bytes: Uint8Array, start: number, end: number, run: DecodedRun): boolean {
+  for (let at = start; at < end; at += 4) {
+    for (let index = 0; index < 3 && at + index + 1 < end && bytes[at + index + 1] !== PADDING; index++) {
+      const first = at + index;
+      if (!run.append(byteAt(bytes, first, first + 1, index), first, first + 2, index === 0 ? 0 : WITHIN)) return false;
+    }
+  }
+  return true;
+}
+
+function decodeRight(text: Text, anchor: number, run: DecodedRun, steps: Characters): void {
+  const { bytes } = text;
+  let next: number | undefined = anchor;
+  for (;;) {
+    const places: number[] = [];
+    while (places.length < 4 && next !== undefined) {
+      const at = steps.right(next);
+      if (at === undefined) next = undefined;
+      else {
+        places.push(at);
+        next = at + 1;
+      }
+    }
+    for (let index = 0; index + 1 < places.length; index++) {
+      const [first, second] = [places[index]!, places[index + 1]!];
+      if (!run.append(byteAt(bytes, first, second, index), first, second + 1, index === 0 ? steps.style : WITHIN))
+        return;
+    }
+    if (places.length < 4) return;
+  }
+}
+
+function decodeLeft(text: Text, anchor: number, run: DecodedRun, steps: Characters): void {
+  const { bytes } = text;
+  let before: number | undefined = anchor;
+  for (;;) {
+    const places: number[] = [];
+    while (places.length < 4 && before !== undefined) {
+      before = steps.left(before);
+      if (before !== undefined) places.unshift(before);
+    }
+    // What is left of the first whole group was no base64.
+    if (places.length < 4) return;
+    for (let index = 2; index >= 0; index--) {
+      const [first, second] = [places[index]!, places[index + 1]!];
+      if (!run.prepend(byteAt(bytes, first, second, index), first, second + 1, index === 0 ? steps.style : WITHIN))
+        return;
+    }
+  }
+}
+
+/** The byte of a group of three that stands in two neighbouring characters. */
+function byteAt(bytes: Uint8Array, first: number, second: number, index: number): number {
+  const [high, low] = [VALUES[bytes[first]!]!, VALUES[bytes[second]!]!];
+  return ((high << (2 * index + 2)) | (low >> (4 - 2 * index))) & 0xff;
+}
+
+/** What the beginning of a literal looks like: characters that it alone determines, and few, so that literals share them. */
+function base64Pieces(literal: string): Piece[] {
+  return [0, 1, 2].flatMap((lead) => {
+    const { text, phase } = determined(literal.slice(0, lead === 0 ? 3 : 4), lead);
+    const piece = text.slice(0, PIECE);
+    const urlSafe = piece.replaceAll('+', '-').replaceAll('/', '_');
+    return [...new Set([piece, urlSafe])].map((each) => ({ text: each, phase }));
+  });
+}
+
+/** @param lead bytes that stand before */
+function determined(part: string, lead: number): Piece {
+  const padded = Buffer.concat([Buffer.alloc(lead), Buffer.from(part, 'latin1')]).toString('base64');
+  const first = Math.ceil((8 * lead) / 6);
+  return { text: padded.slice(first, Math.floor((8 * (lead + part.length)) / 6)), phase: first % 4 };
+}

@@ -1,0 +1,119 @@
+/** Bytes in, candidates out, in bounded memory whatever the size of the artifact: fills the window, again and again. */
+
+import type { ByteReader, Input, ViewReader } from '../model/artifact.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Progress } from '../model/progress.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import type { ArchiveKind } from '../lib/archive-kind.ts';
+import { createEventLoopYield } from '../lib/yield-to-event-loop.ts';
+import type { KernelFactory } from './search/kernel.ts';
+import { withInstances } from './tokens/instance-prefix.ts';
+import { keepBest } from './overlap.ts';
+import { Window } from './window.ts';
+
+/** How the reading of an input ended. What was found before is valid in every case. */
+export type ReadOutcome =
+  | { readonly kind: 'whole' }
+  /** More was found than is kept. */
+  | { readonly kind: 'too-many' }
+  /** The signal fired. */
+  | { readonly kind: 'stopped' }
+  /** The input threw. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface MatchResult {
+  /** Sorted by position; none overlaps another. */
+  readonly candidates: readonly Candidate[];
+  readonly bytes: number;
+  readonly ending: ReadOutcome;
+  /** The archives that it is or holds, by its first bytes and its last ones; absent when there are none. */
+  readonly archives?: readonly ArchiveKind[];
+}
+
+export interface Matcher {
+  /** Reads the input to its end. Never throws: trouble is an {@link ReadOutcome}. */
+  match(input: Input, signal?: AbortSignal, progress?: Progress): Promise<MatchResult>;
+  /** How many inputs it takes before the first of them must be waited for. */
+  readonly depth: number;
+  /** Begins with what it has not begun with yet; after the last input. */
+  flush(): void;
+  /** Gives up what it holds. */
+  close(): Promise<void>;
+}
+
+/** More findings than people can read: beyond it the artifact is reported as not wholly listed. */
+const MAX_CANDIDATES = 10_000;
+
+/** A matcher in this thread. */
+export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Matcher {
+  const window = new Window(ruleset, createKernel);
+  const breathe = createEventLoopYield();
+  let isBusy = false;
+
+  return {
+    depth: 1,
+    flush() {},
+    async close() {},
+    async match(input, signal, progress) {
+      if (isBusy) throw new Error('a matcher has one window, and takes one input after the other');
+      isBusy = true;
+      let reader: ByteReader | ViewReader;
+      try {
+        const opened = input.open();
+        reader = input.view?.(opened, input.artifact) ?? opened;
+      } catch (error) {
+        isBusy = false;
+        return { candidates: [], bytes: 0, ending: { kind: 'failed', error } };
+      }
+      try {
+        return await matchStream(reader, signal, progress);
+      } finally {
+        isBusy = false;
+        reader.close();
+      }
+    },
+  };
+
+  async function matchStream(
+    reader: ByteReader | ViewReader,
+    signal: AbortSignal | undefined,
+    progress: Progress | undefined,
+  ): Promise<MatchResult> {
+    const builtIn: Candidate[] = [];
+    const custom: Candidate[] = [];
+    let isCut = false;
+    window.reset();
+    for (;;) {
+      let ending: ReadOutcome | undefined;
+      for (let { free } = window; free.length > 0 && ending === undefined; { free } = window) {
+        try {
+          const pending = reader.read(free);
+          const count = typeof pending === 'number' ? pending : await pending;
+          if (count === 0) ending = { kind: 'whole' };
+          window.fill(count, 'places' in reader ? reader.places : undefined);
+        } catch (error) {
+          ending = { kind: 'failed', error };
+        }
+      }
+      const { candidates, done } = window.search(ending !== undefined);
+      for (const candidate of candidates) {
+        // A custom rule that matches everywhere ends no search for what the built-in ones find.
+        const list = candidate.isCustom === true ? custom : builtIn;
+        if (list.length < MAX_CANDIDATES) list.push(candidate);
+        else if (list === custom) isCut = true;
+        else ending = { kind: 'too-many' };
+      }
+      progress?.bytes(done);
+      const turn = breathe();
+      if (turn !== undefined) await turn;
+      if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
+      if (ending !== undefined) {
+        const { archives } = window;
+        if (isCut && ending.kind === 'whole') ending = { kind: 'too-many' };
+        const result = { candidates: keepBest(withInstances([...builtIn, ...custom])), bytes: window.read, ending };
+        return archives.length === 0 ? result : { ...result, archives };
+      }
+      window.slide();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The prefix of an instance before a token without checksum (`acme-`, GitLab's `instance_token_prefix`), or a word that
+ * somebody has put there (`backup-`): both look the same. It belongs to the token where the configuration names it, or
+ * where the same file shows it elsewhere: before a token whose checksum covers it, or before another token. Otherwise the
+ * token is what follows it, and the other reading is kept, to be asked about as well.
+ */
+
+import type { Candidate } from '../../model/candidate.ts';
+import type { Span } from '../../model/region.ts';
+import type { Secret } from '../../model/secret.ts';
+import { WORD } from './alphabet.ts';
+
+const INSTANCE_PREFIX_MAX = 20;
+/** `u0041` without its backslash, or a code of a terminal without its escape. */
+const ESCAPE_MAX = 5;
+const DASH = 0x2d;
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+/** How far before a prefix the beginning of a terminal's code may stand. */
+const CODE_MAX = 24;
+/** Codes of a terminal: after the escape character, or after what was written for it. */
+// oxlint-disable-next-line no-control-regex -- it is one
+const CODE = /\u001b\[[0-9;:?]*[@-~]|\[[0-9][0-9;:]*[A-Za-z]/g;
+
+/** Where what may be the prefix begins that ends at `start`; undefined: there is none. */
+export function instanceStart(
+  bytes: Uint8Array,
+  start: number,
+  from: number,
+  configured: readonly string[],
+): (Span & { readonly isConfigured: boolean }) | undefined {
+  const length = configured.reduce(
+    (most, prefix) => (endsWith(bytes, start, from, prefix) ? Math.max(most, prefix.length) : most),
+    0,
+  );
+  if (length > 0) return { start: start - length, end: start, isConfigured: true };
+  const other = prefixLength(bytes, start, from);
+  return other === 0 ? undefined : { start: start - other, end: start, isConfigured: false };
+}
+
+function endsWith(bytes: Uint8Array, end: number, from: number, text: string): boolean {
+  const start = end - text.length;
+  if (start < from) return false;
+  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+/**
+ * How many bytes before `start` look like a prefix: up to 20 of `[A-Za-z0-9_]` and a dash. Digits alone are none: they are a
+ * date in a file name, or the project id that stands before an incoming mail token. In `\tacme-`, `%3Dacme-` and
+ * `ESC[0macme-` the first characters belong to an escape.
+ */
+function prefixLength(bytes: Uint8Array, start: number, from: number): number {
+  if (start <= from || bytes[start - 1] !== DASH) return 0;
+  const last = start - 1;
+  let first = last;
+  while (first > from && last - first < INSTANCE_PREFIX_MAX + ESCAPE_MAX && WORD[bytes[first - 1]!] === 1) first--;
+  if (first > from && bytes[first - 1] === BACKSLASH) first += escapeLength(bytes, first, last);
+  else if (first > from && bytes[first - 1] === PERCENT) first += percentLength(bytes, first, last);
+  else first = afterCode(bytes, first, last, from);
+  const length = last - first;
+  if (length < 1 || length > INSTANCE_PREFIX_MAX) return 0;
+  for (let at = first; at < last; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return length + 1;
+  return 0;
+}
+
+/** The length of what follows a backslash in JSON, shells and most languages: `n`, `x41`, `u0041`. */
+function escapeLength(bytes: Uint8Array, at: number, end: number): number {
+  const letter = String.fromCharCode(bytes[at]!);
+  const length = letter === 'u' ? 5 : letter === 'x' ? 3 : 'bfnrt0'.includes(letter) ? 1 : 0;
+  return Math.min(length, end - at);
+}
+
+/** The length of what follows a percent sign, which may be escaped itself, again and again: `3D`, `253D`. */
+function percentLength(bytes: Uint8Array, at: number, end: number): number {
+  let length = 2;
+  while (bytes[at + length - 2] === 0x32 && bytes[at + length - 1] === 0x35) length += 2;
+  return Math.min(length, end - at);
+}
+
+/** Where the text goes on after a code of a terminal whose end lies in `[first, end)`; else `first`. */
+function afterCode(bytes: Uint8Array, first: number, end: number, from: number): number {
+  const start = Math.max(from, first - CODE_MAX);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  let after = first;
+  for (const { index, 0: code } of text.matchAll(CODE)) {
+    if (start + index < first) after = Math.max(after, start + index + code.length);
+  }
+  return after;
+}
+
+/** The same candidates, each in the reading that the file as a whole speaks for. Custom rules speak for none. */
+export function withInstances(candidates: readonly Candidate[]): Candidate[] {
+  const certain = new Set<string>();
+  /** By prefix and place: several forms of a token may match at one place, and the longest is the token. */
+  const tokens = new Map<string, Map<number, Secret>>();
+  for (const { instance, secret, isCustom } of candidates) {
+    if (instance === undefined || isCustom === true) continue;
+    const { prefix, isConfigured, whole } = instance;
+    if (whole === undefined || isConfigured) certain.add(prefix);
+    else {
+      const places = tokens.get(prefix) ?? new Map<number, Secret>();
+      const known = places.get(whole.region.byteOffset);
+      if (known === undefined || known.length < secret.length) places.set(whole.region.byteOffset, secret);
+      tokens.set(prefix, places);
+    }
+  }
+  const shared = new Set(
+    [...tokens].flatMap(([prefix, places]) =>
+      new Set([...places.values()].map((secret) => secret.reveal())).size > 1 ? [prefix] : [],
+    ),
+  );
+  return candidates.map(({ instance, ...bare }) => {
+    if (instance?.whole === undefined) return bare;
+    const { secret, region } = instance.whole;
+    if (!certain.has(instance.prefix) && !shared.has(instance.prefix)) return { ...bare, other: secret };
+    const { length } = instance.prefix;
+    const { body } = bare.evidence;
+    const evidence = { ...bare.evidence, body: { start: body.start + length, end: body.end + length } };
+    return { ...bare, evidence, region, secret, other: bare.secret };
+  });
+}

@@ -1,0 +1,30 @@
+/** Runs of token characters. Literals stand side by side in some texts; their run is measured once. */
+
+export class TokenRuns {
+  readonly #bytes: Uint8Array;
+  readonly #is: Uint8Array;
+  #start = 0;
+  #end = 0;
+
+  /** @param is 1 for what a run is made of */
+  constructor(bytes: Uint8Array, is: Uint8Array) {
+    this.#bytes = bytes;
+    this.#is = is;
+  }
+
+  /** To be called when the bytes have changed. */
+  forget(): void {
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  /** Where the run ends that holds `position`, at `filled` at the latest. */
+  endOf(position: number, filled: number): number {
+    if (position >= this.#start && position < this.#end && this.#end <= filled) return this.#end;
+    let at = position;
+    while (at < filled && this.#is[this.#bytes[at]!] === 1) at++;
+    this.#start = position;
+    this.#end = at;
+    return at;
+  }
+}

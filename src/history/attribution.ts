@@ -1,0 +1,271 @@
+/**
+ * Who brought what was found in the objects of a repository: one pass over what all commits change, whatever the number of
+ * findings, unreachable commits among them.
+ */
+
+import { listAllObjects } from '../git/all-objects.ts';
+import { type ChangesOptions, changesOf } from '../git/commits.ts';
+import { type ObjectReader } from '../git/objects.ts';
+import { type Holding, refsHolding } from '../git/refs.ts';
+import { throwIfStopped } from '../git/spawn.ts';
+import { shallowCommits } from '../git/resolve.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Artifact } from '../model/artifact.ts';
+import { bareFingerprint, type Finding, type Introduction } from '../model/finding.ts';
+import type { Conclusion } from '../model/source.ts';
+import { type Authored, createAuthors } from '../sources/authors.ts';
+import { ofGitItself } from './git-files.ts';
+import { askedInput } from '../sources/git-object.ts';
+import type { HistoryOptions } from './history.ts';
+import { attributeUnreachable } from './unreachable.ts';
+import { memoryInput } from '../sources/memory.ts';
+import { filesAtHead, type Remember, rememberLast } from './version-cache.ts';
+
+/** A version of a file that has a secret which the version before had not. */
+interface Brought {
+  readonly commit: string;
+  readonly blob: string;
+}
+
+/** A secret under one path. */
+interface Track {
+  /** Its bare fingerprint. */
+  readonly secret: string;
+  readonly path: string;
+  readonly brought: Brought[];
+  readonly takenAway: string[];
+}
+
+/** Names that are listed of the refs that hold a commit. */
+const LISTED_REFS = 20;
+const WITHOUT_RENAMES: ChangesOptions = { renames: false };
+
+type Found = Map<string, Set<string>>;
+
+/** One finding for each secret and path, with its history; and which blobs hold which secrets. */
+export async function attributeHistory(
+  findings: readonly Finding[],
+  help: Conclusion,
+  objects: ObjectReader,
+  options: HistoryOptions,
+): Promise<{ readonly concluded: readonly Finding[]; readonly found: Found }> {
+  const found: Found = new Map([...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]));
+  const fresh = new Set<string>();
+  for (const finding of findings) {
+    const { artifact } = finding;
+    if (artifact.kind !== 'object' || artifact.blob === undefined) continue;
+    fresh.add(bareFingerprint(finding));
+    put(found, artifact.blob, bareFingerprint(finding));
+  }
+  const ofCommits = findings.filter(({ artifact }) => artifact.commit !== undefined);
+  const rest = [
+    ...findings.filter(({ artifact }) => artifact.kind === 'tag-message' || artifact.kind === 'ref-name'),
+    ...ofGitItself(findings, help, options),
+  ];
+  const inTrees = new Map(
+    findings.filter(({ artifact }) => artifact.kind === 'tree').map((finding) => [finding.secretFingerprint, finding]),
+  );
+  if (findings.length === 0) return { concluded: [], found };
+
+  // A state has left out the older ones.
+  const all = options.before === undefined ? options.list : await listAllObjects(options, () => {});
+  const commits = Array.from({ length: all.length }, (_, index) => index)
+    .filter((index) => all.type(index) === 'commit')
+    .map((index) => all.id(index));
+  const { tracks, names } = await trackAll(commits, found, inTrees.size > 0, help, options);
+  const wanted = [...tracks.values()].filter(({ secret }) => fresh.has(secret));
+  const groups = new Map<object, readonly string[]>([
+    ...wanted.map((track) => [track, withinLimits(track, options).map(({ commit }) => commit)] as const),
+    ...ofCommits.map((finding) => [finding, [finding.artifact.commit!]] as const),
+    ...[...names.values()].map(({ finding, commit }) => [finding, [commit]] as const),
+  ]);
+  const holding = await refsHolding([...groups.values()], LISTED_REFS, options);
+  const context: Context = {
+    help,
+    objects,
+    options,
+    found,
+    authorOf: createAuthors(objects, help.redact),
+    refs: new Map([...groups.keys()].map((of, index) => [of, holding[index]!])), // one for each group
+    head: await filesAtHead(new Set(wanted.map(({ path }) => path)), options),
+    shallow: await shallowCommits(options),
+    looked: rememberLast(),
+  };
+
+  const concluded: Finding[] = [];
+  /** Secrets that were told, or that a limit leaves out. */
+  const settled = new Set<string>();
+  for (const track of wanted) {
+    const told = await concludeTrack(track, context);
+    // What could not be read by then is no sign that it is not there.
+    throwIfStopped(options.signal);
+    if (told !== undefined) settled.add(track.secret);
+    concluded.push(...(told ?? []));
+  }
+  for (const finding of ofCommits)
+    concluded.push(await withHistory(finding, [finding.artifact.commit!], finding, finding, context));
+  for (const { finding, commit } of names.values()) {
+    concluded.push(await withHistory(finding, [commit], finding, finding, context));
+    inTrees.delete(finding.secretFingerprint);
+  }
+  concluded.push(...rest);
+  const nowhere = findings.filter(
+    (finding) => finding.artifact.kind === 'object' && !settled.has(bareFingerprint(finding)),
+  );
+  concluded.push(...(await attributeUnreachable([...nowhere, ...inTrees.values()], context)));
+  return { concluded: distinct(concluded.filter((finding) => isReported(finding, options))), found };
+}
+
+interface Context {
+  readonly help: Conclusion;
+  readonly objects: ObjectReader;
+  readonly options: HistoryOptions;
+  readonly found: Found;
+  readonly authorOf: (commit: string) => Promise<Authored>;
+  /** By track, and by finding of what is no version of a file. */
+  readonly refs: ReadonlyMap<object, Holding>;
+  /** The objects of the paths that are asked for. */
+  readonly head: ReadonlyMap<string, string>;
+  readonly shallow: ReadonlySet<string>;
+  readonly looked: Remember;
+}
+
+/** A cherry-pick may be within the limits, and what it was picked from not. */
+function withinLimits({ brought }: Track, { only }: HistoryOptions): readonly Brought[] {
+  return only === undefined ? brought : brought.filter(({ commit }) => only.has(commit));
+}
+
+/** The one pass: where secrets came and went, and names that hold one. */
+async function trackAll(
+  commits: readonly string[],
+  found: Found,
+  hasNames: boolean,
+  help: Conclusion,
+  options: HistoryOptions,
+): Promise<{ tracks: Map<string, Track>; names: Map<string, { finding: Finding; commit: string }> }> {
+  const tracks = new Map<string, Track>();
+  const names = new Map<string, { finding: Finding; commit: string }>();
+  const trackOf = (secret: string, path: string): Track => {
+    const key = `${secret} ${path}`;
+    let track = tracks.get(key);
+    if (track === undefined) tracks.set(key, (track = { secret, path, brought: [], takenAway: [] }));
+    return track;
+  };
+  help.progress?.phase('who brought what was found, commits', commits.length);
+  let last = '';
+  for await (const { commit, path, blob, before, newPath } of changesOf(commits, options, WITHOUT_RENAMES)) {
+    if (commit !== last) help.progress?.step();
+    last = commit;
+    const now = (blob === undefined ? undefined : found.get(blob)) ?? new Set<string>();
+    const then = new Set(before.flatMap((version) => [...(found.get(version.blob) ?? [])]));
+    for (const secret of now) if (!then.has(secret)) trackOf(secret, path).brought.push({ commit, blob: blob! });
+    for (const secret of then) if (!now.has(secret)) trackOf(secret, path).takenAway.push(commit);
+    if (!hasNames || !newPath) continue;
+    const uri = help.redact(showPath(path));
+    if (uri === showPath(path)) continue;
+    for (const finding of await help.look(memoryInput(Buffer.from(showPath(path), 'utf8'), { kind: 'file-name', uri })))
+      if (!names.has(finding.fingerprint)) names.set(finding.fingerprint, { finding, commit });
+  }
+  return { tracks, names };
+}
+
+/** The secret as HEAD has it, else as it came; undefined where no commit tells of it. */
+async function concludeTrack(track: Track, context: Context): Promise<Finding[] | undefined> {
+  const { objects, help, found } = context;
+  if (track.brought.length === 0) return undefined;
+  const { secret, path } = track;
+  const within = withinLimits(track, context.options);
+  if (within.length === 0) return [];
+  const brought = await inOrderOfDate(within, ({ commit }) => commit, context);
+  const head = context.head.get(path);
+  const isInHead = head !== undefined && found.get(head)?.has(secret) === true;
+  const look = async (blob: string): Promise<Finding | undefined> => {
+    const held = await context.looked(blob, path, async () => {
+      const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
+      return await help.look({ ...askedInput(blob, artifact, objects), nameCounts: false as const });
+    });
+    return held.get(secret);
+  };
+  const first = await look(brought[0]!.blob); // there is one at least
+  const shown = isInHead ? await look(head) : first;
+  if (first === undefined || shown === undefined) return undefined;
+  const whole = await withHistory(
+    shown,
+    brought.map(({ commit }) => commit),
+    first,
+    track,
+    context,
+  );
+  const history = { ...whole.history!, inHead: isInHead };
+  const [removal] = isInHead ? [] : (await inOrderOfDate(track.takenAway, (commit) => commit, context)).toReversed();
+  if (removal === undefined) return [{ ...whole, history }];
+  const { date } = await context.authorOf(removal);
+  return [{ ...whole, history: { ...history, removed: { commit: removal, ...(date === undefined ? {} : { date }) } } }];
+}
+
+/** @param commits those that brought it, the oldest first @param of what its refs are known by */
+async function withHistory(
+  finding: Finding,
+  commits: readonly string[],
+  first: Finding,
+  of: object,
+  context: Context,
+): Promise<Finding> {
+  const [commit] = commits as [string]; // there is one at least
+  const { author, date } = await context.authorOf(commit);
+  const introduction: Introduction = {
+    commit,
+    ...(author === undefined ? {} : { author }),
+    ...(date === undefined ? {} : { date }),
+    uri: first.artifact.uri,
+    startLine: first.regions[0].startLine,
+    ...(commits.length > 1 ? { introductions: commits.length } : {}),
+    ...(context.shallow.has(commit) ? { atOrBefore: true as const } : {}),
+  };
+  const { count, names } = context.refs.get(of)!; // asked for all of them
+  return {
+    ...finding,
+    introduction,
+    history: {
+      reachable: count > 0,
+      refs: names.map(context.help.redact),
+      refCount: count,
+      inHead: false,
+    },
+  };
+}
+
+async function inOrderOfDate<T>(
+  items: readonly T[],
+  commitOf: (item: T) => string,
+  { authorOf }: Context,
+): Promise<T[]> {
+  const dated = await Promise.all(
+    items.map(async (item) => ({ item, time: (await authorOf(commitOf(item))).committed })),
+  );
+  return dated
+    .toSorted((a, b) => a.time - b.time || (commitOf(a.item) < commitOf(b.item) ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+function isReported({ introduction, history }: Finding, { only, unreachable }: HistoryOptions): boolean {
+  if (!unreachable && history?.reachable === false) return false;
+  if (only === undefined) return true;
+  return introduction !== undefined && only.has(introduction.commit);
+}
+
+/** One of each. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.fingerprint} ${finding.artifact.kind}`;
+    if (!first.has(key)) first.set(key, finding);
+  }
+  return [...first.values()];
+}
+
+function put(found: Found, blob: string, secret: string): void {
+  const secrets = found.get(blob);
+  if (secrets === undefined) found.set(blob, new Set([secret]));
+  else secrets.add(secret);
+}

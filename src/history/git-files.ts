@@ -1,0 +1,136 @@
+/**
+ * What a repository holds besides its objects: `.git/config`, reflogs, hooks, messages that were begun, LFS files, the names in the
+ * index. And packs that git passes over in silence.
+ */
+
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { commonGitDirectory, gitFiles, packsWithoutIndex } from '../git/git-files.ts';
+import { indexedFiles } from '../git/listing.ts';
+import { GitError, type GitOptions, gitStream } from '../git/spawn.ts';
+import { encodePath, showPath } from '../lib/path-bytes.ts';
+import type { Artifact, ArtifactKind, Input } from '../model/artifact.ts';
+import type { Finding } from '../model/finding.ts';
+import { Skipped } from '../model/gap.ts';
+import type { Secret } from '../model/secret.ts';
+import type { Conclusion, Diagnostics } from '../model/source.ts';
+import { unreadable } from '../sources/git-object.ts';
+import { openFile, openLink } from '../sources/file-reader.ts';
+import { memoryInput } from '../sources/memory.ts';
+import type { SweepState } from './state.ts';
+import { streamReader } from '../sources/stream-reader.ts';
+
+export interface GitFilesOptions extends GitOptions {
+  /** What paths are relative to. */
+  readonly base: string;
+  /** Whether archives are opened. */
+  readonly archives: boolean;
+}
+
+/** How all of it is called, whatever the git directory is called: `.git/config`. */
+const WITHIN = '.git/';
+
+/** @throws GitError */
+export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnostics): AsyncGenerator<Input> {
+  const directory = await commonGitDirectory(options);
+  // Git that was ended has told no folder.
+  if (options.signal?.aborted === true) return;
+  for (const name of packsWithoutIndex(directory)) {
+    trouble.gap({
+      kind: 'git',
+      uri: `${WITHIN}objects/pack/${showPath(name)}`,
+      message: 'the pack has no index, so git does not know the objects in it, and they were not scanned',
+      hint: 'Make one: git index-pack PACK',
+    });
+  }
+  const files = gitFiles(directory, {
+    onUnreadable: (folder, { code }) =>
+      trouble.gap({
+        kind: 'listing',
+        uri: `${WITHIN}${showPath(folder)}`,
+        message: `cannot list the folder: ${code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')}`,
+        hint: 'Run as a user who may read it.',
+      }),
+    // The history of a submodule is that of another repository.
+    onRepository: () => trouble.skip('git-directory'),
+  });
+  for (const { name, kind, isUnfinished } of files) {
+    if (isUnfinished) {
+      trouble.skip('unfinished');
+      continue;
+    }
+    const path = encodedBelow(options.base, join(directory, name));
+    const artifact: Artifact = { kind: 'file', uri: WITHIN + showPath(name), ...(path === undefined ? {} : { path }) };
+    const file = { path: join(directory, name), uri: artifact.uri, explicit: false };
+    const open = {
+      file: () => openFile(file),
+      symlink: () => openLink(file),
+      special() {
+        throw new Skipped('special');
+      },
+    }[kind];
+    yield {
+      artifact,
+      open,
+      ...(kind === 'file' ? { file } : {}),
+      // Reflogs are called like refs, whose names are scanned anyway.
+      ...(/^(?:worktrees\/[^/]+\/)?logs\//.test(name) ? { nameCounts: false } : {}),
+      ...(options.archives ? {} : { isClosed: true }),
+    };
+  }
+  if (existsSync(encodePath(join(directory, 'reftable')))) yield reflogInput(options);
+  yield* indexInput(options);
+}
+
+/** Where it can be read again; absent where it lies elsewhere. */
+function encodedBelow(base: string, path: string): string | undefined {
+  const inside = relative(base, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? undefined : inside.replaceAll(sep, '/');
+}
+
+/** Reflogs that are kept in tables: git alone can read them. */
+function reflogInput(options: GitOptions): Input {
+  const args = ['log', '--walk-reflogs', '--all', '--format=%gD %gn <%ge> %gs'];
+  return {
+    artifact: { kind: 'file', uri: `${WITHIN}reftable` },
+    open: () => streamReader(gitStream(args, options), (error) => unreadable(error, `${WITHIN}reftable`)),
+  };
+}
+
+/** Names of files that are staged, and perhaps in no commit. */
+async function* indexInput(options: GitOptions): AsyncGenerator<Input> {
+  const names: string[] = [];
+  try {
+    for await (const { path } of indexedFiles(options)) names.push(showPath(path));
+  } catch (error) {
+    // A bare repository has no index.
+    if (!(error instanceof GitError)) throw error;
+  }
+  if (names.length > 0) yield memoryInput(Buffer.from(names.join('\0'), 'utf8'), { kind: 'tree', uri: 'index' });
+}
+
+/** Files into which git copies messages and names of refs. */
+const COPIES = /^\.git\/(?:worktrees\/[^/]+\/)?(?:logs\/|reftable$|[A-Z_]*(?:MSG|HEAD)$)/;
+const COPIED: ReadonlySet<string> = new Set<ArtifactKind>([
+  'commit-message',
+  'commit-header',
+  'tag-message',
+  'ref-name',
+]);
+
+/** The findings that are in no object: in files of git itself, or in their names. A copy of what is reported anyway is none. */
+export function ofGitItself(
+  findings: readonly Finding[],
+  help: Conclusion,
+  { ownToken, before }: { readonly ownToken: Secret | undefined; readonly before: SweepState | undefined },
+): Finding[] {
+  const own = ownToken === undefined ? undefined : help.fingerprintOf(ownToken);
+  const copied = new Set([
+    ...findings.filter(({ artifact }) => COPIED.has(artifact.kind)).map((finding) => finding.secretFingerprint),
+    ...(before?.leaks ?? []).filter(({ kind }) => COPIED.has(kind)).map((leak) => leak.secretFingerprint),
+  ]);
+  return findings.filter(({ artifact: { kind, uri, blob, commit }, secretFingerprint }) => {
+    const isInFile = (kind === 'file' || kind === 'file-name') && blob === undefined && commit === undefined;
+    return isInFile && secretFingerprint !== own && !(COPIES.test(uri) && copied.has(secretFingerprint));
+  });
+}

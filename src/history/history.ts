@@ -1,0 +1,275 @@
+/**
+ * Everything that a repository has ever held: each object once, reachable or not. Blobs, the headers and messages of
+ * commits, tags, the names in trees, and the names of refs. Only findings are attributed, when everything has been looked
+ * at (`history-conclusion.ts`).
+ */
+
+import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReachable } from '../git/all-objects.ts';
+import type { PackReader } from './packs/pack-reader.ts';
+import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { listRefs } from '../git/refs.ts';
+import { isFailure, toldOf } from '../git/git-error.ts';
+import { shallowEnds } from '../git/resolve.ts';
+import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
+import { firstOf, plural } from '../lib/format-amounts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Secret } from '../model/secret.ts';
+import type { Source, Diagnostics } from '../model/source.ts';
+import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
+import { gitFileInputs } from './git-files.ts';
+import { streamedInput } from '../sources/git-object.ts';
+import { attributeHistory } from './attribution.ts';
+import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
+import { sweepPacks } from './packs/packs.ts';
+import { refInput, tagInput } from '../sources/tips.ts';
+import { newIds, presentPart, type SweepState } from './state.ts';
+
+export type Reader = 'git' | 'pack' | 'auto';
+
+export interface HistoryOptions extends GitOptions {
+  readonly list: ObjectList;
+  /** What git said while it listed them. */
+  readonly warnings: readonly string[];
+  /** Blobs that are larger are passed over, and counted. Bytes. */
+  readonly maxBlob: number | undefined;
+  /** What paths are relative to. */
+  readonly base: string;
+  /** Whether archives are opened. */
+  readonly archives: boolean;
+  /** What is no finding in the files of git itself. */
+  readonly ownToken: Secret | undefined;
+  /** Whether it is no gap that the clone ends before the history does. */
+  readonly shallowOk: boolean;
+  /** Which introductions are reported; undefined: all, and what has none. */
+  readonly only: ReadonlySet<string> | undefined;
+  /** Whether what no ref leads to is reported. */
+  readonly unreachable: boolean;
+  /** What was swept before. */
+  readonly before: SweepState | undefined;
+  /** The packs that can be read here. */
+  readonly packs: readonly PackReader[];
+  /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
+  readonly reader: Reader;
+  /** Gets what was found, object by object. */
+  readonly onFound?: (findings: readonly Finding[]) => void;
+  /** Gets which secrets stand in which blobs, when everything has been looked at. */
+  readonly onSwept?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
+}
+
+export interface Enumerated {
+  /** What there is to look at. */
+  readonly list: ObjectList;
+  /** The ids of all objects, sorted lines; only where a state is kept. */
+  readonly ids: Buffer | undefined;
+  /** What the state knows of the objects that are still here. */
+  readonly before: SweepState | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Where a state is kept, what it holds, and digests of where this repository is. */
+export interface StateAt {
+  readonly path: string;
+  readonly state: SweepState | undefined;
+  readonly places: readonly string[];
+}
+
+/** Lists what there is to scan: everything, or what a state does not know. @throws GitError, GlaiveError */
+export async function enumerate(options: GitOptions, at: StateAt | undefined): Promise<Enumerated> {
+  const warnings = new Set<string>();
+  const warn = (text: string): void => {
+    // Warnings and traces are noise; what a partial clone lacks is told object by object.
+    if (isFailure(text) || text.startsWith('object ')) warnings.add(text);
+  };
+  // What comes while the sweep runs is no part of it.
+  const ids = at === undefined ? undefined : await sortedIds(options, warn);
+  const before =
+    at?.state === undefined || ids === undefined ? undefined : presentPart(at.state, ids, at.path, at.places);
+  const list =
+    before === undefined || ids === undefined
+      ? await listAllObjects(options, warn)
+      : await listSomeObjects(newIds(ids, before.ids), options, warn);
+  return { list, ids, before, warnings: [...warnings] };
+}
+
+const NAMED_MISSING = 100;
+
+export function historySource(options: HistoryOptions): Source {
+  const stream = createObjectReader(options);
+  const objects = createObjectReader(options);
+  /** Objects that were not scanned yet. */
+  let left = options.list.length;
+  return {
+    name: 'history',
+    async *inputs(trouble, sifting) {
+      try {
+        for (const text of options.warnings) trouble.gap(damaged(new GitError('failed', text)));
+        if (!options.shallowOk) await sayEnds(options, trouble);
+        for (const { name } of await listRefs(options)) yield refInput(name);
+        const clean =
+          sifting !== undefined && readsPacks(options)
+            ? await sweepPacks(options.packs, sifting, { ...options, looked: trouble.looked })
+            : undefined;
+        for (const verdict of clean ?? []) if (verdict !== 0) left--;
+        yield* readSteps(
+          counted(steps(options, clean, objects, trouble), () => left--),
+          stream,
+          trouble,
+        );
+        yield* gitFileInputs(options, trouble);
+        await sayMissing(options, trouble);
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        if (options.signal?.aborted !== true) trouble.gap(damaged(error));
+      } finally {
+        stream.close();
+        if (options.signal?.aborted === true && left > 0)
+          trouble.cut(`${left} of ${plural(options.list.length, 'object')} were not scanned`);
+      }
+    },
+    async conclude(findings, help) {
+      options.onFound?.(findings);
+      try {
+        throwIfStopped(options.signal);
+        const { concluded, found } = await attributeHistory(findings, help, objects, options);
+        options.onSwept?.(found);
+        return concluded;
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        help.gap(damaged(error));
+        if (!isStop(error)) return findings;
+        const limits =
+          options.only === undefined && options.unreachable ? '' : ', and without limits of commits and refs';
+        if (findings.length > 0)
+          help.cut(`the secrets are listed once each, without the commits that introduced them${limits}`);
+        return oneOfEach(findings);
+      } finally {
+        objects.close();
+      }
+    },
+  };
+}
+
+/** A secret is in many versions; where nobody knows which of them came first, any will do. */
+function oneOfEach(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings)
+    if (!first.has(finding.secretFingerprint)) first.set(finding.secretFingerprint, finding);
+  return [...first.values()];
+}
+
+function damaged(error: GitError): Gap {
+  const hint = 'Mend the repository: git fsck tells what is damaged.';
+  return { kind: 'git', ...toldOf(error, 'git could not read a part of the repository', hint) };
+}
+
+/** Fewer objects git reads in less time than it takes to start. */
+const WORTH = 2000;
+
+function readsPacks({ reader, list, before }: HistoryOptions): boolean {
+  // A pack is read whole, and what a state leaves to do is little.
+  return reader === 'pack' || (reader === 'auto' && list.length >= WORTH && before === undefined);
+}
+
+/** @param onRead called when an object was read, or was not to be had */
+function* counted(all: Iterable<ObjectStep>, onRead: () => void): Generator<ObjectStep> {
+  for (const step of all)
+    yield {
+      ...step,
+      inputs(object) {
+        onRead();
+        return step.inputs(object);
+      },
+    };
+}
+
+/** @param clean not 0 for those that hold nothing */
+function* steps(
+  options: HistoryOptions,
+  clean: Uint8Array | undefined,
+  objects: ObjectReader,
+  trouble: Diagnostics,
+): Generator<ObjectStep> {
+  const { list } = options;
+  for (let index = 0; index < list.length; index++) {
+    if (clean !== undefined && clean[index] !== 0) continue;
+    const id = list.id(index);
+    const type = list.type(index);
+    if (type === 'commit') yield commitStep(id);
+    else if (type === 'tag') yield tagStep(id);
+    else yield objectStep(id, type === 'tree', options, objects, trouble);
+  }
+}
+
+function tagStep(id: string): ObjectStep {
+  return {
+    id,
+    uri: `tag/${id}`,
+    async *inputs(object) {
+      const bytes = await wholeObject(object, COMMIT_MAX);
+      if (bytes === undefined) throw tooLarge(`tag/${id}`);
+      yield tagInput(bytes, id);
+    },
+  };
+}
+
+/** A tree is looked at as it is: names stand between a blank and a NUL. */
+function objectStep(
+  id: string,
+  isTree: boolean,
+  { maxBlob, archives }: HistoryOptions,
+  objects: ObjectReader,
+  trouble: Diagnostics,
+): ObjectStep {
+  const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
+  const how = { nameCounts: false as const, ...(archives ? {} : { isClosed: true as const }) };
+  return {
+    id,
+    uri: artifact.uri,
+    inputs(object: GitObject) {
+      if (!isTree && maxBlob !== undefined && object.size > maxBlob) {
+        trouble.skip('large-blob');
+        return [];
+      }
+      return [{ ...streamedInput(object, artifact, objects), ...how }];
+    },
+  };
+}
+
+/** Ends that are named. */
+const NAMED_ENDS = 5;
+
+/** What is older than a shallow clone was not scanned. */
+async function sayEnds(options: HistoryOptions, trouble: Diagnostics): Promise<void> {
+  const ends = await shallowEnds(options);
+  if (ends.length === 0) return;
+  const named = firstOf(
+    ends.map((id) => id.slice(0, 12)),
+    NAMED_ENDS,
+  );
+  trouble.gap({
+    kind: 'history',
+    message: `this is a shallow clone: what is older than ${plural(ends.length, 'commit')} was not scanned (${named})`,
+    hint: 'Fetch the rest: git fetch --unshallow. If this part of the history is enough: --shallow-ok.',
+  });
+}
+
+/** What something names and nobody has: a partial clone, or damage. */
+async function sayMissing(options: HistoryOptions, trouble: Diagnostics): Promise<void> {
+  let count = 0;
+  await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
+    if (!isMissing || ++count > NAMED_MISSING) return;
+    trouble.gap({
+      kind: 'history',
+      uri: `object/${id}`,
+      message: 'it is not in this repository (a partial clone, or a damaged one)',
+      hint: 'In a partial clone, fetch it: --fetch, or git fetch --refetch --no-filter',
+    });
+  });
+  if (count > NAMED_MISSING)
+    trouble.gap({
+      kind: 'history',
+      message: `${plural(count - NAMED_MISSING, 'more object')} ${count - NAMED_MISSING === 1 ? 'is' : 'are'} not in this repository`,
+      count: count - NAMED_MISSING,
+    });
+}

@@ -1,0 +1,52 @@
+/** Where the packs of a repository are: its own, and those of the repositories that it borrows objects from. */
+
+import { readdirSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readOptionalFile } from '../../lib/optional-file.ts';
+import { gitText, type GitOptions } from '../../git/spawn.ts';
+
+/** Git itself follows no more (`object-file.c`). */
+const DEPTH_MAX = 5;
+
+/** The packs with an index, each as its path without the ending. @throws GitError */
+export async function listPacks(options: GitOptions): Promise<string[]> {
+  const own = (await gitText(['rev-parse', '--git-path', 'objects'], options)).replace(/\n$/, '');
+  const folders = new Set<string>();
+  const add = (folder: string, depth: number): void => {
+    const real = realOf(folder);
+    if (real === undefined || folders.has(real) || depth > DEPTH_MAX) return;
+    folders.add(real);
+    for (const line of linesOf(join(folder, 'info', 'alternates'))) add(resolve(folder, line), depth + 1);
+  };
+  add(resolve(options.cwd, own), 0);
+  return [...folders].flatMap((folder) => packsIn(join(folder, 'pack')));
+}
+
+function realOf(folder: string): string | undefined {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What cannot be read is left to git, which says so. Names in quotes are git's own way to write line feeds: left, too. */
+function linesOf(file: string): string[] {
+  try {
+    return (readOptionalFile(file) ?? '').split('\n').filter((line) => line !== '' && !/^[#"]/.test(line));
+  } catch {
+    return [];
+  }
+}
+
+function packsIn(folder: string): string[] {
+  try {
+    const names = new Set(readdirSync(folder));
+    return [...names]
+      .filter((name) => /^pack-.*\.idx$/.test(name) && names.has(name.replace(/idx$/, 'pack')))
+      .toSorted()
+      .map((name) => join(folder, name.slice(0, -'.idx'.length)));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * What a sweep has scanned, so that the next one costs only what is new: the ids of all objects, which of them hold what
+ * secret (as fingerprints), and the leaks that were reported. Ids do not change with gc, repack, force pushes or a deeper
+ * clone; objects that have gone since are forgotten. Two runs at once each write what they know. Holds no secret.
+ */
+
+import { createHash } from 'node:crypto';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { writeWhole } from '../lib/output-file.ts';
+import { readOptionalBytes } from '../lib/optional-file.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { KnownLeak } from '../model/known-leak.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+
+export interface SweepState {
+  /** The ids of what was looked at, sorted: hex, each with its line feed. */
+  readonly ids: Buffer;
+  /** Commits whose whole history was looked at. */
+  readonly tips: readonly string[];
+  /** Secret fingerprints by the blobs that hold them. */
+  readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What was reported, accepted or not. */
+  readonly leaks: readonly KnownLeak[];
+  readonly identity: Identity;
+  readonly count: number;
+}
+
+/** By what a state knows its repository. Blobs say nothing: unrelated repositories share many. */
+export interface Identity {
+  /** Ids of first commits and of what refs named: one of them is still there, unless everything was rewritten. */
+  readonly commits: readonly string[];
+  /** Digests of where the repository is, and of where it comes from, for when nothing in it is as it was. */
+  readonly places: readonly string[];
+}
+
+/** Bytes: twenty million objects. */
+const STATE_MAX = 1024 * 1024 * 1024;
+
+interface Head {
+  readonly glaive: 'sweep-state';
+  readonly version: 2;
+  readonly rules: string;
+  readonly identity: Identity;
+  readonly leaks: readonly KnownLeak[];
+  readonly tips: readonly string[];
+  readonly found: readonly (readonly [string, readonly string[]])[];
+  readonly width: number;
+}
+
+/** The same for rule sets that find the same. @param version of glaive, and whatever else must be the same */
+export function rulesDigest(ruleset: Ruleset, version: string): string {
+  return createHash('sha256').update(version).update(JSON.stringify(ruleset.rules)).digest('hex');
+}
+
+/**
+ * Reads a state; undefined where there is no file.
+ *
+ * @throws GlaiveError when it was made with other rules, or is no state
+ */
+export function readState(path: string, rules: string): SweepState | undefined {
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readOptionalBytes(path, { max: STATE_MAX });
+  } catch (error) {
+    throw new GlaiveError('usage', `cannot read the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
+  }
+  if (bytes === undefined) return undefined;
+  const end = bytes.indexOf(0x0a);
+  const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString('utf8'));
+  if (head === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive history`, { hint: AFRESH });
+  if (head.rules !== rules)
+    throw new GlaiveError(
+      'usage',
+      `the state ${path} was made with other rules, other limits or another version of glaive`,
+      { hint: AFRESH },
+    );
+  const ids = bytes.subarray(end + 1);
+  return {
+    ids,
+    tips: head.tips,
+    found: new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)])),
+    leaks: head.leaks,
+    identity: head.identity,
+    count: Math.floor(ids.length / (head.width + 1)),
+  };
+}
+
+const AFRESH = 'Name another file, or delete this one: then everything is scanned again.';
+
+/**
+ * The part of a state that this repository still has: what was pruned since is forgotten, so git is never asked for it.
+ *
+ * @param now the ids of all objects, sorted: hex, each with its line feed
+ * @param places digests of where this repository is, as in the state
+ * @throws GlaiveError when nothing says that the state belongs to this repository
+ */
+export function presentPart(state: SweepState, now: Buffer, path: string, places: readonly string[]): SweepState {
+  const isHere = (id: string): boolean => hasId(now, id);
+  const found = new Map([...state.found].filter(([blob]) => isHere(blob)));
+  const secrets = new Set([...found.values()].flatMap((each) => [...each]));
+  const remains = ({ holder, bare, secretFingerprint }: KnownLeak): boolean =>
+    holder === undefined ? secrets.has(bare ?? secretFingerprint) : isHere(holder);
+  const { identity } = state;
+  const isOurs =
+    state.count === 0 || identity.commits.some(isHere) || identity.places.some((each) => places.includes(each));
+  if (!isOurs) throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint: AFRESH });
+  return { ...state, tips: state.tips.filter(isHere), found, leaks: state.leaks.filter(remains) };
+}
+
+/** Whether sorted lines hold one id. */
+export function hasId(ids: Buffer, id: string): boolean {
+  const line = widthOf(ids) + 1;
+  if (id.length !== line - 1) return false;
+  const wanted = Buffer.from(id, 'latin1');
+  let [low, high] = [0, ids.length / line];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const order = ids.compare(wanted, 0, line - 1, middle * line, middle * line + line - 1);
+    if (order === 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+/** @param ids sorted: hex, each with its line feed @throws GlaiveError */
+export async function writeState(
+  path: string,
+  ids: Buffer,
+  head: Pick<Head, 'rules' | 'identity' | 'tips' | 'leaks'> & {
+    readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  },
+): Promise<void> {
+  const first: Head = {
+    glaive: 'sweep-state',
+    version: 2,
+    ...head,
+    found: [...head.found].map(([blob, secrets]) => [blob, [...secrets]]),
+    width: widthOf(ids),
+  };
+  try {
+    await writeWhole(path, [`${JSON.stringify(first)}\n`, ids.toString('latin1')]);
+  } catch (error) {
+    throw new GlaiveError('output', `cannot write the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
+  }
+}
+
+/** Those of `now` that `before` does not have. Both are sorted lines. */
+export function newIds(now: Buffer, before: Buffer): string[] {
+  if (now.equals(before)) return [];
+  const line = widthOf(now) + 1;
+  const fresh: string[] = [];
+  let at = 0;
+  for (let start = 0; start < now.length; start += line) {
+    let order = 1;
+    while (at < before.length) {
+      order = now.compare(before, at, at + line, start, start + line);
+      if (order <= 0) break;
+      at += line;
+    }
+    if (at >= before.length || order !== 0) fresh.push(now.toString('latin1', start, start + line - 1));
+  }
+  return fresh;
+}
+
+/** Without some of them. */
+export function withoutIds(ids: Buffer, some: ReadonlySet<string>): Buffer {
+  if (some.size === 0) return ids;
+  const lines = ids.toString('latin1').split('\n');
+  return Buffer.from(lines.filter((id) => !some.has(id)).join('\n'), 'latin1');
+}
+
+function widthOf(ids: Buffer): number {
+  const end = ids.indexOf(0x0a);
+  return end < 0 ? 40 : end;
+}
+
+function parseHead(text: string): Head | undefined {
+  try {
+    const head = JSON.parse(text) as Partial<Head>;
+    return head.glaive === 'sweep-state' && head.version === 2 ? (head as Head) : undefined;
+  } catch {
+    return undefined;
+  }
+}

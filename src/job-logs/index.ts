@@ -1,0 +1,24 @@
+/** What CI jobs have printed, whoever ran them. */
+
+import type { Input } from '../model/artifact.ts';
+import type { Source, Diagnostics } from '../model/source.ts';
+import { LogReader } from './log-reader.ts';
+
+/** The inputs of a source, read as job logs; what is packed in archives, too. */
+export function jobLogs(source: Source): Source {
+  return {
+    ...source,
+    async *inputs(trouble) {
+      for await (const input of source.inputs(trouble)) yield asJobLog(input, trouble);
+    },
+  };
+}
+
+/** @param trouble hears of what the runner has masked */
+export function asJobLog(input: Input, trouble: Diagnostics): Input {
+  return {
+    ...input,
+    open: () => input.open(),
+    view: (reader, { uri }) => new LogReader(reader, { uri, masked: (count) => trouble.masked(count) }),
+  };
+}

@@ -1,0 +1,53 @@
+/** The text of a log while it is made, with the place of each of its parts. */
+
+import { ByteBuffer } from '../lib/byte-buffer.ts';
+import type { LogPlaces } from './log-places.ts';
+import type { Rendering } from './rendering.ts';
+
+const LF = 0x0a;
+
+export class LogText {
+  readonly #places: LogPlaces;
+  readonly #made = new ByteBuffer();
+  #taken = 0;
+  /** Offset in the text of the first byte that is made. */
+  #base = 0;
+
+  constructor(places: LogPlaces) {
+    this.#places = places;
+  }
+
+  /** Gives what is made, as far as there is room for it. */
+  take(target: Uint8Array): number {
+    const count = Math.min(target.length, this.#made.length - this.#taken);
+    target.set(this.#made.from(this.#taken).subarray(0, count));
+    this.#taken += count;
+    if (this.#taken === this.#made.length) {
+      this.#base += this.#taken;
+      this.#taken = 0;
+      this.#made.cut(0);
+    }
+    return count;
+  }
+
+  /** A part of a line. @param raw offset in the log */
+  part(bytes: Uint8Array, start: number, end: number, raw: number, line: number, column: number): void {
+    this.#places.add(this.#base + this.#made.length, raw, line, column);
+    this.append(bytes, start, end);
+  }
+
+  /** On a line of its own, or at the beginning of one. */
+  render({ bytes, parts, isGuess }: Rendering): void {
+    for (const { at, raw, line, column, stamp } of parts)
+      this.#places.add(this.#base + this.#made.length + at, raw, line, column, stamp, isGuess);
+    this.append(bytes, 0, bytes.length);
+  }
+
+  endLine(): void {
+    this.#made.push(LF);
+  }
+
+  append(bytes: Uint8Array, start: number, end: number): void {
+    this.#made.append(bytes, start, end);
+  }
+}

@@ -1,0 +1,80 @@
+/** A log that is still written: what was added to it, and enough before that for what is cut in two. */
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import type { Input } from '../model/artifact.ts';
+import { ReadError } from '../model/gap.ts';
+import type { Source } from '../model/source.ts';
+import { LogReader } from './log-reader.ts';
+
+/** Where a part of a log begins: at the beginning of a line. */
+export interface LogPosition {
+  readonly offset: number;
+  /** Lines before it. */
+  readonly lines: number;
+}
+
+export const LOG_START: LogPosition = { offset: 0, lines: 0 };
+
+/** No credential is longer, with what tells it. */
+const OVERLAP = 128 * 1024;
+const LF = 0x0a;
+
+/** The part of a file from a place up to `size`. */
+export function logTail(path: string, uri: string, from: LogPosition, size: number): Source {
+  return {
+    name: 'log-tail',
+    async *inputs(trouble): AsyncGenerator<Input> {
+      yield {
+        artifact: { kind: 'file', uri, path: uri },
+        open: () => {
+          try {
+            return partReader(path, from.offset, size);
+          } catch (error) {
+            throw new ReadError(
+              { kind: 'unreadable', uri, message: `cannot read it: ${fsErrorMessage(error)}` },
+              error,
+            );
+          }
+        },
+        view: (reader) => new LogReader(reader, { uri, from, masked: (count) => trouble.masked(count) }),
+      };
+    },
+  };
+}
+
+/** Where the next part begins when everything up to `size` was looked at. */
+export function nextPosition(path: string, from: LogPosition, size: number): LogPosition {
+  if (size - from.offset <= OVERLAP) return from;
+  const reader = partReader(path, from.offset, size - OVERLAP);
+  const buffer = Buffer.alloc(256 * 1024);
+  let { lines } = from;
+  let next = from;
+  let offset = from.offset;
+  try {
+    for (let count = reader.read(buffer); count > 0; count = reader.read(buffer)) {
+      const piece = buffer.subarray(0, count);
+      for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) {
+        lines++;
+        next = { offset: offset + at + 1, lines };
+      }
+      offset += count;
+    }
+  } finally {
+    reader.close();
+  }
+  return next;
+}
+
+function partReader(path: string, from: number, to: number) {
+  const file = openSync(path, 'r');
+  let at = from;
+  return {
+    read(target: Uint8Array): number {
+      const count = readSync(file, target, 0, Math.min(target.length, to - at), at);
+      at += count;
+      return count;
+    },
+    close: (): void => closeSync(file),
+  };
+}

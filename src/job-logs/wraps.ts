@@ -1,0 +1,267 @@
+/**
+ * Lines that a terminal or a program has cut at a width. Nothing in a log says so. The lines are scanned as they are, and
+ * joined: surely, where a line is as wide as terminals are, or as the widest that its command has printed so far, and ends
+ * within a word; and as a guess, where lines of any one width, and a shorter one after them, are cut within words that
+ * together are as long as a credential.
+ */
+
+import { isInWord } from '../detect/tokens/alphabet.ts';
+import { utf16Length } from '../lib/text-position.ts';
+import type { LogPlaces } from './log-places.ts';
+import { Rendering } from './rendering.ts';
+import type { VisibleLine } from './visible-line.ts';
+
+const COMMON = new Set([72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240]);
+const NARROWEST = 40;
+/** The narrowest width at which lines are joined as a guess; no credential is shorter, so no word that was cut is. */
+const NARROWEST_GUESS = 20;
+const SHORTEST_WORD = 20;
+/** A wider line was not made by a terminal. */
+const WIDEST = 512;
+/** What is longer is given in parts: each begins with so much of the one before that a credential stands in one of them. */
+const LONG = 14 * 1024;
+const OVERLAP = 8 * 1024;
+const CR = 0x0d;
+const SPACE = 0x20;
+const DOLLAR = 0x24;
+const PLUS = 0x2b;
+/** What begins a character beyond the 65536 first ones, which is two units of UTF-16. */
+const ASTRAL = 0xf0;
+/** How wide a text is in bytes, in UTF-16 and in characters: programs count differently. */
+type Widths = readonly [bytes: number, units: number, characters: number];
+
+/** A line, which is measured when that is asked for. */
+class Line {
+  readonly visible: VisibleLine;
+  readonly places: LogPlaces;
+  /** Bytes that can be seen. */
+  readonly length: number;
+  readonly beginsInWord: boolean;
+  readonly endsInWord: boolean;
+  readonly #last: number;
+  #widths: Widths | undefined;
+
+  /** @param last where what can be seen of it ends */
+  constructor(visible: VisibleLine, last: number, places: LogPlaces) {
+    const { bytes, starts, ends, count } = visible;
+    this.visible = visible;
+    this.places = places;
+    this.#last = last;
+    let length = last - starts[count - 1]!;
+    for (let run = 0; run + 1 < count; run++) length += ends[run]! - starts[run]!;
+    this.length = length;
+    this.beginsInWord = isInWord(bytes[starts[0]!]);
+    this.endsInWord = isInWord(bytes[last - 1]);
+  }
+
+  get widths(): Widths {
+    return (this.#widths ??= this.#measure());
+  }
+
+  #measure(): Widths {
+    // A longer line is cut nowhere.
+    if (this.length > 4 * WIDEST) return [this.length, this.length, this.length];
+    const { bytes, starts, ends, count } = this.visible;
+    let widths: Widths = [0, 0, 0];
+    for (let run = 0; run < count; run++)
+      widths = sum(widths, widthsOf(bytes, starts[run]!, run + 1 === count ? this.#last : ends[run]!));
+    return widths;
+  }
+}
+
+export class Wraps {
+  readonly #sure: Chain;
+  readonly #guessed: Chain;
+  #widest = 0;
+  #last = 0;
+  /**
+   * Of the lines that are joined as a guess: the widths that all of them have, 0 for those in which they differ. Absent: there
+   * is one line, which was not measured.
+   */
+  #widths: Widths | undefined;
+  /** How long the word is with which the last of them ends. */
+  #word = 0;
+  /** Whether any two of them are not joined surely. */
+  #isGuess = false;
+
+  /** @param give gets lines that were joined, when no more is known to belong to them */
+  constructor(give: (joined: Rendering) => void) {
+    this.#sure = new Chain(give);
+    this.#guessed = new Chain((joined) => {
+      // Else the same lines are joined surely.
+      if (!this.#isGuess) return;
+      joined.isGuess = true;
+      give(joined);
+    });
+  }
+
+  /** Takes the next line. @param places know when it was written */
+  take(visible: VisibleLine, places: LogPlaces): void {
+    const end = endOf(visible);
+    if (end < 0) this.end();
+    else if (isCommand(visible)) {
+      // The runner and the shell print the command as long as it is: what it prints has a width of its own.
+      this.#widest = 0;
+      this.#last = 0;
+      this.end();
+    } else {
+      const line = new Line(visible, end, places);
+      const isSure = this.#sure.length > 0 && line.beginsInWord;
+      this.#takeSure(line);
+      this.#takeGuess(line, isSure);
+    }
+  }
+
+  /** Nothing more belongs to what was taken. */
+  end(): void {
+    this.#sure.end();
+    this.#endGuess();
+  }
+
+  #takeSure(line: Line): void {
+    if (this.#sure.length > 0) {
+      if (line.beginsInWord) this.#sure.append(line);
+      else this.#sure.end();
+    }
+    if (!this.#isFull(line)) this.#sure.end();
+    else if (this.#sure.length === 0) this.#sure.append(line);
+  }
+
+  /** @param isSure whether it is joined to the line before it surely */
+  #takeGuess(line: Line, isSure: boolean): void {
+    if (this.#guessed.length > 0) {
+      const widths = line.beginsInWord ? this.#widthsWith(line) : undefined;
+      if (widths !== undefined) {
+        this.#isGuess ||= !isSure;
+        this.#guessed.append(line);
+        this.#widths = widths;
+        this.#word = wordAtEnd(line.visible);
+        if (line.endsInWord && widths.some((width) => width > 0)) return;
+      }
+      this.#endGuess();
+    }
+    if (!line.endsInWord || line.length < NARROWEST_GUESS || line.length > 4 * WIDEST) return;
+    this.#guessed.append(line);
+    this.#widths = undefined;
+    this.#word = wordAtEnd(line.visible);
+  }
+
+  #endGuess(): void {
+    this.#guessed.end();
+    this.#isGuess = false;
+  }
+
+  /** The widths that a line has as well as those before it, if it may belong to them. */
+  #widthsWith(line: Line): Widths | undefined {
+    if (this.#word + wordAtStart(line.visible) < SHORTEST_WORD) return undefined;
+    const { bytes } = this.#guessed;
+    const before = this.#widths ?? widthsOf(bytes, 0, bytes.length);
+    if (before[1] > WIDEST || !line.widths.some((width, at) => width <= before[at]!)) return undefined;
+    return before.map((width, at) => (width === line.widths[at] ? width : 0)) as [number, number, number];
+  }
+
+  #isFull(line: Line): boolean {
+    if (!line.endsInWord || line.length < NARROWEST) return false;
+    const [, width] = line.widths;
+    if (width < NARROWEST || width > WIDEST) return false;
+    const isFull = COMMON.has(width) || width >= this.#widest || width === this.#last;
+    this.#widest = Math.max(width, this.#widest);
+    this.#last = width;
+    return isFull;
+  }
+}
+
+/** Lines that are joined, while they come. */
+class Chain {
+  readonly #give: (joined: Rendering) => void;
+  #rendering = new Rendering();
+  #lines = 0;
+
+  /** @param give gets them: all of them when they end, and parts of them that are long enough */
+  constructor(give: (joined: Rendering) => void) {
+    this.#give = give;
+  }
+
+  /** How many they are. */
+  get length(): number {
+    return this.#lines;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#rendering.bytes;
+  }
+
+  append({ visible: { bytes, starts, ends, columns, count, base, line }, places }: Line): void {
+    if (this.#rendering.length > LONG) {
+      const long = this.#rendering;
+      this.#rendering = long.tail(OVERLAP);
+      this.#give(long);
+    }
+    const { stamp } = places;
+    for (let run = 0; run < count; run++) {
+      const start = starts[run]!;
+      const isCut = run + 1 === count && bytes[ends[run]! - 1] === CR;
+      const end = isCut ? ends[run]! - 1 : ends[run]!;
+      this.#rendering.add(bytes, start, end, base + start, line, columns[run]!, stamp);
+    }
+    this.#lines++;
+  }
+
+  /** Begins anew. */
+  end(): void {
+    const isJoined = this.#lines > 1;
+    this.#lines = 0;
+    if (!isJoined) this.#rendering.clear();
+    else {
+      const joined = this.#rendering;
+      this.#rendering = new Rendering();
+      this.#give(joined);
+    }
+  }
+}
+
+function widthsOf(bytes: Uint8Array, start: number, end: number): Widths {
+  const length = end - start;
+  const units = utf16Length(bytes, start, end);
+  let astral = 0;
+  if (units < length) for (let at = start; at < end; at++) if (bytes[at]! >= ASTRAL) astral++;
+  return [length, units, units - astral];
+}
+
+function sum([a, b, c]: Widths, [d, e, f]: Widths): Widths {
+  return [a + d, b + e, c + f];
+}
+
+/** Whether a line is the command that is run: `$ make` by the runner, `+ make` by a shell that traces. */
+function isCommand({ bytes, starts }: VisibleLine): boolean {
+  const first = bytes[starts[0]!];
+  return (first === DOLLAR || first === PLUS) && bytes[starts[0]! + 1] === SPACE;
+}
+
+/** Where the visible line ends, without a carriage return; -1: there is nothing. */
+function endOf({ bytes, starts, ends, count }: VisibleLine): number {
+  if (count === 0) return -1;
+  const end = ends[count - 1]!;
+  return bytes[end - 1] === CR ? (end - 1 > starts[count - 1]! ? end - 1 : -1) : end;
+}
+
+/** How many characters of a word a line ends with; more than a few are not counted. */
+function wordAtEnd(visible: VisibleLine): number {
+  const { bytes, starts, ends, count } = visible;
+  let length = 0;
+  for (let run = count - 1; run >= 0; run--) {
+    for (let at = Math.min(ends[run]!, endOf(visible)) - 1; at >= starts[run]!; at--, length++)
+      if (length === SHORTEST_WORD || !isInWord(bytes[at])) return length;
+  }
+  return length;
+}
+
+/** How many it begins with. */
+function wordAtStart({ bytes, starts, ends, count }: VisibleLine): number {
+  let length = 0;
+  for (let run = 0; run < count; run++) {
+    for (let at = starts[run]!; at < ends[run]!; at++, length++)
+      if (length === SHORTEST_WORD || !isInWord(bytes[at])) return length;
+  }
+  return length;
+}

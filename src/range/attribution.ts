@@ -1,0 +1,100 @@
+/** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
+
+import { type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
+import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../model/finding.ts';
+import type { Conclusion } from '../model/source.ts';
+import { type Authored, createAuthors } from '../sources/authors.ts';
+import { blobAt } from '../sources/git-object.ts';
+import type { RangeContext } from './range.ts';
+
+/**
+ * One finding for each secret and path, as it stands at the end of the range, with the commit that brought it first. What is
+ * gone by then stands as it did when it came.
+ */
+export async function attributeRange(
+  findings: readonly Finding[],
+  { look, redact, cut }: Conclusion,
+  walked: RangeContext,
+  options: GitOptions,
+): Promise<readonly Finding[]> {
+  try {
+    const authorOf = createAuthors(walked.objects, redact);
+    const concluded = new Map<string, Finding>();
+    for (const finding of inOrder(findings, walked)) {
+      const { commit } = finding.artifact;
+      if (commit === undefined) {
+        concluded.set(`${concluded.size}`, finding);
+        continue;
+      }
+      const place: Introduction = {
+        commit,
+        uri: finding.artifact.uri,
+        startLine: finding.regions[0].startLine,
+      };
+      let last = finding;
+      let introduction = place;
+      try {
+        introduction = { ...place, ...withoutTime(await authorOf(commit)) };
+        last = await atTheEnd(finding, commit, walked, look, options);
+        // What could not be looked at by then is no sign that it is gone.
+        throwIfStopped(options.signal);
+      } catch (error) {
+        if (!isStop(error)) throw error;
+        last = finding;
+        cut('authors, and whether what was found is still there at the end, are not known of all findings');
+      }
+      const key = `${last.fingerprint} ${last.artifact.kind}`;
+      if (!concluded.has(key)) concluded.set(key, { ...last, introduction });
+    }
+    return [...concluded.values()];
+  } finally {
+    walked.objects.close();
+  }
+}
+
+/** The oldest commits first. */
+function inOrder(findings: readonly Finding[], { order }: RangeContext): Finding[] {
+  const placeOf = ({ artifact }: Finding): number => order.get(artifact.commit ?? '') ?? -1;
+  return findings.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** The finding as the end of the range has it, under the name that the file has there. */
+async function atTheEnd(
+  finding: Finding,
+  commit: string,
+  walked: RangeContext,
+  look: Conclusion['look'],
+  options: GitOptions,
+): Promise<Finding> {
+  const { kind, path, blob } = finding.artifact;
+  if (kind !== 'file' || path === undefined) return finding;
+  const last = lastPath(path, commit, walked);
+  for (const tip of walked.tips) {
+    const id = await blobAt(tip, last, walked.objects, options);
+    if (id === undefined) continue;
+    if (id === blob && last === path) return finding;
+    const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, id, commit);
+    const readings = new Set(fingerprintsOf(finding));
+    const found = (await look(input)).find((other) => isAmong(other, readings));
+    if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
+  }
+  return { ...finding, removedLater: true };
+}
+
+/** Why it does not count at the end, and that it was moved, which only the change can tell. */
+function merged(now: Finding, then: Finding): Finding['suppressions'] {
+  return [...now.suppressions, ...then.suppressions.filter(({ by }) => by === 'moved')];
+}
+
+/** Follows the renames after a commit. */
+function lastPath(path: string, commit: string, { order, renames }: RangeContext): string {
+  const from = order.get(commit) ?? -1;
+  return renames.reduce(
+    (at, rename) => (rename.oldPath === at && (order.get(rename.commit) ?? -1) > from ? rename.path : at),
+    path,
+  );
+}
+
+function withoutTime({ committed: _committed, ...authored }: Authored): Omit<Authored, 'committed'> {
+  return authored;
+}

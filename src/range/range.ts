@@ -1,0 +1,296 @@
+/**
+ * What a range of commits brings: every version of every file that one of them makes, less what stood in its place
+ * before; messages, authors, names of files and refs, tags and what they hold. A secret that a later commit takes away
+ * again was pushed all the same.
+ *
+ * Versions are read whole from the object database, so positions are true, and binary files, wide text and archives are
+ * nothing special. No diff is computed: what was there before is told by looking at the version before.
+ */
+
+import {
+  changesOf,
+  type Commit,
+  type CommitRange,
+  type FileChange,
+  listCommits,
+  type Version,
+} from '../git/commits.ts';
+import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { toldOf } from '../git/git-error.ts';
+import { absentOf, promisorOf, versionsOf } from '../git/partial.ts';
+import { hasParents } from '../git/resolve.ts';
+import { GitError, type GitOptions } from '../git/spawn.ts';
+import { plural } from '../lib/format-amounts.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Artifact, Input } from '../model/artifact.ts';
+import { type Gap, ReadError } from '../model/gap.ts';
+import type { ExcludedAt, Source, Diagnostics, Uncounted } from '../model/source.ts';
+import { COMMIT_MAX, commitStep } from '../sources/commit-parts.ts';
+import { absentGap, askedInput, streamedInput } from '../sources/git-object.ts';
+import { memoryInput } from '../sources/memory.ts';
+import { readSteps, type Step } from '../sources/object-steps.ts';
+import { attributeRange } from './attribution.ts';
+import { type Tip, tipInputs } from '../sources/tips.ts';
+import { uncoveredSteps } from './uncovered.ts';
+
+export interface RangeOptions extends GitOptions {
+  readonly tips: readonly Tip[];
+  readonly exclude: readonly string[];
+  readonly excludeRefs?: readonly string[];
+  /** Whether a path, relative to the root of the repository, is passed over. */
+  readonly excludes: (path: string) => boolean;
+  /** Whether a file at `from` may have been there before without counting, though it counts at `to`. */
+  readonly uncounted: Uncounted;
+  /** Absent where what is passed over does not come from the repository. */
+  readonly excludedAt?: ExcludedAt;
+  /** What helps when the history ends too early. */
+  readonly deepenHint: string;
+  /** What helps where a partial clone lacks something. */
+  readonly fetchHint: string;
+  /** Gets the number of commits in the range. */
+  readonly onCommits?: (count: number) => void;
+}
+
+export function rangeSource(options: RangeOptions): Source {
+  const walk = new RangeWalk(options);
+  return {
+    name: 'range',
+    inputs: (trouble) => walk.guard(walk.inputs(trouble), trouble),
+    removed: (trouble) => walk.guard(walk.removed(), trouble),
+    conclude: async (findings, help) => await attributeRange(findings, help, walk, options),
+  };
+}
+
+/** What was learnt on the way, for the conclusion. */
+export interface RangeContext {
+  /** The order of the commits, parents first. */
+  readonly order: ReadonlyMap<string, number>;
+  readonly renames: readonly Pick<FileChange, 'commit' | 'path' | 'oldPath'>[];
+  readonly tips: readonly string[];
+  /** Answers out of turn. */
+  readonly objects: ObjectReader;
+  inputOf(change: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input;
+  beforeOf(path: string, commit: string): readonly Version[];
+}
+
+class RangeWalk implements RangeContext {
+  readonly #options: RangeOptions;
+  readonly #stream: ObjectReader;
+  readonly objects: ObjectReader;
+  readonly order = new Map<string, number>();
+  readonly renames: FileChange[] = [];
+  readonly tips: string[] = [];
+  /** Blobs that came in with the range, with the path. */
+  readonly #brought = new Set<string>();
+  readonly #before = new Map<string, readonly Version[]>();
+  #commits: readonly Commit[] = [];
+  /** Commits whose parents are not here. */
+  readonly #cut = new Set<string>();
+  /** Versions that a partial clone lacks. */
+  #absent: ReadonlySet<string> = new Set();
+  #lacksBefore = 0;
+  readonly #isNotes: boolean;
+  /** Commits whose changes were scanned, of all that there are; undefined: they were not listed yet. */
+  #scanned: number | undefined;
+
+  constructor(options: RangeOptions) {
+    this.#options = options;
+    this.#stream = createObjectReader(options);
+    this.objects = createObjectReader(options);
+    this.#isNotes = options.tips.length > 0 && options.tips.every(({ ref }) => ref?.startsWith('refs/notes/') === true);
+  }
+
+  /** Trouble of git's ends the walk, and is said. */
+  async *guard(inputs: AsyncIterable<Input>, trouble: Diagnostics): AsyncGenerator<Input> {
+    try {
+      yield* inputs;
+    } catch (error) {
+      if (!(error instanceof GitError || error instanceof ReadError)) throw error;
+      // That the scan was ended is said by who ended it.
+      if (this.#options.signal?.aborted !== true)
+        trouble.gap(error instanceof ReadError ? error.gap : this.#gapOf(error));
+    } finally {
+      this.#stream.close();
+    }
+  }
+
+  #gapOf(error: GitError): Gap {
+    const kind = error.hint === undefined ? 'history' : 'git';
+    const told = toldOf(error, 'git could not tell what the range holds', this.#options.deepenHint);
+    return error.reason === 'partial'
+      ? { kind, message: told.message, hint: this.#options.fetchHint }
+      : { kind, ...told };
+  }
+
+  async *inputs(trouble: Diagnostics): AsyncGenerator<Input> {
+    try {
+      yield* this.#everything(trouble);
+      this.#scanned = this.#commits.length;
+    } finally {
+      if (this.#options.signal?.aborted === true) this.#sayCut(trouble);
+    }
+  }
+
+  #sayCut(trouble: Diagnostics): void {
+    const all = this.#commits.length;
+    if (this.#scanned === undefined) trouble.cut('the commits were not listed to the end, and none was scanned');
+    else if (this.#scanned < all) trouble.cut(`${all - this.#scanned} of ${plural(all, 'commit')} were not scanned`);
+  }
+
+  async *#everything(trouble: Diagnostics): AsyncGenerator<Input> {
+    yield* tipInputs(this.#options.tips, this.objects, this.#options, this.tips);
+    const range: CommitRange = { ...this.#options, include: this.tips };
+    this.#commits = this.tips.length === 0 ? [] : await listCommits(range, this.#options);
+    await this.#findCuts(trouble);
+    await this.#findAbsent();
+    this.#commits.forEach(({ id }, index) => this.order.set(id, index));
+    this.#options.onCommits?.(this.#commits.length);
+    this.#scanned = 0;
+    yield* readSteps(this.#steps(trouble), this.#stream, trouble);
+    if (this.#lacksBefore > 0)
+      trouble.note(
+        `${plural(this.#lacksBefore, 'older version')} of files with findings ${this.#lacksBefore === 1 ? 'is' : 'are'} not in this partial clone, so everything in those files counts as added. ${this.#options.fetchHint}`,
+      );
+  }
+
+  /** What a partial clone lacks of the range: git would fetch it one by one, or die of it. */
+  async #findAbsent(): Promise<void> {
+    if (this.#commits.length === 0 || (await promisorOf(this.#options)) === undefined) return;
+    this.#absent = await absentOf(await versionsOf(this.#told(), this.#options), this.#options);
+  }
+
+  /** Every object to look at, in the order of the commits. */
+  async *#steps(trouble: Diagnostics): AsyncGenerator<Step> {
+    for (const { id } of this.#commits) yield commitStep(id);
+    for await (const change of this.#changes()) {
+      const step = this.#changeStep(change, trouble);
+      if (step !== undefined) yield step;
+    }
+    yield* uncoveredSteps(this.#commits, this, this.#options, trouble);
+  }
+
+  /** Commits whose parents are not here: what they add cannot be told, for everything would count as added by them. */
+  async #findCuts(trouble: Diagnostics): Promise<void> {
+    for (const { id, parents } of this.#commits) {
+      if (parents.length > 0) continue;
+      const object = await this.objects.read(id);
+      const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
+      if (!hasParents(bytes ?? Buffer.alloc(0))) continue;
+      this.#cut.add(id);
+      trouble.gap({
+        kind: 'history',
+        uri: `commit/${id}`,
+        message: 'the history ends here (a shallow clone), so what this commit adds cannot be told',
+        hint: this.#options.deepenHint,
+      });
+    }
+  }
+
+  /** The commits of which it can be told what they add. */
+  #told(): string[] {
+    return this.#commits.map(({ id }) => id).filter((id) => !this.#cut.has(id));
+  }
+
+  #changes(): AsyncGenerator<FileChange> {
+    // Which files are alike, git tells by reading all of them.
+    const renames = this.#absent.size > 0 ? 'exact' : true;
+    return changesOf(this.#told(), this.#options, { renames, emptyFolders: true });
+  }
+
+  #changeStep(change: FileChange, trouble: Diagnostics): Step | undefined {
+    const { path, blob, commit } = change;
+    if (change.oldPath !== undefined) this.renames.push(change);
+    if (change.kind === 'submodule') trouble.skip('submodule-change');
+    if (blob === undefined) return undefined;
+    if (change.kind !== 'file') return this.#nameStep(change, trouble);
+    const key = `${blob} ${path}`;
+    if (this.#brought.has(key)) return undefined;
+    this.#brought.add(key);
+    this.#brought.add(blob);
+    if (this.#options.excludes(path)) {
+      trouble.skip('excluded');
+      return undefined;
+    }
+    // What was there before was looked at before, or is no reason to pass over what is there now.
+    const before = change.before.filter((version) => !this.#options.uncounted(version.path, path));
+    this.#before.set(`${commit} ${path}`, before);
+    const nameCounts = change.newPath && !this.#isNote(path) ? {} : { nameCounts: false as const };
+    const artifact = this.#artifactOf(path, blob, commit);
+    const nameAlone = { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts };
+    const isSame = before.some((version) => version.blob === blob);
+    if (this.#absent.has(blob)) {
+      if (!isSame) trouble.gap({ ...absentGap(artifact.uri), hint: this.#options.fetchHint });
+      return { uri: artifact.uri, inputs: () => [nameAlone] };
+    }
+    return {
+      id: blob,
+      uri: artifact.uri,
+      inputs: (object) => {
+        this.#scanned = this.order.get(commit);
+        if (isSame) return [nameAlone];
+        const input = streamedInput(object, artifact, this.objects);
+        return [{ ...input, before: this.#inputsBefore(before), ...nameCounts }];
+      },
+    };
+  }
+
+  /** What has a path, and no bytes here: a submodule, an empty folder. */
+  #nameStep({ path, commit, newPath }: FileChange, trouble: Diagnostics): Step | undefined {
+    if (!newPath || this.#brought.has(` ${path}`)) return undefined;
+    this.#brought.add(` ${path}`);
+    if (!this.#options.excludes(path))
+      return {
+        uri: showPath(path),
+        inputs: () => [memoryInput(Buffer.alloc(0), { kind: 'file', uri: showPath(path), commit })],
+      };
+    trouble.skip('excluded');
+    return undefined;
+  }
+
+  /** The path of a note is the id of what it is about; anything may lie beside notes. */
+  #isNote(path: string): boolean {
+    return this.#isNotes && /^[0-9a-f/]+$/.test(path);
+  }
+
+  /** The versions that the range replaces or deletes; less what is still there after it. */
+  async *removed(): AsyncGenerator<Input> {
+    for await (const { path, blob, before, commit } of this.#changes()) {
+      for (const old of before) {
+        // What the range itself brought was not there before it; what was not looked at may as well not have been.
+        if (this.#brought.has(old.blob) || old.blob === blob || this.#options.uncounted(old.path)) continue;
+        // What is not here takes nothing away, and of what is not here nobody knows whether it is there still.
+        if (this.#absent.has(old.blob) || (blob !== undefined && this.#absent.has(blob))) continue;
+        yield {
+          ...askedInput(old.blob, this.#artifactOf(old.path, old.blob, commit), this.objects),
+          before: this.#inputsBefore(blob === undefined ? [] : [{ blob, path }]),
+          nameCounts: false,
+        };
+      }
+    }
+  }
+
+  inputOf({ path, before }: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input {
+    return {
+      ...askedInput(blob, this.#artifactOf(path, blob, commit), this.objects),
+      before: this.#inputsBefore(before),
+      nameCounts: false,
+    };
+  }
+
+  beforeOf(path: string, commit: string): readonly Version[] {
+    return this.#before.get(`${commit} ${path}`) ?? [];
+  }
+
+  #inputsBefore(before: readonly Version[]): (() => Input)[] {
+    return before.map(({ blob, path }) => () => {
+      if (!this.#absent.has(blob)) return askedInput(blob, this.#artifactOf(path, blob), this.objects);
+      this.#lacksBefore++;
+      return memoryInput(Buffer.alloc(0), this.#artifactOf(path, blob));
+    });
+  }
+
+  #artifactOf(path: string, blob: string, commit?: string): Artifact {
+    const own = { path, blob, ...(commit === undefined ? {} : { commit }) };
+    return { kind: 'file', uri: this.#isNote(path) ? `note/${path.replaceAll('/', '')}` : showPath(path), ...own };
+  }
+}

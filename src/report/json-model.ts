@@ -1,0 +1,91 @@
+/** The report as plain JSON values: what `json` writes whole and `jsonl` line by line. The shape is frozen (version 1). */
+
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import { describe, jobOf, ruleLookup, usedRules } from './messages.ts';
+
+/** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
+export const REPORT_VERSION = '1.8';
+
+export function plainHead(report: Report): object {
+  return {
+    version: REPORT_VERSION,
+    tool: report.tool,
+    scan: {
+      command: report.command,
+      startTime: report.startTime.toISOString(),
+      endTime: report.endTime.toISOString(),
+      complete: isComplete(report),
+      ...(report.commit === undefined ? {} : { commit: report.commit }),
+      ...(report.comparedWith === undefined ? {} : { comparedWith: report.comparedWith }),
+    },
+    counts: {
+      artifacts: report.counts.artifacts,
+      bytes: report.counts.bytes,
+      findings: activeFindings(report).length,
+      suppressed: report.counts.suppressed,
+      masked: report.counts.masked,
+      known: report.counts.known,
+      belowConfidence: report.counts.belowConfidence,
+      gaps: report.gaps.length,
+      skips: report.counts.skips,
+      unopened: report.counts.unopened,
+    },
+  };
+}
+
+export function plainRules(report: Report): object[] {
+  return usedRules(report).map((rule) => ({
+    id: rule.id,
+    family: rule.family,
+    name: rule.name,
+    description: rule.description,
+    impact: rule.impact,
+    owner: rule.owner,
+    lifetime: rule.lifetime,
+    risk: rule.risk,
+    revoke: rule.revoke,
+    references: rule.references,
+  }));
+}
+
+/** One after the other: they are not needed all at once. */
+export function* plainFindings(report: Report): Generator<object> {
+  const ruleOf = ruleLookup(report);
+  for (const finding of report.findings) yield plainFinding(finding, ruleOf(finding));
+}
+
+function plainFinding(finding: Finding, rule: Rule): object {
+  const { tokenStatus } = finding;
+  return {
+    ruleId: finding.ruleId,
+    form: finding.form,
+    message: describe(finding, rule),
+    confidence: finding.confidence,
+    severity: finding.severity,
+    tokenStatus: tokenStatus.state,
+    tokenStatusReason: tokenStatus.state === 'active' ? undefined : tokenStatus.reason,
+    verification: finding.verification,
+    secretFingerprint: finding.secretFingerprint,
+    fingerprint: finding.fingerprint,
+    artifact: { kind: finding.artifact.kind, uri: finding.artifact.uri },
+    regions: finding.regions,
+    preview: finding.preview,
+    excerpt: finding.excerpt,
+    facts: finding.facts,
+    hints: finding.hints,
+    touched: finding.touched,
+    locator: finding.locator,
+    introduction: finding.introduction,
+    removedLater: finding.removedLater,
+    job: jobOf(finding),
+    history: finding.history,
+    suppressions: finding.suppressions,
+  };
+}
+
+export function plainGap({ kind, uri, message, hint, count }: Gap): object {
+  return { kind, uri, message, hint, count };
+}

@@ -1,0 +1,80 @@
+/** Rules to a rule set: which literals the kernel searches, and what is tried where one is found. */
+
+import { GlaiveError } from '../model/errors.ts';
+import type { RoutableForm, Rule } from '../model/rule.ts';
+import type { Literal, PatternTrial, Ruleset, Trial } from '../model/ruleset.ts';
+
+/** A versioned token reaches 300 body bytes and a prefix left of its anchor, and 13 bytes right of it. */
+const ROUTABLE_REACH = { before: 384, after: 400 };
+/** What `detect/verify-match.ts` reads after a span for the pattern's look-ahead. */
+const LOOK_AHEAD = 16;
+/** How far `detect/tokens/right-end.ts` looks at what touches a token, and a little more. */
+const TOUCH_REACH = 1040;
+/** An instance prefix (20 and a dash), and the escape sequence that may stand before it. */
+const INSTANCE_PREFIX_REACH = 32;
+
+const NOTHING = '\u0001\u0002\u0003\u0004';
+
+/**
+ * Makes a rule set from rules.
+ *
+ * @throws GlaiveError (`rules`) when two rules share an id
+ */
+export function compileRuleset(rules: readonly Rule[]): Ruleset {
+  const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  sorted.forEach((rule, index) => {
+    if (sorted[index - 1]?.id === rule.id) throw new GlaiveError('rules', `two rules have the id ${rule.id}`);
+  });
+
+  const trials = new Map<string, Trial[]>();
+  const add = (literal: string, trial: Trial): void => {
+    const list = trials.get(literal);
+    if (list === undefined) trials.set(literal, [trial]);
+    else if (trial.kind === 'pattern' || !list.some((other) => isSameRoutable(other, trial))) list.push(trial);
+  };
+  const alone: PatternTrial[] = [];
+  let before = INSTANCE_PREFIX_REACH;
+  let after = 0;
+  for (const rule of sorted) {
+    for (const form of rule.forms) {
+      if (form.alone) {
+        alone.push({ kind: 'pattern', rule, form });
+        continue;
+      }
+      for (const keyword of form.keywords) add(keyword, { kind: 'pattern', rule, form });
+      before = Math.max(before, form.lookBehind, ...(form.instances ?? []).map(({ length }) => length));
+      after = Math.max(after, form.maxSpan + (form.touchedBy === undefined ? LOOK_AHEAD : TOUCH_REACH));
+    }
+    for (const form of rule.routable) {
+      for (const anchor of anchorsOf(form)) add(anchor, { kind: 'routable', version: form.version });
+      before = Math.max(before, ROUTABLE_REACH.before);
+      after = Math.max(after, ROUTABLE_REACH.after);
+    }
+  }
+
+  // A kernel finds something: where every form is `alone`, what tells nothing.
+  if (trials.size === 0) trials.set(NOTHING, []);
+  const literals: Literal[] = [...trials]
+    .map(([text, list]) => ({ text, trials: list }))
+    .toSorted((a, b) => (a.text < b.text ? -1 : 1));
+  const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
+  return { rules: sorted, literals, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
+}
+
+function isSameRoutable(a: Trial, b: Trial): boolean {
+  return a.kind === 'routable' && b.kind === 'routable' && a.version === b.version;
+}
+
+function anchorsOf(form: RoutableForm): readonly string[] {
+  if (form.version !== 'none') return [`.${form.version}.`];
+  return form.prefix === '' || form.prefix === '*' ? form.anchors : [form.prefix];
+}
+
+/** Known prefixes before unknown ones, longer before shorter; forms that ask for payload keys before those that do not. */
+function orderRoutables(rules: readonly Rule[]): Ruleset['routables'] {
+  const rank = ({ prefix, payload }: RoutableForm): number =>
+    (prefix === '*' || prefix === '' ? 2 : 0) + (payload.length === 0 ? 1 : 0);
+  return rules
+    .flatMap((rule) => rule.routable.map((form) => ({ rule, form })))
+    .toSorted((a, b) => rank(a.form) - rank(b.form) || b.form.prefix.length - a.form.prefix.length);
+}

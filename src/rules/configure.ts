@@ -1,0 +1,76 @@
+/** The rule set that a configuration asks for: built-in rules, less what is disabled, plus files and prefixes. */
+
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { readOptionalFile } from '../lib/optional-file.ts';
+import { suggest } from '../lib/suggest.ts';
+import { isInside } from '../lib/inside.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import { builtinRules } from './builtin.ts';
+import { compileRuleset } from './compile.ts';
+
+export interface RulesetChoices {
+  readonly prefixes: readonly string[];
+  /** Absolute paths. */
+  readonly ruleFiles: readonly string[];
+  readonly disabledRules: readonly string[];
+}
+
+/**
+ * @param base of the repository that is scanned: a rule file in it must not be a link that leads out
+ * @param read gives a rule file; default: as it is on the disk
+ * @throws GlaiveError (`rules` or `config`)
+ */
+export async function configureRuleset(
+  { prefixes, ruleFiles, disabledRules }: RulesetChoices,
+  base: string,
+  read: (file: string) => string | Promise<string> = (file) => readRuleFile(file, base),
+): Promise<Ruleset> {
+  let rules: readonly Rule[] = builtinRules();
+  if (ruleFiles.length > 0) {
+    const { loadRuleFile } = await import('./load.ts');
+    const { refuseHarmful } = await import('./harmless.ts');
+    for (const file of ruleFiles) {
+      const more = loadRuleFile(await read(file), file);
+      await refuseHarmful(more, file, !isInside(file, base));
+      rules = [...rules, ...more.map((rule) => ({ ...rule, isCustom: true as const }))];
+    }
+  }
+  for (const id of disabledRules) {
+    if (rules.some((rule) => rule.id === id || rule.family === id)) continue;
+    const near = suggest(id, [...new Set(rules.flatMap((rule) => [rule.id, rule.family]))]);
+    throw new GlaiveError('config', `there is no rule ${id} to disable`, {
+      hint: near === undefined ? 'See: glaive rules list' : `Did you mean ${near}?`,
+    });
+  }
+  rules = rules.filter((rule) => !disabledRules.includes(rule.id) && !disabledRules.includes(rule.family));
+  if (rules.length === 0) {
+    throw new GlaiveError('config', 'every rule is disabled, so there is nothing to look for', {
+      hint: 'Take some out of [rules] disable.',
+    });
+  }
+  if (prefixes.length > 0) {
+    const { withPrefixes } = await import('./prefixes.ts');
+    rules = withPrefixes(rules, prefixes);
+  }
+  return compileRuleset(rules);
+}
+
+/** The text of a rule file. @throws GlaiveError (`rules`) */
+export function readRuleFile(file: string, base: string): string {
+  const refuse = (why: string, hint: string, cause?: unknown): GlaiveError =>
+    new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, { hint, cause });
+  let text: string | undefined;
+  try {
+    text = readOptionalFile(file, isInside(file, base) ? { within: base } : {});
+  } catch (error) {
+    throw refuse(
+      fsErrorMessage(error),
+      'It must be a regular file; one of a repository must not lead out of it.',
+      error,
+    );
+  }
+  if (text === undefined) throw refuse('no such file', 'Check the spelling, and where the path is relative to.');
+  return text;
+}

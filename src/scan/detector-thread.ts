@@ -1,0 +1,24 @@
+/** What a worker thread does: files in, candidates out. Triage, reports and the account of the scan stay in the main thread. */
+
+import { workerData } from 'node:worker_threads';
+import { createKernel } from '../detect/search/create-kernel.ts';
+import { createMatcher } from '../detect/matcher.ts';
+import { toThreadMessage, type ThreadBatch, type ThreadResult } from '../detect/threads/protocol.ts';
+import type { Rule } from '../model/rule.ts';
+import { compileRuleset } from '../rules/compile.ts';
+import { openFile } from '../sources/file-reader.ts';
+
+// Everything that a thread needs it gets when it starts.
+const { rules } = workerData as { readonly rules: readonly Rule[] };
+const matcher = createMatcher(compileRuleset(rules), createKernel);
+
+/** Looks at files, one after the other. */
+export async function matchFiles(batch: ThreadBatch): Promise<ThreadResult[]> {
+  const results: ThreadResult[] = [];
+  for (const file of batch) {
+    results.push(
+      toThreadMessage(await matcher.match({ artifact: { kind: 'file', uri: file.uri }, open: () => openFile(file) })),
+    );
+  }
+  return results;
+}

@@ -1,0 +1,105 @@
+/**
+ * What other tools have found, in our words where it is ours: a GitLab token that gitleaks calls "generic" gets its type, its
+ * proof and its advice. The secrets that their reports hold stand in no report of ours.
+ */
+
+import { createMatcher } from '../detect/matcher.ts';
+import { createRedactor } from '../detect/redact.ts';
+import { createTsKernel } from '../detect/search/ts-kernel.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import { Secret } from '../model/secret.ts';
+import { memoryInput } from '../sources/memory.ts';
+import { triage } from '../triage/triage.ts';
+
+/** Secrets that are looked at in one go. */
+const AT_ONCE = 500;
+
+export async function reclassify(report: Report, ruleset: Ruleset, now: Date): Promise<Report> {
+  const secrets = [...new Set(report.findings.map(({ secret }) => secret.reveal()))].filter((text) => text !== '');
+  const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  const matcher = createMatcher(ruleset, createTsKernel);
+  const known = new Map<string, Finding>();
+  for (let at = 0; at < secrets.length; at += AT_ONCE) {
+    const batch = secrets.slice(at, at + AT_ONCE);
+    const input = memoryInput(Buffer.from(batch.join('\n\n'), 'latin1'));
+    const { candidates } = await matcher.match(input);
+    for (const finding of triage(candidates, input.artifact, { rules, now })) {
+      const texts = new Set([finding.secret, finding.other?.secret].map((secret) => secret?.reveal()));
+      const whole = batch.find((secret) => texts.has(secret) || texts.has(secret.trim()));
+      if (whole !== undefined) known.set(whole, finding);
+    }
+  }
+  const findings = report.findings.map((finding) => adopted(finding, known.get(finding.secret.reveal())));
+  const theirs = new Map(report.rules.map((rule) => [rule.id, rule]));
+  const ids = [...new Set(findings.map(({ ruleId }) => ruleId))].toSorted();
+  const used = ids.flatMap((id) => rules.get(id) ?? theirs.get(id) ?? []);
+  return masked({ ...report, findings, rules: used }, rules, createRedactor(ruleset, createTsKernel).redact);
+}
+
+/** Names and messages of other tools hold what they hold; ours were masked when they were made, and stay as they are. */
+function masked(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
+  return {
+    ...report,
+    rules: report.rules.map((rule) =>
+      ours.has(rule.id)
+        ? rule
+        : { ...rule, id: redact(rule.id), name: redact(rule.name), description: redact(rule.description) },
+    ),
+    findings: report.findings.map((finding) => {
+      const { artifact, introduction } = finding;
+      const { author, date, uri } = introduction ?? {};
+      return {
+        ...finding,
+        ruleId: ours.has(finding.ruleId) ? finding.ruleId : redact(finding.ruleId),
+        artifact: nameless(artifact, redact),
+        locator: nameless(finding.locator, redact),
+        ...(introduction === undefined
+          ? {}
+          : {
+              introduction: {
+                ...introduction,
+                uri: redact(uri ?? ''),
+                ...(author === undefined ? {} : { author: redact(author) }),
+                ...(date === undefined ? {} : { date: redact(date) }),
+              },
+            }),
+      };
+    }),
+    gaps: report.gaps.map((gap) => ({
+      ...gap,
+      message: redact(gap.message),
+      ...(gap.uri === undefined ? {} : { uri: redact(gap.uri) }),
+    })),
+    notes: report.notes.map(redact),
+  };
+}
+
+/** A path that holds a secret is none to be told. */
+function nameless<T extends { readonly path?: string; readonly uri?: string }>(
+  place: T,
+  redact: (text: string) => string,
+): T {
+  const safe = { ...place, ...(place.uri === undefined ? {} : { uri: redact(place.uri) }) };
+  if (place.path === undefined || redact(place.path) === place.path) return safe;
+  const { path: _, ...rest } = safe;
+  return rest as T; // the same, without what must not be told
+}
+
+function adopted(finding: Finding, ours: Finding | undefined): Finding {
+  const bare = { ...finding, secret: new Secret('') };
+  if (ours === undefined) return bare;
+  const { ruleId, form, confidence, severity, preview, facts, tokenStatus } = ours;
+  return {
+    ...bare,
+    ruleId,
+    form,
+    confidence,
+    severity,
+    preview,
+    facts,
+    tokenStatus: finding.tokenStatus.state === 'active' ? finding.tokenStatus : tokenStatus,
+  };
+}

@@ -1,0 +1,76 @@
+/** The ends of a range: the names of their refs, the tags that lead to them, and what is tagged and no commit. */
+
+import { entriesOfTree } from '../git/commits.ts';
+import { type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import type { GitOptions } from '../git/spawn.ts';
+import { showPath } from '../lib/path-bytes.ts';
+import type { Input } from '../model/artifact.ts';
+import { ReadError } from '../model/gap.ts';
+import { COMMIT_MAX, tooLarge } from './commit-parts.ts';
+import { askedInput, missing } from './git-object.ts';
+import { memoryInput } from './memory.ts';
+
+/** The new end of a ref, or of the range. */
+export interface Tip {
+  /** An object id. */
+  readonly object: string;
+  /** The full name of the ref; absent: it is none of the scan's business. */
+  readonly ref?: string;
+}
+
+/**
+ * What stands at the tips, without the commits.
+ *
+ * @param commits gets the commits that they lead to
+ * @throws Unreadable when a tip is not there
+ */
+export async function* tipInputs(
+  tips: readonly Tip[],
+  objects: ObjectReader,
+  options: GitOptions & { readonly deepenHint: string },
+  commits: string[],
+): AsyncGenerator<Input> {
+  for (const { object, ref } of tips) {
+    if (ref !== undefined) yield refInput(ref);
+    const name = ref?.replace(/^refs\/(?:tags\/)?/, '');
+    for (let next: string | undefined = object; next !== undefined;) {
+      const found: GitObject | undefined = await objects.read(next);
+      if (found === undefined)
+        throw new ReadError({ ...missing(next, ref ?? next).gap, kind: 'history', hint: options.deepenHint });
+      next = undefined;
+      if (found.type !== 'tag') found.reader.close();
+      if (found.type === 'commit') commits.push(found.id);
+      else if (found.type === 'blob') yield objectInput(found.id, `object/${found.id}`, objects);
+      else if (found.type === 'tree') {
+        for await (const { path, blob } of entriesOfTree(found.id, options)) {
+          const uri = `object/${found.id}/${showPath(path)}`;
+          // The names in it came with it.
+          yield blob === undefined
+            ? memoryInput(Buffer.alloc(0), { kind: 'file', uri })
+            : { ...objectInput(blob, uri, objects), nameCounts: true };
+        }
+      } else {
+        const bytes = await wholeObject(found, COMMIT_MAX);
+        if (bytes === undefined) throw tooLarge(`tag/${name ?? found.id}/message`);
+        yield tagInput(bytes, found.id, name);
+        next = /^object ([0-9a-f]{40,64})$/m.exec(bytes.toString('latin1', 0, 80))?.[1];
+      }
+    }
+  }
+}
+
+/** @param name of the ref that leads to it; absent: the one that it gives itself */
+export function tagInput(bytes: Buffer, id: string, name?: string): Input {
+  const [, own = id] = /^tag ([^\n]+)/m.exec(bytes.toString('utf8')) ?? [];
+  return memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name ?? own}/message`, blob: id });
+}
+
+function objectInput(id: string, uri: string, objects: ObjectReader): Input {
+  return { ...askedInput(id, { kind: 'object', uri, blob: id }, objects), nameCounts: false };
+}
+
+/** The name of a ref, as something to look at. @param ref the full name */
+export function refInput(ref: string): Input {
+  const name = ref.replace(/^refs\/(?:heads\/)?/, '');
+  return memoryInput(Buffer.from(name, 'utf8'), { kind: 'ref-name', uri: `ref/${name}` });
+}

@@ -1,0 +1,79 @@
+/** Connections: what is waited for, and how long. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createNetwork, type Request } from '../../../src/http/network.ts';
+import { listen } from '../../support/listen.ts';
+
+const { send } = createNetwork();
+const get = (url: string, more: Partial<Request> = {}): Request => ({
+  method: 'GET',
+  url: new URL(url),
+  headers: {},
+  signal: new AbortController().signal,
+  patience: 5000,
+  ...more,
+});
+
+async function textOf(body: AsyncIterable<Uint8Array>, work = 0): Promise<string> {
+  let text = '';
+  for await (const piece of body) {
+    text += Buffer.from(piece).toString();
+    await pause(work);
+  }
+  return text;
+}
+
+describe('patience', () => {
+  it('is with the server, and not with who works on what it has said', async () => {
+    const { url } = await listen((_, response) => {
+      response.write('one ');
+      setTimeout(() => response.end('two'), 50);
+    });
+    const { body } = await send(get(url, { patience: 400 }));
+    expect(await textOf(body, 700)).toBe('one two');
+  });
+
+  it('ends with a server that falls silent', async () => {
+    const { url } = await listen((_, response) => void response.write('one '));
+    const { body } = await send(get(url, { patience: 200 }));
+    await expect(textOf(body)).rejects.toThrow(/it said nothing/);
+  });
+
+  it('ends with a server that goes on for ever, where there is a deadline', async () => {
+    const { url } = await listen((_, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    const { body } = await send(get(url, { deadline: 300 }));
+    await expect(textOf(body)).rejects.toThrow('takes too long');
+  });
+
+  it('ends with who asks', async () => {
+    const { url } = await listen(() => {});
+    const asking = new AbortController();
+    const answer = send(get(url, { signal: asking.signal }));
+    setTimeout(() => asking.abort(), 50);
+    await expect(answer).rejects.toThrow('interrupted');
+  });
+});
+
+describe('connections', () => {
+  it('are kept and used again; one that the server has closed meanwhile is no failure', async () => {
+    const sockets = new Set<unknown>();
+    const { url, server } = await listen((request, response) => {
+      sockets.add(request.socket);
+      response.end('ok');
+    });
+    server.keepAliveTimeout = 5000;
+    for (let times = 0; times < 5; times++) expect(await textOf((await send(get(url))).body)).toBe('ok');
+    expect(sockets.size).toBe(1);
+    server.closeAllConnections();
+    expect(await textOf((await send(get(url))).body)).toBe('ok');
+  });
+
+  it('go to this machine and to HTTPS alone', async () => {
+    await expect(send(get('http://gitlab.example.com/'))).rejects.toThrow('only https://');
+    await expect(send(get('ftp://127.0.0.1/'))).rejects.toThrow('only https://');
+  });
+});
