@@ -4,8 +4,8 @@
  * permission for it, and one that is refused for want of that has been let in before: it works.
  */
 
-import { missingPermissions } from '../gitlab/refusal.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import { missingPermissions } from '../gitlab/api-errors.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 import type { TokenOwner, Verification } from '../model/verification.ts';
 import { verifyOAuthToken } from './oauth-token.ts';
 import { FINE_GRAINED, isFineGrained } from '../model/verification.ts';
@@ -38,7 +38,7 @@ const PAGE = 100;
 async function verify(suspect: Credential, context: VerifyContext): Promise<Checked> {
   const { probe } = context;
   const bearer = suspect.token;
-  const reply = await probe.ask({ path: '/api/v4/personal_access_tokens/self', bearer });
+  const reply = await probe.request({ path: '/api/v4/personal_access_tokens/self', bearer });
   // An OAuth token is let in, and told that it is none of these.
   if (reply.status === 400 && reply.isJson) return await verifyOAuthToken(suspect, context);
   if (missingPermissions(reply.status, reply.fields) !== undefined) return await fineGrained(bearer, context);
@@ -75,9 +75,9 @@ async function inQuestion(
   { probe }: Pick<VerifyContext, 'probe'>,
   path: string,
   query = {},
-): Promise<JsonReply | undefined> {
+): Promise<JsonResponse | undefined> {
   try {
-    const reply = await probe.ask({ path, query, bearer });
+    const reply = await probe.request({ path, query, bearer });
     return reply.status === 200 ? reply : undefined;
   } catch {
     return undefined;
@@ -131,7 +131,7 @@ export function ownerOf(user: Readonly<Record<string, unknown>>, { clean }: Pick
   };
 }
 
-function detailsOf({ fields }: JsonReply, context: VerifyContext) {
+function detailsOf({ fields }: JsonResponse, context: VerifyContext) {
   const { clean } = context;
   const ips = textsOf(fields['last_used_ips'], context);
   return known({

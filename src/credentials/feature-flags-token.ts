@@ -24,7 +24,7 @@ async function verify(suspect: Credential, context: VerifyContext): Promise<Chec
   const number = /^\d+$/.test(project) ? project : await numberOf(project, context);
   if (number === undefined)
     return unsupported('GitLab asks for the number of its project, and only the path is known.');
-  const { status } = await probe.ask({
+  const { status } = await probe.request({
     path: `/api/v4/feature_flags/unleash/${number}`,
     headers: { 'unleash-instanceid': suspect.token },
   });
@@ -35,7 +35,7 @@ async function verify(suspect: Credential, context: VerifyContext): Promise<Chec
 /** Of a project that glaive's own token may see, or anybody. */
 async function numberOf(project: string, { probe, own }: VerifyContext): Promise<string | undefined> {
   const path = `/api/v4/projects/${project}`;
-  const { status, fields } = own === undefined ? await probe.ask({ path }) : await own(path);
+  const { status, fields } = own === undefined ? await probe.request({ path }) : await own(path);
   return status === 200 ? idOf(fields['id']) : undefined;
 }
 

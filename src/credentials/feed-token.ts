@@ -16,7 +16,7 @@ const OF_A_PATH = /[0-9a-f]{64}-\d+$/;
 
 async function verify({ token }: Credential, { probe }: VerifyContext): Promise<Checked> {
   if (OF_A_PATH.test(token)) return unsupported('It is good for one path only, and tells not which.');
-  const { status, text } = await probe.ask({
+  const { status, text } = await probe.request({
     path: '/dashboard/projects.atom',
     query: { feed_token: token },
     headers: { accept: 'application/atom+xml' },

@@ -1,6 +1,6 @@
 /** Job tokens: valid while the job runs. `GET /job` tells which it is (doc/api/jobs.md). */
 
-import { refusalIn } from '../gitlab/refusal.ts';
+import { errorFromFields } from '../gitlab/api-errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import { ownerOf } from './access-token.ts';
 import {
@@ -17,7 +17,7 @@ import {
 
 async function verify({ token }: Credential, context: VerifyContext): Promise<Checked> {
   const { probe, own, clean } = context;
-  const reply = await probe.ask({ path: '/api/v4/job', headers: { 'job-token': token } });
+  const reply = await probe.request({ path: '/api/v4/job', headers: { 'job-token': token } });
   if (reply.status !== 200) return refusal(reply, probe);
   const { id, name, user, pipeline } = reply.fields;
   if (idOf(id) === undefined) return unclear(reply.status);
@@ -45,7 +45,7 @@ async function scopeOf(project: string, own: NonNullable<VerifyContext['own']>):
       return 'Any project may reach this one by its job token: the list of those that may is switched off.';
     if (status === 200 && fields['inbound_enabled'] === true)
       return 'Only listed projects may reach this one by their job tokens.';
-    why = `: ${refusalIn(status, fields).message}`;
+    why = `: ${errorFromFields(status, fields).message}`;
   } catch {
     // Said below.
   }

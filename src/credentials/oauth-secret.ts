@@ -17,7 +17,7 @@ import {
 async function verify({ token, hint }: Credential, { probe }: VerifyContext): Promise<Checked> {
   const application = hint('application');
   if (application === undefined) return unsupported("Its application's id does not stand beside it.");
-  const { status, fields } = await probe.ask({
+  const { status, fields } = await probe.request({
     method: 'POST',
     path: '/oauth/introspect',
     basic: [application, token],

@@ -14,7 +14,7 @@ import {
 } from './verifier.ts';
 
 export async function verifyOAuthToken({ token }: Credential, { probe, clean }: VerifyContext): Promise<Checked> {
-  const { status, fields } = await probe.ask({ path: '/oauth/token/info', bearer: token });
+  const { status, fields } = await probe.request({ path: '/oauth/token/info', bearer: token });
   if (status === 401) return unknownAt(probe);
   const { scope, expires_in: left } = fields;
   if (status !== 200 || !Array.isArray(scope)) return unclear(status);

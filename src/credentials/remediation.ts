@@ -17,9 +17,9 @@ export type { Action } from './remediator.ts';
 export interface RemediationOptions {
   readonly action: Action;
   /** Servers by the host that verdicts name. */
-  readonly probes: ReadonlyMap<string, JsonClient>;
+  readonly clients: ReadonlyMap<string, JsonClient>;
   readonly own?: { readonly probe: JsonClient; readonly token: string };
-  readonly asAdmin: boolean;
+  readonly useAdminApi: boolean;
   readonly expires: string | undefined;
 }
 
@@ -79,12 +79,12 @@ async function planOf(
   options: RemediationOptions,
 ): Promise<Step['plan']> {
   if (verdict.status.state === 'inactive') return { kind: 'over' };
-  const { action, asAdmin, expires, own } = options;
+  const { action, useAdminApi, expires, own } = options;
   const mayBeBlind =
     action === 'revoke' && verdict.status.state === 'unknown' && verdict.status.reason === 'unsupported';
   const isActive = verdict.status.state === 'active';
   const probe = isActive
-    ? options.probes.get(verdict.verification.host ?? '')
+    ? options.clients.get(verdict.verification.host ?? '')
     : mayBeBlind && (await isBlind(group[0].ruleId))
       ? own?.probe
       : undefined;
@@ -94,7 +94,7 @@ async function planOf(
       action,
       probe,
       own: own?.probe.server === probe.server ? own.token : undefined,
-      asAdmin: asAdmin && own?.probe.server === probe.server,
+      asAdmin: useAdminApi && own?.probe.server === probe.server,
       expires,
     });
   } catch (error) {

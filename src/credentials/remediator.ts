@@ -3,10 +3,10 @@
  * confirming and keeping the account are done for all of them. A new one is a file here, and a line in `index.ts`.
  */
 
-import type { JsonClient, JsonReply } from '../http/json-client.ts';
+import type { JsonClient, JsonResponse } from '../http/json-client.ts';
 import type { Facts, Hint } from '../model/candidate.ts';
 import type { Verdict } from '../model/verification.ts';
-import { refusalIn } from '../gitlab/refusal.ts';
+import { errorFromFields } from '../gitlab/api-errors.ts';
 
 export type Action = 'revoke' | 'rotate';
 
@@ -61,7 +61,7 @@ export interface Remediator {
 export const cannot = (why: string): Plan => ({ kind: 'cannot', why });
 
 /** An answer that is a yes. @throws ApiError */
-export function accepted(reply: JsonReply): JsonReply {
+export function accepted(reply: JsonResponse): JsonResponse {
   if (reply.status >= 200 && reply.status < 300) return reply;
-  throw refusalIn(reply.status, reply.fields);
+  throw errorFromFields(reply.status, reply.fields);
 }

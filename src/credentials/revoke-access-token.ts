@@ -4,9 +4,9 @@
  */
 
 import { ApiError } from '../http/api-error.ts';
-import { missingPermissions } from '../gitlab/refusal.ts';
+import { missingPermissions } from '../gitlab/api-errors.ts';
 import { isFineGrained } from '../model/verification.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 import {
   accepted,
   cannot,
@@ -39,9 +39,11 @@ function revoke({ token, verdict }: Target, { probe, own, asAdmin }: Remediation
       ...(mayBeRefused && admin === undefined ? [MAY_BE_REFUSED] : []),
     ],
     async run() {
-      const reply = await probe.ask({ method: 'DELETE', path: SELF, bearer: token });
+      const reply = await probe.request({ method: 'DELETE', path: SELF, bearer: token });
       if (admin !== undefined && isRefused(reply))
-        accepted(await probe.ask({ method: 'DELETE', path: '/api/v4/admin/token', json: { token }, bearer: admin }));
+        accepted(
+          await probe.request({ method: 'DELETE', path: '/api/v4/admin/token', json: { token }, bearer: admin }),
+        );
       else accepted(reply);
       return {};
     },
@@ -50,7 +52,7 @@ function revoke({ token, verdict }: Target, { probe, own, asAdmin }: Remediation
 
 const NOT_ITS_USER = "glaive's own token is not known there, or is neither of the same user nor of an administrator";
 const MAY_BE_REFUSED = 'It is a fine-grained token: GitLab may refuse, and nothing is changed then.';
-const isRefused = ({ status, fields }: JsonReply): boolean => missingPermissions(status, fields) !== undefined;
+const isRefused = ({ status, fields }: JsonResponse): boolean => missingPermissions(status, fields) !== undefined;
 
 /** It is known to be active: with a revoked one GitLab would end all that came after it. */
 function rotate({ token, verdict }: Target, { probe, own, expires }: RemediationContext): Plan {
@@ -68,13 +70,13 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: Remediation
     'Whatever uses the old one fails from then on, until it has the new one.',
   ];
   const byOwn = own === undefined || id === undefined ? undefined : `/personal_access_tokens/${id}/rotate`;
-  const askOwn = async (path: string): Promise<JsonReply> => {
-    const reply = await probe.ask({
+  const askOwn = async (path: string): Promise<JsonResponse> => {
+    const reply = await probe.request({
       method: 'POST',
       path: `/api/v4${path}`,
       query,
       bearer: own!, // there is a path only with one
-      isMaking: true,
+      returnsNewSecret: true,
     });
     // GitLab says the same of a token that it does not know, and of one that may not.
     if (reply.status === 401 && reply.fields['error'] === undefined) throw new ApiError('forbidden', NOT_ITS_USER, 401);
@@ -87,7 +89,13 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: Remediation
       how: `POST /personal_access_tokens/self/rotate, with the token itself${mayBeRefused && byOwn !== undefined ? `; where it may not, POST ${byOwn}, with glaive's own token` : ''}`,
       effects: [...effects, ...(mayBeRefused && byOwn === undefined ? [MAY_BE_REFUSED] : [])],
       async run() {
-        const reply = await probe.ask({ method: 'POST', path: `${SELF}/rotate`, query, bearer: token, isMaking: true });
+        const reply = await probe.request({
+          method: 'POST',
+          path: `${SELF}/rotate`,
+          query,
+          bearer: token,
+          returnsNewSecret: true,
+        });
         return successorOf(mayBeRefused && byOwn !== undefined && isRefused(reply) ? await askOwn(byOwn) : reply);
       },
     };
@@ -104,7 +112,7 @@ function rotate({ token, verdict }: Target, { probe, own, expires }: Remediation
 }
 
 /** @param field what holds it @throws ApiError when there is no new token in the answer */
-export function successorOf(reply: JsonReply, field: 'token' | 'secret' = 'token'): ExecutionResult {
+export function successorOf(reply: JsonResponse, field: 'token' | 'secret' = 'token'): ExecutionResult {
   const { [field]: token, expires_at: expiresAt, token_expires_at: other } = accepted(reply).fields;
   if (typeof token !== 'string' || !/^[\x21-\x7e]{8,4096}$/.test(token))
     throw new ApiError('malformed', 'it said yes, and gave no new token: make one by hand', reply.status);

@@ -17,7 +17,12 @@ async function plan(
     how: "DELETE /admin/token, with glaive's own token",
     effects: ['It is revoked, expires or is reset, as its kind has it. Whatever uses it fails from then on.'],
     async run() {
-      const reply = await probe.ask({ method: 'DELETE', path: '/api/v4/admin/token', json: { token }, bearer: own });
+      const reply = await probe.request({
+        method: 'DELETE',
+        path: '/api/v4/admin/token',
+        json: { token },
+        bearer: own,
+      });
       // lib/authn/tokens/: a kind, or a token of a user, that it does not end.
       if (reply.status === 400) throw new ApiError('refused', 'GitLab ends none of its kind that way', 400);
       accepted(reply);

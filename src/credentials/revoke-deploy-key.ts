@@ -17,7 +17,7 @@ async function plan({ hint, verdict }: Target, { probe, own, action }: Remediati
       'The key opens this project no more. Where it is a deploy key of other projects, too, it still opens those.',
     ],
     async run() {
-      accepted(await probe.ask({ method: 'DELETE', path: `/api/v4${path}`, bearer: own }));
+      accepted(await probe.request({ method: 'DELETE', path: `/api/v4${path}`, bearer: own }));
       return {};
     },
   };

@@ -19,7 +19,7 @@ async function plan({ facts, hint }: Target, { probe, own, action }: Remediation
     how: `DELETE /${owner}/deploy_tokens/${id}, with glaive's own token`,
     effects: ['It ends for good. Pulls of code, packages and images that use it fail from then on.'],
     async run() {
-      accepted(await probe.ask({ method: 'DELETE', path: `/api/v4/${owner}/deploy_tokens/${id}`, bearer: own }));
+      accepted(await probe.request({ method: 'DELETE', path: `/api/v4/${owner}/deploy_tokens/${id}`, bearer: own }));
       return {};
     },
   };

@@ -14,7 +14,7 @@ async function plan({ verdict }: Target, { probe, own, action }: RemediationCont
     how: `POST ${path}, with glaive's own token`,
     effects: ['The job is cancelled, and its token ends with it.'],
     async run() {
-      accepted(await probe.ask({ method: 'POST', path: `/api/v4${path}`, bearer: own }));
+      accepted(await probe.request({ method: 'POST', path: `/api/v4${path}`, bearer: own }));
       return {};
     },
   };

@@ -8,7 +8,9 @@ async function plan({ hint }: Target, { probe, own, action, asAdmin }: Remediati
   if (own === undefined || !asAdmin)
     return cannot("The application's owner renews it on its page, or an administrator: --admin.");
   const application = hint('application');
-  const reply = accepted(await probe.ask({ path: '/api/v4/applications', query: { per_page: '100' }, bearer: own }));
+  const reply = accepted(
+    await probe.request({ path: '/api/v4/applications', query: { per_page: '100' }, bearer: own }),
+  );
   const id = reply.items.filter(isRecord).find((entry) => entry['application_id'] === application)?.['id'];
   if (typeof id !== 'number' || !Number.isSafeInteger(id))
     return cannot('The instance has no such application; one of a user or group is renewed on its page.');
@@ -21,7 +23,7 @@ async function plan({ hint }: Target, { probe, own, action, asAdmin }: Remediati
     ],
     async run() {
       const path = `/api/v4/applications/${id}/renew-secret`;
-      const renewed = accepted(await probe.ask({ method: 'POST', path, bearer: own, isMaking: true }));
+      const renewed = accepted(await probe.request({ method: 'POST', path, bearer: own, returnsNewSecret: true }));
       return action === 'rotate' ? successorOf(renewed, 'secret') : {};
     },
   };

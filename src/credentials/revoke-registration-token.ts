@@ -25,7 +25,7 @@ async function plan({ facts, hint }: Target, { probe, own, action, asAdmin }: Re
     how: `POST ${path}, with glaive's own token`,
     effects: ['No runner can be registered with the old one any more. Those that are registered go on.'],
     async run() {
-      accepted(await probe.ask({ method: 'POST', path: `/api/v4${path}`, bearer: own }));
+      accepted(await probe.request({ method: 'POST', path: `/api/v4${path}`, bearer: own }));
       return {};
     },
   };

@@ -15,11 +15,11 @@ async function plan({ token }: Target, { probe, action }: RemediationContext): P
     ],
     async run() {
       const done = successorOf(
-        await probe.ask({
+        await probe.request({
           method: 'POST',
           path: '/api/v4/runners/reset_authentication_token',
           form: { token },
-          isMaking: true,
+          returnsNewSecret: true,
         }),
       );
       return action === 'revoke' ? {} : done;

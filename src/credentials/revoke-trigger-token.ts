@@ -2,7 +2,7 @@
 
 import { encodedProject } from '../gitlab/project-path.ts';
 import { isRecord } from '../lib/is-record.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 import { accepted, cannot, type Plan, type RemediationContext, type Remediator, type Target } from './remediator.ts';
 
 async function plan({ token, facts, hint }: Target, { probe, own, action }: RemediationContext): Promise<Plan> {
@@ -11,7 +11,7 @@ async function plan({ token, facts, hint }: Target, { probe, own, action }: Reme
   if (own === undefined || project === undefined)
     return cannot("Its project, and glaive's own token (GLAIVE_GITLAB_TOKEN) of a maintainer, are needed.");
   const list = `/api/v4/projects/${encodedProject(project)}/triggers`;
-  const reply = accepted(await probe.ask({ path: list, query: { per_page: '100' }, bearer: own }));
+  const reply = accepted(await probe.request({ path: list, query: { per_page: '100' }, bearer: own }));
   const ids = idsOf(reply, token);
   const [id] = ids;
   if (id === undefined || ids.length > 1)
@@ -25,14 +25,14 @@ async function plan({ token, facts, hint }: Target, { probe, own, action }: Reme
     how: `DELETE /projects/${project}/triggers/${id}, with glaive's own token`,
     effects: ['It ends for good. Whatever starts pipelines with it fails from then on.'],
     async run() {
-      accepted(await probe.ask({ method: 'DELETE', path: `${list}/${id}`, bearer: own }));
+      accepted(await probe.request({ method: 'DELETE', path: `${list}/${id}`, bearer: own }));
       return {};
     },
   };
 }
 
 /** GitLab shows a token whole to its owner, and the first four characters of it to others; the prefix may be left out. */
-function idsOf({ items }: JsonReply, token: string): number[] {
+function idsOf({ items }: JsonResponse, token: string): number[] {
   const bare = token.replace(/^.*glptt-/, '');
   return items.filter(isRecord).flatMap(({ id, token: shown }) => {
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || typeof shown !== 'string' || shown.length < 4) return [];

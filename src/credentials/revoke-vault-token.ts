@@ -17,7 +17,11 @@ async function plan({ token, verdict }: Target, { probe, action }: RemediationCo
     effects: ['It ends for good, and so do the tokens and leases that were made with it.'],
     async run() {
       accepted(
-        await probe.ask({ method: 'POST', path: '/v1/auth/token/revoke-self', headers: { 'x-vault-token': token } }),
+        await probe.request({
+          method: 'POST',
+          path: '/v1/auth/token/revoke-self',
+          headers: { 'x-vault-token': token },
+        }),
       );
       return {};
     },

@@ -17,7 +17,10 @@ import {
 } from './verifier.ts';
 
 async function verify({ token }: Credential, { probe, mayAct, clean }: VerifyContext): Promise<Checked> {
-  const { status } = await probe.ask({ path: '/api/v4/runners/router/discovery', headers: { 'runner-token': token } });
+  const { status } = await probe.request({
+    path: '/api/v4/runners/router/discovery',
+    headers: { 'runner-token': token },
+  });
   // 501: the router is switched off, and the runner was let in.
   if (status === 200 || status === 501) return { status: ACTIVE, details: { owner: { kind: 'runner' } } };
   if (status === 403) return unknownAt(probe);
@@ -26,7 +29,7 @@ async function verify({ token }: Credential, { probe, mayAct, clean }: VerifyCon
     return unsupported(
       'This GitLab is too old for a harmless question; --allow-side-effects marks the runner as seen.',
     );
-  const reply = await probe.ask({ method: 'POST', path: '/api/v4/runners/verify', form: { token } });
+  const reply = await probe.request({ method: 'POST', path: '/api/v4/runners/verify', form: { token } });
   const details = {
     owner: { kind: 'runner' as const, ...known({ id: idOf(reply.fields['id']) }) },
     ...known({ expiresAt: clean(reply.fields['token_expires_at']) }),

@@ -14,7 +14,7 @@ async function verify({ token, hint }: Credential, { probe }: VerifyContext): Pr
   const group = hint('project');
   const path =
     group === undefined ? '/api/scim/v2/application/Users' : `/api/scim/v2/groups/${encodeURIComponent(group)}/Users`;
-  const { status } = await probe.ask({ path, query: { count: '1' }, bearer: token });
+  const { status } = await probe.request({ path, query: { count: '1' }, bearer: token });
   if (status === 200) return { status: ACTIVE, details: { owner: { kind: 'group' } } };
   return status === 401 || status === 404 ? unknownAt(probe) : unclear(status);
 }

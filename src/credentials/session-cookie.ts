@@ -17,7 +17,7 @@ import {
 async function verify({ token, hint }: Credential, context: VerifyContext): Promise<Checked> {
   const { probe, mayAct } = context;
   if (!mayAct) return unsupported('Asking would prolong the session; --allow-side-effects does so.');
-  const { status, fields } = await probe.ask({
+  const { status, fields } = await probe.request({
     path: '/api/v4/user',
     headers: { cookie: cookieWith(token, hint('cookie')) },
   });

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { refusalIn } from '../gitlab/refusal.ts';
+import { errorFromFields } from '../gitlab/api-errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import {
   ACTIVE,
@@ -33,7 +33,7 @@ async function verify(suspect: Credential, context: VerifyContext): Promise<Chec
     return unsupported(
       deployKey ?? 'Whose it is does not stand beside it; its public half can be looked up as administrator.',
     );
-  const { status, text } = await probe.ask({
+  const { status, text } = await probe.request({
     path: `/${encodeURIComponent(user)}.keys`,
     headers: { accept: 'text/plain' },
   });
@@ -54,7 +54,8 @@ async function findDeployKey(
   const project = projectOf(suspect);
   if (own === undefined || project === undefined) return undefined;
   const { status, items, fields } = await own(`/api/v4/projects/${project}/deploy_keys?per_page=100`);
-  if (status !== 200) return `The deploy keys of its project could not be asked: ${refusalIn(status, fields).message}.`;
+  if (status !== 200)
+    return `The deploy keys of its project could not be asked: ${errorFromFields(status, fields).message}.`;
   const found = items
     .filter(isRecord)
     .find(({ key }) => typeof key === 'string' && fingerprintOf(key) === suspect.facts.keyFingerprint);

@@ -20,7 +20,7 @@ async function verify(suspect: Credential, { probe }: VerifyContext): Promise<Ch
   const project = projectOf(suspect);
   if (project === undefined)
     return unsupported('Its project is not known: neither the token tells it nor what stands beside it.');
-  const { status } = await probe.ask({
+  const { status } = await probe.request({
     method: 'POST',
     path: `/api/v4/projects/${project}/trigger/pipeline`,
     form: { token: suspect.token, ref: `glaive-no-such-ref-${randomUUID()}` },

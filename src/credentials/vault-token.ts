@@ -6,7 +6,7 @@
  */
 
 import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken, says } from '../vault/answers.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 import {
   ACTIVE,
   type Checked,
@@ -34,7 +34,7 @@ async function verify({ token }: Credential, context: VerifyContext): Promise<Ch
 }
 
 async function askWithoutUse(token: string, { probe }: VerifyContext): Promise<Checked> {
-  const reply = await probe.ask({ path: MOUNT, headers: { 'x-vault-token': token } });
+  const reply = await probe.request({ path: MOUNT, headers: { 'x-vault-token': token } });
   if (isUnknownToken(reply)) return unknownAt(probe);
   if (reply.status === 200 && dataOf(reply) !== undefined) return active([]);
   // Said only of a token that is known.
@@ -48,7 +48,7 @@ async function askWithoutUse(token: string, { probe }: VerifyContext): Promise<C
 
 async function lookUp(token: string, context: VerifyContext): Promise<Checked> {
   const { probe, clean } = context;
-  const reply = await probe.ask({ path: '/v1/auth/token/lookup-self', headers: { 'x-vault-token': token } });
+  const reply = await probe.request({ path: '/v1/auth/token/lookup-self', headers: { 'x-vault-token': token } });
   if (isUnknownToken(reply)) return unknownAt(probe);
   if (isDeniedByPolicy(reply)) return await notAllowed(reply, token, context);
   const data = dataOf(reply);
@@ -71,7 +71,7 @@ async function lookUp(token: string, context: VerifyContext): Promise<Checked> {
 }
 
 /** A token whose policies do not let it look itself up may do all else. */
-async function notAllowed({ status }: JsonReply, token: string, context: VerifyContext): Promise<Checked> {
+async function notAllowed({ status }: JsonResponse, token: string, context: VerifyContext): Promise<Checked> {
   const found = await askWithoutUse(token, context);
   if (found.status.state === 'active') return active(['It may not look itself up; it works.']);
   const checked = unclear(status);

@@ -23,11 +23,11 @@ export interface VerifyOptions {
   /** Whether every one of several is asked, and not only the one that stands beside the credential. */
   readonly allHosts: boolean;
   /** Whether requests that change something may be made. */
-  readonly mayAct: boolean;
+  readonly allowSideEffects: boolean;
   /** glaive's own token, and the GitLab that it is for. */
   readonly own?: { readonly probe: JsonClient; readonly token: string };
   /** Whether that is an administrator's, who can be asked about every kind. */
-  readonly asAdmin: boolean;
+  readonly useAdminApi: boolean;
   /** Masks every secret in a text. */
   readonly redact: (text: string) => string;
   readonly clock: () => Date;
@@ -36,7 +36,7 @@ export interface VerifyOptions {
 
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
-export interface Verification {
+export interface VerificationResult {
   /** By secretFingerprint. */
   readonly verdicts: Verdicts;
   /** What was to be asked, and was not answered. */
@@ -45,7 +45,7 @@ export interface Verification {
 
 export interface VerifyStage {
   /** Asks about every secret of the findings. Never throws for what a server does. */
-  verify(findings: readonly Finding[]): Promise<Verification>;
+  verify(findings: readonly Finding[]): Promise<VerificationResult>;
 }
 
 /** Credentials that are asked about at the same time. */
@@ -79,7 +79,7 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
   const askOne = async (subject: Subject): Promise<Answered> => {
     const verifier = await verifierOf(subject.suspect.ruleId);
     const { own } = options;
-    if (options.asAdmin && own !== undefined && verifier.issuer !== 'vault') {
+    if (options.useAdminApi && own !== undefined && verifier.issuer !== 'vault') {
       const question = async (): Promise<Checked> => await askAsAdmin(subject.suspect, own);
       const answer = answered(await patiently(own.probe, question), own.probe, clock());
       // What administrators cannot be told of is asked about as everywhere.
@@ -112,13 +112,15 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
   };
 
   const ask = async (suspect: Credential, probe: JsonClient): Promise<Checked> => {
-    const { own, redact, mayAct } = options;
+    const { own, redact, allowSideEffects } = options;
     const clean = cleaner(suspect.token, redact);
     const context: VerifyContext = {
       probe,
       own:
-        own?.probe.server === probe.server ? async (path) => await probe.ask({ path, bearer: own.token }) : undefined,
-      mayAct,
+        own?.probe.server === probe.server
+          ? async (path) => await probe.request({ path, bearer: own.token })
+          : undefined,
+      mayAct: allowSideEffects,
       clean,
     };
     return await (await verifierOf(suspect.ruleId)).verify(suspect, context);

@@ -4,7 +4,7 @@
  */
 
 import { encodedProject } from '../gitlab/project-path.ts';
-import type { JsonClient, JsonReply } from '../http/json-client.ts';
+import type { JsonClient, JsonResponse } from '../http/json-client.ts';
 import type { Facts, Hint } from '../model/candidate.ts';
 import type { TokenStatus } from '../model/token-status.ts';
 import type { Verification } from '../model/verification.ts';
@@ -32,7 +32,7 @@ export interface Checked {
 export interface VerifyContext {
   readonly probe: JsonClient;
   /** With glaive's own token; absent when there is none. */
-  readonly own: ((path: string) => Promise<JsonReply>) | undefined;
+  readonly own: ((path: string) => Promise<JsonResponse>) | undefined;
   /** Whether requests that change something on the server may be made. */
   readonly mayAct: boolean;
   /** A text of the server, made safe to show; undefined for what is no text. */
@@ -67,7 +67,7 @@ const MAY_NOT_SIGN_IN =
   /\b(?:blocked|deactivated|terms of service|email address is not confirmed|password expired|internal users)\b/i;
 
 /** What an answer that is no yes says of a token that was sent as Bearer. lib/api/api_guard.rb, lib/gitlab/auth/auth_finders.rb */
-export function refusal({ status, fields }: JsonReply, probe: Pick<JsonClient, 'host'>): Checked {
+export function refusal({ status, fields }: JsonResponse, probe: Pick<JsonClient, 'host'>): Checked {
   const { error, error_description: description, message } = fields;
   const says = typeof description === 'string' ? description : '';
   if (status === 401) {

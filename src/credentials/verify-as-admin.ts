@@ -4,7 +4,7 @@
  */
 
 import { asAdminTakesIt } from '../gitlab/admin-token.ts';
-import { refusalIn } from '../gitlab/refusal.ts';
+import { errorFromFields } from '../gitlab/api-errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import type { JsonClient } from '../http/json-client.ts';
 import { ownerOf } from './access-token.ts';
@@ -31,9 +31,14 @@ export async function verifyAsAdmin(
 ): Promise<Checked> {
   const token = asAdminTakesIt(ruleId, secret, hint('cookie'));
   if (token === undefined) return unsupported(NOT_ITS_KIND);
-  const { status, fields } = await probe.ask({ method: 'POST', path: '/api/v4/admin/token', json: { token }, bearer });
+  const { status, fields } = await probe.request({
+    method: 'POST',
+    path: '/api/v4/admin/token',
+    json: { token },
+    bearer,
+  });
   if (status === 401 || status === 403) {
-    const { reason, message } = refusalIn(status, fields);
+    const { reason, message } = errorFromFields(status, fields);
     const why = reason === 'granular' ? [`GitLab refuses: ${message}.`] : [];
     return {
       ...unclear(status),

@@ -1,19 +1,19 @@
 /**
- * Asks a GitLab: with patience, within a budget, and so that the token goes nowhere else.
+ * The client of GitLab's REST API.
  *
- * The token is sent as Bearer to the approved server alone. A redirect is followed only for what is downloaded, and
- * without it; one that leads elsewhere than to HTTPS is not followed at all.
+ * It sends the token as Bearer to the approved server only. It follows redirects for downloads only, to HTTPS addresses,
+ * and without the token.
  */
 
-import { type HttpResponse, isSafe } from '../http/network.ts';
+import { type HttpResponse, isHttpsOrLoopback } from '../http/network.ts';
 import { ApiError } from '../http/api-error.ts';
-import { HttpClient, type HttpClientOptions, readable, readWhole } from '../http/http-client.ts';
+import { HttpClient, type HttpClientOptions, streamBody, readBody } from '../http/http-client.ts';
 import type { Server } from '../http/server.ts';
-import { leadsToSignIn, redirectOf, refusalOf } from './refusal.ts';
+import { leadsToSignIn, redirectError, errorFromResponse } from './api-errors.ts';
 
 export interface ClientOptions extends HttpClientOptions {
   readonly server: Server;
-  /** Absent: what anybody may see. */
+  /** Absent: anonymous access. */
   readonly token: string | undefined;
 }
 
@@ -25,73 +25,76 @@ const PAGES_MAX = 100_000;
 
 export class GitLabClient {
   readonly #options: ClientOptions;
-  readonly #conversation: HttpClient;
+  readonly #http: HttpClient;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#conversation = new HttpClient(options);
+    this.#http = new HttpClient(options);
   }
 
   get server(): Server {
     return this.#options.server;
   }
 
-  /** What the API gives for a path. @throws ApiError */
+  /** @throws ApiError */
   async get(path: string, query: Query = {}): Promise<unknown> {
     const { value } = await this.#json(this.#url(path, query));
     return value;
   }
 
-  /** Everything that a list holds, page by page: by its `Link` header, to its end. @throws ApiError */
+  /** All items of a list; follows the `Link` headers from page to page. @throws ApiError */
   async *list(path: string, query: Query = {}): AsyncGenerator {
     let next: URL | undefined = this.#url(path, { per_page: 100, ...query });
     for (let page = 0; next !== undefined; page++) {
-      if (page === PAGES_MAX) throw new ApiError('malformed', 'its list has no end');
+      if (page === PAGES_MAX) throw new ApiError('malformed', 'the list has no end');
       const current: URL = next;
-      const { value, answer }: { value: unknown; answer: HttpResponse } = await this.#json(current);
-      if (!Array.isArray(value)) throw new ApiError('malformed', 'its answer is no list');
+      const { value, response }: { value: unknown; response: HttpResponse } = await this.#json(current);
+      if (!Array.isArray(value)) throw new ApiError('malformed', 'the response is not a list');
       yield* value;
-      next = this.#nextPage(answer.header('link') ?? '', current);
+      next = this.#nextPage(response.header('link') ?? '', current);
     }
   }
 
-  /** Changes something; asked once. @throws ApiError */
+  /** Sends a request that changes something; never retried. @throws ApiError */
   async write(method: 'POST' | 'PUT', path: string, json?: object): Promise<void> {
-    const answer = await this.#ask(method, this.#url(path, {}), true, json);
-    if (isRedirect(answer.status)) throw redirectOf(answer);
-    answer.cancel();
+    const response = await this.#send({ method, url: this.#url(path, {}), json });
+    if (isRedirect(response.status)) throw redirectError(response);
+    response.cancel();
   }
 
   /**
-   * Downloads what may stand elsewhere; gives its bytes as they come.
+   * Downloads a file, also from object storage; returns its bytes as they arrive.
    *
-   * @throws ApiError also while it is read: cut off, or silent
+   * @throws ApiError also from the bytes, if the connection breaks or falls silent
    */
   async download(path: string): Promise<{ readonly bytes: AsyncIterable<Uint8Array> }> {
     let url = this.#url(path, {});
-    let answer = await this.#ask('GET', url, true);
-    for (let redirects = 0; isRedirect(answer.status); redirects++) {
-      const to = answer.header('location') ?? '';
-      if (leadsToSignIn(to)) throw redirectOf(answer);
-      answer.cancel();
-      if (redirects === REDIRECTS_MAX)
-        throw new ApiError('refused', 'it leads from one place to the next', answer.status);
-      if (!URL.canParse(to, url.href)) throw new ApiError('malformed', 'it leads nowhere', answer.status);
+    let response = await this.#send({ url });
+    for (let redirects = 0; isRedirect(response.status); redirects++) {
+      const to = response.header('location') ?? '';
+      if (leadsToSignIn(to)) throw redirectError(response);
+      response.cancel();
+      if (redirects === REDIRECTS_MAX) throw new ApiError('refused', 'too many redirects', response.status);
+      if (!URL.canParse(to, url.href))
+        throw new ApiError('malformed', 'redirected to an invalid address', response.status);
       const target = new URL(to, url);
-      // Only who was asked without encryption may lead to where there is none.
-      if (!(this.server.startsWith('https:') ? target.protocol === 'https:' : isSafe(target)) || target.username !== '')
-        throw new ApiError('refused', 'it leads to an address that is not safe', answer.status);
+      // An HTTPS server must not redirect to plain HTTP.
+      if (
+        !(this.server.startsWith('https:') ? target.protocol === 'https:' : isHttpsOrLoopback(target)) ||
+        target.username !== ''
+      )
+        throw new ApiError('refused', 'redirected to an address that is not HTTPS', response.status);
       url = target;
-      // Where the bytes are stored nobody needs to know who asks.
-      answer = await this.#ask('GET', url, false);
+      // Object storage needs no token: the address itself is signed.
+      response = await this.#send({ url, withToken: false });
     }
-    refuseWebPage(answer);
-    // 204 is no file.
-    if (answer.status !== 200) {
-      answer.cancel();
-      throw new ApiError('malformed', 'its answer is not what was asked for', answer.status);
+    refuseWebPage(response);
+    // 204: there is no file.
+    if (response.status !== 200) {
+      response.cancel();
+      throw new ApiError('malformed', 'the response is not a file', response.status);
     }
-    return { bytes: readable(answer) };
+    return { bytes: streamBody(response) };
   }
 
   #url(path: string, query: Query): URL {
@@ -106,52 +109,61 @@ export class GitLabClient {
   #nextPage(link: string, current: URL): URL | undefined {
     const [, address] = /<([^<>]*)>;[^,]*\brel="?next"?/.exec(link) ?? [];
     if (address === undefined) return undefined;
-    if (!URL.canParse(address)) throw new ApiError('malformed', 'its next page is no address');
+    if (!URL.canParse(address)) throw new ApiError('malformed', 'the link to the next page is invalid');
     const url = new URL(address);
-    // Behind a proxy a GitLab may not know how it is called; the path is its own.
+    // A GitLab behind a proxy may not know its public host name, so only path and query of the link are used.
     const next = new URL(`${url.pathname}${url.search}`, current);
     if (next.pathname !== current.pathname || url.host !== current.host)
-      throw new ApiError('refused', 'its next page is elsewhere');
+      throw new ApiError('refused', 'the link to the next page leads elsewhere');
     return next;
   }
 
-  async #json(url: URL): Promise<{ readonly value: unknown; readonly answer: HttpResponse }> {
-    const answer = await this.#ask('GET', url, true);
-    if (isRedirect(answer.status)) throw redirectOf(answer);
-    refuseWebPage(answer);
-    const bytes = await readWhole(answer, JSON_MAX);
+  async #json(url: URL): Promise<{ readonly value: unknown; readonly response: HttpResponse }> {
+    const response = await this.#send({ url });
+    if (isRedirect(response.status)) throw redirectError(response);
+    refuseWebPage(response);
+    const bytes = await readBody(response, JSON_MAX);
     try {
-      return { value: JSON.parse(bytes.toString('utf8')), answer };
+      return { value: JSON.parse(bytes.toString('utf8')), response };
     } catch (error) {
-      throw new ApiError('malformed', 'its answer is no JSON', answer.status, error);
+      throw new ApiError('malformed', 'the response is not JSON', response.status, error);
     }
   }
 
-  /** Asks until there is an answer that is one. @param isOwn whether the token goes with it */
-  async #ask(method: 'GET' | 'POST' | 'PUT', url: URL, isOwn: boolean, json?: object): Promise<HttpResponse> {
+  /** @throws ApiError also for a status from 400 on */
+  async #send({ method = 'GET', url, json, withToken = true }: Sent): Promise<HttpResponse> {
     const { token } = this.#options;
-    const answer = await this.#conversation.ask({
+    const response = await this.#http.request({
       method,
       url,
       headers: {
-        ...(isOwn && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
+        ...(withToken && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      isCounted: isOwn,
+      isRateLimited: withToken,
     });
-    if (answer.status < 400) return answer;
-    throw await refusalOf(answer);
+    if (response.status < 400) return response;
+    throw await errorFromResponse(response);
   }
+}
+
+interface Sent {
+  /** Default GET. */
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly url: URL;
+  readonly json?: object | undefined;
+  /** Default true. */
+  readonly withToken?: boolean;
 }
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400 && status !== 304;
 }
 
-/** The API gives none: where nobody is signed in a proxy gives one to do so. @throws ApiError */
-function refuseWebPage(answer: HttpResponse): void {
-  if (answer.header('content-type')?.startsWith('text/html') !== true) return;
-  answer.cancel();
-  throw new ApiError('malformed', 'it answered with a web page', answer.status);
+/** The API never returns a web page; a proxy in front of it does, to ask for a sign-in. @throws ApiError */
+function refuseWebPage(response: HttpResponse): void {
+  if (response.header('content-type')?.startsWith('text/html') !== true) return;
+  response.cancel();
+  throw new ApiError('malformed', 'the response is a web page', response.status);
 }

@@ -1,11 +1,10 @@
-/** How far a job is, and whether it may have printed something. */
+/** The state of a job: waiting, running, and whether it may have a log. */
 
 import type { Job } from './jobs.ts';
 
-/** A job that was skipped prints nothing any more. */
 const SKIPPED = 'skipped';
-/** States in which nothing was printed yet. */
-const NOT_BEGUN = new Set([
+/** Jobs in these states have printed nothing yet. */
+const WAITING = new Set([
   'created',
   'manual',
   'scheduled',
@@ -18,9 +17,9 @@ const RUNNING = new Set(['running', 'canceling']);
 
 export const isRunning = ({ status }: Job): boolean => RUNNING.has(status);
 
-export const isWaiting = ({ status }: Job): boolean => NOT_BEGUN.has(status);
+export const isWaiting = ({ status }: Job): boolean => WAITING.has(status);
 
-/** A job that no runner took in time has failed, too, and printed nothing: of that GitLab says null. */
+/** A job that no runner picked up in time has failed without a start time. */
 export function hasStarted({ status, started_at: time }: Job): boolean {
   return status === 'success' || time !== null;
 }

@@ -1,4 +1,4 @@
-/** Jobs and their pipelines, as the API gives them (`GET /projects/:id/jobs`, `.../pipelines/:id/jobs`, `.../bridges`). */
+/** Jobs and their pipelines, as the API returns them (`GET /projects/:id/jobs`, `.../pipelines/:id/jobs`, `.../bridges`). */
 
 import * as v from 'valibot';
 import { ApiError } from '../http/api-error.ts';
@@ -9,7 +9,7 @@ const Id = v.pipe(v.number(), v.safeInteger());
 const ProjectSchema = v.object({
   id: Id,
   path_with_namespace: v.string(),
-  /** `disabled`: CI/CD is switched off, and its jobs cannot be asked for. */
+  /** `disabled`: CI/CD is turned off, and the API refuses to list the jobs. */
   builds_access_level: v.nullish(v.string()),
 });
 
@@ -62,7 +62,7 @@ export async function* listPipelineJobs(
     for await (const item of client.list(`${path}/jobs`, query)) yield read(JobSchema, item);
     for await (const item of client.list(`${path}/bridges`)) {
       const child = read(BridgeSchema, item).downstream_pipeline;
-      // Pipelines of other projects are other projects' business.
+      // Downstream pipelines of other projects are not part of this one.
       if (child === undefined || child === null || (child.project_id ?? project) !== project) continue;
       const id = String(child.id);
       if (!seen.has(id)) waiting.push(id);
@@ -73,6 +73,6 @@ export async function* listPipelineJobs(
 
 function read<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, value);
-  if (!result.success) throw new ApiError('malformed', 'its answer is not what the API gives');
+  if (!result.success) throw new ApiError('malformed', 'the response does not match the API');
   return result.output;
 }

@@ -1,6 +1,6 @@
-/** A project in a path of the API. */
+/** A project as part of an API path. */
 
-/** @param project id or path, as it is or with its slashes encoded already */
+/** @param project id or path; its slashes may be encoded already */
 export function encodedProject(project: string): string {
   return encodeURIComponent(project.replaceAll(/%2f/gi, '/'));
 }

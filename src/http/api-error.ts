@@ -1,29 +1,29 @@
-/** Why a server could not be asked, or said no. The messages are ours: nothing that a server says is repeated. */
+/** Why an API request failed, in glaive's own words: text of the server is never quoted. */
 
 export type ApiReason =
-  /** 401: the token is not known there. */
+  /** 401: the server does not know the token. */
   | 'unauthorized'
-  /** 403: it may not. */
+  /** 403: the token lacks the right. */
   | 'forbidden'
-  /** 403: its scopes do not allow it. */
+  /** 403: the token lacks a scope. */
   | 'scope'
-  /** 403: the permissions of a fine-grained token do not allow it. */
+  /** 403: a fine-grained token lacks a permission. */
   | 'granular'
-  /** 403: what stands in the log of such a job is for developers. */
+  /** 403: only developers may read the log of a job with debug tracing. */
   | 'debug-log'
-  /** 403: the job shows its artifacts to some roles only. */
+  /** 403: only some roles may download the artifacts of this job. */
   | 'artifacts'
-  /** 403: the project has no CI/CD. */
+  /** 403: CI/CD is disabled in the project. */
   | 'ci-disabled'
   /** The project has another path now. */
   | 'moved'
   | 'not-found'
-  /** 429, again and again. */
+  /** 429, also after retries. */
   | 'rate-limited'
-  /** Any other answer than was to be expected. */
+  /** Any other unexpected status. */
   | 'refused'
   | 'unreachable'
-  /** The answer is not what the API gives. */
+  /** The response does not have the shape that the API documents. */
   | 'malformed';
 
 export class ApiError extends Error {
@@ -38,12 +38,16 @@ export class ApiError extends Error {
   }
 }
 
-/** What a status from 300 on means. */
-export function failureOf(status: number): ApiError {
-  if (status < 400) return new ApiError('refused', 'it leads elsewhere, and a token does not follow', status);
-  if (status === 401) return new ApiError('unauthorized', 'it does not know the token', status);
+/** @param status 300 or more */
+export function errorForStatus(status: number): ApiError {
+  if (status < 400)
+    return new ApiError('refused', `redirected (${status}); glaive does not follow redirects with a token`, status);
+  if (status === 401) return new ApiError('unauthorized', 'the server does not know the token', status);
   if (status === 403) return new ApiError('forbidden', 'the token may not do that', status);
-  if (status === 404) return new ApiError('not-found', 'it is not there, or the token may not see it', status);
-  if (status === 429) return new ApiError('rate-limited', 'it takes no more requests for now', status);
-  return new ApiError('refused', `it answered with ${status}`, status);
+  if (status === 404) return new ApiError('not-found', 'not found, or the token may not see it', status);
+  if (status === 429) return new ApiError('rate-limited', TOO_MANY_REQUESTS, status);
+  return new ApiError('refused', unexpectedStatus(status), status);
 }
+
+export const TOO_MANY_REQUESTS = 'too many requests: the server accepts no more for now';
+export const unexpectedStatus = (status: number): string => `unexpected response: HTTP ${status}`;

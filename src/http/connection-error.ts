@@ -1,51 +1,50 @@
-/** Why there was no answer, in words. */
+/** Errors of a connection, in glaive's own words: text of the server is never quoted. */
 
-/** The server did not answer, or not to the end. Never quotes what it said. */
+/** The request failed before the response was complete. */
 export class ConnectionError extends Error {
-  constructor(why: string, cause?: unknown) {
-    super(why, { cause });
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
     this.name = 'ConnectionError';
   }
 
-  /** Whether the next try would end in the same way: a name that does not exist, a certificate that is not trusted. */
-  get isFinal(): boolean {
+  /** Whether a retry would fail the same way: the host does not exist, or its certificate is not trusted. */
+  get isPermanent(): boolean {
     const code = this.cause instanceof Error ? (this.cause as NodeJS.ErrnoException).code : undefined;
-    return code !== undefined && FINAL.has(code);
+    return code !== undefined && PERMANENT.has(code);
   }
 }
 
-const UNTRUSTED = 'its certificate is not trusted; name a file with that of its issuer: --ca-file';
+const UNTRUSTED = 'its certificate is not trusted: name the file of its issuer with --ca-file';
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name cannot be resolved: there is no such host',
-  EAI_AGAIN: 'its name cannot be resolved for now',
-  ECONNRESET: 'it closed the connection',
-  EPIPE: 'it closed the connection',
-  ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  HPE_HEADER_OVERFLOW: 'its answer has too large a head',
+const MESSAGES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'the host name does not exist',
+  EAI_AGAIN: 'the host name cannot be resolved at the moment',
+  ECONNRESET: 'the server closed the connection',
+  EPIPE: 'the server closed the connection',
+  ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'no route to host',
+  HPE_HEADER_OVERFLOW: 'the response headers are too large',
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  EPROTO: 'it does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  EPROTO: 'the server does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS',
 };
 
-const FINAL = new Set([
+const PERMANENT = new Set([
   'ENOTFOUND',
-  ...Object.keys(REASONS).filter((code) => REASONS[code] === UNTRUSTED),
+  ...Object.keys(MESSAGES).filter((code) => MESSAGES[code] === UNTRUSTED),
   'CERT_HAS_EXPIRED',
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** In words; what a server says may be anything, and is not repeated. */
-export function reasonOf(error: unknown): string {
+export function connectionErrorMessage(error: unknown): string {
   if (error instanceof ConnectionError) return error.message;
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return (code === undefined ? undefined : REASONS[code]) ?? 'its answer is broken off or malformed';
+  return (code === undefined ? undefined : MESSAGES[code]) ?? 'the response is incomplete or malformed';
 }

@@ -1,157 +1,168 @@
-/**
- * Talks to one server: within a budget, with pauses where it asks for them, and so often that nobody minds. What an
- * answer means is for those who ask.
- */
+/** The HTTP client for one server: rate limit, retries with growing waits, and the pauses that the server asks for. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConnectionError } from './connection-error.ts';
-import type { HttpResponse, Network, Request } from './network.ts';
 import { VERSION } from '../lib/version.ts';
 import { ApiError } from './api-error.ts';
+import { ConnectionError } from './connection-error.ts';
+import type { HttpRequest, HttpResponse, Network } from './network.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 export interface HttpClientOptions {
   readonly network: Network;
   readonly signal: AbortSignal;
-  /** Requests an hour, at most. */
-  readonly hourly: number;
-  /** Hears that it waits, and for how many seconds. */
+  readonly requestsPerHour: number;
   readonly onWait?: (seconds: number, why: string) => void;
-  /** Milliseconds of silence; default 60 s. */
-  readonly patience?: number;
+  /** Longest silence of the server in milliseconds; default 60 s. */
+  readonly idleTimeout?: number;
 }
 
-export interface RequestOptions extends Pick<Request, 'method' | 'url' | 'headers'> {
+export interface RequestOptions extends Pick<HttpRequest, 'method' | 'url' | 'headers'> {
   readonly body?: string;
-  /** Whether the budget counts it; default true. */
-  readonly isCounted?: boolean;
-  /** Times it is asked at most; default 5. */
-  readonly tries?: number;
-  /** Whether it may be asked again when nobody knows whether it was heard, or the server has trouble; default: a GET. */
-  readonly isRepeatable?: boolean;
-  /** Seconds that are waited at most when the server asks for a pause; default 900. */
-  readonly longestWait?: number;
-  /** Milliseconds for an answer as a whole; default: as long as it comes. */
-  readonly deadline?: number;
-  /** Milliseconds of silence; default: that of the conversation. */
-  readonly patience?: number;
+  /** Whether the rate limit applies; default true. */
+  readonly isRateLimited?: boolean;
+  /** Default 5. */
+  readonly maxAttempts?: number;
+  /** Whether to retry after a failed connection or a 5xx, when the server may have acted on the request; default: GET only. */
+  readonly isRetryable?: boolean;
+  /** Longest pause in seconds that the server may ask for; default 900. */
+  readonly maxWait?: number;
+  /** Milliseconds for the whole request; default: no limit as long as data arrives. */
+  readonly timeout?: number;
+  /** Default: that of the client. */
+  readonly idleTimeout?: number;
 }
 
-const PATIENCE = 60_000;
-const TRIES = 5;
-/** Seconds before the second try, and twice as many before each further one. */
+const IDLE_TIMEOUT = 60_000;
+const MAX_ATTEMPTS = 5;
+/** Seconds before the second attempt; each further wait is twice as long. */
 const FIRST_WAIT = 0.5;
-const LONGEST_WAIT = 900;
+const MAX_WAIT = 900;
 
 export class HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #budget: RateLimiter;
+  readonly #rateLimiter: RateLimiter;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#budget = new RateLimiter(options.hourly);
+    this.#rateLimiter = new RateLimiter(options.requestsPerHour);
   }
 
-  get signal(): AbortSignal {
-    return this.#options.signal;
-  }
-
-  /** Asks until there is an answer, whatever its status. @throws ApiError (`unreachable`, `rate-limited`) */
-  async ask(question: RequestOptions): Promise<HttpResponse> {
-    const { signal, patience = PATIENCE, onWait } = this.#options;
-    const { method, tries: most = TRIES, isRepeatable = method === 'GET', longestWait = LONGEST_WAIT } = question;
-    for (let tries = 1; ; tries++) {
-      if (question.isCounted !== false)
-        await this.#wait(this.#budget.wait(), 'the budget of requests for this hour is used up');
-      let seconds = FIRST_WAIT * 2 ** (tries - 1);
-      let failure: ApiError | undefined;
-      let answer: HttpResponse | undefined;
-      let why = '';
-      let isFinal = false;
-      try {
-        answer = await this.#send(question, question.patience ?? patience);
-        const { status } = answer;
-        if (status !== 429 && status < 500) return answer;
-        seconds = retryAfter(answer, Date.now()) ?? seconds;
-        why = status === 429 ? 'the server asks for a pause' : `the server answered with ${status}`;
-        if (seconds > longestWait) return answer;
-      } catch (error) {
-        if (!(error instanceof ConnectionError)) throw error;
-        failure = new ApiError('unreachable', error.message, undefined, error);
-        why = `cannot reach ${question.url.host}: ${error.message}`;
-        isFinal = error.isFinal;
+  /**
+   * Sends a request, with retries. The response may have any status.
+   *
+   * @throws ApiError (`unreachable`, `rate-limited`)
+   */
+  async request(options: RequestOptions): Promise<HttpResponse> {
+    const { signal, onWait } = this.#options;
+    const {
+      method,
+      maxAttempts = MAX_ATTEMPTS,
+      isRetryable = method === 'GET',
+      maxWait = MAX_WAIT,
+      isRateLimited = true,
+    } = options;
+    for (let attempt = 1; ; attempt++) {
+      if (isRateLimited) await this.#respectRateLimit();
+      const { response, error } = await this.#attempt(options);
+      if (response !== undefined && response.status !== 429 && response.status < 500) return response;
+      const wait = (response && retryAfter(response, Date.now())) ?? FIRST_WAIT * 2 ** (attempt - 1);
+      const mayRetry = (isRetryable || response?.status === 429) && error?.isPermanent !== true;
+      if (attempt === maxAttempts || signal.aborted || !mayRetry || (response !== undefined && wait > maxWait)) {
+        if (response !== undefined) return response;
+        throw unreachable(error);
       }
-      const mayRepeat = isRepeatable || answer?.status === 429;
-      if (tries === most || signal.aborted || !mayRepeat || isFinal) {
-        if (answer !== undefined) return answer;
-        throw failure!; // there is one of the two
-      }
-      answer?.cancel();
-      if (seconds >= 1) onWait?.(seconds, why);
-      await this.#pause(seconds, failure ?? new ApiError('rate-limited', why, answer?.status));
+      response?.cancel();
+      const why = retryReason(options.url, response, error);
+      if (wait >= 1) onWait?.(wait, why);
+      await this.#pause(wait, response === undefined ? unreachable(error) : rateLimited(why, response.status));
     }
   }
 
-  async #send({ method, url, headers, body, deadline }: RequestOptions, patience: number): Promise<HttpResponse> {
-    const { network, signal } = this.#options;
-    return await network.send({
-      method,
-      url,
-      headers: { 'user-agent': `glaive/${VERSION}`, ...headers },
-      ...(body === undefined ? {} : { body }),
-      signal,
-      patience,
-      ...(deadline === undefined ? {} : { deadline }),
-    });
+  async #attempt(options: RequestOptions): Promise<Attempt> {
+    const { network, signal, idleTimeout = IDLE_TIMEOUT } = this.#options;
+    const { method, url, headers, body, timeout } = options;
+    try {
+      const response = await network.send({
+        method,
+        url,
+        headers: { 'user-agent': `glaive/${VERSION}`, ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal,
+        idleTimeout: options.idleTimeout ?? idleTimeout,
+        ...(timeout === undefined ? {} : { timeout }),
+      });
+      return { response };
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      return { error };
+    }
   }
 
-  async #wait(seconds: number, why: string): Promise<void> {
+  async #respectRateLimit(): Promise<void> {
+    const seconds = this.#rateLimiter.reserve();
     if (seconds <= 0) return;
+    const why = 'the limit of requests per hour is reached';
     this.#options.onWait?.(seconds, why);
-    await this.#pause(seconds, new ApiError('rate-limited', why));
+    await this.#pause(seconds, rateLimited(why));
   }
 
-  async #pause(seconds: number, otherwise: ApiError): Promise<void> {
+  /** @throws ApiError the given one if the user interrupts the pause */
+  async #pause(seconds: number, interrupted: ApiError): Promise<void> {
     try {
       await pause(seconds * 1000, undefined, { signal: this.#options.signal });
     } catch {
-      throw otherwise;
+      throw interrupted;
     }
   }
 }
 
-/** The bytes of an answer, up to a limit. @throws ApiError when there are more, or they break off */
-export async function readWhole(answer: HttpResponse, most: number): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
+type Attempt =
+  | { readonly response: HttpResponse; readonly error?: never }
+  | { readonly error: ConnectionError; readonly response?: never };
+
+const rateLimited = (why: string, status?: number): ApiError => new ApiError('rate-limited', why, status);
+
+function unreachable(error: ConnectionError): ApiError {
+  return new ApiError('unreachable', error.message, undefined, error);
+}
+
+function retryReason({ host }: URL, response: HttpResponse | undefined, error: ConnectionError | undefined): string {
+  if (response === undefined) return `cannot reach ${host}: ${error?.message}`;
+  return response.status === 429 ? 'the server asks for a pause' : `the server answered with ${response.status}`;
+}
+
+/** @throws ApiError if the body is longer than `maxBytes`, or the connection breaks */
+export async function readBody(response: HttpResponse, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of readable(answer)) {
-    length += piece.length;
-    if (length > most) {
-      answer.cancel();
-      throw new ApiError('malformed', 'its answer is too large', answer.status);
+  for await (const chunk of streamBody(response)) {
+    length += chunk.length;
+    if (length > maxBytes) {
+      response.cancel();
+      throw new ApiError('malformed', 'the response is too large', response.status);
     }
-    pieces.push(piece);
+    chunks.push(chunk);
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(chunks);
 }
 
-/** The bytes of an answer as they come. @throws ApiError when they break off */
-export async function* readable(answer: HttpResponse): AsyncGenerator<Uint8Array> {
+/** The body in chunks. @throws ApiError if the connection breaks */
+export async function* streamBody(response: HttpResponse): AsyncGenerator<Uint8Array> {
   try {
-    yield* answer.body;
+    yield* response.body;
   } catch (error) {
-    if (error instanceof ConnectionError) throw new ApiError('unreachable', error.message, answer.status, error);
+    if (error instanceof ConnectionError) throw new ApiError('unreachable', error.message, response.status, error);
     throw error;
   }
 }
 
 /** Seconds, from `Retry-After` (RFC 9110, 10.2.3) or GitLab's `RateLimit-Reset`. */
-function retryAfter(answer: HttpResponse, now: number): number | undefined {
-  const value = answer.header('retry-after');
+function retryAfter(response: HttpResponse, now: number): number | undefined {
+  const value = response.header('retry-after');
   if (value !== undefined && /^\d{1,9}$/.test(value)) return Number(value);
   const date = value === undefined ? Number.NaN : Date.parse(value);
   if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000);
-  const reset = answer.header('ratelimit-reset');
+  const reset = response.header('ratelimit-reset');
   if (reset !== undefined && /^\d{1,12}$/.test(reset)) return Math.max(0, Number(reset) - now / 1000);
   return undefined;
 }

@@ -1,13 +1,13 @@
-/** Which proxy leads to an address, by the variables that every program knows (as curl and Go read them). */
+/** Proxy settings from the environment, read as curl and Go read them. */
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The address of the proxy for `https://` addresses as it was given; undefined: none. */
+/** The proxy for `https://` addresses as the user wrote it; undefined: no proxy. */
 export function proxyAddress(env: Environment): string | undefined {
   return env['HTTPS_PROXY'] || env['https_proxy'] || env['ALL_PROXY'] || env['all_proxy'] || undefined;
 }
 
-/** Whether `NO_PROXY` names the host: itself, a domain above it, or `*`; a port must be the same. */
+/** Whether `NO_PROXY` lists the host, a parent domain, or `*`; an entry with a port must match that too. */
 export function isBypassed({ hostname, port }: URL, env: Environment): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   return (env['NO_PROXY'] || env['no_proxy'] || '')

@@ -4,22 +4,22 @@
  */
 
 import { isRecord } from '../lib/is-record.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 
 const SEVERAL = /^\d+ errors? occurred:\n\t\* ([^]*?)\n\n$/;
 
 /** Its errors, each by itself, as it has written them. */
-export function errorsOf({ fields }: JsonReply): string[] {
+export function errorsOf({ fields }: JsonResponse): string[] {
   return textsOf(fields['errors']).flatMap((text) => SEVERAL.exec(text)?.[1]?.split('\n\t* ') ?? [text]);
 }
 
-export const warningsOf = ({ fields }: JsonReply): string[] => textsOf(fields['warnings']);
+export const warningsOf = ({ fields }: JsonResponse): string[] => textsOf(fields['warnings']);
 
 function textsOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : []).filter((item) => typeof item === 'string');
 }
 
-export const says = (reply: JsonReply, pattern: RegExp): boolean =>
+export const says = (reply: JsonResponse, pattern: RegExp): boolean =>
   [...errorsOf(reply), ...warningsOf(reply)].some((text) => pattern.test(text));
 
 /** Its errors in order, where it does not know a token. */
@@ -35,7 +35,7 @@ const UNKNOWN = new Set([
  * add "invalid token", and call what has no token's form a "bad token". A token that is known and may not do something
  * is answered with the same words as a list of one error (request_handling.go): that proves that it works.
  */
-export function isUnknownToken(reply: JsonReply): boolean {
+export function isUnknownToken(reply: JsonResponse): boolean {
   const { errors } = reply.fields;
   if (reply.status !== 403 || !Array.isArray(errors) || errors.length !== 1) return false;
   if (errors[0] === 'permission denied') return true;
@@ -43,7 +43,7 @@ export function isUnknownToken(reply: JsonReply): boolean {
 }
 
 /** Whether it knows the token, and its policies do not allow what was asked. */
-export function isDeniedByPolicy(reply: JsonReply): boolean {
+export function isDeniedByPolicy(reply: JsonResponse): boolean {
   const { errors } = reply.fields;
   return (
     reply.status === 403 &&
@@ -57,7 +57,7 @@ export function isDeniedByPolicy(reply: JsonReply): boolean {
 export const isBatchToken = (token: string): boolean => /^(?:hvb|b)\./.test(token);
 
 /** What an answer gives. */
-export function dataOf({ fields }: JsonReply): Record<string, unknown> | undefined {
+export function dataOf({ fields }: JsonResponse): Record<string, unknown> | undefined {
   const { data } = fields;
   return isRecord(data) ? data : undefined;
 }

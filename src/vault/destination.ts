@@ -6,7 +6,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRecord } from '../lib/is-record.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 import { dataOf } from './answers.ts';
 import { accessFailure, policyPath, type Right } from './failures.ts';
 import { apiPath, type Engine, metadataPath, mountPath, type SecretReference } from './reference.ts';
@@ -141,7 +141,7 @@ async function stateOf(ask: Ask, reference: Named, isSteady = false): Promise<St
 }
 
 /** A number that cannot be written back as it is must not be changed on the way. */
-function refuseFragile({ text }: JsonReply): void {
+function refuseFragile({ text }: JsonResponse): void {
   const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d[\d.eE+-]*/g) ?? [];
   if (numbers.some((number) => String(Number(number)) !== number))
     throw new VaultError(

@@ -4,7 +4,7 @@
  */
 
 import type { ApiError } from '../http/api-error.ts';
-import type { JsonReply } from '../http/json-client.ts';
+import type { JsonResponse } from '../http/json-client.ts';
 import { dataOf, says } from './answers.ts';
 import { apiPath, hintFor, type SecretReference } from './reference.ts';
 import type { VaultLogin } from './vault.ts';
@@ -24,7 +24,7 @@ export function connectionFailure(error: ApiError, host: string): VaultError {
 }
 
 /** What any request may be told. */
-function commonFailure(reply: JsonReply): VaultError | undefined {
+function commonFailure(reply: JsonResponse): VaultError | undefined {
   const { status } = reply;
   const passing = { isPassing: true };
   // Written by Go's own server, as text.
@@ -148,7 +148,7 @@ const SIGN_IN: readonly Saying[] = [
   },
 ];
 
-export function loginFailure(reply: JsonReply, { role, authPath, namespace }: VaultLogin): VaultError {
+export function loginFailure(reply: JsonResponse, { role, authPath, namespace }: VaultLogin): VaultError {
   const { status } = reply;
   const common = commonFailure(reply);
   if (common !== undefined) return common;
@@ -186,7 +186,7 @@ export function loginFailure(reply: JsonReply, { role, authPath, namespace }: Va
 export type Right = 'read' | 'create' | 'update';
 
 export function accessFailure(
-  reply: JsonReply,
+  reply: JsonResponse,
   reference: SecretReference,
   { namespace }: Pick<VaultLogin, 'namespace'>,
   right: Right,
@@ -245,7 +245,7 @@ export function accessFailure(
 export const policyPath = (reference: SecretReference): string => decodeURIComponent(apiPath(reference).slice(4));
 
 /** Of a secret with versions the newest one, where it has no data any more. */
-function goneVersion(reply: JsonReply): { readonly version: number; readonly isDestroyed: boolean } | undefined {
+function goneVersion(reply: JsonResponse): { readonly version: number; readonly isDestroyed: boolean } | undefined {
   const metadata = dataOf(reply)?.['metadata'];
   if (typeof metadata !== 'object' || metadata === null) return undefined;
   const { version, destroyed } = metadata as Record<string, unknown>;

@@ -2,7 +2,7 @@
 
 import { isRecord } from '../lib/is-record.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { JsonClient, JsonRequest, JsonReply } from '../http/json-client.ts';
+import type { JsonClient, JsonRequest, JsonResponse } from '../http/json-client.ts';
 import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken } from './answers.ts';
 import { accessFailure, connectionFailure, loginFailure } from './failures.ts';
 import { apiPath, type SecretReference } from './reference.ts';
@@ -17,15 +17,15 @@ export interface VaultLogin {
   readonly namespace: string | undefined;
 }
 
-export interface Servers {
+export interface VaultClients {
   /** Is broken off when the user wants to stop. */
-  readonly probe: JsonClient;
+  readonly interruptible: JsonClient;
   /** The same server, for what is brought to its end also after Ctrl-C. */
   readonly steady: JsonClient;
 }
 
 /** What is asked with the session's token. @throws VaultError when there is no answer */
-export type Ask = (request: Pick<JsonRequest, 'method' | 'path' | 'json'>, isSteady?: boolean) => Promise<JsonReply>;
+export type Ask = (request: Pick<JsonRequest, 'method' | 'path' | 'json'>, isSteady?: boolean) => Promise<JsonResponse>;
 
 /** One sign-in. @throws VaultError, all of its functions: what is wrong, and what to do */
 export interface VaultSession {
@@ -36,14 +36,14 @@ export interface VaultSession {
 }
 
 /** @throws VaultError */
-export async function openSession(servers: Servers, login: VaultLogin): Promise<VaultSession> {
-  let token = await signIn(servers.probe, login);
-  const send = async (probe: JsonClient, request: Parameters<Ask>[0]): Promise<JsonReply> =>
+export async function openSession(servers: VaultClients, login: VaultLogin): Promise<VaultSession> {
+  let token = await signIn(servers.interruptible, login);
+  const send = async (probe: JsonClient, request: Parameters<Ask>[0]): Promise<JsonResponse> =>
     await askAny(probe, { ...request, headers: { ...headersOf(login), 'x-vault-token': token } });
 
   return {
     async read(reference) {
-      const reply = await send(servers.probe, { path: apiPath(reference) });
+      const reply = await send(servers.interruptible, { path: apiPath(reference) });
       if (reply.status !== 200) throw accessFailure(reply, reference, login, 'read');
       const data = secretOf(reply, reference);
       if (data === undefined)
@@ -57,7 +57,7 @@ export async function openSession(servers: Servers, login: VaultLogin): Promise<
       return typeof value === 'string' ? value : JSON.stringify(value);
     },
     async ask(request, isSteady = false) {
-      const probe = isSteady ? servers.steady : servers.probe;
+      const probe = isSteady ? servers.steady : servers.interruptible;
       const reply = await send(probe, request);
       if (!isUnknownToken(reply)) return reply;
       // It has expired, or its uses are over.
@@ -82,7 +82,7 @@ export async function openSession(servers: Servers, login: VaultLogin): Promise<
 }
 
 /** The fields of a secret, in the answer to a read. */
-export function secretOf(reply: JsonReply, { engine }: SecretReference): Record<string, unknown> | undefined {
+export function secretOf(reply: JsonResponse, { engine }: SecretReference): Record<string, unknown> | undefined {
   const outer = dataOf(reply);
   const data = engine === 'kv-v2' ? outer?.['data'] : outer;
   return isRecord(data) ? data : undefined;
@@ -108,9 +108,9 @@ const headersOf = ({ namespace }: VaultLogin): Record<string, string> => ({
   ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
 });
 
-async function askAny(probe: JsonClient, request: JsonRequest): Promise<JsonReply> {
+async function askAny(probe: JsonClient, request: JsonRequest): Promise<JsonResponse> {
   try {
-    return await probe.ask({ ...request, isAnyAnswer: true });
+    return await probe.request({ ...request, acceptsErrorStatus: true });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw connectionFailure(error, probe.host);

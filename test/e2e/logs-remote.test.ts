@@ -165,9 +165,9 @@ describe('where the token goes', () => {
   });
 
   it.each([
-    ['http://gitlab.example.com', 'only https:// is asked'],
-    ['https://user:secret-of-mine@gitlab.example.com', 'credentials in the URL'],
-    ['gitlab.example.com', 'no URL'],
+    ['http://gitlab.example.com', 'only https:// is allowed'],
+    ['https://user:secret-of-mine@gitlab.example.com', 'the URL contains credentials'],
+    ['gitlab.example.com', 'not a URL'],
   ])('not to %s', async (url, why) => {
     const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', url], {
       env: { GLAIVE_GITLAB_TOKEN: OWN },
@@ -252,7 +252,7 @@ describe('a server with trouble', () => {
         error_description: 'The request requires higher privileges than provided by the access token.',
         scope: 'api read_api nonsense-scope',
       },
-      '(insufficient_scope): it asks for api or read_api',
+      '(insufficient_scope): it needs api or read_api',
       'the scope read_api',
     ],
     [403, { message: '403 Forbidden - Your account has been blocked.' }, 'the owner of the token is blocked', ''],
@@ -363,16 +363,16 @@ describe('a server with trouble', () => {
         return true;
       };
       const { code, stderr } = await run(fake);
-      expect([code, stderr]).toEqual([2, expect.stringContaining('it answered with a web page')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('the response is a web page')]);
       expect(stderr).toContain('sign in');
       expect(stderr).toContain('--gitlab-url');
     },
   );
 
   it.each([
-    ['/users/sign_in', 'it leads to a page to sign in', 'Give a token'],
+    ['/users/sign_in', 'redirected to a sign-in page', 'Give a token'],
     ['/api/v4/projects/42', 'the project has moved', 'Name the path that the project has now'],
-    ['https://elsewhere.example/', 'it leads elsewhere', '--gitlab-url'],
+    ['https://elsewhere.example/', 'glaive does not follow redirects', '--gitlab-url'],
   ])('does not follow a redirect to %s, and says what it means', async (location, why, hint) => {
     const fake = await fakeGitLab(OWN);
     fake.intercept = (_, response) => {
@@ -433,7 +433,7 @@ describe('a server with trouble', () => {
       env: { GLAIVE_GITLAB_TOKEN: OWN },
     });
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain('its name cannot be resolved');
+    expect(ran.stderr).toContain('the host name does not exist');
     expect(ran.stderr).not.toContain('trouble');
     if (!ran.stderr.includes('for now')) expect(ran.stderr).not.toContain('retrying');
   });
@@ -549,7 +549,7 @@ describe('a server with trouble', () => {
       env: { GLAIVE_GITLAB_TOKEN: OWN },
     });
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain('nothing listens there');
+    expect(ran.stderr).toContain('connection refused');
   });
 });
 

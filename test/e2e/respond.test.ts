@@ -92,7 +92,7 @@ describe('revoke', () => {
     const ran = await act(['revoke', '-', '--yes'], token);
     expect([ran.code, fake.tokens.get(token)!.state]).toEqual([2, 'active']);
     expect(ran.stdout).toMatch(
-      /NOT revoked: it asks for a fine-grained token with the permission Personal Access Token: Revoke/,
+      /NOT revoked: it needs a fine-grained token with the permission Personal Access Token: Revoke/,
     );
     expect(ran.stdout.split('NOT revoked')[1]).toContain(`by hand: ${fake.url}/-/user_settings/personal_access_tokens`);
     expect(audit().at(-1)).toMatchObject({ event: 'failed', why: expect.stringContaining('Token: Revoke') });
@@ -125,7 +125,7 @@ describe('revoke', () => {
     const token = issue(fake, kind, { kind: issued, id: 7, project: '42' });
     const ran = await act(['revoke', '-', '--yes'], text(token), { GLAIVE_GITLAB_TOKEN: own });
     expect(ran.code).not.toBe(0);
-    expect(ran.stdout).toContain(`it asks for a fine-grained token with the permission ${permission}`);
+    expect(ran.stdout).toContain(`it needs a fine-grained token with the permission ${permission}`);
     expect(ran.stdout + ran.stderr).not.toContain(own.slice(6));
   });
 
@@ -514,10 +514,10 @@ describe('rotate', () => {
   it.each([
     [
       '400 Bad request - Rotation of legacy personal access tokens is disabled. Use a fine-grained token instead.',
-      'rotates no tokens with scopes any more',
+      'no longer rotates tokens with scopes',
     ],
     ['400 Bad request - Expiration date must be before 2027-11-28', '--expires'],
-    ['400 Bad request - Failed to revoke token', 'it answered with 400'],
+    ['400 Bad request - Failed to revoke token', 'unexpected response: HTTP 400'],
   ])('says why GitLab does not rotate: %s', async (message, why) => {
     const { fake, act } = await ground();
     const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });

@@ -136,7 +136,7 @@ describe('names that lead elsewhere', () => {
     const env = { NODE_OPTIONS: `--require ${changing('198.51.100.7', '198.51.100.7')}` };
     const ran = await verify(url, newToken(), [], env);
     expect([ran.code, statusOf(ran)]).toEqual([2, 'unknown unreachable']);
-    expect(ran.stderr).toContain('leads to another machine');
+    expect(ran.stderr).toContain('resolves to another machine');
     expect(fake.calls).toEqual([]);
   });
 
@@ -234,8 +234,8 @@ describe('a proxy', () => {
       'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 77\r\n\r\n{"error":"invalid_token","error_description":"Token was revoked. You have to"}',
       '401',
     ],
-    ['220 ready\r\n', 'proxy cannot be reached'],
-    ['', 'proxy cannot be reached'],
+    ['220 ready\r\n', 'annot reach the proxy'],
+    ['', 'annot reach the proxy'],
   ])('that refuses is not the server (%#)', async (refusal, why) => {
     const fake = await fakeIssuer(await authority.issue(['localhost']));
     const proxy = await connectProxy(refusal);
@@ -280,7 +280,7 @@ describe('off', () => {
     const fake = await fakeIssuer();
     const ran = await verify(fake.url, newToken(), args, env);
     expect([ran.code, statusOf(ran)]).toEqual([2, 'unknown unreachable']);
-    expect(ran.stderr).toContain('switched off');
+    expect(ran.stderr).toContain('etwork access is turned off');
     const logs = await glaive(['logs', '--project', 'a/b', '--gitlab-url', fake.url, ...args], { env });
     expect(logs.code).toBe(2);
     expect(fake.calls).toEqual([]);

@@ -928,8 +928,8 @@ describe('what it is for', () => {
     [['--fail-on', 'active'], '--fail-on active needs --verify'],
     [['--verify'], 'which GitLab may be asked'],
     [['--verify', '--gitlab-url', 'http://gitlab.example.com'], 'only https://'],
-    [['--verify', '--gitlab-url', 'https://u:p@gitlab.example.com'], 'credentials in the URL'],
-    [['--verify', '--gitlab-url', 'nonsense'], 'no URL'],
+    [['--verify', '--gitlab-url', 'https://u:p@gitlab.example.com'], 'the URL contains credentials'],
+    [['--verify', '--gitlab-url', 'nonsense'], 'not a URL'],
   ])('explains what is wrong with %j', async (args, why) => {
     const ran = await glaive(['scan', '-', ...args], { input: 'x', env: { CI_SERVER_URL: '' } });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { missingPermissions, refusalIn } from '../../src/gitlab/refusal.ts';
+import { missingPermissions, errorFromFields } from '../../src/gitlab/api-errors.ts';
 import { mint, Random } from '../support/mint.ts';
 
 const random = new Random(31);
@@ -51,7 +51,7 @@ describe('the refusal of a fine-grained token', () => {
         (before, listed, status) => {
           const description = `${before}[${listed.join(', ')}]`;
           const fields = { error: 'insufficient_granular_scope', error_description: description, message: description };
-          const { message } = refusalIn(status, fields);
+          const { message } = errorFromFields(status, fields);
           for (const token of tokens) {
             const body = token.replace(/^.*gl[a-z]+-/, '');
             if (description.includes(token)) expect(message).not.toContain(body);

@@ -41,11 +41,11 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
   const { findings, gone, gaps } = await gatherCredentials(call, io);
   const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
   throwIfInterrupted(io.signal);
-  const probes = new Map([...options.gitlabs, ...options.vaults].map((probe) => [probe.host, probe]));
+  const clients = new Map([...options.gitlabs, ...options.vaults].map((client) => [client.host, client]));
   const steps = await planAll(findings, verdicts, {
     action,
-    probes,
-    asAdmin: options.asAdmin,
+    clients,
+    useAdminApi: options.useAdminApi,
     expires,
     ...(options.own === undefined ? {} : { own: options.own }),
   });

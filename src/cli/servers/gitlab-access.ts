@@ -99,8 +99,8 @@ export async function clientFor(call: ParsedArgs, io: Io): Promise<(signal: Abor
   const server = serverOf(call, io);
   const token = await tokenOf(call, io, server);
   const network = openNetwork(call, io);
-  const hourly = hourlyOf(call);
-  return (signal) => new GitLabClient({ network, server, token, signal, hourly, onWait: onWaitOf(call, io) });
+  const requestsPerHour = hourlyOf(call);
+  return (signal) => new GitLabClient({ network, server, token, signal, requestsPerHour, onWait: onWaitOf(call, io) });
 }
 
 /** Requests an hour. @throws GlaiveError */

@@ -66,15 +66,18 @@ async function open(reference: SecretReference, call: ParsedArgs, io: Io): Promi
   const login = readLogin(io);
   const server = vaultServer(call, io);
   const network = openNetwork(call, io);
-  const probe = new JsonClient(server, new HttpClient({ network, signal: io.signal, hourly: HOURLY }));
+  const interruptible = new JsonClient(server, new HttpClient({ network, signal: io.signal, requestsPerHour: HOURLY }));
   const { signal } = new AbortController();
-  const steady = new JsonClient(server, new HttpClient({ network, signal, hourly: HOURLY, patience: STEADY_PATIENCE }));
+  const steady = new JsonClient(
+    server,
+    new HttpClient({ network, signal, requestsPerHour: HOURLY, idleTimeout: STEADY_PATIENCE }),
+  );
   const say = async (text: string): Promise<void> => {
     if (!call.has('quiet')) await io.stderr.write(`glaive: ${text}\n`);
   };
   const hint = hintFor(reference);
   if (hint !== undefined) await say(hint);
-  const session = await explained(io, async () => await openSession({ probe, steady }, login));
+  const session = await explained(io, async () => await openSession({ interruptible, steady }, login));
   return {
     session,
     login,

@@ -19,7 +19,10 @@ export async function openVerifyStage(call: ParsedArgs, io: Io, signal: AbortSig
 export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyOptions> {
   const network = openNetwork(call, io);
   const probeOf = (server: Server): JsonClient =>
-    new JsonClient(server, new HttpClient({ network, signal, hourly: hourlyOf(call), onWait: onWaitOf(call, io) }));
+    new JsonClient(
+      server,
+      new HttpClient({ network, signal, requestsPerHour: hourlyOf(call), onWait: onWaitOf(call, io) }),
+    );
   const vaults = vaultsOf(call, io).map(probeOf);
   const gitlabs = serversOf(call, io).map(probeOf);
   const [first] = gitlabs;
@@ -37,10 +40,10 @@ export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSig
     gitlabs,
     vaults,
     allHosts: call.has('all-hosts'),
-    mayAct: call.has('allow-side-effects'),
+    allowSideEffects: call.has('allow-side-effects'),
     // It is for the first GitLab that was named, and is sent to no other.
     ...(first === undefined || token === undefined ? {} : { own: { probe: first, token } }),
-    asAdmin: call.has('admin'),
+    useAdminApi: call.has('admin'),
     redact: createTextRedactor(),
     clock: io.clock,
     signal,

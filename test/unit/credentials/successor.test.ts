@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import type { Verdict } from '../../../src/model/verification.ts';
 import { HttpClient } from '../../../src/http/http-client.ts';
-import type { Request } from '../../../src/http/network.ts';
+import type { HttpRequest } from '../../../src/http/network.ts';
 import { JsonClient } from '../../../src/http/json-client.ts';
 import { approveServer } from '../../../src/http/server.ts';
 import { accessToken } from '../../../src/credentials/revoke-access-token.ts';
@@ -16,18 +16,18 @@ const LONGEST = 60_000 + 10_000;
 
 /** Plans with a GitLab that gives an answer to every POST; what is made of it, and the POST itself. */
 function rotation(responder: Remediator, { scopes = [], own, answer }: Case) {
-  const asked: Request[] = [];
-  const reply = async function* (request: Request) {
+  const asked: HttpRequest[] = [];
+  const reply = async function* (request: HttpRequest) {
     yield Buffer.from(JSON.stringify(request.method === 'POST' ? answer : [{ id: 1, application_id: 'app' }]));
   };
   const network = {
-    send: async (request: Request) => {
+    send: async (request: HttpRequest) => {
       asked.push(request);
       return { status: 200, header: () => undefined, body: reply(request), cancel() {} };
     },
   };
   const { signal } = new AbortController();
-  const conversation = new HttpClient({ network, signal, hourly: 10 });
+  const conversation = new HttpClient({ network, signal, requestsPerHour: 10 });
   const probe = new JsonClient(approveServer('https://gitlab.example.com', 'test'), conversation);
   const verdict: Verdict = {
     status: { state: 'active' },
@@ -61,7 +61,7 @@ it.each(WAYS)('is waited for longer than any GitLab works at it: %s', async (_, 
   const successor = 'x'.repeat(20);
   const { run, post } = rotation(responder, { ...how, answer: { [field]: successor } });
   expect((await run()).successor).toBe(successor);
-  expect(Math.min(post()!.patience, post()!.deadline!)).toBeGreaterThanOrEqual(LONGEST);
+  expect(Math.min(post()!.idleTimeout, post()!.timeout!)).toBeGreaterThanOrEqual(LONGEST);
 });
 
 it.each(WAYS)('an answer without it is a failure: %s', async (_, responder, how, field) => {

@@ -2,16 +2,16 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createNetwork, type Request } from '../../../src/http/network.ts';
+import { createNetwork, type HttpRequest } from '../../../src/http/network.ts';
 import { listen } from '../../support/listen.ts';
 
 const { send } = createNetwork();
-const get = (url: string, more: Partial<Request> = {}): Request => ({
+const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
   url: new URL(url),
   headers: {},
   signal: new AbortController().signal,
-  patience: 5000,
+  idleTimeout: 5000,
   ...more,
 });
 
@@ -30,14 +30,14 @@ describe('patience', () => {
       response.write('one ');
       setTimeout(() => response.end('two'), 50);
     });
-    const { body } = await send(get(url, { patience: 400 }));
+    const { body } = await send(get(url, { idleTimeout: 400 }));
     expect(await textOf(body, 700)).toBe('one two');
   });
 
   it('ends with a server that falls silent', async () => {
     const { url } = await listen((_, response) => void response.write('one '));
-    const { body } = await send(get(url, { patience: 200 }));
-    await expect(textOf(body)).rejects.toThrow(/it said nothing/);
+    const { body } = await send(get(url, { idleTimeout: 200 }));
+    await expect(textOf(body)).rejects.toThrow(/no response for/);
   });
 
   it('ends with a server that goes on for ever, where there is a deadline', async () => {
@@ -45,8 +45,8 @@ describe('patience', () => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    const { body } = await send(get(url, { deadline: 300 }));
-    await expect(textOf(body)).rejects.toThrow('takes too long');
+    const { body } = await send(get(url, { timeout: 300 }));
+    await expect(textOf(body)).rejects.toThrow('took too long');
   });
 
   it('ends with who asks', async () => {

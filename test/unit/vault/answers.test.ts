@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { JsonReply } from '../../../src/http/json-client.ts';
+import type { JsonResponse } from '../../../src/http/json-client.ts';
 import { errorsOf, isDeniedByPolicy, isUnknownToken } from '../../../src/vault/answers.ts';
 
-const reply = (status: number, fields: JsonReply['fields']): JsonReply => ({
+const reply = (status: number, fields: JsonResponse['fields']): JsonResponse => ({
   status,
   fields,
   isJson: true,

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonReply } from '../../../src/http/json-client.ts';
+import type { JsonResponse } from '../../../src/http/json-client.ts';
 import { accessFailure, loginFailure } from '../../../src/vault/failures.ts';
 import { parseReference } from '../../../src/vault/reference.ts';
 
-const reply = (status: number, fields: JsonReply['fields'], text = ''): JsonReply => ({
+const reply = (status: number, fields: JsonResponse['fields'], text = ''): JsonResponse => ({
   status,
   fields,
   isJson: true,
@@ -103,7 +103,9 @@ describe('the sign-in', () => {
 });
 
 describe('a secret', () => {
-  const metadata = (more: object): JsonReply['fields'] => ({ data: { data: null, metadata: { version: 7, ...more } } });
+  const metadata = (more: object): JsonResponse['fields'] => ({
+    data: { data: null, metadata: { version: 7, ...more } },
+  });
   const route = 'no handler for route "x/data/y". route entry not found.';
   it.each([
     ['deleted', reply(404, metadata({ deletion_time: 'x', destroyed: false })), /\(7\) is deleted/],
