@@ -2,6 +2,7 @@
 
 import type { ByteReader, Input, ViewReader } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
+import { type Unread, unreadBecause } from '../model/gap.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { ArchiveKind } from '../lib/archive-kind.ts';
@@ -11,27 +12,26 @@ import { withInstances } from './tokens/instance-prefix.ts';
 import { keepBest } from './overlap.ts';
 import { Window } from './window.ts';
 
-/** How the reading of an input ended. What was found before is valid in every case. */
+/** How reading an input ended. The candidates found until then are valid in every case. */
 export type ReadOutcome =
   | { readonly kind: 'whole' }
-  /** More was found than is kept. */
-  | { readonly kind: 'too-many' }
+  /** There are more findings than the result can hold. */
+  | { readonly kind: 'too-many-findings' }
   /** The signal fired. */
   | { readonly kind: 'stopped' }
-  /** The input threw. */
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | Unread;
 
 export interface MatchResult {
   /** Sorted by position; none overlaps another. */
   readonly candidates: readonly Candidate[];
   readonly bytes: number;
-  readonly ending: ReadOutcome;
+  readonly outcome: ReadOutcome;
   /** The archives that it is or holds, by its first bytes and its last ones; absent when there are none. */
   readonly archives?: readonly ArchiveKind[];
 }
 
 export interface Matcher {
-  /** Reads the input to its end. Never throws: trouble is an {@link ReadOutcome}. */
+  /** Reads the input to its end. An input that cannot be read is a {@link ReadOutcome}; only a bug throws. */
   match(input: Input, signal?: AbortSignal, progress?: Progress): Promise<MatchResult>;
   /** How many inputs it takes before the first of them must be waited for. */
   readonly depth: number;
@@ -63,7 +63,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
         reader = input.view?.(opened, input.artifact) ?? opened;
       } catch (error) {
         isBusy = false;
-        return { candidates: [], bytes: 0, ending: { kind: 'failed', error } };
+        return { candidates: [], bytes: 0, outcome: unreadBecause(error) };
       }
       try {
         return await matchStream(reader, signal, progress);
@@ -84,33 +84,33 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     let isCut = false;
     window.reset();
     for (;;) {
-      let ending: ReadOutcome | undefined;
-      for (let { free } = window; free.length > 0 && ending === undefined; { free } = window) {
+      let outcome: ReadOutcome | undefined;
+      for (let { free } = window; free.length > 0 && outcome === undefined; { free } = window) {
         try {
           const pending = reader.read(free);
           const count = typeof pending === 'number' ? pending : await pending;
-          if (count === 0) ending = { kind: 'whole' };
+          if (count === 0) outcome = { kind: 'whole' };
           window.fill(count, 'places' in reader ? reader.places : undefined);
         } catch (error) {
-          ending = { kind: 'failed', error };
+          outcome = unreadBecause(error);
         }
       }
-      const { candidates, done } = window.search(ending !== undefined);
+      const { candidates, done } = window.search(outcome !== undefined);
       for (const candidate of candidates) {
         // A custom rule that matches everywhere ends no search for what the built-in ones find.
         const list = candidate.isCustom === true ? custom : builtIn;
         if (list.length < MAX_CANDIDATES) list.push(candidate);
         else if (list === custom) isCut = true;
-        else ending = { kind: 'too-many' };
+        else outcome = { kind: 'too-many-findings' };
       }
       progress?.bytes(done);
       const turn = breathe();
       if (turn !== undefined) await turn;
-      if (ending === undefined && signal?.aborted === true) ending = { kind: 'stopped' };
-      if (ending !== undefined) {
+      if (outcome === undefined && signal?.aborted === true) outcome = { kind: 'stopped' };
+      if (outcome !== undefined) {
         const { archives } = window;
-        if (isCut && ending.kind === 'whole') ending = { kind: 'too-many' };
-        const result = { candidates: keepBest(withInstances([...builtIn, ...custom])), bytes: window.read, ending };
+        if (isCut && outcome.kind === 'whole') outcome = { kind: 'too-many-findings' };
+        const result = { candidates: keepBest(withInstances([...builtIn, ...custom])), bytes: window.read, outcome };
         return archives.length === 0 ? result : { ...result, archives };
       }
       window.slide();

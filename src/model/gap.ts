@@ -56,18 +56,34 @@ export const SKIP_REASONS = {
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/** Thrown by a reader when bytes that were asked for cannot be had. */
+/** Why an input was not read to its end: it is reported as a gap, or counted as skipped. */
+export type Unread =
+  | { readonly kind: 'gap'; readonly gap: Gap }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly what: string | undefined };
+
+/**
+ * The reason that a reader threw, as a value.
+ *
+ * @throws the error itself when it is neither a {@link ReadError} nor {@link Skipped}: a bug
+ */
+export function unreadBecause(error: unknown): Unread {
+  if (error instanceof ReadError) return { kind: 'gap', gap: error.gap };
+  if (error instanceof Skipped) return { kind: 'skipped', reason: error.reason, what: error.what };
+  throw error;
+}
+
+/** Thrown by a reader when requested bytes cannot be read. */
 export class ReadError extends Error {
   readonly gap: Gap;
 
   constructor(gap: Gap, cause?: unknown) {
     super(gap.message, { cause });
-    this.name = 'Unreadable';
+    this.name = 'ReadError';
     this.gap = gap;
   }
 }
 
-/** Thrown by a reader when the thing turns out to be one that is passed over by rule. */
+/** Thrown by a reader when an input turns out to be of a kind that the scan skips. */
 export class Skipped extends Error {
   readonly reason: SkipReason;
   /** What it is, where the reason leaves that open: the kind of an archive. */
@@ -76,7 +92,7 @@ export class Skipped extends Error {
   constructor(reason: SkipReason, what?: string) {
     super(SKIP_REASONS[reason]);
     this.what = what;
-    this.name = 'Passed';
+    this.name = 'Skipped';
     this.reason = reason;
   }
 }

@@ -7,7 +7,7 @@ import type { Redactor } from '../detect/redact.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Candidate } from '../model/candidate.ts';
-import { Skipped, SKIP_REASONS, ReadError } from '../model/gap.ts';
+import { SKIP_REASONS, type Unread, unreadBecause } from '../model/gap.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Budget } from '../sources/archives/index.ts';
 import { memoryInput } from '../sources/memory.ts';
@@ -33,16 +33,12 @@ export function createInputScanner({
   signal,
   progress,
 }: InputScannerOptions): InputScanner {
-  const account = ({ bytes, ending }: MatchResult, uri: string): void => {
+  const account = ({ bytes, outcome }: Omit<MatchResult, 'candidates'>, uri: string): void => {
     progress?.artifact();
-    if (ending.kind === 'whole') ledger.looked(bytes);
-    else if (ending.kind === 'too-many') ledger.overflow(uri);
-    else if (ending.kind === 'failed') {
-      const { error } = ending;
-      if (error instanceof ReadError) ledger.gap(error.gap);
-      else if (error instanceof Skipped) ledger.skip(error.reason, 1, error.what);
-      else throw error;
-    }
+    if (outcome.kind === 'whole') ledger.looked(bytes);
+    else if (outcome.kind === 'too-many-findings') ledger.overflow(uri);
+    else if (outcome.kind === 'gap') ledger.gap(outcome.gap);
+    else if (outcome.kind === 'skipped') ledger.skip(outcome.reason, 1, outcome.what);
   };
 
   /** Everything that is packed in an archive. What cannot be unpacked goes to the ledger; its bytes were looked at. */
@@ -56,15 +52,15 @@ export function createInputScanner({
         for (const finding of await look(entry, budget)) findings.push(finding);
       }
     } catch (error) {
-      if (error instanceof ReadError) ledger.gap(error.gap);
-      else if (error instanceof Skipped) passed(error, input);
-      else throw error;
+      const unread = unreadBecause(error);
+      if (unread.kind === 'gap') ledger.gap(unread.gap);
+      else skipped(unread, input);
     }
     return findings;
   };
 
-  /** What somebody named was asked for. */
-  const passed = ({ reason, what }: Skipped, { artifact, file }: Input): void => {
+  /** An input that the user named is a gap when it is skipped. */
+  const skipped = ({ reason, what }: Extract<Unread, { kind: 'skipped' }>, { artifact, file }: Input): void => {
     const kind = what === undefined ? '' : ` (${what})`;
     const isNamed = file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);
     if (!isNamed) ledger.skip(reason, 1, what);
@@ -82,9 +78,9 @@ export function createInputScanner({
     for (const input of before) {
       if (fresh.length === 0) break;
       const then = input();
-      const { candidates: old, ending } = await matcher.match(then, signal);
+      const { candidates: old, outcome } = await matcher.match(then, signal);
       // What cannot be compared counts as new, and is said.
-      if (ending.kind === 'failed') account({ candidates: old, bytes: 0, ending }, then.artifact.uri);
+      if (outcome.kind === 'gap' || outcome.kind === 'skipped') account({ bytes: 0, outcome }, then.artifact.uri);
       // What an early end keeps from being compared may have been there before: nobody is blamed for that.
       if (signal?.aborted === true) return [];
       fresh = newPlaces(fresh, old, context);
@@ -101,9 +97,9 @@ export function createInputScanner({
     if (whole !== named) result = await matcher.match(whole, signal);
     const { archives = [] } = result;
     // Of an archive with more findings than are listed the entries are looked at one by one.
-    const isEntries = archives.length > 0 && (result.ending.kind === 'whole' || result.ending.kind === 'too-many');
+    const isEntries = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
     if (named.isNameOnly !== true)
-      account(isEntries ? { ...result, ending: { kind: 'whole' } } : result, named.artifact.uri);
+      account(isEntries ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
     const candidates = withSafeSections(
       part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region)),
       redactor,

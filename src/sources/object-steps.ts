@@ -3,7 +3,7 @@
 import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { isStop } from '../git/spawn.ts';
 import type { Input } from '../model/artifact.ts';
-import { ReadError } from '../model/gap.ts';
+import { unreadBecause } from '../model/gap.ts';
 import type { Diagnostics } from '../model/source.ts';
 import { missing, unreadable } from './git-object.ts';
 
@@ -49,9 +49,9 @@ export async function* readSteps(
       }
     } catch (error) {
       if (isStop(error)) throw error;
-      const said = unreadable(error as Error, step.uri);
-      if (!(said instanceof ReadError)) throw said;
-      trouble.gap(said.gap);
+      const unread = unreadBecause(unreadable(error as Error, step.uri));
+      if (unread.kind === 'gap') trouble.gap(unread.gap);
+      else trouble.skip(unread.reason, 1, unread.what);
     }
   };
   for await (const step of steps) {

@@ -20,15 +20,13 @@ interface Seen {
 async function look(log: Buffer, piece?: number): Promise<Seen> {
   let masked = 0;
   const input = logInput(log, piece, (count) => (masked += count));
-  const { candidates, ending } = await matcher.match(input);
-  const error = ending.kind === 'failed' ? (ending.error as { gap?: Gap }) : undefined;
-  if (error !== undefined && error.gap === undefined) throw ending;
+  const { candidates, outcome } = await matcher.match(input);
   return {
     places: candidates.map(({ region: { startLine, startColumn, endLine, endColumn, byteOffset, byteLength } }) =>
       [`${startLine}:${startColumn}-${endLine}:${endColumn}`, `${byteOffset}+${byteLength}`].join(' '),
     ),
     masked,
-    gap: error?.gap,
+    gap: outcome.kind === 'gap' ? outcome.gap : undefined,
   };
 }
 

@@ -37,8 +37,8 @@ async function places(
   piece?: number,
 ): Promise<{ readonly start: number; readonly end: number; readonly text: string }[]> {
   const trouble = { gap() {}, skip() {}, looked() {}, masked() {}, note() {}, cut() {} };
-  const { candidates, ending } = await matcher.match(asJobLog(bytesInput(log, piece), trouble));
-  expect(ending.kind).toBe('whole');
+  const { candidates, outcome } = await matcher.match(asJobLog(bytesInput(log, piece), trouble));
+  expect(outcome.kind).toBe('whole');
   return candidates.map(({ region: { byteOffset, byteLength }, secret }) => ({
     start: byteOffset,
     end: byteOffset + byteLength,

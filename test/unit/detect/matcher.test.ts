@@ -159,12 +159,12 @@ it('more candidates than are kept: said, not silent', async () => {
   const random = new Random(13);
   const text = Array.from({ length: 10_050 }, () => mint('feed', random)).join('\n');
   const result = await matcher.match(bytesInput(Buffer.from(text)));
-  expect(result.ending).toEqual({ kind: 'too-many' });
+  expect(result.outcome).toEqual({ kind: 'too-many-findings' });
   expect(result.candidates).toHaveLength(10_000);
 });
 
 it('a signal that has fired ends the reading of a long input', async () => {
   const result = await matcher.match(bytesInput(Buffer.alloc(2_000_000, 'x')), AbortSignal.abort('enough'));
-  expect(result.ending).toEqual({ kind: 'stopped' });
+  expect(result.outcome).toEqual({ kind: 'stopped' });
   expect(result.bytes).toBeLessThan(2_000_000);
 });

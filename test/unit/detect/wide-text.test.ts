@@ -31,8 +31,8 @@ describe.each(WIDE)('%s', (encoding) => {
       const text = `line one\r\nzwei ü😀 = "${secret}"\r\nthree\r\n`;
       const bytes = encode(text, encoding, mark);
       for (const piece of [1, 2, 3, 7, 1000]) {
-        const { candidates, bytes: looked, ending } = await matcher.match(bytesInput(bytes, piece));
-        expect({ looked, ending }).toEqual({ looked: bytes.length, ending: { kind: 'whole' } });
+        const { candidates, bytes: looked, outcome } = await matcher.match(bytesInput(bytes, piece));
+        expect({ looked, outcome }).toEqual({ looked: bytes.length, outcome: { kind: 'whole' } });
         expect(candidates).toHaveLength(1);
         const [{ region, encodings, secret: found }] = candidates as [(typeof candidates)[0]];
         expect(found.reveal()).toBe(secret);
