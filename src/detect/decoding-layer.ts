@@ -13,32 +13,15 @@ import type { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Known, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import { LINE_MAX } from './encodings/lines.ts';
+import { ascending, type Hit, isLineBreak, needleIndexOf, packLineBreak, positionOf } from './search/hit.ts';
 import type { Kernel, KernelFactory } from './search/kernel.ts';
 import { type Needle, pairsOf, phasesOf, separatorOf } from './needles.ts';
 import { Texts } from './texts.ts';
 import type { WideText } from './encodings/wide-text.ts';
 import { TokenRuns } from './tokens/token-runs.ts';
 
-/**
- * A place where the kernel found something, in one number: there may be one at every few bytes. Hits sort by position,
- * and at one position by needle.
- */
-export type Hit = number;
-
 const CR = 0x0d;
 const EQUALS = 0x3d;
-/** More than there are needles. */
-const NEEDLES = 0x10000;
-/** A line feed that may stand in the middle of encoded text; else the index of a needle. */
-const BREAK = NEEDLES - 1;
-
-const hitAt = (position: number, needle: number): Hit => position * NEEDLES + needle;
-export const positionOf = (hit: Hit): number => Math.floor(hit / NEEDLES);
-/** Not after any hit at a position. */
-export const hitFrom = (position: number): Hit => hitAt(position, 0);
-/** The same hit when its text has moved to the front by `count` bytes. */
-export const movedBack = (hit: Hit, count: number): Hit => hit - count * NEEDLES;
-const ascending = (a: Hit, b: Hit): number => a - b;
 
 /** What stands at a place where the kernel found something. */
 export interface Found {
@@ -82,8 +65,6 @@ export interface DecodingLayer {
   at(hit: Hit, filled: number, wide?: WideText): Found;
   /** What stands in a text that holds nothing else; the first `filled` bytes are all of it. */
   alone(filled: number): Found;
-  /** The hit that a line feed in encoded text is. */
-  breakAt(position: number): Hit;
   /** What it cuts in two, told by the text alone. */
   cutAt(position: number, text: Text): Cut;
   /** To be called when the bytes have changed. */
@@ -195,16 +176,16 @@ export function createDecodingLayer(
       pairsOf(needles).forEach((isIn, pair) => (bits[pair >> 3]! |= isIn << (pair & 7)));
       return bits;
     },
-    needleOf: (hit) => needles[hit % NEEDLES],
+    needleOf: (hit) => needles[needleIndexOf(hit)],
     at(hit, filled, wide) {
       const position = positionOf(hit);
-      const id = hit - position * NEEDLES;
       const text = texts.of(filled, wide);
-      if (id === BREAK) return depth === LAYERS ? NOTHING : atBreak(position, text);
-      const { literal } = needles[id]!;
+      if (isLineBreak(hit)) return depth === LAYERS ? NOTHING : atBreak(position, text);
+      const index = needleIndexOf(hit);
+      const { literal } = needles[index]!;
       let found = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
       if (depth === LAYERS) return found;
-      for (const { encoding, phase, known: own, readings } of looks[id]!) {
+      for (const { encoding, phase, known: own, readings } of looks[index]!) {
         if (position >= readings.from && position < readings.to) continue;
         const anchor = encoding.anchor(text, position, phase, own);
         if (anchor !== undefined) found = join(found, atAnchor(encoding, anchor, text));
@@ -213,29 +194,24 @@ export function createDecodingLayer(
     },
     holds(bytes) {
       kernel.bytes.set(bytes);
-      let holds = false;
-      kernel.find(0, bytes.length, () => (holds = true));
-      return holds;
+      return kernel.find(0, bytes.length).length > 0;
     },
     hits(from, to, isAll = false) {
-      const hits: Hit[] = [];
       const text = texts.of(to, undefined);
-      kernel.find(Math.max(0, from - longest + 1), to, (position, needle) => {
-        if (position + needles[needle]!.text.length <= from) return;
-        if (isAll && areEscapes[needle] === true && position < to - NEIGHBOURS && isIdle(needle, position, text))
-          return;
-        hits.push(hitAt(position, needle));
+      const hits = kernel.find(Math.max(0, from - longest + 1), to).filter((hit) => {
+        const position = positionOf(hit);
+        const needle = needleIndexOf(hit);
+        if (position + needles[needle]!.text.length <= from) return false;
+        return !(isAll && areEscapes[needle] === true && position < to - NEIGHBOURS && isIdle(needle, position, text));
       });
       if (depth === LAYERS || inWords) return hits;
-      const found = hits.length;
-      kernel.breaks(from, to, (position) => hits.push(hitAt(position, BREAK)));
-      return hits.length === found ? hits : hits.sort(ascending);
+      const breaks = kernel.lineBreaks(from, to).map(packLineBreak);
+      return breaks.length === 0 ? hits : [...hits, ...breaks].sort(ascending);
     },
     alone(filled) {
       const confirmed = confirm.alone(filled);
       return confirmed.length === 0 ? NOTHING : { confirmed, hidden: confirmed.map(hiddenWith) };
     },
-    breakAt: (position) => hitAt(position, BREAK),
     cutAt(position, text) {
       if (ACROSS.some((encoding) => encoding.across(text, position, known.get(encoding)!).length > 0))
         return 'something';

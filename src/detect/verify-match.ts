@@ -9,7 +9,7 @@ import { isPlaceholder } from '../lib/placeholder.ts';
 import { type Evidence, HINTS, type Instance } from '../model/candidate.ts';
 import type { Span } from '../model/region.ts';
 import type { PatternForm, Rule } from '../model/rule.ts';
-import type { PatternTrial, Ruleset } from '../model/ruleset.ts';
+import { LOOK_AHEAD, type PatternTrial, type Ruleset } from '../model/ruleset.ts';
 import { Secret } from '../model/secret.ts';
 import { BASE64URL } from './tokens/alphabet.ts';
 import type { CheckResult } from './tokens/checks/check.ts';
@@ -50,9 +50,7 @@ export interface VerifyMatch {
   forget(): void;
 }
 
-/** Bytes after a form's span that the look-ahead at the pattern's end may read. */
 const NONE: readonly VerifiedMatch[] = [];
-const LOOK_AHEAD = 16;
 /** How many times what a trial needs is made text at once. */
 const AHEAD = 4;
 /** So many findings of a window are told what stands beside them; more of them are one and the same thing. */

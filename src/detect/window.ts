@@ -17,15 +17,9 @@ import type { Region, Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { VerifiedMatch } from './verify-match.ts';
 import { COMMENT_REACH, inlineAllowAt } from './context/inline-allow.ts';
+import { ascending, type Hit, movedBack, positionOf } from './search/hit.ts';
 import type { KernelFactory } from './search/kernel.ts';
-import {
-  createDecodingLayer,
-  type Found,
-  type Hit,
-  type DecodingLayer,
-  movedBack,
-  positionOf,
-} from './decoding-layer.ts';
+import { createDecodingLayer, type Found, type DecodingLayer } from './decoding-layer.ts';
 import { HINT_REACH } from './context/hints.ts';
 import { JOB_LOG } from './overlap.ts';
 import { advance, BEGINNING, type Place } from './context/position.ts';
@@ -265,7 +259,7 @@ export class Window {
 /** Both, sorted; mostly the ones stand before the others. */
 function inOrder(some: readonly Hit[], others: readonly Hit[]): Hit[] {
   const both = some.concat(others);
-  return some.length === 0 || others.length === 0 || some.at(-1)! <= others[0]! ? both : both.toSorted((a, b) => a - b);
+  return some.length === 0 || others.length === 0 || some.at(-1)! <= others[0]! ? both : both.sort(ascending);
 }
 
 /** Where a confirmed place begins, with what may be a part of it. */

@@ -1,6 +1,7 @@
 /** What lines hold by themselves is known better than what they hold when they are joined. */
 
-import { type DecodingLayer, positionOf } from '../detect/decoding-layer.ts';
+import type { DecodingLayer } from '../detect/decoding-layer.ts';
+import { positionOf } from '../detect/search/hit.ts';
 import type { Evidence } from '../model/candidate.ts';
 import { confidenceOf, CONFIDENCES, isStandIn } from '../model/confidence.ts';
 import type { Span } from '../model/region.ts';

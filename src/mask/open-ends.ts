@@ -6,12 +6,10 @@
 import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
 import { BASE64URL, byteTable, TOKEN } from '../detect/tokens/alphabet.ts';
 import type { Needle } from '../detect/needles.ts';
-import { runEnd, tableOf, TOUCH_REACH } from '../detect/tokens/right-end.ts';
+import { runEnd, tableOf } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
-import type { Literal, Ruleset, Trial } from '../model/ruleset.ts';
+import { type Literal, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
 
-/** Bytes after a pattern's span that it may look at. */
-const LOOK_AHEAD = 16;
 /** No token is longer. */
 export const RUN_MAX = 10 * 1024;
 /** So much at its beginning may be shown of a credential that is alone in its text: `s.` says nothing. */

@@ -8,7 +8,8 @@
  */
 
 import { markAt } from '../lib/terminal-marks.ts';
-import { type Hit, type DecodingLayer, movedBack, positionOf } from '../detect/decoding-layer.ts';
+import type { DecodingLayer } from '../detect/decoding-layer.ts';
+import { ascending, type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
 import type { VerifiedMatch } from '../detect/verify-match.ts';
 import type { Needle } from '../detect/needles.ts';
 import { confidenceOf, isStandIn } from '../model/confidence.ts';
@@ -164,7 +165,7 @@ export class View {
     const from = this.#searched;
     const fresh = hits(from, this.#filled);
     this.#searched = this.#filled;
-    if (fresh.length > 0) this.#open = [...this.#open, ...fresh].toSorted((a, b) => a - b);
+    if (fresh.length > 0) this.#open = [...this.#open, ...fresh].sort(ascending);
     for (const { start, end } of this.#values.find(this.#bytes, from, this.#filled))
       if (!this.#isGuess || !this.#isWhole(start, end)) this.#hide(start, end, true);
     let closed = 0;

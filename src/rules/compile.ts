@@ -2,14 +2,17 @@
 
 import { GlaiveError } from '../model/errors.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
-import type { Literal, PatternTrial, Ruleset, Trial } from '../model/ruleset.ts';
+import {
+  type Literal,
+  LOOK_AHEAD,
+  type PatternTrial,
+  type Ruleset,
+  TOUCH_REACH,
+  type Trial,
+} from '../model/ruleset.ts';
 
 /** A versioned token reaches 300 body bytes and a prefix left of its anchor, and 13 bytes right of it. */
 const ROUTABLE_REACH = { before: 384, after: 400 };
-/** What `detect/verify-match.ts` reads after a span for the pattern's look-ahead. */
-const LOOK_AHEAD = 16;
-/** How far `detect/tokens/right-end.ts` looks at what touches a token, and a little more. */
-const TOUCH_REACH = 1040;
 /** An instance prefix (20 and a dash), and the escape sequence that may stand before it. */
 const INSTANCE_PREFIX_REACH = 32;
 
@@ -43,7 +46,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
       }
       for (const keyword of form.keywords) add(keyword, { kind: 'pattern', rule, form });
       before = Math.max(before, form.lookBehind, ...(form.instances ?? []).map(({ length }) => length));
-      after = Math.max(after, form.maxSpan + (form.touchedBy === undefined ? LOOK_AHEAD : TOUCH_REACH));
+      after = Math.max(after, form.maxSpan + LOOK_AHEAD + (form.touchedBy === undefined ? 0 : TOUCH_REACH));
     }
     for (const form of rule.routable) {
       for (const anchor of anchorsOf(form)) add(anchor, { kind: 'routable', version: form.version });

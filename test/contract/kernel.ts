@@ -5,14 +5,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { needleIndexOf, positionOf } from '../../src/detect/search/hit.ts';
 import type { KernelFactory } from '../../src/detect/search/kernel.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 
-type Hit = readonly [position: number, literal: number];
+/** A hit, unpacked. */
+type Occurrence = readonly [position: number, needle: number];
 
 /** Every occurrence of every literal, in the order that a kernel must give. */
-export function naiveFind(literals: readonly string[], text: string, from: number, to: number): Hit[] {
-  const hits: Hit[] = [];
+export function naiveFind(literals: readonly string[], text: string, from: number, to: number): Occurrence[] {
+  const hits: Occurrence[] = [];
   literals.forEach((literal, id) => {
     for (
       let at = text.indexOf(literal, from);
@@ -41,14 +43,12 @@ function adversarial(literals: readonly string[]): fc.Arbitrary<string> {
 
 /** @param runs how many random cases each property gets */
 export function describeKernel(createKernel: KernelFactory, runs: number): void {
-  const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Hit[] => {
+  const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Occurrence[] => {
     const kernel = createKernel(literals, text.length + offset + 64);
     // What lies outside the range must not matter.
     kernel.bytes.fill('g'.charCodeAt(0));
     kernel.bytes.set(Buffer.from(text, 'latin1'), offset);
-    const hits: Hit[] = [];
-    kernel.find(offset + from, offset + to, (position, literal) => hits.push([position - offset, literal]));
-    return hits;
+    return kernel.find(offset + from, offset + to).map((hit) => [positionOf(hit) - offset, needleIndexOf(hit)]);
   };
 
   describe('finds what the naive search finds', () => {
@@ -130,8 +130,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
         // What stands before and after the range must not matter, but for what a line end looks back at.
         kernel.bytes.fill(0x0a);
         kernel.bytes.set(bytes, offset);
-        const found: number[] = [];
-        kernel.breaks(offset, offset + bytes.length, (position) => found.push(position - offset));
+        const found = kernel.lineBreaks(offset, offset + bytes.length).map((position) => position - offset);
         const text = bytes.toString('latin1');
         const expected = [...text.matchAll(/\n/g)]
           .map(({ index }) => index)

@@ -5,6 +5,7 @@
  */
 
 import { expect, it } from 'vitest';
+import { ascending, type Hit, movedBack, packHit } from '../../src/detect/search/hit.ts';
 import type { Kernel } from '../../src/detect/search/kernel.ts';
 import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
@@ -45,25 +46,23 @@ function textOf(random: Random, literals: readonly string[]): string {
   return parts.join('').slice(0, LONGEST);
 }
 
-/** Hits as one number each, so that comparing is cheap. */
-function hitsOf(kernel: Kernel, from: number, to: number, offset: number): number[] {
-  const hits: number[] = [];
-  kernel.find(from, to, (position, literal) => hits.push((position - offset) * 4096 + literal));
-  return hits;
+/** Hits at their positions in the text, which begins at `offset`. */
+function hitsOf(kernel: Kernel, from: number, to: number, offset: number): Hit[] {
+  return kernel.find(from, to).map((hit) => movedBack(hit, offset));
 }
 
-function naive(literals: readonly string[], text: string, from: number, to: number): number[] {
-  const hits: number[] = [];
+function naive(literals: readonly string[], text: string, from: number, to: number): Hit[] {
+  const hits: Hit[] = [];
   literals.forEach((literal, id) => {
     for (
       let at = text.indexOf(literal, from);
       at >= 0 && at + literal.length <= to;
       at = text.indexOf(literal, at + 1)
     ) {
-      hits.push(at * 4096 + id);
+      hits.push(packHit(at, id));
     }
   });
-  return hits.sort((a, b) => a - b);
+  return hits.sort(ascending);
 }
 
 it(`${CASES} texts: every kernel finds what the naive search finds`, () => {

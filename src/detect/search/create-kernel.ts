@@ -1,8 +1,8 @@
-/** The fastest kernel that there is for these literals on this machine. */
+/** The fastest kernel for these needles on this machine. */
 
 import type { KernelFactory } from './kernel.ts';
 import { createSimdKernel } from './simd-kernel.ts';
 import { createTsKernel } from './ts-kernel.ts';
 
-export const createKernel: KernelFactory = (literals, capacity) =>
-  createSimdKernel(literals, capacity) ?? createTsKernel(literals, capacity);
+export const createKernel: KernelFactory = (needles, capacity) =>
+  createSimdKernel(needles, capacity) ?? createTsKernel(needles, capacity);

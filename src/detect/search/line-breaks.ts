@@ -1,4 +1,4 @@
-/** Line feeds in the middle of encoded text, told one by one: the reference of `Kernel.breaks`. */
+/** Line breaks that may split encoded text, checked one by one: the reference for `Kernel.lineBreaks`. */
 
 import { byteTable } from '../tokens/alphabet.ts';
 
@@ -7,11 +7,11 @@ const CR = 0x0d;
 const EQUALS = 0x3d;
 export const IS_BASE64 = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
 
-/** How many bytes before a line feed tell. */
+/** How many bytes before a line break decide. */
 export const BREAK_REACH = BASE64_CHARACTERS + 1;
 
-/** Whether the line feed at `position` may stand in the middle of encoded text. */
-export function isBreak(bytes: Uint8Array, position: number): boolean {
+/** Whether the LF at `position` may split encoded text. */
+export function splitsEncodedText(bytes: Uint8Array, position: number): boolean {
   const end = position - (position > 0 && bytes[position - 1] === CR ? 1 : 0);
   if (end > 0 && bytes[end - 1] === EQUALS) return true;
   if (end < BASE64_CHARACTERS) return false;

@@ -1,11 +1,12 @@
 /**
- * The kernel for machines with SIMD: WebAssembly made from `simd/assembly/kernel.ts` when glaive is built, with tables
- * for the literals written into its memory. Its reference is the plain kernel.
+ * The kernel for machines with SIMD: WebAssembly that the build makes from `simd/assembly/kernel.ts`, with tables for
+ * the needles written into its memory. Its reference is the plain kernel.
  */
 
 import { builtinPlan, relaxedSimd, simd } from 'virtual:simd-kernel';
-import { BREAK_REACH, isBreak } from './line-breaks.ts';
+import { type Hit, packHit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
+import { BREAK_REACH, splitsEncodedText } from './line-breaks.ts';
 import { BLOCK, HITS, LITERALS_MAX, nesting, writeTables } from './simd/layout.ts';
 import { planSlots, QUICK, type Slots } from './simd/plan.ts';
 
@@ -18,12 +19,12 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** The first pass reads this far beyond what it was asked for. */
+/** The first pass reads this far beyond the requested range. */
 const PADDING = 256;
-/** Bytes of a literal that the kernel compares. */
+/** How many bytes of a needle the WebAssembly compares. */
 const COMPARED = 8;
 
-/** Makes the kernel; undefined where there is no SIMD, or where the literals are too many or too short for it. */
+/** Makes the kernel; undefined without SIMD, and for needles that are too many or too short for it. */
 export function createSimdKernel(literals: readonly string[], capacity: number): Kernel | undefined {
   if (literals.length > LITERALS_MAX || literals.some((literal) => literal.length < 3)) return undefined;
   const code = [relaxedSimd, simd]
@@ -31,7 +32,7 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
     .find((bytes) => WebAssembly.validate(bytes));
   if (code === undefined) return undefined;
   const needles = literals.map((literal) => Buffer.from(literal, 'latin1'));
-  // Every hit may be found twice, by both pieces of its window.
+  // Each hit may be found twice, once for either piece of its window.
   const hitsLength = (BLOCK + PADDING) * nesting(literals) * 2 * 8;
   const data = roundUp(HITS + hitsLength + PADDING, 64);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((data + capacity + PADDING) / PAGE) });
@@ -45,7 +46,7 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
   writeTables(all, needles, slotsOf(literals, needles));
   const hits = new Uint32Array(memory.buffer, HITS, hitsLength / 4);
   const bytes = all.subarray(data, data + capacity);
-  /** Position and literal in one number, so that sorting is cheap; kept from one search to the next. */
+  /** Reused by every search; a typed array, because those are sorted without a comparing function. */
   let room = new Float64Array(64);
 
   const isWhole = (needle: Uint8Array, position: number): boolean => {
@@ -56,7 +57,7 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
   return {
     name: 'simd',
     bytes,
-    find(from, to, visit) {
+    find(from, to) {
       const start = data + from;
       const end = data + to;
       let length = 0;
@@ -69,32 +70,31 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
           const position = hits[2 * index]! - data;
           const literal = hits[2 * index + 1]!;
           if (!isWhole(needles[literal]!, position)) continue;
-          const hit = position * 0x10000 + literal;
+          const hit = packHit(position, literal);
           room[length++] = hit;
           isSorted &&= before <= hit;
           before = hit;
         }
       }
       const sorted = room;
-      // A typed array is sorted without a comparing function.
       if (!isSorted) sorted.subarray(0, length).sort();
+      const distinct: Hit[] = [];
       let last = -1;
       for (let index = 0; index < length; index++) {
         const hit = sorted[index]!;
-        if (hit === last) continue;
-        const position = Math.floor(hit / 0x10000);
-        visit(position, hit - position * 0x10000);
+        if (hit !== last) distinct.push(hit as Hit); // the array holds nothing else
         last = hit;
       }
+      return distinct;
     },
-    breaks(from, to, visit) {
-      const found: number[] = [];
+    lineBreaks(from, to) {
+      const positions: number[] = [];
       for (let at = data + from; at < data + to; at += BLOCK) {
         const count = breaks(at, Math.min(at + BLOCK, data + to));
-        for (let index = 0; index < count; index++) found.push(hits[index]! - data);
+        for (let index = 0; index < count; index++) positions.push(hits[index]! - data);
       }
-      // What the memory holds before the first byte is not the text's.
-      for (const position of found) if (position > BREAK_REACH || isBreak(bytes, position)) visit(position);
+      // The WebAssembly also read the memory before the first byte, which is no part of the text.
+      return positions.filter((position) => position > BREAK_REACH || splitsEncodedText(bytes, position));
     },
     countLines: (from, to) => countLines(data + from, data + to),
     utf16Units: (from, to) => utf16Units(data + from, data + to),

@@ -2,27 +2,28 @@
  * The kernel in plain TypeScript: Wu and Manber's multi-literal search ("A fast algorithm for multi-pattern
  * searching", 1994) with blocks of two bytes. It is the reference for faster kernels, and their fallback.
  *
- * A window as long as the shortest literal slides over the bytes. The window's last two bytes say how far it may
- * jump: to where that pair could next stand at the end of a literal's head. Most pairs of ordinary text stand in no
- * head, so most jumps are as long as the window less one.
+ * A window as long as the shortest needle slides over the bytes. A needle's head is its first bytes, as many as the
+ * window has. The window's last two bytes decide how far it may jump: to the next place where that pair could end a
+ * head. Most pairs of ordinary text occur in no head, so most jumps are as long as the window less one.
  */
 
 import { countLines } from '../../lib/text-position.ts';
-import { isBreak } from './line-breaks.ts';
+import { type Hit, packHit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
+import { splitsEncodedText } from './line-breaks.ts';
 
 const LF = 0x0a;
 
-/** Makes the plain kernel. Every literal has at least 2 bytes. */
-export function createTsKernel(literals: readonly string[], capacity: number): Kernel {
+/** Makes the plain kernel. Every needle has at least 2 bytes. */
+export function createTsKernel(texts: readonly string[], capacity: number): Kernel {
   const bytes = new Uint8Array(capacity);
   const text = Buffer.from(bytes.buffer);
-  const needles = literals.map((literal) => Buffer.from(literal, 'latin1'));
+  const needles = texts.map((needle) => Buffer.from(needle, 'latin1'));
   const window = Math.min(...needles.map((needle) => needle.length));
-  if (!(window >= 2)) throw new RangeError('a kernel needs literals of at least two bytes');
+  if (!(window >= 2)) throw new RangeError('a kernel needs needles of at least two bytes');
 
   const jumps = new Uint8Array(0x10000).fill(window - 1);
-  /** For the pair that ends a head: the literals with that head, in ascending order of id. */
+  /** For the pair that ends a head: the needles with that head, by ascending index. */
   const byPair = new Map<number, number[]>();
   needles.forEach((needle, id) => {
     for (let at = 0; at + 1 < window; at++) {
@@ -41,7 +42,8 @@ export function createTsKernel(literals: readonly string[], capacity: number): K
   return {
     name: 'typescript',
     bytes,
-    find(from, to, visit) {
+    find(from, to) {
+      const hits: Hit[] = [];
       const last = to - 1;
       let at = from + window - 2;
       while (at < last) {
@@ -52,13 +54,16 @@ export function createTsKernel(literals: readonly string[], capacity: number): K
           continue;
         }
         const position = at - (window - 2);
-        for (const id of byPair.get(pair)!) if (occursAt(needles[id]!, position, to)) visit(position, id);
+        for (const id of byPair.get(pair)!) if (occursAt(needles[id]!, position, to)) hits.push(packHit(position, id));
         at++;
       }
+      return hits;
     },
-    breaks(from, to, visit) {
+    lineBreaks(from, to) {
+      const positions: number[] = [];
       for (let at = text.indexOf(LF, from); at >= 0 && at < to; at = text.indexOf(LF, at + 1))
-        if (isBreak(bytes, at)) visit(at);
+        if (splitsEncodedText(bytes, at)) positions.push(at);
+      return positions;
     },
     countLines: (from, to) => countLines(bytes, from, to),
     utf16Units(from, to) {

@@ -6,11 +6,10 @@
 
 import type { Span } from '../../model/region.ts';
 import type { PatternForm } from '../../model/rule.ts';
+import { TOUCH_REACH } from '../../model/ruleset.ts';
 import { byteTable } from './alphabet.ts';
 import { decodePayload, readUnversioned, readVersioned } from './routable.ts';
 
-/** So much of what touches a token is hidden with it: the token may be of a form that is longer. */
-export const TOUCH_REACH = 1024;
 const ROUTABLE_MAX = 300;
 /** Length and checksum, and the version before them. */
 const ROUTABLE_TAIL = /^\.(?:01\.[0-8][0-9a-z][0-9A-Za-z]|[0-8][0-9a-z][01])[0-9A-Za-z]{6}/;

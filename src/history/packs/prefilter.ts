@@ -10,16 +10,9 @@ import type { Ruleset } from '../../model/ruleset.ts';
 import type { Prefilter, PrefilterResult, PrefilterText, ChunkBoundaries } from '../../model/prefilter.ts';
 import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
 import type { Text } from '../../detect/encodings/encoding.ts';
+import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
-import {
-  createDecodingLayer,
-  CUT_REACH,
-  type Hit,
-  hitFrom,
-  LINE_REACH,
-  movedBack,
-  positionOf,
-} from '../../detect/decoding-layer.ts';
+import { createDecodingLayer, CUT_REACH, LINE_REACH } from '../../detect/decoding-layer.ts';
 import { detectWideText } from '../../detect/encodings/wide-text.ts';
 
 /** Longer texts are read through a window. */
@@ -136,7 +129,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       const first = source === 0 && start === 0 ? Number.NEGATIVE_INFINITY : source;
       const last = end === base.length && end - shift === finds.length ? Number.POSITIVE_INFINITY : end;
       const { telling, idle } = base;
-      for (let index = lowerBound(telling, hitFrom(source)); index < telling.length; index++) {
+      for (let index = lowerBound(telling, firstHitAt(source)); index < telling.length; index++) {
         const hit = telling[index]!;
         const position = positionOf(hit);
         if (position >= end) break;
@@ -153,7 +146,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
         const isLine = (idle[index]! & 1) === 1;
         if (position - finds.tellsBreak(position - shift) < first) continue;
         const reach = isLine ? CUT_REACH : LINE_REACH;
-        if (position - reach < first || position + reach > last) finds.take(layer.breakAt(position - shift));
+        if (position - reach < first || position + reach > last) finds.take(packLineBreak(position - shift));
         else finds.idle.push(idle[index]! - 2 * shift);
       }
     }
@@ -200,7 +193,7 @@ function lowerBound(ascending: readonly number[], least: number): number {
 }
 
 /** Ascending, each once. */
-function distinct(numbers: number[]): number[] {
+function distinct<N extends number>(numbers: N[]): N[] {
   if (numbers.length < 2) return numbers;
   numbers.sort((a, b) => a - b);
   return numbers.filter((value, index) => value !== numbers[index - 1]);

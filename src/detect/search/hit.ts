@@ -1,0 +1,47 @@
+/**
+ * A hit packed into one number: a kernel may report one every few bytes, and numbers in an array are sorted and kept
+ * without an object for each. Hits sort by position, and at the same position by needle.
+ */
+
+declare const brand: unique symbol;
+export type Hit = number & { readonly [brand]: 'hit' };
+
+/** More than there are needles; a position times this is exact up to 2^37. */
+const NEEDLES = 0x10000;
+/** The number of a hit that is no needle but a line break which may split encoded text. */
+const LINE_BREAK = NEEDLES - 1;
+
+export function packHit(position: number, needle: number): Hit {
+  return (position * NEEDLES + needle) as Hit; // the one place where hits are made
+}
+
+export function packLineBreak(position: number): Hit {
+  return packHit(position, LINE_BREAK);
+}
+
+export function positionOf(hit: Hit): number {
+  return Math.floor(hit / NEEDLES);
+}
+
+/** The index of the needle; meaningless for a line break. */
+export function needleIndexOf(hit: Hit): number {
+  return hit % NEEDLES;
+}
+
+export function isLineBreak(hit: Hit): boolean {
+  return hit % NEEDLES === LINE_BREAK;
+}
+
+/** The smallest hit at a position or after it. */
+export function firstHitAt(position: number): Hit {
+  return packHit(position, 0);
+}
+
+/** The same hit in a text that moved towards the front by `count` bytes. */
+export function movedBack(hit: Hit, count: number): Hit {
+  return (hit - count * NEEDLES) as Hit; // the needle stays
+}
+
+export function ascending(a: Hit, b: Hit): number {
+  return a - b;
+}
