@@ -1,273 +1,212 @@
 /**
- * A text, and what is encoded in it, and in that again: each layer has a kernel over its own bytes. What a deeper layer
- * confirms comes back in places of the text that it was decoded from.
+ * A decoding layer searches one text, and everything that may be encoded in it. The artifact's own bytes are the text of
+ * the first layer. Where its kernel finds a piece of an encoded literal, the surrounding bytes are decoded into the memory
+ * of an inner layer, which has a kernel of its own and searches them in the same way: a token in a JSON string that was
+ * encoded as base64 is found by the third layer. A match of an inner layer is reported at the place of the bytes that it
+ * was decoded from.
+ *
+ * The parts of a layer are in `layers/`: matches at plain literals, the encodings that a needle may belong to, the decoder
+ * with its cache of what was decoded, line breaks that split encoded text.
  */
 
 import type { Span } from '../model/region.ts';
-import type { Ruleset, Trial } from '../model/ruleset.ts';
-import { TOKEN } from './tokens/alphabet.ts';
+import type { Ruleset } from '../model/ruleset.ts';
 import { knownNeedlesOf } from './builtin-needles.ts';
-import { type VerifiedMatch, createMatchVerifier } from './verify-match.ts';
-import { Decoder, decodedAfter } from './decoder.ts';
-import type { DecodedRun } from './encodings/decoded-run.ts';
-import type { Encoding, Known, Text } from './encodings/encoding.ts';
+import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
-import { LINE_MAX } from './encodings/lines.ts';
+import type { WideText } from './encodings/wide-text.ts';
+import { decodedAfter, Decoder } from './layers/decoder.ts';
+import { LayerText } from './layers/layer-text.ts';
+import { MULTI_LINE, type Split, splitAt } from './layers/line-break-splits.ts';
+import { LiteralMatches } from './layers/literal-matches.ts';
+import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
+import { NeedleEncodings } from './layers/needle-encodings.ts';
+import { toOuterPlaces } from './layers/outer-places.ts';
+import { type Needle, pairsOf, separatorOf } from './needles.ts';
 import { ascending, type Hit, isLineBreak, needleIndexOf, packLineBreak, positionOf } from './search/hit.ts';
 import type { Kernel, KernelFactory } from './search/kernel.ts';
-import { type Needle, pairsOf, phasesOf, separatorOf } from './needles.ts';
-import { Texts } from './texts.ts';
-import type { WideText } from './encodings/wide-text.ts';
-import { TokenRuns } from './tokens/token-runs.ts';
+import type { VerifiedMatch } from './verify-match.ts';
 
-const CR = 0x0d;
-const EQUALS = 0x3d;
+/** Layers decode this deep; the artifact's own text is the first. */
+const DEEPEST = 3;
+/** Bytes behind an escape that decide whether it is inert. */
+const NEIGHBOURS = 64;
 
-/** What stands at a place where the kernel found something. */
-export interface Found {
-  readonly confirmed: readonly VerifiedMatch[];
-  /** Everything that must not be shown: what is confirmed, and whatever follows a literal. */
-  readonly hidden: readonly Span[];
+export interface DecodingLayerOptions {
+  readonly ruleset: Ruleset;
+  readonly createKernel: KernelFactory;
+  /** How many bytes of text the layer must have room for, given its reach. */
+  readonly capacity: (reach: Ruleset['reach']) => number;
+  /**
+   * How far encoded text may go: `lines` (the default) also decodes what continues after a blank or on the next line.
+   * `words` stops at the end of a word, for a stream, where the next line may not be there yet.
+   */
+  readonly within?: 'lines' | 'words';
+  /** 1 (the default) for the artifact's own text. */
+  readonly depth?: number;
 }
 
-/**
- * `something` that a literal may begin with; else `nothing`, as the text within {@link CUT_REACH} tells; or the line was
- * not broken because it was full (`no line`), as {@link LINE_REACH} bytes before it and after tell.
- */
-export type Cut = 'something' | 'nothing' | 'no line';
-
-/** Lines, each with what it is indented by, and blanks after it: those of two pieces that go back two characters. */
-export const CUT_REACH = 8 * LINE_MAX;
-export const LINE_REACH = 40;
-
-export interface DecodingLayer {
+export class DecodingLayer {
   readonly kernel: Kernel;
   /** How many bytes before and after a hit may be read. */
   readonly reach: Ruleset['reach'];
-  /** What was found at a hit; undefined: a line feed. */
-  needleOf(hit: Hit): Needle | undefined;
-  /** Bytes of the longest that the kernel finds. */
+  /** Bytes of the longest needle. */
   readonly longest: number;
-  /** A byte that stands in nothing that the kernel finds. */
-  readonly separator: number;
-  /** A bit for each two bytes that stand side by side in what it finds. */
-  readonly pairs: Uint8Array;
-  /** Whether the kernel finds anything in bytes that are put in the place of all others. */
-  holds(bytes: Uint8Array): boolean;
-  /**
-   * What the kernel finds that does not end before `from`, in ascending order of position.
-   *
-   * @param isAll whether the bytes before `from` are those of the text: then escapes are left out whose neighbours tell
-   *   that they mean nothing
-   */
-  hits(from: number, to: number, isAll?: boolean): Hit[];
-  /** What stands at a hit; the first `filled` bytes are known. */
-  at(hit: Hit, filled: number, wide?: WideText): Found;
-  /** What stands in a text that holds nothing else; the first `filled` bytes are all of it. */
-  alone(filled: number): Found;
-  /** What it cuts in two, told by the text alone. */
-  cutAt(position: number, text: Text): Cut;
-  /** To be called when the bytes have changed. */
-  forget(): void;
-}
+  readonly #options: DecodingLayerOptions;
+  readonly #depth: number;
+  readonly #needles: readonly Needle[];
+  readonly #literals: LiteralMatches;
+  readonly #encodings: NeedleEncodings;
+  readonly #decoder: Decoder;
+  readonly #text: LayerText;
+  #innerLayer: DecodingLayer | undefined;
 
-/** The artifact's own text is the first of them. */
-const LAYERS = 3;
-/** Bytes after an escape that tell whether it means something. */
-const NEIGHBOURS = 64;
-const NOTHING: Found = { confirmed: [], hidden: [] };
-const NOWHERE: Span = { start: 0, end: 0 };
-
-/**
- * @param capacity bytes of text, given the reach of the layer
- * @param inWords what is encoded ends with its word: for a text of which more may come
- */
-export function createDecodingLayer(
-  ruleset: Ruleset,
-  createKernel: KernelFactory,
-  capacity: (reach: Ruleset['reach']) => number,
-  depth = 1,
-  inWords = false,
-): DecodingLayer {
-  const needles = knownNeedlesOf(ruleset.literals);
-  const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
-  const longest = Math.max(...needles.map(({ text }) => text.length));
-  const reach = {
-    before: ruleset.reach.before * expansion,
-    after: ruleset.reach.after * expansion + longest,
-  };
-  const kernel = createKernel(
-    needles.map(({ text }) => text),
-    capacity(reach),
-  );
-  const confirm = createMatchVerifier(ruleset, kernel.bytes);
-  let pairs: Uint8Array | undefined;
-  /** Of what may be escaped, and of what escapes are made of: they may be escaped again. */
-  const isPairIn = (): Uint8Array =>
-    (pairs ??= pairsOf(needles.filter(({ encoded }) => encoded.some(({ encoding }) => encoding.isToldByNeighbours))));
-  let phases: ReturnType<typeof phasesOf> | undefined;
-  /** What encodings ask about what is searched. */
-  const knownTo = (encoding: Encoding): Known => ({
-    phasesOf: (piece) => (phases ??= phasesOf(needles)).get(encoding)?.get(piece) ?? [],
-    isPair: (first, second) => isPairIn()[first * 256 + second] === 1,
-  });
-  const known = new Map(ENCODINGS.map((encoding) => [encoding, knownTo(encoding)]));
-  const runsOfTokens = new TokenRuns(kernel.bytes, TOKEN);
-  const texts = new Texts(kernel.bytes);
-  let inner: DecodingLayer | undefined;
-  const innerCapacity = (): number => ruleset.reach.before + decodedAfter(ruleset.reach);
-  const innerLayer = (): DecodingLayer =>
-    (inner ??= createDecodingLayer(ruleset, createKernel, innerCapacity, depth + 1, inWords));
-  const decoder = new Decoder(ruleset.reach, (decoded) => innerLayer().holds(decoded));
-
-  const looks = needles.map(({ encoded }) =>
-    encoded
-      .filter(({ encoding }) => !inWords || encoding.reachesFar !== true)
-      .map((one) => ({ ...one, known: known.get(one.encoding)!, readings: decoder.of(one.encoding) })),
-  );
-  /** Which needles mean nothing but that their neighbours are worth a look. */
-  const areEscapes = needles.map(
-    ({ literal, encoded }) => literal === undefined && encoded.every(({ encoding }) => encoding.isToldByNeighbours),
-  );
-
-  const begins = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
-  /** What was hidden last. */
-  let hidden: Span = NOWHERE;
-  const atLiteral = (literal: number, position: number, filled: number): Found => {
-    const confirmed = confirm.at(literal, position, 0, filled);
-    if (confirmed.length > 0) {
-      return { confirmed, hidden: confirmed.map(hiddenWith) };
-    }
-    if (begins[literal] !== true) return NOTHING;
-    const start = position + ruleset.literals[literal]!.text.length;
-    const end = runsOfTokens.endOf(start, filled);
-    // Literals may stand side by side: what the first of them hides is hidden.
-    if (end <= start || (start >= hidden.start && end <= hidden.end)) return NOTHING;
-    hidden = { start, end };
-    return { confirmed, hidden: [hidden] };
-  };
-
-  const atAnchor = (encoding: Encoding, anchor: number, text: Text): Found => {
-    const run = decoder.decode(encoding, anchor, text);
-    return run === undefined ? NOTHING : lookInside(run, encoding, innerLayer());
-  };
-
-  /** Looks at what a line feed may cut; there are many line feeds, and few of them cut anything. */
-  const atBreak = (position: number, text: Text): Found => {
-    let found = NOTHING;
-    for (const encoding of ACROSS)
-      for (const anchor of encoding.across(text, position, known.get(encoding)!))
-        found = join(found, atAnchor(encoding, anchor, text));
-    return found;
-  };
-
-  const isIdle = (needle: number, position: number, text: Text): boolean =>
-    looks[needle]!.every(
-      ({ encoding, phase, known: own }) => encoding.anchor(text, position, phase, own) === undefined,
+  constructor(options: DecodingLayerOptions) {
+    const { ruleset, createKernel, capacity, within = 'lines', depth = 1 } = options;
+    const needles = knownNeedlesOf(ruleset.literals);
+    const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
+    this.longest = Math.max(...needles.map(({ text }) => text.length));
+    this.reach = {
+      before: ruleset.reach.before * expansion,
+      after: ruleset.reach.after * expansion + this.longest,
+    };
+    this.kernel = createKernel(
+      needles.map(({ text }) => text),
+      capacity(this.reach),
     );
-
-  return {
-    kernel,
-    reach,
-    longest,
-    separator: separatorOf(needles),
-    get pairs() {
-      const bits = new Uint8Array(0x10000 / 8);
-      pairsOf(needles).forEach((isIn, pair) => (bits[pair >> 3]! |= isIn << (pair & 7)));
-      return bits;
-    },
-    needleOf: (hit) => needles[needleIndexOf(hit)],
-    at(hit, filled, wide) {
-      const position = positionOf(hit);
-      const text = texts.of(filled, wide);
-      if (isLineBreak(hit)) return depth === LAYERS ? NOTHING : atBreak(position, text);
-      const index = needleIndexOf(hit);
-      const { literal } = needles[index]!;
-      let found = literal === undefined ? NOTHING : atLiteral(literal, position, filled);
-      if (depth === LAYERS) return found;
-      for (const { encoding, phase, known: own, readings } of looks[index]!) {
-        if (position >= readings.from && position < readings.to) continue;
-        const anchor = encoding.anchor(text, position, phase, own);
-        if (anchor !== undefined) found = join(found, atAnchor(encoding, anchor, text));
-      }
-      return found;
-    },
-    holds(bytes) {
-      kernel.bytes.set(bytes);
-      return kernel.find(0, bytes.length).length > 0;
-    },
-    hits(from, to, isAll = false) {
-      const text = texts.of(to, undefined);
-      const hits = kernel.find(Math.max(0, from - longest + 1), to).filter((hit) => {
-        const position = positionOf(hit);
-        const needle = needleIndexOf(hit);
-        if (position + needles[needle]!.text.length <= from) return false;
-        return !(isAll && areEscapes[needle] === true && position < to - NEIGHBOURS && isIdle(needle, position, text));
-      });
-      if (depth === LAYERS || inWords) return hits;
-      const breaks = kernel.lineBreaks(from, to).map(packLineBreak);
-      return breaks.length === 0 ? hits : [...hits, ...breaks].sort(ascending);
-    },
-    alone(filled) {
-      const confirmed = confirm.alone(filled);
-      return confirmed.length === 0 ? NOTHING : { confirmed, hidden: confirmed.map(hiddenWith) };
-    },
-    cutAt(position, text) {
-      if (ACROSS.some((encoding) => encoding.across(text, position, known.get(encoding)!).length > 0))
-        return 'something';
-      const end = position - (position > 0 && text.bytes[position - 1] === CR ? 1 : 0);
-      return text.bytes[end - 1] === EQUALS ? 'no line' : 'nothing';
-    },
-    forget() {
-      runsOfTokens.forget();
-      hidden = NOWHERE;
-      confirm.forget();
-      decoder.forget();
-      texts.forget();
-    },
-  };
-}
-
-/** Those in which a line may end anywhere. */
-const ACROSS = ENCODINGS.filter((encoding) => encoding.across !== undefined) as readonly (Encoding &
-  Required<Pick<Encoding, 'across'>>)[];
-
-/** What follows is secret even where no rule confirms it: a token with one character too many is nothing to print. */
-function beginsCredential(trial: Trial): boolean {
-  return trial.kind === 'routable' || !trial.form.context;
-}
-
-function join(one: Found, other: Found): Found {
-  if (other === NOTHING) return one;
-  if (one === NOTHING) return other;
-  return { confirmed: [...one.confirmed, ...other.confirmed], hidden: [...one.hidden, ...other.hidden] };
-}
-
-/** Everything that stands in a decoded run, in places of what it was decoded from. */
-function lookInside(run: DecodedRun, encoding: Encoding, layer: DecodingLayer): Found {
-  const confirmed: VerifiedMatch[] = [];
-  const hidden: Span[] = [];
-  const { decoded } = run;
-  const namesOf = (span: Span): readonly string[] => encoding.namesOf?.(run.stylesOf(span)) ?? [encoding.name];
-  layer.kernel.bytes.set(decoded);
-  layer.forget();
-  for (const hit of layer.hits(0, decoded.length, true)) {
-    const found = layer.at(hit, decoded.length);
-    for (const item of found.confirmed)
-      confirmed.push({
-        ...item,
-        ...run.spanOf(item),
-        ...(item.runEnd === undefined ? {} : { runEnd: run.spanOf({ start: item.start, end: item.runEnd }).end }),
-        ...(item.instance === undefined ? {} : { instance: { ...item.instance, ...run.spanOf(item.instance) } }),
-        encodings: [...namesOf(item), ...item.encodings],
-        nearby: item.nearby.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
-      });
-    for (const span of found.hidden) hidden.push(run.spanOf(span));
+    this.#options = { ...options, within };
+    this.#depth = depth;
+    this.#needles = needles;
+    this.#literals = new LiteralMatches(ruleset, this.kernel.bytes);
+    this.#decoder = new Decoder(ruleset.reach, (decoded) => this.#inner().containsNeedle(decoded));
+    this.#encodings = new NeedleEncodings({
+      needles,
+      decoder: this.#decoder,
+      isDecoded: (encoding) => within === 'lines' || encoding.reachesFar !== true,
+    });
+    this.#text = new LayerText(this.kernel.bytes);
   }
-  return { confirmed, hidden };
-}
 
-/** A confirmed place with what may belong to it, before it and after. */
-function hiddenWith({ start, end, instance, runEnd }: VerifiedMatch): Span {
-  return { start: instance?.start ?? start, end: runEnd ?? end };
+  /** Undefined for a line break. */
+  needleOf(hit: Hit): Needle | undefined {
+    return this.#needles[needleIndexOf(hit)];
+  }
+
+  /** A byte that occurs in no needle and in no encoded text: nothing is found across it. */
+  get separator(): number {
+    return separatorOf(this.#needles);
+  }
+
+  /** A bit for each two adjacent bytes that occur in a needle. */
+  get pairs(): Uint8Array {
+    const bits = new Uint8Array(0x10000 / 8);
+    pairsOf(this.#needles).forEach((isIn, pair) => (bits[pair >> 3]! |= isIn << (pair & 7)));
+    return bits;
+  }
+
+  /** Every hit that does not end before `from`, in ascending order. */
+  hits(from: number, to: number): Hit[] {
+    const found = this.#needleHits(from, to);
+    return this.#withLineBreaks(found, from, to);
+  }
+
+  /** As {@link hits} without inert escapes; the bytes before `from` must be those of the text. */
+  plausibleHits(from: number, to: number): Hit[] {
+    const text = this.#text.upTo(to, undefined);
+    const found = this.#needleHits(from, to).filter((hit) => {
+      const position = positionOf(hit);
+      return position >= to - NEIGHBOURS || !this.#encodings.isInertEscape(needleIndexOf(hit), position, text);
+    });
+    return this.#withLineBreaks(found, from, to);
+  }
+
+  #needleHits(from: number, to: number): Hit[] {
+    return this.kernel
+      .find(Math.max(0, from - this.longest + 1), to)
+      .filter((hit) => positionOf(hit) + this.#needles[needleIndexOf(hit)]!.text.length > from);
+  }
+
+  #withLineBreaks(hits: Hit[], from: number, to: number): Hit[] {
+    if (this.#depth === DEEPEST || this.#options.within === 'words') return hits;
+    const breaks = this.kernel.lineBreaks(from, to);
+    return breaks.length === 0 ? hits : [...hits, ...breaks.map(packLineBreak)].sort(ascending);
+  }
+
+  /** Matches at a hit. The first `filled` bytes of the memory are the text. */
+  matchesAt(hit: Hit, filled: number, wide?: WideText): Matches {
+    const position = positionOf(hit);
+    const text = this.#text.upTo(filled, wide);
+    if (isLineBreak(hit)) return this.#depth === DEEPEST ? NO_MATCHES : this.#matchesAcross(position, text);
+    const needle = needleIndexOf(hit);
+    const { literal } = this.#needles[needle]!;
+    let matches = literal === undefined ? NO_MATCHES : this.#literals.at(literal, position, filled);
+    if (this.#depth === DEEPEST) return matches;
+    for (const { encoding, phase, facts, readings } of this.#encodings.formsOf(needle)) {
+      if (position >= readings.settledFrom && position < readings.settledTo) continue;
+      const anchor = encoding.anchor(text, position, phase, facts);
+      if (anchor !== undefined) matches = join(matches, this.#matchesAround(anchor, encoding, text));
+    }
+    return matches;
+  }
+
+  /** Matches of rules that apply to a text with nothing else in it; the first `filled` bytes are all of the text. */
+  matchesAlone(filled: number): Matches {
+    return this.#literals.alone(filled);
+  }
+
+  /** Matches in a text that is all there and fits into the memory. */
+  matchesIn(whole: Uint8Array): Matches {
+    this.kernel.bytes.set(whole);
+    this.forget();
+    const verified: VerifiedMatch[] = [];
+    const hidden: Span[] = [];
+    for (const hit of this.plausibleHits(0, whole.length)) {
+      const matches = this.matchesAt(hit, whole.length);
+      for (const match of matches.verified) verified.push(match);
+      for (const span of matches.hidden) hidden.push(span);
+    }
+    return { verified, hidden };
+  }
+
+  /** Whether the kernel finds anything in bytes that replace the text. */
+  containsNeedle(bytes: Uint8Array): boolean {
+    this.kernel.bytes.set(bytes);
+    return this.kernel.find(0, bytes.length).length > 0;
+  }
+
+  /** What a line break splits; the text alone decides. */
+  splitAt(position: number, text: Text): Split {
+    return splitAt(position, text, (encoding) => this.#encodings.factsFor(encoding));
+  }
+
+  /** To be called when the bytes have changed. */
+  forget(): void {
+    this.#literals.forget();
+    this.#decoder.forget();
+    this.#text.forget();
+  }
+
+  #matchesAcross(lineBreak: number, text: Text): Matches {
+    let matches = NO_MATCHES;
+    for (const encoding of MULTI_LINE)
+      for (const anchor of encoding.across(text, lineBreak, this.#encodings.factsFor(encoding)))
+        matches = join(matches, this.#matchesAround(anchor, encoding, text));
+    return matches;
+  }
+
+  #matchesAround(anchor: number, encoding: Encoding, text: Text): Matches {
+    const run = this.#decoder.decode(encoding, anchor, text);
+    return run === undefined ? NO_MATCHES : toOuterPlaces(this.#inner().matchesIn(run.decoded), run, encoding);
+  }
+
+  /** Made when something is first decoded: most texts never need it, and its memory and its kernel cost milliseconds. */
+  #inner(): DecodingLayer {
+    const { reach } = this.#options.ruleset;
+    this.#innerLayer ??= new DecodingLayer({
+      ...this.#options,
+      capacity: () => reach.before + decodedAfter(reach),
+      depth: this.#depth + 1,
+    });
+    return this.#innerLayer;
+  }
 }

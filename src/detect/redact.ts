@@ -1,11 +1,11 @@
-/** Masks every secret in a short text: file names, messages of git and of the operating system. */
+/** Masks every secret in a short text: a file name, a message of git or of the operating system. */
 
 import { MASK } from '../model/secret.ts';
 import type { Span } from '../model/region.ts';
 import { escapeRegExp } from '../lib/escape-regexp.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { KernelFactory } from './search/kernel.ts';
-import { createDecodingLayer, type DecodingLayer } from './decoding-layer.ts';
+import { DecodingLayer } from './decoding-layer.ts';
 import { mergeSpans } from './context/line-context.ts';
 
 const CAPACITY = 64 * 1024;
@@ -13,7 +13,7 @@ const CAPACITY = 64 * 1024;
 const URL_CREDENTIALS = /(:\/\/)[^\s/@]+@/g;
 
 export interface Redactor {
-  /** Whether `text` may hold a secret; false is certain. */
+  /** Whether `text` may contain a secret; false is certain. */
   suspects(text: string): boolean;
   /** `text` with every secret replaced by {@link MASK}; text beyond 64 KiB is dropped. */
   redact(text: string): string;
@@ -21,23 +21,24 @@ export interface Redactor {
 
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
   const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
-  // Most scans show nothing that holds a literal, and never need the kernel.
+  // Most scans never print a literal, and never need the kernel.
   let layer: DecodingLayer | undefined;
 
   const maskLiterals = (text: string): string => {
     if (!any.test(text)) return text;
-    const { kernel, hits, at, forget } = (layer ??= createDecodingLayer(ruleset, createKernel, () => CAPACITY));
-    const filled = new TextEncoder().encodeInto(text, kernel.bytes).written;
+    layer ??= new DecodingLayer({ ruleset, createKernel, capacity: () => CAPACITY });
+    const { bytes } = layer.kernel;
+    const filled = new TextEncoder().encodeInto(text, bytes).written;
     const hidden: Span[] = [];
-    forget();
-    for (const hit of hits(0, filled)) hidden.push(...at(hit, filled).hidden);
+    layer.forget();
+    for (const hit of layer.hits(0, filled)) hidden.push(...layer.matchesAt(hit, filled).hidden);
     const parts: string[] = [];
     let shown = 0;
     for (const span of mergeSpans(hidden)) {
-      parts.push(decode(kernel.bytes, shown, span.start), MASK);
+      parts.push(decode(bytes, shown, span.start), MASK);
       shown = span.end;
     }
-    return parts.join('') + decode(kernel.bytes, shown, filled);
+    return parts.join('') + decode(bytes, shown, filled);
   };
 
   return {

@@ -19,7 +19,8 @@ import type { VerifiedMatch } from './verify-match.ts';
 import { COMMENT_REACH, inlineAllowAt } from './context/inline-allow.ts';
 import { ascending, type Hit, movedBack, positionOf } from './search/hit.ts';
 import type { KernelFactory } from './search/kernel.ts';
-import { createDecodingLayer, type Found, type DecodingLayer } from './decoding-layer.ts';
+import { DecodingLayer } from './decoding-layer.ts';
+import type { Matches } from './layers/matches.ts';
 import { HINT_REACH } from './context/hints.ts';
 import { JOB_LOG } from './overlap.ts';
 import { advance, BEGINNING, type Place } from './context/position.ts';
@@ -57,7 +58,11 @@ export class Window {
     // A neighbour that begins in the surroundings of the last candidate must be known whole, to be masked whole.
     const marginOf = (reach: Ruleset['reach']): number =>
       2 * reach.after + 2 * Math.max(LINE_CONTEXT_REACH, COMMENT_REACH);
-    this.#layer = createDecodingLayer(ruleset, createKernel, (reach) => beforeOf(reach) + CHUNK + marginOf(reach));
+    this.#layer = new DecodingLayer({
+      ruleset,
+      createKernel,
+      capacity: (reach) => beforeOf(reach) + CHUNK + marginOf(reach),
+    });
     this.#before = beforeOf(this.#layer.reach);
     this.#margin = marginOf(this.#layer.reach);
   }
@@ -119,7 +124,7 @@ export class Window {
       this.#archives = archivesIn(this.#beginning, kernel.bytes.subarray(from, this.#filled), this.read);
     }
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
-    const fresh = this.#layer.hits(this.#searched, this.#filled, true);
+    const fresh = this.#layer.plausibleHits(this.#searched, this.#filled);
     this.#waiting = inOrder(this.#waiting, fresh);
     this.#searched = this.#filled;
     const done = limit - this.#accept;
@@ -158,14 +163,14 @@ export class Window {
   /** @param isAll whether the window holds all of the text */
   #confirm(ready: readonly Hit[], isAll: boolean): Candidate[] {
     const confirmed: VerifiedMatch[] = [];
-    const take = ({ hidden, confirmed: items }: Found): void => {
+    const take = ({ hidden, verified: items }: Matches): void => {
       // There may be many hits, and mostly nothing stands there.
       if (hidden.length === 0) return;
       for (const span of hidden) this.#hidden.push(span);
       for (const item of items) confirmed.push(item);
     };
-    for (const hit of ready) take(this.#layer.at(hit, this.#filled, this.#wide));
-    if (isAll) take(this.#layer.alone(this.#filled));
+    for (const hit of ready) take(this.#layer.matchesAt(hit, this.#filled, this.#wide));
+    if (isAll) take(this.#layer.matchesAlone(this.#filled));
     if (confirmed.length === 0) return [];
     confirmed.sort((a, b) => firstOf(a) - firstOf(b) || b.end - a.end);
     const last = confirmed.reduce((end, item) => Math.max(end, item.end), -1);
@@ -185,7 +190,7 @@ export class Window {
   /** What must not be shown after the last candidate. The hits there are not acted on yet. */
   #hiddenAfter(end: number): Span[] {
     const near = this.#waiting.filter((hit) => positionOf(hit) < end + 2 * LINE_CONTEXT_REACH);
-    const hidden = near.flatMap((hit) => [...this.#layer.at(hit, this.#filled, this.#wide).hidden]);
+    const hidden = near.flatMap((hit) => [...this.#layer.matchesAt(hit, this.#filled, this.#wide).hidden]);
     // They will be looked at again, and then for what they are.
     this.#layer.forget();
     return hidden;

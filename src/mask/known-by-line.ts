@@ -42,7 +42,7 @@ export function isKnownByLine(
   const found = layer
     .hits(filled, last)
     .filter((hit) => positionOf(hit) >= filled)
-    .flatMap((hit) => layer.at(hit, last).confirmed);
+    .flatMap((hit) => layer.matchesAt(hit, last).verified);
   layer.forget();
   const floor = CONFIDENCES.indexOf(confidenceOf(evidence));
   return found.some(

@@ -14,7 +14,7 @@
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
 import { type Mark, markAt, nextPlace, SEQUENCE_MAX } from '../lib/terminal-marks.ts';
-import { createDecodingLayer } from '../detect/decoding-layer.ts';
+import { DecodingLayer } from '../detect/decoding-layer.ts';
 import type { KernelFactory } from '../detect/search/kernel.ts';
 import { knownNeedlesOf } from '../detect/builtin-needles.ts';
 import type { Span } from '../model/region.ts';
@@ -128,7 +128,12 @@ export class MaskStream {
   #createView(kind: Pick<ViewOptions, 'isPlain' | 'isGuess'>): { readonly view: View; readonly context: number } {
     const { ruleset, createKernel } = this.#options;
     const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, HELD_MAX) + CHUNK;
-    const layer = createDecodingLayer(ruleset, createKernel, (reach) => reach.before + hold + 2 * CHUNK, 1, true);
+    const layer = new DecodingLayer({
+      ruleset,
+      createKernel,
+      capacity: (reach) => reach.before + hold + 2 * CHUNK,
+      within: 'words',
+    });
     const needles = knownNeedlesOf(ruleset.literals).map(({ text }) => text);
     const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);

@@ -160,10 +160,9 @@ export class View {
    * @param isStill whether nothing more comes for now: else the last characters may be taken back
    */
   settle(isEnd: boolean, isStill: boolean): void {
-    const { hits } = this.#layer;
     this.#layer.forget();
     const from = this.#searched;
-    const fresh = hits(from, this.#filled);
+    const fresh = this.#layer.hits(from, this.#filled);
     this.#searched = this.#filled;
     if (fresh.length > 0) this.#open = [...this.#open, ...fresh].sort(ascending);
     for (const { start, end } of this.#values.find(this.#bytes, from, this.#filled))
@@ -176,11 +175,12 @@ export class View {
       const isNew = position + needle.text.length >= known;
       if (!isEnd && (isNew || this.#ends.isOpen(needle, position, known))) break;
       closed++;
-      for (const item of this.#layer.at(hit, this.#filled).confirmed) this.#take(item, position, needle.text.length);
+      for (const item of this.#layer.matchesAt(hit, this.#filled).verified)
+        this.#take(item, position, needle.text.length);
     }
     if (closed > 0) this.#open = this.#open.slice(closed);
     if (isEnd && this.#hasAll && !this.#isGuess)
-      for (const item of this.#layer.alone(this.#filled).confirmed) this.#take(item, 0, ALONE_SHOWN);
+      for (const item of this.#layer.matchesAlone(this.#filled).verified) this.#take(item, 0, ALONE_SHOWN);
   }
 
   /** Where what is known ends: a character may be taken back with a backspace, but for the end of a line. */

@@ -46,7 +46,7 @@ export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
       decodeRight(text, anchor, run, steps);
       steps.turn();
       decodeLeft(text, anchor, run, steps);
-      if (steps.isIdle) run.idle();
+      if (steps.isRedundant) run.markRedundant();
     },
   };
 });
@@ -81,8 +81,8 @@ class Characters {
     return this.#lines.style;
   }
 
-  get isIdle(): boolean {
-    return this.#lines.isIdle;
+  get isRedundant(): boolean {
+    return this.#lines.isRedundant;
   }
 }
 

@@ -24,7 +24,7 @@ export class DecodedRun {
   #last: number;
   #isCut = false;
   #isCutBefore = false;
-  #isIdle = false;
+  #isRedundant = false;
   /** Where {@link covers} looked last. */
   #cursor = 0;
 
@@ -51,7 +51,7 @@ export class DecodedRun {
     this.#limit = this.before + after;
     this.#isCut = false;
     this.#isCutBefore = false;
-    this.#isIdle = false;
+    this.#isRedundant = false;
     this.#cursor = 0;
   }
 
@@ -84,13 +84,13 @@ export class DecodedRun {
     this.#styles[at] = style;
   }
 
-  /** Another encoding decodes the same. */
-  idle(): void {
-    this.#isIdle = true;
+  /** To be called when another encoding decodes the same bytes. */
+  markRedundant(): void {
+    this.#isRedundant = true;
   }
 
-  get isIdle(): boolean {
-    return this.#isIdle;
+  get isRedundant(): boolean {
+    return this.#isRedundant;
   }
 
   /** Whether everything was put in. */

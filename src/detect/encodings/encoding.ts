@@ -1,74 +1,69 @@
 /**
- * A way in which text hides in other text. Each has a file of its own, and a line in `index.ts`.
+ * A way in which text is encoded in other text. Each encoding has a file of its own, and a line in `index.ts`.
  *
- * The kernel searches what a literal looks like in the encoding. Where it finds that, the text around it is decoded, and
- * what stands there is decided as in any other text (`layer.ts`).
+ * The kernel searches the pieces of a literal as they look in the encoding. Where it finds one, the surrounding text is
+ * decoded, and searched like any other text (`decoding-layer.ts`).
  */
 
 import type { WideText } from './wide-text.ts';
 import type { DecodedRun } from './decoded-run.ts';
+import type { EscapeDialect } from './escape-forms.ts';
 
-/** What is searched, as far as it is in memory. */
+/** The text that is searched, as far as it is in memory. */
 export interface Text {
   readonly bytes: Uint8Array;
   readonly filled: number;
   /** `bytes[start, end)`, one character a byte. */
   latin1(start: number, end: number): string;
-  /**
-   * Whether escapes stand before or after a place, with nothing but plain characters between.
-   *
-   * @param equals whether `=2D` is one
-   */
-  isAmongEscapes(position: number, equals: boolean): boolean;
-  /** Whether the run of base64 characters around a place is a line that may belong to another. */
+  /** Whether a place has escapes before or after it with only plain characters between. */
+  isAmongEscapes(position: number, dialect: EscapeDialect): boolean;
+  /** Whether the run of base64 characters around a place may continue on another line. */
   isBroken(position: number): boolean;
-  /** Whether the run of hex digits around a place may go on in another, whatever joins the two. */
+  /** Whether the run of hex digits around a place may continue in another run, whatever joins the two. */
   isJoined(position: number): boolean;
-  /** Where a run of characters of `size` bytes, most of them zero, ends that begins at `position`. */
+  /** The end of the run of ASCII characters of `size` bytes each that begins at `position`. */
   unitsEnd(position: number, size: 2 | 4): number;
-  /** How the whole artifact is written, where that is known. */
+  /** Set when the whole artifact is UTF-16 or UTF-32. */
   readonly wide?: WideText | undefined;
 }
 
-/** Bytes that stand wherever an encoded literal stands. */
+/** Bytes that every occurrence of an encoded literal contains. */
 export interface Piece {
   /** One character a byte (latin1), at least 3. */
   readonly text: string;
-  /** What {@link Encoding.decode} must know of it: where in the encoded text it begins, counted as the encoding likes. */
+  /** Where in the encoded literal it begins, in units that only the encoding knows; handed back to `anchor`. */
   readonly phase: number;
 }
 
-/** What an encoding is told of the literals that are searched. */
-export interface Known {
-  /** The phases of one of its pieces; nothing when no literal has it. */
+/** Facts about the needles that an encoding may ask for. */
+export interface NeedleFacts {
+  /** The phases of one of the encoding's pieces; empty when no literal has it. */
   phasesOf(piece: string): readonly number[];
-  /** Whether these bytes stand side by side in what is searched. */
+  /** Whether these two bytes are adjacent in a needle. */
   isPair(first: number, second: number): boolean;
 }
 
 export interface Encoding {
-  /** Stands in reports and locators. */
+  /** Appears in reports and locators. */
   readonly name: string;
-  /** What stands there instead, where the bytes of a run have styles: a name for each of those given. */
+  /** Names to report instead of `name`, when the bytes of a run have styles. */
   namesOf?(styles: number): readonly string[];
-  /** In how many ways a text can be read, by where reading begins. */
+  /** How many readings a text has: one for each place, modulo this number, where decoding may begin. */
   readonly readings: number;
-  /** Encoded bytes for one that is decoded, at most. */
+  /** The largest number of encoded bytes for one decoded byte. */
   readonly expansion: number;
-  /** Whether its pieces say that the text around them holds something encoded, whatever that is. */
+  /** Whether its pieces mark a document whose values are encoded, whatever they are. */
   readonly isContainer?: true;
-  /** Whether what is decoded may go on after a blank or the end of the line. */
+  /** Whether encoded text may continue after a blank or the end of the line. */
   readonly reachesFar?: true;
-  /** Whether {@link anchor} looks at the bytes beside most of its pieces, and at nothing else. */
-  readonly isToldByNeighbours?: true;
-  /** Of these pieces, every occurrence of the encoded literal holds at least one whole. */
+  /** Whether the bytes around a piece alone decide that {@link anchor} is undefined. */
+  readonly isDecidedByNeighbours?: true;
+  /** Every occurrence of the encoded literal contains at least one of these pieces. */
   pieces(literal: string): readonly Piece[];
-  /** Where an encoded byte begins, if the text around a piece is encoded at all; undefined: it is not. */
-  anchor(text: Text, position: number, phase: number, known: Known): number | undefined;
-  /**
-   * Anchors of what the line feed at `position` may cut in two.
-   */
-  across?(text: Text, position: number, known: Known): readonly number[];
-  /** Decodes what stands around an anchor into the run. */
+  /** Where an encoded byte begins, near a piece; undefined when the text around the piece is not encoded. */
+  anchor(text: Text, position: number, phase: number, facts: NeedleFacts): number | undefined;
+  /** Anchors for everything that the line break at `position` may split. */
+  across?(text: Text, position: number, facts: NeedleFacts): readonly number[];
+  /** Decodes the text around an anchor into the run. */
   decode(text: Text, anchor: number, run: DecodedRun): void;
 }

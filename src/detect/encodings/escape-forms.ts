@@ -1,6 +1,6 @@
 /**
  * How a byte may be written as an escape: `%2D`, `\u002d`, `\x2d`, `\055`, `&#45;`, `=2D`, and with a backslash before
- * it. What was escaped twice (`%252D`, `\\u002d` in JSON in JSON) is read in one go.
+ * it. A byte that was escaped twice (`%252D`, `\\u002d` in JSON in JSON) is read in one go.
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
@@ -14,6 +14,12 @@ export const FORMS = {
   html: 16,
   'quoted-printable': 32,
 } as const;
+
+/**
+ * What `=2D` means depends on the text: an escape in quoted-printable text, an equals sign in all other. Lines of
+ * quoted-printable text that end with `=` continue on the next line.
+ */
+export type EscapeDialect = 'escaped' | 'quoted-printable';
 
 /** No escape is longer. */
 export const ESCAPE_MAX = 17;
@@ -39,13 +45,13 @@ const [LOWER_U, UPPER_U, LOWER_X, UPPER_X] = [0x75, 0x55, 0x78, 0x58];
 const BACKSLASHES = 8;
 const PERCENT_LEVELS = 3;
 const ZEROS = 4;
-/** What Markdown and regular expressions escape by a backslash, as far as it stands in credentials. */
+/** The characters of credentials that Markdown and regular expressions escape by a backslash. */
 const PUNCTUATION = '-_.+*';
 const IS_PUNCTUATION = byteTable(PUNCTUATION);
-/** 1 for what an escape begins with, 2 for what begins one in quoted-printable text only. */
+/** 1 for the first byte of an escape, 2 for one that begins an escape in quoted-printable text only. */
 export const LEADS = byteTable('%\\&');
 LEADS[EQUALS] = 2;
-/** What an escape may end with. */
+/** The last byte of an escape. */
 const LASTS = byteTable(`${HEX}};${PUNCTUATION}`);
 
 const NONE = 0;
@@ -62,8 +68,8 @@ function hexAt(bytes: Uint8Array, at: number, filled: number): number {
   return high > 15 || low > 15 ? 0xffff : (high << 4) | low;
 }
 
-/** The escape that begins at a place; 0: there is none. @param equals whether `=2D` is one */
-export function escapeAt(bytes: Uint8Array, at: number, filled: number, equals: boolean): number {
+/** The escape that begins at a place; 0 when none does. */
+export function escapeAt(bytes: Uint8Array, at: number, filled: number, dialect: EscapeDialect): number {
   switch (bytes[at]) {
     case PERCENT:
       return percentAt(bytes, at, filled);
@@ -72,8 +78,8 @@ export function escapeAt(bytes: Uint8Array, at: number, filled: number, equals: 
     case AMPERSAND:
       return referenceAt(bytes, at, filled);
     case EQUALS: {
-      const value = equals ? hexAt(bytes, at + 1, filled) : 0xffff;
-      // Lower case is no encoder's, and may be the beginning of a value: `token=ac`.
+      const value = dialect === 'quoted-printable' ? hexAt(bytes, at + 1, filled) : 0xffff;
+      // Encoders write upper case; lower case may be the beginning of a value: `token=ac`.
       const isOther = value > 0x7e && (bytes[at + 1]! >= LOWER_A || bytes[at + 2]! >= LOWER_A);
       return value > 0xff || isOther ? NONE : packed(value, 3, FORMS['quoted-printable']);
     }
@@ -114,7 +120,7 @@ function backslashAt(bytes: Uint8Array, start: number, filled: number): number {
     if (value > 0xff || (isBraced && (digits + 2 >= filled || bytes[digits + 2] !== CLOSE))) return NONE;
     return packed(value, digits + (isBraced ? 3 : 2) - start, FORMS['unicode-escape']);
   }
-  // Of octal digits only those of visible ASCII: others are references of regular expressions.
+  // Only octal numbers of visible ASCII: others are references in regular expressions.
   if (at + 2 >= filled || (kind !== ZERO && kind !== ZERO + 1)) return NONE;
   const value = ((kind - ZERO) << 6) | ((bytes[at + 1]! - ZERO) << 3) | (bytes[at + 2]! - ZERO);
   const isOctal = (bytes[at + 1]! & 0xf8) === ZERO && (bytes[at + 2]! & 0xf8) === ZERO;
@@ -134,34 +140,35 @@ function referenceAt(bytes: Uint8Array, start: number, filled: number): number {
   return packed(value, at + 1 - start, FORMS.html);
 }
 
-/** What stands within an escape, beside digits and what it ends with. */
+/** Bytes within an escape other than digits and its last byte. */
 const INNER = byteTable('{#xXuU');
 
-/** The escape that ends before a place; 0: there is none. */
-export function escapeBefore(bytes: Uint8Array, end: number, filled: number, equals: boolean): number {
+/** The escape that ends before a place; 0 when none does. */
+export function escapeBefore(bytes: Uint8Array, end: number, filled: number, dialect: EscapeDialect): number {
   if (end < 2 || LASTS[bytes[end - 1]!] === 0) return NONE;
   let found = NONE;
   for (let at = end - 2; at >= Math.max(0, end - ESCAPE_MAX); at--) {
     const lead = LEADS[bytes[at]!]!;
-    if (lead === 0 || (lead === 2 && !equals)) {
+    if (lead === 0 || (lead === 2 && dialect !== 'quoted-printable')) {
       if (LASTS[bytes[at]!] === 0 && INNER[bytes[at]!] === 0) break;
       continue;
     }
-    // Of several backslashes the first begins it.
-    const escape = escapeAt(bytes, at, filled, equals);
+    // The first of several backslashes begins the escape.
+    const escape = escapeAt(bytes, at, filled, dialect);
     if (escape !== NONE && at + lengthOf(escape) === end) found = escape;
     if (bytes[at] !== BACKSLASH) break;
   }
   return found;
 }
 
-/** Bytes that stand wherever an escape of a character stands, each at its beginning. */
-export function escapePieces(characters: Iterable<string>, equals: boolean): string[] {
+/** Bytes that begin the escapes of these characters: every such escape begins with one of them. */
+export function escapePieces(characters: Iterable<string>, dialect: EscapeDialect): string[] {
   const hexOf = (character: string): string[] => {
     const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
     return [hex, hex.toUpperCase()];
   };
-  if (equals) return [...characters].flatMap((character) => hexOf(character).map((hex) => `=${hex}`));
+  if (dialect === 'quoted-printable')
+    return [...characters].flatMap((character) => hexOf(character).map((hex) => `=${hex}`));
   return [
     ...[...characters, '%'].flatMap((character) => hexOf(character).map((hex) => `%${hex}`)),
     '\\u00',

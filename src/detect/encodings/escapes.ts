@@ -1,16 +1,14 @@
 /**
- * Text in which some characters, or all, are written as escapes. Which ones depends on who wrote it, and more than one
- * kind may stand in one token, so the kernel searches the escapes themselves: whether one of them may be a part of a
- * literal its neighbours tell.
- *
- * What `=2D` is depends on the text: an escape in quoted-printable text, an equals sign in all other. So there are two
- * readings, and one of them leaves equals signs alone.
+ * Text in which some characters, or all, are written as escapes. Which ones depends on the program that wrote it, and one
+ * token may mix several kinds. So the kernel searches the escapes themselves, and the neighbours of an escape decide
+ * whether it may be a part of a literal. Either dialect is an encoding of its own.
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
 import type { DecodedRun } from './decoded-run.ts';
-import type { Encoding, Known, Piece, Text } from './encoding.ts';
+import type { Encoding, NeedleFacts, Piece, Text } from './encoding.ts';
 import {
+  type EscapeDialect,
   escapeAt,
   escapeBefore,
   escapePieces,
@@ -22,34 +20,34 @@ import {
   valueOf,
 } from './escape-forms.ts';
 
-/** The phase of a raw literal: it may be a part of a word that has escapes elsewhere. */
+/** The phase of a plain literal: escapes may be elsewhere in its word. */
 const RAW = 1;
 /** The phase of an escape that follows a plain character of the piece. */
 const AFTER_PLAIN = 2;
-/** Bytes before a raw literal in which an escape may belong to its token: a prefix, or the body of a routable one. */
+/** An escape this far before a plain literal may belong to its token: to a prefix, or to the body of a routable one. */
 const BEFORE_RAW = 192;
-/** What is escaped once more: it begins an escape itself. */
+/** The first characters of escapes, which are escaped themselves when a text is escaped twice. */
 const TWICE = '%\\&=';
 const NOWHERE: readonly number[] = [];
 const LF = 0x0a;
 const CR = 0x0d;
 const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
-/** Before the one that a needle begins with there may stand others. */
+/** More backslashes may precede the one that a needle begins with. */
 const BACKSLASHES = 7;
-/** Plain characters that a run goes on over: all that can be seen but quotes and brackets. */
+/** Plain characters that are a part of a run: all visible ones but quotes and brackets. */
 const PLAIN = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
 for (const end of '"\'`<>|^{}') PLAIN[end.charCodeAt(0)] = 0;
 
-export const escapes: Encoding = escaped(false);
-export const quotedPrintable: Encoding = escaped(true);
+export const escapes: Encoding = escaped('escaped');
+export const quotedPrintable: Encoding = escaped('quoted-printable');
 
-/** @param equals whether `=2D` is an escape, and a line that ends with `=` goes on in the next */
-function escaped(equals: boolean): Encoding {
+function escaped(dialect: EscapeDialect): Encoding {
+  const equals = dialect === 'quoted-printable';
   const isLead = (byte: number | undefined): boolean => LEADS[byte!] === 1 || (equals && byte === EQUALS);
 
   const pieces = (literal: string): Piece[] => {
-    const generic = escapePieces(new Set(literal + TWICE), equals).map((text): Piece => ({ text, phase: 0 }));
+    const generic = escapePieces(new Set(literal + TWICE), dialect).map((text): Piece => ({ text, phase: 0 }));
     const marked = [...literal].flatMap((character, index): Piece[] => {
       const before = literal[index - 1];
       return equals || before === undefined || !isPunctuation(character)
@@ -59,19 +57,19 @@ function escaped(equals: boolean): Encoding {
     return [...generic, ...marked, { text: literal, phase: RAW }];
   };
 
-  /** Whether the escape at `at` may be a part of something that is searched. */
-  const isTelling = ({ bytes, filled }: Text, at: number, { isPair }: Known): boolean => {
-    const escape = escapeAt(bytes, at, filled, equals);
+  /** Whether the escape at `at` may be a part of a needle. */
+  const maySpellNeedle = ({ bytes, filled }: Text, at: number, { isPair }: NeedleFacts): boolean => {
+    const escape = escapeAt(bytes, at, filled, dialect);
     if (escape === 0) return false;
     const value = valueOf(escape);
     const next = skipBreak(bytes, at + lengthOf(escape));
     if (next < filled) {
-      const after = isLead(bytes[next]) ? escapeAt(bytes, next, filled, equals) : 0;
+      const after = isLead(bytes[next]) ? escapeAt(bytes, next, filled, dialect) : 0;
       if (isPair(value, after === 0 ? bytes[next]! : valueOf(after))) return true;
     }
     const end = skipBreakBack(bytes, at);
     if (end === 0) return false;
-    const before = escapeBefore(bytes, end, filled, equals);
+    const before = escapeBefore(bytes, end, filled, dialect);
     return isPair(before === 0 ? bytes[end - 1]! : valueOf(before), value);
   };
 
@@ -87,25 +85,25 @@ function escaped(equals: boolean): Encoding {
   };
 
   return {
-    name: equals ? 'quoted-printable' : 'escaped',
-    // A soft break is no escape, and names the encoding where nothing else does.
+    name: dialect,
+    // A soft line break has no form, but it is a sign of quoted-printable text.
     namesOf: (forms) => (forms === 0 && equals ? ['quoted-printable'] : namesOf(forms)),
-    isToldByNeighbours: true,
+    isDecidedByNeighbours: true,
     readings: 1,
-    expansion: 4, // all escaped it is up to 6 times as long: more than a credential is not looked at
+    expansion: 4, // up to 6 when everything is escaped: then only as much as a credential may be long is decoded
     pieces,
     anchor(text, position, phase, known) {
-      if (phase === RAW) return text.isAmongEscapes(position, equals) ? position : undefined;
+      if (phase === RAW) return text.isAmongEscapes(position, dialect) ? position : undefined;
       let at = position + (phase === AFTER_PLAIN ? 1 : 0);
       const { bytes } = text;
       if (bytes[at] === BACKSLASH) for (let step = 0; step < BACKSLASHES && bytes[at - 1] === BACKSLASH; step++) at--;
-      return isTelling(text, at, known) ? at : undefined;
+      return maySpellNeedle(text, at, known) ? at : undefined;
     },
     ...(equals ? { reachesFar: true as const, across: softBreakAt } : {}),
     decode({ bytes, filled }, anchor, run: DecodedRun) {
       for (let at = skipBreak(bytes, anchor); at < filled; at = skipBreak(bytes, at)) {
         const byte = bytes[at]!;
-        const escape = isLead(byte) ? escapeAt(bytes, at, filled, equals) : 0;
+        const escape = isLead(byte) ? escapeAt(bytes, at, filled, dialect) : 0;
         if (escape === 0) {
           if (PLAIN[byte] === 0 || !run.append(byte, at, at + 1)) break;
           at++;
@@ -116,7 +114,7 @@ function escaped(equals: boolean): Encoding {
         }
       }
       for (let end = skipBreakBack(bytes, anchor); end > 0; end = skipBreakBack(bytes, end)) {
-        const escape = escapeBefore(bytes, end, filled, equals);
+        const escape = escapeBefore(bytes, end, filled, dialect);
         const start = end - (escape === 0 ? 1 : lengthOf(escape));
         if (escape === 0 && PLAIN[bytes[start]!] === 0) break;
         if (!run.prepend(escape === 0 ? bytes[start]! : valueOf(escape), start, end, formOf(escape))) break;
@@ -130,14 +128,14 @@ function namesOf(forms: number): readonly string[] {
   return Object.entries(FORMS).flatMap(([name, form]) => ((forms & form) === 0 ? [] : [name]));
 }
 
-/** A soft break that may cut a literal: the characters around it, escaped or not, are side by side in one. */
-function softBreakAt({ bytes, filled }: Text, position: number, { isPair }: Known): readonly number[] {
+/** The anchor behind a soft line break that may split a literal: the characters around it are adjacent in one. */
+function softBreakAt({ bytes, filled }: Text, position: number, { isPair }: NeedleFacts): readonly number[] {
   const equals = position - (bytes[position - 1] === CR ? 2 : 1);
   const next = position + 1;
   if (equals <= 0 || next >= filled || bytes[equals] !== EQUALS) return NOWHERE;
-  const before = escapeBefore(bytes, equals, filled, true);
-  const after = LEADS[bytes[next]!] === 0 ? 0 : escapeAt(bytes, next, filled, true);
-  // An equals sign that begins no escape is another soft break, or an escape that is not read yet.
+  const before = escapeBefore(bytes, equals, filled, 'quoted-printable');
+  const after = LEADS[bytes[next]!] === 0 ? 0 : escapeAt(bytes, next, filled, 'quoted-printable');
+  // An equals sign that begins no escape is another soft line break, or an escape whose end is not in memory yet.
   const isCut =
     (after === 0 && bytes[next] === EQUALS) ||
     (before === 0 && bytes[equals - 1] === LF) ||
@@ -145,20 +143,20 @@ function softBreakAt({ bytes, filled }: Text, position: number, { isPair }: Know
   return isCut ? [next] : NOWHERE;
 }
 
-/** Whether escapes stand around a place, with nothing but plain characters between; for places in ascending order. */
+/** Whether a place has escapes before or after it with only plain characters between. Fast for ascending places. */
 export class EscapesAround {
   readonly #bytes: Uint8Array;
-  readonly #equals: boolean;
-  /** Known up to here. */
+  readonly #dialect: EscapeDialect;
+  /** The bytes before this one were read; `#last` is the last escape in them, -1 when a run has ended since. */
   #to = 0;
   #last = -1;
-  /** Between these nothing stands but plain characters; then an escape, or the end of them. */
+  /** Plain characters only from here to there; then comes an escape, or the end of the run. */
   #plainFrom = 0;
   #plainTo = 0;
 
-  constructor(bytes: Uint8Array, equals: boolean) {
+  constructor(bytes: Uint8Array, dialect: EscapeDialect) {
     this.#bytes = bytes;
-    this.#equals = equals;
+    this.#dialect = dialect;
   }
 
   /** To be called when the bytes have changed. */
@@ -183,12 +181,12 @@ export class EscapesAround {
     return this.#plainTo < filled && this.#endsPlain(this.#plainTo, filled);
   }
 
-  /** Whether an escape stands there, or a soft break. */
+  /** Whether an escape or a soft line break begins there. */
   #endsPlain(at: number, filled: number): boolean {
     const lead = LEADS[this.#bytes[at]!]!;
-    if (lead === 0 || (lead === 2 && !this.#equals)) return false;
+    if (lead === 0 || (lead === 2 && this.#dialect !== 'quoted-printable')) return false;
     const isBreak = lead === 2 && (this.#bytes[at + 1] === LF || this.#bytes[at + 1] === CR);
-    return isBreak || escapeAt(this.#bytes, at, filled, this.#equals) !== 0;
+    return isBreak || escapeAt(this.#bytes, at, filled, this.#dialect) !== 0;
   }
 
   #isBefore(position: number, filled: number): boolean {
@@ -200,7 +198,7 @@ export class EscapesAround {
     let at = this.#to;
     while (at < position) {
       const byte = this.#bytes[at]!;
-      const escape = LEADS[byte] === 0 ? 0 : escapeAt(this.#bytes, at, filled, this.#equals);
+      const escape = LEADS[byte] === 0 ? 0 : escapeAt(this.#bytes, at, filled, this.#dialect);
       if (escape !== 0) this.#last = at;
       else if (PLAIN[byte] === 0) this.#last = -1;
       at += escape === 0 ? 1 : lengthOf(escape);

@@ -41,7 +41,7 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
       if (end === undefined || !isPair(end - 2) || !run.prepend(valueAt(end - 2), end - 2, end, lines.style)) break;
       end -= 2;
     }
-    if (lines.isIdle) run.idle();
+    if (lines.isRedundant) run.markRedundant();
   },
 }));
 
@@ -86,7 +86,7 @@ function decodeRuns(text: Text, anchor: number, run: DecodedRun, joining: Joinin
     if (high === undefined || !run.prepend(byteOf(bytes[high]!, bytes[low]!), high, low + 1, lines.style)) break;
     low = left(high);
   }
-  if (lines.isIdle) run.idle();
+  if (lines.isRedundant) run.markRedundant();
 }
 
 function hexOf(literal: string): string {

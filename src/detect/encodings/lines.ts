@@ -94,7 +94,7 @@ export class LineSteps {
   }
 
   /** Whether a simpler joining gives the same. */
-  get isIdle(): boolean {
+  get isRedundant(): boolean {
     if (this.#joining === 'none') return false;
     return !this.#joined || (this.#joining === 'block' && !this.#parted);
   }

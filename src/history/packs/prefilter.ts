@@ -1,7 +1,7 @@
 /**
  * Tells texts that hold nothing from those that must be looked at. A text that is made of another one is not searched again:
  * what the kernel found in a piece that both have, it would find again, and only what is new, and what two pieces make where they
- * meet, is searched. Everything that the kernel has found is then judged as in any text (`layer.ts`); only of line feeds, of which
+ * meet, is searched. Everything that the kernel has found is then judged as in any text (`decoding-layer.ts`); only of line feeds, of which
  * there are many, the verdict stays while the text around them does.
  */
 
@@ -12,7 +12,8 @@ import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
 import type { Text } from '../../detect/encodings/encoding.ts';
 import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
-import { createDecodingLayer, CUT_REACH, LINE_REACH } from '../../detect/decoding-layer.ts';
+import { DecodingLayer } from '../../detect/decoding-layer.ts';
+import { LINE_REACH, SPLIT_REACH } from '../../detect/layers/line-break-splits.ts';
 import { detectWideText } from '../../detect/encodings/wide-text.ts';
 
 /** Longer texts are read through a window. */
@@ -33,7 +34,7 @@ interface Known extends PrefilterResult {
 }
 
 export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): Prefilter {
-  const layer = createDecodingLayer(ruleset, createKernel, () => LONGEST);
+  const layer = new DecodingLayer({ ruleset, createKernel, capacity: () => LONGEST });
   const { kernel } = layer;
   const seams: ChunkBoundaries = {
     margin: Math.max(layer.longest - 1, BREAK_REACH),
@@ -84,9 +85,9 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     take(hit: Hit): void {
       if (layer.needleOf(hit) === undefined) {
         const position = positionOf(hit);
-        const cut = layer.cutAt(position, (this.#text ??= textOf(this.#bytes)));
-        if (cut !== 'something') {
-          this.idle.push(2 * position + (cut === 'nothing' ? 1 : 0));
+        const split = layer.splitAt(position, (this.#text ??= textOf(this.#bytes)));
+        if (split !== 'needle') {
+          this.idle.push(2 * position + (split === 'nothing' ? 1 : 0));
           return;
         }
       }
@@ -145,7 +146,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
         if (position >= end) break;
         const isLine = (idle[index]! & 1) === 1;
         if (position - finds.tellsBreak(position - shift) < first) continue;
-        const reach = isLine ? CUT_REACH : LINE_REACH;
+        const reach = isLine ? SPLIT_REACH : LINE_REACH;
         if (position - reach < first || position + reach > last) finds.take(packLineBreak(position - shift));
         else finds.idle.push(idle[index]! - 2 * shift);
       }
@@ -162,8 +163,8 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     const wide = detectWideText(bytes, length);
     kernel.bytes.set(bytes);
     layer.forget();
-    if (mayBeAlone && layer.alone(length).confirmed.length > 0) return false;
-    return hits.every((hit) => layer.at(hit, length, wide).confirmed.length === 0);
+    if (mayBeAlone && layer.matchesAlone(length).verified.length > 0) return false;
+    return hits.every((hit) => layer.matchesAt(hit, length, wide).verified.length === 0);
   }
 }
 

@@ -1,0 +1,58 @@
+/** Matches at literals of the layer's own text, which nothing has to be decoded for. */
+
+import type { Span } from '../../model/region.ts';
+import type { Ruleset, Trial } from '../../model/ruleset.ts';
+import { TOKEN } from '../tokens/alphabet.ts';
+import { TokenRuns } from '../tokens/token-runs.ts';
+import { createMatchVerifier, type VerifyMatch } from '../verify-match.ts';
+import { fromVerified, type Matches, NO_MATCHES } from './matches.ts';
+
+const NOWHERE: Span = { start: 0, end: 0 };
+
+export class LiteralMatches {
+  readonly #ruleset: Ruleset;
+  readonly #verifier: VerifyMatch;
+  readonly #runs: TokenRuns;
+  /** By literal: whether the characters behind it are hidden although no rule verified them. */
+  readonly #hidesNearMiss: readonly boolean[];
+  #lastHidden: Span = NOWHERE;
+
+  /** @param bytes the memory of the layer's kernel */
+  constructor(ruleset: Ruleset, bytes: Uint8Array) {
+    this.#ruleset = ruleset;
+    this.#verifier = createMatchVerifier(ruleset, bytes);
+    this.#runs = new TokenRuns(bytes, TOKEN);
+    this.#hidesNearMiss = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
+  }
+
+  /** @param literal its index in the rule set */
+  at(literal: number, position: number, filled: number): Matches {
+    const verified = this.#verifier.at(literal, position, 0, filled);
+    if (verified.length > 0) return fromVerified(verified);
+    if (this.#hidesNearMiss[literal] !== true) return NO_MATCHES;
+    const start = position + this.#ruleset.literals[literal]!.text.length;
+    const end = this.#runs.endOf(start, filled);
+    const last = this.#lastHidden;
+    // Adjacent literals share a run of characters; the first of them hides all of it.
+    if (end <= start || (start >= last.start && end <= last.end)) return NO_MATCHES;
+    this.#lastHidden = { start, end };
+    return { verified, hidden: [this.#lastHidden] };
+  }
+
+  /** Matches of rules that apply to a text with nothing else in it; the first `filled` bytes are all of the text. */
+  alone(filled: number): Matches {
+    return fromVerified(this.#verifier.alone(filled));
+  }
+
+  /** To be called when the bytes have changed. */
+  forget(): void {
+    this.#lastHidden = NOWHERE;
+    this.#runs.forget();
+    this.#verifier.forget();
+  }
+}
+
+/** Such a literal is followed by a secret even if no rule verifies it: a token with one character too many must not be shown. */
+function beginsCredential(trial: Trial): boolean {
+  return trial.kind === 'routable' || !trial.form.context;
+}

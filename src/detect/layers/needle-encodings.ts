@@ -1,0 +1,84 @@
+/** What the needles of a layer may be: literals in plain text, or pieces of literals in some encoding. */
+
+import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
+import { ENCODINGS } from '../encodings/index.ts';
+import { type Needle, pairsOf, phasesOf } from '../needles.ts';
+import type { Decoder, Readings } from './decoder.ts';
+
+/** One encoding in which a needle may be a piece of a literal. */
+interface EncodedForm {
+  readonly encoding: Encoding;
+  readonly phase: number;
+  readonly facts: NeedleFacts;
+  /** What the decoder has read in this encoding: always the same object. */
+  readonly readings: Readings;
+}
+
+export interface NeedleEncodingsOptions {
+  readonly needles: readonly Needle[];
+  readonly decoder: Decoder;
+  readonly isDecoded: (encoding: Encoding) => boolean;
+}
+
+export class NeedleEncodings {
+  readonly #needles: readonly Needle[];
+  readonly #forms: readonly (readonly EncodedForm[])[];
+  readonly #facts: ReadonlyMap<Encoding, NeedleFacts>;
+  /** By needle: whether it is an escape and no literal. Those are many, and mean nothing by themselves. */
+  readonly #areEscapes: readonly boolean[];
+  #phases: ReturnType<typeof phasesOf> | undefined;
+  #escapedPairs: Uint8Array | undefined;
+
+  constructor({ needles, decoder, isDecoded }: NeedleEncodingsOptions) {
+    this.#needles = needles;
+    this.#facts = new Map(ENCODINGS.map((encoding) => [encoding, this.#makeFacts(encoding)]));
+    this.#forms = needles.map(({ encoded }) =>
+      encoded
+        .filter(({ encoding }) => isDecoded(encoding))
+        .map(({ encoding, phase }) => ({
+          encoding,
+          phase,
+          facts: this.factsFor(encoding),
+          readings: decoder.readingsOf(encoding),
+        })),
+    );
+    this.#areEscapes = needles.map(
+      ({ literal, encoded }) =>
+        literal === undefined && encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
+    );
+  }
+
+  formsOf(needle: number): readonly EncodedForm[] {
+    return this.#forms[needle]!;
+  }
+
+  factsFor(encoding: Encoding): NeedleFacts {
+    return this.#facts.get(encoding)!; // there are facts for every encoding
+  }
+
+  /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped literal. */
+  isInertEscape(needle: number, position: number, text: Text): boolean {
+    return (
+      this.#areEscapes[needle] === true &&
+      this.formsOf(needle).every(
+        ({ encoding, phase, facts }) => encoding.anchor(text, position, phase, facts) === undefined,
+      )
+    );
+  }
+
+  /** Made when they are first needed: most texts have nothing encoded in them. */
+  #makeFacts(encoding: Encoding): NeedleFacts {
+    return {
+      phasesOf: (piece) => (this.#phases ??= phasesOf(this.#needles)).get(encoding)?.get(piece) ?? [],
+      isPair: (first, second) => this.#pairs()[first * 256 + second] === 1,
+    };
+  }
+
+  /** The pairs in everything that may be escaped, and in escapes: they may be escaped again. */
+  #pairs(): Uint8Array {
+    this.#escapedPairs ??= pairsOf(
+      this.#needles.filter(({ encoded }) => encoded.some(({ encoding }) => encoding.isDecidedByNeighbours)),
+    );
+    return this.#escapedPairs;
+  }
+}
