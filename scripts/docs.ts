@@ -17,7 +17,7 @@ import type { Rule } from '../src/model/rule.ts';
 import { type Risk, RISKS, SEVERITIES, SEVERITY_BY_RISK } from '../src/model/severity.ts';
 import { FORMATS } from '../src/report/index.ts';
 import { SEVERITY_WORDS, whyConfident } from '../src/report/messages.ts';
-import { severityOf } from '../src/triage/severity.ts';
+import { severityOf } from '../src/triage/rating.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { readBuiltinRules } from './rules-plugin.ts';
 

@@ -5,12 +5,10 @@
  */
 
 import type { Candidate } from '../model/candidate.ts';
-import { confidenceOf, CONFIDENCES, isStandIn } from '../model/confidence.ts';
+import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confidence.ts';
 
 /** In these nobody sees what they hold: a token in the payload of a JWT and the JWT are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
-/** Blocks of text in which anything may be written: a token in one is another secret. */
-const BLOCKS = new Set(['private_key', 'google_service_account_key']);
 
 /** The encoding of what stands in a job log in pieces: between them may stand anything. */
 export const JOB_LOG = 'job-log';
@@ -48,7 +46,7 @@ function withGuesses(sure: readonly Candidate[], guesses: readonly Candidate[]):
 }
 
 function surenessOf({ evidence }: Candidate): number {
-  return isStandIn(evidence) ? -1 : CONFIDENCES.indexOf(confidenceOf(evidence));
+  return isIgnoredPlaceholder(evidence) ? -1 : CONFIDENCES.indexOf(confidenceOf(evidence));
 }
 
 function sureOnes(candidates: readonly Candidate[]): Candidate[] {
@@ -75,13 +73,18 @@ function wholeOnes(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function inAndOutOfBlocks(candidates: readonly Candidate[]): Candidate[] {
-  const blocks = candidates.filter(({ ruleId }) => BLOCKS.has(ruleId));
+  const blocks = candidates.filter(isBlock);
   if (blocks.length === 0) return best(candidates);
   const kept = best(blocks);
   const others = candidates.filter(
-    (one) => !BLOCKS.has(one.ruleId) && !(one.evidence.context === true && kept.some((block) => overlap(block, one))),
+    (one) => !isBlock(one) && !(one.evidence.context === true && kept.some((block) => overlap(block, one))),
   );
   return [...kept, ...best(others)].toSorted(byPlace);
+}
+
+/** A block of text in which anything may occur: a token in it is another secret. */
+function isBlock({ parsedAs }: Candidate): boolean {
+  return parsedAs !== undefined;
 }
 
 /** The best first, each with nothing that overlaps one that was taken before. */
@@ -165,7 +168,7 @@ function beatsWhole(pieced: Candidate, whole: Candidate): boolean {
 
 /** Whether it is more than a placeholder or a wrong checksum. */
 function isReal({ evidence }: Candidate): boolean {
-  return confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
+  return confidenceOf(evidence) !== 'unlikely' && !isIgnoredPlaceholder(evidence);
 }
 
 /** Negative: `a` is what stands there rather than `b`. A total order, so that nothing depends on the order of discovery. */

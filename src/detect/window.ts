@@ -232,6 +232,7 @@ export class Window {
       secret: item.secret,
       ...(instance === undefined ? {} : { instance: toInstance(instance, item.end, regionOf) }),
       ...(item.rule.isCustom === true ? { isCustom: true } : {}),
+      ...(item.rule.parsedAs === undefined ? {} : { parsedAs: item.rule.parsedAs }),
       label: item.label,
       evidence: this.#evidenceOf(item),
       surroundings: lineContext(shown.bytes, shown.filled, shown.own, shown.masks),

@@ -3,7 +3,7 @@
 import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import { positionOf } from '../detect/search/hit.ts';
 import type { Evidence } from '../model/candidate.ts';
-import { confidenceOf, CONFIDENCES, isStandIn } from '../model/confidence.ts';
+import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confidence.ts';
 import type { Span } from '../model/region.ts';
 
 /** Bytes before a place and after it that tell what it is. */
@@ -50,7 +50,7 @@ export function isKnownByLine(
       item.start > filled &&
       places[item.start - filled]! < end &&
       places[item.end - 1 - filled]! >= start &&
-      !isStandIn(item.evidence) &&
+      !isIgnoredPlaceholder(item.evidence) &&
       CONFIDENCES.indexOf(confidenceOf(item.evidence)) >= floor,
   );
 }

@@ -12,7 +12,7 @@ import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import { ascending, type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
 import type { VerifiedMatch } from '../detect/verify-match.ts';
 import type { Needle } from '../detect/needles.ts';
-import { confidenceOf, isStandIn } from '../model/confidence.ts';
+import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { isKnownByLine } from './known-by-line.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
@@ -199,7 +199,7 @@ export class View {
     const prefix = label === '' ? 0 : evidence.body.start;
     const isBefore = last <= position;
     const from = evidence.checksum !== 'none' ? start + prefix : isBefore ? start : Math.max(start, position + length);
-    const isToken = confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence);
+    const isToken = confidenceOf(evidence) !== 'unlikely' && !isIgnoredPlaceholder(evidence);
     const end = this.#wordEnd(last, runEnd ?? last);
     const isProven = evidence.checksum === 'fits';
     if (this.#isGuess && !(isToken && !this.#isWhole(start, last) && (isProven || end === last))) return;

@@ -1,6 +1,7 @@
 /** What the match stage hands to triage: a place, the secret, and the evidence for it. */
 
 import type { Region, Span } from './region.ts';
+import type { ParsedAs } from './rule.ts';
 import type { Secret } from './secret.ts';
 import type { InlineAllow } from './suppression.ts';
 
@@ -90,6 +91,8 @@ export interface Candidate {
   readonly instance?: Instance;
   /** Whether a rule has found it that is not built in. */
   readonly isCustom?: true;
+  /** How the rule parses the secret. */
+  readonly parsedAs?: ParsedAs;
   /** The public part of the prefix that may be shown in place of the secret. */
   readonly label: string;
   readonly evidence: Evidence;

@@ -25,6 +25,6 @@ export function confidenceOf({ checksum, content, isPlaceholder, generator, ceil
 }
 
 /** Where only the place says that something is a credential, a placeholder is none. */
-export function isStandIn({ context, isPlaceholder }: Evidence): boolean {
+export function isIgnoredPlaceholder({ context, isPlaceholder }: Evidence): boolean {
   return context === true && isPlaceholder === true;
 }

@@ -5,7 +5,7 @@
 
 import type { Risk } from './severity.ts';
 
-/** A test in code that a regular expression cannot make; `match/checks/` has one file for each. */
+/** A test in code that a regular expression cannot make; `detect/tokens/checks/` has one file for each. */
 export const CHECKS = [
   'devise',
   'u128',
@@ -19,6 +19,10 @@ export const CHECKS = [
   'jwt-conan',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
+
+/** Secrets that code parses, to prove them and to recognise them however they are written. */
+export const PARSED_AS = ['private-key'] as const;
+export type ParsedAs = (typeof PARSED_AS)[number];
 
 /** Texts with `«` and `»` around the secret, and templates such as `{devise:20}` in place of random parts. */
 export interface Vectors {
@@ -87,6 +91,8 @@ export interface Rule {
   readonly owner: string;
   readonly lifetime: string;
   readonly risk: Risk;
+  /** How the secret is parsed. Its text is a block in which other credentials may occur by chance. */
+  readonly parsedAs?: ParsedAs;
   /** How to end it, best way first, one sentence each. */
   readonly revoke: readonly string[];
   /** The page of a GitLab where that is done; `{project}` and `{group}` stand for their paths. */

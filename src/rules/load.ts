@@ -34,9 +34,10 @@ export function loadRuleFile(text: string, fileName: string): Rule[] {
   return rules;
 }
 
-function toRule({ form, routable, ...rule }: RuleFile['rule'][number], family: string): Rule {
+function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number], family: string): Rule {
   return {
     ...rule,
+    ...(parsed_as === undefined ? {} : { parsedAs: parsed_as }),
     family,
     forms: form.map(({ instance_prefix, touched_by, look_behind, max_span, check, encoded, ...rest }) => ({
       ...rest,

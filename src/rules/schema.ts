@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { printable } from '../lib/printable.ts';
 import { problemText } from '../lib/problem-text.ts';
-import { CHECKS } from '../model/rule.ts';
+import { CHECKS, PARSED_AS } from '../model/rule.ts';
 import { RISKS } from '../model/severity.ts';
 
 /** The longest span a confirmation may read: bounds memory and the work at each candidate. */
@@ -85,6 +85,7 @@ const rule = v.strictObject({
   owner: line,
   lifetime: line,
   risk: v.picklist(RISKS),
+  parsed_as: v.exactOptional(v.picklist(PARSED_AS)),
   revoke: v.pipe(v.array(line), v.minLength(1, 'needs at least one way')),
   page: v.optional(
     v.pipe(v.string(), v.regex(/^\/[\w./#{}-]*$/, 'must be a path like "/-/user_settings/applications"')),

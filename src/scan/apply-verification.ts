@@ -3,7 +3,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Verdict } from '../model/verification.ts';
-import { severityOf } from '../triage/severity.ts';
+import { severityOf } from '../triage/rating.ts';
 
 /** @param verdicts by secretFingerprint; findings without one stay as they are */
 export function applyVerificationResults(

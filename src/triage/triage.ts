@@ -1,11 +1,11 @@
 /**
- * Candidates to findings: pure functions in a visible order. Each step has a file of its own; none of them reads
- * bytes, asks the clock or knows where the candidates came from.
+ * Candidates to findings, by pure functions in a visible order. Each step has a file of its own; none of them reads
+ * bytes or the clock, or knows where the candidates came from.
  */
 
 import type { Artifact } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
-import { confidenceOf, isStandIn } from '../model/confidence.ts';
+import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import type { Finding, Locator } from '../model/finding.ts';
 import type { Region } from '../model/region.ts';
 import type { Rule } from '../model/rule.ts';
@@ -13,14 +13,13 @@ import { MASK } from '../model/secret.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingFingerprint, secretFingerprint } from './fingerprint.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
-import { severityOf } from './severity.ts';
+import { offlineStatus, severityOf } from './rating.ts';
 import type { Suppressor } from './suppress.ts';
-import { offlineStatus } from './token-status.ts';
 
 export interface TriageContext {
   readonly rules: ReadonlyMap<string, Rule>;
   readonly now: Date;
-  /** Absent: nobody has accepted anything. */
+  /** Absent when nothing is accepted. */
   readonly suppressor?: Suppressor;
 }
 
@@ -28,19 +27,14 @@ export interface TriageContext {
 export function triage(candidates: readonly Candidate[], artifact: Artifact, context: TriageContext): Finding[] {
   const bySecret = new Map<string, { readonly places: Candidate[]; readonly key: PrivateKey | undefined }>();
   for (const candidate of candidates) {
-    if (isStandIn(candidate.evidence)) continue;
-    const key = isKey(candidate, context) ? readPrivateKey(candidate.secret) : undefined;
+    if (isIgnoredPlaceholder(candidate.evidence)) continue;
+    const key = candidate.parsedAs === 'private-key' ? readPrivateKey(candidate.secret) : undefined;
     const fingerprint = secretFingerprint(candidate.secret, key?.canonical);
     const known = bySecret.get(fingerprint);
     if (known === undefined) bySecret.set(fingerprint, { places: [candidate], key });
     else known.places.push(candidate);
   }
   return [...bySecret].map(([fingerprint, { places, key }]) => toFinding(places, key, fingerprint, artifact, context));
-}
-
-/** Those of clouds stand in files of their own. */
-function isKey({ ruleId }: Candidate, { rules }: TriageContext): boolean {
-  return rules.get(ruleId)?.family === 'private-key' || ruleId === 'google_service_account_key';
 }
 
 function toFinding(
@@ -51,9 +45,9 @@ function toFinding(
   { rules, now, suppressor }: TriageContext,
 ): Finding {
   const first = places[0]!; // a group has at least one member
-  // A place where nothing touches it says most.
+  // A place where no other character touches the token is the best evidence.
   const surest = places.find(({ evidence }) => evidence.touched !== true) ?? first;
-  const regions = places.map((place) => place.region) as [Region, ...Region[]]; // likewise
+  const regions = places.map((place) => place.region) as [Region, ...Region[]]; // as above
   const facts = { ...first.evidence.facts, ...key?.facts };
   const other = places.find((place) => place.other !== undefined)?.other;
   const hints = places.find((place) => place.hints !== undefined)?.hints;

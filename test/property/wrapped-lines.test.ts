@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
 import type { Input } from '../../src/model/artifact.ts';
-import { confidenceOf, isStandIn } from '../../src/model/confidence.ts';
+import { confidenceOf, isIgnoredPlaceholder } from '../../src/model/confidence.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { bytesInput, logInput } from '../support/find.ts';
 import { OWN_KINDS } from '../support/encoded.ts';
@@ -28,7 +28,7 @@ interface Place {
 async function placesIn(input: Input): Promise<Place[]> {
   const { candidates } = await matcher.match(input);
   return candidates
-    .filter(({ evidence }) => confidenceOf(evidence) !== 'unlikely' && !isStandIn(evidence))
+    .filter(({ evidence }) => confidenceOf(evidence) !== 'unlikely' && !isIgnoredPlaceholder(evidence))
     .map(({ secret, evidence, region: { byteOffset, byteLength } }) => ({
       secret: secret.reveal(),
       confidence: confidenceOf(evidence),

@@ -9,8 +9,7 @@ import { confidenceOf } from '../../../src/model/confidence.ts';
 import { excerptOf } from '../../../src/triage/excerpt.ts';
 import { findingFingerprint, secretFingerprint } from '../../../src/triage/fingerprint.ts';
 import { isPlaceholder } from '../../../src/lib/placeholder.ts';
-import { severityOf } from '../../../src/triage/severity.ts';
-import { offlineStatus } from '../../../src/triage/token-status.ts';
+import { offlineStatus, severityOf } from '../../../src/triage/rating.ts';
 import { Random } from '../../support/mint.ts';
 
 describe('placeholders', () => {
