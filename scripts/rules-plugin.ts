@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../src/model/rule.ts';
-import { loadRuleFile } from '../src/rules/load.ts';
+import { loadBuiltinRuleFile } from '../src/rules/load.ts';
 
 const MODULE = 'virtual:builtin-rules';
 
@@ -16,7 +16,7 @@ export function readBuiltinRules(root: string): Rule[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.toml'))
     .toSorted()
-    .flatMap((name) => loadRuleFile(readFileSync(join(folder, name), 'utf8'), `rules/${name}`));
+    .flatMap((name) => loadBuiltinRuleFile(readFileSync(join(folder, name), 'utf8'), `rules/${name}`));
 }
 
 export function rulesPlugin(root: string) {

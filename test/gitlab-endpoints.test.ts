@@ -55,7 +55,7 @@ function fits({ path: template, isBeginning }: Template, endpoint: string): bool
   return new RegExp(`${from}${pattern}${isBeginning ? '(?:/|$)' : '$'}`).test(endpoint);
 }
 
-const ASKS = /\bprobe\.request\(|\bown\(|\bclient\.(?:get|list|write|download)\(|inQuestion\(|\bask\(/;
+const ASKS = /\bclient\.(?:request|get|list|write|download)\(|\b(?:get|getWithOwnToken|tryGet)(?:\?\.)?\(/;
 const FILES = ROOMS.flatMap((room) =>
   readdirSync(room, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))

@@ -1,60 +1,62 @@
 /**
- * The rules of ending credentials: only what is known to work is touched, everything is planned before anything is done,
- * each step is written down before and after, and one that fails does not stop the others.
+ * The rules of revoking and rotating. Only credentials that a server has confirmed as active are changed; everything is planned
+ * before the first change; each step is recorded before and after; a failed step does not stop the others.
  */
 
-import { createHash } from 'node:crypto';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import { GlaiveError } from '../model/errors.ts';
+import { Secret } from '../model/secret.ts';
 import type { Verdict } from '../model/verification.ts';
+import { secretFingerprint } from '../triage/fingerprint.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { JsonClient } from '../http/json-client.ts';
-import { isBlind, planFor } from './remediators.ts';
-import type { Action, ExecutionResult, Plan, Target } from './remediator.ts';
+import { planAsAdmin } from './admin-api.ts';
+import type { Action, ExecutionResult, Plan, RemediationContext, VerifiedCredential } from './credential-type.ts';
+import { credentialTypeOf } from './index.ts';
 
-export type { Action } from './remediator.ts';
+export type { Action } from './credential-type.ts';
 
 export interface RemediationOptions {
   readonly action: Action;
-  /** Servers by the host that verdicts name. */
+  /** By the host that verdicts name. */
   readonly clients: ReadonlyMap<string, JsonClient>;
-  readonly own?: { readonly probe: JsonClient; readonly token: string };
+  readonly own?: { readonly client: JsonClient; readonly token: string };
   readonly useAdminApi: boolean;
   readonly expires: string | undefined;
 }
 
-/** A credential with what is to be done about it. */
+/** A credential with its plan. */
 export interface Step {
   readonly finding: Finding;
-  /** Everywhere where it was found. */
+  /** All files that contain it. */
   readonly uris: readonly string[];
   readonly verdict: Verdict;
-  readonly plan: Plan | { readonly kind: 'over' } | { readonly kind: 'unknown' };
+  readonly plan: Plan | { readonly kind: 'already-inactive' } | { readonly kind: 'not-verified' };
 }
 
-/** What became of a step. */
+/** The result of a step. */
 export interface Outcome {
   readonly kind: 'done' | 'failed' | 'unconfirmed';
-  /** Why it failed, or what is left to do. */
+  /** The reason of a failure, or a warning. */
   readonly why?: string;
   readonly expiresAt?: string;
 }
 
 export interface ExecuteOptions {
   readonly action: Action;
-  /** Written down before it is done, and after. @throws when it cannot be */
-  readonly note: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
-  /** Where what takes its place is kept when it comes to the worst. */
+  /** Records the step in the audit log, before and after. @throws if it cannot, and then the step is not executed */
+  readonly audit: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
+  /** The file that receives the new secret if storing it elsewhere fails. */
   readonly reserved?: string | undefined;
-  /** Keeps the process alive until what it gives is called. */
+  /** Keeps the process alive until the returned function is called. */
   readonly hold: () => () => void;
-  /** Keeps what takes the place of a credential, before anything else happens. What it does first, it does at once. */
-  readonly keep: (successor: string) => Promise<void>;
-  /** Asks again whether it works. */
-  readonly check: (step: Step) => Promise<Verdict | undefined>;
+  /** Stores the new secret. Its first write happens synchronously. */
+  readonly store: (successor: string) => Promise<void>;
+  /** Verifies the credential again. */
+  readonly verifyAgain: (step: Step) => Promise<Verdict | undefined>;
 }
 
-/** One step for each secret, in the order of the findings. @throws ApiError never: what cannot be planned says why */
+/** One step for each distinct secret, in the order of the findings. A failed request makes its plan impossible. */
 export async function planAll(
   findings: readonly Finding[],
   verdicts: ReadonlyMap<string, Verdict>,
@@ -78,32 +80,46 @@ async function planOf(
   verdict: Verdict,
   options: RemediationOptions,
 ): Promise<Step['plan']> {
-  if (verdict.status.state === 'inactive') return { kind: 'over' };
+  if (verdict.status.state === 'inactive') return { kind: 'already-inactive' };
   const { action, useAdminApi, expires, own } = options;
-  const mayBeBlind =
-    action === 'revoke' && verdict.status.state === 'unknown' && verdict.status.reason === 'unsupported';
-  const isActive = verdict.status.state === 'active';
-  const probe = isActive
-    ? options.clients.get(verdict.verification.host ?? '')
-    : mayBeBlind && (await isBlind(group[0].ruleId))
-      ? own?.probe
-      : undefined;
-  if (probe === undefined) return { kind: 'unknown' };
+  const credential = credentialOf(group, verdict);
+  const client = await clientFor(credential, options);
+  if (client === undefined) return { kind: 'not-verified' };
+  const isOwnServer = own?.client.server === client.server;
   try {
-    return await planFor(targetOf(group, verdict), {
-      action,
-      probe,
-      own: own?.probe.server === probe.server ? own.token : undefined,
-      asAdmin: useAdminApi && own?.probe.server === probe.server,
+    return await planFor(action, credential, {
+      client,
+      ownToken: isOwnServer ? own.token : undefined,
+      useAdminApi: useAdminApi && isOwnServer,
       expires,
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { kind: 'cannot', why: `It could not be planned: ${error.message}.` };
+    return { kind: 'impossible', why: `It could not be planned: ${error.message}.` };
   }
 }
 
-function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Target {
+/** The server that confirmed the credential, or glaive's own GitLab for types that may be revoked without a check. */
+async function clientFor(
+  { ruleId, verdict: { status, verification } }: VerifiedCredential,
+  { action, clients, own }: RemediationOptions,
+): Promise<JsonClient | undefined> {
+  if (status.state === 'active') return clients.get(verification.host ?? '');
+  const isUnsupported = status.state === 'unknown' && status.reason === 'unsupported';
+  if (action !== 'revoke' || !isUnsupported) return undefined;
+  const { revocableWithoutCheck } = await credentialTypeOf(ruleId);
+  return revocableWithoutCheck === true ? own?.client : undefined;
+}
+
+/** The type's own way; if it has none, or that is impossible, the way of administrators. @throws ApiError */
+async function planFor(action: Action, credential: VerifiedCredential, context: RemediationContext): Promise<Plan> {
+  const type = await credentialTypeOf(credential.ruleId);
+  const adminPlan = planAsAdmin(type, credential, { ...context, action });
+  const plan = (await type[action]?.(credential, context)) ?? adminPlan;
+  return plan.kind === 'impossible' && adminPlan.kind === 'possible' ? adminPlan : plan;
+}
+
+function credentialOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): VerifiedCredential {
   const [first] = group;
   const hints = group.flatMap((finding) => finding.hints ?? []);
   return {
@@ -115,86 +131,79 @@ function targetOf(group: readonly [Finding, ...Finding[]], verdict: Verdict): Ta
   };
 }
 
-/** Does one step, and asks whether it was of use. Never throws for what a server does. */
-export async function execute(
-  step: Step,
-  { action, note, reserved, hold, keep, check }: ExecuteOptions,
-): Promise<Outcome> {
+/** Executes one step, and verifies the result. Never throws because of a server. */
+export async function execute(step: Step, options: ExecuteOptions): Promise<Outcome> {
+  const { action, audit, reserved, verifyAgain } = options;
   const { plan } = step;
-  if (plan.kind !== 'can') return { kind: 'failed', why: 'There is no way to do it.' };
-  const isLate = action === 'rotate' ? whyNotNow(await check(step)) : undefined;
+  if (plan.kind !== 'possible') return { kind: 'failed', why: 'glaive cannot do this.' };
+  const isLate = action === 'rotate' ? whyTooLate(await verifyAgain(step)) : undefined;
   if (isLate !== undefined) {
-    note(step, 'failed', { why: isLate });
+    audit(step, 'failed', { why: isLate });
     return { kind: 'failed', why: isLate };
   }
-  note(step, 'begun', reserved === undefined ? {} : { reserved });
-  let outcome: Outcome;
+  audit(step, 'begun', reserved === undefined ? {} : { reserved });
   try {
-    const { expiresAt, successor, keeping } = await done(plan, { hold, keep });
-    if (keeping !== undefined) await kept(keeping, step, note);
-    const after = await check(step);
-    outcome = {
-      kind: after !== undefined && after.status.state !== 'active' && isAnswer(after) ? 'done' : 'unconfirmed',
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(after?.status.state === 'active' ? { why: 'The server said yes, and the credential still works.' } : {}),
+    const { expiresAt, successor, stored } = await runAndStore(plan, options);
+    if (stored !== undefined) await assertStored(stored, step, audit);
+    const expiry = expiresAt === undefined ? {} : { expiresAt };
+    const after = await verifyAgain(step);
+    const outcome: Outcome = {
+      kind: after !== undefined && hasEnded(after) ? 'done' : 'unconfirmed',
+      ...expiry,
+      ...(after?.status.state === 'active' ? { why: 'The server agreed, but the credential still works.' } : {}),
     };
-    note(step, outcome.kind, {
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(successor === undefined ? {} : { successorFingerprint: fingerprintOf(successor) }),
-    });
+    const successorFingerprint =
+      successor === undefined ? {} : { successorFingerprint: secretFingerprint(new Secret(successor)) };
+    audit(step, outcome.kind, { ...expiry, ...successorFingerprint });
+    return outcome;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    // Who does not answer may have heard.
-    const why = error.reason === 'unreachable' ? `${error.message}: whether it was done is not known` : error.message;
-    outcome = { kind: 'failed', why };
-    note(step, 'failed', { why });
+    // A server may have acted on a request although its response is missing.
+    const why =
+      error.reason === 'unreachable' ? `${error.message}; it is not known whether it was done` : error.message;
+    audit(step, 'failed', { why });
+    return { kind: 'failed', why };
   }
-  return outcome;
 }
 
-/** It worked when it was planned. Where a token that was rotated is rotated again, GitLab ends the one that came of it. */
-function whyNotNow(now: Verdict | undefined): string | undefined {
-  if (now?.status.state === 'active') return undefined;
-  return now !== undefined && isAnswer(now)
-    ? 'it does not work any more: another has ended or rotated it meanwhile'
-    : 'whether it still works could not be asked again';
+/** GitLab revokes the descendants of a token that is rotated a second time, so a rotation needs a fresh check. */
+function whyTooLate(verdict: Verdict | undefined): string | undefined {
+  if (verdict?.status.state === 'active') return undefined;
+  return verdict !== undefined && hasEnded(verdict)
+    ? 'it is no longer active: it was revoked or rotated elsewhere in the meantime'
+    : 'it could not be verified again';
 }
 
-/** Does it, and begins to keep what comes of it; until that is begun, nothing ends the process. */
-async function done(
-  plan: Extract<Plan, { kind: 'can' }>,
-  { hold, keep }: Pick<ExecuteOptions, 'hold' | 'keep'>,
-): Promise<ExecutionResult & { readonly keeping: Promise<void> | undefined }> {
+/** No signal may end the process between the response and the first write of the new secret. */
+async function runAndStore(
+  plan: Extract<Plan, { kind: 'possible' }>,
+  { hold, store }: Pick<ExecuteOptions, 'hold' | 'store'>,
+): Promise<ExecutionResult & { readonly stored: Promise<void> | undefined }> {
   const release = hold();
   try {
-    const what = await plan.run();
-    return { ...what, keeping: what.successor === undefined ? undefined : keep(what.successor) };
+    const result = await plan.run();
+    return { ...result, stored: result.successor === undefined ? undefined : store(result.successor) };
   } finally {
     release();
   }
 }
 
-/** What could not be put where it belongs: that is written down, and nothing more is done. */
-async function kept(keeping: Promise<void>, step: Step, note: ExecuteOptions['note']): Promise<void> {
+/** @throws GlaiveError if the new secret could not be stored, which ends the run */
+async function assertStored(stored: Promise<void>, step: Step, audit: ExecuteOptions['audit']): Promise<void> {
   try {
-    await keeping;
+    await stored;
   } catch (error) {
     const hint = error instanceof GlaiveError ? (error.hint ?? '') : '';
     try {
-      note(step, 'failed', { why: `it was rotated, and the new token could not be written. ${hint}`.trim() });
+      audit(step, 'failed', { why: `it was rotated, and the new token could not be written. ${hint}`.trim() });
     } catch {
-      // Where the token is must be said, whatever cannot be written down.
+      // The user must see where the new token is, even if the audit log fails.
     }
     throw error;
   }
 }
 
-/** It worked before, so that a server that does not know it now has ended it. */
-function isAnswer({ status }: Verdict): boolean {
+/** The credential worked before, so a server that no longer knows it has ended it. */
+function hasEnded({ status }: Verdict): boolean {
   return status.state === 'inactive' || (status.state === 'unknown' && status.reason.startsWith('not known at '));
-}
-
-/** As `secretFingerprint` of findings: what was made can be found again. */
-function fingerprintOf(token: string): string {
-  return createHash('sha256').update('glaive/1\0').update(token, 'latin1').digest('hex');
 }

@@ -1,4 +1,4 @@
-/** What scopes allow, the most dangerous first (lib/gitlab/auth.rb). */
+/** The scopes of access tokens, ordered by risk (lib/gitlab/auth.rb). */
 
 const BY_RISK = [
   'sudo',
@@ -25,7 +25,7 @@ const BY_RISK = [
   'granular',
 ];
 
-/** Those that nobody has heard of come first: they may allow anything. */
+/** Unknown scopes come first, since they may allow anything. */
 export function rankScopes(scopes: readonly string[]): string[] {
   return scopes.toSorted((a, b) => BY_RISK.indexOf(a) - BY_RISK.indexOf(b) || (a < b ? -1 : 1));
 }

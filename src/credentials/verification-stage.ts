@@ -1,32 +1,35 @@
 /**
- * The rules of asking: whom, how often, how long. A credential goes to approved servers alone; what stands beside it
- * chooses between them, and never adds one. Each is asked about once, however often it was found.
+ * The rules of verification: which servers are asked about a credential, how often, and for how long. A credential is sent to
+ * approved servers only, and each is asked once, however many findings have that credential.
  */
 
-import type { Facts, Hint } from '../model/candidate.ts';
+import { ApiError } from '../http/api-error.ts';
+import type { JsonClient } from '../http/json-client.ts';
+import type { Hint } from '../model/candidate.ts';
 import { bySecret, type Finding, factsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Secret } from '../model/secret.ts';
 import type { UnknownReason } from '../model/token-status.ts';
 import type { Verdict } from '../model/verification.ts';
-import { ApiError } from '../http/api-error.ts';
-import type { JsonClient } from '../http/json-client.ts';
-import { cleaner } from './clean.ts';
-import { verifierOf } from './verifiers.ts';
-import type { Checked, Credential, VerifyContext } from './verifier.ts';
+import { verifyAsAdmin } from './admin-api.ts';
+import { unsupported } from './check-result.ts';
+import { chooseServers } from './choose-servers.ts';
+import type { CheckResult, Credential, CredentialType } from './credential-type.ts';
+import { credentialTypeOf } from './index.ts';
+import { createCleaner } from './server-text.ts';
 
 export interface VerifyOptions {
-  /** GitLabs that may be asked. */
+  /** Approved GitLab servers. */
   readonly gitlabs: readonly JsonClient[];
-  /** Vaults that may be asked. */
+  /** Approved Vault servers. */
   readonly vaults: readonly JsonClient[];
-  /** Whether every one of several is asked, and not only the one that stands beside the credential. */
+  /** Whether to ask every approved server, and not only the one that is named next to the credential. */
   readonly allHosts: boolean;
-  /** Whether requests that change something may be made. */
+  /** Whether requests may change something on the server. */
   readonly allowSideEffects: boolean;
-  /** glaive's own token, and the GitLab that it is for. */
-  readonly own?: { readonly probe: JsonClient; readonly token: string };
-  /** Whether that is an administrator's, who can be asked about every kind. */
+  /** glaive's own token, and the GitLab that it belongs to. */
+  readonly own?: { readonly client: JsonClient; readonly token: string };
+  /** Whether glaive's own token is an administrator's, to look every credential up with. */
   readonly useAdminApi: boolean;
   /** Masks every secret in a text. */
   readonly redact: (text: string) => string;
@@ -34,128 +37,104 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
 }
 
-export type Verdicts = ReadonlyMap<string, Verdict>;
-
 export interface VerificationResult {
   /** By secretFingerprint. */
-  readonly verdicts: Verdicts;
-  /** What was to be asked, and was not answered. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Checks that have failed. */
   readonly gaps: readonly Gap[];
 }
 
 export interface VerifyStage {
-  /** Asks about every secret of the findings. Never throws for what a server does. */
+  /** Checks every distinct secret of the findings. Never throws because of a server. */
   verify(findings: readonly Finding[]): Promise<VerificationResult>;
 }
 
-/** Credentials that are asked about at the same time. */
-const AT_ONCE = 4;
-/** A server that has not answered so often in a row is not asked any more. */
-const ENOUGH = 3;
-/** A credential is asked about in so many other readings. */
-const READINGS_MAX = 3;
-const WITH_PREFIX = 'It is known together with what stands before it: that is the prefix of the instance.';
-const WITHOUT_PREFIX = 'It is known without what stands before it.';
+/** Credentials that are checked at the same time. */
+const CONCURRENCY = 4;
+/** A server is given up after this many consecutive requests without a response. */
+const MAX_FAILURES = 3;
+/** Further readings of a credential that are checked if the first is unknown. */
+const MAX_READINGS = 3;
+const WITH_PREFIX = 'The server knows it together with the text before it: that is the token prefix of the instance.';
+const WITHOUT_PREFIX = 'The server knows it without the text before it.';
 
 export function createVerifyStage(options: VerifyOptions): VerifyStage {
-  const { signal, clock } = options;
-  const silent = new Map<JsonClient, number>();
+  const { clock, own } = options;
+  const send = createSender(options.signal);
 
-  /** In every reading, until one of them is known. */
-  const askReadings = async (subject: Subject): Promise<Answered> => {
-    const answers = [await askOne(subject)];
-    for (const reading of subject.others) {
-      if (answers.at(-1)!.verdict.status.state !== 'unknown') break; // there is one
+  /** Checks one reading after the other until a server knows one. */
+  const checkReadings = async (subject: Subject): Promise<Answer> => {
+    const { credential, otherReadings } = subject;
+    const answers = [await checkOne(subject)];
+    for (const reading of otherReadings) {
+      if (answers.at(-1)!.verdict.status.state !== 'unknown') break; // there is at least one
       const token = textOf(reading);
-      const { verdict, isTrouble } = await askOne({ ...subject, suspect: { ...subject.suspect, token } });
+      const { verdict, isInconclusive } = await checkOne({ ...subject, credential: { ...credential, token } });
       const { verification, status } = verdict;
-      const note = token.length > subject.suspect.token.length ? WITH_PREFIX : WITHOUT_PREFIX;
+      const note = token.length > credential.token.length ? WITH_PREFIX : WITHOUT_PREFIX;
       const notes = status.state === 'unknown' ? verification.notes : [note, ...verification.notes];
-      answers.push({ verdict: { status, verification: { ...verification, notes }, reading }, isTrouble });
+      answers.push({ verdict: { status, verification: { ...verification, notes }, reading }, isInconclusive });
     }
     return best(answers);
   };
 
-  const askOne = async (subject: Subject): Promise<Answered> => {
-    const verifier = await verifierOf(subject.suspect.ruleId);
-    const { own } = options;
-    if (options.useAdminApi && own !== undefined && verifier.issuer !== 'vault') {
-      const question = async (): Promise<Checked> => await askAsAdmin(subject.suspect, own);
-      const answer = answered(await patiently(own.probe, question), own.probe, clock());
-      // What administrators cannot be told of is asked about as everywhere.
-      if (!isUnsupported(answer) || verifier.issuer === 'nobody') return answer;
+  const checkOne = async ({ credential, hosts }: Subject): Promise<Answer> => {
+    const type = await credentialTypeOf(credential.ruleId);
+    if (options.useAdminApi && own !== undefined && type.issuer !== 'vault') {
+      const { client, token: bearer } = own;
+      const clean = createCleaner(credential.token, options.redact);
+      const result = await send(client, async () => await verifyAsAdmin(type, credential, { client, bearer, clean }));
+      const answer = toAnswer(result, client, clock());
+      // The admin API does not know every type; the others are checked as usual.
+      if (!isUnsupported(answer) || type.issuer === 'none') return answer;
     }
-    if (verifier.issuer === 'nobody') {
-      return answered(await verifier.verify(subject.suspect, NOBODY), undefined, clock());
-    }
-    const approved = verifier.issuer === 'vault' ? options.vaults : options.gitlabs;
-    const { probes, why } = choose(approved, subject, {
-      allHosts: options.allHosts,
-      isVault: verifier.issuer === 'vault',
+    if (type.issuer === 'none') return toAnswer(unsupported(type.reason), undefined, clock());
+    const { issuer } = type;
+    const { allHosts, gitlabs, vaults } = options;
+    const { clients, why } = chooseServers({
+      approved: issuer === 'vault' ? vaults : gitlabs,
+      hosts,
+      issuer,
+      allHosts,
     });
-    if (probes.length === 0) return answered(notChecked(why), undefined, clock());
-    const answers: Answered[] = [];
-    for (const probe of probes) {
-      const answer = answered(await patiently(probe, async () => await ask(subject.suspect, probe)), probe, clock());
+    if (clients.length === 0) return toAnswer(notChecked(why), undefined, clock());
+    const answers: Answer[] = [];
+    for (const client of clients) {
+      const result = await send(client, async () => await checkAt(client, type, credential));
+      const answer = toAnswer(result, client, clock());
       answers.push(answer);
       if (answer.verdict.status.state === 'active') break;
     }
     return best(answers);
   };
 
-  const askAsAdmin = async (
-    suspect: Credential,
-    { probe, token }: NonNullable<VerifyOptions['own']>,
-  ): Promise<Checked> => {
-    const { verifyAsAdmin } = await import('./verify-as-admin.ts');
-    return await verifyAsAdmin(suspect, { probe, bearer: token, clean: cleaner(suspect.token, options.redact) });
-  };
-
-  const ask = async (suspect: Credential, probe: JsonClient): Promise<Checked> => {
-    const { own, redact, allowSideEffects } = options;
-    const clean = cleaner(suspect.token, redact);
-    const context: VerifyContext = {
-      probe,
-      own:
-        own?.probe.server === probe.server
-          ? async (path) => await probe.request({ path, bearer: own.token })
+  const checkAt = async (
+    client: JsonClient,
+    type: Extract<CredentialType, { verify: unknown }>,
+    credential: Credential,
+  ): Promise<CheckResult> =>
+    await type.verify(credential, {
+      client,
+      getWithOwnToken:
+        own?.client.server === client.server
+          ? async (path) => await client.request({ path, bearer: own.token })
           : undefined,
-      mayAct: allowSideEffects,
-      clean,
-    };
-    return await (await verifierOf(suspect.ruleId)).verify(suspect, context);
-  };
-
-  /** A server that does not answer costs its deadline a few times, and not once for each credential. */
-  const patiently = async (probe: JsonClient, question: () => Promise<Checked>): Promise<Checked> => {
-    if (signal.aborted) return trouble('not checked', 'The time was over before it could be asked.');
-    if ((silent.get(probe) ?? 0) >= ENOUGH)
-      return trouble('unreachable', 'It has not answered before, and was not asked again.');
-    try {
-      const checked = await question();
-      silent.set(probe, 0);
-      return checked;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (signal.aborted) return trouble('not checked', 'The time was over before it had answered.');
-      if (error.reason === 'unreachable') silent.set(probe, (silent.get(probe) ?? 0) + 1);
-      if (error.reason === 'rate-limited') return trouble('rate limited', sentence(error.message));
-      return trouble(error.reason === 'unreachable' ? 'unreachable' : 'unclear answer', sentence(error.message));
-    }
-  };
+      allowSideEffects: options.allowSideEffects,
+      clean: createCleaner(credential.token, options.redact),
+    });
 
   return {
     async verify(findings) {
-      // What has expired, as it tells itself, has.
+      // A token that has expired by its own claim needs no check.
       const subjects = subjectsOf(findings.filter(({ tokenStatus }) => tokenStatus.state !== 'inactive'));
-      const answers = new Map<string, Answered>();
+      const answers = new Map<string, Answer>();
       const waiting = [...subjects];
       const work = async (): Promise<void> => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-          answers.set(next[0], await askReadings(next[1]));
+          answers.set(next[0], await checkReadings(next[1]));
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
-      // In the order of the findings, and not in that of the answers.
+      await Promise.all(Array.from({ length: CONCURRENCY }, work));
+      // In the order of the findings, not in that of the responses.
       const ordered = [...subjects.keys()].map((key) => [key, answers.get(key)!] as const); // each has one
       return {
         verdicts: new Map(ordered.map(([key, { verdict }]) => [key, verdict])),
@@ -165,12 +144,38 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
   };
 }
 
-/** A secret, with what stands beside it in all places. */
+type Send = (client: JsonClient, check: () => Promise<CheckResult>) => Promise<CheckResult>;
+
+/** Turns failures of a server into results. A server that does not respond costs its timeout a few times only. */
+function createSender(signal: AbortSignal): Send {
+  const failures = new Map<JsonClient, number>();
+  return async (client, check) => {
+    if (signal.aborted) return inconclusive('not checked', 'The time limit was reached before this check.');
+    if ((failures.get(client) ?? 0) >= MAX_FAILURES)
+      return inconclusive('unreachable', 'The server did not respond before, and was not asked again.');
+    try {
+      const result = await check();
+      failures.set(client, 0);
+      return result;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (signal.aborted) return inconclusive('not checked', 'The time limit was reached before the response.');
+      if (error.reason === 'unreachable') failures.set(client, (failures.get(client) ?? 0) + 1);
+      return inconclusive(REASONS[error.reason] ?? 'unclear answer', sentence(error.message));
+    }
+  };
+}
+
+const REASONS: Readonly<Partial<Record<ApiError['reason'], UnknownReason>>> = {
+  unreachable: 'unreachable',
+  'rate-limited': 'rate limited',
+};
+
+/** A distinct secret with the context of all its findings. */
 interface Subject {
-  readonly suspect: Credential;
-  /** The same in its other readings. */
-  readonly others: readonly Secret[];
-  /** Hosts, as they stand there. */
+  readonly credential: Credential;
+  readonly otherReadings: readonly Secret[];
+  /** As they appear in the text. */
   readonly hosts: readonly string[];
 }
 
@@ -180,101 +185,72 @@ function subjectsOf(findings: readonly Finding[]): Map<string, Subject> {
 
 function subjectOf(group: readonly [Finding, ...Finding[]]): Subject {
   const [first] = group;
-  const others = group.flatMap((finding) => finding.other ?? []);
+  const readings = group.flatMap((finding) => finding.other ?? []);
   const hints = group.flatMap((finding) => finding.hints ?? []);
-  const facts: Facts = factsOf(group);
+  const facts = factsOf(group);
   const valuesOf = (kind: Hint['kind']): string[] =>
     hints.filter((hint) => hint.kind === kind).map(({ value }) => value);
-  const jobs = group.flatMap(({ artifact }) => artifact.job?.server ?? []);
+  const servers = group.flatMap(({ artifact }) => artifact.job?.server ?? []);
+  const distinct = new Map(readings.map(({ secret, secretFingerprint }) => [secretFingerprint, secret]));
   return {
-    suspect: {
+    credential: {
       ruleId: first.ruleId,
       token: textOf(first.secret),
       facts,
       hint: (kind) => valuesOf(kind)[0],
     },
-    others: [...new Map(others.map(({ secret, secretFingerprint }) => [secretFingerprint, secret])).values()].slice(
-      0,
-      READINGS_MAX,
-    ),
-    hosts: [...valuesOf('host'), ...(facts.issuer === undefined ? [] : [facts.issuer]), ...jobs],
+    otherReadings: [...distinct.values()].slice(0, MAX_READINGS),
+    hosts: [...valuesOf('host'), ...(facts.issuer === undefined ? [] : [facts.issuer]), ...servers],
   };
 }
 
 const textOf = (secret: Secret): string => Buffer.from(secret.reveal(), 'latin1').toString('utf8');
 
-/** The one approved server, or of several those that stand beside it. */
-function choose(
-  approved: readonly JsonClient[],
-  { hosts }: Subject,
-  { allHosts, isVault }: { readonly allHosts: boolean; readonly isVault: boolean },
-): { readonly probes: readonly JsonClient[]; readonly why: string } {
-  if (approved.length <= 1 || allHosts)
-    return {
-      probes: approved,
-      why: isVault
-        ? 'No Vault may be asked: name it in VAULT_SERVER_URL or --vault-url.'
-        : 'No GitLab may be asked: name it in GLAIVE_GITLAB_URL or --gitlab-url.',
-    };
-  const named = new Set(hosts.map(hostOf));
-  const why =
-    hosts.length === 0
-      ? 'No host stands beside it; --all-hosts asks every one that is named.'
-      : 'The host that stands beside it is none of those that may be asked.';
-  return { probes: approved.filter(({ server }) => named.has(hostOf(server))), why };
-}
-
-/** Host and port of an address with or without scheme; what is none is no host of ours. */
-function hostOf(address: string): string {
-  const url = address.includes('://') ? address : `https://${address}`;
-  return URL.canParse(url) ? new URL(url).host : '';
-}
-
 const ORDER = { active: 0, inactive: 1, unknown: 3 } as const;
 
-interface Answered {
+interface Answer {
   readonly verdict: Verdict;
-  /** Whether it was to be asked, and there was no answer that helps. */
-  readonly isTrouble: boolean;
+  /** The check has failed and becomes a gap. */
+  readonly isInconclusive: boolean;
 }
 
-/** The answer that says most; of those that say nothing the one that was to come, so that it is not passed over. */
-function best(answers: readonly Answered[]): Answered {
-  const order = ({ verdict, isTrouble }: Answered): number => ORDER[verdict.status.state] - (isTrouble ? 1 : 0);
+/** The most informative answer. Of several unknown ones a failed check wins, so that it becomes a gap. */
+function best(answers: readonly Answer[]): Answer {
+  const order = ({ verdict, isInconclusive }: Answer): number => ORDER[verdict.status.state] - (isInconclusive ? 1 : 0);
   return answers.toSorted((a, b) => order(a) - order(b))[0]!; // there is one for each server
 }
 
-function answered(
-  { status, details = {}, isTrouble = false }: Checked,
-  probe: JsonClient | undefined,
+function toAnswer(
+  { status, details = {}, isInconclusive = false }: CheckResult,
+  client: JsonClient | undefined,
   now: Date,
-): Answered {
-  const host = probe === undefined ? {} : { host: probe.host };
+): Answer {
+  const host = client === undefined ? {} : { host: client.host };
   return {
     verdict: { status, verification: { ...host, checkedAt: now.toISOString(), notes: [], ...details } },
-    isTrouble,
+    isInconclusive,
   };
 }
 
-function isUnsupported({ verdict: { status } }: Answered): boolean {
+function isUnsupported({ verdict: { status } }: Answer): boolean {
   return status.state === 'unknown' && status.reason === 'unsupported';
 }
 
-function notChecked(note: string): Checked {
+function notChecked(note: string): CheckResult {
   return { status: { state: 'unknown', reason: 'not checked' }, details: { notes: [note] } };
 }
 
-function trouble(reason: UnknownReason, note: string): Checked {
-  return { status: { state: 'unknown', reason }, details: { notes: [note] }, isTrouble: true };
+function inconclusive(reason: UnknownReason, note: string): CheckResult {
+  return { status: { state: 'unknown', reason }, details: { notes: [note] }, isInconclusive: true };
 }
 
-const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`; // our messages have letters
+const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`; // messages are never empty
 
-/** What was asked and not answered, a gap for each server and reason. */
-function gapsOf(answers: readonly Answered[]): Gap[] {
+/** One gap for each server and reason. */
+function gapsOf(answers: readonly Answer[]): Gap[] {
   const counts = new Map<string, number>();
-  for (const { verdict, isTrouble } of answers) {
-    if (!isTrouble || verdict.status.state !== 'unknown') continue;
+  for (const { verdict, isInconclusive } of answers) {
+    if (!isInconclusive || verdict.status.state !== 'unknown') continue;
     const { host = 'the server', notes } = verdict.verification;
     const why = `${host}: ${verdict.status.reason}: ${notes.join(' ')}`;
     counts.set(why, (counts.get(why) ?? 0) + 1);
@@ -282,9 +258,6 @@ function gapsOf(answers: readonly Answered[]): Gap[] {
   return [...counts].map(([why, count]) => ({
     kind: 'unverified',
     message: `${count === 1 ? 'one credential' : `${count} credentials`} could not be checked: ${why}`,
-    hint: 'Check again later: glaive verify REPORT.json.',
+    hint: 'Check again later: glaive verify REPORT.json',
   }));
 }
-
-/** Verifiers that ask nobody never look at it. */
-const NOBODY = {} as VerifyContext; // those are the verifiers that ask nobody

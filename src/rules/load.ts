@@ -10,10 +10,21 @@ import { checkRuleFile, type RuleFile } from './schema.ts';
  * Reads one rule file.
  *
  * @param text the file's content
- * @param fileName how messages name the file
- * @throws GlaiveError (`rules`) that names file, place, and what was expected
+ * @param fileName the name of the file in messages
+ * @throws GlaiveError (`rules`) with the file, the place in it, and the expected value
  */
 export function loadRuleFile(text: string, fileName: string): Rule[] {
+  const rules = loadBuiltinRuleFile(text, fileName);
+  const rule = rules.find(({ credential }) => credential !== undefined);
+  if (rule !== undefined)
+    throw new GlaiveError('rules', `${fileName}: rule ${rule.id}: credential: only built-in rules may have this key`, {
+      hint: 'Remove it. glaive checks and revokes the credentials of built-in rules only.',
+    });
+  return rules;
+}
+
+/** @throws GlaiveError (`rules`) */
+export function loadBuiltinRuleFile(text: string, fileName: string): Rule[] {
   const parsed = parseToml(text);
   if (!parsed.ok) throw new GlaiveError('rules', `${fileName}:${parsed.line}:${parsed.column}: ${parsed.message}`);
   const checked = checkRuleFile(parsed.value);

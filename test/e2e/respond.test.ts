@@ -206,7 +206,7 @@ describe('revoke', () => {
     const ran = await act(['revoke', '-', '--yes', '--admin'], token, { GLAIVE_GITLAB_TOKEN: own });
     expect([ran.code, ran.stdout]).toEqual([
       2,
-      expect.stringContaining('NOT revoked: GitLab ends none of its kind that way'),
+      expect.stringContaining('NOT revoked: GitLab does not revoke this type that way'),
     ]);
     expect(ran.stdout.split('NOT revoked')[1]).toContain('by hand: ');
   });
@@ -506,7 +506,7 @@ describe('rotate', () => {
     const fresh = newToken('pat routable v1');
     fake.successor = () => fresh;
     const asked = await act(['rotate', '-', '--yes', '--output', 'new'], token);
-    expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('When it expires cannot be seen')]);
+    expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('Its expiry date cannot be read')]);
     expect((await act(['rotate', '-', '--yes', '--output', 'new', '--expires', '2027-01-31'], token)).code).toBe(0);
     expect(changes(fake)).toEqual(['POST /api/v4/personal_access_tokens/self/rotate?expires_at=2027-01-31']);
   });
@@ -623,6 +623,6 @@ describe('rotate', () => {
       return true;
     };
     const ran = await act(['rotate', '-', '--yes', '--output', 'new'], token);
-    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('gave no new token')]);
+    expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('returned no new token')]);
   });
 });

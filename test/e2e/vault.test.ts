@@ -586,7 +586,7 @@ describe('templates/with-token.yml', () => {
     const ran = await job({ ...env, CI_PROJECT_PATH: 'group/project' });
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('"tokenStatus": "active"');
-    expect(ran.stdout).toContain('Only listed projects may reach this one');
+    expect(ran.stdout).toContain('Only job tokens of projects on the allowlist can access this one');
     expect(ran.stdout).not.toContain(own);
     fake.calls.length = 0;
     for (const project of ['group/fork', 'group/project2', '']) {

@@ -234,15 +234,15 @@ describe('a proxy', () => {
       'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 77\r\n\r\n{"error":"invalid_token","error_description":"Token was revoked. You have to"}',
       '401',
     ],
-    ['220 ready\r\n', 'annot reach the proxy'],
-    ['', 'annot reach the proxy'],
+    ['220 ready\r\n', 'cannot reach the proxy'],
+    ['', 'cannot reach the proxy'],
   ])('that refuses is not the server (%#)', async (refusal, why) => {
     const fake = await fakeIssuer(await authority.issue(['localhost']));
     const proxy = await connectProxy(refusal);
     const token = newToken();
     const ran = await verify(fake.url, token, ['--ca-file', caFile, '--proxy', proxy.url]);
     expect([ran.code, statusOf(ran)]).toEqual([2, 'unknown unreachable']);
-    expect(ran.stderr).toContain(why);
+    expect(ran.stderr).toMatch(new RegExp(why, 'i'));
     expect(fake.calls).toEqual([]);
     expect(proxy.received()).not.toContain(token);
   });
@@ -280,7 +280,7 @@ describe('off', () => {
     const fake = await fakeIssuer();
     const ran = await verify(fake.url, newToken(), args, env);
     expect([ran.code, statusOf(ran)]).toEqual([2, 'unknown unreachable']);
-    expect(ran.stderr).toContain('etwork access is turned off');
+    expect(ran.stderr).toMatch(/network access is turned off/i);
     const logs = await glaive(['logs', '--project', 'a/b', '--gitlab-url', fake.url, ...args], { env });
     expect(logs.code).toBe(2);
     expect(fake.calls).toEqual([]);

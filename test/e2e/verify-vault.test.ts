@@ -187,7 +187,7 @@ describe('which server is asked', () => {
     expect(
       findings.map(({ tokenStatus, tokenStatusReason: why, verification }) => [tokenStatus, why, verification?.notes]),
     ).toEqual([
-      ['unknown', 'not checked', ['No GitLab may be asked: name it in GLAIVE_GITLAB_URL or --gitlab-url.']],
+      ['unknown', 'not checked', ['No GitLab server is configured: set GLAIVE_GITLAB_URL or --gitlab-url.']],
       ['active', undefined, expect.any(Array)],
     ]);
     expect(urls(vault)).toEqual([MOUNT]);

@@ -67,7 +67,7 @@ describe('access tokens', () => {
         lastUsedAt: '2026-11-01T10:00:00.000Z',
         lastUsedIps: ['192.0.2.7'],
         reach: { groups: 1, projects: 2, isAtLeast: false },
-        notes: [expect.stringContaining('Asking is a use')],
+        notes: [expect.stringContaining('This check counts as a use')],
       },
     });
     expect(finding.tokenStatusReason).toBeUndefined();
@@ -148,7 +148,10 @@ describe('access tokens', () => {
       severity: 'critical',
       verification: {
         scopes: ['granular'],
-        notes: [expect.stringContaining('Personal Access Token: Read'), expect.stringContaining('Asking is a use')],
+        notes: [
+          expect.stringContaining('Personal Access Token: Read'),
+          expect.stringContaining('This check counts as a use'),
+        ],
       },
     });
     expect(fake.calls.map(({ url }) => url)).toEqual(['/api/v4/personal_access_tokens/self', '/api/v4/user']);
@@ -165,7 +168,7 @@ describe('access tokens', () => {
         owner: { name: 'jane' },
         expiresAt: '2027-05-01',
         reach: { projects: 2 },
-        notes: [expect.stringContaining('fine-grained'), expect.stringContaining('Asking is a use')],
+        notes: [expect.stringContaining('fine-grained'), expect.stringContaining('This check counts as a use')],
       },
     });
   });
@@ -285,7 +288,7 @@ describe('other kinds', () => {
     });
     fake.inbound = false;
     const asked = await verifyOne(fake, token, [], { GLAIVE_GITLAB_TOKEN: own });
-    expect(asked.verification!.notes[1]).toContain('Any project may reach this one');
+    expect(asked.verification!.notes[1]).toContain('Job tokens of any project can access this one');
     const scope = fake.calls.at(-1)!;
     expect([scope.url, scope.headers.authorization]).toEqual(['/api/v4/projects/42/job_token_scope', `Bearer ${own}`]);
     fake.tokens.delete(token);
@@ -353,7 +356,7 @@ describe('other kinds', () => {
     const unable = await verifyOne(fake, text);
     expect([status(unable), unable.verification!.notes]).toEqual([
       'unknown: unsupported',
-      [expect.stringContaining('the number of its project')],
+      [expect.stringContaining('the numeric id of its project')],
     ]);
     expect(fake.calls.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       ['/api/v4/projects/group%2Fproject', undefined],

@@ -56,7 +56,7 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
   if (steps.length === 0 && gone === 0) await io.stdout.write('There is no credential to act on.\n');
   for (const step of steps)
     await io.stdout.write(showStep(step, names.get(step.finding.ruleId), options.gitlabs[0]?.server));
-  const feasible = steps.filter(({ plan }) => plan.kind === 'can');
+  const feasible = steps.filter(({ plan }) => plan.kind === 'possible');
   const isIncomplete = gone > 0 || gaps.length > 0 || unanswered.length > 0;
   if (feasible.length === 0 || call.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
   const successors = action === 'rotate' ? await openTokenStore(feasible.length, call, io) : undefined;
@@ -73,11 +73,11 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
       try {
         const outcome = await execute(step, {
           action,
-          note: audit.write,
+          audit: audit.write,
           reserved: place?.reserved,
           hold: io.hold,
-          keep: async (successor) => await place?.keep(successor),
-          check: async ({ finding }) =>
+          store: async (successor) => await place?.keep(successor),
+          verifyAgain: async ({ finding }) =>
             (await createVerifyStage(options).verify([finding])).verdicts.get(finding.secretFingerprint),
         });
         outcomes.set(step, outcome);
@@ -98,9 +98,9 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
 
 /** 0 nothing works any more, 1 something does, 2 something is not known or has failed. */
 function codeOf(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>, isIncomplete: boolean): ExitCode {
-  const isOver = (step: Step): boolean => step.plan.kind === 'over' || outcomes.get(step)?.kind === 'done';
+  const isOver = (step: Step): boolean => step.plan.kind === 'already-inactive' || outcomes.get(step)?.kind === 'done';
   const isUnsure = (step: Step): boolean =>
-    step.plan.kind === 'unknown' || ['failed', 'unconfirmed'].includes(outcomes.get(step)?.kind ?? '');
+    step.plan.kind === 'not-verified' || ['failed', 'unconfirmed'].includes(outcomes.get(step)?.kind ?? '');
   if (isIncomplete || steps.some(isUnsure)) return EXIT.trouble;
   return steps.every(isOver) ? EXIT.clean : EXIT.findings;
 }
@@ -115,16 +115,16 @@ function showStep(step: Step, rule: Rule | undefined, server: string | undefined
   ];
   const hand = byHand(finding, rule, server);
   switch (plan.kind) {
-    case 'over':
+    case 'already-inactive':
       lines.push('  nothing to do: it does not work any more');
       break;
-    case 'unknown':
+    case 'not-verified':
       lines.push(`  not touched: ${statusText(verdict.status)}`, ...hand);
       break;
-    case 'cannot':
+    case 'impossible':
       lines.push(`  glaive cannot: ${plan.why}`, ...(plan.isOnlyWay === true ? [] : hand));
       break;
-    case 'can':
+    case 'possible':
       lines.push(`  will: ${plan.how}`, ...plan.effects.map((effect) => `  effect: ${effect}`));
   }
   return `${lines.map(printable).join('\n')}\n\n`;
@@ -147,7 +147,7 @@ function outcomeText(action: Action, { kind, why, expiresAt }: Outcome): string 
 function summary(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>): string {
   const kinds = [...outcomes.values()].map(({ kind }) => kind);
   const count = (kind: Outcome['kind']): number => kinds.filter((one) => one === kind).length;
-  const notDone = steps.filter((step) => step.plan.kind !== 'over' && !outcomes.has(step)).length;
+  const notDone = steps.filter((step) => step.plan.kind !== 'already-inactive' && !outcomes.has(step)).length;
   return [
     `${count('done')} done`,
     ...(count('unconfirmed') > 0 ? [`${count('unconfirmed')} not confirmed`] : []),
@@ -199,7 +199,7 @@ function openAudit(action: Action, call: ParsedArgs, io: Io): Audit {
         preview: finding.preview,
         host: verdict.verification.host,
         ...(verdict.verification.id === undefined ? {} : { id: verdict.verification.id }),
-        how: plan.kind === 'can' ? plan.how : undefined,
+        how: plan.kind === 'possible' ? plan.how : undefined,
         uris: uris.slice(0, 10),
         ...more,
       };

@@ -18,13 +18,13 @@ export async function openVerifyStage(call: ParsedArgs, io: Io, signal: AbortSig
 /** @throws GlaiveError */
 export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyOptions> {
   const network = openNetwork(call, io);
-  const probeOf = (server: Server): JsonClient =>
+  const clientFor = (server: Server): JsonClient =>
     new JsonClient(
       server,
       new HttpClient({ network, signal, requestsPerHour: hourlyOf(call), onWait: onWaitOf(call, io) }),
     );
-  const vaults = vaultsOf(call, io).map(probeOf);
-  const gitlabs = serversOf(call, io).map(probeOf);
+  const vaults = vaultsOf(call, io).map(clientFor);
+  const gitlabs = serversOf(call, io).map(clientFor);
   const [first] = gitlabs;
   // A Vault of the environment is not asked for on purpose: it does not stand for the GitLab that was forgotten.
   if (first === undefined && (call.values('vault-url').length === 0 || call.has('admin')))
@@ -42,7 +42,7 @@ export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSig
     allHosts: call.has('all-hosts'),
     allowSideEffects: call.has('allow-side-effects'),
     // It is for the first GitLab that was named, and is sent to no other.
-    ...(first === undefined || token === undefined ? {} : { own: { probe: first, token } }),
+    ...(first === undefined || token === undefined ? {} : { own: { client: first, token } }),
     useAdminApi: call.has('admin'),
     redact: createTextRedactor(),
     clock: io.clock,

@@ -1,4 +1,4 @@
-/** What takes the place of a credential: how long it is waited for, and what an answer without it is. */
+/** The new secret of a rotation: how long glaive waits for it, and a response without one. */
 
 import { expect, it } from 'vitest';
 import type { Verdict } from '../../../src/model/verification.ts';
@@ -6,16 +6,16 @@ import { HttpClient } from '../../../src/http/http-client.ts';
 import type { HttpRequest } from '../../../src/http/network.ts';
 import { JsonClient } from '../../../src/http/json-client.ts';
 import { approveServer } from '../../../src/http/server.ts';
-import { accessToken } from '../../../src/credentials/revoke-access-token.ts';
-import { oauthSecret } from '../../../src/credentials/revoke-oauth-secret.ts';
-import type { ExecutionResult, Remediator } from '../../../src/credentials/remediator.ts';
-import { runnerToken } from '../../../src/credentials/revoke-runner-token.ts';
+import type { ExecutionResult, Planner } from '../../../src/credentials/credential-type.ts';
+import { accessToken } from '../../../src/credentials/types/access-token.ts';
+import { oauthSecret } from '../../../src/credentials/types/oauth-secret.ts';
+import { runnerToken } from '../../../src/credentials/types/runner-token.ts';
 
-/** Milliseconds after which GitLab itself gives up a request (Rack::Timeout), and some for the way. */
+/** Milliseconds after which GitLab itself ends a request (Rack::Timeout), plus the time on the network. */
 const LONGEST = 60_000 + 10_000;
 
-/** Plans with a GitLab that gives an answer to every POST; what is made of it, and the POST itself. */
-function rotation(responder: Remediator, { scopes = [], own, answer }: Case) {
+/** A rotation at a GitLab that returns `answer` for every POST. */
+function rotation(rotate: Planner, { scopes = [], own, answer }: Case) {
   const asked: HttpRequest[] = [];
   const reply = async function* (request: HttpRequest) {
     yield Buffer.from(JSON.stringify(request.method === 'POST' ? answer : [{ id: 1, application_id: 'app' }]));
@@ -27,18 +27,18 @@ function rotation(responder: Remediator, { scopes = [], own, answer }: Case) {
     },
   };
   const { signal } = new AbortController();
-  const conversation = new HttpClient({ network, signal, requestsPerHour: 10 });
-  const probe = new JsonClient(approveServer('https://gitlab.example.com', 'test'), conversation);
+  const http = new HttpClient({ network, signal, requestsPerHour: 10 });
+  const client = new JsonClient(approveServer('https://gitlab.example.com', 'test'), http);
   const verdict: Verdict = {
     status: { state: 'active' },
     verification: { checkedAt: '', notes: [], id: '1', scopes, expiresAt: '2030-01-01' },
   };
   const run = async (): Promise<ExecutionResult> => {
-    const plan = await responder.plan(
+    const plan = await rotate(
       { ruleId: '', token: 'y', facts: {}, hint: () => 'app', verdict },
-      { action: 'rotate', probe, own, asAdmin: true, expires: undefined },
+      { client, ownToken: own, useAdminApi: true, expires: undefined },
     );
-    if (plan.kind !== 'can') throw new Error(plan.why);
+    if (plan.kind !== 'possible') throw new Error(plan.why);
     return await plan.run();
   };
   return { run, post: () => asked.find(({ method }) => method === 'POST') };
@@ -50,21 +50,21 @@ interface Case {
   readonly answer?: object;
 }
 
-const WAYS: readonly (readonly [string, Remediator, Case, string])[] = [
-  ['a token by itself', accessToken, { scopes: ['api'] }, 'token'],
-  ["a token, with glaive's own", accessToken, { scopes: ['read_api'], own: 'z' }, 'token'],
-  ['a runner', runnerToken, {}, 'token'],
-  ['an application', oauthSecret, { own: 'z' }, 'secret'],
+const WAYS: readonly (readonly [string, Planner, Case, string])[] = [
+  ['a token by itself', accessToken.rotate, { scopes: ['api'] }, 'token'],
+  ["a token, with glaive's own", accessToken.rotate, { scopes: ['read_api'], own: 'z' }, 'token'],
+  ['a runner', runnerToken.rotate, {}, 'token'],
+  ['an application', oauthSecret.rotate, { own: 'z' }, 'secret'],
 ];
 
-it.each(WAYS)('is waited for longer than any GitLab works at it: %s', async (_, responder, how, field) => {
+it.each(WAYS)('glaive waits for a new secret longer than any GitLab works on it: %s', async (_, rotate, how, field) => {
   const successor = 'x'.repeat(20);
-  const { run, post } = rotation(responder, { ...how, answer: { [field]: successor } });
+  const { run, post } = rotation(rotate, { ...how, answer: { [field]: successor } });
   expect((await run()).successor).toBe(successor);
   expect(Math.min(post()!.idleTimeout, post()!.timeout!)).toBeGreaterThanOrEqual(LONGEST);
 });
 
-it.each(WAYS)('an answer without it is a failure: %s', async (_, responder, how, field) => {
+it.each(WAYS)('a response without a new secret is a failure: %s', async (_, rotate, how, field) => {
   for (const answer of [{}, { [field]: null }, { [field]: '' }, { [field]: 'a b c d e f' }])
-    await expect(rotation(responder, { ...how, answer }).run()).rejects.toThrow('it said yes, and gave no new');
+    await expect(rotation(rotate, { ...how, answer }).run()).rejects.toThrow('the server agreed, but returned no new');
 });

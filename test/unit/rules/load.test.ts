@@ -51,6 +51,11 @@ describe('a problem is named with file and place', () => {
     ['wrong choice', good.replace('"write"', '"mild"'), /^my-rules\.toml:11: rule\.0\.risk: .*"write"/],
     ['no https', good.replace('https://example.com/', 'http://example.com/'), /references\.0: must be an https/],
     ['short keyword', good.replace('["mine_"]', '["my"]'), /keywords\.0: must be 4 to 32/],
+    [
+      'a credential type',
+      good.replace('risk =', 'credential = "access-token"\nrisk ='),
+      /only built-in rules may have this key/,
+    ],
     ['no revoke', good.replace('["Ask me."]', '[]'), /revoke: needs at least one way/],
     ['no family', good.replace('family = "mine"', ''), /family/],
     ['broken pattern', good.replace('(?![a-z])', '('), /rule my_token: form "plain": pattern: /],
