@@ -246,7 +246,7 @@ describe('rotate, into Vault', () => {
     };
     const ran = await rotate('vault:app/token');
     expect([ran.code, rotations(gitlab), kept()]).toEqual([2, 0, []]);
-    expect(ran.stdout).toContain('NOT rotated: it does not work any more: another has ended or rotated it meanwhile');
+    expect(ran.stdout).toContain('NOT rotated: it is no longer active: it was revoked or rotated elsewhere in the meantime');
     expect(audit().map(({ event }) => event)).toEqual(['failed']);
   });
 

@@ -72,10 +72,10 @@ describe('a token of Vault', () => {
       name: 'ci',
       scopes: ['default'],
       expiresAt: '2026-12-30T23:33:59Z',
-      notes: ['This question was one of its uses; 2 are left.'],
+      notes: ['This check was one of its uses; 2 are left.'],
     });
     const two = await ask(vault, token, ['--allow-side-effects']);
-    expect(two.finding.verification?.notes).toEqual(['This question was one of its uses; 1 is left.']);
+    expect(two.finding.verification?.notes).toEqual(['This check was one of its uses; 1 is left.']);
     const last = await ask(vault, token, ['--allow-side-effects']);
     expect([last.status, last.finding.verification?.notes]).toEqual([
       'inactive: revoked',
