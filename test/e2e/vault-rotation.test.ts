@@ -246,7 +246,9 @@ describe('rotate, into Vault', () => {
     };
     const ran = await rotate('vault:app/token');
     expect([ran.code, rotations(gitlab), kept()]).toEqual([2, 0, []]);
-    expect(ran.stdout).toContain('NOT rotated: it is no longer active: it was revoked or rotated elsewhere in the meantime');
+    expect(ran.stdout).toContain(
+      'NOT rotated: it is no longer active: it was revoked or rotated elsewhere in the meantime',
+    );
     expect(audit().map(({ event }) => event)).toEqual(['failed']);
   });
 

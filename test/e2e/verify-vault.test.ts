@@ -79,7 +79,7 @@ describe('a token of Vault', () => {
     const last = await ask(vault, token, ['--allow-side-effects']);
     expect([last.status, last.finding.verification?.notes]).toEqual([
       'inactive: revoked',
-      ['It worked, and this question was its last use.'],
+      ['It worked; this check was its last use.'],
     ]);
     expect((await ask(vault, token, ['--allow-side-effects'])).status).toBe(`unknown: not known at ${vault.host}`);
     const root = newToken();
