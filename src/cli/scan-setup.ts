@@ -24,6 +24,7 @@ import { throwIfInterrupted } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, type ComparedWith, isComplete, type Report } from '../model/report.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { ExcludedAt, Source, Uncounted } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
@@ -36,7 +37,7 @@ import { asksToVerify } from './servers/asks-to-verify.ts';
 import { openNamed } from './named-input.ts';
 import { findOrigin } from './scanned-commit.ts';
 import { readDestinations, writeReports } from './output.ts';
-import { sweepersOf, threadsOf } from './threads.ts';
+import { threadsOf } from './threads.ts';
 import { timeLimitSignal } from './time-limit.ts';
 
 /** What a command's sources may need to know. */
@@ -54,6 +55,8 @@ export interface ScanContext {
   /** The same, and what was excluded in the commit that is checked out. */
   readonly uncountedAtHead: () => Promise<Uncounted>;
   readonly excludedAt: ExcludedAt;
+  readonly ruleset: Ruleset;
+  readonly progress: Progress | undefined;
 }
 
 export interface Scanning {
@@ -66,8 +69,6 @@ export interface Scanning {
   readonly silentWhenClean: boolean;
   /** Whether there may be much to look at, so that other threads may help. */
   readonly threads: boolean;
-  /** Whether the source itself may be helped by other threads. */
-  readonly sweepers?: true;
   /** False where there may be much to look at, though other threads are no help. */
   readonly isSmall?: false;
   /** Findings beyond this number end the scan. */
@@ -141,7 +142,6 @@ export async function scanUntilStopped(
     scanning.change === undefined ? unchanged(stand) : await policyForChange(options, stand, scanning.change);
   const { config, excludes } = judged;
   const signal = scanning.signal ?? (call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io));
-  // What other threads may help with may take long.
   const progress =
     (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
       ? (await import('./progress.ts')).showProgress(io, scanning.totalBytes?.())
@@ -159,15 +159,15 @@ export async function scanUntilStopped(
   const uncountedAtHead = async (): Promise<Uncounted> => await since([await filesAt('HEAD')]);
   const excludedAt: ExcludedAt = async (commit) => await excludedThen(options, stand, await filesAt(commit));
   const decides = createDecider(options);
-  const around = { base, root, config, signal, excludes, decides, uncounted, uncountedAtHead, excludedAt };
-  const sources = (): readonly Source[] => scanning.sources(around);
+  const around = { base, root, config, signal, excludes, decides, uncounted, uncountedAtHead, excludedAt, progress };
+  const sources = (rules: Ruleset): readonly Source[] => scanning.sources({ ...around, ruleset: rules });
   const ruleset = await configureRuleset(config, base);
   const rulesBefore = await otherRules(judged, ruleset, base);
   const request: ScanRequest = {
     command: call.command,
-    sources: sources(),
+    sources: sources(ruleset),
     ruleset,
-    others: rulesBefore.rulesets.map((other) => ({ sources: sources(), ruleset: other })),
+    others: rulesBefore.rulesets.map((other) => ({ sources: sources(other), ruleset: other })),
     minConfidence: scanning.rereads === true ? 'unlikely' : minConfidence(call, config),
     ...(call.has('min-confidence') || config.minConfidence === undefined ? {} : { isConfigured: true }),
     accepted: {
@@ -180,7 +180,6 @@ export async function scanUntilStopped(
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
     ...(scanning.known === undefined ? {} : { known: scanning.known }),
     ...(scanning.threads ? threadsOf(call, io) : { little: scanning.isSmall !== false }),
-    ...(scanning.sweepers === true ? sweepersOf(call, io) : {}),
     strict: call.has('strict') || config.strict === true,
     ...(verifyStage === undefined ? {} : { verifyStage }),
     signal,

@@ -1,5 +1,6 @@
 /** How many threads share the work: what `--threads` says, else what helps on this machine. */
 
+import type { PackThreads } from '../history/packs/packs.ts';
 import type { Io } from '../model/io.ts';
 import type { ScanRequest } from '../scan/scan.ts';
 import { type ParsedArgs, shown, usage } from './args/parse.ts';
@@ -15,18 +16,18 @@ export function threadsOf(call: ParsedArgs, io: Io): Pick<ScanRequest, 'threads'
   return { threads: { worker, count: Math.min(parallelism, DEFAULT_THREADS) } };
 }
 
-/** The same for what a source does itself; each thread has memory of its own. */
-export function sweepersOf(call: ParsedArgs, io: Io): Pick<ScanRequest, 'sweepers'> {
+/** The same for the scan of packs; each thread has memory of its own. */
+export function packThreadsOf(call: ParsedArgs, io: Io): PackThreads | undefined {
   const given = givenThreads(call);
   const { sweeper, parallelism } = io.program;
-  if (sweeper === undefined) return {};
-  if (given !== undefined) return { sweepers: { worker: sweeper, count: given, worth: 0 } };
-  return { sweepers: { worker: sweeper, count: Math.min(parallelism, DEFAULT_SWEEPERS), worth: WORTH_SWEEPERS } };
+  if (sweeper === undefined) return undefined;
+  if (given !== undefined) return { worker: sweeper, count: given, threshold: 0 };
+  return { worker: sweeper, count: Math.min(parallelism, DEFAULT_PACK_THREADS), threshold: PACK_THREADS_THRESHOLD };
 }
 
-const DEFAULT_SWEEPERS = 2;
-/** Objects of a pack from which on they are worth to be started. */
-const WORTH_SWEEPERS = 20_000;
+const DEFAULT_PACK_THREADS = 2;
+/** Objects in a pack from which on the scan gains more than their start costs. */
+const PACK_THREADS_THRESHOLD = 20_000;
 
 /** @throws GlaiveError */
 function givenThreads(call: ParsedArgs): number | undefined {

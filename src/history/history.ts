@@ -14,6 +14,8 @@ import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.
 import { firstOf, plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
+import type { Progress } from '../model/progress.ts';
+import type { Ruleset } from '../model/ruleset.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
@@ -21,7 +23,7 @@ import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from '../sources/git-object.ts';
 import { attributeHistory } from './attribution.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
-import { sweepPacks } from './packs/packs.ts';
+import { type PackThreads, sweepPacks } from './packs/packs.ts';
 import { refInput, tagInput } from '../sources/tips.ts';
 import { newIds, presentPart, type SweepState } from './state.ts';
 
@@ -51,6 +53,10 @@ export interface HistoryOptions extends GitOptions {
   readonly packs: readonly PackReader[];
   /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
   readonly reader: Reader;
+  readonly ruleset: Ruleset;
+  /** Threads that may share the scan of packs. */
+  readonly packThreads: PackThreads | undefined;
+  readonly progress: Progress | undefined;
   /** Gets what was found, object by object. */
   readonly onFound?: (findings: readonly Finding[]) => void;
   /** Gets which secrets stand in which blobs, when everything has been looked at. */
@@ -101,15 +107,14 @@ export function historySource(options: HistoryOptions): Source {
   let left = options.list.length;
   return {
     name: 'history',
-    async *inputs(trouble, sifting) {
+    async *inputs(trouble) {
       try {
         for (const text of options.warnings) trouble.gap(damaged(new GitError('failed', text)));
         if (!options.shallowOk) await sayEnds(options, trouble);
         for (const { name } of await listRefs(options)) yield refInput(name);
-        const clean =
-          sifting !== undefined && readsPacks(options)
-            ? await sweepPacks(options.packs, sifting, { ...options, looked: trouble.looked })
-            : undefined;
+        const clean = readsPacks(options)
+          ? await sweepPacks(options.packs, { ...options, looked: trouble.looked })
+          : undefined;
         for (const verdict of clean ?? []) if (verdict !== 0) left--;
         yield* readSteps(
           counted(steps(options, clean, objects, trouble), () => left--),

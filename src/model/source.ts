@@ -5,7 +5,6 @@ import type { Finding } from './finding.ts';
 import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
 import type { Secret } from './secret.ts';
-import type { PrefilterFactory } from './prefilter.ts';
 
 /** Where everybody who meets trouble leaves word of it. */
 export interface Diagnostics {
@@ -48,12 +47,8 @@ export type ExcludedAt = (commit: string) => Promise<((path: string) => boolean)
 
 export interface Source {
   readonly name: string;
-  /**
-   * Yields lazily: nothing is read before it is asked for. Throws only for bugs; trouble is reported and passed by.
-   *
-   * @param sifting for whoever can tell in time what need not be looked at
-   */
-  inputs(trouble: Diagnostics, sifting?: PrefilterFactory): AsyncIterable<Input>;
+  /** Yields lazily: nothing is read before it is asked for. Throws only for bugs; everything else goes to the diagnostics. */
+  inputs(diagnostics: Diagnostics): AsyncIterable<Input>;
   /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
   removed?(trouble: Diagnostics): AsyncIterable<Input>;
   /**

@@ -24,7 +24,6 @@ import type { Progress } from '../model/progress.ts';
 import type { Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import type { PrefilterFactory } from '../model/prefilter.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type Suppressor } from '../triage/suppress.ts';
@@ -61,8 +60,6 @@ export interface ScanRequest extends Pass {
   readonly threads?: Threads & {
     /** Bytes after which they are started; default: when it pays. */ readonly worth?: number;
   };
-  /** Threads that may share what a source does itself. */
-  readonly sweepers?: { readonly count: number; readonly worker: string; readonly worth: number };
   /** Whether there is little to look at, so that what starts fast is best. */
   readonly little?: boolean;
   /** Findings beyond this number end the scan. */
@@ -201,7 +198,7 @@ function openMatcher({ ruleset, threads }: ScanRequest, createKernel: KernelFact
 
 /** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
 async function lookAtAll(
-  { sources, ruleset, signal, progress, sweepers, maxFindings = MAX_FINDINGS }: ScanRequest,
+  { sources, signal, progress, maxFindings = MAX_FINDINGS }: ScanRequest,
   matcher: Matcher,
   look: InputScanner,
   ledger: Coverage,
@@ -237,17 +234,8 @@ async function lookAtAll(
       for (let text = 0; text < texts; text++) progress?.artifact();
     },
   };
-  const sifting: PrefilterFactory = {
-    sieve: async () =>
-      (await import('../history/packs/prefilter.ts')).createPrefilter(
-        ruleset,
-        (await import('../detect/search/create-kernel.ts')).createKernel,
-      ),
-    ...(sweepers === undefined ? {} : { threads: { ...sweepers, rules: ruleset.rules } }),
-    progress,
-  };
   for (const source of sources) {
-    for await (const input of source.inputs(trouble, sifting)) {
+    for await (const input of source.inputs(trouble)) {
       if (signal?.aborted === true) return found;
       if (matcher.depth === 1 && ahead.length === 0) {
         put(await look(input));

@@ -8,7 +8,7 @@ import { Unpacker } from '../../src/history/packs/unpacker.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
 import { createPrefilter } from '../../src/history/packs/prefilter.ts';
-import type { PrefilterResult } from '../../src/model/prefilter.ts';
+import type { PrefilterResult } from '../../src/history/packs/prefilter-types.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 

@@ -22,6 +22,7 @@ import { VERSION } from '../../lib/version.ts';
 import { namedRepository } from '../named-repository.ts';
 import { type ParsedArgs, shown, usage } from '../args/parse.ts';
 import { prepareHistory } from '../prepare-history.ts';
+import { packThreadsOf } from '../threads.ts';
 import { readDestinations } from '../output.ts';
 import {
   limitedSignal,
@@ -57,10 +58,11 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
     return call.has('check') ? await notCompared(code, 'through git', io) : code;
   }
   const { packs, places, list, ids, before, warnings, only } = prepared;
+  const packThreads = packThreadsOf(call, io);
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let report: Report | undefined;
   const scanning: Readings = (choice, onFound) => ({
-    sources: ({ signal, base }) => [
+    sources: ({ signal, base, ruleset, progress }) => [
       historySource({
         ...options,
         signal,
@@ -76,6 +78,9 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
         before,
         packs: choice.packs,
         reader: choice.reader,
+        ruleset,
+        packThreads,
+        progress,
         ...(onFound === undefined ? {} : { onFound }),
         onSwept: (what) => (found = what),
       }),
@@ -86,7 +91,6 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
     maxFindings: MAX_VERSIONS,
     threads: false,
     isSmall: false,
-    sweepers: true,
     totalBytes: () => (before === undefined ? list.bytes : undefined),
     silentWhenClean: false,
     namesHead: true,

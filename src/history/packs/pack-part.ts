@@ -1,9 +1,9 @@
 /** What one thread does of a pack: whole families, one after the other, object by object. */
 
 import { TYPES } from './delta-trees.ts';
-import type { PackedObject, PackReader } from './pack-reader.ts';
+import type { PackedObject, PackReader, SharedPack } from './pack-reader.ts';
 import type { Unpacker } from './unpacker.ts';
-import type { Prefilter, PrefilterResult } from '../../model/prefilter.ts';
+import type { Prefilter, PrefilterResult } from './prefilter-types.ts';
 import { splitCommit } from '../../sources/commit-parts.ts';
 
 /** What is known of each object of a pack, by its number; threads share it. */
@@ -14,6 +14,13 @@ export interface Verdicts {
   readonly bytes: Uint32Array;
   /** One number: the next family that nobody has begun with. */
   readonly next: Int32Array;
+}
+
+/** What a thread is given. */
+export interface SweepTask {
+  readonly pack: SharedPack;
+  readonly share: number;
+  readonly verdicts: Verdicts;
 }
 
 export const SUSPECT = 16;

@@ -5,7 +5,7 @@
  */
 
 import { statSync } from 'node:fs';
-import type { ChangedRegions, ChunkBoundaries } from '../../model/prefilter.ts';
+import type { ChangedRegions, ChunkBoundaries } from './prefilter-types.ts';
 import type { ObjectType } from '../../git/objects.ts';
 import { type DeltaTrees, readDeltaTrees, TYPES } from './delta-trees.ts';
 import { PackFile } from './pack-file.ts';

@@ -7,8 +7,7 @@ import { createKernel } from '../../detect/search/create-kernel.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { Rule } from '../../model/rule.ts';
 import { compileRuleset } from '../../rules/compile.ts';
-import type { SweepTask } from './packs.ts';
-import { sweepPart } from './pack-part.ts';
+import { type SweepTask, sweepPart } from './pack-part.ts';
 
 // Everything that a thread needs it gets when it starts.
 const { rules } = workerData as { readonly rules: readonly Rule[] };

@@ -6,17 +6,34 @@
 import type { ObjectList } from '../../git/all-objects.ts';
 import { TYPES } from './delta-trees.ts';
 import { listPacks } from './object-folders.ts';
-import { PackReader, type SharedPack } from './pack-reader.ts';
+import { PackReader } from './pack-reader.ts';
 import { canUnpack, Unpacker } from './unpacker.ts';
 import { gitText, type GitOptions, throwIfStopped } from '../../git/spawn.ts';
 import { orAborted } from '../../lib/abortable.ts';
 import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
 import { createPool } from '../../lib/pool.ts';
+import { createKernel } from '../../detect/search/create-kernel.ts';
 import { GlaiveError, threadFailed } from '../../model/errors.ts';
-import type { PrefilterFactory } from '../../model/prefilter.ts';
-import { createVerdicts, SUSPECT, sweepPart, type Verdicts } from './pack-part.ts';
+import type { Progress } from '../../model/progress.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { createVerdicts, SUSPECT, type SweepTask, sweepPart, type Verdicts } from './pack-part.ts';
+import { createPrefilter } from './prefilter.ts';
 
-export interface PackedOptions {
+/** Threads that share the scan of packs. */
+export interface PackThreads {
+  /** All of them, the calling one included. */
+  readonly count: number;
+  /** The built file that the others run: `pack-thread.ts`. */
+  readonly worker: string;
+  /** Objects in one pack from which on the others are started. */
+  readonly threshold: number;
+}
+
+export interface PackScanOptions {
+  readonly ruleset: Ruleset;
+  /** Absent: the calling thread does all the work. */
+  readonly packThreads?: PackThreads | undefined;
+  readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly list: ObjectList;
   /** Blobs that are larger are passed over. Bytes. */
@@ -55,19 +72,15 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
 }
 
 /** Which objects of the list hold nothing: a byte each, not 0. @throws GitError when the signal has fired: then it is not known */
-export async function sweepPacks(
-  packs: readonly PackReader[],
-  { sieve: sieveOf, threads, progress }: PrefilterFactory,
-  options: PackedOptions,
-): Promise<Uint8Array> {
-  const { list, signal } = options;
+export async function sweepPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<Uint8Array> {
+  const { list, signal, ruleset, packThreads: threads, progress } = options;
   const pool =
-    threads === undefined || threads.count < 2 || packs.every(({ length }) => length < threads.worth)
+    threads === undefined || threads.count < 2 || packs.every(({ length }) => length < threads.threshold)
       ? undefined
-      : createPool(threads.worker, 'sweepPack', { rules: threads.rules }, threads.count - 1);
+      : createPool(threads.worker, 'sweepPack', { rules: ruleset.rules }, threads.count - 1);
   const found = new Uint8Array(list.length);
   try {
-    const sieve = await sieveOf();
+    const sieve = createPrefilter(ruleset, createKernel);
     const unpacker = new Unpacker();
     const breathe = createEventLoopYield();
     progress?.phase(
@@ -108,19 +121,12 @@ export async function sweepPacks(
   return found.map((verdict) => (verdict === CLEAN ? 1 : 0));
 }
 
-/** What a thread is given. */
-export interface SweepTask {
-  readonly pack: SharedPack;
-  readonly share: number;
-  readonly verdicts: Verdicts;
-}
-
 /** From numbers in a pack to places in the list. */
 async function take(
   pack: PackReader,
   { kinds, bytes }: Verdicts,
   found: Uint8Array,
-  { list, maxBlob, looked, signal }: PackedOptions,
+  { list, maxBlob, looked, signal }: PackScanOptions,
 ): Promise<void> {
   const breathe = createEventLoopYield();
   for (let number = 0; number < pack.length; number++) {

@@ -7,7 +7,7 @@
 
 import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import type { Prefilter, PrefilterResult, PrefilterText, ChunkBoundaries } from '../../model/prefilter.ts';
+import type { Prefilter, PrefilterResult, PrefilterText, ChunkBoundaries } from './prefilter-types.ts';
 import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
 import type { Text } from '../../detect/encodings/encoding.ts';
 import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../../detect/search/hit.ts';

@@ -5,7 +5,7 @@
  */
 
 import { unpack } from 'virtual:unpack';
-import type { ChangedRegions, ChunkBoundaries } from '../../model/prefilter.ts';
+import type { ChangedRegions, ChunkBoundaries } from './prefilter-types.ts';
 
 interface Exports {
   readonly prepare: () => void;

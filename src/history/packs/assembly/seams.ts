@@ -2,7 +2,7 @@
 
 import { copy } from './copy';
 
-/** What may stand across a seam: see `seams` in `model/prefilter.ts`. */
+/** What may stand across a seam: see `seams` in `prefilter-types.ts`. */
 const SEAMS: usize = 25088;
 const CHARACTERS: usize = 33280;
 /** A run of characters tells within so many bytes. */

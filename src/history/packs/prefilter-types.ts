@@ -1,7 +1,4 @@
-/** What tells texts that hold nothing from those that must be looked at, at the pace of memory. */
-
-import type { Progress } from './progress.ts';
-import type { Rule } from './rule.ts';
+/** Types shared by the prefilter and the pack reader, which feeds it. */
 
 /** A text that is whole in memory. */
 export interface PrefilterText {
@@ -44,20 +41,4 @@ export interface Prefilter {
   /** Bytes of the longest text that it takes. */
   readonly longest: number;
   sift(text: PrefilterText): PrefilterResult;
-}
-
-/** What a source may sift with. */
-export interface PrefilterFactory {
-  sieve(): Promise<Prefilter>;
-  readonly progress?: Progress | undefined;
-  /** Threads that may share the work; absent: this one does all of it. */
-  readonly threads?: {
-    /** All of them, this one included. */
-    readonly count: number;
-    /** The built file that the others run: `history/packs/pack-thread.ts`. */
-    readonly worker: string;
-    readonly rules: readonly Rule[];
-    /** Objects from which on they are started. */
-    readonly worth: number;
-  };
 }
