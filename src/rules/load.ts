@@ -1,6 +1,7 @@
 /** Rule files: TOML text to rules. Built-in files pass through here at build time, users' files when they are named. */
 
 import { depthOf } from '../lib/backtracking.ts';
+import { isRecord } from '../lib/is-record.ts';
 import { lineOfKey, parseToml } from '../lib/toml.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
@@ -27,7 +28,7 @@ export function loadRuleFile(text: string, fileName: string): Rule[] {
 export function loadBuiltinRuleFile(text: string, fileName: string): Rule[] {
   const parsed = parseToml(text);
   if (!parsed.ok) throw new GlaiveError('rules', `${fileName}:${parsed.line}:${parsed.column}: ${parsed.message}`);
-  const checked = checkRuleFile(parsed.value);
+  const checked = checkRuleFile(withInherited(parsed.value));
   if (!checked.ok) {
     const [{ key, message }] = checked.problems;
     const line = lineOfKey(text, key);
@@ -43,6 +44,25 @@ export function loadBuiltinRuleFile(text: string, fileName: string): Rule[] {
   const rules = checked.file.rule.map((rule) => toRule(rule, checked.file.family));
   for (const rule of rules) inspectRule(rule, fileName);
   return rules;
+}
+
+/** Keys that a rule takes from the earlier rule that `like` names, unless it has its own. */
+const INHERITED = new Set(['impact', 'owner', 'lifetime', 'risk', 'credential', 'revoke', 'page', 'references']);
+
+/** The file with every `like` that names an earlier rule resolved. The schema check reports any other. */
+function withInherited(file: unknown): unknown {
+  if (!isRecord(file) || !Array.isArray(file['rule'])) return file;
+  const earlier = new Map<unknown, Readonly<Record<string, unknown>>>();
+  const rules = file['rule'].map((rule: unknown) => {
+    if (!isRecord(rule)) return rule;
+    const { like, ...own } = rule;
+    const base = like === undefined ? undefined : earlier.get(like);
+    const inherited = Object.entries(base ?? {}).filter(([key]) => INHERITED.has(key));
+    const resolved = { ...Object.fromEntries(inherited), ...(base === undefined ? rule : own) };
+    earlier.set(rule['id'], resolved);
+    return resolved;
+  });
+  return { ...file, rule: rules };
 }
 
 function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number], family: string): Rule {

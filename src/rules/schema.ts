@@ -80,6 +80,8 @@ const routableForm = v.pipe(
 
 const rule = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,99}$/, 'must be 3 to 100 of A-Z a-z 0-9 _ . -')),
+  // `load.ts` has resolved every `like` that names a rule.
+  like: v.exactOptional(v.never('must be the id of an earlier rule of this file')),
   name: v.pipe(line, v.maxLength(120)),
   description: v.pipe(line, v.maxLength(900)),
   impact: v.pipe(line, v.maxLength(900)),

@@ -44,6 +44,13 @@ it('a good file gives its rules, with every default', () => {
   expect(rule!.forms[0]).toMatchObject({ instancePrefix: false, ceiling: 'certain', lookBehind: 0, maxSpan: 128 });
 });
 
+it('a rule takes from an earlier one that it is like what it does not have itself', () => {
+  const form = good.slice(good.indexOf('[[rule.form]]'));
+  const second = `[[rule]]\nid = "other"\nlike = "my_token"\nname = "Other"\ndescription = "Another."\nowner = "you"\n\n${form}`;
+  const [first, other] = loadRuleFile(good + second, 'my-rules.toml');
+  expect(other).toEqual({ ...first, id: 'other', name: 'Other', description: 'Another.', owner: 'you' });
+});
+
 describe('a problem is named with file and place', () => {
   it.each([
     ['no TOML', `${good}\n???`, /^my-rules\.toml:\d+:\d+: /],
@@ -55,6 +62,11 @@ describe('a problem is named with file and place', () => {
       'a credential type',
       good.replace('risk =', 'credential = "access-token"\nrisk ='),
       /only built-in rules may have this key/,
+    ],
+    [
+      'like no earlier rule',
+      good.replace('name =', 'like = "later"\nname ='),
+      /rule\.0\.like: must be the id of an earlier rule/,
     ],
     ['no revoke', good.replace('["Ask me."]', '[]'), /revoke: needs at least one way/],
     ['no family', good.replace('family = "mine"', ''), /family/],
