@@ -1,9 +1,9 @@
-/** AssemblyScript compiled when glaive is built, and kept until its source changes. */
+/** Compiles AssemblyScript to WebAssembly when glaive is built. */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** What is used of the compiler. Its own types declare AssemblyScript's globals, which would then be everybody's. */
+/** The part of the compiler's interface that is used here. Its own types would declare AssemblyScript's globals for every file. */
 interface Compiler {
   main(
     argv: readonly string[],
@@ -16,11 +16,20 @@ interface Compiler {
 }
 const COMPILER: string = 'assemblyscript/asc';
 
-/** AssemblyScript to WebAssembly, base64. @param files by their names; it begins with `main.ts` */
-export async function compileAssembly(
-  files: Readonly<Record<string, string>>,
-  features: readonly string[],
-): Promise<string> {
+/** Source text by file name. */
+export type AssemblyFiles = Readonly<Record<string, string>>;
+
+/** Reads a folder of AssemblyScript; `main.ts` in it is the entry. */
+export function readAssembly(folder: string): AssemblyFiles {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .toSorted()
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+}
+
+/** Returns WebAssembly in base64. */
+export async function compileAssembly(files: AssemblyFiles, features: readonly string[]): Promise<string> {
   const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
   let code: Uint8Array | undefined;
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--use', 'abort='];
@@ -36,22 +45,4 @@ export async function compileAssembly(
   );
   if (error !== null || code === undefined) throw new Error(`AssemblyScript does not compile: ${stderr.toString()}`);
   return Buffer.from(code).toString('base64');
-}
-
-/** A module of constants, made once for each name. @param name changes with what it is made of */
-export async function cachedModule(
-  root: string,
-  name: string,
-  make: () => Promise<Readonly<Record<string, unknown>>>,
-): Promise<string> {
-  const cached = join(root, 'node_modules', '.cache', `${name}.mjs`);
-  if (existsSync(cached)) return readFileSync(cached, 'utf8');
-  const code = Object.entries(await make())
-    .map(([key, value]) => `export const ${key} = ${JSON.stringify(value)};`)
-    .join('\n');
-  mkdirSync(dirname(cached), { recursive: true });
-  // Another run may write the same: it is whole or not there.
-  writeFileSync(`${cached}.${process.pid}`, code);
-  renameSync(`${cached}.${process.pid}`, cached);
-  return code;
 }

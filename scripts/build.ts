@@ -1,20 +1,44 @@
 /**
  * Builds `dist/`: the command in chunks (it starts fastest), the command as a single file (for machines without npm),
- * the library, its types, and the licences of everything that is bundled.
+ * the library, its types, and the licences of everything that is bundled. The build itself is kept in `.cache/build/`
+ * until a source file changes. The tests run it there, so that packing the package does not disturb them.
  */
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
-import { kernelPlugin } from './kernel-plugin.ts';
-import { needlesPlugin } from './needles-plugin.ts';
-import { packPlugin } from './pack-plugin.ts';
-import { rulesPlugin } from './rules-plugin.ts';
+import { hashOf } from './cache.ts';
 
-export async function main(root: string): Promise<void> {
+/** @param args `--cache-only` leaves `dist/` as it is */
+export async function main(root: string, args: readonly string[] = []): Promise<void> {
+  const cache = join(root, '.cache', 'build');
+  const inputs = hashOf(inputsOf(root));
+  const stamp = join(cache, 'inputs');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) {
+    const draft = `${cache}-${process.pid}`;
+    await build(root, join(draft, 'dist'));
+    writeFileSync(join(draft, 'inputs'), inputs);
+    rmSync(cache, { recursive: true, force: true });
+    renameSync(draft, cache);
+  }
+  if (args.includes('--cache-only')) return;
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
+  cpSync(join(cache, 'dist'), dist, { recursive: true });
+}
+
+/** The path and content of every file that the build depends on. The lock file represents the packages. */
+function inputsOf(root: string): string[][] {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  const others = ['scripts/build.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.types.json'];
+  return [...sources, ...others.map((name) => join(root, name))].map((path) => [path, readFileSync(path, 'utf8')]);
+}
+
+async function build(root: string, dist: string): Promise<void> {
   const packages = new Set<string>();
 
   const bundle = async (
@@ -22,25 +46,22 @@ export async function main(root: string): Promise<void> {
     output: OutputOptions,
     external: readonly (string | RegExp)[] = [],
   ): Promise<void> => {
-    const build = await rolldown({
+    const bundler = await rolldown({
       input:
         typeof input === 'string'
           ? join(root, input)
           : Object.fromEntries(Object.entries(input).map(([name, file]) => [name, join(root, file)])),
       platform: 'node',
-      plugins: [rulesPlugin(root), needlesPlugin(root), kernelPlugin(root), packPlugin(root), piscinaPlugin()],
+      plugins: [piscinaPlugin()],
       external: ['@napi-rs/nice', ...external],
       logLevel: 'warn',
-      // Compiling the kernel takes most of it.
-      checks: { pluginTimings: false },
       preserveEntrySignatures: 'allow-extension',
-      transform: { define: defines(root) },
     });
-    const { output: files } = await build.write({
+    const { output: files } = await bundler.write({
       minify: { mangle: false, compress: true, codegen: true },
       ...output,
     });
-    await build.close();
+    await bundler.close();
     for (const file of files) {
       if (file.type !== 'chunk') continue;
       for (const module of file.moduleIds) {
@@ -73,13 +94,9 @@ export async function main(root: string): Promise<void> {
   });
   chmodSync(join(dist, 'cli', 'main.cjs'), 0o755);
   chmodSync(join(dist, 'glaive.cjs'), 0o755);
-  execFileSync(
-    process.execPath,
-    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.types.json')],
-    {
-      stdio: 'inherit',
-    },
-  );
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const project = join(root, 'tsconfig.types.json');
+  execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(dist, 'types')], { stdio: 'inherit' });
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
 }
 
@@ -133,15 +150,6 @@ function fewChunks(root: string): CodeSplittingGroup {
       return chunks.get(id) ?? null;
     },
   };
-}
-
-/** What src/lib/version.ts says of this build, from package.json. */
-export function defines(root: string): Record<string, string> {
-  const { version, homepage = '' } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    version: string;
-    homepage?: string;
-  };
-  return { GLAIVE_VERSION: JSON.stringify(version), GLAIVE_HOMEPAGE: JSON.stringify(homepage) };
 }
 
 function licences(folders: readonly string[]): string {

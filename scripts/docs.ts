@@ -19,7 +19,7 @@ import { FORMATS } from '../src/report/index.ts';
 import { SEVERITY_WORDS, whyConfident } from '../src/report/messages.ts';
 import { severityOf } from '../src/triage/rating.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
-import { readBuiltinRules } from './rules-plugin.ts';
+import { readBuiltinRules } from './builtin-rules.ts';
 
 /** Where the reference stands, below the root. */
 export const REFERENCE = 'docs/reference.md';

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DIST } from './support/run-cli.ts';
 import { describe, expect, it } from 'vitest';
 import { mint, Random } from './support/mint.ts';
 import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from './support/temp-folder.ts';
@@ -281,7 +282,7 @@ describe('its script', () => {
     const actionPath = tempFolder();
     const calls = join(actionPath, 'calls');
     // Stands for npm: `npm run build` makes what the real one makes.
-    const npm = `#!/bin/sh\necho "$PWD $*" >> '${calls}'\n[ "$1" = run ] && cp -R '${join(root, 'dist')}' dist\nexit 0\n`;
+    const npm = `#!/bin/sh\necho "$PWD $*" >> '${calls}'\n[ "$1" = run ] && cp -R '${DIST}' dist\nexit 0\n`;
     writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 });
     const workspace = leaky();
     expect(run(workspace, {}, { bin, actionPath }).code).toBe(1);
@@ -300,7 +301,7 @@ describe('its script', () => {
   it('runs from a path with blanks', () => {
     const actionPath = join(tempFolder(), 'an action');
     mkdirSync(join(actionPath, 'dist'), { recursive: true });
-    cpSync(join(root, 'dist', 'cli'), join(actionPath, 'dist', 'cli'), { recursive: true });
+    cpSync(join(DIST, 'cli'), join(actionPath, 'dist', 'cli'), { recursive: true });
     expect(run(leaky(), { 'sarif-file': 'my report.sarif' }, { actionPath }).outputs).toBe(
       'sarif-path=my report.sarif\nexit-code=1\n',
     );

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { basename, dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REFERENCE, renderReference } from '../scripts/docs.ts';
-import { readBuiltinRules } from '../scripts/rules-plugin.ts';
+import { readBuiltinRules } from '../scripts/builtin-rules.ts';
 import { completionScript, SHELLS } from '../src/cli/args/completion-script.ts';
 import { type Command, COMMANDS, type CommandName, flagsOf } from '../src/cli/args/command-table.ts';
 import { type Flag, type FlagName, FLAGS } from '../src/cli/args/flags.ts';
@@ -28,7 +28,8 @@ const flagNames = Object.keys(FLAGS) as FlagName[]; // likewise
 const documents = (function list(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
-    if (entry.isDirectory()) return ['node_modules', 'dist', '.git', 'coverage'].includes(entry.name) ? [] : list(path);
+    if (entry.isDirectory())
+      return ['node_modules', 'dist', '.cache', '.git', 'coverage'].includes(entry.name) ? [] : list(path);
     return entry.name.endsWith('.md') ? [path] : [];
   });
 })('.');

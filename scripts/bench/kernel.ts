@@ -1,16 +1,12 @@
 /** The kernel alone against the fastest search that Node has: one byte that is not there. */
 
-import { rolldown } from 'rolldown';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Kernel, KernelFactory } from '../../src/detect/search/kernel.ts';
+import type { Kernel } from '../../src/detect/search/kernel.ts';
+import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
 import { needlesOf } from '../../src/detect/needles.ts';
 import { sampleText } from '../../src/detect/search/simd/sample.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { compileRuleset } from '../../src/rules/compile.ts';
-import { kernelPlugin } from '../kernel-plugin.ts';
-import { readBuiltinRules } from '../rules-plugin.ts';
+import { readBuiltinRules } from '../builtin-rules.ts';
 import type { BenchOptions } from './options.ts';
 
 /** Speed as a part of that of `Buffer.indexOf`. */
@@ -21,8 +17,6 @@ const MEGABYTES = 64;
 const ROUNDS = 7;
 
 export async function benchKernel({ root, quick, print }: BenchOptions): Promise<void> {
-  const { createSimdKernel, createTsKernel } = await loadKernels(root);
-
   const literals = needlesOf(compileRuleset(readBuiltinRules(root)).literals).map(({ text }) => text);
   const corpora = {
     'code and logs': Buffer.from(sampleText(MEGABYTES * 1024 * 1024).map((byte) => (byte === ABSENT ? 0 : byte))),
@@ -30,6 +24,7 @@ export async function benchKernel({ root, quick, print }: BenchOptions): Promise
   };
   const rows: string[][] = [];
   for (const [corpus, bytes] of Object.entries(corpora)) {
+    // A benchmark needs SIMD.
     const kernels = [createSimdKernel(literals, bytes.length), createTsKernel(literals, bytes.length)] as Kernel[];
     for (const kernel of kernels) kernel.bytes.set(bytes);
     const [simd, plain] = kernels.map(countHits) as [number, number];
@@ -54,7 +49,7 @@ export async function benchKernel({ root, quick, print }: BenchOptions): Promise
   }
   const prefixes = literals.filter((literal) => /^gl[a-z]+-/.test(literal));
   const costs = [prefixes, literals].map((set) => {
-    const kernel = createSimdKernel(set, SIZE);
+    const kernel = createSimdKernel(set, SIZE)!; // likewise
     return best(quick, () => {
       for (let at = 0; at + SIZE <= corpora['code and logs'].length; at += SIZE) {
         kernel.bytes.set(corpora['code and logs'].subarray(at, at + SIZE));
@@ -91,26 +86,4 @@ function best(quick: boolean, action: () => void): number {
     shortest = Math.min(shortest, performance.now() - start);
   }
   return shortest;
-}
-
-/** The kernels as the build makes them. */
-async function loadKernels(root: string): Promise<{ createSimdKernel: KernelFactory; createTsKernel: KernelFactory }> {
-  const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
-  try {
-    const load = async (name: string): Promise<object> => {
-      const build = await rolldown({
-        input: join(root, 'src', 'detect', 'search', `${name}.ts`),
-        platform: 'node',
-        plugins: [kernelPlugin(root)],
-        checks: { pluginTimings: false },
-      });
-      const file = join(folder, `${name}.mjs`);
-      await build.write({ file, format: 'esm' });
-      await build.close();
-      return (await import(pathToFileURL(file).href)) as object;
-    };
-    return { ...(await load('simd-kernel')), ...(await load('ts-kernel')) } as Awaited<ReturnType<typeof loadKernels>>;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleText } from '../../src/detect/search/simd/sample.ts';
 import { compileRuleset } from '../../src/rules/compile.ts';
-import { readBuiltinRules } from '../rules-plugin.ts';
+import { readBuiltinRules } from '../builtin-rules.ts';
 import { type Command, measure, type Timing } from './measure.ts';
 import type { BenchOptions } from './options.ts';
 

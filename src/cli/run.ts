@@ -3,7 +3,7 @@
 import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
-import { VERSION } from '../lib/version.ts';
+import { VERSION } from '../generated/package.ts';
 import type { CommandName } from './args/command-table.ts';
 import { commandHelp, generalHelp } from './args/help.ts';
 import { type ParsedArgs, isCommand, parseCall, unknownCommand } from './args/parse.ts';

@@ -1,7 +1,7 @@
 /** The HTTP client for one server: rate limit, retries with growing waits, and the pauses that the server asks for. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { VERSION } from '../lib/version.ts';
+import { VERSION } from '../generated/package.ts';
 import { ApiError } from './api-error.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { HttpRequest, HttpResponse, Network } from './network.ts';

@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Gap, SkipReason } from '../model/gap.ts';
 import type { Counts, Report } from '../model/report.ts';
 import { isAccepted } from '../model/suppression.ts';
-import { VERSION } from '../lib/version.ts';
+import { VERSION } from '../generated/package.ts';
 
 /** @param reports at least one */
 export function mergeReports(reports: readonly [Report, ...Report[]]): Report {

@@ -22,7 +22,7 @@ import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
-import { HOMEPAGE } from '../lib/version.ts';
+import { HOMEPAGE } from '../generated/package.ts';
 import type { Render, RenderFiles } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';

@@ -1,8 +1,8 @@
 /** The built-in rules: `rules/*.toml`, read and checked by `load.ts` when the bundle is built. */
 
 import type { Rule } from '../model/rule.ts';
+import { rules } from '../generated/rules.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import rules from 'virtual:builtin-rules';
 import { compileRuleset } from './compile.ts';
 
 export function builtinRules(): readonly Rule[] {

@@ -33,7 +33,7 @@ import { compareFindings } from '../triage/order.ts';
 import { unionOf, withRules } from '../triage/union.ts';
 import { applyVerificationResults } from './apply-verification.ts';
 import type { VerifyStage } from '../credentials/verification-stage.ts';
-import { VERSION } from '../lib/version.ts';
+import { VERSION } from '../generated/package.ts';
 
 /** Sources, and the rules that they are scanned with. */
 export interface Pass {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBuiltinRules } from '../../scripts/rules-plugin.ts';
+import { readBuiltinRules } from '../../scripts/builtin-rules.ts';
 import { COMMANDS } from '../../src/cli/args/command-table.ts';
 import { FLAGS } from '../../src/cli/args/flags.ts';
 import { jsonWebToken, KINDS, Random, routableToken } from '../support/mint.ts';

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ODD_KINDS } from '../support/odd-files.ts';
 import { ruleFile } from '../support/rule-file.ts';
-import { glaive } from '../support/run-cli.ts';
+import { CLI, glaive } from '../support/run-cli.ts';
 import { runProgram, startGlaive } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -76,12 +76,7 @@ describe('in the place of a control file', () => {
 describe('what the user names', () => {
   it('may be a pipe, and is read once', async () => {
     const root = tempRepository({ 'a.txt': `t = "${token()}"\n`, 'b.txt': `t = "${token()}"\n` });
-    const run = (script: string) =>
-      runProgram(
-        'bash',
-        ['-c', script, 'bash', process.execPath, join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.cjs')],
-        { cwd: root },
-      );
+    const run = (script: string) => runProgram('bash', ['-c', script, 'bash', process.execPath, CLI], { cwd: root });
     expect(await run('"$1" "$2" scan --config <(printf "[scan]\\nexclude = [\\"*.txt\\"]\\n")')).toMatchObject({
       code: 0,
     });

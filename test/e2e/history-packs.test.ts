@@ -21,7 +21,7 @@ import {
   whole,
   writePack,
 } from '../support/pack-writer.ts';
-import { glaive, type Ran } from '../support/run-cli.ts';
+import { DIST, glaive, type Ran } from '../support/run-cli.ts';
 import { type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -128,14 +128,14 @@ describe('packs of every kind', () => {
     };
     const alone = await through('1');
     for (const count of ['2', '3', '7']) expect(await through(count)).toEqual(alone);
-    const single = join(import.meta.dirname, '..', '..', 'dist', 'glaive.cjs');
+    const single = join(DIST, 'glaive.cjs');
     expect(await through('4', single)).toEqual(alone);
   });
 
   it('a thread that fails is said, with the way out', async () => {
     const cwd = fuzzRepository(10, { commits: 20 });
     const folder = tempFolder();
-    cpSync(join(import.meta.dirname, '..', '..', 'dist', 'cli'), join(folder, 'cli'), { recursive: true });
+    cpSync(join(DIST, 'cli'), join(folder, 'cli'), { recursive: true });
     writeFileSync(join(folder, 'cli', 'sweeper.cjs'), "exports.sweepPack = () => { throw new Error('broken'); };");
     const { code, stdout, stderr } = await glaive(['history', '--reader', 'pack', '--threads', '2'], {
       cwd,

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { glaive } from '../support/run-cli.ts';
+import { CLI, glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -113,11 +113,10 @@ describe('init', () => {
 
   it('at a terminal it asks for what no flag says', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
-    const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.cjs');
     const typed = `sleep 1; printf 'pre-push\\n'; sleep 0.3; printf 'none\\n'; sleep 1`;
     const { stdout } = await runProgram(
       'sh',
-      ['-c', `(${typed}) | script -qec "${process.execPath} ${cli} init" /dev/null`],
+      ['-c', `(${typed}) | script -qec "${process.execPath} ${CLI} init" /dev/null`],
       { cwd: root },
     );
     expect(stdout).toMatch(/Hooks to install[^]*A job in CI: gitlab, github or none\? \[gitlab\]/);

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ODD_KINDS, whyNoDevices } from '../support/odd-files.ts';
-import { glaive, type Ran } from '../support/run-cli.ts';
+import { CLI, glaive, type Ran } from '../support/run-cli.ts';
 import { runProgram, start, startGlaive } from '../support/run-program.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 import { spawnSync } from 'node:child_process';
@@ -157,9 +157,8 @@ describe('what is no file is written to, and never replaced', () => {
   it('/dev/stdout, /dev/fd/N and the like, whatever is behind them', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     const before = ['/dev/stdout', '/dev/null'].map((path) => lstatSync(path).ino);
-    const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.cjs');
     const run = (script: string): Promise<Ran> =>
-      runProgram('bash', ['-c', script, 'bash', process.execPath, cli], { cwd: root });
+      runProgram('bash', ['-c', script, 'bash', process.execPath, CLI], { cwd: root });
     expect((await run('"$1" "$2" scan --quiet --output csv=/dev/stdout | cat')).stdout).toMatch(/^rule,name,/);
     expect((await run('"$1" "$2" scan --quiet --output csv=/dev/fd/3 3>&1 | cat')).stdout).toMatch(/^rule,name,/);
     expect((await run('"$1" "$2" scan --quiet --output csv=>(cat); wait $!')).stdout).toMatch(/^rule,name,/);

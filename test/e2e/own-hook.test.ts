@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitRuns } from '../support/hooked.ts';
 import { runProgram } from '../support/run-program.ts';
+import { DIST } from '../support/run-cli.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, writeFiles } from '../support/temp-folder.ts';
 
@@ -15,7 +16,8 @@ it('a clone with its hooks set up refuses a token, in a file and in a message', 
   git(tempFolder(), 'init', '--quiet', clone);
   for (const name of ['.husky', '.gitignore', 'package.json'])
     cpSync(join(root, name), join(clone, name), { recursive: true });
-  for (const name of ['dist', 'node_modules']) symlinkSync(join(root, name), join(clone, name));
+  symlinkSync(DIST, join(clone, 'dist'));
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
   mkdirSync(join(clone, 'src'));
   expect(await runProgram(process.execPath, ['node_modules/husky/bin.js'], { cwd: clone })).toMatchObject({ code: 0 });
   const token = tokenMint(38)();

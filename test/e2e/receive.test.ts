@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { grownRepository } from '../support/grown-repository.ts';
-import { glaive } from '../support/run-cli.ts';
+import { DIST, glaive } from '../support/run-cli.ts';
 import { runProgram, start, startGlaive, until } from '../support/run-program.ts';
 import { KINDS, Random } from '../support/mint.ts';
 import { tokenMint } from '../support/scan-report.ts';
@@ -438,7 +438,7 @@ describe('install --server', () => {
   });
 
   it('the single file alone is enough', async () => {
-    const single = join(import.meta.dirname, '..', '..', 'dist', 'glaive.cjs');
+    const single = join(DIST, 'glaive.cjs');
     const { remote, root, push } = await served();
     rmSync(join(remote, 'hooks', 'pre-receive'));
     expect((await glaive(['hook', 'install', '--server', remote], { program: single })).code).toBe(0);

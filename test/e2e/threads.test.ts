@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KINDS, Random } from '../support/mint.ts';
-import { glaive } from '../support/run-cli.ts';
+import { DIST, glaive } from '../support/run-cli.ts';
 import { runProgram, startGlaive } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -44,7 +44,7 @@ describe('the report', () => {
 
   it('is the same without the file that threads run, as in the build of one file', async () => {
     const root = tempRepository({ 'a.txt': `t = "${tokenMint(97)()}"\n`, 'b.txt': 'x\n' });
-    const single = join(import.meta.dirname, '..', '..', 'dist', 'glaive.cjs');
+    const single = join(DIST, 'glaive.cjs');
     const args = ['scan', '--format', 'json', '--threads', '4'];
     expect(await glaive(args, { cwd: root, program: single })).toEqual(await glaive(args, { cwd: root }));
   });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FORMATS } from '../../src/report/index.ts';
 import { reportWith, SAMPLES } from '../support/sample-report.ts';
-import { HOMEPAGE } from '../../src/lib/version.ts';
+import { HOMEPAGE } from '../../src/generated/package.ts';
 import { render } from '../support/sample-scan.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -1,9 +1,12 @@
-/** Builds `dist/` before the tests, so that the end-to-end tests run what is in `src/`. */
+/** Builds glaive before the tests unless its build is up to date, so that the end-to-end tests run what is in `src/`. */
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 export default function setup(): void {
   const root = join(import.meta.dirname, '..', '..');
-  execFileSync(process.execPath, ['scripts/run.mjs', 'scripts/build.ts'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/run.mjs', 'scripts/build.ts', '--cache-only'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }

@@ -4,8 +4,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { gitEnvironment } from './temp-folder.ts';
 
+/** What `dist/` is a copy of (scripts/build.ts). */
+export const DIST: string = join(import.meta.dirname, '..', '..', '.cache', 'build', 'dist');
+
 /** The built command. */
-export const CLI: string = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.cjs');
+export const CLI: string = join(DIST, 'cli', 'main.cjs');
 
 export interface RunOptions {
   readonly cwd?: string;

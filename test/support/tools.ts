@@ -14,7 +14,7 @@ const LEFTHOOK = '2.0.16';
 
 /** The lefthook binary, fetched from the npm registry once. */
 export function lefthookProgram(): string {
-  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `lefthook-${LEFTHOOK}`);
+  const folder = join(import.meta.dirname, '..', '..', '.cache', `lefthook-${LEFTHOOK}`);
   const program = join(folder, 'node_modules', '.bin', 'lefthook');
   if (!existsSync(program)) {
     mkdirSync(folder, { recursive: true });
@@ -37,7 +37,7 @@ export const PRE_COMMIT_THAT_BUILDS = '4.3.0';
 
 /** pre-commit, fetched from the Python registry once; undefined where there is no Python to run it. */
 export function preCommitProgram(version = PRE_COMMIT): string | undefined {
-  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `pre-commit-${version}`);
+  const folder = join(import.meta.dirname, '..', '..', '.cache', `pre-commit-${version}`);
   const program = join(folder, 'bin', 'pre-commit');
   if (existsSync(program)) return program;
   try {

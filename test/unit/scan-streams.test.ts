@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { DIST } from '../support/run-cli.ts';
 import { scanJson, tokenMint } from '../support/scan-report.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
@@ -9,7 +10,7 @@ import { scan } from '../../src/scan/scan.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
 const token = tokenMint(73);
-const WORKER = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'worker.cjs');
+const WORKER = join(DIST, 'cli', 'worker.cjs');
 
 it('each is looked at before the next one is asked for, also when threads have started', async () => {
   const report = await scan({

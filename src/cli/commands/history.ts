@@ -18,7 +18,7 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { cutSource } from '../../sources/cut-source.ts';
 import { historySource, type Reader } from '../../history/history.ts';
 import { readState, rulesDigest, withoutIds, writeState } from '../../history/state.ts';
-import { VERSION } from '../../lib/version.ts';
+import { VERSION } from '../../generated/package.ts';
 import { namedRepository } from '../named-repository.ts';
 import { type ParsedArgs, shown, usage } from '../args/parse.ts';
 import { prepareHistory } from '../prepare-history.ts';

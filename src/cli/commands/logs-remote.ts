@@ -13,7 +13,7 @@ import { createTextRedactor } from '../../scan/redact-text.ts';
 import { type LogState, readLogState, stateKey, writeLogState } from '../../job-logs/log-state.ts';
 import { type ListedJob, remoteLogs } from '../../job-logs/remote.ts';
 import { rulesDigest } from '../../history/state.ts';
-import { VERSION } from '../../lib/version.ts';
+import { VERSION } from '../../generated/package.ts';
 import { isConfirmed } from '../confirm.ts';
 import { clientFor, serverOf } from '../servers/gitlab-access.ts';
 import { type ParsedArgs, shown, usage } from '../args/parse.ts';

@@ -12,7 +12,7 @@ import { checkedLines, statusText } from '../../report/messages.ts';
 import { type Action, execute, type Outcome, planAll, type Step } from '../../credentials/remediation.ts';
 import { builtinRuleset } from '../../rules/builtin.ts';
 import { createVerifyStage } from '../../credentials/verification-stage.ts';
-import { VERSION } from '../../lib/version.ts';
+import { VERSION } from '../../generated/package.ts';
 import { isConfirmed } from '../confirm.ts';
 import { openTokenStore } from '../servers/token-store.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';

@@ -1,9 +1,9 @@
 /**
- * The kernel for machines with SIMD: WebAssembly that the build makes from `simd/assembly/kernel.ts`, with tables for
+ * The kernel for machines with SIMD: WebAssembly that the build makes from `simd/assembly/main.ts`, with tables for
  * the needles written into its memory. Its reference is the plain kernel.
  */
 
-import { builtinPlan, relaxedSimd, simd } from 'virtual:simd-kernel';
+import { builtinPlan, relaxedSimd, simd } from '../../generated/kernel.ts';
 import { type Hit, packHit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { BREAK_REACH, splitsEncodedText } from './line-breaks.ts';

@@ -4,7 +4,7 @@
  *     | tables | pieces | input | a delta | texts: a base, what a delta makes of it, and so on |
  */
 
-import { unpack } from 'virtual:unpack';
+import { unpack } from '../../generated/unpack.ts';
 import type { ChangedRegions, ChunkBoundaries } from './prefilter-types.ts';
 
 interface Exports {

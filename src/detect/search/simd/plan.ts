@@ -37,7 +37,7 @@ export interface PlanEffort {
   readonly rounds: number;
 }
 
-/** A second of work. */
+/** About 20 seconds of work. */
 export const THOROUGH: PlanEffort = { sample: 96 * 1024, rounds: 4 };
 /** Milliseconds, for literals that are known only when glaive runs. */
 export const QUICK: PlanEffort = { sample: 6 * 1024, rounds: 1 };
