@@ -12,6 +12,7 @@
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { knownNeedlesOf } from './builtin-needles.ts';
+import type { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import type { WideText } from './encodings/wide-text.ts';
@@ -21,11 +22,11 @@ import { MULTI_LINE, type Split, splitAt } from './layers/line-break-splits.ts';
 import { LiteralMatches } from './layers/literal-matches.ts';
 import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
 import { NeedleEncodings } from './layers/needle-encodings.ts';
-import { toOuterPlaces } from './layers/outer-places.ts';
+import { toOuterPlaces, toOuterRejection } from './layers/outer-places.ts';
 import { type Needle, pairsOf, separatorOf } from './needles.ts';
 import { ascending, type Hit, isLineBreak, needleIndexOf, packLineBreak, positionOf } from './search/hit.ts';
 import type { Kernel, KernelFactory } from './search/kernel.ts';
-import type { VerifiedMatch } from './verify-match.ts';
+import type { OnRejection, VerifiedMatch } from './verify/verified-match.ts';
 
 /** Layers decode this deep; the artifact's own text is the first. */
 const DEEPEST = 3;
@@ -42,6 +43,8 @@ export interface DecodingLayerOptions {
    * `words` stops at the end of a word, for a stream, where the next line may not be there yet.
    */
   readonly within?: 'lines' | 'words';
+  /** Hears of every literal of a rule that was found and is not the beginning of a credential. */
+  readonly onRejection?: OnRejection | undefined;
   /** 1 (the default) for the artifact's own text. */
   readonly depth?: number;
 }
@@ -60,9 +63,11 @@ export class DecodingLayer {
   readonly #decoder: Decoder;
   readonly #text: LayerText;
   #innerLayer: DecodingLayer | undefined;
+  /** What the inner layer searches. */
+  #decoded: { readonly run: DecodedRun; readonly encoding: Encoding } | undefined;
 
   constructor(options: DecodingLayerOptions) {
-    const { ruleset, createKernel, capacity, within = 'lines', depth = 1 } = options;
+    const { ruleset, createKernel, capacity, within = 'lines', onRejection, depth = 1 } = options;
     const needles = knownNeedlesOf(ruleset.literals);
     const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
     this.longest = Math.max(...needles.map(({ text }) => text.length));
@@ -77,7 +82,7 @@ export class DecodingLayer {
     this.#options = { ...options, within };
     this.#depth = depth;
     this.#needles = needles;
-    this.#literals = new LiteralMatches(ruleset, this.kernel.bytes);
+    this.#literals = new LiteralMatches(ruleset, this.kernel.bytes, onRejection);
     this.#decoder = new Decoder(ruleset.reach, (decoded) => this.#inner().containsNeedle(decoded));
     this.#encodings = new NeedleEncodings({
       needles,
@@ -196,14 +201,23 @@ export class DecodingLayer {
 
   #matchesAround(anchor: number, encoding: Encoding, text: Text): Matches {
     const run = this.#decoder.decode(encoding, anchor, text);
-    return run === undefined ? NO_MATCHES : toOuterPlaces(this.#inner().matchesIn(run.decoded), run, encoding);
+    if (run === undefined) return NO_MATCHES;
+    this.#decoded = { run, encoding };
+    return toOuterPlaces(this.#inner().matchesIn(run.decoded), run, encoding);
   }
 
   /** Made when something is first decoded: most texts never need it, and its memory and its kernel cost milliseconds. */
   #inner(): DecodingLayer {
-    const { reach } = this.#options.ruleset;
+    const { ruleset, onRejection } = this.#options;
+    const { reach } = ruleset;
     this.#innerLayer ??= new DecodingLayer({
       ...this.#options,
+      onRejection:
+        onRejection &&
+        ((rejection) => {
+          const { run, encoding } = this.#decoded!; // the inner layer searches nothing else
+          onRejection(toOuterRejection(rejection, run, encoding));
+        }),
       capacity: () => reach.before + decodedAfter(reach),
       depth: this.#depth + 1,
     });

@@ -1,7 +1,8 @@
 /** Bytes in, candidates out, in bounded memory whatever the size of the artifact: fills the window, again and again. */
 
-import type { ByteReader, Input, ViewReader } from '../model/artifact.ts';
+import type { Artifact, ByteReader, Input, ViewReader } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
+import { type Drop, dropOf, type OnDrop } from '../model/drop.ts';
 import { type Unread, unreadBecause } from '../model/gap.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -41,12 +42,14 @@ export interface Matcher {
   close(): Promise<void>;
 }
 
-/** More findings than people can read: beyond it the artifact is reported as not wholly listed. */
+/** More findings than people read: beyond it the artifact is reported as not completely listed. */
 const MAX_CANDIDATES = 10_000;
 
 /** A matcher in this thread. */
-export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Matcher {
-  const window = new Window(ruleset, createKernel);
+export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory, onDrop?: OnDrop): Matcher {
+  let artifact: Artifact;
+  const dropHere = onDrop && ((drop: Omit<Drop, 'artifact'>) => onDrop({ ...drop, artifact }));
+  const window = new Window({ ruleset, createKernel, onDrop: dropHere });
   const breathe = createEventLoopYield();
   let isBusy = false;
 
@@ -57,6 +60,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
     async match(input, signal, progress) {
       if (isBusy) throw new Error('a matcher has one window, and takes one input after the other');
       isBusy = true;
+      artifact = input.artifact;
       let reader: ByteReader | ViewReader;
       try {
         const opened = input.open();
@@ -97,11 +101,14 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       }
       const { candidates, done } = window.search(outcome !== undefined);
       for (const candidate of candidates) {
-        // A custom rule that matches everywhere ends no search for what the built-in ones find.
+        // A custom rule that matches everywhere does not end the search of the built-in ones.
         const list = candidate.isCustom === true ? custom : builtIn;
         if (list.length < MAX_CANDIDATES) list.push(candidate);
-        else if (list === custom) isCut = true;
-        else outcome = { kind: 'too-many-findings' };
+        else {
+          if (list === custom) isCut = true;
+          else outcome = { kind: 'too-many-findings' };
+          dropHere?.(dropOf(candidate, { kind: 'too-many-candidates', max: MAX_CANDIDATES }));
+        }
       }
       progress?.bytes(done);
       const turn = breathe();
@@ -110,7 +117,11 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory): Ma
       if (outcome !== undefined) {
         const { archives } = window;
         if (isCut && outcome.kind === 'whole') outcome = { kind: 'too-many-findings' };
-        const result = { candidates: keepBest(withInstances([...builtIn, ...custom])), bytes: window.read, outcome };
+        const result = {
+          candidates: keepBest(withInstances([...builtIn, ...custom]), dropHere),
+          bytes: window.read,
+          outcome,
+        };
         return archives.length === 0 ? result : { ...result, archives };
       }
       window.slide();

@@ -1,38 +1,71 @@
 /**
- * Overlapping candidates: which of them is what stands there. The best is taken first, and everything that overlaps it is
- * left out; so nothing that is left out itself takes anything away. What a custom rule has found comes last of all, and
- * takes nothing from what the built-in rules find.
+ * Decides which of several overlapping candidates is kept. The best is taken first, and everything that overlaps it is
+ * dropped; a dropped candidate drops nothing itself. Candidates of custom rules come last, and drop none of the built-in
+ * rules.
  */
 
 import type { Candidate } from '../model/candidate.ts';
 import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confidence.ts';
+import { type Drop, dropOf } from '../model/drop.ts';
 
-/** In these nobody sees what they hold: a token in the payload of a JWT and the JWT are two secrets. */
+/** Readers do not see through these: a JWT and a token in its payload are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
 
-/** The encoding of what stands in a job log in pieces: between them may stand anything. */
+/** The encoding of a secret that a job log has in pieces, with other text between them. */
 export const JOB_LOG = 'job-log';
 
 /** Candidates of which none overlaps another of the same layer, sorted by position. */
-export function keepBest(candidates: readonly Candidate[]): Candidate[] {
+export function keepBest(
+  candidates: readonly Candidate[],
+  onDrop?: (drop: Omit<Drop, 'artifact'>) => void,
+): Candidate[] {
+  const kept = bestOf(candidates);
+  if (onDrop !== undefined) reportLosers(candidates, kept, onDrop);
+  return kept;
+}
+
+function reportLosers(
+  candidates: readonly Candidate[],
+  kept: readonly Candidate[],
+  onDrop: (drop: Omit<Drop, 'artifact'>) => void,
+): void {
+  // Hints may be added to a candidate, but its secret stays the same object.
+  const keptSecrets = new Set(kept.map(({ secret }) => secret));
+  for (const loser of candidates) {
+    if (keptSecrets.has(loser.secret)) continue;
+    const better = kept.find((other) => overlap(other, loser));
+    // The same text in another form of the rule is reported, not dropped.
+    if (better !== undefined && better.ruleId === loser.ruleId && isSamePlace(better, loser)) continue;
+    onDrop(
+      dropOf(
+        loser,
+        better === undefined
+          ? { kind: 'joined-lines' }
+          : { kind: 'overlap', better: { ruleId: better.ruleId, region: better.region } },
+      ),
+    );
+  }
+}
+
+function bestOf(candidates: readonly Candidate[]): Candidate[] {
   const builtIn = candidates.filter(({ isCustom }) => isCustom !== true);
-  const kept = ofOneOrigin(builtIn);
+  const kept = bestOfOneOrigin(builtIn);
   if (builtIn.length === candidates.length) return kept;
-  const custom = ofOneOrigin(candidates.filter(({ isCustom }) => isCustom === true));
-  // What is a placeholder to the built-in rules may be a credential to others.
+  const custom = bestOfOneOrigin(candidates.filter(({ isCustom }) => isCustom === true));
+  // A placeholder to the built-in rules may be a credential to others.
   const listed = kept.filter(isReal);
   return [...kept, ...custom.filter((one) => !listed.some((other) => areRivals(one, other)))].toSorted(byPlace);
 }
 
-function ofOneOrigin(candidates: readonly Candidate[]): Candidate[] {
+function bestOfOneOrigin(candidates: readonly Candidate[]): Candidate[] {
   const guesses = candidates.filter(({ isGuess }) => isGuess === true);
-  if (guesses.length === 0) return sureOnes(candidates);
-  return withGuesses(sureOnes(candidates.filter(({ isGuess }) => isGuess !== true)), guesses);
+  if (guesses.length === 0) return withPieced(candidates);
+  return withGuesses(withPieced(candidates.filter(({ isGuess }) => isGuess !== true)), guesses);
 }
 
 /**
- * Of lines that may be one: what they hold by themselves is there, and joining them neither takes it away nor changes it. So a
- * guess counts where nothing overlaps it that is as sure, and where nothing touches its end: it ends where the text says so.
+ * A guess is a candidate in lines that may be one. Joining lines must not take away or change a credential that one of them
+ * has by itself. So a guess is kept only if nothing as sure overlaps it, and no other character touches its end.
  */
 function withGuesses(sure: readonly Candidate[], guesses: readonly Candidate[]): Candidate[] {
   let kept = [...sure];
@@ -49,11 +82,11 @@ function surenessOf({ evidence }: Candidate): number {
   return isIgnoredPlaceholder(evidence) ? -1 : CONFIDENCES.indexOf(confidenceOf(evidence));
 }
 
-function sureOnes(candidates: readonly Candidate[]): Candidate[] {
+/** A candidate may be between the pieces of another: the two are rivals only if they begin or end together. */
+function withPieced(candidates: readonly Candidate[]): Candidate[] {
   const pieced = candidates.filter(isPieced);
-  if (pieced.length === 0) return wholeOnes(candidates);
-  // One may stand between the pieces of another: they are rivals only where they begin or end together.
-  const kept = wholeOnes(candidates.filter((candidate) => !isPieced(candidate)));
+  if (pieced.length === 0) return bestInEachLayer(candidates);
+  const kept = bestInEachLayer(candidates.filter((candidate) => !isPieced(candidate)));
   for (const candidate of pieced) {
     const at = kept.findIndex((other) => areRivals(candidate, other));
     if (at < 0) kept.push(candidate);
@@ -62,17 +95,16 @@ function sureOnes(candidates: readonly Candidate[]): Candidate[] {
   return kept.toSorted(byPlace);
 }
 
-function wholeOnes(candidates: readonly Candidate[]): Candidate[] {
-  const [inside, outside] = [true, false].map((opaque) =>
-    inAndOutOfBlocks(candidates.filter((candidate) => isInside(candidate) === opaque)),
-  ) as [Candidate[], Candidate[]];
+function bestInEachLayer(candidates: readonly Candidate[]): Candidate[] {
+  const inside = bestAroundBlocks(candidates.filter(isInside));
+  const outside = bestAroundBlocks(candidates.filter((candidate) => !isInside(candidate)));
   if (inside.length === 0) return outside;
-  // A Vault token holds itself once more, encoded.
-  const others = inside.filter((one) => !outside.some((other) => other.ruleId === one.ruleId && holds(other, one)));
+  // A Vault token contains itself once more, encoded.
+  const others = inside.filter((one) => !outside.some((other) => other.ruleId === one.ruleId && contains(other, one)));
   return [...outside, ...others].toSorted(byPlace);
 }
 
-function inAndOutOfBlocks(candidates: readonly Candidate[]): Candidate[] {
+function bestAroundBlocks(candidates: readonly Candidate[]): Candidate[] {
   const blocks = candidates.filter(isBlock);
   if (blocks.length === 0) return best(candidates);
   const kept = best(blocks);
@@ -87,7 +119,7 @@ function isBlock({ parsedAs }: Candidate): boolean {
   return parsedAs !== undefined;
 }
 
-/** The best first, each with nothing that overlaps one that was taken before. */
+/** Takes the best first, and then each that overlaps none of those taken before. */
 function best(candidates: readonly Candidate[]): Candidate[] {
   /** Sorted by position. */
   const kept: Candidate[] = [];
@@ -134,7 +166,11 @@ function overlap(one: Candidate, other: Candidate): boolean {
   return one.region.byteOffset < endOf(other) && other.region.byteOffset < endOf(one);
 }
 
-function holds(outer: Candidate, inner: Candidate): boolean {
+function isSamePlace(one: Candidate, other: Candidate): boolean {
+  return one.region.byteOffset === other.region.byteOffset && endOf(one) === endOf(other);
+}
+
+function contains(outer: Candidate, inner: Candidate): boolean {
   return outer.region.byteOffset <= inner.region.byteOffset && endOf(inner) <= endOf(outer);
 }
 
@@ -146,7 +182,7 @@ function endOf({ region }: Candidate): number {
   return region.byteOffset + region.byteLength;
 }
 
-/** What one knows of where it stands, the other knows, too. */
+/** The first with those hints of the other that it lacks: both are at the same place. */
 function withHints(candidate: Candidate, other: Candidate): Candidate {
   if (other.hints === undefined) return candidate;
   const own = candidate.hints ?? [];
@@ -155,8 +191,9 @@ function withHints(candidate: Candidate, other: Candidate): Candidate {
 }
 
 /**
- * Whether what stands in pieces is more likely than what stands there whole. A colour ends a word more often than it stands in
- * one: on one line it takes a checksum to tell, or an instance prefix that goes on to the token with its dash.
+ * Whether a secret in pieces is more likely than the whole one at its place. A colour is more often at the end of a word than
+ * within one. So on one line only a checksum decides for the pieces, or an instance prefix that ends with the dash before
+ * the token.
  */
 function beatsWhole(pieced: Candidate, whole: Candidate): boolean {
   const isSameLine = pieced.region.startLine === pieced.region.endLine;
@@ -166,17 +203,17 @@ function beatsWhole(pieced: Candidate, whole: Candidate): boolean {
   return more > 0 && endOf(pieced) === endOf(whole) && pieced.secret.endsWith('-', whole.secret);
 }
 
-/** Whether it is more than a placeholder or a wrong checksum. */
+/** Whether it is neither a placeholder nor has an invalid checksum. */
 function isReal({ evidence }: Candidate): boolean {
   return confidenceOf(evidence) !== 'unlikely' && !isIgnoredPlaceholder(evidence);
 }
 
-/** Negative: `a` is what stands there rather than `b`. A total order, so that nothing depends on the order of discovery. */
+/** Negative if `a` is better. A total order, so that the result does not depend on the order of discovery. */
 function byRank(a: Candidate, b: Candidate): number {
   return (
     first(a, b, ({ evidence }) => evidence.checksum === 'fits') ||
     first(a, b, isReal) ||
-    // What is known by itself is known better than what is known from where it stands.
+    // A secret with a shape of its own is more certain than one that only its context gives away.
     first(a, b, ({ evidence }) => evidence.context !== true) ||
     b.region.byteLength - a.region.byteLength ||
     first(a, b, ({ evidence }) => evidence.touched !== true) ||

@@ -10,7 +10,7 @@
 import { markAt } from '../lib/terminal-marks.ts';
 import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import { ascending, type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
-import type { VerifiedMatch } from '../detect/verify-match.ts';
+import type { VerifiedMatch } from '../detect/verify/verified-match.ts';
 import type { Needle } from '../detect/needles.ts';
 import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';

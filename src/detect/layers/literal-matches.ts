@@ -5,6 +5,7 @@ import type { Ruleset, Trial } from '../../model/ruleset.ts';
 import { TOKEN } from '../tokens/alphabet.ts';
 import { TokenRuns } from '../tokens/token-runs.ts';
 import { createMatchVerifier, type VerifyMatch } from '../verify-match.ts';
+import type { OnRejection } from '../verify/verified-match.ts';
 import { fromVerified, type Matches, NO_MATCHES } from './matches.ts';
 
 const NOWHERE: Span = { start: 0, end: 0 };
@@ -18,9 +19,9 @@ export class LiteralMatches {
   #lastHidden: Span = NOWHERE;
 
   /** @param bytes the memory of the layer's kernel */
-  constructor(ruleset: Ruleset, bytes: Uint8Array) {
+  constructor(ruleset: Ruleset, bytes: Uint8Array, onRejection: OnRejection | undefined) {
     this.#ruleset = ruleset;
-    this.#verifier = createMatchVerifier(ruleset, bytes);
+    this.#verifier = createMatchVerifier(ruleset, bytes, onRejection);
     this.#runs = new TokenRuns(bytes, TOKEN);
     this.#hidesNearMiss = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
   }

@@ -1,7 +1,7 @@
 /** What a layer found at one or several places. */
 
 import type { Span } from '../../model/region.ts';
-import type { VerifiedMatch } from '../verify-match.ts';
+import type { VerifiedMatch } from '../verify/verified-match.ts';
 
 export interface Matches {
   readonly verified: readonly VerifiedMatch[];

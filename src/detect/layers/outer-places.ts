@@ -3,7 +3,7 @@
 import type { Span } from '../../model/region.ts';
 import type { DecodedRun } from '../encodings/decoded-run.ts';
 import type { Encoding } from '../encodings/encoding.ts';
-import type { VerifiedMatch } from '../verify-match.ts';
+import type { Rejection, VerifiedMatch } from '../verify/verified-match.ts';
 import { type Matches, NO_MATCHES } from './matches.ts';
 
 export function toOuterPlaces({ verified, hidden }: Matches, run: DecodedRun, encoding: Encoding): Matches {
@@ -17,6 +17,11 @@ export function toOuterPlaces({ verified, hidden }: Matches, run: DecodedRun, en
     nearby: match.nearby.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
   });
   return { verified: verified.map(toOuter), hidden: hidden.map((span) => run.spanOf(span)) };
+}
+
+export function toOuterRejection(rejection: Rejection, run: DecodedRun, encoding: Encoding): Rejection {
+  const encodings = [...namesIn(run, rejection, encoding), ...rejection.encodings];
+  return { ...rejection, ...run.spanOf(rejection), encodings };
 }
 
 function namesIn(run: DecodedRun, span: Span, encoding: Encoding): readonly string[] {

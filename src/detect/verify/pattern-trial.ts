@@ -1,0 +1,156 @@
+/** Tries the pattern of a form at a keyword: the pattern, then the form's check, then the characters behind the match. */
+
+import { isPlaceholder } from '../../lib/placeholder.ts';
+import { HINTS } from '../../model/candidate.ts';
+import type { DropReason } from '../../model/drop.ts';
+import type { PatternForm } from '../../model/rule.ts';
+import { LOOK_AHEAD, type PatternTrial, type Ruleset } from '../../model/ruleset.ts';
+import type { ContextHints } from '../context/hints.ts';
+import type { CheckResult } from '../tokens/checks/check.ts';
+import { checks } from '../tokens/checks/index.ts';
+import { isOtherThan, isRoutableBody, runEnd, tableOf } from '../tokens/right-end.ts';
+import type { MatchText } from './match-text.ts';
+import type { BareMatch, OnRejection } from './verified-match.ts';
+
+/** A window of text is this many times as long as one trial needs, and serves the next ones: keywords may be adjacent. */
+const AHEAD = 4;
+/** Characters that touch a secret which a check has shortened. */
+const TOUCHING = '[0-9A-Za-z_-]';
+
+/** Where a trial begins, and the bytes that it may read. */
+export interface TrialPlace {
+  readonly position: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+type Groups = Readonly<Record<string, [number, number] | undefined>>;
+
+export class PatternTrials {
+  readonly #literals: Ruleset['literals'];
+  readonly #text: MatchText;
+  readonly #onRejection: OnRejection | undefined;
+  readonly #patterns = new Map<PatternForm, RegExp>();
+  readonly #touchTables = new Map<string, Uint8Array>();
+  /** Bytes that were made text, and where they begin. */
+  #window = '';
+  #windowStart = 0;
+
+  constructor({ literals }: Ruleset, text: MatchText, onRejection: OnRejection | undefined) {
+    this.#literals = literals;
+    this.#text = text;
+    this.#onRejection = onRejection;
+  }
+
+  /** To be called when the bytes have changed. */
+  forget(): void {
+    this.#window = '';
+  }
+
+  /** @param keyword undefined where the form has none: it is tried at the first byte of a short text */
+  at(
+    { rule, form }: PatternTrial,
+    keyword: string | undefined,
+    { position, from, to }: TrialPlace,
+  ): BareMatch | undefined {
+    const rejected = (reason: DropReason): undefined => {
+      const end = position + (keyword?.length ?? 0);
+      this.#onRejection?.({ rule, form: form.name, start: position, end, reason, encodings: [] });
+    };
+    this.#show(Math.max(from, position - form.lookBehind), Math.min(to, position + form.maxSpan + LOOK_AHEAD), to);
+    const window = this.#window;
+    const windowStart = this.#windowStart;
+    const pattern = this.#patternOf(form);
+    pattern.lastIndex = position - windowStart;
+    const indices = pattern.exec(window)?.indices;
+    if (indices === undefined) return rejected({ kind: 'pattern' });
+    // A match beyond the span may have been cut by the end of the window.
+    if (windowStart + indices[0]![1] > position + form.maxSpan)
+      return rejected({ kind: 'max-span', max: form.maxSpan });
+
+    const groups: Groups = indices.groups ?? {};
+    const [secretStart, secretEnd] = groups['secret'] ?? indices[0]!;
+    const [bodyStart, bodyEnd] = groups['body'] ?? [secretStart, secretEnd];
+    const checked = form.check === undefined ? {} : this.#check(form.check, window.slice(bodyStart, bodyEnd));
+    const { rejected: isRejected, length, ...evidence } = checked;
+    if (isRejected === true) return rejected({ kind: 'check', check: form.check! }); // only a check rejects
+
+    const start = windowStart + secretStart;
+    // A check that shortens the body shortens the secret: both end there.
+    const end = windowStart + (length === undefined ? secretEnd : bodyStart + length);
+    const touchedBy = form.touchedBy ?? (length === undefined ? undefined : TOUCHING);
+    const run = touchedBy === undefined ? end : runEnd(this.#text.bytes, this.#touchTableOf(touchedBy), end, to);
+    const isTouched = run > end;
+    if (isTouched && isRoutableBody(this.#text.bytes, windowStart + bodyStart, { start: end, end: run }, from, to))
+      return rejected({ kind: 'right-end' });
+    const isOther = isTouched && isOtherThan(form.check, window.slice(bodyStart, bodyEnd), this.#text.latin1(end, run));
+
+    const body = { start: windowStart + bodyStart, end: Math.min(windowStart + bodyEnd, end) };
+    const instance = form.instancePrefix ? this.#text.instanceBefore({ start, end }, from, form.instances) : undefined;
+    return {
+      rule,
+      form: form.name,
+      start,
+      end,
+      secret: this.#text.secretAt(start, end),
+      encodings: [],
+      captured: hintsIn(groups, window, windowStart),
+      label: keyword !== undefined && window.startsWith(keyword, secretStart) ? publicPart(keyword) : '',
+      evidence: {
+        checksum: 'none',
+        generator: 'unchecked',
+        content: 'none',
+        ceiling: isTouched ? (isOther ? 'unlikely' : 'likely') : form.ceiling,
+        body: { start: body.start - start, end: body.end - start },
+        ...(isPlaceholder(this.#text.latin1(body.start, body.end)) ? { isPlaceholder: true } : {}),
+        facts: {},
+        ...(form.context ? { context: true } : {}),
+        ...(isTouched ? { touched: true } : {}),
+        ...evidence,
+      },
+      ...(isTouched ? { runEnd: run } : {}),
+      ...(instance === undefined ? {} : { instance }),
+    };
+  }
+
+  /** Makes the window contain `[start, end)`. */
+  #show(start: number, end: number, to: number): void {
+    if (start >= this.#windowStart && end <= this.#windowStart + this.#window.length) return;
+    this.#window = this.#text.latin1(start, Math.min(to, start + AHEAD * (end - start)));
+    this.#windowStart = start;
+  }
+
+  /** Claims are a stranger's text: an issuer with a literal in it, which may be a token, is not passed on. */
+  #check(name: NonNullable<PatternForm['check']>, body: string): CheckResult {
+    const result = checks[name](body);
+    const { issuer, ...facts } = result.facts ?? {};
+    if (issuer === undefined || !this.#literals.some((literal) => issuer.includes(literal.text))) return result;
+    return { ...result, facts };
+  }
+
+  #patternOf(form: PatternForm): RegExp {
+    let pattern = this.#patterns.get(form);
+    if (pattern === undefined) this.#patterns.set(form, (pattern = new RegExp(form.pattern, 'dy')));
+    return pattern;
+  }
+
+  #touchTableOf(characterClass: string): Uint8Array {
+    let table = this.#touchTables.get(characterClass);
+    if (table === undefined) this.#touchTables.set(characterClass, (table = tableOf(characterClass)));
+    return table;
+  }
+}
+
+/** Without the characters behind its last dash: `glcbt-ey` is `glcbt-` and the first two that the generator made. */
+function publicPart(keyword: string): string {
+  return keyword.replace(/(?<=[-_])[^-_]*$/, '');
+}
+
+/** The context hints that the pattern itself captured. */
+function hintsIn(groups: Groups, window: string, windowStart: number): ContextHints[] {
+  return HINTS.flatMap((kind) => {
+    const place = groups[kind];
+    if (place === undefined) return [];
+    return [{ kind, value: window.slice(...place), start: windowStart + place[0], end: windowStart + place[1] }];
+  });
+}

@@ -1,0 +1,38 @@
+/** A verified match, and a match that was rejected; both in offsets of the searched bytes. */
+
+import type { Evidence, Instance } from '../../model/candidate.ts';
+import type { DropReason } from '../../model/drop.ts';
+import type { Span } from '../../model/region.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { Secret } from '../../model/secret.ts';
+import type { ContextHints } from '../context/hints.ts';
+
+export interface VerifiedMatch extends Span {
+  readonly rule: Rule;
+  readonly form: string;
+  /** The public prefix within the secret that may be shown; empty when the secret has none. */
+  readonly label: string;
+  readonly evidence: Evidence;
+  readonly secret: Secret;
+  /** Encodings that were decoded to see it, outermost first. */
+  readonly encodings: readonly string[];
+  /** Context hints: the host, project or user named next to it. */
+  readonly nearby: readonly ContextHints[];
+  /** The end of the characters that touch its end; they are hidden with it. */
+  readonly runEnd?: number;
+  /** The text before it that is the prefix of its instance, or may be. */
+  readonly instance?: (Span & Omit<Instance, 'whole'> & { readonly whole?: Secret }) | undefined;
+}
+
+/** A match without its context hints, except those that its pattern captured. */
+export type BareMatch = Omit<VerifiedMatch, 'nearby'> & { readonly captured?: readonly ContextHints[] };
+
+/** A place where the kernel found a literal of a rule that no credential begins at. */
+export interface Rejection extends Span {
+  readonly rule?: Rule;
+  readonly form?: string;
+  readonly reason: DropReason;
+  readonly encodings: readonly string[];
+}
+
+export type OnRejection = (rejection: Rejection) => void;
