@@ -76,7 +76,7 @@ describe('explain', () => {
         /^checksum +this form has none$/m,
         /^severity +critical$/m,
         /^belongs to +a person, a service account, or .* \(the token does not tell which\)$/m,
-        /^to revoke +Revoke it with itself: DELETE \/api\/v4\/personal_access_tokens\/self/m,
+        /^to revoke +With the token itself: DELETE \/api\/v4\/personal_access_tokens\/self/m,
       ],
     ],
     [

@@ -14,7 +14,7 @@ export function ruleFile(...rules: readonly OwnRule[]): string {
 id = "${id}"
 name = "Acme key"
 description = "A key."
-impact = "Whoever has it is Acme."
+impact = "Anyone with it is Acme."
 owner = "a person"
 lifetime = "for ever"
 risk = "write"
