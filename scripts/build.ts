@@ -17,10 +17,14 @@ export async function main(root: string, args: readonly string[] = []): Promise<
   const stamp = join(cache, 'inputs');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) {
     const draft = `${cache}-${process.pid}`;
-    await build(root, join(draft, 'dist'));
-    writeFileSync(join(draft, 'inputs'), inputs);
-    rmSync(cache, { recursive: true, force: true });
-    renameSync(draft, cache);
+    try {
+      await build(root, join(draft, 'dist'));
+      writeFileSync(join(draft, 'inputs'), inputs);
+      rmSync(cache, { recursive: true, force: true });
+      renameSync(draft, cache);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
   }
   if (args.includes('--cache-only')) return;
   const dist = join(root, 'dist');

@@ -11,7 +11,8 @@ import { expect, it } from 'vitest';
 import { readDeltaTrees } from '../../src/history/packs/delta-trees.ts';
 import { PackFile } from '../../src/history/packs/pack-file.ts';
 import { parsePackIndex, readIndexFile } from '../../src/history/packs/pack-index.ts';
-import { OBJECT_MAX, Unpacker } from '../../src/history/packs/unpacker.ts';
+import { OBJECT_MAX } from '../../src/history/packs/assembly/memory.ts';
+import { Unpacker } from '../../src/history/packs/unpacker.ts';
 import { fuzzRepository } from '../support/fuzz-repository.ts';
 import { gitEnvironment } from '../support/temp-folder.ts';
 

@@ -3,7 +3,8 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SLACK, Unpacker } from '../../src/history/packs/unpacker.ts';
+import { SLACK } from '../../src/history/packs/assembly/memory.ts';
+import { Unpacker } from '../../src/history/packs/unpacker.ts';
 
 const unpacker = new Unpacker();
 

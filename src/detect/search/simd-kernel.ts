@@ -7,7 +7,8 @@ import { builtinPlan, relaxedSimd, simd } from '../../generated/kernel.ts';
 import { type Hit, packHit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { BREAK_REACH, splitsEncodedText } from './line-breaks.ts';
-import { BLOCK, HITS, LITERALS_MAX, nesting, writeTables } from './simd/layout.ts';
+import { BLOCK, HITS } from './simd/assembly/memory.ts';
+import { COMPARED, LITERALS_MAX, nesting, writeTables } from './simd/layout.ts';
 import { planSlots, QUICK, type Slots } from './simd/plan.ts';
 
 interface Exports {
@@ -21,8 +22,6 @@ interface Exports {
 const PAGE = 65_536;
 /** The first pass reads this far beyond the requested range. */
 const PADDING = 256;
-/** How many bytes of a needle the WebAssembly compares. */
-const COMPARED = 8;
 
 /** Makes the kernel; undefined without SIMD, and for needles that are too many or too short for it. */
 export function createSimdKernel(literals: readonly string[], capacity: number): Kernel | undefined {

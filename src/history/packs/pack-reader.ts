@@ -10,7 +10,8 @@ import type { ObjectType } from '../../git/objects.ts';
 import { type DeltaTrees, readDeltaTrees, TYPES } from './delta-trees.ts';
 import { PackFile } from './pack-file.ts';
 import { type PackIndex, parsePackIndex, readIndexFile } from './pack-index.ts';
-import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK, type Unpacker } from './unpacker.ts';
+import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK } from './assembly/memory.ts';
+import type { Unpacker } from './unpacker.ts';
 
 /** An object while its text is there. */
 export interface PackedObject<Memo> {

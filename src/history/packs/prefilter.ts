@@ -7,6 +7,7 @@
 
 import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
+import { NOWHERE } from './assembly/memory.ts';
 import type { Prefilter, PrefilterResult, PrefilterText, ChunkBoundaries } from './prefilter-types.ts';
 import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
 import type { Text } from '../../detect/encodings/encoding.ts';
@@ -18,7 +19,6 @@ import { detectWideText } from '../../detect/encodings/wide-text.ts';
 
 /** Longer texts are read through a window. */
 const LONGEST = 16 * 1024 * 1024;
-const NOWHERE = 0xffff_ffff;
 const CR = 0x0d;
 const EQUALS = 0x3d;
 /** What a line feed in encoded text may stand after. */

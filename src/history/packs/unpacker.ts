@@ -5,6 +5,20 @@
  */
 
 import { unpack } from '../../generated/unpack.ts';
+import {
+  CHARACTERS,
+  DELTA,
+  END,
+  INPUT,
+  OBJECT_MAX,
+  PAIRS,
+  PIECE_SIZE,
+  PIECES,
+  PIECES_MAX,
+  REFUSED,
+  SPANS,
+  TEXTS,
+} from './assembly/memory.ts';
 import type { ChangedRegions, ChunkBoundaries } from './prefilter-types.ts';
 
 interface Exports {
@@ -34,28 +48,6 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** Bytes that may be read or written beyond what is meant. */
-export const SLACK = 320;
-const PAIRS = 25_088;
-const CHARACTERS = 33_280;
-const PIECES = 33_600;
-const PIECES_MAX = 65_536;
-const SPANS = PIECES + 12 * PIECES_MAX;
-const INPUT = SPANS + 8 * (PIECES_MAX + 1);
-/** What is larger, packed or unpacked, git itself streams. */
-export const OBJECT_MAX = 16 * 1024 * 1024;
-const DELTA = INPUT + align(OBJECT_MAX + SLACK);
-const TEXTS = DELTA + align(OBJECT_MAX + SLACK);
-/** Room for the texts on the way from a base to the last of its deltas. What is never touched takes no memory. */
-const END = TEXTS + 96 * 1024 * 1024;
-
-/** No delta of that base. */
-export const REFUSED = 0xffff_ffff;
-/** More pieces than are told. */
-export const MANY_PIECES = 0xffff_fffe;
-/** Where a piece stood in the base that stood nowhere in it. */
-export const NOWHERE = 0xffff_ffff;
-
 /** Whether this machine can: it needs WebAssembly with SIMD. */
 export function canUnpack(): boolean {
   return WebAssembly.validate(Buffer.from(unpack, 'base64'));
@@ -82,7 +74,7 @@ export class Unpacker {
     this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
     this.#exports.prepare();
     this.bytes = new Uint8Array(memory.buffer);
-    this.pieces = new Uint32Array(memory.buffer, PIECES, 3 * PIECES_MAX);
+    this.pieces = new Uint32Array(memory.buffer, PIECES, (PIECE_SIZE / 4) * PIECES_MAX);
     this.#spans = new Uint32Array(memory.buffer, SPANS, 2 * PIECES_MAX + 1);
   }
 
@@ -131,8 +123,4 @@ function guarded(action: () => number, otherwise: number): number {
   } catch {
     return otherwise;
   }
-}
-
-function align(size: number): number {
-  return Math.ceil(size / 64) * 64;
 }

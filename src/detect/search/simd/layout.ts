@@ -1,21 +1,26 @@
-/**
- * What the kernel finds in its memory: the tables of its first pass, hash chains, and entries; `assembly/kernel.ts`
- * has the same numbers.
- */
+/** Writes the tables that the SIMD kernel reads: those of its first pass, the heads of the hash chains, and their entries. */
 
+import {
+  BLOCKS,
+  ENTRIES,
+  ENTRY_BYTES,
+  ENTRY_LENGTH,
+  ENTRY_MASK,
+  ENTRY_NEEDLE,
+  ENTRY_NEXT,
+  ENTRY_OFFSET,
+  ENTRY_SHIFT,
+  HASH_FACTOR,
+  HASH_SHIFT,
+  HEADS,
+  TABLES,
+} from './assembly/memory.ts';
 import { masksOf, type Slot, windowMasks } from './plan.ts';
 
-const TABLES = 1024;
-const HEADS = 2048;
-const ENTRIES = 10_240;
-const ENTRY_LENGTH = 32;
-/** The list of windows follows the entries, after the list of blocks. */
-const ENTRIES_MAX = Math.floor((65_536 - ENTRIES) / ENTRY_LENGTH) - 1;
-export const HITS = 201_216;
-/** Windows of one call; the lists of suspects have room for it. */
-export const BLOCK = 32 * 1024;
-/** A literal stands in two entries. */
-export const LITERALS_MAX = ENTRIES_MAX >> 1;
+/** Bytes of a needle that the kernel compares. */
+export const COMPARED = 8;
+/** Each needle has two entries, and the entries end before `BLOCKS`. */
+export const LITERALS_MAX = (((BLOCKS - ENTRIES) >> ENTRY_SHIFT) - 1) >> 1;
 
 /** Writes everything that depends on the literals. */
 export function writeTables(
@@ -32,17 +37,17 @@ export function writeTables(
         memory[TABLES + 96 * (bucket >> 3) + 16 * table + nibble]! |= 1 << (bucket & 7);
       });
       entries++;
-      const entry = ENTRIES + ENTRY_LENGTH * entries;
-      for (let at = 0; at < Math.min(8, literal.length); at++) {
-        memory[entry + at] = literal[at]!;
-        memory[entry + 8 + at] = 0xff;
+      const entry = ENTRIES + (entries << ENTRY_SHIFT);
+      for (let at = 0; at < Math.min(COMPARED, literal.length); at++) {
+        memory[entry + ENTRY_BYTES + at] = literal[at]!;
+        memory[entry + ENTRY_MASK + at] = 0xff;
       }
       const head = shortestChain(literal, offset, chainLength);
       chainLength.set(head, (chainLength.get(head) ?? 0) + 1);
-      view.setInt32(entry + 16, offset, true);
-      view.setUint16(entry + 20, view.getUint16(HEADS + 2 * head, true), true);
-      view.setUint16(entry + 22, id, true);
-      view.setUint32(entry + 24, literal.length, true);
+      view.setInt32(entry + ENTRY_OFFSET, offset, true);
+      view.setUint16(entry + ENTRY_NEXT, view.getUint16(HEADS + 2 * head, true), true);
+      view.setUint16(entry + ENTRY_NEEDLE, id, true);
+      view.setUint32(entry + ENTRY_LENGTH, literal.length, true);
       view.setUint16(HEADS + 2 * head, entries, true);
     }
   });
@@ -57,7 +62,7 @@ function shortestChain(literal: Uint8Array, offset: number, lengths: ReadonlyMap
 
 function hash(bytes: Uint8Array, at: number): number {
   const piece = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
-  return Math.imul(piece, 0x9e3779b1) >>> 20;
+  return Math.imul(piece, HASH_FACTOR) >>> HASH_SHIFT;
 }
 
 /** How many literals can stand at one position: of those that begin with one another. */

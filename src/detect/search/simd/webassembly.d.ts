@@ -15,3 +15,7 @@ declare namespace WebAssembly {
   }
   function validate(bytes: Uint8Array): boolean;
 }
+
+// The types of AssemblyScript that the memory layouts (`assembly/memory.ts`) have: to the host they are numbers.
+type usize = number;
+type u32 = number;

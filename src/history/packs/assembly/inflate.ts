@@ -7,9 +7,6 @@ import { adler32 } from './adler32';
 import {
   build,
   DISTANCE_BITS,
-  DISTANCES,
-  FIXED_DISTANCES,
-  FIXED_LITERALS,
   FOR_DISTANCES,
   FOR_LENGTHS,
   FOR_LITERALS,
@@ -17,13 +14,10 @@ import {
   IS_LITERAL,
   IS_SPECIAL,
   IS_SUBTABLE,
-  LENGTHS,
   LITERAL_BITS,
-  LITERALS,
-  ORDER,
-  PRECODE,
   PRECODE_BITS,
 } from './huffman';
+import { DISTANCES, FIXED_DISTANCES, FIXED_LITERALS, LENGTHS, LITERALS, ORDER, PRECODE } from './memory';
 
 /** The bits that were read and not taken yet, lowest first, and how many of them are sure to be there. */
 let bits: u64 = 0;

@@ -1,10 +1,8 @@
 /** Puts together what of a text must be searched, when it is known how it is made of another one (AssemblyScript). */
 
 import { copy } from './copy';
+import { CHARACTERS, NOWHERE, PAIRS, PIECE_LENGTH, PIECE_SIZE, PIECE_SOURCE, REFUSED } from './memory';
 
-/** What may stand across a seam: see `seams` in `prefilter-types.ts`. */
-const SEAMS: usize = 25088;
-const CHARACTERS: usize = 33280;
 /** A run of characters tells within so many bytes. */
 const RUN: u32 = 33;
 
@@ -13,7 +11,7 @@ const RUN: u32 = 33;
 @inline
 function isTelling(at: usize, end: usize): bool {
   const pair = (<u32>load<u8>(at - 1) << 8) | <u32>load<u8>(at);
-  if ((<u32>load<u8>(SEAMS + (pair >> 3)) >> (pair & 7)) & 1) return true;
+  if ((<u32>load<u8>(PAIRS + (pair >> 3)) >> (pair & 7)) & 1) return true;
   let after = at;
   const last = min(end, at + RUN);
   while (after < last && load<u8>(CHARACTERS + <usize>load<u8>(after)) == 1) after++;
@@ -52,12 +50,12 @@ export function gather(text: usize, size: u32, pieces: usize, count: u32, margin
   let begin: u32 = 0;
   let end: u32 = 0;
   for (let index: u32 = 0; index <= count; index++) {
-    const piece = pieces + <usize>index * 12;
+    const piece = pieces + <usize>index * PIECE_SIZE;
     const start = index < count ? load<u32>(piece) : size;
-    const isNew = index < count && load<u32>(piece + 8) == 0xffffffff;
-    const length = isNew ? load<u32>(piece + 4) : 0;
+    const isNew = index < count && load<u32>(piece + PIECE_SOURCE) == NOWHERE;
+    const length = isNew ? load<u32>(piece + PIECE_LENGTH) : 0;
     // A text that begins elsewhere in the base may make an end of a line of what was none.
-    const isSeam = index == 0 ? index < count && load<u32>(piece + 8) != 0 : index < count && isTelling(text + start, textEnd);
+    const isSeam = index == 0 ? index < count && load<u32>(piece + PIECE_SOURCE) != 0 : index < count && isTelling(text + start, textEnd);
     if (!isSeam && !isNew) continue;
     const from = isSeam ? (start > margin ? start - margin : 0) : start;
     let until = start + length;
@@ -66,11 +64,11 @@ export function gather(text: usize, size: u32, pieces: usize, count: u32, margin
       end = max(end, until);
       continue;
     }
-    if (end > 0 && !addSpan(text, begin, end, separator, target, targetEnd)) return 0xffffffff;
+    if (end > 0 && !addSpan(text, begin, end, separator, target, targetEnd)) return REFUSED;
     begin = from;
     end = until;
   }
-  if (end > 0 && !addSpan(text, begin, end, separator, target, targetEnd)) return 0xffffffff;
+  if (end > 0 && !addSpan(text, begin, end, separator, target, targetEnd)) return REFUSED;
   store<u32>(spanAt, <u32>(gathered - target));
   return <u32>((spanAt - spans) / 8);
 }

@@ -14,13 +14,23 @@
  * The host checks what stands beyond the eighth byte of a literal, sorts, and drops doubles.
  */
 
-// Where things are in memory; `layout.ts` has the same numbers.
-const TABLES: usize = 1024;
-const HEADS: usize = 2048;
-const ENTRIES: usize = 10240;
-const BLOCKS: usize = 65536;
-const WINDOWS: usize = 69760;
-const HITS: usize = 201216;
+import {
+  BLOCKS,
+  ENTRIES,
+  ENTRY_BYTES,
+  ENTRY_LENGTH,
+  ENTRY_MASK,
+  ENTRY_NEEDLE,
+  ENTRY_NEXT,
+  ENTRY_OFFSET,
+  ENTRY_SHIFT,
+  HASH_FACTOR,
+  HASH_SHIFT,
+  HEADS,
+  HITS,
+  TABLES,
+  WINDOWS,
+} from './memory';
 
 const LOW: v128 = i16x8.splat(0x000f);
 const NIBBLE: v128 = i8x16.splat(0x0f);
@@ -34,11 +44,11 @@ function lookup(table: v128, nibbles: v128): v128 {
   return i8x16.swizzle(table, nibbles);
 }
 
-/** 12 bits of a three-byte piece; `layout.ts` has the same function. */
+/** 12 bits of a three-byte piece. */
 // @ts-ignore: decorator
 @inline
 function hash(piece: u32): usize {
-  return <usize>((piece * 0x9e3779b1) >>> 20);
+  return <usize>((piece * HASH_FACTOR) >>> HASH_SHIFT);
 }
 
 /**
@@ -161,18 +171,18 @@ function confirm(windowsEnd: usize, from: usize, to: usize): i32 {
 function walk(head: u16, window: usize, from: usize, to: usize, hit: usize): usize {
   let next = head;
   while (next != 0) {
-    const entry = ENTRIES + ((<usize>next) << 5);
-    const at = window - <usize>load<i32>(entry, 16);
+    const entry = ENTRIES + ((<usize>next) << ENTRY_SHIFT);
+    const at = window - <usize>load<i32>(entry, ENTRY_OFFSET);
     if (
       at >= from &&
-      at + <usize>load<u32>(entry, 24) <= to &&
-      (load<u64>(at) & load<u64>(entry, 8)) == load<u64>(entry)
+      at + <usize>load<u32>(entry, ENTRY_LENGTH) <= to &&
+      (load<u64>(at) & load<u64>(entry, ENTRY_MASK)) == load<u64>(entry, ENTRY_BYTES)
     ) {
       store<u32>(hit, <u32>at);
-      store<u32>(hit, load<u16>(entry, 22), 4);
+      store<u32>(hit, load<u16>(entry, ENTRY_NEEDLE), 4);
       hit += 8;
     }
-    next = load<u16>(entry, 20);
+    next = load<u16>(entry, ENTRY_NEXT);
   }
   return hit;
 }

@@ -1,0 +1,56 @@
+/**
+ * The layout of the unpacker's memory. The unpacker (AssemblyScript) and its host (TypeScript) both import this file, so it
+ * holds nothing but integer constants, which mean the same in both languages.
+ */
+
+/** The largest object, packed or unpacked. Larger ones are left to git. */
+export const OBJECT_MAX: usize = 16777216;
+/** Reads and writes may go this many bytes beyond their range. */
+export const SLACK: usize = 320;
+
+// Tables of inflate: codes of a block, then the codes that RFC 1951 fixes, then what building them needs.
+export const LITERALS: usize = 1024;
+export const DISTANCES: usize = 13312;
+export const PRECODE: usize = 17408;
+export const FIXED_LITERALS: usize = 17920;
+export const FIXED_DISTANCES: usize = 22016;
+export const LENGTHS: usize = 23040;
+export const SORTED: usize = 23552;
+export const LENGTH_BASES: usize = 24576;
+export const DISTANCE_BASES: usize = 24704;
+export const ORDER: usize = 24832;
+export const COUNTS: usize = 24896;
+export const STARTS: usize = 24960;
+
+/** `ChunkBoundaries.pairs`, a bit for each two bytes. */
+export const PAIRS: usize = 25088;
+/** `ChunkBoundaries.characters`, a byte for each byte. */
+export const CHARACTERS: usize = 33280;
+
+/** The pieces that a delta makes a text of. */
+export const PIECES: usize = 33600;
+export const PIECES_MAX: usize = 65536;
+/** u32: where the piece begins in the text. */
+export const PIECE_START: usize = 0;
+/** u32: its length. */
+export const PIECE_LENGTH: usize = 4;
+/** u32: where it was in the base, or `NOWHERE`. */
+export const PIECE_SOURCE: usize = 8;
+export const PIECE_SIZE: usize = 12;
+
+/** The spans of gathered text: where each begins there and in the object, u32 each, then the length of all of them. */
+export const SPANS: usize = PIECES + PIECE_SIZE * PIECES_MAX;
+export const INPUT: usize = SPANS + 8 * (PIECES_MAX + 1);
+/** The room for an object is a multiple of 64 bytes. */
+export const OBJECT_ROOM: usize = ((OBJECT_MAX + SLACK + 63) >> 6) << 6;
+export const DELTA: usize = INPUT + OBJECT_ROOM;
+export const TEXTS: usize = DELTA + OBJECT_ROOM;
+/** The texts from a base to the last of its deltas fit into 96 MiB. Memory that is never touched costs nothing. */
+export const END: usize = TEXTS + 100663296;
+
+/** Returned instead of a size or a count: the input is damaged, or not for this base. */
+export const REFUSED: u32 = 0xffffffff;
+/** Returned instead of a count: the text is complete, but has more than `PIECES_MAX` pieces. */
+export const MANY_PIECES: u32 = 0xfffffffe;
+/** The source of a piece that is not in the base. */
+export const NOWHERE: u32 = 0xffffffff;
