@@ -1,19 +1,19 @@
-/** Why Vault gives or takes nothing, in one sentence, with the way out. */
+/** A failed request to Vault, with the way out. */
 
-/** Message and way out are glaive's: what a server says is not repeated. */
+/** Message and hint are in glaive's own words: text of the server is never quoted. */
 export class VaultError extends Error {
   readonly hint: string;
-  /** Whether the same request may go well in a moment. */
-  readonly isPassing: boolean;
+  /** Whether a retry may succeed. */
+  readonly isTemporary: boolean;
 
   constructor(
     message: string,
     hint: string,
-    { isPassing = false, cause }: { isPassing?: boolean; cause?: unknown } = {},
+    { isTemporary = false, cause }: { isTemporary?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause });
     this.name = 'VaultError';
     this.hint = hint;
-    this.isPassing = isPassing;
+    this.isTemporary = isTemporary;
   }
 }

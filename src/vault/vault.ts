@@ -1,4 +1,4 @@
-/** One sign-in to Vault or OpenBao, as a CI job does it: with the job's JWT. It reads, it is where writing begins, and it ends. */
+/** A session with Vault or OpenBao: sign-in with the JWT of a CI job, requests, and the end of the session token. */
 
 import { isRecord } from '../lib/is-record.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -12,67 +12,74 @@ export interface VaultLogin {
   readonly jwt: string;
   /** Absent: the server's default role. */
   readonly role: string | undefined;
-  /** Where the JWT method is mounted. */
+  /** The mount path of the JWT auth method. */
   readonly authPath: string;
   readonly namespace: string | undefined;
 }
 
 export interface VaultClients {
-  /** Is broken off when the user wants to stop. */
+  /** Its requests end on Ctrl-C. */
   readonly interruptible: JsonClient;
-  /** The same server, for what is brought to its end also after Ctrl-C. */
-  readonly steady: JsonClient;
+  /** For the same server; its requests continue after Ctrl-C. */
+  readonly uninterruptible: JsonClient;
 }
 
-/** What is asked with the session's token. @throws VaultError when there is no answer */
-export type Ask = (request: Pick<JsonRequest, 'method' | 'path' | 'json'>, isSteady?: boolean) => Promise<JsonResponse>;
+/** Sends a request with the session's token. @throws VaultError if there is no response */
+export type Send = (request: VaultRequest) => Promise<JsonResponse>;
 
-/** One sign-in. @throws VaultError, all of its functions: what is wrong, and what to do */
+export interface VaultRequest extends Pick<JsonRequest, 'method' | 'path' | 'json'> {
+  /** Whether it continues after Ctrl-C. */
+  readonly uninterruptible?: boolean;
+}
+
+/** Every function throws VaultError. */
 export interface VaultSession {
   read(reference: SecretReference): Promise<string>;
-  readonly ask: Ask;
-  /** Makes its token useless. Why that failed; it never throws. */
+  readonly send: Send;
+  /** Revokes the session's token. Returns the reason of a failure, and never throws. */
   end(): Promise<string | undefined>;
 }
 
 /** @throws VaultError */
-export async function openSession(servers: VaultClients, login: VaultLogin): Promise<VaultSession> {
-  let token = await signIn(servers.interruptible, login);
-  const send = async (probe: JsonClient, request: Parameters<Ask>[0]): Promise<JsonResponse> =>
-    await askAny(probe, { ...request, headers: { ...headersOf(login), 'x-vault-token': token } });
+export async function openSession(clients: VaultClients, login: VaultLogin): Promise<VaultSession> {
+  let token = await signIn(clients.interruptible, login);
+  const sendWith = async (client: JsonClient, request: JsonRequest): Promise<JsonResponse> =>
+    await sendRequest(client, { ...request, headers: { ...headersOf(login), 'x-vault-token': token } });
 
   return {
     async read(reference) {
-      const reply = await send(servers.interruptible, { path: apiPath(reference) });
-      if (reply.status !== 200) throw accessFailure(reply, reference, login, 'read');
-      const data = secretOf(reply, reference);
-      if (data === undefined)
-        throw new VaultError('there is nothing in the secret', 'Look at its versions: vault kv metadata get.');
+      const response = await sendWith(clients.interruptible, { path: apiPath(reference) });
+      if (response.status !== 200) throw accessFailure(response, reference, login, 'read');
+      const data = secretOf(response, reference);
+      if (data === undefined) throw new VaultError('the secret is empty', 'Check its versions: vault kv metadata get');
       if (!Object.hasOwn(data, reference.field))
         throw new VaultError(
           `the secret has no field ${JSON.stringify(reference.field)}`,
-          'The field is the last part of the short form, or --field; it is written as in Vault, upper and lower case.',
+          'The field is the last part of the short form, or --field; upper and lower case matter.',
         );
       const value = data[reference.field];
       return typeof value === 'string' ? value : JSON.stringify(value);
     },
-    async ask(request, isSteady = false) {
-      const probe = isSteady ? servers.steady : servers.interruptible;
-      const reply = await send(probe, request);
-      if (!isUnknownToken(reply)) return reply;
-      // It has expired, or its uses are over.
-      token = await signIn(probe, login);
-      return await send(probe, request);
+    async send({ uninterruptible = false, ...request }) {
+      const client = uninterruptible ? clients.uninterruptible : clients.interruptible;
+      const response = await sendWith(client, request);
+      if (!isUnknownToken(response)) return response;
+      // The session token has expired, or has no uses left.
+      token = await signIn(client, login);
+      return await sendWith(client, request);
     },
     async end() {
-      // Such a token ends by itself, and there is no other way.
+      // Batch tokens cannot be revoked.
       if (isBatchToken(token)) return undefined;
       try {
-        const reply = await send(servers.steady, { method: 'POST', path: '/v1/auth/token/revoke-self' });
-        if (reply.status === 200 || reply.status === 204 || isUnknownToken(reply)) return undefined;
-        return isDeniedByPolicy(reply)
+        const response = await sendWith(clients.uninterruptible, {
+          method: 'POST',
+          path: '/v1/auth/token/revoke-self',
+        });
+        if (response.status === 200 || response.status === 204 || isUnknownToken(response)) return undefined;
+        return isDeniedByPolicy(response)
           ? 'no policy of the role allows "update" on auth/token/revoke-self'
-          : `it answered with ${reply.status}`;
+          : `HTTP ${response.status}`;
       } catch (error) {
         if (!(error instanceof VaultError)) throw error;
         return error.message;
@@ -81,23 +88,23 @@ export async function openSession(servers: VaultClients, login: VaultLogin): Pro
   };
 }
 
-/** The fields of a secret, in the answer to a read. */
-export function secretOf(reply: JsonResponse, { engine }: SecretReference): Record<string, unknown> | undefined {
-  const outer = dataOf(reply);
+/** The fields of a secret in the response to a read. */
+export function secretOf(response: JsonResponse, { engine }: SecretReference): Record<string, unknown> | undefined {
+  const outer = dataOf(response);
   const data = engine === 'kv-v2' ? outer?.['data'] : outer;
   return isRecord(data) ? data : undefined;
 }
 
-async function signIn(probe: JsonClient, login: VaultLogin): Promise<string> {
+async function signIn(client: JsonClient, login: VaultLogin): Promise<string> {
   const path = `/v1/auth/${login.authPath.split('/').map(encodeURIComponent).join('/')}/login`;
   const json = { jwt: login.jwt, ...(login.role === undefined ? {} : { role: login.role }) };
-  const reply = await askAny(probe, { method: 'POST', path, json, headers: headersOf(login) });
-  const { auth } = reply.fields;
+  const response = await sendRequest(client, { method: 'POST', path, json, headers: headersOf(login) });
+  const { auth } = response.fields;
   const token = isRecord(auth) ? auth['client_token'] : undefined;
-  if (reply.status !== 200) throw loginFailure(reply, login);
+  if (response.status !== 200) throw loginFailure(response, login);
   if (typeof token !== 'string' || !/^[\x21-\x7e]{4,4096}$/.test(token))
     throw new VaultError(
-      'its answer to the sign-in holds no token',
+      'the response to the sign-in contains no token',
       'Check that VAULT_SERVER_URL is the address of a Vault.',
     );
   return token;
@@ -108,11 +115,11 @@ const headersOf = ({ namespace }: VaultLogin): Record<string, string> => ({
   ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
 });
 
-async function askAny(probe: JsonClient, request: JsonRequest): Promise<JsonResponse> {
+async function sendRequest(client: JsonClient, request: JsonRequest): Promise<JsonResponse> {
   try {
-    return await probe.request({ ...request, acceptsErrorStatus: true });
+    return await client.request({ ...request, acceptsErrorStatus: true });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw connectionFailure(error, probe.host);
+    throw connectionFailure(error, client.host);
   }
 }

@@ -167,7 +167,7 @@ describe('rotate, into Vault', () => {
   });
 
   it.each([
-    ['nothing', 'app/token', on(['deny'], 'kv-v2/data/app'), /may do nothing in kv-v2/],
+    ['nothing', 'app/token', on(['deny'], 'kv-v2/data/app'), /has no rights in kv-v2/],
     [
       'to read',
       'app/token',
@@ -180,7 +180,7 @@ describe('rotate, into Vault', () => {
       'to read and update, and it is not there',
       'new/token',
       on(['read', 'update'], 'kv-v2/data/*'),
-      /may not create new in kv-v2, and it is not there yet\n.*"create"/,
+      /may not create new in kv-v2, which does not exist yet\n.*"create"/,
     ],
     ['to read and create, and it is there', 'app/token', on(['read', 'create'], 'kv-v2/*'), /may not update app/],
     ['to read and create, and it is deleted', 'gone/token', on(['read', 'create'], 'kv-v2/*'), /may not update gone/],
@@ -206,16 +206,16 @@ describe('rotate, into Vault', () => {
       'to ask for nothing, and it is not there',
       'new/token',
       { ...on(['read', 'create', 'update'], 'kv-v2/*'), noDefaultPolicy: true },
-      /whether the role may create new in kv-v2 cannot be asked\n.*capabilities-self/,
+      /cannot check whether the role may create new in kv-v2\n.*capabilities-self/,
     ],
     ['something in no engine', 'app/token@none', on(['read', 'update'], 'none/*'), /no engine is mounted there/],
     [
       'something in an engine that keeps no secrets',
       'app/token@crypt',
       on(['read', 'update'], 'crypt/*'),
-      /no key-value engine/,
+      /not a key-value engine/,
     ],
-    ['what ends with the session', 'app/token@cubbyhole', {}, /no key-value engine/],
+    ['what ends with the session', 'app/token@cubbyhole', {}, /not a key-value engine/],
   ] as const)('is not begun by a role that may do %s', async (_, output, role, why) => {
     const { vault, rotate, gitlab, kept } = await setting(role);
     const ran = await rotate(`vault:${output}`);
@@ -264,7 +264,7 @@ describe('rotate, into Vault', () => {
     const ran = await rotate('vault:app/token');
     expect([ran.code, ran.stderr, rotations(gitlab), writes(vault)]).toEqual([
       2,
-      expect.stringContaining('a number that glaive cannot keep as it is'),
+      expect.stringContaining('a number that glaive cannot write back exactly'),
       0,
       0,
     ]);

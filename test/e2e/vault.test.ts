@@ -127,7 +127,7 @@ describe('every failure is one sentence, with the way out', () => {
     (vault: FakeVault) => void,
     RegExp,
   ])[] = [
-    ['secret not found', ['production/none/password@ops'], {}, () => {}, /there is no secret production\/none in ops/],
+    ['secret not found', ['production/none/password@ops'], {}, () => {}, /no secret production\/none in ops/],
     [
       'deleted',
       ['gone/password'],
@@ -137,8 +137,8 @@ describe('every failure is one sentence, with the way out', () => {
     ],
     ['destroyed', ['shred/password'], {}, () => {}, /newest version of shred in kv-v2 \(3\) is destroyed/],
     ['field not there', ['production/db/Password@ops'], {}, () => {}, /no field "Password"/],
-    ['role missing', ['a/b'], { VAULT_AUTH_ROLE: '' }, () => {}, /no role was named.*\n.*VAULT_AUTH_ROLE/],
-    ['role wrong', ['a/b'], { VAULT_AUTH_ROLE: 'other' }, () => {}, /there is no role "other"/],
+    ['role missing', ['a/b'], { VAULT_AUTH_ROLE: '' }, () => {}, /no role was given.*\n.*VAULT_AUTH_ROLE/],
+    ['role wrong', ['a/b'], { VAULT_AUTH_ROLE: 'other' }, () => {}, /no role "other"/],
     [
       'audience',
       ['a/b'],
@@ -196,9 +196,9 @@ describe('every failure is one sentence, with the way out', () => {
       {},
       (vault) =>
         void vault.roles.set('glaive', { audiences: [AUDIENCE], claims: {}, policies: [], userClaim: 'login' }),
-      /lacks the claim that the role takes for the name.*\n.*user_claim/,
+      /lacks the claim that the role uses as the user name.*\n.*user_claim/,
     ],
-    ['a method that is not set up', ['a/b'], {}, (vault) => (vault.method = 'empty'), /the JWT method is not set up/],
+    ['a method that is not set up', ['a/b'], {}, (vault) => (vault.method = 'empty'), /the JWT method is not configured/],
     [
       'GitLab is out of its reach',
       ['a/b'],
@@ -211,7 +211,7 @@ describe('every failure is one sentence, with the way out', () => {
       ['a/b'],
       {},
       (vault) => (vault.intercept = (_, response) => !!response.writeHead(400).end(PLAIN_TO_TLS)),
-      /speaks TLS there, and was asked without\n.*https:\/\//,
+      /expects TLS on this port\n.*https:\/\//,
     ],
     [
       'permission denied',
@@ -220,34 +220,34 @@ describe('every failure is one sentence, with the way out', () => {
       () => {},
       /may not read.*\n.*policy must allow "read" on private\/data\/production\/db/,
     ],
-    ['data/ in the path', ['data/production/db/password@ops'], {}, () => {}, /without "data\/"/],
-    ['metadata/ in the path', ['metadata/production/db/password@private'], {}, () => {}, /without "metadata\/"/],
-    ['mount not there', ['a/b@nowhere'], {}, () => {}, /no engine mounted at nowhere/],
+    ['data/ in the path', ['data/production/db/password@ops'], {}, () => {}, /Leave "data\/" out/],
+    ['metadata/ in the path', ['metadata/production/db/password@private'], {}, () => {}, /Leave "metadata\/" out/],
+    ['mount not there', ['a/b@nowhere'], {}, () => {}, /no engine is mounted at nowhere/],
     ['wrong engine', ['production/db/password@ops', '--engine', 'kv-v1'], {}, () => {}, /--engine kv-v2/],
     ['sealed', ['a/b'], {}, (vault) => (vault.state = 'sealed'), /the Vault is sealed.*\n.*unseal/],
     ['standby', ['a/b'], {}, (vault) => (vault.state = 'standby'), /on standby.*\n.*active node/],
     ['not initialised', ['a/b'], {}, (vault) => (vault.state = 'uninitialised'), /not initialised/],
-    ['broken', ['a/b'], {}, (vault) => (vault.state = 'broken'), /has trouble \(500\)/],
+    ['broken', ['a/b'], {}, (vault) => (vault.state = 'broken'), /reports an error \(500\)/],
     ['namespace wrong', ['a/b'], { VAULT_NAMESPACE: 'nobody' }, () => {}, /no namespace "nobody".*\n.*VAULT_NAMESPACE/],
     [
       'path of the method',
       ['a/b'],
       { VAULT_AUTH_PATH: 'oidc' },
       () => {},
-      /sign-in is refused: permission denied\n.*VAULT_AUTH_PATH \(a method that is not there is answered so\)/,
+      /sign-in was refused: permission denied\n.*VAULT_AUTH_PATH \(a missing method gives the same error\)/,
     ],
     ['no token', ['a/b'], { VAULT_ID_TOKEN: '' }, () => {}, /no token of the job.*\n.*id_tokens/],
     ['a token that is none', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /no JWT/],
     ['no server', ['a/b'], { VAULT_SERVER_URL: '' }, () => {}, /which Vault.*\n.*VAULT_SERVER_URL/],
     ['not encrypted', ['a/b'], { VAULT_SERVER_URL: 'http://vault.example.com' }, () => {}, /only https:\/\//],
-    ['a path without a field', ['password'], {}, () => {}, /names no secret/],
-    ['dots in the path', ['a/../b/c'], {}, () => {}, /names no secret/],
+    ['a path without a field', ['password'], {}, () => {}, /is not a reference to a secret/],
+    ['dots in the path', ['a/../b/c'], {}, () => {}, /is not a reference to a secret/],
     [
       'no Vault',
       ['a/b'],
       {},
       (vault) => (vault.intercept = (_, response) => !!response.end('<html>hello</html>')),
-      /holds no token/,
+      /contains no token/,
     ],
   ];
 
@@ -278,7 +278,7 @@ describe('every failure is one sentence, with the way out', () => {
     for (const word of words) {
       const vault = await ready();
       const refused = await get(vault, ['a/b'], { VAULT_AUTH_ROLE: word });
-      expect(refused.stderr).toContain(`there is no role ${JSON.stringify(word)}`);
+      expect(refused.stderr).toContain(`no role ${JSON.stringify(word)}`);
       vault.roles.set('glaive', { audiences: [AUDIENCE], claims: { [word]: 'so' }, policies: [] });
       const bound = await get(vault, ['a/b'], { VAULT_ID_TOKEN: jwt({ [word]: 'otherwise' }) });
       expect(bound.stderr).toContain('a bound claim does not match');
@@ -296,7 +296,7 @@ describe('every failure is one sentence, with the way out', () => {
     const ran = await get(other, ['a/b'], { VAULT_CACERT: file });
     expect([ran.code, ran.stderr]).toEqual([
       2,
-      expect.stringMatching(/certificate is for another host\n.*VAULT_SERVER_URL as its certificate does/),
+      expect.stringMatching(/certificate is for another host\n.*VAULT_SERVER_URL to the host name in its certificate/),
     ]);
     expect(ran.stderr).not.toContain('VAULT_CACERT');
     const old = await ready(await authority.issue(['localhost'], new Date('2020-01-01')));
@@ -602,7 +602,7 @@ describe('templates/with-token.yml', () => {
     [
       'the sign-in fails',
       { VAULT_ID_TOKEN: jwt({ project_path: 'x/y' }) },
-      'vault: the job is none that the role lets in',
+      'vault: the role does not admit this job',
     ],
   ])('troubleshooting: %s', async (_, more, why) => {
     const vault = await ready();

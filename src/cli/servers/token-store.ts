@@ -61,7 +61,7 @@ async function vaultKeeper(text: string, count: number, call: ParsedArgs, io: Io
           },
           async close() {
             await destination.close();
-            if (destination.isMade && !reserved.isFilled)
+            if (destination.wasCreated && !reserved.isFilled)
               await io.stderr.write(`glaive: ${printable(text)} was made in Vault to try it, and is empty\n`);
           },
         });

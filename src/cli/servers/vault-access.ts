@@ -7,7 +7,7 @@ import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import type { Io } from '../../model/io.ts';
-import { type Destination, proveDestination } from '../../vault/destination.ts';
+import { type Destination, testDestination } from '../../vault/destination.ts';
 import { hintFor, type SecretReference } from '../../vault/reference.ts';
 import { openSession, type VaultLogin, type VaultSession } from '../../vault/vault.ts';
 import { VaultError } from '../../vault/vault-error.ts';
@@ -41,11 +41,11 @@ export async function vaultDestination(reference: SecretReference, call: ParsedA
     const { namespace } = login;
     const destination = await explained(
       io,
-      async () => await proveDestination(session.ask, { ...reference, namespace }),
+      async () => await testDestination(session.send, { ...reference, namespace }),
     );
     return {
-      get isMade() {
-        return destination.isMade;
+      get wasCreated() {
+        return destination.wasCreated;
       },
       put: async (value) => await explained(undefined, async () => await destination.put(value)),
       close,
@@ -68,7 +68,7 @@ async function open(reference: SecretReference, call: ParsedArgs, io: Io): Promi
   const network = openNetwork(call, io);
   const interruptible = new JsonClient(server, new HttpClient({ network, signal: io.signal, requestsPerHour: HOURLY }));
   const { signal } = new AbortController();
-  const steady = new JsonClient(
+  const uninterruptible = new JsonClient(
     server,
     new HttpClient({ network, signal, requestsPerHour: HOURLY, idleTimeout: STEADY_PATIENCE }),
   );
@@ -77,7 +77,7 @@ async function open(reference: SecretReference, call: ParsedArgs, io: Io): Promi
   };
   const hint = hintFor(reference);
   if (hint !== undefined) await say(hint);
-  const session = await explained(io, async () => await openSession({ interruptible, steady }, login));
+  const session = await explained(io, async () => await openSession({ interruptible, uninterruptible }, login));
   return {
     session,
     login,

@@ -17,11 +17,11 @@ const login = { jwt: '', role: 'ROLE', authPath: 'jwt', namespace: undefined };
 
 /** Recorded from OpenBao 2.6; NAME is a name that somebody chose, as Go quotes it. */
 const SIGN_IN: readonly (readonly [number, string, RegExp])[] = [
-  [400, 'missing role', /^no role was named/],
-  [400, 'role NAME could not be found', /^there is no role/],
-  [400, 'role with oidc role_type is not allowed', /sign in with a browser/],
-  [400, 'could not load configuration', /is not set up/],
-  [400, 'missing token', /^VAULT_ID_TOKEN is no token of a job/],
+  [400, 'missing role', /^no role was given/],
+  [400, 'role NAME could not be found', /^no role/],
+  [400, 'role with oidc role_type is not allowed', /sign-ins with a browser/],
+  [400, 'could not load configuration', /is not configured/],
+  [400, 'missing token', /^VAULT_ID_TOKEN does not contain an ID token/],
   [400, 'error validating token: invalid expiration time (exp) claim: token is expired', /has expired/],
   [400, 'invalid expiration time (exp) claim: token is expired', /has expired/],
   [400, 'error validating token: invalid not before (nbf) claim: token not yet valid', /clocks/],
@@ -41,12 +41,12 @@ const SIGN_IN: readonly (readonly [number, string, RegExp])[] = [
   [
     400,
     'error validating token: error verifying token signature: no known key successfully validated the token signature',
-    /another key has signed it/,
+    /another key signed it/,
   ],
   [
     400,
     'error validating token: error verifying token signature: failed to verify id token signature',
-    /another key has signed it/,
+    /another key signed it/,
   ],
   [
     400,
@@ -56,12 +56,12 @@ const SIGN_IN: readonly (readonly [number, string, RegExp])[] = [
   [
     400,
     'error validating token: error verifying token signature: illegal base64 data at input byte 0',
-    /^VAULT_ID_TOKEN is no token of a job/,
+    /^VAULT_ID_TOKEN does not contain an ID token/,
   ],
   [
     400,
     'error validating token: error verifying token signature: go-jose/go-jose: compact JWS format must have three parts',
-    /^VAULT_ID_TOKEN is no token of a job/,
+    /^VAULT_ID_TOKEN does not contain an ID token/,
   ],
   [
     400,
@@ -69,13 +69,13 @@ const SIGN_IN: readonly (readonly [number, string, RegExp])[] = [
     /a bound claim does not match/,
   ],
   [400, 'error validating claims: claim NAME is missing', /lacks a bound claim/],
-  [400, 'claim NAME not found in token', /takes for the name of the user/],
-  [403, 'permission denied', /^the sign-in is refused: permission denied/],
-  [404, 'no handler for route NAME. route entry not found.', /^there is no JWT method/],
-  [404, 'namespace not found', /^there is no namespace/],
+  [400, 'claim NAME not found in token', /uses as the user name/],
+  [403, 'permission denied', /^the sign-in was refused: permission denied/],
+  [404, 'no handler for route NAME. route entry not found.', /^no JWT method/],
+  [404, 'namespace not found', /^no namespace/],
   [503, 'Vault is sealed', /^the Vault is sealed/],
   [500, 'local node not active but active cluster node not found', /standby/],
-  [500, 'internal error', /has trouble/],
+  [500, 'internal error', /reports an error/],
   [418, 'NAME', /refused \(418\)/],
 ];
 
@@ -110,22 +110,22 @@ describe('a secret', () => {
   it.each([
     ['deleted', reply(404, metadata({ deletion_time: 'x', destroyed: false })), /\(7\) is deleted/],
     ['destroyed', reply(404, metadata({ deletion_time: 'x', destroyed: true })), /\(7\) is destroyed/],
-    ['not there', reply(404, { errors: [] }), /^there is no secret/],
-    ['no engine', reply(404, { errors: [route] }), /^there is no engine mounted/],
+    ['not there', reply(404, { errors: [] }), /^no secret/],
+    ['no engine', reply(404, { errors: [route] }), /^no engine is mounted/],
     ['forbidden', reply(403, { errors: ['1 error occurred:\n\t* permission denied\n\n'] }), /^the role may not read/],
     [
       'of an engine with versions',
       reply(404, { data: null, warnings: ['Invalid path for a versioned K/V secrets engine. See the API docs.'] }),
-      /holds versions of secrets/,
+      /is a versioned engine/,
     ],
     [
       'changed',
       reply(400, { errors: ['check-and-set parameter did not match the current version'] }),
-      /changed meanwhile/,
+      /changed in the meantime/,
     ],
-    ['plain HTTP', reply(400, {}, 'Client sent an HTTP request to an HTTPS server.\n'), /speaks TLS there/],
+    ['plain HTTP', reply(400, {}, 'Client sent an HTTP request to an HTTPS server.\n'), /expects TLS on this port/],
     ['sealed', reply(503, { errors: ['Vault is sealed'] }), /is sealed/],
-    ['a proxy in trouble', reply(503, {}, '<html>'), /has trouble \(503\)/],
+    ['a proxy in trouble', reply(503, {}, '<html>'), /reports an error \(503\)/],
   ])('%s', (_, answer, why) => {
     fc.assert(
       fc.property(name, (one) => {
