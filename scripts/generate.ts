@@ -11,7 +11,7 @@ import { planSlots, THOROUGH } from '../src/detect/search/simd/plan.ts';
 import type { Rule } from '../src/model/rule.ts';
 import { compileRuleset } from '../src/rules/compile.ts';
 import { compileAssembly, readAssembly } from './assembly.ts';
-import { readBuiltinRules } from './builtin-rules.ts';
+import { credentialTypeNames, readBuiltinRules } from './builtin-rules.ts';
 import { cached, writeWhole } from './cache.ts';
 
 export async function main(root: string): Promise<void> {
@@ -19,6 +19,7 @@ export async function main(root: string): Promise<void> {
   const files = {
     'package.ts': packageModule(root),
     'rules.ts': rulesModule(rules),
+    'credential-types.ts': credentialTypesModule(root),
     'needles.ts': needlesModule(rules),
     'kernel.ts': await kernelModule(root, rules),
     'unpack.ts': await unpackModule(root),
@@ -46,6 +47,24 @@ function rulesModule(rules: readonly Rule[]): string {
 import type { Rule } from '../model/rule.ts';
 
 export const rules: readonly Rule[] = ${parsed(rules)};
+`;
+}
+
+function credentialTypesModule(root: string): string {
+  const entries = credentialTypeNames(root).map((name) => {
+    const exported = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    return `  ['${name}', async () => (await import('../credentials/types/${name}.ts')).${exported}],`;
+  });
+  return `The files in \`credentials/types/\`, each of which is loaded when it is first needed. */
+
+import type { CredentialType } from '../credentials/credential-type.ts';
+
+export const CREDENTIAL_TYPES: ReadonlyMap<string, () => Promise<CredentialType>> = new Map<
+  string,
+  () => Promise<CredentialType>
+>([
+${entries.join('\n')}
+]);
 `;
 }
 

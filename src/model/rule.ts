@@ -3,7 +3,6 @@
  * `rules/README.md` explains every field to authors.
  */
 
-import type { CredentialTypeName } from './credential-type-name.ts';
 import type { Risk } from './severity.ts';
 
 /** A test in code that a regular expression cannot make; `detect/tokens/checks/` has one file for each. */
@@ -94,8 +93,8 @@ export interface Rule {
   readonly risk: Risk;
   /** How the secret is parsed. Its text is a block in which other credentials may occur by chance. */
   readonly parsedAs?: ParsedAs;
-  /** How it is checked, revoked and rotated. Only built-in rules have one. */
-  readonly credential?: CredentialTypeName;
+  /** How it is checked, revoked and rotated: a file in `credentials/types/`. Only built-in rules have one. */
+  readonly credential?: string;
   /** How to end it, best way first, one sentence each. */
   readonly revoke: readonly string[];
   /** The page of a GitLab where that is done; `{project}` and `{group}` stand for their paths. */

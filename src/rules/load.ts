@@ -15,7 +15,7 @@ import { checkRuleFile, type RuleFile } from './schema.ts';
  * @throws GlaiveError (`rules`) with the file, the place in it, and the expected value
  */
 export function loadRuleFile(text: string, fileName: string): Rule[] {
-  const rules = loadBuiltinRuleFile(text, fileName);
+  const rules = readRules(text, fileName);
   const rule = rules.find(({ credential }) => credential !== undefined);
   if (rule !== undefined)
     throw new GlaiveError('rules', `${fileName}: rule ${rule.id}: credential: only built-in rules may have this key`, {
@@ -24,8 +24,25 @@ export function loadRuleFile(text: string, fileName: string): Rule[] {
   return rules;
 }
 
+export interface BuiltinRuleFile {
+  readonly fileName: string;
+  /** The values that `credential` may have. */
+  readonly credentialTypes: readonly string[];
+}
+
 /** @throws GlaiveError (`rules`) */
-export function loadBuiltinRuleFile(text: string, fileName: string): Rule[] {
+export function loadBuiltinRuleFile(text: string, { fileName, credentialTypes }: BuiltinRuleFile): Rule[] {
+  const rules = readRules(text, fileName);
+  for (const { id, credential } of rules) {
+    if (credential !== undefined && !credentialTypes.includes(credential))
+      throw new GlaiveError('rules', `${fileName}: rule ${id}: credential: there is no credential type ${credential}`, {
+        hint: `The credential types are ${credentialTypes.join(', ')}.`,
+      });
+  }
+  return rules;
+}
+
+function readRules(text: string, fileName: string): Rule[] {
   const parsed = parseToml(text);
   if (!parsed.ok) throw new GlaiveError('rules', `${fileName}:${parsed.line}:${parsed.column}: ${parsed.message}`);
   const checked = checkRuleFile(withInherited(parsed.value));

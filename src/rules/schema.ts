@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import { printable } from '../lib/printable.ts';
 import { problemText } from '../lib/problem-text.ts';
 import { CHECKS, PARSED_AS } from '../model/rule.ts';
-import { CREDENTIAL_TYPES } from '../model/credential-type-name.ts';
 import { RISKS } from '../model/severity.ts';
 
 /** The longest span a confirmation may read: bounds memory and the work at each candidate. */
@@ -89,7 +88,7 @@ const rule = v.strictObject({
   lifetime: line,
   risk: v.picklist(RISKS),
   parsed_as: v.exactOptional(v.picklist(PARSED_AS)),
-  credential: v.exactOptional(v.picklist(CREDENTIAL_TYPES)),
+  credential: v.exactOptional(text),
   revoke: v.pipe(v.array(line), v.minLength(1, 'needs at least one way')),
   page: v.optional(
     v.pipe(v.string(), v.regex(/^\/[\w./#{}-]*$/, 'must be a path like "/-/user_settings/applications"')),

@@ -198,7 +198,13 @@ describe('every failure is one sentence, with the way out', () => {
         void vault.roles.set('glaive', { audiences: [AUDIENCE], claims: {}, policies: [], userClaim: 'login' }),
       /lacks the claim that the role uses as the user name.*\n.*user_claim/,
     ],
-    ['a method that is not set up', ['a/b'], {}, (vault) => (vault.method = 'empty'), /the JWT method is not configured/],
+    [
+      'a method that is not set up',
+      ['a/b'],
+      {},
+      (vault) => (vault.method = 'empty'),
+      /the JWT method is not configured/,
+    ],
     [
       'GitLab is out of its reach',
       ['a/b'],
@@ -599,11 +605,7 @@ describe('templates/with-token.yml', () => {
 
   it.each([
     ['the token is missing', { VAULT_ID_TOKEN: '' }, 'VAULT_ID_TOKEN holds no token of the job'],
-    [
-      'the sign-in fails',
-      { VAULT_ID_TOKEN: jwt({ project_path: 'x/y' }) },
-      'vault: the role does not admit this job',
-    ],
+    ['the sign-in fails', { VAULT_ID_TOKEN: jwt({ project_path: 'x/y' }) }, 'vault: the role does not admit this job'],
   ])('troubleshooting: %s', async (_, more, why) => {
     const vault = await ready();
     const ran = await glaive(['scan', '-', '--verify', '--gitlab-url', 'https://gitlab.example.com'], {

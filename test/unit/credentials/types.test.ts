@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { credentialTypeOf } from '../../../src/credentials/index.ts';
-import { CREDENTIAL_TYPES } from '../../../src/model/credential-type-name.ts';
+import { CREDENTIAL_TYPES } from '../../../src/generated/credential-types.ts';
 import { builtinRules } from '../../../src/rules/builtin.ts';
 
 it.each(builtinRules().map(({ id }) => id))(
@@ -15,7 +15,7 @@ it.each(builtinRules().map(({ id }) => id))(
 );
 
 describe('the names of credential types', () => {
-  it.each(CREDENTIAL_TYPES)('a rule names %s', (name) => {
+  it.each([...CREDENTIAL_TYPES.keys()])('a rule names %s', (name) => {
     expect(builtinRules().some(({ credential }) => credential === name)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { GlaiveError } from '../../../src/model/errors.ts';
 import { testRules } from '../../../src/scan/test-rules.ts';
 import { compileRuleset } from '../../../src/rules/compile.ts';
-import { loadRuleFile } from '../../../src/rules/load.ts';
+import { loadBuiltinRuleFile, loadRuleFile } from '../../../src/rules/load.ts';
 
 const good = `
 family = "mine"
@@ -91,6 +91,16 @@ describe('a problem is named with file and place', () => {
   ])('%s', (_name, text, expected) => {
     expect(problemOf(text)).toMatch(expected);
   });
+});
+
+it('a built-in rule names a credential type that exists', () => {
+  const text = good.replace('risk =', 'credential = "acces-token"\nrisk =');
+  const load = (...credentialTypes: string[]) =>
+    loadBuiltinRuleFile(text, { fileName: 'gitlab.toml', credentialTypes });
+  expect(() => load('access-token')).toThrow(
+    'gitlab.toml: rule my_token: credential: there is no credential type acces-token',
+  );
+  expect(load('acces-token')[0]).toMatchObject({ credential: 'acces-token' });
 });
 
 describe('compileRuleset', () => {
