@@ -6,6 +6,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Candidate } from './candidate.ts';
 import type { Confidence } from './confidence.ts';
+import type { Finding } from './finding.ts';
 import type { Region } from './region.ts';
 import type { CheckName } from './rule.ts';
 import type { Suppression } from './suppression.ts';
@@ -40,10 +41,10 @@ export type DropReason =
   /** The same secret is listed already: this is another place of that finding, or another version of it. */
   | { readonly kind: 'same-secret'; readonly uri: string; readonly region: Region }
   | { readonly kind: 'below-confidence'; readonly confidence: Confidence; readonly least: Confidence }
-  /** The scan has more findings than it lists. */
-  | { readonly kind: 'too-many-findings'; readonly max: number }
-  /** Accepted, or moved by the change: the finding is counted as suppressed. */
-  | { readonly kind: 'suppressed'; readonly suppression: Suppression }
+  /** The command reports other commits or refs only. */
+  | { readonly kind: 'filtered' }
+  /** Accepted, or moved by the change: the finding is counted as suppressed. `entry`: where that is written. */
+  | { readonly kind: 'suppressed'; readonly suppression: Suppression; readonly entry?: string }
   /** The whole artifact is skipped unless it is named. */
   | { readonly kind: 'excluded-path' };
 
@@ -60,6 +61,12 @@ export interface Drop {
 }
 
 export type OnDrop = (drop: Drop) => void;
+
+/** Drops every place of a finding. */
+export function dropFinding(onDrop: OnDrop, finding: Finding, reason: DropReason): void {
+  const { ruleId, form, artifact, regions, locator } = finding;
+  for (const region of regions) onDrop({ ruleId, form, artifact, region, encodings: locator.encodings, reason });
+}
 
 /** The drop of a candidate, for an observer that knows its artifact. */
 export function dropOf(

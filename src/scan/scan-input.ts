@@ -1,4 +1,4 @@
-/** One input to its findings: its name, its bytes, and what to do when only a part of it was asked for. */
+/** One input to its findings: its name, its bytes, the part of it that the scan is about, and its entries if it is an archive. */
 
 import type { ArchiveKind } from '../lib/archive-kind.ts';
 import type { Coverage } from './coverage.ts';
@@ -7,6 +7,7 @@ import type { Redactor } from '../detect/redact.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Candidate } from '../model/candidate.ts';
+import { dropFinding, dropOf, type DropReason } from '../model/drop.ts';
 import { SKIP_REASONS, type Unread, unreadBecause } from '../model/gap.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Budget } from '../sources/archives/index.ts';
@@ -15,6 +16,8 @@ import type { TriageContext } from '../triage/triage.ts';
 
 export interface InputScannerOptions {
   readonly matcher: Matcher;
+  /** Needed with `context.onDrop`: scans text that is only compared, without reporting drops. */
+  readonly quietMatcher?: Matcher | undefined;
   readonly redactor: Redactor;
   readonly ledger: Coverage;
   readonly context: TriageContext;
@@ -22,41 +25,35 @@ export interface InputScannerOptions {
   readonly progress?: Progress | undefined;
 }
 
-/** Looks at one input; what could not be looked at goes to the ledger. */
+/** Scans one input; everything that could not be scanned goes to the ledger. */
 export type InputScanner = (input: Input) => Promise<Finding[]>;
 
-export function createInputScanner({
-  matcher,
-  redactor,
-  ledger,
-  context,
-  signal,
-  progress,
-}: InputScannerOptions): InputScanner {
+export function createInputScanner(options: InputScannerOptions): InputScanner {
+  const { scanWhole } = createScanner(options);
+  return (input) => scanWhole(input);
+}
+
+interface Scanner {
+  /** @param budget of the archives that the input was unpacked from */
+  scanWhole(input: Input, budget?: Budget): Promise<Finding[]>;
+  /** Everything that is packed in an archive. An entry that cannot be unpacked goes to the ledger. */
+  scanEntries(archive: Input, kind: ArchiveKind, budget: Budget | undefined): Promise<Finding[]>;
+}
+
+function createScanner(options: InputScannerOptions): Scanner {
+  const { matcher, quietMatcher = matcher, redactor, ledger, context, signal, progress } = options;
+  const { onDrop } = context;
+  const quiet = (): Scanner =>
+    onDrop === undefined
+      ? { scanWhole, scanEntries }
+      : createScanner({ ...options, matcher: quietMatcher, context: { ...context, onDrop: undefined } });
+
   const account = ({ bytes, outcome }: Omit<MatchResult, 'candidates'>, uri: string): void => {
     progress?.artifact();
     if (outcome.kind === 'whole') ledger.looked(bytes);
     else if (outcome.kind === 'too-many-findings') ledger.overflow(uri);
     else if (outcome.kind === 'gap') ledger.gap(outcome.gap);
     else if (outcome.kind === 'skipped') ledger.skip(outcome.reason, 1, outcome.what);
-  };
-
-  /** Everything that is packed in an archive. What cannot be unpacked goes to the ledger; its bytes were looked at. */
-  const lookInside = async (input: Input, kind: ArchiveKind, known: Budget | undefined): Promise<Finding[]> => {
-    const { Budget, unpack } = await import('../sources/archives/index.ts');
-    const budget = known ?? new Budget();
-    const findings: Finding[] = [];
-    try {
-      for await (const entry of unpack(input, kind, budget)) {
-        if (signal?.aborted === true) break;
-        for (const finding of await look(entry, budget)) findings.push(finding);
-      }
-    } catch (error) {
-      const unread = unreadBecause(error);
-      if (unread.kind === 'gap') ledger.gap(unread.gap);
-      else skipped(unread, input);
-    }
-    return findings;
   };
 
   /** An input that the user named is a gap when it is skipped. */
@@ -67,10 +64,35 @@ export function createInputScanner({
     else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}${kind}` });
   };
 
-  /** Only what is new to everything that stood in its place. */
-  const sinceBefore = async (
+  const scanEntries: Scanner['scanEntries'] = async (archive, kind, given) => {
+    const { Budget, unpack } = await import('../sources/archives/index.ts');
+    const budget = given ?? new Budget();
+    const findings: Finding[] = [];
+    try {
+      for await (const entry of unpack(archive, kind, budget)) {
+        if (signal?.aborted === true) break;
+        for (const finding of await scanWhole(entry, budget)) findings.push(finding);
+      }
+    } catch (error) {
+      const unread = unreadBecause(error);
+      if (unread.kind === 'gap') ledger.gap(unread.gap);
+      else skipped(unread, archive);
+    }
+    return findings;
+  };
+
+  /** Candidates in the part that the scan is about. */
+  const inPart = (candidates: readonly Candidate[], { part, artifact }: Input): readonly Candidate[] => {
+    if (part === undefined) return candidates;
+    const admitted = candidates.filter(({ region }) => part.admits(region));
+    reportLeftOut(candidates, admitted, artifact, { kind: 'outside-change' });
+    return admitted;
+  };
+
+  /** Candidates that no earlier version of the input has as often. */
+  const newOnes = async (
     candidates: readonly Candidate[],
-    { before = [] }: Input,
+    { before = [], artifact }: Input,
   ): Promise<readonly Candidate[]> => {
     if (before.length === 0 || candidates.length === 0) return candidates;
     const { newPlaces } = await import('../triage/new-places.ts');
@@ -78,60 +100,94 @@ export function createInputScanner({
     for (const input of before) {
       if (fresh.length === 0) break;
       const then = input();
-      const { candidates: old, outcome } = await matcher.match(then, signal);
-      // What cannot be compared counts as new, and is said.
+      const { candidates: old, outcome } = await quietMatcher.match(then, signal);
+      // Without the earlier version everything is new, and the gap says so.
       if (outcome.kind === 'gap' || outcome.kind === 'skipped') account({ bytes: 0, outcome }, then.artifact.uri);
-      // What an early end keeps from being compared may have been there before: nobody is blamed for that.
+      // After an early end nothing is known to be new, and nothing is reported.
       if (signal?.aborted === true) return [];
       fresh = newPlaces(fresh, old, context);
     }
+    reportLeftOut(candidates, fresh, artifact, { kind: 'not-new' });
     return fresh;
   };
 
-  const look = async (input: Input, budget?: Budget): Promise<Finding[]> => {
+  const scanWhole: Scanner['scanWhole'] = async (input, budget) => {
     const { named, inName } = cleanName(input, redactor);
     const { part } = named;
-    let result = await matcher.match(named, signal, progress);
-    const isAsked = result.candidates.length > 0 || result.archives !== undefined;
-    const whole = part?.whole !== undefined && isAsked ? await part.whole() : named;
+    const isTrueText = part?.whole === undefined;
+    let result = await (isTrueText ? matcher : quietMatcher).match(named, signal, progress);
+    const isWorthReading = result.candidates.length > 0 || result.archives !== undefined || onDrop !== undefined;
+    const whole = !isTrueText && isWorthReading ? await part.whole() : named;
     if (whole !== named) result = await matcher.match(whole, signal);
     const { archives = [] } = result;
-    // Of an archive with more findings than are listed the entries are looked at one by one.
-    const isEntries = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
+    // An archive with more findings than are listed is still unpacked.
+    const isArchive = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
     if (named.isNameOnly !== true)
-      account(isEntries ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
-    const candidates = withSafeSections(
-      part === undefined ? result.candidates : result.candidates.filter(({ region }) => part.admits(region)),
-      redactor,
-    );
+      account(isArchive ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
+    const candidates = withSafeSections(inPart(result.candidates, named), redactor);
     if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
     // Loaded only when there is something to judge: a clean commit hook must start fast.
     const { triage } = await import('../triage/triage.ts');
-    const fresh = await sinceBefore(candidates, named);
-    const nameFindings =
+    const fresh = await newOnes(candidates, named);
+    const inNames =
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
-    const findings = triage(fresh, named.artifact, context);
-    if (!isEntries) return [...nameFindings, ...findings];
+    const findings = [...inNames, ...triage(fresh, named.artifact, context)];
+    if (!isArchive) return findings;
     if (named.isClosed === true) {
       ledger.skip('archive-closed');
-      return [...nameFindings, ...findings];
+      return findings;
     }
-    const packed: Finding[] = [];
-    for (const kind of archives) for (const finding of await lookInside(whole, kind, budget)) packed.push(finding);
-    const known = new Set<string>();
-    for (const then of packed.length === 0 ? [] : (named.before ?? []))
-      for (const kind of archives.filter((each) => typeof each === 'string'))
-        for (const { secretFingerprint } of await lookInside(then(), kind, budget)) known.add(secretFingerprint);
-    const inside = packed.filter(({ secretFingerprint }) => !known.has(secretFingerprint));
-    // What is not compressed was found twice.
-    const found = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));
-    return [...nameFindings, ...findings.filter(({ secretFingerprint }) => !found.has(secretFingerprint)), ...inside];
+    return await withEntries(findings, { archive: whole, archives, before: named.before ?? [], budget });
   };
 
-  return (input) => look(input);
+  /** The findings in an archive as a file, and those in its entries. */
+  const withEntries = async (
+    findings: readonly Finding[],
+    { archive, archives, before, budget }: Unpacking,
+  ): Promise<Finding[]> => {
+    const unpacked: Finding[] = [];
+    for (const kind of archives) for (const finding of await scanEntries(archive, kind, budget)) unpacked.push(finding);
+    const old = new Set<string>();
+    for (const then of unpacked.length === 0 ? [] : before)
+      for (const kind of archives.filter((each) => typeof each === 'string'))
+        for (const { secretFingerprint } of await quiet().scanEntries(then(), kind, budget)) old.add(secretFingerprint);
+    const inside = without(unpacked, old, { kind: 'not-new' });
+    // Stored (uncompressed) entries are found twice: in the archive as a file, and unpacked.
+    const twice = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));
+    const inNames = findings.filter(({ artifact }) => artifact.kind === 'file-name');
+    const outside = findings.filter(({ artifact }) => artifact.kind !== 'file-name');
+    return [...inNames, ...without(outside, twice, { kind: 'archive-entry' }), ...inside];
+  };
+
+  /** Findings without certain secrets. */
+  const without = (findings: readonly Finding[], secrets: ReadonlySet<string>, reason: DropReason): Finding[] => {
+    const kept = findings.filter(({ secretFingerprint }) => !secrets.has(secretFingerprint));
+    if (onDrop !== undefined)
+      for (const finding of findings) if (!kept.includes(finding)) dropFinding(onDrop, finding, reason);
+    return kept;
+  };
+
+  const reportLeftOut = (
+    before: readonly Candidate[],
+    after: readonly Candidate[],
+    artifact: Artifact,
+    reason: DropReason,
+  ): void => {
+    if (onDrop === undefined) return;
+    for (const candidate of before) if (!after.includes(candidate)) onDrop({ ...dropOf(candidate, reason), artifact });
+  };
+
+  return { scanWhole, scanEntries };
 }
 
-/** A secret in a file's name is a finding of its own, and stands in no output: not even as the name of the file. */
+interface Unpacking {
+  readonly archive: Input;
+  readonly archives: readonly ArchiveKind[];
+  readonly before: NonNullable<Input['before']>;
+  readonly budget: Budget | undefined;
+}
+
+/** A secret in a file's name is a finding of its own, and appears in no output, not even as the name of the file. */
 function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input; inName: Input | undefined } {
   // Path and entries are the name too.
   const { path: _path, entries: _entries, ...rest } = input.artifact;
@@ -147,7 +203,7 @@ function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input
   };
 }
 
-/** The name of a section is text of the log. */
+/** The name of a section is text of the log, and may contain a secret. */
 function withSafeSections(candidates: readonly Candidate[], { redact }: Redactor): readonly Candidate[] {
   return candidates.map((candidate) => {
     const { log } = candidate.region;
@@ -156,7 +212,7 @@ function withSafeSections(candidates: readonly Candidate[], { redact }: Redactor
   });
 }
 
-/** What stands in the name stands in no object. */
+/** The name of a file is not in its git object. */
 function withoutBlob({ blob: _blob, ...artifact }: Artifact): Artifact {
   return artifact;
 }

@@ -9,6 +9,8 @@
  */
 
 import { createCoverage, type Coverage, secondCoverage, untilStopped } from './coverage.ts';
+import { markMoved } from './moved.ts';
+import { reportMerged, reportUnlisted } from './drops.ts';
 import { orAborted } from '../lib/abortable.ts';
 import { createInputScanner, type InputScanner } from './scan-input.ts';
 import { createAdaptiveMatcher, THREADS_THRESHOLD } from '../detect/threads/adaptive-matcher.ts';
@@ -18,7 +20,8 @@ import type { KernelFactory } from '../detect/search/kernel.ts';
 import type { Threads } from '../detect/threads/threaded-matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
-import { type Finding, fingerprintsOf, isAmong } from '../model/finding.ts';
+import { dropFinding, type OnDrop } from '../model/drop.ts';
+import type { Finding } from '../model/finding.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Report } from '../model/report.ts';
@@ -26,7 +29,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { isAccepted } from '../model/suppression.ts';
-import { type Accepted, createSuppressor, MOVED, NOTHING_ACCEPTED, type Suppressor } from '../triage/suppress.ts';
+import { type Accepted, createSuppressor, NOTHING_ACCEPTED, type Suppressor } from '../triage/suppress.ts';
 import { hiddenNotes, knownNotes, movedNotes, ownSayNotes, remaining } from '../triage/notes.ts';
 import { secretFingerprint } from '../triage/fingerprint.ts';
 import { compareFindings } from '../triage/order.ts';
@@ -66,6 +69,8 @@ export interface ScanRequest extends Pass {
   readonly maxFindings?: number;
   /** Asks the issuers whether what counts still works; absent: nobody is asked. */
   readonly verifyStage?: VerifyStage;
+  /** Hears of every possible credential that a step leaves out of the report, and why. Works in one thread only. */
+  readonly onDrop?: OnDrop | undefined;
   /** Hears of what is done while it is done. */
   readonly progress?: Progress | undefined;
   /** Turns skips into gaps. */
@@ -106,6 +111,8 @@ export async function scan(request: ScanRequest): Promise<Report> {
   }
   if (signal?.aborted === true) ledger.stopped(signal.reason);
   if (request.strict) ledger.promoteSkips();
+  if (request.onDrop !== undefined)
+    reportUnlisted(findings, { least: request.minConfidence, suppressor, onDrop: request.onDrop });
   const listed = await verified(
     findings.filter((finding) => atLeast(finding.confidence, request.minConfidence)),
     request,
@@ -149,8 +156,18 @@ async function findIn(
   const matcher = openMatcher(request, createKernel);
   const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
   const context = { rules, now: startTime, suppressor };
+  const { onDrop } = request;
+  const quietMatcher = onDrop === undefined ? matcher : createMatcher(ruleset, createKernel);
   const heard = untilStopped(ledger, signal);
-  const look = createInputScanner({ matcher, redactor, ledger: heard, context, signal, progress: request.progress });
+  const look = createInputScanner({
+    matcher,
+    quietMatcher,
+    redactor,
+    ledger: heard,
+    context: { ...context, onDrop },
+    signal,
+    progress: request.progress,
+  });
   let found: Finding[];
   try {
     found = await lookAtAll(request, matcher, look, heard);
@@ -158,15 +175,18 @@ async function findIn(
     await matcher.close();
   }
   // What a change takes away, and what is looked at once more, is looked at on the side: it is nothing that was asked for.
-  const aside = { matcher, redactor, ledger: { ...heard, looked() {}, skip() {} }, signal };
+  const aside = { matcher: quietMatcher, redactor, ledger: { ...heard, looked() {}, skip() {} }, signal };
   const lookBefore = createInputScanner({ ...aside, context: { rules, now: startTime } });
   let findings: readonly Finding[] = await markMoved(found, request, heard, lookBefore);
   const { redact } = redactor;
   const { gap, cut } = heard;
   const help = { redact, fingerprintOf: secretFingerprint, gap, cut, progress: request.progress };
-  for (const source of sources)
-    findings =
-      (await source.conclude?.(findings, { ...help, look: createInputScanner({ ...aside, context }) })) ?? findings;
+  for (const source of sources) {
+    const concluded = await source.conclude?.(findings, { ...help, look: createInputScanner({ ...aside, context }) });
+    if (concluded === undefined) continue;
+    if (onDrop !== undefined) reportMerged(findings, concluded, onDrop);
+    findings = concluded;
+  }
   return findings;
 }
 
@@ -189,28 +209,31 @@ async function kernelFor({ little }: ScanRequest): Promise<KernelFactory> {
 }
 
 /** One thread, or several when they are to be had and the work is worth it. */
-function openMatcher({ ruleset, threads }: ScanRequest, createKernel: KernelFactory): Matcher {
-  const local = createMatcher(ruleset, createKernel);
-  return threads === undefined || threads.count < 2
+function openMatcher({ ruleset, threads, onDrop }: ScanRequest, createKernel: KernelFactory): Matcher {
+  const local = createMatcher(ruleset, createKernel, onDrop);
+  return threads === undefined || threads.count < 2 || onDrop !== undefined
     ? local
     : createAdaptiveMatcher(local, ruleset.rules, threads, threads.worth ?? THREADS_THRESHOLD);
 }
 
 /** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
 async function lookAtAll(
-  { sources, signal, progress, maxFindings = MAX_FINDINGS }: ScanRequest,
+  { sources, signal, progress, onDrop, maxFindings = MAX_FINDINGS }: ScanRequest,
   matcher: Matcher,
   look: InputScanner,
   ledger: Coverage,
 ): Promise<Finding[]> {
   const found: Finding[] = [];
-  /** A name stands in every version of a tree; one of them tells. */
-  const inTrees = new Set<string>();
+  /** A name is in every version of a tree; the first is listed. */
+  const inTrees = new Map<string, Finding>();
   const put = (more: readonly Finding[]): void => {
     for (const finding of more) {
-      if (finding.artifact.kind === 'tree' && inTrees.has(finding.secretFingerprint)) continue;
-      if (finding.artifact.kind === 'tree') inTrees.add(finding.secretFingerprint);
-      found.push(finding);
+      const first = finding.artifact.kind === 'tree' ? inTrees.get(finding.secretFingerprint) : undefined;
+      if (first === undefined) {
+        if (finding.artifact.kind === 'tree') inTrees.set(finding.secretFingerprint, finding);
+        found.push(finding);
+      } else if (onDrop !== undefined)
+        dropFinding(onDrop, finding, { kind: 'same-secret', uri: first.artifact.uri, region: first.regions[0] });
     }
   };
   const ahead: { readonly uri: string; readonly findings: Promise<readonly Finding[]> }[] = [];
@@ -259,26 +282,4 @@ async function lookAtAll(
     if (signal?.aborted === true || !(await takeOne())) return found;
   }
   return found;
-}
-
-/** A secret that a change takes away in one place and puts in another was there before. */
-async function markMoved(
-  findings: readonly Finding[],
-  { sources, signal }: ScanRequest,
-  ledger: Coverage,
-  look: InputScanner,
-): Promise<readonly Finding[]> {
-  if (findings.length === 0) return findings;
-  const before = new Set<string>();
-  for (const source of sources) {
-    if (source.removed === undefined) continue;
-    for await (const input of source.removed(ledger)) {
-      if (signal?.aborted === true) break;
-      for (const finding of await look(input)) for (const each of fingerprintsOf(finding)) before.add(each);
-    }
-    if (signal?.aborted === true) ledger.cut('what the change only moves may be listed as new');
-  }
-  return findings.map((finding) =>
-    isAmong(finding, before) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,
-  );
 }

@@ -17,7 +17,7 @@ export function newPlaces(
   context: TriageContext,
 ): readonly Candidate[] {
   if (before.length === 0) return candidates;
-  const { suppressor: _suppressor, ...plain } = context;
+  const { suppressor: _suppressor, onDrop: _onDrop, ...plain } = context;
   const old = bySecret(before, plain);
   const places = new Set(
     [...bySecret(candidates, plain)].flatMap(([secret, now]) => {

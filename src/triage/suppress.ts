@@ -39,6 +39,8 @@ type Judged = Pick<Finding, 'secretFingerprint' | 'other' | 'ruleId' | 'artifact
 export interface Suppressor {
   /** Every reason for which a finding does not count; empty when it does. */
   judge(finding: Judged, places: readonly Candidate[]): readonly Suppression[];
+  /** Where the entry is written that accepts a finding; undefined for a comment, and when there is none. */
+  entryFor(finding: Judged): string | undefined;
   /** Whether a leak that an earlier run has reported is accepted today. */
   accepts(leak: KnownLeak): boolean;
   /** @param everything whether all there is was looked at, so that entries which matched nothing are stale */
@@ -102,6 +104,12 @@ export function createSuppressor(
       return isAccepted({ suppressions })
         ? suppressions.filter((each) => isAccepted({ suppressions: [each] }))
         : suppressions;
+    },
+    entryFor(finding) {
+      const [entry] = tests.find(([, test]) => test(finding)) ?? [];
+      if (entry !== undefined) return entry.origin;
+      const [line] = fingerprintsOf(finding).flatMap((each) => known.get(each) ?? []);
+      return line && `baseline, ${describeEntry(line)}`;
     },
     accepts({ secretFingerprint, ruleId, kind, uri, isAllowedInline }) {
       if (isAllowedInline === true && countsInline) return true;

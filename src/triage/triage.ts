@@ -6,6 +6,7 @@
 import type { Artifact } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
+import { dropOf, type OnDrop } from '../model/drop.ts';
 import type { Finding, Locator } from '../model/finding.ts';
 import type { Region } from '../model/region.ts';
 import type { Rule } from '../model/rule.ts';
@@ -21,18 +22,26 @@ export interface TriageContext {
   readonly now: Date;
   /** Absent when nothing is accepted. */
   readonly suppressor?: Suppressor;
+  readonly onDrop?: OnDrop | undefined;
 }
 
 /** The findings of one artifact, sorted by position: one for each secret, with all its places. */
 export function triage(candidates: readonly Candidate[], artifact: Artifact, context: TriageContext): Finding[] {
   const bySecret = new Map<string, { readonly places: Candidate[]; readonly key: PrivateKey | undefined }>();
   for (const candidate of candidates) {
-    if (isIgnoredPlaceholder(candidate.evidence)) continue;
+    if (isIgnoredPlaceholder(candidate.evidence)) {
+      context.onDrop?.({ ...dropOf(candidate, { kind: 'placeholder' }), artifact });
+      continue;
+    }
     const key = candidate.parsedAs === 'private-key' ? readPrivateKey(candidate.secret) : undefined;
     const fingerprint = secretFingerprint(candidate.secret, key?.canonical);
     const known = bySecret.get(fingerprint);
     if (known === undefined) bySecret.set(fingerprint, { places: [candidate], key });
-    else known.places.push(candidate);
+    else {
+      known.places.push(candidate);
+      const { region } = known.places[0]!;
+      context.onDrop?.({ ...dropOf(candidate, { kind: 'same-secret', uri: artifact.uri, region }), artifact });
+    }
   }
   return [...bySecret].map(([fingerprint, { places, key }]) => toFinding(places, key, fingerprint, artifact, context));
 }

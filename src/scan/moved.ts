@@ -1,0 +1,29 @@
+/** Secrets that a change only moves from one place to another. */
+
+import { type Finding, fingerprintsOf, isAmong } from '../model/finding.ts';
+import type { Source } from '../model/source.ts';
+import { MOVED } from '../triage/suppress.ts';
+import type { Coverage } from './coverage.ts';
+import type { InputScanner } from './scan-input.ts';
+
+/** Marks secrets that the change removes elsewhere: they were there before, and were only moved. */
+export async function markMoved(
+  findings: readonly Finding[],
+  { sources, signal }: { readonly sources: readonly Source[]; readonly signal?: AbortSignal },
+  ledger: Coverage,
+  scanInput: InputScanner,
+): Promise<readonly Finding[]> {
+  if (findings.length === 0) return findings;
+  const before = new Set<string>();
+  for (const source of sources) {
+    if (source.removed === undefined) continue;
+    for await (const input of source.removed(ledger)) {
+      if (signal?.aborted === true) break;
+      for (const finding of await scanInput(input)) for (const each of fingerprintsOf(finding)) before.add(each);
+    }
+    if (signal?.aborted === true) ledger.cut('what the change only moves may be listed as new');
+  }
+  return findings.map((finding) =>
+    isAmong(finding, before) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,
+  );
+}
