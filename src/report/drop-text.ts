@@ -42,54 +42,41 @@ const REJECTED_BY: Readonly<Record<CheckName, string>> = {
   'jwt-conan': "it is not a JSON Web Token with the claims of GitLab's Conan registry",
 };
 
+type Texts = { readonly [Kind in DropReason['kind']]: (reason: Extract<DropReason, { kind: Kind }>) => string };
+
+const TEXTS: Texts = {
+  pattern: () => 'the text at the keyword does not have the shape of the form',
+  'max-span': ({ max }) => `it is longer than the ${max} bytes that the form allows`,
+  check: ({ check }) => `the check "${check}" rejects it: ${REJECTED_BY[check]}`,
+  'right-end': () =>
+    'more characters follow without a break: together they are the body of a routable token, cut or with an invalid checksum',
+  'routable-shape': () => 'the text around it does not have the shape of a routable token',
+  checksum: () => 'it has the shape of a routable token without a known prefix, and its checksum is invalid',
+  'routable-type': () => 'its checksum is valid, but no rule knows this type of token',
+  overlap: ({ better }) => `a better match overlaps it: ${better.ruleId} at ${placeText(better.region)}`,
+  'joined-lines': () => 'it is there only if two lines are one, and nothing shows that they are',
+  'too-many-candidates': ({ max }) => `the file has more than ${max} possible credentials`,
+  'outside-change': () => 'the change does not add this line',
+  'not-new': () => 'the version before the change had it, too',
+  'archive-entry': () => 'it is in an entry of the archive, and reported there',
+  placeholder: () => 'it is a placeholder, and only its context makes it look like a credential',
+  'same-secret': ({ uri, region }) => `the same secret is reported already: ${uri}:${placeText(region)}`,
+  'below-confidence': ({ confidence, least }) =>
+    `its confidence is ${confidence}, and only ${least} or better is reported (--min-confidence)`,
+  filtered: () => 'the command reports other commits or refs only',
+  suppressed: ({ suppression, entry }) => acceptedBy(suppression) + (entry === undefined ? '' : ` (${entry})`),
+  'excluded-path': () =>
+    'the path is excluded by .glaiveignore or by exclude in the configuration; only naming the file scans it',
+};
+
 export function dropStep({ kind }: DropReason): string {
   return STEPS[kind];
 }
 
-/** Half a sentence. It never contains scanned text. */
+/** Half a sentence without any scanned text. */
 export function dropText(reason: DropReason): string {
-  switch (reason.kind) {
-    case 'pattern':
-      return 'the text at the keyword does not have the shape of the form';
-    case 'max-span':
-      return `it is longer than the ${reason.max} bytes that the form allows`;
-    case 'check':
-      return `the check "${reason.check}" rejects it: ${REJECTED_BY[reason.check]}`;
-    case 'right-end':
-      return 'more characters follow without a break: together they are the body of a routable token, cut or with an invalid checksum';
-    case 'routable-shape':
-      return 'the text around it does not have the shape of a routable token';
-    case 'checksum':
-      return 'it has the shape of a routable token without a known prefix, and its checksum is invalid';
-    case 'routable-type':
-      return 'its checksum is valid, but no rule knows this type of token';
-    case 'overlap':
-      return `a better match overlaps it: ${reason.better.ruleId} at ${placeText(reason.better.region)}`;
-    case 'joined-lines':
-      return 'it is there only if two lines are one, and nothing shows that they are';
-    case 'too-many-candidates':
-      return `the file has more than ${reason.max} possible credentials`;
-    case 'outside-change':
-      return 'the change does not add this line';
-    case 'not-new':
-      return 'the version before the change had it, too';
-    case 'archive-entry':
-      return 'it is in an entry of the archive, and reported there';
-    case 'placeholder':
-      return 'it is a placeholder, and only its context makes it look like a credential';
-    case 'same-secret':
-      return `the same secret is reported already: ${reason.uri}:${placeText(reason.region)}`;
-    case 'below-confidence':
-      return `its confidence is ${reason.confidence}, and only ${reason.least} or better is reported (--min-confidence)`;
-    case 'filtered':
-      return 'the command reports other commits or refs only';
-    case 'suppressed': {
-      const by = acceptedBy(reason.suppression);
-      return reason.entry === undefined ? by : `${by} (${reason.entry})`;
-    }
-    case 'excluded-path':
-      return 'the path is excluded by .glaiveignore or by exclude in the configuration; only naming the file scans it';
-  }
+  const text = TEXTS[reason.kind] as (reason: DropReason) => string; // the one for this kind
+  return text(reason);
 }
 
 function placeText({ startLine, startColumn }: { readonly startLine: number; readonly startColumn: number }): string {
