@@ -108,7 +108,7 @@ async function build(root: string, dist: string): Promise<void> {
 const PROGRAMS = {
   glaive: 'src/main.ts',
   worker: 'src/scan/detector-thread.ts',
-  sweeper: 'src/history/packs/pack-thread.ts',
+  'pack-thread': 'src/history/packs/pack-thread.ts',
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
 

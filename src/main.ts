@@ -38,8 +38,8 @@ async function main(): Promise<void> {
       get worker() {
         return besides(this.main, 'worker.cjs');
       },
-      get sweeper() {
-        return besides(this.main, 'sweeper.cjs');
+      get packWorker() {
+        return besides(this.main, 'pack-thread.cjs');
       },
       get parallelism() {
         return process.getBuiltinModule('node:os').availableParallelism();

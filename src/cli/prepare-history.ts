@@ -11,7 +11,7 @@ import { objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions, gitText, isStop } from '../git/spawn.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type Enumerated, enumerate, type Reader, type StateAt } from '../history/history.ts';
-import { openPacks } from '../history/packs/packs.ts';
+import { openPacks } from '../history/packs/scan-packs.ts';
 import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 export interface Prepared extends Enumerated {

@@ -1,6 +1,6 @@
 /** How many threads share the work: what `--threads` says, else what helps on this machine. */
 
-import type { PackThreads } from '../history/packs/packs.ts';
+import type { PackThreads } from '../history/packs/scan-packs.ts';
 import type { Io } from '../model/io.ts';
 import type { ScanRequest } from '../scan/scan.ts';
 import { type ParsedArgs, shown, usage } from './args/parse.ts';
@@ -19,10 +19,10 @@ export function threadsOf(call: ParsedArgs, io: Io): Pick<ScanRequest, 'threads'
 /** The same for the scan of packs; each thread has memory of its own. */
 export function packThreadsOf(call: ParsedArgs, io: Io): PackThreads | undefined {
   const given = givenThreads(call);
-  const { sweeper, parallelism } = io.program;
-  if (sweeper === undefined) return undefined;
-  if (given !== undefined) return { worker: sweeper, count: given, threshold: 0 };
-  return { worker: sweeper, count: Math.min(parallelism, DEFAULT_PACK_THREADS), threshold: PACK_THREADS_THRESHOLD };
+  const { packWorker, parallelism } = io.program;
+  if (packWorker === undefined) return undefined;
+  if (given !== undefined) return { worker: packWorker, count: given, threshold: 0 };
+  return { worker: packWorker, count: Math.min(parallelism, DEFAULT_PACK_THREADS), threshold: PACK_THREADS_THRESHOLD };
 }
 
 const DEFAULT_PACK_THREADS = 2;

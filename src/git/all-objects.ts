@@ -1,7 +1,7 @@
 /** Every object that a repository holds, reachable or not, without its content. */
 
 import type { ObjectType } from './objects.ts';
-import { type GitOptions, gitStream } from './spawn.ts';
+import { gitLineBatches, type GitOptions, gitStream } from './spawn.ts';
 
 const TYPES: readonly ObjectType[] = ['blob', 'commit', 'tag', 'tree'];
 
@@ -113,11 +113,8 @@ async function listObjects(
 ): Promise<ObjectList> {
   const list = new ObjectList();
   const asked = { ...options, ...(input === undefined ? {} : { input }) };
-  let rest = '';
-  const stream = gitStream(['cat-file', DETAILS, ...args], asked, (line) => onWarning(line.toString('utf8')));
-  for await (const piece of stream) {
-    const lines = (rest + piece.toString('latin1')).split('\n');
-    rest = lines.pop()!; // split gives one at least
+  const warn = (line: Buffer): void => onWarning(line.toString('utf8'));
+  for await (const lines of gitLineBatches(['cat-file', DETAILS, ...args], asked, warn)) {
     for (const line of lines) {
       const [id, type, size] = line.split(' ');
       const known = TYPES.find((each) => each === type);
@@ -131,9 +128,8 @@ async function listObjects(
 /** The ids of all objects, sorted: hex, each with its line feed. @throws GitError */
 export async function sortedIds(options: GitOptions, onWarning: (text: string) => void): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  const asked = options;
   const args = ['cat-file', '--batch-all-objects', '--batch-check=%(objectname)'];
-  for await (const piece of gitStream(args, asked, (line) => onWarning(line.toString('utf8')))) pieces.push(piece);
+  for await (const piece of gitStream(args, options, (line) => onWarning(line.toString('utf8')))) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
@@ -160,10 +156,7 @@ export async function walkReachable(
     '--stdin',
   ];
   const input = known.map((id) => `^${id}\n`).join('');
-  let rest = '';
-  for await (const piece of gitStream(args, { ...options, input })) {
-    const lines = (rest + piece.toString('latin1')).split('\n');
-    rest = lines.pop()!; // likewise
+  for await (const lines of gitLineBatches(args, { ...options, input })) {
     for (const line of lines) {
       const isMissing = line.startsWith('?');
       visit(isMissing ? line.slice(1) : line, isMissing);

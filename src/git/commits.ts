@@ -1,7 +1,8 @@
 /** Commits and what they change: `git rev-list` and `git diff-tree`, the plumbing that no configuration bends. */
 
 import { decodePath } from '../lib/path-bytes.ts';
-import { type GitOptions, gitRecords, gitStream, gitText } from './spawn.ts';
+import { isNullId } from './object-id.ts';
+import { allLines, gitLines, type GitOptions, gitRecords } from './spawn.ts';
 
 export interface Commit {
   readonly id: string;
@@ -24,22 +25,16 @@ export async function listCommits({ include, exclude, excludeRefs = [] }: Commit
   const input = [...include, ...exclude.map((id) => `^${id}`)].map((id) => `${id}\n`).join('');
   const not = excludeRefs.length === 0 ? [] : ['--not', ...excludeRefs];
   const commits: Commit[] = [];
-  let rest = '';
-  for await (const piece of gitStream([...args, ...not], { ...options, input })) {
-    const lines = (rest + piece.toString('latin1')).split('\n');
-    rest = lines.pop()!; // split gives one at least
-    for (const line of lines) {
-      const [id, ...parents] = line.split(' ');
-      commits.push({ id: id!, parents });
-    }
+  for await (const line of gitLines([...args, ...not], { ...options, input })) {
+    const [id, ...parents] = line.split(' ');
+    commits.push({ id: id!, parents });
   }
   return commits;
 }
 
 /** Commits without parents. @throws GitError */
 export async function rootCommits(options: GitOptions): Promise<string[]> {
-  const text = await gitText(['rev-list', '--max-parents=0', '--all', '--reflog'], options);
-  return text.split('\n').filter(Boolean);
+  return await allLines(['rev-list', '--max-parents=0', '--all', '--reflog'], options);
 }
 
 /**
@@ -65,8 +60,7 @@ export async function reachableCommits(
     '--stdin',
   ];
   const input = exclude.map((revision) => `^${revision}\n`).join('');
-  const text = await gitText(args, { ...options, input });
-  return new Set(text.split('\n').filter(Boolean));
+  return new Set(await allLines(args, { ...options, input }));
 }
 
 /** One file that a commit changes. */
@@ -165,9 +159,9 @@ export async function* changesOf(
     const mode = modes[parents]!; // there is one for the commit itself
     const blob = objects[parents]!; // likewise
     // What is in a folder is told by itself, and so is what was in one that is gone.
-    if (mode === MODE_TREE ? !EMPTY_TREES.has(blob) : isZero(blob) && modes.includes(MODE_TREE)) continue;
+    if (mode === MODE_TREE ? !EMPTY_TREES.has(blob) : isNullId(blob) && modes.includes(MODE_TREE)) continue;
     const versions = objects.slice(0, parents).flatMap((id, index) => {
-      if (isZero(id)) return [];
+      if (isNullId(id)) return [];
       return [{ blob: id, path: paths.length === 1 ? path : paths[index]!, mode: modes[index] }];
     });
     const before = versions.filter((version) => version.mode !== MODE_COMMIT && version.mode !== MODE_TREE);
@@ -177,7 +171,7 @@ export async function* changesOf(
       path,
       ...(oldPath === undefined ? {} : { oldPath }),
       newPath: versions.every((version) => version.path !== path),
-      blob: isZero(blob) ? undefined : blob,
+      blob: isNullId(blob) ? undefined : blob,
       before: distinct(before),
       kind: mode === MODE_COMMIT ? 'submodule' : mode === MODE_TREE ? 'empty folder' : 'file',
     };
@@ -205,11 +199,6 @@ export async function* entriesOfTree(
     if (type === 'tree' && !EMPTY_TREES.has(id!)) continue;
     yield { path: decodePath(record.subarray(tab + 1)), blob: type === 'blob' ? id : undefined };
   }
-}
-
-/** Whether an id stands for nothing; those of SHA-256 are longer. */
-export function isZero(id: string): boolean {
-  return /^0+$/.test(id);
 }
 
 /** Git takes a name without a wildcard for that of a folder; with one of its letters as a set of one it is just a name. */

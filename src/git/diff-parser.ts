@@ -5,6 +5,7 @@
  * line may well read `-- a/file`, and an added one `++ b/file`.
  */
 
+import { isNullId } from './object-id.ts';
 import { decodePath } from '../lib/path-bytes.ts';
 
 /** Lines `first` to `last` of the new file, 1-based, both included. */
@@ -207,8 +208,8 @@ function readExtendedHeader(draft: Draft, line: Buffer): void {
   const text = line.toString('latin1');
   if (text.startsWith('index ')) {
     const [old = '', blob = '', mode] = text.slice(6).split(/\.\.| /);
-    draft.oldBlob = isZero(old) ? undefined : old;
-    draft.blob = isZero(blob) ? undefined : blob;
+    draft.oldBlob = isNullId(old) ? undefined : old;
+    draft.blob = isNullId(blob) ? undefined : blob;
     draft.mode ??= mode;
   } else if (text.startsWith('new file mode ')) {
     draft.newPath = true;
@@ -236,10 +237,6 @@ function pathOfHeader(header: string): string {
     ? header.slice(header.length - (header.length - 1) / 2)
     : header.slice((header.length + 1) / 2);
   return decodePath(unquote(half).subarray(2));
-}
-
-function isZero(object: string): boolean {
-  return /^0+$/.test(object);
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 };

@@ -4,7 +4,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import { isGitDirectory, isObjectFile } from './git-directory.ts';
-import { gitText, type GitOptions } from './spawn.ts';
+import { gitLine, type GitOptions } from './spawn.ts';
 
 export interface GitFile {
   /** Relative to the git directory, `/`-separated, as made by `decodePath`. */
@@ -16,7 +16,7 @@ export interface GitFile {
 
 /** Absolute; of a linked work tree that of the repository which it belongs to. @throws GitError */
 export async function commonGitDirectory(options: GitOptions): Promise<string> {
-  const told = (await gitText(['rev-parse', '--git-common-dir'], options)).replace(/\n$/, '');
+  const told = await gitLine(['rev-parse', '--git-common-dir'], options);
   return resolve(options.cwd, told);
 }
 

@@ -3,7 +3,7 @@
 import { walkReachable } from './all-objects.ts';
 import { type CommitRange, changesOf, listCommits } from './commits.ts';
 import { shallowCommits } from './resolve.ts';
-import { GitError, type GitOptions, gitStream, gitText } from './spawn.ts';
+import { allLines, GitError, gitLineBatches, type GitOptions, gitText } from './spawn.ts';
 
 /** The remote that has promised what is not here; undefined where the clone is whole. @throws GitError */
 export async function promisorOf(options: GitOptions): Promise<string | undefined> {
@@ -27,12 +27,7 @@ export async function absentOf(ids: Iterable<string>, options: GitOptions): Prom
   const absent = new Set(ids);
   if (absent.size === 0) return absent;
   const args = ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'];
-  let rest = '';
-  for await (const piece of gitStream(args, options)) {
-    const lines = (rest + piece.toString('latin1')).split('\n');
-    rest = lines.pop()!; // split gives one at least
-    for (const line of lines) absent.delete(line);
-  }
+  for await (const lines of gitLineBatches(args, options)) for (const line of lines) absent.delete(line);
   return absent;
 }
 
@@ -96,8 +91,8 @@ export async function fetchWhole(options: GitOptions): Promise<void> {
 /** The root trees of commits. @throws GitError */
 async function treesOf(commits: readonly string[], options: GitOptions): Promise<string[]> {
   const input = commits.map((id) => `${id}\n`).join('');
-  const text = await gitText(['rev-list', '--no-walk', '--stdin', '--format=%T'], { ...options, input });
-  return text.split('\n').filter((line) => /^[0-9a-f]+$/.test(line));
+  const lines = await allLines(['rev-list', '--no-walk', '--stdin', '--format=%T'], { ...options, input });
+  return lines.filter((line) => /^[0-9a-f]+$/.test(line));
 }
 
 const QUIETLY = ['--quiet', '--no-recurse-submodules', '--no-auto-gc'] as const;

@@ -1,7 +1,7 @@
 /** Refs, and which of them lead to a commit. */
 
 import { ObjectList } from './all-objects.ts';
-import { type GitOptions, gitStream, throwIfStopped } from './spawn.ts';
+import { gitLines, type GitOptions, throwIfStopped } from './spawn.ts';
 
 export interface Ref {
   /** The full name. */
@@ -13,7 +13,7 @@ export interface Ref {
 /** Every ref. @throws GitError */
 export async function listRefs(options: GitOptions): Promise<Ref[]> {
   const refs: Ref[] = [];
-  for await (const line of linesOf(['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)'], options)) {
+  for await (const line of gitLines(['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)'], options)) {
     const [object, peeled, ...name] = line.split(' ');
     refs.push({ name: name.join(' '), object: peeled === '' ? object! : peeled! });
   }
@@ -106,7 +106,7 @@ async function readGraph(options: GitOptions): Promise<Graph> {
   const list = new ObjectList();
   const children: number[] = [];
   const ids: Buffer[] = [];
-  for await (const line of linesOf(['rev-list', '--all', '--topo-order', '--reverse', '--parents'], options)) {
+  for await (const line of gitLines(['rev-list', '--all', '--topo-order', '--reverse', '--parents'], options)) {
     const width = line.indexOf(' ') < 0 ? line.length : line.indexOf(' ');
     for (let at = width + 1; at < line.length; at += width + 1) children.push(list.length);
     if (line.length > width) ids.push(Buffer.from(line.slice(width).replaceAll(' ', ''), 'hex'));
@@ -124,13 +124,4 @@ async function readGraph(options: GitOptions): Promise<Graph> {
     children: Int32Array.from(known, ({ child }) => child),
     parents: Int32Array.from(known, ({ parent }) => parent),
   };
-}
-
-async function* linesOf(args: readonly string[], options: GitOptions): AsyncGenerator<string> {
-  let rest = '';
-  for await (const piece of gitStream(args, options)) {
-    const lines = (rest + piece.toString('utf8')).split('\n');
-    rest = lines.pop()!; // split gives one at least
-    yield* lines;
-  }
 }

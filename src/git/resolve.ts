@@ -6,7 +6,7 @@ import { type Commit, listCommits, type CommitRange } from './commits.ts';
 import { createObjectReader, wholeObject } from './objects.ts';
 import { isStop } from './git-error.ts';
 import { exactRevision } from './revision.ts';
-import { gitText, GitError, type GitOptions } from './spawn.ts';
+import { allLines, gitLine, gitText, GitError, type GitOptions } from './spawn.ts';
 
 export interface ResolveOptions extends GitOptions {
   /** Gets what git warns of, such as a reflog that does not go back so far. */
@@ -53,11 +53,10 @@ export async function isAncestor(ancestor: string, commit: string, options: GitO
 
 /** Those of some commits that are in the history of no other; all of them where git cannot tell. @throws GitError */
 export async function newestOf(commits: readonly string[], options: GitOptions): Promise<readonly string[]> {
-  const text = await gitText(['merge-base', '--independent', ...commits], options).catch((error: unknown) => {
+  const newest = await allLines(['merge-base', '--independent', ...commits], options).catch((error: unknown) => {
     if (isStop(error)) throw error;
-    return '';
+    return [];
   });
-  const newest = text.split('\n').filter((line) => line !== '');
   return newest.length === 0 ? commits : newest;
 }
 
@@ -68,7 +67,7 @@ export async function haveCommon(one: string, other: string, options: GitOptions
 
 /** The commits at which a shallow clone ends; none where the clone is whole. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
-  const path = (await gitText(['rev-parse', '--git-path', 'shallow'], options)).replace(/\n$/, '');
+  const path = await gitLine(['rev-parse', '--git-path', 'shallow'], options);
   return new Set((readOptionalFile(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
 }
 

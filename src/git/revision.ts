@@ -5,7 +5,7 @@
 
 import { firstOf } from '../lib/format-amounts.ts';
 import { GlaiveError } from '../model/errors.ts';
-import { type GitOptions, gitStream, gitText } from './spawn.ts';
+import { allLines, gitLineBatches, type GitOptions } from './spawn.ts';
 
 /**
  * The revision with its name in full, as git reads it in one way only; undefined where nothing has that name.
@@ -52,31 +52,20 @@ async function refsNamed(name: string, options: GitOptions): Promise<string[]> {
   const candidates = new Set(['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/'].map((place) => place + name));
   candidates.add(`refs/remotes/${name}/HEAD`);
   const found: string[] = [];
-  let rest: Buffer = Buffer.alloc(0);
-  // Names may hold a secret, and arguments are public: so all of them are asked for.
-  for await (const piece of gitStream(['for-each-ref', '--format=%(refname)'], options)) {
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    const end = bytes.lastIndexOf(0x0a) + 1;
-    found.push(
-      ...bytes
-        .toString('utf8', 0, end)
-        .split('\n')
-        .filter((ref) => candidates.has(ref)),
-    );
-    rest = bytes.subarray(end);
-  }
+  // A name may be a secret, and arguments are public; so git lists all refs.
+  for await (const refs of gitLineBatches(['for-each-ref', '--format=%(refname)'], options))
+    found.push(...refs.filter((ref) => candidates.has(ref)));
   return found;
 }
 
 /** What else than the refs that are there the name may have been meant for. */
 async function otherMeanings(name: string, found: readonly string[], options: GitOptions): Promise<string[]> {
   if (/^[0-9a-f]{4,}$/i.test(name)) {
-    const ids = await gitText(['rev-parse', `--disambiguate=${name}`], options);
-    return ids.split('\n').filter(Boolean);
+    return await allLines(['rev-parse', `--disambiguate=${name}`], options);
   }
   // "origin/main" is the branch of a remote, whether it was fetched or not.
   const [remote] = name.split('/', 1);
   if (found.some((ref) => ref.startsWith('refs/remotes/')) || !name.includes('/')) return [];
-  const remotes = (await gitText(['remote'], options)).split('\n');
+  const remotes = await allLines(['remote'], options);
   return remotes.includes(remote!) ? [`refs/remotes/${name}, which is not here`] : [];
 }

@@ -14,6 +14,7 @@ export { GitError, isStop, throwIfStopped } from './git-error.ts';
 /** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
 
+const LF = 0x0a;
 const SWITCHES = ['--no-optional-locks', '--no-pager', '--no-replace-objects'];
 
 export interface GitOptions extends Question {
@@ -170,6 +171,34 @@ export async function gitText(...call: Parameters<typeof gitStream>): Promise<st
   return Buffer.concat(pieces).toString('utf8');
 }
 
+/** The only line of the output, or the first lines without the last line feed. @throws GitError */
+export async function gitLine(...call: Parameters<typeof gitStream>): Promise<string> {
+  return (await gitText(...call)).replace(/\n$/, '');
+}
+
+/** The lines of git's output, decoded as UTF-8. A last line without a line feed is cut off, and not returned. @throws GitError */
+export async function* gitLines(...call: Parameters<typeof gitStream>): AsyncGenerator<string> {
+  for await (const lines of gitLineBatches(...call)) yield* lines;
+}
+
+/** All lines of the output, for short answers. @throws GitError */
+export async function allLines(...call: Parameters<typeof gitStream>): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const batch of gitLineBatches(...call)) lines.push(...batch);
+  return lines;
+}
+
+/** As {@link gitLines}, as many at a time as there are: an await for each of a million lines costs seconds. */
+export async function* gitLineBatches(...call: Parameters<typeof gitStream>): AsyncGenerator<string[]> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of gitStream(...call)) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const end = bytes.lastIndexOf(LF) + 1;
+    rest = bytes.subarray(end);
+    if (end > 0) yield bytes.toString('utf8', 0, end - 1).split('\n');
+  }
+}
+
 async function* splitRecords(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of stream) {
@@ -186,7 +215,7 @@ async function* splitRecords(stream: AsyncIterable<Buffer>): AsyncGenerator<Buff
 }
 
 function* lines(bytes: Buffer): Generator<Buffer> {
-  for (let start = 0, end = bytes.indexOf(0x0a); end >= 0; start = end + 1, end = bytes.indexOf(0x0a, start)) {
+  for (let start = 0, end = bytes.indexOf(LF); end >= 0; start = end + 1, end = bytes.indexOf(LF, start)) {
     yield bytes.subarray(start, end);
   }
 }

@@ -9,7 +9,8 @@ import { resolve } from 'node:path';
 import { decodePath } from '../lib/path-bytes.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
 import { DiffParser, type FileDiff, type LineRange } from './diff-parser.ts';
-import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitText } from './spawn.ts';
+import { isNullId } from './object-id.ts';
+import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitLine, gitText } from './spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
 
@@ -107,7 +108,7 @@ export function isTooLarge(message: string): boolean {
 
 /** The commits that a merge in progress brings in; none outside a merge. @throws GitError */
 export async function mergeHeads(options: GitOptions): Promise<string[]> {
-  const path = (await gitText(['rev-parse', '--git-path', 'MERGE_HEAD'], options)).replace(/\n$/, '');
+  const path = await gitLine(['rev-parse', '--git-path', 'MERGE_HEAD'], options);
   const text = readOptionalFile(resolve(options.cwd, path)) ?? '';
   return text.split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
 }
@@ -131,5 +132,5 @@ function commitArgs(against: string | undefined): string[] {
 }
 
 function zeroless(object: string | undefined): string | undefined {
-  return object === undefined || /^0+$/.test(object) ? undefined : object;
+  return object === undefined || isNullId(object) ? undefined : object;
 }

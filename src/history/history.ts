@@ -23,7 +23,7 @@ import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from '../sources/git-object.ts';
 import { attributeHistory } from './attribution.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
-import { type PackThreads, sweepPacks } from './packs/packs.ts';
+import { type PackThreads, scanPacks } from './packs/scan-packs.ts';
 import { refInput, tagInput } from '../sources/tips.ts';
 import { newIds, presentPart, type SweepState } from './state.ts';
 
@@ -113,7 +113,7 @@ export function historySource(options: HistoryOptions): Source {
         if (!options.shallowOk) await sayEnds(options, trouble);
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean = readsPacks(options)
-          ? await sweepPacks(options.packs, { ...options, looked: trouble.looked })
+          ? await scanPacks(options.packs, { ...options, looked: trouble.looked })
           : undefined;
         for (const verdict of clean ?? []) if (verdict !== 0) left--;
         yield* readSteps(

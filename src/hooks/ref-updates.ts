@@ -1,5 +1,6 @@
 /** What git tells a hook about a push, line by line on standard input. */
 
+import { isNullId } from '../git/object-id.ts';
 import { GlaiveError } from '../model/errors.ts';
 
 export interface RefUpdate {
@@ -59,5 +60,5 @@ function parse(text: string, hook: string, pattern: RegExp, order: (groups: Fiel
 
 /** Zeros stand for nothing; those of SHA-256 are 64. */
 function existing(id: string | undefined): string | undefined {
-  return id === undefined || /^0+$/.test(id) ? undefined : id;
+  return id === undefined || isNullId(id) ? undefined : id;
 }

@@ -21,8 +21,8 @@ export interface Io {
     readonly main: string;
     /** What worker threads run; undefined in the build that is a single file. */
     readonly worker: string | undefined;
-    /** What threads run that sweep packs; likewise. */
-    readonly sweeper: string | undefined;
+    /** What the threads run that scan packs; undefined likewise. */
+    readonly packWorker: string | undefined;
     /** Threads that the machine can run side by side. */
     readonly parallelism: number;
   };

@@ -136,7 +136,7 @@ describe('packs of every kind', () => {
     const cwd = fuzzRepository(10, { commits: 20 });
     const folder = tempFolder();
     cpSync(join(DIST, 'cli'), join(folder, 'cli'), { recursive: true });
-    writeFileSync(join(folder, 'cli', 'sweeper.cjs'), "exports.sweepPack = () => { throw new Error('broken'); };");
+    writeFileSync(join(folder, 'cli', 'pack-thread.cjs'), "exports.scanPack = () => { throw new Error('broken'); };");
     const { code, stdout, stderr } = await glaive(['history', '--reader', 'pack', '--threads', '2'], {
       cwd,
       program: join(folder, 'cli', 'main.cjs'),

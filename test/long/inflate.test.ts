@@ -48,7 +48,7 @@ it('gives what zlib gives, object by object', () => {
         continue;
       }
       expect(file.read(bytes, input, starts[number]!, taken)).toBe(true);
-      const ours = unpacker.inflate(input, taken, texts, size);
+      const ours = unpacker.inflate({ source: input, length: taken, target: texts, size });
       const theirs = inflateSync(bytes.subarray(input, input + taken), { chunkSize: Math.max(64, size) });
       if (ours !== taken || theirs.compare(bytes, texts, texts + size) !== 0) counts.differences++;
       counts.objects++;

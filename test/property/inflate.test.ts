@@ -14,7 +14,7 @@ function inflated(stream: Buffer, size: number): { text: Buffer; taken: number }
   bytes.set(stream, input);
   // What stands behind it is nothing to it.
   bytes.fill(0x5a, input + stream.length, input + stream.length + SLACK);
-  const taken = unpacker.inflate(input, stream.length, texts, size);
+  const taken = unpacker.inflate({ source: input, length: stream.length, target: texts, size });
   return taken === 0 ? undefined : { text: Buffer.from(bytes.subarray(texts, texts + size)), taken };
 }
 

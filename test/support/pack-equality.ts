@@ -1,4 +1,4 @@
-/** Two ways to the same verdicts: every object of the packs, sifted as part of its family, and looked at alone. */
+/** Compares two ways to the same verdicts: each object checked as part of its delta tree, and on its own. */
 
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { Unpacker } from '../../src/history/packs/unpacker.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
 import { createPrefilter } from '../../src/history/packs/prefilter.ts';
-import type { PrefilterResult } from '../../src/history/packs/prefilter-types.ts';
+import type { PrefilterResult } from '../../src/history/packs/prefilter-text.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
 export interface Compared {
   readonly objects: number;
-  /** Made of another one, and sifted so. */
+  /** Objects that were checked by what is known of their base. */
   readonly parts: number;
   /** That hold something. */
   readonly suspects: number;
@@ -41,18 +41,17 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
     const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
     const before = objects;
-    for (const _ of reader.families<PrefilterResult>(unpacker, ({ id, type, text, base, pieces, gather }) => {
+    for (const _ of reader.visitTrees<PrefilterResult>(unpacker, ({ id, type, text, derivation }) => {
       objects++;
       const own = id.toString('hex');
       const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
       if (real !== own) differences.push(`${own} is ${real}`);
-      const isPart = base !== undefined && pieces !== undefined && gather !== undefined;
-      if (isPart) parts++;
-      const sifted = together.sift(isPart ? { bytes: text, base, pieces, gather } : { bytes: text });
-      // All that is known of it, not the verdict alone.
-      if (JSON.stringify(sifted) !== JSON.stringify(alone.sift({ bytes: text }))) differences.push(`${own}: found`);
-      texts.push({ id: own, text: Buffer.from(text), isClean: sifted.isClean });
-      return sifted;
+      if (derivation !== undefined) parts++;
+      const checked = together.check({ bytes: text, derivation });
+      // Compares all hits, not only the verdict.
+      if (JSON.stringify(checked) !== JSON.stringify(alone.check({ bytes: text }))) differences.push(`${own}: found`);
+      texts.push({ id: own, text: Buffer.from(text), isClean: checked.isClean });
+      return checked;
     }));
     if (objects - before !== reader.length)
       differences.push(`${reader.length - objects + before} objects were not read`);

@@ -25,7 +25,7 @@ export async function glaiveInside(
     argv,
     env: { PATH: process.env['PATH'], ...env },
     cwd,
-    program: { node: process.execPath, main: '', worker: undefined, sweeper: undefined, parallelism: 1 },
+    program: { node: process.execPath, main: '', worker: undefined, packWorker: undefined, parallelism: 1 },
     stdin: {
       isTTY: false,
       async *bytes() {

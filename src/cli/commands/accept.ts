@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
-import { gitText } from '../../git/spawn.ts';
+import { gitLine } from '../../git/spawn.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -138,6 +138,6 @@ async function candidates(
 async function lastMessage({ cwd, env, signal }: Io): Promise<string | undefined> {
   if (findWorkTree(cwd) === undefined) return undefined;
   const options = { cwd, env, signal };
-  const path = resolve(cwd, (await gitText(['rev-parse', '--git-path', 'COMMIT_EDITMSG'], options)).replace(/\n$/, ''));
+  const path = resolve(cwd, await gitLine(['rev-parse', '--git-path', 'COMMIT_EDITMSG'], options));
   return existsSync(path) ? path : undefined;
 }

@@ -2,7 +2,7 @@
 
 import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
-import { type GitOptions, gitText } from '../../git/spawn.ts';
+import { type GitOptions, allLines } from '../../git/spawn.ts';
 import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -106,6 +106,6 @@ async function knownOf(updates: readonly RefUpdate[], options: GitOptions): Prom
 /** The branches of a remote that has a name; a URL has none. */
 async function refsOf(remote: string | undefined, options: GitOptions): Promise<string[]> {
   if (remote === undefined) return [];
-  const names = (await gitText(['remote'], options)).split('\n');
+  const names = await allLines(['remote'], options);
   return names.includes(remote) ? [`--remotes=${remote}`] : [];
 }

@@ -1,40 +1,41 @@
 /**
- * Which object of a pack is made of which: read from the headers alone. A family is an object that stands for itself, and
- * everything that is made of it, step by step.
+ * Which object of a pack is made from which, read from the headers of the entries alone. A delta tree is an object that is stored whole
+ * (the root), and all objects made from it by one or several deltas.
  */
 
 import type { ObjectType } from '../../git/objects.ts';
+import { lowerBound } from '../../lib/lower-bound.ts';
 import type { PackFile } from './pack-file.ts';
 import type { PackIndex } from './pack-index.ts';
 
-/** As they stand in headers; 6 and 7 are deltas. */
+/** The types of objects by their numbers in headers; 6 and 7 are deltas. */
 export const TYPES: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
 
-/** Objects in the order in which they stand in the pack; numbers of objects are places in this order. */
+/** The objects in their order in the pack; an object's number is its position in this order. */
 export interface DeltaTrees {
   readonly length: number;
-  /** The object's number in the index. */
+  /** The object's position in the index. */
   readonly inIndex: Uint32Array;
-  /** Where the compressed bytes begin, and how many there are at most. */
+  /** Where the compressed bytes start, and how many there are at most. */
   readonly starts: Float64Array;
   readonly lengths: Float64Array;
-  /** Of what is compressed: the text, or the delta. */
+  /** The size of the inflated text or delta. */
   readonly sizes: Float64Array;
-  /** Of those that stand for themselves; 6 or 7: a delta; 0: nothing that can be read. */
+  /** The type of a root; 6 or 7: a delta; 0: an entry that cannot be read. */
   readonly types: Uint8Array;
-  /** The first that is made of it, and the next that is made of the same; -1: none. The one with the largest family is last. */
+  /** The first object made from it, and the next one made from the same base; -1: none. The one with the largest subtree is last. */
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
-  /** Whether some are made of each other, so that there is no beginning. */
-  readonly hasRing: boolean;
+  /** Whether some deltas form a cycle, so that none of them can be applied. */
+  readonly hasCycle: boolean;
 }
 
-/** Memory that other threads can read, too. */
+/** Memory that other threads can read as well. */
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
-/** Nothing has a longer header: a size, and the id of a base of 32 bytes. */
+/** No header is longer: a size, and the id of a base of 32 bytes. */
 const HEADER_MAX = 64;
 
 export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
@@ -75,7 +76,7 @@ export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
         byte = head[at++] ?? 0;
         back = (back + 1) * 128 + (byte & 127);
       }
-      base = back > 0 && back <= offset ? search(offsets, offset - back) : -1;
+      base = back > 0 && back <= offset ? indexOf(offsets, offset - back) : -1;
     } else if (type === REF_DELTA) {
       const known = head.length < at + width ? -1 : index.find(head.subarray(at, at + width));
       if (known >= 0) base = (inPack ??= inverse(inIndex))[known]!;
@@ -90,10 +91,10 @@ export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
     sizes[number] = size;
     if (isDelta) bases[number] = base;
   }
-  return { length, inIndex, starts, lengths, sizes, types, ...toLists(bases) };
+  return { length, inIndex, starts, lengths, sizes, types, ...linksOf(bases) };
 }
 
-function toLists(bases: Int32Array): Pick<DeltaTrees, 'firstChild' | 'nextSibling' | 'hasRing'> {
+function linksOf(bases: Int32Array): Pick<DeltaTrees, 'firstChild' | 'nextSibling' | 'hasCycle'> {
   const { length } = bases;
   const firstChild = new Int32Array(shared(4 * length)).fill(-1);
   const nextSibling = new Int32Array(shared(4 * length)).fill(-1);
@@ -103,7 +104,7 @@ function toLists(bases: Int32Array): Pick<DeltaTrees, 'firstChild' | 'nextSiblin
     nextSibling[number] = firstChild[base]!;
     firstChild[base] = number;
   }
-  // Each after its base; those that are made of each other in a ring are in no family, and never come.
+  // Each object after its base; objects in a cycle are in no tree, and are not reached.
   const order = new Int32Array(length);
   let count = 0;
   for (let number = 0; number < length; number++) if (bases[number]! < 0) order[count++] = number;
@@ -115,10 +116,10 @@ function toLists(bases: Int32Array): Pick<DeltaTrees, 'firstChild' | 'nextSiblin
     if (base >= 0) weights[base]! += weights[order[at]!]!;
   }
   for (let at = 0; at < count; at++) heaviestLast(order[at]!, firstChild, nextSibling, weights);
-  return { firstChild, nextSibling, hasRing: count < length };
+  return { firstChild, nextSibling, hasCycle: count < length };
 }
 
-/** Before the last of them its base can be forgotten, so memory holds few texts, however long the family. */
+/** The base can be forgotten before its last child is visited; so memory holds few texts, however deep the tree. */
 function heaviestLast(base: number, firstChild: Int32Array, nextSibling: Int32Array, weights: Int32Array): void {
   let heaviest = firstChild[base]!;
   let last = -1;
@@ -137,17 +138,10 @@ function heaviestLast(base: number, firstChild: Int32Array, nextSibling: Int32Ar
   nextSibling[heaviest] = -1;
 }
 
-function search(sorted: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const value = sorted[middle]!;
-    if (value === wanted) return middle;
-    if (value < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+/** -1: the number is not there. */
+function indexOf(ascending: Float64Array, wanted: number): number {
+  const index = lowerBound(ascending, wanted);
+  return ascending[index] === wanted ? index : -1;
 }
 
 function inverse(order: Uint32Array): Uint32Array {

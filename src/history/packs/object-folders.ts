@@ -1,16 +1,16 @@
-/** Where the packs of a repository are: its own, and those of the repositories that it borrows objects from. */
+/** The packs of a repository: its own, and those of its alternates. */
 
 import { readdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOptionalFile } from '../../lib/optional-file.ts';
-import { gitText, type GitOptions } from '../../git/spawn.ts';
+import { gitLine, type GitOptions } from '../../git/spawn.ts';
 
-/** Git itself follows no more (`object-file.c`). */
+/** Git follows alternates no deeper (`object-file.c`). */
 const DEPTH_MAX = 5;
 
 /** The packs with an index, each as its path without the ending. @throws GitError */
 export async function listPacks(options: GitOptions): Promise<string[]> {
-  const own = (await gitText(['rev-parse', '--git-path', 'objects'], options)).replace(/\n$/, '');
+  const own = await gitLine(['rev-parse', '--git-path', 'objects'], options);
   const folders = new Set<string>();
   const add = (folder: string, depth: number): void => {
     const real = realOf(folder);
@@ -30,7 +30,7 @@ function realOf(folder: string): string | undefined {
   }
 }
 
-/** What cannot be read is left to git, which says so. Names in quotes are git's own way to write line feeds: left, too. */
+/** Unreadable files are left to git, which reports them. So are names in quotes, git's notation for names with line feeds. */
 function linesOf(file: string): string[] {
   try {
     return (readOptionalFile(file) ?? '').split('\n').filter((line) => line !== '' && !/^[#"]/.test(line));

@@ -1,10 +1,10 @@
-/** The bytes of a pack, block by block: those that were read last stand in memory, which are all of most packs. */
+/** The bytes of a pack, read in blocks. The latest ones stay in memory; for most packs these are all. */
 
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** A call of the system for each object takes longer than unpacking it, and what is made of each other mostly stands together. */
+/** A system call for each object takes longer than unpacking it, and the objects of a delta tree are mostly close together. */
 const BLOCK = 32 * 1024;
-/** So much of a pack stands in memory. */
+/** How much of a pack stays in memory. */
 const CACHED_MAX = 144 * 1024 * 1024;
 const SIGNATURE = 0x5041_434b;
 const NONE = -1;
@@ -14,16 +14,16 @@ export class PackFile {
   readonly #path: string;
   readonly #check: Buffer;
   readonly #places: number;
-  /** Open while it is read: a repository may have more packs than a process may have files. */
+  /** Open only while the pack is read: a repository may have more packs than a process may have open files. */
   #file: number | undefined;
   #cache: Buffer = Buffer.alloc(0);
-  /** Which block stands in which place. */
+  /** Which block is in which place of the cache. */
   #blocks = new Int32Array(0);
 
   /**
    * @param size bytes of the file
-   * @param check what it ends with, as its index says: another pack may be put in its place
-   * @param share of the memory that packs may take, from 0 to 1
+   * @param check the checksum at its end according to its index: the file may have been replaced by another pack
+   * @param share of the memory for packs, from 0 to 1
    */
   constructor(path: string, size: number, check: Buffer, share = 1) {
     this.#places = Math.floor((CACHED_MAX * share) / BLOCK);
@@ -32,7 +32,7 @@ export class PackFile {
     this.#check = check;
   }
 
-  /** Whether it begins as a pack of so many objects. */
+  /** Whether the file starts like a pack of `count` objects. */
   isPackOf(count: number): boolean {
     const head = Buffer.alloc(12);
     if (!this.read(head, 0, 0, 12) || head.readUInt32BE(0) !== SIGNATURE) return false;
@@ -40,12 +40,12 @@ export class PackFile {
     return (version === 2 || version === 3) && head.readUInt32BE(8) === count;
   }
 
-  /** Reads `length` bytes from an offset to a place in memory. False: the file has fewer, or cannot be read any more. */
+  /** Reads `length` bytes from an offset to a place in memory. False: the file is shorter, or can no longer be read. */
   read(target: Uint8Array, at: number, offset: number, length: number): boolean {
     try {
       return this.#read(target, at, offset, length);
     } catch {
-      return false; // git tells why, when it reads the object
+      return false; // git reports the cause when it reads the object
     }
   }
 
@@ -64,11 +64,11 @@ export class PackFile {
     return true;
   }
 
-  /** Where a block stands in memory. */
+  /** Where a block is in the cache; it is read if it is not there. */
   #placeOf(block: number): number {
     if (this.#blocks.length === 0) {
       const places = Math.min(Math.ceil(this.size / BLOCK), this.#places);
-      // What is never read takes no memory.
+      // Pages that are never written take no memory.
       this.#cache = Buffer.allocUnsafeSlow(places * BLOCK);
       this.#blocks = new Int32Array(places).fill(NONE);
     }
@@ -86,7 +86,7 @@ export class PackFile {
     return this.#fillFrom(this.#file!, target, at, offset, length);
   }
 
-  /** False: it is another pack. */
+  /** False: the file is another pack by now. */
   #open(): boolean {
     const file = openSync(this.#path, 'r');
     const end = Buffer.alloc(this.#check.length);
@@ -105,7 +105,7 @@ export class PackFile {
     return true;
   }
 
-  /** Gives up what it holds; it may be read again. */
+  /** Frees the memory and the file; a later read opens the file again. */
   close(): void {
     this.#cache = Buffer.alloc(0);
     this.#blocks = new Int32Array(0);

@@ -10,17 +10,17 @@ export interface PackIndex {
   readonly length: number;
   /** Bytes of an id. */
   readonly width: number;
-  /** Of each object, in order of their ids. */
+  /** Where each object is in the pack, in the order of their ids. */
   readonly offsets: Float64Array;
-  /** What its pack ends with. */
+  /** The checksum at the end of the pack. */
   readonly check: Buffer;
-  /** The id of an object, valid as long as the index. */
+  /** The id of an object. Valid as long as the index. */
   id(index: number): Buffer;
-  /** The object with an id; -1: it is not in the pack. */
+  /** The position of an id; -1: it is not in the pack. */
   find(id: Uint8Array): number;
 }
 
-/** The file, in memory that other threads can read, too. @throws the file system's error */
+/** Reads the file into memory that other threads can read as well. @throws the file system's error */
 export function readIndexFile(path: string): Buffer {
   const content = readFileSync(path);
   const bytes = Buffer.from(new SharedArrayBuffer(content.length));
@@ -28,7 +28,7 @@ export function readIndexFile(path: string): Buffer {
   return bytes;
 }
 
-/** @param width bytes of an id @returns undefined for what is no whole index */
+/** @param width bytes of an id @returns undefined when the bytes are not a complete index */
 export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefined {
   if (bytes.length < FANOUT + 2 * width) return undefined;
   const isNew = bytes.readUInt32BE(0) === MAGIC;
@@ -43,7 +43,7 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
     before = count;
   }
   const offsets = new Float64Array(length);
-  /** Where the first id stands, and how far the next is from it. */
+  /** Where the first id is, and the distance from one to the next. */
   let first = ids;
   let stride = width;
   if (isNew) {

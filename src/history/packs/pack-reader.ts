@@ -1,81 +1,91 @@
 /**
- * Reads every object of a pack once, each in full, straight from the file: family by family, and in a family depth first, so
- * that each delta is applied once, to a base that is still there. What is too large, odd or damaged is passed over, with
- * everything that is made of it: git itself reads those (`../objects.ts`).
+ * Reads every object of a pack once, each in full, straight from the file: tree by tree, and each tree depth first, so that every delta
+ * is applied once, to a base that is still in memory. An object that is too large, unusual or damaged is skipped, with all objects made
+ * from it: git itself reads those (`git/objects.ts`).
  */
 
 import { statSync } from 'node:fs';
-import type { ChangedRegions, ChunkBoundaries } from './prefilter-types.ts';
 import type { ObjectType } from '../../git/objects.ts';
+import { OBJECT_MAX, REFUSED, SLACK, TOO_MANY_RANGES } from './assembly/memory.ts';
 import { type DeltaTrees, readDeltaTrees, TYPES } from './delta-trees.ts';
 import { PackFile } from './pack-file.ts';
 import { type PackIndex, parsePackIndex, readIndexFile } from './pack-index.ts';
-import { MANY_PIECES, OBJECT_MAX, REFUSED, SLACK } from './assembly/memory.ts';
+import type { Derivation } from './prefilter-text.ts';
 import type { Unpacker } from './unpacker.ts';
 
-/** An object while its text is there. */
+/** An object while its text is in memory. */
 export interface PackedObject<Memo> {
-  /** Its place in the pack. */
+  /** Its position among the objects of the pack. */
   readonly number: number;
   readonly id: Buffer;
   readonly type: ObjectType;
   /** Valid during the visit. */
   readonly text: Uint8Array;
-  /** What the visit of its base gave; absent where it stands for itself. */
-  readonly base?: Memo;
-  /** Three numbers for each piece that it is made of: where it begins, its length, and where it stood in the base. */
-  readonly pieces?: Uint32Array;
-  /** What of it is not, in one piece, in the base. */
-  readonly gather?: (seams: ChunkBoundaries) => ChangedRegions | undefined;
+  /** How it was made from its base; absent when it is stored whole, or has more copy ranges than are recorded. */
+  readonly derivation?: Omit<Derivation, 'base'> & {
+    /** What the visit of the base returned. */
+    readonly base: Memo;
+  };
 }
 
-/** What is remembered of an object while others are made of it. */
+/** Returns what is to be remembered of the object while others are made from it. */
 export type Visit<Memo> = (object: PackedObject<Memo>) => Memo;
 
-/** A text in memory whose family is on its way. */
+/** A text in memory, some of whose children are still to be visited. */
 interface Frame<Memo> {
   readonly type: ObjectType;
   start: number;
   readonly size: number;
   /** Memory from here to `start` is free. */
   floor: number;
+  /** The next child to visit; -1: none. */
   child: number;
   readonly memo: Memo;
 }
 
-/** A pack as threads hand it to each other: all of it is shared, and nothing copied. */
+/** A text that was made from a delta, in memory. */
+interface MadeText {
+  readonly start: number;
+  readonly size: number;
+  /** Memory from here to `start` is free. */
+  readonly floor: number;
+  /** How many copy ranges it has. */
+  readonly count: number;
+}
+
+/** A pack as one thread hands it to another: all of it is shared memory, so nothing is copied. */
 export interface SharedPack {
-  /** Without its ending. */
+  /** Without the ending `.pack`. */
   readonly path: string;
   /** Bytes of an id. */
   readonly width: number;
   /** Bytes of the file. */
   readonly size: number;
   readonly index: ArrayBufferLike;
-  readonly families: DeltaTrees;
+  readonly trees: DeltaTrees;
 }
 
 export class PackReader {
   readonly #file: PackFile;
   readonly #index: PackIndex;
-  readonly #families: DeltaTrees;
+  readonly #trees: DeltaTrees;
   readonly #shared: SharedPack;
 
   private constructor(shared: SharedPack, file: PackFile, index: PackIndex) {
     this.#shared = shared;
     this.#file = file;
     this.#index = index;
-    this.#families = shared.families;
+    this.#trees = shared.trees;
   }
 
-  /** The same pack, in another thread. @param share of the memory that packs may take, from 0 to 1 */
+  /** Opens a shared pack in another thread. @param share of the memory for packs, from 0 to 1 */
   static from(shared: SharedPack, share: number): PackReader {
     const index = parsePackIndex(Buffer.from(shared.index), shared.width);
-    if (index === undefined) throw new Error('a pack that was read once has no index');
+    if (index === undefined) throw new Error('the index of a shared pack cannot be parsed');
     return new PackReader(shared, new PackFile(`${shared.path}.pack`, shared.size, index.check, share), index);
   }
 
-  /** What another thread needs to read it. */
+  /** Everything that another thread needs to read the pack. */
   get shared(): SharedPack {
     return this.#shared;
   }
@@ -83,7 +93,7 @@ export class PackReader {
   /**
    * @param path of the pack, without its ending
    * @param width bytes of an id
-   * @returns undefined where pack or index are none, are gone, or cannot be read
+   * @returns undefined when the pack or its index is missing, damaged or unreadable
    */
   static open(path: string, width: number): PackReader | undefined {
     let file: PackFile | undefined;
@@ -94,56 +104,56 @@ export class PackReader {
       const { size } = statSync(`${path}.pack`);
       file = new PackFile(`${path}.pack`, size, index.check);
       if (!file.isPackOf(index.length)) return undefined;
-      const families = readDeltaTrees(file, index);
-      return new PackReader({ path, width, size, index: bytes.buffer, families }, file, index);
+      const trees = readDeltaTrees(file, index);
+      return new PackReader({ path, width, size, index: bytes.buffer, trees }, file, index);
     } catch {
-      // Whatever it was, git tells of it when it reads the objects.
+      // Git reports the cause when it reads the objects.
       return undefined;
     } finally {
       file?.close();
     }
   }
 
-  /** Whether objects are made of each other: git never ends to look for their beginning. */
-  get hasRing(): boolean {
-    return this.#families.hasRing;
+  /** Whether some deltas form a cycle, in which git would search for a base for ever. */
+  get hasCycle(): boolean {
+    return this.#trees.hasCycle;
   }
 
   get length(): number {
-    return this.#families.length;
+    return this.#trees.length;
   }
 
   close(): void {
     this.#file.close();
   }
 
-  /** All of its objects. */
+  /** The numbers of all objects. */
   *numbers(): Generator<number> {
     for (let number = 0; number < this.length; number++) yield number;
   }
 
   /** Valid as long as the reader. */
   id(number: number): Buffer {
-    return this.#index.id(this.#families.inIndex[number]!);
+    return this.#index.id(this.#trees.inIndex[number]!);
   }
 
   /**
-   * Visits families; after each object there is time for others.
+   * Visits whole delta trees. Yields after each object, so that the caller can do something else.
    *
-   * @param numbers whose families, where they stand for themselves; default all
+   * @param numbers objects whose trees are visited if they are roots; default all
    */
-  *families<Memo>(unpacker: Unpacker, visit: Visit<Memo>, numbers = this.numbers()): Generator<void> {
-    const { types } = this.#families;
+  *visitTrees<Memo>(unpacker: Unpacker, visit: Visit<Memo>, numbers = this.numbers()): Generator<void> {
+    const { types } = this.#trees;
     for (const root of numbers) {
       const type = TYPES[types[root]!];
       if (type === undefined) continue;
-      yield* this.#family(root, type, unpacker, visit);
+      yield* this.#visitTree(root, type, unpacker, visit);
     }
   }
 
-  *#family<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
-    const { sizes, firstChild, nextSibling } = this.#families;
-    const { texts, pieces } = unpacker;
+  *#visitTree<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
+    const { sizes, firstChild, nextSibling } = this.#trees;
+    const { texts, copyRanges } = unpacker;
     const size = sizes[root]!;
     if (size > OBJECT_MAX || !this.#inflate(root, unpacker, texts)) return;
     const path: Frame<Memo>[] = [
@@ -153,7 +163,7 @@ export class PackReader {
         size,
         floor: texts,
         child: firstChild[root]!,
-        memo: visit(this.#object(root, type, unpacker, texts, size)),
+        memo: visit(this.#object<Memo>(root, type, unpacker, texts, size)),
       },
     ];
     yield;
@@ -166,18 +176,20 @@ export class PackReader {
       frame.child = nextSibling[number]!;
       const isLast = frame.child < 0;
       const made = this.#unpackDelta(number, frame, isLast, unpacker);
-      // Its base need not be kept.
+      // Nothing else is made from this base.
       if (isLast) path.pop();
       if (made === undefined) continue;
-      const object = this.#object(number, type, unpacker, made.start, made.size);
+      const object = this.#object<Memo>(number, type, unpacker, made.start, made.size);
       const memo = visit({
         ...object,
-        base: frame.memo,
-        ...(made.count === MANY_PIECES
+        ...(made.count === TOO_MANY_RANGES
           ? {}
           : {
-              pieces: pieces.subarray(0, 3 * made.count),
-              gather: (seams: ChunkBoundaries) => unpacker.gather(made.start, made.size, made.count, seams),
+              derivation: {
+                base: frame.memo,
+                copyRanges: copyRanges.subarray(0, 3 * made.count),
+                changedRegions: (boundaries) => unpacker.changedRegions(made, boundaries),
+              },
             }),
       });
       const child = firstChild[number]!;
@@ -186,41 +198,36 @@ export class PackReader {
     }
   }
 
-  /** What a delta makes of its base; undefined: nothing that can be trusted, or nothing there is room for. */
-  #unpackDelta<Memo>(
-    number: number,
-    frame: Frame<Memo>,
-    isLast: boolean,
-    unpacker: Unpacker,
-  ): { readonly start: number; readonly size: number; readonly floor: number; readonly count: number } | undefined {
+  /** Makes a text from its base and a delta; undefined when the delta is damaged, or there is no room for the text. */
+  #unpackDelta<Memo>(number: number, frame: Frame<Memo>, isLast: boolean, unpacker: Unpacker): MadeText | undefined {
     const { end } = unpacker;
-    const deltaSize = this.#families.sizes[number]!;
+    const deltaSize = this.#trees.sizes[number]!;
     if (deltaSize > OBJECT_MAX || !this.#inflate(number, unpacker, unpacker.delta)) return undefined;
     const size = unpacker.targetSize(deltaSize, frame.size);
     if (size === REFUSED || size > OBJECT_MAX) return undefined;
     const need = size + SLACK;
-    let start = place(frame.start + frame.size + SLACK);
-    // Where its base is not needed any more, it may stand before it.
+    let start = aligned(frame.start + frame.size + SLACK);
+    // The space before the base is free: if nothing else needs the base, the text may go there.
     if (isLast && frame.floor + need <= frame.start) start = frame.floor;
     else if (start + need > end) {
       unpacker.bytes.copyWithin(frame.floor, frame.start, frame.start + frame.size);
       frame.start = frame.floor;
-      start = place(frame.start + frame.size + SLACK);
+      start = aligned(frame.start + frame.size + SLACK);
       if (start + need > end) return undefined;
     }
-    const count = unpacker.apply(frame.start, frame.size, deltaSize, start);
+    const count = unpacker.applyDelta({ base: frame.start, baseSize: frame.size, deltaSize, target: start });
     if (count === REFUSED) return undefined;
     return { start, size, floor: isLast ? frame.floor : start, count };
   }
 
-  /** Inflates what stands in the pack to a place in memory. */
+  /** Inflates an entry of the pack to a place in memory. */
   #inflate(number: number, unpacker: Unpacker, target: number): boolean {
-    const { starts, lengths, sizes } = this.#families;
+    const { starts, lengths, sizes } = this.#trees;
     const length = Math.min(lengths[number]!, OBJECT_MAX);
     const { bytes, input } = unpacker;
     if (!this.#file.read(bytes, input, starts[number]!, length)) return false;
-    // Behind it stands the next object; something else may not stand there.
-    return unpacker.inflate(input, length, target, sizes[number]!) === lengths[number];
+    // The next entry must follow immediately; anything between them means damage.
+    return unpacker.inflate({ source: input, length, target, size: sizes[number]! }) === lengths[number];
   }
 
   #object<Memo>(
@@ -239,6 +246,6 @@ export class PackReader {
   }
 }
 
-function place(address: number): number {
+function aligned(address: number): number {
   return Math.ceil(address / 16) * 16;
 }

@@ -1,70 +1,79 @@
 /**
- * Tells texts that hold nothing from those that must be looked at. A text that is made of another one is not searched again:
- * what the kernel found in a piece that both have, it would find again, and only what is new, and what two pieces make where they
- * meet, is searched. Everything that the kernel has found is then judged as in any text (`decoding-layer.ts`); only of line feeds, of which
- * there are many, the verdict stays while the text around them does.
+ * Clears texts that have no candidate. A text that is made from another one is not searched again as a whole: a hit of the kernel in
+ * a range that both have would be found again, so only new bytes are searched, and the boundaries where two ranges meet. All hits
+ * together are then verified as in any text (`detect/decoding-layer.ts`). The exception are line breaks, of which there are many:
+ * one that splits no encoded literal still splits none while the text around it is the same.
  */
 
-import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
-import type { Ruleset } from '../../model/ruleset.ts';
-import { NOWHERE } from './assembly/memory.ts';
-import type { Prefilter, PrefilterResult, PrefilterText, ChunkBoundaries } from './prefilter-types.ts';
-import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
+import { DecodingLayer } from '../../detect/decoding-layer.ts';
 import type { Text } from '../../detect/encodings/encoding.ts';
+import { detectWideText } from '../../detect/encodings/wide-text.ts';
+import { LINE_REACH, SPLIT_REACH } from '../../detect/layers/line-break-splits.ts';
 import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
-import { DecodingLayer } from '../../detect/decoding-layer.ts';
-import { LINE_REACH, SPLIT_REACH } from '../../detect/layers/line-break-splits.ts';
-import { detectWideText } from '../../detect/encodings/wide-text.ts';
+import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
+import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
+import { lowerBound } from '../../lib/lower-bound.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { NOT_IN_BASE } from './assembly/memory.ts';
+import { type InertBreak, movedInertBreak, packInertBreak, unpackInertBreak } from './inert-break.ts';
+import {
+  type ChunkBoundaries,
+  type Derivation,
+  type Prefilter,
+  type PrefilterResult,
+  type PrefilterText,
+} from './prefilter-text.ts';
 
-/** Longer texts are read through a window. */
-const LONGEST = 16 * 1024 * 1024;
+/** Longer texts are scanned through a window. */
+const MAX_LENGTH = 16 * 1024 * 1024;
 const CR = 0x0d;
 const EQUALS = 0x3d;
-/** What a line feed in encoded text may stand after. */
-const RUNS = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 0x0a || byte === 0x0d ? 2 : IS_BASE64[byte]!));
+/** The characters that a line break in encoded text may follow. */
+const CHARACTERS = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === 0x0a || byte === 0x0d ? 2 : IS_BASE64[byte]!,
+);
 
-/** Everything that the kernel finds in a text, each list ascending. */
-interface Known extends PrefilterResult {
+/** All hits of the kernel in a text, each list ascending. */
+interface KnownHits extends PrefilterResult {
   readonly length: number;
-  /** Literals, and line feeds that cut something in two. */
-  readonly telling: readonly Hit[];
-  /** Line feeds that cut nothing in two: twice the position, and 1 where the lines around it tell so. */
-  readonly idle: readonly number[];
+  /** Literals, and line breaks that split an encoded literal. */
+  readonly relevantHits: readonly Hit[];
+  readonly inertBreaks: readonly InertBreak[];
 }
 
 export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): Prefilter {
-  const layer = new DecodingLayer({ ruleset, createKernel, capacity: () => LONGEST });
+  const layer = new DecodingLayer({ ruleset, createKernel, capacity: () => MAX_LENGTH });
   const { kernel } = layer;
-  const seams: ChunkBoundaries = {
+  const boundaries: ChunkBoundaries = {
     margin: Math.max(layer.longest - 1, BREAK_REACH),
     separator: layer.separator,
     pairs: layer.pairs,
-    characters: RUNS,
+    characters: CHARACTERS,
   };
 
-  /** What the kernel finds in what is new, at its places in the text. */
-  const search = (text: PrefilterText): Hit[] => {
-    const changed = text.gather?.(seams);
+  /** The hits of the kernel in the new bytes, at their places in the text. */
+  const search = ({ bytes, derivation }: PrefilterText): Hit[] => {
+    const changed = derivation?.changedRegions(boundaries);
     if (changed === undefined) {
-      kernel.bytes.set(text.bytes);
-      return layer.hits(0, text.bytes.length);
+      kernel.bytes.set(bytes);
+      return layer.hits(0, bytes.length);
     }
-    const { bytes, spans } = changed;
-    if (bytes.length === 0) return [];
-    kernel.bytes.set(bytes);
+    if (changed.bytes.length === 0) return [];
+    kernel.bytes.set(changed.bytes);
+    const { spans } = changed;
     let span = 0;
-    return layer.hits(0, bytes.length).map((hit) => {
+    return layer.hits(0, changed.bytes.length).map((hit) => {
       const position = positionOf(hit);
       while (span + 2 < spans.length && spans[span + 2]! <= position) span += 2;
       return movedBack(hit, spans[span]! - spans[span + 1]!);
     });
   };
 
-  /** What is found in one text. */
-  class Finds {
-    readonly telling: Hit[] = [];
-    readonly idle: number[] = [];
+  /** The hits in one text, as they are collected. */
+  class Hits {
+    readonly relevant: Hit[] = [];
+    readonly inert: InertBreak[] = [];
     readonly #bytes: Uint8Array;
     #text: Text | undefined;
 
@@ -72,8 +81,8 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       this.#bytes = bytes;
     }
 
-    /** How many bytes before a line feed tell that it may stand in encoded text: an equals sign alone does. */
-    tellsBreak(position: number): number {
+    /** How many bytes before a line break show whether it may be in encoded text: an equals sign alone does. */
+    bytesBeforeBreak(position: number): number {
       const before = this.#bytes[position - 1] === CR ? 2 : 1;
       return this.#bytes[position - before] === EQUALS ? before : BREAK_REACH;
     }
@@ -82,78 +91,91 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       return this.#bytes.length;
     }
 
-    take(hit: Hit): void {
+    add(hit: Hit): void {
       if (layer.needleOf(hit) === undefined) {
         const position = positionOf(hit);
         const split = layer.splitAt(position, (this.#text ??= textOf(this.#bytes)));
         if (split !== 'needle') {
-          this.idle.push(2 * position + (split === 'nothing' ? 1 : 0));
+          this.inert.push(packInertBreak(position, split === 'nothing'));
           return;
         }
       }
-      this.telling.push(hit);
+      this.relevant.push(hit);
     }
   }
 
   return {
-    longest: LONGEST,
-    sift(text) {
-      const { bytes, base, pieces, gather } = text;
-      const finds = new Finds(bytes);
-      if (base === undefined || pieces === undefined || gather === undefined) {
-        for (const hit of search({ bytes })) finds.take(hit);
-      } else {
-        for (const hit of search(text)) finds.take(hit);
-        // A sieve knows its own.
-        inherit(finds, base as Known, pieces);
-      }
-      const telling = distinct(finds.telling);
+    maxLength: MAX_LENGTH,
+    check(text) {
+      const { bytes, derivation } = text;
+      const hits = new Hits(bytes);
+      for (const hit of search(text)) hits.add(hit);
+      if (derivation !== undefined) inherit(hits, derivation);
+      const relevantHits = distinct(hits.relevant);
       return {
-        isClean: isClean(bytes, telling),
+        isClean: isClean(bytes, relevantHits),
         length: bytes.length,
-        telling,
-        idle: distinct(finds.idle),
-      } satisfies Known;
+        relevantHits,
+        inertBreaks: distinct(hits.inert),
+      } satisfies KnownHits;
     },
   };
 
-  /** Hands on what stands in the pieces that a text has of its base. */
-  function inherit(finds: Finds, base: Known, pieces: Uint32Array): void {
-    if (base.telling.length === 0 && base.idle.length === 0) return;
-    for (let at = 0; at < pieces.length; at += 3) {
-      const start = pieces[at]!;
-      const source = pieces[at + 2]!;
-      if (source === NOWHERE) continue;
-      const end = source + pieces[at + 1]!;
+  /** Adds the hits that lie in ranges copied from the base. */
+  function inherit(hits: Hits, derivation: Derivation): void {
+    const { copyRanges } = derivation;
+    const base = derivation.base as KnownHits; // a result of this prefilter
+    if (base.relevantHits.length === 0 && base.inertBreaks.length === 0) return;
+    for (let at = 0; at < copyRanges.length; at += 3) {
+      const start = copyRanges[at]!;
+      const source = copyRanges[at + 2]!;
+      if (source === NOT_IN_BASE) continue;
+      const end = source + copyRanges[at + 1]!;
       const shift = source - start;
-      // Beyond the beginning and the end of both there is nothing either way.
+      // Where both texts start, or both end, there is nothing on the other side that could differ.
       const first = source === 0 && start === 0 ? Number.NEGATIVE_INFINITY : source;
-      const last = end === base.length && end - shift === finds.length ? Number.POSITIVE_INFINITY : end;
-      const { telling, idle } = base;
-      for (let index = lowerBound(telling, firstHitAt(source)); index < telling.length; index++) {
-        const hit = telling[index]!;
-        const position = positionOf(hit);
-        if (position >= end) break;
-        const needle = layer.needleOf(hit);
-        const isWhole =
-          needle === undefined
-            ? position - finds.tellsBreak(position - shift) >= first
-            : position + needle.text.length <= end;
-        if (isWhole) finds.take(movedBack(hit, shift));
-      }
-      for (let index = lowerBound(idle, 2 * source); index < idle.length; index++) {
-        const position = idle[index]! >> 1;
-        if (position >= end) break;
-        const isLine = (idle[index]! & 1) === 1;
-        if (position - finds.tellsBreak(position - shift) < first) continue;
-        const reach = isLine ? SPLIT_REACH : LINE_REACH;
-        if (position - reach < first || position + reach > last) finds.take(packLineBreak(position - shift));
-        else finds.idle.push(idle[index]! - 2 * shift);
-      }
+      const last = end === base.length && end - shift === hits.length ? Number.POSITIVE_INFINITY : end;
+      inheritRelevant(hits, base, { source, end, shift, first });
+      inheritInert(hits, base, { source, end, shift, first, last });
     }
   }
 
-  /** Whether nothing stands at any of the hits. */
+  function inheritRelevant(
+    hits: Hits,
+    { relevantHits }: KnownHits,
+    { source, end, shift, first }: Omit<InheritedRange, 'last'>,
+  ): void {
+    for (let index = lowerBound(relevantHits, firstHitAt(source)); index < relevantHits.length; index++) {
+      const hit = relevantHits[index]!;
+      const position = positionOf(hit);
+      if (position >= end) break;
+      const needle = layer.needleOf(hit);
+      const isWhole =
+        needle === undefined
+          ? position - hits.bytesBeforeBreak(position - shift) >= first
+          : position + needle.text.length <= end;
+      if (isWhole) hits.add(movedBack(hit, shift));
+    }
+  }
+
+  /** A line break near a boundary is judged again, because the text around it may be different. */
+  function inheritInert(
+    hits: Hits,
+    { inertBreaks }: KnownHits,
+    { source, end, shift, first, last }: InheritedRange,
+  ): void {
+    for (let index = lowerBound(inertBreaks, packInertBreak(source, false)); index < inertBreaks.length; index++) {
+      const inert = inertBreaks[index]!;
+      const { position, dependsOnLines } = unpackInertBreak(inert);
+      if (position >= end) break;
+      if (position - hits.bytesBeforeBreak(position - shift) < first) continue;
+      const reach = dependsOnLines ? SPLIT_REACH : LINE_REACH;
+      if (position - reach < first || position + reach > last) hits.add(packLineBreak(position - shift));
+      else hits.inert.push(movedInertBreak(inert, shift));
+    }
+  }
+
+  /** Whether no hit leads to a match. */
   function isClean(bytes: Uint8Array, hits: readonly Hit[]): boolean {
     const { length } = bytes;
     const tail = bytes.subarray(Math.max(0, length - ARCHIVE_TAIL));
@@ -168,7 +190,16 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
   }
 }
 
-/** The text as encodings see it that look at nothing but what a line feed cuts in two. */
+/** A copy range: `[source, end)` in the base, `shift` bytes earlier in the text; `first` and `last` limit the text that both share. */
+interface InheritedRange {
+  readonly source: number;
+  readonly end: number;
+  readonly shift: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The text as the encodings see it that only check what a line break splits. */
 function textOf(bytes: Uint8Array): Text {
   return {
     bytes,
@@ -181,20 +212,8 @@ function textOf(bytes: Uint8Array): Text {
   };
 }
 
-/** The index of the first that is not smaller. */
-function lowerBound(ascending: readonly number[], least: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Ascending, each once. */
-function distinct<N extends number>(numbers: N[]): N[] {
+function distinct<T extends number>(numbers: T[]): T[] {
   if (numbers.length < 2) return numbers;
   numbers.sort((a, b) => a - b);
   return numbers.filter((value, index) => value !== numbers[index - 1]);

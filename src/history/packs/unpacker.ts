@@ -1,25 +1,25 @@
 /**
- * Memory in which a pack is unpacked, and the WebAssembly that does it (`assembly/main.ts`).
+ * The memory in which a pack is unpacked, and the WebAssembly that does it (`assembly/main.ts`).
  *
- *     | tables | pieces | input | a delta | texts: a base, what a delta makes of it, and so on |
+ *     | tables | copy ranges, spans | input | a delta | texts: a base, the text made from it, and so on |
  */
 
 import { unpack } from '../../generated/unpack.ts';
 import {
   CHARACTERS,
+  COPY_RANGES,
+  COPY_RANGES_MAX,
   DELTA,
   END,
   INPUT,
   OBJECT_MAX,
   PAIRS,
-  PIECE_SIZE,
-  PIECES,
-  PIECES_MAX,
+  RANGE_SIZE,
   REFUSED,
   SPANS,
   TEXTS,
 } from './assembly/memory.ts';
-import type { ChangedRegions, ChunkBoundaries } from './prefilter-types.ts';
+import type { ChangedRegions, ChunkBoundaries } from './prefilter-text.ts';
 
 interface Exports {
   readonly prepare: () => void;
@@ -31,13 +31,13 @@ interface Exports {
     from: number,
     end: number,
     target: number,
-    pieces: number,
+    copyRanges: number,
     most: number,
   ) => number;
-  readonly gather: (
+  readonly changedRegions: (
     text: number,
     size: number,
-    pieces: number,
+    copyRanges: number,
     count: number,
     margin: number,
     separator: number,
@@ -48,76 +48,98 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** Whether this machine can: it needs WebAssembly with SIMD. */
+
+/** Whether this machine has WebAssembly with SIMD, which the unpacker needs. */
 export function canUnpack(): boolean {
   return WebAssembly.validate(Buffer.from(unpack, 'base64'));
 }
 
 export class Unpacker {
   readonly bytes: Uint8Array;
-  /** What a text is made of: where it begins in it, its length, and where it stood in the base. */
-  readonly pieces: Uint32Array;
-  /** Where input is expected. */
+  /** Three numbers for each copy range of the last text: its start, its length, and its start in the base. */
+  readonly copyRanges: Uint32Array;
+  /** Where the bytes to inflate are expected. */
   readonly input = INPUT;
   readonly delta = DELTA;
-  /** Where texts may stand. */
+  /** Texts may be anywhere between these two. */
   readonly texts = TEXTS;
   readonly end = END;
   readonly #spans: Uint32Array;
   readonly #exports: Exports;
   /** Whose tables are in memory. */
-  #seams: ChunkBoundaries | undefined;
+  #boundaries: ChunkBoundaries | undefined;
 
   constructor() {
     const memory = new WebAssembly.Memory({ initial: Math.ceil(END / PAGE) });
     const module = new WebAssembly.Module(Buffer.from(unpack, 'base64'));
+    // The exports of assembly/main.ts.
     this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
     this.#exports.prepare();
     this.bytes = new Uint8Array(memory.buffer);
-    this.pieces = new Uint32Array(memory.buffer, PIECES, (PIECE_SIZE / 4) * PIECES_MAX);
-    this.#spans = new Uint32Array(memory.buffer, SPANS, 2 * PIECES_MAX + 1);
+    this.copyRanges = new Uint32Array(memory.buffer, COPY_RANGES, (RANGE_SIZE / 4) * COPY_RANGES_MAX);
+    this.#spans = new Uint32Array(memory.buffer, SPANS, 2 * COPY_RANGES_MAX + 1);
   }
 
-  /** How many bytes the stream takes that gives `size`; 0: it does not, or is damaged. */
-  inflate(source: number, length: number, target: number, size: number): number {
-    return guarded(() => this.#exports.inflate(source, source + length, target, size), 0);
+  /** Inflates a stream of `size` bytes. Returns how many bytes of input it took; 0: it is damaged, or of another size. */
+  inflate(stream: {
+    readonly source: number;
+    readonly length: number;
+    readonly target: number;
+    readonly size: number;
+  }): number {
+    const { source, length, target, size } = stream;
+    return trapped(() => this.#exports.inflate(source, source + length, target, size), 0);
   }
 
-  /** The size of what the delta makes of a base; {@link REFUSED}: nothing. */
+  /** The size of the text that the delta makes; `REFUSED`: it makes none of a base of this size. */
   targetSize(deltaSize: number, baseSize: number): number {
     return this.#exports.targetSize(this.delta, this.delta + deltaSize, baseSize) >>> 0;
   }
 
-  /** What of a text is new, and what may have come to be where its pieces meet; undefined: too much. The delta is forgotten. */
-  gather(text: number, size: number, count: number, seams: ChunkBoundaries): ChangedRegions | undefined {
-    const { delta } = this;
-    const { margin, separator } = seams;
-    if (this.#seams !== seams) {
-      this.bytes.set(seams.pairs, PAIRS);
-      this.bytes.set(seams.characters, CHARACTERS);
-      this.#seams = seams;
-    }
-    const most = Math.min(size >> 1, OBJECT_MAX);
-    const spans = this.#exports.gather(text, size, PIECES, count, margin, separator, delta, most, SPANS) >>> 0;
-    if (spans === REFUSED) return undefined;
-    const length = this.#spans[2 * spans]!;
-    return { bytes: this.bytes.subarray(delta, delta + length), spans: this.#spans.subarray(0, 2 * spans) };
-  }
-
-  /** Applies the delta. Gives the number of {@link pieces}, {@link MANY_PIECES} or {@link REFUSED}. */
-  apply(base: number, baseSize: number, deltaSize: number, target: number): number {
-    const { delta } = this;
+  /** Applies the delta. Returns the number of {@link copyRanges}, `TOO_MANY_RANGES` or `REFUSED`. */
+  applyDelta(step: {
+    readonly base: number;
+    readonly baseSize: number;
+    readonly deltaSize: number;
+    readonly target: number;
+  }): number {
+    const { base, baseSize, deltaSize, target } = step;
+    const deltaEnd = this.delta + deltaSize;
     return (
-      guarded(
-        () => this.#exports.applyDelta(base, baseSize, delta, delta + deltaSize, target, PIECES, PIECES_MAX),
+      trapped(
+        () => this.#exports.applyDelta(base, baseSize, this.delta, deltaEnd, target, COPY_RANGES, COPY_RANGES_MAX),
         REFUSED,
       ) >>> 0
     );
   }
+
+  /**
+   * The parts of the last text that must be searched: new bytes, and boundaries of copy ranges that a literal may cross. undefined:
+   * they are more than half of it. Overwrites the delta.
+   */
+  changedRegions(
+    text: { readonly start: number; readonly size: number; readonly count: number },
+    boundaries: ChunkBoundaries,
+  ): ChangedRegions | undefined {
+    const { delta } = this;
+    const { start, size, count } = text;
+    const { margin, separator } = boundaries;
+    if (this.#boundaries !== boundaries) {
+      this.bytes.set(boundaries.pairs, PAIRS);
+      this.bytes.set(boundaries.characters, CHARACTERS);
+      this.#boundaries = boundaries;
+    }
+    const most = Math.min(size >> 1, OBJECT_MAX);
+    const spans =
+      this.#exports.changedRegions(start, size, COPY_RANGES, count, margin, separator, delta, most, SPANS) >>> 0;
+    if (spans === REFUSED) return undefined;
+    const length = this.#spans[2 * spans]!;
+    return { bytes: this.bytes.subarray(delta, delta + length), spans: this.#spans.subarray(0, 2 * spans) };
+  }
 }
 
-/** Whatever a stream makes it read beyond its memory ends there. */
-function guarded(action: () => number, otherwise: number): number {
+/** A hostile stream may make the WebAssembly read beyond its memory: it traps, and the stream counts as damaged. */
+function trapped(action: () => number, otherwise: number): number {
   try {
     return action();
   } catch {

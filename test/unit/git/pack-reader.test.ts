@@ -11,7 +11,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 /** The texts that a reader visits. */
 function visited(reader: PackReader): string[] {
   const texts: string[] = [];
-  for (const _ of reader.families(new Unpacker(), ({ text }) => {
+  for (const _ of reader.visitTrees(new Unpacker(), ({ text }) => {
     texts.push(Buffer.from(text).toString());
     return undefined;
   }));

@@ -1,6 +1,6 @@
 /**
- * Inflate (AssemblyScript; RFC 1950, RFC 1951). Sizes are known beforehand, so nothing grows; whatever does not fit them is refused,
- * and WebAssembly confines what a hostile stream could make of it.
+ * Inflate (AssemblyScript; RFC 1950, RFC 1951). Sizes are valid in advance, so no buffer grows; a stream that does not fit them is
+ * refused, and a hostile one cannot leave the memory of WebAssembly.
  */
 
 import { adler32 } from './adler32';
@@ -19,47 +19,47 @@ import {
 } from './huffman';
 import { DISTANCES, FIXED_DISTANCES, FIXED_LITERALS, LENGTHS, LITERALS, ORDER, PRECODE } from './memory';
 
-/** The bits that were read and not taken yet, lowest first, and how many of them are sure to be there. */
+/** Bits that were read and not consumed, lowest first, and how many of them are valid. */
 let bits: u64 = 0;
-let known: u64 = 0;
+let valid: u64 = 0;
 let input: usize = 0;
 
-/** At least 56 bits. */
+/** Makes at least 56 bits valid. */
 // @ts-ignore: decorator
 @inline
 function refill(): void {
-  bits |= load<u64>(input) << known;
-  input += <usize>((63 - known) >> 3);
-  known |= 56;
+  bits |= load<u64>(input) << valid;
+  input += <usize>((63 - valid) >> 3);
+  valid |= 56;
 }
 
 // @ts-ignore: decorator
 @inline
-function take(count: u64): void {
+function consume(count: u64): void {
   bits >>= count;
-  known -= count;
+  valid -= count;
 }
 
-/** The lengths of the codes of a block, themselves in code, to tables. */
+/** Builds the tables of a block from its code lengths, which are Huffman codes themselves. */
 function readCodes(): bool {
   const literals = <u32>(bits & 31) + 257;
   const distances = <u32>((bits >> 5) & 31) + 1;
   const given = <u32>((bits >> 10) & 15) + 4;
-  take(14);
+  consume(14);
   if (literals > 286 || distances > 30) return false;
   memory.fill(LENGTHS, 0, 19);
   for (let index: u32 = 0; index < given; index++) {
-    if (known < 3) refill();
+    if (valid < 3) refill();
     store<u8>(LENGTHS + <usize>load<u8>(ORDER + index), <u8>(bits & 7));
-    take(3);
+    consume(3);
   }
   if (!build(PRECODE, LENGTHS, 19, PRECODE_BITS, FOR_LENGTHS)) return false;
   const all = literals + distances;
   let index: u32 = 0;
   while (index < all) {
-    if (known < 14) refill();
+    if (valid < 14) refill();
     const entry = load<u32>(PRECODE + (<usize>(bits & ((1 << PRECODE_BITS) - 1)) << 2));
-    take(<u64>(entry & 0xff));
+    consume(<u64>(entry & 0xff));
     const symbol = entry >> 16;
     if (symbol < 16) {
       store<u8>(LENGTHS + index++, <u8>symbol);
@@ -71,19 +71,19 @@ function readCodes(): bool {
       if (index == 0) return false;
       value = load<u8>(LENGTHS + index - 1);
       many = 3 + <u32>(bits & 3);
-      take(2);
+      consume(2);
     } else if (symbol == 17) {
       many = 3 + <u32>(bits & 7);
-      take(3);
+      consume(3);
     } else {
       many = 11 + <u32>(bits & 127);
-      take(7);
+      consume(7);
     }
     if (index + many > all) return false;
     memory.fill(LENGTHS + index, value, many);
     index += many;
   }
-  // Without it no block ends.
+  // Without the code 256 no block ends.
   if (load<u8>(LENGTHS + 256) == 0) return false;
   return (
     build(DISTANCES, LENGTHS + literals, distances, DISTANCE_BITS, FOR_DISTANCES) &&
@@ -92,19 +92,18 @@ function readCodes(): bool {
 }
 
 /**
- * Inflates a zlib stream that gives `size` bytes. Up to 16 bytes after the input, and 300 after the output, may be read or
- * written.
+ * Inflates a zlib stream of `size` bytes. Up to 16 bytes after the input may be read, and up to 300 after the output written.
  *
- * @returns how many bytes the stream takes; 0: it is none, is not whole, or gives something else
+ * @returns the length of the stream; 0: it is damaged, incomplete, or of another size
  */
 export function inflate(source: usize, sourceEnd: usize, target: usize, size: u32): u32 {
-  // Method 8, a window of at most 32 KB, no dictionary, and a check of these two bytes.
+  // Method 8, a window of at most 32 KB, no dictionary, and a checksum of these two bytes.
   const method = <u32>load<u8>(source);
   const flags = <u32>load<u8>(source + 1);
   if ((method & 15) != 8 || method >> 4 > 7 || (flags & 32) != 0 || ((method << 8) | flags) % 31 != 0) return 0;
   input = source + 2;
   bits = 0;
-  known = 0;
+  valid = 0;
   let output = target;
   const outputEnd = target + size;
   let isLast = false;
@@ -113,12 +112,12 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
     refill();
     isLast = (bits & 1) != 0;
     const kind = <u32>((bits >> 1) & 3);
-    take(3);
+    consume(3);
     if (kind == 0) {
-      take(known & 7);
-      input -= <usize>(known >> 3);
+      consume(valid & 7);
+      input -= <usize>(valid >> 3);
       bits = 0;
-      known = 0;
+      valid = 0;
       const length = <u32>load<u16>(input);
       if ((length ^ 0xffff) != <u32>load<u16>(input + 2)) return 0;
       input += 4;
@@ -135,68 +134,68 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
     output = end;
   }
   if (output != outputEnd) return 0;
-  input -= <usize>(known >> 3);
+  input -= <usize>(valid >> 3);
   if (input + 4 > sourceEnd) return 0;
   if (bswap(load<u32>(input)) != adler32(target, size)) return 0;
   return <u32>(input + 4 - source);
 }
 
-/** One block of codes. Gives where its output ends; 0: it is none. */
+/** Decodes one block. Returns the end of its output; 0: it is damaged. The state is in locals, which is faster than globals. */
 function block(literals: usize, distances: usize, target: usize, from: usize, outputEnd: usize): usize {
   let output = from;
   let now = bits;
-  let sure = known;
+  let left = valid;
   let at = input;
   while (true) {
-    now |= load<u64>(at) << sure;
-    at += <usize>((63 - sure) >> 3);
-    sure |= 56;
+    now |= load<u64>(at) << left;
+    at += <usize>((63 - left) >> 3);
+    left |= 56;
     let entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
-    // Three literals fit into what is known: 3 * 15 bits at most.
+    // The valid bits hold at least three literals, of 15 bits at most.
     if (entry & IS_LITERAL) {
       if (output >= outputEnd) return 0;
       store<u8>(output++, <u8>(entry >> 16));
       let count = <u64>(entry & 0xff);
       now >>= count;
-      sure -= count;
+      left -= count;
       entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
       if (entry & IS_LITERAL) {
         if (output >= outputEnd) return 0;
         store<u8>(output++, <u8>(entry >> 16));
         count = <u64>(entry & 0xff);
         now >>= count;
-        sure -= count;
+        left -= count;
         entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
         if (entry & IS_LITERAL) {
           if (output >= outputEnd) return 0;
           store<u8>(output++, <u8>(entry >> 16));
           count = <u64>(entry & 0xff);
           now >>= count;
-          sure -= count;
+          left -= count;
           continue;
         }
       }
-      now |= load<u64>(at) << sure;
-      at += <usize>((63 - sure) >> 3);
-      sure |= 56;
+      now |= load<u64>(at) << left;
+      at += <usize>((63 - left) >> 3);
+      left |= 56;
     }
     if (entry & IS_SPECIAL) {
       if (entry & IS_SUBTABLE) {
         now >>= LITERAL_BITS;
-        sure -= LITERAL_BITS;
+        left -= LITERAL_BITS;
         const index = <u32>(now & ((<u64>1 << ((entry >> 8) & 31)) - 1));
         entry = load<u32>(literals + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
         if (entry & IS_LITERAL) {
           if (output >= outputEnd) return 0;
           store<u8>(output++, <u8>(entry >> 16));
           now >>= <u64>(entry & 0xff);
-          sure -= <u64>(entry & 0xff);
+          left -= <u64>(entry & 0xff);
           continue;
         }
       }
       if (entry & IS_END) {
         bits = now >> <u64>(entry & 0xff);
-        known = sure - <u64>(entry & 0xff);
+        valid = left - <u64>(entry & 0xff);
         input = at;
         return output;
       }
@@ -205,16 +204,16 @@ function block(literals: usize, distances: usize, target: usize, from: usize, ou
     let all = <u64>(entry & 0xff);
     let length = ((entry >> 16) & 0x7fff) + <u32>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
     now >>= all;
-    sure -= all;
-    if (sure < 32) {
-      now |= load<u64>(at) << sure;
-      at += <usize>((63 - sure) >> 3);
-      sure |= 56;
+    left -= all;
+    if (left < 32) {
+      now |= load<u64>(at) << left;
+      at += <usize>((63 - left) >> 3);
+      left |= 56;
     }
     entry = load<u32>(distances + (<usize>(now & ((1 << DISTANCE_BITS) - 1)) << 2));
     if (entry & IS_SUBTABLE) {
       now >>= DISTANCE_BITS;
-      sure -= DISTANCE_BITS;
+      left -= DISTANCE_BITS;
       const index = <u32>(now & ((<u64>1 << ((entry >> 8) & 31)) - 1));
       entry = load<u32>(distances + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
     }
@@ -222,12 +221,12 @@ function block(literals: usize, distances: usize, target: usize, from: usize, ou
     all = <u64>(entry & 0xff);
     const distance = <usize>((entry >> 16) & 0x7fff) + <usize>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
     now >>= all;
-    sure -= all;
+    left -= all;
     const end = output + length;
     if (distance > output - target || end > outputEnd) return 0;
     let before = output - distance;
     if (distance >= 8) {
-      // Up to seven bytes too many: they are written over, or stand after the end.
+      // Up to seven bytes too many are written; the next output overwrites them, or they are after the end.
       do {
         store<u64>(output, load<u64>(before));
         output += 8;

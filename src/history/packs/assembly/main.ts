@@ -1,6 +1,6 @@
-/** What is done with every byte of a pack (AssemblyScript), as `unpacker.ts` calls it. */
+/** The functions that handle every byte of a pack (AssemblyScript), as `unpacker.ts` calls them. */
 
 export { prepare } from './huffman';
 export { inflate } from './inflate';
 export { applyDelta, targetSize } from './delta';
-export { gather } from './seams';
+export { changedRegions } from './changed-regions';

@@ -27,30 +27,30 @@ export const PAIRS: usize = 25088;
 /** `ChunkBoundaries.characters`, a byte for each byte. */
 export const CHARACTERS: usize = 33280;
 
-/** The pieces that a delta makes a text of. */
-export const PIECES: usize = 33600;
-export const PIECES_MAX: usize = 65536;
-/** u32: where the piece begins in the text. */
-export const PIECE_START: usize = 0;
+/** The ranges that a delta makes a text of. */
+export const COPY_RANGES: usize = 33600;
+export const COPY_RANGES_MAX: usize = 65536;
+/** u32: where the range starts in the text. */
+export const RANGE_START: usize = 0;
 /** u32: its length. */
-export const PIECE_LENGTH: usize = 4;
-/** u32: where it was in the base, or `NOWHERE`. */
-export const PIECE_SOURCE: usize = 8;
-export const PIECE_SIZE: usize = 12;
+export const RANGE_LENGTH: usize = 4;
+/** u32: where it was in the base, or `NOT_IN_BASE`. */
+export const RANGE_SOURCE: usize = 8;
+export const RANGE_SIZE: usize = 12;
 
-/** The spans of gathered text: where each begins there and in the object, u32 each, then the length of all of them. */
-export const SPANS: usize = PIECES + PIECE_SIZE * PIECES_MAX;
-export const INPUT: usize = SPANS + 8 * (PIECES_MAX + 1);
+/** The changed regions: where each starts among them and in the text, u32 each, then the length of all of them. */
+export const SPANS: usize = COPY_RANGES + RANGE_SIZE * COPY_RANGES_MAX;
+export const INPUT: usize = SPANS + 8 * (COPY_RANGES_MAX + 1);
 /** The room for an object is a multiple of 64 bytes. */
 export const OBJECT_ROOM: usize = ((OBJECT_MAX + SLACK + 63) >> 6) << 6;
 export const DELTA: usize = INPUT + OBJECT_ROOM;
 export const TEXTS: usize = DELTA + OBJECT_ROOM;
-/** The texts from a base to the last of its deltas fit into 96 MiB. Memory that is never touched costs nothing. */
+/** 96 MiB for the texts on the path from a root to the object being made. Pages that are never written take no memory. */
 export const END: usize = TEXTS + 100663296;
 
 /** Returned instead of a size or a count: the input is damaged, or not for this base. */
 export const REFUSED: u32 = 0xffffffff;
-/** Returned instead of a count: the text is complete, but has more than `PIECES_MAX` pieces. */
-export const MANY_PIECES: u32 = 0xfffffffe;
-/** The source of a piece that is not in the base. */
-export const NOWHERE: u32 = 0xffffffff;
+/** Returned instead of a count: the text is complete, but has more than `COPY_RANGES_MAX` ranges. */
+export const TOO_MANY_RANGES: u32 = 0xfffffffe;
+/** The source of a range that is not from the base. */
+export const NOT_IN_BASE: u32 = 0xffffffff;

@@ -1,0 +1,148 @@
+/**
+ * The scan of all packs. It clears every object that has no candidate, at the speed of memory. Objects that may have one, and those
+ * that the pack reader skips, are left to be read through git and scanned like any other input.
+ */
+
+import { createKernel } from '../../detect/search/create-kernel.ts';
+import type { ObjectList } from '../../git/all-objects.ts';
+import { gitText, type GitOptions, throwIfStopped } from '../../git/spawn.ts';
+import { orAborted } from '../../lib/abortable.ts';
+import { createPool } from '../../lib/pool.ts';
+import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
+import { GlaiveError, threadFailed } from '../../model/errors.ts';
+import type { Progress } from '../../model/progress.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { listPacks } from './object-folders.ts';
+import { PackReader } from './pack-reader.ts';
+import { createPrefilter } from './prefilter.ts';
+import { createVerdicts, type PackTask, scanPart, type Verdicts } from './scan-part.ts';
+import { canUnpack, Unpacker } from './unpacker.ts';
+import { unpackVerdict, type Verdict } from './verdict.ts';
+
+/** Threads that share the scan of packs. */
+export interface PackThreads {
+  /** All of them, the calling one included. */
+  readonly count: number;
+  /** The built file that the others run: `pack-thread.ts`. */
+  readonly worker: string;
+  /** Objects in one pack from which on the others are started. */
+  readonly threshold: number;
+}
+
+export interface PackScanOptions {
+  readonly ruleset: Ruleset;
+  /** Absent: the calling thread does all the work. */
+  readonly packThreads?: PackThreads | undefined;
+  readonly progress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly list: ObjectList;
+  /** Larger blobs are skipped. Bytes. */
+  readonly maxBlob: number | undefined;
+  /** Receives the size of each cleared object, and how many texts it is. */
+  readonly looked: (bytes: number, texts: number) => void;
+}
+
+/**
+ * The packs that can be read here. None of their files is open.
+ *
+ * @throws GitError
+ * @throws GlaiveError (`usage`) for a pack with a cycle of deltas, which git would read for ever
+ */
+export async function openPacks(options: GitOptions): Promise<PackReader[]> {
+  if (!canUnpack()) return [];
+  const format = await gitText(['rev-parse', '--show-object-format'], options);
+  const packs: PackReader[] = [];
+  for (const path of await listPacks(options)) {
+    // Reading an index is one long step: Ctrl-C is noticed between two of them.
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfStopped(options.signal);
+    const pack = PackReader.open(path, format.trim() === 'sha256' ? 32 : 20);
+    if (pack === undefined) continue;
+    packs.push(pack);
+    if (!pack.hasCycle) continue;
+    throw new GlaiveError('usage', `history: the pack ${path}.pack has objects that are deltas of each other`, {
+      hint: 'No program can read them, and git never stops trying. The pack was made to do harm: remove it.',
+    });
+  }
+  return packs;
+}
+
+/** What is known of an object of the list; it may be in several packs. */
+const CLEAN = 1;
+const SUSPECT = 2;
+
+/** Finds the clean objects of the list: a byte for each, 1 when it is clean. @throws GitError when the signal has fired */
+export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<Uint8Array> {
+  const { list, signal, ruleset, packThreads, progress } = options;
+  const pool =
+    packThreads === undefined || packThreads.count < 2 || packs.every(({ length }) => length < packThreads.threshold)
+      ? undefined
+      : createPool(packThreads.worker, 'scanPack', { rules: ruleset.rules }, packThreads.count - 1);
+  const found = new Uint8Array(list.length);
+  try {
+    const prefilter = createPrefilter(ruleset, createKernel);
+    const unpacker = new Unpacker();
+    const yieldToEventLoop = createEventLoopYield();
+    progress?.phase(
+      'objects in packs',
+      packs.reduce((sum, { length }) => sum + length, 0),
+    );
+    let before = 0;
+    for (const pack of packs) {
+      const verdicts = createVerdicts(pack.length);
+      const share = 1 / (1 + (pool?.threads ?? 0));
+      const task: PackTask = { pack: pack.shared, share, verdicts };
+      const others = Promise.all(Array.from({ length: pool?.threads ?? 0 }, async () => await pool?.run(task)));
+      others.catch(() => {}); // awaited below
+      const own = PackReader.from(pack.shared, share);
+      try {
+        for (const _ of scanPart(own, unpacker, prefilter, verdicts)) {
+          const turn = yieldToEventLoop();
+          if (turn === undefined) continue;
+          await turn;
+          throwIfStopped(signal);
+          progress?.reached(before + Math.min(Atomics.load(verdicts.next, 0), pack.length));
+        }
+      } finally {
+        own.close();
+      }
+      // Other threads do not notice an interruption; closing the pool ends them.
+      await orAborted(others, signal).catch((error: unknown) => {
+        throw threadFailed(error);
+      });
+      before += pack.length;
+      await collect(pack, verdicts, found, options);
+    }
+  } finally {
+    progress?.endPhase();
+    await pool?.close();
+  }
+  return found.map((state) => (state === CLEAN ? 1 : 0));
+}
+
+/** From numbers in a pack to places in the list. An object that is suspect in one pack stays suspect. */
+async function collect(
+  pack: PackReader,
+  { kinds, bytes }: Verdicts,
+  found: Uint8Array,
+  { list, maxBlob, looked, signal }: PackScanOptions,
+): Promise<void> {
+  const yieldToEventLoop = createEventLoopYield();
+  for (let number = 0; number < pack.length; number++) {
+    // Asking the clock for each object would take longer than the rest of the loop.
+    const turn = number % 1024 === 0 ? yieldToEventLoop() : undefined;
+    if (turn !== undefined) await turn;
+    if (turn !== undefined || number === 0) throwIfStopped(signal);
+    const verdict = unpackVerdict(kinds[number] as Verdict); // only packed verdicts are written there
+    const index = verdict === undefined ? -1 : list.find(pack.id(number));
+    if (verdict === undefined || index < 0) continue;
+    const { type, isClean } = verdict;
+    const size = bytes[number]!;
+    const isSkipped = type === 'blob' && maxBlob !== undefined && size > maxBlob;
+    if (!isClean || isSkipped || list.type(index) !== type) found[index] = SUSPECT;
+    else if (found[index] === 0) {
+      found[index] = CLEAN;
+      looked(size, type === 'commit' ? 2 : 1);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** What the pack scan knows of one object, packed into a byte, because threads share the verdicts of all objects. */
+
+import type { ObjectType } from '../../git/objects.ts';
+import { TYPES } from './delta-trees.ts';
+
+/** 0: the object was not read. */
+export type Verdict = number & { readonly brand: unique symbol };
+
+/** Added to the type, which needs three bits. */
+const SUSPECT = 16;
+
+export function packVerdict(type: ObjectType, isClean: boolean): Verdict {
+  return (TYPES.indexOf(type) + (isClean ? 0 : SUSPECT)) as Verdict;
+}
+
+/** undefined: the object was not read. */
+export function unpackVerdict(
+  verdict: Verdict,
+): { readonly type: ObjectType | undefined; readonly isClean: boolean } | undefined {
+  return verdict === 0 ? undefined : { type: TYPES[verdict % SUSPECT], isClean: verdict < SUSPECT };
+}
