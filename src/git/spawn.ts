@@ -71,7 +71,7 @@ export async function* gitStream(
     if (ended instanceof Error) throw startError(ended);
     const said = Buffer.concat(errors);
     if (ended !== 0) throw endError(ended, said);
-    for (const line of lines(said)) onWarning(line);
+    for (const line of warningLines(said)) onWarning(line);
   } catch (error) {
     throwIfStopped(signal);
     throw error;
@@ -214,7 +214,7 @@ async function* splitRecords(stream: AsyncIterable<Buffer>): AsyncGenerator<Buff
   }
 }
 
-function* lines(bytes: Buffer): Generator<Buffer> {
+function* warningLines(bytes: Buffer): Generator<Buffer> {
   for (let start = 0, end = bytes.indexOf(LF); end >= 0; start = end + 1, end = bytes.indexOf(LF, start)) {
     yield bytes.subarray(start, end);
   }

@@ -304,11 +304,11 @@ describe('hostile packs: bounded, said, and never clean where git is not', () =>
       );
   });
 
-  it.each([1, 2, 3])('a ring of %s deltas is told before git goes round in it', async (length) => {
+  it.each([1, 2, 3])('a cycle of %s deltas is reported before git would run into it for ever', async (length) => {
     const ids = Array.from({ length }, nobody);
     const entries = ids.map((id, index) => refDelta(ids[(index + 1) % length]!, delta(5, 5, copied(0, 5)), id));
     const { code, stdout, stderr } = await glaive(['history'], { cwd: hostile({ entries }) });
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('objects that are made of each other')]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('objects that are deltas of each other')]);
   });
 
   it('a family that is 10 000 deep', { timeout: 120_000 }, async () => {
