@@ -6,8 +6,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { type Command, COMMANDS } from '../src/cli/args/command-table.ts';
-import { type Flag, type FlagName, FLAGS } from '../src/cli/args/flags.ts';
+import { type Command, COMMANDS, type CommandName } from '../src/cli/args/command-table.ts';
+import { type Flag, type FlagName, FLAGS, flagsOf } from '../src/cli/args/flags.ts';
 import { flagSynopsis } from '../src/cli/args/help.ts';
 import { configSchema, USERS_OWN } from '../src/config/schema.ts';
 import { type Confidence, CONFIDENCES } from '../src/model/confidence.ts';
@@ -102,16 +102,16 @@ export function renderReference(rules: readonly Rule[]): string {
   return `${chapters.map((parts) => parts.filter((part) => part !== '').join('\n\n')).join('\n\n')}\n`;
 }
 
-const commandEntries = (): [string, Command][] => Object.entries(COMMANDS);
+const commandEntries = (): [CommandName, Command][] => Object.entries(COMMANDS) as [CommandName, Command][]; // the table's own keys
 
-function renderCommand(name: string, command: Command): string[] {
-  const { summary, args, details, flags, examples } = command;
+function renderCommand(name: CommandName, command: Command): string[] {
+  const { summary, args, details, examples } = command;
   return [
     `### glaive ${name}`,
     `${summary}.`,
     fence('text', [`glaive ${name} ${args}`.trimEnd()]),
     details.join('\n'),
-    flagTable(flags),
+    flagTable(flagsOf(name)),
     fence(
       'sh',
       examples.flatMap(([line, purpose]) => [`# ${purpose}`, line]),
@@ -119,18 +119,17 @@ function renderCommand(name: string, command: Command): string[] {
   ];
 }
 
-/** Flags that stand alone, without a command. */
+/** Flags of glaive itself, without a command. */
 function renderGlobalFlags(): string[] {
-  const used = new Set(commandEntries().flatMap(([, { flags }]) => flags));
-  const alone = (Object.keys(FLAGS) as FlagName[]).filter((name) => !used.has(name)); // the table's own keys
+  const all = Object.entries(FLAGS) as [FlagName, Flag][]; // the table's own keys
+  const alone = all.filter(([, { commands }]) => commands.length === 0);
   return alone.length === 0 ? [] : ['### Without a command', flagTable(alone)];
 }
 
-function flagTable(names: readonly FlagName[]): string {
+function flagTable(flags: readonly (readonly [FlagName, Flag])[]): string {
   return table(
     ['Flag', 'Meaning'],
-    names.map((name) => {
-      const flag: Flag = FLAGS[name];
+    flags.map(([name, flag]) => {
       const choices = flag.choices === undefined ? '' : `. One of: ${flag.choices.map(code).join(', ')}`;
       const often = flag.repeatable === true ? '. May be given several times' : '';
       return [code(flagSynopsis(name, flag)), `${flag.text}${choices}${often}.`];

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { REFERENCE, renderReference } from '../scripts/docs.ts';
 import { readBuiltinRules } from '../scripts/builtin-rules.ts';
 import { completionScript, SHELLS } from '../src/cli/args/completion-script.ts';
-import { type Command, COMMANDS, type CommandName, flagsOf } from '../src/cli/args/command-table.ts';
-import { type Flag, type FlagName, FLAGS } from '../src/cli/args/flags.ts';
+import { type Command, COMMANDS, type CommandName } from '../src/cli/args/command-table.ts';
+import { type Flag, type FlagName, FLAGS, flagsOf } from '../src/cli/args/flags.ts';
 import { commandHelp, flagSynopsis, generalHelp } from '../src/cli/args/help.ts';
 import { parseCall } from '../src/cli/args/parse.ts';
 import { CHECKS } from '../src/model/rule.ts';
@@ -78,7 +78,7 @@ describe('the reference', () => {
 
 describe('help', () => {
   it('names every command, and every flag that belongs to none', () => {
-    const used = new Set(commands.flatMap(([, { flags }]) => flags));
+    const used = new Set(commands.flatMap(([name]) => flagsOf(name).map(([flag]) => flag)));
     for (const [name, { summary }] of commands)
       expect(generalHelp()).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
     for (const name of flagNames) if (!used.has(name)) expect(generalHelp()).toContain(`--${name}`);
@@ -86,7 +86,7 @@ describe('help', () => {
 
   it.each(commands)('of %s names its flags and their choices', (name, command) => {
     const lines = commandHelp(name).split('\n');
-    for (const [flag, spec] of flagsOf(command)) {
+    for (const [flag, spec] of flagsOf(name)) {
       expect(lines).toContain(`  ${flagSynopsis(flag, spec)}`);
       if (spec.choices !== undefined) expect(lines).toContain(`      ${spec.choices.join(' | ')}`);
     }
@@ -104,7 +104,7 @@ describe.each(SHELLS)('completions for %s', (shell) => {
     );
     expect(own.length).toBeGreaterThan(0);
     const text = own.join('\n');
-    for (const [flag, { choices }] of flagsOf(command)) {
+    for (const [flag, { choices }] of flagsOf(name)) {
       if (shell === 'fish') expect(text).toMatch(new RegExp(` -l ${flag}( |$)`, 'm'));
       else expect(text).toMatch(new RegExp(`--${flag}[ '\\[]`));
       if (choices === undefined) continue;
@@ -138,7 +138,10 @@ function callsIn(shell: string): string[][] {
 function parseWords([command, ...args]: readonly string[]): void {
   if (args.length === 0 && ['--version', '-V', '--help', '-h'].includes(command!)) return;
   if (!Object.hasOwn(COMMANDS, command!)) throw new Error(`there is no command ${command}`);
-  const call = parseCall(command as CommandName, args); // checked above
+  // A variable of the shell, or the name of a value as help has it, may be any value that the flag takes.
+  const names = new Set(Object.values(FLAGS).map((flag: Flag) => flag.value));
+  const words = args.map((word) => (names.has(word) ? '1' : word.replace(/\$\{?\w+\}?/g, '1').replaceAll('"', '')));
+  const call = parseCall(command as CommandName, words); // checked above
   for (const value of call.values('output')) {
     const [, format] = /^([a-z]+)=/.exec(value) ?? [];
     if (format !== undefined && !Object.hasOwn(FORMATS, format)) throw new Error(`there is no format ${format}`);

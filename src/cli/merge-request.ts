@@ -12,8 +12,8 @@ import { clientFor } from './servers/gitlab-access.ts';
 import { type ParsedArgs, shown, usage } from './args/parse.ts';
 
 /** @throws GlaiveError that says what is missing: a token with the scope api, above all */
-export async function postToMergeRequest(report: Report, call: ParsedArgs, io: Io): Promise<void> {
-  const { project, iid } = target(call, io);
+export async function postToMergeRequest(iid: string, report: Report, call: ParsedArgs, io: Io): Promise<void> {
+  const project = projectOf(call, io);
   const client = (await clientFor(call, io))(io.signal);
   const ruleOf = ruleLookup(report);
   const remarks = distinctFindings(report).map((finding): Remark => {
@@ -47,16 +47,8 @@ export async function postToMergeRequest(report: Report, call: ParsedArgs, io: I
   }
 }
 
-function target(call: ParsedArgs, io: Io): { readonly project: string; readonly iid: string } {
-  const iid = call.value('merge-request') || io.env['CI_MERGE_REQUEST_IID'] || '';
+function projectOf(call: ParsedArgs, io: Io): string {
   const project = call.value('project') ?? io.env['CI_MERGE_REQUEST_PROJECT_ID'] ?? io.env['CI_PROJECT_ID'] ?? '';
-  if (!/^[1-9]\d{0,9}$/.test(iid))
-    throw usage(
-      'report',
-      '--merge-request must be the number of a merge request',
-      'In a job of one: --merge-request "$CI_MERGE_REQUEST_IID"',
-    );
-  if (project === '')
-    throw usage('report', '--merge-request needs to know the project', 'Name it: --project group/project');
-  return { project, iid };
+  if (project !== '') return project;
+  throw usage('report', '--merge-request needs to know the project', 'Name it: --project group/project');
 }

@@ -25,7 +25,7 @@ export interface Destination {
  * addition.
  */
 export function readDestinations(call: ParsedArgs, cwd: string): Destination[] {
-  const main = (call.value('format') ?? 'text') as FormatName; // parseCall has checked the choice
+  const main = call.value('format') ?? 'text';
   let mainFile: string | undefined;
   const additional: Destination[] = [];
   for (const value of call.values('output')) {

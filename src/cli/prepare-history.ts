@@ -90,26 +90,23 @@ async function onlyOf(call: ParsedArgs, options: GitOptions): Promise<ReadonlySe
     if (id === undefined) throw usage('history', `--not: git knows no commit ${JSON.stringify(shown(revision))}`);
     exclude.push(id);
   }
-  const commit = since === undefined ? undefined : await objectOf(`${since}^{commit}`, options);
+  const commit = since === undefined ? undefined : await objectOf(`${since.text}^{commit}`, options);
   if (commit !== undefined) exclude.push(commit);
-  const date = commit === undefined && since !== undefined ? dateOf(since) : undefined;
-  if (commit !== undefined && /^\d{4}(?:-\d\d){0,2}$/.test(since ?? ''))
+  if (since !== undefined && commit === undefined && since.date === undefined)
     throw usage(
       'history',
-      `--since ${since} is a date, and names the commit ${commit}`,
+      `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(since.text))}`,
+    );
+  if (since !== undefined && commit !== undefined && /^\d{4}(?:-\d\d){0,2}$/.test(since.text))
+    throw usage(
+      'history',
+      `--since ${since.text} is a date, and names the commit ${commit}`,
       'Name the commit by its whole id, or the date with a time: 2026-01-31T00:00:00Z',
     );
   for (const pattern of refs) {
     if ((await reachableCommits({ refs: [pattern], exclude: [], since: undefined }, options)).size === 0)
       throw usage('history', `--refs: no branch or tag is like ${JSON.stringify(shown(pattern))}`);
   }
-  return await reachableCommits({ refs, exclude, since: date }, options);
-}
-
-/** A date in a form that git and everybody else read in one way. */
-function dateOf(since: string): string {
-  const time = /^\d{4}\b/.test(since) ? Date.parse(since) : Number.NaN;
-  if (Number.isNaN(time))
-    throw usage('history', `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(since))}`);
-  return new Date(time).toISOString();
+  const after = commit === undefined ? since?.date?.toISOString() : undefined;
+  return await reachableCommits({ refs, exclude, since: after }, options);
 }

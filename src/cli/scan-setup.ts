@@ -31,7 +31,7 @@ import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../rules/configure.ts';
 import { scan, type ScanRequest } from '../scan/scan.ts';
 import { changeNotes, otherRules } from './change-policy.ts';
-import { exitCode, type FailOn } from './exit-code.ts';
+import { exitCode } from './exit-code.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';
 import { asksToVerify } from './servers/asks-to-verify.ts';
 import { openNamed } from './named-input.ts';
@@ -270,7 +270,7 @@ export async function reportScanned(
   }
   // A signal that comes when everything is scanned has interrupted nothing: the code says what the report says.
   if (isInterrupted) return EXIT.interrupted;
-  return exitCode(report, (call.value('fail-on') as FailOn | undefined) ?? config.failOn, call);
+  return exitCode(report, call.value('fail-on') ?? config.failOn, call);
 }
 
 function minConfidence(call: ParsedArgs, config: Config): Confidence {
@@ -279,7 +279,7 @@ function minConfidence(call: ParsedArgs, config: Config): Confidence {
     if (level !== undefined) throw usage(call.command, '--show-unlikely and --min-confidence say two things');
     return 'unlikely';
   }
-  return (level as Confidence | undefined) ?? config.minConfidence ?? 'likely'; // parseCall has checked the choice
+  return level ?? config.minConfidence ?? 'likely';
 }
 
 /** The same limits, for a command that has much to do before it scans: the time runs from now on. @throws GlaiveError */

@@ -25,12 +25,12 @@ export interface Change {
   readonly hook: HookName;
   readonly path: string;
   readonly what:
-    | 'added to the hook that was there'
-    | 'made'
-    | 'brought up to date'
-    | 'taken out'
+    | 'created'
+    | 'updated'
+    | 'added to the existing hook'
     | 'removed'
-    | 'was not there';
+    | 'removed from the hook'
+    | 'not installed';
 }
 
 /** @param hooksPath what `git rev-parse --git-path hooks` says, absolute */
@@ -61,8 +61,7 @@ export async function installHooks(
   const changes: Change[] = [];
   for (const { hook, path, existing, text } of planHooks(folder, hooks, installed)) {
     await write(path, text);
-    const what =
-      existing === undefined ? 'made' : hasBlock(existing) ? 'brought up to date' : 'added to the hook that was there';
+    const what = existing === undefined ? 'created' : hasBlock(existing) ? 'updated' : 'added to the existing hook';
     changes.push({ hook, path, what });
   }
   return changes;
@@ -109,13 +108,13 @@ export async function uninstallHooks(folder: HooksFolder): Promise<Change[]> {
     const path = join(folder.path, hook);
     const existing = isLink(path) ? undefined : readText(path);
     if (existing === undefined || !hasBlock(existing)) {
-      changes.push({ hook, path, what: 'was not there' });
+      changes.push({ hook, path, what: 'not installed' });
       continue;
     }
     const rest = removeBlock(existing);
     if (rest === undefined) rmSync(path);
     else await write(path, rest);
-    changes.push({ hook, path, what: rest === undefined ? 'removed' : 'taken out' });
+    changes.push({ hook, path, what: rest === undefined ? 'removed' : 'removed from the hook' });
   }
   return changes;
 }

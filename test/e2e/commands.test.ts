@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readBuiltinRules } from '../../scripts/builtin-rules.ts';
 import { COMMANDS } from '../../src/cli/args/command-table.ts';
-import { FLAGS } from '../../src/cli/args/flags.ts';
+import { FLAGS, flagsOf } from '../../src/cli/args/flags.ts';
 import { jsonWebToken, KINDS, Random, routableToken } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -40,9 +40,9 @@ describe('version and help', () => {
     const { code, stdout, stderr } = await glaive(['help', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: glaive ${name} ${COMMANDS[name].args}`.trimEnd());
-    for (const flag of COMMANDS[name].flags) {
+    for (const [flag, { text }] of flagsOf(name)) {
       expect(stdout).toContain(`--${flag}`);
-      expect(stdout).toContain(FLAGS[flag].text);
+      expect(stdout).toContain(text);
     }
     for (const [line] of COMMANDS[name].examples) expect(stdout).toContain(line);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
@@ -359,7 +359,12 @@ describe('completions', () => {
     [['scan', '--format', '='], formats],
     [['scan', '--format', '=', 'sa'], 'sarif'],
     [['scan', 'src', '--fail-on', ''], 'likely certain active'],
-    [['scan', '-'], COMMANDS.scan.flags.map((flag) => `--${flag}`).join(' ')],
+    [
+      ['scan', '-'],
+      flagsOf('scan')
+        .map(([flag]) => `--${flag}`)
+        .join(' '),
+    ],
     [['scan', 'src', '--no'], '--no-color'],
     [['explain', '--str'], ''],
     [['rules', ''], 'list test'],

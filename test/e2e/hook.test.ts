@@ -48,7 +48,7 @@ describe('install', () => {
     const first = await glaive(['hook', 'install'], { cwd: join(root, 'sub') });
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toBe(
-      'pre-commit: made (../.git/hooks/pre-commit)\ncommit-msg: made (../.git/hooks/commit-msg)\n',
+      'pre-commit: created (../.git/hooks/pre-commit)\ncommit-msg: created (../.git/hooks/commit-msg)\n',
     );
     const state = stateOf(hooksOf(root));
     expect((await glaive(['hook', 'install'], { cwd: root })).code).toBe(0);
@@ -81,7 +81,7 @@ describe('install', () => {
       mode: 0o755,
     });
     const { stdout } = await glaive(['hook', 'install'], { cwd: root });
-    expect(stdout).toMatch(/pre-commit: added to the hook that was there/);
+    expect(stdout).toMatch(/pre-commit: added to the existing hook/);
     stageLeak(root, 'leak.txt');
     expect(await gitRuns(root, ['commit', '-m', 'x'])).toMatchObject({ made: false });
     expect(existsSync(mark)).toBe(false);
@@ -155,7 +155,7 @@ describe('where hooks are', () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     git(root, 'config', 'core.hooksPath', 'tools/hooks');
     const { stdout } = await glaive(['hook', 'install'], { cwd: root });
-    expect(stdout).toContain('pre-commit: made (tools/hooks/pre-commit)');
+    expect(stdout).toContain('pre-commit: created (tools/hooks/pre-commit)');
     expect(existsSync(join(hooksOf(root), 'pre-commit'))).toBe(false);
     // These hooks are committed, so they name no place of this machine, and take glaive from the PATH.
     expect(readFileSync(join(root, 'tools/hooks/pre-commit'), 'utf8')).not.toContain(CLI);
@@ -193,7 +193,7 @@ describe('where hooks are', () => {
     const before = stateOf(join(root, '.husky'));
     const { stdout } = await glaive(['hook', 'install'], { cwd: root });
     expect(stdout).toBe(
-      'pre-commit: added to the hook that was there (.husky/pre-commit)\ncommit-msg: made (.husky/commit-msg)\n',
+      'pre-commit: added to the existing hook (.husky/pre-commit)\ncommit-msg: created (.husky/commit-msg)\n',
     );
     stageLeak(root, 'leak.txt');
     expect(await gitRuns(root, ['commit', '-m', 'x'])).toMatchObject({ made: false });
@@ -243,11 +243,11 @@ describe('uninstall restores byte for byte', () => {
     writeFileSync(path, `${readFileSync(path, 'utf8')}echo mine\n`);
     const { stdout } = await glaive(['hook', 'uninstall'], { cwd: root });
     expect(stdout).toBe(
-      'pre-commit: removed (.git/hooks/pre-commit)\ncommit-msg: taken out (.git/hooks/commit-msg)\npre-push: was not there (.git/hooks/pre-push)\n',
+      'pre-commit: removed (.git/hooks/pre-commit)\ncommit-msg: removed from the hook (.git/hooks/commit-msg)\npre-push: not installed (.git/hooks/pre-push)\n',
     );
     expect(existsSync(join(hooksOf(root), 'pre-commit'))).toBe(false);
     expect(readFileSync(path, 'utf8')).toBe('#!/bin/sh\necho mine\n');
-    expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/pre-commit: was not there/);
+    expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/pre-commit: not installed/);
   });
 });
 

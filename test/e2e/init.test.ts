@@ -32,7 +32,7 @@ describe('init', () => {
       'made: .gitlab-ci.yml',
       'made: tools/glaive.cjs',
     ]);
-    expect(stdout).toMatch(/pre-commit: made[^]*commit-msg: made[^]*pre-push: made/);
+    expect(stdout).toMatch(/pre-commit: created[^]*commit-msg: created[^]*pre-push: created/);
     expect(read(root, '.gitattributes')).toBe('/.glaive-baseline text eol=lf merge=union\n');
     const state = stateOf(root);
     const again = await glaive(['init', '--yes'], { cwd: root });
@@ -120,7 +120,7 @@ describe('init', () => {
       { cwd: root },
     );
     expect(stdout).toMatch(/Hooks to install[^]*A job in CI: gitlab, github or none\? \[gitlab\]/);
-    expect(stdout).toMatch(/pre-push: made/);
+    expect(stdout).toMatch(/pre-push: created/);
     expect(existsSync(join(root, '.git', 'hooks', 'pre-commit'))).toBe(false);
     expect(existsSync(join(root, '.gitlab-ci.yml'))).toBe(false);
   });

@@ -86,7 +86,7 @@ describe('husky 9', () => {
     });
     writeFiles(root, { '.husky/pre-push': 'echo mine\n' });
     const env = { ...withGlaiveOnPath(), HUSKY: '1' };
-    expect((await glaive(ALL, { cwd: root })).stdout).toMatch(/pre-push: added to the hook that was there/);
+    expect((await glaive(ALL, { cwd: root })).stdout).toMatch(/pre-push: added to the existing hook/);
     const text = readFileSync(join(root, '.husky', 'pre-push'), 'utf8');
     expect((await glaive(ALL, { cwd: root })).code).toBe(0);
     expect(readFileSync(join(root, '.husky', 'pre-push'), 'utf8')).toBe(text);
@@ -126,7 +126,7 @@ describe('lefthook', () => {
       expect(await runProgram(lefthook, ['install'], { cwd: root, env })).toMatchObject({ code: 0 });
       await expectGates(root, env);
       await expectFirstPushes(root, env);
-      expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/taken out of lefthook\.yml/);
+      expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/removed from lefthook\.yml/);
       expect(readFileSync(join(root, 'lefthook.yml'), 'utf8')).toBe(config);
     },
   );
@@ -199,7 +199,7 @@ describe.skipIf(preCommitProgram() === undefined)('pre-commit', () => {
       expect(clean.stdout + clean.stderr).not.toMatch(/deprecated|warning/i);
       await expectGates(root, env);
       await expectFirstPushes(root, env);
-      expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/taken out of/);
+      expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/removed from/);
       expect(readFileSync(join(root, name), 'utf8')).toBe(config);
     },
   );
@@ -259,7 +259,7 @@ describe.skipIf(preCommitProgram() === undefined)('pre-commit', () => {
 it('a manager that is named wins over what is found', async () => {
   const root = tempRepository({ 'lefthook.yml': LEFTHOOKS['with jobs']! });
   expect((await glaive(['hook', 'install', '--manager', 'git'], { cwd: root })).stdout).toMatch(
-    /^pre-commit: made \(\.git\/hooks/,
+    /^pre-commit: created \(\.git\/hooks/,
   );
   expect((await glaive(['hook', 'install', '--manager', 'husky'], { cwd: root })).code).toBe(2);
 });

@@ -246,7 +246,7 @@ describe('install', () => {
   ])('--hooks %s', async (list, names) => {
     const root = tempRepository();
     const { stdout } = await glaive(['hook', 'install', '--hooks', list], { cwd: root });
-    expect(stdout).toBe(names.map((name) => `${name}: made (.git/hooks/${name})\n`).join(''));
+    expect(stdout).toBe(names.map((name) => `${name}: created (.git/hooks/${name})\n`).join(''));
   });
 
   it('--hooks with another name is an error with a hint', async () => {
@@ -259,6 +259,6 @@ describe('install', () => {
     const { code, stdout } = await glaive([...HOOKS, '--print'], { cwd: root });
     expect(code).toBe(0);
     expect(stdout).toMatch(/# \.git\/hooks\/pre-push\n#!\/bin\/sh\n/);
-    expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/pre-push: was not there/);
+    expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/pre-push: not installed/);
   });
 });

@@ -416,7 +416,7 @@ describe('install --server', () => {
     writeFiles(folder, { 'pre-receive.d/theirs': '#!/bin/sh\n' });
     const { stdout } = await glaive(['hook', 'install', '--server', folder, '--config', 'admin.toml'], { cwd: folder });
     const path = join(folder, 'pre-receive.d', 'glaive');
-    expect(stdout).toBe(`pre-receive: made (${path})\n`);
+    expect(stdout).toBe(`pre-receive: created (${path})\n`);
     expect(readFileSync(path, 'utf8')).toContain(`'--config=${join(folder, 'admin.toml')}'`);
     expect(statSync(path).mode & 0o111).toBe(0o111);
     expect((await runProgram('sh', ['-n', path])).code).toBe(0);
@@ -434,7 +434,7 @@ describe('install --server', () => {
       stderr: expect.stringContaining('there is a pre-receive hook already'),
     });
     expect(readFileSync(hook, 'utf8')).toBe('#!/bin/sh\nexit 0\n');
-    expect((await glaive(['hook', 'uninstall', '--server', remote])).stdout).toContain('was not there');
+    expect((await glaive(['hook', 'uninstall', '--server', remote])).stdout).toContain('not installed');
   });
 
   it('the single file alone is enough', async () => {

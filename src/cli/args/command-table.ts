@@ -1,11 +1,9 @@
 /**
- * The one table of commands. Parsing, `--help`, completions and `docs/reference.md` are all made from it and from the
- * table of flags (`flags.ts`), and a test fails when one of them drifts.
+ * The one table of commands. Parsing, help, completions and `docs/reference.md` are made from it and from the table of
+ * flags (`flags.ts`), which says which commands take a flag; a test fails when one of them drifts.
  *
  * Why this file is long: it is one table.
  */
-
-import { type Flag, type FlagName, FLAGS } from './flags.ts';
 
 export interface Command {
   readonly summary: string;
@@ -13,9 +11,6 @@ export interface Command {
   readonly args: string;
   /** How many positional arguments it takes at most. */
   readonly maxArgs: number;
-  readonly flags: readonly FlagName[];
-  /** Where a flag takes fewer choices here than elsewhere. */
-  readonly choices?: Partial<Readonly<Record<FlagName, readonly string[]>>>;
   readonly details: readonly string[];
   /** Command lines with what they are for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
@@ -23,41 +18,11 @@ export interface Command {
   readonly words?: readonly string[];
 }
 
-const COMMON: readonly FlagName[] = ['quiet', 'debug', 'no-color', 'help'];
-/** How servers are reached. */
-export const NETWORK: readonly FlagName[] = [
-  'gitlab-url',
-  'token-from',
-  'ca-file',
-  'proxy',
-  'offline',
-  'requests-per-hour',
-];
-/** What means something only where credentials are checked. */
-export const VERIFYING: readonly FlagName[] = ['all-hosts', 'allow-side-effects', 'admin', 'vault-url'];
-const REPORTING: readonly FlagName[] = [
-  'format',
-  'output',
-  'min-confidence',
-  'show-unlikely',
-  'show-suppressed',
-  'fail-on',
-  'exit-zero',
-  'strict',
-  'config',
-  'baseline',
-  'time-limit',
-  'verify',
-  ...VERIFYING,
-  ...NETWORK,
-];
-
 export const COMMANDS = {
   scan: {
     summary: 'Look for GitLab credentials in files and folders',
     args: '[PATH...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: [...REPORTING, 'raw-secrets', 'shard', 'threads', ...COMMON],
     details: [
       'In a git work tree: tracked files, and untracked ones that are not ignored. Elsewhere every file.',
       'A PATH is always looked at, ignored or not. "-" is standard input. Without PATH: the current folder.',
@@ -73,7 +38,6 @@ export const COMMANDS = {
     summary: 'Look at what the next commit adds',
     args: '',
     maxArgs: 0,
-    flags: [...REPORTING, ...COMMON],
     details: [
       'Only lines that the commit adds count, as they stand in the index; the work tree is never looked at. A secret',
       'that the same commit takes away elsewhere was there before, and does not count. Prints nothing when it is clean.',
@@ -87,7 +51,6 @@ export const COMMANDS = {
     summary: 'Look at what a branch, merge request or push adds',
     args: '[RANGE]',
     maxArgs: 1,
-    flags: [...REPORTING, 'raw-secrets', 'fetch', 'new-suppressions', ...COMMON],
     details: [
       'Every version of every file that a commit of the range makes is looked at, and messages, authors, names, tags too.',
       'A secret that a later commit takes away again is a leak all the same. RANGE is like origin/main..HEAD. Without it:',
@@ -106,24 +69,6 @@ export const COMMANDS = {
     summary: 'Look at everything that the repository has ever held',
     args: '[PATH]',
     maxArgs: 1,
-    flags: [
-      ...REPORTING,
-      'raw-secrets',
-      'refs',
-      'since',
-      'not',
-      'unreachable',
-      'state',
-      'only-new',
-      'max-blob',
-      'archives',
-      'fetch',
-      'shallow-ok',
-      'threads',
-      'reader',
-      'check',
-      ...COMMON,
-    ],
     details: [
       'Every object is looked at once, reachable or not: all versions of all files, of stashes, reflogs and deleted',
       'branches; messages, authors, tags, notes; names of files and refs. A finding names the commit that brought it, the',
@@ -143,23 +88,6 @@ export const COMMANDS = {
     summary: 'Look at what CI jobs have printed',
     args: '[FILE...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: [
-      ...REPORTING,
-      'follow',
-      'project',
-      'pipeline',
-      'job',
-      'ref',
-      'since',
-      'failed',
-      'max',
-      'artifacts',
-      'state',
-      'only-new',
-      'erase',
-      'yes',
-      ...COMMON,
-    ],
     details: [
       'Reads logs of GitLab Runner (every generation) and of GitHub Actions, plain, gzip or zip. Time stamps, colours and',
       'line breaks that cut a token in two are seen through; positions are those of the raw log. What the runner has',
@@ -177,7 +105,6 @@ export const COMMANDS = {
     summary: 'Ask GitLab which of the credentials in a report still work',
     args: '[REPORT|-]',
     maxArgs: 1,
-    flags: ['format', 'output', 'show-suppressed', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
     details: [
       'REPORT is what --format json has written; each secret is read again where it was found, and sent to --gitlab-url alone.',
       'Asking counts as a use: GitLab shows it as the last one. Each credential is asked about once, with at most two more',
@@ -193,7 +120,6 @@ export const COMMANDS = {
     summary: 'End credentials that were found and still work',
     args: '[REPORT|FINGERPRINT...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: ['dry-run', 'yes', 'audit-log', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
     details: [
       'Of a report, of the work tree by FINGERPRINT, or a token on standard input. Each is checked first, and only what works',
       'is touched: by itself where GitLab allows that, else with the token in GLAIVE_GITLAB_TOKEN; --admin ends any kind. Shows',
@@ -209,7 +135,6 @@ export const COMMANDS = {
     summary: 'Put new tokens in the place of those that were found and still work',
     args: '[REPORT|FINGERPRINT...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: ['output', 'expires', 'dry-run', 'yes', 'audit-log', 'config', ...VERIFYING, ...NETWORK, ...COMMON],
     details: [
       'As revoke, and the new token is written to --output, which nobody else may read: a FILE for one, a FOLDER for several,',
       'or vault:path/field@mount, which is tried before. What cannot be written there after all is kept in a file that is named.',
@@ -228,7 +153,6 @@ export const COMMANDS = {
     summary: 'Pass text on with its credentials masked while it streams',
     args: '[-- COMMAND...]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: ['env', 'fail-on-leak', 'config', ...COMMON],
     details: [
       'From standard input to standard output; or runs COMMAND, and masks both of its streams. Prefixes stay, what',
       'follows them becomes [MASKED]; all else passes byte for byte, at once. A token may come in pieces, with colours',
@@ -247,7 +171,6 @@ export const COMMANDS = {
     summary: 'Look at the message of a commit in the making',
     args: 'FILE',
     maxArgs: 1,
-    flags: [...REPORTING, ...COMMON],
     details: ['FILE is what git gives to a commit-msg hook. Prints nothing when it is clean.'],
     examples: [['glaive message .git/COMMIT_EDITMSG', 'in a commit-msg hook']],
   },
@@ -255,20 +178,6 @@ export const COMMANDS = {
     summary: 'Check every commit: put glaive into the hooks of this repository',
     args: 'install|uninstall|run HOOK [ARGUMENTS]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: [
-      'hooks',
-      'manager',
-      'print',
-      'server',
-      'config',
-      'baseline',
-      'time-limit',
-      'fail-open',
-      'allow-skip',
-      'inline-allow',
-      'audit-log',
-      ...COMMON,
-    ],
     words: ['install', 'uninstall', 'run'],
     details: [
       'install adds a few lines to hooks, where git (core.hooksPath) or husky has them, or to the configuration of lefthook',
@@ -287,7 +196,6 @@ export const COMMANDS = {
     summary: 'Set this repository up: configuration, hooks and a job in CI',
     args: '',
     maxArgs: 0,
-    flags: ['hooks', 'ci', 'dry-run', 'yes', 'vault', 'project', 'gitlab-url', 'vault-url', ...COMMON],
     details: [
       'Writes .glaive.toml, hooks (--hooks none: none), a job for the CI system with the single file that it runs, and a',
       'line in .gitattributes for the baseline. What is there already is added to or left alone; running it twice changes',
@@ -308,20 +216,6 @@ export const COMMANDS = {
     args: '[PATH...|import FILE...]',
     maxArgs: Number.POSITIVE_INFINITY,
     words: ['import'],
-    flags: [
-      'output',
-      'baseline',
-      'reason',
-      'expires',
-      'dry-run',
-      'yes',
-      'min-confidence',
-      'config',
-      'strict',
-      'time-limit',
-      'threads',
-      ...COMMON,
-    ],
     details: [
       'Scans like glaive scan, lists what it would accept, asks, and writes one line for each leak into .glaive-baseline at',
       'the root of the repository. The line holds a fingerprint, never the secret. It keeps working when the file is moved,',
@@ -341,7 +235,6 @@ export const COMMANDS = {
     summary: 'Accept single findings by their fingerprints',
     args: 'FINGERPRINT... [REPORT...]',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: ['reason', 'expires', 'output', 'baseline', 'config', 'time-limit', ...COMMON],
     details: [
       'Adds one line for each FINGERPRINT to .glaive-baseline, and changes nothing else in it. Reports list fingerprints; the',
       'first 8 digits or more will do for what is in the work tree, in the index, in the message of the last commit, or in a',
@@ -356,8 +249,6 @@ export const COMMANDS = {
     summary: 'Tell what a token is, whose it is and how to revoke it, offline',
     args: '[TOKEN|-]',
     maxArgs: 1,
-    flags: ['format', 'verify', ...VERIFYING, ...NETWORK, ...COMMON],
-    choices: { format: ['text', 'json'] },
     details: [
       'A TOKEN given as an argument lands in the shell history and in the process list: rather pipe it in, or paste it',
       'when asked. Nothing is sent anywhere unless --verify says so, and the token is not printed. Where a GitLab is named,',
@@ -373,7 +264,6 @@ export const COMMANDS = {
     summary: 'Turn reports into another format, and several into one',
     args: 'REPORT...|-',
     maxArgs: Number.POSITIVE_INFINITY,
-    flags: ['format', 'output', 'show-suppressed', 'config', 'merge-request', 'project', ...NETWORK, ...COMMON],
     details: [
       'Reads what --format json has written, SARIF of any tool, and JSON of gitleaks and trufflehog, told by content. Of several',
       'each finding is listed once; what could not be looked at in one of them is not forgotten. GitLab tokens that another tool',
@@ -390,7 +280,6 @@ export const COMMANDS = {
     summary: 'Get one secret from Vault or OpenBao, as a CI job does',
     args: 'get PATH',
     maxArgs: 2,
-    flags: ['output', 'engine', 'mount', 'field', 'force', 'vault-url', 'ca-file', 'proxy', 'offline', ...COMMON],
     words: ['get'],
     details: [
       'PATH is path/field@mount, as GitLab writes it; or the path alone, with --field and --mount. The job signs in with its JWT:',
@@ -406,8 +295,6 @@ export const COMMANDS = {
     summary: 'List the rules, or test a rule file against its own examples',
     args: 'list|test [FILE]',
     maxArgs: 2,
-    flags: ['format', ...COMMON],
-    choices: { format: ['text', 'json'] },
     words: ['list', 'test'],
     details: [
       'list shows every built-in rule. test expands the examples of FILE (default: the built-in',
@@ -422,7 +309,6 @@ export const COMMANDS = {
     summary: 'Print shell completions',
     args: 'bash|zsh|fish',
     maxArgs: 1,
-    flags: [...COMMON],
     words: ['bash', 'zsh', 'fish'],
     details: ['Prints a script to source.'],
     examples: [
@@ -434,18 +320,9 @@ export const COMMANDS = {
     summary: 'Show help for a command',
     args: '[COMMAND]',
     maxArgs: 1,
-    flags: [...COMMON],
     details: ['Shows the commands, or everything about one.'],
     examples: [['glaive help scan', 'everything about scan']],
   },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof COMMANDS;
-
-/** The flags of a command, with the choices that they have there. */
-export function flagsOf(command: Command): [FlagName, Flag][] {
-  return command.flags.map((name) => {
-    const choices = command.choices?.[name];
-    return [name, choices === undefined ? FLAGS[name] : { ...FLAGS[name], choices }];
-  });
-}

@@ -1,6 +1,7 @@
 /** Shell completions, made from the flag table: commands, flags, and the values of flags that are choices. */
 
-import { type Command, COMMANDS, flagsOf } from './command-table.ts';
+import { type Command, COMMANDS, type CommandName } from './command-table.ts';
+import { flagsOf } from './flags.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -11,17 +12,17 @@ export function completionScript(shell: Shell): string {
   return { bash, zsh, fish }[shell]();
 }
 
-const commands = (): [string, Command][] => Object.entries(COMMANDS);
+const commands = (): [CommandName, Command][] => Object.entries(COMMANDS) as [CommandName, Command][]; // the table's own keys
 
 function bash(): string {
   const names = commands().map(([name]) => name);
   const cases = commands().map(([name, command]) => {
-    const flags = command.flags.map((flag) => `--${flag}`);
+    const flags = flagsOf(name).map(([flag]) => `--${flag}`);
     const first = name === 'help' ? names : (command.words ?? []);
     return `    ${name}) flags='${flags.join(' ')}' first='${first.join(' ')}' ;;`;
   });
-  const choices = commands().flatMap(([name, command]) =>
-    flagsOf(command).flatMap(([flag, { choices: words }]) =>
+  const choices = commands().flatMap(([name]) =>
+    flagsOf(name).flatMap(([flag, { choices: words }]) =>
       words === undefined ? [] : [`    '${name} --${flag}') words='${words.join(' ')}' ;;`],
     ),
   );
@@ -56,7 +57,7 @@ function bash(): string {
 function zsh(): string {
   const quote = (text: string): string => text.replace(/'/g, `'\\''`).replace(/[[\]:]/g, '\\$&');
   const cases = commands().map(([name, command]) => {
-    const flags = flagsOf(command).map(([flag, { text, value, choices, repeatable }]) => {
+    const flags = flagsOf(name).map(([flag, { text, value, choices, repeatable }]) => {
       const action =
         value === undefined
           ? ''
@@ -96,7 +97,7 @@ function fish(): string {
   for (const [name, command] of commands()) {
     lines.push(`complete -c glaive -n __fish_use_subcommand -a ${name} -d ${quote(command.summary)}`);
     const when = `-n '__fish_seen_subcommand_from ${name}'`;
-    for (const [flag, { text, value, choices, short }] of flagsOf(command)) {
+    for (const [flag, { text, value, choices, short }] of flagsOf(name)) {
       const takes = value === undefined ? '' : choices === undefined ? ' -r -F' : ` -x -a ${quote(choices.join(' '))}`;
       lines.push(
         `complete -c glaive ${when} -l ${flag}${short === undefined ? '' : ` -s ${short}`}${takes} -d ${quote(text)}`,

@@ -1,178 +1,430 @@
-/** The one table of flags. What is said of the table of commands (`command-table.ts`) is true of it too. */
+/**
+ * The one table of flags. Parsing, help, completions and `docs/reference.md` are made from it, in its order. A new flag is one
+ * row here: the commands that take it, what its value means, which flags it needs, and which exclude it.
+ *
+ * Why this file is long: it is one table.
+ */
 
+import { HOOK_NAMES } from '../../hooks/block.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
-import { FORMATS } from '../../report/index.ts';
+import { type FormatName, FORMATS } from '../../report/index.ts';
+import { COMMANDS, type CommandName } from './command-table.ts';
+import * as values from './values.ts';
 
 export interface Flag {
+  readonly commands: readonly CommandName[];
   readonly short?: string;
-  /** How the value is called in help; absent for a switch. */
+  /** How help calls the value; absent for a switch. */
   readonly value?: string;
   readonly repeatable?: true;
   readonly choices?: readonly string[];
+  /** Where some commands take fewer choices. */
+  readonly choicesIn?: Partial<Readonly<Record<CommandName, readonly string[]>>>;
+  /** Reads the value; without it the text is the value. */
+  readonly parse?: values.Parser<unknown>;
+  /** Flags one of which must be there too; the same for every command, or by command. */
+  readonly needs?: readonly string[] | Partial<Readonly<Record<CommandName, readonly string[]>>>;
+  /** Flags that cannot be used together with it. */
+  readonly conflicts?: readonly string[];
   readonly text: string;
 }
 
+const ALL = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
+/** Commands that scan and report. */
+const SCANS = ['scan', 'staged', 'diff', 'history', 'logs', 'message'] as const;
+/** Commands that always ask the servers that issue credentials. */
+const ASKS = ['verify', 'revoke', 'rotate'] as const;
+/** Commands that read the configuration. */
+const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'report'] as const;
+
+const byCommand = (names: readonly CommandName[], flags: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, flags])) as Partial<Record<CommandName, readonly string[]>>;
+
+/** How credentials are checked. */
+const VERIFYING = {
+  commands: [...SCANS, ...ASKS, 'explain'],
+  needs: byCommand([...SCANS, 'explain'], ['verify']),
+} as const;
+/** How servers are reached. */
+const NETWORK = {
+  commands: [...SCANS, ...ASKS, 'explain', 'report'],
+  needs: { ...byCommand(SCANS, ['verify']), logs: ['project', 'verify'], report: ['merge-request'] },
+} as const;
+const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[]; // the table's own keys
+
 export const FLAGS = {
+  // What is set up.
+  hooks: {
+    commands: ['hook', 'init'],
+    value: 'LIST',
+    parse: values.listOf(HOOK_NAMES),
+    text: 'The hooks to install, separated by commas: pre-commit, commit-msg, pre-push. Default: pre-commit,commit-msg',
+  },
+  manager: {
+    commands: ['hook'],
+    value: 'NAME',
+    choices: ['git', 'husky', 'lefthook', 'pre-commit'],
+    text: 'The hook manager to install into. Default: the one that the repository uses, else git',
+  },
+  print: { commands: ['hook'], text: 'Print what would be written, and change nothing' },
+  server: {
+    commands: ['hook'],
+    value: 'DIR',
+    conflicts: ['hooks', 'manager'],
+    text: 'Install pre-receive: into a bare repository, or into a custom_hooks folder of GitLab (Gitaly)',
+  },
+  ci: {
+    commands: ['init'],
+    value: 'NAME',
+    choices: ['gitlab', 'github', 'none'],
+    text: 'The CI system to write a job for. Default: the one that the repository has, else gitlab',
+  },
+  'fail-open': {
+    commands: ['hook'],
+    text: 'pre-receive: accept a push that could not be scanned completely. Default: reject it',
+  },
+  'allow-skip': {
+    commands: ['hook'],
+    needs: ['audit-log'],
+    text: 'pre-receive: let git push -o glaive.skip="reason" through; needs --audit-log',
+  },
+  'inline-allow': {
+    commands: ['hook'],
+    text: 'pre-receive: respect glaive:allow comments in what is pushed. Default: ignore them',
+  },
+
+  // Reports.
   format: {
+    commands: [...SCANS, 'verify', 'explain', 'report', 'rules'],
     value: 'FORMAT',
-    choices: Object.keys(FORMATS),
+    choices: FORMAT_NAMES,
+    choicesIn: { explain: ['text', 'json'], rules: ['text', 'json'] },
     text: 'Format of the report on standard output (or in a bare --output FILE); default text',
   },
   output: {
+    commands: [...SCANS, 'verify', 'rotate', 'baseline', 'accept', 'report', 'vault'],
     short: 'o',
     value: '[FORMAT=]FILE',
     repeatable: true,
     text: 'Write the report (or the new token, or the secret) to FILE. With FORMAT= it is an additional report; repeatable',
   },
   'min-confidence': {
+    commands: [...SCANS, 'baseline'],
     value: 'LEVEL',
     choices: CONFIDENCES,
     text: 'Report findings of at least this confidence; default likely',
   },
-  'show-unlikely': { text: 'Report placeholders and wrong checksums too: --min-confidence unlikely' },
+  'show-unlikely': {
+    commands: SCANS,
+    conflicts: ['min-confidence'],
+    text: 'Report placeholders and wrong checksums too: --min-confidence unlikely',
+  },
+  'show-suppressed': {
+    commands: [...SCANS, 'verify', 'report'],
+    text: 'Also list accepted findings, with the reason',
+  },
   'fail-on': {
+    commands: SCANS,
     value: 'LEVEL',
     choices: ['likely', 'certain', 'active'],
-    text: 'Exit with 1 only for findings of at least this confidence (default likely), or only for what still works',
+    text: 'Exit with 1 only for findings of at least this confidence (default likely), or only for active credentials',
   },
-  'exit-zero': { text: 'Exit with 0 even when something was found; never hides a 2' },
-  config: { value: 'FILE', text: 'Use this configuration instead of the .glaive.toml of the repository' },
-  baseline: { value: 'FILE', text: 'Use this baseline instead of the .glaive-baseline of the repository' },
-  reason: { value: 'TEXT', text: 'Why what is accepted is no danger; stands in the baseline and in reports' },
-  expires: { value: 'DATE', text: 'The last day: on which it is accepted, or of the new token; like 2027-01-31' },
-  'show-suppressed': { text: 'List what somebody has accepted too, and why' },
-  archives: { text: 'Open archives, too; else they are counted, and only what is not compressed in them is found' },
-  check: { text: 'Sweep twice, by the pack reader and through git, and tell every difference: exit 2' },
-  reader: {
-    value: 'WHICH',
-    choices: ['git', 'pack', 'auto'],
-    text: 'Read packs here (pack), or everything through git; default auto: packs, where there is much in them',
-  },
+  'exit-zero': { commands: SCANS, text: 'Exit with 0 even if there are findings; an exit code of 2 stays' },
   'raw-secrets': {
-    text: 'Write the secrets themselves into the gitlab report: whoever may download it has them',
-  },
-  strict: { text: 'Treat what was passed over (ignored files, links, special files) as not looked at: exit 2' },
-  'time-limit': {
-    value: 'SECONDS',
-    text: 'End the scan after this time; what was not looked at by then is a gap: exit 2',
-  },
-  'new-suppressions': {
-    value: 'WHAT',
-    choices: ['list', 'fail'],
-    text: 'What the change itself accepts, or alters in settings and rules: list it (default), or let it not count (fail)',
-  },
-  fetch: {
-    text: 'Let git fetch what is missing: commits (shallow clones, branches that were not cloned), and files of partial clones',
-  },
-  env: {
-    value: 'NAME',
-    repeatable: true,
-    text: 'Mask the value of this environment variable too: as it is, in base64, as in URLs, JSON and shells',
-  },
-  'fail-on-leak': { text: 'Exit with 1 when a credential had to be masked' },
-  follow: { text: 'Go on while the FILE is written, and tell what is found at once; Ctrl-C ends it' },
-  project: {
-    value: 'PATH',
-    text: 'The project on GitLab: its path, or its id (whose jobs are looked at, or get a token)',
+    commands: ['scan', 'diff', 'history'],
+    text: 'Write the secrets themselves into the gitlab report: anyone who can download it can read them',
   },
   'merge-request': {
+    commands: ['report'],
     value: 'IID',
-    text: 'Tell this merge request too: a thread on each line, and one summary; what is fixed is resolved. Needs the scope api',
+    parse: values.mergeRequestNumber,
+    text: 'Also post the findings to this merge request: a thread on each line, and one summary. Needs the scope api',
   },
-  pipeline: { value: 'ID', text: 'Only jobs of this pipeline, of its child pipelines, and retried ones' },
-  job: { value: 'ID', text: 'Only this job' },
-  ref: { value: 'REF', text: 'Only jobs that ran for this branch or tag' },
-  failed: { text: 'Only jobs that have failed' },
-  max: { value: 'N', text: 'At most so many jobs' },
-  artifacts: { text: 'Look at the artifacts of the jobs too' },
-  erase: { text: 'Erase the logs that hold something, when it is confirmed; revoke what stands in them first' },
-  'gitlab-url': {
-    value: 'URL',
+
+  // What is accepted, revoked, rotated or erased.
+  reason: {
+    commands: ['baseline', 'accept'],
+    value: 'TEXT',
+    text: 'Why the finding is no danger; written into the baseline and shown in reports',
+  },
+  expires: {
+    commands: ['rotate', 'baseline', 'accept'],
+    value: 'DATE',
+    parse: values.day,
+    text: 'The last day of the exception, or of the new token; like 2027-01-31',
+  },
+  'dry-run': {
+    commands: ['revoke', 'rotate', 'init', 'baseline'],
+    text: 'Show what would be done, and change nothing',
+  },
+  yes: {
+    commands: ['logs', 'revoke', 'rotate', 'init', 'baseline'],
+    needs: { logs: ['project'] },
+    text: 'Assume yes to all questions',
+  },
+  'audit-log': {
+    commands: ['revoke', 'rotate', 'hook'],
+    value: 'FILE',
+    text: 'Append a line of JSON for each decision: pushes, revocations, rotations; never a secret',
+  },
+  erase: {
+    commands: ['logs'],
+    needs: ['project'],
+    text: 'Erase the logs that hold credentials, after a question; revoke the credentials first',
+  },
+
+  // The policy.
+  strict: {
+    commands: [...SCANS, 'baseline'],
+    text: 'Treat skipped files (ignored, links, special files) as not scanned: exit 2',
+  },
+  config: {
+    commands: CONFIGURED,
+    value: 'FILE',
+    text: "Use this configuration instead of the repository's .glaive.toml",
+  },
+  baseline: {
+    commands: [...SCANS, 'hook', 'baseline', 'accept'],
+    value: 'FILE',
+    text: "Use this baseline instead of the repository's .glaive-baseline",
+  },
+  'new-suppressions': {
+    commands: ['diff'],
+    value: 'WHAT',
+    choices: ['list', 'fail'],
+    text: 'What to do with exceptions and settings that the change itself adds: list them (default), or ignore them (fail)',
+  },
+  'time-limit': {
+    commands: [...SCANS, 'hook', 'baseline', 'accept'],
+    value: 'SECONDS',
+    parse: values.seconds,
+    text: 'Stop the scan after this time; whatever was not scanned by then is a gap: exit 2',
+  },
+
+  // What is scanned.
+  shard: {
+    commands: ['scan'],
+    value: 'I/N',
+    parse: values.shard,
+    text: 'Scan only one of N parts of the folders; glaive report merges the reports of all parts',
+  },
+  threads: {
+    commands: ['scan', 'history', 'baseline'],
+    value: 'N',
+    text: 'Number of threads (1 turns threading off; default: automatic)',
+  },
+  fetch: {
+    commands: ['diff', 'history'],
+    text: 'Let git fetch what is missing: commits (shallow clones, branches not cloned), and files of partial clones',
+  },
+  refs: {
+    commands: ['history'],
+    value: 'GLOB',
     repeatable: true,
-    text: 'The GitLab that may be asked. Default: GLAIVE_GITLAB_URL, then CI_SERVER_URL',
+    text: 'Report only findings introduced by commits of these branches and tags',
   },
-  verify: { text: 'Ask the GitLab that is named which of the credentials found still work' },
-  'all-hosts': { text: 'Ask every GitLab that is named, and not only the one that stands beside the credential' },
+  since: {
+    commands: ['history', 'logs'],
+    value: 'DATE_OR_REV',
+    parse: values.since,
+    needs: { logs: ['project'] },
+    text: 'Report only findings introduced after a date like 2026-01-31, or after a commit',
+  },
+  not: {
+    commands: ['history'],
+    value: 'REV',
+    repeatable: true,
+    text: 'Report no findings introduced by this commit or an older one',
+  },
+  unreachable: {
+    commands: ['history'],
+    value: 'YES_OR_NO',
+    choices: ['yes', 'no'],
+    text: 'Whether to report findings in objects that no ref leads to; default yes',
+  },
+  state: {
+    commands: ['history', 'logs'],
+    value: 'FILE',
+    needs: { logs: ['project'] },
+    text: 'Remember in FILE what was scanned: the next run scans and lists only what is new, and counts leaks that remain',
+  },
+  'only-new': {
+    commands: ['history', 'logs'],
+    needs: ['state'],
+    text: 'With --state: leaks of earlier runs that remain are counted, but do not make the exit code 1',
+  },
+  'max-blob': {
+    commands: ['history'],
+    value: 'SIZE',
+    parse: values.size,
+    text: 'Skip larger files, like 50m; they are counted. Default: no limit',
+  },
+  archives: {
+    commands: ['history'],
+    text: 'Scan inside archives too. Without it they are counted, and only uncompressed content in them is scanned',
+  },
+  'shallow-ok': {
+    commands: ['history'],
+    text: 'Accept a shallow clone as it is. Without it, the missing history is a gap: exit 2',
+  },
+  reader: {
+    commands: ['history'],
+    value: 'WHICH',
+    choices: ['git', 'pack', 'auto'],
+    text: "How objects are read: glaive's pack reader (pack), or git. Default: auto, the pack reader for large packs",
+  },
+  check: {
+    commands: ['history'],
+    conflicts: ['state', 'reader'],
+    text: 'Scan twice, with the pack reader and through git, and report every difference: exit 2',
+  },
+  follow: {
+    commands: ['logs'],
+    conflicts: ['project'],
+    text: 'Keep reading while FILE is written, and report findings at once; Ctrl-C ends it',
+  },
+  project: {
+    commands: ['logs', 'init', 'report'],
+    value: 'PATH',
+    needs: { init: ['vault'], report: ['merge-request'] },
+    text: 'The GitLab project, by path or id: whose jobs are scanned, or whose jobs get a token',
+  },
+  pipeline: {
+    commands: ['logs'],
+    value: 'ID',
+    parse: values.id,
+    needs: ['project'],
+    conflicts: ['job'],
+    text: 'Only jobs of this pipeline and its child pipelines, retried ones too',
+  },
+  job: { commands: ['logs'], value: 'ID', parse: values.id, needs: ['project'], text: 'Only this job' },
+  ref: { commands: ['logs'], value: 'REF', needs: ['project'], text: 'Only jobs that ran for this branch or tag' },
+  failed: { commands: ['logs'], needs: ['project'], text: 'Only failed jobs' },
+  max: {
+    commands: ['logs'],
+    value: 'N',
+    parse: values.wholeNumber(1, 999_999_999, 'a number of jobs'),
+    needs: ['project'],
+    text: 'Maximum number of jobs',
+  },
+  artifacts: { commands: ['logs'], needs: ['project'], text: 'Scan the artifacts of the jobs too' },
+  env: {
+    commands: ['mask'],
+    value: 'NAME',
+    repeatable: true,
+    text: 'Also mask the value of this environment variable: as it is, in base64, and escaped as in URLs, JSON and shells',
+  },
+  'fail-on-leak': { commands: ['mask'], text: 'Exit with 1 if a credential had to be masked' },
+
+  // Servers.
+  verify: { commands: [...SCANS, 'explain'], text: 'Ask the named GitLab which of the credentials found are active' },
+  'all-hosts': {
+    ...VERIFYING,
+    text: 'Ask every named GitLab, not only the one whose address is next to the credential',
+  },
   'allow-side-effects': {
-    text: 'Ask where asking leaves traces: runners are marked as seen, sessions are prolonged, a use of a Vault token is counted',
+    ...VERIFYING,
+    text: 'Also ask where asking leaves traces: runners show as online, sessions are extended, a Vault token loses one use',
   },
-  admin: { text: "Ask as an administrator, about any kind of credential: glaive's own token must be one" },
+  admin: {
+    ...VERIFYING,
+    text: "Ask as an administrator, about any kind of credential; glaive's own token must belong to one",
+  },
   'vault-url': {
+    commands: [...VERIFYING.commands, 'init', 'vault'],
+    needs: { ...VERIFYING.needs, init: ['vault'] },
     value: 'URL',
     repeatable: true,
-    text: 'The Vault that may be asked about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
+    text: 'The Vault to ask about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
+  },
+  'gitlab-url': {
+    commands: [...NETWORK.commands, 'init'],
+    needs: { ...NETWORK.needs, init: ['vault'] },
+    value: 'URL',
+    repeatable: true,
+    text: 'The GitLab to ask. Default: GLAIVE_GITLAB_URL, then CI_SERVER_URL',
   },
   'token-from': {
+    ...NETWORK,
     value: 'SOURCE',
     text: "Where glaive's own token comes from: env (GLAIVE_GITLAB_TOKEN, the default), git-credential, glab, or vault:path/field@mount",
   },
-  vault: {
-    text: 'Print what an operator must create in Vault so that the jobs of this project get a token; changes nothing',
-  },
-  engine: { value: 'NAME', choices: ['kv-v2', 'kv-v1', 'generic'], text: 'The kind of engine; default kv-v2' },
-  mount: { value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },
-  field: { value: 'NAME', text: 'The field of the secret; without it, it is the last part of the path' },
-  force: { text: 'Show it on a terminal all the same' },
   'ca-file': {
+    ...NETWORK,
+    commands: [...NETWORK.commands, 'vault'],
     value: 'FILE',
     text: 'Trust the certificates in this file too. Default: GLAIVE_CA_FILE, CI_SERVER_TLS_CA_FILE, VAULT_CACERT',
   },
   proxy: {
+    ...NETWORK,
+    commands: [...NETWORK.commands, 'vault'],
     value: 'URL',
     text: 'Reach servers through this proxy. Default: HTTPS_PROXY, unless NO_PROXY names the host',
   },
-  offline: { text: 'Any connection is an error (also GLAIVE_OFFLINE)' },
-  'requests-per-hour': { value: 'N', text: 'Ask GitLab at most so often; default 4000' },
-  hooks: {
-    value: 'LIST',
-    text: 'The hooks to install, separated by commas: pre-commit, commit-msg, pre-push. Default: pre-commit,commit-msg',
+  offline: {
+    commands: [...NETWORK.commands, 'vault'],
+    needs: { report: ['merge-request'] },
+    text: 'Fail on any attempt to use the network (also GLAIVE_OFFLINE)',
   },
-  manager: {
+  'requests-per-hour': {
+    ...NETWORK,
+    value: 'N',
+    parse: values.wholeNumber(1, 999_999),
+    text: 'Maximum number of GitLab requests per hour; default 4000',
+  },
+  vault: {
+    commands: ['init'],
+    text: 'Print what an operator must create in Vault so that the jobs of this project get a token; changes nothing',
+  },
+  engine: {
+    commands: ['vault'],
     value: 'NAME',
-    choices: ['git', 'husky', 'lefthook', 'pre-commit'],
-    text: 'Whose hooks they are to be. Default: the manager that the repository uses, else git',
+    choices: ['kv-v2', 'kv-v1', 'generic'],
+    text: 'The kind of secrets engine; default kv-v2',
   },
-  print: { text: 'Print what would be written, and change nothing' },
-  server: {
-    value: 'DIR',
-    text: 'Install pre-receive: into a bare repository, or into a custom_hooks folder of GitLab (Gitaly)',
-  },
-  'fail-open': { text: 'pre-receive: let a push in that could not be looked at whole. Default: reject it' },
-  'allow-skip': { text: 'pre-receive: let git push -o glaive.skip="reason" through; needs --audit-log' },
-  'inline-allow': { text: 'pre-receive: let glaive:allow comments in what is pushed count. Default: they do not' },
-  'audit-log': {
-    value: 'FILE',
-    text: 'Write a line of JSON for what was decided or done: pushes, revocations; no secrets',
-  },
-  refs: { value: 'GLOB', repeatable: true, text: 'Report only what commits of these branches and tags brought' },
-  since: { value: 'DATE_OR_REV', text: 'Report only what was brought after a date like 2026-01-31, or after a commit' },
-  not: { value: 'REV', repeatable: true, text: 'Report nothing that this commit or an older one brought' },
-  unreachable: {
-    value: 'YES_OR_NO',
-    choices: ['yes', 'no'],
-    text: 'Whether to report what no ref leads to; default yes',
-  },
-  'shallow-ok': { text: 'Take a shallow clone as it is; else that its history ends early is a gap: exit 2' },
-  state: {
-    value: 'FILE',
-    text: 'Keep there what was scanned: the next run scans and lists only what is new, and counts known leaks that remain',
-  },
-  'only-new': { text: 'With --state: known leaks that remain are counted, and do not make the exit code 1' },
-  'max-blob': { value: 'SIZE', text: 'Pass over larger files, like 50m; they are counted. Default: no limit' },
-  ci: {
-    value: 'NAME',
-    choices: ['gitlab', 'github', 'none'],
-    text: 'The CI system to write a job for. Default: the one that the repository has, else gitlab',
-  },
-  'dry-run': { text: 'Show what would be done, and do nothing' },
-  yes: { text: 'Ask nothing' },
-  shard: { value: 'I/N', text: 'Look at one of N parts of the folders only; glaive report makes one report of all' },
-  threads: { value: 'N', text: 'Use this many threads; 1 is this one alone. Default: as many as help' },
-  quiet: { short: 'q', text: 'Print findings and problems only' },
-  debug: { text: 'Show where an internal error comes from' },
-  'no-color': { text: 'No colours (also NO_COLOR; FORCE_COLOR asks for them)' },
-  help: { short: 'h', text: 'Show help' },
-  version: { short: 'V', text: 'Show the version' },
+  mount: { commands: ['vault'], value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },
+  field: { commands: ['vault'], value: 'NAME', text: 'The field of the secret. Default: the last part of the path' },
+  force: { commands: ['vault'], text: 'Print the secret even on a terminal' },
+
+  // Everywhere.
+  quiet: { commands: ALL, short: 'q', text: 'Print findings and problems only' },
+  debug: { commands: ALL, text: 'Print a stack trace for internal errors' },
+  'no-color': { commands: ALL, text: 'No colours (also NO_COLOR; FORCE_COLOR turns them on)' },
+  help: { commands: ALL, short: 'h', text: 'Show help' },
+  version: { commands: [], short: 'V', text: 'Show the version' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
+
+type Row<Name extends FlagName> = (typeof FLAGS)[Name];
+/** Flags with a value, and among them those that may be given several times. */
+export type ValueFlag = { [Name in FlagName]: Row<Name> extends { value: string } ? Name : never }[FlagName];
+export type ListFlag = { [Name in FlagName]: Row<Name> extends { repeatable: true } ? Name : never }[FlagName];
+
+/** What the value of a flag is, as its row says. */
+export type ValueOf<Name extends FlagName> =
+  Row<Name> extends { parse: (text: string) => infer Value }
+    ? Exclude<Value, values.Refusal>
+    : Row<Name> extends { choices: readonly (infer Choice)[] }
+      ? Choice
+      : string;
+
+/** The flags that a command takes, with the choices that they have there. */
+export function flagsOf(command: CommandName): [FlagName, Flag][] {
+  const all = Object.entries(FLAGS) as [FlagName, Flag][]; // the table's own keys
+  return all
+    .filter(([, flag]) => flag.commands.includes(command))
+    .map(([name, flag]) => {
+      const choices = flag.choicesIn?.[command];
+      return [name, choices === undefined ? flag : { ...flag, choices }];
+    });
+}
+
+/** The flags one of which a flag needs in a command; none where it needs nothing. */
+export function needsOf({ needs = [] }: Flag, command: CommandName): readonly string[] {
+  return isList(needs) ? needs : (needs[command] ?? []);
+}
+
+function isList(needs: NonNullable<Flag['needs']>): needs is readonly string[] {
+  return Array.isArray(needs);
+}

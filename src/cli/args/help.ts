@@ -1,7 +1,7 @@
 /** Help texts, made from the flag table. */
 
-import { type Command, COMMANDS, type CommandName, flagsOf } from './command-table.ts';
-import { type Flag, FLAGS } from './flags.ts';
+import { type Command, COMMANDS, type CommandName } from './command-table.ts';
+import { type Flag, FLAGS, flagsOf } from './flags.ts';
 
 export function generalHelp(): string {
   const names = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
@@ -32,7 +32,7 @@ export function commandHelp(name: CommandName): string {
     ...command.details,
     '',
     'Flags:',
-    ...flagLines(command),
+    ...flagLines(name),
     '',
     'Examples:',
     ...exampleLines(command.examples),
@@ -44,7 +44,7 @@ function exampleLines(examples: Command['examples']): string[] {
   return examples.flatMap(([line, purpose]) => [`  ${line}`, `      ${purpose}`]);
 }
 
-function flagLines(command: Command): string[] {
+function flagLines(command: CommandName): string[] {
   return flagsOf(command).flatMap(([name, flag]) => {
     const choices = flag.choices === undefined ? [] : [`      ${flag.choices.join(' | ')}`];
     return [`  ${flagSynopsis(name, flag)}`, `      ${flag.text}`, ...choices];

@@ -1,32 +1,76 @@
-/** Arguments to a call: `node:util` splits them, the flag table says what they mean. */
+/** Reads the arguments of a command: `node:util` splits them, the table of flags says what they mean. */
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suggest } from '../../lib/suggest.ts';
 import { GlaiveError } from '../../model/errors.ts';
-import { type Command, COMMANDS, type CommandName, flagsOf } from './command-table.ts';
-import { type Flag, type FlagName, FLAGS } from './flags.ts';
+import { type Command, COMMANDS, type CommandName } from './command-table.ts';
+import {
+  type Flag,
+  type FlagName,
+  FLAGS,
+  flagsOf,
+  type ListFlag,
+  needsOf,
+  type ValueFlag,
+  type ValueOf,
+} from './flags.ts';
+import { Refusal } from './values.ts';
 
-/** What was typed, checked against the table: every flag is known to the command, every choice is one. */
+/** The arguments of a command, checked against the tables: its flags are known, and their values are typed. */
 export interface ParsedArgs {
   readonly command: CommandName;
   readonly args: readonly string[];
-  /** Whether a switch was given. */
+  /** Whether a flag was given. */
   has(flag: FlagName): boolean;
   /** The last value of a flag. */
-  value(flag: FlagName): string | undefined;
+  value<Name extends ValueFlag>(flag: Name): ValueOf<Name> | undefined;
   /** All values of a repeatable flag. */
-  values(flag: FlagName): readonly string[];
+  values<Name extends ListFlag>(flag: Name): readonly ValueOf<Name>[];
+}
+
+/** Values by flag; a switch that is on is `true`. */
+export type FlagValues = { readonly [Name in FlagName]?: (Name extends ValueFlag ? ValueOf<Name> : true) | undefined };
+
+/** Arguments for a command that another one calls: typed values, and no text to parse. */
+export function argsFor(command: CommandName, args: readonly string[], flags: FlagValues): ParsedArgs {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  return toParsedArgs(command, args, new Map(given.map(([name, value]) => [name, [value]])));
+}
+
+/** The switches among `flags` that were given, for {@link argsFor}. */
+export function switchesOf<Name extends Exclude<FlagName, ValueFlag>>(
+  call: ParsedArgs,
+  flags: readonly Name[],
+): { readonly [Key in Name]?: true } {
+  const given = flags.filter((flag) => call.has(flag)).map((flag) => [flag, true]);
+  return Object.fromEntries(given) as { [Key in Name]?: true }; // made of those names
+}
+
+function toParsedArgs(
+  command: CommandName,
+  args: readonly string[],
+  given: ReadonlyMap<string, readonly unknown[]>,
+): ParsedArgs {
+  // The table's parsers have made them, so they have the types of the table.
+  const valuesOf = <Name extends ValueFlag>(flag: Name) => (given.get(flag) ?? []) as readonly ValueOf<Name>[];
+  return {
+    command,
+    args,
+    has: (flag) => given.has(flag),
+    value: (flag) => valuesOf(flag).at(-1),
+    values: valuesOf,
+  };
 }
 
 /** @throws GlaiveError (`usage`) that names the argument and the way out */
 export function parseCall(command: CommandName, argv: readonly string[]): ParsedArgs {
   const spec: Command = COMMANDS[command];
-  const known = new Map<string, Flag>(flagsOf(spec));
+  const known = new Map<string, Flag>(flagsOf(command));
   const tokens = argv.length === 0 ? [] : split(argv, known);
   const args: string[] = [];
-  const given = new Map<string, string[]>();
+  const given = new Map<string, unknown[]>();
   for (const token of tokens) {
     if (token.kind === 'positional') args.push(token.value);
     else if (token.kind === 'option') {
@@ -37,13 +81,24 @@ export function parseCall(command: CommandName, argv: readonly string[]): Parsed
   if (args.length > spec.maxArgs) {
     throw usage(command, `too many arguments: ${spec.args === '' ? 'none expected' : `expected ${spec.args}`}`);
   }
-  return {
-    command,
-    args,
-    has: (flag) => given.has(flag),
-    value: (flag) => given.get(flag)?.at(-1),
-    values: (flag) => given.get(flag) ?? [],
-  };
+  if (!given.has('help')) checkTogether(command, known, given);
+  return toParsedArgs(command, args, given);
+}
+
+/** @throws GlaiveError for a flag without one that it needs, and for flags that exclude each other */
+function checkTogether(
+  command: CommandName,
+  known: ReadonlyMap<string, Flag>,
+  given: ReadonlyMap<string, unknown>,
+): void {
+  for (const [name, flag] of known) {
+    if (!given.has(name)) continue;
+    const other = flag.conflicts?.find((conflict) => given.has(conflict));
+    if (other !== undefined) throw usage(command, `--${name} and --${other} cannot be used together`);
+    const needs = needsOf(flag, command);
+    if (needs.length > 0 && !needs.some((need) => given.has(need)))
+      throw usage(command, `--${name} needs ${needs.map((need) => `--${need}`).join(' or ')}`);
+  }
 }
 
 function split(argv: readonly string[], known: ReadonlyMap<string, Flag>) {
@@ -74,7 +129,7 @@ function readOption(
   },
   known: ReadonlyMap<string, Flag>,
   command: CommandName,
-): string {
+): unknown {
   const { rawName, value } = token;
   const flag = known.get(token.name);
   if (flag === undefined) {
@@ -83,7 +138,7 @@ function readOption(
   }
   if (flag.value === undefined) {
     if (value !== undefined) throw usage(command, `${rawName} takes no value`);
-    return '';
+    return true;
   }
   if (value === undefined || (token.inlineValue !== true && value.startsWith('-') && value !== '-')) {
     throw usage(command, `${rawName} needs a value: ${rawName} ${flag.value}`);
@@ -96,7 +151,10 @@ function readOption(
       `It is one of: ${flag.choices.join(', ')}.`,
     );
   }
-  return value;
+  const read = flag.parse?.(value) ?? value;
+  if (!(read instanceof Refusal)) return read;
+  const meant = read.near === undefined ? '' : `; did you mean ${read.near}?`;
+  throw usage(command, `${rawName} must be ${read.expected}, not ${JSON.stringify(shown(value))}${meant}`, read.hint);
 }
 
 /** A usage error that points to the command's help. */

@@ -11,7 +11,6 @@ import { checkedLines, whose, whyConfident, statusText } from '../../report/mess
 import { builtinRuleset } from '../../rules/builtin.ts';
 import { applyVerificationResults } from '../../scan/apply-verification.ts';
 import type { VerifyStage } from '../../credentials/verification-stage.ts';
-import { VERIFYING } from '../args/command-table.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { revokePage } from '../servers/revoke-page.ts';
 
@@ -21,9 +20,7 @@ const TEXT_MAX = 64 * 1024;
 /** Tells what a token is; it is sent nowhere unless `--verify` says so. */
 export async function explainCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const format = call.value('format') ?? 'text';
-  const flag = call.has('verify') ? undefined : VERIFYING.find((name) => call.has(name));
-  if (flag !== undefined) throw usage('explain', `--${flag} needs --verify`);
-  // Broken flags are said before anybody types a token.
+  // Wrong flags are reported before the user types a token.
   const stage = call.has('verify')
     ? await (await import('../servers/verification.ts')).openVerifyStage(call, io, io.signal)
     : undefined;

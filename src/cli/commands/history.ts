@@ -20,7 +20,7 @@ import { historySource, type Reader } from '../../history/history.ts';
 import { readState, rulesDigest, withoutIds, writeState } from '../../history/state.ts';
 import { VERSION } from '../../generated/package.ts';
 import { namedRepository } from '../named-repository.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import type { ParsedArgs } from '../args/parse.ts';
 import { prepareHistory } from '../prepare-history.ts';
 import { packThreadsOf } from '../threads.ts';
 import { readDestinations } from '../output.ts';
@@ -44,9 +44,8 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
   const path = call.value('state');
   const digest =
     path === undefined ? '' : rulesDigest(await loadRules(call, io, options.cwd), `${VERSION} ${limitsOf(call)}`);
-  if (call.has('only-new') && path === undefined) throw usage('history', '--only-new needs --state');
   const stored = path === undefined ? undefined : readState(resolve(io.cwd, path), digest);
-  const reader = (call.value('reader') ?? 'auto') as Reader; // parseCall has checked the choice
+  const reader = call.value('reader') ?? 'auto';
   const prepared = await prepareHistory(
     reader,
     path === undefined ? undefined : { path, state: stored },
@@ -68,7 +67,7 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
         signal,
         list,
         warnings,
-        maxBlob: sizeOf(call),
+        maxBlob: call.value('max-blob'),
         base,
         archives: call.has('archives'),
         ownToken: ownToken(io.env),
@@ -187,8 +186,6 @@ async function checkReaders(
   call: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
-  if (call.value('state') !== undefined) throw usage('history', '--check looks at everything, and takes no --state');
-  if (call.has('reader')) throw usage('history', '--check runs either reader, so --reader means nothing');
   const destinations = readDestinations(call, io.cwd);
   const found: Record<'git' | 'pack', readonly string[]> = { git: [], pack: [] };
   const byGit = scanning({ reader: 'git', packs: [] }, (findings) => (found.git = placesOf(findings)));
@@ -279,20 +276,8 @@ function unreadOf(gaps: readonly Gap[]): string[] {
 
 /** What limits a report: what one run has left out must not count as told in the next. */
 function limitsOf(call: ParsedArgs): string {
-  const values = (['refs', 'not'] as const).map((flag) => call.values(flag).join(' '));
-  const single = (['since', 'unreachable', 'max-blob', 'min-confidence'] as const).map(
-    (flag) => call.value(flag) ?? '',
-  );
-  return JSON.stringify([...values, ...single, call.has('show-unlikely'), call.has('archives')]);
-}
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
-
-function sizeOf(call: ParsedArgs): number | undefined {
-  const text = call.value('max-blob');
-  if (text === undefined) return undefined;
-  const [, number, unit = ''] = /^(\d+)([kmg]?)b?$/i.exec(text) ?? [];
-  if (number === undefined)
-    throw usage('history', `--max-blob must be a size like 10m, not ${JSON.stringify(shown(text))}`);
-  return Number(number) * UNITS[unit.toLowerCase()]!;
+  const lists = (['refs', 'not'] as const).map((flag) => call.values(flag).join(' '));
+  const single = (['unreachable', 'max-blob', 'min-confidence'] as const).map((flag) => call.value(flag) ?? '');
+  const since = call.value('since')?.text ?? '';
+  return JSON.stringify([...lists, since, ...single, call.has('show-unlikely'), call.has('archives')]);
 }

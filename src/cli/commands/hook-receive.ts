@@ -17,7 +17,7 @@ import { activeFindings, isComplete, type Report } from '../../model/report.ts';
 import { ruleLookup } from '../../report/messages.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import { rangeSource } from '../../range/range.ts';
-import { type ParsedArgs, parseCall, usage } from '../args/parse.ts';
+import { argsFor, type ParsedArgs } from '../args/parse.ts';
 import { failingFindings } from '../exit-code.ts';
 import { scanUntilStopped } from '../scan-setup.ts';
 import { readStdin } from './hook-push.ts';
@@ -25,7 +25,7 @@ import { readStdin } from './hook-push.ts';
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
 const PREFIX = 'GL-HOOK-ERR: ';
 /** Rails gives a push 50 seconds for all of its checks. */
-const TIME_LIMIT = '10';
+const TIME_LIMIT = 10;
 /** More fit no screen. */
 const LISTED = 8;
 
@@ -53,8 +53,6 @@ async function say(io: Io, lines: readonly string[]): Promise<void> {
 }
 
 async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  if (call.has('allow-skip') && call.value('audit-log') === undefined)
-    throw usage('hook', '--allow-skip needs --audit-log FILE', 'What was let in unchecked must be told somewhere.');
   const updates = parsePreReceive(await readStdin(io));
   const brought = tipsOf(updates);
   if (brought.length === 0) return EXIT.clean;
@@ -171,12 +169,12 @@ function gapLines({ gaps }: Report): string[] {
 
 /** The scan's own call, with what the administrator has said of it. */
 function scanCall(call: ParsedArgs): ParsedArgs {
-  const flags = ['config', 'baseline'] as const;
-  const given = flags.flatMap((flag) => {
-    const value = call.value(flag);
-    return value === undefined ? [] : [`--${flag}=${value}`];
+  return argsFor('diff', [], {
+    quiet: true,
+    'time-limit': call.value('time-limit') ?? TIME_LIMIT,
+    config: call.value('config'),
+    baseline: call.value('baseline'),
   });
-  return parseCall('diff', ['--quiet', `--time-limit=${call.value('time-limit') ?? TIME_LIMIT}`, ...given]);
 }
 
 /** `git push -o glaive.skip="reason"`: empty where there is the option and no reason. */

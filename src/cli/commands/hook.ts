@@ -1,26 +1,31 @@
 /** `glaive hook install|uninstall|run HOOK [ARGUMENTS]` */
 
-import { HOOK_NAMES, type HookName, SERVER_HOOK } from '../../hooks/block.ts';
+import { resolve } from 'node:path';
+import { DEFAULT_HOOKS, HOOK_NAMES, type HookName, SERVER_HOOK } from '../../hooks/block.ts';
 import { printable } from '../../lib/printable.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { type ParsedArgs, parseCall, shown, usage } from '../args/parse.ts';
+import { argsFor, type ParsedArgs, shown, switchesOf, usage } from '../args/parse.ts';
+import { subcommandOf } from '../args/subcommand.ts';
 
-/** Puts glaive into a repository's hooks, takes it out, or is what the hooks call. */
+/** Adds glaive to the hooks of a repository or removes it; `run` is the command that the hooks call. */
 export async function hookCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [action, ...rest] = call.args;
+  const [action, rest] = subcommandOf(call, 'hook');
   if (action === 'run') return await runHook(rest, call, io);
-  if (action !== 'install' && action !== 'uninstall') {
-    const what = action === undefined ? '' : `; not ${shown(action)}`;
-    throw usage('hook', `say what to do: install, uninstall or run HOOK${what}`);
-  }
   if (rest.length > 0) throw usage('hook', `${action} takes no argument`);
-  const { installCommand } = await import('./hook-install.ts');
-  return await installCommand(action, call, io);
+  const server = call.value('server');
+  const { changeServerHook, SERVER_SWITCHES } = await import('./hook-server.ts');
+  if (server !== undefined) return await changeServerHook(action, resolve(io.cwd, server), call, io);
+  for (const flag of SERVER_SWITCHES) if (call.has(flag)) throw usage('hook', `--${flag} needs --server`);
+  const hooks = call.value('hooks') ?? DEFAULT_HOOKS;
+  if (hooks.length === 0) throw usage('hook', '--hooks none leaves nothing to install');
+  const { changeHooks } = await import('./hook-install.ts');
+  const options = { action, hooks, manager: call.value('manager') };
+  return await changeHooks({ ...options, print: call.has('print'), quiet: call.has('quiet') }, io);
 }
 
 async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
-  // A server asks nobody whether it may be skipped.
+  // GLAIVE_SKIP does not skip the hook of a server.
   if (name === SERVER_HOOK) return await (await import('./hook-receive.ts')).receiveHook(call, io);
   const hook = HOOK_NAMES.find((known) => known === name);
   if (hook === undefined) {
@@ -30,7 +35,6 @@ async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io:
   }
   const skip = io.env['GLAIVE_SKIP'];
   if (skip !== undefined && skip.trim() !== '') {
-    // Each hook of a commit says so for itself.
     await io.stderr.write(`glaive: ${hook} skipped: ${printable(skip)}\n`);
     return EXIT.clean;
   }
@@ -42,17 +46,17 @@ async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io:
 }
 
 async function check(hook: HookName, args: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const flags = ['quiet', 'debug', 'no-color'].filter((flag) => call.has(flag as 'quiet')).map((flag) => `--${flag}`);
+  const flags = switchesOf(call, ['quiet', 'debug', 'no-color']);
   if (hook === 'pre-commit') {
     const { stagedCommand } = await import('./staged.ts');
-    return await stagedCommand(parseCall('staged', flags), io);
+    return await stagedCommand(argsFor('staged', [], flags), io);
   }
   if (hook === 'pre-push') {
     const { pushHook } = await import('./hook-push.ts');
-    return await pushHook(args, parseCall('diff', flags), io);
+    return await pushHook(args, argsFor('diff', [], flags), io);
   }
   const { messageCommand } = await import('./message.ts');
-  return await messageCommand(parseCall('message', [...flags, '--', ...args]), io);
+  return await messageCommand(argsFor('message', args, flags), io);
 }
 
 /** A commit or a push was stopped: what the person in front of it can do now. */

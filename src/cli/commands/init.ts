@@ -4,18 +4,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findWorkTree } from '../../git/listing.ts';
 import { readOptionalBytes } from '../../lib/optional-file.ts';
+import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { textToChange, writeChanged } from '../files-to-change.ts';
-import { type ParsedArgs, parseCall, shown, usage } from '../args/parse.ts';
-import { installCommand } from './hook-install.ts';
+import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { listOf, Refusal } from '../args/values.ts';
+import { changeHooks } from './hook-install.ts';
 
 const CI_SYSTEMS = ['gitlab', 'github', 'none'] as const;
 type Ci = (typeof CI_SYSTEMS)[number];
 
 /** Where CI jobs find glaive: one file, so that no job downloads anything. */
 const SINGLE_FILE = 'tools/glaive.cjs';
-const DEFAULT_HOOKS = 'pre-commit,commit-msg,pre-push';
 const MARK = '# >>> glaive >>>';
 
 /** One file as it is to be. */
@@ -29,8 +30,6 @@ interface Piece {
 /** Sets a repository up, and tells what it did. */
 export async function initCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.has('vault')) return await (await import('./init-vault.ts')).initVault(call, io);
-  const flag = (['project', 'gitlab-url', 'vault-url'] as const).find((name) => call.has(name));
-  if (flag !== undefined) throw usage('init', `--${flag} needs --vault`);
   const root = findWorkTree(io.cwd);
   if (root === undefined) {
     throw new GlaiveError('usage', 'init: there is no git repository here', { hint: 'Make one first: git init' });
@@ -49,33 +48,36 @@ export async function initCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
     if (!isDry) {
       await writeChanged(join(root, path), text, root);
     }
-    await say(isNew ? 'made' : 'added to', path);
+    await say(isNew ? 'created' : 'added to', path);
   }
   if (ci !== 'none') await placeSingleFile(root, isDry, say, io);
-  if (hooks !== 'none') {
-    const flags = [`--hooks=${hooks}`, ...(isDry ? ['--print'] : []), ...(call.has('quiet') ? ['--quiet'] : [])];
-    if (isDry) await say('installed', `the hooks ${hooks}`);
-    else await installCommand('install', parseCall('hook', ['install', ...flags]), io);
+  if (hooks.length > 0) {
+    if (isDry) await say('installed', `the hooks ${hooks.join(',')}`);
+    else await changeHooks({ action: 'install', hooks, print: false, quiet: call.has('quiet') }, io);
   }
   if (!call.has('quiet') && !isDry)
     await io.stdout.write('Next: glaive scan, then glaive baseline for what is known and no danger any more.\n');
   return EXIT.clean;
 }
 
-/** What flags say, else what somebody at a terminal answers, else what the repository suggests. */
-async function decide(call: ParsedArgs, io: Io, root: string): Promise<{ readonly hooks: string; readonly ci: Ci }> {
+/** From flags, else from the user at a terminal, else from what the repository suggests. */
+async function decide(
+  call: ParsedArgs,
+  io: Io,
+  root: string,
+): Promise<{ readonly hooks: readonly HookName[]; readonly ci: Ci }> {
   const suggested: Ci =
     existsSync(join(root, '.github')) && !existsSync(join(root, '.gitlab-ci.yml')) ? 'github' : 'gitlab';
-  const given = { hooks: call.value('hooks'), ci: call.value('ci') as Ci | undefined }; // parseCall has checked the choice
+  const given = { hooks: call.value('hooks'), ci: call.value('ci') };
   const asks = io.stdin.isTTY && !call.has('yes') && (given.hooks === undefined || given.ci === undefined);
-  if (!asks) return { hooks: given.hooks ?? DEFAULT_HOOKS, ci: given.ci ?? suggested };
+  if (!asks) return { hooks: given.hooks ?? HOOK_NAMES, ci: given.ci ?? suggested };
   const lines = readLines(io);
   const ask = async (question: string, fallback: string): Promise<string> => {
     await io.stderr.write(`${question} [${fallback}] `);
     const { value = '' } = await lines.next();
     return value.trim() === '' ? fallback : value.trim();
   };
-  const hooks = given.hooks ?? (await ask('Hooks to install (a list, or none)?', DEFAULT_HOOKS));
+  const hooks = given.hooks ?? readHooks(await ask('Hooks to install (a list, or none)?', HOOK_NAMES.join(',')));
   const ci = given.ci ?? (await ask('A job in CI: gitlab, github or none?', suggested));
   const known = CI_SYSTEMS.find((name) => name === ci);
   if (known === undefined)
@@ -85,6 +87,13 @@ async function decide(call: ParsedArgs, io: Io, root: string): Promise<{ readonl
       `It is one of: ${CI_SYSTEMS.join(', ')}.`,
     );
   return { hooks, ci: known };
+}
+
+/** @throws GlaiveError */
+function readHooks(text: string): readonly HookName[] {
+  const hooks = listOf(HOOK_NAMES)(text);
+  if (!(hooks instanceof Refusal)) return hooks;
+  throw usage('init', `the answer must be ${hooks.expected}, or none; not ${JSON.stringify(shown(text))}`);
 }
 
 async function* readLines(io: Io): AsyncGenerator<string> {
@@ -155,7 +164,7 @@ async function placeSingleFile(
     return;
   }
   if (!isDry) await writeChanged(target, content, root);
-  await say(before ? 'brought up to date' : 'made', SINGLE_FILE);
+  await say(before ? 'updated' : 'created', SINGLE_FILE);
 }
 
 /** Whether a file is what it is to be; what cannot be read is not. */

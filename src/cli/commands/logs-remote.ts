@@ -27,7 +27,6 @@ export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: strin
     path === undefined
       ? ''
       : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(call)}`), serverOf(call, io), project);
-  if (call.has('only-new') && path === undefined) throw usage(call.command, '--only-new needs --state');
   const stored: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const looked = new Set<string>();
@@ -74,29 +73,20 @@ export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: strin
   return (await erase(report, clientUntil(io.signal), call, io)) ? code : EXIT.trouble;
 }
 
+/** Which jobs are scanned. @throws GlaiveError */
 function readChoice(call: ParsedArgs) {
-  const [pipeline, job, ref, since] = (['pipeline', 'job', 'ref', 'since'] as const).map((name) => call.value(name));
-  if (pipeline !== undefined && job !== undefined) throw usage(call.command, '--pipeline and --job say two things');
-  for (const [name, id] of [
-    ['--pipeline', pipeline],
-    ['--job', job],
-  ] as const)
-    if (id !== undefined && !/^[1-9]\d{0,18}$/.test(id))
-      throw usage(call.command, `${name} must be an id, not ${JSON.stringify(shown(id))}`);
-  const date = since === undefined ? undefined : new Date(since);
-  if (date !== undefined && (Number.isNaN(date.getTime()) || !/^\d{4}-\d{2}-\d{2}/.test(since!)))
-    throw usage(call.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(shown(since!))}`);
-  const max = call.value('max');
-  if (max !== undefined && !/^[1-9]\d{0,8}$/.test(max))
-    throw usage(call.command, `--max must be a number of jobs, not ${JSON.stringify(shown(max))}`);
+  const [pipeline, job, ref] = [call.value('pipeline'), call.value('job'), call.value('ref')];
+  const since = call.value('since');
+  if (since !== undefined && since.date === undefined)
+    throw usage(call.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(shown(since.text))}`);
   const failed = call.has('failed');
   return {
     pipeline,
     job,
     ref,
-    since: date,
+    since: since?.date,
     failed,
-    max: max === undefined ? Number.POSITIVE_INFINITY : Number(max),
+    max: call.value('max') ?? Number.POSITIVE_INFINITY,
     /** Whether every job of the project is asked for. */
     isAll: !failed && [pipeline, job, ref, since].every((value) => value === undefined),
   };

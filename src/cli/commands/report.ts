@@ -5,7 +5,6 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Report } from '../../model/report.ts';
 import { readReports } from '../../report/readers/index.ts';
 import { mergeReports } from '../../report/merge.ts';
-import { NETWORK } from '../args/command-table.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readInput } from '../read-report.ts';
 import { readDestinations, writeReports } from '../output.ts';
@@ -15,10 +14,6 @@ import { loadRules, sayGaps } from '../scan-setup.ts';
 export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.args.length === 0) throw usage('report', 'it needs a report, or - for standard input');
   if (new Set(call.args).size < call.args.length) throw usage('report', 'a report is named twice');
-  const flag = call.has('merge-request')
-    ? undefined
-    : ([...NETWORK, 'project'] as const).find((name) => call.has(name));
-  if (flag !== undefined) throw usage('report', `--${flag} needs --merge-request`);
   const destinations = readDestinations(call, io.cwd);
   const now = io.clock();
   let reports: readonly Report[] = [];
@@ -27,7 +22,8 @@ export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
   const [first, ...others] = reports;
   if (first === undefined) throw usage('report', 'there is no run in it');
   const merged = await reclassify(mergeReports([first, ...others]), await loadRules(call, io), now);
-  if (call.has('merge-request')) await (await import('../merge-request.ts')).postToMergeRequest(merged, call, io);
+  const iid = call.value('merge-request');
+  if (iid !== undefined) await (await import('../merge-request.ts')).postToMergeRequest(iid, merged, call, io);
   try {
     await writeReports(merged, destinations, call, io);
   } finally {

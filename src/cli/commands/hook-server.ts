@@ -1,0 +1,77 @@
+/** `glaive hook install --server DIR` and `uninstall --server DIR`: the pre-receive hook of a git server. */
+
+import { existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SERVER_HOOK, serverHook } from '../../hooks/block.ts';
+import { printable } from '../../lib/printable.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { textToChange, writeChanged } from '../files-to-change.ts';
+import type { HookAction } from './hook-install.ts';
+
+/** Switches of the pre-receive hook. */
+export const SERVER_SWITCHES = ['fail-open', 'allow-skip', 'inline-allow'] as const;
+
+/** Flags of the pre-receive hook that name files. */
+const SERVER_FILES = ['config', 'baseline', 'audit-log'] as const;
+
+/** The flags that the hook runs with: those given to install, with absolute paths. */
+function hookFlags(call: ParsedArgs, cwd: string): string[] {
+  const limit = call.value('time-limit');
+  return [
+    ...SERVER_FILES.flatMap((flag) => {
+      const file = call.value(flag);
+      return file === undefined ? [] : [`--${flag}=${resolve(cwd, file)}`];
+    }),
+    ...(limit === undefined ? [] : [`--time-limit=${limit}`]),
+    ...SERVER_SWITCHES.filter((flag) => call.has(flag)).map((flag) => `--${flag}`),
+  ];
+}
+
+/** Where the hook is in a folder: a bare repository, or a custom_hooks folder. */
+function hookPath(folder: string): { readonly path: string; readonly isRepository: boolean } {
+  if (!existsSync(folder))
+    throw usage('hook', `${folder}: there is no such folder`, 'Name a bare repository, or a custom_hooks folder.');
+  const isRepository = existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'));
+  return {
+    path: isRepository ? join(folder, 'hooks', SERVER_HOOK) : join(folder, `${SERVER_HOOK}.d`, 'glaive'),
+    isRepository,
+  };
+}
+
+/** @param folder what `--server` names @throws GlaiveError */
+export async function changeServerHook(
+  action: HookAction,
+  folder: string,
+  call: ParsedArgs,
+  io: Io,
+): Promise<ExitCode> {
+  const { path, isRepository } = hookPath(folder);
+  const existing = textToChange(path, folder);
+  const isOwn = existing?.includes('# >>> glaive (and this file) >>>') === true;
+  if (existing !== undefined && !isOwn && action === 'install') {
+    throw new GlaiveError('usage', `nothing was changed: there is a ${SERVER_HOOK} hook already: ${path}`, {
+      hint: `Call glaive from it: glaive hook run ${SERVER_HOOK} || exit 1 (standard input must reach it), or use a custom_hooks folder.`,
+    });
+  }
+  if (action === 'uninstall') {
+    if (isOwn) rmSync(path);
+    if (!call.has('quiet'))
+      await io.stdout.write(`${SERVER_HOOK}: ${isOwn ? 'removed' : 'not installed'} (${printable(path)})\n`);
+    return EXIT.clean;
+  }
+  const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
+  const text = serverHook(launcher, hookFlags(call, io.cwd), call.has('fail-open'));
+  if (call.has('print')) {
+    await io.stdout.write(text);
+    return EXIT.clean;
+  }
+  await writeChanged(path, text, folder, { exactMode: 0o755 });
+  if (!call.has('quiet')) {
+    await io.stdout.write(`${SERVER_HOOK}: ${existing === undefined ? 'created' : 'updated'} (${printable(path)})\n`);
+    if (call.has('allow-skip') && isRepository)
+      await io.stdout.write(`  For git push -o the repository needs: git config receive.advertisePushOptions true\n`);
+  }
+  return EXIT.clean;
+}
