@@ -463,8 +463,8 @@ describe('a command line that makes no sense', () => {
       ['explain', '--format', 'sarif', 'a'],
       /explain: --format cannot be "sarif"\n {2}It is one of: text, json\. See: glaive help explain/,
     ],
-    [['rules'], /rules: say what to do: list, or test\n/],
-    [['rules', 'lits'], /rules: say what to do: list, or test; not lits\n/],
+    [['rules'], /rules: a subcommand is missing \(list, test\)\n/],
+    [['rules', 'lits'], /rules: unknown subcommand "lits" \(list, test\)\. Did you mean list\?\n/],
     [['rules', 'list', 'file'], /rules: list takes no file\n/],
     [['rules', 'test', 'a', 'b'], /rules: too many arguments/],
     [

@@ -144,7 +144,7 @@ describe('install', () => {
       for (const cwd of [tempFolder(), bare]) {
         const { code, stderr } = await glaive(['hook', action!], { cwd });
         expect(code).toBe(2);
-        expect(stderr).toMatch(/hook: this is no work tree that git knows/);
+        expect(stderr).toMatch(/hook: this is not a work tree that git can read/);
       }
     },
   );
@@ -323,7 +323,8 @@ describe('a commit', () => {
       [['run'], /run which hook: pre-commit or commit-msg/],
       [['run', 'pre-comit'], /did you mean pre-commit\?/],
       [['run', 'post-merge'], /there is no hook post-merge here/],
-      [[], /say what to do: install, uninstall or run HOOK/],
+      [[], /a subcommand is missing \(install, uninstall, run\)/],
+      [['instal'], /hook: unknown subcommand "instal" \(install, uninstall, run\)\. Did you mean install\?/],
       [['install', 'x'], /install takes no argument/],
     ] as const) {
       const { code, stderr } = await glaive(['hook', ...args], { cwd: root });

@@ -27,10 +27,10 @@ describe('init', () => {
     const { code, stdout, stderr } = await glaive(['init', '--yes'], { cwd: join(root, 'sub') });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').slice(0, 4)).toEqual([
-      'made: .glaive.toml',
-      'made: .gitattributes',
-      'made: .gitlab-ci.yml',
-      'made: tools/glaive.cjs',
+      'created: .glaive.toml',
+      'created: .gitattributes',
+      'created: .gitlab-ci.yml',
+      'created: tools/glaive.cjs',
     ]);
     expect(stdout).toMatch(/pre-commit: created[^]*commit-msg: created[^]*pre-push: created/);
     expect(read(root, '.gitattributes')).toBe('/.glaive-baseline text eol=lf merge=union\n');
@@ -51,10 +51,10 @@ describe('init', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        'would be made: .glaive.toml',
-        'would be made: .gitattributes',
-        'would be made: .gitlab-ci.yml',
-        'would be made: tools/glaive.cjs',
+        'would be created: .glaive.toml',
+        'would be created: .gitattributes',
+        'would be created: .gitlab-ci.yml',
+        'would be created: tools/glaive.cjs',
         'would be installed: the hooks pre-commit,commit-msg,pre-push',
         '',
       ].join('\n'),
@@ -80,7 +80,7 @@ describe('init', () => {
 
   it('--ci github, --ci none', async () => {
     const root = tempRepository({ '.github/x.yml': 'x: 1\n' });
-    expect((await glaive(['init', '--yes'], { cwd: root })).stdout).toContain('made: .github/workflows/glaive.yml');
+    expect((await glaive(['init', '--yes'], { cwd: root })).stdout).toContain('created: .github/workflows/glaive.yml');
     expect(existsSync(join(root, '.gitlab-ci.yml'))).toBe(false);
     const other = tempRepository({ 'a.txt': 'x\n' });
     expect((await glaive(['init', '--ci', 'none'], { cwd: other })).code).toBe(0);

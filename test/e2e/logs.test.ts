@@ -76,14 +76,14 @@ describe('glaive logs', () => {
   it.each([
     [[], 'needs a FILE'],
     [['--job', '1'], '--job needs --project'],
-    [['--project', 'x', 'file'], 'a FILE is one already'],
+    [['--project', 'x', 'file'], 'cannot be used with a FILE'],
     [['--project', 'x'], 'which GitLab'],
     [['--project', 'x', '--pipeline', 'y', '--gitlab-url', 'https://x'], 'must be an id'],
     [['--project', 'x', '--since', 'soon', '--gitlab-url', 'https://x'], 'must be a date'],
     [['--follow', '-'], '--follow takes one FILE'],
     [['--follow', 'nothing-here'], 'cannot read'],
     [['--follow', '.'], 'only a regular file'],
-    [['--follow', '--project', 'y'], '--follow takes a FILE'],
+    [['--follow', '--project', 'y'], '--follow and --project cannot be used together'],
     [['--yes', 'x'], '--yes needs --project'],
     [['--gitlab-url', 'https://x', 'x'], '--gitlab-url needs --project or --verify'],
   ])('explains what is wrong with %j', async (args, why) => {

@@ -145,7 +145,7 @@ describe('lefthook', () => {
   it('--manager lefthook makes a configuration, and uninstall takes it away', async () => {
     const root = tempRepository({ 'a.txt': 'x\n' });
     expect((await glaive(['hook', 'install', '--manager', 'lefthook'], { cwd: root })).stdout).toMatch(
-      /made lefthook\.yml/,
+      /created lefthook\.yml/,
     );
     expect((await glaive(['hook', 'uninstall', '--manager', 'lefthook'], { cwd: root })).stdout).toMatch(
       /removed lefthook\.yml/,

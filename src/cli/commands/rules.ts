@@ -12,22 +12,18 @@ import type { Ruleset } from '../../model/ruleset.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
 import { builtinRuleset } from '../../rules/builtin.ts';
 import { openNamed } from '../named-input.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { subcommandOf } from '../args/subcommand.ts';
 
 /** Bytes. */
 const RULES_MAX = 8 * 1024 * 1024;
 
-/** Lists the built-in rules, or proves a rule file by its own examples. */
+/** Lists the built-in rules, or tests a rule file with its own examples. */
 export async function rulesCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [action, file] = call.args;
-  if (action === 'list' && file === undefined) return await listRules(call, io);
+  const [action, [file]] = subcommandOf(call, 'rules');
   if (action === 'test') return await runRuleTests(file, call, io);
-  throw usage(
-    'rules',
-    action === 'list'
-      ? 'list takes no file'
-      : `say what to do: list, or test${action === undefined ? '' : `; not ${shown(action)}`}`,
-  );
+  if (file !== undefined) throw usage('rules', 'list takes no file');
+  return await listRules(call, io);
 }
 
 async function listRules(call: ParsedArgs, io: Io): Promise<ExitCode> {

@@ -7,12 +7,13 @@ import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { parseReference } from '../../vault/reference.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
+import { subcommandOf } from '../args/subcommand.ts';
 import { secretFromVault } from '../servers/vault-access.ts';
 
-/** Gives one secret, byte for byte: to a file that nobody else may read, or to another program; to no terminal. */
+/** Gives one secret, byte for byte, to a file that only its owner can read or to another program; not to a terminal. */
 export async function vaultCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [verb, path] = call.args;
-  if (verb !== 'get' || path === undefined) throw usage('vault', 'it is: glaive vault get PATH');
+  const [, [path]] = subcommandOf(call, 'vault');
+  if (path === undefined) throw usage('vault', 'PATH is missing: glaive vault get PATH');
   const reference = parseReference(path, {
     engine: call.value('engine'),
     mount: call.value('mount'),
