@@ -95,7 +95,7 @@ function resultFrom(fields: Readonly<Record<string, unknown>>, clean: VerifyCont
     }),
     notes,
   };
-  // `status` is the token's own for an agent. For a runner, it and `active` only say whether the runner takes jobs.
+  // `status` is the token's own for an agent. For a runner, it and `active` only show whether the runner takes jobs.
   if (fields['revoked'] === true || fields['status'] === 'revoked') return { status: REVOKED, details };
   const belongsToUser = fields['user_id'] !== undefined;
   if (fields['expired'] === true || isPast(fields['expires_at']) || (belongsToUser && fields['active'] === false))

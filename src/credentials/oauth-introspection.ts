@@ -1,4 +1,4 @@
-/** `GET /oauth/token/info` (Doorkeeper): what GitLab says about an OAuth access token. */
+/** `GET /oauth/token/info` (Doorkeeper): GitLab's description of an OAuth access token. */
 
 import { defined } from '../lib/defined.ts';
 import { ACTIVE, unexpected, unknownAt } from './check-result.ts';

@@ -63,32 +63,32 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
   const send = createSender(options.signal);
 
   /** Checks one reading after the other until a server knows one. */
-  const checkReadings = async (subject: Subject): Promise<Answer> => {
+  const checkReadings = async (subject: Subject): Promise<Assessment> => {
     const { credential, otherReadings } = subject;
-    const answers = [await checkOne(subject)];
+    const assessments = [await checkOne(subject)];
     for (const reading of otherReadings) {
-      if (answers.at(-1)!.verdict.status.state !== 'unknown') break; // there is at least one
+      if (assessments.at(-1)!.verdict.status.state !== 'unknown') break; // there is at least one
       const token = textOf(reading);
       const { verdict, isInconclusive } = await checkOne({ ...subject, credential: { ...credential, token } });
       const { verification, status } = verdict;
       const note = token.length > credential.token.length ? WITH_PREFIX : WITHOUT_PREFIX;
       const notes = status.state === 'unknown' ? verification.notes : [note, ...verification.notes];
-      answers.push({ verdict: { status, verification: { ...verification, notes }, reading }, isInconclusive });
+      assessments.push({ verdict: { status, verification: { ...verification, notes }, reading }, isInconclusive });
     }
-    return best(answers);
+    return best(assessments);
   };
 
-  const checkOne = async ({ credential, hosts }: Subject): Promise<Answer> => {
+  const checkOne = async ({ credential, hosts }: Subject): Promise<Assessment> => {
     const type = await credentialTypeOf(credential.ruleId);
     if (options.useAdminApi && own !== undefined && type.issuer !== 'vault') {
       const { client, token: bearer } = own;
       const clean = createCleaner(credential.token, options.redact);
       const result = await send(client, async () => await verifyAsAdmin(type, credential, { client, bearer, clean }));
-      const answer = toAnswer(result, client, clock());
+      const assessment = toAssessment(result, client, clock());
       // The admin API does not know every type; the others are checked as usual.
-      if (!isUnsupported(answer) || type.issuer === 'none') return answer;
+      if (!isUnsupported(assessment) || type.issuer === 'none') return assessment;
     }
-    if (type.issuer === 'none') return toAnswer(unsupported(type.reason), undefined, clock());
+    if (type.issuer === 'none') return toAssessment(unsupported(type.reason), undefined, clock());
     const { issuer } = type;
     const { allHosts, gitlabs, vaults } = options;
     const { clients, why } = chooseServers({
@@ -97,15 +97,15 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
       issuer,
       allHosts,
     });
-    if (clients.length === 0) return toAnswer(notChecked(why), undefined, clock());
-    const answers: Answer[] = [];
+    if (clients.length === 0) return toAssessment(notChecked(why), undefined, clock());
+    const assessments: Assessment[] = [];
     for (const client of clients) {
       const result = await send(client, async () => await checkAt(client, type, credential));
-      const answer = toAnswer(result, client, clock());
-      answers.push(answer);
-      if (answer.verdict.status.state === 'active') break;
+      const assessment = toAssessment(result, client, clock());
+      assessments.push(assessment);
+      if (assessment.verdict.status.state === 'active') break;
     }
-    return best(answers);
+    return best(assessments);
   };
 
   const checkAt = async (
@@ -127,18 +127,18 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
     async verify(findings) {
       // A token that has expired by its own claim needs no check.
       const subjects = subjectsOf(findings.filter(({ tokenStatus }) => tokenStatus.state !== 'inactive'));
-      const answers = new Map<string, Answer>();
+      const assessments = new Map<string, Assessment>();
       const waiting = [...subjects];
       const work = async (): Promise<void> => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-          answers.set(next[0], await checkReadings(next[1]));
+          assessments.set(next[0], await checkReadings(next[1]));
       };
       await Promise.all(Array.from({ length: CONCURRENCY }, work));
       // In the order of the findings, not in that of the responses.
-      const ordered = [...subjects.keys()].map((key) => [key, answers.get(key)!] as const); // each has one
+      const ordered = [...subjects.keys()].map((key) => [key, assessments.get(key)!] as const); // each has one
       return {
         verdicts: new Map(ordered.map(([key, { verdict }]) => [key, verdict])),
-        gaps: gapsOf(ordered.map(([, answer]) => answer)),
+        gaps: gapsOf(ordered.map(([, assessment]) => assessment)),
       };
     },
   };
@@ -208,23 +208,24 @@ const textOf = (secret: Secret): string => Buffer.from(secret.reveal(), 'latin1'
 
 const ORDER = { active: 0, inactive: 1, unknown: 3 } as const;
 
-interface Answer {
+interface Assessment {
   readonly verdict: Verdict;
   /** The check has failed and becomes a gap. */
   readonly isInconclusive: boolean;
 }
 
-/** The most informative answer. Of several unknown ones a failed check wins, so that it becomes a gap. */
-function best(answers: readonly Answer[]): Answer {
-  const order = ({ verdict, isInconclusive }: Answer): number => ORDER[verdict.status.state] - (isInconclusive ? 1 : 0);
-  return answers.toSorted((a, b) => order(a) - order(b))[0]!; // there is one for each server
+/** The most informative assessment. Of several unknown ones a failed check wins, so that it becomes a gap. */
+function best(assessments: readonly Assessment[]): Assessment {
+  const order = ({ verdict, isInconclusive }: Assessment): number =>
+    ORDER[verdict.status.state] - (isInconclusive ? 1 : 0);
+  return assessments.toSorted((a, b) => order(a) - order(b))[0]!; // there is one for each server
 }
 
-function toAnswer(
+function toAssessment(
   { status, details = {}, isInconclusive = false }: CheckResult,
   client: JsonClient | undefined,
   now: Date,
-): Answer {
+): Assessment {
   const host = client === undefined ? {} : { host: client.host };
   return {
     verdict: { status, verification: { ...host, checkedAt: now.toISOString(), notes: [], ...details } },
@@ -232,7 +233,7 @@ function toAnswer(
   };
 }
 
-function isUnsupported({ verdict: { status } }: Answer): boolean {
+function isUnsupported({ verdict: { status } }: Assessment): boolean {
   return status.state === 'unknown' && status.reason === 'unsupported';
 }
 
@@ -247,9 +248,9 @@ function inconclusive(reason: UnknownReason, note: string): CheckResult {
 const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`; // messages are never empty
 
 /** One gap for each server and reason. */
-function gapsOf(answers: readonly Answer[]): Gap[] {
+function gapsOf(assessments: readonly Assessment[]): Gap[] {
   const counts = new Map<string, number>();
-  for (const { verdict, isInconclusive } of answers) {
+  for (const { verdict, isInconclusive } of assessments) {
     if (!isInconclusive || verdict.status.state !== 'unknown') continue;
     const { host = 'the server', notes } = verdict.verification;
     const why = `${host}: ${verdict.status.reason}: ${notes.join(' ')}`;

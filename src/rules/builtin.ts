@@ -1,4 +1,4 @@
-/** The built-in rules: `rules/*.toml`, read and checked by `load.ts` when the bundle is built. */
+/** The built-in rules: `rules/*.toml`, which `npm run generate` reads and checks. */
 
 import type { Rule } from '../model/rule.ts';
 import { rules } from '../generated/rules.ts';
@@ -9,7 +9,7 @@ export function builtinRules(): readonly Rule[] {
   return rules;
 }
 
-/** The rule set that glaive uses when it is told nothing else. */
+/** The default rule set. */
 export function builtinRuleset(): Ruleset {
   return compileRuleset(rules);
 }

@@ -1,4 +1,4 @@
-/** Rules to a rule set: which literals the kernel searches, and what is tried where one is found. */
+/** Compiles rules to a rule set: the literals that the kernel searches, and the forms to try at each. */
 
 import { GlaiveError } from '../model/errors.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
@@ -13,15 +13,13 @@ import {
 
 /** A versioned token reaches 300 body bytes and a prefix left of its anchor, and 13 bytes right of it. */
 const ROUTABLE_REACH = { before: 384, after: 400 };
-/** An instance prefix (20 and a dash), and the escape sequence that may stand before it. */
+/** An instance prefix (20 and a dash), and the escape sequence that may come before it. */
 const INSTANCE_PREFIX_REACH = 32;
 
 const NOTHING = '\u0001\u0002\u0003\u0004';
 
 /**
- * Makes a rule set from rules.
- *
- * @throws GlaiveError (`rules`) when two rules share an id
+ * @throws GlaiveError (`rules`) if two rules share an id
  */
 export function compileRuleset(rules: readonly Rule[]): Ruleset {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
@@ -55,7 +53,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     }
   }
 
-  // A kernel finds something: where every form is `alone`, what tells nothing.
+  // The kernel needs at least one literal, also if every form is `alone`.
   if (trials.size === 0) trials.set(NOTHING, []);
   const literals: Literal[] = [...trials]
     .map(([text, list]) => ({ text, trials: list }))
@@ -73,7 +71,7 @@ function anchorsOf(form: RoutableForm): readonly string[] {
   return form.prefix === '' || form.prefix === '*' ? form.anchors : [form.prefix];
 }
 
-/** Known prefixes before unknown ones, longer before shorter; forms that ask for payload keys before those that do not. */
+/** Known prefixes before unknown ones, longer before shorter; forms with payload keys before those without. */
 function orderRoutables(rules: readonly Rule[]): Ruleset['routables'] {
   const rank = ({ prefix, payload }: RoutableForm): number =>
     (prefix === '*' || prefix === '' ? 2 : 0) + (payload.length === 0 ? 1 : 0);

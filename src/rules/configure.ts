@@ -1,4 +1,4 @@
-/** The rule set that a configuration asks for: built-in rules, less what is disabled, plus files and prefixes. */
+/** The rule set of a configuration: built-in rules and rule files, without disabled rules, with the instance's prefixes. */
 
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
@@ -18,8 +18,8 @@ export interface RulesetChoices {
 }
 
 /**
- * @param base of the repository that is scanned: a rule file in it must not be a link that leads out
- * @param read gives a rule file; default: as it is on the disk
+ * @param base root of the scanned repository: a rule file in it must not be a link to the outside
+ * @param read reads a rule file; default: from disk
  * @throws GlaiveError (`rules` or `config`)
  */
 export async function configureRuleset(
@@ -46,8 +46,8 @@ export async function configureRuleset(
   }
   rules = rules.filter((rule) => !disabledRules.includes(rule.id) && !disabledRules.includes(rule.family));
   if (rules.length === 0) {
-    throw new GlaiveError('config', 'every rule is disabled, so there is nothing to look for', {
-      hint: 'Take some out of [rules] disable.',
+    throw new GlaiveError('config', 'every rule is disabled, so there is nothing to scan for', {
+      hint: 'Remove some from [rules] disable.',
     });
   }
   if (prefixes.length > 0) {
@@ -57,7 +57,7 @@ export async function configureRuleset(
   return compileRuleset(rules);
 }
 
-/** The text of a rule file. @throws GlaiveError (`rules`) */
+/** @throws GlaiveError (`rules`) */
 export function readRuleFile(file: string, base: string): string {
   const refuse = (why: string, hint: string, cause?: unknown): GlaiveError =>
     new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, { hint, cause });
@@ -67,10 +67,11 @@ export function readRuleFile(file: string, base: string): string {
   } catch (error) {
     throw refuse(
       fsErrorMessage(error),
-      'It must be a regular file; one of a repository must not lead out of it.',
+      'It must be a regular file; a rule file in a repository must not be a link to the outside.',
       error,
     );
   }
-  if (text === undefined) throw refuse('no such file', 'Check the spelling, and where the path is relative to.');
+  if (text === undefined)
+    throw refuse('no such file', 'Check the spelling, and the folder that the path is relative to.');
   return text;
 }

@@ -1,48 +1,50 @@
-/** Whether the patterns of a rule file can be tried on any text: one that backtracks badly stops a scan, and no signal ends it. */
+/** Rejects patterns that may backtrack for very long: one of them blocks a scan, and no signal can end it. */
 
 import { waysThrough } from '../lib/backtracking.ts';
 import { checkPattern, type PatternVerdict } from '../lib/pattern-check.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 
-/** Ways through a text that cost next to nothing. */
-const FEW = 100_000;
-/** Steps that a polynomial may take: a part of a second. */
-const STEPS = 1e7;
-/** Milliseconds for one pattern, and for all of a file. */
-const PATIENCE = 3000;
-const ALL_PATIENCE = 10_000;
+/** Patterns with at most this many ways through a text are cheap, and need no check. */
+const CHEAP = 100_000;
+/** Steps that a polynomial pattern may take: less than a second. */
+const MAX_STEPS = 1e7;
+/** Milliseconds for the check of one pattern, and of all patterns of a file. */
+const PATTERN_TIMEOUT = 3000;
+const FILE_TIMEOUT = 10_000;
 
 /**
- * @param isOwn whether the file is the user's: then what can be neither proven nor refuted is the user's to judge
- * @throws GlaiveError (`rules`) that names file, rule and form
+ * @param isOwn whether the file is the user's, who may use patterns that can be neither proven nor refuted
+ * @throws GlaiveError (`rules`) with file, rule and form
  */
 export async function refuseHarmful(rules: readonly Rule[], file: string, isOwn: boolean): Promise<void> {
-  let left = ALL_PATIENCE;
+  let left = FILE_TIMEOUT;
   for (const rule of rules) {
     for (const form of rule.forms) {
       const span = form.maxSpan + form.lookBehind;
-      if (waysThrough(form.pattern, span) <= FEW) continue;
+      if (waysThrough(form.pattern, span) <= CHEAP) continue;
       const started = performance.now();
       const verdict: PatternVerdict =
-        left > 0 ? await checkPattern(withoutLimits(form.pattern), Math.min(left, PATIENCE)) : { kind: 'unknown' };
+        left > 0
+          ? await checkPattern(withoutLimits(form.pattern), Math.min(left, PATTERN_TIMEOUT))
+          : { kind: 'unknown' };
       left -= performance.now() - started;
       const why = whyHarmful(verdict, span, isOwn);
       if (why !== undefined)
         throw new GlaiveError('rules', `${file}: rule ${rule.id}: form "${form.name}": pattern: ${why}`, {
           hint: isOwn
-            ? 'Let no two repetitions beside or in each other match the same: glaive rules test FILE says more.'
-            : 'Make it simpler (glaive rules test FILE says more), or take the file out of [rules] files. One of your own, outside of the repository, is taken at your word: name it in your own configuration.',
+            ? 'No two adjacent or nested repetitions may match the same text; see: glaive rules test FILE'
+            : 'Simplify it (see: glaive rules test FILE), or remove the file from [rules] files. glaive trusts a file outside the repository that your own configuration names.',
         });
     }
   }
 }
 
-const UNPROVEN = 'it could not be proven that it ends soon on every text';
+const UNPROVEN = 'glaive could not prove that it is fast on every text';
 
 /**
- * What can be repeated often, repeated without end. The checker takes every pattern with limits for one that ends, which is true,
- * and no help: `(?:(?:a{1,9}){1,9}){1,9}` ends in years.
+ * Replaces limited repetitions by unlimited ones. The checker accepts every pattern with limits because it ends, but
+ * `(?:(?:a{1,9}){1,9}){1,9}` takes years.
  */
 function withoutLimits(pattern: string): string {
   return pattern.replace(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|\{(\d+),\d*\}/g, (part, least?: string) =>
@@ -51,10 +53,10 @@ function withoutLimits(pattern: string): string {
 }
 
 function whyHarmful(verdict: PatternVerdict, span: number, isOwn: boolean): string | undefined {
-  if (verdict.kind === 'slow' && !(verdict.degree !== undefined && span ** verdict.degree <= STEPS))
+  if (verdict.kind === 'slow' && !(verdict.degree !== undefined && span ** verdict.degree <= MAX_STEPS))
     return `it could take very long on some texts (${verdict.complexity})`;
   if (isOwn) return undefined;
   if (verdict.kind === 'unavailable')
-    return 'it could not be proven that it ends soon: this build of glaive, a single file, has no checker';
+    return 'glaive could not prove that it is fast: this single-file build has no checker';
   return verdict.kind !== 'unknown' && verdict.isProven ? undefined : UNPROVEN;
 }

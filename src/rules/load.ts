@@ -1,4 +1,4 @@
-/** Rule files: TOML text to rules. Built-in files pass through here at build time, users' files when they are named. */
+/** Reads rule files. Built-in files are read at build time, custom ones when the configuration names them. */
 
 import { depthOf } from '../lib/backtracking.ts';
 import { isRecord } from '../lib/is-record.ts';
@@ -8,9 +8,8 @@ import type { Rule } from '../model/rule.ts';
 import { checkRuleFile, type RuleFile } from './schema.ts';
 
 /**
- * Reads one rule file.
+ * Reads a custom rule file.
  *
- * @param text the file's content
  * @param fileName the name of the file in messages
  * @throws GlaiveError (`rules`) with the file, the place in it, and the expected value
  */
@@ -91,7 +90,7 @@ function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number]
       ...rest,
       ...(check === undefined ? {} : { check }),
       ...(touched_by === undefined ? {} : { touchedBy: touched_by }),
-      // What stands beside the credential says little when only a part of the text is decoded.
+      // Context next to a credential is of little use if only a part of the text is decoded.
       encoded: encoded ?? !rest.pattern.includes('(?<secret>'),
       instancePrefix: instance_prefix,
       lookBehind: look_behind,
@@ -101,10 +100,10 @@ function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number]
   };
 }
 
-/** What compiles and checks a pattern goes as deep as its groups do. */
+/** Compiling and checking a pattern recurses into its groups. */
 const DEPTH_MAX = 50;
 
-/** What the schema cannot say: patterns that compile, rules that can match at all, vectors in both directions. */
+/** Checks beyond the schema: patterns compile, the rule can match, and examples exist in both directions. */
 function inspectRule(rule: Rule, fileName: string): void {
   const refuse = (place: string, message: string): never => {
     throw new GlaiveError('rules', `${fileName}: rule ${rule.id}: ${place}${message}`);

@@ -1,6 +1,6 @@
 /**
  * Custom token prefixes (`[gitlab] prefixes`), which GitLab's own push protection does not find. GitLab has used such
- * a prefix in three ways, and old tokens live on:
+ * a prefix in three ways, and old tokens remain valid:
  *
  * - in place of `glpat-`, for personal access tokens (`personal_access_token_prefix`)
  * - in front of the whole prefix, `acme-glft-` (`instance_token_prefix`): found without configuration
@@ -25,8 +25,8 @@ export function withPrefixes(rules: readonly Rule[], prefixes: readonly string[]
 
 const PERSONAL = 'glpat-';
 /**
- * A digit or a capital somewhere in the 20 characters. A prefix that an administrator has chosen may well be a word, and
- * `acme-some-long-words-here` is no token; of real ones less than 1 in 10 million has neither.
+ * A digit or a capital somewhere in the 20 characters. A prefix chosen by an administrator may be a word, and
+ * `acme-some-long-words-here` is not a token; less than 1 in 10 million tokens has neither.
  */
 const NO_WORDS = '(?=[0-9A-Za-z_-]{0,19}[0-9A-Z])';
 
@@ -41,9 +41,9 @@ function prefixedForms({ forms }: Rule, prefix: string): PatternForm[] {
   ];
 }
 
-/** A form whose keyword and pattern begin with `from`, begun with `prefix` instead. */
+/** The form with `prefix` instead of `from` at the start of keyword and pattern. */
 function substitute({ touchedBy, ...form }: PatternForm, from: string, prefix: string, ahead: string): PatternForm {
-  // Words follow a prefix that is not GitLab's own, and long ones: what is longer than a token is none.
+  // A prefix that is not GitLab's own is often followed by words, so a text longer than a token is not a match.
   const end = touchedBy === undefined ? '' : `(?!${touchedBy})`;
   return {
     ...form,

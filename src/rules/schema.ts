@@ -1,4 +1,4 @@
-/** The shape of a rule file (`rules/README.md` explains it to authors); the one file that knows valibot. */
+/** The schema of a rule file; `rules/README.md` explains it to authors. */
 
 import * as v from 'valibot';
 import { printable } from '../lib/printable.ts';
@@ -6,10 +6,10 @@ import { problemText } from '../lib/problem-text.ts';
 import { CHECKS, PARSED_AS } from '../model/rule.ts';
 import { RISKS } from '../model/severity.ts';
 
-/** The longest span a confirmation may read: bounds memory and the work at each candidate. */
+/** The longest match of a pattern: limits memory, and the work for each candidate. */
 export const MAX_SPAN = 65_536;
 
-/** The longest pattern: what compiles and checks it works by recursion, and its code is many times as long. */
+/** The longest pattern: compiling and checking it recurses, and needs many times its size. */
 const PATTERN_MAX = 4096;
 /** Rules of one file, and forms of one rule: each is compiled and checked before a scan begins. */
 const RULES_MAX = 5000;
@@ -20,7 +20,7 @@ const text = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'));
 const line = v.pipe(
   text,
   v.transform((words) => words.replace(/\s+/g, ' ')),
-  v.check((words) => printable(words) === words, 'must hold no control characters, and none that are not seen'),
+  v.check((words) => printable(words) === words, 'must contain no control characters and no invisible ones'),
 );
 const url = v.pipe(v.string(), v.regex(/^https:\/\/[^\s"'<>\\]+$/, 'must be an https:// address'));
 const vectors = {
@@ -34,7 +34,7 @@ const keyword = v.pipe(
   v.regex(/^[\u0000-\u00ff]{4,32}$/, 'must be 4 to 32 single-byte characters'),
 );
 
-/** A text that is longer holds more than one thing. */
+/** A longer text contains more than a credential. */
 const ALONE_MAX = 256;
 
 const patternFormObject = v.strictObject({
@@ -73,7 +73,7 @@ const routableForm = v.pipe(
   }),
   v.check(
     ({ version, prefix, anchors }) => version !== 'none' || anchors.length > 0 || prefix.length >= 4,
-    'without version it needs a prefix of at least 4 characters, or anchors: nothing else leads to it',
+    'without version it needs a prefix of at least 4 characters, or anchors to search for',
   ),
 );
 
@@ -114,7 +114,7 @@ export type Checked =
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
 export interface Problem {
-  /** Dotted, with indices: `rule.0.form.1.pattern`; empty for the whole file. */
+  /** A dotted path such as `rule.0.form.1.pattern`; empty for the whole file. */
   readonly key: string;
   readonly message: string;
 }
@@ -131,7 +131,7 @@ const KEYS = [
   'anchors',
 ];
 
-/** Checks a parsed rule file; gives every problem with the key where it stands. */
+/** Checks a parsed rule file; returns every problem with its key. */
 export function checkRuleFile(value: unknown): Checked {
   const result = v.safeParse(ruleFile, value);
   if (result.success) return { ok: true, file: result.output };

@@ -1,20 +1,19 @@
 /**
- * Rule examples: templates in which `«` and `»` mark the secret and `{name:arguments}` stands for a random part, so
- * that no rule file holds anything token-shaped. `rules/README.md` lists the names.
+ * Rule examples: templates in which `«` and `»` mark the secret and `{name:arguments}` is replaced by a random part, so
+ * that no rule file contains anything token-shaped. `rules/README.md` lists the names.
  *
- * The tests of this repository do not use this file: they have a minter of their own, so that a wrong idea about a
- * format cannot agree with itself.
+ * The tests of this repository generate their tokens independently, so that an error in a format here is found.
  */
 
 import { crc32 } from '../lib/crc32.ts';
 import type { Span } from '../model/region.ts';
 
-/** Gives a whole number in `[0, limit)`. */
+/** Returns an integer in `[0, limit)`. */
 export type Random = (limit: number) => number;
 
 export interface ExpandedVector {
   readonly text: string;
-  /** Where the marked secrets stand, in bytes. */
+  /** The marked secrets, in bytes. */
   readonly secrets: readonly Span[];
 }
 

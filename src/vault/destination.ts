@@ -7,7 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRecord } from '../lib/is-record.ts';
 import type { JsonResponse } from '../http/json-client.ts';
-import { dataOf } from './answers.ts';
+import { dataOf } from './responses.ts';
 import { accessFailure, policyPath, type Right } from './failures.ts';
 import { apiPath, type Engine, metadataPath, mountPath, type SecretReference } from './reference.ts';
 import { secretOf, type Send, type VaultRequest } from './vault.ts';

@@ -5,7 +5,7 @@
 
 import type { ApiError } from '../http/api-error.ts';
 import type { JsonResponse } from '../http/json-client.ts';
-import { dataOf, says } from './answers.ts';
+import { dataOf, hasMessage } from './responses.ts';
 import { apiPath, hintFor, type SecretReference } from './reference.ts';
 import type { VaultLogin } from './vault.ts';
 import { VaultError } from './vault-error.ts';
@@ -30,10 +30,10 @@ function commonFailure(response: JsonResponse): VaultError | undefined {
   // From Go's HTTP server, as plain text.
   if (status === 400 && response.text.startsWith('Client sent an HTTP request to an HTTPS server'))
     return new VaultError('the Vault expects TLS on this port', 'Use https:// in VAULT_SERVER_URL.');
-  if (says(response, /^(?:vault|namespace) is sealed\b/i))
+  if (hasMessage(response, /^(?:vault|namespace) is sealed\b/i))
     return new VaultError('the Vault is sealed', 'An operator must unseal it: vault operator unseal.', temporary);
   if (
-    says(
+    hasMessage(
       response,
       /^(?:vault is in standby mode|node is not active|local node not active|please forward to the active)/i,
     ) ||
@@ -155,24 +155,24 @@ export function loginFailure(response: JsonResponse, { role, authPath, namespace
   const common = commonFailure(response);
   if (common !== undefined) return common;
   if (
-    says(response, /^namespace not found$|^namespaces feature not enabled$/) ||
+    hasMessage(response, /^namespace not found$|^namespaces feature not enabled$/) ||
     (namespace !== undefined && status === 404)
   )
     return new VaultError(
       `no namespace ${quoted(namespace)}, or no JWT method in it`,
       'Check VAULT_NAMESPACE and VAULT_AUTH_PATH.',
     );
-  if (status === 404 || says(response, /^no handler for route /))
+  if (status === 404 || hasMessage(response, /^no handler for route /))
     return new VaultError(
       `no JWT method at auth/${authPath}`,
       'Check VAULT_AUTH_PATH, and VAULT_NAMESPACE if there are namespaces; glaive init --vault prints what must be created.',
     );
-  if (says(response, /^role ".*" (?:could not be found|not found)$|^invalid role name/))
+  if (hasMessage(response, /^role ".*" (?:could not be found|not found)$|^invalid role name/))
     return new VaultError(
       `no role ${quoted(role)}`,
       'Check VAULT_AUTH_ROLE; glaive init --vault prints the command that creates it.',
     );
-  const known = SIGN_IN.find(({ text }) => says(response, text));
+  const known = SIGN_IN.find(({ text }) => hasMessage(response, text));
   if (known !== undefined) return new VaultError(known.why, known.hint);
   if (status === 403)
     return new VaultError(
@@ -195,7 +195,7 @@ export function accessFailure(
   if (common !== undefined) return common;
   const { mount, path, engine } = reference;
   const hint = hintFor(reference);
-  if (says(response, /^invalid path for a versioned k\/v secrets engine/i))
+  if (hasMessage(response, /^invalid path for a versioned k\/v secrets engine/i))
     return new VaultError(`${mount} is a versioned engine, not ${engine}`, 'Use --engine kv-v2.');
   if (status === 403)
     return new VaultError(
@@ -203,9 +203,9 @@ export function accessFailure(
       hint ??
         `Its policy must allow "${right}" on ${policyPath(reference)}. A missing mount or namespace gives the same error.`,
     );
-  if (says(response, /^namespace not found$/))
+  if (hasMessage(response, /^namespace not found$/))
     return new VaultError(`no namespace ${quoted(namespace)}`, 'Check VAULT_NAMESPACE.');
-  if (says(response, /^no handler for route |route entry not found\.?$/))
+  if (hasMessage(response, /^no handler for route |route entry not found\.?$/))
     return new VaultError(
       `no engine is mounted at ${mount}`,
       `Check the mount (after @, or --mount)${namespace === undefined ? '' : ' and VAULT_NAMESPACE'}.`,
@@ -227,7 +227,7 @@ export function accessFailure(
       hint ??
         `Check the path, and the engine: if ${mount} has ${engine === 'kv-v2' ? 'no versions, use --engine kv-v1' : 'versions, use --engine kv-v2'}.`,
     );
-  if (says(response, /^check-and-set parameter did not match/))
+  if (hasMessage(response, /^check-and-set parameter did not match/))
     return new VaultError(
       'the secret was changed in the meantime',
       'Check it, and write the new token there by hand.',

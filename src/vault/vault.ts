@@ -3,7 +3,7 @@
 import { isRecord } from '../lib/is-record.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { JsonClient, JsonRequest, JsonResponse } from '../http/json-client.ts';
-import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken } from './answers.ts';
+import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken } from './responses.ts';
 import { accessFailure, connectionFailure, loginFailure } from './failures.ts';
 import { apiPath, type SecretReference } from './reference.ts';
 import { VaultError } from './vault-error.ts';

@@ -7,7 +7,7 @@
 
 import type { JsonResponse } from '../../http/json-client.ts';
 import { defined } from '../../lib/defined.ts';
-import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken, says } from '../../vault/answers.ts';
+import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken, hasMessage } from '../../vault/responses.ts';
 import { ACTIVE, REVOKED, unexpected, unknownAt, unsupported } from '../check-result.ts';
 import type {
   CheckedType,
@@ -40,7 +40,7 @@ async function checkWithoutUse(token: string, { client }: VerifyContext): Promis
   if (isUnknownToken(response)) return unknownAt(client);
   if (response.status === 200 && dataOf(response) !== undefined) return active([]);
   // The server responds so to a token that it knows only.
-  if (response.status === 403 && says(response, /^preflight capability check returned 403/)) return active([]);
+  if (response.status === 403 && hasMessage(response, /^preflight capability check returned 403/)) return active([]);
   if (response.status === 404 && Array.isArray(response.fields['errors']))
     return unsupported('A check would be a use, and its uses may be limited. --allow-side-effects permits that.');
   return unexpected(response.status);

@@ -1,4 +1,4 @@
-/** Connections: what is waited for, and how long. */
+/** Connections, and their time limits. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -24,8 +24,8 @@ async function textOf(body: AsyncIterable<Uint8Array>, work = 0): Promise<string
   return text;
 }
 
-describe('patience', () => {
-  it('is with the server, and not with who works on what it has said', async () => {
+describe('time limits', () => {
+  it('the time that the caller works on a chunk does not count', async () => {
     const { url } = await listen((_, response) => {
       response.write('one ');
       setTimeout(() => response.end('two'), 50);
@@ -34,13 +34,13 @@ describe('patience', () => {
     expect(await textOf(body, 700)).toBe('one two');
   });
 
-  it('ends with a server that falls silent', async () => {
+  it('a server that falls silent ends the request', async () => {
     const { url } = await listen((_, response) => void response.write('one '));
     const { body } = await send(get(url, { idleTimeout: 200 }));
     await expect(textOf(body)).rejects.toThrow(/no response for/);
   });
 
-  it('ends with a server that goes on for ever, where there is a deadline', async () => {
+  it('a response that never ends reaches the limit of the whole request', async () => {
     const { url } = await listen((_, response) => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
@@ -49,7 +49,7 @@ describe('patience', () => {
     await expect(textOf(body)).rejects.toThrow('took too long');
   });
 
-  it('ends with who asks', async () => {
+  it('the caller can abort the request', async () => {
     const { url } = await listen(() => {});
     const asking = new AbortController();
     const answer = send(get(url, { signal: asking.signal }));
@@ -59,7 +59,7 @@ describe('patience', () => {
 });
 
 describe('connections', () => {
-  it('are kept and used again; one that the server has closed meanwhile is no failure', async () => {
+  it('connections are reused; one that the server closed meanwhile does not fail the request', async () => {
     const sockets = new Set<unknown>();
     const { url, server } = await listen((request, response) => {
       sockets.add(request.socket);
@@ -72,7 +72,7 @@ describe('connections', () => {
     expect(await textOf((await send(get(url))).body)).toBe('ok');
   });
 
-  it('go to this machine and to HTTPS alone', async () => {
+  it('only HTTPS and this machine are allowed', async () => {
     await expect(send(get('http://gitlab.example.com/'))).rejects.toThrow('only https://');
     await expect(send(get('ftp://127.0.0.1/'))).rejects.toThrow('only https://');
   });

@@ -19,7 +19,7 @@ function textsOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : []).filter((item) => typeof item === 'string');
 }
 
-export const says = (response: JsonResponse, pattern: RegExp): boolean =>
+export const hasMessage = (response: JsonResponse, pattern: RegExp): boolean =>
   [...errorsOf(response), ...warningsOf(response)].some((text) => pattern.test(text));
 
 /** The sorted errors of a server that does not know the token. */

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { JsonResponse } from '../../../src/http/json-client.ts';
-import { errorsOf, isDeniedByPolicy, isUnknownToken } from '../../../src/vault/answers.ts';
+import { errorsOf, isDeniedByPolicy, isUnknownToken } from '../../../src/vault/responses.ts';
 
 const reply = (status: number, fields: JsonResponse['fields']): JsonResponse => ({
   status,
