@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-/** The real world in, the exit code out. The only file that touches `process`. */
+/** Connects glaive to the process: arguments, streams, signals and the exit code. The only file that touches `process`. */
 
 import { createReadStream, existsSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
 
-/** Signals that end a process at once, and are held like Ctrl-C where it must not end: a terminal that is closed, Ctrl-\\. */
+/** Signals of a closed terminal and of Ctrl-\\. They end the process at once, unless a command holds it: then they count as Ctrl-C. */
 const HELD: readonly NodeJS.Signals[] = process.platform === 'win32' ? ['SIGHUP', 'SIGBREAK'] : ['SIGHUP', 'SIGQUIT'];
 
 async function main(): Promise<void> {
-  // Whatever happens from here on, only a command that came to its end may say "clean" or "findings".
+  // Only a command that ran to its end may exit with "clean" or "findings".
   process.exitCode = EXIT.trouble;
   process.once('beforeExit', sayUnfinished);
   const { explainError, run } = await import('./cli/run.ts');
@@ -18,13 +19,14 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   let holding = 0;
   const interrupt = (name: NodeJS.Signals): void => {
-    // Whoever asks twice does not want to wait.
+    // A second Ctrl-C exits immediately.
     if (interruption.signal.aborted && holding === 0) process.exit(EXIT.interrupted);
     interruption.abort(name);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
 
+  const stdin = createInput(interruption.signal);
   const stdout = toOutput(() => process.stdout, 1);
   const io: Io = {
     argv: process.argv.slice(2),
@@ -36,22 +38,16 @@ async function main(): Promise<void> {
         return realpathSync(process.argv[1]!); // node sets it to the script
       },
       get worker() {
-        return besides(this.main, 'worker.cjs');
+        return nextTo(this.main, 'worker.cjs');
       },
       get packWorker() {
-        return besides(this.main, 'pack-thread.cjs');
+        return nextTo(this.main, 'pack-thread.cjs');
       },
       get parallelism() {
         return process.getBuiltinModule('node:os').availableParallelism();
       },
     },
-    stdin: {
-      get isTTY() {
-        return process.getBuiltinModule('node:tty').isatty(0);
-      },
-      bytes: openStdin,
-      readHidden: () => readHidden(interruption.signal),
-    },
+    stdin,
     stdout,
     stderr: toOutput(() => process.stderr, 2),
     clock: readClock(process.env['SOURCE_DATE_EPOCH']),
@@ -78,36 +74,56 @@ async function main(): Promise<void> {
   }
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
   process.off('beforeExit', sayUnfinished);
-  // Nothing may keep the process alive now, not even a pipe on stdin that never ends.
-  if (io.argv.includes('-') || ['explain', 'init', 'logs', 'mask'].includes(io.argv[0] ?? '')) process.stdin.destroy();
+  stdin.close();
 }
 
-/** Nothing is left to wait for, and yet the command has not ended. */
+/** Reports that the event loop ran empty before the command ended. */
 function sayUnfinished(): void {
-  process.stderr.write('glaive: internal error: it came to a halt before its work was done\n');
+  process.stderr.write('glaive: internal error: it stopped before its work was done\n');
 }
 
-/** https://reproducible-builds.org/specs/source-date-epoch/: the same input gives the same report, times included. */
+/** Makes reports reproducible, times included: https://reproducible-builds.org/specs/source-date-epoch/ */
 function readClock(epoch: string | undefined): () => Date {
   const fixed = new Date(epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) * 1000 : Number.NaN);
   return () => (Number.isNaN(fixed.getTime()) ? new Date() : fixed);
 }
 
-/** Node makes an empty stream of what it does not expect there: a folder must fail, and a disk be read. */
-function openStdin(): AsyncIterable<Uint8Array> {
-  const stats = fstatSync(0);
-  if (!stats.isDirectory() && !stats.isBlockDevice()) return process.stdin as AsyncIterable<Uint8Array>;
-  return createReadStream('', { fd: 0, autoClose: false }) as AsyncIterable<Uint8Array>;
+/** Standard input. Node opens it when it is first used; `close` ends it, so that a pipe that never ends keeps no process alive. */
+function createInput(signal: AbortSignal): Io['stdin'] & { close(): void } {
+  let opened: Readable | undefined;
+  return {
+    get isTTY() {
+      return process.getBuiltinModule('node:tty').isatty(0);
+    },
+    bytes() {
+      opened = openStdin();
+      return opened as AsyncIterable<Uint8Array>;
+    },
+    async readHidden() {
+      opened = process.stdin;
+      return await readHidden(signal);
+    },
+    close() {
+      opened?.destroy();
+    },
+  };
 }
 
-/** @param open makes the stream, which takes Node milliseconds: only who writes pays for it */
+/** Node makes an empty stream of a folder, which must fail, and of a block device, which can be read. */
+function openStdin(): Readable {
+  const stats = fstatSync(0);
+  if (!stats.isDirectory() && !stats.isBlockDevice()) return process.stdin;
+  return createReadStream('', { fd: 0, autoClose: false });
+}
+
+/** @param open makes the stream, which costs Node milliseconds, so it is made for the first write */
 function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failure(): Error | undefined } {
   let opened: NodeJS.WriteStream | undefined;
   let closed = false;
   let failure: Error | undefined;
   const fail = (error: NodeJS.ErrnoException): void => {
     closed = true;
-    // A reader that has seen enough (`| head`) is no error.
+    // A reader that closes the pipe early (`| head`) is not an error.
     if (error.code !== 'EPIPE') failure ??= error;
   };
   const stream = (): NodeJS.WriteStream => {
@@ -132,7 +148,7 @@ function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failur
         else if (!isFile(fd)) stream().write(text, () => resolve());
         else {
           try {
-            // Node's own way writes once, and does not notice when a full disk takes only a part.
+            // The stream of Node writes a file once, and does not notice that a full disk takes only a part.
             writeFileSync(fd, text);
           } catch (error) {
             fail(error as NodeJS.ErrnoException);
@@ -151,7 +167,7 @@ function isFile(fd: number): boolean {
   }
 }
 
-/** Reads a line from the terminal without showing it; hides what is typed from the moment it is called. */
+/** Reads a line from the terminal without an echo; input is hidden from the moment of the call. */
 function readHidden(signal: AbortSignal): Promise<string> {
   const { stdin } = process;
   return new Promise((resolve, reject) => {
@@ -183,14 +199,14 @@ function readHidden(signal: AbortSignal): Promise<string> {
   });
 }
 
-/** A file that stands beside the program; the build of one file has none. */
-function besides(program: string, name: string): string | undefined {
+/** A file in the folder of the program; undefined in the build that is a single file. */
+function nextTo(program: string, name: string): string | undefined {
   const file = join(dirname(program), name);
   return existsSync(file) ? file : undefined;
 }
 
 main().catch((error: NodeJS.ErrnoException) => {
   process.off('beforeExit', sayUnfinished);
-  const why = error.syscall === 'uv_cwd' ? 'the folder that you stand in is gone' : error.message;
+  const why = error.syscall === 'uv_cwd' ? 'the current folder no longer exists' : error.message;
   process.stderr.write(`glaive: cannot start: ${why}\n`);
 });

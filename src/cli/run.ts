@@ -1,4 +1,4 @@
-/** From arguments to exit code: picks the command, and is the only place that catches. */
+/** From arguments to exit code: picks the command. The only place that catches errors. */
 
 import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -8,7 +8,7 @@ import type { CommandName } from './args/command-table.ts';
 import { commandHelp, generalHelp } from './args/help.ts';
 import { type ParsedArgs, isCommand, parseCall, unknownCommand } from './args/parse.ts';
 
-/** The code of a command that was wrapped may be any. */
+/** `mask` passes on the exit code of its command, which may be any number. */
 type Action = (call: ParsedArgs, io: Io) => Promise<number>;
 
 /** Each command's code is loaded when it is called. */
@@ -69,10 +69,10 @@ async function dispatch(io: Io): Promise<number> {
   )(call, io);
 }
 
-/** Says what went wrong, with every secret masked, and gives the exit code for it. */
+/** Writes an error to standard error, with every secret masked. @returns the exit code for it */
 export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   if (/^(?:EMFILE|ENFILE)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')) {
-    // No more of glaive's own files can be loaded now either.
+    // Nothing more can be loaded, so this message must not need a module.
     await io.stderr.write('glaive: too many files are open\n  Raise the limit: ulimit -n\n');
     return EXIT.trouble;
   }

@@ -427,7 +427,7 @@ describe('a halt in the middle', () => {
     const nodeArgs = preload('fs.readdir = () => {};');
     const ran = await glaive(['scan'], { cwd: filesOfAllKinds(), nodeArgs });
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toContain('it came to a halt before its work was done');
+    expect(ran.stderr).toContain('it stopped before its work was done');
   });
 
   it('is never taken for findings, and shows no secret: an error that nobody catches', async () => {

@@ -7,7 +7,7 @@ export function generalHelp(): string {
   const names = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
   const width = Math.max(...names.map((name) => name.length));
   return [
-    'glaive finds leaked GitLab credentials, proves them offline, and says what to do about them.',
+    'glaive finds leaked GitLab credentials, checks them offline by their checksum, and says what to do about them.',
     '',
     'Usage: glaive COMMAND [FLAGS] [ARGUMENTS]',
     '',
@@ -17,7 +17,7 @@ export function generalHelp(): string {
     'Examples:',
     ...exampleLines(COMMANDS.scan.examples),
     '',
-    `glaive help COMMAND tells everything about one; ${flagSynopsis('version', FLAGS.version)} shows the version.`,
+    `Help for one command: glaive help COMMAND. Version: ${flagSynopsis('version', FLAGS.version)}.`,
     '',
   ].join('\n');
 }

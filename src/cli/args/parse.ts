@@ -163,8 +163,8 @@ export function usage(command: CommandName, message: string, hint = ''): GlaiveE
 }
 
 /**
- * A word as an error repeats it. Not all secrets have a mark by which they could be masked, but all are longer than
- * any command, flag or choice; a long word is shown only when it can be none: plain lower case, as flags are.
+ * A word of the user as an error repeats it. It may be a secret that no redactor recognises. Secrets are longer than any
+ * command, flag or choice, so a long word is shown only if it is plain lower case, as flags are.
  */
 export function shown(word: string): string {
   return word.length < SHORTEST_SECRET || /^[a-z-]+$/.test(word) ? word : `(${word.length} characters, not shown)`;
@@ -177,11 +177,11 @@ export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);
 }
 
-/** The error for a word that is no command. */
+/** The error for a word that is not a command. */
 export function unknownCommand(word: string, cwd: string): GlaiveError {
   if (Object.hasOwn(FLAGS, word.replace(/^--/, '').replace(/=.*$/s, ''))) {
     return new GlaiveError('usage', `unknown flag ${shown(word)}`, {
-      hint: 'Flags stand after the command: glaive COMMAND FLAGS',
+      hint: 'Flags come after the command: glaive COMMAND FLAGS',
     });
   }
   const near = suggest(word, Object.keys(COMMANDS));
@@ -190,7 +190,7 @@ export function unknownCommand(word: string, cwd: string): GlaiveError {
     near !== undefined
       ? `Did you mean: glaive ${near}`
       : isPath
-        ? 'To look at that path: glaive scan PATH'
+        ? 'To scan that path: glaive scan PATH'
         : word.length < SHORTEST_SECRET
           ? 'See: glaive help'
           : 'See: glaive help. To learn what a token is: glaive explain';
