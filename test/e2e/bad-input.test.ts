@@ -431,7 +431,7 @@ describe('a command line that makes no sense', () => {
   const cases: [args: readonly string[], says: RegExp][] = [
     [[], /Usage: glaive COMMAND/],
     [['scna'], /unknown command scna\n {2}Did you mean: glaive scan/],
-    [['good.txt'], /unknown command good\.txt\n {2}To look at that path: glaive scan PATH/],
+    [['good.txt'], /unknown command good\.txt\n {2}To scan that path: glaive scan PATH/],
     [['zzz'], /unknown command zzz\n {2}See: glaive help/],
     [['--frobnicate'], /unknown flag --frobnicate\n {2}See: glaive help/],
     [['--quiet', 'scan'], /unknown flag --quiet.*\n {2}.*after the command/],

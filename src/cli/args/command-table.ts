@@ -314,7 +314,7 @@ export const COMMANDS = {
     ],
   },
   help: {
-    summary: 'Show help',
+    summary: 'Show help for a command',
     args: '[COMMAND]',
     maxArgs: 1,
     details: ['Shows the list of commands, or the help of one command.'],
