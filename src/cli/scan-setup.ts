@@ -75,6 +75,7 @@ export interface Scanning {
   readonly maxFindings?: number;
   /** Leaks that earlier runs have reported, and that are still there. */
   readonly known?: readonly KnownLeak[];
+  readonly onDrop?: ScanRequest['onDrop'];
   /** Gets the report before anything is written. */
   readonly onReport?: (report: Report) => void;
   /** Bytes that there are to look at, where that is known before. */
@@ -179,6 +180,7 @@ export async function scanUntilStopped(
     everything: scanning.everything,
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),
     ...(scanning.known === undefined ? {} : { known: scanning.known }),
+    onDrop: scanning.onDrop,
     ...(scanning.threads ? threadsOf(call, io) : { little: scanning.isSmall !== false }),
     strict: call.has('strict') || config.strict === true,
     ...(verifyStage === undefined ? {} : { verifyStage }),

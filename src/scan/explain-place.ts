@@ -40,10 +40,11 @@ export function collectPlace({ path, line }: { readonly path?: string; readonly 
       const reported = findings.filter(
         (finding) => isInFile(finding) && !isAccepted(finding) && finding.regions.some(isOnLine),
       );
+      const all = [...drops.values()];
       return {
         reported,
-        drops: [...drops.values()]
-          .filter((drop) => !reported.some((finding) => isInside(drop, finding)))
+        drops: all
+          .filter((drop) => !reported.some((finding) => isInside(drop, finding)) && !isSaidBetter(drop, all))
           .toSorted((a, b) => (a.region?.byteOffset ?? -1) - (b.region?.byteOffset ?? -1)),
       };
     },
@@ -51,11 +52,22 @@ export function collectPlace({ path, line }: { readonly path?: string; readonly 
 }
 
 /** Whether a drop is about a part of a finding: a keyword that led to the finding by another form of its rule. */
-function isInside({ ruleId, region, reason }: Drop, finding: Finding): boolean {
+function isInside({ ruleId, region }: Drop, finding: Finding): boolean {
   if (region === undefined || (ruleId !== undefined && ruleId !== finding.ruleId)) return false;
-  if (reason.kind === 'same-secret') return false;
-  return finding.regions.some(
-    (own) =>
-      own.byteOffset <= region.byteOffset && region.byteOffset + region.byteLength <= own.byteOffset + own.byteLength,
+  return finding.regions.some((own) => contains(own, region));
+}
+
+/** The routable shape is tried at every prefix: that it does not fit says nothing where another trial got further. */
+function isSaidBetter(drop: Drop, drops: readonly Drop[]): boolean {
+  if (drop.reason.kind !== 'routable-shape') return false;
+  const { region } = drop;
+  return drops.some(
+    (other) => other !== drop && region !== undefined && other.region !== undefined && contains(other.region, region),
+  );
+}
+
+function contains(outer: Region, inner: Region): boolean {
+  return (
+    outer.byteOffset <= inner.byteOffset && inner.byteOffset + inner.byteLength <= outer.byteOffset + outer.byteLength
   );
 }

@@ -243,17 +243,21 @@ export const COMMANDS = {
     ],
   },
   explain: {
-    summary: 'Explain what a token is, who owns it and how to revoke it, offline',
-    args: '[TOKEN|-]',
+    summary: 'Explain what a token is, or why a line of a file is reported or not',
+    args: '[TOKEN|-|PATH[:LINE]]',
     maxArgs: 1,
     details: [
       'A TOKEN given as an argument ends up in the shell history and in the process list: pipe it in instead, or paste it when',
       'asked. Nothing is sent anywhere without --verify, and the token is not printed. If a GitLab is named, by --gitlab-url or',
       'CI_SERVER_URL, the page where the token is revoked is shown.',
+      'For PATH:LINE, or PATH for the whole file, it lists every place where a keyword of a rule was found, and either the',
+      'finding or the step that dropped it, and why: pattern, check, checksum, overlap, comment, baseline, confidence and so on.',
+      'It scans the file as glaive scan does, or with --staged the index as glaive staged does. Secrets are not printed.',
     ],
     examples: [
       ['glaive explain', 'asks for the token without showing it'],
       ['pbpaste | glaive explain -', 'from the clipboard'],
+      ['glaive explain config/deploy.yml:12', 'why the token on this line is reported, or not'],
       ['glaive explain --verify --gitlab-url https://gitlab.example.com', 'whether it is active, and its scopes'],
     ],
   },

@@ -35,7 +35,7 @@ const SCANS = ['scan', 'staged', 'diff', 'history', 'logs', 'message'] as const;
 /** Commands that always ask the servers that issue credentials. */
 const ASKS = ['verify', 'revoke', 'rotate'] as const;
 /** Commands that read the configuration. */
-const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'report'] as const;
+const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'explain', 'report'] as const;
 
 const byCommand = (names: readonly CommandName[], flags: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, flags])) as Partial<Record<CommandName, readonly string[]>>;
@@ -109,10 +109,15 @@ export const FLAGS = {
     text: 'Write the report (or the new token, or the secret) to FILE. With FORMAT= it is an additional report; repeatable',
   },
   'min-confidence': {
-    commands: [...SCANS, 'baseline'],
+    commands: [...SCANS, 'baseline', 'explain'],
     value: 'LEVEL',
     choices: CONFIDENCES,
     text: 'Report findings of at least this confidence; default likely',
+  },
+  staged: {
+    commands: ['explain'],
+    conflicts: ['verify'],
+    text: 'Explain what is staged for the next commit, instead of the file in the work tree',
   },
   'show-unlikely': {
     commands: SCANS,
@@ -184,7 +189,7 @@ export const FLAGS = {
     text: "Use this configuration instead of the repository's .glaive.toml",
   },
   baseline: {
-    commands: [...SCANS, 'hook', 'baseline', 'accept'],
+    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain'],
     value: 'FILE',
     text: "Use this baseline instead of the repository's .glaive-baseline",
   },
@@ -195,7 +200,7 @@ export const FLAGS = {
     text: 'What to do with exceptions and settings that the change itself adds: list them (default), or ignore them (fail)',
   },
   'time-limit': {
-    commands: [...SCANS, 'hook', 'baseline', 'accept'],
+    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain'],
     value: 'SECONDS',
     parse: values.seconds,
     text: 'Stop the scan after this time; whatever was not scanned by then is a gap: exit 2',

@@ -1,4 +1,4 @@
-/** `glaive explain [TOKEN|-]` */
+/** `glaive explain [TOKEN|-]`; `glaive explain PATH[:LINE]` is in `explain-place.ts`. */
 
 import { type Palette, palette, wantsColor } from '../../lib/color.ts';
 import { untilAborted } from '../../lib/abortable.ts';
@@ -14,11 +14,20 @@ import type { VerifyStage } from '../../credentials/verification-stage.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { revokePage } from '../servers/revoke-page.ts';
 
+const PLACE_FLAGS = ['staged', 'config', 'baseline', 'min-confidence'] as const;
 /** More than any token has; the rest of a mistaken file is not read. */
 const TEXT_MAX = 64 * 1024;
 
 /** Tells what a token is; it is sent nowhere unless `--verify` says so. */
 export async function explainCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
+  const { placeIn, explainPlaceCommand } = await import('./explain-place.ts');
+  const place = placeIn(call.args[0], io.cwd);
+  if (place !== undefined) {
+    if (call.has('verify')) throw usage('explain', '--verify needs a TOKEN, not a PATH');
+    return await explainPlaceCommand(place, call, io);
+  }
+  const placeFlag = PLACE_FLAGS.find((name) => call.has(name));
+  if (placeFlag !== undefined) throw usage('explain', `--${placeFlag} needs the PATH of a file, or PATH:LINE`);
   const format = call.value('format') ?? 'text';
   // Wrong flags are reported before the user types a token.
   const stage = call.has('verify')
