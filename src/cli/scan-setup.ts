@@ -132,7 +132,6 @@ export async function scanUntilStopped(
   const base = root ?? cwd;
   const { administrated } = scanning;
   const baseline = call.value('baseline');
-  // A flag counts at once: what is named may be a pipe.
   const waiting = timeLimitSignal(call, undefined, io);
   const options = {
     ...configOptions(call, io, cwd, waiting),
@@ -195,11 +194,11 @@ export async function scanUntilStopped(
     await progress?.end();
   }
   const notes = scanning.change === undefined ? [] : changeNotes(judged, rulesBefore, scanning.change);
-  const { comparedWith, notes: more = [] } = scanning;
+  const { comparedWith } = scanning;
   return {
     report: {
       ...report,
-      notes: [...report.notes, ...notes, ...more],
+      notes: [...report.notes, ...notes, ...(scanning.notes ?? [])],
       ...(comparedWith === undefined ? {} : { comparedWith }),
     },
     config,
