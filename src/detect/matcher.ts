@@ -1,4 +1,4 @@
-/** Bytes in, candidates out, in bounded memory whatever the size of the artifact: fills the window, again and again. */
+/** Bytes in, candidates out: fills the window again and again, in bounded memory whatever the size of the artifact. */
 
 import type { Artifact, ByteReader, Input, ViewReader } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
@@ -34,11 +34,11 @@ export interface MatchResult {
 export interface Matcher {
   /** Reads the input to its end. An input that cannot be read is a {@link ReadOutcome}; only a bug throws. */
   match(input: Input, signal?: AbortSignal, progress?: Progress): Promise<MatchResult>;
-  /** How many inputs it takes before the first of them must be waited for. */
+  /** How many inputs may be given to it before the result of the first must be awaited. */
   readonly depth: number;
-  /** Begins with what it has not begun with yet; after the last input. */
+  /** Begins with every input that is still waiting; to be called after the last one. */
   flush(): void;
-  /** Gives up what it holds. */
+  /** Ends its threads. */
   close(): Promise<void>;
 }
 

@@ -13,11 +13,10 @@ import { markMoved } from './moved.ts';
 import { reportMerged, reportUnlisted } from './drops.ts';
 import { orAborted } from '../lib/abortable.ts';
 import { createInputScanner, type InputScanner } from './scan-input.ts';
-import { createAdaptiveMatcher, THREADS_THRESHOLD } from '../detect/threads/adaptive-matcher.ts';
 import { createMatcher, type Matcher } from '../detect/matcher.ts';
 import { createRedactor, type Redactor } from '../detect/redact.ts';
 import type { KernelFactory } from '../detect/search/kernel.ts';
-import type { Threads } from '../detect/threads/threaded-matcher.ts';
+import { createThreadedMatcher, type Threads } from '../detect/threads/threaded-matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import { dropFinding, type OnDrop } from '../model/drop.ts';
@@ -60,9 +59,7 @@ export interface ScanRequest extends Pass {
   /** The commit that holds what is scanned, for the report. */
   readonly commit?: string;
   /** Threads that may share the work; absent: this one does all of it. */
-  readonly threads?: Threads & {
-    /** Bytes after which they are started; default: when it pays. */ readonly worth?: number;
-  };
+  readonly threads?: Threads;
   /** Whether there is little to look at, so that what starts fast is best. */
   readonly little?: boolean;
   /** Findings beyond this number end the scan. */
@@ -213,7 +210,7 @@ function openMatcher({ ruleset, threads, onDrop }: ScanRequest, createKernel: Ke
   const local = createMatcher(ruleset, createKernel, onDrop);
   return threads === undefined || threads.count < 2 || onDrop !== undefined
     ? local
-    : createAdaptiveMatcher(local, ruleset.rules, threads, threads.worth ?? THREADS_THRESHOLD);
+    : createThreadedMatcher({ local, rules: ruleset.rules, threads });
 }
 
 /** The findings of every input, in the order of the inputs, however many of them are looked at side by side. */
