@@ -1,6 +1,7 @@
 /** `glaive report --merge-request`: the findings, told to a merge request. */
 
 import { plural } from '../lib/format-amounts.ts';
+import { showWord } from '../lib/show-word.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import { isComplete, type Report } from '../model/report.ts';
@@ -9,7 +10,7 @@ import { remarkOf, renderMarkdown } from '../report/markdown.ts';
 import { distinctFindings, linesOf, ruleLookup } from '../report/messages.ts';
 import { postRemarks, type Remark } from '../report/merge-request-threads.ts';
 import { clientFor } from './servers/gitlab-access.ts';
-import { type ParsedArgs, shown, usage } from './args/parse.ts';
+import { type ParsedArgs, usage } from './args/parse.ts';
 
 /** @throws GlaiveError that says what is missing: a token with the scope api, above all */
 export async function postToMergeRequest(iid: string, report: Report, call: ParsedArgs, io: Io): Promise<void> {
@@ -38,7 +39,7 @@ export async function postToMergeRequest(iid: string, report: Report, call: Pars
       );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new GlaiveError('usage', `merge request !${iid} of ${shown(project)}: ${error.message}`, {
+    throw new GlaiveError('usage', `merge request !${iid} of ${showWord(project)}: ${error.message}`, {
       hint: ['forbidden', 'granular', 'scope', 'unauthorized', 'not-found'].includes(error.reason)
         ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter, or a fine-grained one that may read the merge request and write its notes: the token of a job cannot post.'
         : 'What was posted stays; run it again: nothing is repeated.',

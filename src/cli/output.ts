@@ -6,13 +6,14 @@ import { printable } from '../lib/printable.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
 import type { WriteOptions } from '../lib/output-file.ts';
 import { suggest } from '../lib/suggest.ts';
+import { showWord } from '../lib/show-word.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import type { RenderOptions } from '../report/format.ts';
 import { type Format, type FormatName, FORMATS } from '../report/index.ts';
 import type { ParsedArgs } from './args/parse.ts';
-import { shown, usage } from './args/parse.ts';
+import { usage } from './args/parse.ts';
 
 export interface Destination {
   readonly format: FormatName;
@@ -70,7 +71,7 @@ function unknownFormat(call: ParsedArgs, format: string): GlaiveError {
   const near = suggest(format, Object.keys(FORMATS));
   return usage(
     call.command,
-    `--output: there is no format ${shown(format)}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `--output: there is no format ${showWord(format)}${near === undefined ? '' : `; did you mean ${near}?`}`,
     'For a file of that name write ./ before it.',
   );
 }

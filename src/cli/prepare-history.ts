@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { showWord } from '../lib/show-word.ts';
 import { reachableCommits } from '../git/commits.ts';
 import type { PackReader } from '../history/packs/pack-reader.ts';
 import { toldOf } from '../git/git-error.ts';
@@ -12,7 +13,7 @@ import { GitError, type GitOptions, gitText, isStop } from '../git/spawn.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type Enumerated, enumerate, type Reader, type StateAt } from '../history/history.ts';
 import { openPacks } from '../history/packs/scan-packs.ts';
-import { type ParsedArgs, shown, usage } from './args/parse.ts';
+import { type ParsedArgs, usage } from './args/parse.ts';
 
 export interface Prepared extends Enumerated {
   readonly packs: readonly PackReader[];
@@ -87,7 +88,7 @@ async function onlyOf(call: ParsedArgs, options: GitOptions): Promise<ReadonlySe
   const exclude: string[] = [];
   for (const revision of not) {
     const id = await objectOf(`${revision}^{commit}`, options);
-    if (id === undefined) throw usage('history', `--not: git knows no commit ${JSON.stringify(shown(revision))}`);
+    if (id === undefined) throw usage('history', `--not: git knows no commit ${JSON.stringify(showWord(revision))}`);
     exclude.push(id);
   }
   const commit = since === undefined ? undefined : await objectOf(`${since.text}^{commit}`, options);
@@ -95,7 +96,7 @@ async function onlyOf(call: ParsedArgs, options: GitOptions): Promise<ReadonlySe
   if (since !== undefined && commit === undefined && since.date === undefined)
     throw usage(
       'history',
-      `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(shown(since.text))}`,
+      `--since must be a date like 2026-01-31 or a commit, not ${JSON.stringify(showWord(since.text))}`,
     );
   if (since !== undefined && commit !== undefined && /^\d{4}(?:-\d\d){0,2}$/.test(since.text))
     throw usage(
@@ -105,7 +106,7 @@ async function onlyOf(call: ParsedArgs, options: GitOptions): Promise<ReadonlySe
     );
   for (const pattern of refs) {
     if ((await reachableCommits({ refs: [pattern], exclude: [], since: undefined }, options)).size === 0)
-      throw usage('history', `--refs: no branch or tag is like ${JSON.stringify(shown(pattern))}`);
+      throw usage('history', `--refs: no branch or tag is like ${JSON.stringify(showWord(pattern))}`);
   }
   const after = commit === undefined ? since?.date?.toISOString() : undefined;
   return await reachableCommits({ refs, exclude, since: after }, options);

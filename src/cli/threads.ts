@@ -1,9 +1,10 @@
 /** How many threads share the work: what `--threads` says, else what helps on this machine. */
 
+import { showWord } from '../lib/show-word.ts';
 import type { PackThreads } from '../history/packs/scan-packs.ts';
 import type { Io } from '../model/io.ts';
 import type { ScanRequest } from '../scan/scan.ts';
-import { type ParsedArgs, shown, usage } from './args/parse.ts';
+import { type ParsedArgs, usage } from './args/parse.ts';
 
 const MAX_THREADS = 64;
 
@@ -34,7 +35,10 @@ function givenThreads(call: ParsedArgs): number | undefined {
   const given = call.value('threads');
   if (given === undefined) return undefined;
   if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS) return Number(given);
-  throw usage(call.command, `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(shown(given))}`);
+  throw usage(
+    call.command,
+    `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(showWord(given))}`,
+  );
 }
 
 /** The main thread lists the files, and cannot feed many more. */

@@ -86,7 +86,7 @@ describe('silently called clean', () => {
     const { code, stderr } = await glaive(['diff', 'HEAD..HEAD'], { cwd: leaky() });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'glaive: note: there are no commits to look at in HEAD..HEAD\n',
+      stderr: 'glaive: note: there are no commits in HEAD..HEAD\n',
     });
   });
 

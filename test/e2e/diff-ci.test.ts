@@ -194,7 +194,7 @@ describe('GitLab CI', () => {
     const secret = token();
     const { code, stdout, stderr } = await glaive(['diff'], { cwd: jobClone(root, tip), env: push(tip, tip, secret) });
     expect(code).toBe(1);
-    expect(stderr).toContain('no commits to look at');
+    expect(stderr).toContain('there are no commits in');
     expect(stdout + stderr).not.toContain(secret.slice(6));
   });
 

@@ -456,7 +456,7 @@ describe('ranges', () => {
     const root = topic();
     expect(await glaive(['diff'], { cwd: root })).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/no RANGE was given/),
+      stderr: expect.stringMatching(/there is no RANGE, no CI job that glaive knows/),
     });
     const nowhere = { code: 2, stderr: expect.stringMatching(/no git repository with commits/) };
     expect(await glaive(['diff', RANGE], { cwd: tempFolder() })).toMatchObject(nowhere);
@@ -468,7 +468,7 @@ describe('ranges', () => {
     const { code, stderr } = await glaive(['diff', 'main..topic'], { cwd: root });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'glaive: note: there are no commits to look at in main..topic\n',
+      stderr: 'glaive: note: there are no commits in main..topic\n',
     });
   });
 

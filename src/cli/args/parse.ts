@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suggest } from '../../lib/suggest.ts';
+import { SHORTEST_SECRET, showWord } from '../../lib/show-word.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { type Command, COMMANDS, type CommandName } from './command-table.ts';
 import {
@@ -134,7 +135,7 @@ function readOption(
   const flag = known.get(token.name);
   if (flag === undefined) {
     const near = suggest(rawName.replace(/^-+/, ''), known.keys());
-    throw usage(command, `unknown flag ${shown(rawName)}${near === undefined ? '' : `; did you mean --${near}?`}`);
+    throw usage(command, `unknown flag ${showWord(rawName)}${near === undefined ? '' : `; did you mean --${near}?`}`);
   }
   if (flag.value === undefined) {
     if (value !== undefined) throw usage(command, `${rawName} takes no value`);
@@ -147,30 +148,24 @@ function readOption(
     const near = suggest(value, flag.choices);
     throw usage(
       command,
-      `${rawName} cannot be ${JSON.stringify(shown(value))}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `${rawName} cannot be ${JSON.stringify(showWord(value))}${near === undefined ? '' : `; did you mean ${near}?`}`,
       `It is one of: ${flag.choices.join(', ')}.`,
     );
   }
   const read = flag.parse?.(value) ?? value;
   if (!(read instanceof Refusal)) return read;
   const meant = read.near === undefined ? '' : `; did you mean ${read.near}?`;
-  throw usage(command, `${rawName} must be ${read.expected}, not ${JSON.stringify(shown(value))}${meant}`, read.hint);
+  throw usage(
+    command,
+    `${rawName} must be ${read.expected}, not ${JSON.stringify(showWord(value))}${meant}`,
+    read.hint,
+  );
 }
 
 /** A usage error that points to the command's help. */
 export function usage(command: CommandName, message: string, hint = ''): GlaiveError {
   return new GlaiveError('usage', `${command}: ${message}`, { hint: `${hint} See: glaive help ${command}`.trim() });
 }
-
-/**
- * A word of the user as an error repeats it. It may be a secret that no redactor recognises. Secrets are longer than any
- * command, flag or choice, so a long word is shown only if it is plain lower case, as flags are.
- */
-export function shown(word: string): string {
-  return word.length < SHORTEST_SECRET || /^[a-z-]+$/.test(word) ? word : `(${word.length} characters, not shown)`;
-}
-
-const SHORTEST_SECRET = 20;
 
 /** Whether a word is a command of the table. */
 export function isCommand(word: string): word is CommandName {
@@ -180,7 +175,7 @@ export function isCommand(word: string): word is CommandName {
 /** The error for a word that is not a command. */
 export function unknownCommand(word: string, cwd: string): GlaiveError {
   if (Object.hasOwn(FLAGS, word.replace(/^--/, '').replace(/=.*$/s, ''))) {
-    return new GlaiveError('usage', `unknown flag ${shown(word)}`, {
+    return new GlaiveError('usage', `unknown flag ${showWord(word)}`, {
       hint: 'Flags come after the command: glaive COMMAND FLAGS',
     });
   }
@@ -195,5 +190,5 @@ export function unknownCommand(word: string, cwd: string): GlaiveError {
           ? 'See: glaive help'
           : 'See: glaive help. To learn what a token is: glaive explain';
   const what = word.startsWith('-') ? 'unknown flag' : 'unknown command';
-  return new GlaiveError('usage', `${what} ${isPath ? word : shown(word)}`, { hint });
+  return new GlaiveError('usage', `${what} ${isPath ? word : showWord(word)}`, { hint });
 }

@@ -1,8 +1,9 @@
 /** The first argument of commands such as `hook` and `rules`: one of a few words. */
 
 import { suggest } from '../../lib/suggest.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { COMMANDS } from './command-table.ts';
-import { type ParsedArgs, shown, usage } from './parse.ts';
+import { type ParsedArgs, usage } from './parse.ts';
 
 type Words = {
   [Name in keyof typeof COMMANDS]: (typeof COMMANDS)[Name] extends { words: readonly string[] } ? Name : never;
@@ -23,5 +24,5 @@ export function subcommandOf<Name extends WithWords>(
   if (first === undefined) throw usage(command, `a subcommand is missing ${list}`);
   const near = suggest(first, words);
   const meant = near === undefined ? '' : `. Did you mean ${near}?`;
-  throw usage(command, `unknown subcommand ${JSON.stringify(shown(first))} ${list}${meant}`);
+  throw usage(command, `unknown subcommand ${JSON.stringify(showWord(first))} ${list}${meant}`);
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { showWord } from '../../lib/show-word.ts';
 import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
 import { findWorkTree } from '../../git/listing.ts';
 import { gitLine } from '../../git/spawn.ts';
@@ -22,7 +23,7 @@ import {
   saidBy,
   writeBaseline,
 } from '../accept-findings.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 import { runScan, sayGaps } from '../scan-setup.ts';
 import type { Group } from './baseline-import.ts';
 
@@ -92,7 +93,7 @@ function entryOf(digits: string, found: readonly BaselineEntry[], groups: readon
   if (digits.length === WHOLE) return { secretFingerprint: digits, ruleId: '-', path: '-', from: 'accept', ...said };
   throw usage(
     'accept',
-    `nothing was found with the fingerprint ${shown(digits)}`,
+    `nothing was found with the fingerprint ${showWord(digits)}`,
     'Name the JSON report that lists it, or give all 64 digits of its secretFingerprint.',
   );
 }

@@ -12,18 +12,18 @@ import type { Source } from '../../model/source.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import { cutSource } from '../../sources/cut-source.ts';
 import { rangeSource } from '../../range/range.ts';
-import type { ParsedArgs } from '../args/parse.ts';
-import { type ResolvedRange, resolveRange } from '../resolve-range.ts';
+import { type RangeOutcome, resolveRange } from '../../range/resolve.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 import { filesBefore, filesCommitted } from '../range-files.ts';
 import { limitedSignal, scanAndReport } from '../scan-setup.ts';
 
-/** Looks at what a branch, a merge request or a push adds. */
+/** Scans the commits of a branch, a merge request or a push. */
 export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  // Telling what the range is may take long: with --fetch, a talk with the server.
+  // Resolving the range counts against the time limit: with --fetch it talks to the server.
   const limit = await limitedSignal(call, io);
   const options = { cwd: io.cwd, env: io.env, signal: limit };
   const range = await rangeOf(call, io, options);
-  // What was not known to be needed, git may fetch when it is.
+  // Objects that turn out to be needed later, git may fetch then.
   const asked: GitOptions = call.has('fetch') ? { ...options, fetches: true } : options;
   const root = findWorkTree(io.cwd) ?? io.cwd;
   const named = [call.value('config'), call.value('baseline')].flatMap((path) =>
@@ -34,8 +34,8 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
     sources: ({ signal, excludes, uncounted, excludedAt }): Source[] =>
       range === undefined
         ? [cutSource('range', 'the range was not read, and none of its commits was scanned')]
-        : 'kind' in range
-          ? [gapSource(range)]
+        : range.kind === 'gap'
+          ? [gapSource(range.gap)]
           : [
               rangeSource({
                 ...asked,
@@ -48,7 +48,7 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
               }),
             ],
     signal: limit,
-    ...(range === undefined || 'kind' in range
+    ...(range?.kind !== 'range'
       ? {}
       : {
           comparedWith: range.comparedWith,
@@ -65,34 +65,46 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
     silentWhenClean: false,
     namesHead: true,
   });
-  if (commits === 0 && range !== undefined && 'why' in range && !call.has('quiet'))
-    // The name of a branch is anybody's text.
-    await io.stderr.write(
-      `glaive: note: there are no commits to look at in ${printable(createTextRedactor()(range.why))}\n`,
-    );
+  if (commits === 0 && range?.kind === 'range' && !call.has('quiet'))
+    await io.stderr.write(`glaive: note: there are no commits in ${printable(createTextRedactor()(range.why))}\n`);
   return code;
 }
 
-/** What there is to walk; undefined where the time was up, or Ctrl-C was pressed, before that was known. */
-async function rangeOf(call: ParsedArgs, io: Io, options: GitOptions): Promise<ResolvedRange | Gap | undefined> {
+/** The commits to scan; undefined where the time limit or Ctrl-C came before they were known. @throws GlaiveError */
+async function rangeOf(
+  call: ParsedArgs,
+  io: Io,
+  options: GitOptions,
+): Promise<Exclude<RangeOutcome, { kind: 'refused' }> | undefined> {
+  const redact = createTextRedactor();
   try {
     if ((await objectOf('HEAD', options)) === undefined) {
       throw new GlaiveError('usage', 'diff: there is no git repository with commits here', {
-        hint: 'Stand in the repository that holds the range.',
+        hint: 'Run this inside the repository that holds the range.',
       });
     }
-    return await resolveRange(call.args[0], call.has('fetch'), io, options);
+    const range = await resolveRange(
+      {
+        named: call.args[0],
+        mayFetch: call.has('fetch'),
+        redact,
+        onWarning: async (text) => await io.stderr.write(`glaive: note: git warns: ${printable(redact(text))}\n`),
+      },
+      options,
+    );
+    if (range.kind === 'refused') throw usage('diff', range.message, range.hint);
+    return range;
   } catch (error) {
     if (!isStop(error)) throw error;
     return undefined;
   }
 }
 
-/** Where there is nothing to walk, and that is the answer. */
+/** A source that has nothing but a gap. */
 function gapSource(gap: Gap): Source {
   return {
     name: 'range',
-    // oxlint-disable-next-line require-yield -- it has nothing to give
+    // oxlint-disable-next-line require-yield -- it yields nothing
     async *inputs(trouble) {
       trouble.gap(gap);
     },

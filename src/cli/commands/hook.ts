@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { DEFAULT_HOOKS, HOOK_NAMES, type HookName, SERVER_HOOK } from '../../hooks/block.ts';
 import { printable } from '../../lib/printable.ts';
 import { suggest } from '../../lib/suggest.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { argsFor, type ParsedArgs, shown, switchesOf, usage } from '../args/parse.ts';
+import { argsFor, type ParsedArgs, switchesOf, usage } from '../args/parse.ts';
 import { subcommandOf } from '../args/subcommand.ts';
 
 /** Adds glaive to the hooks of a repository or removes it; `run` is the command that the hooks call. */
@@ -30,7 +31,7 @@ async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io:
   const hook = HOOK_NAMES.find((known) => known === name);
   if (hook === undefined) {
     const near = name === undefined ? undefined : suggest(name, HOOK_NAMES);
-    const what = name === undefined ? 'run which hook' : `there is no hook ${shown(name)} here`;
+    const what = name === undefined ? 'run which hook' : `there is no hook ${showWord(name)} here`;
     throw usage('hook', `${what}${near === undefined ? `: ${HOOK_NAMES.join(' or ')}` : `; did you mean ${near}?`}`);
   }
   const skip = io.env['GLAIVE_SKIP'];

@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findWorkTree } from '../../git/listing.ts';
 import { readOptionalBytes } from '../../lib/optional-file.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { textToChange, writeChanged } from '../files-to-change.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 import { listOf, Refusal } from '../args/values.ts';
 import { changeHooks } from './hook-install.ts';
 
@@ -83,7 +84,7 @@ async function decide(
   if (known === undefined)
     throw usage(
       'init',
-      `there is no CI system ${JSON.stringify(shown(ci))}`,
+      `there is no CI system ${JSON.stringify(showWord(ci))}`,
       `It is one of: ${CI_SYSTEMS.join(', ')}.`,
     );
   return { hooks, ci: known };
@@ -93,7 +94,7 @@ async function decide(
 function readHooks(text: string): readonly HookName[] {
   const hooks = listOf(HOOK_NAMES)(text);
   if (!(hooks instanceof Refusal)) return hooks;
-  throw usage('init', `the answer must be ${hooks.expected}, or none; not ${JSON.stringify(shown(text))}`);
+  throw usage('init', `the answer must be ${hooks.expected}, or none; not ${JSON.stringify(showWord(text))}`);
 }
 
 async function* readLines(io: Io): AsyncGenerator<string> {

@@ -5,11 +5,12 @@ import { relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { showPath } from '../../lib/path-bytes.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { LOG_START, type LogPosition, logTail, nextPosition } from '../../job-logs/tail.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readDestinations, writeReports } from '../output.ts';
 import { runScan, sayGaps } from '../scan-setup.ts';
 
@@ -102,5 +103,5 @@ function sizeOf(path: string, name: string): number {
 }
 
 function cannotRead(name: string, why: string, cause?: unknown): GlaiveError {
-  return new GlaiveError('usage', `cannot read ${JSON.stringify(shown(name))}: ${why}`, { cause });
+  return new GlaiveError('usage', `cannot read ${JSON.stringify(showWord(name))}: ${why}`, { cause });
 }

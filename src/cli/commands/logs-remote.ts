@@ -6,6 +6,7 @@ import { getJob, getProject } from '../../gitlab/jobs.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
@@ -16,7 +17,7 @@ import { rulesDigest } from '../../history/state.ts';
 import { VERSION } from '../../generated/package.ts';
 import { isConfirmed } from '../confirm.ts';
 import { clientFor, serverOf } from '../servers/gitlab-access.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 import { loadRules, scanAndReport } from '../scan-setup.ts';
 
 export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: string): Promise<ExitCode> {
@@ -78,7 +79,7 @@ function readChoice(call: ParsedArgs) {
   const [pipeline, job, ref] = [call.value('pipeline'), call.value('job'), call.value('ref')];
   const since = call.value('since');
   if (since !== undefined && since.date === undefined)
-    throw usage(call.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(shown(since.text))}`);
+    throw usage(call.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(showWord(since.text))}`);
   const failed = call.has('failed');
   return {
     pipeline,

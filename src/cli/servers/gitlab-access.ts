@@ -3,10 +3,11 @@
 import { GitLabClient } from '../../gitlab/client.ts';
 import { approveServer, type Server } from '../../http/server.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Io } from '../../model/io.ts';
 import { openNetwork } from './network-options.ts';
-import { type ParsedArgs, shown, usage } from '../args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** GitLab has announced 5000 for its free users. */
 const HOURLY = 4000;
@@ -65,7 +66,7 @@ export async function tokenOf(call: ParsedArgs, io: Io, server: Server): Promise
       return checkToken((await secretFromVault(parseReference(reference), call, io)).trim(), name);
     }
     default:
-      throw new GlaiveError('usage', `${name}: there is no such source ${JSON.stringify(shown(kind ?? ''))}`, {
+      throw new GlaiveError('usage', `${name}: there is no such source ${JSON.stringify(showWord(kind ?? ''))}`, {
         hint: `It is one of: ${SOURCES.join(', ')}, vault:path/field@mount.`,
       });
   }

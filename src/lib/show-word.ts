@@ -1,0 +1,11 @@
+/** A word of the user, as messages may repeat it. */
+
+/**
+ * The word itself, or only its length where it may be a secret that no redactor recognises. Secrets are longer than any
+ * command, flag or choice, so a long word is shown only if it is plain lower case, as flags are.
+ */
+export function showWord(word: string): string {
+  return word.length < SHORTEST_SECRET || /^[a-z-]+$/.test(word) ? word : `(${word.length} characters, not shown)`;
+}
+
+export const SHORTEST_SECRET = 20;
