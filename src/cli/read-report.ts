@@ -3,9 +3,8 @@
 import { resolve } from 'node:path';
 import { approveServer } from '../http/server.ts';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
-import { untilAborted } from '../lib/abortable.ts';
 import { toText } from '../lib/text-encoding.ts';
-import { GlaiveError, throwIfInterrupted } from '../model/errors.ts';
+import { GlaiveError } from '../model/errors.ts';
 import { type Finding, fingerprintsOf } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Io } from '../model/io.ts';
@@ -17,6 +16,7 @@ import { rereadSource } from '../scan/reread.ts';
 import { clientFor, serversOf } from './servers/gitlab-access.ts';
 import { openNamed } from './named-input.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';
+import { readStdin } from './read-stdin.ts';
 import { runScan } from './scan-setup.ts';
 
 /** A report is no larger: 50 000 findings take a third of it, and a text of twice this size is more than Node can hold. */
@@ -38,15 +38,8 @@ export async function readInput(name: string, call: ParsedArgs, io: Io): Promise
   }
   if (io.stdin.isTTY)
     throw usage(call.command, 'it needs a REPORT', 'Make one: glaive scan --format json --output report.json');
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > REPORT_MAX) throw usage(call.command, 'that is more than a report');
-  }
-  throwIfInterrupted(io.signal);
-  return toText(Buffer.concat(pieces));
+  const tooLong = (): GlaiveError => usage(call.command, 'that is more than a report');
+  return toText(await readStdin(io, { max: REPORT_MAX, tooLong }));
 }
 
 /** @throws GlaiveError */

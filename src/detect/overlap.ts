@@ -7,6 +7,7 @@
 import type { Candidate } from '../model/candidate.ts';
 import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type Drop, dropOf } from '../model/drop.ts';
+import { partitionPoint } from '../lib/binary-search.ts';
 
 /** Readers do not see through these: a JWT and a token in its payload are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
@@ -124,25 +125,13 @@ function best(candidates: readonly Candidate[]): Candidate[] {
   /** Sorted by position. */
   const kept: Candidate[] = [];
   for (const candidate of candidates.toSorted(byRank)) {
-    let at = firstAfter(kept, candidate.region.byteOffset);
+    let at = partitionPoint(0, kept.length, (index) => kept[index]!.region.byteOffset < candidate.region.byteOffset);
     if (at > 0 && overlap(kept[at - 1]!, candidate)) at--;
     const rival = kept[at];
     if (rival === undefined || !overlap(rival, candidate)) kept.splice(at, 0, candidate);
     else kept[at] = withHints(rival, candidate);
   }
   return kept;
-}
-
-/** The index of the first that begins at an offset or after it. */
-function firstAfter(sorted: readonly Candidate[], offset: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]!.region.byteOffset < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function areRivals(one: Candidate, other: Candidate): boolean {

@@ -7,6 +7,7 @@
 
 import { isNullId } from './object-id.ts';
 import { decodePath } from '../lib/path-bytes.ts';
+import { LF } from '../lib/bytes.ts';
 
 /** Lines `first` to `last` of the new file, 1-based, both included. */
 export interface LineRange {
@@ -36,7 +37,6 @@ export interface FileDiff {
 
 /** Text kept of one file; what is larger is read from the object database instead, in bounded memory. */
 const TEXT_MAX = 16 * 1024 * 1024;
-const LF = 0x0a;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const BACKSLASH = 0x5c;

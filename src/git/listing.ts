@@ -6,6 +6,7 @@ import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import { isGitDirectory } from './git-directory.ts';
 import { endError, GitError, isFailure } from './git-error.ts';
 import { type GitOptions, gitRecordBatches, gitRecords, gitText } from './spawn.ts';
+import { SLASH } from '../lib/bytes.ts';
 
 export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
@@ -88,8 +89,6 @@ export async function listIgnored(options: GitOptions): Promise<{ count: number;
   }
   return ignored;
 }
-
-const SLASH = 0x2f;
 
 /** Folders below `cwd` without a tracked file, empty ones among them; none that lies in another. @throws GitError */
 export async function untrackedFolders(options: GitOptions): Promise<string[]> {

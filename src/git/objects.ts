@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { ByteReader } from '../model/artifact.ts';
 import { endError, startError, throwIfStopped } from './git-error.ts';
 import { GitError, type GitOptions, gitProcess } from './spawn.ts';
+import { LF } from '../lib/bytes.ts';
 
 export type ObjectType = 'blob' | 'commit' | 'tag' | 'tree';
 
@@ -30,7 +31,6 @@ export interface ObjectReader {
   close(): void;
 }
 
-const LF = 0x0a;
 /** Without a byte from git. */
 const PATIENCE_MS = 1000;
 /** More than any answer line. */

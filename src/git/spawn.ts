@@ -8,13 +8,13 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { cleanEnvironment, type Environment, gitProgram, type Question } from './environment.ts';
 import { endError, gitMissing, startError, throwIfStopped } from './git-error.ts';
+import { LF } from '../lib/bytes.ts';
 
 export { GitError, isStop, throwIfStopped } from './git-error.ts';
 
 /** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
 
-const LF = 0x0a;
 const SWITCHES = ['--no-optional-locks', '--no-pager', '--no-replace-objects'];
 
 export interface GitOptions extends Question {

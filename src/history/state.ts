@@ -11,6 +11,7 @@ import { readOptionalBytes } from '../lib/optional-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import type { Ruleset } from '../model/ruleset.ts';
+import { partitionPoint } from '../lib/binary-search.ts';
 
 export interface SweepState {
   /** The ids of what was looked at, sorted: hex, each with its line feed. */
@@ -112,15 +113,9 @@ export function hasId(ids: Buffer, id: string): boolean {
   const line = widthOf(ids) + 1;
   if (id.length !== line - 1) return false;
   const wanted = Buffer.from(id, 'latin1');
-  let [low, high] = [0, ids.length / line];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const order = ids.compare(wanted, 0, line - 1, middle * line, middle * line + line - 1);
-    if (order === 0) return true;
-    if (order < 0) low = middle + 1;
-    else high = middle;
-  }
-  return false;
+  const idAt = (index: number): Buffer => ids.subarray(index * line, index * line + line - 1);
+  const at = partitionPoint(0, ids.length / line, (index) => Buffer.compare(idAt(index), wanted) < 0);
+  return wanted.equals(idAt(at));
 }
 
 /** @param ids sorted: hex, each with its line feed @throws GlaiveError */

@@ -6,13 +6,13 @@
 import { isInWord } from '../detect/tokens/alphabet.ts';
 import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
+import { SPACE } from '../lib/bytes.ts';
 
 /** So much of what stands before the first such place is taken, where the line is long. */
 const BEFORE = 1024;
 /** A longer one is cut between two words, and in any case where no credential is that long. */
 const LONG = 8 * 1024;
 const LONGEST = 15 * 1024;
-const SPACE = 0x20;
 
 export class Alternate {
   #rendering: Rendering | undefined;

@@ -6,6 +6,8 @@
  * line goes on from the stream's last one. GitHub Actions: `2026-08-22T00:00:02.0000001Z `.
  */
 
+import { SPACE } from '../lib/bytes.ts';
+
 /** Bytes that must be known to tell. */
 export const HEADER_MAX = 33;
 
@@ -17,7 +19,6 @@ const MICROS = Uint8Array.of(20, 21, 22, 23, 24, 25);
 const ZERO = 0x30;
 const DASH = 0x2d;
 const COLON = 0x3a;
-const SPACE = 0x20;
 const PLUS = 0x2b;
 const LETTER_E = 0x45;
 const LETTER_O = 0x4f;

@@ -3,6 +3,7 @@
 import type { Places, RawPlace } from '../model/artifact.ts';
 import type { LogPlace } from '../model/region.ts';
 import { stampText } from './line-header.ts';
+import { partitionPoint } from '../lib/binary-search.ts';
 
 /** The numbers of a part, one after the other. */
 const AT = 0;
@@ -112,14 +113,9 @@ export class LogPlaces implements Places {
 
   /** The last part that begins at or before an offset. */
   #partOf(offset: number): number {
-    let low = this.#first / STRIDE;
-    let high = this.#end / STRIDE - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.#numbers[middle * STRIDE + AT]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low * STRIDE;
+    const [first, end] = [this.#first / STRIDE, this.#end / STRIDE];
+    const next = partitionPoint(first + 1, end, (part) => this.#numbers[part * STRIDE + AT]! <= offset);
+    return (next - 1) * STRIDE;
   }
 
   #makeRoom(): void {

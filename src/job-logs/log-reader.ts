@@ -26,6 +26,7 @@ import { Tails } from './tails.ts';
 import { Truncation } from './truncation.ts';
 import { VisibleLine } from './visible-line.ts';
 import { Wraps } from './wraps.ts';
+import { CR, LF, SPACE } from '../lib/bytes.ts';
 
 const RAW = 256 * 1024;
 /** A longer line is looked at, but not put together in other ways. */
@@ -41,9 +42,6 @@ const EXTRA_COST = 256;
 /** Joined lines wait until so many bytes of them are there, and then for a line that goes on with nothing. */
 const JOINED_MANY = 64 * 1024;
 const JOINED_MAX = 1024 * 1024;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
 /** Of `section_`; most letters begin something else. */
 const LETTER_S = 0x73;
 const LETTER_E = 0x65;

@@ -3,8 +3,7 @@
 import { ByteBuffer } from '../lib/byte-buffer.ts';
 import type { LogPlaces } from './log-places.ts';
 import type { Rendering } from './rendering.ts';
-
-const LF = 0x0a;
+import { LF } from '../lib/bytes.ts';
 
 export class LogText {
   readonly #places: LogPlaces;

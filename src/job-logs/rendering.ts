@@ -2,10 +2,10 @@
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
 import type { LineStamp } from './log-places.ts';
+import { LF } from '../lib/bytes.ts';
 
 /** What is longer is cut: no credential is. */
 const LONGEST = 16 * 1024;
-const LF = 0x0a;
 
 /** A part of a rendering: where it begins in it, and its place in the log. */
 export interface RenderedPart {

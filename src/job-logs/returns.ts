@@ -4,9 +4,7 @@ import { isInWord } from '../detect/tokens/alphabet.ts';
 import { utf16Length } from '../lib/text-position.ts';
 import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
-
-const CR = 0x0d;
-const SPACE = 0x20;
+import { CR, SPACE } from '../lib/bytes.ts';
 
 /**
  * A shell that echoes what is typed goes on at the left edge with a blank and a carriage return: the line without them,

@@ -6,6 +6,7 @@ import type { Input } from '../model/artifact.ts';
 import { ReadError } from '../model/gap.ts';
 import type { Source } from '../model/source.ts';
 import { LogReader } from './log-reader.ts';
+import { LF } from '../lib/bytes.ts';
 
 /** Where a part of a log begins: at the beginning of a line. */
 export interface LogPosition {
@@ -18,7 +19,6 @@ export const LOG_START: LogPosition = { offset: 0, lines: 0 };
 
 /** No credential is longer, with what tells it. */
 const OVERLAP = 128 * 1024;
-const LF = 0x0a;
 
 /** The part of a file from a place up to `size`. */
 export function logTail(path: string, uri: string, from: LogPosition, size: number): Source {

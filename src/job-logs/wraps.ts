@@ -10,6 +10,7 @@ import { utf16Length } from '../lib/text-position.ts';
 import type { LogPlaces } from './log-places.ts';
 import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
+import { CR, SPACE } from '../lib/bytes.ts';
 
 const COMMON = new Set([72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240]);
 const NARROWEST = 40;
@@ -21,8 +22,6 @@ const WIDEST = 512;
 /** What is longer is given in parts: each begins with so much of the one before that a credential stands in one of them. */
 const LONG = 14 * 1024;
 const OVERLAP = 8 * 1024;
-const CR = 0x0d;
-const SPACE = 0x20;
 const DOLLAR = 0x24;
 const PLUS = 0x2b;
 /** What begins a character beyond the 65536 first ones, which is two units of UTF-16. */

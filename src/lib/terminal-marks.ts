@@ -3,6 +3,8 @@
  * characters, characters without width, backspaces; and the markers of GitLab's sections, which end a word.
  */
 
+import { CR, ESC, LF } from './bytes.ts';
+
 /**
  * - `style`: a sequence without text: a colour, a move, a charset
  * - `carrier`: a sequence with text of its own: the address of a link, the title of a window
@@ -25,9 +27,6 @@ export const SEQUENCE_MAX = 4096;
 
 const BS = 0x08;
 const BEL = 0x07;
-const LF = 0x0a;
-const CR = 0x0d;
-const ESC = 0x1b;
 const BACKSLASH = 0x5c;
 const DEL = 0x7f;
 const LETTER_S = 0x73;

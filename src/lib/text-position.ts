@@ -5,7 +5,7 @@
  * sequence counts as the U+FFFD that an editor shows in its place.
  */
 
-const LF = 0x0a;
+import { LF } from './bytes.ts';
 
 /** The number of LF bytes in `bytes[start, end)`. */
 export function countLines(bytes: Uint8Array, start: number, end: number): number {

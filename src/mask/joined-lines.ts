@@ -5,12 +5,11 @@
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
 import type { View } from './view.ts';
+import { CR, LF } from '../lib/bytes.ts';
 
 /** So much of a word is put together with what the next line begins with. */
 export const WORD_MAX = 1024;
 const NARROWEST = 20;
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** What the last byte was. */
 type State =

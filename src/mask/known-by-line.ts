@@ -5,10 +5,10 @@ import { positionOf } from '../detect/search/hit.ts';
 import type { Evidence } from '../model/candidate.ts';
 import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confidence.ts';
 import type { Span } from '../model/region.ts';
+import { LF } from '../lib/bytes.ts';
 
 /** Bytes before a place and after it that tell what it is. */
 const CONTEXT = 256;
-const LF = 0x0a;
 
 /** Lines that are joined. There is room after them. */
 export interface JoinedText {

@@ -9,12 +9,12 @@ import type { Needle } from '../detect/needles.ts';
 import { runEnd, tableOf } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
 import { type Literal, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
+import { LF } from '../lib/bytes.ts';
 
 /** No token is longer. */
 export const RUN_MAX = 10 * 1024;
 /** So much at its beginning may be shown of a credential that is alone in its text: `s.` says nothing. */
 export const ALONE_SHOWN = 2;
-const LF = 0x0a;
 const DOT = 0x2e;
 /** What may stand in encoded text: all that can be seen but quotes and angle brackets. */
 const ENCODED = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));

@@ -16,6 +16,8 @@ import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { isKnownByLine } from './known-by-line.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
+import { CR, LF } from '../lib/bytes.ts';
+import { partitionPoint } from '../lib/binary-search.ts';
 
 export interface ViewOptions {
   readonly layer: DecodingLayer;
@@ -30,8 +32,6 @@ export interface ViewOptions {
 }
 
 /** What ends a word in the view and is not in the stream. */
-const LF = 0x0a;
-const CR = 0x0d;
 /** Of `section_`. */
 const LETTER_S = 0x73;
 /** So many characters may be taken back while they come. */
@@ -294,14 +294,7 @@ export class View {
 
   /** The first byte at or after a place. */
   #indexOf(place: number): number {
-    let low = 0;
-    let high = this.#filled;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#placeAt(middle) < place) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return partitionPoint(0, this.#filled, (at) => this.#placeAt(at) < place);
   }
 
   #needleOf(hit: Hit): Needle {

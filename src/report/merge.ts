@@ -6,6 +6,7 @@ import type { Gap, SkipReason } from '../model/gap.ts';
 import type { Counts, Report } from '../model/report.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { VERSION } from '../generated/package.ts';
+import { compareFindings, compareText } from '../model/order.ts';
 
 /** @param reports at least one */
 export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
@@ -25,7 +26,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   return {
     tool: { name: 'glaive', version: VERSION },
     command: others.length === 0 ? first.command : 'report',
-    rules: rules.toSorted((a, b) => compare(a.id, b.id)),
+    rules: rules.toSorted((a, b) => compareText(a.id, b.id)),
     findings: findings.toSorted(compareFindings),
     gaps: distinct(
       reports.flatMap((report) => report.gaps),
@@ -88,15 +89,3 @@ function sum(all: readonly Counts[]): Counts {
     ...(Object.keys(unopened).length === 0 ? {} : { unopened }),
   };
 }
-
-function compareFindings(a: Finding, b: Finding): number {
-  return (
-    compare(a.artifact.uri, b.artifact.uri) ||
-    a.regions[0].startLine - b.regions[0].startLine ||
-    a.regions[0].startColumn - b.regions[0].startColumn ||
-    compare(a.ruleId, b.ruleId) ||
-    compare(a.fingerprint, b.fingerprint)
-  );
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

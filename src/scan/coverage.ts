@@ -3,6 +3,7 @@
 import { type Gap, SKIP_REASONS, type SkipReason } from '../model/gap.ts';
 import type { Counts } from '../model/report.ts';
 import type { Diagnostics } from '../model/source.ts';
+import { compareText } from '../model/order.ts';
 
 export interface Coverage extends Diagnostics {
   /** More was found in an artifact than is kept. */
@@ -141,10 +142,6 @@ export function untilStopped(ledger: Coverage, signal: AbortSignal | undefined):
 /** Those of the whole scan first, then by artifact: the order of discovery is the file system's whim. */
 function compareGaps(a: Gap, b: Gap): number {
   return compareText(a.uri ?? '', b.uri ?? '') || compareText(a.kind, b.kind) || compareText(a.message, b.message);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function inOrder(skips: Partial<Record<SkipReason, number>>): Partial<Record<SkipReason, number>> {

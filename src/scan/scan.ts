@@ -31,7 +31,7 @@ import { isAccepted } from '../model/suppression.ts';
 import { type Accepted, createSuppressor, NOTHING_ACCEPTED, type Suppressor } from '../triage/suppress.ts';
 import { hiddenNotes, knownNotes, movedNotes, ownSayNotes, remaining } from '../triage/notes.ts';
 import { secretFingerprint } from '../triage/fingerprint.ts';
-import { compareFindings } from '../triage/order.ts';
+import { compareFindings } from '../model/order.ts';
 import { unionOf, withRules } from '../triage/union.ts';
 import { applyVerificationResults } from './apply-verification.ts';
 import type { VerifyStage } from '../credentials/verification-stage.ts';

@@ -1,9 +1,8 @@
 /** `glaive explain [TOKEN|-]`; `glaive explain PATH[:LINE]` is in `explain-place.ts`. */
 
 import { type Palette, palette, wantsColor } from '../../lib/color.ts';
-import { untilAborted } from '../../lib/abortable.ts';
 import { explain, type Explained, type Explanation } from '../../scan/explain.ts';
-import { throwIfInterrupted } from '../../model/errors.ts';
+import type { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Gap } from '../../model/gap.ts';
@@ -12,6 +11,7 @@ import { builtinRuleset } from '../../rules/builtin.ts';
 import { applyVerificationResults } from '../../scan/apply-verification.ts';
 import type { VerifyStage } from '../../credentials/verification-stage.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
+import { readStdin } from '../read-stdin.ts';
 import { revokePage } from '../servers/revoke-page.ts';
 
 const PLACE_FLAGS = ['staged', 'config', 'baseline', 'min-confidence'] as const;
@@ -85,16 +85,8 @@ async function readToken(call: ParsedArgs, io: Io): Promise<string> {
     const [token] = await Promise.all([line, io.stderr.write('Paste the token and press Enter; it is not shown: ')]);
     return token;
   }
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > TEXT_MAX)
-      throw usage('explain', 'that is more than a token', 'To look through a text: glaive scan -.');
-  }
-  throwIfInterrupted(io.signal);
-  return Buffer.concat(pieces).toString('utf8').trim();
+  const tooLong = (): GlaiveError => usage('explain', 'that is more than a token', 'To scan a text: glaive scan -.');
+  return (await readStdin(io, { max: TEXT_MAX, tooLong })).toString('utf8').trim();
 }
 
 function* toText({ tokens, nearMisses }: Explained, server: string | undefined, paint: Palette): Generator<string> {

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { rangeSource } from '../../range/range.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { filesCommitted } from '../range-files.ts';
+import { readStdin } from '../read-stdin.ts';
 import { scanAndReport } from '../scan-setup.ts';
 
 /** Ends of what the remote has whose exclusions are read; a push seldom updates more refs at once. */
@@ -21,7 +22,7 @@ const STDIN_MAX = 64 * 1024 * 1024;
 export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
   const options = { cwd: io.cwd, env: io.env, signal: io.signal };
   const framework = await ofPreCommit(io, options);
-  const updates = framework?.updates ?? parsePrePush(await readStdin(io));
+  const updates = framework?.updates ?? parsePrePush(await readHookInput(io));
   if (updates.length === 0 && io.env['PRE_COMMIT'] !== undefined) {
     throw new GlaiveError('usage', 'hook: pre-commit named no branch that is pushed, so nothing could be scanned', {
       hint: 'It does so in a push only (git push). By hand, scan what a push would bring: glaive diff @{upstream}..HEAD',
@@ -60,16 +61,10 @@ export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io
   });
 }
 
-/** Everything on standard input, as text. */
-export async function readStdin(io: Io): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of io.stdin.bytes()) {
-    size += piece.length;
-    if (size > STDIN_MAX) throw usage('hook', 'standard input holds more than git ever writes to a hook');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
+/** The lines that git writes to the hook. @throws GlaiveError */
+export async function readHookInput(io: Io): Promise<string> {
+  const tooLong = (): GlaiveError => usage('hook', 'standard input holds more than git ever writes to a hook');
+  return (await readStdin(io, { max: STDIN_MAX, tooLong })).toString('utf8');
 }
 
 /**

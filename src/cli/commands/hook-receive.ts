@@ -20,7 +20,7 @@ import { rangeSource } from '../../range/range.ts';
 import { argsFor, type ParsedArgs } from '../args/parse.ts';
 import { failingFindings } from '../exit-code.ts';
 import { scanUntilStopped } from '../scan-setup.ts';
-import { readStdin } from './hook-push.ts';
+import { readHookInput } from './hook-push.ts';
 
 /** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
 const PREFIX = 'GL-HOOK-ERR: ';
@@ -53,7 +53,7 @@ async function say(io: Io, lines: readonly string[]): Promise<void> {
 }
 
 async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const updates = parsePreReceive(await readStdin(io));
+  const updates = parsePreReceive(await readHookInput(io));
   const brought = tipsOf(updates);
   if (brought.length === 0) return EXIT.clean;
 

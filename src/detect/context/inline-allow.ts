@@ -12,8 +12,8 @@ import type { Span } from '../../model/region.ts';
 import { MASK } from '../../model/secret.ts';
 import type { InlineAllow } from '../../model/suppression.ts';
 import { cutSpans } from './line-context.ts';
+import { LF } from '../../lib/bytes.ts';
 
-const LF = 0x0a;
 /** How far from a candidate a comment on its line may stand, and how long a comment line above may be. */
 export const COMMENT_REACH = 4096;
 /** In any case, and with a blank after the colon. */

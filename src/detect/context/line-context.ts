@@ -6,9 +6,9 @@
 import type { LineContext } from '../../model/candidate.ts';
 import type { Span } from '../../model/region.ts';
 import { characterStart } from '../../lib/text-position.ts';
+import { CR, LF } from '../../lib/bytes.ts';
+import { partitionPoint } from '../../lib/binary-search.ts';
 
-const LF = 0x0a;
-const CR = 0x0d;
 /** Bytes shown before a candidate, and after its end. */
 const SHOWN = 100;
 /** How far from a candidate's end anything can matter to what is shown. */
@@ -50,15 +50,9 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
 
 /** The part of merged spans that lies in `[start, end)`, relative to `start`. */
 export function cutSpans(merged: readonly Span[], start: number, end: number): Span[] {
-  let low = 0;
-  let high = merged.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (merged[middle]!.end <= start) low = middle + 1;
-    else high = middle;
-  }
+  const first = partitionPoint(0, merged.length, (at) => merged[at]!.end <= start);
   const cut: Span[] = [];
-  for (let at = low; at < merged.length && merged[at]!.start < end; at++) {
+  for (let at = first; at < merged.length && merged[at]!.start < end; at++) {
     cut.push({ start: Math.max(merged[at]!.start, start) - start, end: Math.min(merged[at]!.end, end) - start });
   }
   return cut;

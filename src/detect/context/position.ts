@@ -2,8 +2,7 @@
 
 import { utf16Length } from '../../lib/text-position.ts';
 import type { Kernel } from '../search/kernel.ts';
-
-const LF = 0x0a;
+import { LF } from '../../lib/bytes.ts';
 
 export interface Place {
   /** Absolute offset of the byte. */

@@ -5,6 +5,7 @@
 
 import type { Encoding, Text } from './encoding.ts';
 import { decodeBase64Run } from './base64.ts';
+import { LF } from '../../lib/bytes.ts';
 
 /** What tells that values around it are encoded. */
 const MARKS = ['kind: Secret', '"kind":"Secret"', '"kind": "Secret"', 'kind: "Secret"', 'dockerconfigjson'];
@@ -13,7 +14,6 @@ const BEFORE = 8 * 1024;
 const AFTER = 24 * 1024;
 const SEPARATOR = '\n---';
 const VALUE = /[:=][ \t]{0,8}["']?([A-Za-z0-9+/]{16,}={0,2})(?=["'\s,}]|$)/g;
-const LF = 0x0a;
 
 export const container: Encoding = {
   name: 'base64',

@@ -4,6 +4,7 @@
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
+import { EQUALS } from '../../lib/bytes.ts';
 
 /** The forms, a bit each, in the order in which they are named. */
 export const FORMS = {
@@ -33,7 +34,6 @@ for (let value = 0; value < 16; value++)
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const AMPERSAND = 0x26;
-const EQUALS = 0x3d;
 const HASH = 0x23;
 const SEMICOLON = 0x3b;
 const OPEN = 0x7b;

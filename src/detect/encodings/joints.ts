@@ -6,9 +6,8 @@
 import { byteTable } from '../tokens/alphabet.ts';
 import type { Text } from './encoding.ts';
 import { endOf, type Joints, startOf } from './lines.ts';
+import { CR, LF } from '../../lib/bytes.ts';
 
-const LF = 0x0a;
-const CR = 0x0d;
 const IS_BLANK = byteTable(' \t');
 const IS_QUOTE = byteTable('"\'`');
 const IS_SIGN = byteTable('+.&,|\\');

@@ -7,11 +7,8 @@
 
 import { WITHIN } from './decoded-run.ts';
 import type { Text } from './encoding.ts';
+import { CR, LF, SPACE, TAB } from '../../lib/bytes.ts';
 
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const TAB = 0x09;
 /** A line with fewer characters of encoded text was not broken because it was full. */
 const FULL = 32;
 /** Lines are broken so that they are not longer than this. */

@@ -5,6 +5,7 @@
 
 import type { Span } from '../../model/region.ts';
 import type { Place } from '../context/position.ts';
+import { LF } from '../../lib/bytes.ts';
 
 export type WideEncoding = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
 
@@ -35,7 +36,6 @@ export const unitOf = (encoding: WideEncoding): Unit => UNITS[encoding];
 const SAMPLE = 4096;
 const ENOUGH_UNITS = 8;
 const QUESTION = 0x3f;
-const LF = 0x0a;
 
 /**
  * Whether the first `length` bytes begin a UTF-16 or UTF-32 text: by its mark and a NUL for one high byte at least, or by

@@ -3,9 +3,7 @@
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
 import { ENCODINGS } from '../encodings/index.ts';
 import { LINE_MAX } from '../encodings/lines.ts';
-
-const CR = 0x0d;
-const EQUALS = 0x3d;
+import { CR, EQUALS } from '../../lib/bytes.ts';
 
 export type Split =
   /** An encoded needle may begin before the line break and end after it. */

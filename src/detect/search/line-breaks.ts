@@ -1,10 +1,9 @@
 /** Line breaks that may split encoded text, checked one by one: the reference for `Kernel.lineBreaks`. */
 
 import { byteTable } from '../tokens/alphabet.ts';
+import { CR, EQUALS } from '../../lib/bytes.ts';
 
 const BASE64_CHARACTERS = 32;
-const CR = 0x0d;
-const EQUALS = 0x3d;
 export const IS_BASE64 = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
 
 /** How many bytes before a line break decide. */

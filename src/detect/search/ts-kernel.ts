@@ -11,8 +11,7 @@ import { countLines } from '../../lib/text-position.ts';
 import { type Hit, packHit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { splitsEncodedText } from './line-breaks.ts';
-
-const LF = 0x0a;
+import { LF } from '../../lib/bytes.ts';
 
 /** Makes the plain kernel. Every needle has at least 2 bytes. */
 export function createTsKernel(texts: readonly string[], capacity: number): Kernel {

@@ -4,7 +4,7 @@
  */
 
 import type { ObjectType } from '../../git/objects.ts';
-import { lowerBound } from '../../lib/lower-bound.ts';
+import { lowerBound } from '../../lib/binary-search.ts';
 import type { PackFile } from './pack-file.ts';
 import type { PackIndex } from './pack-index.ts';
 

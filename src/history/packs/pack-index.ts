@@ -1,6 +1,7 @@
 /** The index of a pack (gitformat-pack(5)): which objects are in it, and where. Versions 1 and 2, SHA-1 and SHA-256. */
 
 import { readFileSync } from 'node:fs';
+import { partitionPoint } from '../../lib/binary-search.ts';
 
 const MAGIC = 0xff74_4f63;
 const FANOUT = 256 * 4;
@@ -75,16 +76,10 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
     id,
     find(wanted) {
       const bucket = fanout + 4 * wanted[0]!;
-      let low = wanted[0] === 0 ? 0 : bytes.readUInt32BE(bucket - 4);
-      let high = bytes.readUInt32BE(bucket) - 1;
-      while (low <= high) {
-        const middle = (low + high) >>> 1;
-        const order = Buffer.compare(id(middle), wanted);
-        if (order === 0) return middle;
-        if (order < 0) low = middle + 1;
-        else high = middle - 1;
-      }
-      return -1;
+      const start = wanted[0] === 0 ? 0 : bytes.readUInt32BE(bucket - 4);
+      const end = bytes.readUInt32BE(bucket);
+      const at = partitionPoint(start, end, (index) => Buffer.compare(id(index), wanted) < 0);
+      return at < end && id(at).equals(wanted) ? at : -1;
     },
   };
 }

@@ -13,7 +13,7 @@ import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../.
 import type { KernelFactory } from '../../detect/search/kernel.ts';
 import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
 import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
-import { lowerBound } from '../../lib/lower-bound.ts';
+import { lowerBound } from '../../lib/binary-search.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import { NOT_IN_BASE } from './assembly/memory.ts';
 import { type InertBreak, movedInertBreak, packInertBreak, unpackInertBreak } from './inert-break.ts';
@@ -24,11 +24,10 @@ import {
   type PrefilterResult,
   type PrefilterText,
 } from './prefilter-text.ts';
+import { CR, EQUALS } from '../../lib/bytes.ts';
 
 /** Longer texts are scanned through a window. */
 const MAX_LENGTH = 16 * 1024 * 1024;
-const CR = 0x0d;
-const EQUALS = 0x3d;
 /** The characters that a line break in encoded text may follow. */
 const CHARACTERS = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte === 0x0a || byte === 0x0d ? 2 : IS_BASE64[byte]!,
