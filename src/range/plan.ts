@@ -3,14 +3,8 @@
 import { commitOf, type ResolveOptions } from '../git/resolve.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
 import { showWord } from '../lib/show-word.ts';
+import type { Refused } from '../model/refused.ts';
 import { type RangePlan, rangeOfPipeline } from './ci-range.ts';
-
-/** A mistake in what the user asked for. */
-export interface Refused {
-  readonly kind: 'refused';
-  readonly message: string;
-  readonly hint: string;
-}
 
 export async function planRange(named: string | undefined, options: ResolveOptions): Promise<RangePlan | Refused> {
   if (named !== undefined) return planOf(named);

@@ -9,11 +9,12 @@ import { commitOf, isAncestor, isCut, objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import { showWord } from '../lib/show-word.ts';
 import type { Gap } from '../model/gap.ts';
+import type { Refused } from '../model/refused.ts';
 import type { ComparedWith } from '../model/report.ts';
 import type { Tip } from '../sources/tips.ts';
 import type { Base, RangePlan } from './ci-range.ts';
 import { fetchPlan, refreshBranches } from './fetch.ts';
-import { isId, planRange, type Refused } from './plan.ts';
+import { isId, planRange } from './plan.ts';
 
 /** The commits of a range. */
 export interface ResolvedRange {

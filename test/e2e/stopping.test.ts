@@ -118,7 +118,7 @@ describe('history --check', () => {
       expect(gaps.map(({ kind }) => kind)).toEqual([ending === 'time-limit' ? 'time-limit' : 'interrupted']);
       const secrets = findings.map(({ secretFingerprint }) => secretFingerprint);
       expect(secrets.toSorted()).toEqual(tokens.slice(0, count).map(fingerprintOf).toSorted());
-      expect(ran.stderr).toContain(`glaive: check: not compared, because the sweep ${which} was cut short\n`);
+      expect(ran.stderr).toContain(`glaive: check: not compared, because the scan ${which} was cut short\n`);
       expect(ran.stderr).not.toMatch(/difference|only (?:through|by)/);
     }
   });

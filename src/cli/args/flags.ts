@@ -409,7 +409,7 @@ export type ListFlag = { [Name in FlagName]: Row<Name> extends { repeatable: tru
 /** What the value of a flag is, as its row says. */
 export type ValueOf<Name extends FlagName> =
   Row<Name> extends { parse: (text: string) => infer Value }
-    ? Exclude<Value, values.Refusal>
+    ? Exclude<Value, values.BadValue>
     : Row<Name> extends { choices: readonly (infer Choice)[] }
       ? Choice
       : string;

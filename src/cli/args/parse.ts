@@ -17,7 +17,7 @@ import {
   type ValueFlag,
   type ValueOf,
 } from './flags.ts';
-import { Refusal } from './values.ts';
+import { BadValue } from './values.ts';
 
 /** The arguments of a command, checked against the tables: its flags are known, and their values are typed. */
 export interface ParsedArgs {
@@ -153,7 +153,7 @@ function readOption(
     );
   }
   const read = flag.parse?.(value) ?? value;
-  if (!(read instanceof Refusal)) return read;
+  if (!(read instanceof BadValue)) return read;
   const meant = read.near === undefined ? '' : `; did you mean ${read.near}?`;
   throw usage(
     command,

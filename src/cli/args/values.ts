@@ -3,7 +3,7 @@
 import { suggest } from '../../lib/suggest.ts';
 
 /** A text that a flag does not take. */
-export class Refusal {
+export class BadValue {
   /** As in "must be a number of jobs". */
   readonly expected: string;
   readonly hint: string | undefined;
@@ -17,47 +17,47 @@ export class Refusal {
   }
 }
 
-export type Parser<T> = (text: string) => T | Refusal;
+export type Parser<T> = (text: string) => T | BadValue;
 
 /** A whole number in decimal digits. @param what names it for people */
 export function wholeNumber(min: number, max: number, what = `a number from ${min} to ${max}`): Parser<number> {
   return (text) => {
     const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    return number >= min && number <= max ? number : new Refusal(what);
+    return number >= min && number <= max ? number : new BadValue(what);
   };
 }
 
 /** Ids of GitLab are 64 bits wide, so they stay text. */
-export function id(text: string): string | Refusal {
-  return /^[1-9]\d{0,18}$/.test(text) ? text : new Refusal('an id');
+export function id(text: string): string | BadValue {
+  return /^[1-9]\d{0,18}$/.test(text) ? text : new BadValue('an id');
 }
 
-export function mergeRequestNumber(text: string): string | Refusal {
+export function mergeRequestNumber(text: string): string | BadValue {
   return /^[1-9]\d{0,9}$/.test(text)
     ? text
-    : new Refusal('the number of a merge request', {
+    : new BadValue('the number of a merge request', {
         hint: 'In a job of one: --merge-request "$CI_MERGE_REQUEST_IID"',
       });
 }
 
 /** Seconds, fractions included. */
-export function seconds(text: string): number | Refusal {
+export function seconds(text: string): number | BadValue {
   const number = Number(text);
-  return number > 0 && number < 1e7 ? number : new Refusal('a number of seconds');
+  return number > 0 && number < 1e7 ? number : new BadValue('a number of seconds');
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /** Bytes. */
-export function size(text: string): number | Refusal {
+export function size(text: string): number | BadValue {
   const [, number, unit = ''] = /^(\d+)([kmg]?)b?$/i.exec(text) ?? [];
-  return number === undefined ? new Refusal('a size like 10m') : Number(number) * UNITS[unit.toLowerCase()]!;
+  return number === undefined ? new BadValue('a size like 10m') : Number(number) * UNITS[unit.toLowerCase()]!;
 }
 
 /** A day in the calendar, `YYYY-MM-DD`. */
-export function day(text: string): string | Refusal {
+export function day(text: string): string | BadValue {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
-  return isDay ? text : new Refusal('a date like 2027-01-31');
+  return isDay ? text : new BadValue('a date like 2027-01-31');
 }
 
 /** A point in time, or the name of a commit; only git can say whether there is such a commit. */
@@ -80,10 +80,10 @@ export interface Shard {
 
 const MOST_SHARDS = 1000;
 
-export function shard(text: string): Shard | Refusal {
+export function shard(text: string): Shard | BadValue {
   const [, index = 0, total = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
   if (index >= 1 && index <= total && total <= MOST_SHARDS) return { index, total };
-  return new Refusal('a part like 2/4', {
+  return new BadValue('a part like 2/4', {
     hint: 'In GitLab CI with parallel: --shard "$CI_NODE_INDEX/$CI_NODE_TOTAL".',
   });
 }
@@ -95,7 +95,7 @@ export function listOf<Word extends string>(words: readonly Word[]): Parser<read
     const list: Word[] = [];
     for (const part of text.split(',').map((each) => each.trim())) {
       const word = words.find((known) => known === part);
-      if (word === undefined) return new Refusal(`a list of ${words.join(', ')}`, { near: suggest(part, words) });
+      if (word === undefined) return new BadValue(`a list of ${words.join(', ')}`, { near: suggest(part, words) });
       list.push(word);
     }
     return list;

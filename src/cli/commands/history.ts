@@ -1,29 +1,24 @@
 /** `glaive history` */
 
 import { resolve } from 'node:path';
+import type { GitOptions } from '../../git/spawn.ts';
+import { compareReaders, isCut, joinReports, placesOf } from '../../history/compare-readers.ts';
+import { historySource, type Reader } from '../../history/history.ts';
+import { saveState } from '../../history/next-state.ts';
 import type { PackReader } from '../../history/packs/pack-reader.ts';
-import { rootCommits } from '../../git/commits.ts';
-import { listRefs } from '../../git/refs.ts';
-import { shallowEnds } from '../../git/resolve.ts';
-import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
+import { readState, rulesDigest } from '../../history/state.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
-import { keyOfLeak, knownLeak, type KnownLeak } from '../../model/known-leak.ts';
-import type { Report } from '../../model/report.ts';
-import type { Gap } from '../../model/gap.ts';
-import { Secret } from '../../model/secret.ts';
-import { isAccepted } from '../../model/suppression.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import { cutSource } from '../../sources/cut-source.ts';
-import { historySource, type Reader } from '../../history/history.ts';
-import { readState, rulesDigest, withoutIds, writeState } from '../../history/state.ts';
+import type { Report } from '../../model/report.ts';
+import { Secret } from '../../model/secret.ts';
 import { VERSION } from '../../generated/package.ts';
-import { namedRepository } from '../named-repository.ts';
+import { cutSource } from '../../sources/cut-source.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { prepareHistory } from '../prepare-history.ts';
-import { packThreadsOf } from '../threads.ts';
+import { namedRepository } from '../named-repository.ts';
 import { readDestinations } from '../output.ts';
+import { prepareHistory } from '../prepare-history.ts';
 import {
   limitedSignal,
   loadRules,
@@ -32,14 +27,15 @@ import {
   type Scanning,
   scanUntilStopped,
 } from '../scan-setup.ts';
+import { packThreadsOf } from '../threads.ts';
 
-/** Versions with a secret in them; each is told once, however many there are of its file. */
+/** Versions with a secret in them, of all files together. */
 const MAX_VERSIONS = 500_000;
 
-/** Looks at every object that the repository has ever held. */
+/** Scans every object that the repository has ever held. */
 export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const whole = namedRepository(call, io);
-  // Listing the objects of a large repository takes its time too.
+  // Listing the objects of a large repository counts against the time limit too.
   const options: GitOptions = { ...whole, signal: await limitedSignal(call, io, whole.cwd) };
   const path = call.value('state');
   const digest =
@@ -98,58 +94,16 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
   });
   if (call.has('check')) return await checkReaders(scanning, packs, call, io);
   const code = await scanAndReport(call, io, scanning({ reader, packs }));
-  if (
-    path !== undefined &&
-    ids !== undefined &&
-    found !== undefined &&
-    report !== undefined &&
-    isOfObjects(report.gaps)
-  ) {
-    const unread = new Set(unreadOf(report.gaps));
-    const known = withoutIds(ids, unread);
-    const leaks = leaksAfter(before?.leaks ?? [], report.findings);
-    // What a tip leads to is taken for complete: it is not, where an object was not read or the clone is shallow.
-    const isDeep = unread.size === 0 && (await shallowEnds(whole)).length === 0;
-    const named = [...new Set((await listRefs(whole)).map(({ object }) => object))].toSorted();
-    const tips = isDeep ? named : [];
-    const commits = [...new Set([...(await rootsOf(whole)), ...named])].toSorted();
-    const isSame =
-      stored !== undefined &&
-      known.equals(stored.ids) &&
-      tips.join() === stored.tips.join() &&
-      commits.join() === stored.identity.commits.join() &&
-      JSON.stringify(leaks) === JSON.stringify(stored.leaks);
-    if (!isSame)
-      await writeState(resolve(io.cwd, path), known, {
-        rules: digest,
-        identity: { commits, places },
-        tips,
-        leaks,
-        found,
-      });
-    if (!call.has('quiet') && before !== undefined)
+  if (path !== undefined && ids !== undefined && found !== undefined && report !== undefined) {
+    const scanned = { report, ids, found, leaks: before?.leaks ?? [], stored, rules: digest, places };
+    const isSaved = await saveState(resolve(io.cwd, path), scanned, whole);
+    if (isSaved && !call.has('quiet') && before !== undefined)
       await io.stderr.write(`glaive: note: ${plural(before.count, 'object')} were scanned by earlier runs\n`);
   }
   return code;
 }
 
-/** What the state knows from now on: the leaks that remain, and those of this run that will not be scanned again. */
-function leaksAfter(before: readonly KnownLeak[], findings: readonly Finding[]): KnownLeak[] {
-  const leaks = new Map(before.map((leak) => [keyOfLeak(leak), leak]));
-  for (const finding of findings) {
-    const { artifact, introduction } = finding;
-    const isBlob = artifact.kind === 'file' || artifact.kind === 'object';
-    // A blob is known by the secrets that it holds. Names of refs and files of git itself are scanned by every run.
-    const holder = isBlob ? undefined : (artifact.commit ?? artifact.blob ?? introduction?.commit);
-    if (isBlob && artifact.blob === undefined) continue;
-    if (!isBlob && holder === undefined) continue;
-    const leak = knownLeak(finding, holder);
-    leaks.set(keyOfLeak(leak), leak);
-  }
-  return [...leaks.values()];
-}
-
-/** A scan that was ended before it had begun. */
+/** A scan that was stopped before it began. */
 function unlisted({ cwd, signal }: GitOptions): Scanning {
   return {
     sources: () => [cutSource('history', 'the objects were not listed to the end, and none was scanned')],
@@ -162,23 +116,23 @@ function unlisted({ cwd, signal }: GitOptions): Scanning {
   };
 }
 
-/** In a job of GitLab CI the runner writes the token of the job into `.git/config`; it ends with the job. */
+/** In a job of GitLab CI the runner writes the token of the job into `.git/config`; the token ends with the job. */
 function ownToken({ CI_JOB_TOKEN: token = '' }: Io['env']): Secret | undefined {
   return token === '' ? undefined : new Secret(token);
 }
 
-/** What a sweep is, by either reader. */
+/** Makes a scan with one of the readers. */
 type Readings = (
   choice: { readonly reader: Reader; readonly packs: readonly PackReader[] },
   onFound?: (findings: readonly Finding[]) => void,
 ) => Scanning;
 
-/** Differences that are named. */
+/** Differences that are listed. */
 const NAMED = 20;
 
 /**
- * Sweeps with either reader, and says where they have not found the same. The report is that of the pack reader; where a
- * sweep was cut, there is nothing to compare, and the report holds what was found until then.
+ * Scans with each reader, and lists the differences. The report is that of the pack reader; where a scan was cut short,
+ * nothing is compared, and the report holds what was found until then.
  */
 async function checkReaders(
   scanning: Readings,
@@ -197,84 +151,25 @@ async function checkReaders(
   }
   const second = await scanUntilStopped(call, io, byPack);
   if (isCut(second.report)) {
-    const both = { ...second, report: joined(first.report, second.report) };
+    const both = { ...second, report: joinReports(first.report, second.report) };
     const code = await reportScanned(both, destinations, byPack, call, io);
     return await notCompared(code, 'by the pack reader', io);
   }
   const code = await reportScanned(second, destinations, byPack, call, io);
-  const [one, other] = [new Set(found.git), new Set(found.pack)];
-  const differences = [
-    ...found.git.filter((place) => !other.has(place)).map((place) => `only through git: ${place}`),
-    ...found.pack.filter((place) => !one.has(place)).map((place) => `only by the pack reader: ${place}`),
-  ];
+  const { differences, counts } = compareReaders(found.git, found.pack);
   for (const line of differences.slice(0, NAMED)) await io.stderr.write(`glaive: ${printable(line)}\n`);
   await io.stderr.write(
-    `glaive: check: ${plural(one.size, 'place')} through git, ${other.size} by the pack reader, ${plural(differences.length, 'difference')}\n`,
+    `glaive: check: ${plural(counts.git, 'place')} through git, ${counts.pack} by the pack reader, ${plural(differences.length, 'difference')}\n`,
   );
   return differences.length === 0 ? code : EXIT.trouble;
 }
 
-/** Whether a sweep was ended before its end: what it has not found may be there. */
-function isCut({ gaps }: Report): boolean {
-  return gaps.some(({ kind }) => kind === 'time-limit' || kind === 'interrupted');
-}
-
 async function notCompared(code: ExitCode, which: string, io: Io): Promise<ExitCode> {
-  await io.stderr.write(`glaive: check: not compared, because the sweep ${which} was cut short\n`);
+  await io.stderr.write(`glaive: check: not compared, because the scan ${which} was cut short\n`);
   return code;
 }
 
-/** A whole sweep, and what one that was cut adds to it: its gaps, and secrets that the first has not found. */
-function joined(whole: Report, cut: Report): Report {
-  const secrets = new Set(whole.findings.map(({ secretFingerprint }) => secretFingerprint));
-  const said = new Set(whole.gaps.map(({ uri, message }) => `${uri} ${message}`));
-  const findings = [...whole.findings, ...cut.findings.filter((finding) => !secrets.has(finding.secretFingerprint))];
-  return {
-    ...whole,
-    findings,
-    gaps: [...whole.gaps, ...cut.gaps.filter(({ uri, message }) => !said.has(`${uri} ${message}`))],
-    counts: { ...whole.counts, suppressed: findings.filter(isAccepted).length },
-    endTime: cut.endTime,
-  };
-}
-
-/** Object, offset, length and fingerprint of everything found. */
-function placesOf(findings: readonly Finding[]): string[] {
-  return findings.flatMap(({ artifact, regions, secretFingerprint }) =>
-    regions.map(
-      ({ byteOffset, byteLength }) => `${artifact.uri} at ${byteOffset}, ${byteLength} bytes, ${secretFingerprint}`,
-    ),
-  );
-}
-
-/** The first commits. Where git cannot list them, the listing says why. */
-async function rootsOf(options: GitOptions): Promise<string[]> {
-  return await rootCommits(options).catch((error: unknown) => {
-    if (error instanceof GitError && !isStop(error)) return [];
-    throw error;
-  });
-}
-
-/**
- * Whether each gap is an object that can be named, or lies in what is not here at all (the rest of a shallow clone): a later
- * run scans either as new.
- */
-function isOfObjects(gaps: readonly Gap[]): boolean {
-  return gaps.every(
-    (gap) =>
-      gap.kind !== 'time-limit' &&
-      gap.kind !== 'interrupted' &&
-      gap.kind !== 'too-many-findings' &&
-      ((gap.kind === 'history' && gap.uri === undefined) || unreadOf([gap]).length > 0),
-  );
-}
-
-/** The objects that could not be looked at: no state may call them swept. */
-function unreadOf(gaps: readonly Gap[]): string[] {
-  return gaps.flatMap(({ uri = '' }) => /^(?:object|commit|tag)\/([0-9a-f]{40,64})\b/.exec(uri)?.[1] ?? []);
-}
-
-/** What limits a report: what one run has left out must not count as told in the next. */
+/** The limits of a report: a state is only for runs with the same ones, which leave out the same findings. */
 function limitsOf(call: ParsedArgs): string {
   const lists = (['refs', 'not'] as const).map((flag) => call.values(flag).join(' '));
   const single = (['unreachable', 'max-blob', 'min-confidence'] as const).map((flag) => call.value(flag) ?? '');

@@ -10,7 +10,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { textToChange, writeChanged } from '../files-to-change.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { listOf, Refusal } from '../args/values.ts';
+import { listOf, BadValue } from '../args/values.ts';
 import { changeHooks } from './hook-install.ts';
 
 const CI_SYSTEMS = ['gitlab', 'github', 'none'] as const;
@@ -93,7 +93,7 @@ async function decide(
 /** @throws GlaiveError */
 function readHooks(text: string): readonly HookName[] {
   const hooks = listOf(HOOK_NAMES)(text);
-  if (!(hooks instanceof Refusal)) return hooks;
+  if (!(hooks instanceof BadValue)) return hooks;
   throw usage('init', `the answer must be ${hooks.expected}, or none; not ${JSON.stringify(showWord(text))}`);
 }
 

@@ -1,0 +1,80 @@
+/** The state that a scan of a history leaves for the next one. */
+
+import { listRefs } from '../git/refs.ts';
+import { shallowEnds } from '../git/resolve.ts';
+import type { GitOptions } from '../git/spawn.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/gap.ts';
+import { keyOfLeak, knownLeak, type KnownLeak } from '../model/known-leak.ts';
+import type { Report } from '../model/report.ts';
+import { rootsOf } from './identity.ts';
+import { type SweepState, withoutIds, writeState } from './state.ts';
+
+/** A finished scan, and the state that it began with. */
+export interface ScannedHistory {
+  readonly report: Report;
+  /** The ids of all objects, sorted lines. */
+  readonly ids: Buffer;
+  /** Secret fingerprints by the blobs that hold them. */
+  readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Leaks of earlier runs that remain. */
+  readonly leaks: readonly KnownLeak[];
+  /** The state as it was read; undefined where there was none. */
+  readonly stored: SweepState | undefined;
+  readonly rules: string;
+  readonly places: readonly string[];
+}
+
+/** Writes the next state, unless it is the same or the scan was stopped. @returns whether the scan counts as done */
+export async function saveState(path: string, scanned: ScannedHistory, options: GitOptions): Promise<boolean> {
+  const { report, stored, found, places, rules } = scanned;
+  if (!areOfObjects(report.gaps)) return false;
+  const unread = new Set(objectsOf(report.gaps));
+  const ids = withoutIds(scanned.ids, unread);
+  const leaks = leaksAfter(scanned.leaks, report.findings);
+  // The history of a tip counts as scanned. It is not, where an object was not read or the clone is shallow.
+  const isDeep = unread.size === 0 && (await shallowEnds(options)).length === 0;
+  const named = [...new Set((await listRefs(options)).map(({ object }) => object))].toSorted();
+  const tips = isDeep ? named : [];
+  const commits = [...new Set([...(await rootsOf(options)), ...named])].toSorted();
+  const isSame =
+    stored !== undefined &&
+    ids.equals(stored.ids) &&
+    tips.join() === stored.tips.join() &&
+    commits.join() === stored.identity.commits.join() &&
+    JSON.stringify(leaks) === JSON.stringify(stored.leaks);
+  if (!isSame) await writeState(path, ids, { rules, identity: { commits, places }, tips, leaks, found });
+  return true;
+}
+
+/** The leaks that remain, and those of this run that the next one will not scan again. */
+function leaksAfter(before: readonly KnownLeak[], findings: readonly Finding[]): KnownLeak[] {
+  const leaks = new Map(before.map((leak) => [keyOfLeak(leak), leak]));
+  for (const finding of findings) {
+    const { artifact, introduction } = finding;
+    const isBlob = artifact.kind === 'file' || artifact.kind === 'object';
+    // A blob is recognised by its secrets. Names of refs and git's own files are scanned by every run.
+    const holder = isBlob ? undefined : (artifact.commit ?? artifact.blob ?? introduction?.commit);
+    if (isBlob && artifact.blob === undefined) continue;
+    if (!isBlob && holder === undefined) continue;
+    const leak = knownLeak(finding, holder);
+    leaks.set(keyOfLeak(leak), leak);
+  }
+  return [...leaks.values()];
+}
+
+/** Whether each gap is a named object, or history that a shallow clone does not have: a later run scans either as new. */
+function areOfObjects(gaps: readonly Gap[]): boolean {
+  return gaps.every(
+    (gap) =>
+      gap.kind !== 'time-limit' &&
+      gap.kind !== 'interrupted' &&
+      gap.kind !== 'too-many-findings' &&
+      ((gap.kind === 'history' && gap.uri === undefined) || objectsOf([gap]).length > 0),
+  );
+}
+
+/** The objects that could not be scanned: the next run must scan them. */
+function objectsOf(gaps: readonly Gap[]): string[] {
+  return gaps.flatMap(({ uri = '' }) => /^(?:object|commit|tag)\/([0-9a-f]{40,64})\b/.exec(uri)?.[1] ?? []);
+}
