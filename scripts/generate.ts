@@ -22,6 +22,7 @@ export async function main(root: string): Promise<void> {
     'credential-types.ts': credentialTypesModule(root),
     'needles.ts': needlesModule(rules),
     'kernel.ts': await kernelModule(root, rules),
+    'page.ts': pageModule(root),
     'unpack.ts': await unpackModule(root),
   };
   for (const [name, text] of Object.entries(files)) {
@@ -82,6 +83,18 @@ export const key: string = ${JSON.stringify(keyOf(literals))};
 
 /** Text, index of the literal or -1, then index and phase of each encoding. */
 export const needles: readonly (readonly [string, number, ...(readonly [number, number])[]])[] = ${parsed(needles)};
+`;
+}
+
+function pageModule(root: string): string {
+  const textOf = (name: string): string => {
+    const text = readFileSync(join(root, 'src', 'report', 'html', name), 'utf8');
+    return JSON.stringify(text.replace(/^\/\*[^]*?\*\/\s*/, ''));
+  };
+  return `The page of the HTML report (\`src/report/html/\`), without the comments that open its files. */
+
+export const SCRIPT = ${textOf('page.js')};
+export const STYLE = ${textOf('page.css')};
 `;
 }
 

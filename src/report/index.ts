@@ -38,7 +38,7 @@ export const FORMATS = {
     summary: 'for notes in merge requests and job summaries',
     load: async () => (await import('./markdown.ts')).renderMarkdown,
   },
-  html: { summary: 'a page for people, in one file', load: async () => (await import('./html.ts')).renderHtml },
+  html: { summary: 'a page for people, in one file', load: async () => (await import('./html/index.ts')).renderHtml },
 } as const satisfies Record<string, Format>;
 
 /** What `--format` takes. */

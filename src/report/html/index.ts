@@ -4,18 +4,17 @@
  */
 
 import { createHash } from 'node:crypto';
-import { formatBytes, plural } from '../lib/format-amounts.ts';
-import { printable } from '../lib/printable.ts';
-import type { Finding } from '../model/finding.ts';
-import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
-import { SEVERITIES } from '../model/severity.ts';
-import { isAccepted } from '../model/suppression.ts';
-import type { Render } from './format.ts';
-import { APP } from './html/app.ts';
-import { STYLE } from './html/style.ts';
-import { timelineOf } from './html/timeline.ts';
-import { jsonText } from './json-text.ts';
-import { shown } from './shown.ts';
+import { SCRIPT, STYLE } from '../../generated/page.ts';
+import { formatBytes, plural } from '../../lib/format-amounts.ts';
+import { printable } from '../../lib/printable.ts';
+import type { Finding } from '../../model/finding.ts';
+import { activeFindings, gapCount, isComplete, type Report } from '../../model/report.ts';
+import { SEVERITIES } from '../../model/severity.ts';
+import { isAccepted } from '../../model/suppression.ts';
+import type { Render } from '../format.ts';
+import { timelineOf } from './timeline.ts';
+import { jsonText } from '../json-text.ts';
+import { shown } from '../shown.ts';
 import {
   acceptedBy,
   checkedLines,
@@ -27,7 +26,7 @@ import {
   whose,
   whyConfident,
   comparedText,
-} from './messages.ts';
+} from '../messages.ts';
 
 /** Bars of a kind that are listed. */
 const BARS = 12;
@@ -39,7 +38,7 @@ export const renderHtml: Render = function* (original, { showSuppressed }) {
   const data = dataOf(report, findings);
   const policy = [
     "default-src 'none'",
-    `script-src ${hashOf(APP)}`,
+    `script-src ${hashOf(SCRIPT)}`,
     `style-src ${hashOf(STYLE)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -61,7 +60,7 @@ export const renderHtml: Render = function* (original, { showSuppressed }) {
   yield '<p id="count" role="status"></p>\n<ul id="list" class="findings"></ul>\n<button id="more" class="more" type="button">Show more</button>\n</div>\n</main>\n';
   yield `<footer><p class="dim">glaive ${escaped(report.tool.version)}. Secrets are masked; treat this page as internal all the same.</p></footer>\n`;
   yield `<script id="data" type="application/json">${jsonText(data).replaceAll('<', '\\u003c')}</script>\n`;
-  yield `<script>${APP}</script>\n</body>\n</html>\n`;
+  yield `<script>${SCRIPT}</script>\n</body>\n</html>\n`;
 };
 
 function titleOf(count: number): string {

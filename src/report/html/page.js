@@ -1,11 +1,9 @@
 /**
- * What runs in the page. It reads the data beside it and puts text into elements as text, never as markup; it asks
- * nobody and keeps nothing. Findings are drawn as they are needed, so that ten thousand of them are no burden.
- *
- * It is JavaScript for browsers in a string, so that its hash can stand in the page's policy.
+ * The script of the page. It puts data into elements as text, never as markup, sends no request and stores nothing. A
+ * finding is rendered when the reader gets to it, so that a page of ten thousand findings opens at once.
  */
 
-export const APP = String.raw`'use strict';
+'use strict';
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
   const { findings, rules, facets } = data;
@@ -18,7 +16,19 @@ export const APP = String.raw`'use strict';
     return element;
   };
   const state = { text: '', sort: 'severity', facet: {} };
-  const text = findings.map((f) => [f.uri, rules[f.rule].name, rules[f.rule].id, f.code ? f.code[0] : '', f.author || '', f.fingerprint, f.commit || ''].join('\n').toLowerCase());
+  const text = findings.map((f) =>
+    [
+      f.uri,
+      rules[f.rule].name,
+      rules[f.rule].id,
+      f.code ? f.code[0] : '',
+      f.author || '',
+      f.fingerprint,
+      f.commit || '',
+    ]
+      .join('\n')
+      .toLowerCase(),
+  );
   let chosen = [];
   let drawn = 0;
 
@@ -39,10 +49,12 @@ export const APP = String.raw`'use strict';
     byId('list').replaceChildren();
     draw();
     const all = findings.length;
-    byId('count').textContent = chosen.length === all ? all + (all === 1 ? ' finding' : ' findings') : chosen.length + ' of ' + all + ' findings';
+    byId('count').textContent =
+      chosen.length === all ? all + (all === 1 ? ' finding' : ' findings') : chosen.length + ' of ' + all + ' findings';
     for (const button of document.querySelectorAll('.bar'))
       button.setAttribute('aria-pressed', String(state.facet[button.dataset.key] === button.dataset.value));
-    for (const select of document.querySelectorAll('select[data-key]')) select.value = state.facet[select.dataset.key] || '';
+    for (const select of document.querySelectorAll('select[data-key]'))
+      select.value = state.facet[select.dataset.key] || '';
   }
 
   function draw() {
@@ -55,15 +67,20 @@ export const APP = String.raw`'use strict';
   function itemOf(f) {
     const rule = rules[f.rule];
     const details = el('details', {});
-    const summary = el('summary', {},
+    const summary = el(
+      'summary',
+      {},
       el('span', { class: 'badge ' + f.severity }, f.severity),
       el('span', { class: 'badge' }, f.status),
       f.accepted ? el('span', { class: 'badge' }, 'accepted') : '',
       el('span', { class: 'what' }, rule.name),
-      el('span', { class: 'path' }, f.uri + (f.line ? ':' + f.line : '')));
+      el('span', { class: 'path' }, f.uri + (f.line ? ':' + f.line : '')),
+    );
     details.append(summary);
     // What nobody opens is not built.
-    details.addEventListener('toggle', () => { if (details.open && details.children.length === 1) details.append(bodyOf(f, rule)); });
+    details.addEventListener('toggle', () => {
+      if (details.open && details.children.length === 1) details.append(bodyOf(f, rule));
+    });
     return el('li', {}, details);
   }
 
@@ -71,10 +88,20 @@ export const APP = String.raw`'use strict';
     const body = el('div', { class: 'body' });
     if (f.code) {
       const [line, start, end] = f.code;
-      body.append(el('pre', { tabindex: '0', 'aria-label': 'The line, with the secret masked' }, line.slice(0, start), el('mark', {}, line.slice(start, end)), line.slice(end)));
+      body.append(
+        el(
+          'pre',
+          { tabindex: '0', 'aria-label': 'The line, with the secret masked' },
+          line.slice(0, start),
+          el('mark', {}, line.slice(start, end)),
+          line.slice(end),
+        ),
+      );
     }
     const list = el('dl');
-    const row = (name, ...values) => { if (values.some((value) => value)) list.append(el('dt', {}, name), el('dd', {}, ...values.filter(Boolean))); };
+    const row = (name, ...values) => {
+      if (values.some((value) => value)) list.append(el('dt', {}, name), el('dd', {}, ...values.filter(Boolean)));
+    };
     row('What it is', rule.description);
     row('What it can', rule.impact);
     row('How sure', f.confidence + ': ' + f.why);
@@ -105,10 +132,19 @@ export const APP = String.raw`'use strict';
     for (const [value, count] of values) {
       const width = el('i', { 'aria-hidden': 'true' });
       width.style.width = (100 * count) / most + '%';
-      const button = el('button', { class: 'bar', type: 'button', 'aria-pressed': 'false' }, width, el('span', {}, value), el('span', {}, String(count)));
+      const button = el(
+        'button',
+        { class: 'bar', type: 'button', 'aria-pressed': 'false' },
+        width,
+        el('span', {}, value),
+        el('span', {}, String(count)),
+      );
       button.dataset.key = key;
       button.dataset.value = value;
-      button.addEventListener('click', () => { state.facet[key] = state.facet[key] === value ? '' : value; apply(); });
+      button.addEventListener('click', () => {
+        state.facet[key] = state.facet[key] === value ? '' : value;
+        apply();
+      });
       list.append(el('li', {}, button));
     }
     byId('facets').append(el('section', { class: 'card' }, el('h3', {}, title), list));
@@ -116,17 +152,31 @@ export const APP = String.raw`'use strict';
       const select = el('select', { id: 'filter-' + key });
       select.dataset.key = key;
       select.append(el('option', { value: '' }, 'all'), ...values.map(([value]) => el('option', { value }, value)));
-      select.addEventListener('change', () => { state.facet[key] = select.value; apply(); });
+      select.addEventListener('change', () => {
+        state.facet[key] = select.value;
+        apply();
+      });
       byId('selects').before(el('div', {}, el('label', { for: 'filter-' + key }, title), select));
     }
   }
   let timer;
   byId('search').addEventListener('input', (event) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { state.text = event.target.value.trim().toLowerCase(); apply(); }, 120);
+    timer = setTimeout(() => {
+      state.text = event.target.value.trim().toLowerCase();
+      apply();
+    }, 120);
   });
-  byId('sort').addEventListener('change', (event) => { state.sort = event.target.value; apply(); });
-  byId('reset').addEventListener('click', () => { state.text = ''; state.facet = {}; byId('search').value = ''; apply(); });
+  byId('sort').addEventListener('change', (event) => {
+    state.sort = event.target.value;
+    apply();
+  });
+  byId('reset').addEventListener('click', () => {
+    state.text = '';
+    state.facet = {};
+    byId('search').value = '';
+    apply();
+  });
   byId('more').addEventListener('click', () => {
     const before = drawn;
     draw();
@@ -136,4 +186,3 @@ export const APP = String.raw`'use strict';
   byId('app').hidden = false;
   apply();
 })();
-`;
