@@ -1,9 +1,10 @@
 /** Prepares `glaive history`: lists packs and objects, and the commits whose findings are reported. */
 
-import { toldOf } from '../git/git-error.ts';
+import { explainGitError } from '../git/git-error.ts';
 import { fetchWhole } from '../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
-import { type Enumerated, enumerate, type Reader, type StateAt } from '../history/history.ts';
+import { type Enumerated, enumerate, type StateAt } from '../history/history.ts';
+import type { Reader } from '../history/history-options.ts';
 import { placesOfRepository } from '../history/identity.ts';
 import type { PackReader } from '../history/packs/pack-reader.ts';
 import { openPacks } from '../history/packs/scan-packs.ts';
@@ -46,8 +47,8 @@ export async function prepareHistory(
 function notFetched(error: unknown): never {
   if (!(error instanceof GitError) || isStop(error)) throw error;
   const hint = 'Does git fetch work here? Without --fetch glaive scans what is here, and reports what is missing.';
-  const told = toldOf(error, 'git could not fetch what this clone lacks', hint);
-  throw new GlaiveError('usage', `history: ${told.message}`, { hint: told.hint, cause: error });
+  const explained = explainGitError(error, 'git could not fetch what this clone lacks', hint);
+  throw new GlaiveError('usage', `history: ${explained.message}`, { hint: explained.hint, cause: error });
 }
 
 function givingUp({ args: [path] }: ParsedArgs): (error: unknown) => never {
@@ -58,7 +59,7 @@ function givingUp({ args: [path] }: ParsedArgs): (error: unknown) => never {
       : 'Name the repository itself, not a folder inside it: the root of its work tree, or a bare repository.';
   return (error) => {
     if (!(error instanceof GitError) || isStop(error)) throw error;
-    const told = toldOf(error, `git cannot list the objects ${where}`, hint);
-    throw new GlaiveError('usage', `history: ${told.message}`, { hint: told.hint, cause: error });
+    const explained = explainGitError(error, `git cannot list the objects ${where}`, hint);
+    throw new GlaiveError('usage', `history: ${explained.message}`, { hint: explained.hint, cause: error });
   };
 }

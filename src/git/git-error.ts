@@ -1,6 +1,7 @@
 /** What git says when it does not do what it was asked for, in words that name the way out: the same for every command. */
 
 import { GlaiveError } from '../model/errors.ts';
+import type { Gap } from '../model/gap.ts';
 
 /**
  * `missing`: there is no git; `unstarted`: there is one, and it could not be started; `partial`: the clone is partial, and
@@ -37,14 +38,21 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new GitError('stopped', 'git was stopped');
 }
 
-/** What a user is told of it. @param what what could not be done @param hint the way out, where the error knows no better */
-export function toldOf(
+/** The message and the way out for a user. @param failed what could not be done @param hint for errors without one of their own */
+export function explainGitError(
   error: GitError,
-  what: string,
+  failed: string,
   hint: string,
 ): { readonly message: string; readonly hint: string } {
   const isAnswer = error.reason === 'failed' || error.reason === 'partial';
-  return { message: isAnswer ? `${what}: ${error.message}` : error.message, hint: error.hint ?? hint };
+  return { message: isAnswer ? `${failed}: ${error.message}` : error.message, hint: error.hint ?? hint };
+}
+
+/** The gap that an error of git leaves. @param where.uri what git could not read @param where.failed what git could not do */
+export function gapFromGit(error: GitError, where: { readonly uri?: string; readonly failed?: string } = {}): Gap {
+  const { uri, failed = 'git could not read it' } = where;
+  const explained = explainGitError(error, failed, 'Check the repository for damage: git fsck');
+  return { kind: 'git', ...(uri === undefined ? {} : { uri }), ...explained };
 }
 
 export function gitMissing(): GitError {

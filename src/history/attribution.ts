@@ -16,7 +16,7 @@ import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from '../sources/authors.ts';
 import { ofGitItself } from './git-files.ts';
 import { askedInput } from '../sources/git-object.ts';
-import type { HistoryOptions } from './history.ts';
+import type { HistoryOptions } from './history-options.ts';
 import { attributeUnreachable } from './unreachable.ts';
 import { memoryInput } from '../sources/memory.ts';
 import { filesAtHead, type Remember, rememberLast } from './version-cache.ts';
@@ -182,7 +182,7 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
   const look = async (blob: string): Promise<Finding | undefined> => {
     const held = await context.looked(blob, path, async () => {
       const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
-      return await help.look({ ...askedInput(blob, artifact, objects), nameCounts: false as const });
+      return await help.look({ ...askedInput(blob, artifact, objects), name: 'ignore' as const });
     });
     return held.get(secret);
   };

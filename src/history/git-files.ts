@@ -74,8 +74,8 @@ export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnost
       open,
       ...(kind === 'file' ? { file } : {}),
       // Reflogs are called like refs, whose names are scanned anyway.
-      ...(/^(?:worktrees\/[^/]+\/)?logs\//.test(name) ? { nameCounts: false } : {}),
-      ...(options.archives ? {} : { isClosed: true }),
+      ...(/^(?:worktrees\/[^/]+\/)?logs\//.test(name) ? { name: 'ignore' } : {}),
+      ...(options.archives ? {} : { archive: 'count' }),
     };
   }
   if (existsSync(encodePath(join(directory, 'reftable')))) yield reflogInput(options);

@@ -5,63 +5,24 @@
  */
 
 import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReachable } from '../git/all-objects.ts';
-import type { PackReader } from './packs/pack-reader.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
-import { isFailure, toldOf } from '../git/git-error.ts';
+import { gapFromGit, isFailure } from '../git/git-error.ts';
 import { shallowEnds } from '../git/resolve.ts';
 import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { firstOf, plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
-import type { Progress } from '../model/progress.ts';
-import type { Ruleset } from '../model/ruleset.ts';
-import type { Secret } from '../model/secret.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
 import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from '../sources/git-object.ts';
 import { attributeHistory } from './attribution.ts';
+import type { HistoryOptions } from './history-options.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
-import { type PackThreads, scanPacks } from './packs/scan-packs.ts';
+import { scanPacks } from './packs/scan-packs.ts';
 import { refInput, tagInput } from '../sources/tips.ts';
 import { newIds, presentPart, type SweepState } from './state.ts';
-
-export type Reader = 'git' | 'pack' | 'auto';
-
-export interface HistoryOptions extends GitOptions {
-  readonly list: ObjectList;
-  /** What git said while it listed them. */
-  readonly warnings: readonly string[];
-  /** Blobs that are larger are passed over, and counted. Bytes. */
-  readonly maxBlob: number | undefined;
-  /** What paths are relative to. */
-  readonly base: string;
-  /** Whether archives are opened. */
-  readonly archives: boolean;
-  /** What is no finding in the files of git itself. */
-  readonly ownToken: Secret | undefined;
-  /** Whether it is no gap that the clone ends before the history does. */
-  readonly shallowOk: boolean;
-  /** Which introductions are reported; undefined: all, and what has none. */
-  readonly only: ReadonlySet<string> | undefined;
-  /** Whether what no ref leads to is reported. */
-  readonly unreachable: boolean;
-  /** What was swept before. */
-  readonly before: SweepState | undefined;
-  /** The packs that can be read here. */
-  readonly packs: readonly PackReader[];
-  /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
-  readonly reader: Reader;
-  readonly ruleset: Ruleset;
-  /** Threads that may share the scan of packs. */
-  readonly packThreads: PackThreads | undefined;
-  readonly progress: Progress | undefined;
-  /** Gets what was found, object by object. */
-  readonly onFound?: (findings: readonly Finding[]) => void;
-  /** Gets which secrets stand in which blobs, when everything has been looked at. */
-  readonly onSwept?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
-}
 
 export interface Enumerated {
   /** What there is to look at. */
@@ -164,8 +125,7 @@ function oneOfEach(findings: readonly Finding[]): Finding[] {
 }
 
 function damaged(error: GitError): Gap {
-  const hint = 'Mend the repository: git fsck tells what is damaged.';
-  return { kind: 'git', ...toldOf(error, 'git could not read a part of the repository', hint) };
+  return gapFromGit(error, { failed: 'git could not read a part of the repository' });
 }
 
 /** Fewer objects git reads in less time than it takes to start. */
@@ -227,7 +187,7 @@ function objectStep(
   trouble: Diagnostics,
 ): ObjectStep {
   const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
-  const how = { nameCounts: false as const, ...(archives ? {} : { isClosed: true as const }) };
+  const how = { name: 'ignore' as const, ...(archives ? {} : { archive: 'count' as const }) };
   return {
     id,
     uri: artifact.uri,

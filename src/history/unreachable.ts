@@ -37,7 +37,7 @@ export async function attributeUnreachable(
       continue;
     }
     const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob: finding.artifact.blob! };
-    const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), nameCounts: false });
+    const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), name: 'ignore' });
     concluded.push(
       ...found
         .filter((each) => bareFingerprint(each) === bareFingerprint(finding))

@@ -196,7 +196,7 @@ async function* toInputs(
     error instanceof ApiError ? new ReadError(gapOf(error, options, uri), error) : error;
   if (input.kind === 'job-log') {
     const bytes = limited(download.bytes, uri, hasRun);
-    yield asJobLog({ artifact: input, once: true, open: () => streamReader(bytes, translate) }, trouble);
+    yield asJobLog({ artifact: input, archive: 'once', open: () => streamReader(bytes, translate) }, trouble);
     if (!options.signal.aborted) options.onLooked(uri);
     return;
   }

@@ -112,16 +112,15 @@ export interface Input {
   /** The file behind it, which other threads can open; absent where it is none. */
   readonly file?: FileToOpen;
   /**
-   * Whether a secret in the name is a finding; false where the name was there before. Absent: of a file it is, for what else has
-   * a name is called by an id.
+   * `scan`: a secret in the name is a finding. `ignore`: it is none, for the name is not new. `only`: like `scan`, and there are no
+   * bytes, so the input does not count as scanned. Absent: `scan` for files, `ignore` for everything else, whose names are ids.
    */
-  readonly nameCounts?: boolean;
-  /** Whether there is a name and nothing else: it is not counted as scanned. */
-  readonly isNameOnly?: true;
-  /** Where an archive is counted and not opened. */
-  readonly isClosed?: true;
-  /** Where its bytes can be read once only; of what streams that may turn out while it is read. */
-  readonly once?: true | undefined;
+  readonly name?: 'scan' | 'ignore' | 'only';
+  /**
+   * `count`: an archive is counted, and not opened. `once`: the bytes can be read only once, so an archive cannot be opened; of a
+   * stream that may turn out while it is read. Absent: archives are opened.
+   */
+  readonly archive?: 'count' | 'once' | undefined;
   /** Where only a part of the artifact is asked for. */
   readonly part?: Part;
   /** How its bytes are read, and those of its entries when it is an archive; absent: as they are. */

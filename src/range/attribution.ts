@@ -5,7 +5,7 @@ import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../mod
 import type { Conclusion } from '../model/source.ts';
 import { type Authored, createAuthors } from '../sources/authors.ts';
 import { blobAt } from '../sources/git-object.ts';
-import type { RangeContext } from './range.ts';
+import type { RangeContext } from './range-context.ts';
 
 /**
  * One finding for each secret and path, as it stands at the end of the range, with the commit that brought it first. What is

@@ -1,6 +1,6 @@
 /** Fetches the commits that a range needs, for `--fetch`. */
 
-import { toldOf } from '../git/git-error.ts';
+import { explainGitError } from '../git/git-error.ts';
 import { commitOf, fetchUntil, haveCommon } from '../git/resolve.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import type { Gap } from '../model/gap.ts';
@@ -64,7 +64,7 @@ export async function fetchPlan(
     throw problem;
   } catch (error) {
     if (!(error instanceof GitError) || isStop(error)) throw error;
-    return { kind: 'history', ...toldOf(error, 'git could not fetch what is missing', deepenHint) };
+    return { kind: 'history', ...explainGitError(error, 'git could not fetch what is missing', deepenHint) };
   }
 }
 

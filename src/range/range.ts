@@ -16,40 +16,23 @@ import {
   type Version,
 } from '../git/commits.ts';
 import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
-import { toldOf } from '../git/git-error.ts';
+import { explainGitError } from '../git/git-error.ts';
 import { absentOf, promisorOf, versionsOf } from '../git/partial.ts';
 import { hasParents } from '../git/resolve.ts';
-import { GitError, type GitOptions } from '../git/spawn.ts';
+import { GitError } from '../git/spawn.ts';
 import { plural } from '../lib/format-amounts.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input } from '../model/artifact.ts';
 import { type Gap, ReadError } from '../model/gap.ts';
-import type { ExcludedAt, Source, Diagnostics, Uncounted } from '../model/source.ts';
+import type { Source, Diagnostics } from '../model/source.ts';
 import { COMMIT_MAX, commitStep } from '../sources/commit-parts.ts';
 import { absentGap, askedInput, streamedInput } from '../sources/git-object.ts';
 import { memoryInput } from '../sources/memory.ts';
 import { readSteps, type Step } from '../sources/object-steps.ts';
 import { attributeRange } from './attribution.ts';
-import { type Tip, tipInputs } from '../sources/tips.ts';
+import { tipInputs } from '../sources/tips.ts';
+import type { RangeContext, RangeOptions } from './range-context.ts';
 import { uncoveredSteps } from './uncovered.ts';
-
-export interface RangeOptions extends GitOptions {
-  readonly tips: readonly Tip[];
-  readonly exclude: readonly string[];
-  readonly excludeRefs?: readonly string[];
-  /** Whether a path, relative to the root of the repository, is passed over. */
-  readonly excludes: (path: string) => boolean;
-  /** Whether a file at `from` may have been there before without counting, though it counts at `to`. */
-  readonly uncounted: Uncounted;
-  /** Absent where what is passed over does not come from the repository. */
-  readonly excludedAt?: ExcludedAt;
-  /** What helps when the history ends too early. */
-  readonly deepenHint: string;
-  /** What helps where a partial clone lacks something. */
-  readonly fetchHint: string;
-  /** Gets the number of commits in the range. */
-  readonly onCommits?: (count: number) => void;
-}
 
 export function rangeSource(options: RangeOptions): Source {
   const walk = new RangeWalk(options);
@@ -59,18 +42,6 @@ export function rangeSource(options: RangeOptions): Source {
     removed: (trouble) => walk.guard(walk.removed(), trouble),
     conclude: async (findings, help) => await attributeRange(findings, help, walk, options),
   };
-}
-
-/** What was learnt on the way, for the conclusion. */
-export interface RangeContext {
-  /** The order of the commits, parents first. */
-  readonly order: ReadonlyMap<string, number>;
-  readonly renames: readonly Pick<FileChange, 'commit' | 'path' | 'oldPath'>[];
-  readonly tips: readonly string[];
-  /** Answers out of turn. */
-  readonly objects: ObjectReader;
-  inputOf(change: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input;
-  beforeOf(path: string, commit: string): readonly Version[];
 }
 
 class RangeWalk implements RangeContext {
@@ -116,10 +87,10 @@ class RangeWalk implements RangeContext {
 
   #gapOf(error: GitError): Gap {
     const kind = error.hint === undefined ? 'history' : 'git';
-    const told = toldOf(error, 'git could not tell what the range holds', this.#options.deepenHint);
+    const explained = explainGitError(error, 'git could not tell what the range holds', this.#options.deepenHint);
     return error.reason === 'partial'
-      ? { kind, message: told.message, hint: this.#options.fetchHint }
-      : { kind, ...told };
+      ? { kind, message: explained.message, hint: this.#options.fetchHint }
+      : { kind, ...explained };
   }
 
   async *inputs(trouble: Diagnostics): AsyncGenerator<Input> {
@@ -214,9 +185,9 @@ class RangeWalk implements RangeContext {
     // What was there before was looked at before, or is no reason to pass over what is there now.
     const before = change.before.filter((version) => !this.#options.uncounted(version.path, path));
     this.#before.set(`${commit} ${path}`, before);
-    const nameCounts = change.newPath && !this.#isNote(path) ? {} : { nameCounts: false as const };
+    const nameUse = change.newPath && !this.#isNote(path) ? {} : { name: 'ignore' as const };
     const artifact = this.#artifactOf(path, blob, commit);
-    const nameAlone = { ...memoryInput(Buffer.alloc(0), artifact), ...nameCounts };
+    const nameAlone = { ...memoryInput(Buffer.alloc(0), artifact), ...nameUse };
     const isSame = before.some((version) => version.blob === blob);
     if (this.#absent.has(blob)) {
       if (!isSame) trouble.gap({ ...absentGap(artifact.uri), hint: this.#options.fetchHint });
@@ -229,7 +200,7 @@ class RangeWalk implements RangeContext {
         this.#scanned = this.order.get(commit);
         if (isSame) return [nameAlone];
         const input = streamedInput(object, artifact, this.objects);
-        return [{ ...input, before: this.#inputsBefore(before), ...nameCounts }];
+        return [{ ...input, before: this.#inputsBefore(before), ...nameUse }];
       },
     };
   }
@@ -263,7 +234,7 @@ class RangeWalk implements RangeContext {
         yield {
           ...askedInput(old.blob, this.#artifactOf(old.path, old.blob, commit), this.objects),
           before: this.#inputsBefore(blob === undefined ? [] : [{ blob, path }]),
-          nameCounts: false,
+          name: 'ignore',
         };
       }
     }
@@ -273,7 +244,7 @@ class RangeWalk implements RangeContext {
     return {
       ...askedInput(blob, this.#artifactOf(path, blob, commit), this.objects),
       before: this.#inputsBefore(before),
-      nameCounts: false,
+      name: 'ignore',
     };
   }
 

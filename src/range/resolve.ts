@@ -3,7 +3,7 @@
  * are not upstream yet. Fetches what is missing, where that is allowed.
  */
 
-import { toldOf } from '../git/git-error.ts';
+import { explainGitError } from '../git/git-error.ts';
 import { fetchPromised } from '../git/partial.ts';
 import { commitOf, isAncestor, isCut, objectOf } from '../git/resolve.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
@@ -77,8 +77,8 @@ export async function resolveRange(request: RangeRequest, given: GitOptions): Pr
       await fetchPromised({ include: [last.tip], exclude: last.exclude }, options);
     } catch (error) {
       if (!(error instanceof GitError) || isStop(error)) throw error;
-      const told = toldOf(error, 'git could not fetch what this partial clone lacks', fetchHint);
-      return { kind: 'gap', gap: { kind: 'history', ...told } };
+      const explained = explainGitError(error, 'git could not fetch what this partial clone lacks', fetchHint);
+      return { kind: 'gap', gap: { kind: 'history', ...explained } };
     }
   }
   // A tag has a message of its own.

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { createObjectReader, type ObjectReader } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
-import { toldOf } from '../git/git-error.ts';
+import { gapFromGit } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, Input, JobReference } from '../model/artifact.ts';
@@ -40,10 +40,7 @@ export function rereadSource(options: RereadOptions): Source {
         yield* inputsOf(options, objects, stream, trouble);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        trouble.gap({
-          kind: 'git',
-          ...toldOf(error, 'git could not read what was found', 'Mend the repository: git fsck'),
-        });
+        trouble.gap(gapFromGit(error, { failed: 'git could not read the findings again' }));
       } finally {
         objects.close();
         stream.close();
@@ -95,5 +92,5 @@ function fileInput(path: string, absolute: string): Input {
   const uri = showPath(path);
   const file = { path: absolute, uri, explicit: true };
   const artifact: Artifact = { kind: 'file', uri, path };
-  return { artifact, nameCounts: false, file, open: () => openFile(file) };
+  return { artifact, name: 'ignore', file, open: () => openFile(file) };
 }

@@ -122,7 +122,7 @@ function createScanner(options: InputScannerOptions): Scanner {
     const { archives = [] } = result;
     // An archive with more findings than are listed is still unpacked.
     const isArchive = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
-    if (named.isNameOnly !== true)
+    if (named.name !== 'only')
       account(isArchive ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
     const candidates = withSafeSections(inPart(result.candidates, named), redactor);
     if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
@@ -133,7 +133,7 @@ function createScanner(options: InputScannerOptions): Scanner {
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
     const findings = [...inNames, ...triage(fresh, named.artifact, context)];
     if (!isArchive) return findings;
-    if (named.isClosed === true) {
+    if (named.archive === 'count') {
       ledger.skip('archive-closed');
       return findings;
     }
@@ -197,9 +197,10 @@ function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input
   if (artifact.uri === uri) return { named: input, inName: undefined };
   return {
     named: { ...input, artifact, open: () => input.open() },
-    inName: !(input.nameCounts ?? kind === 'file')
-      ? undefined
-      : memoryInput(Buffer.from(uri, 'utf8'), { ...withoutBlob(artifact), kind: 'file-name' }),
+    inName:
+      (input.name ?? (kind === 'file' ? 'scan' : 'ignore')) === 'ignore'
+        ? undefined
+        : memoryInput(Buffer.from(uri, 'utf8'), { ...withoutBlob(artifact), kind: 'file-name' }),
   };
 }
 

@@ -9,7 +9,7 @@ import { isGitDirectory } from '../git/git-directory.ts';
 import { dotGits } from './dot-git.ts';
 import { listIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
 import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
-import { isStop, toldOf } from '../git/git-error.ts';
+import { gapFromGit, isStop } from '../git/git-error.ts';
 import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
@@ -77,7 +77,7 @@ function toInput({ path, explicit, as }: FoundFile, base: string): Input {
   const artifact = { kind: 'file', uri, path: relativePath } as const;
   if (as === undefined) return { artifact, file, open: () => openFile(file) };
   if (as === 'link') return { artifact, open: () => openLink(file) };
-  if (as === 'empty') return { ...memoryInput(Buffer.alloc(0), artifact), isNameOnly: true };
+  if (as === 'empty') return { ...memoryInput(Buffer.alloc(0), artifact), name: 'only' };
   return {
     artifact,
     open() {
@@ -202,8 +202,8 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
       if (!(error instanceof GitError)) throw error;
       if (isStop(error)) return;
       const instead = listed ? 'Files that it did not list were not looked at.' : EVERYTHING_INSTEAD;
-      const { message, hint } = toldOf(error, 'git could not list the files', 'Mend the repository.');
-      trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint: `${hint.replace(/\.?$/, '.')} ${instead}` });
+      const gap = gapFromGit(error, { uri: uriOf(folder), failed: 'git could not list the files' });
+      trouble.gap({ ...gap, hint: `${gap.hint?.replace(/\.?$/, '.')} ${instead}` });
       if (!listed) yield* listEverything(folder);
     }
     trouble.skip('ignored', (await ignored).count);

@@ -2,7 +2,7 @@
 
 import { entriesOfTree } from '../git/commits.ts';
 import type { GitObject, ObjectReader } from '../git/objects.ts';
-import { toldOf } from '../git/git-error.ts';
+import { gapFromGit } from '../git/git-error.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import { type Gap, ReadError } from '../model/gap.ts';
@@ -58,10 +58,7 @@ function guarded(reader: ByteReader, uri: string): ByteReader {
 /** What git could not read; any other error is a bug, and stays what it is. */
 export function unreadable(error: Error, uri: string): Error {
   if (!(error instanceof GitError)) return error;
-  return new ReadError(
-    { kind: 'git', uri, ...toldOf(error, 'git could not read it', 'Mend the repository: git fsck') },
-    error,
-  );
+  return new ReadError(gapFromGit(error, { uri }), error);
 }
 
 /** An object that is named and not there. */

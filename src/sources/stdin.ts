@@ -41,8 +41,8 @@ function stdinInput(stream: AsyncIterable<Uint8Array>): Input {
   };
   return {
     artifact,
-    get once(): true | undefined {
-      return held === undefined || state === 'read' ? true : undefined;
+    get archive(): 'once' | undefined {
+      return held === undefined || state === 'read' ? 'once' : undefined;
     },
     open(): ByteReader {
       if (state === 'ended' && held !== undefined) return memoryInput(Buffer.concat(held), artifact).open();

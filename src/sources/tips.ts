@@ -47,7 +47,7 @@ export async function* tipInputs(
           // The names in it came with it.
           yield blob === undefined
             ? memoryInput(Buffer.alloc(0), { kind: 'file', uri })
-            : { ...objectInput(blob, uri, objects), nameCounts: true };
+            : { ...objectInput(blob, uri, objects), name: 'scan' };
         }
       } else {
         const bytes = await wholeObject(found, COMMIT_MAX);
@@ -66,7 +66,7 @@ export function tagInput(bytes: Buffer, id: string, name?: string): Input {
 }
 
 function objectInput(id: string, uri: string, objects: ObjectReader): Input {
-  return { ...askedInput(id, { kind: 'object', uri, blob: id }, objects), nameCounts: false };
+  return { ...askedInput(id, { kind: 'object', uri, blob: id }, objects), name: 'ignore' };
 }
 
 /** The name of a ref, as something to look at. @param ref the full name */

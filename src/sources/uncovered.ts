@@ -1,6 +1,6 @@
 /**
- * Files that a change uncovers: an exclusion covered them before it, and none covers them now. They were never scanned, and nothing
- * else of them need change, so they are scanned whole in the change that drops the exclusion.
+ * Files that a change uncovers: they were excluded before the change, and are not excluded after it. They were never scanned, and the
+ * change need not touch them otherwise, so the change that drops the exclusion is the one to scan them whole.
  */
 
 import { entriesOfTree } from '../git/commits.ts';
@@ -12,28 +12,31 @@ import type { ExcludedAt } from '../model/source.ts';
 export interface Uncovered {
   readonly path: string;
   readonly blob: string;
-  /** What is at the path in those parents that did scan it. */
+  /** The versions in those parents that did not exclude the path. */
   readonly before: readonly string[];
   /** Whether a partial clone lacks it. */
   readonly isAbsent: boolean;
 }
 
-/** Of more commits those are asked what they exclude that no other has in its history: what was dropped there was dropped before. */
+/** With more parents, only those are compared that are in the history of no other: an exclusion dropped earlier was dropped before. */
 const PARENTS_MANY = 20;
 
 type Files = AsyncIterable<{ readonly path: string; readonly blob: string | undefined }>;
 
-/**
- * @param after what the change leads to: a commit, or the index (an empty name)
- * @param files lists the files of that; asked for only where a parent excludes something else
- * @param parents commits that the change starts from
- * @throws GitError
- */
+interface ChangeOfFiles {
+  /** The result of the change: a commit, or an empty name for the index. */
+  readonly after: string;
+  /** Lists the files of the result; called only if a parent excludes other files. */
+  readonly files: () => Files;
+  /** The commits that the change starts from. */
+  readonly parents: readonly string[];
+  readonly excludes: (path: string) => boolean;
+  readonly excludedAt: ExcludedAt;
+}
+
+/** @throws GitError */
 export async function uncoveredFiles(
-  after: string,
-  files: () => Files,
-  parents: readonly string[],
-  { excludes, excludedAt }: { readonly excludes: (path: string) => boolean; readonly excludedAt: ExcludedAt },
+  { after, files, parents, excludes, excludedAt }: ChangeOfFiles,
   options: GitOptions,
 ): Promise<Uncovered[]> {
   const befores: { readonly commit: string; readonly covers: (path: string) => boolean }[] = [];
@@ -44,7 +47,7 @@ export async function uncoveredFiles(
     befores.push({ commit, covers: covers ?? excludes });
   }
   if (isSame) return [];
-  // What is on the disk may be of another branch.
+  // The configuration on the disk may belong to another branch.
   const covered = (await excludedAt(after)) ?? excludes;
   const found: Omit<Uncovered, 'isAbsent'>[] = [];
   const versionAt = createVersions(options);
@@ -56,7 +59,7 @@ export async function uncoveredFiles(
     if (!before.includes(blob)) found.push({ path, blob, before });
   }
   const ids = found.flatMap(({ blob, before }) => [blob, ...before]);
-  const absent = found.length === 0 ? new Set<string>() : await notHad(ids, options);
+  const absent = found.length === 0 ? new Set<string>() : await missingOf(ids, options);
   return found.map(({ before, ...file }) => ({
     ...file,
     before: before.filter((id) => !absent.has(id)),
@@ -64,8 +67,8 @@ export async function uncoveredFiles(
   }));
 }
 
-/** Those that a partial clone lacks, and cannot or may not fetch. */
-async function notHad(ids: readonly string[], options: GitOptions): Promise<Set<string>> {
+/** The objects that a partial clone lacks, and cannot or may not fetch. */
+async function missingOf(ids: readonly string[], options: GitOptions): Promise<Set<string>> {
   const remote = await promisorOf(options);
   if (remote === undefined) return new Set();
   const absent = await absentOf(ids, options);
@@ -78,7 +81,7 @@ async function notHad(ids: readonly string[], options: GitOptions): Promise<Set<
   return await absentOf(absent, options);
 }
 
-/** The files of commits, each listed once. */
+/** Looks up versions in commits; each commit is listed once. */
 function createVersions(options: GitOptions): (commit: string, path: string) => Promise<string | undefined> {
   const listed = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const list = async (commit: string): Promise<ReadonlyMap<string, string>> => {

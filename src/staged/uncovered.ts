@@ -1,37 +1,39 @@
-/** What the next commit uncovers: loaded where it changes what is passed over. */
+/** Files that the next commit uncovers. Loaded only when the commit may change the exclusions. */
 
-import type { LineRange } from '../git/diff-parser.ts';
 import { indexedFiles } from '../git/listing.ts';
-import { mergeHeads } from '../git/staged-diff.ts';
 import type { Input } from '../model/artifact.ts';
 import { ReadError } from '../model/gap.ts';
 import { absentGap } from '../sources/git-object.ts';
-import { type StagedOptions, touches } from './staged.ts';
 import { uncoveredFiles } from '../sources/uncovered.ts';
+import type { LineRange } from './diff-parser.ts';
+import { mergeHeads } from './staged-diff.ts';
+import { type Blobs, type StagedOptions, touches } from './staged-options.ts';
 
 const INDEX = '';
 
 /**
- * @param scanned the lines of a file that were scanned as new ones
+ * @param scanned the lines of a file that were scanned already
  * @throws GitError
  */
 export async function* uncoveredInputs(
   { excludedAt, ...options }: StagedOptions,
   scanned: (path: string) => readonly LineRange[],
-  blobInput: (entry: { readonly path: string; readonly blob: string }) => Input,
+  blobs: Blobs,
 ): AsyncGenerator<Input> {
   if (excludedAt === undefined) return;
-  const parents = ['HEAD', ...(await mergeHeads(options))];
-  const files = () => indexedFiles(options);
-  for (const { path, blob, before, isAbsent } of await uncoveredFiles(
-    INDEX,
-    files,
-    parents,
-    { ...options, excludedAt },
+  const files = await uncoveredFiles(
+    {
+      after: INDEX,
+      files: () => indexedFiles(options),
+      parents: ['HEAD', ...(await mergeHeads(options))],
+      excludes: options.excludes,
+      excludedAt,
+    },
     options,
-  )) {
+  );
+  for (const { path, blob, before, isAbsent } of files) {
     const lines = scanned(path);
-    const { artifact, open } = blobInput({ path, blob });
+    const { artifact, open } = blobs.input({ path, blob });
     yield {
       artifact,
       open() {
@@ -39,7 +41,7 @@ export async function* uncoveredInputs(
         throw new ReadError({ ...absentGap(artifact.uri), hint: `Fetch it: git cat-file -e ${blob}` });
       },
       part: { admits: (region) => !lines.some((range) => touches(region, range)) },
-      before: before.map((id) => () => blobInput({ path, blob: id })),
+      before: before.map((id) => () => blobs.input({ path, blob: id })),
     };
   }
 }

@@ -362,7 +362,7 @@ describe('git', () => {
       'finds its index broken',
       () => ({}),
       (root) => writeFileSync(join(root, '.git', 'index'), 'DIRC rubbish'),
-      /git could not list the files: .*index.*\n {2}Mend the repository/,
+      /git could not list the files: .*index.*\n {2}Check the repository for damage: git fsck/,
     ],
     [
       'finds an empty .git',
@@ -371,7 +371,7 @@ describe('git', () => {
         rmSync(join(root, '.git'), { recursive: true });
         mkdirSync(join(root, '.git'));
       },
-      /git could not list the files: .*not a git repository.*\n {2}Mend the repository/,
+      /git could not list the files: .*not a git repository.*\n {2}Check the repository for damage: git fsck/,
     ],
     [
       'finds a .git that leads nowhere',
@@ -380,13 +380,13 @@ describe('git', () => {
         rmSync(join(root, '.git'), { recursive: true });
         writeFileSync(join(root, '.git'), 'gitdir: /nowhere/at/all\n');
       },
-      /git could not list the files: .*not a git repository.*\n {2}Mend the repository/,
+      /git could not list the files: .*not a git repository.*\n {2}Check the repository for damage: git fsck/,
     ],
     [
       'finds a format that it does not know',
       () => ({}),
       (root) => git(root, 'config', 'core.repositoryFormatVersion', '99'),
-      /git could not list the files: .*\n {2}Mend the repository/,
+      /git could not list the files: .*\n {2}Check the repository for damage: git fsck/,
     ],
   ];
   it.each(cases)('%s: every file is looked at instead, and it is said', async (_what, env, harm, says) => {

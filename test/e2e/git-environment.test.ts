@@ -77,7 +77,7 @@ describe('a repository of another user', () => {
     expectCalm(ran);
     expect(ran.stderr).toContain('dubious ownership');
     expect(ran.stderr).toContain(`git config --global --add safe.directory ${root}`);
-    expect(ran.stderr).not.toMatch(/Mend the repository|Stand in/);
+    expect(ran.stderr).not.toMatch(/Check the repository|Stand in/);
   });
 
   it.skipIf(blocked || process.getuid?.() !== 0).each(CALLS)(

@@ -304,7 +304,7 @@ describe('what could not be looked at', () => {
     writeFileSync(join(root, '.git', 'index'), 'no index');
     const { code, report, stderr } = await stagedJson(root);
     expect(report.gaps.map(({ kind }) => kind)).toEqual(['git']);
-    expect(stderr).toMatch(/git could not tell what is staged: .*index/);
+    expect(stderr).toMatch(/git could not list the staged changes: .*index/);
     expect(code).toBe(2);
   });
 

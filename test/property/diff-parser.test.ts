@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DiffParser, type FileDiff } from '../../src/git/diff-parser.ts';
+import { DiffParser, type FileDiff } from '../../src/staged/diff-parser.ts';
 import { gitEnvironment, tempRepository } from '../support/temp-folder.ts';
 import { execFileSync } from 'node:child_process';
 

@@ -3,7 +3,8 @@
 import { resolve } from 'node:path';
 import type { GitOptions } from '../../git/spawn.ts';
 import { compareReaders, isCut, joinReports, placesOf } from '../../history/compare-readers.ts';
-import { historySource, type Reader } from '../../history/history.ts';
+import { historySource } from '../../history/history.ts';
+import type { Reader } from '../../history/history-options.ts';
 import { saveState } from '../../history/next-state.ts';
 import type { PackReader } from '../../history/packs/pack-reader.ts';
 import { readState, rulesDigest } from '../../history/state.ts';

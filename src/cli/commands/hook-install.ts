@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { toldOf } from '../../git/git-error.ts';
+import { explainGitError } from '../../git/git-error.ts';
 import { gitText, GitError } from '../../git/spawn.ts';
 import type { HookName } from '../../hooks/block.ts';
 import { type HooksFolder, hooksFolder, installHooks, planHooks, uninstallHooks } from '../../hooks/install.ts';
@@ -104,7 +104,7 @@ async function askGit(io: Io): Promise<{ hooksPath: string; workTree: string; gi
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     const hint = 'Run this inside the repository whose commits are to be checked.';
-    const told = toldOf(error, 'this is not a work tree that git can read', hint);
-    throw new GlaiveError('usage', `hook: ${told.message}`, { hint: told.hint, cause: error });
+    const explained = explainGitError(error, 'this is not a work tree that git can read', hint);
+    throw new GlaiveError('usage', `hook: ${explained.message}`, { hint: explained.hint, cause: error });
   }
 }

@@ -31,7 +31,7 @@ export async function entryInput(
 ): Promise<Input> {
   const translate = (error: Error): Error => asTrouble(error, artifact.uri);
   if (size === undefined || size > HELD_MAX)
-    return { artifact, once: true, open: () => streamReader(stream, translate) };
+    return { artifact, archive: 'once', open: () => streamReader(stream, translate) };
   const pieces: Uint8Array[] = [];
   try {
     for await (const piece of stream) pieces.push(piece);

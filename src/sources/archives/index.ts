@@ -32,7 +32,8 @@ export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): 
       ? new Skipped('archive-encrypted', kind.name)
       : new Skipped('archive-unsupported', kind.name);
   // A large entry of another archive was read already.
-  if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.once === true) throw new Skipped('archive-limit');
+  if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.archive === 'once')
+    throw new Skipped('archive-limit');
   const repositories = new PackedRepositories();
   try {
     const { view } = input;

@@ -1,16 +1,16 @@
 /**
- * What the index adds to HEAD, or to another commit: `git diff --cached`, read as bytes.
+ * The difference of the index to HEAD or another commit: `git diff --cached`, read as bytes.
  *
- * Every option that configuration or attributes could change is said out loud, so that the output has one shape:
- * text for every file, no colour, no context, fixed prefixes, no program of the repository's.
+ * Every option that configuration or attributes could change is given explicitly, so that the output always has the same form: text for
+ * every file, no colour, no context, fixed prefixes, no program of the repository.
  */
 
 import { resolve } from 'node:path';
 import { decodePath } from '../lib/path-bytes.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
 import { DiffParser, type FileDiff, type LineRange } from './diff-parser.ts';
-import { isNullId } from './object-id.ts';
-import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitLine, gitText } from './spawn.ts';
+import { isNullId } from '../git/object-id.ts';
+import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitLine, gitText } from '../git/spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
 
@@ -27,9 +27,9 @@ const AS_TEXT = [
 ];
 
 export interface StagedDiff {
-  /** Gives the changed files one by one. @throws GitError */
+  /** Yields the changed files one by one. @throws GitError */
   files(): AsyncGenerator<FileDiff>;
-  /** Paths in conflict; complete when `files` has come to its end. */
+  /** Paths in conflict; complete at the end of `files`. */
   readonly unmerged: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
           yield* parser.take();
         }
       } catch (error) {
-        if (error instanceof GitError) await askForRepository(options);
+        if (error instanceof GitError) await requireRepository(options);
         throw error;
       }
       parser.end();
@@ -54,21 +54,21 @@ export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
   };
 }
 
-/** Where git finds no repository, its diff compares files, and says nothing of the reason: this does. @throws GitError */
-async function askForRepository(options: GitOptions): Promise<void> {
+/** Outside a repository `git diff` compares plain files, and hides the reason; this reports it. @throws GitError */
+async function requireRepository(options: GitOptions): Promise<void> {
   await gitText(['rev-parse', '--git-dir'], options);
 }
 
 /** A changed file without its text. */
 export type StagedEntry = Pick<FileDiff, 'path' | 'oldPath' | 'newPath' | 'blob' | 'oldBlob' | 'mode'> & {
-  /** Whether it is in conflict, so that the index has no one version of it. */
+  /** Whether it is in conflict, so that the index has no single version of it. */
   readonly isUnmerged: boolean;
 };
 
 export interface EntriesOptions {
   /** A commit; absent: HEAD. */
   readonly against?: string | undefined;
-  /** `exact`: only renames that change nothing, which git can tell without the files. */
+  /** `exact`: only renames without a change, which git detects without the files. */
   readonly renames?: 'exact';
 }
 
@@ -93,8 +93,8 @@ export async function* stagedEntries(
       path: decodePath(path),
       ...(from === undefined ? {} : { oldPath: decodePath(from) }),
       newPath: isMove || status === 'A',
-      blob: zeroless(object),
-      oldBlob: oldMode === MODE_COMMIT ? undefined : zeroless(old),
+      blob: unlessNull(object),
+      oldBlob: oldMode === MODE_COMMIT ? undefined : unlessNull(old),
       mode,
       isUnmerged: status === 'U',
     };
@@ -106,7 +106,7 @@ export function isTooLarge(message: string): boolean {
   return /unable to generate diff|out of memory|too large/i.test(message);
 }
 
-/** The commits that a merge in progress brings in; none outside a merge. @throws GitError */
+/** The commits that a merge in progress merges; none outside a merge. @throws GitError */
 export async function mergeHeads(options: GitOptions): Promise<string[]> {
   const path = await gitLine(['rev-parse', '--git-path', 'MERGE_HEAD'], options);
   const text = readOptionalFile(resolve(options.cwd, path)) ?? '';
@@ -122,15 +122,10 @@ export async function linesAdded(from: string, to: string, options: GitOptions):
   return parser.take().flatMap(({ added }) => added);
 }
 
-/** The bytes of an object, in pieces. @throws GitError */
-export function readBlob(object: string, options: GitOptions): AsyncGenerator<Buffer> {
-  return gitStream(['cat-file', 'blob', object], options);
-}
-
 function commitArgs(against: string | undefined): string[] {
   return against === undefined ? ['--'] : [against, '--'];
 }
 
-function zeroless(object: string | undefined): string | undefined {
+function unlessNull(object: string | undefined): string | undefined {
   return object === undefined || isNullId(object) ? undefined : object;
 }

@@ -1,11 +1,11 @@
 /**
  * Reads `git diff` output (`-U0 --text --full-index --src-prefix=a/ --dst-prefix=b/`) as bytes, file by file.
  *
- * What counts as content is decided by the line counts of the hunk headers, never by what a line looks like: a removed
- * line may well read `-- a/file`, and an added one `++ b/file`.
+ * The line counts of the hunk headers decide what is content, never the look of a line: a removed line may read `-- a/file`, and an added
+ * one `++ b/file`. Why there is a diff parser at all: see `staged.ts`.
  */
 
-import { isNullId } from './object-id.ts';
+import { isNullId } from '../git/object-id.ts';
 import { decodePath } from '../lib/path-bytes.ts';
 import { LF } from '../lib/bytes.ts';
 
@@ -18,24 +18,24 @@ export interface LineRange {
 export interface FileDiff {
   /** Relative to the root of the work tree, as made by `decodePath`; of a deleted file its old path. */
   readonly path: string;
-  /** Its path before, where it was renamed. */
+  /** Its old path, if it was renamed. */
   readonly oldPath?: string;
   /** Whether the path is new: an added, renamed or copied file. */
   readonly newPath: boolean;
-  /** The object that the index or the newer commit has; undefined for a deleted file, and where no content changed. */
+  /** The object in the index or the newer commit; undefined for a deleted file, and if no content changed. */
   readonly blob: string | undefined;
   /** The object before; undefined for a new file. */
   readonly oldBlob: string | undefined;
   readonly mode: string | undefined;
   readonly added: readonly LineRange[];
-  /** The added lines, each with its LF; empty when they are more than is kept. */
+  /** The added lines, each with its line feed; empty if the text was too long to be kept. */
   readonly addedText: Buffer;
   readonly removedText: Buffer;
-  /** False when the text was more than is kept, so that the objects themselves must be read. */
+  /** False if the text was too long to be kept, so that the objects must be read. */
   readonly whole: boolean;
 }
 
-/** Text kept of one file; what is larger is read from the object database instead, in bounded memory. */
+/** Longer text of one file is not kept; its objects are read instead, in bounded memory. */
 const TEXT_MAX = 16 * 1024 * 1024;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
@@ -56,9 +56,9 @@ interface Draft {
   whole: boolean;
 }
 
-/** Takes output in pieces of any size, which it keeps; gives files as they become complete. */
+/** Takes output in pieces of any size, which it keeps; returns files as they become complete. */
 export class DiffParser {
-  /** Paths in conflict, of which the index has no one version. */
+  /** Paths in conflict, of which the index has no single version. */
   readonly unmerged: string[] = [];
   #draft: Draft | undefined;
   #done: FileDiff[] = [];
@@ -67,7 +67,7 @@ export class DiffParser {
   #newLines = 0;
   /** The number of the next line of the new file. */
   #newLine = 0;
-  /** The beginning of a line whose end has not come yet. */
+  /** The start of a line whose end is still to come. */
   #rest: Buffer[] = [];
   #restSize = 0;
 
@@ -85,7 +85,7 @@ export class DiffParser {
     this.#finishFile();
   }
 
-  /** The files that are complete since the last call. */
+  /** The files that became complete since the last call. */
   take(): FileDiff[] {
     const done = this.#done;
     this.#done = [];
@@ -94,7 +94,7 @@ export class DiffParser {
 
   #keepRest(piece: Buffer): void {
     this.#restSize += piece.length;
-    // Of a line that is too long to be kept, its first byte is enough: it tells what the line is.
+    // The first byte of a line that is too long to be kept is enough: it shows the kind of the line.
     if (this.#restSize <= TEXT_MAX || this.#rest.length === 0) this.#rest.push(Buffer.from(piece));
   }
 
@@ -225,7 +225,7 @@ function readExtendedHeader(draft: Draft, line: Buffer): void {
   }
 }
 
-/** `a/NAME`, `"b/NA\tME"` or `/dev/null`, with a tab behind it where the name has blanks. */
+/** Reads `a/NAME`, `"b/NA\tME"` or `/dev/null`, followed by a tab if the name has blanks. */
 function sidePath(text: string): string | undefined {
   const name = text.endsWith('\t') ? text.slice(0, -1) : text;
   return name === '/dev/null' ? undefined : decodePath(unquote(name).subarray(2));
