@@ -1,29 +1,35 @@
-/** A line on a terminal that is drawn again and again; the one file that knows cli-progress. */
-
-import { SingleBar } from 'cli-progress';
+/** A line on a terminal that is drawn again and again, with a bar where the total is known. */
 
 export interface ProgressLine {
   /** @param done of the total; ignored where the total is unknown */
   draw(done: number, text: string): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void;
 }
 
+const BAR_WIDTH = 24;
+const TO_LINE_START = '\r';
+const CLEAR_TO_END = '\u001B[K';
+
 /** @param total 0: unknown, so that there is no bar to fill */
-export function createProgressLine(stream: NodeJS.WritableStream, total: number): ProgressLine {
-  const bar = new SingleBar({
-    stream,
-    format: total > 0 ? '{bar} {percentage}% {text}' : '{text}',
-    clearOnComplete: true,
-    hideCursor: true,
-    barsize: 24,
-    fps: 10,
-    barCompleteChar: '#',
-    barIncompleteChar: '.',
-  });
-  bar.start(total > 0 ? total : 1, 0, { text: '' });
+export function createProgressLine(
+  stream: NodeJS.WritableStream & { readonly columns?: number },
+  total: number,
+): ProgressLine {
   return {
-    draw: (done, text) => bar.update(total > 0 ? Math.min(done, total) : 0, { text }),
-    clear: () => bar.stop(),
+    draw(done, text) {
+      const line = total > 0 ? `${barOf(done / total)} ${text}` : text;
+      // A line as wide as the terminal would wrap, and the next drawing would begin below it.
+      const shown = line.slice(0, (stream.columns ?? 80) - 1);
+      stream.write(`${TO_LINE_START}${shown}${CLEAR_TO_END}`);
+    },
+    clear() {
+      stream.write(`${TO_LINE_START}${CLEAR_TO_END}`);
+    },
   };
+}
+
+function barOf(share: number): string {
+  const filled = Math.min(1, Math.max(0, share));
+  return `${'#'.repeat(Math.round(filled * BAR_WIDTH)).padEnd(BAR_WIDTH, '.')} ${Math.floor(filled * 100)}%`;
 }

@@ -3,11 +3,10 @@
  * of gitlab-org/cli). Settings that a repository keeps for it (`.git/glab-cli`) have no say.
  */
 
-import { isRecord } from '../../lib/is-record.ts';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
-import { parseYaml } from '../../lib/yaml.ts';
+import { settingsBelow } from '../../lib/yaml-settings.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Io } from '../../model/io.ts';
 
@@ -27,14 +26,12 @@ export function glabToken(server: URL, { env }: Pick<Io, 'env'>): string {
     if (text !== undefined) break;
   }
   if (text === undefined) throw refuse('glab has no settings here', login);
-  const settings = parseYaml(text);
-  const hosts = isRecord(settings) ? settings['hosts'] : undefined;
-  const entry = isRecord(hosts) ? (hosts[server.host] ?? hosts[server.hostname]) : undefined;
-  const token = isRecord(entry) ? entry['token'] : undefined;
-  if (typeof token === 'string' && token !== '') return token;
+  const entry = settingsBelow(text, 'hosts', server.host) ?? settingsBelow(text, 'hosts', server.hostname);
+  const token = entry?.get('token');
+  if (token !== undefined && token !== '') return token;
   throw refuse(
     `its settings hold no token for ${server.host}`,
-    isRecord(entry) ? 'It keeps it in a keyring: give it in GLAIVE_GITLAB_TOKEN.' : login,
+    entry !== undefined ? 'It keeps it in a keyring: give it in GLAIVE_GITLAB_TOKEN.' : login,
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createProgressLine } from '../../../src/lib/progress-line.ts';
 import { showProgress } from '../../../src/cli/progress.ts';
 import type { Io } from '../../../src/model/io.ts';
 
@@ -100,4 +101,19 @@ it('tells of a second phase with steps of its own', async () => {
   progress.step();
   await progress.end();
   expect(written.at(-1)).toBe('glaive: who brought it, commits: 51 of 200, 33 s left\n');
+});
+
+it('a line on a terminal is drawn over the last one, is never wider than the terminal, and leaves nothing', () => {
+  const written: string[] = [];
+  const stream = Object.assign(new PassThrough(), { columns: 40 });
+  stream.on('data', (piece: Buffer) => written.push(piece.toString()));
+  const line = createProgressLine(stream, 200);
+  line.draw(50, 'a');
+  line.draw(500, 'a text that is far too long for it');
+  line.clear();
+  expect(written).toEqual([
+    `\r${'#'.repeat(6)}${'.'.repeat(18)} 25% a\u001B[K`,
+    `\r${'#'.repeat(24)} 100% a text th\u001B[K`,
+    '\r\u001B[K',
+  ]);
 });
