@@ -240,7 +240,8 @@ const GAP_TEXTS: Readonly<Record<GapKind, string>> = {
   interrupted: 'the scan was ended before it was done, by Ctrl-C or a signal (SIGTERM)',
   'too-many-findings': 'a file or a scan holds more possible credentials than glaive takes',
   history: 'commits are not in the repository: a shallow clone, or a base that was pushed away',
-  truncated: 'a job log was cut by the runner, which writes no more than its `output_limit`',
+  truncated:
+    'a job log is incomplete: the job is still running, the runner cut it at its `output_limit`, or it is too large',
   unverified: 'a server that was to be asked about a credential did not answer, or said nothing that helps',
   skipped: 'something was passed over, and `--strict` was given',
 };

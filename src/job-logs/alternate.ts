@@ -1,6 +1,6 @@
 /**
- * A line put together in another way: a word ends where something stands that is not seen, and what was written over with
- * backspaces is not there. It is made only of lines that have such places.
+ * A second rendering of a line: with a word end at each mark that is not visible, or without the characters that
+ * backspaces remove. Only lines with such marks have one.
  */
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
@@ -8,9 +8,9 @@ import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
 import { SPACE } from '../lib/bytes.ts';
 
-/** So much of what stands before the first such place is taken, where the line is long. */
+/** Bytes before the first mark that are rendered, too, if the line is long. */
 const BEFORE = 1024;
-/** A longer one is cut between two words, and in any case where no credential is that long. */
+/** A longer rendering is cut between two words, and at `LONGEST` anywhere: no credential is that long. */
 const LONG = 8 * 1024;
 const LONGEST = 15 * 1024;
 
@@ -21,7 +21,7 @@ export class Alternate {
     return this.#rendering !== undefined;
   }
 
-  /** Begins with what is known of the line. @param run the last part of it that was seen */
+  /** Begins with the line so far. @param run its last visible part */
   begin(visible: VisibleLine, run: { readonly start: number; readonly end: number; readonly column: number }): void {
     const rendering = (this.#rendering = new Rendering());
     const { bytes, starts, ends, columns, count, base, line } = visible;
@@ -34,7 +34,7 @@ export class Alternate {
     if (run.end - run.start <= BEFORE) rendering.add(bytes, run.start, run.end, base + run.start, line, run.column);
   }
 
-  /** Goes on with a part of the line; gives what is long enough. */
+  /** Adds a part of the line; returns the rendering when it is long enough. */
   add(bytes: Uint8Array, start: number, end: number, raw: number, line: number, column: number): Rendering | undefined {
     const rendering = this.#rendering;
     if (rendering === undefined) return undefined;
@@ -52,7 +52,7 @@ export class Alternate {
     this.#rendering?.back();
   }
 
-  /** Ends it. */
+  /** Ends the rendering, and returns it. */
   end(): Rendering | undefined {
     const rendering = this.#rendering;
     this.#rendering = undefined;
@@ -60,7 +60,7 @@ export class Alternate {
   }
 }
 
-/** The first run of a line that is not too far before its end. */
+/** The first run of a line that is near enough to its end. */
 function firstWithin({ starts, ends, count }: VisibleLine): number {
   let length = 0;
   let first = count;
@@ -71,7 +71,7 @@ function firstWithin({ starts, ends, count }: VisibleLine): number {
   return first;
 }
 
-/** Whether something that is not seen stands within a word. */
+/** Whether a mark that is not visible is within a word. */
 export function isGlued(before: number | undefined, after: number | undefined): boolean {
   return isInWord(before) && isInWord(after);
 }

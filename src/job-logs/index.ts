@@ -1,10 +1,10 @@
-/** What CI jobs have printed, whoever ran them. */
+/** The logs of CI jobs, of GitLab and of other systems. */
 
 import type { Input } from '../model/artifact.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { LogReader } from './log-reader.ts';
 
-/** The inputs of a source, read as job logs; what is packed in archives, too. */
+/** The inputs of a source, read as job logs; so are the entries of archives. */
 export function jobLogs(source: Source): Source {
   return {
     ...source,
@@ -14,7 +14,7 @@ export function jobLogs(source: Source): Source {
   };
 }
 
-/** @param trouble hears of what the runner has masked */
+/** @param trouble counts the values that the runner has masked */
 export function asJobLog(input: Input, trouble: Diagnostics): Input {
   return {
     ...input,

@@ -1,19 +1,19 @@
 /**
- * What stands before a line of a job log.
+ * The header of a line of a job log.
  *
  * GitLab Runner 16.11 and newer (`common/buildlogger/internal/timestamper`), on by default since 18.7:
- * `2026-08-22T00:00:02.000001Z 01O+`: UTC with microseconds, the stream in two hex digits, its type, and a plus where the
- * line goes on from the stream's last one. GitHub Actions: `2026-08-22T00:00:02.0000001Z `.
+ * `2026-08-22T00:00:02.000001Z 01O+`: UTC with microseconds, the stream in two hex digits, its type, and a plus if the
+ * line continues the stream's last one. GitHub Actions: `2026-08-22T00:00:02.0000001Z `.
  */
 
 import { SPACE } from '../lib/bytes.ts';
 
-/** Bytes that must be known to tell. */
+/** Bytes that decide whether a line has a header. */
 export const HEADER_MAX = 33;
 
 const RUNNER = 32;
 const GITHUB = 29;
-/** Digits of date and time, of the fraction, and what stands between. */
+/** Where the digits of date and time are, and those of the fraction. */
 const SECONDS = Uint8Array.of(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18);
 const MICROS = Uint8Array.of(20, 21, 22, 23, 24, 25);
 const ZERO = 0x30;
@@ -24,19 +24,19 @@ const LETTER_E = 0x45;
 const LETTER_O = 0x4f;
 const LETTER_Z = 0x5a;
 
-/** Reads headers, one after the other: there may be one at every line, so what it says of the last one stands in it. */
+/** Reads headers, one after the other. Every line may have one, so the fields of this object are those of the last one. */
 export class LineHeader {
-  /** Bytes of it; 0: there is none. */
+  /** In bytes; 0 if the line has none. */
   length = 0;
-  /** Number and type of the stream; 0 where there is only one. */
+  /** Number and type of the stream; 0 for a log of one stream. */
   stream = 0;
-  /** Whether the line goes on from the last one of its stream. */
+  /** Whether the line continues the last one of its stream. */
   isContinuation = false;
-  /** The time: `20260822000002` and microseconds; -1: there is none. */
+  /** The time: `20260822000002` and microseconds; -1 if there is none. */
   seconds = -1;
   micros = 0;
 
-  /** Reads what stands at `start`; `end` is the end of the line, or of what is known of it. */
+  /** Reads the header at `start`; `end` is the end of the line, or of the bytes that are there. */
   read(bytes: Uint8Array, start: number, end: number): void {
     this.length = 0;
     this.stream = 0;
@@ -68,7 +68,7 @@ export class LineHeader {
   }
 }
 
-/** RFC 3339, as it stands in the log. */
+/** RFC 3339, as in the log. */
 export function stampText(seconds: number, micros: number): string {
   const text = String(seconds).padStart(14, '0');
   const [year, month, day] = [text.slice(0, 4), text.slice(4, 6), text.slice(6, 8)];
@@ -76,7 +76,7 @@ export function stampText(seconds: number, micros: number): string {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}.${String(micros).padStart(6, '0')}Z`;
 }
 
-/** The number that digits at those places make; -1: one of them is none. */
+/** The number that the digits at those places spell; -1 if one of them is no digit. */
 function digits(bytes: Uint8Array, start: number, places: Uint8Array): number {
   let number = 0;
   for (let index = 0; index < places.length; index++) {

@@ -1,11 +1,11 @@
-/** Where each part of a log's text stands in the log. Parts that are done with are forgotten, so memory is bounded. */
+/** The place in the log of each part of its text. Parts that are no longer needed are forgotten, so memory is bounded. */
 
 import type { Places, RawPlace } from '../model/artifact.ts';
 import type { LogPlace } from '../model/region.ts';
 import { stampText } from './line-header.ts';
 import { partitionPoint } from '../lib/binary-search.ts';
 
-/** The numbers of a part, one after the other. */
+/** The fields of a part: numbers, one after the other. */
 const AT = 0;
 const RAW = 1;
 const LINE = 2;
@@ -13,14 +13,14 @@ const COLUMN = 3;
 const SECONDS = 4;
 const MICROS = 5;
 const SECTION = 6;
-/** Whether it is a part of what may be put together wrongly. */
+/** Whether it is a part of lines that may be joined wrongly. */
 const GUESS = 7;
 const STRIDE = 8;
 const NONE = -1;
-/** More sections than that are not told apart. */
+/** Sections beyond these have no name. */
 const SECTIONS_MAX = 10_000;
 
-/** When a line was written, and in which section; numbers, as they are kept here. */
+/** When a line was written, and in which section, in numbers. */
 export interface LineStamp {
   readonly seconds: number;
   readonly micros: number;
@@ -37,18 +37,18 @@ export class LogPlaces implements Places {
   readonly #names: string[] = [];
   readonly #ids = new Map<string, number>();
 
-  /** Time of the lines that follow; -1: they have none. */
+  /** Sets the time of the lines that follow; -1 for none. */
   setTime(seconds: number, micros: number): void {
     this.#seconds = seconds;
     this.#micros = micros;
   }
 
-  /** Time and section of the line that is read. */
+  /** Time and section of the current line. */
   get stamp(): LineStamp {
     return { seconds: this.#seconds, micros: this.#micros, section: this.#section };
   }
 
-  /** Section of the lines that follow. */
+  /** Sets the section of the lines that follow. */
   setSection(name: string | undefined): void {
     let id = name === undefined ? NONE : this.#ids.get(name);
     if (id === undefined && this.#names.length < SECTIONS_MAX) {
@@ -58,7 +58,7 @@ export class LogPlaces implements Places {
     this.#section = id ?? NONE;
   }
 
-  /** Parts come in ascending order. @param stamp absent: that of the line that is read */
+  /** Adds a part, in ascending order. @param stamp default: that of the current line */
   add(at: number, raw: number, line: number, column: number, stamp?: LineStamp, isGuess = false): void {
     if (this.#end === this.#numbers.length) this.#makeRoom();
     const numbers = this.#numbers;

@@ -1,4 +1,4 @@
-/** Which jobs of a project were scanned, and what they had printed: the next run scans what is new. It holds no secret. */
+/** Which jobs of a project were scanned, and what was found in them: the next run scans the new ones. It contains no secret. */
 
 import { createHash } from 'node:crypto';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
@@ -8,18 +8,18 @@ import { GlaiveError } from '../model/errors.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 
 export interface LogState {
-  /** All jobs up to this id were looked at. */
+  /** All jobs up to this id were scanned. */
   readonly until: number;
-  /** And these. */
+  /** Later jobs that were scanned. */
   readonly done: ReadonlySet<number>;
-  /** What was reported, accepted or not; the holder of each is the id of its job. */
+  /** Everything that was reported, accepted or not; the holder of each is the id of its job. */
   readonly leaks: readonly KnownLeak[];
 }
 
 interface Stored {
   readonly glaive: 'log-state';
   readonly version: 2;
-  /** What must be the same: rules, server, project. */
+  /** Rules, server and project: a state is for those alone. */
   readonly key: string;
   readonly until: number;
   readonly done: readonly number[];
@@ -31,12 +31,12 @@ const STATE_MAX = 64 * 1024 * 1024;
 
 const NOTHING: LogState = { until: 0, done: new Set(), leaks: [] };
 
-/** @param parts what a state is good for: rules, server, project */
+/** @param parts rules, server and project */
 export function stateKey(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex');
 }
 
-/** Reads a state; an empty one where there is no file. @throws GlaiveError when it is none, or one of something else */
+/** Reads a state; an empty one if there is no file. @throws GlaiveError for another kind of file, or another key */
 export function readLogState(path: string, key: string): LogState {
   const hint = 'Name another file, or delete this one: then everything is scanned again.';
   let text: string | undefined;

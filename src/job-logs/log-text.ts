@@ -1,4 +1,4 @@
-/** The text of a log while it is made, with the place of each of its parts. */
+/** The text of a log in the making, with the place of each of its parts. */
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
 import type { LogPlaces } from './log-places.ts';
@@ -9,14 +9,14 @@ export class LogText {
   readonly #places: LogPlaces;
   readonly #made = new ByteBuffer();
   #taken = 0;
-  /** Offset in the text of the first byte that is made. */
+  /** Offset in the text of the first byte in `#made`. */
   #base = 0;
 
   constructor(places: LogPlaces) {
     this.#places = places;
   }
 
-  /** Gives what is made, as far as there is room for it. */
+  /** Moves text into `target`, as much as fits. */
   take(target: Uint8Array): number {
     const count = Math.min(target.length, this.#made.length - this.#taken);
     target.set(this.#made.from(this.#taken).subarray(0, count));
@@ -29,13 +29,13 @@ export class LogText {
     return count;
   }
 
-  /** A part of a line. @param raw offset in the log */
+  /** Adds a part of a line. @param raw its offset in the log */
   part(bytes: Uint8Array, start: number, end: number, raw: number, line: number, column: number): void {
     this.#places.add(this.#base + this.#made.length, raw, line, column);
     this.append(bytes, start, end);
   }
 
-  /** On a line of its own, or at the beginning of one. */
+  /** Adds a rendering: a line of its own, or the beginning of one. */
   render({ bytes, parts, isGuess }: Rendering): void {
     for (const { at, raw, line, column, stamp } of parts)
       this.#places.add(this.#base + this.#made.length + at, raw, line, column, stamp, isGuess);

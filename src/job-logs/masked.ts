@@ -1,16 +1,16 @@
-/** Counts what a runner has masked: nothing there is a finding, and each says that something was to be hidden. */
+/** Counts the values that a runner has masked. They are no findings, but show that a job printed a secret. */
 
 const MARKS = [Buffer.from('[MASKED]')];
-/** GitHub's. */
+/** GitHub Actions masks with these. */
 const STARS = Buffer.from('***');
 
 export class Masked {
   total = 0;
   #marks: readonly Buffer[] = MARKS;
-  /** Offset in the log up to which marks may begin that were counted. */
+  /** Marks that begin before this offset in the log were counted. */
   #counted = 0;
 
-  /** The log is one of GitHub's. */
+  /** To be called when the log is one of GitHub Actions. */
   alsoStars(): void {
     if (this.#marks === MARKS) this.#marks = [...MARKS, STARS];
   }

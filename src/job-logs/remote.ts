@@ -1,4 +1,4 @@
-/** Logs and artifacts of jobs, from GitLab's API: several answers on their way at once, one after the other looked at. */
+/** Logs and artifacts of jobs, from GitLab's API. Several downloads are on their way while one is scanned. */
 
 import { ApiError } from '../http/api-error.ts';
 import type { GitLabClient } from '../gitlab/client.ts';
@@ -19,18 +19,18 @@ export interface RemoteOptions {
   readonly job: string | undefined;
   /** Only jobs of this branch or tag. */
   readonly ref: string | undefined;
-  /** Only jobs that were made at that time or later. */
+  /** Only jobs created at that time or later. */
   readonly since: Date | undefined;
   readonly failed: boolean;
-  /** Jobs, at most. */
+  /** The largest number of jobs. */
   readonly max: number;
-  /** Artifact archives, too. */
+  /** Whether archives of job artifacts are scanned, too. */
   readonly artifacts: boolean;
-  /** Whether a job was looked at before. */
+  /** Whether a job was scanned before. */
   readonly isKnown: (id: number) => boolean;
-  /** Jobs with a smaller id were all looked at before. */
+  /** All jobs up to this id were scanned before. */
   readonly until: number;
-  /** Hears of each job that is listed, of each artifact that was looked at to its end, and of the end of the list. */
+  /** Called for each listed job, for each log or archive that was scanned to its end, and at the end of the list. */
   readonly onJob: (job: ListedJob) => void;
   readonly onLooked: (uri: string) => void;
   readonly onEnd: () => void;
@@ -41,15 +41,15 @@ export interface RemoteOptions {
 
 export interface ListedJob {
   readonly id: number;
-  /** What is to be looked at. */
+  /** Its log and its artifacts, as far as they are scanned. */
   readonly uris: readonly string[];
-  /** Whether nothing is added to it any more. */
+  /** Whether its log is complete. */
   readonly isOver: boolean;
 }
 
-/** Answers that are on their way while one is looked at. */
+/** Downloads that are on their way while one is scanned. */
 const AHEAD = 4;
-/** A larger archive of artifacts is passed over: it is held in memory. */
+/** A larger archive of artifacts is skipped, because it is kept in memory. */
 const ARCHIVE_MAX = 256 * 1024 * 1024;
 /** GitLab ends a job whose log is larger than 100 MB. */
 const LOG_MAX = 1024 * 1024 * 1024;
@@ -58,7 +58,7 @@ type Download = Awaited<ReturnType<GitLabClient['download']>>;
 
 interface Pending {
   readonly input: Artifact;
-  /** Whether it is the log of a job that ran to its end. */
+  /** Whether it is the log of a job that ran and has ended. */
   readonly hasRun: boolean;
   readonly answer: Promise<Download | ApiError>;
 }
@@ -79,18 +79,18 @@ export function remoteLogs(options: RemoteOptions): Source {
   };
 }
 
-/** GitLab gives no reason with a 403. Where the jobs may be read it has one for a log, and one for artifacts (app/policies/ci/build_policy.rb). */
+/** GitLab gives no reason with a 403. If the jobs are readable, only one is possible: one for a log, one for artifacts (app/policies/ci/build_policy.rb). */
 function withoutRole(error: ApiError, kind: Artifact['kind']): ApiError {
   if (error.reason !== 'forbidden') return error;
   return kind === 'job-log'
     ? new ApiError('debug-log', 'logs of jobs with CI_DEBUG_TRACE need the role Developer', error.status, error)
-    : new ApiError('artifacts', 'the job shows its artifacts to few (artifacts:access)', error.status, error);
+    : new ApiError('artifacts', 'the job restricts access to its artifacts (artifacts:access)', error.status, error);
 }
 
-/** A 403 of a project whose CI/CD is switched off says nothing about the token. */
+/** A 403 of a project whose CI/CD is disabled does not mean that the token lacks anything. */
 function withoutJobs(error: ApiError, project: Project | undefined): ApiError {
   if (error.reason !== 'forbidden' || project?.builds_access_level !== 'disabled') return error;
-  return new ApiError('ci-disabled', 'CI/CD is switched off in this project', error.status, error);
+  return new ApiError('ci-disabled', 'CI/CD is disabled in this project', error.status, error);
 }
 
 async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diagnostics): AsyncGenerator<Input> {
@@ -101,7 +101,7 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diag
       if (error instanceof ApiError) return error;
       throw error;
     });
-    // When nobody asks for it any more, nobody hears of its failure.
+    // The scan may end before this download is awaited; its failure does not matter then.
     answer.catch(() => {});
     ahead.push({ input, hasRun, answer });
   };
@@ -129,13 +129,13 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diag
           kind: 'truncated',
           uri: artifact.uri,
           message: 'the job is still running, and its log is not complete',
-          hint: 'Look again when it has ended.',
+          hint: 'Scan it again when it has ended.',
         });
       options.onJob({ id: job.id, uris, isOver });
       while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, trouble);
     }
     while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, trouble);
-    // What was listed is looked at, also when the rest of the list cannot be had.
+    // The jobs listed so far are scanned even if listing the rest fails.
     if (failure !== undefined) throw failure;
   } finally {
     for (const { answer } of ahead)
@@ -145,7 +145,7 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diag
   }
 }
 
-/** What comes before a failure. */
+/** The items before a failure. */
 async function* untilFailure<T>(items: AsyncGenerator<T>, failed: (error: unknown) => void): AsyncGenerator<T> {
   try {
     yield* items;
@@ -169,7 +169,7 @@ async function* chosenJobs(options: RemoteOptions, project: Project): AsyncGener
   for await (const one of all) {
     if (pipeline === undefined && one.id <= until) break;
     if (since !== undefined && one.created_at && new Date(one.created_at) < since) {
-      // Ids ascend with the time at which jobs are made.
+      // A job with a smaller id was created earlier.
       if (pipeline === undefined) return;
       continue;
     }
@@ -220,7 +220,7 @@ async function* toInputs(
   }
 }
 
-/** @param hasRun whether a job has printed it that ran to its end: the runner itself writes lines into each log, so none is empty */
+/** @param hasRun whether the job ran and has ended: then the log is not empty, because the runner itself writes lines into it */
 async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string, hasRun: boolean): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const piece of bytes) {
@@ -230,8 +230,8 @@ async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string, hasRun: b
       throw new ReadError({
         kind: 'truncated',
         uri,
-        message: 'the log is larger than 1 GB, and was not looked at further',
-        hint: 'Save it, and give the file to glaive logs.',
+        message: 'the log is larger than 1 GB, and only the first gigabyte was scanned',
+        hint: 'Download it, and run glaive logs FILE.',
       });
   }
   if (length === 0 && hasRun)
@@ -239,7 +239,7 @@ async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string, hasRun: b
       kind: 'unreadable',
       uri,
       message: 'GitLab answered with an empty log, although the job ran: its log is gone',
-      hint: 'Logs expire, or are lost with the storage they were in. What the job printed cannot be scanned any more.',
+      hint: 'Logs expire, or are lost with their storage. The output of this job can no longer be scanned.',
     });
 }
 
@@ -258,21 +258,22 @@ function artifactOf({ id, name, ref, pipeline }: Job, project: Project, { client
 }
 
 const HINTS: Readonly<Partial<Record<ApiError['reason'], string>>> = {
-  unauthorized: 'Give a token of that GitLab in GLAIVE_GITLAB_TOKEN, with the scope read_api.',
+  unauthorized: 'Set GLAIVE_GITLAB_TOKEN to a token of that GitLab with the scope read_api.',
   forbidden: 'The owner of the token needs at least the role Reporter in the project.',
-  scope: 'Give a token with the scope read_api in GLAIVE_GITLAB_TOKEN.',
+  scope: 'Set GLAIVE_GITLAB_TOKEN to a token with the scope read_api.',
   granular:
-    'For logs a fine-grained token needs the permissions to read the project and its jobs; for --pipeline its pipelines, for --artifacts its job artifacts. Make one that has them, or give a token with the scope read_api.',
-  'debug-log': 'Give a token whose owner has at least the role Developer in the project.',
-  artifacts: 'Give a token whose owner has the role that artifacts:access asks for: Developer, or Maintainer.',
-  'ci-disabled': 'Its jobs can be asked for while CI/CD is switched on: Settings, General, Visibility.',
-  moved: 'Name the path that the project has now, or its id.',
-  'not-found': 'Logs are erased, or expire; a project that a token may not see is "not found", too.',
-  'rate-limited': 'Run it again later, with --state: it goes on where it was.',
-  refused: 'Look whether that is the address of a GitLab (--gitlab-url), and whether the project has that path.',
+    'A fine-grained token needs permission to read the project and its jobs, with --pipeline its pipelines, and with --artifacts its job artifacts. Create one with these permissions, or use a token with the scope read_api.',
+  'debug-log': 'Use a token whose owner has at least the role Developer in the project.',
+  artifacts: 'Use a token whose owner has the role that artifacts:access requires: Developer or Maintainer.',
+  'ci-disabled': 'Its jobs can be read only while CI/CD is enabled: Settings > General > Visibility.',
+  moved: 'Use the current path of the project, or its id.',
+  'not-found':
+    'The log may be erased or expired. GitLab also answers "not found" for a project that the token cannot see.',
+  'rate-limited': 'Run it again later; with --state it continues where it stopped.',
+  refused: 'Check that this is the address of a GitLab (--gitlab-url), and the path of the project.',
   malformed:
-    'Look whether that is the address of a GitLab (--gitlab-url), and whether something in front of it asks you to sign in.',
-  unreachable: 'Run it again; with --state it goes on where it was.',
+    'Check that this is the address of a GitLab (--gitlab-url), and that nothing in front of it asks you to sign in.',
+  unreachable: 'Run it again; with --state it continues where it stopped.',
 };
 
 function gapOf(error: ApiError, { client, redact }: RemoteOptions, what: string): Gap {

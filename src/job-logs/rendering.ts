@@ -1,24 +1,24 @@
-/** A piece of a log's text written once more, put together in another way, with the place of each part. */
+/** A second rendering of a piece of a log's text, with the place of each part. */
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
 import type { LineStamp } from './log-places.ts';
 import { LF } from '../lib/bytes.ts';
 
-/** What is longer is cut: no credential is. */
+/** A longer one is cut: no credential is longer. */
 const LONGEST = 16 * 1024;
 
-/** A part of a rendering: where it begins in it, and its place in the log. */
+/** A part of a rendering: where in the rendering it begins, and its place in the log. */
 export interface RenderedPart {
   readonly at: number;
   readonly raw: number;
   readonly line: number;
   readonly column: number;
-  /** Time and section of its line; absent: those of the line before which the rendering stands. */
+  /** Time and section of its line; default: those of the line after the rendering. */
   readonly stamp?: LineStamp | undefined;
 }
 
 export class Rendering {
-  /** Whether nothing but its looks says that it is put together right. */
+  /** Whether it may be joined wrongly: nothing but its shape shows that its lines are one. */
   isGuess = false;
   readonly #text = new ByteBuffer(256);
   readonly #parts: RenderedPart[] = [];
@@ -56,7 +56,7 @@ export class Rendering {
     this.#text.push(LF);
   }
 
-  /** Takes the last character of the line back. */
+  /** Removes the last character of the line. */
   back(): void {
     const text = this.#text.from(0);
     let length = text.length;
@@ -67,7 +67,7 @@ export class Rendering {
     while (this.#parts.length > 0 && this.#parts.at(-1)!.at >= length) this.#parts.pop();
   }
 
-  /** Appends `bytes[start, end)`, as far as there is room. */
+  /** Appends `bytes[start, end)`, as much as fits. */
   add(
     bytes: Uint8Array,
     start: number,

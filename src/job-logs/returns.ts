@@ -7,8 +7,8 @@ import type { VisibleLine } from './visible-line.ts';
 import { CR, SPACE } from '../lib/bytes.ts';
 
 /**
- * A shell that echoes what is typed goes on at the left edge with a blank and a carriage return: the line without them,
- * or nothing when there are none.
+ * The line without returns within words. A shell that echoes typed text continues at the left edge with a blank and a
+ * carriage return. Undefined if the line has none.
  */
 export function withoutReturns({
   bytes,

@@ -1,4 +1,4 @@
-/** A log that is still written: what was added to it, and enough before that for what is cut in two. */
+/** A log that is still being written: the new part, and enough before it for a credential that was cut in two. */
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
@@ -8,7 +8,7 @@ import type { Source } from '../model/source.ts';
 import { LogReader } from './log-reader.ts';
 import { LF } from '../lib/bytes.ts';
 
-/** Where a part of a log begins: at the beginning of a line. */
+/** The beginning of a part of a log; it is the beginning of a line. */
 export interface LogPosition {
   readonly offset: number;
   /** Lines before it. */
@@ -17,10 +17,10 @@ export interface LogPosition {
 
 export const LOG_START: LogPosition = { offset: 0, lines: 0 };
 
-/** No credential is longer, with what tells it. */
+/** More than the longest credential with its context. */
 const OVERLAP = 128 * 1024;
 
-/** The part of a file from a place up to `size`. */
+/** The part of a file from a position up to `size`. */
 export function logTail(path: string, uri: string, from: LogPosition, size: number): Source {
   return {
     name: 'log-tail',
@@ -43,7 +43,7 @@ export function logTail(path: string, uri: string, from: LogPosition, size: numb
   };
 }
 
-/** Where the next part begins when everything up to `size` was looked at. */
+/** The position of the next part after everything up to `size` was scanned. */
 export function nextPosition(path: string, from: LogPosition, size: number): LogPosition {
   if (size - from.offset <= OVERLAP) return from;
   const reader = partReader(path, from.offset, size - OVERLAP);

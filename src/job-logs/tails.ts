@@ -1,21 +1,21 @@
-/** The last line of each stream, which may go on after another stream has written. */
+/** The last line of each stream, which may be continued after another stream has written. */
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
 import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
 
-/** The runner cuts at 8 KiB, and at returns; a shorter line that ends within a word may have been cut, too. */
+/** The runner cuts lines at 8 KiB, and at carriage returns; a shorter line that ends within a word may be cut, too. */
 const CUT_AT = 1024;
 
 export class Tails {
   readonly #tails = new Map<number, Rendering>();
 
-  /** What the stream goes on from; nothing when its last line had come to an end. */
+  /** The line that the stream continues; undefined if its last line was complete. */
   of(stream: number): Rendering | undefined {
     return this.#tails.get(stream);
   }
 
-  /** Takes the last line of a stream, when another stream begins to write. */
+  /** Keeps the last line of a stream when another stream begins to write. */
   keep(stream: number, { bytes, starts, ends, columns, count, base, line }: VisibleLine, hasReturns: boolean): void {
     this.#tails.delete(stream);
     if (count === 0) return;

@@ -1,31 +1,31 @@
-/** The runner writes no more than its `output_limit`, and says so at the end of the log (`trace/buffer.go`). */
+/** Detects a log that the runner has cut at its `output_limit`: its last lines say so (`trace/buffer.go`). */
 
 import { ReadError } from '../model/gap.ts';
 
-const SAID = "Job's log exceeded limit of ";
-/** It says little more. */
+const NOTICE = "Job's log exceeded limit of ";
+/** More lines after the notice: then it is text of the job. */
 const LINES_AFTER = 20;
 
 export class Truncation {
   #line: number | undefined;
 
-  /** Takes a line whose text begins at `start`. */
+  /** Reads the next line, whose text begins at `start`. */
   take(bytes: Uint8Array, start: number, line: number): void {
-    // `J`: most lines begin otherwise.
+    // Most lines do not begin with `J`.
     if (bytes[start] !== 0x4a) return;
-    if (Buffer.from(bytes.subarray(start, start + SAID.length)).toString('latin1') === SAID) this.#line = line;
+    if (Buffer.from(bytes.subarray(start, start + NOTICE.length)).toString('latin1') === NOTICE) this.#line = line;
   }
 
-  /** What is to be said of a log of so many lines, once; undefined: it is whole. */
-  trouble(lines: number, uri: string): ReadError | undefined {
+  /** The gap of a log with so many lines, once; undefined if it is whole. */
+  gapOnce(lines: number, uri: string): ReadError | undefined {
     const line = this.#line;
     this.#line = undefined;
     if (line === undefined || lines - line > LINES_AFTER) return undefined;
     return new ReadError({
       kind: 'truncated',
       uri,
-      message: 'the log was cut by the runner, which writes no more than its output_limit',
-      hint: 'What the job printed after that is nowhere. Raise output_limit in the config.toml of the runner.',
+      message: 'the runner cut the log at its output_limit',
+      hint: 'The rest of the output is lost. Raise output_limit in the config.toml of the runner.',
     });
   }
 }

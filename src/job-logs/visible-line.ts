@@ -1,6 +1,6 @@
-/** A line of a log as people see it: runs of bytes between escape sequences. One serves for all lines, one after another. */
+/** The visible parts of a line of a log: runs of bytes between escape sequences. One object serves every line in turn. */
 
-/** A line with more colours than that is looked at, but not put together in other ways. */
+/** A line with more runs is scanned as it is, but not in other ways. */
 const RUNS_MAX = 2048;
 
 export class VisibleLine {
@@ -13,10 +13,10 @@ export class VisibleLine {
   /** Offset in the log of `bytes[0]`. */
   base = 0;
   line = 0;
-  /** Whether it is known whole. */
+  /** Whether all of its runs are here. */
   isWhole = true;
 
-  /** @param bytes where the line stands, as long as it is looked at */
+  /** @param bytes of the log; they contain the line while it is read */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
@@ -42,7 +42,7 @@ export class VisibleLine {
     this.count = 0;
   }
 
-  /** The bytes have moved to the front. */
+  /** To be called when the bytes have moved to the front. */
   moveBack(distance: number): void {
     this.base += distance;
     for (let run = 0; run < this.count; run++) {

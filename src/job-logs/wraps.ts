@@ -1,8 +1,9 @@
 /**
- * Lines that a terminal or a program has cut at a width. Nothing in a log says so. The lines are scanned as they are, and
- * joined: surely, where a line is as wide as terminals are, or as the widest that its command has printed so far, and ends
- * within a word; and as a guess, where lines of any one width, and a shorter one after them, are cut within words that
- * together are as long as a credential.
+ * Joins lines that a terminal or a program has cut at a width. Nothing in a log marks them. So the lines are scanned as
+ * they are, and joined, too, in two ways:
+ * - surely, if a line ends within a word, and is as wide as a terminal, or as the widest line of its command so far;
+ * - as a guess, if lines of the same width, and a shorter last one, are cut within words, and the parts of a word
+ *   together are as long as a credential.
  */
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
@@ -14,33 +15,33 @@ import { CR, SPACE } from '../lib/bytes.ts';
 
 const COMMON = new Set([72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240]);
 const NARROWEST = 40;
-/** The narrowest width at which lines are joined as a guess; no credential is shorter, so no word that was cut is. */
+/** The narrowest lines that are joined as a guess. No credential is shorter, and neither is a word worth joining. */
 const NARROWEST_GUESS = 20;
 const SHORTEST_WORD = 20;
-/** A wider line was not made by a terminal. */
+/** Terminals are not wider. */
 const WIDEST = 512;
-/** What is longer is given in parts: each begins with so much of the one before that a credential stands in one of them. */
+/** Longer joined lines are given in parts. The overlap is larger than a credential, so one of the parts has it whole. */
 const LONG = 14 * 1024;
 const OVERLAP = 8 * 1024;
 const DOLLAR = 0x24;
 const PLUS = 0x2b;
-/** What begins a character beyond the 65536 first ones, which is two units of UTF-16. */
+/** The first byte of a character that is two units of UTF-16. */
 const ASTRAL = 0xf0;
-/** How wide a text is in bytes, in UTF-16 and in characters: programs count differently. */
+/** The width of a text in bytes, in units of UTF-16 and in characters: programs count differently. */
 type Widths = readonly [bytes: number, units: number, characters: number];
 
-/** A line, which is measured when that is asked for. */
+/** A line; its widths are measured when they are first needed. */
 class Line {
   readonly visible: VisibleLine;
   readonly places: LogPlaces;
-  /** Bytes that can be seen. */
+  /** Visible bytes. */
   readonly length: number;
   readonly beginsInWord: boolean;
   readonly endsInWord: boolean;
   readonly #last: number;
   #widths: Widths | undefined;
 
-  /** @param last where what can be seen of it ends */
+  /** @param last the end of its visible text */
   constructor(visible: VisibleLine, last: number, places: LogPlaces) {
     const { bytes, starts, ends, count } = visible;
     this.visible = visible;
@@ -58,7 +59,7 @@ class Line {
   }
 
   #measure(): Widths {
-    // A longer line is cut nowhere.
+    // A longer line was not cut.
     if (this.length > 4 * WIDEST) return [this.length, this.length, this.length];
     const { bytes, starts, ends, count } = this.visible;
     let widths: Widths = [0, 0, 0];
@@ -74,32 +75,32 @@ export class Wraps {
   #widest = 0;
   #last = 0;
   /**
-   * Of the lines that are joined as a guess: the widths that all of them have, 0 for those in which they differ. Absent: there
-   * is one line, which was not measured.
+   * The widths of the lines that are joined as a guess: 0 where they differ. Undefined for a single line, which is not
+   * measured yet.
    */
   #widths: Widths | undefined;
-  /** How long the word is with which the last of them ends. */
+  /** Length of the word at the end of the last of them. */
   #word = 0;
-  /** Whether any two of them are not joined surely. */
+  /** Whether two of them are not joined surely. */
   #isGuess = false;
 
-  /** @param give gets lines that were joined, when no more is known to belong to them */
+  /** @param give gets joined lines, once no other line belongs to them */
   constructor(give: (joined: Rendering) => void) {
     this.#sure = new Chain(give);
     this.#guessed = new Chain((joined) => {
-      // Else the same lines are joined surely.
+      // Otherwise the same lines are joined surely.
       if (!this.#isGuess) return;
       joined.isGuess = true;
       give(joined);
     });
   }
 
-  /** Takes the next line. @param places know when it was written */
+  /** Takes the next line. @param places have its time and section */
   take(visible: VisibleLine, places: LogPlaces): void {
     const end = endOf(visible);
     if (end < 0) this.end();
     else if (isCommand(visible)) {
-      // The runner and the shell print the command as long as it is: what it prints has a width of its own.
+      // The runner and the shell do not wrap the command itself, and its output has a width of its own.
       this.#widest = 0;
       this.#last = 0;
       this.end();
@@ -111,7 +112,7 @@ export class Wraps {
     }
   }
 
-  /** Nothing more belongs to what was taken. */
+  /** To be called when no other line belongs to the last ones. */
   end(): void {
     this.#sure.end();
     this.#endGuess();
@@ -126,7 +127,7 @@ export class Wraps {
     else if (this.#sure.length === 0) this.#sure.append(line);
   }
 
-  /** @param isSure whether it is joined to the line before it surely */
+  /** @param isSure whether the line is surely joined to the one before it */
   #takeGuess(line: Line, isSure: boolean): void {
     if (this.#guessed.length > 0) {
       const widths = line.beginsInWord ? this.#widthsWith(line) : undefined;
@@ -150,7 +151,7 @@ export class Wraps {
     this.#isGuess = false;
   }
 
-  /** The widths that a line has as well as those before it, if it may belong to them. */
+  /** The widths that a line shares with the ones before it; undefined if it cannot belong to them. */
   #widthsWith(line: Line): Widths | undefined {
     if (this.#word + wordAtStart(line.visible) < SHORTEST_WORD) return undefined;
     const { bytes } = this.#guessed;
@@ -170,18 +171,18 @@ export class Wraps {
   }
 }
 
-/** Lines that are joined, while they come. */
+/** Joins lines one by one. */
 class Chain {
   readonly #give: (joined: Rendering) => void;
   #rendering = new Rendering();
   #lines = 0;
 
-  /** @param give gets them: all of them when they end, and parts of them that are long enough */
+  /** @param give gets the joined lines at their end, and parts of them that are long enough */
   constructor(give: (joined: Rendering) => void) {
     this.#give = give;
   }
 
-  /** How many they are. */
+  /** Number of lines. */
   get length(): number {
     return this.#lines;
   }
@@ -206,7 +207,7 @@ class Chain {
     this.#lines++;
   }
 
-  /** Begins anew. */
+  /** Gives the joined lines, and begins again. */
   end(): void {
     const isJoined = this.#lines > 1;
     this.#lines = 0;
@@ -231,20 +232,20 @@ function sum([a, b, c]: Widths, [d, e, f]: Widths): Widths {
   return [a + d, b + e, c + f];
 }
 
-/** Whether a line is the command that is run: `$ make` by the runner, `+ make` by a shell that traces. */
+/** Whether a line is a command: `$ make` as the runner prints it, `+ make` as a tracing shell does. */
 function isCommand({ bytes, starts }: VisibleLine): boolean {
   const first = bytes[starts[0]!];
   return (first === DOLLAR || first === PLUS) && bytes[starts[0]! + 1] === SPACE;
 }
 
-/** Where the visible line ends, without a carriage return; -1: there is nothing. */
+/** The end of the visible line, without a carriage return; -1 if it is empty. */
 function endOf({ bytes, starts, ends, count }: VisibleLine): number {
   if (count === 0) return -1;
   const end = ends[count - 1]!;
   return bytes[end - 1] === CR ? (end - 1 > starts[count - 1]! ? end - 1 : -1) : end;
 }
 
-/** How many characters of a word a line ends with; more than a few are not counted. */
+/** How many characters of a word are at the end of a line; at most SHORTEST_WORD are counted. */
 function wordAtEnd(visible: VisibleLine): number {
   const { bytes, starts, ends, count } = visible;
   let length = 0;
@@ -255,7 +256,7 @@ function wordAtEnd(visible: VisibleLine): number {
   return length;
 }
 
-/** How many it begins with. */
+/** The same at its beginning. */
 function wordAtStart({ bytes, starts, ends, count }: VisibleLine): number {
   let length = 0;
   for (let run = 0; run < count; run++) {

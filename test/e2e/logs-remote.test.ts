@@ -278,7 +278,7 @@ describe('a server with trouble', () => {
     const fake = await fakeGitLab(OWN);
     fake.ciDisabled = true;
     const off = await run(fake);
-    expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('CI/CD is switched off in this project')]);
+    expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('CI/CD is disabled in this project')]);
     expect(off.stderr).not.toContain('Reporter');
     fake.ciDisabled = false;
     const forbidden = async (end: string): Promise<string> => {
@@ -346,7 +346,7 @@ describe('a server with trouble', () => {
     };
     const { code, stderr, stdout } = await run(fake);
     expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
-    expect(stderr).toContain('For logs a fine-grained token needs');
+    expect(stderr).toContain('A fine-grained token needs permission');
     expect(stderr).not.toContain('group/project"');
     expect(stderr + stdout).not.toContain(planted.slice(6));
   });
@@ -370,8 +370,8 @@ describe('a server with trouble', () => {
   );
 
   it.each([
-    ['/users/sign_in', 'redirected to a sign-in page', 'Give a token'],
-    ['/api/v4/projects/42', 'the project has moved', 'Name the path that the project has now'],
+    ['/users/sign_in', 'redirected to a sign-in page', 'to a token of that GitLab'],
+    ['/api/v4/projects/42', 'the project has moved', 'Use the current path of the project'],
     ['https://elsewhere.example/', 'glaive does not follow redirects', '--gitlab-url'],
   ])('does not follow a redirect to %s, and says what it means', async (location, why, hint) => {
     const fake = await fakeGitLab(OWN);

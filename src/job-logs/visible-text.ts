@@ -1,0 +1,55 @@
+/** Finds the next bytes of a log that a terminal does not show as they are. */
+
+import { type Mark, markAt, MARK_BYTES } from '../lib/terminal-marks.ts';
+import { characterStart } from '../lib/text-position.ts';
+
+/** The first two letters of `section_`. */
+const LETTER_S = 0x73;
+const LETTER_E = 0x65;
+const LINE_END = 2;
+const RETURN = 3;
+
+export interface VisibleTextOptions {
+  readonly start: number;
+  readonly end: number;
+  /** Whether the log ends there. */
+  readonly isEnd: boolean;
+  /** Whether it is UTF-16, whose zeros are halves of characters. */
+  readonly isWide: boolean;
+}
+
+export interface VisibleText {
+  /** Where the text ends. */
+  readonly stop: number;
+  /** The mark there; `more` if it is not all there yet; undefined at the end of the line, and of the bytes. */
+  readonly mark: Mark | 'more' | undefined;
+  /** Carriage returns in the text. */
+  readonly returns: number;
+}
+
+/** The visible text from `start` on. */
+export function visibleText(bytes: Uint8Array, { start, end, isEnd, isWide }: VisibleTextOptions): VisibleText {
+  let returns = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    const kind = MARK_BYTES[byte];
+    if (kind === 0 || (byte === LETTER_S && at + 1 < end && bytes[at + 1] !== LETTER_E)) continue;
+    if (kind === LINE_END) return { stop: at, mark: undefined, returns };
+    if (kind === RETURN) {
+      returns++;
+      continue;
+    }
+    const mark = markAt(bytes, at, end, isEnd);
+    if (mark === undefined || (isWide && byte === 0)) continue;
+    return { stop: at, mark, returns };
+  }
+  // A character is not cut in two.
+  return { stop: isEnd ? end : characterStart(bytes, end), mark: undefined, returns };
+}
+
+/** Whether about every second byte of the beginning is zero. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  const beginning = bytes.subarray(0, 512);
+  const zeros = beginning.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
+  return zeros > 0.35 * beginning.length && zeros < 0.65 * beginning.length;
+}
