@@ -320,9 +320,9 @@ describe('a commit', () => {
   it('run tells which hooks there are', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     for (const [args, message] of [
-      [['run'], /run which hook: pre-commit or commit-msg/],
+      [['run'], /which hook: pre-commit or commit-msg/],
       [['run', 'pre-comit'], /did you mean pre-commit\?/],
-      [['run', 'post-merge'], /there is no hook post-merge here/],
+      [['run', 'post-merge'], /glaive has no hook post-merge/],
       [[], /a subcommand is missing \(install, uninstall, run\)/],
       [['instal'], /hook: unknown subcommand "instal" \(install, uninstall, run\)\. Did you mean install\?/],
       [['install', 'x'], /install takes no argument/],

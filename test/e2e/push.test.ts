@@ -213,7 +213,7 @@ describe('glaive hook run pre-push', () => {
   it('no refs at all is said: a manager may keep them to itself', async () => {
     const { root } = await pushed();
     const { code, stderr } = await glaive(['hook', 'run', 'pre-push', 'origin', 'url'], { cwd: root });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/nothing was looked at.*use_stdin/) });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/nothing was scanned.*use_stdin/) });
   });
 
   it('what is no line of git’s is refused', async () => {
@@ -234,7 +234,7 @@ describe('glaive hook run pre-push', () => {
     const { code, stderr } = await glaive(['hook', 'run', 'pre-push', 'origin', 'url'], { cwd: root, input });
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/not everything could be looked at/),
+      stderr: expect.stringMatching(/not everything could be scanned/),
     });
   });
 });

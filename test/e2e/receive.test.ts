@@ -64,10 +64,10 @@ describe('pre-receive over file://', () => {
     expect(code).not.toBe(0);
     expect([refsOf(remote), objectsOf(remote)]).toEqual([refs, objects]);
     const said = stderr.split('\n').flatMap((line) => /^remote: (GL-HOOK-ERR: .*?) *$/.exec(line)?.[1] ?? []);
-    expect(said[0]).toBe('GL-HOOK-ERR: The push was rejected: it holds 1 credential.');
+    expect(said[0]).toBe('GL-HOOK-ERR: The push was rejected: it contains 1 credential.');
     expect(said[1]).toMatch(
       new RegExp(
-        `^GL-HOOK-ERR:   commit ${id.slice(0, 12)}  dir/b\\.txt:2  GitLab personal access token \\(certain, taken away again later\\)$`,
+        `^GL-HOOK-ERR:   commit ${id.slice(0, 12)}  dir/b\\.txt:2  GitLab personal access token \\(certain, removed later\\)$`,
       ),
     );
     expect(said.join('\n')).toMatch(/revoke or rotate it first[^]*git rebase -i[^]*A false alarm\?/);
@@ -247,7 +247,7 @@ describe('who has a say', () => {
     const letIn = await push('--quiet');
     expect(letIn).toMatchObject({ code: 0, stderr: expect.stringMatching(/b\.txt:1 .*\(likely\)/) });
     expect(git(remote, 'rev-parse', 'main').trim()).toBe(id);
-    expect(JSON.parse(readFileSync(log, 'utf8'))).toMatchObject({ event: 'let in below fail_on', findings: [{}] });
+    expect(JSON.parse(readFileSync(log, 'utf8'))).toMatchObject({ event: 'accepted below fail_on', findings: [{}] });
     commit(root, { 'c.txt': token() });
     expect((await push('--quiet')).code).not.toBe(0);
   });
@@ -256,8 +256,8 @@ describe('who has a say', () => {
     const config = join(tempFolder(), 'glaive.toml');
     writeFileSync(config, '[scan]\nfail_on = "certain"\n');
     for (const [flags, code, event] of [
-      [[], 1, 'rejected, not looked at whole'],
-      [['--fail-open'], 0, 'let in, not looked at whole'],
+      [[], 1, 'rejected, scan incomplete'],
+      [['--fail-open'], 0, 'accepted, scan incomplete'],
     ] as const) {
       const log = join(tempFolder(), 'audit.jsonl');
       const { root, push } = await served(['--config', config, '--audit-log', log, ...flags]);
@@ -279,7 +279,7 @@ describe('who has a say', () => {
     commit(closed.root, { 'b.txt': token() });
     const refused = await closed.push('-o', 'glaive.skip=I must');
     expect(refused.code).not.toBe(0);
-    expect(refused.stderr).toContain('This server does not let glaive be skipped.');
+    expect(refused.stderr).toContain('This server does not allow skipping glaive.');
 
     const { remote, root, push } = await served(['--allow-skip', '--audit-log', log], { GL_USERNAME: 'jane' });
     git(remote, 'config', 'receive.advertisePushOptions', 'true');
@@ -328,7 +328,7 @@ describe('what cannot be looked at', () => {
     const refused = await strict.push();
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/rejected, because glaive could not look at everything[^]*time limit/),
+      stderr: expect.stringMatching(/rejected, because glaive could not scan everything[^]*time limit/),
     });
     const open = await served(['--time-limit', '0.01', '--fail-open']);
     commit(open.root, files);
@@ -354,7 +354,7 @@ describe('what cannot be looked at', () => {
     expect(stderr.match(/time limit of 4 s/g)).toHaveLength(1);
     expect(stderr).not.toMatch(/could not read it|was stopped|was ended by/);
     const entry = JSON.parse(readFileSync(log, 'utf8')) as { event: string; findings: unknown[]; gaps: string[] };
-    expect(entry.event).toBe('rejected, not looked at whole');
+    expect(entry.event).toBe('rejected, scan incomplete');
     expect(entry.findings.length).toBeGreaterThan(0);
     expect(entry.gaps).toEqual([expect.stringMatching(/\d+ of 300 commits were not scanned/)]);
   });
@@ -381,7 +381,7 @@ describe('what cannot be looked at', () => {
     const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(1);
     const entry = JSON.parse(lines[0]!) as { event: string; findings?: unknown[]; gaps: string[]; updates: unknown[] };
-    expect(entry.event).toBe('rejected, not looked at whole');
+    expect(entry.event).toBe('rejected, scan incomplete');
     expect(entry.updates).toHaveLength(1);
     const left = new RegExp(
       `the scan was interrupted \\(${signal}\\); .*(?:commits were not scanned|none was scanned)`,

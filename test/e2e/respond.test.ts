@@ -63,7 +63,7 @@ describe('revoke', () => {
     const ran = await act(['revoke', '-', '--yes'], `token ${token}\n`);
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     expect(ran.stdout).toContain('will: DELETE /personal_access_tokens/self');
-    expect(ran.stdout).toContain('revoked, and does not work any more');
+    expect(ran.stdout).toContain('revoked, and no longer active');
     expect(ran.stdout).toContain('1 done');
     expect(changes(fake)).toEqual(['DELETE /api/v4/personal_access_tokens/self']);
     expect(audit().map(({ action, event, host, ruleId }) => [action, event, host, ruleId])).toEqual([
@@ -251,7 +251,7 @@ describe('revoke', () => {
     const text = `CI_PROJECT_PATH=group/project\n${pem}`;
     const ran = await act(['revoke', '-', '--yes'], text, { GLAIVE_GITLAB_TOKEN: own });
     expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('It may push to the project.')]);
-    expect(ran.stdout).toContain('revoked, as the server says');
+    expect(ran.stdout).toContain('revoked, according to the server');
     expect(changes(fake)).toEqual(['DELETE /api/v4/projects/group%2Fproject/deploy_keys/31']);
   });
 
@@ -304,7 +304,7 @@ describe('revoke', () => {
       vault.tokens.set(token, { uses: 1, policies: [allow(['update'], 'auth/token/revoke-self')] });
       const args = ['revoke', '-', '--yes', '--vault-url', vault.url, '--audit-log', join(cwd, 'log')];
       const ran = await glaive(args, { cwd, input: `VAULT_TOKEN=${token}`, env: { CI_SERVER_URL: '', HOME: cwd } });
-      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('revoked, and does not work any more')]);
+      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('revoked, and no longer active')]);
       const changed = vault.calls.filter(({ method }) => method !== 'GET').map(({ method, url }) => `${method} ${url}`);
       expect([changed, vault.tokens.size]).toEqual([['POST /v1/auth/token/revoke-self'], 0]);
     }

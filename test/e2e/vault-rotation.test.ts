@@ -311,7 +311,7 @@ describe('rotate, into Vault', () => {
     };
     const ran = await rotate('vault:new/token');
     expect([ran.code, ran.stdout, kept()]).toEqual([2, expect.stringContaining('NOT rotated'), []]);
-    expect(ran.stderr).toContain('new/token was made in Vault to try it, and is empty');
+    expect(ran.stderr).toContain('new/token was created in Vault as a test, and is empty');
     expect(vault.mounts.get('kv-v2')!.secrets['new']).toEqual({});
   });
 });
@@ -356,8 +356,8 @@ describe('a new token that cannot be put where it belongs', () => {
     const [file, ...others] = kept();
     expect([ran.code, others, readFileSync(file!, 'utf8')]).toEqual([2, [], `${fresh}\n`]);
     expect(statSync(file!).mode & 0o777).toBe(0o600);
-    expect(ran.stderr).toContain(`It is in ${file}, which only you may read`);
-    expect(ran.stdout).toContain('written down in');
+    expect(ran.stderr).toContain(`It is in ${file}, readable only by you`);
+    expect(ran.stdout).toContain('recorded in');
     expect(ran.stdout + ran.stderr + JSON.stringify(audit())).not.toContain(fresh.slice(6));
     expect(audit().map(({ event, reserved = '', why = '' }) => [event, reserved, why.includes(file!)])).toEqual([
       ['begun', file, false],

@@ -1,4 +1,4 @@
-/** `glaive hook run pre-push`: what a push brings to a remote, before it leaves the machine. */
+/** `glaive hook run pre-push`: scans what a push adds to a remote, before it leaves the machine. */
 
 import { findWorkTree } from '../../git/listing.ts';
 import { objectOf } from '../../git/resolve.ts';
@@ -12,8 +12,8 @@ import { filesCommitted } from '../range-files.ts';
 import { readStdin } from '../read-stdin.ts';
 import { scanAndReport } from '../scan-setup.ts';
 
-/** Ends of what the remote has whose exclusions are read; a push seldom updates more refs at once. */
-const EARLIER = 20;
+/** Commits of the remote whose exclusions are read; a push rarely updates more refs at once. */
+const EARLIER_MAX = 20;
 
 /** More than any push names; beyond it something else is talking. */
 const STDIN_MAX = 64 * 1024 * 1024;
@@ -25,25 +25,25 @@ export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io
   const updates = framework?.updates ?? parsePrePush(await readHookInput(io));
   if (updates.length === 0 && io.env['PRE_COMMIT'] !== undefined) {
     throw new GlaiveError('usage', 'hook: pre-commit named no branch that is pushed, so nothing could be scanned', {
-      hint: 'It does so in a push only (git push). By hand, scan what a push would bring: glaive diff @{upstream}..HEAD',
+      hint: 'It names one only during git push. To scan by hand what a push would add: glaive diff @{upstream}..HEAD',
     });
   }
   if (updates.length === 0 && !call.has('quiet')) {
     await io.stderr.write(
-      'glaive: note: git named no refs, so nothing was looked at (under lefthook, pre-push needs use_stdin: true)\n',
+      'glaive: note: git named no refs, so nothing was scanned (under lefthook, pre-push needs use_stdin: true)\n',
     );
   }
-  const brought = tipsOf(updates);
-  if (brought.length === 0) return EXIT.clean;
+  const tips = tipsOf(updates);
+  if (tips.length === 0) return EXIT.clean;
   const remote = framework?.remote ?? args[0];
   const [exclude, excludeRefs] = await Promise.all([knownOf(updates, options), refsOf(remote, options)]);
   const base = findWorkTree(io.cwd) ?? io.cwd;
   return await scanAndReport(call, io, {
-    earlier: exclude.slice(0, EARLIER).map((commit) => filesCommitted(base, options, commit)),
+    earlier: exclude.slice(0, EARLIER_MAX).map((commit) => filesCommitted(base, options, commit)),
     sources: ({ signal, excludes, uncounted, excludedAt }) => [
       rangeSource({
         ...options,
-        tips: brought,
+        tips,
         exclude,
         excludeRefs,
         signal,
@@ -68,8 +68,8 @@ export async function readHookInput(io: Io): Promise<string> {
 }
 
 /**
- * pre-commit takes standard input for itself, and says in variables what the first ref is. Where the push brings a commit
- * without parents, which the first push of a repository does, it names no commits, but the branches on both sides.
+ * The first ref that is pushed, from the variables of pre-commit, which reads standard input itself. If the push has a commit
+ * without parents, as the first push of a repository does, pre-commit names the branches on both sides instead of commits.
  */
 async function ofPreCommit(
   { env }: Io,
@@ -78,7 +78,7 @@ async function ofPreCommit(
   if (env['PRE_COMMIT'] === undefined) return undefined;
   const { PRE_COMMIT_REMOTE_NAME: remote, PRE_COMMIT_REMOTE_BRANCH: ref = 'HEAD' } = env;
   const { PRE_COMMIT_TO_REF: named, PRE_COMMIT_FROM_REF: before, PRE_COMMIT_LOCAL_BRANCH: branch } = env;
-  // Ids where git runs the hook; by hand people name branches.
+  // An id when git runs the hook; a user who runs it by hand may name a branch.
   if (named !== undefined)
     return { updates: [{ ref, before, after: (await objectOf(named, options)) ?? named }], remote };
   if (branch === undefined) return undefined;
@@ -91,14 +91,14 @@ async function ofPreCommit(
   return { updates: [{ ref, before: undefined, after }], remote };
 }
 
-/** What the remote has had, as far as it is here: of a force push the other side may be unknown. */
+/** The old commits of the remote that are here; after a force push they may be missing. */
 async function knownOf(updates: readonly RefUpdate[], options: GitOptions): Promise<string[]> {
   const ids = updates.flatMap(({ before }) => (before === undefined ? [] : [`${before}^{commit}`]));
   const known = await Promise.all([...new Set(ids)].map((id) => objectOf(id, options)));
   return known.filter((id) => id !== undefined);
 }
 
-/** The branches of a remote that has a name; a URL has none. */
+/** The branches of a remote that has a name; a URL has no name. */
 async function refsOf(remote: string | undefined, options: GitOptions): Promise<string[]> {
   if (remote === undefined) return [];
   const names = await allLines(['remote'], options);

@@ -1,14 +1,13 @@
 /**
- * `glaive hook run pre-receive`: on the server, before a push is let in. Nothing that the push brings has a say here: the
- * configuration is the administrator's. The objects are in quarantine, and git's own variables lead to them.
+ * `glaive hook run pre-receive`: on the server, before a push is accepted. Only the configuration of the administrator applies,
+ * and no file of the push. The pushed objects are in quarantine; the variables that git sets lead to them.
  */
 
 import { resolve } from 'node:path';
 import { FETCH_ALL } from '../../git/git-error.ts';
+import { auditEntry, type PushAudit, recordPush } from '../../hooks/push-audit.ts';
 import { parsePreReceive, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';
 import { plural } from '../../lib/format-amounts.ts';
-import { fsErrorMessage } from '../../lib/fs-error-message.ts';
-import { appendWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -22,17 +21,23 @@ import { failingFindings } from '../exit-code.ts';
 import { scanUntilStopped } from '../scan-setup.ts';
 import { readHookInput } from './hook-push.ts';
 
-/** GitLab shows lines with it to whoever pushes (doc/administration/server_hooks.md). */
+/** GitLab shows lines with this prefix to the user who pushes (doc/administration/server_hooks.md). */
 const PREFIX = 'GL-HOOK-ERR: ';
-/** Rails gives a push 50 seconds for all of its checks. */
+/** Seconds. GitLab gives a push 50 seconds for all of its checks. */
 const TIME_LIMIT = 10;
-/** More fit no screen. */
+/** Findings and gaps in a message: as many as a screen shows. */
 const LISTED = 8;
 
-/** An event of the audit log. */
-const NOT_WHOLE = 'rejected, not looked at whole';
+/** Events of the audit log. */
+const EVENTS = {
+  skipped: 'skipped',
+  rejected: 'rejected',
+  rejectedIncomplete: 'rejected, scan incomplete',
+  acceptedIncomplete: 'accepted, scan incomplete',
+  acceptedBelow: 'accepted below fail_on',
+} as const;
 
-/** Rejects what holds a credential, and, unless told otherwise, what could not be looked at. */
+/** Rejects a push with a credential, and, without --fail-open, one that could not be scanned completely. */
 export async function receiveHook(call: ParsedArgs, io: Io): Promise<ExitCode> {
   try {
     return await receive(call, io);
@@ -43,7 +48,7 @@ export async function receiveHook(call: ParsedArgs, io: Io): Promise<ExitCode> {
       `glaive cannot check this push: ${error.message}`,
       ...(error.hint === undefined ? [] : [`  ${error.hint}`]),
     ];
-    await say(io, [...lines.map(safe), 'Tell the administrator of this server.']);
+    await say(io, [...lines.map(safe), 'Please tell the administrator of this server.']);
     return EXIT.trouble;
   }
 }
@@ -53,21 +58,24 @@ async function say(io: Io, lines: readonly string[]): Promise<void> {
 }
 
 async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
+  const named = call.value('audit-log');
+  const path = named === undefined ? undefined : resolve(io.cwd, named);
+  const log: PushAudit = { path, env: io.env, clock: io.clock, redact: createTextRedactor() };
   const updates = parsePreReceive(await readHookInput(io));
-  const brought = tipsOf(updates);
-  if (brought.length === 0) return EXIT.clean;
+  const tips = tipsOf(updates);
+  if (tips.length === 0) return EXIT.clean;
 
   const skip = skipReason(io);
   if (skip !== undefined) {
     if (call.has('allow-skip') && skip.trim() !== '') {
-      audit('skipped', updates, { reason: skip }, call, io);
-      await io.stderr.write('glaive: skipped, and written down with your name\n');
+      recordPush(log, EVENTS.skipped, updates, { reason: skip });
+      await io.stderr.write('glaive: skipped, and recorded with your name\n');
       return EXIT.clean;
     }
     await say(io, [
       call.has('allow-skip')
-        ? 'glaive.skip names no reason, so nothing is skipped: git push -o glaive.skip="reason"'
-        : 'This server does not let glaive be skipped.',
+        ? 'glaive.skip has no reason, so nothing is skipped: git push -o glaive.skip="reason"'
+        : 'This server does not allow skipping glaive.',
     ]);
   }
 
@@ -76,7 +84,7 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
     sources: ({ signal, excludes, uncounted }) => [
       rangeSource({
         ...options,
-        tips: brought,
+        tips,
         exclude: [],
         excludeRefs: ['--all'],
         signal,
@@ -92,18 +100,18 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
     namesHead: false,
     administrated: { inlineAllow: call.has('inline-allow') },
   }).catch((error: unknown) => {
-    // Before the scan had begun; the decision is written down all the same.
+    // Interrupted before the scan began: the rejection is recorded too.
     const gaps = ['the check was interrupted before anything was scanned'];
-    if (io.signal.aborted) audit(NOT_WHOLE, updates, { gaps }, call, io);
+    if (io.signal.aborted) recordPush(log, EVENTS.rejectedIncomplete, updates, { gaps });
     throw error;
   });
-  // --fail-open is for what could not be scanned, not for a check that was ended by a signal.
-  if (io.signal.aborted) return await rejectInterrupted(report, updates, call, io);
+  // --fail-open is for content that could not be scanned, not for a check that a signal stopped.
+  if (io.signal.aborted) return await rejectInterrupted(report, updates, log, call, io);
   const findings = failingFindings(report, config.failOn);
   if (findings.length > 0) {
     const entries = findings.map(auditEntry);
-    if (isComplete(report)) audit('rejected', updates, { findings: entries }, call, io);
-    else audit(NOT_WHOLE, updates, { findings: entries, gaps: gapLines(report) }, call, io);
+    if (isComplete(report)) recordPush(log, EVENTS.rejected, updates, { findings: entries });
+    else recordPush(log, EVENTS.rejectedIncomplete, updates, { findings: entries, gaps: gapLines(report) });
     await say(io, rejection(report, findings, call));
     return EXIT.findings;
   }
@@ -111,42 +119,43 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const accepted = call.has('fail-open');
   const found = others.length === 0 ? {} : { findings: others.map(auditEntry) };
   if (others.length > 0) {
-    // What was not scanned decides on its own, and is one line with it.
-    if (isComplete(report)) audit('let in below fail_on', updates, found, call, io);
+    // Gaps are decided on below, and share one line of the log with these findings.
+    if (isComplete(report)) recordPush(log, EVENTS.acceptedBelow, updates, found);
     const lines = [
-      `glaive: for ${plural(others.length, 'finding')} this server does not reject a push (fail_on):`,
+      `glaive: ${plural(others.length, 'finding')} below the fail_on of this server; the push is not rejected for them:`,
       ...listed(others, report),
     ];
     await io.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
   }
   if (isComplete(report)) return EXIT.clean;
   const gaps = gapLines(report);
-  // What is wrong with git here, only the administrator can mend.
+  // Problems of git on the server are for its administrator.
   const hints = new Set(report.gaps.flatMap(({ kind, hint }) => (kind === 'git' && hint !== undefined ? [hint] : [])));
-  audit(accepted ? 'let in, not looked at whole' : NOT_WHOLE, updates, { ...found, gaps }, call, io);
+  recordPush(log, accepted ? EVENTS.acceptedIncomplete : EVENTS.rejectedIncomplete, updates, { ...found, gaps });
   await say(io, [
     accepted
-      ? 'glaive could not look at everything; the push is let in.'
-      : 'The push was rejected, because glaive could not look at everything:',
+      ? 'glaive could not scan everything; the push is accepted.'
+      : 'The push was rejected, because glaive could not scan everything:',
     ...[...gaps, ...hints].map((line) => `  ${line}`),
     ...(accepted ? [] : [isCutShort(report) ? LESS_AT_ONCE : 'Ask the administrator of this server.']),
   ]);
   return accepted ? EXIT.clean : EXIT.trouble;
 }
 
-/** What was found is listed, whatever `fail_on` and `--fail-open` say of it: the check did not come to its end. */
+/** Lists all findings, whatever `fail_on` and `--fail-open` say: the check was not finished. */
 async function rejectInterrupted(
   report: Report,
   updates: readonly RefUpdate[],
+  log: PushAudit,
   call: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
   const findings = activeFindings(report);
   const gaps = gapLines(report);
   const found = findings.length === 0 ? {} : { findings: findings.map(auditEntry) };
-  audit(NOT_WHOLE, updates, { ...found, gaps }, call, io);
+  recordPush(log, EVENTS.rejectedIncomplete, updates, { ...found, gaps });
   const lines = [
-    'The push was rejected, because glaive was ended before it had scanned everything:',
+    'The push was rejected, because glaive was stopped before it had scanned everything:',
     ...gaps.map((line) => `  ${line}`),
     'Push again.',
   ];
@@ -161,13 +170,13 @@ function isCutShort({ gaps }: Report): boolean {
   return gaps.some(({ kind }) => kind === 'time-limit');
 }
 
-/** What was not scanned, a line for each of the first. */
+/** The first gaps, a line each. */
 function gapLines({ gaps }: Report): string[] {
   const lines = gaps.slice(0, LISTED).map(({ uri, message }) => (uri === undefined ? message : `${uri}: ${message}`));
   return gaps.length > LISTED ? [...lines, `and ${gaps.length - LISTED} more`] : lines;
 }
 
-/** The scan's own call, with what the administrator has said of it. */
+/** The arguments of the scan, from those of the hook. */
 function scanCall(call: ParsedArgs): ParsedArgs {
   return argsFor('diff', [], {
     quiet: true,
@@ -177,7 +186,7 @@ function scanCall(call: ParsedArgs): ParsedArgs {
   });
 }
 
-/** `git push -o glaive.skip="reason"`: empty where there is the option and no reason. */
+/** The reason in `git push -o glaive.skip="reason"`; empty where the option has none, undefined without the option. */
 function skipReason({ env }: Io): string | undefined {
   const count = Number(env['GIT_PUSH_OPTION_COUNT'] ?? 0);
   for (let index = 0; index < count; index++) {
@@ -188,7 +197,7 @@ function skipReason({ env }: Io): string | undefined {
   return undefined;
 }
 
-/** A line for each finding, of the first of them. */
+/** The first findings, a line each. */
 function listed(findings: readonly Finding[], report: Report): string[] {
   const ruleOf = ruleLookup(report);
   const lines = findings.slice(0, LISTED).map((finding) => {
@@ -198,7 +207,7 @@ function listed(findings: readonly Finding[], report: Report): string[] {
       startLine: finding.regions[0].startLine,
     };
     const where = commit === undefined ? '' : `commit ${commit.slice(0, 12)}  `;
-    const gone = finding.removedLater === true ? ', taken away again later' : '';
+    const gone = finding.removedLater === true ? ', removed later' : '';
     return `  ${where}${uri}:${startLine}  ${ruleOf(finding).name} (${finding.confidence}${gone})`;
   });
   const more = findings.length - lines.length;
@@ -208,54 +217,17 @@ function listed(findings: readonly Finding[], report: Report): string[] {
 function rejection(report: Report, findings: readonly Finding[], call: ParsedArgs): string[] {
   return [
     isComplete(report)
-      ? `The push was rejected: it holds ${plural(findings.length, 'credential')}.`
+      ? `The push was rejected: it contains ${plural(findings.length, 'credential')}.`
       : `The push was rejected: ${plural(findings.length, 'credential')} found, and not everything was scanned, so there may be more:`,
     ...(isComplete(report) ? [] : gapLines(report).map((line) => `  ${line}`)),
     ...(isCutShort(report) ? [LESS_AT_ONCE] : []),
     ...listed(findings, report),
     'What now:',
-    '  1. If it has been anywhere but on your machine, revoke or rotate it first.',
-    '  2. Take it out of every commit that has it, not only of the last: git rebase -i, or git commit --amend.',
+    '  1. If it was ever anywhere but on your machine, revoke or rotate it first.',
+    '  2. Remove it from every commit that has it, not only from the last: git rebase -i, or git commit --amend.',
     '  3. Push again. glaive diff shows the same before you push.',
     call.has('allow-skip')
-      ? 'A false alarm? git push -o glaive.skip="reason" lets it in, and is written down.'
+      ? 'A false alarm? git push -o glaive.skip="reason" skips the check, and is recorded.'
       : 'A false alarm? Ask the administrator of this server to accept it.',
   ];
-}
-
-function auditEntry({ ruleId, secretFingerprint, artifact, introduction }: Finding): object {
-  return { ruleId, secretFingerprint, uri: artifact.uri, commit: introduction?.commit ?? artifact.commit };
-}
-
-/** One line of JSON for each decision, for whoever runs the server. Holds no secret. */
-function audit(event: string, updates: readonly RefUpdate[], more: object, call: ParsedArgs, io: Io): void {
-  const path = call.value('audit-log');
-  if (path === undefined) return;
-  const {
-    GL_ID: id,
-    GL_USERNAME: user,
-    GL_PROJECT_PATH: project,
-    GL_REPOSITORY: repository,
-    GL_PROTOCOL: protocol,
-  } = io.env;
-  const line = {
-    time: io.clock().toISOString(),
-    event,
-    user: user ?? io.env['USER'],
-    id,
-    project,
-    repository,
-    protocol,
-    updates,
-    ...more,
-  };
-  try {
-    // Names of refs and reasons are strangers' text.
-    appendWhole(resolve(io.cwd, path), `${createTextRedactor()(JSON.stringify(line))}\n`, 0o600);
-  } catch (error) {
-    throw new GlaiveError('output', `cannot write the audit log ${path}: ${fsErrorMessage(error)}`, {
-      hint: 'The push is rejected: what is decided must be written down. Mend the path given to --audit-log.',
-      cause: error,
-    });
-  }
 }

@@ -31,7 +31,7 @@ async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io:
   const hook = HOOK_NAMES.find((known) => known === name);
   if (hook === undefined) {
     const near = name === undefined ? undefined : suggest(name, HOOK_NAMES);
-    const what = name === undefined ? 'run which hook' : `there is no hook ${showWord(name)} here`;
+    const what = name === undefined ? 'which hook' : `glaive has no hook ${showWord(name)}`;
     throw usage('hook', `${what}${near === undefined ? `: ${HOOK_NAMES.join(' or ')}` : `; did you mean ${near}?`}`);
   }
   const skip = io.env['GLAIVE_SKIP'];
@@ -40,7 +40,7 @@ async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io:
     return EXIT.clean;
   }
   if (skip !== undefined && skip !== '')
-    await io.stderr.write('glaive: GLAIVE_SKIP names no reason, so nothing is skipped\n');
+    await io.stderr.write('glaive: GLAIVE_SKIP has no reason, so nothing is skipped\n');
   const code = await check(hook, args, call, io);
   if (code !== EXIT.clean && code !== EXIT.interrupted) await sayWaysOut(hook, code, io);
   return code;
@@ -60,7 +60,7 @@ async function check(hook: HookName, args: readonly string[], call: ParsedArgs, 
   return await messageCommand(argsFor('message', args, flags), io);
 }
 
-/** A commit or a push was stopped: what the person in front of it can do now. */
+/** Prints how to go on after a commit or a push was stopped. */
 async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void> {
   const what = hook === 'pre-push' ? 'push' : 'commit';
   const leak =
@@ -76,11 +76,11 @@ async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void>
           ]
       : [
           'glaive: the push was stopped, and nothing has left this machine.',
-          '  Take the credential out of every commit that has it: git commit --amend, or git rebase -i. If it was ever',
+          '  Remove the credential from every commit that has it: git commit --amend, or git rebase -i. If it was ever',
           '  anywhere else, revoke or rotate it first.',
         ];
   const stopped =
-    code === EXIT.findings ? leak : [`glaive: the ${what} was stopped, because not everything could be looked at.`];
+    code === EXIT.findings ? leak : [`glaive: the ${what} was stopped, because not everything could be scanned.`];
   const lines = [
     ...stopped,
     ...(code === EXIT.findings
@@ -89,7 +89,7 @@ async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void>
           ...(hook === 'commit-msg' ? [] : ['  (or write glaive:allow and the reason in a comment on its line).']),
         ]
       : []),
-    `  To let this one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`,
+    `  To skip this check once: GLAIVE_SKIP="reason" git ${what} ...`,
   ];
   await io.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -1,25 +1,23 @@
-/** `glaive revoke [REPORT|FINGERPRINT...|-]`, `glaive rotate ...`: plan, question, request, confirmation, account. */
+/** `glaive revoke [REPORT|FINGERPRINT...|-]` and `glaive rotate`: plan, question, request, check, audit log. */
 
 import { join, resolve } from 'node:path';
+import { openAuditLog } from '../../credentials/audit-log.ts';
+import { stateFolder } from '../../credentials/state-folder.ts';
 import { plural } from '../../lib/format-amounts.ts';
-import { fsErrorMessage } from '../../lib/fs-error-message.ts';
-import { appendWhole } from '../../lib/output-file.ts';
 import { printable } from '../../lib/printable.ts';
-import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
+import { throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Rule } from '../../model/rule.ts';
 import { checkedLines, statusText } from '../../report/messages.ts';
 import { type Action, execute, type Outcome, planAll, type Step } from '../../credentials/remediation.ts';
 import { builtinRuleset } from '../../rules/builtin.ts';
 import { createVerifyStage } from '../../credentials/verification-stage.ts';
-import { VERSION } from '../../generated/package.ts';
 import { isConfirmed } from '../confirm.ts';
-import { openTokenStore } from '../servers/token-store.ts';
+import { openTokenStore } from '../servers/new-tokens.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { revokePage } from '../servers/revoke-page.ts';
 import { gatherCredentials } from '../credentials-to-check.ts';
 import { loadRules, sayGaps } from '../scan-setup.ts';
-import { makeFolder, stateFolder } from '../state-folder.ts';
 import { verifyOptionsOf } from '../servers/verification.ts';
 
 export async function revokeCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
@@ -32,12 +30,18 @@ export async function rotateCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
 
 async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCode> {
   const expires = call.value('expires');
-  // A request that is on its way may have been heard, and its answer may hold a token: it is not broken off.
-  const patience = new AbortController();
-  const stop = (): void => patience.abort(io.signal.reason);
+  // Before the first change Ctrl-C stops requests; later it does not, since a response may hold the only copy of a token.
+  const checks = new AbortController();
+  const stop = (): void => checks.abort(io.signal.reason);
   io.signal.addEventListener('abort', stop);
-  const options = await verifyOptionsOf(call, io, patience.signal);
-  const audit = openAudit(action, call, io);
+  const options = await verifyOptionsOf(call, io, checks.signal);
+  const audit = openAuditLog({
+    action,
+    named: pathOf(call.value('audit-log'), io),
+    folder: stateFolder(io.env) ?? join(io.cwd, '.local', 'state', 'glaive'),
+    clock: io.clock,
+  });
+  if (!call.has('dry-run')) audit.test();
   const { findings, gone, gaps } = await gatherCredentials(call, io);
   const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
   throwIfInterrupted(io.signal);
@@ -67,7 +71,7 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
   const outcomes = new Map<Step, Outcome>();
   try {
     for (const step of feasible) {
-      // What was begun is brought to its end; the rest is done when it is called again.
+      // After Ctrl-C the step in progress is finished; the next run does the others.
       if (io.signal.aborted) break;
       const place = await successors?.open(step);
       try {
@@ -90,13 +94,17 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
       }
     }
   } finally {
-    await io.stdout.write(`${summary(steps, outcomes)}; written down in ${printable(audit.path)}\n`);
+    await io.stdout.write(`${summary(steps, outcomes)}; recorded in ${printable(audit.path)}\n`);
   }
   throwIfInterrupted(io.signal);
   return codeOf(steps, outcomes, isIncomplete);
 }
 
-/** 0 nothing works any more, 1 something does, 2 something is not known or has failed. */
+function pathOf(file: string | undefined, io: Io): string | undefined {
+  return file === undefined ? undefined : resolve(io.cwd, file);
+}
+
+/** 0 no credential is active, 1 some are, 2 some could not be checked or a request failed. */
 function codeOf(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>, isIncomplete: boolean): ExitCode {
   const isOver = (step: Step): boolean => step.plan.kind === 'already-inactive' || outcomes.get(step)?.kind === 'done';
   const isUnsure = (step: Step): boolean =>
@@ -116,7 +124,7 @@ function showStep(step: Step, rule: Rule | undefined, server: string | undefined
   const hand = byHand(finding, rule, server);
   switch (plan.kind) {
     case 'already-inactive':
-      lines.push('  nothing to do: it does not work any more');
+      lines.push('  nothing to do: it is no longer active');
       break;
     case 'not-verified':
       lines.push(`  not touched: ${statusText(verdict.status)}`, ...hand);
@@ -138,9 +146,9 @@ function byHand(finding: Step['finding'], rule: Rule | undefined, server: string
 function outcomeText(action: Action, { kind, why, expiresAt }: Outcome): string {
   const done = action === 'revoke' ? 'revoked' : 'rotated';
   const until = expiresAt === undefined ? '' : `; the new one expires on ${expiresAt.slice(0, 10)}`;
-  if (kind === 'done') return `${done}, and does not work any more${until}`;
+  if (kind === 'done') return `${done}, and no longer active${until}`;
   if (kind === 'unconfirmed')
-    return `${done}, as the server says${until}. ${why ?? 'Whether it still works could not be asked.'}`;
+    return `${done}, according to the server${until}. ${why ?? 'Whether it is still active could not be checked.'}`;
   return `NOT ${done}: ${why}`;
 }
 
@@ -154,49 +162,4 @@ function summary(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>): 
     ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
     ...(notDone > 0 ? [`${notDone} not touched`] : []),
   ].join(', ');
-}
-
-interface Audit {
-  readonly path: string;
-  write(step: Step, event: string, more: Readonly<Record<string, string>>): void;
-}
-
-/** Lines of JSON, without secrets. What cannot be written down is not done. */
-function openAudit(action: Action, call: ParsedArgs, io: Io): Audit {
-  const named = call.value('audit-log');
-  const folder = stateFolder(io) ?? join(io.cwd, '.local', 'state', 'glaive');
-  const path = named === undefined ? join(folder, 'audit.jsonl') : resolve(io.cwd, named);
-  const put = (text: string): void => {
-    try {
-      if (named === undefined) makeFolder(folder);
-      appendWhole(path, text, 0o600);
-    } catch (error) {
-      throw new GlaiveError('output', `cannot write the audit log ${path}: ${fsErrorMessage(error)}`, {
-        hint: 'What is done must be written down. Name another file: --audit-log FILE',
-        cause: error,
-      });
-    }
-  };
-  if (!call.has('dry-run')) put('');
-  return {
-    path,
-    write(step, event, more) {
-      const { finding, verdict, uris, plan } = step;
-      const line = {
-        time: io.clock().toISOString(),
-        tool: `glaive ${VERSION}`,
-        action,
-        event,
-        secretFingerprint: finding.secretFingerprint,
-        ruleId: finding.ruleId,
-        preview: finding.preview,
-        host: verdict.verification.host,
-        ...(verdict.verification.id === undefined ? {} : { id: verdict.verification.id }),
-        how: plan.kind === 'possible' ? plan.how : undefined,
-        uris: uris.slice(0, 10),
-        ...more,
-      };
-      put(`${JSON.stringify(line)}\n`);
-    },
-  };
 }

@@ -1,11 +1,10 @@
-/** Where glaive keeps what outlives a run: the account of what was done, and tokens that could not be put where they belong. */
+/** The user's folder for files that outlive a run: the audit log, and new tokens that could not be stored elsewhere. */
 
 import { mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { Io } from '../model/io.ts';
 
-/** The user's own; undefined where the environment names no home. What is no absolute path is passed over (XDG Base Directory). */
-export function stateFolder({ env }: Pick<Io, 'env'>): string | undefined {
+/** Undefined where the environment names no home. XDG Base Directory: a path that is not absolute is ignored. */
+export function stateFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const [named = '', ...homes] = [env['XDG_STATE_HOME'], env['HOME'], env['LOCALAPPDATA']];
   if (isAbsolute(named)) return join(named, 'glaive');
   const home = homes.find((path = '') => isAbsolute(path));
