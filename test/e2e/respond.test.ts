@@ -548,7 +548,9 @@ describe('rotate', () => {
       issue(fake, kind, { kind: index === 0 ? 'access' : 'runner', scopes: ['api'] }),
     );
     fake.successor = () => newToken();
-    expect((await act(['rotate', '-', '--yes', '--output', 'new'], tokens.join('\n'))).stderr).toContain('no folder');
+    expect((await act(['rotate', '-', '--yes', '--output', 'new'], tokens.join('\n'))).stderr).toContain(
+      'not a folder',
+    );
     mkdirSync(join(cwd, 'keys'));
     expect((await act(['rotate', '-', '--yes', '--output', 'keys'], tokens.join('\n'))).code).toBe(0);
     expect(readdirSync(join(cwd, 'keys')).length).toBe(2);
