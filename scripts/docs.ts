@@ -16,7 +16,8 @@ import { EXIT } from '../src/model/io.ts';
 import type { Rule } from '../src/model/rule.ts';
 import { type Risk, RISKS, SEVERITIES, SEVERITY_BY_RISK } from '../src/model/severity.ts';
 import { FORMATS } from '../src/report/index.ts';
-import { SEVERITY_WORDS, whyConfident } from '../src/report/messages.ts';
+import { SEVERITY_SCALES } from '../src/report/severity-scales.ts';
+import { confidenceText } from '../src/report/messages.ts';
 import { severityOf } from '../src/triage/rating.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { readBuiltinRules } from './builtin-rules.ts';
@@ -193,7 +194,7 @@ function renderConfidences(): string[] {
       CONFIDENCES.toReversed().map((name) => [
         code(name),
         CONFIDENCE_TEXTS[name],
-        whyConfident({ confidence: name, facts: {} }, { family: 'gitlab' }),
+        confidenceText({ confidence: name, facts: {} }, { family: 'gitlab' }),
       ]),
     ),
   ];
@@ -223,7 +224,7 @@ function renderSeverities(): string[] {
     table(
       ['Severity', '`gitlab`', '`codequality`', '`sarif` level', '`sarif` rank', '`sarif` security-severity'],
       SEVERITIES.toReversed().map((severity) => {
-        const { gitlab, codequality, level, rank, score } = SEVERITY_WORDS[severity];
+        const { gitlab, codequality, level, rank, score } = SEVERITY_SCALES[severity];
         return [severity, gitlab, codequality, level, String(rank), score];
       }),
     ),

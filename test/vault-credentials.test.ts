@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { createKernel } from '../src/detect/search/create-kernel.ts';
 import { checkNotWords } from '../src/detect/tokens/checks/not-words.ts';
 import { MaskStream } from '../src/mask/mask-stream.ts';
-import { whyConfident } from '../src/report/messages.ts';
+import { confidenceText } from '../src/report/messages.ts';
 import { builtinRuleset } from '../src/rules/builtin.ts';
 import { findReported } from './support/find.ts';
 import { Random } from './support/mint.ts';
@@ -280,8 +280,8 @@ describe('what is said of it names its issuer', () => {
 
   it("a custom rule is nobody's but its own", () => {
     const certain = { confidence: 'certain', facts: {} } as const;
-    expect(whyConfident(certain, { family: 'gitlab' })).toContain("GitLab's");
-    expect(whyConfident(certain, { family: 'gitlab', isCustom: true })).not.toContain('GitLab');
-    expect(whyConfident(certain, { family: 'vault' })).toContain('Vault or OpenBao');
+    expect(confidenceText(certain, { family: 'gitlab' })).toContain("GitLab's");
+    expect(confidenceText(certain, { family: 'gitlab', isCustom: true })).not.toContain('GitLab');
+    expect(confidenceText(certain, { family: 'vault' })).toContain('Vault or OpenBao');
   });
 });

@@ -7,7 +7,7 @@ import type { Io } from '../model/io.ts';
 import { isComplete, type Report } from '../model/report.ts';
 import { ApiError } from '../http/api-error.ts';
 import { remarkOf, renderMarkdown } from '../report/markdown.ts';
-import { distinctFindings, linesOf, ruleLookup } from '../report/messages.ts';
+import { distinctFindings, linesOf, ruleLookup } from '../report/lookups.ts';
 import { postRemarks, type Remark } from '../report/merge-request-threads.ts';
 import { clientFor } from './servers/gitlab-access.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';

@@ -7,16 +7,18 @@
 
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { describe, distinctFindings, linesOf, ruleLookup, SEVERITY_WORDS } from './messages.ts';
+import { distinctFindings, linesOf, ruleLookup } from './lookups.ts';
+import { SEVERITY_SCALES } from './severity-scales.ts';
+import { findingText } from './messages.ts';
 
 export const renderCodequality: Render = function* (report) {
   const ruleOf = ruleLookup(report);
   const entries = distinctFindings(report).map((finding) => ({
     type: 'issue',
     check_name: finding.ruleId,
-    description: describe(finding, ruleOf(finding)),
+    description: findingText(finding, ruleOf(finding)),
     categories: ['Security'],
-    severity: SEVERITY_WORDS[finding.severity].codequality,
+    severity: SEVERITY_SCALES[finding.severity].codequality,
     fingerprint: finding.fingerprint,
     location: { path: finding.artifact.uri, lines: { begin: linesOf(finding).startLine } },
   }));

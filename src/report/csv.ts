@@ -8,7 +8,8 @@ import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
-import { describe, jobOf, ruleLookup, whose } from './messages.ts';
+import { jobOf, ruleLookup } from './lookups.ts';
+import { findingText, ownerText } from './messages.ts';
 
 const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string | number | undefined>> = {
   rule: ({ ruleId }) => ruleId,
@@ -22,7 +23,7 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
   column: ({ regions }) => regions[0].startColumn,
   places: ({ regions }) => regions.length,
   preview: ({ preview }) => preview,
-  owner: ({ facts, verification }) => verification?.owner?.name ?? whose(facts),
+  owner: ({ facts, verification }) => verification?.owner?.name ?? ownerText(facts),
   scopes: ({ verification }) => verification?.scopes?.join(' '),
   expires: ({ facts, verification }) => verification?.expiresAt ?? facts.expiresAt,
   commit: ({ introduction }) => introduction?.commit,
@@ -36,7 +37,7 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
       .join('; '),
   secretFingerprint: ({ secretFingerprint }) => secretFingerprint,
   fingerprint: ({ fingerprint }) => fingerprint,
-  message: describe,
+  message: findingText,
 };
 
 export const renderCsv: Render = function* (original) {

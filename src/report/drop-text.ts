@@ -2,7 +2,7 @@
 
 import type { DropReason } from '../model/drop.ts';
 import type { CheckName } from '../model/rule.ts';
-import { acceptedBy } from './messages.ts';
+import { acceptanceText } from './messages.ts';
 
 /** The step of a scan that drops for this reason. */
 const STEPS: Readonly<Record<DropReason['kind'], string>> = {
@@ -64,7 +64,7 @@ const TEXTS: Texts = {
   'below-confidence': ({ confidence, least }) =>
     `its confidence is ${confidence}, and only ${least} or better is reported (--min-confidence)`,
   filtered: () => 'the command reports other commits or refs only',
-  suppressed: ({ suppression, entry }) => acceptedBy(suppression) + (entry === undefined ? '' : ` (${entry})`),
+  suppressed: ({ suppression, entry }) => acceptanceText(suppression) + (entry === undefined ? '' : ` (${entry})`),
   'excluded-path': () =>
     'the path is excluded by .glaiveignore or by exclude in the configuration; only naming the file scans it',
 };

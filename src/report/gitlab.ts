@@ -14,16 +14,10 @@ import type { Secret } from '../model/secret.ts';
 import type { Render } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';
-import {
-  advice,
-  cut,
-  describe,
-  distinctFindings,
-  linesOf,
-  ruleLookup,
-  SEVERITY_WORDS,
-  comparedText,
-} from './messages.ts';
+import { cut } from '../lib/cut.ts';
+import { distinctFindings, linesOf, ruleLookup } from './lookups.ts';
+import { SEVERITY_SCALES } from './severity-scales.ts';
+import { revocationText, comparedText, findingText } from './messages.ts';
 
 const SCHEMA_VERSION = '15.0.6';
 const NO_COMMIT = '0000000000000000000000000000000000000000';
@@ -66,9 +60,9 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
     id: finding.fingerprint,
     name: cut(rule.name, NAME_MAX),
     // GitLab reads it as Markdown.
-    description: `${sentenceOf(describe(finding, rule))} ${sentenceOf(rule.impact)}`,
-    severity: SEVERITY_WORDS[finding.severity].gitlab,
-    solution: cut(advice(rule), SOLUTION_MAX),
+    description: `${sentenceOf(findingText(finding, rule))} ${sentenceOf(rule.impact)}`,
+    severity: SEVERITY_SCALES[finding.severity].gitlab,
+    solution: cut(revocationText(rule), SOLUTION_MAX),
     identifiers: [
       { type: 'gitleaks_rule_id', name: `Gitleaks rule ID ${rule.id}`, value: rule.id },
       { type: 'cwe', name: 'CWE-798', value: '798', url: 'https://cwe.mitre.org/data/definitions/798.html' },

@@ -4,7 +4,8 @@ import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
-import { describe, jobOf, ruleLookup, usedRules } from './messages.ts';
+import { jobOf, ruleLookup, usedRules } from './lookups.ts';
+import { findingText } from './messages.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
 export const REPORT_VERSION = '1.8';
@@ -62,7 +63,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
   return {
     ruleId: finding.ruleId,
     form: finding.form,
-    message: describe(finding, rule),
+    message: findingText(finding, rule),
     confidence: finding.confidence,
     severity: finding.severity,
     tokenStatus: tokenStatus.state,

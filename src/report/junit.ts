@@ -10,16 +10,8 @@ import { isComplete } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
-import {
-  advice,
-  checkedLines,
-  describe,
-  distinctFindings,
-  introducedBy,
-  linesOf,
-  ruleLookup,
-  comparedText,
-} from './messages.ts';
+import { distinctFindings, linesOf, ruleLookup } from './lookups.ts';
+import { revocationText, checkedLines, comparedText, findingText, introductionText } from './messages.ts';
 
 export const renderJunit: Render = function* (original) {
   const report = shown(original);
@@ -45,14 +37,14 @@ function testOf(finding: Finding, rule: Rule): string {
   const text = [
     `${artifact.uri}:${linesOf(finding).startLine}`,
     finding.excerpt?.text ?? finding.preview,
-    ...(introduction === undefined ? [] : [introducedBy(introduction)]),
+    ...(introduction === undefined ? [] : [introductionText(introduction)]),
     ...checkedLines(finding),
-    `What to do: ${advice(rule)}`,
+    `What to do: ${revocationText(rule)}`,
     `Fingerprint: ${finding.secretFingerprint}`,
   ].map(printable);
   return (
     `    <testcase classname=${attribute(artifact.uri)} name=${attribute(`${rule.name} ${fingerprint.slice(0, 12)}`)} file=${attribute(artifact.uri)} time="0">\n` +
-    `      <failure type=${attribute(finding.severity)} message=${attribute(describe(finding, rule))}>${escaped(text.join('\n'))}</failure>\n` +
+    `      <failure type=${attribute(finding.severity)} message=${attribute(findingText(finding, rule))}>${escaped(text.join('\n'))}</failure>\n` +
     '    </testcase>\n'
   );
 }

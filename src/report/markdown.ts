@@ -11,17 +11,8 @@ import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { code, nameOf } from './in-markdown.ts';
 import { shown } from './shown.ts';
-import {
-  checkedLines,
-  introducedBy,
-  jobOf,
-  ruleLookup,
-  statusText,
-  usedRules,
-  whose,
-  whyConfident,
-  comparedText,
-} from './messages.ts';
+import { jobOf, ruleLookup, usedRules } from './lookups.ts';
+import { checkedLines, comparedText, introductionText, statusText, ownerText, confidenceText } from './messages.ts';
 
 /** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
 const LISTED = 200;
@@ -77,9 +68,9 @@ export const renderMarkdown: Render = function* (original, { showSuppressed }) {
 /** What a thread about one finding says: what it is, how sure, whose, and what to do now. */
 export function remarkOf(originalFinding: Finding, originalRule: Rule): string {
   const [finding, rule] = [shown(originalFinding), shown(originalRule)];
-  const owner = whose(finding.facts);
+  const owner = ownerText(finding.facts);
   return [
-    `**${nameOf(rule.name, false)}** (${finding.severity}; ${finding.confidence}: ${whyConfident(finding, rule)})`,
+    `**${nameOf(rule.name, false)}** (${finding.severity}; ${finding.confidence}: ${confidenceText(finding, rule)})`,
     ...(finding.excerpt === undefined ? [] : [code(finding.excerpt.text.trim(), false)]),
     ...(owner === '' ? [] : [`Belongs to: ${code(owner, false)}`]),
     ...checkedLines(finding).map((line) => code(line, false)),
@@ -99,7 +90,7 @@ function whereOf(finding: Finding): string {
   return [
     `${code(`${artifact.uri}${line}`)}${more}`,
     ...(job === undefined ? [] : [code(job.url)]),
-    ...(introduction === undefined ? [] : [code(introducedBy(introduction))]),
+    ...(introduction === undefined ? [] : [code(introductionText(introduction))]),
   ].join('<br>');
 }
 

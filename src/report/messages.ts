@@ -3,14 +3,13 @@
  * safe to show, and escapes the sentence as its own language asks.
  */
 
-import type { ArtifactKind, JobReference } from '../model/artifact.ts';
+import type { ArtifactKind } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';
 import { SKIP_REASONS, type SkipReason } from '../model/gap.ts';
-import { type ComparedWith, activeFindings, type Counts, type Report } from '../model/report.ts';
+import type { ComparedWith, Counts } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Severity } from '../model/severity.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { TokenStatus } from '../model/token-status.ts';
 
@@ -29,7 +28,7 @@ const WHY: Readonly<Record<Exclude<Confidence, 'certain'>, string>> = {
 };
 
 /** Why glaive is as sure as it is, half a sentence. */
-export function whyConfident(
+export function confidenceText(
   { confidence, facts, touched }: Pick<Finding, 'confidence' | 'facts' | 'touched'>,
   { family, isCustom }: Pick<Rule, 'family' | 'isCustom'>,
 ): string {
@@ -41,7 +40,7 @@ export function whyConfident(
 }
 
 /** Whose the credential is, as far as it tells itself: `user 42, organization 1`; empty when it tells nothing. */
-export function whose(facts: Facts): string {
+export function ownerText(facts: Facts): string {
   return [
     facts.runnerType && `${facts.runnerType} runner`,
     facts.job && `job ${facts.job}`,
@@ -68,11 +67,11 @@ const PLACES: Partial<Readonly<Record<ArtifactKind, string>>> = {
 };
 
 /** One sentence that says what was found. */
-export function describe(finding: Finding, rule: Rule): string {
-  const owner = whose(finding.facts);
+export function findingText(finding: Finding, rule: Rule): string {
+  const owner = ownerText(finding.facts);
   const place = PLACES[finding.artifact.kind] ?? '';
   const status = finding.tokenStatus.state === 'unknown' ? '' : `, ${statusText(finding.tokenStatus)}`;
-  return `${rule.name}${place} (${finding.confidence}: ${whyConfident(finding, rule)}${status})${owner && ` of ${owner}`}.`;
+  return `${rule.name}${place} (${finding.confidence}: ${confidenceText(finding, rule)}${status})${owner && ` of ${owner}`}.`;
 }
 
 /** `inactive (expired)`, `active`, `unknown (not checked)`. */
@@ -115,7 +114,7 @@ export function checkedLines({ tokenStatus, verification }: Pick<Finding, 'token
 }
 
 /** `came in with 1a2b3c4d5e6f by A. U. Thor <a@example.com> on 2026-01-31`. */
-export function introducedBy({ commit, author, date, atOrBefore, introductions }: Introduction): string {
+export function introductionText({ commit, author, date, atOrBefore, introductions }: Introduction): string {
   const by = author === undefined ? '' : ` by ${author}`;
   const when = atOrBefore === true ? ', or before' : '';
   const others = introductions === undefined ? '' : `; ${introductions} commits brought it`;
@@ -132,7 +131,7 @@ export function comparedText({ range, bases }: ComparedWith): string {
 }
 
 /** `in the history of refs/heads/main and 2 more refs; taken out of HEAD by 1a2b3c4d5e6f on 2026-01-31`. */
-export function whatBecame({ reachable, refs, refCount, inHead, removed }: FindingHistory): string {
+export function historyText({ reachable, refs, refCount, inHead, removed }: FindingHistory): string {
   const more = refCount > 1 ? ` and ${refCount - 1} more ${refCount === 2 ? 'ref' : 'refs'}` : '';
   const where = reachable
     ? `in the history of ${refs[0]}${more}`
@@ -150,13 +149,13 @@ const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
 };
 
 /** `by a comment, which this change adds: a fixture`. */
-export function acceptedBy({ by, justification, addedByChange }: Suppression): string {
+export function acceptanceText({ by, justification, addedByChange }: Suppression): string {
   const added = addedByChange === true ? ', which this change adds' : '';
   return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
 }
 
 /** What was passed over, a phrase for each reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
-export function skipped({ skips, unopened = {} }: Counts): string[] {
+export function skippedTexts({ skips, unopened = {} }: Counts): string[] {
   const kinds = Object.keys(unopened);
   return Object.entries(skips).map(([reason, count]) => {
     const which = reason === 'archive-unsupported' && kinds.length > 0 ? ` (${kinds.join(', ')})` : '';
@@ -165,69 +164,6 @@ export function skipped({ skips, unopened = {} }: Counts): string[] {
 }
 
 /** What to do, best way first, as one text. */
-export function advice(rule: Rule): string {
+export function revocationText(rule: Rule): string {
   return rule.revoke.join(' Or: ');
-}
-
-/** The rules that have findings, in the order of the report's rules. */
-export function usedRules(report: Report): Rule[] {
-  const ids = new Set(report.findings.map((finding) => finding.ruleId));
-  return report.rules.filter((rule) => ids.has(rule.id));
-}
-
-/** The rule of a finding. */
-export function ruleLookup(report: Report): (finding: Finding) => Rule {
-  const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
-  return (finding) => rules.get(finding.ruleId)!; // every finding comes from one of the report's rules
-}
-
-/**
- * The findings that count, one for each fingerprint. Two can share one: names that read the same once redacted, and a token that
- * stands in a file and in its name. GitLab takes them for one, and wants ids and fingerprints that are unique.
- */
-export function distinctFindings(report: Report): Finding[] {
-  const first = new Map<string, Finding>();
-  for (const finding of activeFindings(report))
-    if (!first.has(finding.fingerprint)) first.set(finding.fingerprint, finding);
-  return [...first.values()];
-}
-
-/**
- * The lines to point at, for formats that know places in files only: what stands in a file's name has none there, and
- * is shown at the first.
- */
-export function linesOf({ artifact, regions: [first] }: Finding): { startLine: number; endLine: number } {
-  if (artifact.kind === 'file-name') return { startLine: 1, endLine: 1 };
-  return { startLine: first.startLine, endLine: first.endLine };
-}
-
-/** The first `max` UTF-16 units of a text, and never half a character: readers refuse a lone surrogate. */
-export function cut(text: string, max: number): string {
-  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
-}
-
-/** Severity in the words and numbers of each format. `rank` and `score` fall into GitLab's and GitHub's bands. */
-export const SEVERITY_WORDS: Readonly<
-  Record<
-    Severity,
-    {
-      readonly gitlab: 'Critical' | 'High' | 'Medium' | 'Low' | 'Info';
-      readonly codequality: 'blocker' | 'critical' | 'major' | 'minor' | 'info';
-      readonly level: 'error' | 'warning' | 'note';
-      readonly rank: number;
-      readonly score: string;
-    }
-  >
-> = {
-  critical: { gitlab: 'Critical', codequality: 'blocker', level: 'error', rank: 95, score: '9.5' },
-  high: { gitlab: 'High', codequality: 'critical', level: 'error', rank: 80, score: '8.0' },
-  medium: { gitlab: 'Medium', codequality: 'major', level: 'warning', rank: 55, score: '5.5' },
-  low: { gitlab: 'Low', codequality: 'minor', level: 'note', rank: 25, score: '2.5' },
-  info: { gitlab: 'Info', codequality: 'info', level: 'note', rank: 5, score: '0.5' },
-};
-
-/** The job that has printed a finding, with the address of the line. */
-export function jobOf({ artifact, regions }: Finding): JobReference | undefined {
-  const { job } = artifact;
-  return job === undefined ? undefined : { ...job, url: `${job.url}#L${regions[0].startLine}` };
 }

@@ -26,7 +26,10 @@ import { HOMEPAGE } from '../generated/package.ts';
 import type { Render, RenderFiles } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { sentenceOf } from './in-markdown.ts';
-import { advice, cut, describe, jobOf, linesOf, ruleLookup, SEVERITY_WORDS, usedRules } from './messages.ts';
+import { cut } from '../lib/cut.ts';
+import { jobOf, linesOf, ruleLookup, usedRules } from './lookups.ts';
+import { SEVERITY_SCALES } from './severity-scales.ts';
+import { revocationText, findingText } from './messages.ts';
 
 /** GitLab drops a result with a longer text. */
 const TEXT_MAX = 1024;
@@ -157,14 +160,14 @@ function withoutLinks(text: string): string {
 }
 
 function toDescriptor(rule: Rule): ReportingDescriptor {
-  const { level, score } = SEVERITY_WORDS[SEVERITY_BY_RISK[rule.risk]];
+  const { level, score } = SEVERITY_SCALES[SEVERITY_BY_RISK[rule.risk]];
   return {
     id: rule.id,
     name: cut(rule.name, NAME_MAX),
     shortDescription: messageOf(rule.name),
     fullDescription: messageOf(`${rule.description} ${rule.impact}`),
     help: {
-      text: withoutLinks(`What to do: ${advice(rule)}`),
+      text: withoutLinks(`What to do: ${revocationText(rule)}`),
       markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${sentenceOf(way)}`).join('\n')}`,
     },
     helpUri: rule.references[0]!, // the schema of rules asks for one
@@ -178,7 +181,7 @@ function toDescriptor(rule: Rule): ReportingDescriptor {
 }
 
 function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
-  const { level, rank } = SEVERITY_WORDS[finding.severity];
+  const { level, rank } = SEVERITY_SCALES[finding.severity];
   const { tokenStatus } = finding;
   const [first, ...others] = toRegions(finding);
   const artifactLocation = toArtifactLocation(finding.artifact);
@@ -194,7 +197,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
     ruleIndex,
     level,
     rank,
-    message: messageOf(`${describe(finding, rule)} ${advice(rule)}`),
+    message: messageOf(`${findingText(finding, rule)} ${revocationText(rule)}`),
     locations: [toLocation(first!)],
     ...(listed.length === 0
       ? {}

@@ -10,18 +10,17 @@ import type { Severity } from '../model/severity.ts';
 import { isAccepted } from '../model/suppression.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
+import { jobOf, ruleLookup } from './lookups.ts';
 import {
-  acceptedBy,
+  acceptanceText,
   checkedLines,
   comparedText,
-  introducedBy,
-  jobOf,
-  ruleLookup,
-  skipped,
+  introductionText,
+  skippedTexts,
   statusText,
-  whatBecame,
-  whose,
-  whyConfident,
+  historyText,
+  ownerText,
+  confidenceText,
 } from './messages.ts';
 
 const INDENT = '      ';
@@ -55,10 +54,10 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     const marked = paint.red(text.slice(markStart, markEnd));
     yield `${INDENT}${paint.dim(`${first.startLine} |`)} ${text.slice(0, markStart)}${marked}${text.slice(markEnd)}\n`;
   }
-  const owner = whose(finding.facts);
+  const owner = ownerText(finding.facts);
   const isTold = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
   const status = isTold ? `; ${statusText(finding.tokenStatus)}` : '';
-  yield `${INDENT}${finding.confidence}: ${whyConfident(finding, rule)}${status}\n`;
+  yield `${INDENT}${finding.confidence}: ${confidenceText(finding, rule)}${status}\n`;
   for (const line of checkedLines(finding)) yield `${INDENT}${line}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
   if (finding.hints !== undefined) {
@@ -77,13 +76,13 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
     yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
   }
-  if (finding.introduction !== undefined) yield `${INDENT}${introducedBy(finding.introduction)}\n`;
-  if (finding.history !== undefined) yield `${INDENT}${whatBecame(finding.history)}\n`;
+  if (finding.introduction !== undefined) yield `${INDENT}${introductionText(finding.introduction)}\n`;
+  if (finding.history !== undefined) yield `${INDENT}${historyText(finding.history)}\n`;
   if (finding.removedLater === true)
     yield `${INDENT}a later commit takes it away again: whoever has the commits still has it\n`;
   for (const suppression of finding.suppressions) {
     const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
-    yield `${INDENT}${word}: ${acceptedBy(suppression)}\n`;
+    yield `${INDENT}${word}: ${acceptanceText(suppression)}\n`;
   }
   if (!isAccepted(finding)) yield `${INDENT}fingerprint: ${fingerprintToAccept(finding)}\n`;
   // Of what is dead nothing need be done, but to take it out some day.
@@ -113,7 +112,7 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
   const remain = known === 0 ? '' : `; ${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`;
-  const skips = skipped(report.counts);
+  const skips = skippedTexts(report.counts);
   const passed = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
   const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${passed}`;
   const isWhole = isComplete(report);

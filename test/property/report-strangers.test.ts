@@ -7,7 +7,7 @@ import type { Report } from '../../src/model/report.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { remarkOf } from '../../src/report/markdown.ts';
 import { FORMATS, type FormatName } from '../../src/report/index.ts';
-import { ruleLookup } from '../../src/report/messages.ts';
+import { ruleLookup } from '../../src/report/lookups.ts';
 import { SAMPLES } from '../support/sample-report.ts';
 
 /** What has ended a place, or begun another, in some language. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { encodePath } from '../../src/lib/path-bytes.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
-import { SEVERITY_WORDS } from '../../src/report/messages.ts';
+import { SEVERITY_SCALES } from '../../src/report/severity-scales.ts';
 import { HOSTILE_NAMES, hostileReport, reportWith, reportWithPlaces, SAMPLES } from '../support/sample-report.ts';
 import { FORMATS } from '../../src/report/index.ts';
 import { render } from '../support/sample-scan.ts';
@@ -141,8 +141,8 @@ function expectUri(result: Result, { artifact }: Finding): void {
 }
 
 it('every severity has a rank and a security-severity in its band', () => {
-  expect(SEVERITIES.map((severity) => band(SEVERITY_WORDS[severity].rank))).toEqual(SEVERITIES);
-  expect(SEVERITIES.map((severity) => band(Number(SEVERITY_WORDS[severity].score) * 10))).toEqual(SEVERITIES);
+  expect(SEVERITIES.map((severity) => band(SEVERITY_SCALES[severity].rank))).toEqual(SEVERITIES);
+  expect(SEVERITIES.map((severity) => band(Number(SEVERITY_SCALES[severity].score) * 10))).toEqual(SEVERITIES);
 });
 
 it('files with hostile names are among the results', async () => {

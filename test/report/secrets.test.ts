@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type FormatName, FORMATS } from '../../src/report/index.ts';
-import { distinctFindings } from '../../src/report/messages.ts';
+import { distinctFindings } from '../../src/report/lookups.ts';
 import { SAMPLES } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
 import { TOKEN_SHAPE } from '../support/token-shape.ts';

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Region } from '../../model/region.ts';
 import type { Rule } from '../../model/rule.ts';
 import { dropStep, dropText } from '../../report/drop-text.ts';
-import { whyConfident } from '../../report/messages.ts';
+import { confidenceText } from '../../report/messages.ts';
 import { collectPlace, type ExplainedPlace } from '../../scan/explain-place.ts';
 import { filesSource } from '../../sources/files.ts';
 import { stagedSource } from '../../staged/staged.ts';
@@ -106,7 +106,7 @@ function* toText(
   for (const finding of reported)
     for (const region of regionsAt(finding, place.line)) {
       yield row(region, paint.bold(nameOf(finding.ruleId)));
-      yield `  reported as ${finding.confidence}: ${whyConfident(finding, rules.get(finding.ruleId)!)}`; // a finding has a rule
+      yield `  reported as ${finding.confidence}: ${confidenceText(finding, rules.get(finding.ruleId)!)}`; // a finding has a rule
     }
   for (const { region, ruleId, forms, encodings, step, text } of merged(drops)) {
     const form = forms.length === 0 ? '' : `, form ${forms.map((name) => JSON.stringify(name)).join(', ')}`;

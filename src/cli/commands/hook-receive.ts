@@ -13,7 +13,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../../model/report.ts';
-import { ruleLookup } from '../../report/messages.ts';
+import { ruleLookup } from '../../report/lookups.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import { rangeSource } from '../../range/range.ts';
 import { argsFor, type ParsedArgs } from '../args/parse.ts';

@@ -15,17 +15,15 @@ import type { Render } from '../format.ts';
 import { timelineOf } from './timeline.ts';
 import { jsonText } from '../json-text.ts';
 import { shown } from '../shown.ts';
+import { jobOf, ruleLookup, usedRules } from '../lookups.ts';
 import {
-  acceptedBy,
+  acceptanceText,
   checkedLines,
-  introducedBy,
-  jobOf,
-  ruleLookup,
-  usedRules,
-  whatBecame,
-  whose,
-  whyConfident,
   comparedText,
+  introductionText,
+  historyText,
+  ownerText,
+  confidenceText,
 } from '../messages.ts';
 
 /** Bars of a kind that are listed. */
@@ -95,7 +93,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
   const rows = findings.map((finding, at) => {
     const { artifact, regions, excerpt, introduction, history, tokenStatus } = finding;
     const [first, ...others] = regions;
-    const owner = whose(finding.facts);
+    const owner = ownerText(finding.facts);
     return {
       at,
       rule: indexOf.get(finding.ruleId),
@@ -106,7 +104,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
         tokenStatus.state === 'unknown' ? 'unknown' : tokenStatus.state === 'active' ? 'active' : tokenStatus.reason,
       folder: printable(artifact.uri.includes('/') ? artifact.uri.split('/')[0]! : '.'), // it has a part
       age: ageOf(introduction?.date, report.startTime),
-      why: whyConfident(finding, ruleOf(finding)),
+      why: confidenceText(finding, ruleOf(finding)),
       uri: printable(artifact.uri),
       line: artifact.kind === 'file-name' ? 0 : first.startLine,
       places: printable(
@@ -121,15 +119,15 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
       ...(introduction === undefined
         ? {}
         : {
-            came: printable(introducedBy(introduction)),
+            came: printable(introductionText(introduction)),
             commit: introduction.commit,
             date: printable(introduction.date ?? ''),
             author: printable(introduction.author ?? 'unknown'),
           }),
-      ...(history === undefined ? {} : { became: printable(whatBecame(history)) }),
+      ...(history === undefined ? {} : { became: printable(historyText(history)) }),
       job: jobOf(finding)?.url,
       accepted: isAccepted(finding),
-      acceptedBy: finding.suppressions.map((suppression) => printable(acceptedBy(suppression))),
+      acceptedBy: finding.suppressions.map((suppression) => printable(acceptanceText(suppression))),
       fingerprint: finding.secretFingerprint,
     };
   });

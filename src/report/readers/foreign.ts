@@ -6,7 +6,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
-import { cut } from '../messages.ts';
+import { cut } from '../../lib/cut.ts';
 
 /** One finding of another tool. */
 export interface Foreign {

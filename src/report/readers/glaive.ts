@@ -12,7 +12,7 @@ import type { Rule } from '../../model/rule.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { Secret } from '../../model/secret.ts';
 import { RISKS, SEVERITIES } from '../../model/severity.ts';
-import { cut } from '../messages.ts';
+import { cut } from '../../lib/cut.ts';
 
 /** Texts are cut to what a report of ours may hold: a crafted one may hold anything. */
 const textOf = (max: number) =>
