@@ -1,6 +1,6 @@
 /**
- * Who brought what was found in the objects of a repository: one pass over what all commits change, whatever the number of
- * findings, unreachable commits among them.
+ * Attributes findings in the objects of a repository to the commits that introduced them: one pass over the changes of all
+ * commits, unreachable ones included, however many findings there are.
  */
 
 import { listAllObjects } from '../git/all-objects.ts';
@@ -21,7 +21,7 @@ import { attributeUnreachable } from './unreachable.ts';
 import { memoryInput } from '../sources/memory.ts';
 import { filesAtHead, type Remember, rememberLast } from './version-cache.ts';
 
-/** A version of a file that has a secret which the version before had not. */
+/** A version of a file with a secret that the version before does not have. */
 interface Brought {
   readonly commit: string;
   readonly blob: string;
@@ -36,13 +36,13 @@ interface Track {
   readonly takenAway: string[];
 }
 
-/** Names that are listed of the refs that hold a commit. */
+/** How many refs are named of those that contain a commit. */
 const LISTED_REFS = 20;
 const WITHOUT_RENAMES: ChangesOptions = { renames: false };
 
 type Found = Map<string, Set<string>>;
 
-/** One finding for each secret and path, with its history; and which blobs hold which secrets. */
+/** Returns one finding for each secret and path, with its history; and which blobs contain which secrets. */
 export async function attributeHistory(
   findings: readonly Finding[],
   help: Conclusion,
@@ -67,7 +67,7 @@ export async function attributeHistory(
   );
   if (findings.length === 0) return { concluded: [], found };
 
-  // A state has left out the older ones.
+  // With a state, the list lacks the objects of earlier runs.
   const all = options.before === undefined ? options.list : await listAllObjects(options, () => {});
   const commits = Array.from({ length: all.length }, (_, index) => index)
     .filter((index) => all.type(index) === 'commit')
@@ -93,11 +93,11 @@ export async function attributeHistory(
   };
 
   const concluded: Finding[] = [];
-  /** Secrets that were told, or that a limit leaves out. */
+  /** Secrets that are reported, or that a limit leaves out. */
   const settled = new Set<string>();
   for (const track of wanted) {
     const told = await concludeTrack(track, context);
-    // What could not be read by then is no sign that it is not there.
+    // An object that was not read before the early end must not pass for one without the secret.
     throwIfStopped(options.signal);
     if (told !== undefined) settled.add(track.secret);
     concluded.push(...(told ?? []));
@@ -122,20 +122,20 @@ interface Context {
   readonly options: HistoryOptions;
   readonly found: Found;
   readonly authorOf: (commit: string) => Promise<Authored>;
-  /** By track, and by finding of what is no version of a file. */
+  /** By track, and by finding if it is in no version of a file. */
   readonly refs: ReadonlyMap<object, Holding>;
-  /** The objects of the paths that are asked for. */
+  /** The blobs at HEAD of the paths in question. */
   readonly head: ReadonlyMap<string, string>;
   readonly shallow: ReadonlySet<string>;
   readonly looked: Remember;
 }
 
-/** A cherry-pick may be within the limits, and what it was picked from not. */
+/** A cherry-pick may be within the limits though the picked commit is not. */
 function withinLimits({ brought }: Track, { only }: HistoryOptions): readonly Brought[] {
   return only === undefined ? brought : brought.filter(({ commit }) => only.has(commit));
 }
 
-/** The one pass: where secrets came and went, and names that hold one. */
+/** The one pass: where secrets were introduced and removed, and names that contain one. */
 async function trackAll(
   commits: readonly string[],
   found: Found,
@@ -169,7 +169,7 @@ async function trackAll(
   return { tracks, names };
 }
 
-/** The secret as HEAD has it, else as it came; undefined where no commit tells of it. */
+/** The secret as it is in HEAD, or else as it was introduced; undefined if no commit introduced it. */
 async function concludeTrack(track: Track, context: Context): Promise<Finding[] | undefined> {
   const { objects, help, found } = context;
   if (track.brought.length === 0) return undefined;
@@ -203,7 +203,7 @@ async function concludeTrack(track: Track, context: Context): Promise<Finding[] 
   return [{ ...whole, history: { ...history, removed: { commit: removal, ...(date === undefined ? {} : { date }) } } }];
 }
 
-/** @param commits those that brought it, the oldest first @param of what its refs are known by */
+/** @param commits those that introduced it, the oldest first @param of the key of its refs */
 async function withHistory(
   finding: Finding,
   commits: readonly string[],
@@ -254,7 +254,7 @@ function isReported({ introduction, history }: Finding, { only, unreachable }: H
   return introduction !== undefined && only.has(introduction.commit);
 }
 
-/** One of each. */
+/** Keeps one of each. */
 function distinct(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
   for (const finding of findings) {

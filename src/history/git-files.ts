@@ -1,6 +1,6 @@
 /**
- * What a repository holds besides its objects: `.git/config`, reflogs, hooks, messages that were begun, LFS files, the names in the
- * index. And packs that git passes over in silence.
+ * The files of a repository besides its objects: `.git/config`, reflogs, hooks, unfinished messages, LFS files, and the names
+ * in the index. It also reports packs that git ignores silently.
  */
 
 import { existsSync } from 'node:fs';
@@ -21,19 +21,19 @@ import type { SweepState } from './state.ts';
 import { streamReader } from '../sources/stream-reader.ts';
 
 export interface GitFilesOptions extends GitOptions {
-  /** What paths are relative to. */
+  /** URIs are relative to this folder. */
   readonly base: string;
   /** Whether archives are opened. */
   readonly archives: boolean;
 }
 
-/** How all of it is called, whatever the git directory is called: `.git/config`. */
+/** Their URIs start with this, whatever the name of the git directory is. */
 const WITHIN = '.git/';
 
 /** @throws GitError */
 export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnostics): AsyncGenerator<Input> {
   const directory = await commonGitDirectory(options);
-  // Git that was ended has told no folder.
+  // After an early end git has named no folder.
   if (options.signal?.aborted === true) return;
   for (const name of packsWithoutIndex(directory)) {
     trouble.gap({
@@ -51,7 +51,7 @@ export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnost
         message: `cannot list the folder: ${code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')}`,
         hint: 'Run as a user who may read it.',
       }),
-    // The history of a submodule is that of another repository.
+    // The history of a submodule belongs to another repository.
     onRepository: () => trouble.skip('git-directory'),
   });
   for (const { name, kind, isUnfinished } of files) {
@@ -73,7 +73,7 @@ export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnost
       artifact,
       open,
       ...(kind === 'file' ? { file } : {}),
-      // Reflogs are called like refs, whose names are scanned anyway.
+      // Reflogs are named like refs, whose names are scanned anyway.
       ...(/^(?:worktrees\/[^/]+\/)?logs\//.test(name) ? { name: 'ignore' } : {}),
       ...(options.archives ? {} : { archive: 'count' }),
     };
@@ -82,13 +82,13 @@ export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnost
   yield* indexInput(options);
 }
 
-/** Where it can be read again; absent where it lies elsewhere. */
+/** Where the file can be read again; absent if it is outside the base. */
 function encodedBelow(base: string, path: string): string | undefined {
   const inside = relative(base, path);
   return inside.startsWith('..') || isAbsolute(inside) ? undefined : inside.replaceAll(sep, '/');
 }
 
-/** Reflogs that are kept in tables: git alone can read them. */
+/** Reflogs in the reftable format, which only git can read. */
 function reflogInput(options: GitOptions): Input {
   const args = ['log', '--walk-reflogs', '--all', '--format=%gD %gn <%ge> %gs'];
   return {
@@ -97,7 +97,7 @@ function reflogInput(options: GitOptions): Input {
   };
 }
 
-/** Names of files that are staged, and perhaps in no commit. */
+/** Names of files in the index, which may be in no commit. */
 async function* indexInput(options: GitOptions): AsyncGenerator<Input> {
   const names: string[] = [];
   try {
@@ -118,7 +118,7 @@ const COPIED: ReadonlySet<string> = new Set<ArtifactKind>([
   'ref-name',
 ]);
 
-/** The findings that are in no object: in files of git itself, or in their names. A copy of what is reported anyway is none. */
+/** Findings in git's own files, or in the names of these, without copies of secrets that are reported from an object. */
 export function ofGitItself(
   findings: readonly Finding[],
   help: Conclusion,

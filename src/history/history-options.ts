@@ -14,34 +14,34 @@ export type Reader = 'git' | 'pack' | 'auto';
 
 export interface HistoryOptions extends GitOptions {
   readonly list: ObjectList;
-  /** What git said while it listed them. */
+  /** Warnings of git while it listed the objects. */
   readonly warnings: readonly string[];
-  /** Blobs that are larger are passed over, and counted. Bytes. */
+  /** Larger blobs are skipped, and counted. Bytes. */
   readonly maxBlob: number | undefined;
-  /** What paths are relative to. */
+  /** Paths are relative to this folder. */
   readonly base: string;
   /** Whether archives are opened. */
   readonly archives: boolean;
-  /** What is no finding in the files of git itself. */
+  /** The token of the CI job itself: in git's own files it is no finding. */
   readonly ownToken: Secret | undefined;
-  /** Whether it is no gap that the clone ends before the history does. */
+  /** Whether the end of a shallow clone is accepted instead of being a gap. */
   readonly shallowOk: boolean;
-  /** Which introductions are reported; undefined: all, and what has none. */
+  /** The commits whose introductions are reported; undefined: all, and findings without an introduction. */
   readonly only: ReadonlySet<string> | undefined;
-  /** Whether what no ref leads to is reported. */
+  /** Whether findings that no ref leads to are reported. */
   readonly unreachable: boolean;
-  /** What was swept before. */
+  /** The state of earlier runs. */
   readonly before: SweepState | undefined;
   /** The packs that can be read here. */
   readonly packs: readonly PackReader[];
-  /** Whether packs are read here, and only what may hold something through git; `auto`: where it pays. */
+  /** Whether packs are read here, and git reads only suspect objects; `auto`: if that is faster. */
   readonly reader: Reader;
   readonly ruleset: Ruleset;
   /** Threads that may share the scan of packs. */
   readonly packThreads: PackThreads | undefined;
   readonly progress: Progress | undefined;
-  /** Gets what was found, object by object. */
+  /** Receives the findings, object by object. */
   readonly onFound?: (findings: readonly Finding[]) => void;
-  /** Gets which secrets stand in which blobs, when everything has been looked at. */
+  /** Receives which blobs contain which secrets, at the end of the scan. */
   readonly onSwept?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
 }

@@ -1,7 +1,6 @@
 /**
- * Everything that a repository has ever held: each object once, reachable or not. Blobs, the headers and messages of
- * commits, tags, the names in trees, and the names of refs. Only findings are attributed, when everything has been looked
- * at (`history-conclusion.ts`).
+ * The source of `glaive history`: each object of a repository once, reachable or not. Blobs, headers and messages of commits,
+ * tags, names in trees, and names of refs. Only findings are attributed, at the end of the scan (`attribution.ts`).
  */
 
 import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReachable } from '../git/all-objects.ts';
@@ -25,30 +24,30 @@ import { refInput, tagInput } from '../sources/tips.ts';
 import { newIds, presentPart, type SweepState } from './state.ts';
 
 export interface Enumerated {
-  /** What there is to look at. */
+  /** The objects to scan. */
   readonly list: ObjectList;
-  /** The ids of all objects, sorted lines; only where a state is kept. */
+  /** The ids of all objects, sorted lines; only with a state. */
   readonly ids: Buffer | undefined;
-  /** What the state knows of the objects that are still here. */
+  /** The part of the state whose objects are still here. */
   readonly before: SweepState | undefined;
   readonly warnings: readonly string[];
 }
 
-/** Where a state is kept, what it holds, and digests of where this repository is. */
+/** The file of a state, its content, and digests of the repository's location. */
 export interface StateAt {
   readonly path: string;
   readonly state: SweepState | undefined;
   readonly places: readonly string[];
 }
 
-/** Lists what there is to scan: everything, or what a state does not know. @throws GitError, GlaiveError */
+/** Lists the objects to scan: all, or those that the state does not contain. @throws GitError, GlaiveError */
 export async function enumerate(options: GitOptions, at: StateAt | undefined): Promise<Enumerated> {
   const warnings = new Set<string>();
   const warn = (text: string): void => {
-    // Warnings and traces are noise; what a partial clone lacks is told object by object.
+    // Warnings and traces are noise; missing objects of a partial clone are reported one by one.
     if (isFailure(text) || text.startsWith('object ')) warnings.add(text);
   };
-  // What comes while the sweep runs is no part of it.
+  // Objects added during the scan are left to the next one.
   const ids = at === undefined ? undefined : await sortedIds(options, warn);
   const before =
     at?.state === undefined || ids === undefined ? undefined : presentPart(at.state, ids, at.path, at.places);
@@ -116,7 +115,7 @@ export function historySource(options: HistoryOptions): Source {
   };
 }
 
-/** A secret is in many versions; where nobody knows which of them came first, any will do. */
+/** A secret is in many versions. Which of them is the first is unknown here, so any of them will do. */
 function oneOfEach(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
   for (const finding of findings)
@@ -128,15 +127,15 @@ function damaged(error: GitError): Gap {
   return gapFromGit(error, { failed: 'git could not read a part of the repository' });
 }
 
-/** Fewer objects git reads in less time than it takes to start. */
+/** With fewer objects git is done before the pack reader has started. */
 const WORTH = 2000;
 
 function readsPacks({ reader, list, before }: HistoryOptions): boolean {
-  // A pack is read whole, and what a state leaves to do is little.
+  // A pack is always read whole, and with a state little is left to scan.
   return reader === 'pack' || (reader === 'auto' && list.length >= WORTH && before === undefined);
 }
 
-/** @param onRead called when an object was read, or was not to be had */
+/** @param onRead called for each object that was read, or could not be read */
 function* counted(all: Iterable<ObjectStep>, onRead: () => void): Generator<ObjectStep> {
   for (const step of all)
     yield {
@@ -148,7 +147,7 @@ function* counted(all: Iterable<ObjectStep>, onRead: () => void): Generator<Obje
     };
 }
 
-/** @param clean not 0 for those that hold nothing */
+/** @param clean not 0 for objects without a candidate */
 function* steps(
   options: HistoryOptions,
   clean: Uint8Array | undefined,
@@ -178,7 +177,7 @@ function tagStep(id: string): ObjectStep {
   };
 }
 
-/** A tree is looked at as it is: names stand between a blank and a NUL. */
+/** A tree is scanned in its raw form: a blank and a NUL delimit each name. */
 function objectStep(
   id: string,
   isTree: boolean,
@@ -201,10 +200,10 @@ function objectStep(
   };
 }
 
-/** Ends that are named. */
+/** How many ends of a shallow clone are named. */
 const NAMED_ENDS = 5;
 
-/** What is older than a shallow clone was not scanned. */
+/** Reports that commits before the start of a shallow clone were not scanned. */
 async function sayEnds(options: HistoryOptions, trouble: Diagnostics): Promise<void> {
   const ends = await shallowEnds(options);
   if (ends.length === 0) return;
@@ -219,7 +218,7 @@ async function sayEnds(options: HistoryOptions, trouble: Diagnostics): Promise<v
   });
 }
 
-/** What something names and nobody has: a partial clone, or damage. */
+/** Reports objects that others refer to and that are missing: a partial clone, or damage. */
 async function sayMissing(options: HistoryOptions, trouble: Diagnostics): Promise<void> {
   let count = 0;
   await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {

@@ -1,7 +1,7 @@
 /**
- * What a sweep has scanned, so that the next one costs only what is new: the ids of all objects, which of them hold what
- * secret (as fingerprints), and the leaks that were reported. Ids do not change with gc, repack, force pushes or a deeper
- * clone; objects that have gone since are forgotten. Two runs at once each write what they know. Holds no secret.
+ * The state of history scans, which lets the next scan read only new objects: the ids of all objects, which of them contain
+ * which secret (as fingerprints), and the leaks that were reported. Ids survive gc, repack, force pushes and a deeper clone;
+ * objects that are gone are forgotten. Of two runs at the same time each writes its own result. A state contains no secret.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,23 +14,23 @@ import type { Ruleset } from '../model/ruleset.ts';
 import { partitionPoint } from '../lib/binary-search.ts';
 
 export interface SweepState {
-  /** The ids of what was looked at, sorted: hex, each with its line feed. */
+  /** The ids of the scanned objects, sorted: hex, each with its line feed. */
   readonly ids: Buffer;
-  /** Commits whose whole history was looked at. */
+  /** Commits whose whole history was scanned. */
   readonly tips: readonly string[];
-  /** Secret fingerprints by the blobs that hold them. */
+  /** Secret fingerprints by the blobs that contain them. */
   readonly found: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What was reported, accepted or not. */
+  /** The reported leaks, accepted or not. */
   readonly leaks: readonly KnownLeak[];
   readonly identity: Identity;
   readonly count: number;
 }
 
-/** By what a state knows its repository. Blobs say nothing: unrelated repositories share many. */
+/** How a state recognises its repository. Blobs do not help: unrelated repositories share many. */
 export interface Identity {
-  /** Ids of first commits and of what refs named: one of them is still there, unless everything was rewritten. */
+  /** Ids of first commits and of tips of refs: one of them still exists, unless the whole history was rewritten. */
   readonly commits: readonly string[];
-  /** Digests of where the repository is, and of where it comes from, for when nothing in it is as it was. */
+  /** Digests of the repository's location and of its remote, for a rewritten history. */
   readonly places: readonly string[];
 }
 
@@ -48,15 +48,15 @@ interface Head {
   readonly width: number;
 }
 
-/** The same for rule sets that find the same. @param version of glaive, and whatever else must be the same */
+/** Equal for rule sets that find the same. @param version of glaive, and everything else that must be equal */
 export function rulesDigest(ruleset: Ruleset, version: string): string {
   return createHash('sha256').update(version).update(JSON.stringify(ruleset.rules)).digest('hex');
 }
 
 /**
- * Reads a state; undefined where there is no file.
+ * Reads a state; undefined if there is no file.
  *
- * @throws GlaiveError when it was made with other rules, or is no state
+ * @throws GlaiveError if it was made with other rules, or is not a state
  */
 export function readState(path: string, rules: string): SweepState | undefined {
   let bytes: Buffer | undefined;
@@ -89,11 +89,11 @@ export function readState(path: string, rules: string): SweepState | undefined {
 const AFRESH = 'Name another file, or delete this one: then everything is scanned again.';
 
 /**
- * The part of a state that this repository still has: what was pruned since is forgotten, so git is never asked for it.
+ * Returns the part of a state that this repository still has. Pruned objects are forgotten, so git is never asked for them.
  *
  * @param now the ids of all objects, sorted: hex, each with its line feed
- * @param places digests of where this repository is, as in the state
- * @throws GlaiveError when nothing says that the state belongs to this repository
+ * @param places digests of the repository's location, as in the state
+ * @throws GlaiveError if nothing shows that the state belongs to this repository
  */
 export function presentPart(state: SweepState, now: Buffer, path: string, places: readonly string[]): SweepState {
   const isHere = (id: string): boolean => hasId(now, id);
@@ -108,7 +108,7 @@ export function presentPart(state: SweepState, now: Buffer, path: string, places
   return { ...state, tips: state.tips.filter(isHere), found, leaks: state.leaks.filter(remains) };
 }
 
-/** Whether sorted lines hold one id. */
+/** Whether sorted lines contain an id. */
 export function hasId(ids: Buffer, id: string): boolean {
   const line = widthOf(ids) + 1;
   if (id.length !== line - 1) return false;
@@ -140,7 +140,7 @@ export async function writeState(
   }
 }
 
-/** Those of `now` that `before` does not have. Both are sorted lines. */
+/** The ids of `now` that `before` does not have. Both are sorted lines. */
 export function newIds(now: Buffer, before: Buffer): string[] {
   if (now.equals(before)) return [];
   const line = widthOf(now) + 1;
@@ -158,7 +158,7 @@ export function newIds(now: Buffer, before: Buffer): string[] {
   return fresh;
 }
 
-/** Without some of them. */
+/** The ids without some of them. */
 export function withoutIds(ids: Buffer, some: ReadonlySet<string>): Buffer {
   if (some.size === 0) return ids;
   const lines = ids.toString('latin1').split('\n');

@@ -1,4 +1,4 @@
-/** Findings in objects that no commit has: under their path where the index has them, else as objects. */
+/** Findings in objects that are in no commit: under their path if they are in the index, otherwise as objects. */
 
 import { indexedFiles } from '../git/listing.ts';
 import type { ObjectReader } from '../git/objects.ts';
@@ -15,7 +15,7 @@ interface NowhereContext {
   readonly options: GitOptions;
 }
 
-/** What no commit has: staged and never committed, tagged by itself, or left over. */
+/** Attributes findings that no commit has: staged and never committed, tagged directly, or left over. */
 export async function attributeUnreachable(
   findings: readonly Finding[],
   { options, objects, help }: NowhereContext,

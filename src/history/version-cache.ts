@@ -1,14 +1,14 @@
-/** Versions of files that are asked for again and again, once for each secret: had once. */
+/** A cache for versions of files that are scanned again for each of their secrets. */
 
 import { entriesOfTree } from '../git/commits.ts';
 import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import { bareFingerprint, type Finding } from '../model/finding.ts';
 
-/** What a version of a file holds, by the fingerprints of the secrets. */
+/** The findings in one version of a file, by the fingerprints of their secrets. */
 export type Held = ReadonlyMap<string, Finding>;
 export type Remember = (blob: string, path: string, look: () => Promise<readonly Finding[]>) => Promise<Held>;
 
-/** A file with many secrets is asked for once for each, one after the other: the last ones are remembered. */
+/** A file with many secrets is scanned again for each of them, one after the other; so the latest versions are remembered. */
 export function rememberLast(): Remember {
   const last = new Map<string, Promise<Held>>();
   return async (blob, path, look) => {
@@ -29,10 +29,10 @@ function firstOfEach(findings: readonly Finding[]): Held {
   return held;
 }
 
-/** A version as it came, and as HEAD has it. */
+/** The version that introduced a secret, and the one in HEAD. */
 const REMEMBERED = 2;
 
-/** One listing for all of them: git would go through the same trees for each. */
+/** Lists HEAD once for all paths: git would walk the same trees for each of them. */
 export async function filesAtHead(
   paths: ReadonlySet<string>,
   options: GitOptions,
@@ -42,7 +42,7 @@ export async function filesAtHead(
     for await (const { path, blob } of entriesOfTree('HEAD', options))
       if (blob !== undefined && paths.has(path)) files.set(path, blob);
   } catch (error) {
-    // There may be no HEAD yet, and in a partial clone not all of its trees.
+    // There may be no HEAD yet, and a partial clone may lack some of its trees.
     if (!(error instanceof GitError) || isStop(error)) throw error;
   }
   return files;

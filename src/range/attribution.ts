@@ -1,4 +1,4 @@
-/** What is told of a finding in a range when everything has been looked at: who brought it, and whether it is still there. */
+/** Attributes findings of a range to the commits that introduced them, and checks whether they are still there at its end. */
 
 import { type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../model/finding.ts';
@@ -8,8 +8,8 @@ import { blobAt } from '../sources/git-object.ts';
 import type { RangeContext } from './range-context.ts';
 
 /**
- * One finding for each secret and path, as it stands at the end of the range, with the commit that brought it first. What is
- * gone by then stands as it did when it came.
+ * Returns one finding for each secret and path, in its form at the end of the range, with the commit that introduced it first.
+ * A secret that was removed by then keeps its first form.
  */
 export async function attributeRange(
   findings: readonly Finding[],
@@ -36,7 +36,7 @@ export async function attributeRange(
       try {
         introduction = { ...place, ...withoutTime(await authorOf(commit)) };
         last = await atTheEnd(finding, commit, walked, look, options);
-        // What could not be looked at by then is no sign that it is gone.
+        // A file that was not read before the early end must not pass for one without the secret.
         throwIfStopped(options.signal);
       } catch (error) {
         if (!isStop(error)) throw error;
@@ -58,7 +58,7 @@ function inOrder(findings: readonly Finding[], { order }: RangeContext): Finding
   return findings.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** The finding as the end of the range has it, under the name that the file has there. */
+/** The finding at the end of the range, under the name that the file has there. */
 async function atTheEnd(
   finding: Finding,
   commit: string,
@@ -81,7 +81,7 @@ async function atTheEnd(
   return { ...finding, removedLater: true };
 }
 
-/** Why it does not count at the end, and that it was moved, which only the change can tell. */
+/** Suppressions that apply at the end, and `moved`, which only the change itself shows. */
 function merged(now: Finding, then: Finding): Finding['suppressions'] {
   return [...now.suppressions, ...then.suppressions.filter(({ by }) => by === 'moved')];
 }

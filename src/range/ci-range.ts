@@ -1,6 +1,6 @@
 /**
- * Which commits a pipeline is about, from the variables that CI systems set. Nothing is guessed: where the variables do not
- * say what there is to compare with, that is the answer.
+ * The commits that a CI job runs for, from the variables of the CI system. Nothing is guessed: if the variables do not name a
+ * commit to compare with, that is an error.
  *
  * GitLab: doc/ci/variables/predefined_variables.md. GitHub: "Events that trigger workflows", the event's payload.
  */
@@ -9,28 +9,28 @@ import { GlaiveError } from '../model/errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What to look at, in names that git may know or not. */
+/** The range in names, which git may not know. */
 export interface RangePlan {
-  /** For people: whose range it is. */
+  /** Names the range for people. */
   readonly why: string;
   readonly tip: string;
-  /** The full name of the ref that is brought. */
+  /** The full name of the ref that is pushed or merged. */
   readonly ref?: string;
-  /** What was there before: the first that git knows counts. Empty: nothing was, all commits are new. */
+  /** The commits to compare with: the first that git knows is used. Empty: there is none, so all commits are new. */
   readonly bases: readonly Base[];
-  /** What is on it is left out as well, where git knows it. */
+  /** Commits of this one are left out as well, if git knows it. */
   readonly also?: readonly Base[];
 }
 
 export interface Base {
   readonly revision: string;
-  /** The branch of the remote that it is; absent: it is an id, or a name that somebody gave. */
+  /** The branch of the remote; absent for an id or a name that the user gave. */
   readonly branch?: string;
-  /** For people: why it is the one to compare with. */
+  /** Explains to people why this one is compared with. */
   readonly chosen: string;
 }
 
-/** The range of the pipeline that runs here; undefined outside of those that are known. */
+/** The range of the running pipeline; undefined outside of the supported CI systems. */
 export function rangeOfPipeline(env: Environment, readEvent: (path: string) => unknown): RangePlan | undefined {
   if (env['GITLAB_CI'] !== undefined) return ofGitlab(env);
   if (env['GITHUB_ACTIONS'] !== undefined && env['GITHUB_EVENT_PATH'] !== undefined)
@@ -38,7 +38,7 @@ export function rangeOfPipeline(env: Environment, readEvent: (path: string) => u
   return undefined;
 }
 
-/** Zeros stand for nothing; those of SHA-256 are 64. */
+/** GitLab and GitHub send zeros for "no commit". */
 function known(id: string | undefined): string | undefined {
   return id === undefined || /^0*$/.test(id) ? undefined : id;
 }
@@ -54,7 +54,7 @@ function ofGitlab(env: Environment): RangePlan {
     const targetSha = known(env['CI_MERGE_REQUEST_TARGET_BRANCH_SHA']);
     return {
       why: `merge request !${mergeRequest}`,
-      // Of merged results and merge trains the commit is a merge that GitLab has made.
+      // In pipelines for merged results and merge trains the commit is a merge that GitLab has made.
       tip: known(env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA']) ?? commit,
       ...(branch === undefined ? {} : { ref: `refs/heads/${branch}` }),
       bases:
@@ -101,9 +101,9 @@ function ofPush({ why, commit, branch, before, defaultBranch, isPush, source }: 
   const ref = branch === undefined ? {} : { ref: `refs/heads/${branch}` };
   const isDefault = branch !== undefined && branch === defaultBranch;
   if (before !== undefined) {
-    // What a force push has replaced may be gone: then everything that the branch adds counts.
+    // The commit before a force push may be gone: then everything that the branch adds counts.
     const fallback = isDefault ? [] : branchBase(defaultBranch, `${DEFAULT_BRANCH}: what was pushed over is gone`);
-    // What a merge of the default branch brings is there already.
+    // Commits merged from the default branch are there already.
     const also = isDefault ? [] : branchBase(defaultBranch, DEFAULT_BRANCH);
     const replaced = { revision: before, chosen: 'where the branch was before the push' };
     return { why, tip: commit, ...ref, bases: [replaced, ...fallback], also };

@@ -11,27 +11,30 @@ export interface RangeOptions extends GitOptions {
   readonly tips: readonly Tip[];
   readonly exclude: readonly string[];
   readonly excludeRefs?: readonly string[];
-  /** Whether a path, relative to the root of the repository, is passed over. */
+  /** Whether a path, relative to the root of the repository, is excluded. */
   readonly excludes: (path: string) => boolean;
-  /** Whether a file at `from` may have been there before without counting, though it counts at `to`. */
+  /**
+   * Whether an earlier version at `from` says nothing about `to`, because it was not scanned or was accepted for its path
+   * alone.
+   */
   readonly uncounted: Uncounted;
-  /** Absent where what is passed over does not come from the repository. */
+  /** Absent if the exclusions do not come from the repository. */
   readonly excludedAt?: ExcludedAt;
-  /** What helps when the history ends too early. */
+  /** The hint for a history that ends too early. */
   readonly deepenHint: string;
-  /** What helps where a partial clone lacks something. */
+  /** The hint for an object that a partial clone lacks. */
   readonly fetchHint: string;
-  /** Gets the number of commits in the range. */
+  /** Receives the number of commits in the range. */
   readonly onCommits?: (count: number) => void;
 }
 
-/** What was learnt on the way, for the conclusion. */
+/** The results of the walk that the attribution needs. */
 export interface RangeContext {
   /** The order of the commits, parents first. */
   readonly order: ReadonlyMap<string, number>;
   readonly renames: readonly Pick<FileChange, 'commit' | 'path' | 'oldPath'>[];
   readonly tips: readonly string[];
-  /** Answers out of turn. */
+  /** For reading objects in any order. */
   readonly objects: ObjectReader;
   inputOf(change: Pick<FileChange, 'path' | 'before'>, blob: string, commit: string): Input;
   beforeOf(path: string, commit: string): readonly Version[];

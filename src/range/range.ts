@@ -1,10 +1,11 @@
 /**
- * What a range of commits brings: every version of every file that one of them makes, less what stood in its place
- * before; messages, authors, names of files and refs, tags and what they hold. A secret that a later commit takes away
- * again was pushed all the same.
+ * The additions of a range of commits: each version of each file that a commit makes, compared with the version before it;
+ * messages, authors, names of files and refs, tags and their content. A secret that a later commit removes was pushed
+ * nevertheless.
  *
- * Versions are read whole from the object database, so positions are true, and binary files, wide text and archives are
- * nothing special. No diff is computed: what was there before is told by looking at the version before.
+ * Versions are read whole from the object database, so positions are true, and binary files, wide text and archives need no
+ * special case. No diff is made: the version before is scanned as well, and a secret counts if it was not there
+ * (`triage/new-places.ts`; why `staged` does it differently is in `staged/staged.ts`).
  */
 
 import {
@@ -51,17 +52,17 @@ class RangeWalk implements RangeContext {
   readonly order = new Map<string, number>();
   readonly renames: FileChange[] = [];
   readonly tips: string[] = [];
-  /** Blobs that came in with the range, with the path. */
+  /** Blobs that the range introduces, alone and with their path. */
   readonly #brought = new Set<string>();
   readonly #before = new Map<string, readonly Version[]>();
   #commits: readonly Commit[] = [];
-  /** Commits whose parents are not here. */
+  /** Commits whose parents are missing in a shallow clone. */
   readonly #cut = new Set<string>();
   /** Versions that a partial clone lacks. */
   #absent: ReadonlySet<string> = new Set();
   #lacksBefore = 0;
   readonly #isNotes: boolean;
-  /** Commits whose changes were scanned, of all that there are; undefined: they were not listed yet. */
+  /** How many commits have been scanned; undefined before they are listed. */
   #scanned: number | undefined;
 
   constructor(options: RangeOptions) {
@@ -71,13 +72,13 @@ class RangeWalk implements RangeContext {
     this.#isNotes = options.tips.length > 0 && options.tips.every(({ ref }) => ref?.startsWith('refs/notes/') === true);
   }
 
-  /** Trouble of git's ends the walk, and is said. */
+  /** An error of git ends the walk, and is reported. */
   async *guard(inputs: AsyncIterable<Input>, trouble: Diagnostics): AsyncGenerator<Input> {
     try {
       yield* inputs;
     } catch (error) {
       if (!(error instanceof GitError || error instanceof ReadError)) throw error;
-      // That the scan was ended is said by who ended it.
+      // An early end is reported where the scan was ended.
       if (this.#options.signal?.aborted !== true)
         trouble.gap(error instanceof ReadError ? error.gap : this.#gapOf(error));
     } finally {
@@ -124,13 +125,13 @@ class RangeWalk implements RangeContext {
       );
   }
 
-  /** What a partial clone lacks of the range: git would fetch it one by one, or die of it. */
+  /** Finds the versions that a partial clone lacks: git would fetch them one by one, or fail. */
   async #findAbsent(): Promise<void> {
     if (this.#commits.length === 0 || (await promisorOf(this.#options)) === undefined) return;
     this.#absent = await absentOf(await versionsOf(this.#told(), this.#options), this.#options);
   }
 
-  /** Every object to look at, in the order of the commits. */
+  /** All objects to scan, in the order of the commits. */
   async *#steps(trouble: Diagnostics): AsyncGenerator<Step> {
     for (const { id } of this.#commits) yield commitStep(id);
     for await (const change of this.#changes()) {
@@ -140,7 +141,7 @@ class RangeWalk implements RangeContext {
     yield* uncoveredSteps(this.#commits, this, this.#options, trouble);
   }
 
-  /** Commits whose parents are not here: what they add cannot be told, for everything would count as added by them. */
+  /** Reports commits whose parents are missing: everything in them would count as added. */
   async #findCuts(trouble: Diagnostics): Promise<void> {
     for (const { id, parents } of this.#commits) {
       if (parents.length > 0) continue;
@@ -157,13 +158,13 @@ class RangeWalk implements RangeContext {
     }
   }
 
-  /** The commits of which it can be told what they add. */
+  /** The commits whose parents are here. */
   #told(): string[] {
     return this.#commits.map(({ id }) => id).filter((id) => !this.#cut.has(id));
   }
 
   #changes(): AsyncGenerator<FileChange> {
-    // Which files are alike, git tells by reading all of them.
+    // To detect similar files, git must read all of them.
     const renames = this.#absent.size > 0 ? 'exact' : true;
     return changesOf(this.#told(), this.#options, { renames, emptyFolders: true });
   }
@@ -182,7 +183,7 @@ class RangeWalk implements RangeContext {
       trouble.skip('excluded');
       return undefined;
     }
-    // What was there before was looked at before, or is no reason to pass over what is there now.
+    // An earlier version counts only if its path was scanned.
     const before = change.before.filter((version) => !this.#options.uncounted(version.path, path));
     this.#before.set(`${commit} ${path}`, before);
     const nameUse = change.newPath && !this.#isNote(path) ? {} : { name: 'ignore' as const };
@@ -205,7 +206,7 @@ class RangeWalk implements RangeContext {
     };
   }
 
-  /** What has a path, and no bytes here: a submodule, an empty folder. */
+  /** A path without content here: a submodule, an empty folder. */
   #nameStep({ path, commit, newPath }: FileChange, trouble: Diagnostics): Step | undefined {
     if (!newPath || this.#brought.has(` ${path}`)) return undefined;
     this.#brought.add(` ${path}`);
@@ -218,18 +219,18 @@ class RangeWalk implements RangeContext {
     return undefined;
   }
 
-  /** The path of a note is the id of what it is about; anything may lie beside notes. */
+  /** The path of a note is the id of its object; other files may be among the notes. */
   #isNote(path: string): boolean {
     return this.#isNotes && /^[0-9a-f/]+$/.test(path);
   }
 
-  /** The versions that the range replaces or deletes; less what is still there after it. */
+  /** The versions that the range replaces or deletes, without secrets that are still there after it. */
   async *removed(): AsyncGenerator<Input> {
     for await (const { path, blob, before, commit } of this.#changes()) {
       for (const old of before) {
-        // What the range itself brought was not there before it; what was not looked at may as well not have been.
+        // A version that the range itself introduced was not there before it, and an unscanned one does not count.
         if (this.#brought.has(old.blob) || old.blob === blob || this.#options.uncounted(old.path)) continue;
-        // What is not here takes nothing away, and of what is not here nobody knows whether it is there still.
+        // A missing old version removes nothing; with a missing new version it is unknown what was removed.
         if (this.#absent.has(old.blob) || (blob !== undefined && this.#absent.has(blob))) continue;
         yield {
           ...askedInput(old.blob, this.#artifactOf(old.path, old.blob, commit), this.objects),
