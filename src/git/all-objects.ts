@@ -1,4 +1,4 @@
-/** Every object that a repository holds, reachable or not, without its content. */
+/** Lists all objects of a repository, reachable or not, without their content. */
 
 import type { ObjectType } from './objects.ts';
 import { gitLineBatches, type GitOptions, gitStream } from './spawn.ts';
@@ -15,7 +15,7 @@ export class ObjectList {
   #width = 20;
   #ids: Buffer = Buffer.alloc(0);
   #types: Uint8Array = new Uint8Array(0);
-  /** Made when it is asked for; the list is whole then. */
+  /** Built on the first search, when the list is complete. */
   #slots: Uint32Array | undefined;
 
   /** @param id hex */
@@ -56,7 +56,7 @@ export class ObjectList {
     }
   }
 
-  /** Indexes, one more each, where their ids say; half of it is empty. */
+  /** A hash table of indexes plus one; half of it is empty. */
   #hashed(): Uint32Array {
     const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * this.length + 2)));
     const mask = slots.length - 1;
@@ -68,7 +68,7 @@ export class ObjectList {
     return slots;
   }
 
-  /** Hex. */
+  /** In hex. */
   id(index: number): string {
     return this.#ids.toString('hex', index * this.#width, (index + 1) * this.#width);
   }
@@ -78,7 +78,7 @@ export class ObjectList {
   }
 }
 
-/** Ids are as good as random. */
+/** Ids are hashes already. */
 function hash(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
@@ -86,16 +86,16 @@ function hash(bytes: Uint8Array, at: number): number {
 const DETAILS = '--batch-check=%(objectname) %(objecttype) %(objectsize)';
 
 /**
- * Lists them in the order in which they are stored, each once: packed, loose, of alternates.
+ * Lists all objects in the order of their storage, each once: packed, loose, and those of alternates.
  *
- * @param onWarning gets what git says of packs and objects that it cannot read; what they hold is not listed
+ * @param onWarning receives warnings of git about packs and objects that it cannot read; these are not listed
  * @throws GitError
  */
 export async function listAllObjects(options: GitOptions, onWarning: (text: string) => void): Promise<ObjectList> {
   return await listObjects(['--batch-all-objects', '--unordered'], undefined, options, onWarning);
 }
 
-/** The same of some of them, in the given order. @param ids hex @throws GitError */
+/** Lists some objects, in the given order. @param ids hex @throws GitError */
 export async function listSomeObjects(
   ids: readonly string[],
   options: GitOptions,
@@ -134,10 +134,10 @@ export async function sortedIds(options: GitOptions, onWarning: (text: string) =
 }
 
 /**
- * Objects that refs, reflogs and the index lead to.
+ * Visits the objects that refs, reflogs and the index lead to.
  *
- * @param visit gets each; `isMissing`: something names it, and the repository does not have it
  * @param known commits whose objects are known to be there
+ * @param visit receives each object; `isMissing`: others refer to it, but the repository does not have it
  * @throws GitError
  */
 export async function walkReachable(

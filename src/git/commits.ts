@@ -1,4 +1,4 @@
-/** Commits and what they change: `git rev-list` and `git diff-tree`, the plumbing that no configuration bends. */
+/** Commits and their changes, from `git rev-list` and `git diff-tree`: plumbing that no configuration changes. */
 
 import { decodePath } from '../lib/path-bytes.ts';
 import { isNullId } from './object-id.ts';
@@ -6,11 +6,11 @@ import { allLines, gitLines, type GitOptions, gitRecords } from './spawn.ts';
 
 export interface Commit {
   readonly id: string;
-  /** As far as git knows them: those of a commit at which a shallow clone ends are not among them. */
+  /** Without those that a shallow clone lacks. */
   readonly parents: readonly string[];
 }
 
-/** What is reachable from `include` and from nothing that is excluded. */
+/** The commits reachable from `include` and from nothing that is excluded. */
 export interface CommitRange {
   /** Object ids. */
   readonly include: readonly string[];
@@ -19,7 +19,7 @@ export interface CommitRange {
   readonly excludeRefs?: readonly string[];
 }
 
-/** The commits of a range, parents before children. @throws GitError for an object that is not there, too */
+/** Lists the commits of a range, parents before children. @throws GitError also for a missing object */
 export async function listCommits({ include, exclude, excludeRefs = [] }: CommitRange, options: GitOptions) {
   const args = ['rev-list', '--topo-order', '--reverse', '--parents', '--stdin'];
   const input = [...include, ...exclude.map((id) => `^${id}`)].map((id) => `${id}\n`).join('');
@@ -38,7 +38,7 @@ export async function rootCommits(options: GitOptions): Promise<string[]> {
 }
 
 /**
- * Commits of some refs, or of all.
+ * Lists the commits of some refs, or of all.
  *
  * @param refs patterns such as `main` or `release/*`
  * @throws GitError
@@ -68,46 +68,46 @@ export interface FileChange {
   readonly commit: string;
   /** Relative to the root of the repository, as made by `decodePath`. */
   readonly path: string;
-  /** Its path before, where the commit renames it; of a merge that of the first parent that had it under another name. */
+  /** Its old path if the commit renames it; in a merge that of the first parent with another path. */
   readonly oldPath?: string;
   /** Whether no parent has the path. */
   readonly newPath: boolean;
-  /** Its object; undefined where it is deleted. */
+  /** The new object; undefined if the file is deleted. */
   readonly blob: string | undefined;
-  /** What the parents have in its place, those that have something, and where. */
+  /** The versions of the parents that have the file. */
   readonly before: readonly Version[];
   readonly kind: 'file' | 'submodule' | 'empty folder';
 }
 
-/** A file as a parent has it. */
+/** A file in a parent. */
 export interface Version {
   readonly blob: string;
-  /** Relative to the root of the repository: another one where the commit renames the file. */
+  /** Relative to the root of the repository; the old path if the commit renames the file. */
   readonly path: string;
 }
 
 const MODE_COMMIT = '160000';
 const MODE_TREE = '040000';
 
-/** The tree without entries: git puts none into a tree, whoever writes objects by hand may. By SHA-1, and by SHA-256. */
+/** The empty tree, by SHA-1 and by SHA-256. Git writes no tree with an empty folder, but other programs can. */
 const EMPTY_TREES: ReadonlySet<string> = new Set([
   '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
   '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 ]);
 
 export interface ChangesOptions {
-  /** Whether new folders without anything in them are told: no file has their name in its path. Default: they are not. */
+  /** Whether new empty folders are included, whose names are in no path of a file. Default: false. */
   readonly emptyFolders?: boolean;
   /**
-   * Whether renames are told; else they are a deletion and a new file. Default: they are. `exact`: those that change nothing,
-   * which git can tell without the files.
+   * Whether renames are detected, instead of listed as a deletion and a new file. Default: true. `exact`: only renames without
+   * a change, which git detects without reading the files.
    */
   readonly renames?: boolean | 'exact';
 }
 
 /**
- * What commits change against their parents; of a merge the files that are as in none of them. The changes of one commit
- * stand together, commits in the given order.
+ * Lists the changes of commits against their parents; in a merge only files that differ from all parents. Changes of a commit
+ * follow each other, commits are in the given order.
  *
  * @throws GitError
  */
@@ -142,8 +142,8 @@ export async function* changesOf(
       commit = text;
       continue;
     }
-    // :<modes> <objects> <status>, with a colon, a mode and an object for each parent. Then the path; after a rename the old
-    // one first, and of a merge the path in each parent first.
+    // :<modes> <objects> <status>, with a colon, a mode and an object for each parent. Then the path; for a rename the old path
+    // first, for a merge the path in each parent first.
     const parents = text.search(/[^:]/);
     const fields = text.slice(parents).split(' ');
     const modes = fields.slice(0, parents + 1);
@@ -158,7 +158,7 @@ export async function* changesOf(
     if (path === undefined) continue;
     const mode = modes[parents]!; // there is one for the commit itself
     const blob = objects[parents]!; // likewise
-    // What is in a folder is told by itself, and so is what was in one that is gone.
+    // Files in a folder are listed themselves, and so are those of a deleted folder.
     if (mode === MODE_TREE ? !EMPTY_TREES.has(blob) : isNullId(blob) && modes.includes(MODE_TREE)) continue;
     const versions = objects.slice(0, parents).flatMap((id, index) => {
       if (isNullId(id)) return [];
@@ -178,13 +178,13 @@ export async function* changesOf(
   }
 }
 
-/** Parents that have the same have it once. */
+/** Removes duplicates, for parents that have the same version. */
 function distinct(versions: readonly Version[]): Version[] {
   return [...new Map(versions.map(({ blob, path }) => [`${blob} ${path}`, { blob, path }])).values()];
 }
 
 /**
- * What a tree holds: its files, and the paths of submodules and of empty folders, which have no bytes here.
+ * Lists the content of a tree: its files, and the paths of submodules and empty folders, which have no bytes here.
  *
  * @throws GitError
  */
@@ -201,7 +201,7 @@ export async function* entriesOfTree(
   }
 }
 
-/** Git takes a name without a wildcard for that of a folder; with one of its letters as a set of one it is just a name. */
+/** Git reads a pattern without wildcards as a folder. A letter in brackets makes it a name that matches itself only. */
 function exact(pattern: string): string {
   return /[*?[]/.test(pattern) ? pattern : pattern.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, '[$&]');
 }

@@ -1,11 +1,14 @@
-/** What the user's git knows by heart: `git credential fill`, outside of any repository, which could name programs. */
+/**
+ * Passwords that the user's git has stored: `git credential fill`, run outside of any repository, which could configure
+ * programs.
+ */
 
 import { resolve } from 'node:path';
 import { GitError, type GitOptions, gitText } from './spawn.ts';
 
 /**
- * The password for a server, from the helpers of the user's own configuration; undefined when none knows it. Nobody is
- * asked on a terminal or by a window.
+ * The password for a server, from the helpers of the user's own configuration; undefined if none knows it. The user is never
+ * asked, neither on a terminal nor in a window.
  *
  * @throws GitError when git is missing
  */
@@ -28,7 +31,7 @@ export async function filledPassword(
     SSH_ASKPASS: 'true',
     GCM_INTERACTIVE: 'never',
   };
-  // No repository begins above the root.
+  // No repository is above the root.
   const cwd = resolve('/');
   const text = await gitText(['credential', 'fill'], { ...options, about: 'around', env, cwd, input }).catch(
     (error: unknown) => {

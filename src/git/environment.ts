@@ -1,6 +1,6 @@
 /**
- * The environment in which git runs: cleaned in one way for every question, whoever starts git. What the user or a hook has
- * set must not change an answer, be written elsewhere or run a program; whom the user trusts must be kept.
+ * The environment in which git runs, cleaned in the same way for every call. Variables of the user or a hook must not change an
+ * answer, redirect it or run a program; repositories that the user trusts must stay trusted.
  */
 
 import { accessSync, constants, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { delimiter, isAbsolute, join, sep } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that bind git to one repository, whatever directory it runs in (`git rev-parse --local-env-vars`). */
+/** Variables that bind git to one repository, in whatever folder it runs (`git rev-parse --local-env-vars`). */
 const LOCAL_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_OBJECT_DIRECTORY',
@@ -24,7 +24,7 @@ const LOCAL_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_COMMON_DIR',
 ]);
 
-/** Variables that change what an answer looks like, or what a path or a commit means. */
+/** Variables that change the form of an answer, or the meaning of a path or commit. */
 const BENDING_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_ATTR_SOURCE',
   'GIT_CONFIG',
@@ -39,35 +39,35 @@ const BENDING_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What git must know of in every question, whatever the user or the repository says: English, commits as they are, no talk
- * with other repositories, and none about itself. Git fetches an object that it misses from where the configuration says, by
- * the programs it says.
+ * Set for every call, whatever the user or the repository configures: English, commits without replacements, no connection to
+ * other repositories, no traces. Otherwise git would fetch a missing object from where the configuration says, by programs that
+ * it names.
  */
 export const FIXED_VARIABLES: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_NO_LAZY_FETCH: '1',
-  // Parents that somebody has made up in .git/info/grafts. Below a device there can be no file, and git says nothing of it.
+  // Ignores fake parents in .git/info/grafts. No file can exist below a device, and git does not report it.
   GIT_GRAFT_FILE: '/dev/null/none',
-  // The user's own configuration may ask for traces too.
+  // The user's own configuration may turn on traces as well.
   GIT_TRACE2: '0',
   GIT_TRACE2_PERF: '0',
   GIT_TRACE2_EVENT: '0',
 };
 
-/** What git may talk to a remote by, where it was asked to; programs named by a URL are none of it. */
+/** The protocols for calls that may fetch; none of them runs a program named by a URL. */
 const TRANSPORTS = 'file:git:http:https:ssh';
 
 export interface Question {
-  /** `around`: the repository around a directory, whichever one a hook is running for. Default: the one of the hook. */
+  /** `around`: the repository around a folder, even if a hook runs for another one. Default: that of the hook. */
   readonly about?: 'around';
-  /** Whether git may talk to a remote, as the configuration says. */
+  /** Whether git may connect to a remote, as the configuration says. */
   readonly fetches?: true;
-  /** Whether `core.hooksPath` counts. */
+  /** Whether `core.hooksPath` is respected. */
   readonly hooksPath?: 'honoured' | undefined;
 }
 
-/** The environment for a question. Cleaning twice changes nothing. */
+/** The environment for a call. Cleaning it twice changes nothing. */
 export function cleanEnvironment(
   env: Environment,
   { about, fetches, hooksPath }: Question = {},
@@ -75,7 +75,7 @@ export function cleanEnvironment(
   const kept: Record<string, string> = {};
   const settings: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    // Windows does not tell large letters from small ones.
+    // Names of variables have no case on Windows.
     const known = sep === '\\' ? name.toUpperCase() : name;
     if (value === undefined || BENDING_VARIABLES.has(known) || known.startsWith('GIT_TRACE')) continue;
     if (about === 'around' && LOCAL_VARIABLES.has(known)) continue;
@@ -89,14 +89,14 @@ export function cleanEnvironment(
   return { ...kept, ...own, ...FIXED_VARIABLES, ...(fetches === true ? talk : {}) };
 }
 
-/** The settings that came in variables (`git -c`, `GIT_CONFIG_COUNT`), less those that are not kept. */
+/** The settings given in variables (`git -c`, `GIT_CONFIG_COUNT`), reduced to those that are kept. */
 function settingsOf(
   variables: Readonly<Record<string, string>>,
   isKept: (key: string) => boolean,
 ): Record<string, string> {
   const kept: Record<string, string> = {};
   let count = 0;
-  // Git itself refuses more.
+  // Git refuses more.
   const given = Math.min(Number(variables['GIT_CONFIG_COUNT'] ?? 0) || 0, 1000);
   for (let index = 0; index < given; index++) {
     const [key, value] = [variables[`GIT_CONFIG_KEY_${index}`], variables[`GIT_CONFIG_VALUE_${index}`]];
@@ -114,7 +114,7 @@ function settingsOf(
 /** A word in git's quoting for shells (quote.c). */
 const QUOTED = String.raw`'[^']*'(?:\\['!]'[^']*')*`;
 
-/** `'key'='value'`, and `'key=value'` of older ones; none of what git would not read. */
+/** `'key'='value'`, and `'key=value'` of older versions; nothing at all if git could not parse it. */
 function parametersOf(text: string): { readonly key: string; readonly text: string }[] {
   const one = new RegExp(String.raw`\s*((${QUOTED})(?:=(?:${QUOTED})?)?)(?=\s|$)`, 'y');
   const found: { key: string; text: string }[] = [];
@@ -127,15 +127,12 @@ function parametersOf(text: string): { readonly key: string; readonly text: stri
   return found;
 }
 
-/**
- * The entries of a `PATH` that mean one place, wherever a program runs: an empty one, or `.`, is the working directory, which
- * is the repository's.
- */
+/** The absolute entries of a `PATH`. An empty entry or `.` is the working directory, that is, the repository's. */
 function absoluteEntries(path: string): string[] {
   return path.split(delimiter).filter((entry) => isAbsolute(entry));
 }
 
-/** The file that `git` names on the `PATH`; undefined where there is none. */
+/** The file that `git` names on the `PATH`; undefined if there is none. */
 export function gitProgram(env: Environment): string | undefined {
   const name = sep === '\\' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
   const file = sep === '\\' ? 'git.exe' : 'git';

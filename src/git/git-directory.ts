@@ -4,16 +4,16 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodePath } from '../lib/path-bytes.ts';
 
-/** What such a folder holds; in that of a linked work tree the last two are elsewhere. */
+/** The content of such a folder; in that of a linked work tree the last two are elsewhere. */
 const OBJECTS = 'objects';
 const REFS = 'refs';
 
-/** By what git itself goes by (`is_git_directory` in setup.c): what HEAD says, and where objects and refs are. */
+/** Decides like git itself (`is_git_directory` in setup.c): by the content of HEAD, and by the folders of objects and refs. */
 export function isGitDirectory(folder: string): boolean {
   return isHead(join(folder, 'HEAD')) && [OBJECTS, REFS].every((name) => isFolder(join(folder, name)));
 }
 
-/** A name below `refs/`, whether there is such a ref or not; an object; or, of old, a link. */
+/** A name below `refs/`, even of a missing ref; an object; or, in old repositories, a link. */
 function isHead(path: string): boolean {
   try {
     const stats = lstatSync(encodePath(path));
@@ -35,11 +35,11 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Loose objects, and packs with what belongs to them; what else lies there is a file like any other. */
+/** Loose objects, and packs with their indexes; any other file there is an ordinary one. */
 const OBJECT_FILE =
   /^objects\/(?:[0-9a-f]{2}\/[0-9a-f]{38}(?:[0-9a-f]{24})?|pack\/(?:pack-[0-9a-f]+\.(?:pack|idx|rev|bitmap|mtimes)|multi-pack-index.*))$/;
 
-/** Whether a file of such a folder holds objects. @param path relative to it, `/`-separated */
+/** Whether a file of such a folder contains objects. @param path relative to it, `/`-separated */
 export function isObjectFile(path: string): boolean {
   return OBJECT_FILE.test(path);
 }

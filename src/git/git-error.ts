@@ -1,18 +1,18 @@
-/** What git says when it does not do what it was asked for, in words that name the way out: the same for every command. */
+/** Errors of git, with a hint on the way out: the same for every command. */
 
 import { GlaiveError } from '../model/errors.ts';
 import type { Gap } from '../model/gap.ts';
 
 /**
- * `missing`: there is no git; `unstarted`: there is one, and it could not be started; `partial`: the clone is partial, and
- * lacks an object; `stopped`: the signal that ends git has fired; `failed`: git ended with an error.
+ * `missing`: git was not found; `unstarted`: it could not be started; `partial`: a partial clone lacks an object; `stopped`:
+ * the signal that ends git has fired; `failed`: git ended with an error.
  */
 export type GitReason = 'missing' | 'unstarted' | 'partial' | 'stopped' | 'failed';
 
-/** Git did not do what it was asked for. The message may quote the repository: redact it before showing. */
+/** A failure of git. The message may quote the repository: redact it before showing it. */
 export class GitError extends GlaiveError {
   readonly reason: GitReason;
-  /** The exit code of a git that ended with an error. */
+  /** The exit code, if git ended with an error. */
   readonly exitCode: number | undefined;
 
   constructor(
@@ -28,7 +28,7 @@ export class GitError extends GlaiveError {
   }
 }
 
-/** Whether an error says no more than that the signal has fired: whoever fired it says so, once. */
+/** Whether an error only means that the signal has fired, which is reported once, where it was fired. */
 export function isStop(error: unknown): boolean {
   return error instanceof GitError && error.reason === 'stopped';
 }
@@ -69,7 +69,7 @@ const START_ERRORS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   ENOMEM: 'there is not enough memory',
-  // Git itself was found a moment ago.
+  // Git itself was found just before.
   ENOENT: 'the current folder is gone, or a program that it needs',
 };
 
@@ -81,7 +81,7 @@ export function startError(error: NodeJS.ErrnoException): GitError {
   return new GitError('unstarted', `git could not be started: ${why}`, { hint, cause: error });
 }
 
-/** @param how the exit code, or the signal that ended git @param said what git wrote to its standard error */
+/** @param how the exit code, or the signal that ended git @param said git's standard error */
 export function endError(how: number | string | null, said: Buffer): GitError {
   if (typeof how !== 'number') return new GitError('failed', `git was ended by ${how}`);
   const text = said.toString('utf8');
@@ -92,7 +92,7 @@ export function endError(how: number | string | null, said: Buffer): GitError {
   return new GitError('failed', tellingLine(text) || `exit ${how}`, { exitCode: how });
 }
 
-/** What helps in a partial clone, whatever was asked. */
+/** The hint for all partial clones. */
 export const FETCH_ALL = 'Fetch what is missing: git fetch --refetch --no-filter';
 
 const KNOWN: readonly {
@@ -127,13 +127,13 @@ const KNOWN: readonly {
   },
 ];
 
-/** The line that tells most: git warns before it fails. */
+/** The most informative line: git writes warnings before the error. */
 function tellingLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.find(isFailure) ?? lines.find((line) => !/^(?:warning|hint): /.test(line)) ?? lines[0] ?? '';
 }
 
-/** Whether git says with it that it could not do something; what else it says on the side (warnings, traces) is noise. */
+/** Whether a line reports a failure; other lines on standard error (warnings, traces) are noise. */
 export function isFailure(line: string): boolean {
   return /^(?:error|fatal|BUG): /.test(line);
 }
@@ -142,7 +142,7 @@ function withoutKind(line: string): string {
   return line.replace(/^(?:error|fatal|warning): /, '');
 }
 
-/** An argument as a shell takes it. */
+/** Quotes an argument for a shell. */
 function quoted(text: string): string {
   return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,4 @@
-/** The files of a repository that are no objects: its configuration, reflogs, hooks, messages in the making, what was left over. */
+/** The files of a repository that are not objects: its configuration, reflogs, hooks, unfinished messages, leftovers. */
 
 import { type Dirent, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,30 +10,30 @@ export interface GitFile {
   /** Relative to the git directory, `/`-separated, as made by `decodePath`. */
   readonly name: string;
   readonly kind: 'file' | 'symlink' | 'special';
-  /** Whether git has not finished writing it, and takes it for no object. */
+  /** Whether git has not finished writing it, and does not count it as an object. */
   readonly isUnfinished: boolean;
 }
 
-/** Absolute; of a linked work tree that of the repository which it belongs to. @throws GitError */
+/** Absolute; for a linked work tree the directory of its repository. @throws GitError */
 export async function commonGitDirectory(options: GitOptions): Promise<string> {
   const told = await gitLine(['rev-parse', '--git-common-dir'], options);
   return resolve(options.cwd, told);
 }
 
-/** Names of refs are asked of git, the index likewise; the others are made of objects. */
+/** Git itself lists refs and the index; the others are derived from objects. */
 const LEFT_OUT =
   /^(?:(?:worktrees\/[^/]+\/)?(?:index|sharedindex\.[^/]*)|packed-refs|refs|reftable|objects\/info\/commit-graphs?)$/;
 
-/** Objects and packs in the making, those of a push that is checked in quarantine too (`tmp_objdir-incoming-*`). */
+/** Unfinished objects and packs, also of a push in quarantine (`tmp_objdir-incoming-*`). */
 const UNFINISHED = /^objects\/(?:.*\/)?(?:tmp_|incoming-)/;
 
 export interface GitFilesOptions {
   readonly onUnreadable: (folder: string, error: NodeJS.ErrnoException) => void;
-  /** Gets each repository inside it: those of submodules. They are not entered. */
+  /** Receives each repository inside it, such as that of a submodule. They are not entered. */
   readonly onRepository: (folder: string) => void;
 }
 
-/** Everything below a git directory but objects, refs and the index; links are not followed. */
+/** All files below a git directory except objects, refs and the index; links are not followed. */
 export function* gitFiles(directory: string, { onUnreadable, onRepository }: GitFilesOptions): Generator<GitFile> {
   const folders = [''];
   while (folders.length > 0) {
@@ -56,7 +56,7 @@ export function* gitFiles(directory: string, { onUnreadable, onRepository }: Git
   }
 }
 
-/** Packs that git does not know for want of an index. */
+/** Packs that git ignores because they have no index. */
 export function packsWithoutIndex(directory: string): string[] {
   const names = new Set(entriesOf(join(directory, 'objects', 'pack'), () => {}).map(({ name }) => decodePath(name)));
   return [...names].filter((name) => name.endsWith('.pack') && !names.has(name.replace(/pack$/, 'idx')));

@@ -1,4 +1,4 @@
-/** The files of a work tree as git sees them: tracked, and untracked but not ignored. */
+/** The files of a work tree, as git lists them: tracked, and untracked but not ignored. */
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -12,18 +12,18 @@ export interface ListedEntry {
   /** Relative to the listed folder, `/`-separated, as made by `decodePath`. */
   readonly path: string;
   readonly tracked: boolean;
-  /** What git takes it for; what stands in the work tree may be something else by now. */
+  /** Its kind according to git; the work tree may have something else there by now. */
   readonly kind: 'file' | 'repository';
 }
 
 const MODE_COMMIT = '160000';
 
 /**
- * Lists the part of a work tree that lies below `cwd`. A `repository` is a submodule or a repository inside this one:
- * its files are its own. A file may be a symbolic link.
+ * Lists the part of a work tree below `cwd`. A `repository` is a submodule or a repository inside this one, whose files are not
+ * listed. A file may be a symbolic link.
  *
- * @param onUnreadable gets each folder that git could not look into, relative to the root of the work tree
- * @param onNothingIgnored called where git cannot tell what is ignored: then untracked files are listed, ignored or not
+ * @param onUnreadable receives each folder that git could not read, relative to the root of the work tree
+ * @param onNothingIgnored called if git does not know which files are ignored: then all untracked files are listed
  * @throws GitError
  */
 export async function* listWorkTree(
@@ -36,7 +36,7 @@ export async function* listWorkTree(
   for await (const records of gitRecordBatches(['ls-files', '--stage', '-z'], options, refuseErrors)) {
     const entries: ListedEntry[] = [];
     for (const record of records) {
-      // <mode> <object> <stage>\t<path>; a path in conflict stands once for each stage.
+      // <mode> <object> <stage>\t<path>; a path in conflict is listed once for each stage.
       const tab = record.indexOf(0x09);
       const path = decodePath(record.subarray(tab + 1));
       if (path === last) continue;
@@ -47,7 +47,7 @@ export async function* listWorkTree(
     yield entries;
   }
   const warn = (line: Buffer): void => {
-    // Git passes over such a folder, and succeeds.
+    // Git skips such a folder, and succeeds.
     const [, path, why] = /^warning: could not open directory '(.*)\/': (.*)$/s.exec(line.toString('latin1')) ?? [];
     if (path !== undefined && why !== undefined) onUnreadable(decodePath(Buffer.from(path, 'latin1')), why);
     else refuseErrors(line);
@@ -57,7 +57,7 @@ export async function* listWorkTree(
     for await (const records of gitRecordBatches([...others, '--exclude-standard'], options, warn))
       yield records.map(untracked);
   } catch (error) {
-    // In a sparse clone git reads .gitignore from the index, and a partial one may lack it. It has listed nothing by then.
+    // In a sparse clone git reads .gitignore from the index, and a partial clone may lack it. Git has listed nothing by then.
     if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
     onNothingIgnored();
     for await (const records of gitRecordBatches(others, options, warn)) yield records.map(untracked);
@@ -70,19 +70,19 @@ function untracked(record: Buffer): ListedEntry {
   return { path: isFolder ? path.slice(0, -1) : path, tracked: false, kind: isFolder ? 'repository' : 'file' };
 }
 
-/** Git succeeds now and then although it says that it could not. */
+/** Git sometimes succeeds although it reports an error. */
 function refuseErrors(line: Buffer): void {
   const text = line.toString('utf8');
   if (isFailure(text)) throw endError(0, line);
 }
 
-/** What git ignores below `cwd`: how many paths, a folder that is ignored whole once, and which folders. @throws GitError */
+/** The ignored paths below `cwd`: their number, with a wholly ignored folder as one, and the folders. @throws GitError */
 export async function listIgnored(options: GitOptions): Promise<{ count: number; folders: Set<string> }> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
   const ignored = { count: 0, folders: new Set<string>() };
   for await (const records of gitRecordBatches(args, { ...options, about: 'around' })) {
     for (const record of records) {
-      // Git names a repository inside this one here too when it is ignored; that is what is counted.
+      // Git lists an ignored repository inside this one as well; it counts as one path.
       if (record.length > 0) ignored.count++;
       if (record.at(-1) === SLASH) ignored.folders.add(decodePath(record.subarray(0, -1)));
     }
@@ -90,7 +90,7 @@ export async function listIgnored(options: GitOptions): Promise<{ count: number;
   return ignored;
 }
 
-/** Folders below `cwd` without a tracked file, empty ones among them; none that lies in another. @throws GitError */
+/** Folders below `cwd` without a tracked file, also empty ones; no folder inside another of them. @throws GitError */
 export async function untrackedFolders(options: GitOptions): Promise<string[]> {
   const list = async (...exclude: string[]): Promise<string[]> => {
     const folders: string[] = [];
@@ -100,21 +100,21 @@ export async function untrackedFolders(options: GitOptions): Promise<string[]> {
     return folders;
   };
   return await list('--exclude-standard').catch(async (error: unknown) => {
-    // As for the files: nothing is ignored then.
+    // As with the files: nothing is ignored then.
     if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
     return await list();
   });
 }
 
-/** Whether names have no case where the repository is, or so it says. */
+/** Whether the repository is configured for a file system that ignores case. */
 export async function ignoresCase(options: GitOptions): Promise<boolean> {
   const args = ['config', '--type=bool', '--default=false', '--get', 'core.ignoreCase'];
   return (await gitText(args, { ...options, about: 'around' })).trim() === 'true';
 }
 
 /**
- * The root of the work tree around `folder`: the nearest folder at or above it that has a `.git`. A bare repository has none,
- * wherever it lies.
+ * The root of the work tree around `folder`: the nearest folder at or above it that has a `.git`. A bare repository has no work
+ * tree.
  */
 export function findWorkTree(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
@@ -123,7 +123,7 @@ export function findWorkTree(folder: string): string | undefined {
   }
 }
 
-/** The files of the index, with their objects. @throws GitError */
+/** Lists the files in the index, with their objects. @throws GitError */
 export async function* indexedFiles(
   options: GitOptions,
 ): AsyncGenerator<{ readonly path: string; readonly blob: string }> {

@@ -1,6 +1,6 @@
 /**
- * Objects by their ids, streamed: one `git cat-file --batch` for any number of them. Nothing is kept in memory beyond the
- * piece that is being read, whatever the size of an object.
+ * Objects by their ids, streamed by one `git cat-file --batch` for any number of them. Only the current piece of an object is
+ * in memory, whatever its size.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -15,36 +15,36 @@ export interface GitObject {
   readonly id: string;
   readonly type: ObjectType;
   readonly size: number;
-  /** Reads its bytes. Whoever gets it closes it, read or not: the next object comes after that. @throws GitError */
+  /** Reads its bytes. The receiver must close it, read or not, because the next object follows only then. @throws GitError */
   readonly reader: ByteReader;
 }
 
 export interface ObjectReader {
   /**
-   * The object, or undefined where the repository does not have it. Requests may be made ahead, and are answered in their
+   * Returns the object, or undefined if the repository does not have it. Requests may be made ahead; they are answered in
    * order, each when the reader of the one before is closed.
    *
-   * @param id an object id, or anything that git takes for one, on one line; of what has a line feed there is none
+   * @param id an object id or any revision that git accepts on one line; one with a line feed has no object
    * @throws GitError
    */
   read(id: string): Promise<GitObject | undefined>;
   close(): void;
 }
 
-/** Without a byte from git. */
+/** How long git may be silent in the middle of an object. */
 const PATIENCE_MS = 1000;
-/** More than any answer line. */
+/** No answer line is longer. */
 const HEADER_MAX = 4096;
 
 /**
- * The first request starts git. Where git dies of an object, it is started again for the next one; never once the signal of
- * the options has fired.
+ * Creates a reader. The first request starts git. If git fails on an object, it is started again for the next one, but never
+ * once the signal of the options has fired.
  */
 export function createObjectReader(options: GitOptions): ObjectReader {
   let pipe: Pipe | undefined;
-  /** Asked for and not answered yet. */
+  /** Requests without an answer yet. */
   const asked: string[] = [];
-  /** The last object that was given; it must be done with before the next answer can be read. */
+  /** The last object returned; it must be finished before the next answer can be read. */
   let current: BatchReader | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +62,7 @@ export function createObjectReader(options: GitOptions): ObjectReader {
       }
       const header = await pipe.line();
       const [, found, type, size] = /^([0-9a-f]{40,64}) (blob|commit|tag|tree) (\d+)$/.exec(header) ?? [];
-      // Who lies about the size of one object shifts the answers for the next ones.
+      // A wrong size for one object would shift the answers for the next ones.
       if (found !== undefined && /^[0-9a-f]{40,64}$/.test(id) && found !== id)
         throw pipe.dead('git gave another object than it was asked for');
       if (found !== undefined) {
@@ -91,7 +91,7 @@ export function createObjectReader(options: GitOptions): ObjectReader {
   };
 }
 
-/** The bytes of one object between the answer line and the line feed that git puts after it. */
+/** The bytes of one object, between git's answer line and the line feed after the object. */
 class BatchReader implements ByteReader {
   readonly #pipe: Pipe;
   #left: number;
@@ -112,7 +112,7 @@ class BatchReader implements ByteReader {
     return piece.length;
   }
 
-  /** Passes over what was not read. */
+  /** Skips the bytes that were not read. */
   async finish(): Promise<void> {
     while (this.#left > 0) this.#left -= (await this.#pipe.some(this.#left)).length;
     const [end] = await this.#pipe.some(1);
@@ -131,7 +131,7 @@ class Pipe {
   #said = '';
   /** Whether nothing more will come. */
   isDead = false;
-  /** A name that nothing has, and that no content can foretell. */
+  /** A name that no object has, and no content can contain by design. */
   readonly #probe = `glaive-${randomUUID()}`;
   #isProbed = false;
 
@@ -145,12 +145,12 @@ class Pipe {
     this.#child.stderr.on('data', (piece: Buffer) => {
       if (this.#said.length < HEADER_MAX) this.#said += piece.toString('utf8');
     });
-    // What git did not take, it does not answer.
+    // Git does not answer a request that it did not read.
     this.#child.stdin.on('error', () => {});
     this.#pieces = this.#child.stdout.iterator() as AsyncIterator<Buffer>;
   }
 
-  /** What is written at once goes out at once: a system call for each id takes longer than git does. */
+  /** Sends requests of the same turn together: a system call for each takes longer than git needs to answer. */
   write(text: string): void {
     const { stdin } = this.#child;
     if (stdin.writableCorked === 0) {
@@ -177,7 +177,7 @@ class Pipe {
     }
   }
 
-  /** At least one byte, at most so many; valid until the next call. */
+  /** Returns at least one byte and at most `most`; valid until the next call. */
   async some(most: number): Promise<Buffer> {
     if (this.#rest.length === 0) {
       this.#rest = await this.#next();
@@ -195,11 +195,11 @@ class Pipe {
       const { value, done } = await this.#patiently(this.#pieces.next());
       if (done !== true) return value;
     } catch (error) {
-      // The stream was destroyed: git could not be started, or was ended.
+      // The stream was destroyed because git could not be started, or was ended.
       this.#failure ??= error as Error;
     }
     this.isDead = true;
-    // What it said last may come after its last piece.
+    // Its last words on standard error may arrive after its last piece.
     await new Promise((resolve) => setImmediate(resolve));
     throwIfStopped(this.#signal);
     if (this.#failure instanceof GitError) throw this.#failure;
@@ -208,8 +208,9 @@ class Pipe {
   }
 
   /**
-   * Git gives less than it has announced of some damaged objects, and then waits for the next request, as we wait for the
-   * rest. So whoever waits long asks for what is not there: when the answer comes in the middle of an object, that was all.
+   * For some damaged objects git sends fewer bytes than announced, and then waits for the next request, while we wait for the
+   * rest. So after a long silence a missing object is requested: an answer to that in the middle of an object means that
+   * nothing more will come.
    */
   async #patiently<T>(next: Promise<T>): Promise<T> {
     const timer = setTimeout(() => {
@@ -223,7 +224,7 @@ class Pipe {
     }
   }
 
-  /** Nothing that comes from here on can be trusted. */
+  /** Marks everything after this as unreliable. */
   dead(message: string): GitError {
     this.isDead = true;
     return new GitError('failed', message);
@@ -237,7 +238,7 @@ class Pipe {
   }
 }
 
-/** The whole object, closed, up to `most` bytes; undefined where there is none, or it is larger. @throws GitError */
+/** Reads the whole object, up to `most` bytes, and closes it; undefined if it is larger. @throws GitError */
 export async function wholeObject(object: GitObject, most: number): Promise<Buffer | undefined> {
   try {
     if (object.size > most) return undefined;

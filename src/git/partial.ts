@@ -1,15 +1,15 @@
-/** Partial clones: what they lack by design, told from damage, and had from the remote that promised it. */
+/** Partial clones: which objects they lack by design and not by damage, and fetching them from the promisor remote. */
 
 import { walkReachable } from './all-objects.ts';
 import { type CommitRange, changesOf, listCommits } from './commits.ts';
 import { shallowCommits } from './resolve.ts';
 import { allLines, GitError, gitLineBatches, type GitOptions, gitText } from './spawn.ts';
 
-/** The remote that has promised what is not here; undefined where the clone is whole. @throws GitError */
+/** The remote that promised the missing objects; undefined in a full clone. @throws GitError */
 export async function promisorOf(options: GitOptions): Promise<string | undefined> {
   const keys = String.raw`^(extensions\.partialclone|remote\..*\.promisor)$`;
   const text = await gitText(['config', '--null', '--get-regexp', keys], options).catch((error: unknown) => {
-    // It ends with 1 where there is none, whatever else it warns of.
+    // Git ends with 1 if there is no such key, whatever it warns of.
     if (error instanceof GitError && error.exitCode === 1) return '';
     throw error;
   });
@@ -22,7 +22,7 @@ export async function promisorOf(options: GitOptions): Promise<string | undefine
   return undefined;
 }
 
-/** Those of some objects that are not here. One listing of all that is here, which asks no remote. @throws GitError */
+/** Which of the objects are missing here. Lists all objects that are here, so git contacts no remote. @throws GitError */
 export async function absentOf(ids: Iterable<string>, options: GitOptions): Promise<Set<string>> {
   const absent = new Set(ids);
   if (absent.size === 0) return absent;
@@ -31,7 +31,7 @@ export async function absentOf(ids: Iterable<string>, options: GitOptions): Prom
   return absent;
 }
 
-/** The versions that commits make, and those that they replace: told by trees alone. @throws GitError */
+/** The versions that commits create or replace, from trees alone. @throws GitError */
 export async function versionsOf(commits: readonly string[], options: GitOptions): Promise<Set<string>> {
   const versions = new Set<string>();
   for await (const { blob, before, kind } of changesOf(commits, options, { renames: false })) {
@@ -42,7 +42,7 @@ export async function versionsOf(commits: readonly string[], options: GitOptions
 }
 
 /**
- * Fetches what a partial clone lacks of a range: trees in one batch, where it lacks those, then versions of files in another.
+ * Fetches the missing objects of a range: first its trees in one batch, if they are missing, then versions of files in another.
  *
  * @throws GitError
  */
@@ -65,8 +65,8 @@ export async function fetchPromised(range: CommitRange, options: GitOptions): Pr
 }
 
 /**
- * Fetches everything that a shallow or partial clone lacks. In a partial one what is there names what is not, so trees come
- * before files; a batch each.
+ * Fetches everything that a shallow or partial clone lacks. In a partial clone the missing objects are named only by others, so
+ * trees come before files; a batch each.
  *
  * @throws GitError
  */
@@ -83,7 +83,7 @@ export async function fetchWhole(options: GitOptions): Promise<void> {
     });
     if (missing.size === 0) return;
     for (const id of missing) asked.add(id);
-    // Of a tree and a file in it that are both asked for, a filter keeps the file back.
+    // If a tree and a file in it are both requested, a filter would leave out the file.
     await fetchObjects(missing, remote, options, '--no-filter');
   }
 }
@@ -97,7 +97,7 @@ async function treesOf(commits: readonly string[], options: GitOptions): Promise
 
 const QUIETLY = ['--quiet', '--no-recurse-submodules', '--no-auto-gc'] as const;
 
-/** As git itself fetches what it lacks, but all at once. @throws GitError */
+/** Fetches objects as git does by itself, but all at once. @throws GitError */
 export async function fetchObjects(
   ids: ReadonlySet<string>,
   remote: string,

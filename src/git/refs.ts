@@ -6,7 +6,7 @@ import { gitLines, type GitOptions, throwIfStopped } from './spawn.ts';
 export interface Ref {
   /** The full name. */
   readonly name: string;
-  /** The commit that it leads to; of what is no commit the object. */
+  /** The commit it leads to, or else the object. */
   readonly object: string;
 }
 
@@ -20,24 +20,24 @@ export async function listRefs(options: GitOptions): Promise<Ref[]> {
   return refs;
 }
 
-/** The refs whose history holds a commit. */
+/** The refs whose history contains a commit. */
 export interface Holding {
   readonly count: number;
-  /** The first of them, sorted. */
+  /** The first names, sorted. */
   readonly names: readonly string[];
 }
 
 /** Words of memory for one pass; a bit for each commit and ref. */
 const ROOM = 8 * 1024 * 1024;
-/** More at once are no faster. */
+/** More words at once are not faster. */
 const WORDS_MAX = 32;
 
 /**
- * Which refs lead to any commit of a group, for each group. One walk lists the commits; passes over it carry refs from children
- * to parents, so many at a time as memory is set aside for: time and memory grow with the commits and refs, however many
- * groups there are and however the commits are merged.
+ * Finds for each group of commits the refs that lead to any of them. One walk lists all commits; then passes over them carry
+ * refs from children to parents, as many refs at a time as fit into the memory: time and memory grow with the commits and refs,
+ * however many groups there are and however branched the history is.
  *
- * @param listed names that are listed of each
+ * @param listed how many names are listed for each group
  * @throws GitError
  */
 export async function refsHolding(
@@ -59,13 +59,13 @@ export async function refsHolding(
   const rows = new Uint32Array(list.length * words);
   const sum = new Uint32Array(words);
   for (let from = 0; from < refs.length; from += 32 * words) {
-    // Between two passes Ctrl-C is heard.
+    // Ctrl-C is noticed between two passes.
     await new Promise((resolve) => setImmediate(resolve));
     throwIfStopped(options.signal);
     const some = refs.slice(from, from + 32 * words);
     rows.fill(0);
     for (const [bit, { at }] of some.entries()) rows[at * words + (bit >>> 5)]! |= 1 << (bit & 31);
-    // Parents stand before their children, so what a commit has is whole before it is handed on.
+    // Parents come before children, so the refs of a commit are complete before its parents get them.
     for (let edge = children.length - 1; edge >= 0; edge--) {
       const child = children[edge]! * words;
       const parent = parents[edge]! * words;
@@ -117,7 +117,7 @@ async function readGraph(options: GitOptions): Promise<Graph> {
     child,
     parent: list.find(all.subarray(edge * list.width, (edge + 1) * list.width)),
   }));
-  // Of a shallow clone git lists no parent that is not here.
+  // In a shallow clone git does not list parents that are missing.
   const known = edges.filter(({ parent }) => parent >= 0);
   return {
     list,

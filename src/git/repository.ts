@@ -1,32 +1,32 @@
 /**
- * Questions to a repository with small answers, asked through simple-git (the one file that knows it). Its timers are
- * off: with their defaults a question that prints nothing waits 50 ms, and the process lives as long again.
+ * Short questions to a repository, asked through simple-git (the only file that uses it). Its timers are off: with their
+ * defaults a command without output waits 50 ms, and the process lives 50 ms longer.
  */
 
 import type { SimpleGit } from 'simple-git';
 import { cleanEnvironment, gitProgram } from './environment.ts';
 import { type GitOptions, SETTINGS } from './spawn.ts';
 
-/** The oldest git whose answers glaive relies on. */
+/** The oldest supported git. */
 export const GIT_MINIMUM = { major: 2, minor: 25 } as const;
 
 export interface Repository {
-  /** What git says of itself; undefined where there is no git that can be started. */
+  /** The version of git; undefined if git cannot be started. */
   version(): Promise<{ readonly text: string; readonly supported: boolean } | undefined>;
   /**
-   * The way from the directory up to the root of the work tree that git sees around it: empty, or `../` for each
-   * step; an absolute path when that lies elsewhere. Undefined outside a work tree.
+   * The way from the folder up to the root of its work tree: empty, or `../` for each step; an absolute path if the root is
+   * elsewhere. Undefined outside a work tree.
    */
   wayUp(): Promise<string | undefined>;
-  /** The commit that HEAD names; undefined in a repository without commits. */
+  /** The commit of HEAD; undefined in a repository without commits. */
   head(): Promise<string | undefined>;
-  /** The address of the remote `origin`, as it is configured; undefined where there is none. */
+  /** The configured address of the remote `origin`; undefined if there is none. */
   origin(): Promise<string | undefined>;
-  /** Whether git ignores whatever comes into the directory, because of the directory itself or of all its content. */
+  /** Whether git ignores all files of the folder, because of its name or a pattern for all its content. */
   ignoresContent(): Promise<boolean>;
 }
 
-/** What simple-git refuses in an environment or a setting: questions with small answers run none of those programs. */
+/** What simple-git refuses in an environment or a setting: these short commands run none of the programs. */
 const UNSAFE = {
   allowUnsafeAskPass: true,
   allowUnsafeConfigEnvCount: true,
@@ -44,7 +44,7 @@ const UNSAFE = {
 
 const none = (): Promise<undefined> => Promise.resolve(undefined);
 
-/** Where there is no git. */
+/** The answers without git. */
 const NO_ANSWERS: Repository = {
   version: none,
   wayUp: none,
@@ -53,10 +53,10 @@ const NO_ANSWERS: Repository = {
   ignoresContent: () => Promise.resolve(false),
 };
 
-/** A name that no pattern means in particular. */
+/** A name that no specific pattern matches. */
 const ANY_NAME = 'glaive-any-name';
 
-/** The repository around a directory. */
+/** Opens the repository around a folder. */
 export async function openRepository({ cwd, env, signal }: GitOptions): Promise<Repository> {
   const { simpleGit } = await import('simple-git');
   const program = gitProgram(env);
@@ -67,7 +67,7 @@ export async function openRepository({ cwd, env, signal }: GitOptions): Promise<
     binary: program,
     config: [...SETTINGS],
     completion: { onClose: true, onExit: false },
-    // What was cleaned and set makes git safer; simple-git cannot tell and wants to be told.
+    // These variables and settings make git safer, but simple-git cannot know that.
     unsafe: UNSAFE,
     allowEnvironment: Object.keys(clean),
     ...(signal === undefined ? {} : { abort: signal }),
@@ -94,7 +94,7 @@ export async function openRepository({ cwd, env, signal }: GitOptions): Promise<
       return commit === '' ? undefined : commit;
     },
     origin: () => ask('config', '--get', 'remote.origin.url'),
-    // Asked about a name in the directory, not about its path: a path may hold a secret, and arguments are public.
+    // The question is about a name in the folder, not about its path: a path may be a secret, and arguments are public.
     ignoresContent: async () => (await ask('check-ignore', ANY_NAME)) === ANY_NAME,
   };
 }

@@ -1,4 +1,4 @@
-/** From names to commits: what git knows of them, and fetching what it does not. */
+/** Resolves names to commits, and fetches missing commits. */
 
 import { readOptionalFile } from '../lib/optional-file.ts';
 import { resolve as resolvePath } from 'node:path';
@@ -9,40 +9,40 @@ import { exactRevision } from './revision.ts';
 import { allLines, gitLine, gitText, GitError, type GitOptions } from './spawn.ts';
 
 export interface ResolveOptions extends GitOptions {
-  /** Gets what git warns of, such as a reflog that does not go back so far. */
+  /** Receives warnings of git, such as for a reflog that is too short. */
   readonly onWarning?: (text: string) => void;
 }
 
-/** The commit that a revision names; undefined where git knows none. */
+/** The commit that a revision names; undefined if git does not know it. */
 export async function commitOf(revision: string, options: ResolveOptions): Promise<string | undefined> {
   return await objectOf(`${revision}^{commit}`, options);
 }
 
 /**
- * The object that a revision names, a tag as itself; undefined where git knows none.
+ * The object that a revision names, a tag as itself; undefined if git does not know it.
  *
  * @throws GitError without git
- * @throws GlaiveError (`usage`) for a name with several meanings
+ * @throws GlaiveError (`usage`) for an ambiguous name
  */
 export async function objectOf(revision: string, options: ResolveOptions): Promise<string | undefined> {
   if (revision.includes('\n')) return undefined;
   const exact = await exactRevision(revision, options);
   if (exact === undefined) return undefined;
-  // Names may hold a secret, and arguments are public.
+  // A name may be a secret, and arguments are public.
   const asked = { ...options, input: `${exact}\n` };
   const warned = (line: Buffer): void => {
     const [, text] = /^warning: (.*)$/s.exec(line.toString('utf8')) ?? [];
     if (text !== undefined && !text.startsWith('lazy fetching')) options.onWarning?.(text);
   };
   const answer = await gitText(['cat-file', '--batch-check'], asked, warned).catch((error: unknown) => {
-    // Git gives up on some names, such as that of an upstream that there is none of.
+    // Git fails on some names, such as that of a missing upstream.
     if (error instanceof GitError && error.reason === 'failed' && error.hint === undefined) return '';
     throw error;
   });
   return /^([0-9a-f]{40,64}) [a-z]+ \d+\n$/.exec(answer)?.[1];
 }
 
-/** Whether everything that `commit` can reach holds `ancestor`. */
+/** Whether `ancestor` is in the history of `commit`. */
 export async function isAncestor(ancestor: string, commit: string, options: GitOptions): Promise<boolean> {
   const common = await gitText(['merge-base', ancestor, commit], options).catch((error: unknown) => {
     if (isStop(error)) throw error;
@@ -51,7 +51,7 @@ export async function isAncestor(ancestor: string, commit: string, options: GitO
   return common.trim() === ancestor;
 }
 
-/** Those of some commits that are in the history of no other; all of them where git cannot tell. @throws GitError */
+/** Those commits that are in the history of no other; all of them if git cannot decide. @throws GitError */
 export async function newestOf(commits: readonly string[], options: GitOptions): Promise<readonly string[]> {
   const newest = await allLines(['merge-base', '--independent', ...commits], options).catch((error: unknown) => {
     if (isStop(error)) throw error;
@@ -60,20 +60,20 @@ export async function newestOf(commits: readonly string[], options: GitOptions):
   return newest.length === 0 ? commits : newest;
 }
 
-/** Whether two commits have anything in common, as far as the clone goes. */
+/** Whether two commits have a common ancestor in this clone. */
 export async function haveCommon(one: string, other: string, options: GitOptions): Promise<boolean> {
   return (await gitText(['merge-base', one, other], options).catch(() => '')).trim() !== '';
 }
 
-/** The commits at which a shallow clone ends; none where the clone is whole. */
+/** The commits at which a shallow clone ends; none in a complete clone. */
 export async function shallowCommits(options: GitOptions): Promise<ReadonlySet<string>> {
   const path = await gitLine(['rev-parse', '--git-path', 'shallow'], options);
   return new Set((readOptionalFile(resolvePath(options.cwd, path)) ?? '').split('\n').filter((line) => line !== ''));
 }
 
 /**
- * Those of them that have parents which the clone lacks. With a depth of just the length of the history, git lists the first
- * commit too.
+ * Those of them that have parents which the clone lacks. If the depth is exactly the length of the history, git also lists the
+ * first commit.
  *
  * @throws GitError
  */
@@ -85,7 +85,7 @@ export async function shallowEnds(options: GitOptions): Promise<string[]> {
     const ends: string[] = [];
     for (const id of listed) {
       const object = await objects.read(id);
-      // What is listed and not there is left over from an earlier fetch.
+      // A listed commit that is missing is left over from an earlier fetch.
       const bytes = object === undefined ? undefined : await wholeObject(object, HEADER_MAX);
       if (object !== undefined && (bytes === undefined || hasParents(bytes))) ends.push(id);
     }
@@ -98,7 +98,7 @@ export async function shallowEnds(options: GitOptions): Promise<string[]> {
 /** A longer commit counts as one with parents. */
 const HEADER_MAX = 1024 * 1024;
 
-/** Whether a commit names parents, whatever git makes of them. */
+/** Whether the text of a commit names parents, even if git ignores them. */
 export function hasParents(commit: Buffer): boolean {
   const end = commit.indexOf('\n\n');
   return /^parent /m.test(commit.toString('latin1', 0, end < 0 ? commit.length : end));
@@ -116,8 +116,8 @@ export async function isCut(range: CommitRange, options: GitOptions): Promise<bo
 const DEPTHS = [50, 500, 2_147_483_647] as const;
 
 /**
- * Fetches until `isEnough`: first what is named alone, then deeper and deeper. Git talks to the remote as its configuration
- * says.
+ * Fetches until `isEnough`: first only the wanted objects, then deeper and deeper. Git connects to the remote as its
+ * configuration says.
  *
  * @param wanted object ids and refspecs
  * @throws GitError

@@ -1,6 +1,6 @@
 /**
- * Which object a name means. Git takes the first of several refs that fit, and only warns: so a tag or a branch that somebody
- * has pushed could stand before the one that was meant. Here a name has one meaning, or none.
+ * Resolves names without ambiguity. Git takes the first of several matching refs, and only warns: a tag or branch pushed by
+ * somebody else could hide the intended one. Here an ambiguous name is an error.
  */
 
 import { firstOf } from '../lib/format-amounts.ts';
@@ -8,9 +8,9 @@ import { GlaiveError } from '../model/errors.ts';
 import { allLines, gitLineBatches, type GitOptions } from './spawn.ts';
 
 /**
- * The revision with its name in full, as git reads it in one way only; undefined where nothing has that name.
+ * Returns the revision with the full name of its ref, which git reads in only one way; undefined if nothing has that name.
  *
- * @throws GlaiveError (`usage`) where it may mean several things
+ * @throws GlaiveError (`usage`) if it is ambiguous
  * @throws GitError
  */
 export async function exactRevision(revision: string, options: GitOptions): Promise<string | undefined> {
@@ -30,15 +30,15 @@ export async function exactRevision(revision: string, options: GitOptions): Prom
   );
 }
 
-/** Meanings that are listed. */
+/** How many meanings an error lists. */
 const LISTED = 10;
 
-/** The ids of SHA-1 and SHA-256: of a ref that is called so git takes no notice. */
+/** An id of SHA-1 or SHA-256: git ignores a ref of that name. */
 function isId(name: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(name);
 }
 
-/** Names that git resolves without a ref: abbreviated ids, what `git describe` says, and what stands beside the refs. */
+/** Names that git resolves without a ref: abbreviated ids, names by `git describe`, and special files such as HEAD. */
 function isNoRef(name: string): boolean {
   return (
     /^[0-9a-f]{4,}$/i.test(name) ||
@@ -47,7 +47,7 @@ function isNoRef(name: string): boolean {
   );
 }
 
-/** The refs that git takes a name for (gitrevisions(7)). */
+/** The refs that git would take for a name (gitrevisions(7)). */
 async function refsNamed(name: string, options: GitOptions): Promise<string[]> {
   const candidates = new Set(['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/'].map((place) => place + name));
   candidates.add(`refs/remotes/${name}/HEAD`);
@@ -58,12 +58,12 @@ async function refsNamed(name: string, options: GitOptions): Promise<string[]> {
   return found;
 }
 
-/** What else than the refs that are there the name may have been meant for. */
+/** What else the name could mean, besides existing refs. */
 async function otherMeanings(name: string, found: readonly string[], options: GitOptions): Promise<string[]> {
   if (/^[0-9a-f]{4,}$/i.test(name)) {
     return await allLines(['rev-parse', `--disambiguate=${name}`], options);
   }
-  // "origin/main" is the branch of a remote, whether it was fetched or not.
+  // "origin/main" is the branch of a remote, even if it was not fetched.
   const [remote] = name.split('/', 1);
   if (found.some((ref) => ref.startsWith('refs/remotes/')) || !name.includes('/')) return [];
   const remotes = await allLines(['remote'], options);

@@ -1,8 +1,8 @@
 /**
  * The one place that starts git.
  *
- * A repository is a stranger: its configuration can name programs that git runs for harmless questions. Every call
- * switches those off. No shell is ever involved.
+ * A repository is not trusted: its configuration can name programs that git runs for harmless commands. Every call turns these
+ * off. No shell is ever involved.
  */
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
@@ -12,29 +12,29 @@ import { LF } from '../lib/bytes.ts';
 
 export { GitError, isStop, throwIfStopped } from './git-error.ts';
 
-/** Settings that take a repository's power to run programs away, and one that keeps names as they are. */
+/** Settings that keep a repository from running programs, and one that keeps names in their original form. */
 export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'] as const;
 
 const SWITCHES = ['--no-optional-locks', '--no-pager', '--no-replace-objects'];
 
 export interface GitOptions extends Question {
   readonly cwd: string;
-  /** That of whoever runs glaive; it is cleaned where git is started. */
+  /** The environment of the user; it is cleaned before git is started. */
   readonly env: Environment;
-  /** Ends git early, with an error: an answer that is cut is none. Once it has fired, git is not started any more. */
+  /** Ends git early, with an error, because a truncated answer is wrong. Once it has fired, git is not started any more. */
   readonly signal?: AbortSignal | undefined;
-  /** What git reads on its standard input. */
+  /** Git's standard input. */
   readonly input?: string;
 }
 
-/** What git says on the side is kept up to about this many bytes. */
+/** Standard error is kept up to about this many bytes. */
 const SAID_MAX = 4 * 1024 * 1024;
 
 /**
- * Runs git and gives its output in pieces, as they come.
+ * Runs git and yields its output in pieces, as they arrive.
  *
- * @param onWarning gets each line that git says on the side although it succeeds
- * @throws GitError when git is missing or fails; what came before is valid
+ * @param onWarning receives each line of standard error if git succeeds
+ * @throws GitError when git is missing or fails; the output until then is valid
  */
 export async function* gitStream(
   args: readonly string[],
@@ -43,12 +43,12 @@ export async function* gitStream(
 ): AsyncGenerator<Buffer> {
   const { signal, input } = options;
   const child = gitProcess(args, options);
-  // Git may end before it has read everything, and says why.
+  // Git may end before it has read everything, and gives the reason.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const stop = (): void => {
     child.kill();
-    // What git has started may hold the pipe open for longer.
+    // A program that git has started may keep the pipe open longer.
     child.stdout.destroy();
     child.stderr.destroy();
   };
@@ -77,18 +77,18 @@ export async function* gitStream(
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    // Reached early when the consumer stops; harmless when git has ended.
+    // Reached early if the consumer stops; harmless when git has ended.
     child.kill();
   }
 }
 
-/** Who presses Ctrl-C ends git too; the handler that knows of it runs now. @throws GitError when it has fired the signal */
+/** Ctrl-C ends git as well; this lets the handler run that records it. @throws GitError when the signal has fired */
 async function heardOf(ended: unknown, signal: AbortSignal | undefined): Promise<void> {
   if (typeof ended === 'string') await new Promise((resolve) => setImmediate(resolve));
   throwIfStopped(signal);
 }
 
-/** Git as a running process, for a talk with it. Who starts it ends it. @throws GitError; when the signal has fired, too */
+/** Starts git as a process for a dialogue. The caller must end it. @throws GitError, also when the signal has fired */
 export function gitProcess(args: readonly string[], options: GitOptions): ChildProcessWithoutNullStreams {
   throwIfStopped(options.signal);
   const { program, cwd, env } = started(options);
@@ -98,7 +98,7 @@ export function gitProcess(args: readonly string[], options: GitOptions): ChildP
   } catch (error) {
     throw startError(error as NodeJS.ErrnoException);
   }
-  // Node makes no pipes when it has no files left for them, and says so later.
+  // Node creates no pipes if it has no file descriptors left, and reports that later.
   if ((child.stdin as unknown) === undefined || child.stdin === null) {
     child.on('error', () => {});
     throw startError(Object.assign(new Error('EMFILE'), { code: 'EMFILE' }));
@@ -106,7 +106,9 @@ export function gitProcess(args: readonly string[], options: GitOptions): ChildP
   return child;
 }
 
-/** Git by its place, and never by its name: what is called git in the working directory is the repository's. @throws GitError */
+/**
+ * Git by its path, never by its name: a program called git in the working directory belongs to the repository. @throws GitError
+ */
 function started({ cwd, env, ...question }: GitOptions): {
   readonly program: string;
   readonly cwd: string;
@@ -117,13 +119,13 @@ function started({ cwd, env, ...question }: GitOptions): {
   return { program, cwd, env: cleanEnvironment(env, question) };
 }
 
-/** What is read at once is at most this long, and takes git at most this long; beyond it, it is streamed. */
+/** Limits of size and time for output that is read at once; beyond them it is streamed. */
 const AT_ONCE_BYTES = 8 * 1024 * 1024;
 const AT_ONCE_MS = 2000;
 
 /**
- * As {@link gitStream}, for output that is nearly always small: Node's streams are milliseconds of work that a commit
- * hook need not do. Git is started again, and streamed, when there is more.
+ * Like {@link gitStream}, for output that is nearly always short: Node's streams cost milliseconds that a commit hook can save.
+ * If the output is long, git is started again and streamed.
  *
  * @throws GitError
  */
@@ -154,17 +156,17 @@ function commandLine(args: readonly string[], { hooksPath }: GitOptions): string
   return [...SWITCHES, ...settings.flatMap((setting) => ['-c', setting]), ...args];
 }
 
-/** The records of git's output, which end with NUL (`-z`); everything else as {@link gitStream}. */
+/** The records of git's output that end with NUL (`-z`); otherwise like {@link gitStream}. */
 export async function* gitRecords(...call: Parameters<typeof gitStream>): AsyncGenerator<Buffer> {
   for await (const records of gitRecordBatches(...call)) yield* records;
 }
 
-/** The same, as many at a time as there are: handing over each of 100 000 costs more than what is done with it. */
+/** The same in batches: passing on each of 100 000 records costs more than using it. */
 export async function* gitRecordBatches(...call: Parameters<typeof gitStream>): AsyncGenerator<Buffer[]> {
   yield* splitRecords(gitStream(...call));
 }
 
-/** The whole output, for answers that are small. @throws GitError */
+/** The whole output, for short answers. @throws GitError */
 export async function gitText(...call: Parameters<typeof gitStream>): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of gitStream(...call)) pieces.push(piece);

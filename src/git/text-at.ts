@@ -1,17 +1,17 @@
-/** Files as a commit has them. */
+/** Files in a commit. */
 
 import { decodeText } from '../lib/text-encoding.ts';
 import { gitStream, type GitOptions } from './spawn.ts';
 
 /**
- * The text of a file in a commit, links followed; undefined where the commit has none.
+ * The text of a file in a commit, links followed; undefined if the commit does not have it.
  *
  * @param path relative to the root of the repository, `/`-separated
- * @throws GitError, or UnfitFile for what is no text
+ * @throws GitError, or UnfitFile if it is not text
  */
 export async function textAt(commit: string, path: string, options: GitOptions): Promise<string | undefined> {
   if (path.includes('\n')) return undefined;
-  // Names may hold a secret, and arguments are public.
+  // A name may be a secret, and arguments are public.
   const asked = { ...options, input: `${commit}:${path}\n` };
   const pieces: Buffer[] = [];
   for await (const piece of gitStream(['cat-file', '--batch', '--follow-symlinks'], asked)) pieces.push(piece);
