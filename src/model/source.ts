@@ -1,4 +1,4 @@
-/** A source yields inputs and says what it could not look at. One file each in `sources/`. */
+/** A source yields the inputs of a scan. Each one has a file in `sources/` or in the folder of its feature. */
 
 import type { Input } from './artifact.ts';
 import type { Finding } from './finding.ts';
@@ -6,27 +6,27 @@ import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
 import type { Secret } from './secret.ts';
 
-/** Where everybody who meets trouble leaves word of it. */
+/** Receives everything that the report must say besides findings. */
 export interface Diagnostics {
   gap(gap: Gap): void;
-  /** @param what what was passed over, where the reason leaves that open: the kind of an archive */
+  /** @param what the kind of an archive, which the reason does not name */
   skip(reason: SkipReason, count?: number, what?: string): void;
-  /** Something that whoever reads the report should know, and that is no gap. */
+  /** Something that the reader of the report should know, and that is no gap. */
   note(text: string): void;
-  /** So many texts (default one) of so many bytes together were looked at by the source itself, and hold nothing. */
+  /** The source itself has scanned so many texts (default one), `bytes` in total, and they have no findings. */
   looked(bytes: number, texts?: number): void;
-  /** What the early end of a scan leaves undone, in words: for the one gap that says that it was ended early. */
+  /** What the early end of a scan leaves undone, for the one gap that reports it. */
   cut(what: string): void;
-  /** So many values in a job log were masked by the runner: they are no findings, and are counted. */
+  /** So many values in a job log were masked by the runner: they are counted, and no findings. */
   masked(count: number): void;
 }
 
-/** What a source may need to complete its findings. */
+/** Helps a source to attribute its findings. */
 export interface Conclusion {
-  /** Looks once more, on the side. */
+  /** Scans one more input, without counting it. */
   look(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
-  /** The fingerprint by which a secret that is known already is found again. */
+  /** The fingerprint of a secret, for comparing it with findings. */
   fingerprintOf(secret: Secret): string;
   gap(gap: Gap): void;
   /** As in {@link Diagnostics}. */
@@ -35,25 +35,25 @@ export interface Conclusion {
 }
 
 /**
- * Whether what a file held at one path before a change says nothing of what it holds at another after it: it was not scanned
- * there, or it was accepted for that place alone. Only what was scanned before can have been there before.
+ * Whether the earlier version of a file at one path says nothing about its later version at another: it was not scanned there,
+ * or it was accepted for that path alone. Only a scanned version can show that a secret is not new.
  *
- * @param to absent where it is at no path any more
+ * @param to absent if the file was deleted
  */
 export type Uncounted = (from: string, to?: string) => boolean;
 
-/** Gives what a commit passes over, where that is not what is passed over now. */
+/** The exclusions of a commit; undefined if they are the current ones. */
 export type ExcludedAt = (commit: string) => Promise<((path: string) => boolean) | undefined>;
 
 export interface Source {
   readonly name: string;
   /** Yields lazily: nothing is read before it is asked for. Throws only for bugs; everything else goes to the diagnostics. */
   inputs(diagnostics: Diagnostics): AsyncIterable<Input>;
-  /** Where only what is new is asked for: texts that are taken away. A secret that stands in one of them is not new. */
+  /** For sources that yield only additions: the removed texts. A secret in one of them is not new. */
   removed?(trouble: Diagnostics): AsyncIterable<Input>;
   /**
-   * Completes what was found: who introduced it, and whether it is still there. Called after an early end too, and must then
-   * be done at once: with what it knows without asking anybody.
+   * Attributes the findings: who introduced them, and whether they are still there. Called after an early end too, and must
+   * then return at once, with what is known already.
    */
   conclude?(findings: readonly Finding[], help: Conclusion): Promise<readonly Finding[]>;
 }

@@ -1,4 +1,4 @@
-/** Who made a commit, and when. */
+/** The author of a commit, and its dates. */
 
 import { type ObjectReader, wholeObject } from '../git/objects.ts';
 import { GitError, isStop } from '../git/spawn.ts';
@@ -7,13 +7,13 @@ import { COMMIT_MAX, splitCommit } from './commit-parts.ts';
 export interface Authored {
   /** Name and mail address; redacted. */
   readonly author?: string;
-  /** Of the author, ISO 8601 with the zone. */
+  /** The author's date, ISO 8601 with the zone. */
   readonly date?: string;
-  /** When it was committed, seconds since 1970; 0 where nobody knows. */
+  /** When it was committed, seconds since 1970; 0 if unknown. */
   readonly committed: number;
 }
 
-/** Asks for each commit once. */
+/** Reads each commit once. */
 export function createAuthors(
   objects: ObjectReader,
   redact: (text: string) => string,
@@ -40,7 +40,7 @@ async function read(commit: string, objects: ObjectReader, redact: (text: string
   return { author: redact(author), ...(date === undefined ? {} : { date }), committed: Number(committed) };
 }
 
-/** ISO 8601 in the zone of the author. */
+/** ISO 8601 in the author's zone. */
 function isoDate(seconds: number, zone: string): string | undefined {
   const minutes = (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)));
   const local = new Date((seconds + minutes * 60) * 1000);

@@ -1,4 +1,4 @@
-/** The message of a commit in the making, as `commit-msg` hooks get it. */
+/** The message of an unfinished commit, as `commit-msg` hooks receive it. */
 
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { bytesNamed } from '../lib/named-file.ts';
@@ -7,12 +7,12 @@ import type { Source } from '../model/source.ts';
 import { memoryInput } from './memory.ts';
 
 const ARTIFACT = { kind: 'commit-message', uri: 'commit-message' } as const;
-/** A message is read whole; nobody writes one of this size. */
+/** A message is read whole; no real one is this long. */
 const MESSAGE_MAX = 64 * 1024 * 1024;
 
 /**
  * @param path the file with the message, absolute
- * @param signal ends the wait, where that is a pipe
+ * @param signal ends the wait if that is a pipe
  */
 export function commitMessageSource(path: string, signal: AbortSignal = new AbortController().signal): Source {
   return {
@@ -45,8 +45,8 @@ function unreadable(why: string, cause?: unknown): ReadError {
 }
 
 /**
- * `git commit --verbose` puts the diff below a scissors line; git cuts it off. It is cut off here only where a diff
- * follows: a scissors line of the author's own stays in the message.
+ * `git commit --verbose` puts the diff below a scissors line, and git cuts it off. It is cut off here only if a diff follows: a
+ * scissors line that the author wrote stays in the message.
  */
 function withoutDiff(text: Buffer): Buffer {
   const latin1 = text.toString('latin1');

@@ -1,14 +1,14 @@
-/** A commit as what there is to look at in it: its header (author, committer and whatever else) and its message. */
+/** The two parts of a commit that are scanned: its header (author, committer and other fields) and its message. */
 
 import { wholeObject } from '../git/objects.ts';
 import { ReadError } from '../model/gap.ts';
 import { memoryInput } from './memory.ts';
 import type { ObjectStep } from './object-steps.ts';
 
-/** A commit or tag is taken apart in memory; nobody writes one of this size. */
+/** A commit or tag is parsed in memory; no real one is this large. */
 export const COMMIT_MAX = 64 * 1024 * 1024;
 
-/** Looks at a commit itself. */
+/** The step that scans a commit itself. */
 export function commitStep(id: string): ObjectStep {
   return {
     id,

@@ -1,8 +1,8 @@
-/** What is scanned when a scan was ended before it had begun: nothing, and that is said. */
+/** A source without inputs, for a scan that was ended before it could start. */
 
 import type { Source } from '../model/source.ts';
 
-/** @param what was left undone */
+/** @param what what was not done */
 export function cutSource(name: string, what: string): Source {
   return {
     name,

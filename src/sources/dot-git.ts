@@ -1,6 +1,6 @@
 /**
- * What is called `.git` in a work tree and is no repository: git passes over it in silence, whatever it holds. Where names have no
- * case, `.GIT` too.
+ * Files and folders called `.git` in a work tree that are not a repository: git ignores them silently, whatever they contain.
+ * On file systems that ignore case, `.GIT` as well.
  */
 
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
@@ -13,12 +13,12 @@ import { decodePath, encodePath } from '../lib/path-bytes.ts';
 export interface Listed {
   /** Folders with files in them. */
   readonly folders: ReadonlySet<string>;
-  /** Repositories inside it: they are listed by themselves. */
+  /** Repositories inside it, which are listed separately. */
   readonly repositories: ReadonlySet<string>;
   readonly ignored: ReadonlySet<string>;
 }
 
-/** Whatever is called so below a folder, but at its top: that is its own. Relative to the folder. @throws GitError */
+/** Finds them below a folder, except its own at the top. Relative to the folder. @throws GitError */
 export async function dotGits(options: GitOptions, { folders, repositories, ignored }: Listed): Promise<string[]> {
   const anyCase = await ignoresCase(options);
   const found = new Set<string>();
@@ -47,7 +47,7 @@ export async function dotGits(options: GitOptions, { folders, repositories, igno
   }
   found.delete('.git');
 
-  // A folder with nothing else in it is in no listing of files.
+  // A folder that contains nothing else is in no list of files.
   const left = await untrackedFolders(options);
   while (left.length > 0) {
     const folder = left.pop()!; // there is one

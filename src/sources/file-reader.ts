@@ -1,4 +1,4 @@
-/** One regular file, read in order. What turns out to be no regular file is told apart here, without a stat per file. */
+/** One regular file, read in order. Other kinds are recognised here, on opening, which saves a stat for each file. */
 
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { encodePath } from '../lib/path-bytes.ts';
@@ -9,7 +9,7 @@ import { Skipped, ReadError } from '../model/gap.ts';
 const OPEN_LISTED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const OPEN_EXPLICIT = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens a file. @throws Unreadable or Passed, here or while reading */
+/** Opens a file. @throws ReadError or Skipped, here or while reading */
 export function openFile(options: FileToOpen): ByteReader {
   let file: number;
   try {
@@ -21,7 +21,7 @@ export function openFile(options: FileToOpen): ByteReader {
   let started = false;
   return {
     read(target) {
-      // Only nothing is the end: what the kernel and some network file systems serve comes in short pieces.
+      // Only an empty read is the end: virtual and some network file systems return short pieces.
       const count = attempt(options, () => readSync(file, target, 0, target.length, null));
       if (!started && count === 0) refuseSpecial(file);
       started = true;
@@ -33,7 +33,9 @@ export function openFile(options: FileToOpen): ByteReader {
   };
 }
 
-/** A symbolic link is not followed; where it leads to is text that is committed as any other. @throws as `openFile` */
+/**
+ * Opens the text of a symbolic link: it is not followed, but its target is committed text like any other. @throws as `openFile`
+ */
 export function openLink(options: FileToOpen): ByteReader {
   let rest: Uint8Array = attempt(options, () => readlinkSync(encodePath(options.path), 'buffer'));
   return {
@@ -48,7 +50,7 @@ export function openLink(options: FileToOpen): ByteReader {
   };
 }
 
-/** Nothing to read: an empty file, or something that is no file. */
+/** An empty reader, for an empty file or something that is not a file. */
 function refuseSpecial(file: number): void {
   if (!fstatSync(file).isFile()) throw new Skipped('special');
 }
@@ -67,7 +69,7 @@ function translate(error: NodeJS.ErrnoException, { uri, explicit }: FileToOpen):
     case 'ENOTDIR':
     case 'EISDIR':
     case 'EINVAL':
-      // Listed by git but no longer a file; an explicit path was there a moment ago.
+      // Git listed it, but it is gone; a path that the user named was there just before.
       return explicit ? unreadable(uri, 'it vanished while it was looked at', error) : new Skipped('absent');
     case 'ELOOP':
       return new Skipped('symlink');

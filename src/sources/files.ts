@@ -1,6 +1,6 @@
 /**
- * Files and folders. In a git work tree: tracked files, and untracked ones that are not ignored; elsewhere every
- * file. A path that the user names is always looked at, ignored or not.
+ * Files and folders. In a git work tree: tracked files, and untracked ones that are not ignored; elsewhere every file. A path
+ * that the user names is always scanned, ignored or not.
  */
 
 import { readdirSync } from 'node:fs';
@@ -24,14 +24,14 @@ import { watchRepositories } from './repositories.ts';
 export interface FilesOptions {
   readonly paths: readonly string[];
   readonly cwd: string;
-  /** URIs are relative to this folder; a file outside it has an absolute one. */
+  /** URIs are relative to this folder; that of a file outside is absolute. */
   readonly base: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the listing early. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether a file that nobody named is passed over; gets its path relative to the base. */
+  /** Whether a file that the user did not name is excluded; receives its path relative to the base. */
   readonly excludes?: (path: string) => boolean;
-  /** Whether a file that nobody named is this scan's; others are somebody else's. Gets its path relative to the base. */
+  /** Whether a file that the user did not name belongs to this shard of the scan. Receives its path relative to the base. */
   readonly isOurs?: (path: string) => boolean;
 }
 
@@ -40,7 +40,7 @@ export function filesSource(options: FilesOptions): Source {
     name: 'files',
     async *inputs(trouble) {
       const walkers = createWalkers(options, trouble);
-      // Only several paths can lead to one file twice.
+      // Only several paths can lead to the same file.
       const seen = options.paths.length > 1 ? new Set<string>() : undefined;
       for (const path of options.paths) {
         if (path === '') {
@@ -66,7 +66,7 @@ interface FoundFile {
   /** Absolute, as made by `decodePath`. */
   readonly path: string;
   readonly explicit: boolean;
-  /** Why there is only a name to look at; `link`: and where the link leads to; `empty`: a folder. */
+  /** Why only the name is scanned; `link`: and the target of the link; `empty`: a folder. */
   readonly as?: 'link' | 'empty' | 'special' | 'submodule';
 }
 
@@ -86,7 +86,7 @@ function toInput({ path, explicit, as }: FoundFile, base: string): Input {
   };
 }
 
-/** `/`-separated and relative to `base`; absolute for what lies outside. */
+/** `/`-separated and relative to `base`; absolute outside of it. */
 function relativeTo(base: string, path: string): string {
   const inside = relative(base, path);
   const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
@@ -94,17 +94,17 @@ function relativeTo(base: string, path: string): string {
   return sep === '/' ? chosen : chosen.replaceAll(sep, '/');
 }
 
-/** Files of one folder that are listed at a time. */
+/** How many files of a folder are listed at a time. */
 const LISTED = 256;
 
 /**
- * The ways to list what lies under a path; they share what is known about git. Files come many at a time: handing each
- * one up through all of these would cost more than looking at it.
+ * The ways to list the files under a path, which share their knowledge of git. Files come in batches: passing each one through
+ * all these generators would cost more than scanning it.
  */
 function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: Diagnostics) {
   const uriOf = (path: string): string => showPath(relativeTo(base, path));
   let gitIsUsable: boolean | undefined;
-  /** The folder that is listed, and how the user calls it. */
+  /** The folder that is listed, and the user's name for it. */
   let given = { folder: '', path: '' };
   const repositories = watchRepositories(
     trouble,
@@ -119,7 +119,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
       yield [{ path, explicit: true }];
       return;
     }
-    // Which work tree a folder belongs to depends on where it really is; its files keep the name that was given.
+    // The real path decides which work tree a folder belongs to; its files keep the given name.
     const folder = realFolder(path);
     given = { folder, path };
     repositories.meet(folder, true);
@@ -134,7 +134,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     yield* byGit ? listByGit(folder, root) : listEverything(folder);
   }
 
-  /** Whether git can say which files below the folder count; what speaks against it is told. */
+  /** Whether git can list the files below the folder. A reason against it is reported. */
   async function isGitsToList(folder: string, root: string): Promise<boolean> {
     const doubt = (message: string, hint: string): false => {
       trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint });
@@ -147,8 +147,8 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     gitIsUsable ??= isSupported(await repository.version());
     if (!gitIsUsable) return false;
     const [wayUp, ignored] = await Promise.all([repository.wayUp(), folder !== root && repository.ignoresContent()]);
-    // A .git that is no repository makes git go further up, to one that may ignore all of this; and a repository may
-    // name any folder as its work tree. When git gives no answer, its listing will fail too, and say why.
+    // If `.git` is not a repository, git continues upwards, to one that may ignore all files here; and a repository may name
+    // any folder as its work tree. If git gives no answer, its listing will fail as well, and report why.
     const expected = relative(folder, root).replaceAll(sep, '/');
     if (wayUp !== undefined && wayUp !== (expected === '' ? '' : `${expected}/`)) {
       return doubt('git takes its files for those of another folder', `Mend its .git. ${EVERYTHING_INSTEAD}`);
@@ -170,7 +170,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
 
   async function* listByGit(folder: string, root: string): AsyncGenerator<FoundFile[]> {
     const git = { cwd: folder, env, signal };
-    // The listing itself meets the same error and reports it.
+    // The listing runs into the same error and reports it.
     const ignored = listIgnored(git).catch(() => ({ count: 0, folders: new Set<string>() }));
     const met = { folders: new Set<string>(), repositories: new Set<string>() };
     const isBehindLink = createLinkCheck(folder);
@@ -209,7 +209,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     trouble.skip('ignored', (await ignored).count);
   }
 
-  /** What is called `.git`: a repository beside files of this one, which is counted, or anything else. */
+  /** Something called `.git`: a repository inside this one, which is counted, or an ordinary file or folder. */
   async function* listDotGit(path: string): AsyncGenerator<FoundFile[]> {
     if (isLink(path)) yield [{ path, explicit: false, as: 'link' }];
     else if (isGitDirectory(path)) passGitDirectory(path);
@@ -217,7 +217,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     else yield* listEverything(path);
   }
 
-  /** A repository inside another, or what stands in its place by now. */
+  /** A repository inside another, or its replacement in the work tree. */
   async function* listRepository({ tracked }: ListedEntry, path: string): AsyncGenerator<FoundFile[]> {
     const names = isLink(path) ? 'no folder' : namesIn(path);
     if (names === 'no folder') yield [{ path, explicit: false }];
@@ -227,7 +227,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
         isEmpty &&= files.length === 0;
         yield files;
       }
-      // No file in it says its name.
+      // No file in it contains its name.
       if (isEmpty) yield [{ path, explicit: false, as: 'empty' }];
     } else if (names.length === 0) yield [{ path, explicit: false, as: tracked ? 'submodule' : 'empty' }];
     else yield* listEverything(path);
@@ -239,7 +239,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOTDIR') return 'no folder';
-      // Listing it will meet the same error, and tell it.
+      // Listing it runs into the same error, and reports it.
       return code === 'ENOENT' ? [] : ['?'];
     }
   }
@@ -270,12 +270,12 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
   }
 
   function put(files: FoundFile[], path: string): void {
-    // It sorts before the folders beside it.
+    // It sorts before the other folders.
     if (path.endsWith(`${sep}HEAD`)) repositories.meet(dirname(path));
     if (!repositories.isObjects(path)) files.push({ path, explicit: false });
   }
 
-  /** The `.git` of a work tree is passed over, as everywhere; with nothing beside it, it is a repository like a bare one. */
+  /** The `.git` of a work tree is skipped, as everywhere; without a work tree around it, it is a repository like a bare one. */
   function passGitDirectory(path: string): void {
     if (isGitDirectory(path) && namesIn(dirname(path)).length === 1) repositories.meet(path);
     else trouble.skip('git-directory');

@@ -1,4 +1,4 @@
-/** Bytes of git objects as inputs, and what is said when they cannot be had. */
+/** Git objects as inputs, and the gaps for those that cannot be read. */
 
 import { entriesOfTree } from '../git/commits.ts';
 import type { GitObject, ObjectReader } from '../git/objects.ts';
@@ -7,7 +7,7 @@ import { GitError, type GitOptions } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import { type Gap, ReadError } from '../model/gap.ts';
 
-/** An object that was asked for already: read as it streams by, and asked for once more by whoever opens it again. */
+/** An object that was requested already: read as it arrives, and requested again if it is opened again. */
 export function streamedInput(object: GitObject, artifact: Artifact, again: ObjectReader): Input {
   let isFirst = true;
   return {
@@ -20,7 +20,7 @@ export function streamedInput(object: GitObject, artifact: Artifact, again: Obje
   };
 }
 
-/** An object that is asked for when it is opened. */
+/** An object that is requested when it is opened. */
 export function askedInput(id: string, artifact: Artifact, objects: ObjectReader): Input {
   return { artifact, open: () => askedReader(id, artifact.uri, objects) };
 }
@@ -55,13 +55,13 @@ function guarded(reader: ByteReader, uri: string): ByteReader {
   };
 }
 
-/** What git could not read; any other error is a bug, and stays what it is. */
+/** Translates an error of git; any other error is a bug, and is returned unchanged. */
 export function unreadable(error: Error, uri: string): Error {
   if (!(error instanceof GitError)) return error;
   return new ReadError(gapFromGit(error, { uri }), error);
 }
 
-/** An object that is named and not there. */
+/** The error for a missing object that others refer to. */
 export function missing(id: string, uri: string): ReadError {
   return new ReadError({
     kind: 'git',
@@ -71,12 +71,12 @@ export function missing(id: string, uri: string): ReadError {
   });
 }
 
-/** A version of a file that a partial clone lacks; the hint is for whoever knows what may be fetched. */
+/** The gap for a version that a partial clone lacks; the caller adds a hint if it may be fetched. */
 export function absentGap(uri: string): Gap {
   return { kind: 'git', uri, message: 'this is a partial clone, and does not have this version of the file' };
 }
 
-/** The file that a commit has at a path. */
+/** The file at a path in a commit. */
 export async function blobAt(
   commit: string,
   path: string,
@@ -92,7 +92,7 @@ export async function blobAt(
       if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
     }
   }
-  // Such a name cannot be asked for on a line of text; and where the file is not here, its name is.
+  // Such a name cannot be sent on a line of text; and in a partial clone the tree has the name even if the file is missing.
   for await (const file of entriesOfTree(commit, options)) if (file.path === path) return file.blob;
   return undefined;
 }

@@ -1,8 +1,8 @@
-/** Bytes that are in memory already, as an input: names of files, a token to explain, an example to prove. */
+/** An input whose bytes are in memory: a name of a file, a token to explain, an example of a rule. */
 
 import type { Artifact, Input } from '../model/artifact.ts';
 
-/** @param artifact what the bytes are; findings carry it */
+/** @param artifact the origin of the bytes, for their findings */
 export function memoryInput(bytes: Uint8Array, artifact: Artifact = { kind: 'stdin', uri: 'stdin' }): Input {
   return {
     artifact,

@@ -1,4 +1,4 @@
-/** A path that the user names: it must be there, and be a file or a folder. */
+/** A path that the user names: it must exist, and be a file or a folder. */
 
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, parse, sep } from 'node:path';
@@ -6,7 +6,7 @@ import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Diagnostics } from '../model/source.ts';
 
-/** What the path leads to, symbolic links followed; undefined, and a gap, when that is nothing that can be read. */
+/** The target of the path, symbolic links followed; undefined, and a gap, if it cannot be read. */
 export function statNamed(path: string, uri: string, trouble: Diagnostics): Stats | undefined {
   const refuse = (kind: Gap['kind'], message: string, hint: string): undefined => {
     trouble.gap({ kind, uri, message, hint });
@@ -42,8 +42,8 @@ export function statNamed(path: string, uri: string, trouble: Diagnostics): Stat
 }
 
 /**
- * The path that an argument means. Node gives each byte that is not UTF-8 as U+FFFD, and with it the name is lost: where a folder
- * has just one name that reads the same, it is that.
+ * The path meant by an argument. Node replaces each byte that is not UTF-8 by U+FFFD, which loses the name: if exactly one name
+ * in the folder looks like that, it is the one.
  */
 export function asItIs(path: string): string {
   if (!path.includes('\ufffd')) return path;
@@ -65,7 +65,7 @@ function nameIn(folder: string, name: string): string {
   }
 }
 
-/** Whether a symbolic link stands there. */
+/** Whether the path is a symbolic link. */
 export function isLink(path: string): boolean {
   try {
     return lstatSync(encodePath(path)).isSymbolicLink();
@@ -74,7 +74,7 @@ export function isLink(path: string): boolean {
   }
 }
 
-/** The folder that a path leads to, without any symbolic link on the way. */
+/** The real path of a folder. */
 export function realFolder(path: string): string {
   return decodePath(realpathSync.native(encodePath(path), 'buffer'));
 }
@@ -92,7 +92,7 @@ export function createLinkCheck(top: string): (folder: string) => boolean {
   return isBehindLink;
 }
 
-/** Whether a path is a folder, or lies in it. */
+/** Whether a path is a folder, or inside it. */
 export function isInside(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder + sep);
 }

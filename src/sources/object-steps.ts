@@ -1,4 +1,4 @@
-/** Objects to look at, one after the other, asked for ahead. What cannot be read is a gap, and the next one comes. */
+/** Scans objects one after the other, requested ahead. An object that cannot be read is a gap, and the next one follows. */
 
 import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { isStop } from '../git/spawn.ts';
@@ -7,14 +7,14 @@ import { unreadBecause } from '../model/gap.ts';
 import type { Diagnostics } from '../model/source.ts';
 import { missing, unreadable } from './git-object.ts';
 
-/** Something that is to be looked at, with the object that it needs. */
+/** A step that needs an object. */
 export interface ObjectStep {
   readonly id: string;
   readonly uri: string;
   inputs(object: GitObject): AsyncIterable<Input> | Iterable<Input>;
 }
 
-/** Something that is looked at in its turn, and needs none. */
+/** A step that needs no object. */
 export interface PlainStep {
   readonly id?: undefined;
   readonly uri: string;
@@ -23,7 +23,7 @@ export interface PlainStep {
 
 export type Step = ObjectStep | PlainStep;
 
-/** Objects that are asked for before the first of them is read. */
+/** How many objects are requested before the first of them is read. */
 const AHEAD = 128;
 
 /** The inputs of the steps, in order. @throws GitError when git was stopped */
@@ -58,7 +58,7 @@ export async function* readSteps(
     const object = step.id === undefined ? Promise.resolve(undefined) : objects.read(step.id);
     object.catch(() => {}); // it is awaited in its turn
     ahead.push({ step, object });
-    // Half of them at a time, so that git always has something to do, and is told of many at once.
+    // Half of them at a time, so that git always has work, and receives many requests at once.
     if (ahead.length >= AHEAD) while (ahead.length > AHEAD / 2) yield* take();
   }
   while (ahead.length > 0) yield* take();

@@ -1,4 +1,4 @@
-/** Repositories that lie among files: their objects are compressed, so nothing that is searched as it stands finds a thing in them. */
+/** Repositories among the scanned files: their objects are compressed, so a search of the files finds nothing in them. */
 
 import { dirname, join, relative, sep } from 'node:path';
 import { isGitDirectory, isObjectFile } from '../git/git-directory.ts';
@@ -6,7 +6,7 @@ import { showPath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Diagnostics } from '../model/source.ts';
 
-/** What is said of one. */
+/** The gap for one. */
 const UNSCANNED = {
   kind: 'git',
   message: 'it is a git repository: the objects in it are compressed, and were not scanned',
@@ -14,15 +14,15 @@ const UNSCANNED = {
 } as const satisfies Gap;
 
 export interface RepositoryWatch {
-  /** Leaves word of a folder when it is a repository; once of each. @param isNamed whether the user named it */
+  /** Reports a folder if it is a repository, once each. @param isNamed whether the user named it */
   meet(folder: string, isNamed?: boolean): void;
-  /** Whether a file holds objects of a repository that was met: that they were not scanned is said already. */
+  /** Whether a file contains objects of a repository that was reported. */
   isObjects(path: string): boolean;
 }
 
 /**
- * @param nameOf how messages call a folder
- * @param excludes whether a file that nobody named is passed over; gets its absolute path
+ * @param nameOf the name of a folder in messages
+ * @param excludes whether a file that the user did not name is excluded; receives its absolute path
  */
 export function watchRepositories(
   trouble: Diagnostics,
@@ -39,7 +39,7 @@ export function watchRepositories(
     },
     isObjects(path) {
       if (met.size === 0 || !path.includes('objects')) return false;
-      // Objects lie two folders deep, or in `objects/pack`.
+      // Objects are two folders deep, or in `objects/pack`.
       const folder = dirname(dirname(dirname(path)));
       return met.has(folder) && isObjectFile(relative(folder, path).replaceAll(sep, '/'));
     },

@@ -1,4 +1,4 @@
-/** Standard input: read once, and held while it is small, so that an archive can be opened. */
+/** Standard input: read once, and kept while it is small, so that an archive can be opened. */
 
 import { untilAborted } from '../lib/abortable.ts';
 import type { ByteReader, Input } from '../model/artifact.ts';
@@ -8,12 +8,12 @@ import { memoryInput } from './memory.ts';
 import { streamReader } from './stream-reader.ts';
 
 const URI = 'stdin';
-/** As much as is held of an entry of an archive. */
+/** The same limit as for an entry of an archive. */
 const HELD_MAX = 32 * 1024 * 1024;
 
 /**
  * @param stream the bytes of standard input; may be read only once
- * @param signal ends the reading: who feeds the stream may never come to an end
+ * @param signal ends the reading: the stream may never end
  */
 export function stdinSource(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal): Source {
   return {

@@ -1,8 +1,8 @@
-/** Reads a stream of pieces of any size into whatever room there is. */
+/** Reads a stream of pieces of any size into the given memory. */
 
 import type { ByteReader } from '../model/artifact.ts';
 
-/** @param translate makes what the stream throws an `Unreadable` that names it */
+/** @param translate turns an error of the stream into a `ReadError` */
 export function streamReader(stream: AsyncIterable<Uint8Array>, translate: (error: Error) => Error): ByteReader {
   const pieces = stream[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);

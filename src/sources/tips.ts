@@ -1,4 +1,4 @@
-/** The ends of a range: the names of their refs, the tags that lead to them, and what is tagged and no commit. */
+/** The ends of a range: the names of their refs, the tags that lead to them, and tagged objects that are not commits. */
 
 import { entriesOfTree } from '../git/commits.ts';
 import { type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
@@ -14,15 +14,15 @@ import { memoryInput } from './memory.ts';
 export interface Tip {
   /** An object id. */
   readonly object: string;
-  /** The full name of the ref; absent: it is none of the scan's business. */
+  /** The full name of the ref; absent if it is not to be scanned. */
   readonly ref?: string;
 }
 
 /**
- * What stands at the tips, without the commits.
+ * The inputs at the tips, without the commits.
  *
- * @param commits gets the commits that they lead to
- * @throws Unreadable when a tip is not there
+ * @param commits receives the commits that they lead to
+ * @throws ReadError if a tip is missing
  */
 export async function* tipInputs(
   tips: readonly Tip[],
@@ -44,7 +44,7 @@ export async function* tipInputs(
       else if (found.type === 'tree') {
         for await (const { path, blob } of entriesOfTree(found.id, options)) {
           const uri = `object/${found.id}/${showPath(path)}`;
-          // The names in it came with it.
+          // The names in it are new as well.
           yield blob === undefined
             ? memoryInput(Buffer.alloc(0), { kind: 'file', uri })
             : { ...objectInput(blob, uri, objects), name: 'scan' };
@@ -59,7 +59,7 @@ export async function* tipInputs(
   }
 }
 
-/** @param name of the ref that leads to it; absent: the one that it gives itself */
+/** @param name of the ref that leads to it; absent: the name in the tag itself */
 export function tagInput(bytes: Buffer, id: string, name?: string): Input {
   const [, own = id] = /^tag ([^\n]+)/m.exec(bytes.toString('utf8')) ?? [];
   return memoryInput(bytes, { kind: 'tag-message', uri: `tag/${name ?? own}/message`, blob: id });
@@ -69,7 +69,7 @@ function objectInput(id: string, uri: string, objects: ObjectReader): Input {
   return { ...askedInput(id, { kind: 'object', uri, blob: id }, objects), name: 'ignore' };
 }
 
-/** The name of a ref, as something to look at. @param ref the full name */
+/** The name of a ref, as an input. @param ref the full name */
 export function refInput(ref: string): Input {
   const name = ref.replace(/^refs\/(?:heads\/)?/, '');
   return memoryInput(Buffer.from(name, 'utf8'), { kind: 'ref-name', uri: `ref/${name}` });

@@ -1,31 +1,31 @@
-/** How much may come out of one archive, whatever is packed in it in turn. */
+/** The limits on the content of one archive, including archives in it. */
 
 import { Skipped } from '../../model/gap.ts';
 
-/** Archives in archives. */
+/** How deep archives may be nested. */
 export const DEPTH_MAX = 4;
-/** An entry of at most this is held in memory, so that it can be read twice: once as it is, once unpacked. */
+/** A smaller entry is kept in memory, so that it can be read twice: in its own form, and unpacked. */
 export const HELD_MAX = 32 * 1024 * 1024;
 const BYTES_MAX = 4 * 1024 * 1024 * 1024;
 const ENTRIES_MAX = 200_000;
-/** What unpacks to so many times its size is made to fill a disk; ordinary text reaches 30. */
+/** An entry that unpacks to so many times its size is made to fill a disk; ordinary text reaches 30. */
 const RATIO_MAX = 1000;
-/** Below it the ratio says nothing. */
+/** Smaller entries may have any ratio. */
 const RATIO_FROM = 64 * 1024 * 1024;
 
 export class Budget {
   #bytes = 0;
   #entries = 0;
 
-  /** @throws Passed */
+  /** @throws Skipped */
   entry(): void {
     if (++this.#entries > ENTRIES_MAX) throw new Skipped('archive-limit');
   }
 
   /**
-   * Bytes that came out of `packed` ones, all in all.
+   * Counts the bytes that `packed` bytes were unpacked to so far.
    *
-   * @throws Passed
+   * @throws Skipped
    */
   spend(count: number, unpacked: number, packed: number | undefined): void {
     this.#bytes += count;
@@ -34,7 +34,7 @@ export class Budget {
   }
 }
 
-/** Passes the pieces of a stream on, and stops it when it gives too much. */
+/** Passes on the pieces of a stream, and stops it if it yields too much. */
 export async function* metered(
   stream: AsyncIterable<Uint8Array>,
   budget: Budget,

@@ -1,10 +1,10 @@
-/** The bytes of an input, for libraries that want them in a stream or whole. */
+/** The bytes of an input as a stream or as a whole, for libraries. */
 
 import type { Input } from '../../model/artifact.ts';
 import { Skipped } from '../../model/gap.ts';
 
 const PIECE = 64 * 1024;
-/** What is no file on disk and has its table at its end must be held. */
+/** An archive with its table at the end that is not a file on disk must be kept in memory. */
 const WHOLE_MAX = 128 * 1024 * 1024;
 
 export async function* bytesOf(input: Input): AsyncGenerator<Uint8Array> {
@@ -21,7 +21,7 @@ export async function* bytesOf(input: Input): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** @throws Passed when it is too large to be held */
+/** @throws Skipped if it is too large for that */
 export async function readWhole(input: Input): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let length = 0;

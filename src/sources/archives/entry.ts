@@ -1,4 +1,4 @@
-/** What is packed in an archive, as an input. */
+/** An entry of an archive, as an input. */
 
 import type { Artifact, Input } from '../../model/artifact.ts';
 import { Skipped, ReadError } from '../../model/gap.ts';
@@ -6,10 +6,10 @@ import { memoryInput } from '../memory.ts';
 import { streamReader } from '../stream-reader.ts';
 import { HELD_MAX } from './budget.ts';
 
-/** Between the name of an archive and that of what is in it, as Java writes it. */
+/** Separates the name of an archive from that of its entry, as in Java. */
 const WITHIN = '!/';
 
-/** @param name as it stands in the archive; it names nothing on this disk */
+/** @param name as the archive has it; it is no path on this disk */
 export function entryArtifact(archive: Artifact, name: string): Artifact {
   const { kind, uri, path, blob, commit, job, entries = [] } = archive;
   return {
@@ -23,7 +23,7 @@ export function entryArtifact(archive: Artifact, name: string): Artifact {
   };
 }
 
-/** Small entries are held, so that they can be opened again; a large one can be read once. */
+/** Small entries are kept in memory, so that they can be opened again; a large one can be read once. */
 export async function entryInput(
   artifact: Artifact,
   stream: AsyncIterable<Uint8Array>,
@@ -41,7 +41,7 @@ export async function entryInput(
   return memoryInput(Buffer.concat(pieces), artifact);
 }
 
-/** What reading an archive threw, as what the account of the scan takes. */
+/** Translates an error of reading an archive. */
 export function asTrouble(error: unknown, uri: string): Error {
   if (error instanceof Skipped || error instanceof ReadError) return error;
   const why = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-/** Files compressed by gzip, and zlib streams: one thing each, often a tar file. */
+/** Files compressed by gzip, and zlib streams. Each contains one thing, often a tar file. */
 
 import { beginningOf } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
@@ -13,12 +13,12 @@ export async function* gunzip(input: Input, budget: Budget): AsyncGenerator<Inpu
   yield* unpacked(input, budget, gunzipAll);
 }
 
-/** Bytes that tell whether it is one: text that begins like it does not go on like it. */
+/** How many bytes show whether it is a zlib stream: text that starts like one does not continue like one. */
 const HEAD = 4096;
-/** And those that tell what follows one. */
+/** How many bytes show the kind of its content. */
 const BEGINNING = 256 * 1024;
 
-/** A zlib stream, as git keeps its objects; nothing where it only begins like one. */
+/** A zlib stream, the form of git's objects; nothing if it only starts like one. */
 export async function* inflate(input: Input, budget: Budget): AsyncGenerator<Input> {
   const { constants, inflateSync } = await import('node:zlib');
   const [head, isAll] = await headOf(input);
@@ -78,7 +78,7 @@ async function* unpacked(
     },
   };
   if (rest === undefined) return;
-  // Its bytes were searched with those of the file; only what is packed in it is still to be opened.
+  // Its bytes were searched with those of the file; only an archive in it must still be opened.
   const start = rest;
   const [head] = await headOf(input, start, BEGINNING);
   const { kind, behind } = beginningOf(head, head.length);

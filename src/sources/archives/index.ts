@@ -1,4 +1,4 @@
-/** Archives, opened in memory under hard limits. A new kind is a file and a line here. */
+/** Archives, opened in memory under hard limits. A new kind is one file and one line here. */
 
 import type { ArchiveKind, OpenedKind } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
@@ -20,11 +20,11 @@ const UNPACK: Readonly<Record<OpenedKind, (input: Input, budget: Budget) => Asyn
 export { Budget };
 
 /**
- * What is packed in an archive, one after the other. Each must be read before the next is asked for.
+ * The entries of an archive, one after the other. Each must be read before the next is requested.
  *
- * @param budget what the outermost archive may give, all in all
- * @throws Passed when it is over a limit or of an unknown kind
- * @throws Unreadable when it is damaged
+ * @param budget the limits for the outermost archive
+ * @throws Skipped if it is over a limit or of an unsupported kind
+ * @throws ReadError if it is damaged
  */
 export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): AsyncGenerator<Input> {
   if (typeof kind !== 'string')

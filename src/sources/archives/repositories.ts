@@ -1,19 +1,19 @@
-/** Repositories that are packed in an archive, told by the names of its entries, in whatever order they come. */
+/** Repositories in an archive, recognised by the names of its entries, in whatever order these come. */
 
 import { isObjectFile } from '../../git/git-directory.ts';
 import { Skipped, ReadError } from '../../model/gap.ts';
 
-/** Folders that are kept in mind; beyond it a work tree may be taken for a repository alone. */
+/** How many folders are remembered; with more, a work tree may be taken for a bare repository. */
 const FOLDERS_MAX = 100_000;
 
 export class PackedRepositories {
-  /** Folders with a HEAD, and folders with objects; each ends with a slash, but for the top, which is empty. */
+  /** Folders with a HEAD, and folders with objects; each ends with a slash, except the top, which is empty. */
   readonly #heads = new Set<string>();
   readonly #objects = new Set<string>();
-  /** Folders with files that belong to no git directory. */
+  /** Folders with files outside of any git directory. */
   readonly #folders = new Set<string>();
 
-  /** @param entry a name as it stands in the archive */
+  /** @param entry a name as the archive has it */
   meet(entry: string): void {
     const name = entry.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
     if (name === 'HEAD' || name.endsWith('/HEAD')) this.#heads.add(name.slice(0, -'HEAD'.length));
@@ -29,9 +29,9 @@ export class PackedRepositories {
   }
 
   /**
-   * Says what was met. The `.git` of a work tree is passed over, as on a disk.
+   * Reports the repositories. The `.git` of a work tree is skipped, as on a disk.
    *
-   * @throws Unreadable or Passed
+   * @throws ReadError or Skipped
    */
   say(uri: string): void {
     const all = [...this.#heads].filter((folder) => this.#objects.has(folder));

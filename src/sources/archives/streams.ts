@@ -1,13 +1,13 @@
-/** Compressed streams, one behind the other, each inflated to its end, and where the last one ends. */
+/** Consecutive compressed streams, each inflated to its end, and the position where the last one ends. */
 
 import { once } from 'node:events';
 import { crc32, createInflate, createInflateRaw, type Inflate, type InflateRaw } from 'node:zlib';
 
-/** Bytes that are taken in order; what was taken too much of is given back. */
+/** Bytes that are read in order; surplus bytes can be put back. */
 class Feed {
   readonly #pieces: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
-  /** How many were taken. */
+  /** How many were read. */
   offset = 0;
 
   constructor(pieces: AsyncIterable<Uint8Array>) {
@@ -50,16 +50,16 @@ class Feed {
   }
 }
 
-/** Where the reading is, for those who measure it. */
+/** The position of the reader, for limits. */
 export interface Progress {
-  /** Bytes that were read. */
+  /** How many bytes were read. */
   packed: number;
-  /** Where something else begins behind the last stream; known when all of it was read, and absent when there is nothing. */
+  /** Where other data starts after the last stream; known after all was read, and absent if there is none. */
   rest?: number;
 }
 
 /**
- * What is in the members of a gzip file, whatever zeros are between them (RFC 1952).
+ * The content of the members of a gzip file, also with zeros between them (RFC 1952).
  *
  * @throws Error for damage, in zlib's words
  */
@@ -89,7 +89,7 @@ export async function* gunzipAll(pieces: AsyncIterable<Uint8Array>, progress: Pr
   }
 }
 
-/** What is in a zlib stream. */
+/** The content of a zlib stream. */
 export async function* inflateOne(pieces: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
   const feed = new Feed(pieces);
   try {
@@ -117,7 +117,7 @@ async function passHeader(feed: Feed): Promise<void> {
   if ((flags! & 2) !== 0) await feed.take(2);
 }
 
-/** Up to a NUL, and it. */
+/** Skips everything up to and including the next NUL. */
 async function passText(feed: Feed): Promise<void> {
   for (let piece = await feed.next(); piece !== undefined; piece = await feed.next()) {
     const end = piece.indexOf(0);
@@ -136,7 +136,7 @@ async function passZeros(feed: Feed): Promise<void> {
   }
 }
 
-/** One stream to its end; the feed goes on behind it. */
+/** Inflates one stream to its end; the feed continues after it. */
 async function* inflated(feed: Feed, stream: Inflate | InflateRaw): AsyncGenerator<Uint8Array> {
   const ended = Promise.race([once(stream, 'end'), once(stream, 'close')]).catch(() => {});
   const writing = (async () => {
@@ -147,7 +147,7 @@ async function* inflated(feed: Feed, stream: Inflate | InflateRaw): AsyncGenerat
         return;
       }
       const before = stream.bytesWritten;
-      // What follows the end of the stream is not taken, and then nothing is called back.
+      // zlib does not consume the bytes after the end of the stream, and then it calls nothing back.
       await Promise.race([new Promise((resolve) => stream.write(piece, resolve)), ended]);
       const taken = stream.bytesWritten - before;
       if (taken === piece.length) continue;

@@ -7,13 +7,13 @@ import { type Budget, metered } from './budget.ts';
 import { bytesOf } from './bytes-of.ts';
 import { entryArtifact, entryInput } from './entry.ts';
 
-/** Types of entries that hold bytes. */
+/** Types of entries with content. */
 const FILES = new Set(['file', 'contiguous-file']);
 
 export async function* untar(input: Input, budget: Budget): AsyncGenerator<Input> {
   const { default: tar } = await import('tar-stream');
   const extract = tar.extract();
-  // What goes wrong in the source is thrown by the stream.
+  // The stream throws errors of the source.
   pipeline(Readable.from(bytesOf(input)), extract).catch(() => {});
   for await (const entry of extract) {
     budget.entry();
@@ -22,7 +22,7 @@ export async function* untar(input: Input, budget: Budget): AsyncGenerator<Input
       const pieces = metered(entry as AsyncIterable<Uint8Array>, budget, undefined);
       yield await entryInput(entryArtifact(input.artifact, name), pieces, size);
     }
-    // What was not read of it must be passed by.
+    // The unread rest of an entry must be skipped.
     entry.resume();
   }
 }

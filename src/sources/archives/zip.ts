@@ -1,4 +1,4 @@
-/** Zip files, and what is one under another name: jar, whl, nupkg, apk, vsix, docx, artifacts of CI jobs. */
+/** Zip files, also under other names: jar, whl, nupkg, apk, vsix, docx, artifacts of CI jobs. */
 
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { type Budget, metered } from './budget.ts';
 import { readWhole } from './bytes-of.ts';
 import { entryArtifact, entryInput } from './entry.ts';
 
-/** What is used of the package. Its types do not know the half that gives promises. */
+/** The used part of the package. Its types lack the half that returns promises. */
 interface Yauzl {
   readonly RandomAccessReader: new () => object;
   fromRandomAccessReaderPromise(reader: object, size: number, options: object): Promise<Zip>;
@@ -23,7 +23,7 @@ interface Zip {
   close(): void;
 }
 interface Entry {
-  /** Bytes, as names are not decoded. */
+  /** Bytes, because names are not decoded. */
   readonly fileName: Uint8Array;
   readonly compressionMethod: number;
   readonly compressedSize: number;
@@ -31,9 +31,9 @@ interface Entry {
   isEncrypted(): boolean;
 }
 
-/** Names are used as no path, so none is refused. */
+/** Names are never used as paths, so none is refused. */
 const OPTIONS = { lazyEntries: true, decodeStrings: false, autoClose: false };
-/** Stored and deflated. */
+/** The methods stored and deflated. */
 const METHODS = new Set([0, 8]);
 /** APPNOTE 4.4.5. */
 const OTHER_METHODS: Readonly<Record<number, string>> = {
@@ -45,7 +45,7 @@ const OTHER_METHODS: Readonly<Record<number, string>> = {
   98: 'ppmd',
 };
 
-/** The bytes of a file or of memory, whatever part of them is asked for. */
+/** Random access to a file or to memory. */
 interface Bytes {
   readonly size: number;
   read(start: number, end: number): Promise<Uint8Array>;
@@ -58,12 +58,12 @@ export async function* unzip(input: Input, budget: Budget): AsyncGenerator<Input
   const bytes =
     typeof path === 'string' ? await bytesOfFile(path, yauzl) : bytesOfMemory(await readWhole(input), yauzl);
   const parts = await zipsIn(bytes, budget);
-  // What has no end is damaged, and the package says so.
+  // A zip file without an end is damaged, and the package reports that.
   for (const part of parts.length === 0 ? [{ start: 0, end: bytes.size }] : parts)
     yield* entriesOf(await bytes.zip(part), input, budget);
 }
 
-/** The zip files that stand one behind the other, whatever stands before the first. */
+/** The zip files in a file, one after the other, with anything before the first. */
 async function zipsIn({ size, read }: Bytes, budget: Budget): Promise<ZipEnd[]> {
   const parts: ZipEnd[] = [];
   for (let end = size; end > 0;) {
