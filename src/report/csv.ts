@@ -1,6 +1,6 @@
 /**
- * `csv`: RFC 4180, a line for each finding, for spreadsheets. A cell that a spreadsheet would take for a formula begins
- * with an apostrophe (OWASP, CSV injection).
+ * `csv`: RFC 4180, a line for each finding, for spreadsheets. A cell that a spreadsheet would read as a formula gets an
+ * apostrophe in front (OWASP, CSV injection).
  */
 
 import { printable } from '../lib/printable.ts';
@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
   severity: ({ severity }) => severity,
   status: ({ tokenStatus }) => tokenStatus.state,
   reason: ({ tokenStatus }) => (tokenStatus.state === 'active' ? '' : tokenStatus.reason),
-  artifact: ({ artifact }) => artifact.uri,
+  file: ({ artifact }) => artifact.uri,
   line: ({ regions }) => regions[0].startLine,
   column: ({ regions }) => regions[0].startColumn,
   places: ({ regions }) => regions.length,

@@ -1,6 +1,6 @@
 /**
- * `junit`: a failed test for each finding, for the widget of merge requests and the Tests tab, on every tier. GitLab tells
- * tests apart by suite, class and name, so those hold nothing that changes when code moves.
+ * `junit`: a failed test for each finding, for the widget of merge requests and the Tests tab, on every tier. GitLab identifies
+ * a test by suite, class and name, so these contain nothing that changes when code moves.
  */
 
 import { printable } from '../lib/printable.ts';
@@ -18,7 +18,7 @@ export const renderJunit: Render = function* (original) {
   const ruleOf = ruleLookup(report);
   const findings = distinctFindings(report);
   const { gaps } = report;
-  // A suite without tests is taken for a broken one.
+  // GitLab treats a suite without tests as broken.
   const isEmpty = findings.length === 0 && isComplete(report);
   const counts = `tests="${findings.length + gaps.length + (isEmpty ? 1 : 0)}" failures="${findings.length}" errors="${gaps.length}"`;
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -39,7 +39,7 @@ function testOf(finding: Finding, rule: Rule): string {
     finding.excerpt?.text ?? finding.preview,
     ...(introduction === undefined ? [] : [introductionText(introduction)]),
     ...checkedLines(finding),
-    `What to do: ${revocationText(rule)}`,
+    `To revoke: ${revocationText(rule)}`,
     `Fingerprint: ${finding.secretFingerprint}`,
   ].map(printable);
   return (
@@ -52,7 +52,7 @@ function testOf(finding: Finding, rule: Rule): string {
 function errorOf({ kind, uri, message, hint }: Gap): string {
   const what = uri === undefined ? message : `${uri}: ${message}`;
   return (
-    `    <testcase classname="glaive" name=${attribute(`not looked at: ${what}`)} time="0">\n` +
+    `    <testcase classname="glaive" name=${attribute(`not scanned: ${what}`)} time="0">\n` +
     `      <error type=${attribute(kind)} message=${attribute(what)}>${escaped(printable(hint ?? ''))}</error>\n` +
     '    </testcase>\n'
   );
@@ -68,7 +68,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** What XML 1.0 does not take: control characters, half characters, non-characters. */
+/** Characters that XML 1.0 forbids: control characters, lone surrogates, non-characters. */
 // eslint-disable-next-line no-control-regex
 const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu;
 

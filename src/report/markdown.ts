@@ -1,20 +1,30 @@
 /**
- * `markdown`: for notes in merge requests, job summaries and chats. What was scanned, and what a server said, stands in
- * code alone: there nobody is mentioned, nothing is referred to, and no quick action begins.
+ * `markdown`: for notes in merge requests, job summaries and chats. Scanned text and text from servers is always in code
+ * spans, where it cannot mention anyone, refer to anything, or begin a quick action.
  */
 
 import { plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
-import { activeFindings, gapCount, isComplete } from '../model/report.ts';
+import { activeFindings, isComplete } from '../model/report.ts';
 import type { Render } from './format.ts';
 import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { code, nameOf } from './in-markdown.ts';
 import { shown } from './shown.ts';
 import { jobOf, ruleLookup, usedRules } from './lookups.ts';
-import { checkedLines, comparedText, introductionText, statusText, ownerText, confidenceText } from './messages.ts';
+import {
+  checkedLines,
+  comparedText,
+  confidenceText,
+  incompleteText,
+  introductionText,
+  ownerText,
+  REMOVED_LATER,
+  REVOKE_FIRST,
+  statusText,
+} from './messages.ts';
 
-/** Beyond it a note is nothing that anybody reads, and GitLab takes no more than a million characters. */
+/** Longer notes are not read, and GitLab takes at most a million characters. */
 const LISTED = 200;
 const LISTED_GAPS = 50;
 
@@ -23,15 +33,15 @@ export const renderMarkdown: Render = function* (original, { showSuppressed }) {
   const ruleOf = ruleLookup(report);
   const active = activeFindings(report);
   const findings = showSuppressed ? report.findings : active;
-  const artifacts = new Set(activeFindings(original).map(({ artifact }) => artifact.uri)).size;
+  const files = new Set(activeFindings(original).map(({ artifact }) => artifact.uri)).size;
   const isWhole = isComplete(report);
-  // Who reads no further than the first line must not take a partial scan for a clean one.
-  if (!isWhole) yield `### glaive: incomplete: ${plural(gapCount(report), 'thing')} could not be scanned\n\n`;
+  // The first line may be all that is read: a partial scan must not look like a clean one.
+  if (!isWhole) yield `### glaive: incomplete: ${incompleteText(report)}\n\n`;
   yield active.length === 0
     ? isWhole
       ? '### glaive: no leaked GitLab credentials\n'
       : 'No leaked GitLab credentials in what was scanned.\n'
-    : `### glaive: ${plural(active.length, 'leaked credential')} in ${plural(artifacts, 'place')}\n`;
+    : `### glaive: ${plural(active.length, 'leaked credential')} in ${plural(files, 'place')}\n`;
   if (findings.length > 0) {
     yield '\n| Severity | What | Where | Confidence | Status |\n| --- | --- | --- | --- | --- |\n';
     for (const finding of findings.slice(0, LISTED)) {
@@ -50,22 +60,22 @@ export const renderMarkdown: Render = function* (original, { showSuppressed }) {
   if (report.comparedWith !== undefined) yield `\n${code(comparedText(report.comparedWith), false)}\n`;
   const rules = usedRules({ ...report, findings: active });
   if (rules.length > 0) {
-    yield '\n**What to do: revoke first.** Whoever has a copy does not care about the next commit.\n\n';
+    yield `\n**What to do.** ${REVOKE_FIRST}\n\n`;
     for (const rule of rules) yield `- ${nameOf(rule.name, false)}: ${code(rule.revoke[0] ?? '', false)}\n`;
   }
   if (report.notes.length > 0) {
-    yield '\n**Worth knowing**\n\n';
+    yield '\n**Notes**\n\n';
     for (const note of report.notes.slice(0, LISTED_GAPS)) yield `- ${code(note, false)}\n`;
   }
   if (report.gaps.length > 0) {
-    yield '\n**Not looked at**\n\n';
+    yield '\n**Not scanned**\n\n';
     for (const { uri, message, hint } of report.gaps.slice(0, LISTED_GAPS))
       yield `- ${uri === undefined ? '' : `${code(uri, false)}: `}${code(message, false)}${hint === undefined ? '' : ` ${code(hint, false)}`}\n`;
     if (report.gaps.length > LISTED_GAPS) yield `- and ${report.gaps.length - LISTED_GAPS} more\n`;
   }
 };
 
-/** What a thread about one finding says: what it is, how sure, whose, and what to do now. */
+/** The text of a thread about one finding: what it is, how sure, its owner, and how to revoke it. */
 export function remarkOf(originalFinding: Finding, originalRule: Rule): string {
   const [finding, rule] = [shown(originalFinding), shown(originalRule)];
   const owner = ownerText(finding.facts);
@@ -74,10 +84,9 @@ export function remarkOf(originalFinding: Finding, originalRule: Rule): string {
     ...(finding.excerpt === undefined ? [] : [code(finding.excerpt.text.trim(), false)]),
     ...(owner === '' ? [] : [`Belongs to: ${code(owner, false)}`]),
     ...checkedLines(finding).map((line) => code(line, false)),
-    ...(finding.removedLater === true
-      ? ['A later commit takes it away again: whoever has the commits still has it.']
-      : []),
-    `**Revoke it first**: ${code(rule.revoke[0] ?? '', false)} Whoever has a copy does not care about the next commit.`,
+    ...(finding.removedLater === true ? [`${REMOVED_LATER.replace(/^a/, 'A')}.`] : []),
+    `**To revoke**: ${code(rule.revoke[0] ?? '', false)}`,
+    REVOKE_FIRST,
     `Fingerprint: ${code(finding.secretFingerprint, false)}`,
   ].join('\n\n');
 }

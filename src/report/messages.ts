@@ -1,45 +1,46 @@
 /**
- * Sentences that several formats share. Names, ids and texts in them may be a stranger's: a format hands in what `shown.ts` has made
- * safe to show, and escapes the sentence as its own language asks.
+ * Sentences that several formats share. Names, ids and texts in them may come from anyone: a format for people passes what
+ * `shown.ts` has made safe, and escapes the sentence for its own language.
  */
 
+import { formatBytes, plural } from '../lib/format-amounts.ts';
 import type { ArtifactKind } from '../model/artifact.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';
 import { SKIP_REASONS, type SkipReason } from '../model/gap.ts';
-import type { ComparedWith, Counts } from '../model/report.ts';
+import { type ComparedWith, type Counts, gapCount, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Suppression } from '../model/suppression.ts';
-import type { TokenStatus } from '../model/token-status.ts';
+import type { TokenStatus, UnknownReason } from '../model/token-status.ts';
 
-const GITLAB = "prefix, shape and alphabet are GitLab's";
+const GITLAB = "prefix, format and alphabet match GitLab's";
 /** By the family of the built-in rule. */
 const CERTAIN: Readonly<Record<string, string>> = {
   gitlab: GITLAB,
   'gitlab-context': GITLAB,
   jwt: GITLAB,
-  vault: 'prefix, shape and alphabet are those of Vault or OpenBao',
+  vault: 'prefix, format and alphabet match those of Vault or OpenBao',
 };
 const WHY: Readonly<Record<Exclude<Confidence, 'certain'>, string>> = {
-  proven: 'its checksum fits',
-  likely: 'the shape fits, but it is not proven',
-  unlikely: 'a placeholder, or its checksum does not fit',
+  proven: 'checksum matches',
+  likely: 'the format matches, without proof',
+  unlikely: 'a placeholder, or its checksum does not match',
 };
 
-/** Why glaive is as sure as it is, half a sentence. */
+/** The reason for a confidence, half a sentence. */
 export function confidenceText(
   { confidence, facts, touched }: Pick<Finding, 'confidence' | 'facts' | 'touched'>,
   { family, isCustom }: Pick<Rule, 'family' | 'isCustom'>,
 ): string {
   if (confidence === 'certain')
-    return (isCustom === true ? undefined : CERTAIN[family]) ?? 'prefix and shape fit the rule';
+    return (isCustom === true ? undefined : CERTAIN[family]) ?? 'prefix and format match the rule';
   if (touched === true && confidence === 'likely')
-    return 'prefix and shape fit, and something touches its end: it is cut at its usual length';
-  return confidence === 'proven' && facts.keyType !== undefined ? 'it parses' : WHY[confidence];
+    return 'prefix and format match, but more characters follow directly: it is cut at its usual length';
+  return confidence === 'proven' && facts.keyType !== undefined ? 'the key can be parsed' : WHY[confidence];
 }
 
-/** Whose the credential is, as far as it tells itself: `user 42, organization 1`; empty when it tells nothing. */
+/** The owner that the credential itself names: `user 42, organization 1`; empty when it names none. */
 export function ownerText(facts: Facts): string {
   return [
     facts.runnerType && `${facts.runnerType} runner`,
@@ -66,7 +67,7 @@ const PLACES: Partial<Readonly<Record<ArtifactKind, string>>> = {
   'tag-message': ' in the tag message',
 };
 
-/** One sentence that says what was found. */
+/** One sentence about a finding. */
 export function findingText(finding: Finding, rule: Rule): string {
   const owner = ownerText(finding.facts);
   const place = PLACES[finding.artifact.kind] ?? '';
@@ -74,14 +75,24 @@ export function findingText(finding: Finding, rule: Rule): string {
   return `${rule.name}${place} (${finding.confidence}: ${confidenceText(finding, rule)}${status})${owner && ` of ${owner}`}.`;
 }
 
+const UNKNOWN: Partial<Readonly<Record<UnknownReason, string>>> = {
+  'unclear answer': 'unknown (unexpected response)',
+  unsupported: 'cannot be checked',
+  'source gone': 'unknown (the file has changed since)',
+};
+
 /** `inactive (expired)`, `active`, `unknown (not checked)`. */
 export function statusText(status: TokenStatus): string {
-  return status.state === 'active' ? 'active' : `${status.state} (${status.reason})`;
+  if (status.state === 'active') return 'active';
+  if (status.state === 'inactive') return `inactive (${status.reason})`;
+  const [, host] = /^not known at (.*)$/.exec(status.reason) ?? [];
+  if (host !== undefined) return `unknown: ${host} does not recognise it; it may belong to another server`;
+  return UNKNOWN[status.reason] ?? `unknown (${status.reason})`;
 }
 
 const REACHED = { groups: 'group', projects: 'project' } as const;
 
-/** What the issuer said, a line each; texts of the server among them. */
+/** The result of a check, line by line. Some lines hold text from the server. */
 export function checkedLines({ tokenStatus, verification }: Pick<Finding, 'tokenStatus' | 'verification'>): string[] {
   if (verification === undefined) return [];
   const { host, name, scopes = [], owner, expiresAt, lastUsedAt, lastUsedIps = [], reach, notes } = verification;
@@ -104,7 +115,7 @@ export function checkedLines({ tokenStatus, verification }: Pick<Finding, 'token
     (kind) => `${reach?.[kind]} ${REACHED[kind]}${reach?.[kind] === 1 ? '' : 's'}`,
   );
   return [
-    `${statusText(tokenStatus)}${host === undefined ? '' : `, as ${host} says`}`,
+    `${statusText(tokenStatus)}${host === undefined || tokenStatus.state === 'unknown' ? '' : `, according to ${host}`}`,
     ...(about.length === 0 ? [] : [about.join(', ')]),
     ...(reach === undefined
       ? []
@@ -113,12 +124,12 @@ export function checkedLines({ tokenStatus, verification }: Pick<Finding, 'token
   ];
 }
 
-/** `came in with 1a2b3c4d5e6f by A. U. Thor <a@example.com> on 2026-01-31`. */
+/** `introduced in 1a2b3c4d5e6f by A. U. Thor <a@example.com> on 2026-01-31`. */
 export function introductionText({ commit, author, date, atOrBefore, introductions }: Introduction): string {
   const by = author === undefined ? '' : ` by ${author}`;
-  const when = atOrBefore === true ? ', or before' : '';
-  const others = introductions === undefined ? '' : `; ${introductions} commits brought it`;
-  return `came in with ${commit.slice(0, 12)}${when}${by}${date ? ` on ${date.slice(0, 10)}` : ''}${others}`;
+  const when = atOrBefore === true ? ' or earlier' : '';
+  const others = introductions === undefined ? '' : `; ${introductions} commits introduce it`;
+  return `introduced in ${commit.slice(0, 12)}${when}${by}${date ? ` on ${date.slice(0, 10)}` : ''}${others}`;
 }
 
 /** `push to topic, compared with origin/main at 1a2b3c4d5e6f (the default branch)`. */
@@ -127,18 +138,16 @@ export function comparedText({ range, bases }: ComparedWith): string {
     const id = commit.slice(0, 12);
     return `${ref === undefined ? id : `${ref.replace(/^refs\/(?:remotes|heads)\//, '')} at ${id}`} (${chosen})`;
   });
-  return `${range}, compared with ${each.length === 0 ? 'nothing: all of it is new' : each.join(' and ')}`;
+  return `${range}, compared with ${each.length === 0 ? 'nothing, so all of it is new' : each.join(' and ')}`;
 }
 
-/** `in the history of refs/heads/main and 2 more refs; taken out of HEAD by 1a2b3c4d5e6f on 2026-01-31`. */
+/** `in refs/heads/main and 2 more refs; removed in 1a2b3c4d5e6f on 2026-01-31`. */
 export function historyText({ reachable, refs, refCount, inHead, removed }: FindingHistory): string {
   const more = refCount > 1 ? ` and ${refCount - 1} more ${refCount === 2 ? 'ref' : 'refs'}` : '';
-  const where = reachable
-    ? `in the history of ${refs[0]}${more}`
-    : 'no ref leads to it, and it is still in the repository';
-  if (inHead) return `${where}; HEAD has it`;
+  const where = reachable ? `in ${refs[0]}${more}` : 'in no ref, but still in the repository';
+  if (inHead) return `${where}; still in HEAD`;
   if (removed === undefined) return where;
-  return `${where}; taken away by ${removed.commit.slice(0, 12)}${removed.date === undefined ? '' : ` on ${removed.date.slice(0, 10)}`}`;
+  return `${where}; removed in ${removed.commit.slice(0, 12)}${removed.date === undefined ? '' : ` on ${removed.date.slice(0, 10)}`}`;
 }
 
 const ACCEPTED_BY: Readonly<Record<Suppression['by'], string>> = {
@@ -154,7 +163,7 @@ export function acceptanceText({ by, justification, addedByChange }: Suppression
   return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
 }
 
-/** What was passed over, a phrase for each reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
+/** What was skipped, a phrase for each reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
 export function skippedTexts({ skips, unopened = {} }: Counts): string[] {
   const kinds = Object.keys(unopened);
   return Object.entries(skips).map(([reason, count]) => {
@@ -163,7 +172,22 @@ export function skippedTexts({ skips, unopened = {} }: Counts): string[] {
   });
 }
 
-/** What to do, best way first, as one text. */
+/** All ways to revoke, the best first. */
 export function revocationText(rule: Rule): string {
   return rule.revoke.join(' Or: ');
 }
+
+/** `565 files (3.0 MB)`. A history is counted in objects of git. */
+export function scannedText({ command, counts }: Pick<Report, 'command' | 'counts'>): string {
+  return `${plural(counts.artifacts, command === 'history' ? 'object' : 'file')} (${formatBytes(counts.bytes)})`;
+}
+
+/** `2 items could not be scanned`. */
+export function incompleteText(report: Pick<Report, 'gaps'>): string {
+  return `${plural(gapCount(report), 'item')} could not be scanned`;
+}
+
+export const REMOVED_LATER = 'a later commit removes it, but anyone with these commits still has it';
+
+/** For people who would rather commit a fix first. */
+export const REVOKE_FIRST = 'Revoke it first: a new commit does not take it from anyone who has a copy.';

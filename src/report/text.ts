@@ -1,10 +1,10 @@
-/** `text`: for people. Grouped by artifact; what it is, how sure, whose, and what to do now. */
+/** `text`: for people, grouped by file. For each finding: what it is, how sure, its owner, and how to revoke it. */
 
 import { type Palette, palette } from '../lib/color.ts';
-import { formatBytes, plural } from '../lib/format-amounts.ts';
+import { plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LogPlace } from '../model/region.ts';
-import { activeFindings, gapCount, isComplete, type Report } from '../model/report.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import { isAccepted } from '../model/suppression.ts';
@@ -19,13 +19,16 @@ import {
   skippedTexts,
   statusText,
   historyText,
+  incompleteText,
   ownerText,
   confidenceText,
+  REMOVED_LATER,
+  scannedText,
 } from './messages.ts';
 
 const INDENT = '      ';
 const SHORT_FINGERPRINT = 12;
-/** Beyond this many further places only their number is told. */
+/** Of more places only the number is shown. */
 const LISTED_PLACES = 5;
 
 export const renderText: Render = function* (report, { color, quiet, showSuppressed }) {
@@ -38,7 +41,7 @@ export const renderText: Render = function* (report, { color, quiet, showSuppres
     heading = uri;
     yield* renderFinding(shown(finding), shown(ruleOf(finding)), paint);
   }
-  // Nobody may take a partial scan for a clean one, however quiet.
+  // A partial scan must not look like a clean one, however quiet.
   if (!quiet || !isComplete(report))
     yield `${heading === undefined ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
   if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
@@ -55,19 +58,19 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
     yield `${INDENT}${paint.dim(`${first.startLine} |`)} ${text.slice(0, markStart)}${marked}${text.slice(markEnd)}\n`;
   }
   const owner = ownerText(finding.facts);
-  const isTold = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
-  const status = isTold ? `; ${statusText(finding.tokenStatus)}` : '';
+  const isProvenOffline = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
+  const status = isProvenOffline ? `; ${statusText(finding.tokenStatus)}` : '';
   yield `${INDENT}${finding.confidence}: ${confidenceText(finding, rule)}${status}\n`;
   for (const line of checkedLines(finding)) yield `${INDENT}${line}\n`;
   if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
   if (finding.hints !== undefined) {
-    const beside = finding.hints.map(({ kind, value }) => `${kind} ${value}`);
-    yield `${INDENT}beside it: ${beside.join(', ')}\n`;
+    const hints = finding.hints.map(({ kind, value }) => `${kind} ${value}`);
+    yield `${INDENT}found next to: ${hints.join(', ')}\n`;
   }
   const encodings = finding.locator.encodings.filter((name) => name !== 'job-log');
-  if (encodings.length > 0) yield `${INDENT}encoded: ${encodings.join(', in it ')}\n`;
+  if (encodings.length > 0) yield `${INDENT}encoded: ${encodings.join(', inside it ')}\n`;
   if (encodings.length < finding.locator.encodings.length)
-    yield `${INDENT}cut in the log by time stamps, colours or line ends\n`;
+    yield `${INDENT}interrupted in the log by time stamps, colours or line breaks\n`;
   if (first.log !== undefined) yield `${INDENT}${placeInLog(first.log)}\n`;
   const job = jobOf(finding);
   if (job !== undefined) yield `${INDENT}${job.url}\n`;
@@ -78,18 +81,17 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   }
   if (finding.introduction !== undefined) yield `${INDENT}${introductionText(finding.introduction)}\n`;
   if (finding.history !== undefined) yield `${INDENT}${historyText(finding.history)}\n`;
-  if (finding.removedLater === true)
-    yield `${INDENT}a later commit takes it away again: whoever has the commits still has it\n`;
+  if (finding.removedLater === true) yield `${INDENT}${REMOVED_LATER}\n`;
   for (const suppression of finding.suppressions) {
     const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
     yield `${INDENT}${word}: ${acceptanceText(suppression)}\n`;
   }
   if (!isAccepted(finding)) yield `${INDENT}fingerprint: ${fingerprintToAccept(finding)}\n`;
-  // Of what is dead nothing need be done, but to take it out some day.
-  if (!isAccepted(finding) && finding.tokenStatus.state !== 'inactive') yield `${INDENT}what now: ${rule.revoke[0]}\n`;
+  // An inactive token needs no action.
+  if (!isAccepted(finding) && finding.tokenStatus.state !== 'inactive') yield `${INDENT}to revoke: ${rule.revoke[0]}\n`;
 }
 
-/** What `glaive accept` takes: the first digits for what it finds again by itself, else all of them. */
+/** `glaive accept` takes the first digits of a finding that it can find again in the work tree, else all of them. */
 function fingerprintToAccept({ secretFingerprint, artifact: { kind }, introduction }: Finding): string {
   const isInWorkTree = introduction === undefined && (kind === 'file' || kind === 'commit-message');
   return isInWorkTree ? secretFingerprint.slice(0, SHORT_FINGERPRINT) : secretFingerprint;
@@ -104,10 +106,12 @@ function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
 }
 
 function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
-  const { artifacts, bytes, belowConfidence, known = 0, masked, suppressed } = report.counts;
-  const scanned = `${plural(artifacts, report.command === 'history' ? 'object' : 'file')} (${formatBytes(bytes)})`;
+  const { artifacts, belowConfidence, known = 0, masked, suppressed } = report.counts;
+  const scanned = scannedText(report);
   const hidden =
-    belowConfidence === 0 ? '' : `; ${belowConfidence} less sure not listed (--min-confidence unlikely lists them)`;
+    belowConfidence === 0
+      ? ''
+      : `; ${belowConfidence} below the confidence limit (--min-confidence unlikely lists them)`;
   const accepted =
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
@@ -116,8 +120,8 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
   const passed = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
   const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${passed}`;
   const isWhole = isComplete(report);
-  // First, for it takes the value from everything that follows.
-  const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${plural(gapCount(report), 'thing')} could not be scanned; `);
+  // First, because it qualifies everything that follows.
+  const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${incompleteText(report)}; `);
   const findings = activeFindings(report);
   if (findings.length > 0) {
     const places = new Set(findings.map((finding) => finding.artifact.uri)).size;

@@ -82,7 +82,7 @@ describe('a path that cannot be looked at', () => {
     expect(wayOut).toMatch(/^ {2}[A-Z].*\.$/);
     expectCalm(ran);
     const text = await glaive(['scan', path], { cwd: folder });
-    expect(text.stdout).toMatch(/^INCOMPLETE: 1 thing could not be scanned; /m);
+    expect(text.stdout).toMatch(/^INCOMPLETE: 1 item could not be scanned; /m);
     expect(text.code).toBe(2);
   });
 
@@ -90,7 +90,7 @@ describe('a path that cannot be looked at', () => {
     const ran = await glaive(['scan', 'missing.txt', '--quiet', '--exit-zero'], { cwd: tempFolder() });
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('missing.txt: no such file or folder');
-    expect(ran.stdout).toBe('INCOMPLETE: 1 thing could not be scanned; nothing was scanned\n');
+    expect(ran.stdout).toBe('INCOMPLETE: 1 item could not be scanned; nothing was scanned\n');
   });
 
   it('for lack of any letter is told, and not taken for the folder one stands in', async () => {

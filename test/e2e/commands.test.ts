@@ -84,7 +84,7 @@ describe('explain', () => {
       routable('glpat-', { o: 1, u: 42, c: 7 }),
       [
         /^type +GitLab personal access token.*gitlab_personal_access_token_routable_versioned/m,
-        /^confidence +proven: its checksum fits$/m,
+        /^confidence +proven: checksum matches$/m,
         /^checksum +fits: /m,
         /^belongs to +user 42, organization 1, cell 7$/m,
       ],
@@ -176,7 +176,7 @@ describe('explain', () => {
     const { code, stdout } = await glaive(['explain', '-'], { input: `gldt-${random.friendlyToken(20)}x` });
     expect(code).toBe(0);
     expect(stdout).toMatch(/GitLab deploy token/);
-    expect(stdout).toMatch(/likely: .*something touches its end/);
+    expect(stdout).toMatch(/likely: .*more characters follow directly/);
   });
 
   it.each([

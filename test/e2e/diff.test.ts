@@ -96,8 +96,8 @@ describe('commits one after the other', () => {
     await expectTold(root, ids, ['a.txt:2:1 by 0 gone']);
     const { stdout, code } = await glaive(['diff', RANGE], { cwd: root });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/came in with [0-9a-f]{12} by A <a@example\.com> on 2026-01-01/);
-    expect(stdout).toMatch(/a later commit takes it away again/);
+    expect(stdout).toMatch(/introduced in [0-9a-f]{12} by A <a@example\.com> on 2026-01-01/);
+    expect(stdout).toMatch(/a later commit removes it/);
   });
 
   it('its file is deleted again, or the branch is reverted', async () => {

@@ -177,7 +177,7 @@ describe('glaive explain PATH:LINE', () => {
       code: 0,
       stdout:
         'a.txt:1:8  GitLab personal access token (gitlab_personal_access_token)\n' +
-        "  reported as certain: prefix, shape and alphabet are GitLab's\n",
+        "  reported as certain: prefix, format and alphabet match GitLab's\n",
       stderr: '',
     });
     const second = await glaive(['explain', 'a.txt:2'], { cwd: root });

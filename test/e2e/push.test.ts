@@ -53,7 +53,7 @@ describe('git push', () => {
     expect(refsOf(remote)).toBe(before);
     const said = stdout + stderr;
     expect(said).toMatch(/b\.txt\n {2}2:1 {2}critical/);
-    expect(said).toContain(`came in with ${id.slice(0, 12)}`);
+    expect(said).toContain(`introduced in ${id.slice(0, 12)}`);
     expect(said).toMatch(/the push was stopped, and nothing has left this machine/);
     expect(said).toMatch(/git commit --amend, or git rebase -i/);
     expect(said).toMatch(/GLAIVE_SKIP="reason" git push/);

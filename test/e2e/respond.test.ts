@@ -341,7 +341,7 @@ describe('revoke', () => {
     const unclear = await act(['revoke', '-', '--yes', '--vault-url', vault.url], `VAULT_TOKEN=${token}`);
     expect([unclear.code, unclear.stdout]).toEqual([
       2,
-      expect.stringContaining('not touched: unknown (unclear answer)'),
+      expect.stringContaining('not touched: unknown (unexpected response)'),
     ]);
   });
 
@@ -349,7 +349,7 @@ describe('revoke', () => {
     const { fake, act } = await ground();
     const ran = await act(['revoke', '-', '--yes'], newToken());
     expect([ran.code, changes(fake)]).toEqual([2, []]);
-    expect(ran.stdout).toContain(`not touched: unknown (not known at ${fake.host})`);
+    expect(ran.stdout).toContain(`not touched: unknown: ${fake.host} does not recognise it`);
   });
 
   it('needs to be confirmed; --dry-run shows the plan alone', async () => {

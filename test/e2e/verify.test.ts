@@ -996,7 +996,10 @@ describe('glaive verify', () => {
     expect(fake.calls.length).toBe(1);
     writeFiles(cwd, { 'r.json': (await glaive(['scan', 'b.env', '--format', 'json'], { cwd })).stdout });
     const none = await glaive(['verify', 'r.json', '--gitlab-url', fake.url], { cwd });
-    expect([none.code, none.stdout]).toEqual([0, expect.stringContaining(`inactive (revoked), as ${fake.host} says`)]);
+    expect([none.code, none.stdout]).toEqual([
+      0,
+      expect.stringContaining(`inactive (revoked), according to ${fake.host}`),
+    ]);
   });
 
   it.each([
@@ -1053,7 +1056,7 @@ describe('glaive explain', () => {
     const token = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['read_user', 'api'] });
     const ran = await explain(fake, ['--verify'], token);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain(`checked     active, as ${fake.host} says`);
+    expect(ran.stdout).toContain(`checked     active, according to ${fake.host}`);
     expect(ran.stdout).toContain('scopes api read_user');
     expect(ran.stdout).toContain('its owner maintains 1 group and 2 projects');
     const plain = await explain(fake, ['--verify', '--format', 'json'], token);

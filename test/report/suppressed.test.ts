@@ -43,5 +43,5 @@ it('text: only what counts, and how many do not; on request all, with the reason
   expect(all.match(/accepted: /g)).toHaveLength(4);
   expect(all).toContain('accepted: by the configuration: a fixture');
   expect(all).not.toContain('\u001b');
-  expect(all.match(/what now: /g)).toHaveLength(3);
+  expect(all.match(/to revoke: /g)).toHaveLength(3);
 });

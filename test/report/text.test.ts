@@ -112,9 +112,9 @@ it('counts what is below the confidence asked for', async () => {
   const { report } = await emptyReport();
   const counts = { ...report.counts, belowConfidence: 3 };
   expect(await text({ ...report, counts })).toContain(
-    '; 3 less sure not listed (--min-confidence unlikely lists them)\n',
+    '; 3 below the confidence limit (--min-confidence unlikely lists them)\n',
   );
-  expect(await text(report)).not.toContain('less sure');
+  expect(await text(report)).not.toContain('below the confidence');
 });
 
 describe('quiet', () => {
@@ -125,28 +125,28 @@ describe('quiet', () => {
   it('findings, and no verdict', async () => {
     const { report } = await reportWith(3);
     const quiet = await text(report, false, true);
-    expect(quiet).toMatch(/\n {6}what now: .*\n$/);
+    expect(quiet).toMatch(/\n {6}to revoke: .*\n$/);
     expect((await text(report)).startsWith(quiet)).toBe(true);
   });
 });
 
 it('a gap is told however quiet', async () => {
   const { report } = await reportWithGaps();
-  expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 15 things could not be scanned; /);
+  expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 15 items could not be scanned; /);
 });
 
 it('says how much could not be scanned before anything else', async () => {
   const { report } = await reportWithGaps();
   const counts = { ...report.counts, skips: { ignored: 3, symlink: 2 } };
   expect(await text({ ...report, counts, findings: [] })).toBe(
-    'INCOMPLETE: 15 things could not be scanned; no GitLab credentials found in the rest, 1 file (29 B); ' +
+    'INCOMPLETE: 15 items could not be scanned; no GitLab credentials found in the rest, 1 file (29 B); ' +
       'skipped: 3 ignored by git, 2 symbolic links\n',
   );
   const [one] = report.gaps as [Gap];
-  expect(await text({ ...report, gaps: [one] })).toMatch(/^INCOMPLETE: 1 thing could not be scanned; \d/m);
+  expect(await text({ ...report, gaps: [one] })).toMatch(/^INCOMPLETE: 1 item could not be scanned; \d/m);
   // What is not listed one by one counts all the same.
   expect(await text({ ...report, gaps: [one, { ...one, count: 8043 }] })).toContain(
-    'INCOMPLETE: 8044 things could not be scanned; ',
+    'INCOMPLETE: 8044 items could not be scanned; ',
   );
 });
 
@@ -154,6 +154,6 @@ it('promises nothing where nothing was scanned', async () => {
   const { report } = await reportWithGaps();
   const counts = { ...report.counts, artifacts: 0, bytes: 0, skips: {} };
   expect(await text({ ...report, counts, findings: [], gaps: report.gaps.slice(0, 1) })).toBe(
-    'INCOMPLETE: 1 thing could not be scanned; nothing was scanned\n',
+    'INCOMPLETE: 1 item could not be scanned; nothing was scanned\n',
   );
 });

@@ -1,14 +1,14 @@
 /**
- * `html`: one file for people, that asks nobody and needs nothing. Its policy (CSP) lets it run its own script, by its hash,
- * and nothing else: no other script, no request, no frame, no form. What was scanned is data in it, and is shown as text.
+ * `html`: one file for people, which needs no server. Its content security policy allows its own script, by hash, and nothing
+ * else: no other script, no request, no frame, no form. Scanned text is in it as data, and is shown as text.
  */
 
 import { createHash } from 'node:crypto';
 import { SCRIPT, STYLE } from '../../generated/page.ts';
-import { formatBytes, plural } from '../../lib/format-amounts.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
-import { activeFindings, gapCount, isComplete, type Report } from '../../model/report.ts';
+import { activeFindings, isComplete, type Report } from '../../model/report.ts';
 import { SEVERITIES } from '../../model/severity.ts';
 import { isAccepted } from '../../model/suppression.ts';
 import type { Render } from '../format.ts';
@@ -20,13 +20,15 @@ import {
   acceptanceText,
   checkedLines,
   comparedText,
-  introductionText,
-  historyText,
-  ownerText,
   confidenceText,
+  historyText,
+  incompleteText,
+  introductionText,
+  ownerText,
+  scannedText,
 } from '../messages.ts';
 
-/** Bars of a kind that are listed. */
+/** Bars in one group. */
 const BARS = 12;
 const PLACES = 20;
 
@@ -48,7 +50,7 @@ export const renderHtml: Render = function* (original, { showSuppressed }) {
   yield '<a class="skip" href="#findings">Skip to the findings</a>\n<header>\n';
   yield `<h1>glaive: ${titleOf(findings.length)}</h1>\n${headOf(report)}</header>\n<main>\n`;
   if (!isComplete(report)) yield gapsOf(report);
-  yield '<noscript><p>This page needs its script, which runs from this file alone. The same report is there as text: --format text.</p></noscript>\n';
+  yield '<noscript><p>This page needs its script, which runs from this file alone. For the same report as text, use --format text.</p></noscript>\n';
   yield '<div id="app" hidden>\n<h2>Overview</h2>\n<div id="facets" class="grid"></div>\n';
   yield timelineOf(findings);
   yield '<h2 id="findings" tabindex="-1">Findings</h2>\n<div class="filters">\n';
@@ -56,7 +58,7 @@ export const renderHtml: Render = function* (original, { showSuppressed }) {
   yield '<div id="selects"><label for="sort">Order</label><select id="sort"><option value="severity">worst first</option><option value="path">by place</option><option value="newest">newest first</option><option value="oldest">oldest first</option></select></div>\n';
   yield '<button id="reset" class="reset" type="button">Show all</button>\n</div>\n';
   yield '<p id="count" role="status"></p>\n<ul id="list" class="findings"></ul>\n<button id="more" class="more" type="button">Show more</button>\n</div>\n</main>\n';
-  yield `<footer><p class="dim">glaive ${escaped(report.tool.version)}. Secrets are masked; treat this page as internal all the same.</p></footer>\n`;
+  yield `<footer><p class="dim">glaive ${escaped(report.tool.version)}. Secrets are masked, but this page is still internal.</p></footer>\n`;
   yield `<script id="data" type="application/json">${jsonText(data).replaceAll('<', '\\u003c')}</script>\n`;
   yield `<script>${SCRIPT}</script>\n</body>\n</html>\n`;
 };
@@ -67,11 +69,11 @@ function titleOf(count: number): string {
 
 function headOf({ counts, startTime, commit, repository, command, notes, comparedWith }: Report): string {
   const lines = [
-    `${plural(counts.artifacts, 'artifact')} (${formatBytes(counts.bytes)}) looked at by glaive ${command}, ${startTime.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    `${scannedText({ command, counts })} scanned by glaive ${command}, ${startTime.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     ...(repository === undefined ? [] : [`${repository}${commit === undefined ? '' : ` at ${commit.slice(0, 12)}`}`]),
     ...(comparedWith === undefined ? [] : [comparedText(comparedWith)]),
     ...(counts.suppressed > 0 ? [`${counts.suppressed} accepted`] : []),
-    ...(counts.belowConfidence > 0 ? [`${counts.belowConfidence} less sure not listed`] : []),
+    ...(counts.belowConfidence > 0 ? [`${counts.belowConfidence} below the confidence limit`] : []),
     ...notes,
   ];
   return lines.map((line) => `<p class="dim">${escaped(line)}</p>\n`).join('');
@@ -82,10 +84,10 @@ function gapsOf({ gaps }: Report): string {
     const what = uri === undefined ? message : `${uri}: ${message}`;
     return `<li>${escaped(what)}${hint === undefined ? '' : ` <span class="dim">${escaped(hint)}</span>`}</li>\n`;
   });
-  return `<section class="gaps"><h2>Incomplete: ${plural(gapCount({ gaps }), 'thing')} could not be scanned</h2>\n<ul>\n${items.join('')}</ul></section>\n`;
+  return `<section class="gaps"><h2>Incomplete: ${incompleteText({ gaps })}</h2>\n<ul>\n${items.join('')}</ul></section>\n`;
 }
 
-/** Everything that the page's script shows, with control characters made visible. */
+/** The data for the page's script, with control characters made visible. */
 function dataOf(report: Report, findings: readonly Finding[]): object {
   const ruleOf = ruleLookup(report);
   const rules = usedRules(report);
@@ -119,12 +121,12 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
       ...(introduction === undefined
         ? {}
         : {
-            came: printable(introductionText(introduction)),
+            introduced: printable(introductionText(introduction)),
             commit: introduction.commit,
             date: printable(introduction.date ?? ''),
             author: printable(introduction.author ?? 'unknown'),
           }),
-      ...(history === undefined ? {} : { became: printable(historyText(history)) }),
+      ...(history === undefined ? {} : { history: printable(historyText(history)) }),
       job: jobOf(finding)?.url,
       accepted: isAccepted(finding),
       acceptedBy: finding.suppressions.map((suppression) => printable(acceptanceText(suppression))),
@@ -165,7 +167,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
   };
 }
 
-/** How often each value is there: in a given order, else the most frequent first. */
+/** The count of each value, in the given order, else the most frequent first. */
 function countsOf(values: readonly (string | undefined)[], order?: readonly string[]): (readonly [string, number])[] {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);

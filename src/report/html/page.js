@@ -77,7 +77,7 @@
       el('span', { class: 'path' }, f.uri + (f.line ? ':' + f.line : '')),
     );
     details.append(summary);
-    // What nobody opens is not built.
+    // The body is built when it is opened.
     details.addEventListener('toggle', () => {
       if (details.open && details.children.length === 1) details.append(bodyOf(f, rule));
     });
@@ -103,18 +103,18 @@
       if (values.some((value) => value)) list.append(el('dt', {}, name), el('dd', {}, ...values.filter(Boolean)));
     };
     row('What it is', rule.description);
-    row('What it can', rule.impact);
-    row('How sure', f.confidence + ': ' + f.why);
+    row('Impact', rule.impact);
+    row('Confidence', f.confidence + ': ' + f.why);
     row('Belongs to', f.owner);
     for (const [index, line] of f.checked.entries()) row(index === 0 ? 'Checked' : '', line);
     row('Also at', f.places);
-    row('Came in', f.came);
-    row('What became', f.became);
+    row('Introduced', f.introduced);
+    row('History', f.history);
     if (f.job) row('Job', linkOf(f.job));
     for (const line of f.acceptedBy) row('Accepted', line);
     const ways = el('ul');
     for (const way of rule.revoke) ways.append(el('li', {}, way));
-    row('What to do', ways);
+    row('To revoke', ways);
     row('See', ...rule.references.flatMap((url) => [linkOf(url), ' ']));
     row('Rule', el('code', {}, rule.id));
     row('Fingerprint', el('code', {}, f.fingerprint));

@@ -1,26 +1,26 @@
-/** When secrets came in, and when they were taken out of HEAD: bars by month, and the same as a table. */
+/** Secrets introduced, and secrets removed from HEAD: bars by month, and the same as a table. */
 
 import type { Finding } from '../../model/finding.ts';
 
-/** Months that are drawn; older ones are summed up in the first. */
+/** Months drawn at most: the newest ones. */
 const MONTHS = 60;
 const HEIGHT = 100;
 
-/** Markup without a word of anybody else's: months and numbers. Empty where no date is known. */
+/** Markup of months and numbers, without any text of the report. Empty when no date is known. */
 export function timelineOf(findings: readonly Finding[]): string {
-  const came = new Map<string, number>();
-  const went = new Map<string, number>();
+  const introduced = new Map<string, number>();
+  const removed = new Map<string, number>();
   for (const { introduction, history } of findings) {
-    count(came, introduction?.date);
-    count(went, history?.removed?.date);
+    count(introduced, introduction?.date);
+    count(removed, history?.removed?.date);
   }
-  const known = [...came.keys(), ...went.keys()].toSorted();
+  const known = [...introduced.keys(), ...removed.keys()].toSorted();
   const [first] = known;
   const last = known.at(-1);
   if (first === undefined || last === undefined) return '';
   const months = monthsBetween(first, last);
   const drawn = months.slice(-MONTHS);
-  const most = Math.max(1, ...drawn.map((month) => Math.max(came.get(month) ?? 0, went.get(month) ?? 0)));
+  const most = Math.max(1, ...drawn.map((month) => Math.max(introduced.get(month) ?? 0, removed.get(month) ?? 0)));
   const width = 100 / drawn.length;
   const bar = (kind: 'in' | 'out', index: number, value: number): string => {
     const height = (value / most) * (HEIGHT / 2 - 2);
@@ -30,17 +30,20 @@ export function timelineOf(findings: readonly Finding[]): string {
       : `<rect class="${kind}" x="${(index * width).toFixed(2)}" y="${y.toFixed(2)}" width="${(width * 0.8).toFixed(2)}" height="${height.toFixed(2)}"/>`;
   };
   const bars = drawn.map(
-    (month, index) => bar('in', index, came.get(month) ?? 0) + bar('out', index, went.get(month) ?? 0),
+    (month, index) => bar('in', index, introduced.get(month) ?? 0) + bar('out', index, removed.get(month) ?? 0),
   );
   const rows = drawn
-    .filter((month) => came.has(month) || went.has(month))
-    .map((month) => `<tr><td>${month}</td><td>${came.get(month) ?? 0}</td><td>${went.get(month) ?? 0}</td></tr>\n`);
+    .filter((month) => introduced.has(month) || removed.has(month))
+    .map(
+      (month) =>
+        `<tr><td>${month}</td><td>${introduced.get(month) ?? 0}</td><td>${removed.get(month) ?? 0}</td></tr>\n`,
+    );
   const older = months.length > drawn.length ? ` (the last ${MONTHS} months)` : '';
   return (
-    `<h2>When they came in, and went${older}</h2>\n<figure class="card">\n` +
-    `<svg viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Came in (above) and taken away (below), ${drawn[0]} to ${last}; the numbers are in the table below"><line x1="0" y1="${HEIGHT / 2}" x2="100" y2="${HEIGHT / 2}"/>${bars.join('')}</svg>\n` +
-    `<figcaption class="dim">${drawn[0]} to ${last}: came in above, taken away below</figcaption>\n` +
-    `<details><summary>As a table</summary><table><thead><tr><th>Month</th><th>Came in</th><th>Taken away</th></tr></thead><tbody>\n${rows.join('')}</tbody></table></details>\n</figure>\n`
+    `<h2>Introduced and removed over time${older}</h2>\n<figure class="card">\n` +
+    `<svg viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Introduced (above) and removed (below), ${drawn[0]} to ${last}; the numbers are in the table below"><line x1="0" y1="${HEIGHT / 2}" x2="100" y2="${HEIGHT / 2}"/>${bars.join('')}</svg>\n` +
+    `<figcaption class="dim">${drawn[0]} to ${last}: introduced above, removed below</figcaption>\n` +
+    `<details><summary>As a table</summary><table><thead><tr><th>Month</th><th>Introduced</th><th>Removed</th></tr></thead><tbody>\n${rows.join('')}</tbody></table></details>\n</figure>\n`
   );
 }
 

@@ -98,7 +98,7 @@ function isSuppressed(result: Json): boolean {
 function toGap(notification: Json): Gap {
   return {
     kind: 'unreadable',
-    message: textOf(objectIn(notification, 'message')['text']) ?? 'something could not be looked at',
+    message: textOf(objectIn(notification, 'message')['text']) ?? 'something could not be scanned',
   };
 }
 
