@@ -458,7 +458,7 @@ describe('a command line that makes no sense', () => {
     [['scan', '--min-confidence', 'sure'], /scan: --min-confidence cannot be "sure"/],
     [['scan', '--fail-on', 'unlikely'], /scan: --fail-on cannot be "unlikely".*\n {2}It is one of: likely, certain/],
     [['scan', '--quiet=yes'], /scan: --quiet takes no value/],
-    [['explain', 'a', 'b'], /explain: too many arguments: expected \[TOKEN\|-\]\n/],
+    [['explain', 'a', 'b'], /explain: too many arguments: expected \[TOKEN\|-\|PATH\[:LINE\]\]\n/],
     [
       ['explain', '--format', 'sarif', 'a'],
       /explain: --format cannot be "sarif"\n {2}It is one of: text, json\. See: glaive help explain/,
