@@ -1,7 +1,7 @@
-/** Where a change is scanned: the rules of before it, and what is said of what it does to its own check. */
+/** For the scan of a change: the rules before it, and the notes on its changes to the policy. */
 
 import { EMPTY_CONFIG } from '../config/config.ts';
-import type { Change, EffectivePolicy } from '../config/policy.ts';
+import type { Change, EffectivePolicy } from '../config/effective-policy.ts';
 import { firstOf } from '../lib/format-amounts.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Ruleset } from '../model/ruleset.ts';
@@ -10,11 +10,11 @@ import { createTextRedactor } from '../scan/redact-text.ts';
 
 export interface OtherRules {
   readonly rulesets: readonly Ruleset[];
-  /** What was broken before; a line each. */
+  /** Errors in the files before the change, a line each. */
   readonly broken: readonly string[];
 }
 
-/** The rule sets of before the change that are not that of now, each once. What was broken before is the built-in one. */
+/** The rule sets before the change that differ from that of now, each once. Broken files count as the built-in rules. */
 export async function otherRules({ rulesBefore }: EffectivePolicy, now: Ruleset, base: string): Promise<OtherRules> {
   const known = new Set([JSON.stringify(now.rules)]);
   const rulesets: Ruleset[] = [];
@@ -40,21 +40,22 @@ export async function otherRules({ rulesBefore }: EffectivePolicy, now: Ruleset,
   return { rulesets, broken: [...broken] };
 }
 
-/** What is named in one note. */
+/** Items in one note. */
 const NAMED = 10;
 
-/** What whoever reviews the change is to know. */
+/** Notes for the reviewer of the change. */
 export function changeNotes(
-  { altered, uncommitted }: EffectivePolicy,
+  { policyChanges, uncommitted }: EffectivePolicy,
   { broken }: OtherRules,
   change: Change,
 ): string[] {
   const safe = createTextRedactor();
-  const verdict = change.ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
+  const verdict = change.selfSuppressions === 'rejected' ? ', which is ignored (--new-suppressions fail)' : '';
   const notes: string[] = [];
-  const lines = [...altered(), ...broken.map((message) => `mending ${message}`)];
-  if (lines.length > 0) notes.push(`this change itself alters how it is looked at${verdict}: ${firstOf(lines, NAMED)}`);
+  const lines = [...policyChanges(), ...broken.map((message) => `repairs ${message}`)];
+  if (lines.length > 0)
+    notes.push(`this change itself alters the policy of its scan${verdict}: ${firstOf(lines, NAMED)}`);
   if (uncommitted.length > 0)
-    notes.push(`not as in the commit that is checked out${verdict}: ${firstOf(uncommitted, NAMED)}`);
+    notes.push(`different from the commit that is checked out${verdict}: ${firstOf(uncommitted, NAMED)}`);
   return notes.map(safe);
 }

@@ -3,20 +3,10 @@
 import { resolve } from 'node:path';
 import { type Config, EMPTY_CONFIG } from '../config/config.ts';
 import { BASELINE_MAX, baselinePath, readBaseline } from '../config/baseline-file.ts';
-import { createDecider } from '../config/exclude.ts';
+import { type Change, type EffectivePolicy, policyForChange, unchanged } from '../config/effective-policy.ts';
+import { createExclusions, type Exclusions } from '../config/exclusions.ts';
 import { type ConfigOptions, loadConfig, type ReadText } from '../config/load.ts';
-import {
-  type Change,
-  excludedThen,
-  exclusionsOf,
-  policyForChange,
-  type EffectivePolicy,
-  readPolicy,
-  type Policy,
-  type PolicyOptions,
-  unchanged,
-  uncountedSince,
-} from '../config/policy.ts';
+import { exclusionsOf, type Policy, type PolicyOptions, readPolicy } from '../config/policy.ts';
 import { findWorkTree } from '../git/listing.ts';
 import { printable } from '../lib/printable.ts';
 import type { Confidence } from '../model/confidence.ts';
@@ -26,7 +16,7 @@ import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, type ComparedWith, isComplete, type Report } from '../model/report.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import type { ExcludedAt, Source, Uncounted } from '../model/source.ts';
+import type { Source } from '../model/source.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../rules/configure.ts';
 import { scan, type ScanRequest } from '../scan/scan.ts';
@@ -47,14 +37,7 @@ export interface ScanContext {
   readonly root: string | undefined;
   readonly config: Config;
   readonly signal: AbortSignal;
-  /** Whether a path, relative to the base, is passed over; and whether that may change with the file at a path. */
-  readonly excludes: (path: string) => boolean;
-  readonly decides: (path: string) => boolean;
-  /** What was there before a change, and does not count as such. */
-  readonly uncounted: Uncounted;
-  /** The same, and what was excluded in the commit that is checked out. */
-  readonly uncountedAtHead: () => Promise<Uncounted>;
-  readonly excludedAt: ExcludedAt;
+  readonly exclusions: Exclusions;
   readonly ruleset: Ruleset;
   readonly progress: Progress | undefined;
 }
@@ -140,7 +123,7 @@ export async function scanUntilStopped(
   const stand = administrated === undefined ? await readPolicy(options) : await administratorsStand(options);
   const judged: EffectivePolicy =
     scanning.change === undefined ? unchanged(stand) : await policyForChange(options, stand, scanning.change);
-  const { config, excludes } = judged;
+  const { config } = judged;
   const signal = scanning.signal ?? (call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io));
   const progress =
     (scanning.threads || scanning.isSmall === false) && !call.has('quiet')
@@ -150,16 +133,15 @@ export async function scanUntilStopped(
     scanning.rereads !== true && asksToVerify(call)
       ? await (await import('./servers/verification.ts')).openVerifyStage(call, io, signal)
       : undefined;
-  const since = async (before: readonly ReadText[]): Promise<Uncounted> => await uncountedSince(options, stand, before);
-  const uncounted = scanning.earlier === undefined ? judged.uncounted : await since(scanning.earlier);
-  const filesAt = async (commit: string): Promise<ReadText> => {
-    const { filesCommitted } = await import('./range-files.ts');
-    return filesCommitted(base, { cwd: base, env: io.env, signal }, commit);
-  };
-  const uncountedAtHead = async (): Promise<Uncounted> => await since([await filesAt('HEAD')]);
-  const excludedAt: ExcludedAt = async (commit) => await excludedThen(options, stand, await filesAt(commit));
-  const decides = createDecider(options);
-  const around = { base, root, config, signal, excludes, decides, uncounted, uncountedAtHead, excludedAt, progress };
+  const exclusions = await createExclusions({
+    options,
+    policy: stand,
+    effective: judged,
+    earlier: scanning.earlier,
+    filesAt: async (commit) =>
+      (await import('./range-files.ts')).filesCommitted(base, { cwd: base, env: io.env, signal }, commit),
+  });
+  const around = { base, root, config, signal, exclusions, progress };
   const sources = (rules: Ruleset): readonly Source[] => scanning.sources({ ...around, ruleset: rules });
   const ruleset = await configureRuleset(config, base);
   const rulesBefore = await otherRules(judged, ruleset, base);
@@ -174,7 +156,7 @@ export async function scanUntilStopped(
       allow: config.allow,
       baseline: known ?? judged.baseline,
       inline: administrated?.inlineAllow ?? true,
-      ...(scanning.change === undefined ? {} : { ownSay: scanning.change.ownSay }),
+      ...(scanning.change === undefined ? {} : { selfSuppressions: scanning.change.selfSuppressions }),
     },
     everything: scanning.everything,
     ...(scanning.maxFindings === undefined ? {} : { maxFindings: scanning.maxFindings }),

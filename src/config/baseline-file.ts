@@ -1,4 +1,4 @@
-/** The baseline on disk. */
+/** Finds and reads the baseline file. */
 
 import { join, resolve } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
@@ -11,7 +11,7 @@ import { type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
 const BASELINE_FILE = '.glaive-baseline';
 
 /**
- * What the baseline holds before glaive writes it anew: that of the repository, or one that is named.
+ * The entries of the baseline before glaive rewrites it: that of the repository, or the one that the user names.
  *
  * @throws GlaiveError (`config`)
  */
@@ -24,10 +24,10 @@ export async function knownBaseline(
   return await readBaseline(baselinePath(named, cwd, base), false, read);
 }
 
-/** Bytes: a line for each leak, so this is some hundred thousand of them. */
+/** Bytes: some hundred thousand lines. */
 export const BASELINE_MAX = 64 * 1024 * 1024;
 
-/** Where the baseline is: what `--baseline` names, else at the base of URIs. */
+/** The path of the baseline: the one that `--baseline` names, else at the base of URIs. */
 export function baselinePath(named: string | undefined, cwd: string, base: string): string {
   return named === undefined ? join(base, BASELINE_FILE) : resolve(cwd, named);
 }
@@ -35,8 +35,8 @@ export function baselinePath(named: string | undefined, cwd: string, base: strin
 /**
  * The entries of a baseline; none where there is no file.
  *
- * @param mustExist whether somebody named the file
- * @param read default: as it is on the disk, wherever a link leads
+ * @param mustExist whether the user named the file
+ * @param read default: from the disk, through any link
  * @throws GlaiveError (`config`) that names file and line: a broken baseline is never ignored
  */
 export async function readBaseline(
@@ -64,6 +64,6 @@ export async function readBaseline(
   const parsed = parseBaseline(text);
   if (parsed.ok) return parsed.entries;
   throw new GlaiveError('config', `${path}:${parsed.line}: ${parsed.message}`, {
-    hint: 'Mend the line, or take it out.',
+    hint: 'Correct the line, or delete it.',
   });
 }

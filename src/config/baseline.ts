@@ -1,11 +1,11 @@
 /**
- * The baseline: what is known today, one line a leak, sorted, so that two branches merge without conflict.
+ * The baseline: accepted leaks, one sorted line each, so that two branches merge without conflict.
  *
  *     <secretFingerprint> <rule> <path> [from=COMMAND] [expires=YYYY-MM-DD] [# reason]
  *
- * Only the fingerprint decides. Rule and path are for people: a leak stays known when its file is renamed or its rule
- * gets a better name. `from=` names the command that found the leak outside of the work tree (`history`, `logs`):
- * `glaive baseline`, which scans the work tree, never removes such an entry.
+ * Only the fingerprint is compared. Rule and path are for people: an entry still matches when the file or the rule is renamed.
+ * `from=` names the command that found the leak outside the work tree (`history`, `logs`): `glaive baseline`, which scans the
+ * work tree, never removes such an entry.
  */
 
 import type { BaselineEntry } from '../model/suppression.ts';
@@ -23,7 +23,7 @@ export function parseBaseline(text: string): ParsedBaseline {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const refuse = (message: string): ParsedBaseline => ({ ok: false, line: index + 1, message });
-    if (/^[<=>]{7}/.test(line)) return refuse('it holds the marks of a merge conflict');
+    if (/^[<=>]{7}/.test(line)) return refuse('unresolved merge conflict');
     const [, secretFingerprint, ruleId = '', path = '', from, expires, reason = ''] = LINE.exec(line) ?? [];
     if (secretFingerprint === undefined)
       return refuse('expected: 64 hex digits, a rule, a path, [from=COMMAND], [expires=YYYY-MM-DD], [# reason]');
@@ -59,7 +59,7 @@ export function formatBaseline(entries: readonly BaselineEntry[]): string {
     .join('')}`;
 }
 
-const HEAD = `# Leaks that are known and accepted; glaive baseline writes this file. One line a leak, sorted:
+const HEAD = `# Accepted leaks, written by glaive baseline. One sorted line each:
 # secretFingerprint rule path [from=COMMAND] [expires=YYYY-MM-DD] [# reason]
 `;
 
@@ -67,9 +67,9 @@ function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** Blanks, controls and what would start a comment, percent-encoded: a path is one word. */
+/** Percent-encodes blanks, control characters and `#`, so that a path is one word. */
 function encodeBlanks(path: string): string {
-  // oxlint-disable-next-line no-control-regex -- controls are what must not stand in a line
+  // oxlint-disable-next-line no-control-regex -- control characters are replaced
   return path.replace(/[\u0000-\u0020\u007f-\u00a0#%\s]/g, (character) => encodeURIComponent(character));
 }
 

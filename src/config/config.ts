@@ -1,4 +1,4 @@
-/** Configuration as the rest of the house sees it: every file read and merged, nothing left to interpret. */
+/** The configuration after all files are read, checked and merged. */
 
 import type { Confidence } from '../model/confidence.ts';
 import type { AllowEntry } from '../model/suppression.ts';

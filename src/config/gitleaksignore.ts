@@ -1,7 +1,7 @@
-/** `.gitleaksignore`: a line for each finding that gitleaks is to pass over, `[commit:]file:rule:line`. */
+/** `.gitleaksignore`: the findings that gitleaks ignores, a line each: `[commit:]file:rule:line`. */
 
 export interface IgnoredPlace {
-  /** Absent: the file as it is. */
+  /** Absent: the file in the work tree. */
   readonly commit?: string;
   readonly path: string;
   readonly rule: string;
@@ -10,7 +10,7 @@ export interface IgnoredPlace {
 
 export interface ParsedIgnore {
   readonly places: readonly IgnoredPlace[];
-  /** Numbers of lines that are none of that. */
+  /** Numbers of invalid lines. */
   readonly unread: readonly number[];
 }
 

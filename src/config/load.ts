@@ -1,7 +1,6 @@
 /**
- * Finds and reads configuration: the user's own file, then the repository's, which is `.glaive.toml` in the nearest
- * folder at or above the working directory, and never above the git root. Broken configuration is an error, never
- * ignored.
+ * Finds and reads the configuration: the file of the user, then that of the repository, `.glaive.toml` in the nearest folder at
+ * or above the working directory, up to the root of the work tree. Broken configuration is an error, never ignored.
  */
 
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -21,11 +20,11 @@ export interface ConfigOptions {
   /** The root of the work tree around `cwd`; undefined outside git. */
   readonly root: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A file named by `--config`; it takes the place of the repository's. */
+  /** A file named by `--config`; it replaces that of the repository. */
   readonly named: string | undefined;
-  /** Gives the repository's files; default: as they stand on the disk. */
+  /** Reads files of the repository; default: from the disk. */
   readonly read?: ReadText;
-  /** Gives what the user names, which may be a pipe. */
+  /** Reads files that the user names, which may be pipes. */
   readonly readNamed: ReadNamed;
 }
 
@@ -35,12 +34,12 @@ export type ReadText = (path: string) => string | undefined | Promise<string | u
 /** The same for a file of at most `max` bytes. */
 export type ReadNamed = (path: string, max: number) => string | undefined | Promise<string | undefined>;
 
-/** Reads what a repository brings: it may lead by a link to a file of its own, and to nothing else. */
+/** Reads files of a repository. A link may lead to another file of the repository, and nowhere else. */
 export function repositoryFile(base: string, bounds: Pick<ReadBounds, 'max'> = {}): ReadText {
   return (path) => readOptionalFile(path, { ...bounds, within: base });
 }
 
-/** What to do about a file that is not read. */
+/** The hint for a file that is not read. */
 export const UNFIT_HINT =
   'It must be a regular file of the repository; name another by flag, or in your own configuration.';
 
@@ -77,7 +76,7 @@ async function findUpwards(cwd: string, base: string, read: ReadText): Promise<F
   return undefined;
 }
 
-/** Where a repository's configuration may be, the nearest place first. */
+/** Paths where the configuration of a repository may be, the nearest first. */
 function configPaths(cwd: string, base: string): string[] {
   const paths: string[] = [];
   for (let folder = cwd; ; folder = dirname(folder)) {
@@ -86,14 +85,14 @@ function configPaths(cwd: string, base: string): string[] {
   }
 }
 
-/** The files of the repository that configure what is done in it, if they are there. */
+/** Paths of the repository that may hold its configuration. */
 export function configFiles({ cwd, root, named }: Pick<ConfigOptions, 'cwd' | 'root' | 'named'>): string[] {
   const base = root ?? cwd;
   if (named === undefined) return configPaths(cwd, base);
   return isInside(named, base) ? [named] : [];
 }
 
-/** A file named by `--config`. Where a change is judged, one of the repository is read as it was before, and need not be there. */
+/** A file named by `--config`. If it is in the repository and an earlier state is read, it need not exist. */
 async function readFileNamed(path: string, base: string, options: ConfigOptions): Promise<FileText | undefined> {
   const before = isInside(path, base) ? options.read : undefined;
   const text = await readOrRefuse(path, before ?? ((named) => options.readNamed(named, NAMED_MAX)));
@@ -102,7 +101,7 @@ async function readFileNamed(path: string, base: string, options: ConfigOptions)
   throw new GlaiveError('config', `${path}: no such file`, { hint: 'Check the path given to --config.' });
 }
 
-/** As for files that nobody names. */
+/** Bytes. */
 const NAMED_MAX = 8 * 1024 * 1024;
 
 async function readOrRefuse(path: string, read: ReadText): Promise<string | undefined> {
@@ -110,8 +109,8 @@ async function readOrRefuse(path: string, read: ReadText): Promise<string | unde
     return await read(path);
   } catch (error) {
     if (error instanceof GlaiveError) throw error;
-    const hint = 'Let this user read it. Where it is the configuration of another user, set HOME (or XDG_CONFIG_HOME).';
-    throw new GlaiveError('config', `${path}: cannot read it: ${fsErrorMessage(error)}`, {
+    const hint = 'Make it readable for this user. If it belongs to another user, set HOME (or XDG_CONFIG_HOME).';
+    throw new GlaiveError('config', `cannot read ${path}: ${fsErrorMessage(error)}`, {
       hint: error instanceof UnfitFile ? UNFIT_HINT : hint,
       cause: error,
     });
@@ -119,7 +118,7 @@ async function readOrRefuse(path: string, read: ReadText): Promise<string | unde
 }
 
 async function readConfig(path: string, text: string, base: string, usersOwn: boolean): Promise<Config> {
-  // Loaded only where there is a file: most runs have none, and a hook must start fast.
+  // Loaded only if there is a file: most runs have none, and a hook must start fast.
   const [{ lineOfKey, linesOfKeys, parseToml }, { checkConfig, usersOwnKey }] = await Promise.all([
     import('../lib/toml.ts'),
     import('./schema.ts'),
@@ -143,8 +142,8 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
   if (foreign !== undefined) {
     refuse(
       foreign,
-      'a repository must not say this: where secrets may be sent, and with which credentials, is for its user to say',
-      'Take it out, and set it by flag, environment, or in your own configuration (~/.config/glaive/config.toml).',
+      'not allowed in a repository: only the user decides where secrets are sent, and with which credentials',
+      'Remove it, and set it by flag, environment, or in your own configuration (~/.config/glaive/config.toml).',
     );
   }
   const checked = checkConfig(parsed.value);
@@ -162,8 +161,8 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
   if (outside >= 0 && isInside(path, base)) {
     refuse(
       'rules.files',
-      `${checked.config.rules!.files![outside]} is outside of the repository`, // it was found there
-      'A repository may name rule files of its own. Name others in your own configuration, or in a file outside that --config names.',
+      `${checked.config.rules!.files![outside]} is outside the repository`, // it was found there
+      'A repository may name only its own rule files. Name others in your own configuration, or in a file that --config names.',
     );
   }
   const lineOf = linesOfKeys(text);

@@ -5,8 +5,8 @@ import { problemText } from '../lib/problem-text.ts';
 import { CONFIDENCES } from '../model/confidence.ts';
 
 /**
- * A repository chooses how long its lists are, and whoever scans it waits: each prefix is tried as several forms, each entry with
- * every finding. The bounds are far above what anyone has written by hand.
+ * Limits of lists, since a repository could make its own scan slow: each prefix is tried in several forms, each entry with every
+ * finding. They are far above any list written by hand.
  */
 const MOST = { prefixes: 200, files: 100, disable: 1000, allow: 10_000 } as const;
 const atMost = <T>(most: number): v.MaxLengthAction<T[], number, string> =>
@@ -25,8 +25,12 @@ const allow = v.pipe(
     secret: v.optional(v.pipe(sha256, v.description('The secretFingerprint of a finding.'))),
     rule: v.optional(v.pipe(v.string(), v.description('The id of a rule.'))),
     path: v.optional(v.pipe(v.string(), v.description('A path, in gitignore syntax.'))),
-    reason: v.pipe(v.string(), v.nonEmpty('must say why'), v.description('Why this is no danger. Shown in reports.')),
-    expires: v.optional(v.pipe(date, v.description('The last day on which it counts, YYYY-MM-DD.'))),
+    reason: v.pipe(
+      v.string(),
+      v.nonEmpty('must give a reason'),
+      v.description('Why this is no danger. Shown in reports.'),
+    ),
+    expires: v.optional(v.pipe(date, v.description('The last day on which the exception applies, YYYY-MM-DD.'))),
   }),
   v.check(
     ({ secret, rule, path }) => secret !== undefined || rule !== undefined || path !== undefined,
@@ -41,34 +45,34 @@ export const configSchema = v.strictObject({
         v.pipe(
           v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{3,40}$/, 'must be 3 to 40 printable characters'))),
           atMost(MOST.prefixes),
-          v.description("The instance's own token prefixes, as GitLab's settings have them, dash included."),
+          v.description('The token prefixes of the GitLab instance, as in its settings, with the dash.'),
         ),
       ),
     }),
   ),
   scan: v.optional(
     v.strictObject({
-      exclude: v.optional(v.pipe(v.array(nonEmpty), v.description('Paths to pass over, in gitignore syntax.'))),
+      exclude: v.optional(v.pipe(v.array(nonEmpty), v.description('Paths to exclude, in gitignore syntax.'))),
       min_confidence: v.optional(
         v.pipe(
           v.picklist(CONFIDENCES),
-          v.description('Report findings of at least this confidence; --min-confidence goes over it.'),
+          v.description('Report findings of at least this confidence; --min-confidence overrides it.'),
         ),
       ),
       fail_on: v.optional(
         v.pipe(
           v.picklist(['likely', 'certain']),
-          v.description('Exit with 1 only for findings of at least this confidence; --fail-on goes over it.'),
+          v.description('Exit with 1 only for findings of at least this confidence; --fail-on overrides it.'),
         ),
       ),
       strict: v.optional(
-        v.pipe(v.boolean(), v.description('Treat what was passed over as not looked at: exit 2. As --strict.')),
+        v.pipe(v.boolean(), v.description('Treat skipped files as not scanned: exit 2. As --strict.')),
       ),
       time_limit: v.optional(
         v.pipe(
           v.number(),
           v.gtValue(0, 'must be more than 0 seconds'),
-          v.description('Seconds after which a scan ends, with a gap; --time-limit goes over it.'),
+          v.description('Seconds after which a scan stops, with a gap; --time-limit overrides it.'),
         ),
       ),
     }),
@@ -86,7 +90,7 @@ export const configSchema = v.strictObject({
         v.pipe(
           v.array(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
           atMost(MOST.disable),
-          v.description('Ids of rules, or of families (`ci-secrets`), to leave out.'),
+          v.description('Ids of rules or families (`ci-secrets`) to turn off.'),
         ),
       ),
     }),
@@ -97,8 +101,8 @@ export const configSchema = v.strictObject({
 export type ConfigFile = v.InferOutput<typeof configSchema>;
 
 /**
- * Keys that decide where a secret may be sent, or by which credentials: a repository must not choose them for those
- * who scan it. They are refused in its files, whether or not this version knows them.
+ * Keys that decide where a secret may be sent, or with which credentials: only the user may set them, not the repository that
+ * is scanned. They are refused in its files, even if this version does not know them.
  */
 export const USERS_OWN: readonly string[] = [
   'verify',
@@ -116,7 +120,7 @@ export const USERS_OWN: readonly string[] = [
   'network',
 ];
 
-/** The first key of a parsed file that only its user may set. */
+/** The first key of a parsed file that only the user may set. */
 export function usersOwnKey(value: unknown): string | undefined {
   return USERS_OWN.find((key) => {
     let at: unknown = value;
@@ -148,7 +152,7 @@ const KEYS = [
   'expires',
 ];
 
-/** Checks a parsed file; the first problem with the key where it stands. */
+/** Checks a parsed file. @returns the configuration, or the first problem and its key */
 export function checkConfig(
   value: unknown,
 ):

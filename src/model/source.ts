@@ -40,7 +40,7 @@ export interface Conclusion {
  *
  * @param to absent if the file was deleted
  */
-export type Uncounted = (from: string, to?: string) => boolean;
+export type PreviouslyExcluded = (from: string, to?: string) => boolean;
 
 /** The exclusions of a commit; undefined if they are the current ones. */
 export type ExcludedAt = (commit: string) => Promise<((path: string) => boolean) | undefined>;

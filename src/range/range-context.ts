@@ -4,7 +4,7 @@ import type { FileChange, Version } from '../git/commits.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import type { Input } from '../model/artifact.ts';
-import type { ExcludedAt, Uncounted } from '../model/source.ts';
+import type { ExcludedAt, PreviouslyExcluded } from '../model/source.ts';
 import type { Tip } from '../sources/tips.ts';
 
 export interface RangeOptions extends GitOptions {
@@ -17,7 +17,7 @@ export interface RangeOptions extends GitOptions {
    * Whether an earlier version at `from` says nothing about `to`, because it was not scanned or was accepted for its path
    * alone.
    */
-  readonly uncounted: Uncounted;
+  readonly previouslyExcluded: PreviouslyExcluded;
   /** Absent if the exclusions do not come from the repository. */
   readonly excludedAt?: ExcludedAt;
   /** The hint for a history that ends too early. */

@@ -184,7 +184,7 @@ class RangeWalk implements RangeContext {
       return undefined;
     }
     // An earlier version counts only if its path was scanned.
-    const before = change.before.filter((version) => !this.#options.uncounted(version.path, path));
+    const before = change.before.filter((version) => !this.#options.previouslyExcluded(version.path, path));
     this.#before.set(`${commit} ${path}`, before);
     const nameUse = change.newPath && !this.#isNote(path) ? {} : { name: 'ignore' as const };
     const artifact = this.#artifactOf(path, blob, commit);
@@ -229,7 +229,7 @@ class RangeWalk implements RangeContext {
     for await (const { path, blob, before, commit } of this.#changes()) {
       for (const old of before) {
         // A version that the range itself introduced was not there before it, and an unscanned one does not count.
-        if (this.#brought.has(old.blob) || old.blob === blob || this.#options.uncounted(old.path)) continue;
+        if (this.#brought.has(old.blob) || old.blob === blob || this.#options.previouslyExcluded(old.path)) continue;
         // A missing old version removes nothing; with a missing new version it is unknown what was removed.
         if (this.#absent.has(old.blob) || (blob !== undefined && this.#absent.has(blob))) continue;
         yield {

@@ -29,7 +29,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { type Accepted, createSuppressor, NOTHING_ACCEPTED, type Suppressor } from '../triage/suppress.ts';
-import { hiddenNotes, knownNotes, movedNotes, ownSayNotes, remaining } from '../triage/notes.ts';
+import { hiddenNotes, knownNotes, movedNotes, selfSuppressionNotes, remaining } from '../triage/notes.ts';
 import { secretFingerprint } from '../triage/fingerprint.ts';
 import { compareFindings } from '../model/order.ts';
 import { unionOf, withRules } from '../triage/union.ts';
@@ -126,7 +126,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
     notes: [
       ...ledger.notes(),
       ...movedNotes(listed),
-      ...ownSayNotes(listed, request.accepted?.ownSay),
+      ...selfSuppressionNotes(listed, request.accepted?.selfSuppressions),
       ...(request.isConfigured === true ? hiddenNotes(findings, request.minConfidence) : []),
       ...knownNotes(known),
       ...suppressor.notes(request.everything === true && ledger.gaps().length === 0),

@@ -64,7 +64,7 @@ export function stagedByObject(
     async *removed() {
       const { entries, absent } = await load();
       for (const { path, oldPath = path, blob, oldBlob } of entries) {
-        if (isDone(path) || oldBlob === undefined || oldBlob === blob || options.uncounted(oldPath)) continue;
+        if (isDone(path) || oldBlob === undefined || oldBlob === blob || options.previouslyExcluded(oldPath)) continue;
         // A missing old version removes nothing; with a missing new version it is unknown what was removed.
         if (absent.has(oldBlob) || (blob !== undefined && absent.has(blob))) continue;
         const after = blob === undefined ? [] : [() => blobs.input({ path, blob })];
@@ -108,11 +108,11 @@ async function changesOf(options: StagedOptions): Promise<Changes> {
   const others = await Promise.all(heads.map(async (head) => byPath(await entriesAgainst(head, options))));
   const entries = staged.map((entry): Change => {
     const { path, oldPath = path, blob, oldBlob } = entry;
-    const own = oldBlob === undefined || options.uncounted(oldPath, path) ? [] : [oldBlob];
+    const own = oldBlob === undefined || options.previouslyExcluded(oldPath, path) ? [] : [oldBlob];
     const theirs = others.flatMap((changed) => {
       const other = changed.get(path);
-      if (other === undefined) return blob === undefined || options.uncounted(path, path) ? [] : [blob];
-      const isCounted = other.oldBlob !== undefined && !options.uncounted(other.oldPath ?? path, path);
+      if (other === undefined) return blob === undefined || options.previouslyExcluded(path, path) ? [] : [blob];
+      const isCounted = other.oldBlob !== undefined && !options.previouslyExcluded(other.oldPath ?? path, path);
       return isCounted ? [other.oldBlob] : [];
     });
     return { ...entry, before: [...new Set([...own, ...theirs])] };

@@ -5,18 +5,18 @@ import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Region } from '../model/region.ts';
-import type { ExcludedAt, Uncounted } from '../model/source.ts';
+import type { ExcludedAt, PreviouslyExcluded } from '../model/source.ts';
 import type { LineRange } from './diff-parser.ts';
 
 export interface StagedOptions extends GitOptions {
   /** Whether a path, relative to the root of the work tree, is excluded. */
   readonly excludes: (path: string) => boolean;
-  readonly uncounted: Uncounted;
+  readonly previouslyExcluded: PreviouslyExcluded;
   /** The same with the exclusions of HEAD, which the commit may drop. Called only if a file was renamed or is compared as a whole. */
-  readonly uncountedAtHead?: () => Promise<Uncounted>;
+  readonly previouslyExcludedAtHead?: () => Promise<PreviouslyExcluded>;
   readonly excludedAt?: ExcludedAt;
   /** Whether the file at a path may change the exclusions. Absent: every file may. */
-  readonly decides?: (path: string) => boolean;
+  readonly isPolicyFile?: (path: string) => boolean;
 }
 
 /** Versions of files, read by one git process that the first of them starts. */

@@ -26,9 +26,9 @@ type ObjectSource = Required<Pick<Source, 'inputs' | 'removed'>>;
 export function stagedSource(given: StagedOptions): Source {
   let options = given;
   const useExclusionsOfHead = async (): Promise<void> => {
-    if (options.uncountedAtHead === undefined) return;
-    const { uncountedAtHead, ...rest } = options;
-    options = { ...rest, uncounted: await uncountedAtHead() };
+    if (options.previouslyExcludedAtHead === undefined) return;
+    const { previouslyExcludedAtHead, ...rest } = options;
+    options = { ...rest, previouslyExcluded: await previouslyExcludedAtHead() };
   };
   const blobs = openBlobs(given);
   const linesNewToMergeHeads = createMergeFilter(options);
@@ -59,7 +59,7 @@ export function stagedSource(given: StagedOptions): Source {
       try {
         for await (const file of diff.files()) {
           comparedAsText.set(file.path, file.added);
-          mayUncover ||= [file.path, file.oldPath ?? file.path].some((path) => options.decides?.(path) ?? true);
+          mayUncover ||= [file.path, file.oldPath ?? file.path].some((path) => options.isPolicyFile?.(path) ?? true);
           if (file.oldPath !== undefined) await useExclusionsOfHead();
           if (hasArrived(file, options) && !options.excludes(file.path)) {
             arrived.add(file.path);
@@ -97,7 +97,7 @@ export function stagedSource(given: StagedOptions): Source {
       }
       try {
         for await (const { path, oldPath = path, removedText, oldBlob, whole } of stagedDiff(options).files()) {
-          if (options.uncounted(oldPath)) continue;
+          if (options.previouslyExcluded(oldPath)) continue;
           if (removedText.length > 0) yield { ...memoryInput(removedText, toArtifact(path)), name: 'ignore' };
           else if (!whole && oldBlob !== undefined) yield blobs.input({ path, blob: oldBlob });
         }
@@ -107,7 +107,7 @@ export function stagedSource(given: StagedOptions): Source {
       }
       if (!isTooLargeForText) return;
       for await (const { path, oldPath = path, oldBlob } of stagedEntries(options)) {
-        if (oldBlob !== undefined && !comparedAsText.has(path) && !options.uncounted(oldPath))
+        if (oldBlob !== undefined && !comparedAsText.has(path) && !options.previouslyExcluded(oldPath))
           yield blobs.input({ path, blob: oldBlob });
       }
     },
@@ -129,8 +129,11 @@ async function* guarded(inputs: AsyncIterable<Input>, diagnostics: Diagnostics):
 }
 
 /** Whether a file was renamed from a path that was not scanned. */
-function hasArrived({ path, oldPath }: Pick<StagedEntry, 'path' | 'oldPath'>, { uncounted }: StagedOptions): boolean {
-  return oldPath !== undefined && uncounted(oldPath, path);
+function hasArrived(
+  { path, oldPath }: Pick<StagedEntry, 'path' | 'oldPath'>,
+  { previouslyExcluded }: StagedOptions,
+): boolean {
+  return oldPath !== undefined && previouslyExcluded(oldPath, path);
 }
 
 async function toInput(file: FileDiff, blobs: Blobs, linesNewToMergeHeads: MergeFilter): Promise<Input> {

@@ -5,7 +5,7 @@ import { atLeast, type Confidence } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { type KnownLeak, knownLeak, keyOfLeak } from '../model/known-leak.ts';
 import { isAccepted } from '../model/suppression.ts';
-import { MOVED, type OwnSay, type Suppressor } from './suppress.ts';
+import { MOVED, type SelfSuppressions, type Suppressor } from './suppress.ts';
 
 /** Places named in one note. */
 const NAMED = 5;
@@ -20,11 +20,14 @@ export function movedNotes(findings: readonly Finding[]): string[] {
 }
 
 /** What a change accepts itself: whoever reviews it is to know. */
-export function ownSayNotes(findings: readonly Finding[], ownSay: OwnSay | undefined): string[] {
+export function selfSuppressionNotes(
+  findings: readonly Finding[],
+  selfSuppressions: SelfSuppressions | undefined,
+): string[] {
   const said = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
-  if (said.length === 0 || ownSay === undefined) return [];
+  if (said.length === 0 || selfSuppressions === undefined) return [];
   const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
-  const verdict = ownSay === 'rejected' ? ', which does not count (--new-suppressions fail)' : '';
+  const verdict = selfSuppressions === 'rejected' ? ', which is ignored (--new-suppressions fail)' : '';
   return [`this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
 }
 

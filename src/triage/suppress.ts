@@ -19,10 +19,10 @@ export interface Accepted {
    * Where a change is looked at: whether what it accepts itself counts, which is told either way. Its comments are its own;
    * entries that it adds are marked.
    */
-  readonly ownSay?: OwnSay;
+  readonly selfSuppressions?: SelfSuppressions;
 }
 
-export type OwnSay = 'accepted' | 'rejected';
+export type SelfSuppressions = 'accepted' | 'rejected';
 
 export const NOTHING_ACCEPTED: Accepted = { allow: [], baseline: [], inline: true };
 
@@ -55,7 +55,7 @@ const NAMED = 10;
  * @param redact masks secrets in what people wrote as a reason
  */
 export function createSuppressor(
-  { allow, baseline, inline: countsInline, ownSay }: Accepted,
+  { allow, baseline, inline: countsInline, selfSuppressions }: Accepted,
   now: Date,
   redact: (text: string) => string,
 ): Suppressor {
@@ -68,7 +68,7 @@ export function createSuppressor(
   const used = new Set<string>();
 
   const saidBy = (change: boolean | undefined): Pick<Suppression, 'addedByChange' | 'status'> =>
-    change === true ? { addedByChange: true, ...(ownSay === 'rejected' ? { status: 'rejected' } : {}) } : {};
+    change === true ? { addedByChange: true, ...(selfSuppressions === 'rejected' ? { status: 'rejected' } : {}) } : {};
 
   return {
     judge(finding, places) {
@@ -79,7 +79,7 @@ export function createSuppressor(
           kind: 'inSource',
           by: 'inline',
           justification: redact(inline),
-          ...saidBy(ownSay !== undefined),
+          ...saidBy(selfSuppressions !== undefined),
         });
       for (const [entry, test] of tests) {
         if (test(finding))
@@ -115,7 +115,7 @@ export function createSuppressor(
       if (isAllowedInline === true && countsInline) return true;
       const leak = { secretFingerprint, ruleId, artifact: { kind, uri } };
       const counts = ({ addedByChange }: AllowEntry | BaselineEntry): boolean =>
-        addedByChange !== true || ownSay !== 'rejected';
+        addedByChange !== true || selfSuppressions !== 'rejected';
       const entry = known.get(secretFingerprint);
       return (entry !== undefined && counts(entry)) || tests.some(([said, test]) => counts(said) && test(leak));
     },

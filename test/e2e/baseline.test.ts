@@ -288,7 +288,7 @@ describe('the file', () => {
   });
 
   it.each([
-    ['the marks of a conflict', `<<<<<<< HEAD\n`, /:1: it holds the marks of a merge conflict/],
+    ['the marks of a conflict', `<<<<<<< HEAD\n`, /:1: unresolved merge conflict/],
     ['something else', `\nabc\n`, /:2: expected: 64 hex digits/],
     [
       'a date that is none',

@@ -52,7 +52,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     before: { '.glaive.toml': WITH_RULES, 'own.toml': ruleFile({}) },
     after: { '.glaive.toml': '# nothing\n' },
     leak: acme,
-    said: 'rules.files own.toml left out',
+    said: 'rules.files own.toml removed',
   },
   'narrows a rule': {
     before: { '.glaive.toml': WITH_RULES, 'own.toml': ruleFile({}) },
@@ -76,7 +76,7 @@ const WAYS: Readonly<Record<string, Way>> = {
       const secret = newToken().replace('glpat-', 'acme-');
       return [`k = ${secret}`, secret];
     },
-    said: 'gitlab.prefixes acme- left out',
+    said: 'gitlab.prefixes acme- removed',
   },
   'disables a rule': {
     before: {},
@@ -96,7 +96,7 @@ describe.each(Object.keys(WAYS))('a change that %s', (name) => {
     commit(before, 'base');
     commit({ ...after, 'a.txt': `${leak()[0]}\n` });
     const { stderr } = await glaive(['diff', 'base..HEAD'], { cwd });
-    expect(stderr).toContain('note: this change itself alters how it is looked at: ');
+    expect(stderr).toContain('note: this change itself alters the policy of its scan: ');
     expect(stderr).toContain(said);
   });
 
@@ -142,7 +142,7 @@ it('a rule file that was broken before is said, and the built-in rules count', a
   commit({ 'own.toml': swallowing, 'a.txt': `${KINDS['pat routable v1']!.make(random, '')} xxxxxxxx\n` });
   const ran = await glaive(['diff', 'base..HEAD', '--new-suppressions', 'fail'], { cwd });
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain('mending ');
+  expect(ran.stderr).toContain('repairs ');
 });
 
 it('what is counted is counted once', async () => {

@@ -215,7 +215,7 @@ describe('a broken one is never ignored', () => {
     writeFiles(folder, { '.glaive.toml': text });
     const { code, stderr } = await glaive(['scan'], { cwd: folder });
     expect(code).toBe(2);
-    expect(stderr).toContain(`${key}: a repository must not say this`);
+    expect(stderr).toContain(`${key}: not allowed in a repository`);
     expect(stderr).toMatch(/set it by flag, environment, or in your own configuration/);
   });
 });

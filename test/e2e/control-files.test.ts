@@ -66,7 +66,7 @@ describe('in the place of a control file', () => {
       const root = tempRepository({ '.glaive.toml': `[rules]\nfiles = ["${path}"]\n` });
       const { code, stderr } = await glaive(['scan'], { cwd: root });
       expect(code).toBe(2);
-      expect(stderr).toContain(`.glaive.toml:2: rules.files: ${path} is outside of the repository`);
+      expect(stderr).toContain(`.glaive.toml:2: rules.files: ${path} is outside the repository`);
       const own = await glaive(['scan', '--config', join(outside, 'own.toml')], { cwd: root });
       expect(own.stderr).toMatch(/passwd:1:/);
     }

@@ -59,7 +59,7 @@ describe.each(Object.keys(WAYS))('%s that the change brings', (name) => {
     commit(await WAYS[name]!(token));
     const ran = await diff('--new-suppressions', 'fail');
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('which does not count (--new-suppressions fail): a.env:1');
+    expect(ran.stderr).toContain('which is ignored (--new-suppressions fail): a.env:1');
     expect(ran.stdout).toMatch(/not accepted: (?:by|in) .*, which this change adds/);
     expect(ran.stdout + ran.stderr).not.toContain(token.slice(6));
     const { counts, findings } = report(await diff('--new-suppressions', 'fail', '--format', 'json'));
@@ -116,12 +116,12 @@ describe('what stood there before the change', () => {
       const list = await diff();
       expect(list).toMatchObject({
         code: 0,
-        stderr: expect.stringContaining('note: not as in the commit that is checked out'),
+        stderr: expect.stringContaining('note: different from the commit that is checked out'),
       });
       expect(list.stderr).toMatch(new RegExp(`checked out: ${file}\\n`));
       const fail = await diff('--new-suppressions', 'fail');
       expect(fail.code).toBe(1);
-      expect(fail.stderr).toMatch(/checked out, which does not count \(--new-suppressions fail\): /);
+      expect(fail.stderr).toMatch(/checked out, which is ignored \(--new-suppressions fail\): /);
     },
   );
 
@@ -172,8 +172,8 @@ describe('what stood there before the change', () => {
 
 describe('what the change passes over', () => {
   it.each([
-    ['.glaiveignore', '*.env\n', 'passing over a.env'],
-    ['.glaive.toml', '[scan]\nexclude = ["*.env"]\n', 'passing over a.env'],
+    ['.glaiveignore', '*.env\n', 'excludes a.env'],
+    ['.glaive.toml', '[scan]\nexclude = ["*.env"]\n', 'excludes a.env'],
     [
       '.glaive.toml',
       '[rules]\ndisable = ["gitlab_personal_access_token_routable", "gitlab"]\n',
@@ -186,12 +186,12 @@ describe('what the change passes over', () => {
     const list = await diff();
     expect(list).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('this change itself alters how it is looked at: '),
+      stderr: expect.stringContaining('this change itself alters the policy of its scan: '),
     });
     expect(list.stderr).toContain(told);
     const fail = await diff('--new-suppressions', 'fail');
     expect(fail.code).toBe(1);
-    expect(fail.stderr).toContain('looked at, which does not count (--new-suppressions fail): ');
+    expect(fail.stderr).toContain('policy of its scan, which is ignored (--new-suppressions fail): ');
     expect(fail.stderr).toContain(told);
   });
 
@@ -199,7 +199,7 @@ describe('what the change passes over', () => {
     const token = newToken();
     commit({ '.glaiveignore': '*.env\n', [`${token}.env`]: 'x\n' });
     const { stderr } = await diff();
-    expect(stderr).toContain('passing over');
+    expect(stderr).toContain('excludes ');
     expect(stderr).not.toContain(token.slice(6));
   });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { JOINING } from '../../src/config/join.ts';
+import { MERGING } from '../../src/config/strictest.ts';
 import { expectNothingHidden } from '../support/change-settings.ts';
 
 it('the settings of before and those of after each find what they find alone', async () => {
@@ -18,6 +18,6 @@ describe('every key of the configuration', () => {
     const keys = Object.entries(schema.properties).flatMap(([section, { properties }]) =>
       properties === undefined ? [section] : Object.keys(properties).map((key) => `${section}.${key}`),
     );
-    expect(Object.keys(JOINING).toSorted()).toEqual(keys.toSorted());
+    expect(Object.keys(MERGING).toSorted()).toEqual(keys.toSorted());
   });
 });

@@ -30,7 +30,7 @@ const CASES = fc.record({
   filter: fc.constantFrom(...FILTERS),
   checkedOut: fc.subarray(FOLDERS),
 });
-const everything = { excludes: () => false, uncounted: () => false };
+const everything = { excludes: () => false, previouslyExcluded: () => false };
 
 /** A repository that clones may ask for parts. */
 function upstreamOf(graph: Parameters<typeof repositoryOf>[0]): string {

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createUncounted } from '../../src/config/exclude.ts';
+import { createPreviouslyExcluded } from '../../src/config/exclude.ts';
 import type { Source } from '../../src/model/source.ts';
 import { rangeSource } from '../../src/range/range.ts';
 import { stagedSource } from '../../src/staged/staged.ts';
@@ -37,7 +37,7 @@ function howToPassOver(random: Random) {
   return {
     excludes,
     isScanned: (path: string) => !excludes(path),
-    uncounted: createUncounted({ excludes, config: { allow: [] } }),
+    previouslyExcluded: createPreviouslyExcluded({ excludes, config: { allow: [] } }),
   };
 }
 
@@ -49,13 +49,20 @@ describe('what was scanned nowhere before', () => {
       fc.asyncProperty(SEEDS, async (seed) => {
         const random = new Random(seed);
         const world: World = { random, token: tokenMint(seed), tokens: [] };
-        const { excludes, isScanned, uncounted } = howToPassOver(random);
+        const { excludes, isScanned, previouslyExcluded } = howToPassOver(random);
         const graph = graphOf(world);
         const root = repositoryOf(graph);
         const ids = graph.trees.map((_, index) => git(root, 'rev-parse', `refs/c/${index}`).trim());
         const isParent = new Set(graph.parents.flat());
         const tips = ids.filter((_, index) => !isParent.has(index));
-        const options = { cwd: root, env: gitEnvironment(), excludes, uncounted, deepenHint: '', fetchHint: '' };
+        const options = {
+          cwd: root,
+          env: gitEnvironment(),
+          excludes,
+          previouslyExcluded,
+          deepenHint: '',
+          fetchHint: '',
+        };
         const found = await reported(
           rangeSource({ ...options, tips: tips.map((object) => ({ object })), exclude: [ids[0]!] }),
         );
@@ -75,14 +82,14 @@ describe('what was scanned nowhere before', () => {
       fc.asyncProperty(SEEDS, async (seed) => {
         const random = new Random(seed);
         const world: World = { random, token: tokenMint(seed), tokens: [] };
-        const { excludes, isScanned, uncounted } = howToPassOver(random);
+        const { excludes, isScanned, previouslyExcluded } = howToPassOver(random);
         let head: Tree = new Map();
         for (let files = random.between(2, 5); files > 0; files--) head = changed(head, world);
         const next = changedOften(changedOften(head, world), world);
         const root = repositoryOf({ trees: [head, next], parents: [[], [0]] });
         git(root, 'update-ref', 'HEAD', 'refs/c/0');
         git(root, 'read-tree', 'refs/c/1');
-        const found = await reported(stagedSource({ cwd: root, env: gitEnvironment(), excludes, uncounted }));
+        const found = await reported(stagedSource({ cwd: root, env: gitEnvironment(), excludes, previouslyExcluded }));
         for (const token of world.tokens) {
           const isThere = isIn(token, next, isScanned);
           if (isThere && !isIn(token, head, isScanned)) expect(found).toContain(fingerprintOf(token));

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { filesCommitted } from '../../src/cli/range-files.ts';
-import { excludedThen, readPolicy, uncountedSince, unchanged } from '../../src/config/policy.ts';
+import { unchanged } from '../../src/config/effective-policy.ts';
+import { excludedInCommit, previouslyExcludedIn } from '../../src/config/exclusions.ts';
+import { readPolicy } from '../../src/config/policy.ts';
 import type { Source } from '../../src/model/source.ts';
 import { rangeSource } from '../../src/range/range.ts';
 import { stagedSource } from '../../src/staged/staged.ts';
@@ -26,12 +28,13 @@ async function stepOf(root: string, how: 'staged' | 'diff', before: string, afte
   const options = { cwd: root, env };
   const at = (commit: string) => filesCommitted(root, options, commit);
   const stand = await readPolicy(read);
-  const { excludes, uncounted } = unchanged(stand);
-  const excludedAt = async (commit: string) => await excludedThen(read, stand, at(commit));
-  const since = async () => await uncountedSince(read, stand, [at(before)]);
-  if (how === 'staged') return stagedSource({ ...options, excludes, uncounted, uncountedAtHead: since, excludedAt });
+  const { excludes, previouslyExcluded } = unchanged(stand);
+  const excludedAt = async (commit: string) => await excludedInCommit(read, stand, at(commit));
+  const since = async () => await previouslyExcludedIn(read, stand, [at(before)]);
+  if (how === 'staged')
+    return stagedSource({ ...options, excludes, previouslyExcluded, previouslyExcludedAtHead: since, excludedAt });
   const ends = { tips: [{ object: after }], exclude: [before], deepenHint: '', fetchHint: '' };
-  return rangeSource({ ...options, ...ends, excludes, uncounted: await since(), excludedAt });
+  return rangeSource({ ...options, ...ends, excludes, previouslyExcluded: await since(), excludedAt });
 }
 
 it.each(['staged', 'diff'] as const)(

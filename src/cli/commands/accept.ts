@@ -109,8 +109,8 @@ async function candidates(
   if (wanted.every(({ length }) => length === WHOLE)) return { groups: [], gaps: [] };
   const message = await lastMessage(io);
   const { report } = await runScan(call, io, {
-    sources: ({ base, root, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides }) => {
-      const options = { cwd: base, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides };
+    sources: ({ base, root, signal, exclusions }) => {
+      const options = { cwd: base, env: io.env, signal, ...exclusions };
       return [
         filesSource({ ...options, base, paths: ['.'] }),
         ...(root === undefined ? [] : [stagedSource(options)]),

@@ -31,7 +31,7 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   );
   let commits: number | undefined;
   const code = await scanAndReport(call, io, {
-    sources: ({ signal, excludes, uncounted, excludedAt }): Source[] =>
+    sources: ({ signal, exclusions }): Source[] =>
       range === undefined
         ? [cutSource('range', 'the range was not read, and none of its commits was scanned')]
         : range.kind === 'gap'
@@ -40,10 +40,8 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
               rangeSource({
                 ...asked,
                 ...range,
+                ...exclusions,
                 signal,
-                excludes,
-                uncounted,
-                excludedAt,
                 onCommits: (count) => (commits = count),
               }),
             ],
@@ -56,7 +54,7 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
           change: {
             before: filesBefore(range, root, named, asked),
             committed: filesCommitted(root, asked),
-            ownSay: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
+            selfSuppressions: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
           },
         }),
     everything: false,

@@ -49,7 +49,7 @@ export async function explainPlaceCommand(place: Place, call: ParsedArgs, io: Io
         ...(isStaged ? { path } : {}),
         ...(place.line === undefined ? {} : { line: place.line }),
       });
-      if (context.excludes(path))
+      if (context.exclusions.excludes(path))
         collector.onDrop({ artifact: { kind: 'file', uri: path, path }, reason: { kind: 'excluded-path' } });
       return [isStaged ? openStaged(context, io) : openFile(place.path, context, io)];
     },
@@ -76,13 +76,12 @@ export async function explainPlaceCommand(place: Place, call: ParsedArgs, io: Io
   return report.gaps.length > 0 ? EXIT.trouble : EXIT.clean;
 }
 
-function openFile(path: string, { base, signal, excludes }: ScanContext, io: Io) {
+function openFile(path: string, { base, signal, exclusions: { excludes } }: ScanContext, io: Io) {
   return filesSource({ paths: [path], cwd: io.cwd, base, env: io.env, signal, excludes });
 }
 
-function openStaged(context: ScanContext, io: Io) {
-  const { signal, excludes, uncounted, uncountedAtHead, excludedAt, decides } = context;
-  return stagedSource({ cwd: io.cwd, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides });
+function openStaged({ signal, exclusions }: ScanContext, io: Io) {
+  return stagedSource({ cwd: io.cwd, env: io.env, signal, ...exclusions });
 }
 
 function relativeTo(base: string, path: string): string {

@@ -40,16 +40,14 @@ export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io
   const base = findWorkTree(io.cwd) ?? io.cwd;
   return await scanAndReport(call, io, {
     earlier: exclude.slice(0, EARLIER_MAX).map((commit) => filesCommitted(base, options, commit)),
-    sources: ({ signal, excludes, uncounted, excludedAt }) => [
+    sources: ({ signal, exclusions }) => [
       rangeSource({
         ...options,
         tips,
         exclude,
         excludeRefs,
+        ...exclusions,
         signal,
-        excludes,
-        uncounted,
-        excludedAt,
         deepenHint: 'The clone is shallow: git fetch --unshallow, then push again.',
         fetchHint: 'Let glaive fetch it, then push again: glaive diff --fetch @{upstream}..HEAD',
       }),

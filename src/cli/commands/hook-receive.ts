@@ -81,7 +81,7 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
 
   const options = { cwd: io.cwd, env: io.env };
   const { report, config } = await scanUntilStopped(scanCall(call), io, {
-    sources: ({ signal, excludes, uncounted }) => [
+    sources: ({ signal, exclusions: { excludes, previouslyExcluded } }) => [
       rangeSource({
         ...options,
         tips,
@@ -89,7 +89,7 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
         excludeRefs: ['--all'],
         signal,
         excludes,
-        uncounted,
+        previouslyExcluded,
         deepenHint: 'Push from a clone that has the whole history.',
         fetchHint: FETCH_ALL,
       }),

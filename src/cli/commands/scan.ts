@@ -59,7 +59,12 @@ function sizeOf(path: string): number | undefined {
 function openSources(
   paths: readonly string[],
   io: Io,
-  { base, signal, excludes, isOurs }: ScanContext & { readonly isOurs: ((path: string) => boolean) | undefined },
+  {
+    base,
+    signal,
+    exclusions: { excludes },
+    isOurs,
+  }: ScanContext & { readonly isOurs: ((path: string) => boolean) | undefined },
 ): Source[] {
   const files = paths.filter((path) => path !== '-');
   const options = { cwd: io.cwd, base, env: io.env, signal, excludes, ...(isOurs === undefined ? {} : { isOurs }) };

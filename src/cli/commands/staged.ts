@@ -7,15 +7,15 @@ import { stagedSource } from '../../staged/staged.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { scanAndReport } from '../scan-setup.ts';
 
-/** Looks at what the next commit adds. */
+/** Scans the lines that the next commit adds. */
 export async function stagedCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (findWorkTree(io.cwd) === undefined && io.env['GIT_DIR'] === undefined) {
-    throw new GlaiveError('usage', 'staged: there is no git repository here', { hint: 'Stand in a work tree.' });
+    throw new GlaiveError('usage', 'staged: there is no git repository here', {
+      hint: 'Run this inside a git work tree.',
+    });
   }
   return await scanAndReport(call, io, {
-    sources: ({ signal, excludes, uncounted, uncountedAtHead, excludedAt, decides }) => [
-      stagedSource({ cwd: io.cwd, env: io.env, signal, excludes, uncounted, uncountedAtHead, excludedAt, decides }),
-    ],
+    sources: ({ signal, exclusions }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, ...exclusions })],
     everything: false,
     threads: false,
     silentWhenClean: true,

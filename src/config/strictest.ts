@@ -1,34 +1,34 @@
 /**
- * How settings of before and after a change are joined where the change has no say of its own: so that whatever either of them
- * finds is found. Every key of the configuration has a line here, or this does not compile.
+ * Merges the settings before and after a change whose own settings are rejected, so that the scan finds what either of them
+ * finds. This file does not compile unless every key of the configuration has a row.
  */
 
 import { CONFIDENCES, type Confidence } from '../model/confidence.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './schema.ts';
 
-/** A key of `.glaive.toml`, such as `scan.strict`; of a list of tables its name. */
+/** A key of `.glaive.toml`, such as `scan.strict`; for a list of tables its name. */
 export type ConfigKey = {
   [Section in keyof ConfigFile]-?: NonNullable<ConfigFile[Section]> extends readonly unknown[]
     ? Section
     : `${Section}.${keyof NonNullable<ConfigFile[Section]> & string}`;
 }[keyof ConfigFile];
 
-/** Single values: the strictest of all counts. */
+/** For single values: gives the strictest. */
 type Strictest = {
   [Key in keyof Config]?: (values: readonly Config[Key][]) => Config[Key];
 };
 
-type Joining =
-  /** Which rules there are, and what they match: the rules of before and of after are each scanned with. */
+type Merging =
+  /** Rules: the scan uses those before and those after the change. */
   | 'rules'
-  /** What does not count: entry by entry, and only what was there before. */
+  /** Exceptions: only the entries that were there before apply. */
   | 'entries'
-  /** Fails closed: where it ends a scan early, that is a gap. */
+  /** Fails closed: if it ends a scan early, that is a gap. */
   | 'gap'
   | Strictest;
 
-export const JOINING: Readonly<Record<ConfigKey, Joining>> = {
+export const MERGING: Readonly<Record<ConfigKey, Merging>> = {
   'gitlab.prefixes': 'rules',
   'rules.files': 'rules',
   'rules.disable': 'rules',
@@ -40,21 +40,21 @@ export const JOINING: Readonly<Record<ConfigKey, Joining>> = {
   'scan.time_limit': 'gap',
 };
 
-/** Where nothing is said, `likely` holds. */
+/** The default is `likely`. */
 function lowest(values: readonly (Confidence | undefined)[]): Confidence {
   const ranks = values.map((value) => CONFIDENCES.indexOf(value ?? 'likely'));
   return CONFIDENCES[Math.min(...ranks)]!; // there is one value at least
 }
 
-/** The strictest of all single values; what is joined in other ways stays as the first has it. */
+/** The strictest of all single values; the rest is that of `first`. */
 export function strictest(first: Config, others: readonly Config[]): Config {
-  const joined = Object.values(JOINING).flatMap((joining) =>
-    typeof joining === 'string' ? [] : Object.entries(joining).map(([key, join]) => [key, join] as const),
+  const joined = Object.values(MERGING).flatMap((merging) =>
+    typeof merging === 'string' ? [] : Object.entries(merging).map(([key, join]) => [key, join] as const),
   );
   const all = [first, ...others];
   return {
     ...first,
-    // Each joins the values of its own key.
+    // Each function merges the values of its own key.
     ...Object.fromEntries(
       joined.map(([key, join]) => [
         key,
@@ -64,11 +64,11 @@ export function strictest(first: Config, others: readonly Config[]): Config {
   };
 }
 
-/** The keys whose single values are like in none of `then`. */
-export function alteredValues(now: Config, then: readonly Config[]): ConfigKey[] {
-  return (Object.entries(JOINING) as [ConfigKey, Joining][]).flatMap(([name, joining]) => {
-    if (typeof joining === 'string') return [];
-    const isAltered = (Object.keys(joining) as (keyof Config)[]).some((key) =>
+/** The keys whose single values differ from all of `then`. */
+export function changedValues(now: Config, then: readonly Config[]): ConfigKey[] {
+  return (Object.entries(MERGING) as [ConfigKey, Merging][]).flatMap(([name, merging]) => {
+    if (typeof merging === 'string') return [];
+    const isAltered = (Object.keys(merging) as (keyof Config)[]).some((key) =>
       then.every((config) => config[key] !== now[key]),
     );
     return isAltered ? [name] : [];
