@@ -59,9 +59,10 @@ export class JoinedLines {
 
   /** Goes on to the end of the line. */
   #line(bytes: Uint8Array, start: number, end: number, placeOf: (at: number) => number): number {
-    const found = bytes.indexOf(LF, start);
-    const isOver = found >= 0 && found < end;
-    const stop = isOver ? found : end;
+    // Only in the piece: `bytes` is hundreds of kilobytes longer, and a stream may come byte by byte.
+    const found = bytes.subarray(start, end).indexOf(LF);
+    const isOver = found >= 0;
+    const stop = isOver ? start + found : end;
     const isReturn = stop > start && bytes[stop - 1] === CR;
     this.#remember(bytes, start, isReturn ? stop - 1 : stop, placeOf);
     this.#width += stop - start;

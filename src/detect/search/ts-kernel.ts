@@ -60,7 +60,8 @@ export function createTsKernel(texts: readonly string[], capacity: number): Kern
     },
     lineBreaks(from, to) {
       const positions: number[] = [];
-      for (let at = text.indexOf(LF, from); at >= 0 && at < to; at = text.indexOf(LF, at + 1))
+      const searched = text.subarray(0, to);
+      for (let at = searched.indexOf(LF, from); at >= 0; at = searched.indexOf(LF, at + 1))
         if (splitsEncodedText(bytes, at)) positions.push(at);
       return positions;
     },
