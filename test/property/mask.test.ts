@@ -2,43 +2,20 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MaskStream } from '../../src/mask/mask-stream.ts';
-import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
+import { MaskStream } from '../../src/mask/mask-stream.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { expandVector, seededRandom } from '../../src/rules/vectors.ts';
+import { type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
 import { builtinRules } from '../support/rules.ts';
+import { runs, seeds } from '../support/runs.ts';
 
-const ruleset = builtinRuleset();
 const REPEATING = 'zqzqzqzq';
 const VALUES = ['p4ss/w0rd "with" quotes', 'ordinary-value-7', REPEATING];
 
-interface Masked {
-  readonly text: Buffer;
-  readonly leaks: number;
-}
-
-/** @param pieces lengths; what is left comes at last @param pause whether nothing comes for a while after a piece */
-function mask(
-  text: Buffer,
-  pieces: Iterable<number> = [],
-  pause: () => boolean = () => false,
-  kernel = createKernel,
-): Masked {
-  const given: Uint8Array[] = [];
-  // What is cut often is given to many streams, and the plain kernel starts sooner.
-  const stream = new MaskStream({ ruleset, createKernel: kernel, values: VALUES });
-  let at = 0;
-  for (const length of pieces) {
-    if (at >= text.length) break;
-    given.push(stream.push(text.subarray(at, at + length)));
-    if (pause()) given.push(stream.release());
-    at += length;
-  }
-  given.push(stream.push(text.subarray(at)), stream.end());
-  return { text: Buffer.concat(given), leaks: stream.leaks };
-}
+const mask = (text: Buffer, options: MaskTextOptions = {}): MaskedText =>
+  maskText(text, { values: VALUES, ...options });
 
 /** Without a prefix of their own the part before the first dot may be given before it is known what it is. */
 const PREFIXED = Object.keys(KINDS).filter((kind) => !/custom|no prefix|unprefixed/.test(kind));
@@ -90,7 +67,7 @@ function* lengths(random: Random, most: number): Generator<number> {
 }
 
 describe('masking in pieces', () => {
-  it.each(Array.from({ length: 4 }, (_, seed) => seed))(
+  it.each(seeds({ fast: 1, long: 4 }))(
     'gives the same at every split point, with a pause and without (%i)',
     { timeout: 120_000 },
     (seed) => {
@@ -98,7 +75,7 @@ describe('masking in pieces', () => {
       const whole = mask(text);
       for (let at = 0; at <= text.length; at++) {
         for (const pause of [false, true]) {
-          const { text: masked, leaks } = mask(text, [at], () => pause, createTsKernel);
+          const { text: masked, leaks } = mask(text, { pieces: [at], pause: () => pause, isPlain: true });
           if (!masked.equals(whole.text))
             expect([at, pause, masked.toString()]).toEqual([at, pause, whole.text.toString()]);
           expect(leaks).toBe(whole.leaks);
@@ -107,21 +84,21 @@ describe('masking in pieces', () => {
     },
   );
 
-  it.each(Array.from({ length: 70 }, (_, seed) => seed))(
-    'gives the same in any pieces, with any pauses (%i)',
-    (seed) => {
-      const random = new Random(1000 + seed);
-      const text = randomText(random, 40);
-      const whole = mask(text);
-      for (const most of [1, 2, 5, 30, 400]) {
-        for (const often of [0, 1, 3]) {
-          const { text: masked } = mask(text, lengths(random, most), () => often > 0 && random.below(often) === 0);
-          if (!masked.equals(whole.text))
-            expect([most, often, masked.toString()]).toEqual([most, often, whole.text.toString()]);
-        }
+  it.each(seeds({ fast: 12, long: 70 }))('gives the same in any pieces, with any pauses (%i)', (seed) => {
+    const random = new Random(1000 + seed);
+    const text = randomText(random, 40);
+    const whole = mask(text);
+    for (const most of [1, 2, 5, 30, 400]) {
+      for (const often of [0, 1, 3]) {
+        const { text: masked } = mask(text, {
+          pieces: lengths(random, most),
+          pause: () => often > 0 && random.below(often) === 0,
+        });
+        if (!masked.equals(whole.text))
+          expect([most, often, masked.toString()]).toEqual([most, often, whole.text.toString()]);
       }
-    },
-  );
+    }
+  });
 
   it.each(Object.keys(KINDS))('shows nothing of a token: %s', (kind) => {
     const random = new Random(5);
@@ -134,13 +111,13 @@ describe('masking in pieces', () => {
     }
   });
 
-  it.each(Array.from({ length: 30 }, (_, seed) => seed))('passes all else byte for byte (%i)', (seed) => {
+  it.each(seeds({ fast: 10, long: 30 }))('passes all else byte for byte (%i)', (seed) => {
     const random = new Random(2000 + seed);
     const pieces = Array.from({ length: 200 }, () =>
       random.below(3) === 0 ? random.bytes(random.below(40)) : Buffer.from(random.pick(NOISE.slice(0, -3))),
     );
     const text = Buffer.concat(pieces);
-    const { text: masked } = mask(text, lengths(random, 50), () => random.below(2) === 0);
+    const { text: masked } = mask(text, { pieces: lengths(random, 50), pause: () => random.below(2) === 0 });
     expect(masked.equals(text)).toBe(true);
   });
 
@@ -153,11 +130,10 @@ describe('masking in pieces', () => {
       const text = Buffer.from(`${example}\n${example} .`);
       const whole = mask(text);
       for (const most of [1, 3, 20]) {
-        const { text: masked } = mask(
-          text,
-          lengths(random, Math.max(most, text.length / 300)),
-          () => random.below(3) === 0,
-        );
+        const { text: masked } = mask(text, {
+          pieces: lengths(random, Math.max(most, text.length / 300)),
+          pause: () => random.below(3) === 0,
+        });
         // Without a prefix the part before the first dot may be given.
         if (!masked.equals(whole.text) && !/routable|oauth_access/.test(rule.id))
           expect([example, most, masked.toString()]).toEqual([example, most, whole.text.toString()]);
@@ -183,7 +159,7 @@ it('a value that stands over and over is one mask, however long that goes on', (
   const random = new Random(5);
   const text = Buffer.from(`before ${REPEATING}${'zq'.repeat(1_500_000)} after`);
   const pieces = Array.from({ length: 200 }, () => random.below(40_000));
-  for (const { text: masked, leaks } of [mask(text), mask(text, pieces, () => random.below(2) === 0)]) {
+  for (const { text: masked, leaks } of [mask(text), mask(text, { pieces, pause: () => random.below(2) === 0 })]) {
     expect(masked.toString()).toBe('before [MASKED] after');
     expect(leaks).toBe(1);
   }
@@ -206,7 +182,7 @@ describe('lines that a program has cut', () => {
         const rest = random.pick(['', '"', ' and more', '@host']);
         const end = random.pick(['\n', '\r\n']);
         const text = Buffer.from(`a line above\n${cut(lead + token + rest, width, end)}${end}$ next\n`);
-        const whole = mask(text, [], undefined, createTsKernel);
+        const whole = mask(text, { isPlain: true });
         expect(whole.leaks).toBe(1);
         const shown = whole.text.toString().replaceAll(/[\r\n]/g, '');
         const left = lead.length + 'a line above'.length;
@@ -218,16 +194,15 @@ describe('lines that a program has cut', () => {
         expect(shown.endsWith(`${rest}$ next`)).toBe(true);
         for (const most of [1, 3, 40])
           for (const often of [0, 2]) {
-            const given = mask(
-              text,
-              lengths(random, most),
-              () => often > 0 && random.below(often) === 0,
-              createTsKernel,
-            );
+            const given = mask(text, {
+              pieces: lengths(random, most),
+              pause: () => often > 0 && random.below(often) === 0,
+              isPlain: true,
+            });
             expect([given.text.toString(), given.leaks]).toEqual([whole.text.toString(), 1]);
           }
       }),
-      { numRuns: 60 },
+      { numRuns: runs({ fast: 20, long: 60 }) },
     );
   });
 
@@ -237,7 +212,7 @@ describe('lines that a program has cut', () => {
       const token = KINDS[kind]!.make(random, '');
       const above = 'so the build went on '.repeat(2);
       for (const below of ['so it went', 'a/b/c.txt', '1.2.3', 'npm']) {
-        const { text, leaks } = mask(Buffer.from(`${above}${token}\n${below}\n`), [], undefined, createTsKernel);
+        const { text, leaks } = mask(Buffer.from(`${above}${token}\n${below}\n`), { isPlain: true });
         expect([text.toString().startsWith(above), text.toString().endsWith(`]\n${below}\n`), leaks]).toEqual([
           true,
           true,
@@ -253,7 +228,7 @@ describe('lines that a program has cut', () => {
       'where to look: src/mask/view',
       'a word is g',
     ]) {
-      const stream = new MaskStream({ ruleset, createKernel: createTsKernel, values: [] });
+      const stream = new MaskStream({ ruleset: builtinRuleset(), createKernel: createTsKernel, values: [] });
       const shown = Buffer.concat([stream.push(Buffer.from(`${line}\n`)), stream.release()]).toString();
       expect(shown).toBe(`${line}\n`);
     }

@@ -1,18 +1,16 @@
 /** What a terminal does not show hides no credential: not from `mask`, not from `logs`. */
 
 import { describe, expect, it } from 'vitest';
-import { MaskStream } from '../../src/mask/mask-stream.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
-import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { asJobLog } from '../../src/job-logs/index.ts';
 import { bytesInput } from '../support/find.ts';
+import { maskText } from '../support/mask-text.ts';
 import { KINDS, mint, Random } from '../support/mint.ts';
 import { scattered, visibleText } from '../support/terminal.ts';
 
-const ruleset = builtinRuleset();
-const matcher = createMatcher(ruleset, createKernel);
+const matcher = createMatcher(builtinRuleset(), createKernel);
 /** Those that are known wherever they stand. */
 const LONE = Object.keys(KINDS).filter((kind) => KINDS[kind]!.carriers === undefined);
 /** They may be longer than they must be: where one ends that something touches is not known. */
@@ -20,15 +18,9 @@ const isOpenEnded = (kind: string): boolean => /jwt|stateless|workspace|iam|inco
 /** No part of a body that is longer is shown. */
 const SHOWN_MAX = 8;
 
-function mask(text: Buffer, piece = text.length, pause = false, kernel = createKernel): string {
-  const stream = new MaskStream({ ruleset, createKernel: kernel, values: [] });
-  const given: Uint8Array[] = [];
-  for (let at = 0; at < text.length; at += piece) {
-    given.push(stream.push(text.subarray(at, at + piece)));
-    if (pause) given.push(stream.release());
-  }
-  given.push(stream.end());
-  return Buffer.concat(given).toString('latin1');
+function mask(text: Buffer, { piece = text.length, pause = false, isPlain = false } = {}): string {
+  const pieces = Array.from({ length: Math.ceil(text.length / piece) }, () => piece);
+  return maskText(text, { pieces, pause: () => pause, isPlain }).text.toString('latin1');
 }
 
 /** Where candidates stand in the raw log. */
@@ -65,7 +57,7 @@ describe('what a terminal does not show', () => {
       const token = mint('pat legacy', new Random(7));
       const text = Buffer.from(`t=${token.slice(0, 12)}${hidden}${token.slice(12)}\n`);
       for (const piece of [1, 3, text.length]) {
-        expect(shownOf(token, mask(text, piece))).toBeLessThanOrEqual(SHOWN_MAX);
+        expect(shownOf(token, mask(text, { piece }))).toBeLessThanOrEqual(SHOWN_MAX);
         expect(await places(text, piece)).toMatchObject([{ text: token }]);
       }
     },
@@ -136,7 +128,7 @@ describe('what a terminal does not show', () => {
           isOpenEnded(kind) ? ':1795887408:step_script\r' : `section_${word}:1795887408:step_script\r`,
         );
         for (const piece of [1, 3]) {
-          if (!/custom/.test(kind)) expect(mask(text, piece)).toBe(masked);
+          if (!/custom/.test(kind)) expect(mask(text, { piece })).toBe(masked);
           expect((await places(text, piece)).map((place) => place.text)).toEqual([token]);
         }
       }
@@ -151,7 +143,7 @@ describe('what a terminal does not show', () => {
       const whole = mask(text);
       // Each piece costs time of its own: long texts come in fewer.
       for (const piece of text.length < 10_000 ? [1, 2, 7] : [7, 61])
-        for (const pause of [false, true]) expect(mask(text, piece, pause, createTsKernel)).toBe(whole);
+        for (const pause of [false, true]) expect(mask(text, { piece, pause, isPlain: true })).toBe(whole);
     },
   );
 
@@ -191,7 +183,7 @@ describe('pauses', () => {
     for (let round = 0; round < 6; round++) {
       const token = mint(kind, random);
       for (const piece of [1, 5, 20]) {
-        const masked = mask(Buffer.from(`token ${token}\n`), piece, true, createTsKernel);
+        const masked = mask(Buffer.from(`token ${token}\n`), { piece, pause: true, isPlain: true });
         const shown = masked.slice(masked.indexOf(' ') + 1, masked.indexOf('[MASKED]'));
         const body = token.slice(-token.replace(/^.*?([\w-]{27,}\.01)/, '$1').length);
         expect(shown.length - (token.length - body.length)).toBeLessThanOrEqual(22);
@@ -216,7 +208,7 @@ it('ends, in little memory, whatever it is given', () => {
     'x\u001B[K',
   ]) {
     const long = endless(text);
-    const masked = mask(long, 60_000);
+    const masked = mask(long, { piece: 60_000 });
     if (!text.startsWith('glpat'))
       expect([text, masked.length, masked === long.toString('latin1')]).toEqual([text, long.length, true]);
   }
