@@ -139,7 +139,7 @@ export async function scanUntilStopped(
     effective: judged,
     earlier: scanning.earlier,
     filesAt: async (commit) =>
-      (await import('./range-files.ts')).filesCommitted(base, { cwd: base, env: io.env, signal }, commit),
+      (await import('../range/policy-files.ts')).filesCommitted(base, { cwd: base, env: io.env, signal }, commit),
   });
   const around = { base, root, config, signal, exclusions, progress };
   const sources = (rules: Ruleset): readonly Source[] => scanning.sources({ ...around, ruleset: rules });

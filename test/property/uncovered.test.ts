@@ -7,7 +7,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { filesCommitted } from '../../src/cli/range-files.ts';
+import { filesCommitted } from '../../src/range/policy-files.ts';
 import { unchanged } from '../../src/config/effective-policy.ts';
 import { excludedInCommit, previouslyExcludedIn } from '../../src/config/exclusions.ts';
 import { readPolicy } from '../../src/config/policy.ts';

@@ -22,7 +22,7 @@ import {
   type Said,
   saidBy,
   writeBaseline,
-} from '../accept-findings.ts';
+} from './accept-findings.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { runScan, sayGaps } from '../scan-setup.ts';
 import type { Group } from './baseline-import.ts';

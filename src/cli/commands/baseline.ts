@@ -10,7 +10,7 @@ import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { isComplete } from '../../model/report.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
-import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from '../accept-findings.ts';
+import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from './accept-findings.ts';
 import { isConfirmed } from '../confirm.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { runScan, sayGaps } from '../scan-setup.ts';

@@ -14,7 +14,7 @@ import { cutSource } from '../../sources/cut-source.ts';
 import { rangeSource } from '../../range/range.ts';
 import { type RangeOutcome, resolveRange } from '../../range/resolve.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { filesBefore, filesCommitted } from '../range-files.ts';
+import { filesBefore, filesCommitted } from '../../range/policy-files.ts';
 import { limitedSignal, scanAndReport } from '../scan-setup.ts';
 
 /** Scans the commits of a branch, a merge request or a push. */

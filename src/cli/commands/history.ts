@@ -17,9 +17,9 @@ import { Secret } from '../../model/secret.ts';
 import { VERSION } from '../../generated/package.ts';
 import { cutSource } from '../../sources/cut-source.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { namedRepository } from '../named-repository.ts';
+import { namedRepository } from './history-repository.ts';
 import { readDestinations } from '../output.ts';
-import { prepareHistory } from '../prepare-history.ts';
+import { prepareHistory } from './history-prepare.ts';
 import {
   limitedSignal,
   loadRules,

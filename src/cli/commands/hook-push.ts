@@ -8,7 +8,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { rangeSource } from '../../range/range.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { filesCommitted } from '../range-files.ts';
+import { filesCommitted } from '../../range/policy-files.ts';
 import { readStdin } from '../read-stdin.ts';
 import { scanAndReport } from '../scan-setup.ts';
 

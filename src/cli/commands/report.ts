@@ -23,7 +23,7 @@ export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
   if (first === undefined) throw usage('report', 'there is no run in it');
   const merged = await reclassify(mergeReports([first, ...others]), await loadRules(call, io), now);
   const iid = call.value('merge-request');
-  if (iid !== undefined) await (await import('../merge-request.ts')).postToMergeRequest(iid, merged, call, io);
+  if (iid !== undefined) await (await import('./report-merge-request.ts')).postToMergeRequest(iid, merged, call, io);
   try {
     await writeReports(merged, destinations, call, io);
   } finally {

@@ -16,7 +16,7 @@ import { isConfirmed } from '../confirm.ts';
 import { openTokenStore } from '../servers/new-tokens.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { revokePage } from '../servers/revoke-page.ts';
-import { gatherCredentials } from '../credentials-to-check.ts';
+import { gatherCredentials } from './respond-credentials.ts';
 import { loadRules, sayGaps } from '../scan-setup.ts';
 import { verifyOptionsOf } from '../servers/verification.ts';
 

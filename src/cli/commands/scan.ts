@@ -8,7 +8,7 @@ import type { Source } from '../../model/source.ts';
 import { filesSource } from '../../sources/files.ts';
 import { stdinSource } from '../../sources/stdin.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { shardOf } from '../shard.ts';
+import { shardOf } from './scan-shard.ts';
 import { scanAndReport, type Scanning, type ScanContext } from '../scan-setup.ts';
 
 /** Looks at files, folders and standard input. */

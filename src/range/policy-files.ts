@@ -7,7 +7,7 @@ import { GitError, type GitOptions } from '../git/spawn.ts';
 import { textAt } from '../git/text-at.ts';
 import { isInside } from '../lib/inside.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
-import type { ResolvedRange } from '../range/resolve.ts';
+import type { ResolvedRange } from './resolve.ts';
 
 /**
  * Configuration, baseline, rule files and the like as they were before a range, in each of the places that it starts from. What

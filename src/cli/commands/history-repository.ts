@@ -2,11 +2,11 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { GitOptions } from '../git/spawn.ts';
-import { fsErrorMessage } from '../lib/fs-error-message.ts';
-import { GlaiveError } from '../model/errors.ts';
-import type { Io } from '../model/io.ts';
-import type { ParsedArgs } from './args/parse.ts';
+import type { GitOptions } from '../../git/spawn.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Io } from '../../model/io.ts';
+import type { ParsedArgs } from '../args/parse.ts';
 
 /** @throws GlaiveError for a PATH that is no folder */
 export function namedRepository(call: ParsedArgs, io: Io): GitOptions {

@@ -1,16 +1,16 @@
 /** Prepares `glaive history`: lists packs and objects, and the commits whose findings are reported. */
 
-import { explainGitError } from '../git/git-error.ts';
-import { fetchWhole } from '../git/partial.ts';
-import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
-import { type Enumerated, enumerate, type StateAt } from '../history/history.ts';
-import type { Reader } from '../history/history-options.ts';
-import { placesOfRepository } from '../history/identity.ts';
-import type { PackReader } from '../history/packs/pack-reader.ts';
-import { openPacks } from '../history/packs/scan-packs.ts';
-import { selectCommits } from '../history/selection.ts';
-import { GlaiveError } from '../model/errors.ts';
-import { type ParsedArgs, usage } from './args/parse.ts';
+import { explainGitError } from '../../git/git-error.ts';
+import { fetchWhole } from '../../git/partial.ts';
+import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
+import { type Enumerated, enumerate, type StateAt } from '../../history/history.ts';
+import type { Reader } from '../../history/history-options.ts';
+import { placesOfRepository } from '../../history/identity.ts';
+import type { PackReader } from '../../history/packs/pack-reader.ts';
+import { openPacks } from '../../history/packs/scan-packs.ts';
+import { selectCommits } from '../../history/selection.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 
 export interface Prepared extends Enumerated {
   readonly packs: readonly PackReader[];

@@ -1,15 +1,15 @@
 /** What `revoke` and `rotate` are told of: reports, fingerprints, or a text on standard input. */
 
-import { type Finding, fingerprintsOf } from '../model/finding.ts';
-import type { Gap } from '../model/gap.ts';
-import type { Io } from '../model/io.ts';
-import { activeFindings, type Report } from '../model/report.ts';
-import { memoryInput } from '../sources/memory.ts';
-import type { Source } from '../model/source.ts';
-import { scanningOf } from './commands/scan.ts';
-import { type ParsedArgs, usage } from './args/parse.ts';
-import { parseReport, readInput, readReportAt, rereadReport } from './read-report.ts';
-import { runScan, type Scanning } from './scan-setup.ts';
+import { type Finding, fingerprintsOf } from '../../model/finding.ts';
+import type { Gap } from '../../model/gap.ts';
+import type { Io } from '../../model/io.ts';
+import { activeFindings, type Report } from '../../model/report.ts';
+import { memoryInput } from '../../sources/memory.ts';
+import type { Source } from '../../model/source.ts';
+import { scanningOf } from './scan.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
+import { parseReport, readInput, readReportAt, rereadReport } from '../read-report.ts';
+import { runScan, type Scanning } from '../scan-setup.ts';
 
 export interface CredentialsToCheck {
   /** With their secrets. */

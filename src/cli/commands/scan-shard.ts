@@ -1,7 +1,7 @@
 /** A part of a scan, for jobs that run side by side: each file belongs to exactly one of them. */
 
 import { createHash } from 'node:crypto';
-import { type ParsedArgs, usage } from './args/parse.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** Whether a path belongs to the part that `--shard` names; undefined: there is only one part. @throws GlaiveError */
 export function shardOf(call: ParsedArgs): ((path: string) => boolean) | undefined {

@@ -1,15 +1,15 @@
 /** What `glaive baseline` and `glaive accept` share: findings to entries, the list a person reads, the file. */
 
-import { formatBaseline } from '../config/baseline.ts';
-import { plural } from '../lib/format-amounts.ts';
-import { fsErrorMessage } from '../lib/fs-error-message.ts';
-import { writeWhole } from '../lib/output-file.ts';
-import { printable } from '../lib/printable.ts';
-import { GlaiveError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
-import type { BaselineEntry } from '../model/suppression.ts';
-import { createTextRedactor } from '../scan/redact-text.ts';
-import type { ParsedArgs } from './args/parse.ts';
+import { formatBaseline } from '../../config/baseline.ts';
+import { plural } from '../../lib/format-amounts.ts';
+import { fsErrorMessage } from '../../lib/fs-error-message.ts';
+import { writeWhole } from '../../lib/output-file.ts';
+import { printable } from '../../lib/printable.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { BaselineEntry } from '../../model/suppression.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
+import type { ParsedArgs } from '../args/parse.ts';
 
 /** What a person says now about everything that is accepted now. */
 export interface Said {

@@ -1,16 +1,16 @@
 /** `glaive report --merge-request`: the findings, told to a merge request. */
 
-import { plural } from '../lib/format-amounts.ts';
-import { showWord } from '../lib/show-word.ts';
-import { GlaiveError } from '../model/errors.ts';
-import type { Io } from '../model/io.ts';
-import { isComplete, type Report } from '../model/report.ts';
-import { ApiError } from '../http/api-error.ts';
-import { remarkOf, renderMarkdown } from '../report/markdown.ts';
-import { distinctFindings, linesOf, ruleLookup } from '../report/lookups.ts';
-import { postRemarks, type Remark } from '../report/merge-request-threads.ts';
-import { clientFor } from './servers/gitlab-access.ts';
-import { type ParsedArgs, usage } from './args/parse.ts';
+import { plural } from '../../lib/format-amounts.ts';
+import { showWord } from '../../lib/show-word.ts';
+import { GlaiveError } from '../../model/errors.ts';
+import type { Io } from '../../model/io.ts';
+import { isComplete, type Report } from '../../model/report.ts';
+import { ApiError } from '../../http/api-error.ts';
+import { remarkOf, renderMarkdown } from '../../report/markdown.ts';
+import { distinctFindings, linesOf, ruleLookup } from '../../report/lookups.ts';
+import { postRemarks, type Remark } from '../../report/merge-request-threads.ts';
+import { clientFor } from '../servers/gitlab-access.ts';
+import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** @throws GlaiveError that says what is missing: a token with the scope api, above all */
 export async function postToMergeRequest(iid: string, report: Report, call: ParsedArgs, io: Io): Promise<void> {
