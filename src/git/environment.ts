@@ -132,7 +132,7 @@ function absoluteEntries(path: string): string[] {
   return path.split(delimiter).filter((entry) => isAbsolute(entry));
 }
 
-/** The file that `git` names on the `PATH`; undefined if there is none. */
+/** The file that `git` names on the `PATH`; undefined without git. */
 export function gitProgram(env: Environment): string | undefined {
   const name = sep === '\\' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
   const file = sep === '\\' ? 'git.exe' : 'git';

@@ -16,8 +16,8 @@ export interface GitFile {
 
 /** Absolute; for a linked work tree the directory of its repository. @throws GitError */
 export async function commonGitDirectory(options: GitOptions): Promise<string> {
-  const told = await gitLine(['rev-parse', '--git-common-dir'], options);
-  return resolve(options.cwd, told);
+  const directory = await gitLine(['rev-parse', '--git-common-dir'], options);
+  return resolve(options.cwd, directory);
 }
 
 /** Git itself lists refs and the index; the others are derived from objects. */

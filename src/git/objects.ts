@@ -50,7 +50,7 @@ export function createObjectReader(options: GitOptions): ObjectReader {
 
   const answer = async (): Promise<GitObject | undefined> => {
     await current?.closed;
-    await current?.finish().catch(() => {}); // whoever read it was told
+    await current?.finish().catch(() => {}); // its reader has received the error
     current = undefined;
     const id = asked[0]!; // there is one for each answer
     try {
@@ -64,13 +64,13 @@ export function createObjectReader(options: GitOptions): ObjectReader {
       const [, found, type, size] = /^([0-9a-f]{40,64}) (blob|commit|tag|tree) (\d+)$/.exec(header) ?? [];
       // A wrong size for one object would shift the answers for the next ones.
       if (found !== undefined && /^[0-9a-f]{40,64}$/.test(id) && found !== id)
-        throw pipe.dead('git gave another object than it was asked for');
+        throw pipe.dead('git returned a different object than requested');
       if (found !== undefined) {
         current = new BatchReader(pipe, Number(size));
         return { id: found, type: type as ObjectType, size: Number(size), reader: current };
       }
       if (/ (?:missing|ambiguous)$/.test(header)) return undefined;
-      throw pipe.dead('git gave an answer that is none');
+      throw pipe.dead('git gave an unknown answer');
     } finally {
       asked.shift();
     }
@@ -116,7 +116,7 @@ class BatchReader implements ByteReader {
   async finish(): Promise<void> {
     while (this.#left > 0) this.#left -= (await this.#pipe.some(this.#left)).length;
     const [end] = await this.#pipe.some(1);
-    if (end !== LF) throw this.#pipe.dead('git gave more of an object than its size');
+    if (end !== LF) throw this.#pipe.dead('git returned more bytes of an object than its size');
   }
 }
 
@@ -171,7 +171,7 @@ class Pipe {
         return line;
       }
       from = this.#rest.length;
-      if (from > HEADER_MAX) throw this.dead('git gave an answer that is none');
+      if (from > HEADER_MAX) throw this.dead('git gave an unknown answer');
       const piece = await this.#next();
       this.#rest = from === 0 ? piece : Buffer.concat([this.#rest, piece]);
     }
@@ -183,7 +183,7 @@ class Pipe {
       this.#rest = await this.#next();
       const answer = Buffer.from(`${this.#probe} missing\n`);
       if (this.#isProbed && this.#rest.subarray(-answer.length).equals(answer))
-        throw this.dead('git gave less of an object than its size');
+        throw this.dead('git returned fewer bytes of an object than its size');
     }
     const piece = this.#rest.subarray(0, most);
     this.#rest = this.#rest.subarray(piece.length);

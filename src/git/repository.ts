@@ -20,7 +20,7 @@ export interface Repository {
   wayUp(): Promise<string | undefined>;
   /** The commit of HEAD; undefined in a repository without commits. */
   head(): Promise<string | undefined>;
-  /** The configured address of the remote `origin`; undefined if there is none. */
+  /** The configured address of the remote `origin`; undefined without one. */
   origin(): Promise<string | undefined>;
   /** Whether git ignores all files of the folder, because of its name or a pattern for all its content. */
   ignoresContent(): Promise<boolean>;

@@ -1,6 +1,6 @@
 /**
  * Resolves names without ambiguity. Git takes the first of several matching refs, and only warns: a tag or branch pushed by
- * somebody else could hide the intended one. Here an ambiguous name is an error.
+ * another person could hide the intended one. Here an ambiguous name is an error.
  */
 
 import { firstOf } from '../lib/format-amounts.ts';

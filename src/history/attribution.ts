@@ -22,7 +22,7 @@ import { memoryInput } from '../sources/memory.ts';
 import { filesAtHead, type Remember, rememberLast } from './version-cache.ts';
 
 /** A version of a file with a secret that the version before does not have. */
-interface Brought {
+interface FirstVersion {
   readonly commit: string;
   readonly blob: string;
 }
@@ -32,8 +32,8 @@ interface Track {
   /** Its bare fingerprint. */
   readonly secret: string;
   readonly path: string;
-  readonly brought: Brought[];
-  readonly takenAway: string[];
+  readonly introductions: FirstVersion[];
+  readonly removals: string[];
 }
 
 /** How many refs are named of those that contain a commit. */
@@ -48,7 +48,7 @@ export async function attributeHistory(
   help: Conclusion,
   objects: ObjectReader,
   options: HistoryOptions,
-): Promise<{ readonly concluded: readonly Finding[]; readonly found: Found }> {
+): Promise<{ readonly attributed: readonly Finding[]; readonly found: Found }> {
   const found: Found = new Map([...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]));
   const fresh = new Set<string>();
   for (const finding of findings) {
@@ -65,7 +65,7 @@ export async function attributeHistory(
   const inTrees = new Map(
     findings.filter(({ artifact }) => artifact.kind === 'tree').map((finding) => [finding.secretFingerprint, finding]),
   );
-  if (findings.length === 0) return { concluded: [], found };
+  if (findings.length === 0) return { attributed: [], found };
 
   // With a state, the list lacks the objects of earlier runs.
   const all = options.before === undefined ? options.list : await listAllObjects(options, () => {});
@@ -89,31 +89,31 @@ export async function attributeHistory(
     refs: new Map([...groups.keys()].map((of, index) => [of, holding[index]!])), // one for each group
     head: await filesAtHead(new Set(wanted.map(({ path }) => path)), options),
     shallow: await shallowCommits(options),
-    looked: rememberLast(),
+    scannedVersions: rememberLast(),
   };
 
-  const concluded: Finding[] = [];
+  const attributed: Finding[] = [];
   /** Secrets that are reported, or that a limit leaves out. */
   const settled = new Set<string>();
   for (const track of wanted) {
-    const told = await concludeTrack(track, context);
+    const reported = await attributeTrack(track, context);
     // An object that was not read before the early end must not pass for one without the secret.
     throwIfStopped(options.signal);
-    if (told !== undefined) settled.add(track.secret);
-    concluded.push(...(told ?? []));
+    if (reported !== undefined) settled.add(track.secret);
+    attributed.push(...(reported ?? []));
   }
   for (const finding of ofCommits)
-    concluded.push(await withHistory(finding, [finding.artifact.commit!], finding, finding, context));
+    attributed.push(await withHistory(finding, [finding.artifact.commit!], finding, finding, context));
   for (const { finding, commit } of names.values()) {
-    concluded.push(await withHistory(finding, [commit], finding, finding, context));
+    attributed.push(await withHistory(finding, [commit], finding, finding, context));
     inTrees.delete(finding.secretFingerprint);
   }
-  concluded.push(...rest);
+  attributed.push(...rest);
   const nowhere = findings.filter(
     (finding) => finding.artifact.kind === 'object' && !settled.has(bareFingerprint(finding)),
   );
-  concluded.push(...(await attributeUnreachable([...nowhere, ...inTrees.values()], context)));
-  return { concluded: distinct(concluded.filter((finding) => isReported(finding, options))), found };
+  attributed.push(...(await attributeUnreachable([...nowhere, ...inTrees.values()], context)));
+  return { attributed: distinct(attributed.filter((finding) => isReported(finding, options))), found };
 }
 
 interface Context {
@@ -127,12 +127,12 @@ interface Context {
   /** The blobs at HEAD of the paths in question. */
   readonly head: ReadonlyMap<string, string>;
   readonly shallow: ReadonlySet<string>;
-  readonly looked: Remember;
+  readonly scannedVersions: Remember;
 }
 
 /** A cherry-pick may be within the limits though the picked commit is not. */
-function withinLimits({ brought }: Track, { only }: HistoryOptions): readonly Brought[] {
-  return only === undefined ? brought : brought.filter(({ commit }) => only.has(commit));
+function withinLimits({ introductions }: Track, { only }: HistoryOptions): readonly FirstVersion[] {
+  return only === undefined ? introductions : introductions.filter(({ commit }) => only.has(commit));
 }
 
 /** The one pass: where secrets were introduced and removed, and names that contain one. */
@@ -145,21 +145,21 @@ async function trackAll(
 ): Promise<{ tracks: Map<string, Track>; names: Map<string, { finding: Finding; commit: string }> }> {
   const tracks = new Map<string, Track>();
   const names = new Map<string, { finding: Finding; commit: string }>();
-  const trackOf = (secret: string, path: string): Track => {
+  const trackFor = (secret: string, path: string): Track => {
     const key = `${secret} ${path}`;
     let track = tracks.get(key);
-    if (track === undefined) tracks.set(key, (track = { secret, path, brought: [], takenAway: [] }));
+    if (track === undefined) tracks.set(key, (track = { secret, path, introductions: [], removals: [] }));
     return track;
   };
-  help.progress?.phase('who brought what was found, commits', commits.length);
+  help.progress?.phase('finding the commits that introduced them', commits.length);
   let last = '';
   for await (const { commit, path, blob, before, newPath } of changesOf(commits, options, WITHOUT_RENAMES)) {
     if (commit !== last) help.progress?.step();
     last = commit;
     const now = (blob === undefined ? undefined : found.get(blob)) ?? new Set<string>();
     const then = new Set(before.flatMap((version) => [...(found.get(version.blob) ?? [])]));
-    for (const secret of now) if (!then.has(secret)) trackOf(secret, path).brought.push({ commit, blob: blob! });
-    for (const secret of then) if (!now.has(secret)) trackOf(secret, path).takenAway.push(commit);
+    for (const secret of now) if (!then.has(secret)) trackFor(secret, path).introductions.push({ commit, blob: blob! });
+    for (const secret of then) if (!now.has(secret)) trackFor(secret, path).removals.push(commit);
     if (!hasNames || !newPath) continue;
     const uri = help.redact(showPath(path));
     if (uri === showPath(path)) continue;
@@ -170,34 +170,34 @@ async function trackAll(
 }
 
 /** The secret as it is in HEAD, or else as it was introduced; undefined if no commit introduced it. */
-async function concludeTrack(track: Track, context: Context): Promise<Finding[] | undefined> {
+async function attributeTrack(track: Track, context: Context): Promise<Finding[] | undefined> {
   const { objects, help, found } = context;
-  if (track.brought.length === 0) return undefined;
+  if (track.introductions.length === 0) return undefined;
   const { secret, path } = track;
   const within = withinLimits(track, context.options);
   if (within.length === 0) return [];
-  const brought = await inOrderOfDate(within, ({ commit }) => commit, context);
+  const introductions = await inOrderOfDate(within, ({ commit }) => commit, context);
   const head = context.head.get(path);
   const isInHead = head !== undefined && found.get(head)?.has(secret) === true;
   const look = async (blob: string): Promise<Finding | undefined> => {
-    const held = await context.looked(blob, path, async () => {
+    const held = await context.scannedVersions(blob, path, async () => {
       const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
       return await help.look({ ...askedInput(blob, artifact, objects), name: 'ignore' as const });
     });
     return held.get(secret);
   };
-  const first = await look(brought[0]!.blob); // there is one at least
+  const first = await look(introductions[0]!.blob); // there is one at least
   const shown = isInHead ? await look(head) : first;
   if (first === undefined || shown === undefined) return undefined;
   const whole = await withHistory(
     shown,
-    brought.map(({ commit }) => commit),
+    introductions.map(({ commit }) => commit),
     first,
     track,
     context,
   );
   const history = { ...whole.history!, inHead: isInHead };
-  const [removal] = isInHead ? [] : (await inOrderOfDate(track.takenAway, (commit) => commit, context)).toReversed();
+  const [removal] = isInHead ? [] : (await inOrderOfDate(track.removals, (commit) => commit, context)).toReversed();
   if (removal === undefined) return [{ ...whole, history }];
   const { date } = await context.authorOf(removal);
   return [{ ...whole, history: { ...history, removed: { commit: removal, ...(date === undefined ? {} : { date }) } } }];

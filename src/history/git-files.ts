@@ -31,12 +31,12 @@ export interface GitFilesOptions extends GitOptions {
 const WITHIN = '.git/';
 
 /** @throws GitError */
-export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnostics): AsyncGenerator<Input> {
+export async function* gitFileInputs(options: GitFilesOptions, diagnostics: Diagnostics): AsyncGenerator<Input> {
   const directory = await commonGitDirectory(options);
   // After an early end git has named no folder.
   if (options.signal?.aborted === true) return;
   for (const name of packsWithoutIndex(directory)) {
-    trouble.gap({
+    diagnostics.gap({
       kind: 'git',
       uri: `${WITHIN}objects/pack/${showPath(name)}`,
       message: 'the pack has no index, so git does not know the objects in it, and they were not scanned',
@@ -45,18 +45,18 @@ export async function* gitFileInputs(options: GitFilesOptions, trouble: Diagnost
   }
   const files = gitFiles(directory, {
     onUnreadable: (folder, { code }) =>
-      trouble.gap({
+      diagnostics.gap({
         kind: 'listing',
         uri: `${WITHIN}${showPath(folder)}`,
         message: `cannot list the folder: ${code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')}`,
         hint: 'Run as a user who may read it.',
       }),
     // The history of a submodule belongs to another repository.
-    onRepository: () => trouble.skip('git-directory'),
+    onRepository: () => diagnostics.skip('git-directory'),
   });
   for (const { name, kind, isUnfinished } of files) {
     if (isUnfinished) {
-      trouble.skip('unfinished');
+      diagnostics.skip('unfinished');
       continue;
     }
     const path = encodedBelow(options.base, join(directory, name));

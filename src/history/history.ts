@@ -67,47 +67,47 @@ export function historySource(options: HistoryOptions): Source {
   let left = options.list.length;
   return {
     name: 'history',
-    async *inputs(trouble) {
+    async *inputs(diagnostics) {
       try {
-        for (const text of options.warnings) trouble.gap(damaged(new GitError('failed', text)));
-        if (!options.shallowOk) await sayEnds(options, trouble);
+        for (const text of options.warnings) diagnostics.gap(gapOf(new GitError('failed', text)));
+        if (!options.shallowOk) await reportShallowEnds(options, diagnostics);
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean = readsPacks(options)
-          ? await scanPacks(options.packs, { ...options, looked: trouble.looked })
+          ? await scanPacks(options.packs, { ...options, looked: diagnostics.looked })
           : undefined;
         for (const verdict of clean ?? []) if (verdict !== 0) left--;
         yield* readSteps(
-          counted(steps(options, clean, objects, trouble), () => left--),
+          counted(steps(options, clean, objects, diagnostics), () => left--),
           stream,
-          trouble,
+          diagnostics,
         );
-        yield* gitFileInputs(options, trouble);
-        await sayMissing(options, trouble);
+        yield* gitFileInputs(options, diagnostics);
+        await reportMissing(options, diagnostics);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (options.signal?.aborted !== true) trouble.gap(damaged(error));
+        if (options.signal?.aborted !== true) diagnostics.gap(gapOf(error));
       } finally {
         stream.close();
         if (options.signal?.aborted === true && left > 0)
-          trouble.cut(`${left} of ${plural(options.list.length, 'object')} were not scanned`);
+          diagnostics.cut(`${left} of ${plural(options.list.length, 'object')} were not scanned`);
       }
     },
     async conclude(findings, help) {
       options.onFound?.(findings);
       try {
         throwIfStopped(options.signal);
-        const { concluded, found } = await attributeHistory(findings, help, objects, options);
+        const { attributed, found } = await attributeHistory(findings, help, objects, options);
         options.onSwept?.(found);
-        return concluded;
+        return attributed;
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        help.gap(damaged(error));
+        help.gap(gapOf(error));
         if (!isStop(error)) return findings;
         const limits =
           options.only === undefined && options.unreachable ? '' : ', and without limits of commits and refs';
         if (findings.length > 0)
           help.cut(`the secrets are listed once each, without the commits that introduced them${limits}`);
-        return oneOfEach(findings);
+        return oneOfEachSecret(findings);
       } finally {
         objects.close();
       }
@@ -116,23 +116,23 @@ export function historySource(options: HistoryOptions): Source {
 }
 
 /** A secret is in many versions. Which of them is the first is unknown here, so any of them will do. */
-function oneOfEach(findings: readonly Finding[]): Finding[] {
+function oneOfEachSecret(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
   for (const finding of findings)
     if (!first.has(finding.secretFingerprint)) first.set(finding.secretFingerprint, finding);
   return [...first.values()];
 }
 
-function damaged(error: GitError): Gap {
+function gapOf(error: GitError): Gap {
   return gapFromGit(error, { failed: 'git could not read a part of the repository' });
 }
 
 /** With fewer objects git is done before the pack reader has started. */
-const WORTH = 2000;
+const PACKS_THRESHOLD = 2000;
 
 function readsPacks({ reader, list, before }: HistoryOptions): boolean {
   // A pack is always read whole, and with a state little is left to scan.
-  return reader === 'pack' || (reader === 'auto' && list.length >= WORTH && before === undefined);
+  return reader === 'pack' || (reader === 'auto' && list.length >= PACKS_THRESHOLD && before === undefined);
 }
 
 /** @param onRead called for each object that was read, or could not be read */
@@ -152,7 +152,7 @@ function* steps(
   options: HistoryOptions,
   clean: Uint8Array | undefined,
   objects: ObjectReader,
-  trouble: Diagnostics,
+  diagnostics: Diagnostics,
 ): Generator<ObjectStep> {
   const { list } = options;
   for (let index = 0; index < list.length; index++) {
@@ -161,7 +161,7 @@ function* steps(
     const type = list.type(index);
     if (type === 'commit') yield commitStep(id);
     else if (type === 'tag') yield tagStep(id);
-    else yield objectStep(id, type === 'tree', options, objects, trouble);
+    else yield objectStep(id, type === 'tree', options, objects, diagnostics);
   }
 }
 
@@ -183,7 +183,7 @@ function objectStep(
   isTree: boolean,
   { maxBlob, archives }: HistoryOptions,
   objects: ObjectReader,
-  trouble: Diagnostics,
+  diagnostics: Diagnostics,
 ): ObjectStep {
   const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
   const how = { name: 'ignore' as const, ...(archives ? {} : { archive: 'count' as const }) };
@@ -192,7 +192,7 @@ function objectStep(
     uri: artifact.uri,
     inputs(object: GitObject) {
       if (!isTree && maxBlob !== undefined && object.size > maxBlob) {
-        trouble.skip('large-blob');
+        diagnostics.skip('large-blob');
         return [];
       }
       return [{ ...streamedInput(object, artifact, objects), ...how }];
@@ -204,26 +204,26 @@ function objectStep(
 const NAMED_ENDS = 5;
 
 /** Reports that commits before the start of a shallow clone were not scanned. */
-async function sayEnds(options: HistoryOptions, trouble: Diagnostics): Promise<void> {
+async function reportShallowEnds(options: HistoryOptions, diagnostics: Diagnostics): Promise<void> {
   const ends = await shallowEnds(options);
   if (ends.length === 0) return;
   const named = firstOf(
     ends.map((id) => id.slice(0, 12)),
     NAMED_ENDS,
   );
-  trouble.gap({
+  diagnostics.gap({
     kind: 'history',
-    message: `this is a shallow clone: what is older than ${plural(ends.length, 'commit')} was not scanned (${named})`,
+    message: `this is a shallow clone: the history before ${plural(ends.length, 'commit')} was not scanned (${named})`,
     hint: 'Fetch the rest: git fetch --unshallow. If this part of the history is enough: --shallow-ok.',
   });
 }
 
 /** Reports objects that others refer to and that are missing: a partial clone, or damage. */
-async function sayMissing(options: HistoryOptions, trouble: Diagnostics): Promise<void> {
+async function reportMissing(options: HistoryOptions, diagnostics: Diagnostics): Promise<void> {
   let count = 0;
   await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
     if (!isMissing || ++count > NAMED_MISSING) return;
-    trouble.gap({
+    diagnostics.gap({
       kind: 'history',
       uri: `object/${id}`,
       message: 'it is not in this repository (a partial clone, or a damaged one)',
@@ -231,7 +231,7 @@ async function sayMissing(options: HistoryOptions, trouble: Diagnostics): Promis
     });
   });
   if (count > NAMED_MISSING)
-    trouble.gap({
+    diagnostics.gap({
       kind: 'history',
       message: `${plural(count - NAMED_MISSING, 'more object')} ${count - NAMED_MISSING === 1 ? 'is' : 'are'} not in this repository`,
       count: count - NAMED_MISSING,

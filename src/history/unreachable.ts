@@ -9,7 +9,7 @@ import { bareFingerprint, type Finding } from '../model/finding.ts';
 import type { Conclusion } from '../model/source.ts';
 import { askedInput } from '../sources/git-object.ts';
 
-interface NowhereContext {
+interface UnreachableContext {
   readonly help: Conclusion;
   readonly objects: ObjectReader;
   readonly options: GitOptions;
@@ -18,7 +18,7 @@ interface NowhereContext {
 /** Attributes findings that no commit has: staged and never committed, tagged directly, or left over. */
 export async function attributeUnreachable(
   findings: readonly Finding[],
-  { options, objects, help }: NowhereContext,
+  { options, objects, help }: UnreachableContext,
 ): Promise<Finding[]> {
   if (findings.length === 0) return [];
   const staged = new Map<string, string>();
@@ -29,20 +29,20 @@ export async function attributeUnreachable(
     if (!(error instanceof GitError)) throw error;
   }
   const history = { reachable: false, refs: [], refCount: 0, inHead: false };
-  const concluded: Finding[] = [];
+  const attributed: Finding[] = [];
   for (const finding of findings) {
     const path = staged.get(finding.artifact.blob ?? '');
     if (path === undefined) {
-      concluded.push({ ...finding, history });
+      attributed.push({ ...finding, history });
       continue;
     }
     const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob: finding.artifact.blob! };
     const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), name: 'ignore' });
-    concluded.push(
+    attributed.push(
       ...found
         .filter((each) => bareFingerprint(each) === bareFingerprint(finding))
         .map((each) => ({ ...each, history })),
     );
   }
-  return concluded;
+  return attributed;
 }

@@ -50,7 +50,7 @@ export const SKIP_REASONS = {
   'archive-closed': 'archives in the history, which are not opened without --archives',
   'archive-unsupported': 'compressed or packed files of other kinds than zip, tar, gzip and zlib',
   'erased-log': 'logs that were erased',
-  promised: 'files that a revert or a cherry-pick brings back, which a partial clone does not have',
+  promised: 'files that a revert or a cherry-pick restores, which a partial clone does not have',
   excluded: 'files excluded by .glaiveignore or by the configuration',
 } as const;
 

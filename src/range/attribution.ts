@@ -14,16 +14,16 @@ import type { RangeContext } from './range-context.ts';
 export async function attributeRange(
   findings: readonly Finding[],
   { look, redact, cut }: Conclusion,
-  walked: RangeContext,
+  walk: RangeContext,
   options: GitOptions,
 ): Promise<readonly Finding[]> {
   try {
-    const authorOf = createAuthors(walked.objects, redact);
-    const concluded = new Map<string, Finding>();
-    for (const finding of inOrder(findings, walked)) {
+    const authorOf = createAuthors(walk.objects, redact);
+    const attributed = new Map<string, Finding>();
+    for (const finding of inOrder(findings, walk)) {
       const { commit } = finding.artifact;
       if (commit === undefined) {
-        concluded.set(`${concluded.size}`, finding);
+        attributed.set(`${attributed.size}`, finding);
         continue;
       }
       const place: Introduction = {
@@ -35,20 +35,20 @@ export async function attributeRange(
       let introduction = place;
       try {
         introduction = { ...place, ...withoutTime(await authorOf(commit)) };
-        last = await atTheEnd(finding, commit, walked, look, options);
+        last = await atTheEnd(finding, commit, walk, look, options);
         // A file that was not read before the early end must not pass for one without the secret.
         throwIfStopped(options.signal);
       } catch (error) {
         if (!isStop(error)) throw error;
         last = finding;
-        cut('authors, and whether what was found is still there at the end, are not known of all findings');
+        cut('for some findings the author, and whether they are still there at the end, are unknown');
       }
       const key = `${last.fingerprint} ${last.artifact.kind}`;
-      if (!concluded.has(key)) concluded.set(key, { ...last, introduction });
+      if (!attributed.has(key)) attributed.set(key, { ...last, introduction });
     }
-    return [...concluded.values()];
+    return [...attributed.values()];
   } finally {
-    walked.objects.close();
+    walk.objects.close();
   }
 }
 
@@ -62,18 +62,18 @@ function inOrder(findings: readonly Finding[], { order }: RangeContext): Finding
 async function atTheEnd(
   finding: Finding,
   commit: string,
-  walked: RangeContext,
+  walk: RangeContext,
   look: Conclusion['look'],
   options: GitOptions,
 ): Promise<Finding> {
   const { kind, path, blob } = finding.artifact;
   if (kind !== 'file' || path === undefined) return finding;
-  const last = lastPath(path, commit, walked);
-  for (const tip of walked.tips) {
-    const id = await blobAt(tip, last, walked.objects, options);
+  const last = lastPath(path, commit, walk);
+  for (const tip of walk.tips) {
+    const id = await blobAt(tip, last, walk.objects, options);
     if (id === undefined) continue;
     if (id === blob && last === path) return finding;
-    const input = walked.inputOf({ path: last, before: walked.beforeOf(path, commit) }, id, commit);
+    const input = walk.inputOf({ path: last, before: walk.beforeOf(path, commit) }, id, commit);
     const readings = new Set(fingerprintsOf(finding));
     const found = (await look(input)).find((other) => isAmong(other, readings));
     if (found !== undefined) return { ...found, suppressions: merged(found, finding) };

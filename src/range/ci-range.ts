@@ -16,7 +16,7 @@ export interface RangePlan {
   readonly tip: string;
   /** The full name of the ref that is pushed or merged. */
   readonly ref?: string;
-  /** The commits to compare with: the first that git knows is used. Empty: there is none, so all commits are new. */
+  /** The commits to compare with: the first that git knows is used. Empty: no commit is excluded, all are new. */
   readonly bases: readonly Base[];
   /** Commits of this one are left out as well, if git knows it. */
   readonly also?: readonly Base[];
@@ -113,7 +113,7 @@ function ofPush({ why, commit, branch, before, defaultBranch, isPush, source }: 
   }
   if (isPush) return { why: `first push to ${branch}`, tip: commit, ...ref, bases: [] };
   throw new GlaiveError('usage', `diff: a pipeline started by ${source} on ${branch} says of no change what it adds`, {
-    hint: 'Name a RANGE; or look at the whole tree with glaive scan.',
+    hint: 'Name a RANGE, or scan the whole tree: glaive scan',
   });
 }
 

@@ -39,8 +39,8 @@ export function rangeSource(options: RangeOptions): Source {
   const walk = new RangeWalk(options);
   return {
     name: 'range',
-    inputs: (trouble) => walk.guard(walk.inputs(trouble), trouble),
-    removed: (trouble) => walk.guard(walk.removed(), trouble),
+    inputs: (diagnostics) => walk.guard(walk.inputs(diagnostics), diagnostics),
+    removed: (diagnostics) => walk.guard(walk.removed(), diagnostics),
     conclude: async (findings, help) => await attributeRange(findings, help, walk, options),
   };
 }
@@ -53,7 +53,7 @@ class RangeWalk implements RangeContext {
   readonly renames: FileChange[] = [];
   readonly tips: string[] = [];
   /** Blobs that the range introduces, alone and with their path. */
-  readonly #brought = new Set<string>();
+  readonly #introduced = new Set<string>();
   readonly #before = new Map<string, readonly Version[]>();
   #commits: readonly Commit[] = [];
   /** Commits whose parents are missing in a shallow clone. */
@@ -73,14 +73,14 @@ class RangeWalk implements RangeContext {
   }
 
   /** An error of git ends the walk, and is reported. */
-  async *guard(inputs: AsyncIterable<Input>, trouble: Diagnostics): AsyncGenerator<Input> {
+  async *guard(inputs: AsyncIterable<Input>, diagnostics: Diagnostics): AsyncGenerator<Input> {
     try {
       yield* inputs;
     } catch (error) {
       if (!(error instanceof GitError || error instanceof ReadError)) throw error;
       // An early end is reported where the scan was ended.
       if (this.#options.signal?.aborted !== true)
-        trouble.gap(error instanceof ReadError ? error.gap : this.#gapOf(error));
+        diagnostics.gap(error instanceof ReadError ? error.gap : this.#gapOf(error));
     } finally {
       this.#stream.close();
     }
@@ -88,39 +88,40 @@ class RangeWalk implements RangeContext {
 
   #gapOf(error: GitError): Gap {
     const kind = error.hint === undefined ? 'history' : 'git';
-    const explained = explainGitError(error, 'git could not tell what the range holds', this.#options.deepenHint);
+    const explained = explainGitError(error, 'git could not list the changes of the range', this.#options.deepenHint);
     return error.reason === 'partial'
       ? { kind, message: explained.message, hint: this.#options.fetchHint }
       : { kind, ...explained };
   }
 
-  async *inputs(trouble: Diagnostics): AsyncGenerator<Input> {
+  async *inputs(diagnostics: Diagnostics): AsyncGenerator<Input> {
     try {
-      yield* this.#everything(trouble);
+      yield* this.#everything(diagnostics);
       this.#scanned = this.#commits.length;
     } finally {
-      if (this.#options.signal?.aborted === true) this.#sayCut(trouble);
+      if (this.#options.signal?.aborted === true) this.#reportCut(diagnostics);
     }
   }
 
-  #sayCut(trouble: Diagnostics): void {
+  #reportCut(diagnostics: Diagnostics): void {
     const all = this.#commits.length;
-    if (this.#scanned === undefined) trouble.cut('the commits were not listed to the end, and none was scanned');
-    else if (this.#scanned < all) trouble.cut(`${all - this.#scanned} of ${plural(all, 'commit')} were not scanned`);
+    if (this.#scanned === undefined) diagnostics.cut('the commits were not listed to the end, and none was scanned');
+    else if (this.#scanned < all)
+      diagnostics.cut(`${all - this.#scanned} of ${plural(all, 'commit')} were not scanned`);
   }
 
-  async *#everything(trouble: Diagnostics): AsyncGenerator<Input> {
+  async *#everything(diagnostics: Diagnostics): AsyncGenerator<Input> {
     yield* tipInputs(this.#options.tips, this.objects, this.#options, this.tips);
     const range: CommitRange = { ...this.#options, include: this.tips };
     this.#commits = this.tips.length === 0 ? [] : await listCommits(range, this.#options);
-    await this.#findCuts(trouble);
+    await this.#findCuts(diagnostics);
     await this.#findAbsent();
     this.#commits.forEach(({ id }, index) => this.order.set(id, index));
     this.#options.onCommits?.(this.#commits.length);
     this.#scanned = 0;
-    yield* readSteps(this.#steps(trouble), this.#stream, trouble);
+    yield* readSteps(this.#steps(diagnostics), this.#stream, diagnostics);
     if (this.#lacksBefore > 0)
-      trouble.note(
+      diagnostics.note(
         `${plural(this.#lacksBefore, 'older version')} of files with findings ${this.#lacksBefore === 1 ? 'is' : 'are'} not in this partial clone, so everything in those files counts as added. ${this.#options.fetchHint}`,
       );
   }
@@ -128,59 +129,59 @@ class RangeWalk implements RangeContext {
   /** Finds the versions that a partial clone lacks: git would fetch them one by one, or fail. */
   async #findAbsent(): Promise<void> {
     if (this.#commits.length === 0 || (await promisorOf(this.#options)) === undefined) return;
-    this.#absent = await absentOf(await versionsOf(this.#told(), this.#options), this.#options);
+    this.#absent = await absentOf(await versionsOf(this.#comparable(), this.#options), this.#options);
   }
 
   /** All objects to scan, in the order of the commits. */
-  async *#steps(trouble: Diagnostics): AsyncGenerator<Step> {
+  async *#steps(diagnostics: Diagnostics): AsyncGenerator<Step> {
     for (const { id } of this.#commits) yield commitStep(id);
     for await (const change of this.#changes()) {
-      const step = this.#changeStep(change, trouble);
+      const step = this.#changeStep(change, diagnostics);
       if (step !== undefined) yield step;
     }
-    yield* uncoveredSteps(this.#commits, this, this.#options, trouble);
+    yield* uncoveredSteps(this.#commits, this, this.#options, diagnostics);
   }
 
   /** Reports commits whose parents are missing: everything in them would count as added. */
-  async #findCuts(trouble: Diagnostics): Promise<void> {
+  async #findCuts(diagnostics: Diagnostics): Promise<void> {
     for (const { id, parents } of this.#commits) {
       if (parents.length > 0) continue;
       const object = await this.objects.read(id);
       const bytes = object === undefined ? undefined : await wholeObject(object, COMMIT_MAX);
       if (!hasParents(bytes ?? Buffer.alloc(0))) continue;
       this.#cut.add(id);
-      trouble.gap({
+      diagnostics.gap({
         kind: 'history',
         uri: `commit/${id}`,
-        message: 'the history ends here (a shallow clone), so what this commit adds cannot be told',
+        message: 'the history ends here (a shallow clone), so the additions of this commit are unknown',
         hint: this.#options.deepenHint,
       });
     }
   }
 
   /** The commits whose parents are here. */
-  #told(): string[] {
+  #comparable(): string[] {
     return this.#commits.map(({ id }) => id).filter((id) => !this.#cut.has(id));
   }
 
   #changes(): AsyncGenerator<FileChange> {
     // To detect similar files, git must read all of them.
     const renames = this.#absent.size > 0 ? 'exact' : true;
-    return changesOf(this.#told(), this.#options, { renames, emptyFolders: true });
+    return changesOf(this.#comparable(), this.#options, { renames, emptyFolders: true });
   }
 
-  #changeStep(change: FileChange, trouble: Diagnostics): Step | undefined {
+  #changeStep(change: FileChange, diagnostics: Diagnostics): Step | undefined {
     const { path, blob, commit } = change;
     if (change.oldPath !== undefined) this.renames.push(change);
-    if (change.kind === 'submodule') trouble.skip('submodule-change');
+    if (change.kind === 'submodule') diagnostics.skip('submodule-change');
     if (blob === undefined) return undefined;
-    if (change.kind !== 'file') return this.#nameStep(change, trouble);
+    if (change.kind !== 'file') return this.#nameStep(change, diagnostics);
     const key = `${blob} ${path}`;
-    if (this.#brought.has(key)) return undefined;
-    this.#brought.add(key);
-    this.#brought.add(blob);
+    if (this.#introduced.has(key)) return undefined;
+    this.#introduced.add(key);
+    this.#introduced.add(blob);
     if (this.#options.excludes(path)) {
-      trouble.skip('excluded');
+      diagnostics.skip('excluded');
       return undefined;
     }
     // An earlier version counts only if its path was scanned.
@@ -191,7 +192,7 @@ class RangeWalk implements RangeContext {
     const nameAlone = { ...memoryInput(Buffer.alloc(0), artifact), ...nameUse };
     const isSame = before.some((version) => version.blob === blob);
     if (this.#absent.has(blob)) {
-      if (!isSame) trouble.gap({ ...absentGap(artifact.uri), hint: this.#options.fetchHint });
+      if (!isSame) diagnostics.gap({ ...absentGap(artifact.uri), hint: this.#options.fetchHint });
       return { uri: artifact.uri, inputs: () => [nameAlone] };
     }
     return {
@@ -207,15 +208,15 @@ class RangeWalk implements RangeContext {
   }
 
   /** A path without content here: a submodule, an empty folder. */
-  #nameStep({ path, commit, newPath }: FileChange, trouble: Diagnostics): Step | undefined {
-    if (!newPath || this.#brought.has(` ${path}`)) return undefined;
-    this.#brought.add(` ${path}`);
+  #nameStep({ path, commit, newPath }: FileChange, diagnostics: Diagnostics): Step | undefined {
+    if (!newPath || this.#introduced.has(` ${path}`)) return undefined;
+    this.#introduced.add(` ${path}`);
     if (!this.#options.excludes(path))
       return {
         uri: showPath(path),
         inputs: () => [memoryInput(Buffer.alloc(0), { kind: 'file', uri: showPath(path), commit })],
       };
-    trouble.skip('excluded');
+    diagnostics.skip('excluded');
     return undefined;
   }
 
@@ -229,7 +230,7 @@ class RangeWalk implements RangeContext {
     for await (const { path, blob, before, commit } of this.#changes()) {
       for (const old of before) {
         // A version that the range itself introduced was not there before it, and an unscanned one does not count.
-        if (this.#brought.has(old.blob) || old.blob === blob || this.#options.previouslyExcluded(old.path)) continue;
+        if (this.#introduced.has(old.blob) || old.blob === blob || this.#options.previouslyExcluded(old.path)) continue;
         // A missing old version removes nothing; with a missing new version it is unknown what was removed.
         if (this.#absent.has(old.blob) || (blob !== undefined && this.#absent.has(blob))) continue;
         yield {

@@ -7,8 +7,8 @@ export function cutSource(name: string, what: string): Source {
   return {
     name,
     // oxlint-disable-next-line require-yield -- it has nothing to give
-    async *inputs(trouble) {
-      trouble.cut(what);
+    async *inputs(diagnostics) {
+      diagnostics.cut(what);
     },
   };
 }

@@ -70,7 +70,7 @@ function translate(error: NodeJS.ErrnoException, { uri, explicit }: FileToOpen):
     case 'EISDIR':
     case 'EINVAL':
       // Git listed it, but it is gone; a path that the user named was there just before.
-      return explicit ? unreadable(uri, 'it vanished while it was looked at', error) : new Skipped('absent');
+      return explicit ? unreadable(uri, 'it vanished during the scan', error) : new Skipped('absent');
     case 'ELOOP':
       return new Skipped('symlink');
     case 'EAGAIN':

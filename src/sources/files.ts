@@ -38,13 +38,13 @@ export interface FilesOptions {
 export function filesSource(options: FilesOptions): Source {
   return {
     name: 'files',
-    async *inputs(trouble) {
-      const walkers = createWalkers(options, trouble);
+    async *inputs(diagnostics) {
+      const walkers = createWalkers(options, diagnostics);
       // Only several paths can lead to the same file.
       const seen = options.paths.length > 1 ? new Set<string>() : undefined;
       for (const path of options.paths) {
         if (path === '') {
-          trouble.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
+          diagnostics.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
           continue;
         }
         for await (const files of walkers.expand(asItIs(resolve(options.cwd, path)))) {
@@ -53,7 +53,7 @@ export function filesSource(options: FilesOptions): Source {
             seen?.add(file.path);
             const relativePath = relativeTo(options.base, file.path);
             if (!file.explicit && options.isOurs?.(relativePath) === false) continue;
-            if (!file.explicit && options.excludes?.(relativePath) === true) trouble.skip('excluded');
+            if (!file.explicit && options.excludes?.(relativePath) === true) diagnostics.skip('excluded');
             else yield toInput(file, options.base);
           }
         }
@@ -101,19 +101,19 @@ const LISTED = 256;
  * The ways to list the files under a path, which share their knowledge of git. Files come in batches: passing each one through
  * all these generators would cost more than scanning it.
  */
-function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: Diagnostics) {
+function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostics: Diagnostics) {
   const uriOf = (path: string): string => showPath(relativeTo(base, path));
   let gitIsUsable: boolean | undefined;
   /** The folder that is listed, and the user's name for it. */
   let given = { folder: '', path: '' };
   const repositories = watchRepositories(
-    trouble,
+    diagnostics,
     (folder) => relativeTo(base, join(given.path, relative(given.folder, folder))),
     (path) => excludes?.(relativeTo(base, path)) === true,
   );
 
   async function* expand(path: string): AsyncGenerator<FoundFile[]> {
-    const stats = statNamed(path, uriOf(path), trouble);
+    const stats = statNamed(path, uriOf(path), diagnostics);
     if (stats === undefined) return;
     if (!stats.isDirectory()) {
       yield [{ path, explicit: true }];
@@ -137,7 +137,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
   /** Whether git can list the files below the folder. A reason against it is reported. */
   async function isGitsToList(folder: string, root: string): Promise<boolean> {
     const doubt = (message: string, hint: string): false => {
-      trouble.gap({ kind: 'git', uri: uriOf(folder), message, hint });
+      diagnostics.gap({ kind: 'git', uri: uriOf(folder), message, hint });
       return false;
     };
     if (typeof encodePath(folder) !== 'string') {
@@ -160,10 +160,10 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     if (version?.supported === true) return true;
     if (signal?.aborted === true) return false;
     const oldest = `${GIT_MINIMUM.major}.${GIT_MINIMUM.minor}`;
-    trouble.gap({
+    diagnostics.gap({
       kind: 'git',
       message: version === undefined ? 'git was not found, or does not start' : `git ${version.text} is too old`,
-      hint: `Install git ${oldest} or newer. Every file was looked at instead, ignored ones too.`,
+      hint: `Install git ${oldest} or newer. All files were scanned instead, ignored ones too.`,
     });
     return false;
   }
@@ -178,14 +178,14 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     try {
       const entriesOf = listWorkTree(
         git,
-        (path, why) => tellUnreadable(join(root, path), why),
-        () => trouble.note(`${uriOf(folder) || '.'}: ${NOTHING_IGNORED}`),
+        (path, why) => reportUnreadable(join(root, path), why),
+        () => diagnostics.note(`${uriOf(folder) || '.'}: ${NOTHING_IGNORED}`),
       );
       for await (const entries of entriesOf) {
         listed = true;
         const files: FoundFile[] = [];
         for (const entry of entries) {
-          if (entry.tracked && isBehindLink(dirname(entry.path))) trouble.skip('absent');
+          if (entry.tracked && isBehindLink(dirname(entry.path))) diagnostics.skip('absent');
           else if (entry.kind === 'file') {
             met.folders.add(dirname(entry.path));
             put(files, join(folder, entry.path));
@@ -201,12 +201,12 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (isStop(error)) return;
-      const instead = listed ? 'Files that it did not list were not looked at.' : EVERYTHING_INSTEAD;
+      const instead = listed ? 'Files that it did not list were not scanned.' : EVERYTHING_INSTEAD;
       const gap = gapFromGit(error, { uri: uriOf(folder), failed: 'git could not list the files' });
-      trouble.gap({ ...gap, hint: `${gap.hint?.replace(/\.?$/, '.')} ${instead}` });
+      diagnostics.gap({ ...gap, hint: `${gap.hint?.replace(/\.?$/, '.')} ${instead}` });
       if (!listed) yield* listEverything(folder);
     }
-    trouble.skip('ignored', (await ignored).count);
+    diagnostics.skip('ignored', (await ignored).count);
   }
 
   /** Something called `.git`: a repository inside this one, which is counted, or an ordinary file or folder. */
@@ -254,7 +254,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
         if (found.length === 0) empty.push({ path, explicit: false, as: 'empty' });
       },
       onUnreadable: (path, { code }) =>
-        tellUnreadable(path, code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')),
+        reportUnreadable(path, code === 'EACCES' ? 'permission denied' : (code ?? 'unknown error')),
     });
     let files: FoundFile[] = [];
     for await (const { path, kind } of entries) {
@@ -278,11 +278,11 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
   /** The `.git` of a work tree is skipped, as everywhere; without a work tree around it, it is a repository like a bare one. */
   function passGitDirectory(path: string): void {
     if (isGitDirectory(path) && namesIn(dirname(path)).length === 1) repositories.meet(path);
-    else trouble.skip('git-directory');
+    else diagnostics.skip('git-directory');
   }
 
-  function tellUnreadable(folder: string, why: string): void {
-    trouble.gap({
+  function reportUnreadable(folder: string, why: string): void {
+    diagnostics.gap({
       kind: 'listing',
       uri: uriOf(folder),
       message: `cannot list the folder: ${why.toLowerCase()}`,
@@ -296,4 +296,4 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, trouble: D
 const NOTHING_IGNORED =
   'a .gitignore is not in this partial clone, so ignored files were scanned too (git fetch --refetch --no-filter fetches it)';
 
-const EVERYTHING_INSTEAD = 'Every file was looked at instead, ignored ones too.';
+const EVERYTHING_INSTEAD = 'All files were scanned instead, ignored ones too.';

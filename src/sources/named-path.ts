@@ -7,9 +7,9 @@ import type { Gap } from '../model/gap.ts';
 import type { Diagnostics } from '../model/source.ts';
 
 /** The target of the path, symbolic links followed; undefined, and a gap, if it cannot be read. */
-export function statNamed(path: string, uri: string, trouble: Diagnostics): Stats | undefined {
+export function statNamed(path: string, uri: string, diagnostics: Diagnostics): Stats | undefined {
   const refuse = (kind: Gap['kind'], message: string, hint: string): undefined => {
-    trouble.gap({ kind, uri, message, hint });
+    diagnostics.gap({ kind, uri, message, hint });
   };
   try {
     const stats = statSync(encodePath(path));
@@ -25,7 +25,11 @@ export function statNamed(path: string, uri: string, trouble: Diagnostics): Stat
           ? refuse('missing', 'it is a symbolic link that leads nowhere', 'Mend the link, or leave it out.')
           : path.includes('\ufffd')
             ? refuse('missing', 'no such file or folder, or several whose names are not UTF-8', 'Name its folder.')
-            : refuse('missing', 'no such file or folder', 'Check the spelling; paths are relative to where you stand.');
+            : refuse(
+                'missing',
+                'no such file or folder',
+                'Check the spelling; paths are relative to the current folder.',
+              );
       case 'ELOOP':
         return refuse(
           'unreadable',
@@ -34,9 +38,9 @@ export function statNamed(path: string, uri: string, trouble: Diagnostics): Stat
         );
       case 'EACCES':
       case 'EPERM':
-        return refuse('unreadable', 'cannot look at it: permission denied', 'Run as a user who may read it.');
+        return refuse('unreadable', 'cannot read it: permission denied', 'Run as a user who may read it.');
       default:
-        return refuse('unreadable', `cannot look at it: ${code}`, 'Check the path.');
+        return refuse('unreadable', `cannot read it: ${code}`, 'Check the path.');
     }
   }
 }

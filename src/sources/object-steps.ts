@@ -30,7 +30,7 @@ const AHEAD = 128;
 export async function* readSteps(
   steps: AsyncIterable<Step> | Iterable<Step>,
   objects: ObjectReader,
-  trouble: Diagnostics,
+  diagnostics: Diagnostics,
 ): AsyncGenerator<Input> {
   const ahead: { readonly step: Step; readonly object: Promise<GitObject | undefined> }[] = [];
   const take = async function* (): AsyncGenerator<Input> {
@@ -50,8 +50,8 @@ export async function* readSteps(
     } catch (error) {
       if (isStop(error)) throw error;
       const unread = unreadBecause(unreadable(error as Error, step.uri));
-      if (unread.kind === 'gap') trouble.gap(unread.gap);
-      else trouble.skip(unread.reason, 1, unread.what);
+      if (unread.kind === 'gap') diagnostics.gap(unread.gap);
+      else diagnostics.skip(unread.reason, 1, unread.what);
     }
   };
   for await (const step of steps) {

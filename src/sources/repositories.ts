@@ -25,7 +25,7 @@ export interface RepositoryWatch {
  * @param excludes whether a file that the user did not name is excluded; receives its absolute path
  */
 export function watchRepositories(
-  trouble: Diagnostics,
+  diagnostics: Diagnostics,
   nameOf: (folder: string) => string,
   excludes: (path: string) => boolean,
 ): RepositoryWatch {
@@ -34,8 +34,8 @@ export function watchRepositories(
     meet(folder, isNamed = false) {
       if (met.has(folder) || !isGitDirectory(folder)) return;
       met.add(folder);
-      if (!isNamed && excludes(join(folder, 'HEAD'))) trouble.skip('excluded');
-      else trouble.gap({ ...UNSCANNED, uri: showPath(nameOf(folder)) });
+      if (!isNamed && excludes(join(folder, 'HEAD'))) diagnostics.skip('excluded');
+      else diagnostics.gap({ ...UNSCANNED, uri: showPath(nameOf(folder)) });
     },
     isObjects(path) {
       if (met.size === 0 || !path.includes('objects')) return false;

@@ -389,7 +389,7 @@ describe('git', () => {
       /git could not list the files: .*\n {2}Check the repository for damage: git fsck/,
     ],
   ];
-  it.each(cases)('%s: every file is looked at instead, and it is said', async (_what, env, harm, says) => {
+  it.each(cases)('%s: every file is scanned instead, and that is reported', async (_what, env, harm, says) => {
     const root = repository();
     harm(root);
     const options = { cwd: root, env: env() };
@@ -415,7 +415,7 @@ describe('git', () => {
     const ran = await scanJson([], { cwd: root, env });
     expect(ran.code).toBe(2);
     expect(placesOf(ran.report)).toEqual(['good.txt', 'sub/in.txt']);
-    expect(ran.stderr).toMatch(/git could not list the files: fatal: no more\n.*not looked at/);
+    expect(ran.stderr).toMatch(/git could not list the files: fatal: no more\n.*not scanned/);
   });
 
   it('is ended by a signal: what it did not list is a gap', async () => {

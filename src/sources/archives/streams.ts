@@ -54,7 +54,7 @@ class Feed {
 export interface Progress {
   /** How many bytes were read. */
   packed: number;
-  /** Where other data starts after the last stream; known after all was read, and absent if there is none. */
+  /** Where other data starts after the last stream; known after all was read, otherwise absent. */
   rest?: number;
 }
 
