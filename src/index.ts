@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-export { scan, type ScanRequest } from './scan/scan.ts';
+export { scan } from './scan/scan.ts';
+export type { Pass, ScanRequest, Volume } from './scan/request.ts';
 export type { Accepted } from './triage/suppress.ts';
 export { filesSource, type FilesOptions } from './sources/files.ts';
 export { commitMessageSource } from './sources/commit-message.ts';

@@ -17,7 +17,7 @@ import { clientFor, serversOf } from './servers/gitlab-access.ts';
 import { openNamed } from './named-input.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';
 import { readStdin } from './read-stdin.ts';
-import { runScan } from './scan-setup.ts';
+import { runScan } from './run-scan.ts';
 
 /** A report is no larger: 50 000 findings take a third of it, and a text of twice this size is more than Node can hold. */
 const REPORT_MAX = 256 * 1024 * 1024;
@@ -109,11 +109,8 @@ export async function rereadReport(report: Report, call: ParsedArgs, io: Io): Pr
               }),
       }),
     ],
-    everything: false,
-    threads: false,
-    silentWhenClean: false,
-    namesHead: false,
-    rereads: true,
+    volume: 'commit',
+    isReread: true,
   });
   const bySecret = new Map(seen.findings.flatMap((finding) => fingerprintsOf(finding).map((each) => [each, finding])));
   // What is read as the report has it goes first.

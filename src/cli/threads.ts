@@ -3,18 +3,18 @@
 import { showWord } from '../lib/show-word.ts';
 import type { PackThreads } from '../history/packs/scan-packs.ts';
 import type { Io } from '../model/io.ts';
-import type { ScanRequest } from '../scan/scan.ts';
+import type { Threads } from '../detect/threads/threaded-matcher.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';
 
 const MAX_THREADS = 64;
 
 /** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
-export function threadsOf(call: ParsedArgs, io: Io): Pick<ScanRequest, 'threads'> {
+export function threadsOf(call: ParsedArgs, io: Io): Threads | undefined {
   const given = givenThreads(call);
   const { worker, parallelism } = io.program;
-  if (worker === undefined) return {};
-  if (given !== undefined) return { threads: { worker, count: given, worth: 0 } };
-  return { threads: { worker, count: Math.min(parallelism, DEFAULT_THREADS) } };
+  if (worker === undefined) return undefined;
+  if (given !== undefined) return { worker, count: given, worth: 0 };
+  return { worker, count: Math.min(parallelism, DEFAULT_THREADS) };
 }
 
 /** The same for the scan of packs; each thread has memory of its own. */

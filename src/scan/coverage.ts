@@ -2,6 +2,7 @@
 
 import { type Gap, SKIP_REASONS, type SkipReason } from '../model/gap.ts';
 import type { Counts } from '../model/report.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Diagnostics } from '../model/source.ts';
 import { compareText } from '../model/order.ts';
 
@@ -18,16 +19,16 @@ export interface Coverage extends Diagnostics {
 }
 
 /** For another pass over the same: what it reads was counted, and of what it cannot read only what is new is said. */
-export function secondCoverage(ledger: Coverage): Coverage {
+export function secondCoverage(coverage: Coverage): Coverage {
   const keyOf = ({ kind, uri, message }: Gap): string => JSON.stringify([kind, uri, message]);
-  const known = new Set(ledger.gaps().map(keyOf));
+  const known = new Set(coverage.gaps().map(keyOf));
   return {
-    ...ledger,
+    ...coverage,
     looked() {},
     skip() {},
     masked() {},
     gap(found) {
-      if (!known.has(keyOf(found))) ledger.gap(found);
+      if (!known.has(keyOf(found))) coverage.gap(found);
     },
   };
 }
@@ -130,11 +131,28 @@ export function createCoverage(redact: (text: string) => string): Coverage {
 }
 
 /** Once a scan is ended early, what cannot be read is a consequence of that, which is said once. */
-export function untilStopped(ledger: Coverage, signal: AbortSignal | undefined): Coverage {
+export function untilStopped(coverage: Coverage, signal: AbortSignal | undefined): Coverage {
   return {
-    ...ledger,
+    ...coverage,
     gap(gap) {
-      if (signal?.aborted !== true) ledger.gap(gap);
+      if (signal?.aborted !== true) coverage.gap(gap);
+    },
+  };
+}
+
+/** Adds nothing to the counts: for texts that are scanned once more. */
+export function uncounted(coverage: Coverage): Coverage {
+  return { ...coverage, looked() {}, skip() {} };
+}
+
+/** Shows the progress of a source that scans texts itself. */
+export function withProgress(coverage: Coverage, progress: Progress | undefined): Coverage {
+  return {
+    ...coverage,
+    looked(bytes, texts = 1) {
+      coverage.looked(bytes, texts);
+      progress?.bytes(bytes);
+      for (let text = 0; text < texts; text++) progress?.artifact();
     },
   };
 }

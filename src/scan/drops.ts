@@ -1,9 +1,10 @@
 /** Reports to an observer which findings the last steps of a scan leave out of the report, and why. */
 
-import { atLeast, type Confidence } from '../model/confidence.ts';
+import { atLeast } from '../model/confidence.ts';
 import { dropFinding, type OnDrop } from '../model/drop.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Suppressor } from '../triage/suppress.ts';
+import type { ScanRequest } from './request.ts';
 
 /** @param after the findings that a step has made of those before it: merged, moved to the commit that introduced them */
 export function reportMerged(before: readonly Finding[], after: readonly Finding[], onDrop: OnDrop): void {
@@ -23,14 +24,13 @@ export function reportMerged(before: readonly Finding[], after: readonly Finding
   }
 }
 
+/** Reports the findings that the report does not list as active: below the minimum confidence, or suppressed. */
 export function reportUnlisted(
   findings: readonly Finding[],
-  {
-    least,
-    suppressor,
-    onDrop,
-  }: { readonly least: Confidence; readonly suppressor: Suppressor; readonly onDrop: OnDrop },
+  suppressor: Suppressor,
+  { minConfidence: least, onDrop }: ScanRequest,
 ): void {
+  if (onDrop === undefined) return;
   for (const finding of findings) {
     const { confidence, suppressions } = finding;
     const suppression = suppressions.find(({ status }) => status !== 'rejected');

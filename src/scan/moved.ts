@@ -6,22 +6,27 @@ import { MOVED } from '../triage/suppress.ts';
 import type { Coverage } from './coverage.ts';
 import type { InputScanner } from './scan-input.ts';
 
+export interface MoveOptions {
+  readonly sources: readonly Source[];
+  readonly coverage: Coverage;
+  readonly scanRemoved: InputScanner;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Marks secrets that the change removes elsewhere: they were there before, and were only moved. */
 export async function markMoved(
   findings: readonly Finding[],
-  { sources, signal }: { readonly sources: readonly Source[]; readonly signal?: AbortSignal },
-  ledger: Coverage,
-  scanInput: InputScanner,
+  { sources, coverage, scanRemoved, signal }: MoveOptions,
 ): Promise<readonly Finding[]> {
   if (findings.length === 0) return findings;
   const before = new Set<string>();
   for (const source of sources) {
     if (source.removed === undefined) continue;
-    for await (const input of source.removed(ledger)) {
+    for await (const input of source.removed(coverage)) {
       if (signal?.aborted === true) break;
-      for (const finding of await scanInput(input)) for (const each of fingerprintsOf(finding)) before.add(each);
+      for (const finding of await scanRemoved(input)) for (const each of fingerprintsOf(finding)) before.add(each);
     }
-    if (signal?.aborted === true) ledger.cut('what the change only moves may be listed as new');
+    if (signal?.aborted === true) coverage.cut('what the change only moves may be listed as new');
   }
   return findings.map((finding) =>
     isAmong(finding, before) ? { ...finding, suppressions: [...finding.suppressions, MOVED] } : finding,

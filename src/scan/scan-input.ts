@@ -19,13 +19,13 @@ export interface InputScannerOptions {
   /** Needed with `context.onDrop`: scans text that is only compared, without reporting drops. */
   readonly quietMatcher?: Matcher | undefined;
   readonly redactor: Redactor;
-  readonly ledger: Coverage;
+  readonly coverage: Coverage;
   readonly context: TriageContext;
   readonly signal: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
 }
 
-/** Scans one input; everything that could not be scanned goes to the ledger. */
+/** Scans one input; everything that could not be scanned goes to the coverage. */
 export type InputScanner = (input: Input) => Promise<Finding[]>;
 
 export function createInputScanner(options: InputScannerOptions): InputScanner {
@@ -36,12 +36,12 @@ export function createInputScanner(options: InputScannerOptions): InputScanner {
 interface Scanner {
   /** @param budget of the archives that the input was unpacked from */
   scanWhole(input: Input, budget?: Budget): Promise<Finding[]>;
-  /** Everything that is packed in an archive. An entry that cannot be unpacked goes to the ledger. */
+  /** Everything that is packed in an archive. An entry that cannot be unpacked goes to the coverage. */
   scanEntries(archive: Input, kind: ArchiveKind, budget: Budget | undefined): Promise<Finding[]>;
 }
 
 function createScanner(options: InputScannerOptions): Scanner {
-  const { matcher, quietMatcher = matcher, redactor, ledger, context, signal, progress } = options;
+  const { matcher, quietMatcher = matcher, redactor, coverage, context, signal, progress } = options;
   const { onDrop } = context;
   const quiet = (): Scanner =>
     onDrop === undefined
@@ -50,18 +50,18 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   const account = ({ bytes, outcome }: Omit<MatchResult, 'candidates'>, uri: string): void => {
     progress?.artifact();
-    if (outcome.kind === 'whole') ledger.looked(bytes);
-    else if (outcome.kind === 'too-many-findings') ledger.overflow(uri);
-    else if (outcome.kind === 'gap') ledger.gap(outcome.gap);
-    else if (outcome.kind === 'skipped') ledger.skip(outcome.reason, 1, outcome.what);
+    if (outcome.kind === 'whole') coverage.looked(bytes);
+    else if (outcome.kind === 'too-many-findings') coverage.overflow(uri);
+    else if (outcome.kind === 'gap') coverage.gap(outcome.gap);
+    else if (outcome.kind === 'skipped') coverage.skip(outcome.reason, 1, outcome.what);
   };
 
   /** An input that the user named is a gap when it is skipped. */
   const skipped = ({ reason, what }: Extract<Unread, { kind: 'skipped' }>, { artifact, file }: Input): void => {
     const kind = what === undefined ? '' : ` (${what})`;
     const isNamed = file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);
-    if (!isNamed) ledger.skip(reason, 1, what);
-    else ledger.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}${kind}` });
+    if (!isNamed) coverage.skip(reason, 1, what);
+    else coverage.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}${kind}` });
   };
 
   const scanEntries: Scanner['scanEntries'] = async (archive, kind, given) => {
@@ -75,7 +75,7 @@ function createScanner(options: InputScannerOptions): Scanner {
       }
     } catch (error) {
       const unread = unreadBecause(error);
-      if (unread.kind === 'gap') ledger.gap(unread.gap);
+      if (unread.kind === 'gap') coverage.gap(unread.gap);
       else skipped(unread, archive);
     }
     return findings;
@@ -134,7 +134,7 @@ function createScanner(options: InputScannerOptions): Scanner {
     const findings = [...inNames, ...triage(fresh, named.artifact, context)];
     if (!isArchive) return findings;
     if (named.archive === 'count') {
-      ledger.skip('archive-closed');
+      coverage.skip('archive-closed');
       return findings;
     }
     return await withEntries(findings, { archive: whole, archives, before: named.before ?? [], budget });

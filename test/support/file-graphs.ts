@@ -140,7 +140,7 @@ export async function scanned(
     ruleset,
     minConfidence: 'likely',
     strict: false,
-    little: true,
+    volume: 'commit',
     clock: () => new Date('2026-11-20T00:00:00Z'),
   });
   const counted = findings.filter((finding) => !isAccepted(finding));

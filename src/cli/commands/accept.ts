@@ -24,7 +24,7 @@ import {
   writeBaseline,
 } from './accept-findings.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { runScan, sayGaps } from '../scan-setup.ts';
+import { runScan, sayGaps } from '../run-scan.ts';
 import type { Group } from './baseline-import.ts';
 
 /** Fewer digits would soon mean two secrets. */
@@ -117,11 +117,8 @@ async function candidates(
         ...(message === undefined ? [] : [commitMessageSource(message)]),
       ];
     },
-    everything: false,
-    threads: true,
-    silentWhenClean: false,
-    namesHead: false,
-    rereads: true,
+    volume: 'tree',
+    isReread: true,
   });
   const isInFile = ({ artifact: { kind } }: Finding): boolean => kind === 'file';
   // A finding that is named is accepted here, whatever else accepts it too.

@@ -16,7 +16,8 @@ import { type Reread, rereadSource } from '../../scan/reread.ts';
 import type { CommandName } from '../args/command-table.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readInput } from '../read-report.ts';
-import { loadRules, runScan } from '../scan-setup.ts';
+import { runScan } from '../run-scan.ts';
+import { loadRules } from '../scan-setup.ts';
 
 /** What one file names. */
 export interface Group {
@@ -112,11 +113,8 @@ async function fromIgnored(text: string, name: string, call: ParsedArgs, io: Io)
         },
       },
     ],
-    everything: false,
-    threads: false,
-    silentWhenClean: false,
-    namesHead: false,
-    rereads: true,
+    volume: 'commit',
+    isReread: true,
   });
   const isAt = ({ artifact, regions }: Finding): boolean =>
     targets.some(

@@ -13,7 +13,7 @@ import type { BaselineEntry } from '../../model/suppression.ts';
 import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from './accept-findings.ts';
 import { isConfirmed } from '../confirm.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { runScan, sayGaps } from '../scan-setup.ts';
+import { runScan, sayGaps } from '../run-scan.ts';
 import { scanningOf } from './scan.ts';
 
 /** Accepts known leaks: lists what a scan or a report has found, asks, and writes it into the baseline. */
@@ -73,7 +73,7 @@ async function planScan(known: readonly BaselineEntry[], call: ParsedArgs, io: I
   const entries = entriesOf(report.findings, known, saidBy(call), io.clock());
   const others = notAmong(known, entries);
   // What was not scanned may still be there: other paths, a gap, everything that is no file of the work tree.
-  const isWhole = scanning.everything && isComplete(report);
+  const isWhole = scanning.isComplete === true && isComplete(report);
   const isGone = ({ from }: BaselineEntry): boolean => isWhole && from === undefined;
   return {
     entries,

@@ -15,7 +15,8 @@ import { rangeSource } from '../../range/range.ts';
 import { type RangeOutcome, resolveRange } from '../../range/resolve.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { filesBefore, filesCommitted } from '../../range/policy-files.ts';
-import { limitedSignal, scanAndReport } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
+import { limitedSignal } from '../scan-setup.ts';
 
 /** Scans the commits of a branch, a merge request or a push. */
 export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
@@ -57,11 +58,8 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
             selfSuppressions: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
           },
         }),
-    everything: false,
-    threads: false,
-    isSmall: false,
-    silentWhenClean: false,
-    namesHead: true,
+    volume: 'stream',
+    includeHead: true,
   });
   if (commits === 0 && range?.kind === 'range' && !call.has('quiet'))
     await io.stderr.write(`glaive: note: there are no commits in ${printable(createTextRedactor()(range.why))}\n`);

@@ -16,7 +16,8 @@ import { filesSource } from '../../sources/files.ts';
 import { stagedSource } from '../../staged/staged.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { runScan, sayGaps, type ScanContext, type Scanning } from '../scan-setup.ts';
+import { runScan, sayGaps } from '../run-scan.ts';
+import type { ScanContext, ScanPlan } from '../scan-plan.ts';
 
 interface Place {
   readonly path: string;
@@ -42,7 +43,7 @@ function isFile(path: string, cwd: string): boolean {
 export async function explainPlaceCommand(place: Place, call: ParsedArgs, io: Io): Promise<ExitCode> {
   const isStaged = call.has('staged');
   let collector: ReturnType<typeof collectPlace> | undefined;
-  const scanning: Scanning = {
+  const scanning: ScanPlan = {
     sources(context) {
       const path = relativeTo(context.base, resolve(io.cwd, place.path));
       collector ??= collectPlace({
@@ -54,10 +55,7 @@ export async function explainPlaceCommand(place: Place, call: ParsedArgs, io: Io
       return [isStaged ? openStaged(context, io) : openFile(place.path, context, io)];
     },
     onDrop: (drop) => collector?.onDrop(drop),
-    everything: false,
-    threads: false,
-    silentWhenClean: false,
-    namesHead: false,
+    volume: 'commit',
   };
   const { report } = await runScan(call, io, scanning);
   const explained = collector!.explain(report.findings); // every scan opens its sources

@@ -40,7 +40,7 @@ export async function explainCommand(call: ParsedArgs, io: Io): Promise<ExitCode
   else
     for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')))))
       await io.stdout.write(`${line}\n`);
-  if (gaps.length > 0) await (await import('../scan-setup.ts')).sayGaps({ gaps }, io);
+  if (gaps.length > 0) await (await import('../run-scan.ts')).sayGaps({ gaps }, io);
   return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
 }
 

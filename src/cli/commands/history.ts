@@ -20,18 +20,10 @@ import type { ParsedArgs } from '../args/parse.ts';
 import { namedRepository } from './history-repository.ts';
 import { readDestinations } from '../output.ts';
 import { prepareHistory } from './history-prepare.ts';
-import {
-  limitedSignal,
-  loadRules,
-  reportScanned,
-  scanAndReport,
-  type Scanning,
-  scanUntilStopped,
-} from '../scan-setup.ts';
+import { reportScanned, scanAndReport, scanUntilStopped } from '../run-scan.ts';
+import type { ScanPlan } from '../scan-plan.ts';
+import { limitedSignal, loadRules } from '../scan-setup.ts';
 import { packThreadsOf } from '../threads.ts';
-
-/** Versions with a secret in them, of all files together. */
-const MAX_VERSIONS = 500_000;
 
 /** Scans every object that the repository has ever held. */
 export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
@@ -81,15 +73,11 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
         onSwept: (what) => (found = what),
       }),
     ],
-    place: options.cwd,
+    folder: options.cwd,
     signal: options.signal!, // set above
-    everything: false,
-    maxFindings: MAX_VERSIONS,
-    threads: false,
-    isSmall: false,
+    volume: 'repository',
     totalBytes: () => (before === undefined ? list.bytes : undefined),
-    silentWhenClean: false,
-    namesHead: true,
+    includeHead: true,
     ...(before === undefined ? {} : { known: before.leaks }),
     onReport: (made) => (report = made),
   });
@@ -105,15 +93,12 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
 }
 
 /** A scan that was stopped before it began. */
-function unlisted({ cwd, signal }: GitOptions): Scanning {
+function unlisted({ cwd, signal }: GitOptions): ScanPlan {
   return {
     sources: () => [cutSource('history', 'the objects were not listed to the end, and none was scanned')],
-    place: cwd,
+    folder: cwd,
     ...(signal === undefined ? {} : { signal }),
-    everything: false,
-    threads: false,
-    silentWhenClean: false,
-    namesHead: false,
+    volume: 'commit',
   };
 }
 
@@ -126,7 +111,7 @@ function ownToken({ CI_JOB_TOKEN: token = '' }: Io['env']): Secret | undefined {
 type Readings = (
   choice: { readonly reader: Reader; readonly packs: readonly PackReader[] },
   onFound?: (findings: readonly Finding[]) => void,
-) => Scanning;
+) => ScanPlan;
 
 /** Differences that are listed. */
 const NAMED = 20;

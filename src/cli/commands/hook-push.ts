@@ -10,7 +10,7 @@ import { rangeSource } from '../../range/range.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { filesCommitted } from '../../range/policy-files.ts';
 import { readStdin } from '../read-stdin.ts';
-import { scanAndReport } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
 
 /** Commits of the remote whose exclusions are read; a push rarely updates more refs at once. */
 const EARLIER_MAX = 20;
@@ -52,10 +52,8 @@ export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io
         fetchHint: 'Let glaive fetch it, then push again: glaive diff --fetch @{upstream}..HEAD',
       }),
     ],
-    everything: false,
-    threads: false,
+    volume: 'commit',
     silentWhenClean: true,
-    namesHead: false,
   });
 }
 

@@ -18,7 +18,7 @@ import { createTextRedactor } from '../../scan/redact-text.ts';
 import { rangeSource } from '../../range/range.ts';
 import { argsFor, type ParsedArgs } from '../args/parse.ts';
 import { failingFindings } from '../exit-code.ts';
-import { scanUntilStopped } from '../scan-setup.ts';
+import { scanUntilStopped } from '../run-scan.ts';
 import { readHookInput } from './hook-push.ts';
 
 /** GitLab shows lines with this prefix to the user who pushes (doc/administration/server_hooks.md). */
@@ -94,11 +94,9 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
         fetchHint: FETCH_ALL,
       }),
     ],
-    everything: false,
-    threads: false,
+    volume: 'commit',
     silentWhenClean: true,
-    namesHead: false,
-    administrated: { inlineAllow: call.has('inline-allow') },
+    administered: { inlineAllow: call.has('inline-allow') },
   }).catch((error: unknown) => {
     // Interrupted before the scan began: the rejection is recorded too.
     const gaps = ['the check was interrupted before anything was scanned'];

@@ -12,7 +12,7 @@ import { activeFindings, type Report } from '../../model/report.ts';
 import { LOG_START, type LogPosition, logTail, nextPosition } from '../../job-logs/tail.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readDestinations, writeReports } from '../output.ts';
-import { runScan, sayGaps } from '../scan-setup.ts';
+import { runScan, sayGaps } from '../run-scan.ts';
 
 /** Milliseconds between two looks at the file. */
 const INTERVAL = 250;
@@ -78,10 +78,7 @@ export async function followCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
     try {
       const { report } = await runScan(call, io, {
         sources: () => [logTail(path, uri, from, size)],
-        everything: false,
-        threads: false,
-        silentWhenClean: false,
-        namesHead: false,
+        volume: 'commit',
       });
       return report;
     } catch (error) {

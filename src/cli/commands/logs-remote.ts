@@ -18,7 +18,8 @@ import { VERSION } from '../../generated/package.ts';
 import { isConfirmed } from '../confirm.ts';
 import { clientFor, serverOf } from '../servers/gitlab-access.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { loadRules, scanAndReport } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
+import { loadRules } from '../scan-setup.ts';
 
 export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: string): Promise<ExitCode> {
   const choice = readChoice(call);
@@ -54,11 +55,7 @@ export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: strin
         redact: createTextRedactor(ruleset),
       }),
     ],
-    everything: false,
-    threads: false,
-    isSmall: false,
-    silentWhenClean: false,
-    namesHead: false,
+    volume: 'stream',
     ...(before === undefined ? {} : { known: before.leaks }),
     onReport: (made) => (report = made),
   });

@@ -3,7 +3,7 @@
 import type { ExitCode, Io } from '../../model/io.ts';
 import { jobLogs } from '../../job-logs/index.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { scanAndReport } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
 import { scanningOf } from './scan.ts';
 
 /** Looks at what CI jobs have printed. */
@@ -18,10 +18,9 @@ export async function logsCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const files = scanningOf(call, io);
   return await scanAndReport(call, io, {
     ...files,
-    everything: false,
-    threads: false,
-    isSmall: false,
-    namesHead: false,
+    volume: 'stream',
+    isComplete: false,
+    includeHead: false,
     sources: (surroundings) => files.sources(surroundings).map(jobLogs),
   });
 }

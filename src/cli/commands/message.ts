@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { ExitCode, Io } from '../../model/io.ts';
 import { commitMessageSource } from '../../sources/commit-message.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { scanAndReport } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
 
 /** Looks at the message of a commit in the making. */
 export async function messageCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
@@ -12,9 +12,7 @@ export async function messageCommand(call: ParsedArgs, io: Io): Promise<ExitCode
   if (file === undefined) throw usage('message', 'which FILE?', 'git gives it to a commit-msg hook as its argument.');
   return await scanAndReport(call, io, {
     sources: ({ signal }) => [commitMessageSource(resolve(io.cwd, file), signal)],
-    everything: false,
-    threads: false,
+    volume: 'commit',
     silentWhenClean: true,
-    namesHead: false,
   });
 }

@@ -8,7 +8,8 @@ import { mergeReports } from '../../report/merge.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readInput } from '../read-report.ts';
 import { readDestinations, writeReports } from '../output.ts';
-import { loadRules, sayGaps } from '../scan-setup.ts';
+import { sayGaps } from '../run-scan.ts';
+import { loadRules } from '../scan-setup.ts';
 
 /** Ends with 0 when it is written, whatever stands in it. */
 export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {

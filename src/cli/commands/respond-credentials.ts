@@ -9,7 +9,8 @@ import type { Source } from '../../model/source.ts';
 import { scanningOf } from './scan.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { parseReport, readInput, readReportAt, rereadReport } from '../read-report.ts';
-import { runScan, type Scanning } from '../scan-setup.ts';
+import { runScan } from '../run-scan.ts';
+import type { ScanPlan } from '../scan-plan.ts';
 
 export interface CredentialsToCheck {
   /** With their secrets. */
@@ -68,19 +69,18 @@ async function reported(report: Report, call: ParsedArgs, io: Io): Promise<Crede
   return { findings, gone: gone.size, gaps };
 }
 
-async function scanned(scanning: Pick<Scanning, 'sources'>, call: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
+async function scanned(scanning: Pick<ScanPlan, 'sources'>, call: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
   const { report } = await runScan(call, io, {
     ...scanning,
-    everything: false,
-    threads: false,
-    silentWhenClean: false,
-    namesHead: false,
-    rereads: true,
+    volume: 'commit',
+    isComplete: false,
+    includeHead: false,
+    isReread: true,
   });
   return { findings: activeFindings(report), gone: 0, gaps: report.gaps };
 }
 
-function inText(text: string): Pick<Scanning, 'sources'> {
+function inText(text: string): Pick<ScanPlan, 'sources'> {
   const source: Source = {
     name: 'text',
     async *inputs() {

@@ -17,7 +17,8 @@ import { openTokenStore } from '../servers/new-tokens.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { revokePage } from '../servers/revoke-page.ts';
 import { gatherCredentials } from './respond-credentials.ts';
-import { loadRules, sayGaps } from '../scan-setup.ts';
+import { sayGaps } from '../run-scan.ts';
+import { loadRules } from '../scan-setup.ts';
 import { verifyOptionsOf } from '../servers/verification.ts';
 
 export async function revokeCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {

@@ -9,7 +9,8 @@ import { filesSource } from '../../sources/files.ts';
 import { stdinSource } from '../../sources/stdin.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { shardOf } from './scan-shard.ts';
-import { scanAndReport, type Scanning, type ScanContext } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
+import type { ScanPlan, ScanContext } from '../scan-plan.ts';
 
 /** Looks at files, folders and standard input. */
 export async function scanCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
@@ -17,15 +18,14 @@ export async function scanCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
 }
 
 /** What the paths of a call stand for; none: the current folder. */
-export function scanningOf(call: ParsedArgs, io: Io): Scanning {
+export function scanningOf(call: ParsedArgs, io: Io): ScanPlan {
   return {
     sources: (surroundings) =>
       openSources(call.args.length === 0 ? ['.'] : call.args, io, { ...surroundings, isOurs: shardOf(call) }),
-    everything: call.args.length === 0 && !call.has('shard') && isBase(io.cwd),
-    threads: true,
+    isComplete: call.args.length === 0 && !call.has('shard') && isBase(io.cwd),
+    volume: 'tree',
     totalBytes: () => totalOf(call.args, io.cwd),
-    silentWhenClean: false,
-    namesHead: true,
+    includeHead: true,
   };
 }
 

@@ -5,7 +5,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import { stagedSource } from '../../staged/staged.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { scanAndReport } from '../scan-setup.ts';
+import { scanAndReport } from '../run-scan.ts';
 
 /** Scans the lines that the next commit adds. */
 export async function stagedCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
@@ -16,9 +16,7 @@ export async function stagedCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
   }
   return await scanAndReport(call, io, {
     sources: ({ signal, exclusions }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, ...exclusions })],
-    everything: false,
-    threads: false,
+    volume: 'commit',
     silentWhenClean: true,
-    namesHead: false,
   });
 }

@@ -8,7 +8,7 @@ import { applyVerificationResults } from '../../scan/apply-verification.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { readReportAt, rereadReport } from '../read-report.ts';
 import { readDestinations, writeReports } from '../output.ts';
-import { sayGaps } from '../scan-setup.ts';
+import { sayGaps } from '../run-scan.ts';
 import { openVerifyStage } from '../servers/verification.ts';
 
 /** Asks which credentials of a report still work, and gives the report anew. */

@@ -1,0 +1,103 @@
+/** Runs the scan that a command asks for, writes its reports, and gives the exit code. */
+
+import type { Config } from '../config/config.ts';
+import { printable } from '../lib/printable.ts';
+import { throwIfInterrupted } from '../model/errors.ts';
+import { EXIT, type ExitCode, type Io } from '../model/io.ts';
+import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import type { BaselineEntry } from '../model/suppression.ts';
+import { scan } from '../scan/scan.ts';
+import type { ParsedArgs } from './args/parse.ts';
+import { exitCode } from './exit-code.ts';
+import { type Destination, readDestinations, writeReports } from './output.ts';
+import type { ScanPlan } from './scan-plan.ts';
+import { prepareScan } from './scan-setup.ts';
+import { findOrigin } from './scanned-commit.ts';
+
+export interface Scanned {
+  readonly report: Report;
+  readonly config: Config;
+}
+
+/** Scans, writes every report that was asked for, prints the gaps, and gives the exit code. */
+export async function scanAndReport(call: ParsedArgs, io: Io, plan: ScanPlan): Promise<ExitCode> {
+  const destinations = readDestinations(call, io.cwd);
+  return await reportScanned(await scanUntilStopped(call, io, plan), destinations, plan, call, io);
+}
+
+/**
+ * Scans, without rendering, for a command that acts on the findings.
+ *
+ * @param known the baseline, if it was read already
+ * @throws GlaiveError on Ctrl-C, too
+ */
+export async function runScan(
+  call: ParsedArgs,
+  io: Io,
+  plan: ScanPlan,
+  known?: readonly BaselineEntry[],
+): Promise<Scanned> {
+  const scanned = await scanUntilStopped(call, io, plan, known);
+  throwIfInterrupted(io.signal);
+  return scanned;
+}
+
+/** The same for a command that reports: after Ctrl-C the report holds the findings until then, and a gap. */
+export async function scanUntilStopped(
+  call: ParsedArgs,
+  io: Io,
+  plan: ScanPlan,
+  known?: readonly BaselineEntry[],
+): Promise<Scanned> {
+  const { request, config, notes, endProgress } = await prepareScan(call, io, plan, known);
+  let report: Report;
+  try {
+    report = await scan(request);
+  } finally {
+    await endProgress();
+  }
+  const { comparedWith } = plan;
+  return {
+    report: {
+      ...report,
+      notes: [...report.notes, ...notes()],
+      ...(comparedWith === undefined ? {} : { comparedWith }),
+    },
+    config,
+  };
+}
+
+/** Writes the reports of a finished scan, prints its gaps and notes, and gives the exit code. */
+export async function reportScanned(
+  { report: scanned, config }: Scanned,
+  destinations: readonly Destination[],
+  plan: ScanPlan,
+  call: ParsedArgs,
+  io: Io,
+): Promise<ExitCode> {
+  const includesHead = plan.includeHead === true && scanned.findings.length > 0 && !io.signal.aborted;
+  const origin = includesHead ? await findOrigin(io, plan.folder ?? io.cwd) : {};
+  const report: Report = { ...scanned, ...origin };
+  plan.onReport?.(report);
+  // A hook that is interrupted before it has found anything reports only that.
+  const isInterrupted = report.gaps.some(({ kind }) => kind === 'interrupted');
+  const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted);
+  try {
+    await writeReports(report, destinations, call, io, plan.silentWhenClean === true && isQuiet);
+  } finally {
+    await sayGaps(report, io);
+    if (!call.has('quiet'))
+      for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
+  }
+  // A signal after the end of the scan has interrupted nothing: the exit code is that of the report.
+  if (isInterrupted) return EXIT.interrupted;
+  return exitCode(report, call.value('fail-on') ?? config.failOn, call);
+}
+
+/** Prints gaps in every format and with --quiet too: a partial scan must not be taken for a clean one. */
+export async function sayGaps(report: Pick<Report, 'gaps'>, io: Io): Promise<void> {
+  for (const { uri, message, hint } of report.gaps) {
+    await io.stderr.write(`glaive: ${printable(uri === undefined ? message : `${uri}: ${message}`)}\n`);
+    if (hint !== undefined) await io.stderr.write(`  ${printable(hint)}\n`);
+  }
+}

@@ -1,0 +1,26 @@
+/** Completes findings with what their sources know: which secrets a change only moves, who introduced them, and when. */
+
+import type { Finding } from '../model/finding.ts';
+import { secretFingerprint } from '../triage/fingerprint.ts';
+import { reportMerged } from './drops.ts';
+import { markMoved } from './moved.ts';
+import type { PassScanner } from './pass-scanner.ts';
+import type { ScanRequest } from './request.ts';
+
+export async function attribute(
+  found: readonly Finding[],
+  scanner: PassScanner,
+  { signal, progress, onDrop }: ScanRequest,
+): Promise<readonly Finding[]> {
+  const { sources, coverage, redact, rescan, scanRemoved } = scanner;
+  let findings = await markMoved(found, { sources, coverage, scanRemoved, signal });
+  const { gap, cut } = coverage;
+  const help = { look: rescan, redact, fingerprintOf: secretFingerprint, gap, cut, progress };
+  for (const source of sources) {
+    const attributed = await source.conclude?.(findings, help);
+    if (attributed === undefined) continue;
+    if (onDrop !== undefined) reportMerged(findings, attributed, onDrop);
+    findings = attributed;
+  }
+  return findings;
+}
