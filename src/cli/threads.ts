@@ -3,13 +3,13 @@
 import { showWord } from '../lib/show-word.ts';
 import type { PackThreads } from '../history/packs/scan-packs.ts';
 import type { Io } from '../model/io.ts';
-import type { Threads } from '../detect/threads/threaded-matcher.ts';
+import type { ScanRequest } from '../scan/request.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';
 
 const MAX_THREADS = 64;
 
 /** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
-export function threadsOf(call: ParsedArgs, io: Io): Threads | undefined {
+export function threadsOf(call: ParsedArgs, io: Io): ScanRequest['threads'] {
   const given = givenThreads(call);
   const { worker, parallelism } = io.program;
   if (worker === undefined) return undefined;
