@@ -116,7 +116,7 @@ describe('one door for each thing', () => {
       piscina: ['lib/pool.ts'],
       'recheck/lib/browser.js': ['lib/pattern-check.ts'],
       sarif: ['report/sarif.ts'],
-      'simple-git': ['git/repository.ts'],
+      'simple-git': ['git/remote.ts'],
       'smol-toml': ['lib/toml.ts'],
       'tar-stream': ['sources/archives/tar.ts'],
       // A schema is written in it.

@@ -1,6 +1,8 @@
 /** Where a repository comes from, and which commit is checked out: what reports name of it. */
 
 import { findWorkTree } from '../git/listing.ts';
+import { originOf } from '../git/remote.ts';
+import { headCommit } from '../git/work-tree.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
@@ -8,9 +10,8 @@ import { createTextRedactor } from '../scan/redact-text.ts';
 /** HEAD and the remote, which reports name; a repository that cannot tell them is none the worse for it. */
 export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'commit' | 'repository'>> {
   try {
-    const { openRepository } = await import('../git/repository.ts');
-    const git = await openRepository({ cwd: findWorkTree(place) ?? place, env: io.env, signal: io.signal });
-    const [commit, origin] = [await git.head(), await git.origin()];
+    const options = { cwd: findWorkTree(place) ?? place, env: io.env, signal: io.signal };
+    const [commit, origin] = await Promise.all([headCommit(options), originOf(options)]);
     const repository = origin === undefined ? undefined : addressOf(origin);
     return { ...(commit === undefined ? {} : { commit }), ...(repository === undefined ? {} : { repository }) };
   } catch {

@@ -2,6 +2,7 @@
 
 import { walkReachable } from './all-objects.ts';
 import { type CommitRange, changesOf, listCommits } from './commits.ts';
+import { fetchFrom } from './remote.ts';
 import { shallowCommits } from './resolve.ts';
 import { allLines, GitError, gitLineBatches, type GitOptions, gitText } from './spawn.ts';
 
@@ -73,7 +74,7 @@ export async function fetchPromised(range: CommitRange, options: GitOptions): Pr
 export async function fetchWhole(options: GitOptions): Promise<void> {
   const remote = await promisorOf(options);
   if ((await shallowCommits(options)).size > 0)
-    await gitText(['fetch', '--unshallow', ...QUIETLY, '--', remote ?? 'origin'], { ...options, fetches: true });
+    await fetchFrom({ remote: remote ?? 'origin', flags: ['--unshallow'] }, options);
   if (remote === undefined) return;
   const asked = new Set<string>();
   for (;;) {
@@ -95,8 +96,6 @@ async function treesOf(commits: readonly string[], options: GitOptions): Promise
   return lines.filter((line) => /^[0-9a-f]+$/.test(line));
 }
 
-const QUIETLY = ['--quiet', '--no-recurse-submodules', '--no-auto-gc'] as const;
-
 /** Fetches objects as git does by itself, but all at once. @throws GitError */
 export async function fetchObjects(
   ids: ReadonlySet<string>,
@@ -105,8 +104,6 @@ export async function fetchObjects(
   filter = '--filter=blob:none',
 ): Promise<void> {
   if (ids.size === 0) return;
-  const input = [...ids].map((id) => `${id}\n`).join('');
-  const how = ['--no-tags', '--no-write-fetch-head', ...QUIETLY];
-  const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', ...how, filter, '--stdin', '--', remote];
-  await gitText(args, { ...options, fetches: true, input });
+  const flags = ['--no-tags', '--no-write-fetch-head', filter];
+  await fetchFrom({ remote, flags, settings: ['fetch.negotiationAlgorithm=noop'], wanted: [...ids] }, options);
 }

@@ -5,6 +5,7 @@ import { resolve as resolvePath } from 'node:path';
 import { type Commit, listCommits, type CommitRange } from './commits.ts';
 import { createObjectReader, wholeObject } from './objects.ts';
 import { isStop } from './git-error.ts';
+import { fetchFrom } from './remote.ts';
 import { exactRevision } from './revision.ts';
 import { allLines, gitLine, gitText, GitError, type GitOptions } from './spawn.ts';
 
@@ -130,14 +131,7 @@ export async function fetchUntil(
 ): Promise<boolean> {
   const fetchDepth = async (depth: number | undefined, refs: readonly string[]): Promise<void> => {
     const deep = depth === undefined ? [] : [`--depth=${depth}`];
-    await gitText(
-      ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', ...deep, '--stdin', 'origin'],
-      {
-        ...options,
-        fetches: true,
-        input: refs.map((ref) => `${ref}\n`).join(''),
-      },
-    );
+    await fetchFrom({ remote: 'origin', flags: ['--no-tags', ...deep], wanted: refs }, options);
   };
   const isShallow = async (): Promise<boolean> => (await shallowCommits(options)).size > 0;
   if (!(await isShallow())) {

@@ -25,6 +25,8 @@ export interface GitOptions extends Question {
   readonly signal?: AbortSignal | undefined;
   /** Git's standard input. */
   readonly input?: string;
+  /** Receives the step that a fetch is at, and how much of the step is done. */
+  readonly onFetchProgress?: ((step: string, percent: number) => void) | undefined;
 }
 
 /** Standard error is kept up to about this many bytes. */

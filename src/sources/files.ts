@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isGitDirectory } from '../git/git-directory.ts';
 import { dotGits } from './dot-git.ts';
 import { listIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
-import { GIT_MINIMUM, openRepository } from '../git/repository.ts';
+import { GIT_MINIMUM, gitVersion, type GitVersion, ignoresContent, wayUp } from '../git/work-tree.ts';
 import { gapFromGit, isStop } from '../git/git-error.ts';
 import { GitError } from '../git/spawn.ts';
 import { walk } from '../lib/glob.ts';
@@ -143,21 +143,21 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
     if (typeof encodePath(folder) !== 'string') {
       return doubt('git cannot be started in a folder whose name is not UTF-8', `Rename it. ${EVERYTHING_INSTEAD}`);
     }
-    const repository = await openRepository({ cwd: folder, env, signal });
-    gitIsUsable ??= isSupported(await repository.version());
+    const git = { cwd: folder, env, signal };
+    gitIsUsable ??= isSupported(await gitVersion(git));
     if (!gitIsUsable) return false;
-    const [wayUp, ignored] = await Promise.all([repository.wayUp(), folder !== root && repository.ignoresContent()]);
+    const [found, ignored] = await Promise.all([wayUp(git), folder !== root && ignoresContent(git)]);
     // If `.git` is not a repository, git continues upwards, to one that may ignore all files here; and a repository may name
     // any folder as its work tree. If git gives no answer, its listing will fail as well, and report why.
     const expected = relative(folder, root).replaceAll(sep, '/');
-    if (wayUp !== undefined && wayUp !== (expected === '' ? '' : `${expected}/`)) {
+    if (found !== undefined && found !== (expected === '' ? '' : `${expected}/`)) {
       return doubt('git takes its files for those of another folder', `Mend its .git. ${EVERYTHING_INSTEAD}`);
     }
     return !ignored;
   }
 
-  function isSupported(version: { readonly text: string; readonly supported: boolean } | undefined): boolean {
-    if (version?.supported === true) return true;
+  function isSupported(version: GitVersion | undefined): boolean {
+    if (version?.isSupported === true) return true;
     if (signal?.aborted === true) return false;
     const oldest = `${GIT_MINIMUM.major}.${GIT_MINIMUM.minor}`;
     diagnostics.gap({

@@ -14,6 +14,7 @@ import { cutSource } from '../../sources/cut-source.ts';
 import { rangeSource } from '../../range/range.ts';
 import { type RangeOutcome, resolveRange } from '../../range/resolve.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
+import { withFetchProgress } from '../fetch-progress.ts';
 import { filesBefore, filesCommitted } from '../../range/policy-files.ts';
 import { scanAndReport } from '../run-scan.ts';
 import { limitedSignal } from '../scan-setup.ts';
@@ -23,7 +24,9 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   // Resolving the range counts against the time limit: with --fetch it talks to the server.
   const limit = await limitedSignal(call, io);
   const options = { cwd: io.cwd, env: io.env, signal: limit };
-  const range = await rangeOf(call, io, options);
+  const range = await withFetchProgress(call, io, (onFetchProgress) =>
+    rangeOf(call, io, { ...options, onFetchProgress }),
+  );
   // Objects that turn out to be needed later, git may fetch then.
   const asked: GitOptions = call.has('fetch') ? { ...options, fetches: true } : options;
   const root = findWorkTree(io.cwd) ?? io.cwd;

@@ -20,12 +20,16 @@ export interface Prepared extends Enumerated {
   readonly only: ReadonlySet<string> | undefined;
 }
 
+export interface Preparation {
+  readonly reader: Reader;
+  readonly at: Omit<StateAt, 'places'> | undefined;
+  readonly options: GitOptions;
+}
+
 /** Undefined where the time limit or Ctrl-C came first. @throws GlaiveError */
 export async function prepareHistory(
-  reader: Reader,
-  at: Omit<StateAt, 'places'> | undefined,
   call: ParsedArgs,
-  options: GitOptions,
+  { reader, at, options }: Preparation,
 ): Promise<Prepared | undefined> {
   const giveUp = givingUp(call);
   try {

@@ -17,6 +17,7 @@ import { Secret } from '../../model/secret.ts';
 import { VERSION } from '../../generated/package.ts';
 import { cutSource } from '../../sources/cut-source.ts';
 import type { ParsedArgs } from '../args/parse.ts';
+import { withFetchProgress } from '../fetch-progress.ts';
 import { namedRepository } from './history-repository.ts';
 import { readDestinations } from '../output.ts';
 import { prepareHistory } from './history-prepare.ts';
@@ -35,11 +36,9 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
     path === undefined ? '' : rulesDigest(await loadRules(call, io, options.cwd), `${VERSION} ${limitsOf(call)}`);
   const stored = path === undefined ? undefined : readState(resolve(io.cwd, path), digest);
   const reader = call.value('reader') ?? 'auto';
-  const prepared = await prepareHistory(
-    reader,
-    path === undefined ? undefined : { path, state: stored },
-    call,
-    options,
+  const at = path === undefined ? undefined : { path, state: stored };
+  const prepared = await withFetchProgress(call, io, (onFetchProgress) =>
+    prepareHistory(call, { reader, at, options: { ...options, onFetchProgress } }),
   );
   if (prepared === undefined) {
     const code = await scanAndReport(call, io, unlisted(options));

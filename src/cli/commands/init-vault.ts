@@ -1,7 +1,7 @@
 /** `glaive init --vault`: what an operator must create so that the jobs of this project, and of no other, get the token. */
 
 import { findWorkTree } from '../../git/listing.ts';
-import { openRepository } from '../../git/repository.ts';
+import { originOf } from '../../git/remote.ts';
 import { approveServer } from '../../http/server.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { serversOf } from '../servers/gitlab-access.ts';
@@ -74,7 +74,7 @@ async function findProject(call: ParsedArgs, io: Io): Promise<{ readonly server:
     throw usage('init', '--project must be a path like group/project', 'Bound claims name the path, not the id.');
   const [server] = serversOf(call, io);
   if (named !== undefined && server !== undefined) return { server, project: named };
-  const origin = await originOf(io);
+  const origin = await projectOf(io);
   const project = named ?? origin?.project;
   const address = server ?? origin?.server;
   if (project === undefined || address === undefined)
@@ -86,10 +86,10 @@ async function findProject(call: ParsedArgs, io: Io): Promise<{ readonly server:
   return { server: address, project };
 }
 
-async function originOf(io: Io): Promise<{ readonly server: string; readonly project: string } | undefined> {
+async function projectOf(io: Io): Promise<{ readonly server: string; readonly project: string } | undefined> {
   const root = findWorkTree(io.cwd);
   if (root === undefined) return undefined;
-  const remote = await (await openRepository({ cwd: root, env: io.env, signal: io.signal })).origin();
+  const remote = await originOf({ cwd: root, env: io.env, signal: io.signal });
   const address = remote === undefined ? undefined : addressOf(remote);
   if (address === undefined) return undefined;
   const url = new URL(address);

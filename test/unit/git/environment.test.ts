@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanEnvironment, gitProgram } from '../../../src/git/environment.ts';
-import { openRepository } from '../../../src/git/repository.ts';
+import { originOf } from '../../../src/git/remote.ts';
+import { gitVersion, headCommit, wayUp } from '../../../src/git/work-tree.ts';
 import { git, gitEnvironment, tempFolder, tempRepository } from '../../support/temp-folder.ts';
 
 /** The settings that stand in variables, as git reads them. */
@@ -127,11 +128,14 @@ it('questions through simple-git are asked in the same environment, whatever els
     // Of another repository, as in a hook of it.
     GIT_DIR: '/nonexistent',
   };
-  const repository = await openRepository({ cwd: root, env });
-  expect(await repository.version()).toMatchObject({ supported: true });
-  expect(await repository.head()).toBe(git(root, 'rev-parse', 'HEAD').trim());
-  expect(await repository.wayUp()).toBe('');
-  expect(await (await openRepository({ cwd: root, env: { PATH: '.' } })).version()).toBeUndefined();
+  const options = { cwd: root, env };
+  expect(await gitVersion(options)).toMatchObject({ isSupported: true });
+  expect(await headCommit(options)).toBe(git(root, 'rev-parse', 'HEAD').trim());
+  expect(await wayUp(options)).toBe('');
+  expect(await originOf(options)).toBeUndefined();
+  git(root, 'config', 'remote.origin.url', 'https://gitlab.example.com/group/project.git');
+  expect(await originOf(options)).toBe('https://gitlab.example.com/group/project.git');
+  expect(await gitVersion({ cwd: root, env: { PATH: '.' } })).toBeUndefined();
 });
 
 describe('the program', () => {
