@@ -48,7 +48,7 @@ export function toCandidate(match: VerifiedMatch, view: WindowView): Candidate {
     ...(match.rule.parsedAs === undefined ? {} : { parsedAs: match.rule.parsedAs }),
     label: match.label,
     evidence: evidenceOf(match, view),
-    surroundings: lineContext(shown.bytes, shown.filled, shown.own, shown.masks),
+    lineContext: lineContext(shown.bytes, shown.filled, shown.own, shown.masks),
     ...(encodings.length === 0 ? {} : { encodings }),
     ...(hints.length === 0 ? {} : { hints }),
     ...(isGuess ? { isGuess } : {}),

@@ -12,7 +12,7 @@ import { shallowCommits } from '../git/resolve.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
 import { bareFingerprint, type Finding, type Introduction } from '../model/finding.ts';
-import type { Conclusion } from '../model/source.ts';
+import type { AttributionContext } from '../model/source.ts';
 import { type Authored, createAuthors } from '../sources/authors.ts';
 import { ofGitItself } from './git-files.ts';
 import { askedInput } from '../sources/git-object.ts';
@@ -45,7 +45,7 @@ type Found = Map<string, Set<string>>;
 /** Returns one finding for each secret and path, with its history; and which blobs contain which secrets. */
 export async function attributeHistory(
   findings: readonly Finding[],
-  help: Conclusion,
+  help: AttributionContext,
   objects: ObjectReader,
   options: HistoryOptions,
 ): Promise<{ readonly attributed: readonly Finding[]; readonly found: Found }> {
@@ -117,7 +117,7 @@ export async function attributeHistory(
 }
 
 interface Context {
-  readonly help: Conclusion;
+  readonly help: AttributionContext;
   readonly objects: ObjectReader;
   readonly options: HistoryOptions;
   readonly found: Found;
@@ -140,7 +140,7 @@ async function trackAll(
   commits: readonly string[],
   found: Found,
   hasNames: boolean,
-  help: Conclusion,
+  help: AttributionContext,
   options: HistoryOptions,
 ): Promise<{ tracks: Map<string, Track>; names: Map<string, { finding: Finding; commit: string }> }> {
   const tracks = new Map<string, Track>();
@@ -163,7 +163,7 @@ async function trackAll(
     if (!hasNames || !newPath) continue;
     const uri = help.redact(showPath(path));
     if (uri === showPath(path)) continue;
-    for (const finding of await help.look(memoryInput(Buffer.from(showPath(path), 'utf8'), { kind: 'file-name', uri })))
+    for (const finding of await help.scan(memoryInput(Buffer.from(showPath(path), 'utf8'), { kind: 'file-name', uri })))
       if (!names.has(finding.fingerprint)) names.set(finding.fingerprint, { finding, commit });
   }
   return { tracks, names };
@@ -182,7 +182,7 @@ async function attributeTrack(track: Track, context: Context): Promise<Finding[]
   const look = async (blob: string): Promise<Finding | undefined> => {
     const held = await context.scannedVersions(blob, path, async () => {
       const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
-      return await help.look({ ...askedInput(blob, artifact, objects), name: 'ignore' as const });
+      return await help.scan({ ...askedInput(blob, artifact, objects), name: 'ignore' as const });
     });
     return held.get(secret);
   };

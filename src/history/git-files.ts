@@ -13,7 +13,7 @@ import type { Artifact, ArtifactKind, Input } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import { Skipped } from '../model/gap.ts';
 import type { Secret } from '../model/secret.ts';
-import type { Conclusion, Diagnostics } from '../model/source.ts';
+import type { AttributionContext, Diagnostics } from '../model/source.ts';
 import { unreadable } from '../sources/git-object.ts';
 import { openFile, openLink } from '../sources/file-reader.ts';
 import { memoryInput } from '../sources/memory.ts';
@@ -121,7 +121,7 @@ const COPIED: ReadonlySet<string> = new Set<ArtifactKind>([
 /** Findings in git's own files, or in the names of these, without copies of secrets that are reported from an object. */
 export function ofGitItself(
   findings: readonly Finding[],
-  help: Conclusion,
+  help: AttributionContext,
   { ownToken, before }: { readonly ownToken: Secret | undefined; readonly before: SweepState | undefined },
 ): Finding[] {
   const own = ownToken === undefined ? undefined : help.fingerprintOf(ownToken);

@@ -73,7 +73,7 @@ export function historySource(options: HistoryOptions): Source {
         if (!options.shallowOk) await reportShallowEnds(options, diagnostics);
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean = readsPacks(options)
-          ? await scanPacks(options.packs, { ...options, looked: diagnostics.looked })
+          ? await scanPacks(options.packs, { ...options, looked: diagnostics.scanned })
           : undefined;
         for (const verdict of clean ?? []) if (verdict !== 0) left--;
         yield* readSteps(
@@ -92,7 +92,7 @@ export function historySource(options: HistoryOptions): Source {
           diagnostics.cut(`${left} of ${plural(options.list.length, 'object')} were not scanned`);
       }
     },
-    async conclude(findings, help) {
+    async attribute(findings, help) {
       options.onFound?.(findings);
       try {
         throwIfStopped(options.signal);

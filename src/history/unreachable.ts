@@ -6,11 +6,11 @@ import { GitError, type GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
 import { bareFingerprint, type Finding } from '../model/finding.ts';
-import type { Conclusion } from '../model/source.ts';
+import type { AttributionContext } from '../model/source.ts';
 import { askedInput } from '../sources/git-object.ts';
 
 interface UnreachableContext {
-  readonly help: Conclusion;
+  readonly help: AttributionContext;
   readonly objects: ObjectReader;
   readonly options: GitOptions;
 }
@@ -37,7 +37,7 @@ export async function attributeUnreachable(
       continue;
     }
     const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob: finding.artifact.blob! };
-    const found = await help.look({ ...askedInput(finding.artifact.blob!, artifact, objects), name: 'ignore' });
+    const found = await help.scan({ ...askedInput(finding.artifact.blob!, artifact, objects), name: 'ignore' });
     attributed.push(
       ...found
         .filter((each) => bareFingerprint(each) === bareFingerprint(finding))

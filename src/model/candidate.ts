@@ -96,7 +96,7 @@ export interface Candidate {
   /** The public part of the prefix that may be shown in place of the secret. */
   readonly label: string;
   readonly evidence: Evidence;
-  readonly surroundings: LineContext;
+  readonly lineContext: LineContext;
   /** How its bytes are encoded in the artifact, from the outside in; absent: not at all. */
   readonly encodings?: readonly string[];
   /** The nearest of each kind. */

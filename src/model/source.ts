@@ -14,7 +14,7 @@ export interface Diagnostics {
   /** Something that the reader of the report should know, and that is no gap. */
   note(text: string): void;
   /** The source itself has scanned so many texts (default one), `bytes` in total, and they have no findings. */
-  looked(bytes: number, texts?: number): void;
+  scanned(bytes: number, texts?: number): void;
   /** What the early end of a scan leaves undone, for the one gap that reports it. */
   cut(what: string): void;
   /** So many values in a job log were masked by the runner: they are counted, and no findings. */
@@ -22,9 +22,9 @@ export interface Diagnostics {
 }
 
 /** Helps a source to attribute its findings. */
-export interface Conclusion {
+export interface AttributionContext {
   /** Scans one more input, without counting it. */
-  look(input: Input): Promise<readonly Finding[]>;
+  scan(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
   /** The fingerprint of a secret, for comparing it with findings. */
   fingerprintOf(secret: Secret): string;
@@ -55,5 +55,5 @@ export interface Source {
    * Attributes the findings: who introduced them, and whether they are still there. Called after an early end too, and must
    * then return at once, with what is known already.
    */
-  conclude?(findings: readonly Finding[], help: Conclusion): Promise<readonly Finding[]>;
+  attribute?(findings: readonly Finding[], help: AttributionContext): Promise<readonly Finding[]>;
 }

@@ -2,7 +2,7 @@
 
 import { type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../model/finding.ts';
-import type { Conclusion } from '../model/source.ts';
+import type { AttributionContext } from '../model/source.ts';
 import { type Authored, createAuthors } from '../sources/authors.ts';
 import { blobAt } from '../sources/git-object.ts';
 import type { RangeContext } from './range-context.ts';
@@ -13,7 +13,7 @@ import type { RangeContext } from './range-context.ts';
  */
 export async function attributeRange(
   findings: readonly Finding[],
-  { look, redact, cut }: Conclusion,
+  { scan, redact, cut }: AttributionContext,
   walk: RangeContext,
   options: GitOptions,
 ): Promise<readonly Finding[]> {
@@ -35,7 +35,7 @@ export async function attributeRange(
       let introduction = place;
       try {
         introduction = { ...place, ...withoutTime(await authorOf(commit)) };
-        last = await atTheEnd(finding, commit, walk, look, options);
+        last = await atTheEnd(finding, commit, walk, scan, options);
         // A file that was not read before the early end must not pass for one without the secret.
         throwIfStopped(options.signal);
       } catch (error) {
@@ -63,7 +63,7 @@ async function atTheEnd(
   finding: Finding,
   commit: string,
   walk: RangeContext,
-  look: Conclusion['look'],
+  scan: AttributionContext['scan'],
   options: GitOptions,
 ): Promise<Finding> {
   const { kind, path, blob } = finding.artifact;
@@ -75,7 +75,7 @@ async function atTheEnd(
     if (id === blob && last === path) return finding;
     const input = walk.inputOf({ path: last, before: walk.beforeOf(path, commit) }, id, commit);
     const readings = new Set(fingerprintsOf(finding));
-    const found = (await look(input)).find((other) => isAmong(other, readings));
+    const found = (await scan(input)).find((other) => isAmong(other, readings));
     if (found !== undefined) return { ...found, suppressions: merged(found, finding) };
   }
   return { ...finding, removedLater: true };

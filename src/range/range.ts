@@ -41,7 +41,7 @@ export function rangeSource(options: RangeOptions): Source {
     name: 'range',
     inputs: (diagnostics) => walk.guard(walk.inputs(diagnostics), diagnostics),
     removed: (diagnostics) => walk.guard(walk.removed(), diagnostics),
-    conclude: async (findings, help) => await attributeRange(findings, help, walk, options),
+    attribute: async (findings, help) => await attributeRange(findings, help, walk, options),
   };
 }
 

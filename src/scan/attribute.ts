@@ -15,9 +15,9 @@ export async function attribute(
   const { sources, coverage, redact, rescan, scanRemoved } = scanner;
   let findings = await markMoved(found, { sources, coverage, scanRemoved, signal });
   const { gap, cut } = coverage;
-  const help = { look: rescan, redact, fingerprintOf: secretFingerprint, gap, cut, progress };
+  const context = { scan: rescan, redact, fingerprintOf: secretFingerprint, gap, cut, progress };
   for (const source of sources) {
-    const attributed = await source.conclude?.(findings, help);
+    const attributed = await source.attribute?.(findings, context);
     if (attributed === undefined) continue;
     if (onDrop !== undefined) reportMerged(findings, attributed, onDrop);
     findings = attributed;

@@ -24,7 +24,7 @@ export function secondCoverage(coverage: Coverage): Coverage {
   const known = new Set(coverage.gaps().map(keyOf));
   return {
     ...coverage,
-    looked() {},
+    scanned() {},
     skip() {},
     masked() {},
     gap(found) {
@@ -77,7 +77,7 @@ export function createCoverage(redact: (text: string) => string): Coverage {
     masked(count) {
       masked += count;
     },
-    looked(count, texts = 1) {
+    scanned(count, texts = 1) {
       artifacts += texts;
       bytes += count;
     },
@@ -142,15 +142,15 @@ export function untilStopped(coverage: Coverage, signal: AbortSignal | undefined
 
 /** Adds nothing to the counts: for texts that are scanned once more. */
 export function uncounted(coverage: Coverage): Coverage {
-  return { ...coverage, looked() {}, skip() {} };
+  return { ...coverage, scanned() {}, skip() {} };
 }
 
 /** Shows the progress of a source that scans texts itself. */
 export function withProgress(coverage: Coverage, progress: Progress | undefined): Coverage {
   return {
     ...coverage,
-    looked(bytes, texts = 1) {
-      coverage.looked(bytes, texts);
+    scanned(bytes, texts = 1) {
+      coverage.scanned(bytes, texts);
       progress?.bytes(bytes);
       for (let text = 0; text < texts; text++) progress?.artifact();
     },

@@ -50,7 +50,7 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   const account = ({ bytes, outcome }: Omit<MatchResult, 'candidates'>, uri: string): void => {
     progress?.artifact();
-    if (outcome.kind === 'whole') coverage.looked(bytes);
+    if (outcome.kind === 'whole') coverage.scanned(bytes);
     else if (outcome.kind === 'too-many-findings') coverage.overflow(uri);
     else if (outcome.kind === 'gap') coverage.gap(outcome.gap);
     else if (outcome.kind === 'skipped') coverage.skip(outcome.reason, 1, outcome.what);

@@ -111,7 +111,7 @@ export function stagedSource(given: StagedOptions): Source {
           yield blobs.input({ path, blob: oldBlob });
       }
     },
-    async conclude(findings) {
+    async attribute(findings) {
       blobs.close();
       return await Promise.resolve(findings);
     },

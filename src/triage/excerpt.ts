@@ -22,10 +22,10 @@ const OTHER_SECRETS = [
 ];
 
 /** @param label the public prefix of the secret, shown before the mask; undefined for what is not text */
-export function excerptOf(surroundings: LineContext, label: string): Excerpt | undefined {
-  const { bytes, span, masks } = surroundings;
+export function excerptOf(context: LineContext, label: string): Excerpt | undefined {
+  const { bytes, span, masks } = context;
   if (bytes.includes(NUL)) return undefined;
-  let text = surroundings.cutBefore ? ELLIPSIS : '';
+  let text = context.cutBefore ? ELLIPSIS : '';
   let shown = 0;
   let markStart = 0;
   let markEnd = 0;
@@ -38,7 +38,7 @@ export function excerptOf(surroundings: LineContext, label: string): Excerpt | u
     shown = mask.end;
   }
   text += plain(bytes, shown, bytes.length);
-  if (surroundings.cutAfter) text += ELLIPSIS;
+  if (context.cutAfter) text += ELLIPSIS;
   return { text, markStart, markEnd };
 }
 

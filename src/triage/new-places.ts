@@ -54,6 +54,6 @@ function bySecret(candidates: readonly Candidate[], context: TriageContext): Map
 const NOWHERE = { kind: 'stdin', uri: 'stdin' } as const;
 
 /** The line with the secret masked; of what is not text the bytes before it. */
-function lineOf({ surroundings, label, region }: Candidate): string {
-  return excerptOf(surroundings, label)?.text ?? String(region.byteOffset);
+function lineOf({ lineContext, label, region }: Candidate): string {
+  return excerptOf(lineContext, label)?.text ?? String(region.byteOffset);
 }

@@ -64,7 +64,7 @@ function toFinding(
   const excerpt =
     artifact.kind === 'file-name' || artifact.kind === 'ref-name'
       ? undefined
-      : excerptOf(first.surroundings, first.label);
+      : excerptOf(first.lineContext, first.label);
   const finding = {
     ruleId: first.ruleId,
     form: first.form,

@@ -124,7 +124,7 @@ const CASES: { readonly [Kind in DropReason['kind']]: () => Promise<Drop[]> } = 
     await dropsIn('acme_key_xxxxxxxxxxxxxxxx', { ruleset: ownRules('acme_key_(?<body>x{16})', 'context = true') }),
   'same-secret': async () => await dropsIn(line + line),
   'below-confidence': async () => await dropsIn(line, { minConfidence: 'proven' }),
-  filtered: async () => await dropsIn(line, { source: { conclude: async () => await Promise.resolve([]) } }),
+  filtered: async () => await dropsIn(line, { source: { attribute: async () => await Promise.resolve([]) } }),
   suppressed: async () =>
     await dropsIn(line, {
       accepted: {

@@ -31,7 +31,7 @@ export function bytesInput(bytes: Uint8Array, piece = Number.POSITIVE_INFINITY, 
 
 /** The same, read as a job log. @param masked hears how many values the runner has masked */
 export function logInput(log: Uint8Array, piece?: number, masked: (count: number) => void = () => {}): Input {
-  return asJobLog(bytesInput(log, piece), { gap() {}, skip() {}, note() {}, looked() {}, cut() {}, masked });
+  return asJobLog(bytesInput(log, piece), { gap() {}, skip() {}, note() {}, scanned() {}, cut() {}, masked });
 }
 
 export interface Found {

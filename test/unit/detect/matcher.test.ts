@@ -13,13 +13,13 @@ const ruleset = builtinRuleset();
 const matcher = createMatcher(ruleset, createKernel);
 
 /** What must be the same however the bytes come. */
-const essence = ({ ruleId, form, region, surroundings, secret }: Candidate): unknown => [
+const essence = ({ ruleId, form, region, lineContext, secret }: Candidate): unknown => [
   ruleId,
   form,
   region,
   secret.reveal(),
-  Buffer.from(surroundings.bytes).toString('latin1'),
-  surroundings.masks,
+  Buffer.from(lineContext.bytes).toString('latin1'),
+  lineContext.masks,
 ];
 
 async function match(bytes: Uint8Array, piece?: number): Promise<Candidate[]> {
@@ -131,7 +131,7 @@ describe('surroundings', () => {
     const tooShort = `glpat-${random.friendlyToken(18)}`;
     const text = `before ${mint('scim', random)}\n a=${a} b=${b} c=${tooShort}\nafter`;
     const found = (await match(Buffer.from(text))).find(({ secret }) => secret.reveal() === a)!;
-    const { bytes, masks } = found.surroundings;
+    const { bytes, masks } = found.lineContext;
     const line = Buffer.from(bytes).toString('latin1');
     expect(line.startsWith(' a=')).toBe(true);
     expect(line).not.toContain('after');
@@ -145,8 +145,8 @@ describe('surroundings', () => {
     const feed = mint('feed', random);
     for (const text of [`${jwt} ${feed}`, `${feed} ${jwt}`]) {
       const found = (await match(Buffer.from(text))).find(({ secret }) => secret.reveal() === feed)!;
-      const line = Buffer.from(found.surroundings.bytes).toString('latin1');
-      const shown = found.surroundings.masks.reduceRight(
+      const line = Buffer.from(found.lineContext.bytes).toString('latin1');
+      const shown = found.lineContext.masks.reduceRight(
         (rest, mask) => rest.slice(0, mask.start) + '#' + rest.slice(mask.end),
         line,
       );

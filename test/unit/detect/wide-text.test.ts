@@ -64,7 +64,7 @@ describe.each(WIDE)('%s', (encoding) => {
     const text = `# glaive:allow a fixture\r\nü = "${secret}"; next = "${other}"\r\n`;
     const { candidates } = await matcher.match(bytesInput(encode(text, encoding, true)));
     expect(candidates.map(({ inlineAllow }) => inlineAllow?.reason)).toEqual(['a fixture', 'a fixture']);
-    const { bytes, span, masks } = candidates[0]!.surroundings;
+    const { bytes, span, masks } = candidates[0]!.lineContext;
     const line = Buffer.from(bytes).toString('latin1');
     expect(line.slice(span.start, span.end)).toBe(secret);
     const shown = masks.reduceRight((rest, mask) => rest.slice(0, mask.start) + '#' + rest.slice(mask.end), line);
