@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FLOORS } from './support/floors.ts';
 
 const root = join(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -23,18 +24,6 @@ const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: 'utf8'
     return { path, text, imports };
   });
 
-/** Floors from the roof down: a file imports from its own folder and from lower floors only. */
-const FLOORS = [
-  ['main.ts', 'index.ts'],
-  ['cli'],
-  ['scan'],
-  ['history', 'range', 'staged', 'job-logs', 'mask', 'credentials', 'report'],
-  ['detect', 'triage', 'sources', 'rules', 'config', 'hooks'],
-  ['git', 'gitlab', 'vault'],
-  ['http'],
-  ['generated'],
-  ['lib', 'model'],
-];
 /** The list of credential types imports those, and so belongs to their room. */
 const roomOf = (path: string): string =>
   path === 'generated/credential-types.ts' ? 'credentials' : path.split('/')[0]!;

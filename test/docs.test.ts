@@ -15,6 +15,8 @@ import { RISKS } from '../src/model/severity.ts';
 import { FORMATS } from '../src/report/index.ts';
 import { expandVector, seededRandom } from '../src/rules/vectors.ts';
 import { find } from './support/find.ts';
+import { FLOORS } from './support/floors.ts';
+import { wrongPaths, wrongTests } from './support/named-paths.ts';
 import { glaive } from './support/run-cli.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
@@ -254,20 +256,76 @@ it.each(documents)('%s holds nothing token-shaped', async (path) => {
   expect(await find(read(path))).toEqual([]);
 });
 
+describe('words', () => {
+  const contributing = read('CONTRIBUTING.md');
+  const sentence = /^A test refuses the markers of a dialect.*$/m.exec(contributing)![0];
+  const markers = spansOf(sentence);
+
+  it('of the glossary are those of the code', () => {
+    const code = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => read(join('src', path)))
+      .join('\n');
+    const [glossary] = /^\| Term[\s\S]*?\n\n/m.exec(contributing)!;
+    const terms = glossary.split('\n').flatMap((row) => spansOf(row.split('|')[1] ?? ''));
+    expect(terms.length).toBeGreaterThan(30);
+    for (const term of terms) expect(code, `${term} is in no file of src/`).toMatch(new RegExp(`\\b${term}\\b`));
+  });
+
+  const rest = ['README.md', 'SECURITY.md', 'PERFORMANCE.md', 'docs/reference.md'];
+  it.each(documents.filter((path) => !rest.includes(path)))('in %s are plain', (path) => {
+    expect(markers).toHaveLength(7);
+    const marked = new RegExp(`.*\\b(?:${markers.join('|')})\\b.*`, 'gi');
+    expect(read(path).replace(sentence, '').match(marked)).toBeNull();
+  });
+});
+
+describe('paths and test commands', () => {
+  it('wrongPaths and wrongTests find what does not exist', () => {
+    const text =
+      '`src/cli/` `src/nowhere.ts` `lib/glob.ts` `src/report/NAME.ts` `src/nowhere/NAME.ts` `rules/*.toml` `rules/*.yml`\n' +
+      '| `cli/` | `args/`, `arguments/` |\n`glaive diff` `a`';
+    expect(wrongPaths(text, root)).toEqual(['src/nowhere.ts', 'src/nowhere/NAME.ts', 'rules/*.yml', 'arguments/']);
+    const shell = 'npx vitest run test/unit/rules test/unit/ruleset\nnpx vitest run test/unit/NAME.test.ts';
+    expect(wrongTests(shell, root)).toEqual(['test/unit/ruleset']);
+  });
+
+  it.each(['CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', 'PERFORMANCE.md', 'rules/README.md'])(
+    'in %s: every one exists',
+    (path) => {
+      const text = read(path);
+      expect(wrongPaths(proseOf(text), root)).toEqual([]);
+      expect(wrongTests(text, root)).toEqual([]);
+    },
+  );
+});
+
 describe('ARCHITECTURE.md', () => {
   const text = read('ARCHITECTURE.md');
 
-  it('names every room of src/, and no other', () => {
-    const tree = /^src\/\n((?: {2}.*\n)*)/m.exec(text)?.[1] ?? '';
-    const named = [...tree.matchAll(/^ {2}([\w.-]+\/?) /gm)].map((match) => match[1]!);
-    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
-      .filter((entry) => entry.isFile() || readdirSync(join(root, 'src', entry.name)).length > 0)
-      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
-    expect(named.toSorted()).toEqual(rooms.toSorted());
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isFile() || readdirSync(join(root, 'src', entry.name)).length > 0)
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+
+  it('is short', () => {
+    expect(text.split(/\s+/).length).toBeLessThanOrEqual(2500);
   });
 
-  it('tells for every package who knows it', () => {
-    const told = new Map(
+  it('explains every room of src/, and no other', () => {
+    const explained = [...text.matchAll(/^\| `([\w-]+(?:\/|\.c?ts|\.cjs))` +\|/gm)].map((match) => match[1]!);
+    expect(explained.toSorted()).toEqual(rooms.toSorted());
+  });
+
+  it('draws the floors that the imports are held against', () => {
+    const drawing = blocksOf(text, 'text').find((block) => block.includes('cli/'))!;
+    const drawn = drawing.split(/^ *\|$/m).map((floor) => floor.match(/(?<=^| )[\w-]+(?:\/|\.c?[tj]s)(?= |$)/gm) ?? []);
+    const floors = FLOORS.map((floor) => floor.map((room) => (room.includes('.') ? room : `${room}/`)));
+    // The guard runs before anything else, and imports nothing.
+    expect(drawn).toEqual([[...floors[0]!, 'guard.cjs'], ...floors.slice(1)]);
+  });
+
+  it('names for every package the files that know it', () => {
+    const named = new Map(
       [...text.matchAll(/^\| `(?:@types\/)?([\w-]+)` +\| \[[^\]]+\]\((src\/[^)]+)\)/gm)].map(([, name, file]) => [
         name!,
         file!,
@@ -281,7 +339,7 @@ describe('ARCHITECTURE.md', () => {
         owners.set(name!, file);
       }
     }
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(owners));
+    expect(Object.fromEntries(named)).toEqual(Object.fromEntries(owners));
   });
 
   it('names every development package', () => {
