@@ -86,8 +86,8 @@ const BEHIND = '(?<=';
 const SECRET = '(?<secret>';
 
 /**
- * Of a pattern that looks behind for its secret, told by what follows it: the beginnings of such a text, at the end of a
- * text. Group `held` begins with the secret. Undefined for all other patterns.
+ * For a pattern that looks behind for its secret, and whose needle follows the secret: a pattern of partial matches at the
+ * end of a text. Group `pending` begins with the secret. Undefined for all other patterns.
  */
 export function beginningsOf(source: string): RegExp | undefined {
   if (!source.startsWith(BEHIND)) return undefined;
@@ -96,7 +96,7 @@ export function beginningsOf(source: string): RegExp | undefined {
   if (secret < 0 || secret > end) return undefined;
   const before = source.slice(BEHIND.length, secret);
   const after = source.slice(secret, end) + source.slice(end + 1);
-  return new RegExp(`(?:${before})(?<held>(?=[^])${partialPattern(after)})$`);
+  return new RegExp(`(?:${before})(?<pending>(?=[^])${partialPattern(after)})$`);
 }
 
 const LATER = '(?=[^\\n]';

@@ -1,8 +1,8 @@
-/** Values that are known and must not be shown, in the forms in which programs print them. */
+/** Values that must not be shown, in the forms in which programs print them. */
 
 import type { Span } from '../model/region.ts';
 
-/** A shorter value would mask half of every text. GitLab masks none that is shorter. */
+/** A shorter value would mask half of every text. GitLab does not mask shorter ones, either. */
 export const VALUE_MIN = 8;
 
 export class ExactValues {
@@ -16,7 +16,7 @@ export class ExactValues {
     this.longest = Math.max(0, ...this.#forms.map(({ length }) => length));
   }
 
-  /** Where they stand in `bytes[from, to)`, and before that as far as they reach into it. */
+  /** Every occurrence that ends in `bytes[from, to)`. */
   find(bytes: Uint8Array, from: number, to: number): Span[] {
     const start = Math.max(0, from - this.longest + 1);
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, to - start);
@@ -30,8 +30,8 @@ export class ExactValues {
     return spans;
   }
 
-  /** Where at the end of `bytes[0, to)` one may have begun; `to`: nowhere. */
-  begun(bytes: Uint8Array, to: number): number {
+  /** The start of a partial value at the end of `bytes[0, to)`; `to` if there is none. */
+  partialStart(bytes: Uint8Array, to: number): number {
     let first = to;
     for (const form of this.#forms) {
       for (let length = Math.min(form.length - 1, to); length > to - first; length--) {
@@ -48,7 +48,7 @@ function isTail(bytes: Uint8Array, to: number, form: Buffer, length: number): bo
   return true;
 }
 
-/** Everything as latin1 of its UTF-8. */
+/** The forms, as the latin1 of their UTF-8 bytes. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const raw = bytes.toString('latin1');
@@ -63,9 +63,9 @@ function formsOf(value: string): string[] {
     url,
     url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
     url.replaceAll('%20', '+'),
-    // RFC 3986 leaves these, and some programs do not.
+    // RFC 3986 does not escape these, but some programs do.
     url.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
-    // As a shell writes it between single quotes, and with backslashes (`printf %q`).
+    // In a shell: in single quotes, and with backslashes (`printf %q`).
     raw.replaceAll("'", `'\\''`),
     raw.replaceAll("'", `'"'"'`),
     raw.replace(/[^A-Za-z0-9_\-.,:+/@=\u0080-\u00ff]/g, '\\$&'),
@@ -75,7 +75,7 @@ function formsOf(value: string): string[] {
   ].filter((form) => form.length >= VALUE_MIN);
 }
 
-/** Alone, and within something longer: by the place of its first byte in a group of three only the middle is known. */
+/** Alone, and within a longer text: there only the middle is certain, and it depends on the first byte's place in its group of three. */
 function base64Forms(bytes: Buffer): string[] {
   const alone = bytes.toString('base64');
   const within = [0, 1, 2].map((lead) => {

@@ -1,39 +1,39 @@
 /**
- * Lines that a program may have cut within a word: such words are put together in a view of their own, and nothing else stands
- * in it. A line that is shorter than those that programs cut is not joined.
+ * Joins words that a program may have cut at the end of a line, in a view of their own that contains nothing else. A line
+ * that is shorter than programs cut them is not joined.
  */
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
 import type { View } from './view.ts';
 import { CR, LF } from '../lib/bytes.ts';
 
-/** So much of a word is put together with what the next line begins with. */
+/** Bytes of a word that are joined with the beginning of the next line. */
 export const WORD_MAX = 1024;
 const NARROWEST = 20;
 
-/** What the last byte was. */
+/** The state after the last byte. */
 type State =
-  /** A part of a line. */
+  /** In a line. */
   | 'line'
-  /** The end of a line that ends within a word, which is in the view. */
+  /** After a line that ends within a word; the word is in the view. */
   | 'cut'
-  /** A part of the word with which a line goes on; it is in the view. */
+  /** In the word that continues on the line; it is in the view. */
   | 'word'
-  /** A carriage return behind a word that is in the view: a line feed may follow. */
+  /** After a carriage return behind a word in the view: a line feed may follow. */
   | 'return';
 
 export class JoinedLines {
   readonly #create: () => View;
   #view: View | undefined;
   #state: State = 'line';
-  /** The end of the line's last word, and where in the stream it ends. */
+  /** The last bytes of the line's last word, and the place of its end. */
   readonly #word = new Uint8Array(WORD_MAX);
   #length = 0;
   #end = 0;
-  /** Bytes of the line. */
+  /** Bytes in the line. */
   #width = 0;
 
-  /** @param create makes the view, when there is something to be put together */
+  /** @param create makes the view, when a word is first joined */
   constructor(create: () => View) {
     this.#create = create;
   }
@@ -42,22 +42,22 @@ export class JoinedLines {
     return this.#view;
   }
 
-  /** Takes bytes that stand side by side in the stream, from `place` on. */
-  take(bytes: Uint8Array, start: number, end: number, place: number): void {
+  /** Reads bytes that are adjacent in the stream, from `place` on. */
+  read(bytes: Uint8Array, start: number, end: number, place: number): void {
     const placeOf = (at: number): number => place + at - start;
     let at = start;
     while (at < end) {
       if (this.#state === 'line') at = this.#line(bytes, at, end, placeOf);
-      else if (this.#state === 'cut' || this.#state === 'word') at = this.#goOn(bytes, at, end, placeOf);
+      else if (this.#state === 'cut' || this.#state === 'word') at = this.#continueWord(bytes, at, end, placeOf);
       else {
         this.#state = 'word';
-        if (bytes[at] === LF) at = this.#goOn(bytes, at, end, placeOf);
+        if (bytes[at] === LF) at = this.#continueWord(bytes, at, end, placeOf);
         else this.#leave();
       }
     }
   }
 
-  /** Goes on to the end of the line. */
+  /** Reads up to the end of the line. */
   #line(bytes: Uint8Array, start: number, end: number, placeOf: (at: number) => number): number {
     // Only in the piece: `bytes` is hundreds of kilobytes longer, and a stream may come byte by byte.
     const found = bytes.subarray(start, end).indexOf(LF);
@@ -67,7 +67,7 @@ export class JoinedLines {
     this.#remember(bytes, start, isReturn ? stop - 1 : stop, placeOf);
     this.#width += stop - start;
     if (isOver || isReturn) {
-      // What comes after the carriage return does not change that the word has ended: it is held from here on.
+      // The word has ended, whatever follows the carriage return. From here on it is pending.
       if (this.#length > 0 && this.#width >= NARROWEST) {
         this.#view ??= this.#create();
         this.#view.append(this.#word, 0, this.#length, this.#end - this.#length);
@@ -79,8 +79,8 @@ export class JoinedLines {
     return isOver ? stop + 1 : stop;
   }
 
-  /** The word with which the line goes on. */
-  #goOn(bytes: Uint8Array, start: number, end: number, placeOf: (at: number) => number): number {
+  /** Reads the word that continues on this line. */
+  #continueWord(bytes: Uint8Array, start: number, end: number, placeOf: (at: number) => number): number {
     let at = start;
     while (at < end && isInWord(bytes[at])) at++;
     if (at > start) {
@@ -94,12 +94,12 @@ export class JoinedLines {
       return at + 1;
     }
     if (bytes[at] === LF && this.#state === 'word' && this.#width >= NARROWEST) {
-      // All of the line is a word that the next one may go on with.
+      // The whole line is a part of the word, and the next one may continue it.
       this.#width = 0;
       this.#state = 'cut';
       return at + 1;
     }
-    // What ends the word tells whether it is a token.
+    // The byte behind the word decides whether it is a token.
     if (bytes[at] !== LF && this.#state === 'word') this.#view!.append(bytes, at, at + 1, placeOf(at));
     this.#leave();
     if (bytes[at] === LF) {

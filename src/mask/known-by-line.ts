@@ -1,4 +1,4 @@
-/** What lines hold by themselves is known better than what they hold when they are joined. */
+/** Lines by themselves are more reliable than lines that were joined. */
 
 import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import { positionOf } from '../detect/search/hit.ts';
@@ -7,34 +7,34 @@ import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confid
 import type { Span } from '../model/region.ts';
 import { LF } from '../lib/bytes.ts';
 
-/** Bytes before a place and after it that tell what it is. */
+/** Bytes before and after a match that rules may read. */
 const CONTEXT = 256;
 
-/** Lines that are joined. There is room after them. */
+/** Lines that were joined, with room after them. */
 export interface JoinedText {
   readonly bytes: Uint8Array;
   readonly filled: number;
-  /** Where a byte stands in the stream. */
+  /** The place of a byte in the stream. */
   placeAt(at: number): number;
 }
 
-/** Whether one of the lines by itself holds something in a span that is as sure. */
+/** Whether one of the lines by itself has a match in a span that is as certain. */
 export function isKnownByLine(
   layer: DecodingLayer,
   text: JoinedText,
   { start, end }: Span,
   evidence: Evidence,
 ): boolean {
-  const { bytes, filled, placeAt } = text;
+  const { bytes, filled } = text;
   const from = Math.max(0, start - CONTEXT);
-  /** Where each byte of the lines stands in the text. */
+  /** The index in the text of each byte of the lines. */
   const places: number[] = [];
   const add = (byte: number, at: number): void => {
     bytes[filled + places.length] = byte;
     places.push(at);
   };
   for (let at = from; at < Math.min(filled, end + CONTEXT); at++) {
-    if (at === from || placeAt(at) !== placeAt(at - 1) + 1) add(LF, at);
+    if (at === from || text.placeAt(at) !== text.placeAt(at - 1) + 1) add(LF, at);
     add(bytes[at]!, at);
   }
   const last = filled + places.length;

@@ -1,15 +1,15 @@
 /**
- * Masks credentials in a text that comes in pieces, so that none is ever given away: what may yet become one is held
- * until it is known. What is masked does not depend on how the text is cut into pieces.
+ * Masks credentials in a stream that arrives in pieces. Text that may become a credential is pending until that is
+ * certain, so no part of one is ever shown. The result does not depend on how the stream is cut into pieces.
  *
- *     | given already, and forgotten | given on next call ... | held: an open end |
- *                                    out                      limit               filled
+ *     | shown already, and forgotten | shown by the next call ... | pending: an open end |
+ *                                    out                          limit                  filled
  *
- * The text is seen in two ways, as it is and as a terminal shows it, and what is a credential in one of them is masked. The
- * second is needed only where the two differ, and is made there. A third view has words that a program may have cut into lines.
+ * The stream is read in two ways, as it is and as a terminal shows it; a credential in either is masked. The second view is
+ * made where the two first differ. A third view has words that a program may have cut at the end of a line.
  *
- * A prefix is public and stays; what follows it is replaced by a mask of fixed length. Colours within a token come after
- * the mask. All else passes byte for byte.
+ * A prefix is public and stays; the rest is replaced by a mask of fixed length. Colours within a token follow the mask.
+ * Everything else passes byte for byte.
  */
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
@@ -26,9 +26,9 @@ import { OpenEnds, RUN_MAX } from './open-ends.ts';
 import { View, type ViewOptions } from './view.ts';
 
 const CHUNK = 64 * 1024;
-/** So much is held at most: what a terminal shows may be far less. What is longer, and may be a credential, is masked. */
-const HELD_MAX = 192 * 1024;
-/** Bytes before a place that may tell what it is: a character has no more. */
+/** The most pending bytes; a terminal may show far less of them. Longer text that may be a credential is masked. */
+const PENDING_MAX = 192 * 1024;
+/** Bytes kept before the next one: as many as a character has. */
 const BEHIND = 4;
 const MASK_BYTES = Buffer.from(MASK);
 const NUL = 0;
@@ -36,7 +36,7 @@ const NUL = 0;
 export interface MaskOptions {
   readonly ruleset: Ruleset;
   readonly createKernel: KernelFactory;
-  /** Must not be shown either, each at least `VALUE_MIN` characters long. */
+  /** More values to mask, each at least `VALUE_MIN` characters long. */
   readonly values: readonly string[];
 }
 
@@ -45,28 +45,28 @@ export class MaskStream {
   readonly #values: ExactValues;
   /** The text as it is. */
   readonly #plain: View;
-  /** The text as a terminal shows it; `isShown`: where it differs from the text as it is. */
-  #shown: View | undefined;
-  #isShown = false;
+  /** The text as a terminal shows it; in use while it differs from the text as it is. */
+  #terminal: View | undefined;
+  #isTerminalUsed = false;
   readonly #joined: JoinedLines;
-  /** What may be shown and was not taken. */
+  /** Text that is safe to show, and was not returned yet. */
   readonly #output = new ByteBuffer();
-  /** Bytes that are kept although they were given: what stands before a token tells what it is. */
+  /** Bytes that views keep after they were shown: rules read the text before a token. */
   readonly #context: number;
-  /** What has come and was not given. Places are counted from the beginning of the stream; it begins at `base`. */
-  readonly #raw = new Uint8Array(HELD_MAX + CHUNK + BEHIND);
+  /** Bytes that have arrived and were not shown. Places are counted from the beginning of the stream; the first is `base`. */
+  readonly #raw = new Uint8Array(PENDING_MAX + CHUNK + BEHIND);
   #base = 0;
   #out = 0;
   #filled = 0;
-  /** Up to here it is known what a terminal shows. */
+  /** The place up to which the terminal's view was made. */
   #walked = 0;
-  /** Where the last thing ends that it does not show. */
+  /** The end of the last mark that a terminal does not show. */
   #lastMark = 0;
-  /** What must not be shown, sorted; none overlaps another. */
+  /** Spans to mask, sorted; none overlaps another. */
   #masks: Span[] = [];
-  /** Whether the first of them was begun, and goes on where what was given ends. */
+  /** Whether the mask of the first one was written, and the span continues. */
   #isMasking = false;
-  /** Colours and moves that were not given. */
+  /** Colours and cursor movements that were not written yet. */
   #styles: Span[] = [];
   #leaks = 0;
 
@@ -79,17 +79,17 @@ export class MaskStream {
     this.#joined = new JoinedLines(() => this.#createView({ isPlain: false, isGuess: true }).view);
   }
 
-  /** Credentials that were masked, placeholders not among them. */
+  /** The number of masked credentials, without placeholders. */
   get leaks(): number {
     return this.#leaks;
   }
 
-  /** Whether something is held. */
+  /** Whether text is pending. */
   get isHolding(): boolean {
     return this.#out < this.#filled;
   }
 
-  /** Takes the next piece, and gives what may be shown by now. */
+  /** Reads the next piece, and returns the text that is safe to show by now. */
   push(piece: Uint8Array): Uint8Array {
     let rest = piece;
     while (rest.length > 0) {
@@ -98,36 +98,38 @@ export class MaskStream {
       const at = this.#filled - this.#base;
       this.#raw.set(part, at);
       this.#plain.append(this.#raw, at, at + part.length, this.#filled);
-      this.#joined.take(this.#raw, at, at + part.length, this.#filled);
+      this.#joined.read(this.#raw, at, at + part.length, this.#filled);
       this.#filled += part.length;
       this.#walk(false);
-      this.#settle(false);
-      this.#give(this.#outside(Math.min(this.#limit(), this.#begun(), this.#walked)));
-      this.#bound();
+      this.#settle({ isEnd: false });
+      this.#give(this.#outsideStyle(Math.min(this.#safeLimit(), this.#partialLimit(), this.#walked)));
+      this.#maskTooLong();
     }
     return this.#output.take();
   }
 
-  /** Nothing has come for a while: gives what is held only because it may be the beginning of a prefix. */
+  /** To be called in a pause: returns text that is pending only because it may be the beginning of a prefix. */
   release(): Uint8Array {
-    for (const view of this.#views()) view.settle(false, true);
-    // What a line ends with is given, or what is printed last would not be seen.
+    for (const view of this.#views()) view.settle({ isPaused: true });
+    // The joined view does not count: else the last words that a program prints would not be shown.
     const views = this.#views().filter((view) => view !== this.#joined.view);
-    this.#give(this.#outside(views.reduce((limit, view) => Math.min(limit, view.paused()), this.#limit())));
+    this.#give(
+      this.#outsideStyle(views.reduce((limit, view) => Math.min(limit, view.pausedLimit()), this.#safeLimit())),
+    );
     return this.#output.take();
   }
 
-  /** Nothing more comes: gives the rest. */
+  /** To be called at the end: returns the rest. */
   end(): Uint8Array {
     this.#walk(true);
-    this.#settle(true);
+    this.#settle({ isEnd: true });
     this.#give(this.#filled);
     return this.#output.take();
   }
 
   #createView(kind: Pick<ViewOptions, 'isPlain' | 'isGuess'>): { readonly view: View; readonly context: number } {
     const { ruleset, createKernel } = this.#options;
-    const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, HELD_MAX) + CHUNK;
+    const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, PENDING_MAX) + CHUNK;
     const layer = new DecodingLayer({
       ruleset,
       createKernel,
@@ -140,7 +142,7 @@ export class MaskStream {
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }
 
-  /** Finds out what a terminal shows of what has come. */
+  /** Brings the terminal's view up to date. */
   #walk(isEnd: boolean): void {
     const bytes = this.#raw;
     const end = this.#filled - this.#base;
@@ -155,37 +157,38 @@ export class MaskStream {
         continue;
       }
       if (mark === 'more') {
-        // What is seen may go on after it, or end before it; of `section_` that is known at its end.
+        // The word may continue after the mark, or end before it; `section_` shows which at its end.
         const mayDiffer = bytes[at]! < 0x20 || bytes[at]! >= 0x80 || end - at >= 'section_'.length;
-        if (!this.#isShown && mayDiffer) this.#see(this.#base + at);
+        if (!this.#isTerminalUsed && mayDiffer) this.#useTerminal(this.#base + at);
         break;
       }
-      if (!this.#isShown) this.#see(this.#base + at);
-      else this.#shown!.append(bytes, from, at, this.#base + from);
+      if (!this.#isTerminalUsed) this.#useTerminal(this.#base + at);
+      else this.#terminal!.append(bytes, from, at, this.#base + from);
       this.#note(mark, at);
-      // Of what is text after all the mark has said no more than where it begins.
+      // The marker of a section is text, too: only its beginning ends a word.
       at = mark.kind === 'break' ? at + 1 : mark.end;
       from = mark.kind === 'break' ? at - 1 : at;
     }
-    if (this.#isShown && at > this.#shown!.end - this.#base) this.#shown!.append(bytes, from, at, this.#base + from);
+    if (this.#isTerminalUsed && at > this.#terminal!.end - this.#base)
+      this.#terminal!.append(bytes, from, at, this.#base + from);
     this.#walked = this.#base + at;
   }
 
-  /** From here on the two views differ. */
-  #see(place: number): void {
-    this.#shown ??= this.#createView({ isPlain: false }).view;
-    this.#shown.copy(this.#plain, place);
-    this.#isShown = true;
+  /** From this place on the two views differ. */
+  #useTerminal(place: number): void {
+    this.#terminal ??= this.#createView({ isPlain: false }).view;
+    this.#terminal.copy(this.#plain, place);
+    this.#isTerminalUsed = true;
     this.#lastMark = place + 1;
   }
 
   #note({ kind, end, text }: Mark, at: number): void {
-    const shown = this.#shown!; // there is one where something is not shown
+    const terminal = this.#terminal!; // it is used from the first mark on
     this.#lastMark = this.#base + end;
-    if (kind === 'break') shown.break();
-    else if (kind === 'back') shown.back(this.#base + end);
-    else shown.pass(this.#base + end);
-    // A link that ends in a token must end after the mask; the address of one that begins there is not shown.
+    if (kind === 'break') terminal.endWord();
+    else if (kind === 'back') terminal.back(this.#base + end);
+    else terminal.skipTo(this.#base + end);
+    // A link may end within a token: then its end follows the mask. The address of one that begins there is not shown.
     if (kind === 'style' || (kind === 'carrier' && text !== undefined && this.#endsLink(text)))
       this.#styles.push({ start: this.#base + at, end: this.#base + end });
   }
@@ -196,24 +199,24 @@ export class MaskStream {
 
   #views(): readonly View[] {
     const joined = this.#joined.view === undefined ? [] : [this.#joined.view];
-    return this.#isShown ? [this.#plain, this.#shown!, ...joined] : [this.#plain, ...joined];
+    return this.#isTerminalUsed ? [this.#plain, this.#terminal!, ...joined] : [this.#plain, ...joined];
   }
 
-  #settle(isEnd: boolean): void {
-    for (const view of this.#views()) view.settle(isEnd, isEnd);
+  #settle(end: { readonly isEnd: boolean }): void {
+    for (const view of this.#views()) view.settle(end);
   }
 
-  #limit(): number {
-    return this.#views().reduce((limit, view) => Math.min(limit, view.limit()), this.#filled);
+  #safeLimit(): number {
+    return this.#views().reduce((limit, view) => Math.min(limit, view.safeLimit()), this.#filled);
   }
 
-  /** A place, or where the colour begins that it is in. */
-  #outside(place: number): number {
+  /** The place itself, or the start of the colour sequence around it. */
+  #outsideStyle(place: number): number {
     return this.#styles.find(({ start, end }) => start < place && place < end)?.start ?? place;
   }
 
-  #begun(): number {
-    return this.#views().reduce((limit, view) => Math.min(limit, view.begun()), this.#filled);
+  #partialLimit(): number {
+    return this.#views().reduce((limit, view) => Math.min(limit, view.partialLimit()), this.#filled);
   }
 
   #mask(from: number, to: number, isLeak: boolean): void {
@@ -231,7 +234,7 @@ export class MaskStream {
     this.#masks = [...this.#masks.filter((other) => !overlaps(other)), merged].toSorted((a, b) => a.start - b.start);
   }
 
-  /** Characters of UTF-16 and UTF-32 are masked whole: what follows would else be read from the middle of one. */
+  /** Characters of UTF-16 and UTF-32 are masked whole: otherwise the following text would begin in the middle of one. */
   #withNuls(start: number, end: number): number {
     const { length } = this.#nulsAt(start + 1, end);
     return length === 1 || length === 3 ? end + this.#nulsAt(end, Math.min(this.#filled, end + length)).length : end;
@@ -243,7 +246,7 @@ export class MaskStream {
     return other < 0 ? bytes : bytes.subarray(0, other);
   }
 
-  /** Gives everything up to a place. A mask that goes on after it is begun, so that nothing of it need be kept. */
+  /** Writes everything up to a place. A span that continues after it is masked from now on, so none of it must be kept. */
   #give(limit: number): void {
     for (const { start, end } of this.#masks) {
       if (start >= limit) break;
@@ -274,9 +277,9 @@ export class MaskStream {
     this.#output.append(this.#raw, start - this.#base, end - this.#base);
   }
 
-  /** What is held for too long is masked: it may be a credential, and cannot be kept for ever. */
-  #bound(): void {
-    if (this.#filled - this.#out <= HELD_MAX - CHUNK) return;
+  /** Masks pending text that is too long: it may be a credential, and memory is bounded. */
+  #maskTooLong(): void {
+    if (this.#filled - this.#out <= PENDING_MAX - CHUNK) return;
     const end = this.#filled - SEQUENCE_MAX;
     this.#mask(this.#out, end, false);
     this.#give(end);
@@ -289,6 +292,6 @@ export class MaskStream {
       this.#base = keep;
     }
     for (const view of this.#views()) if (view.room < CHUNK) view.slide(this.#out, this.#context);
-    if (this.#isShown && this.#lastMark <= this.#plain.begin) this.#isShown = false;
+    if (this.#isTerminalUsed && this.#lastMark <= this.#plain.begin) this.#isTerminalUsed = false;
   }
 }

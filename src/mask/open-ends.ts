@@ -1,6 +1,6 @@
 /**
- * Whether more text may change what stands at a place: a token whose run of characters has not ended, a header whose
- * value has not come, a key without its end.
+ * Decides whether more text may change a match: a token whose run of characters has not ended, a header without its value
+ * yet, a key without its end.
  */
 
 import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
@@ -11,26 +11,26 @@ import type { PatternForm } from '../model/rule.ts';
 import { type Literal, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
 import { LF } from '../lib/bytes.ts';
 
-/** No token is longer. */
+/** Bytes of the longest token. */
 export const RUN_MAX = 10 * 1024;
-/** So much at its beginning may be shown of a credential that is alone in its text: `s.` says nothing. */
+/** Bytes that are shown of a credential that is alone in its text: `s.` is no secret. */
 export const ALONE_SHOWN = 2;
 const DOT = 0x2e;
-/** What may stand in encoded text: all that can be seen but quotes and angle brackets. */
+/** The bytes of encoded text: all visible characters but quotes and angle brackets. */
 const ENCODED = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
 for (const end of '"\'`<>|^') ENCODED[end.charCodeAt(0)] = 0;
 ENCODED[0] = 1;
-/** The shortest body of a routable token, and what follows it up to the checksum. */
+/** The shortest body of a routable token, and the bytes up to its checksum. */
 const BEFORE_DOT = /[A-Za-z0-9_-]{27}(\.(?:0(?:1(?:\.[0-9a-z]{0,9})?)?)?)$/;
 const ROUTABLE_TAIL = 44;
-/** So many characters of a body that has no prefix may be shown before a pause. */
+/** Characters of a body without a prefix that may be shown before a pause. */
 const RANDOM_MIN = 8;
-/** What follows it up to the end of its checksum. */
+/** The rest of a routable token behind its body. */
 const TAIL = /\.(?:01\.)?[0-9a-z]{0,9}$/;
 const TAIL_MAX = 13;
-/** Words and numbers, and what joins them. */
+/** Words and numbers, joined by dashes. */
 const WORDS = /^[-_]*(?:(?:[A-Za-z]?[a-z]*|[A-Z]+|[0-9]+)[-_]+)*(?:[A-Za-z]?[a-z]*|[A-Z]+|[0-9]+)$/;
-/** A routable token is not longer, prefix and body. */
+/** Bytes of the longest routable token up to its dot. */
 const WORD_MAX = 512;
 
 export class OpenEnds {
@@ -38,15 +38,15 @@ export class OpenEnds {
   readonly #literals: readonly Literal[];
   readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
   readonly #touches = new Map<string, readonly [whole: RegExp, table: Uint8Array]>();
-  /** What is a credential where a text holds nothing else. */
+  /** The forms that apply to a text with nothing else in it. */
   readonly #alone: readonly { readonly mayGrow: ReturnType<typeof growthOf>; readonly most: number }[];
-  /** Proper beginnings of everything that is searched. */
+  /** The proper beginnings of all needles. */
   readonly #beginnings: ReadonlySet<string>;
   readonly #longest: number;
-  /** Secrets that are told by what follows them. */
-  readonly #toldLater: readonly { readonly pattern: RegExp; readonly reach: number }[];
+  /** Patterns of secrets that are found by the text behind them. */
+  readonly #lookbehinds: readonly { readonly pattern: RegExp; readonly reach: number }[];
 
-  /** @param bytes the text, as far as it is known */
+  /** @param bytes the text so far */
   constructor(bytes: Uint8Array, { literals, alone }: Ruleset, needles: readonly string[]) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#alone = alone.map(({ form }) => ({ mayGrow: growthOf(form.pattern), most: form.maxSpan }));
@@ -58,13 +58,13 @@ export class OpenEnds {
     const forms = new Set(
       literals.flatMap(({ trials }) => trials.flatMap((trial) => (trial.kind === 'pattern' ? trial.form : []))),
     );
-    this.#toldLater = [...forms].flatMap((form) => {
+    this.#lookbehinds = [...forms].flatMap((form) => {
       const pattern = beginningsOf(form.pattern);
       return pattern === undefined ? [] : [{ pattern, reach: form.lookBehind + form.maxSpan }];
     });
   }
 
-  /** Whether what a needle at `position` stands for may go on after `filled`. */
+  /** Whether the match at a needle may continue after `filled`. */
   isOpen({ text, literal, encoded }: Needle, position: number, filled: number): boolean {
     const end = position + text.length;
     if (encoded.some(({ encoding }) => encoding.reachesFar !== true) && this.#runsOn(ENCODED, end, filled)) return true;
@@ -72,7 +72,7 @@ export class OpenEnds {
     return this.#literals[literal]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
   }
 
-  /** Whether all of the text, of which more may come, may be a credential that is known by nothing but that. */
+  /** Whether the whole text so far may be the beginning of a credential that is found only if it is alone. */
   mayBeAlone(filled: number): boolean {
     const most = this.#alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
     if (most.length === 0) return false;
@@ -86,7 +86,7 @@ export class OpenEnds {
     if (!context && this.#runsOn(TOKEN, end, filled)) return true;
     if (touchedBy !== undefined && this.#isTouchedToTheEnd(trial.form, touchedBy, position, filled)) return true;
     if (filled >= position + maxSpan + LOOK_AHEAD) return false;
-    // It looks for a word later on the line.
+    // The pattern needs a word later on the line.
     if (looksLater(pattern) && !this.#isLineOver(position, filled)) return true;
     const from = Math.max(0, position - lookBehind);
     const window = this.#bytes.toString('latin1', from, filled);
@@ -95,7 +95,7 @@ export class OpenEnds {
     return mayGrow(window, position - from);
   }
 
-  /** Whether what touches a token's end reaches what is known: all of it is hidden. */
+  /** Whether the characters that touch a token go on to the end of the text: all of them are hidden. */
   #isTouchedToTheEnd(
     { pattern, lookBehind, maxSpan }: PatternForm,
     by: string,
@@ -116,7 +116,7 @@ export class OpenEnds {
     return this.#bytes.subarray(start, filled).includes(LF);
   }
 
-  /** Whether the run from `start` reaches what is known, and may yet be a token. */
+  /** Whether the run from `start` reaches the end of the text, and is not too long for a token. */
   #runsOn(is: Uint8Array, start: number, filled: number): boolean {
     if (filled - start > RUN_MAX) return false;
     let at = start;
@@ -124,9 +124,9 @@ export class OpenEnds {
     return at === filled;
   }
 
-  /** Where at the end of the text something may begin that is searched, or is a part of a token without a prefix. */
-  begun(filled: number): number {
-    const word = this.wordAt(filled);
+  /** The start of a partial needle at the end of the text, or of a word that may be a token without a prefix. */
+  partialStart(filled: number): number {
+    const word = this.wordStart(filled);
     for (let length = Math.min(this.#longest, filled); length > filled - word; length--) {
       if (this.#beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
     }
@@ -134,10 +134,10 @@ export class OpenEnds {
   }
 
   /**
-   * Where at the end of the text a run begins that a person would not type, and no program asks with: it may be the body of
-   * a routable token, which is known only when it has come to its end.
+   * The start of a random run of characters at the end of the text. No person types one, and no prompt ends with one: it
+   * may be the body of a routable token, which is found by its end.
    */
-  random(filled: number): number {
+  randomRunStart(filled: number): number {
     const floor = Math.max(0, filled - WORD_MAX);
     const [tail] = TAIL.exec(this.#bytes.toString('latin1', Math.max(floor, filled - TAIL_MAX), filled)) ?? [''];
     const end = filled - tail.length;
@@ -147,20 +147,20 @@ export class OpenEnds {
     return WORDS.test(this.#bytes.toString('latin1', start, end)) ? filled : start;
   }
 
-  /** Where at the end of the text a secret may begin that is told by what follows it; `filled`: nowhere. */
-  unsaid(filled: number): number {
+  /** The start of a possible secret at the end of the text that would be found by the text behind it; `filled` if there is none. */
+  pendingSecretStart(filled: number): number {
     let first = filled;
-    for (const { pattern, reach } of this.#toldLater) {
+    for (const { pattern, reach } of this.#lookbehinds) {
       const from = Math.max(0, filled - reach);
       const { index, 0: whole, groups } = pattern.exec(this.#bytes.toString('latin1', from, filled)) ?? {};
       if (index === undefined) continue;
-      first = Math.min(first, from + index + whole!.length - groups!['held']!.length);
+      first = Math.min(first, from + index + whole!.length - groups!['pending']!.length);
     }
     return first;
   }
 
-  /** Where a secret begins that what stands at `position` tells and that stands before it; `position`: nowhere. */
-  toldBy({ literal }: Needle, position: number, filled: number): number {
+  /** The start of a secret before `position` that the needle there gives away; `position` if there is none. */
+  lookbehindStart({ literal }: Needle, position: number, filled: number): number {
     if (literal === undefined) return position;
     let first = position;
     for (const trial of this.#literals[literal]!.trials) {
@@ -176,19 +176,19 @@ export class OpenEnds {
     return first;
   }
 
-  /** Where the word begins in which `position` stands. */
-  wordAt(position: number): number {
+  /** The start of the word around `position`. */
+  wordStart(position: number): number {
     const floor = Math.max(0, position - WORD_MAX);
     let start = position;
     while (start > floor && TOKEN[this.#bytes[start - 1]!] === 1) start--;
     return start;
   }
 
-  /** Where a word begins at the end of the text that may be a routable token up to the dot; `filled`: there is none. */
-  dotted(filled: number): number {
+  /** The start of a word at the end of the text that may be a routable token up to its dot; `filled` if there is none. */
+  partialRoutableStart(filled: number): number {
     const from = Math.max(0, filled - ROUTABLE_TAIL);
     if (this.#bytes.subarray(from, filled).indexOf(DOT) < 0) return filled;
     const [, tail] = BEFORE_DOT.exec(this.#bytes.toString('latin1', from, filled)) ?? [];
-    return tail === undefined ? filled : this.wordAt(filled - tail.length);
+    return tail === undefined ? filled : this.wordStart(filled - tail.length);
   }
 }

@@ -1,4 +1,4 @@
-/** The line a secret stands in, made safe to show: the secret masked, and whatever else on it looks like one. */
+/** The line of a secret, made safe to show: the secret is masked, and so is everything else that looks like one. */
 
 import { printable } from '../lib/printable.ts';
 import type { LineContext } from '../model/candidate.ts';
@@ -9,19 +9,19 @@ const ELLIPSIS = '…';
 const NUL = 0;
 
 /**
- * Long runs with letters and digits (keys of other vendors), passwords in URLs, and values of names that say what
- * they are. Not our findings, and for the very same reason not ours to print.
+ * Long runs of letters and digits (keys of other vendors), passwords in URLs, and values of names such as `password`.
+ * glaive does not report them, and must not print them, either.
  */
 const OTHER_SECRETS = [
   /(?<=:\/\/[^\s/:@]*:)[^\s@]+(?=@)/g,
   /(?<=(?:pass(?:word|wd)?|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi,
-  // What somebody has typed in capitals, or with a blank between any two characters.
+  // Tokens in capitals, or with a blank between any two characters.
   /(?<=\bgl[a-z]{1,8}-)[\w.-]{8,}/gi,
   /(?<!\S)(?:[\w.-][ \t]){15,}[\w.-](?!\S)/g,
   /(?=[A-Za-z0-9+/_=-]*\d)(?=[A-Za-z0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{20,}/g,
 ];
 
-/** @param label the public prefix of the secret, shown before the mask; undefined for what is not text */
+/** Undefined for a line that is not text. @param label the public prefix of the secret, shown before the mask */
 export function excerptOf(context: LineContext, label: string): Excerpt | undefined {
   const { bytes, span, masks } = context;
   if (bytes.includes(NUL)) return undefined;

@@ -1,15 +1,15 @@
 /**
- * Fingerprints. They hold nothing that changes when code moves or when a rule gets better: no rule id, line, commit,
- * version or verification state. Their definition is frozen; baselines and widgets live on it.
+ * Fingerprints. They do not depend on anything that changes when code moves or when a rule improves: no rule id, line,
+ * commit, version or verification state. Their definition is frozen, because baselines and widgets depend on it.
  */
 
 import { createHash } from 'node:crypto';
 import type { Secret } from '../model/secret.ts';
 
 /**
- * SHA-256 of `glaive/1`, a NUL and the secret's bytes, hex: the same wherever and however the secret stands.
+ * SHA-256 of `glaive/1`, a NUL and the secret's bytes, hex: the same wherever the secret is, and however it is encoded.
  *
- * @param canonical what stands for the secret where it can be written in several ways (latin1): a key's public half
+ * @param canonical (latin1) a form of the secret that is always the same, if it can be written in several ways: a key's public half
  */
 export function secretFingerprint(secret: Secret, canonical = secret.reveal()): string {
   return createHash('sha256').update('glaive/1\0').update(canonical, 'latin1').digest('hex');

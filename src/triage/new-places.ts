@@ -1,4 +1,4 @@
-/** Which candidates a change has brought: those that stood in no place before as often as they do now. */
+/** The candidates that a change adds: secrets that are there more often than before. */
 
 import { bareFingerprint } from '../model/finding.ts';
 import type { Candidate } from '../model/candidate.ts';
@@ -6,10 +6,9 @@ import { excerptOf } from './excerpt.ts';
 import { triage, type TriageContext } from './triage.ts';
 
 /**
- * Of every secret as many places as there are more of now than before. Which ones is told by their lines: a line that was
- * there before is not new.
+ * For every secret as many places as were added. Their lines decide which ones: a line that was there before is not new.
  *
- * @param before the candidates of what stood in its place
+ * @param before the candidates of the earlier version
  */
 export function newPlaces(
   candidates: readonly Candidate[],
@@ -37,7 +36,7 @@ export function newPlaces(
   return candidates.filter((candidate) => places.has(candidate));
 }
 
-/** What is a stand-in is no secret, and stays: it is judged later. */
+/** Without placeholders. Those are kept as new, and dropped later. */
 function bySecret(candidates: readonly Candidate[], context: TriageContext): Map<string, Candidate[]> {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -53,7 +52,7 @@ function bySecret(candidates: readonly Candidate[], context: TriageContext): Map
 
 const NOWHERE = { kind: 'stdin', uri: 'stdin' } as const;
 
-/** The line with the secret masked; of what is not text the bytes before it. */
+/** The line with the secret masked; the offset in an artifact that is not text. */
 function lineOf({ lineContext, label, region }: Candidate): string {
   return excerptOf(lineContext, label)?.text ?? String(region.byteOffset);
 }

@@ -1,4 +1,4 @@
-/** What is worth knowing of findings that do not count, or not any more. */
+/** Notes about findings that are not reported as new: accepted, moved, hidden or known. */
 
 import { firstOf, plural } from '../lib/format-amounts.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
@@ -7,7 +7,7 @@ import { type KnownLeak, knownLeak, keyOfLeak } from '../model/known-leak.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { MOVED, type SelfSuppressions, type Suppressor } from './suppress.ts';
 
-/** Places named in one note. */
+/** Places that one note lists. */
 const NAMED = 5;
 
 export function movedNotes(findings: readonly Finding[]): string[] {
@@ -15,23 +15,23 @@ export function movedNotes(findings: readonly Finding[]): string[] {
   if (moved.length === 0) return [];
   const places = [...new Set(moved.map(({ artifact }) => artifact.uri))].slice(0, NAMED).join(', ');
   return [
-    `this change moves ${moved.length === 1 ? 'a secret' : `${moved.length} secrets`} that stood here before: ${places}`,
+    `this change only moves ${moved.length === 1 ? 'a secret that was' : `${moved.length} secrets that were`} here before: ${places}`,
   ];
 }
 
-/** What a change accepts itself: whoever reviews it is to know. */
+/** Findings that the change itself accepts: its reviewers should know. */
 export function selfSuppressionNotes(
   findings: readonly Finding[],
   selfSuppressions: SelfSuppressions | undefined,
 ): string[] {
-  const said = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
-  if (said.length === 0 || selfSuppressions === undefined) return [];
-  const places = [...new Set(said.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
+  const accepted = findings.filter(({ suppressions }) => suppressions.some(({ addedByChange }) => addedByChange));
+  if (accepted.length === 0 || selfSuppressions === undefined) return [];
+  const places = [...new Set(accepted.map(({ artifact, regions }) => `${artifact.uri}:${regions[0].startLine}`))];
   const verdict = selfSuppressions === 'rejected' ? ', which is ignored (--new-suppressions fail)' : '';
-  return [`this change itself accepts ${plural(said.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
+  return [`this change itself accepts ${plural(accepted.length, 'finding')}${verdict}: ${firstOf(places, NAMED)}`];
 }
 
-/** Findings that the default would list, and that a setting leaves out: a hook that prints nothing must not hide that. */
+/** Findings that a setting hides: a hook must not be silent about those. */
 export function hiddenNotes(findings: readonly Finding[], minConfidence: Confidence): string[] {
   const hidden = findings.filter(
     (finding) =>
@@ -52,7 +52,7 @@ export function knownNotes(known: readonly KnownLeak[]): string[] {
   ];
 }
 
-/** The known leaks that this report does not list again, and that nothing accepts today. */
+/** Known leaks that this report does not list again, and that are not accepted today. */
 export function remaining(
   { known = [], minConfidence }: { readonly known?: readonly KnownLeak[]; readonly minConfidence: Confidence },
   listed: readonly Finding[],

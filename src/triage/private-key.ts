@@ -1,6 +1,6 @@
 /**
- * Private keys, parsed: what kind, how long, and by its public half whose it is. A key that parses is proven; of an
- * encrypted one the shape is checked, and in OpenSSH's and PuTTY's files the public half is not encrypted.
+ * Parses private keys: their kind, their length, and their public half, which identifies the owner. A key that parses is
+ * proven. An encrypted one is checked by its shape; OpenSSH's and PuTTY's files have an unencrypted public half.
  *
  * Forms: PEM (RFC 7468) of PKCS#1, SEC 1 and PKCS#8 (RFC 5958), OpenSSH's PROTOCOL.key, and PuTTY's appendix C.
  */
@@ -12,7 +12,7 @@ import type { Secret } from '../model/secret.ts';
 
 export interface PrivateKey {
   readonly confidence: Confidence;
-  /** What makes it the same key however it is written (latin1): its public SPKI, or else its bytes. */
+  /** The same however the key is written (latin1): its public SPKI, or else its bytes. */
   readonly canonical: string;
   readonly facts: Facts;
 }
@@ -22,13 +22,13 @@ const RSA = 'ssh-rsa';
 const ED25519 = 'ssh-ed25519';
 const OPENSSH = 'openssh-key-v1\0';
 
-/** The key that a secret is; undefined when it is none, or does not parse. */
+/** The key in a secret; undefined when it does not parse. */
 export function readPrivateKey(secret: Secret): PrivateKey | undefined {
   const text = secret.reveal();
   if (text.startsWith('PuTTY-')) return readPutty(text);
   const [, label = '', content = ''] = BLOCK.exec(text) ?? [];
   if (content === '') return undefined;
-  // In JSON, YAML and environment files line ends are escapes, and lines are quoted and indented.
+  // In JSON, YAML and environment files line ends are escaped, and lines are quoted and indented.
   const plain = content.replace(/\\[nrt]/g, '\n');
   const headers = /DEK-Info:|Proc-Type:/.test(plain);
   const body = headers ? plain.slice(plain.search(/\n[^\S\n]*\r?\n/)) : plain;
@@ -65,7 +65,7 @@ function readOpenSsh(der: Buffer): PrivateKey | undefined {
   const blob = fields.next();
   const hidden = fields.next();
   if (cipher === undefined || blob === undefined || hidden === undefined) return undefined;
-  // The same random number twice: what is decrypted rightly begins with it.
+  // An unencrypted private half begins with the same random number twice.
   if (cipher === 'none' && hidden.readUInt32BE(0) !== hidden.readUInt32BE(4)) return undefined;
   return ofBlob(blob, cipher !== 'none');
 }
@@ -97,7 +97,7 @@ function ofBlob(blob: Buffer, isEncrypted: boolean): PrivateKey | undefined {
   } catch {
     return undefined;
   }
-  // Security keys and DSA: known by their blob alone.
+  // Security keys and DSA: only their blob identifies them.
   return /^[a-z0-9@.-]{4,64}$/.test(type)
     ? {
         confidence: 'certain',
@@ -117,7 +117,7 @@ function known(key: KeyObject, isEncrypted: boolean): PrivateKey {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   const size = modulusLength === undefined ? (namedCurve ?? '') : String(modulusLength);
   return {
-    // Of an encrypted key the private half was not seen.
+    // The private half of an encrypted key was not checked.
     confidence: isEncrypted ? 'certain' : 'proven',
     canonical: spki.toString('latin1'),
     facts: {
@@ -133,14 +133,14 @@ function sshFingerprint(blob: Buffer): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The public key as OpenSSH writes it; undefined for kinds that it does not have. */
+/** The public key as OpenSSH writes it; undefined for kinds that OpenSSH does not support. */
 function sshBlob(key: KeyObject): Buffer | undefined {
   if (!['rsa', 'ed25519', 'ec'].includes(key.asymmetricKeyType ?? '')) return undefined;
   let jwk: JsonWebKey;
   try {
     jwk = key.export({ format: 'jwk' });
   } catch {
-    return undefined; // a curve that JWK does not know
+    return undefined; // JWK does not have this curve
   }
   const bytes = (value: string | undefined): Buffer => Buffer.from(value ?? '', 'base64url');
   if (jwk.kty === 'RSA') return pack(Buffer.from(RSA), positive(bytes(jwk.e)), positive(bytes(jwk.n)));
@@ -162,12 +162,12 @@ function pack(...fields: readonly Buffer[]): Buffer {
   );
 }
 
-/** With a zero in front where the first bit would make it negative. */
+/** With a leading zero if the first bit would make it negative. */
 function positive(value: Buffer): Buffer {
   return value[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), value]) : value;
 }
 
-/** Whether DER is one sequence from the first byte to the last. */
+/** Whether DER is one complete sequence. */
 function isWholeSequence(der: Buffer): boolean {
   if (der.length < 16 || der[0] !== 0x30) return false;
   const first = der[1]!;
@@ -176,7 +176,7 @@ function isWholeSequence(der: Buffer): boolean {
   return count >= 1 && count <= 3 && der.length === 2 + count + der.readUIntBE(2, count);
 }
 
-/** Strings with their length before them (RFC 4251, section 5). */
+/** Reads strings that begin with their length (RFC 4251, section 5). */
 class Fields {
   readonly #bytes: Buffer;
   #at = 0;

@@ -1,6 +1,6 @@
 /**
- * What people have accepted: comments in the text, `[[allow]]` entries, the baseline. A finding can be accepted in
- * several ways, and all of them are told. What no longer matches anything, or has expired, is told too.
+ * Findings that people have accepted: by comments in the text, `[[allow]]` entries, or the baseline. A finding may be
+ * accepted in several ways, and all of them are reported. So are entries that have expired or match nothing any more.
  */
 
 import { firstOf } from '../lib/format-amounts.ts';
@@ -13,11 +13,11 @@ import { type AllowEntry, type BaselineEntry, isAccepted, type Suppression } fro
 export interface Accepted {
   readonly allow: readonly AllowEntry[];
   readonly baseline: readonly BaselineEntry[];
-  /** Whether comments in the scanned text count. */
+  /** Whether comments in the scanned text may accept findings. */
   readonly inline: boolean;
   /**
-   * Where a change is looked at: whether what it accepts itself counts, which is told either way. Its comments are its own;
-   * entries that it adds are marked.
+   * For the scan of a change: whether its own comments and entries may accept its findings. They are reported either way.
+   * Entries that the change adds are marked.
    */
   readonly selfSuppressions?: SelfSuppressions;
 }
@@ -26,33 +26,33 @@ export type SelfSuppressions = 'accepted' | 'rejected';
 
 export const NOTHING_ACCEPTED: Accepted = { allow: [], baseline: [], inline: true };
 
-/** For a secret that the same change takes away elsewhere. */
+/** For a secret that the same change removes elsewhere. */
 export const MOVED: Suppression = {
   kind: 'external',
   by: 'moved',
-  justification: 'it stood elsewhere before, and was moved',
+  justification: 'it was in another place before, and was moved',
 };
 
-/** A finding as far as it is known when it is judged. */
+/** The part of a finding that entries are matched against. */
 type Judged = Pick<Finding, 'secretFingerprint' | 'other' | 'ruleId' | 'artifact'>;
 
 export interface Suppressor {
-  /** Every reason for which a finding does not count; empty when it does. */
+  /** Every way in which a finding is accepted; empty when it is not. */
   judge(finding: Judged, places: readonly Candidate[]): readonly Suppression[];
   /** Where the entry is written that accepts a finding; undefined for a comment, and when there is none. */
   entryFor(finding: Judged): string | undefined;
-  /** Whether a leak that an earlier run has reported is accepted today. */
+  /** Whether a leak that an earlier run reported is accepted today. */
   accepts(leak: KnownLeak): boolean;
-  /** @param everything whether all there is was looked at, so that entries which matched nothing are stale */
+  /** @param everything whether the scan was complete, so that entries without a match are stale */
   notes(everything: boolean): readonly string[];
 }
 
-/** Entries named in one note. */
+/** Entries that one note lists. */
 const NAMED = 10;
 
 /**
- * @param now decides which entries have expired; an entry counts up to the end of its last day, UTC
- * @param redact masks secrets in what people wrote as a reason
+ * @param now decides which entries have expired; an entry is valid up to the end of its last day, UTC
+ * @param redact masks secrets in the reasons that people wrote
  */
 export function createSuppressor(
   { allow, baseline, inline: countsInline, selfSuppressions }: Accepted,
@@ -100,7 +100,7 @@ export function createSuppressor(
           ...saidBy(entry.addedByChange),
         });
       }
-      // Where somebody else has accepted it, what the change says is nothing to anybody.
+      // If it is accepted by older entries, those of the change do not matter.
       return isAccepted({ suppressions })
         ? suppressions.filter((each) => isAccepted({ suppressions: [each] }))
         : suppressions;
@@ -156,7 +156,7 @@ function createTest({ secret, rule, path }: AllowEntry): (finding: Judged) => bo
     (matchesPath === undefined || (finding.artifact.kind === 'file' && matchesPath(finding.artifact.uri)));
 }
 
-/** The reason when every place of the finding is allowed by a comment; a place without one makes the finding count. */
+/** The reason, if a comment allows every place of the finding. One place without a comment is enough to report it. */
 function allowedInline(ruleId: string, places: readonly Candidate[]): string | undefined {
   const reasons = places.map(({ inlineAllow }) =>
     inlineAllow !== undefined && (inlineAllow.rules.length === 0 || inlineAllow.rules.includes(ruleId))

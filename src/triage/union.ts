@@ -1,11 +1,11 @@
-/** What several passes over the same have found, each with other rules: what counts in any of them counts. */
+/** The findings of several passes with different rules: a finding of any of them is reported. */
 
 import { CONFIDENCES } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
 
-/** One of each secret and place: that which counts, then the surest, then the first. */
+/** One finding for each secret and place: one that is not accepted, then the most confident, then the first. */
 export function unionOf(first: readonly Finding[], second: readonly Finding[]): readonly Finding[] {
   const union = new Map<string, Finding>();
   for (const finding of [...first, ...second]) {
@@ -21,7 +21,7 @@ function beats(a: Finding, b: Finding): boolean {
   return CONFIDENCES.indexOf(a.confidence) > CONFIDENCES.indexOf(b.confidence);
 }
 
-/** Rules by which findings of both are described, sorted by id. */
+/** The rules of both, sorted by id. */
 export function withRules(first: readonly Rule[], second: readonly Rule[]): readonly Rule[] {
   const known = new Set(first.map(({ id }) => id));
   return [...first, ...second.filter(({ id }) => !known.has(id))].toSorted((a, b) => (a.id < b.id ? -1 : 1));

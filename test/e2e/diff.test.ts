@@ -144,7 +144,7 @@ describe('commits one after the other', () => {
     commit(root, { 'a.txt': 'one\n', 'b.txt': `x\n${secret}\n` });
     const { code, report } = await diffJson(root, [RANGE]);
     expect({ code, positions: positionsOf(report) }).toEqual({ code: 0, positions: [] });
-    expect(report.notes).toEqual(['this change moves a secret that stood here before: b.txt']);
+    expect(report.notes).toEqual(['this change only moves a secret that was here before: b.txt']);
   });
 
   it('one that is brought, then moved, is brought', async () => {

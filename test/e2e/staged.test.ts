@@ -121,7 +121,7 @@ describe('every kind of change', () => {
     expect(report.findings.map(({ artifact, suppressions }) => [artifact.uri, suppressions![0]!.by])).toEqual([
       ['b.txt', 'moved'],
     ]);
-    expect(stderr).toMatch(/moves a secret that stood here before: b\.txt/);
+    expect(stderr).toMatch(/only moves a secret that was here before: b\.txt/);
   });
 
   it('a secret that moves is no cover for a new one beside it', async () => {
