@@ -13,12 +13,14 @@ import { parseCall } from '../src/cli/args/parse.ts';
 import { CHECKS } from '../src/model/rule.ts';
 import { RISKS } from '../src/model/severity.ts';
 import { FORMATS } from '../src/report/index.ts';
+import { checkedLines } from '../src/report/messages.ts';
 import { expandVector, seededRandom } from '../src/rules/vectors.ts';
 import { find } from './support/find.ts';
 import { FLOORS } from './support/floors.ts';
 import { wrongPaths, wrongTests } from './support/named-paths.ts';
+import { Random, routableToken } from './support/mint.ts';
 import { glaive } from './support/run-cli.ts';
-import { tempFolder } from './support/temp-folder.ts';
+import { tempFolder, writeFiles } from './support/temp-folder.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -256,6 +258,40 @@ it.each(documents)('%s holds nothing token-shaped', async (path) => {
   expect(await find(read(path))).toEqual([]);
 });
 
+describe('the README shows what glaive prints', () => {
+  const examples = blocksOf(read('README.md'), 'text');
+
+  it('for a finding', async () => {
+    const token = routableToken(new Random(1), { prefix: 'glpat-', payload: { o: 1, u: 42 }, version: 'v1' });
+    const cwd = tempFolder();
+    writeFiles(cwd, { 'deploy/values.yml': `${'\n'.repeat(11)}  token: ${token}\n` });
+    const { code, stdout } = await glaive(['scan'], { cwd });
+    expect(code).toBe(1);
+    expect(examples).toContain(stdout);
+  });
+
+  it('for an active token', () => {
+    const note = 'This check counts as a use: GitLab now shows it as "last used", from your IP address.';
+    expect(read('src/credentials/types/access-token.ts')).toContain(note);
+    const lines = checkedLines({
+      tokenStatus: { state: 'active' },
+      verification: {
+        host: 'gitlab.example.com',
+        checkedAt: '2026-11-02T10:00:00.000Z',
+        name: 'deploy',
+        owner: { kind: 'human', name: 'jane' },
+        scopes: ['api', 'read_user'],
+        expiresAt: '2027-05-01',
+        lastUsedAt: '2026-11-01T10:00:00.000Z',
+        lastUsedIps: ['192.0.2.7'],
+        reach: { groups: 3, projects: 12, isAtLeast: false },
+        notes: [note],
+      },
+    });
+    expect(examples).toContain(lines.map((line) => `      ${line}\n`).join(''));
+  });
+});
+
 describe('words', () => {
   const contributing = read('CONTRIBUTING.md');
   const sentence = /^A test refuses the markers of a dialect.*$/m.exec(contributing)![0];
@@ -272,7 +308,7 @@ describe('words', () => {
     for (const term of terms) expect(code, `${term} is in no file of src/`).toMatch(new RegExp(`\\b${term}\\b`));
   });
 
-  const rest = new Set(['README.md', 'SECURITY.md', 'PERFORMANCE.md', 'docs/reference.md']);
+  const rest = new Set(['SECURITY.md', 'PERFORMANCE.md', 'docs/reference.md']);
   it.each(documents.filter((path) => !rest.has(path)))('in %s are plain', (path) => {
     expect(markers).toHaveLength(7);
     const marked = new RegExp(`.*\\b(?:${markers.join('|')})\\b.*`, 'gi');
