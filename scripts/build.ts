@@ -104,7 +104,7 @@ async function build(root: string, dist: string): Promise<void> {
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
 }
 
-/** What stands beside `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
+/** Files next to `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
 const PROGRAMS = {
   glaive: 'src/main.ts',
   worker: 'src/scan/detector-thread.ts',
@@ -112,7 +112,7 @@ const PROGRAMS = {
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
 
-/** piscina looks for its part of a thread beside itself, and after bundling it stands elsewhere. */
+/** piscina expects its part of a thread next to itself; after bundling it is elsewhere. */
 function piscinaPlugin() {
   const before = "(__dirname, 'worker.js')";
   return {

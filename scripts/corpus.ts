@@ -1,7 +1,7 @@
 /**
  * `node scripts/run.mjs scripts/corpus.ts FOLDER`: fetches the packages of `test/corpus/packages.json` from the registry
  * and unpacks them, then scans them and prints every finding of confidence `likely` or more, by rule. What is found in
- * released packages is a false alarm until somebody has looked at it.
+ * released packages is a false positive until a person has checked it.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -22,9 +22,9 @@ import { severityOf } from '../src/triage/rating.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { readBuiltinRules } from './builtin-rules.ts';
 
-/** Where the reference stands, below the root. */
+/** The path of the reference. */
 export const REFERENCE = 'docs/reference.md';
-/** Where the schema of `.glaive.toml` stands. */
+/** The path of the schema of `.glaive.toml`. */
 export const CONFIG_SCHEMA = 'schema/glaive-config.schema.json';
 
 export async function main(root: string, args: string[]): Promise<void> {
@@ -175,11 +175,11 @@ function renderExitCodes(): string[] {
 }
 
 const CONFIDENCE_TEXTS: Readonly<Record<Confidence, string>> = {
-  proven: 'A checksum in the token fits. It was made by GitLab, character for character.',
+  proven: 'A checksum in the token matches: GitLab created it, character for character.',
   certain: "GitLab's own prefix, the exact shape, and an alphabet that GitLab's generator uses.",
   likely:
-    'The shape fits, but the body has a letter that the generator never writes, or the form is known from where it ' +
-    'stands, or its exact length is not published.',
+    'The shape fits, but the body has a letter that the generator never writes, or only the context makes it a credential, ' +
+    'or its exact length is not published.',
   unlikely:
     'A placeholder, a wrong checksum on the full shape, or a JWT that cannot be decoded. Counted; listed with ' +
     '`--show-unlikely`.',

@@ -3,7 +3,7 @@
  * a variable can say is a variable; the rest is as the component has it by default.
  */
 
-/** Where the plain file stands, below the root. */
+/** The path of the plain file. */
 export const PLAIN_INCLUDE = 'templates/glaive-plain.yml';
 export const COMPONENT = 'templates/glaive.yml';
 

@@ -37,11 +37,12 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
       return JSON.parse(stdout) as Report;
     };
     const [byPack, byGit] = [report('pack'), report('git')];
-    const told = ({ findings, counts }: Report): string =>
+    const summary = ({ findings, counts }: Report): string =>
       JSON.stringify([findings.map(({ fingerprint }) => fingerprint).toSorted(), counts]);
-    if (told(byPack) !== told(byGit)) throw new Error('the readers differ: glaive history --check tells where');
+    if (summary(byPack) !== summary(byGit))
+      throw new Error('the readers differ: glaive history --check lists the differences');
 
-    // With nothing found nothing is attributed: that is the sweep alone.
+    // Without findings there is no attribution: that is the scan alone.
     const config = join(folder, 'glaive.toml');
     const found = [...new Set(byPack.findings.map(({ ruleId }) => ruleId))];
     writeFileSync(config, `[rules]\ndisable = ${JSON.stringify(found)}\n`);
@@ -54,12 +55,12 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
         args: ['cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'],
       },
       ...['1', '2'].map((threads) => ({
-        name: `glaive history, the sweep, ${threads === '1' ? '1 thread' : `${threads} threads`}`,
+        name: `glaive history, the scan, ${threads === '1' ? '1 thread' : `${threads} threads`}`,
         program: node,
         args: history('pack', '--config', config, '--threads', threads),
       })),
       { name: 'the same, with attribution', program: node, args: history('pack', '--threads', '2') },
-      { name: 'the sweep through git', program: node, args: history('git', '--config', config) },
+      { name: 'the scan through git', program: node, args: history('git', '--config', config) },
     ];
     const timings = measure(
       commands.map((command): Command => ({ ...command, cwd, lenient: true })),

@@ -12,7 +12,7 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What stands on standard input; nothing if absent. */
+  /** Standard input; empty if absent. */
   readonly input?: string;
   /** For other people's programs, which end with what they like and talk. */
   readonly lenient?: true;

@@ -1,4 +1,4 @@
-/** The cost of clean gates for pushes: pre-push of 10 commits, pre-receive of 1, 100 and 5 000. */
+/** The cost of clean hooks for pushes: pre-push of 10 commits, pre-receive of 1, 100 and 5 000. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -31,7 +31,7 @@ export function benchPush({ main, effort, quick, print }: BenchOptions): void {
       const [hook, not] = isPush ? ['pre-push', '--remotes=origin'] : ['pre-receive', '--all'];
       const input = isPush ? `refs/heads/main ${tip} refs/heads/main ${base}\n` : `${base} ${tip} refs/heads/main\n`;
       const args = [main, 'hook', 'run', hook, ...(isPush ? ['origin', 'url'] : ['--time-limit', '600'])];
-      expectItLooks(git, args, cwd, env, base, isPush);
+      expectItScans(git, args, cwd, env, base, isPush);
       const range = `${tip} --not ${not}`;
       const commands: Command[] = [
         { name: 'node -e 0', program: process.execPath, args: ['-e', '0'] },
@@ -100,8 +100,8 @@ function content(file: number, version: number): string {
   }).join('\n');
 }
 
-/** A gate that looks at nothing is fast: it must stop a token before it is timed. */
-function expectItLooks(
+/** A hook that scans nothing is fast: it must stop a token before it is timed. */
+function expectItScans(
   git: Git,
   args: readonly string[],
   cwd: string,
@@ -109,7 +109,7 @@ function expectItLooks(
   base: string,
   isPush: boolean,
 ): void {
-  const token = ['glpat', randomBytes(15).toString('base64url')].join('-'); // no token-shaped text may stand in the repository
+  const token = ['glpat', randomBytes(15).toString('base64url')].join('-'); // the repository contains no token-shaped text
   const blob = git(['hash-object', '-w', '--stdin'], token).trim();
   const tree = git(['mktree'], `100644 blob ${blob}\tleak.env\n`).trim();
   const identity = {

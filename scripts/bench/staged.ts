@@ -1,4 +1,4 @@
-/** The cost of a clean commit gate: 20 staged files, in a small and in a large repository. */
+/** The cost of a clean commit hook: 20 staged files, in a small and in a large repository. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -87,7 +87,7 @@ function content(index: number, changed: string): string {
   return [...lines.slice(0, 30), changed, ...lines.slice(30)].join('');
 }
 
-/** A gate that looks at nothing is fast: it must find a token where one is, before it is timed. */
+/** A hook that scans nothing is fast: it must find a token before it is timed. */
 function expectItLooks(main: string, cwd: string, env: NodeJS.ProcessEnv): void {
   const path = join(cwd, 'leak.env');
   const token = ['glpat', randomBytes(15).toString('base64url')].join('-'); // no token-shaped text may stand in the repository
