@@ -112,14 +112,14 @@ async function listObjects(
   onWarning: (text: string) => void,
 ): Promise<ObjectList> {
   const list = new ObjectList();
-  const asked = { ...options, ...(input === undefined ? {} : { input }) };
+  const withInput = { ...options, ...(input === undefined ? {} : { input }) };
   const warn = (line: Buffer): void => onWarning(line.toString('utf8'));
-  for await (const lines of gitLineBatches(['cat-file', DETAILS, ...args], asked, warn)) {
+  for await (const lines of gitLineBatches(['cat-file', DETAILS, ...args], withInput, warn)) {
     for (const line of lines) {
       const [id, type, size] = line.split(' ');
-      const known = TYPES.find((each) => each === type);
-      if (known === undefined) onWarning(`object ${id}: ${type}`);
-      else list.add(id!, known, Number(size));
+      const objectType = TYPES.find((name) => name === type);
+      if (objectType === undefined) onWarning(`object ${id}: ${type}`);
+      else list.add(id!, objectType, Number(size));
     }
   }
   return list;
@@ -136,13 +136,13 @@ export async function sortedIds(options: GitOptions, onWarning: (text: string) =
 /**
  * Visits the objects that refs, reflogs and the index lead to.
  *
- * @param known commits whose objects are known to be there
+ * @param complete commits whose objects are all in the repository
  * @param visit receives each object; `isMissing`: others refer to it, but the repository does not have it
  * @throws GitError
  */
 export async function walkReachable(
   options: GitOptions,
-  known: readonly string[],
+  complete: readonly string[],
   visit: (id: string, isMissing: boolean) => void,
 ): Promise<void> {
   const args = [
@@ -155,7 +155,7 @@ export async function walkReachable(
     '--missing=print',
     '--stdin',
   ];
-  const input = known.map((id) => `^${id}\n`).join('');
+  const input = complete.map((id) => `^${id}\n`).join('');
   for await (const lines of gitLineBatches(args, { ...options, input })) {
     for (const line of lines) {
       const isMissing = line.startsWith('?');

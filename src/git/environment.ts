@@ -25,7 +25,7 @@ const LOCAL_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /** Variables that change the form of an answer, or the meaning of a path or commit. */
-const BENDING_VARIABLES: ReadonlySet<string> = new Set([
+const INTERFERING_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_ATTR_SOURCE',
   'GIT_CONFIG',
   'GIT_CURL_VERBOSE',
@@ -58,7 +58,7 @@ export const FIXED_VARIABLES: Readonly<Record<string, string>> = {
 /** The protocols for calls that may fetch; none of them runs a program named by a URL. */
 const TRANSPORTS = 'file:git:http:https:ssh';
 
-export interface Question {
+export interface EnvironmentOptions {
   /** `around`: the repository around a folder, even if a hook runs for another one. Default: that of the hook. */
   readonly about?: 'around';
   /** Whether git may connect to a remote, as the configuration says. */
@@ -70,23 +70,23 @@ export interface Question {
 /** The environment for a call. Cleaning it twice changes nothing. */
 export function cleanEnvironment(
   env: Environment,
-  { about, fetches, hooksPath }: Question = {},
+  { about, fetches, hooksPath }: EnvironmentOptions = {},
 ): Record<string, string> {
   const kept: Record<string, string> = {};
   const settings: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     // Names of variables have no case on Windows.
-    const known = sep === '\\' ? name.toUpperCase() : name;
-    if (value === undefined || BENDING_VARIABLES.has(known) || known.startsWith('GIT_TRACE')) continue;
-    if (about === 'around' && LOCAL_VARIABLES.has(known)) continue;
-    if (/^GIT_CONFIG_(?:COUNT|PARAMETERS|(?:KEY|VALUE)_\d+)$/.test(known)) settings[known] = value;
-    else kept[name] = known === 'PATH' ? absoluteEntries(value).join(delimiter) : value;
+    const variable = sep === '\\' ? name.toUpperCase() : name;
+    if (value === undefined || INTERFERING_VARIABLES.has(variable) || variable.startsWith('GIT_TRACE')) continue;
+    if (about === 'around' && LOCAL_VARIABLES.has(variable)) continue;
+    if (/^GIT_CONFIG_(?:COUNT|PARAMETERS|(?:KEY|VALUE)_\d+)$/.test(variable)) settings[variable] = value;
+    else kept[name] = variable === 'PATH' ? absoluteEntries(value).join(delimiter) : value;
   }
   const isKept = (key: string): boolean =>
     /^safe\./i.test(key) || (hooksPath === 'honoured' && key.toLowerCase() === 'core.hookspath');
   const own = fetches === true ? settings : settingsOf(settings, isKept);
-  const talk = { GIT_ALLOW_PROTOCOL: TRANSPORTS, GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '0' };
-  return { ...kept, ...own, ...FIXED_VARIABLES, ...(fetches === true ? talk : {}) };
+  const transport = { GIT_ALLOW_PROTOCOL: TRANSPORTS, GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '0' };
+  return { ...kept, ...own, ...FIXED_VARIABLES, ...(fetches === true ? transport : {}) };
 }
 
 /** The settings given in variables (`git -c`, `GIT_CONFIG_COUNT`), reduced to those that are kept. */

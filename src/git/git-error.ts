@@ -81,10 +81,10 @@ export function startError(error: NodeJS.ErrnoException): GitError {
   return new GitError('unstarted', `git could not be started: ${why}`, { hint, cause: error });
 }
 
-/** @param how the exit code, or the signal that ended git @param said git's standard error */
-export function endError(how: number | string | null, said: Buffer): GitError {
+/** @param how the exit code, or the signal that ended git @param stderr git's standard error */
+export function endError(how: number | string | null, stderr: Buffer): GitError {
   if (typeof how !== 'number') return new GitError('failed', `git was ended by ${how}`);
-  const text = said.toString('utf8');
+  const text = stderr.toString('utf8');
   for (const { pattern, reason, message, hint } of KNOWN) {
     const match = pattern.exec(text);
     if (match !== null) return new GitError(reason, message(match), { hint: hint(match) });
@@ -93,7 +93,7 @@ export function endError(how: number | string | null, said: Buffer): GitError {
 }
 
 /** The hint for all partial clones. */
-export const FETCH_ALL = 'Fetch what is missing: git fetch --refetch --no-filter';
+export const FETCH_ALL = 'Fetch the missing objects: git fetch --refetch --no-filter';
 
 const KNOWN: readonly {
   readonly pattern: RegExp;

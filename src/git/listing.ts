@@ -127,8 +127,7 @@ export function findWorkTree(folder: string): string | undefined {
 export async function* indexedFiles(
   options: GitOptions,
 ): AsyncGenerator<{ readonly path: string; readonly blob: string }> {
-  const asked = options;
-  for await (const record of gitRecords(['ls-files', '--stage', '-z', '--full-name', ':/'], asked)) {
+  for await (const record of gitRecords(['ls-files', '--stage', '-z', '--full-name', ':/'], options)) {
     const tab = record.indexOf(0x09);
     const [, blob] = record.toString('latin1', 0, tab).split(' ');
     yield { path: decodePath(record.subarray(tab + 1)), blob: blob! };

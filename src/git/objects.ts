@@ -128,7 +128,7 @@ class Pipe {
   readonly #signal: AbortSignal | undefined;
   #rest: Buffer = Buffer.alloc(0);
   #failure: Error | undefined;
-  #said = '';
+  #stderr = '';
   /** Whether nothing more will come. */
   isDead = false;
   /** A name that no object has, and no content can contain by design. */
@@ -143,7 +143,7 @@ class Pipe {
     signal?.addEventListener('abort', this.#stop);
     this.#child.on('error', (error: NodeJS.ErrnoException) => (this.#failure = startError(error)));
     this.#child.stderr.on('data', (piece: Buffer) => {
-      if (this.#said.length < HEADER_MAX) this.#said += piece.toString('utf8');
+      if (this.#stderr.length < HEADER_MAX) this.#stderr += piece.toString('utf8');
     });
     // Git does not answer a request that it did not read.
     this.#child.stdin.on('error', () => {});
@@ -203,8 +203,8 @@ class Pipe {
     await new Promise((resolve) => setImmediate(resolve));
     throwIfStopped(this.#signal);
     if (this.#failure instanceof GitError) throw this.#failure;
-    if (this.#said.trim() === '') throw new GitError('failed', 'git ended before its answer did');
-    throw endError(1, Buffer.from(this.#said));
+    if (this.#stderr.trim() === '') throw new GitError('failed', 'git ended before its answer did');
+    throw endError(1, Buffer.from(this.#stderr));
   }
 
   /**

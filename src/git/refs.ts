@@ -118,10 +118,10 @@ async function readGraph(options: GitOptions): Promise<Graph> {
     parent: list.find(all.subarray(edge * list.width, (edge + 1) * list.width)),
   }));
   // In a shallow clone git does not list parents that are missing.
-  const known = edges.filter(({ parent }) => parent >= 0);
+  const inside = edges.filter(({ parent }) => parent >= 0);
   return {
     list,
-    children: Int32Array.from(known, ({ child }) => child),
-    parents: Int32Array.from(known, ({ parent }) => parent),
+    children: Int32Array.from(inside, ({ child }) => child),
+    parents: Int32Array.from(inside, ({ parent }) => parent),
   };
 }

@@ -49,7 +49,7 @@ export async function fetchFrom({ remote, flags, settings, wanted = [] }: Fetch,
 
 /**
  * simple-git refuses variables and settings that name programs. The environment is clean already (`environment.ts`), and keeps only
- * what the user relies on.
+ * the settings that the user relies on.
  */
 const UNSAFE = {
   allowUnsafeAskPass: true,

@@ -30,12 +30,12 @@ export async function objectOf(revision: string, options: ResolveOptions): Promi
   const exact = await exactRevision(revision, options);
   if (exact === undefined) return undefined;
   // A name may be a secret, and arguments are public.
-  const asked = { ...options, input: `${exact}\n` };
-  const warned = (line: Buffer): void => {
+  const withInput = { ...options, input: `${exact}\n` };
+  const forwardWarning = (line: Buffer): void => {
     const [, text] = /^warning: (.*)$/s.exec(line.toString('utf8')) ?? [];
     if (text !== undefined && !text.startsWith('lazy fetching')) options.onWarning?.(text);
   };
-  const answer = await gitText(['cat-file', '--batch-check'], asked, warned).catch((error: unknown) => {
+  const answer = await gitText(['cat-file', '--batch-check'], withInput, forwardWarning).catch((error: unknown) => {
     // Git fails on some names, such as that of a missing upstream.
     if (error instanceof GitError && error.reason === 'failed' && error.hint === undefined) return '';
     throw error;

@@ -6,7 +6,7 @@
  */
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { cleanEnvironment, type Environment, gitProgram, type Question } from './environment.ts';
+import { cleanEnvironment, type Environment, gitProgram, type EnvironmentOptions } from './environment.ts';
 import { endError, gitMissing, startError, throwIfStopped } from './git-error.ts';
 import { LF } from '../lib/bytes.ts';
 
@@ -17,7 +17,7 @@ export const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'co
 
 const SWITCHES = ['--no-optional-locks', '--no-pager', '--no-replace-objects'];
 
-export interface GitOptions extends Question {
+export interface GitOptions extends EnvironmentOptions {
   readonly cwd: string;
   /** The environment of the user; it is cleaned before git is started. */
   readonly env: Environment;
@@ -30,7 +30,7 @@ export interface GitOptions extends Question {
 }
 
 /** Standard error is kept up to about this many bytes. */
-const SAID_MAX = 4 * 1024 * 1024;
+const STDERR_MAX = 4 * 1024 * 1024;
 
 /**
  * Runs git and yields its output in pieces, as they arrive.
@@ -58,7 +58,7 @@ export async function* gitStream(
   const errors: Buffer[] = [];
   let length = 0;
   child.stderr.on('data', (piece: Buffer) => {
-    if (length < SAID_MAX) errors.push(piece);
+    if (length < STDERR_MAX) errors.push(piece);
     length += piece.length;
   });
   const exit = new Promise<number | NodeJS.Signals | null | Error>((resolve) => {
@@ -69,11 +69,11 @@ export async function* gitStream(
   try {
     yield* child.stdout as AsyncIterable<Buffer>;
     const ended = await exit;
-    await heardOf(ended, signal);
+    await throwIfInterrupted(ended, signal);
     if (ended instanceof Error) throw startError(ended);
-    const said = Buffer.concat(errors);
-    if (ended !== 0) throw endError(ended, said);
-    for (const line of warningLines(said)) onWarning(line);
+    const stderr = Buffer.concat(errors);
+    if (ended !== 0) throw endError(ended, stderr);
+    for (const line of warningLines(stderr)) onWarning(line);
   } catch (error) {
     throwIfStopped(signal);
     throw error;
@@ -85,7 +85,7 @@ export async function* gitStream(
 }
 
 /** Ctrl-C ends git as well; this lets the handler run that records it. @throws GitError when the signal has fired */
-async function heardOf(ended: unknown, signal: AbortSignal | undefined): Promise<void> {
+async function throwIfInterrupted(ended: unknown, signal: AbortSignal | undefined): Promise<void> {
   if (typeof ended === 'string') await new Promise((resolve) => setImmediate(resolve));
   throwIfStopped(signal);
 }
@@ -111,14 +111,14 @@ export function gitProcess(args: readonly string[], options: GitOptions): ChildP
 /**
  * Git by its path, never by its name: a program called git in the working directory belongs to the repository. @throws GitError
  */
-function started({ cwd, env, ...question }: GitOptions): {
+function started({ cwd, env, ...environment }: GitOptions): {
   readonly program: string;
   readonly cwd: string;
   readonly env: Record<string, string>;
 } {
   const program = gitProgram(env);
   if (program === undefined) throw gitMissing();
-  return { program, cwd, env: cleanEnvironment(env, question) };
+  return { program, cwd, env: cleanEnvironment(env, environment) };
 }
 
 /** Limits of size and time for output that is read at once; beyond them it is streamed. */
@@ -147,7 +147,7 @@ export async function* gitAtOnce(args: readonly string[], options: GitOptions): 
     yield* gitStream(args, options);
     return;
   }
-  await heardOf(ended.signal, signal);
+  await throwIfInterrupted(ended.signal, signal);
   if (ended.error !== undefined) throw startError(ended.error);
   if (ended.status !== 0) throw endError(ended.status ?? ended.signal, ended.stderr);
   yield ended.stdout;

@@ -12,9 +12,9 @@ import { gitStream, type GitOptions } from './spawn.ts';
 export async function textAt(commit: string, path: string, options: GitOptions): Promise<string | undefined> {
   if (path.includes('\n')) return undefined;
   // A name may be a secret, and arguments are public.
-  const asked = { ...options, input: `${commit}:${path}\n` };
+  const withInput = { ...options, input: `${commit}:${path}\n` };
   const pieces: Buffer[] = [];
-  for await (const piece of gitStream(['cat-file', '--batch', '--follow-symlinks'], asked)) pieces.push(piece);
+  for await (const piece of gitStream(['cat-file', '--batch', '--follow-symlinks'], withInput)) pieces.push(piece);
   const answer = Buffer.concat(pieces);
   const headEnd = answer.indexOf(0x0a);
   return /^[0-9a-f]{40,64} blob \d+$/.test(answer.toString('latin1', 0, headEnd))

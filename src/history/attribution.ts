@@ -19,7 +19,7 @@ import { askedInput } from '../sources/git-object.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { attributeUnreachable } from './unreachable.ts';
 import { memoryInput } from '../sources/memory.ts';
-import { filesAtHead, type Remember, rememberLast } from './version-cache.ts';
+import { filesAtHead, type VersionCache, createVersionCache } from './version-cache.ts';
 
 /** A version of a file with a secret that the version before does not have. */
 interface FirstVersion {
@@ -40,7 +40,8 @@ interface Track {
 const LISTED_REFS = 20;
 const WITHOUT_RENAMES: ChangesOptions = { renames: false };
 
-type Found = Map<string, Set<string>>;
+/** Secret fingerprints by the blobs that contain them. */
+type SecretsByBlob = Map<string, Set<string>>;
 
 /** Returns one finding for each secret and path, with its history; and which blobs contain which secrets. */
 export async function attributeHistory(
@@ -48,8 +49,10 @@ export async function attributeHistory(
   help: AttributionContext,
   objects: ObjectReader,
   options: HistoryOptions,
-): Promise<{ readonly attributed: readonly Finding[]; readonly found: Found }> {
-  const found: Found = new Map([...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]));
+): Promise<{ readonly attributed: readonly Finding[]; readonly found: SecretsByBlob }> {
+  const found: SecretsByBlob = new Map(
+    [...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]),
+  );
   const fresh = new Set<string>();
   for (const finding of findings) {
     const { artifact } = finding;
@@ -89,7 +92,7 @@ export async function attributeHistory(
     refs: new Map([...groups.keys()].map((of, index) => [of, holding[index]!])), // one for each group
     head: await filesAtHead(new Set(wanted.map(({ path }) => path)), options),
     shallow: await shallowCommits(options),
-    scannedVersions: rememberLast(),
+    scannedVersions: createVersionCache(),
   };
 
   const attributed: Finding[] = [];
@@ -120,14 +123,14 @@ interface Context {
   readonly help: AttributionContext;
   readonly objects: ObjectReader;
   readonly options: HistoryOptions;
-  readonly found: Found;
+  readonly found: SecretsByBlob;
   readonly authorOf: (commit: string) => Promise<Authored>;
   /** By track, and by finding if it is in no version of a file. */
   readonly refs: ReadonlyMap<object, Holding>;
   /** The blobs at HEAD of the paths in question. */
   readonly head: ReadonlyMap<string, string>;
   readonly shallow: ReadonlySet<string>;
-  readonly scannedVersions: Remember;
+  readonly scannedVersions: VersionCache;
 }
 
 /** A cherry-pick may be within the limits though the picked commit is not. */
@@ -138,7 +141,7 @@ function withinLimits({ introductions }: Track, { only }: HistoryOptions): reado
 /** The one pass: where secrets were introduced and removed, and names that contain one. */
 async function trackAll(
   commits: readonly string[],
-  found: Found,
+  found: SecretsByBlob,
   hasNames: boolean,
   help: AttributionContext,
   options: HistoryOptions,
@@ -179,15 +182,15 @@ async function attributeTrack(track: Track, context: Context): Promise<Finding[]
   const introductions = await inOrderOfDate(within, ({ commit }) => commit, context);
   const head = context.head.get(path);
   const isInHead = head !== undefined && found.get(head)?.has(secret) === true;
-  const look = async (blob: string): Promise<Finding | undefined> => {
-    const held = await context.scannedVersions(blob, path, async () => {
+  const scanVersion = async (blob: string): Promise<Finding | undefined> => {
+    const bySecret = await context.scannedVersions(blob, path, async () => {
       const artifact: Artifact = { kind: 'file', uri: showPath(path), path, blob };
       return await help.scan({ ...askedInput(blob, artifact, objects), name: 'ignore' as const });
     });
-    return held.get(secret);
+    return bySecret.get(secret);
   };
-  const first = await look(introductions[0]!.blob); // there is one at least
-  const shown = isInHead ? await look(head) : first;
+  const first = await scanVersion(introductions[0]!.blob); // there is one at least
+  const shown = isInHead ? await scanVersion(head) : first;
   if (first === undefined || shown === undefined) return undefined;
   const whole = await withHistory(
     shown,
@@ -264,7 +267,7 @@ function distinct(findings: readonly Finding[]): Finding[] {
   return [...first.values()];
 }
 
-function put(found: Found, blob: string, secret: string): void {
+function put(found: SecretsByBlob, blob: string, secret: string): void {
   const secrets = found.get(blob);
   if (secrets === undefined) found.set(blob, new Set([secret]));
   else secrets.add(secret);

@@ -17,7 +17,7 @@ import type { AttributionContext, Diagnostics } from '../model/source.ts';
 import { unreadable } from '../sources/git-object.ts';
 import { openFile, openLink } from '../sources/file-reader.ts';
 import { memoryInput } from '../sources/memory.ts';
-import type { SweepState } from './state.ts';
+import type { HistoryState } from './state.ts';
 import { streamReader } from '../sources/stream-reader.ts';
 
 export interface GitFilesOptions extends GitOptions {
@@ -122,7 +122,7 @@ const COPIED: ReadonlySet<string> = new Set<ArtifactKind>([
 export function ofGitItself(
   findings: readonly Finding[],
   help: AttributionContext,
-  { ownToken, before }: { readonly ownToken: Secret | undefined; readonly before: SweepState | undefined },
+  { ownToken, before }: { readonly ownToken: Secret | undefined; readonly before: HistoryState | undefined },
 ): Finding[] {
   const own = ownToken === undefined ? undefined : help.fingerprintOf(ownToken);
   const copied = new Set([

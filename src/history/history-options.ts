@@ -8,7 +8,7 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Secret } from '../model/secret.ts';
 import type { PackReader } from './packs/pack-reader.ts';
 import type { PackThreads } from './packs/scan-packs.ts';
-import type { SweepState } from './state.ts';
+import type { HistoryState } from './state.ts';
 
 export type Reader = 'git' | 'pack' | 'auto';
 
@@ -31,7 +31,7 @@ export interface HistoryOptions extends GitOptions {
   /** Whether findings that no ref leads to are reported. */
   readonly unreachable: boolean;
   /** The state of earlier runs. */
-  readonly before: SweepState | undefined;
+  readonly before: HistoryState | undefined;
   /** The packs that can be read here. */
   readonly packs: readonly PackReader[];
   /** Whether packs are read here, and git reads only suspect objects; `auto`: if that is faster. */
@@ -43,5 +43,5 @@ export interface HistoryOptions extends GitOptions {
   /** Receives the findings, object by object. */
   readonly onFound?: (findings: readonly Finding[]) => void;
   /** Receives which blobs contain which secrets, at the end of the scan. */
-  readonly onSwept?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
+  readonly onSecretsByBlob?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
 }

@@ -21,7 +21,7 @@ import type { HistoryOptions } from './history-options.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
 import { scanPacks } from './packs/scan-packs.ts';
 import { refInput, tagInput } from '../sources/tips.ts';
-import { newIds, presentPart, type SweepState } from './state.ts';
+import { newIds, presentPart, type HistoryState } from './state.ts';
 
 export interface Enumerated {
   /** The objects to scan. */
@@ -29,14 +29,14 @@ export interface Enumerated {
   /** The ids of all objects, sorted lines; only with a state. */
   readonly ids: Buffer | undefined;
   /** The part of the state whose objects are still here. */
-  readonly before: SweepState | undefined;
+  readonly before: HistoryState | undefined;
   readonly warnings: readonly string[];
 }
 
 /** The file of a state, its content, and digests of the repository's location. */
 export interface StateAt {
   readonly path: string;
-  readonly state: SweepState | undefined;
+  readonly state: HistoryState | undefined;
   readonly places: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function historySource(options: HistoryOptions): Source {
         if (!options.shallowOk) await reportShallowEnds(options, diagnostics);
         for (const { name } of await listRefs(options)) yield refInput(name);
         const clean = readsPacks(options)
-          ? await scanPacks(options.packs, { ...options, looked: diagnostics.scanned })
+          ? await scanPacks(options.packs, { ...options, scanned: diagnostics.scanned })
           : undefined;
         for (const verdict of clean ?? []) if (verdict !== 0) left--;
         yield* readSteps(
@@ -97,7 +97,7 @@ export function historySource(options: HistoryOptions): Source {
       try {
         throwIfStopped(options.signal);
         const { attributed, found } = await attributeHistory(findings, help, objects, options);
-        options.onSwept?.(found);
+        options.onSecretsByBlob?.(found);
         return attributed;
       } catch (error) {
         if (!(error instanceof GitError)) throw error;

@@ -8,7 +8,7 @@ import type { Gap } from '../model/gap.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../model/known-leak.ts';
 import type { Report } from '../model/report.ts';
 import { rootsOf } from './identity.ts';
-import { type SweepState, withoutIds, writeState } from './state.ts';
+import { type HistoryState, withoutIds, writeState } from './state.ts';
 
 /** A finished scan, and the state that it began with. */
 export interface ScannedHistory {
@@ -20,7 +20,7 @@ export interface ScannedHistory {
   /** Leaks of earlier runs that remain. */
   readonly leaks: readonly KnownLeak[];
   /** The state as it was read; undefined where there was none. */
-  readonly stored: SweepState | undefined;
+  readonly stored: HistoryState | undefined;
   readonly rules: string;
   readonly places: readonly string[];
 }

@@ -13,7 +13,7 @@ import type { KnownLeak } from '../model/known-leak.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { partitionPoint } from '../lib/binary-search.ts';
 
-export interface SweepState {
+export interface HistoryState {
   /** The ids of the scanned objects, sorted: hex, each with its line feed. */
   readonly ids: Buffer;
   /** Commits whose whole history was scanned. */
@@ -38,7 +38,7 @@ export interface Identity {
 const STATE_MAX = 1024 * 1024 * 1024;
 
 interface Head {
-  readonly glaive: 'sweep-state';
+  readonly glaive: 'history-state';
   readonly version: 2;
   readonly rules: string;
   readonly identity: Identity;
@@ -58,7 +58,7 @@ export function rulesDigest(ruleset: Ruleset, version: string): string {
  *
  * @throws GlaiveError if it was made with other rules, or is not a state
  */
-export function readState(path: string, rules: string): SweepState | undefined {
+export function readState(path: string, rules: string): HistoryState | undefined {
   let bytes: Buffer | undefined;
   try {
     bytes = readOptionalBytes(path, { max: STATE_MAX });
@@ -95,7 +95,7 @@ const AFRESH = 'Name another file, or delete this one: then everything is scanne
  * @param places digests of the repository's location, as in the state
  * @throws GlaiveError if nothing shows that the state belongs to this repository
  */
-export function presentPart(state: SweepState, now: Buffer, path: string, places: readonly string[]): SweepState {
+export function presentPart(state: HistoryState, now: Buffer, path: string, places: readonly string[]): HistoryState {
   const isHere = (id: string): boolean => hasId(now, id);
   const found = new Map([...state.found].filter(([blob]) => isHere(blob)));
   const secrets = new Set([...found.values()].flatMap((each) => [...each]));
@@ -127,7 +127,7 @@ export async function writeState(
   },
 ): Promise<void> {
   const first: Head = {
-    glaive: 'sweep-state',
+    glaive: 'history-state',
     version: 2,
     ...head,
     found: [...head.found].map(([blob, secrets]) => [blob, [...secrets]]),
@@ -173,7 +173,7 @@ function widthOf(ids: Buffer): number {
 function parseHead(text: string): Head | undefined {
   try {
     const head = JSON.parse(text) as Partial<Head>;
-    return head.glaive === 'sweep-state' && head.version === 2 ? (head as Head) : undefined;
+    return head.glaive === 'history-state' && head.version === 2 ? (head as Head) : undefined;
   } catch {
     return undefined;
   }

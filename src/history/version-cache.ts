@@ -5,28 +5,32 @@ import { GitError, type GitOptions, isStop } from '../git/spawn.ts';
 import { bareFingerprint, type Finding } from '../model/finding.ts';
 
 /** The findings in one version of a file, by the fingerprints of their secrets. */
-export type Held = ReadonlyMap<string, Finding>;
-export type Remember = (blob: string, path: string, look: () => Promise<readonly Finding[]>) => Promise<Held>;
+export type FindingsBySecret = ReadonlyMap<string, Finding>;
+export type VersionCache = (
+  blob: string,
+  path: string,
+  scan: () => Promise<readonly Finding[]>,
+) => Promise<FindingsBySecret>;
 
 /** A file with many secrets is scanned again for each of them, one after the other; so the latest versions are remembered. */
-export function rememberLast(): Remember {
-  const last = new Map<string, Promise<Held>>();
-  return async (blob, path, look) => {
+export function createVersionCache(): VersionCache {
+  const last = new Map<string, Promise<FindingsBySecret>>();
+  return async (blob, path, scan) => {
     const key = `${blob} ${path}`;
-    const known = last.get(key) ?? look().then(firstOfEach);
-    last.set(key, known);
+    const findings = last.get(key) ?? scan().then(firstOfEach);
+    last.set(key, findings);
     for (const oldest of last.keys()) if (last.size > REMEMBERED) last.delete(oldest);
-    return await known;
+    return await findings;
   };
 }
 
-function firstOfEach(findings: readonly Finding[]): Held {
-  const held = new Map<string, Finding>();
+function firstOfEach(findings: readonly Finding[]): FindingsBySecret {
+  const bySecret = new Map<string, Finding>();
   for (const finding of findings) {
     const fingerprint = bareFingerprint(finding);
-    if (!held.has(fingerprint)) held.set(fingerprint, finding);
+    if (!bySecret.has(fingerprint)) bySecret.set(fingerprint, finding);
   }
-  return held;
+  return bySecret;
 }
 
 /** The version that introduced a secret, and the one in HEAD. */

@@ -39,7 +39,7 @@ export function rangeOfPipeline(env: Environment, readEvent: (path: string) => u
 }
 
 /** GitLab and GitHub send zeros for "no commit". */
-function known(id: string | undefined): string | undefined {
+function idUnlessZero(id: string | undefined): string | undefined {
   return id === undefined || /^0*$/.test(id) ? undefined : id;
 }
 
@@ -48,14 +48,14 @@ function ofGitlab(env: Environment): RangePlan {
   const defaultBranch = env['CI_DEFAULT_BRANCH'];
   const mergeRequest = env['CI_MERGE_REQUEST_IID'];
   if (mergeRequest !== undefined) {
-    const base = known(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']);
+    const base = idUnlessZero(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']);
     const target = env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
     const branch = env['CI_MERGE_REQUEST_SOURCE_BRANCH_NAME'];
-    const targetSha = known(env['CI_MERGE_REQUEST_TARGET_BRANCH_SHA']);
+    const targetSha = idUnlessZero(env['CI_MERGE_REQUEST_TARGET_BRANCH_SHA']);
     return {
       why: `merge request !${mergeRequest}`,
       // In pipelines for merged results and merge trains the commit is a merge that GitLab has made.
-      tip: known(env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA']) ?? commit,
+      tip: idUnlessZero(env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA']) ?? commit,
       ...(branch === undefined ? {} : { ref: `refs/heads/${branch}` }),
       bases:
         base === undefined
@@ -80,7 +80,7 @@ function ofGitlab(env: Environment): RangePlan {
     why: `push to ${branch ?? 'a branch'}`,
     commit,
     branch,
-    before: known(env['CI_COMMIT_BEFORE_SHA']),
+    before: idUnlessZero(env['CI_COMMIT_BEFORE_SHA']),
     defaultBranch,
     isPush: env['CI_PIPELINE_SOURCE'] === 'push',
     source: env['CI_PIPELINE_SOURCE'] ?? 'something else',
@@ -102,7 +102,9 @@ function ofPush({ why, commit, branch, before, defaultBranch, isPush, source }: 
   const isDefault = branch !== undefined && branch === defaultBranch;
   if (before !== undefined) {
     // The commit before a force push may be gone: then everything that the branch adds counts.
-    const fallback = isDefault ? [] : branchBase(defaultBranch, `${DEFAULT_BRANCH}: what was pushed over is gone`);
+    const fallback = isDefault
+      ? []
+      : branchBase(defaultBranch, `${DEFAULT_BRANCH}: the commit before the force push is gone`);
     // Commits merged from the default branch are there already.
     const also = isDefault ? [] : branchBase(defaultBranch, DEFAULT_BRANCH);
     const replaced = { revision: before, chosen: 'where the branch was before the push' };
@@ -112,9 +114,13 @@ function ofPush({ why, commit, branch, before, defaultBranch, isPush, source }: 
     return { why, tip: commit, ...ref, bases: branchBase(defaultBranch, `${DEFAULT_BRANCH}: the branch is new`) };
   }
   if (isPush) return { why: `first push to ${branch}`, tip: commit, ...ref, bases: [] };
-  throw new GlaiveError('usage', `diff: a pipeline started by ${source} on ${branch} says of no change what it adds`, {
-    hint: 'Name a RANGE, or scan the whole tree: glaive scan',
-  });
+  throw new GlaiveError(
+    'usage',
+    `diff: a pipeline started by ${source} on ${branch} does not name a commit to compare with`,
+    {
+      hint: 'Name a RANGE, or scan the whole tree: glaive scan',
+    },
+  );
 }
 
 const DEFAULT_BRANCH = 'the default branch';
@@ -143,7 +149,7 @@ function ofGithub(env: Environment, event: unknown): RangePlan {
       why: name === 'merge_group' ? 'merge group' : 'pull request',
       tip: at('merge_group', 'head_sha') ?? commit,
       ...(branch === undefined ? {} : { ref: `refs/heads/${branch}` }),
-      bases: [{ revision: baseOfPull, chosen: 'where the pull request starts, as the event says' }],
+      bases: [{ revision: baseOfPull, chosen: 'where the pull request starts (base.sha of the event)' }],
     };
   }
   const ref = env['GITHUB_REF'] ?? '';
@@ -152,9 +158,9 @@ function ofGithub(env: Environment, event: unknown): RangePlan {
   const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   return ofPush({
     why: `push to ${branch ?? 'a branch'}`,
-    commit: known(at('after')) ?? commit,
+    commit: idUnlessZero(at('after')) ?? commit,
     branch,
-    before: known(at('before')),
+    before: idUnlessZero(at('before')),
     defaultBranch,
     isPush: name === 'push',
     source: name,
@@ -162,7 +168,7 @@ function ofGithub(env: Environment, event: unknown): RangePlan {
 }
 
 function required(env: Environment, name: string): string {
-  const value = known(env[name]);
+  const value = idUnlessZero(env[name]);
   if (value !== undefined) return value;
   throw new GlaiveError('usage', `diff: this looks like a CI job, but ${name} is not set`, {
     hint: 'Name a RANGE: glaive diff origin/main..HEAD',

@@ -50,8 +50,8 @@ export async function fetchPlan(
   try {
     // A base that was force-pushed away must not keep the others from being fetched.
     let problem: GitError | undefined;
-    for (const each of wanted.length === 0 ? [undefined] : wanted) {
-      const alone = each === undefined ? [] : [each];
+    for (const ref of wanted.length === 0 ? [undefined] : wanted) {
+      const alone = ref === undefined ? [] : [ref];
       const all = [...alone, ...tips];
       try {
         if (await fetchUntil(alone, all, isEnough, options)) return undefined;
@@ -64,7 +64,7 @@ export async function fetchPlan(
     throw problem;
   } catch (error) {
     if (!(error instanceof GitError) || isStop(error)) throw error;
-    return { kind: 'history', ...explainGitError(error, 'git could not fetch what is missing', deepenHint) };
+    return { kind: 'history', ...explainGitError(error, 'git could not fetch the missing commits', deepenHint) };
   }
 }
 

@@ -55,6 +55,6 @@ async function upstreamPlan(options: ResolveOptions): Promise<RangePlan | Refuse
   return {
     kind: 'refused',
     message: 'there is no RANGE, no CI job that glaive knows, and no upstream of this branch',
-    hint: 'Name what to compare with: glaive diff origin/main..HEAD',
+    hint: 'Name the commits to compare: glaive diff origin/main..HEAD',
   };
 }

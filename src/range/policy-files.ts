@@ -1,4 +1,4 @@
-/** Files that have a say in what counts, as commits of a range have them. */
+/** The files of the policy (configuration, baseline, rules) as they are in commits. */
 
 import { relative, sep } from 'node:path';
 import { BASELINE_MAX } from '../config/baseline-file.ts';
@@ -10,9 +10,9 @@ import { readOptionalFile } from '../lib/optional-file.ts';
 import type { ResolvedRange } from './resolve.ts';
 
 /**
- * Configuration, baseline, rule files and the like as they were before a range, in each of the places that it starts from. What
- * is outside of the repository is none of the change's. Neither is a file that whoever runs glaive has named, where no side of
- * the range has it. Any other file that is there and in no commit was not there before.
+ * The files of the policy as they were before a range, in each commit that it starts from. The change cannot have introduced a
+ * file outside the repository, nor one that the user named and that is on neither side of the range: these are read as they are
+ * now. Any other file that the commit lacks did not exist before.
  */
 export function filesBefore(
   { tips, exclude, fetchHint }: ResolvedRange,
@@ -27,7 +27,7 @@ export function filesBefore(
       return await textAt(commit, path, options);
     } catch (error) {
       if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
-      throw new GitError('partial', `${path}, which has a say in what counts, is not in this partial clone`, {
+      throw new GitError('partial', `${path}, a file of the policy, is not in this partial clone`, {
         hint: fetchHint,
         cause: error,
       });
@@ -42,7 +42,7 @@ export function filesBefore(
   });
 }
 
-/** The same in the commit that is checked out, or in another. */
+/** The files of the policy as they are in one commit. */
 export function filesCommitted(root: string, options: GitOptions, commit = 'HEAD'): ReadText {
   return async (path) => {
     const inside = insideOf(root, path);

@@ -1,6 +1,6 @@
 /**
- * From what `glaive diff` is asked to compare to commits: a range that the user names, that of the CI job, or the commits that
- * are not upstream yet. Fetches what is missing, where that is allowed.
+ * Resolves the range of `glaive diff` to commits: the range that the user names, that of the CI job, or the commits that are not
+ * upstream yet. Fetches missing commits if that is allowed.
  */
 
 import { explainGitError } from '../git/git-error.ts';
@@ -57,7 +57,7 @@ export async function resolveRange(request: RangeRequest, given: GitOptions): Pr
   if (isRefused(plan)) return plan;
   const deepenHint = mayFetch
     ? `The remote did not give it. ${FULL_CLONE}`
-    : `Let glaive fetch what is missing: --fetch. Or fetch it before. ${FULL_CLONE}`;
+    : `Let glaive fetch the missing commits: --fetch. Or fetch them before. ${FULL_CLONE}`;
   const isEnough = async (): Promise<boolean> => {
     const now = await resolvePlan(plan, options);
     return now !== undefined && !(await isCut({ include: [now.tip], exclude: now.exclude }, options));
@@ -77,7 +77,11 @@ export async function resolveRange(request: RangeRequest, given: GitOptions): Pr
       await fetchPromised({ include: [last.tip], exclude: last.exclude }, options);
     } catch (error) {
       if (!(error instanceof GitError) || isStop(error)) throw error;
-      const explained = explainGitError(error, 'git could not fetch what this partial clone lacks', fetchHint);
+      const explained = explainGitError(
+        error,
+        'git could not fetch the objects that this partial clone lacks',
+        fetchHint,
+      );
       return { kind: 'gap', gap: { kind: 'history', ...explained } };
     }
   }
@@ -99,7 +103,7 @@ function isRefused(plan: RangePlan | Refused): plan is Refused {
   return 'kind' in plan;
 }
 
-function comparedWith(plan: RangePlan, { tip, bases }: Known, redact: (text: string) => string): ComparedWith {
+function comparedWith(plan: RangePlan, { tip, bases }: ResolvedPlan, redact: (text: string) => string): ComparedWith {
   return {
     range: redact(plan.why),
     tip,
@@ -114,12 +118,12 @@ function comparedWith(plan: RangePlan, { tip, bases }: Known, redact: (text: str
 /** Notes on branches that the pipeline compares with and that may be older here than on the server. */
 function branchNotes(
   { bases, also = [] }: RangePlan,
-  known: Known,
+  resolved: ResolvedPlan,
   { mayFetch, isStale }: { readonly mayFetch: boolean; readonly isStale: boolean },
 ): string[] {
   if (mayFetch && !isStale) return [];
-  const used = known.bases.filter(({ branch }) => branch !== undefined);
-  const absent = also.filter(({ revision }) => !known.bases.some((base) => base.revision === revision));
+  const used = resolved.bases.filter(({ branch }) => branch !== undefined);
+  const absent = also.filter(({ revision }) => !resolved.bases.some((base) => base.revision === revision));
   const name = ({ branch = '' }: Base): string => branch;
   const why = mayFetch ? 'the remote did not give it' : '--fetch asks the server';
   return [
@@ -128,19 +132,22 @@ function branchNotes(
     ),
     ...absent
       .filter(({ branch }) => branch !== undefined && !bases.slice(0, 1).some((base) => base.branch === branch))
-      .map((base) => `${name(base)} is not in this clone, so what comes from it counts as new: ${why}`),
+      .map((base) => `${name(base)} is not in this clone, so its commits count as new: ${why}`),
   ];
 }
 
 /** A plan in object ids. */
-interface Known {
+interface ResolvedPlan {
   readonly tip: string;
   readonly exclude: readonly string[];
   readonly bases: readonly (Base & { readonly commit: string })[];
 }
 
 /** Undefined where the tip or every base is missing here. */
-async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: GitOptions): Promise<Known | undefined> {
+async function resolvePlan(
+  { tip, bases, also = [] }: RangePlan,
+  options: GitOptions,
+): Promise<ResolvedPlan | undefined> {
   const commit = await commitOf(tip, options);
   if (commit === undefined) return undefined;
   if (bases.length === 0) return { tip: commit, exclude: [], bases: [] };
@@ -153,7 +160,7 @@ async function resolvePlan({ tip, bases, also = [] }: RangePlan, options: GitOpt
     if (base === undefined) continue;
     const others = (await Promise.all(also.map(resolve))).flat();
     const all = [base, ...others.filter(({ revision }) => revision !== base.revision)];
-    return { tip: commit, exclude: all.map((each) => each.commit), bases: all };
+    return { tip: commit, exclude: all.map(({ commit: id }) => id), bases: all };
   }
   return undefined;
 }
@@ -170,19 +177,19 @@ async function missing(
   const absent = all.filter((_, index) => commits[index] === undefined);
   const names = absent.filter((revision) => !isId(revision));
   if (named !== undefined && !mayFetch && names.length > 0) {
-    const words = names.map((each) => JSON.stringify(showWord(each))).join(' and no ');
+    const words = names.map((name) => JSON.stringify(showWord(name))).join(' and no ');
     return {
       kind: 'refused',
       message: `git knows no commit ${words} (RANGE ${JSON.stringify(showWord(named))})`,
       hint: 'Is the name right? In a shallow or single-branch clone, fetch it first, or add --fetch.',
     };
   }
-  const message = `what the change is to be compared with is not in this repository: ${absent.join(' and ')}`;
+  const message = `the commit to compare with is not in this repository: ${absent.join(' and ')}`;
   return { kind: 'gap', gap: { kind: 'history', message, hint } };
 }
 
 /** The other way round a range holds no commits, and would look clean. */
-async function isReversed({ tip, exclude: [base] }: Known, options: GitOptions): Promise<boolean> {
+async function isReversed({ tip, exclude: [base] }: ResolvedPlan, options: GitOptions): Promise<boolean> {
   return base !== undefined && base !== tip && (await isAncestor(tip, base, options));
 }
 

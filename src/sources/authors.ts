@@ -18,10 +18,10 @@ export function createAuthors(
   objects: ObjectReader,
   redact: (text: string) => string,
 ): (commit: string) => Promise<Authored> {
-  const known = new Map<string, Promise<Authored>>();
+  const authors = new Map<string, Promise<Authored>>();
   return async (commit) => {
-    let authored = known.get(commit);
-    if (authored === undefined) known.set(commit, (authored = read(commit, objects, redact)));
+    let authored = authors.get(commit);
+    if (authored === undefined) authors.set(commit, (authored = read(commit, objects, redact)));
     return await authored;
   };
 }

@@ -2,13 +2,13 @@
 
 import type { Source } from '../model/source.ts';
 
-/** @param what what was not done */
-export function cutSource(name: string, what: string): Source {
+/** @param undone the work that was not done */
+export function cutSource(name: string, undone: string): Source {
   return {
     name,
     // oxlint-disable-next-line require-yield -- it has nothing to give
     async *inputs(diagnostics) {
-      diagnostics.cut(what);
+      diagnostics.cut(undone);
     },
   };
 }

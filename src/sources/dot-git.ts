@@ -26,7 +26,7 @@ export async function dotGits(options: GitOptions, { folders, repositories, igno
     try {
       return readdirSync(encodePath(join(options.cwd, folder)), { encoding: 'buffer' }).map(decodePath);
     } catch {
-      return []; // the listing has said so
+      return []; // the listing has reported it
     }
   };
   const statsOf = (path: string): Stats | undefined => {
@@ -39,9 +39,9 @@ export async function dotGits(options: GitOptions, { folders, repositories, igno
   const isFolder = (path: string): boolean => statsOf(path)?.isDirectory() === true;
   const isNamed = (name: string): boolean => name === '.git' || (anyCase && name.toLowerCase() === '.git');
 
-  const known = new Set(['.']);
-  for (let folder of folders) for (; !known.has(folder); folder = dirname(folder)) known.add(folder);
-  for (const folder of known) {
+  const parents = new Set(['.']);
+  for (let folder of folders) for (; !parents.has(folder); folder = dirname(folder)) parents.add(folder);
+  for (const folder of parents) {
     if (anyCase) for (const name of namesIn(folder).filter(isNamed)) found.add(join(folder, name));
     else if (statsOf(join(folder, '.git')) !== undefined) found.add(join(folder, '.git'));
   }

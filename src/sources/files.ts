@@ -18,7 +18,7 @@ import { Skipped } from '../model/gap.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { openFile, openLink } from './file-reader.ts';
 import { memoryInput } from './memory.ts';
-import { asItIs, createLinkCheck, isInside, isLink, realFolder, statNamed } from './named-path.ts';
+import { fileNamedBy, createLinkCheck, isInside, isLink, realFolder, statNamed } from './named-path.ts';
 import { watchRepositories } from './repositories.ts';
 
 export interface FilesOptions {
@@ -47,7 +47,7 @@ export function filesSource(options: FilesOptions): Source {
           diagnostics.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
           continue;
         }
-        for await (const files of walkers.expand(asItIs(resolve(options.cwd, path)))) {
+        for await (const files of walkers.expand(fileNamedBy(resolve(options.cwd, path)))) {
           for (const file of files) {
             if (seen?.has(file.path) === true) continue;
             seen?.add(file.path);
@@ -122,7 +122,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
     // The real path decides which work tree a folder belongs to; its files keep the given name.
     const folder = realFolder(path);
     given = { folder, path };
-    repositories.meet(folder, true);
+    repositories.check(folder, true);
     for await (const files of listFolder(folder)) {
       yield folder === path ? files : files.map((file) => ({ ...file, path: join(path, relative(folder, file.path)) }));
     }
@@ -196,8 +196,8 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
         }
         yield files;
       }
-      const known = { ...met, ignored: (await ignored).folders };
-      for (const path of await dotGits(git, known)) yield* listDotGit(join(folder, path));
+      const { folders } = await ignored;
+      for (const path of await dotGits(git, { ...met, ignored: folders })) yield* listDotGit(join(folder, path));
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (isStop(error)) return;
@@ -250,7 +250,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
       exclude: '.git',
       onExcluded: passGitDirectory,
       onFolder: (path, found) => {
-        if (found.some(({ name }) => name === 'HEAD')) repositories.meet(path);
+        if (found.some(({ name }) => name === 'HEAD')) repositories.check(path);
         if (found.length === 0) empty.push({ path, explicit: false, as: 'empty' });
       },
       onUnreadable: (path, { code }) =>
@@ -271,13 +271,13 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
 
   function put(files: FoundFile[], path: string): void {
     // It sorts before the other folders.
-    if (path.endsWith(`${sep}HEAD`)) repositories.meet(dirname(path));
+    if (path.endsWith(`${sep}HEAD`)) repositories.check(dirname(path));
     if (!repositories.isObjects(path)) files.push({ path, explicit: false });
   }
 
   /** The `.git` of a work tree is skipped, as everywhere; without a work tree around it, it is a repository like a bare one. */
   function passGitDirectory(path: string): void {
-    if (isGitDirectory(path) && namesIn(dirname(path)).length === 1) repositories.meet(path);
+    if (isGitDirectory(path) && namesIn(dirname(path)).length === 1) repositories.check(path);
     else diagnostics.skip('git-directory');
   }
 

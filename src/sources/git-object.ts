@@ -67,7 +67,7 @@ export function missing(id: string, uri: string): ReadError {
     kind: 'git',
     uri,
     message: `object ${id} is not in this repository`,
-    hint: 'In a partial clone, fetch what is missing: git fetch --refetch --no-filter',
+    hint: 'In a partial clone, fetch the missing objects: git fetch --refetch --no-filter',
   });
 }
 

@@ -15,7 +15,7 @@ export function statNamed(path: string, uri: string, diagnostics: Diagnostics): 
     const stats = statSync(encodePath(path));
     if (stats.isFile() || stats.isDirectory()) return stats;
     const kind = stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device';
-    return refuse('special-file', `it is ${kind}, not a file`, 'Pipe what it gives into `glaive scan -`.');
+    return refuse('special-file', `it is ${kind}, not a file`, 'Pipe its output into `glaive scan -`.');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     switch (code) {
@@ -47,9 +47,9 @@ export function statNamed(path: string, uri: string, diagnostics: Diagnostics): 
 
 /**
  * The path meant by an argument. Node replaces each byte that is not UTF-8 by U+FFFD, which loses the name: if exactly one name
- * in the folder looks like that, it is the one.
+ * in the folder decodes to the same text, that is the one.
  */
-export function asItIs(path: string): string {
+export function fileNamedBy(path: string): string {
   if (!path.includes('\ufffd')) return path;
   const { root } = parse(path);
   return path
@@ -85,12 +85,12 @@ export function realFolder(path: string): string {
 
 /** Whether a folder below `top` is reached over a symbolic link: git takes the files behind it for deleted. */
 export function createLinkCheck(top: string): (folder: string) => boolean {
-  const known = new Map([['.', false]]);
+  const verdicts = new Map([['.', false]]);
   const isBehindLink = (folder: string): boolean => {
-    const answer = known.get(folder);
+    const answer = verdicts.get(folder);
     if (answer !== undefined) return answer;
     const verdict = isBehindLink(dirname(folder)) || isLink(join(top, folder));
-    known.set(folder, verdict);
+    verdicts.set(folder, verdict);
     return verdict;
   };
   return isBehindLink;

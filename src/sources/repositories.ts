@@ -15,7 +15,7 @@ const UNSCANNED = {
 
 export interface RepositoryWatch {
   /** Reports a folder if it is a repository, once each. @param isNamed whether the user named it */
-  meet(folder: string, isNamed?: boolean): void;
+  check(folder: string, isNamed?: boolean): void;
   /** Whether a file contains objects of a repository that was reported. */
   isObjects(path: string): boolean;
 }
@@ -31,7 +31,7 @@ export function watchRepositories(
 ): RepositoryWatch {
   const met = new Set<string>();
   return {
-    meet(folder, isNamed = false) {
+    check(folder, isNamed = false) {
       if (met.has(folder) || !isGitDirectory(folder)) return;
       met.add(folder);
       if (!isNamed && excludes(join(folder, 'HEAD'))) diagnostics.skip('excluded');

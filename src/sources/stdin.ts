@@ -9,7 +9,7 @@ import { streamReader } from './stream-reader.ts';
 
 const URI = 'stdin';
 /** The same limit as for an entry of an archive. */
-const HELD_MAX = 32 * 1024 * 1024;
+const KEPT_MAX = 32 * 1024 * 1024;
 
 /**
  * @param stream the bytes of standard input; may be read only once
@@ -27,14 +27,14 @@ export function stdinSource(stream: AsyncIterable<Uint8Array>, signal?: AbortSig
 
 function stdinInput(stream: AsyncIterable<Uint8Array>): Input {
   const artifact = { kind: 'stdin', uri: URI } as const;
-  let held: Uint8Array[] | undefined = [];
+  let kept: Uint8Array[] | undefined = [];
   let state: 'unread' | 'read' | 'ended' = 'unread';
   const passedOn = async function* (): AsyncGenerator<Uint8Array> {
     let length = 0;
     for await (const piece of stream) {
       length += piece.length;
-      if (length > HELD_MAX) held = undefined;
-      held?.push(piece);
+      if (length > KEPT_MAX) kept = undefined;
+      kept?.push(piece);
       yield piece;
     }
     state = 'ended';
@@ -42,10 +42,10 @@ function stdinInput(stream: AsyncIterable<Uint8Array>): Input {
   return {
     artifact,
     get archive(): 'once' | undefined {
-      return held === undefined || state === 'read' ? 'once' : undefined;
+      return kept === undefined || state === 'read' ? 'once' : undefined;
     },
     open(): ByteReader {
-      if (state === 'ended' && held !== undefined) return memoryInput(Buffer.concat(held), artifact).open();
+      if (state === 'ended' && kept !== undefined) return memoryInput(Buffer.concat(kept), artifact).open();
       state = 'read';
       return streamReader(passedOn(), translate);
     },

@@ -81,7 +81,7 @@ async function missingOf(ids: readonly string[], options: GitOptions): Promise<S
   return await absentOf(absent, options);
 }
 
-/** Looks up versions in commits; each commit is listed once. */
+/** Finds versions in commits; each commit is listed once. */
 function createVersions(options: GitOptions): (commit: string, path: string) => Promise<string | undefined> {
   const listed = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const list = async (commit: string): Promise<ReadonlyMap<string, string>> => {

@@ -1,8 +1,8 @@
 /**
  * Reads `git diff` output (`-U0 --text --full-index --src-prefix=a/ --dst-prefix=b/`) as bytes, file by file.
  *
- * The line counts of the hunk headers decide what is content, never the look of a line: a removed line may read `-- a/file`, and an added
- * one `++ b/file`. Why there is a diff parser at all: see `staged.ts`.
+ * The line counts of the hunk headers decide what is content, never its first characters: a removed line may read
+ * `-- a/file`, and an added one `++ b/file`. Why there is a diff parser at all: see `staged.ts`.
  */
 
 import { isNullId } from '../git/object-id.ts';

@@ -145,9 +145,7 @@ describe('a push that merges the default branch', () => {
     git(bare, 'remote', 'add', 'origin', `file://${root}`);
     const { code, report } = await diffJson(checkedOut(bare, tip), [], { env });
     expect(code).toBe(1);
-    expect(report.notes.join('\n')).toContain(
-      'main is not in this clone, so what comes from it counts as new: --fetch',
-    );
+    expect(report.notes.join('\n')).toContain('main is not in this clone, so its commits count as new: --fetch');
   });
 
   it('is blamed for what it adds itself', async () => {

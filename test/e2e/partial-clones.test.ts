@@ -319,7 +319,7 @@ describe('a remote that is gone', () => {
     git(into, 'config', 'remote.origin.url', `file://${join(root, 'nowhere')}`);
     const ran = await glaive(['diff', '--fetch', 'origin/main~2..origin/main'], { cwd: into });
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/git could not fetch what this partial clone lacks/);
+    expect(ran.stderr).toMatch(/git could not fetch the objects that this partial clone lacks/);
     expect(ran.stderr).not.toContain('internal error');
     const all = await glaive(['history', '--fetch'], { cwd: into });
     expect(all).toMatchObject({

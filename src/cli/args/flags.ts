@@ -220,7 +220,7 @@ export const FLAGS = {
   },
   fetch: {
     commands: ['diff', 'history'],
-    text: 'Let git fetch what is missing: commits (shallow clones, branches not cloned), and files of partial clones',
+    text: 'Let git fetch missing commits (shallow clones, branches not cloned), and missing files of partial clones',
   },
   refs: {
     commands: ['history'],

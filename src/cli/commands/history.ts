@@ -69,7 +69,7 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
         packThreads,
         progress,
         ...(onFound === undefined ? {} : { onFound }),
-        onSwept: (what) => (found = what),
+        onSecretsByBlob: (what) => (found = what),
       }),
     ],
     folder: options.cwd,

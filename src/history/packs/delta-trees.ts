@@ -78,8 +78,8 @@ export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
       }
       base = back > 0 && back <= offset ? indexOf(offsets, offset - back) : -1;
     } else if (type === REF_DELTA) {
-      const known = head.length < at + width ? -1 : index.find(head.subarray(at, at + width));
-      if (known >= 0) base = (inPack ??= inverse(inIndex))[known]!;
+      const baseIndex = head.length < at + width ? -1 : index.find(head.subarray(at, at + width));
+      if (baseIndex >= 0) base = (inPack ??= inverse(inIndex))[baseIndex]!;
       at += width;
     }
     const isDelta = type === OFS_DELTA || type === REF_DELTA;

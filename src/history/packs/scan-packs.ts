@@ -39,7 +39,7 @@ export interface PackScanOptions {
   /** Larger blobs are skipped. Bytes. */
   readonly maxBlob: number | undefined;
   /** Receives the size of each cleared object, and how many texts it is. */
-  readonly looked: (bytes: number, texts: number) => void;
+  readonly scanned: (bytes: number, texts: number) => void;
 }
 
 /**
@@ -125,7 +125,7 @@ async function collect(
   pack: PackReader,
   { kinds, bytes }: Verdicts,
   found: Uint8Array,
-  { list, maxBlob, looked, signal }: PackScanOptions,
+  { list, maxBlob, scanned, signal }: PackScanOptions,
 ): Promise<void> {
   const yieldToEventLoop = createEventLoopYield();
   for (let number = 0; number < pack.length; number++) {
@@ -142,7 +142,7 @@ async function collect(
     if (!isClean || isSkipped || list.type(index) !== type) found[index] = SUSPECT;
     else if (found[index] === 0) {
       found[index] = CLEAN;
-      looked(size, type === 'commit' ? 2 : 1);
+      scanned(size, type === 'commit' ? 2 : 1);
     }
   }
 }

@@ -29,7 +29,7 @@ export async function entryInput(
   stream: AsyncIterable<Uint8Array>,
   size: number | undefined,
 ): Promise<Input> {
-  const translate = (error: Error): Error => asTrouble(error, artifact.uri);
+  const translate = (error: Error): Error => asReadError(error, artifact.uri);
   if (size === undefined || size > HELD_MAX)
     return { artifact, archive: 'once', open: () => streamReader(stream, translate) };
   const pieces: Uint8Array[] = [];
@@ -42,7 +42,7 @@ export async function entryInput(
 }
 
 /** Translates an error of reading an archive. */
-export function asTrouble(error: unknown, uri: string): Error {
+export function asReadError(error: unknown, uri: string): Error {
   if (error instanceof Skipped || error instanceof ReadError) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new ReadError(

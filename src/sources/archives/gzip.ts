@@ -5,7 +5,7 @@ import type { Input } from '../../model/artifact.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { Budget } from './budget.ts';
 import { bytesOf } from './bytes-of.ts';
-import { asTrouble, entryArtifact } from './entry.ts';
+import { asReadError, entryArtifact } from './entry.ts';
 import type { Progress } from './streams.ts';
 
 export async function* gunzip(input: Input, budget: Budget): AsyncGenerator<Input> {
@@ -74,7 +74,7 @@ async function* unpacked(
         }
         ({ rest } = progress);
       };
-      return streamReader(measured(), (error) => asTrouble(error, artifact.uri));
+      return streamReader(measured(), (error) => asReadError(error, artifact.uri));
     },
   };
   if (rest === undefined) return;
@@ -87,6 +87,6 @@ async function* unpacked(
   const behindIt = entryArtifact(input.artifact, `${name} (what follows it)`);
   yield {
     artifact: behindIt,
-    open: () => streamReader(bytesFrom(input, start), (error) => asTrouble(error, behindIt.uri)),
+    open: () => streamReader(bytesFrom(input, start), (error) => asReadError(error, behindIt.uri)),
   };
 }

@@ -4,7 +4,7 @@ import type { ArchiveKind, OpenedKind } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
 import { Skipped } from '../../model/gap.ts';
 import { Budget, DEPTH_MAX } from './budget.ts';
-import { asTrouble } from './entry.ts';
+import { asReadError } from './entry.ts';
 import { gunzip, inflate } from './gzip.ts';
 import { PackedRepositories } from './repositories.ts';
 import { untar } from './tar.ts';
@@ -38,11 +38,11 @@ export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): 
   try {
     const { view } = input;
     for await (const entry of UNPACK[kind](input, budget)) {
-      repositories.meet(entry.artifact.entries?.at(-1) ?? '');
+      repositories.add(entry.artifact.entries?.at(-1) ?? '');
       yield view === undefined ? entry : { ...entry, view };
     }
-    repositories.say(input.artifact.uri);
+    repositories.report(input.artifact.uri);
   } catch (error) {
-    throw asTrouble(error, input.artifact.uri);
+    throw asReadError(error, input.artifact.uri);
   }
 }

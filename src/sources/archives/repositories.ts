@@ -14,7 +14,7 @@ export class PackedRepositories {
   readonly #folders = new Set<string>();
 
   /** @param entry a name as the archive has it */
-  meet(entry: string): void {
+  add(entry: string): void {
     const name = entry.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
     if (name === 'HEAD' || name.endsWith('/HEAD')) this.#heads.add(name.slice(0, -'HEAD'.length));
     const [objects] = /(?:^|(?<=\/))objects\/[^/]+\/[^/]+$/.exec(name) ?? [];
@@ -33,7 +33,7 @@ export class PackedRepositories {
    *
    * @throws ReadError or Skipped
    */
-  say(uri: string): void {
+  report(uri: string): void {
     const all = [...this.#heads].filter((folder) => this.#objects.has(folder));
     const alone = all.filter((folder) => !/(?:^|\/)\.git\/$/.test(folder) || !this.#folders.has(folder.slice(0, -5)));
     if (alone.length > 0) {
