@@ -1,4 +1,4 @@
-# An image for CI jobs: glaive, git and Node, and nobody is root. Build it where Docker is: docker build --tag glaive .
+# An image for CI jobs: glaive, git and Node, without root. Build it: docker build --tag glaive .
 FROM node:22-alpine AS build
 WORKDIR /glaive
 COPY package.json package-lock.json ./
@@ -7,7 +7,7 @@ COPY . .
 RUN npm run build
 
 FROM alpine:3.22
-# Checkouts in CI belong to another user, and git refuses those: the job is there to look at just that one.
+# Checkouts in CI belong to another user, and git refuses those; the job scans only its own checkout.
 # hadolint ignore=DL3018
 RUN apk add --no-cache git nodejs \
   && git config --system --add safe.directory '*' \
@@ -17,5 +17,5 @@ COPY --from=build /glaive/dist/cli /usr/local/lib/glaive/cli
 COPY --from=build /glaive/dist/THIRD-PARTY-LICENSES.txt /glaive/LICENSE /usr/local/lib/glaive/
 USER 1000
 WORKDIR /work
-# No entry point: GitLab's runner brings a shell of its own.
+# No entry point: GitLab's runner starts a shell of its own.
 CMD ["glaive", "--help"]

@@ -1,13 +1,13 @@
 /**
- * `templates/glaive-plain.yml`, made of the component `templates/glaive.yml`: for a GitLab before 15.11, which knows no inputs. What
- * a variable can say is a variable; the rest is as the component has it by default.
+ * `templates/glaive-plain.yml`, made from the component `templates/glaive.yml`: for a GitLab before 15.11, which knows no inputs.
+ * Inputs become variables where that is possible; the others have the component's defaults.
  */
 
 /** The path of the plain file. */
 export const PLAIN_INCLUDE = 'templates/glaive-plain.yml';
 export const COMPONENT = 'templates/glaive.yml';
 
-/** Inputs that a variable takes the place of. */
+/** Inputs that become variables. */
 const VARIABLES: Readonly<Record<string, string>> = {
   mode: 'GLAIVE_MODE',
   fail: 'GLAIVE_FAIL',
@@ -18,7 +18,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   image: 'GLAIVE_IMAGE',
 };
 
-const HEAD = `# glaive for a GitLab that knows no inputs (before 15.11): made of glaive.yml by npm run docs, which explains the jobs.
+const HEAD = `# glaive for a GitLab that knows no inputs (before 15.11): made from glaive.yml, which explains the jobs, by npm run docs.
 #
 #   include:
 #     - project: group/glaive

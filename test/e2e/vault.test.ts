@@ -597,7 +597,7 @@ describe('templates/with-token.yml', () => {
     fake.calls.length = 0;
     for (const project of ['group/fork', 'group/project2', '']) {
       const other = await job({ ...env, CI_PROJECT_PATH: project });
-      expect(other.stdout).toContain('gets no token, so that findings are not verified');
+      expect(other.stdout).toContain('gets no token, so findings are not verified');
       expect(other.stdout).toContain('"tokenStatus": "unknown"');
     }
     expect([fake.calls.length, vault.calls.length]).toEqual([0, 3]);
