@@ -58,12 +58,10 @@ export class NeedleEncodings {
 
   /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped literal. */
   isInertEscape(needle: number, position: number, text: Text): boolean {
-    return (
-      this.#areEscapes[needle] === true &&
-      this.formsOf(needle).every(
-        ({ encoding, phase, facts }) => encoding.anchor(text, position, phase, facts) === undefined,
-      )
-    );
+    if (this.#areEscapes[needle] !== true) return false;
+    for (const { encoding, phase, facts } of this.#forms[needle]!)
+      if (encoding.anchor(text, position, phase, facts) !== undefined) return false;
+    return true;
   }
 
   /** Made when they are first needed: most texts have nothing encoded in them. */
