@@ -1,9 +1,9 @@
-/** Compiles AssemblyScript to WebAssembly when glaive is built. */
+/** Compiles AssemblyScript to WebAssembly during the build. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The part of the compiler's interface that is used here. Its own types would declare AssemblyScript's globals for every file. */
+/** The used part of the compiler's interface. Its own types would declare AssemblyScript's globals for every file. */
 interface Compiler {
   main(
     argv: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME...] [--quick] [--save]`: times glaive against bare commands in the same run, and compares results first.
- * Budgets are in the tables; nothing fails because a machine is slow. `--save` keeps the tables in `test/bench/runs/`.
+ * `npm run bench [-- NAME...] [--quick] [--save]`: checks results, then times glaive against other commands in the same run. The
+ * tables show the budgets, but a slow machine fails nothing. `--save` keeps the tables in `test/bench/runs/`.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { benchStaged } from './bench/staged.ts';
 import { printTable } from './bench/table.ts';
 import { benchTree } from './bench/tree.ts';
 
-/** `memory` takes minutes and gigabytes, `history` a repository; they are run when they are named. */
+/** Benches that run only by name: `memory` takes minutes and gigabytes, `history` needs a repository. */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> | void>> = {
   kernel: benchKernel,
   staged: benchStaged,

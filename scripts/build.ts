@@ -87,7 +87,7 @@ async function build(root: string, dist: string): Promise<void> {
   await bundle(
     'src/main.ts',
     { format: 'cjs', file: join(dist, 'glaive.cjs'), codeSplitting: false, banner: guard },
-    // Three megabytes for one command: the single file goes without.
+    // Three megabytes for one command, which the single file omits.
     [/^recheck/],
   );
   await bundle('src/index.ts', {
@@ -125,13 +125,16 @@ function piscinaPlugin() {
   };
 }
 
-/** Node 22.1 and newer can keep what they compile; that must be said before the code is loaded. */
+/** Node 22.1 and newer can cache compiled code; this must be enabled before the code is loaded. */
 const START = `var nodeModule = require('module');
 if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
 require('./glaive.cjs');
 `;
 
-/** What every run needs, and what a commit hook needs beyond it: each in one chunk, since finding a file costs more than reading it. */
+/**
+ * The modules that every run needs, and those that a commit hook needs in addition: each group in one chunk, because finding a
+ * file costs more than reading it.
+ */
 const HOT = [
   ['start', 'src/cli/run.ts'],
   ['gate', 'src/cli/commands/hook.ts'],

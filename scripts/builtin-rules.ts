@@ -1,11 +1,11 @@
-/** Reads `rules/*.toml`, for the programs in this folder and for the tests. */
+/** Reads `rules/*.toml`, for the scripts and the tests. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../src/model/rule.ts';
 import { loadBuiltinRuleFile } from '../src/rules/load.ts';
 
-/** A rule names a credential type by its file. */
+/** Rules name a credential type by its file. */
 export function credentialTypeNames(root: string): string[] {
   return readdirSync(join(root, 'src', 'credentials', 'types'))
     .map((file) => file.replace(/\.ts$/, ''))

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Returns the text made from these inputs, made now or earlier. */
+/** Returns the text for these inputs, from the cache if possible. */
 export async function cached(
   root: string,
   { name, inputs }: { readonly name: string; readonly inputs: unknown },

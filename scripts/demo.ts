@@ -1,6 +1,5 @@
 /**
- * `npm run demo`: the main job on real input. Scans this checkout, then a folder in which a token of every kind has
- * just been minted, so that there is something to look at.
+ * `npm run demo`: scans this checkout, then a folder with a freshly minted token of every kind, so that there are findings.
  */
 
 import { spawnSync } from 'node:child_process';

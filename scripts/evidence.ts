@@ -1,6 +1,6 @@
 /**
- * `npm run evidence -- NAME`: measures what a closing note quotes, and prints it as a table. Without NAME: the names.
- * The tables are made by the long tests' own code, run by the tests' runner (Node 20 cannot run TypeScript).
+ * `npm run evidence -- NAME`: measures a property of glaive on generated data, and prints a table. Without NAME: lists the names.
+ * The code of the long tests makes the tables, run by the test runner, because Node 20 cannot run TypeScript.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * Writes `src/generated/`: everything that is worked out when glaive is built, so that it starts fast and a broken rule
- * breaks the build. A file is written only when its content changes; the results that take seconds are cached.
+ * Writes `src/generated/`: everything computed at build time, so that glaive starts fast and a broken rule breaks the build. A
+ * file is written only when its content changes; results that take seconds are cached.
  */
 
 import { readFileSync } from 'node:fs';
@@ -78,7 +78,7 @@ function needlesModule(rules: readonly Rule[]): string {
   ]);
   return `The needles of the built-in rules. */
 
-/** The literals that these are the needles of, as \`keyOf\` returns it. */
+/** Identifies the literals that these needles are for, as \`keyOf\` returns it. */
 export const key: string = ${JSON.stringify(keyOf(literals))};
 
 /** Text, index of the literal or -1, then index and phase of each encoding. */
@@ -102,7 +102,7 @@ async function kernelModule(root: string, rules: readonly Rule[]): Promise<strin
   const simd = join(root, 'src', 'detect', 'search', 'simd');
   const files = readAssembly(join(simd, 'assembly'));
   const needles = needlesOf(compileRuleset(rules).literals).map(({ text }) => text);
-  // The plan takes seconds; the same needles and the same planner make the same plan.
+  // The plan takes seconds, and depends only on the needles and the planner.
   const planner = ['plan.ts', 'sample.ts'].map((name) => readFileSync(join(simd, name), 'utf8'));
   const plan = await cached(root, { name: 'plan', inputs: [planner, needles] }, () => JSON.stringify(planOf(needles)));
   return `The SIMD kernel. */

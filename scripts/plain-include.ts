@@ -45,7 +45,7 @@ export function plainInclude(component: string): string {
     return `  # ${description?.replace(/^'|'$/g, '')}\n  ${variable}: ${quoted}\n`;
   });
   const plain = jobs
-    // They are variables already.
+    // These inputs are variables already.
     .replace(/^ {4}GLAIVE_(?:FAIL|VERIFY|NEW_SUPPRESSIONS|NOTE): .*\n/gm, '')
     // One job: `parallel: 1` is refused by old versions.
     .replace(/^ {2}parallel: .*\n/gm, '')

@@ -1,5 +1,5 @@
-// Runs after `npm ci` in a clone and when the package is installed from git. Without the development packages there is
-// nothing to build with, and nothing to do.
+// Runs after `npm ci` in a clone, and when the package is installed from git. Does nothing without the development packages,
+// which the build needs.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ if (existsSync(join(root, 'node_modules', 'rolldown'))) {
     cwd: root,
     stdio: 'inherit',
   });
-  // A clone gets the hooks of .husky/; a package that npm installs from git is no clone.
+  // A clone gets the hooks of .husky/; a package that npm installs from git is not a clone.
   if (existsSync(join(root, '.git'))) {
     const { default: husky } = await import('husky');
     const problem = husky();

@@ -1,7 +1,7 @@
 /**
- * `node scripts/run.mjs scripts/repositories.ts FOLDER [NAME...]`: makes repositories whose history is known, from published
- * versions of registry packages, plants tokens in some versions and takes them out in the next, and sweeps them with
- * `glaive history` beside `git log -p`. Prints what there is, what was found, and what it took.
+ * `node scripts/run.mjs scripts/repositories.ts FOLDER [NAME...]`: makes repositories with a known history from published versions
+ * of registry packages, plants tokens in some versions and removes them in the next. Scans them with `glaive history`, and times it
+ * against `git log -p`. Prints sizes, findings and times.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -36,7 +36,7 @@ const REPOSITORIES: Readonly<Record<string, readonly string[]>> = {
   express: ['2.0.0', '2.5.0', '3.0.0', '3.3.0', '3.6.0', '3.10.0', '3.15.0', '3.20.0', '4.0.0', '4.3.0', '4.6.0', '4.9.0', '4.11.0', '4.13.0', '4.14.0', '4.15.0', '4.16.0', '4.17.0', '4.17.1', '4.17.3', '4.18.0', '4.18.2', '4.19.0', '4.19.2', '4.20.0', '4.21.0', '4.21.2', '5.0.0', '5.0.1', '5.1.0'].map((version) => `express@${version}`), // prettier-ignore
   icons: ['5.0.0', '5.2.0', '5.6.0',
     '5.8.0', '5.11.0', '5.15.0', '6.0.1', '6.2.0', '6.4.0', '7.0.0', '7.1.0', '7.3.0', '9.0.0', '9.2.0', '9.5.0'].map((version) => `@mui/icons-material@${version}`), // prettier-ignore
-  // Above 200 000 objects each; made when they are named.
+  // Above 200 000 objects each; made only by name.
   'many-icons': [...SYMBOLS, ...MANY_ICONS],
   'many-symbols': [...SYMBOLS, ...OTHERS],
 };
@@ -122,7 +122,7 @@ export async function main(root: string, [folder, ...names]: readonly string[]):
   }
 }
 
-/** Gives the number of tokens that were planted. */
+/** Returns the number of planted tokens. */
 function build(cwd: string, versions: readonly string[]): number {
   const planted = Math.floor((versions.length - 1) / EVERY);
   if (existsSync(join(cwd, '.git', 'built'))) return planted;
@@ -139,7 +139,7 @@ function build(cwd: string, versions: readonly string[]): number {
     const tarball = execFileSync('npm', ['pack', '--silent', version], { cwd, encoding: 'utf8' }).trim();
     execFileSync('tar', ['-xzf', tarball], { cwd });
     rmSync(join(cwd, tarball));
-    // No token-shaped text may stand in this repository.
+    // This repository must not contain token-shaped text.
     if (index % EVERY === EVERY - 1 && index + 1 < versions.length)
       writeFileSync(
         join(cwd, `deploy-${index}.env`),

@@ -1,6 +1,6 @@
 // Runs one of the TypeScript programs in this folder: `node scripts/run.mjs scripts/NAME.ts [ARGUMENTS]`.
 // Node 20 cannot run TypeScript, so the program is bundled first (packages stay outside the bundle). `src/generated/` is
-// brought up to date before, since most programs import it.
+// updated first, because most programs import it.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

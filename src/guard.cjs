@@ -1,10 +1,9 @@
-// The first thing that runs, in words that every Node understands: programs with windows start hooks with whatever Node
-// they find, and an old one would stop at the first new word with an error that helps nobody. The build puts this at the
-// top of both commands.
+// Checks the version of Node before anything else, in syntax that every Node can parse. GUI programs may start hooks with an
+// old Node, which would fail at newer syntax with an incomprehensible error. The build puts this at the top of both commands.
 (function () {
   var found = process.versions.node.split('.');
   if (+found[0] > 20 || (+found[0] === 20 && +found[1] >= 19)) return;
-  // A server asks nobody whether it may be skipped.
+  // Hooks on a server cannot be skipped.
   var skippable = process.argv[2] === 'hook' && process.argv[3] === 'run' && process.argv[4] !== 'pre-receive';
   var skip = skippable ? process.env.GLAIVE_SKIP : undefined;
   if (skip !== undefined && /\S/.test(skip)) {

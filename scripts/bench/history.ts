@@ -1,6 +1,6 @@
 /**
- * A sweep of a whole history, by either reader, against what git needs to print it. Named by `GLAIVE_BENCH_REPOSITORY`: a repository
- * of your own; `scripts/repositories.ts` makes some.
+ * A scan of a whole history, by either reader, against git printing it. `GLAIVE_BENCH_REPOSITORY` names the repository;
+ * `scripts/repositories.ts` makes some.
  */
 
 import { spawnSync } from 'node:child_process';

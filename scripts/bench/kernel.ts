@@ -1,4 +1,4 @@
-/** The kernel alone against the fastest search that Node has: one byte that is not there. */
+/** The kernel alone against the fastest search in Node: for one byte that does not occur. */
 
 import type { Kernel } from '../../src/detect/search/kernel.ts';
 import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
@@ -9,9 +9,9 @@ import { compileRuleset } from '../../src/rules/compile.ts';
 import { readBuiltinRules } from '../builtin-rules.ts';
 import type { BenchOptions } from './options.ts';
 
-/** Speed as a part of that of `Buffer.indexOf`. */
+/** Speed relative to `Buffer.indexOf`. */
 const BUDGET = 0.25;
-/** Searched at one go. */
+/** Bytes searched in one call. */
 const SIZE = 256 * 1024;
 const MEGABYTES = 64;
 const ROUNDS = 7;
@@ -77,7 +77,7 @@ function countHits(kernel: Kernel): number {
   return kernel.find(0, kernel.bytes.length).length;
 }
 
-/** The shortest of several runs, in milliseconds: what disturbs only makes longer. */
+/** The shortest of several runs, in milliseconds: disturbances only make runs longer. */
 function best(quick: boolean, action: () => void): number {
   let shortest = Number.POSITIVE_INFINITY;
   for (let round = 0; round < (quick ? 3 : ROUNDS); round++) {

@@ -1,4 +1,4 @@
-/** A job log with colours and time stamps against ripgrep, which searches the same literals; and `glaive mask` beside `cat`. */
+/** A job log with colours and time stamps against ripgrep, which searches the same literals; and `glaive mask` against `cat`. */
 
 import { spawnSync } from 'node:child_process';
 import { openSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import type { BenchOptions } from './options.ts';
 
 const SIZE = 200_000_000;
 const LEAKS = 20;
-/** DESIGN.md 7, of ripgrep's CPU. */
+/** CPU time as a multiple of ripgrep's. */
 const BUDGET = 4;
 
 export function benchLog({ main, root, effort, quick, print }: BenchOptions): void {
@@ -78,7 +78,7 @@ export function benchLog({ main, root, effort, quick, print }: BenchOptions): vo
   }
 }
 
-/** Lines as GitLab Runner 18.7 writes them, a third of them coloured. */
+/** Lines in the format of GitLab Runner 18.7, a third of them coloured. */
 function makeLog(path: string, size: number): string[] {
   const lines = Buffer.from(sampleText(1024 * 1024))
     .toString('latin1')
@@ -102,7 +102,7 @@ function makeLog(path: string, size: number): string[] {
   return tokens;
 }
 
-/** Every token is found, and every token is masked and nothing else. */
+/** Checks that every token is found, and that exactly the tokens are masked. */
 function expectEqual(cwd: string, main: string, tokens: readonly string[]): void {
   const scanned = spawnSync(process.execPath, [main, 'logs', '--format', 'json', 'job.log'], {
     cwd,

@@ -1,6 +1,6 @@
 /**
- * Times commands against each other. Machines are noisy, so every round runs each command a few times, one command after
- * the other, and what counts is the median over the rounds of the CPU time (user and system, of all processes).
+ * Times commands against each other. Machines are noisy, so every round runs each command a few times, in turn, and the result is
+ * the median over the rounds of the CPU time (user and system, of all processes).
  */
 
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ export interface Command {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Standard input; empty if absent. */
   readonly input?: string;
-  /** For other people's programs, which end with what they like and talk. */
+  /** For other programs: any exit code, and any output on standard error. */
   readonly lenient?: true;
 }
 
@@ -29,13 +29,13 @@ export interface Timing {
 
 export interface Effort {
   readonly rounds: number;
-  /** How often each command runs in a round; the kernel counts CPU time in steps of 10 ms. */
+  /** Runs of each command in a round; the system counts CPU time in steps of 10 ms. */
   readonly runs: number;
 }
 
-/** @throws Error when a command ends with anything but 0, or says something on standard error */
+/** @throws Error if a command does not exit with 0, or writes to standard error */
 export function measure(commands: readonly Command[], { rounds, runs }: Effort): Timing[] {
-  for (const command of commands) run(command); // warms caches up; and a command that fails need not be timed
+  for (const command of commands) run(command); // warms up caches, and detects failing commands before timing
   const samples = commands.map(() => ({ cpu: [] as number[], wall: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     for (const [index, command] of commands.entries()) {
@@ -66,10 +66,10 @@ function run({ name, program, args, cwd, env, input, lenient }: Command): void {
     throw new Error(`${name}: ended with ${status ?? signal}: ${stderr.toString()}`);
 }
 
-/** Clock ticks in a second, which Linux shows to programs whatever its own clock is. */
+/** Clock ticks per second in /proc, which are fixed on Linux. */
 const TICKS = 100;
 
-/** CPU time of all children that have ended, in milliseconds (proc(5): cutime and cstime of /proc/self/stat). */
+/** CPU time of all ended child processes, in milliseconds (proc(5): cutime and cstime of /proc/self/stat). */
 function childrenCpu(): number {
   const stat = readFileSync('/proc/self/stat', 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,4 +1,4 @@
-/** What glaive holds in memory at most, whatever it reads: real files of awkward sizes, made for it. */
+/** The peak memory of glaive, for files of awkward sizes that are made for this bench. */
 
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -59,7 +59,7 @@ function writeSmallFiles(folder: string, count: number): void {
   }
 }
 
-/** Runs a scan to its end, and looks at the most that it ever held (proc(5): VmHWM). */
+/** Runs a scan to its end, and returns its peak memory (proc(5): VmHWM). */
 export async function peakOf(
   args: readonly string[],
   folder: string,
@@ -75,7 +75,7 @@ export async function peakOf(
       const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
       if (kilobytes !== undefined) peak = Math.max(peak, Number(kilobytes) * 1024);
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What every bench gets. */
+/** The options of every bench. */
 
 import type { Effort } from './measure.ts';
 
@@ -8,8 +8,8 @@ export interface BenchOptions {
   /** This repository. */
   readonly root: string;
   readonly effort: Effort;
-  /** Less of everything, to see whether it works. */
+  /** Smaller inputs, to test whether the bench works. */
   readonly quick: boolean;
-  /** Shows a table, and keeps it when that was asked for. */
+  /** Shows a table, and saves it with `--save`. */
   readonly print: (title: string, head: readonly string[], rows: readonly (readonly string[])[]) => void;
 }

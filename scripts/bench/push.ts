@@ -26,7 +26,7 @@ export function benchPush({ main, effort, quick, print }: BenchOptions): void {
       git(['update-ref', 'refs/heads/main', base]);
       git(['update-ref', 'refs/remotes/origin/main', base]);
       const tip = build(git, count, base);
-      // As in quarantine: no ref reaches what is pushed.
+      // As in quarantine: the pushed objects are reachable from no ref.
       const isPush = count === 10;
       const [hook, not] = isPush ? ['pre-push', '--remotes=origin'] : ['pre-receive', '--all'];
       const input = isPush ? `refs/heads/main ${tip} refs/heads/main ${base}\n` : `${base} ${tip} refs/heads/main\n`;
@@ -62,7 +62,7 @@ export function benchPush({ main, effort, quick, print }: BenchOptions): void {
 
 type Git = (args: readonly string[], input?: string) => string;
 
-/** Commits made by fast-import, on top of `parent`; gives the last one. No ref is left that reaches them. */
+/** Makes commits with fast-import, on top of `parent`, and returns the last one. They are reachable from no ref. */
 function build(git: Git, count: number, parent?: string): string {
   const lines: string[] = [];
   const put = (path: string, text: string): void => {
@@ -92,7 +92,7 @@ function pathOf(file: number): string {
   return `part-${file % 20}/file-${file}.ts`;
 }
 
-/** About 4 KB; of one version to the next a few lines differ. */
+/** About 4 KB; a few lines differ between versions. */
 function content(file: number, version: number): string {
   return Array.from({ length: 60 }, (_, at) => {
     const seed = at % 12 === version % 12 ? `${file} ${at} ${version}` : `${file} ${at}`;

@@ -19,7 +19,7 @@ export function benchStaged({ main, effort, print }: BenchOptions): void {
     try {
       const env = { ...process.env, ...gitEnvironment(cwd) };
       makeRepository(cwd, files, env);
-      expectItLooks(main, cwd, env);
+      expectItScans(main, cwd, env);
       const commands = [
         { name: 'node -e 0', program: process.execPath, args: ['-e', '0'] },
         { name: 'git diff --cached', program: 'git', args: ['diff', '--cached'] },
@@ -55,7 +55,7 @@ function gitEnvironment(home: string): Record<string, string> {
   return { HOME: home, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
 }
 
-/** Files of about 4 KB in 1 of 100 folders; of 20 of them a few lines are changed and staged. */
+/** Files of about 4 KB in 100 folders; in 20 of them a few lines are changed and staged. */
 function makeRepository(folder: string, files: number, env: NodeJS.ProcessEnv): void {
   const git = (...args: string[]): void => {
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', '-c', 'gc.auto=0', ...args], {
@@ -88,9 +88,9 @@ function content(index: number, changed: string): string {
 }
 
 /** A hook that scans nothing is fast: it must find a token before it is timed. */
-function expectItLooks(main: string, cwd: string, env: NodeJS.ProcessEnv): void {
+function expectItScans(main: string, cwd: string, env: NodeJS.ProcessEnv): void {
   const path = join(cwd, 'leak.env');
-  const token = ['glpat', randomBytes(15).toString('base64url')].join('-'); // no token-shaped text may stand in the repository
+  const token = ['glpat', randomBytes(15).toString('base64url')].join('-'); // the repository must not contain token-shaped text
   writeFileSync(path, `TOKEN=${token}\n`);
   const git = (...args: string[]): void => void execFileSync('git', args, { cwd, env });
   const staged = (): number | null => spawnSync(process.execPath, [main, 'staged'], { cwd, env }).status;

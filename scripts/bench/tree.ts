@@ -12,7 +12,7 @@ import { type Command, measure, type Timing } from './measure.ts';
 
 /** CPU time as a multiple of ripgrep's. */
 const BUDGET = 1.25;
-/** Other scanners, when they are on the PATH; without verification, and with findings thrown away. */
+/** Other scanners, if they are on the PATH; without verification, and with findings discarded. */
 const PEERS: readonly Command[] = [
   { program: 'gitleaks', args: ['dir', '.', '--no-banner', '--exit-code', '0'] },
   { program: 'betterleaks', args: ['dir', '.', '--no-banner', '--exit-code', '0'] },
@@ -31,7 +31,7 @@ export function benchTree({ main, root, effort, quick, print }: BenchOptions): v
   try {
     const files = quick ? FILES / 10 : FILES;
     const bytes = makeTree(cwd, files);
-    // A work tree, as most are; what is only intended to be added is listed and need not be compressed.
+    // A work tree; with --intent-to-add git lists the files without compressing them.
     for (const args of [
       ['init', '--quiet'],
       ['add', '--intent-to-add', '.'],
@@ -104,7 +104,7 @@ function row({ name, wall, cpu, spread }: Timing, reference: Timing | undefined)
   return [name, wall.toFixed(0), cpu.toFixed(0), ratio, range, name.includes('glaive, 1') ? `${BUDGET}x` : ''];
 }
 
-/** Files of 1 to 64 KB, most of them small, of text as the kernel's planner knows it, which is no help to find anything. */
+/** Files of 1 to 64 KB, most of them small, of the text that the kernel's planner is tuned for, without tokens. */
 function makeTree(folder: string, files: number): number {
   const text = Buffer.from(sampleText(4 * 1024 * 1024));
   let state = 7;
@@ -130,7 +130,7 @@ function tokenBody(random: (limit: number) => number): string {
   return Array.from({ length: 20 }, () => alphabet[random(alphabet.length)]).join('');
 }
 
-/** Both must see the same literals where there is a token. */
+/** Checks that both find the same literals where there is a token. */
 function expectEqual(cwd: string, main: string, rg: readonly string[]): void {
   const report = spawnSync(process.execPath, [main, 'scan', '--format', 'json', '.'], { cwd, maxBuffer: 1 << 28 });
   const { findings } = JSON.parse(report.stdout.toString()) as {

@@ -37,7 +37,7 @@ export async function readInput(name: string, call: ParsedArgs, io: Io): Promise
     return text;
   }
   if (io.stdin.isTTY)
-    throw usage(call.command, 'it needs a REPORT', 'Make one: glaive scan --format json --output report.json');
+    throw usage(call.command, 'it needs a REPORT', 'Create one: glaive scan --format json --output report.json');
   const tooLong = (): GlaiveError => usage(call.command, 'that is more than a report');
   return toText(await readStdin(io, { max: REPORT_MAX, tooLong }));
 }
@@ -58,8 +58,8 @@ function parsed(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new GlaiveError('usage', `${name} is no report of glaive: it is no JSON`, {
-      hint: 'Make one: glaive scan --format json --output report.json',
+    throw new GlaiveError('usage', `${name} is not a report of glaive: it is not JSON`, {
+      hint: 'Create one: glaive scan --format json --output report.json',
     });
   }
 }

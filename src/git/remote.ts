@@ -9,7 +9,7 @@ import { cleanEnvironment, gitProgram } from './environment.ts';
 import { endError, gitMissing } from './git-error.ts';
 import { type GitOptions, SETTINGS, throwIfStopped } from './spawn.ts';
 
-/** The configured address of the remote `origin`; undefined if there is none. */
+/** The configured address of the remote `origin`; undefined without that remote. */
 export async function originOf(options: GitOptions): Promise<string | undefined> {
   try {
     const git = await simpleGitFor({ ...options, about: 'around' });

@@ -1,4 +1,4 @@
-/** Short questions about the repository around a folder, even in a hook of another one. No answer is undefined. */
+/** Short questions about the repository around a folder, even in a hook of another one. Undefined without an answer. */
 
 import { gitLine, type GitOptions } from './spawn.ts';
 

@@ -1,4 +1,4 @@
-/** Streams that end when a signal fires, whatever whoever feeds them does. */
+/** Streams and promises that end when a signal fires, even if their producer ignores it. */
 
 /** The pieces of a stream, up to its end or to the signal. */
 export async function* untilAborted<T>(stream: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
@@ -10,7 +10,7 @@ export async function* untilAborted<T>(stream: AsyncIterable<T>, signal: AbortSi
   }
 }
 
-/** What a promise gives; undefined when the signal fires first. */
+/** The value of a promise; undefined when the signal fires first. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (signal === undefined) return promise;
   if (signal.aborted) return Promise.resolve(undefined);

@@ -1,27 +1,27 @@
-/** Archives and compressed files, told by their first bytes; and those that are told by their last ones. */
+/** Recognises archives and compressed files by their first bytes, and some by their last ones. */
 
 import { isUtf8 } from 'node:buffer';
 import { BEHIND, ENCRYPTED, hasMagic, isCompress, isCpio, isLzma, MAGICS, STREAM_HEAD } from './archive-magics.ts';
 
-/** Those that can be opened. */
+/** Archives that glaive can open. */
 export type OpenedKind = 'zip' | 'gzip' | 'tar' | 'zlib';
-/** Any other is known by name only: there is no reader for it here. */
+/** All others are only named: glaive has no reader for them. */
 export type ArchiveKind = OpenedKind | UnopenedKind;
 export interface UnopenedKind {
   readonly name: string;
   readonly isEncrypted?: true;
 }
 
-/** How far a stream is looked for behind a script or a program that unpacks itself. */
+/** How far a stream is searched behind the script or program of a self-extracting file. */
 const BEHIND_MAX = 256 * 1024;
 const PDF_HEAD = 256 * 1024;
-/** Readers of PDF accept so many other bytes before it. */
+/** PDF readers accept this many other bytes before the header. */
 const PDF_JUNK = 1024;
 const TAR_HEAD = 262;
 
-const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // its name
+const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // "ustar"
 
-/** What begins with `bytes[0, length)`; undefined for anything that is no archive. */
+/** The kind of archive that begins with `bytes[0, length)`; undefined if it is not an archive. */
 export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | undefined {
   const [a, b, c, d] = bytes as unknown as [number, number, number, number];
   if (length >= 22 && a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
@@ -40,10 +40,10 @@ export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | un
   return isPdf(head) ? { name: 'pdf' } : undefined;
 }
 
-/** A stream that begins behind other bytes, in what begins with `bytes[0, length)`. */
+/** A stream that begins behind other bytes of `bytes[0, length)`. */
 function archiveBehind(bytes: Uint8Array, length: number): (UnopenedKind & { readonly start: number }) | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(length, BEHIND_MAX));
-  // Text is nearly everything, and holds no such stream.
+  // Nearly all inputs are text, which holds no such stream.
   if (isUtf8(head)) return undefined;
   for (const { name, needle, at, fits } of BEHIND) {
     for (let found = head.indexOf(needle, at + 1); found >= 0; found = head.indexOf(needle, found + 1)) {
@@ -54,16 +54,16 @@ function archiveBehind(bytes: Uint8Array, length: number): (UnopenedKind & { rea
   return undefined;
 }
 
-/** A zlib stream by its header, that is no text either. Whether it is one, those who open it see. */
+/** Whether this may be a zlib stream: its header, and bytes that are not text. Opening it gives certainty. */
 function isZlib(head: Buffer): boolean {
   if (head[0] !== 0x78 || (head[0] * 256 + head[1]!) % 31 !== 0 || (head[1]! & 0x20) !== 0) return false;
   return head.subarray(2, 64).some((byte) => byte >= 0x7f || byte < 9);
 }
 
-/** Its streams are compressed, each by itself. */
+/** Whether this is a PDF. Each of its streams is compressed by itself. */
 function isPdf(head: Buffer): boolean {
   const at = head.subarray(0, PDF_JUNK + PDF.length).indexOf(PDF);
-  // A text may speak of PDF.
+  // A text may mention PDF.
   if (at < 0 || (head.toString('latin1', 0, at).trim() !== '' && isUtf8(head.subarray(0, PDF_HEAD)))) return false;
   return head.length > PDF_HEAD || COMPRESSED.some((filter) => head.includes(filter, at));
 }
@@ -74,18 +74,18 @@ const COMPRESSED = ['/FlateDecode', '/LZWDecode', '/ASCII85Decode', '/ASCIIHexDe
 /** The end of a zip file's table, without a comment. */
 const END = 22;
 const COMMENT_MAX = 0xffff;
-/** How many of the last bytes tell whether a file ends as a zip file. */
+/** The number of last bytes that show whether a file ends as a zip file. */
 export const ARCHIVE_TAIL = END + COMMENT_MAX + 1;
 
 export interface ZipEnd {
-  /** Where the zip file begins that ends here. */
+  /** Where the zip file begins. */
   readonly start: number;
   /** Where it ends. */
   readonly end: number;
 }
 
 /**
- * The zip file at the end of a text, whatever stands before it: a script that runs it, another zip file.
+ * The zip file at the end of a text, after anything else: the script of a self-extracting file, another zip file.
  *
  * @param tail the last bytes of the text, up to {@link ARCHIVE_TAIL} of them
  * @param length of the text
@@ -98,11 +98,11 @@ export function zipAtEnd(tail: Uint8Array, length: number): ZipEnd | undefined {
     at = view.lastIndexOf('PK\u0005\u0006', at, 'latin1');
     if (at < 0) return undefined;
     const rest = view.length - at - END - view.readUInt16LE(at + 20);
-    // A change's lines may have one line feed more.
+    // The lines of a change may have an additional line feed.
     if (rest !== 0 && !(rest === 1 && view.at(-1) === 0x0a)) continue;
     const [size, offset] = [view.readUInt32LE(at + 12), view.readUInt32LE(at + 16)];
     const end = length - rest;
-    // Of a large one another record has the numbers.
+    // ZIP64: another record has the numbers.
     if (offset === 0xffff_ffff || size === 0xffff_ffff) return { start: 0, end };
     const table = base + at - size;
     const isTable = size === 0 || table < base || view.readUInt32LE(table - base) === 0x02014b50;
@@ -115,20 +115,20 @@ export function zipAtEnd(tail: Uint8Array, length: number): ZipEnd | undefined {
 const KOLY = Buffer.from('koly\0\0\0\u0004\0\0\u0002\0', 'latin1');
 const KOLY_SIZE = 512;
 
-/** What the first bytes of a text tell. */
+/** What the first bytes of a text show. */
 export interface Beginning {
   readonly kind: ArchiveKind | undefined;
   readonly behind: (UnopenedKind & { readonly start: number }) | undefined;
 }
 
-/** @param length how many of `bytes` are the beginning of the text */
+/** @param length the number of `bytes` that are filled */
 export function beginningOf(bytes: Uint8Array, length: number): Beginning {
   const kind = archiveKind(bytes, length);
   return { kind, behind: kind === undefined ? archiveBehind(bytes, length) : undefined };
 }
 
 /**
- * Every archive that a text is or has within it: one may begin it, and another end it.
+ * Every archive in a text: it may begin with one, and end with another.
  *
  * @param tail the last bytes of the text, up to {@link ARCHIVE_TAIL} of them
  * @param length of the text
@@ -136,7 +136,7 @@ export function beginningOf(bytes: Uint8Array, length: number): Beginning {
 export function archivesIn({ kind, behind }: Beginning, tail: Uint8Array, length: number): readonly ArchiveKind[] {
   const kinds: ArchiveKind[] = kind === undefined ? [] : [kind];
   const zip = kind === 'zip' ? undefined : zipAtEnd(tail, length);
-  // What is in the zip file is met when it is opened.
+  // A stream within the zip file is found when that is opened.
   if (behind !== undefined && (zip === undefined || behind.start < zip.start)) kinds.push({ name: behind.name });
   if (zip !== undefined) kinds.push('zip');
   if (

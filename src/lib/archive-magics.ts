@@ -1,7 +1,7 @@
 /**
- * How containers begin that glaive does not open: archives, compressed and encrypted files, disk images, compressed columns. They
- * are counted and said, for what is in them was not scanned. Not here is what has nothing to tell it by (raw deflate, brotli), what a
- * search of its bytes reads as well (SQLite, Python and Java byte code, asar), and pictures, sound and fonts.
+ * The magic numbers of containers that glaive does not open: archives, compressed and encrypted files, disk images, compressed
+ * columns. They are counted and reported, because their content is not scanned. Not listed: formats without a magic number (raw
+ * deflate, brotli), formats that store text as it is (SQLite, Python and Java byte code, asar), and pictures, sound and fonts.
  */
 
 import { crc32 } from './crc32.ts';
@@ -11,7 +11,7 @@ interface Magic {
   /** Where it begins in the file. */
   readonly at: number;
   readonly bytes: Buffer;
-  /** What else must hold, where the bytes alone may begin a text. */
+  /** A further condition, if a text may begin with these bytes. */
   readonly fits?: (head: Buffer) => boolean;
 }
 
@@ -22,11 +22,11 @@ const text = (name: string, characters: string, at = 0, fits?: Magic['fits']): M
   bytes: Buffer.from(characters, 'latin1'),
   ...(fits === undefined ? {} : { fits }),
 });
-/** Letters alone may begin a text; numbers follow in a container. */
+/** A text may begin with these letters; in a container binary numbers follow. */
 const letters = (name: string, characters: string, at = 0): Magic =>
   text(name, characters, at, (head) => head.subarray(at, at + 64).some((byte) => byte < 9));
 
-/** Those that begin where the file begins, or at the same place in every file. */
+/** Containers with a magic number at a fixed place. */
 export const MAGICS: readonly Magic[] = [
   text('bzip2', 'BZh', 0, (head) =>
     /^[1-9](?:314159265359|177245385090)$/.test(`${head.toString('latin1', 3, 4)}${head.toString('hex', 4, 10)}`),
@@ -82,14 +82,14 @@ export const MAGICS: readonly Magic[] = [
   text('arrow', 'ARROW1\0\0'),
   letters('feather', 'FEA1'),
   hex('hdf5', '894844460d0a1a0a'),
-  // Git's own: packs, and bundles, which are packs behind a list of refs.
+  // Git: packs, and bundles, which are packs behind a list of refs.
   text('git pack', 'PACK\0\0\0\u0002'),
   text('git pack', 'PACK\0\0\0\u0003'),
   text('git bundle', '# v2 git bundle\n'),
   text('git bundle', '# v3 git bundle\n'),
 ];
 
-/** Encrypted as a whole. */
+/** Files that are encrypted as a whole. */
 export const ENCRYPTED: readonly Magic[] = [
   text('age', 'age-encryption.org/v1\n'),
   text('age', '-----BEGIN AGE ENCRYPTED FILE-----'),
@@ -102,7 +102,7 @@ export const ENCRYPTED: readonly Magic[] = [
   text('luks', 'LUKS\u00ba\u00be'),
 ];
 
-/** The farthest byte that any of them needs. */
+/** The number of first bytes that the checks need. */
 export const MAGIC_REACH = 0x1_0048;
 
 export function hasMagic({ at, bytes, fits }: Magic, head: Buffer): boolean {
@@ -111,7 +111,7 @@ export function hasMagic({ at, bytes, fits }: Magic, head: Buffer): boolean {
   return fits === undefined || fits(head);
 }
 
-/** The basic header, with its checksum. */
+/** The basic header and its checksum. */
 function isArj(head: Buffer): boolean {
   const size = head.readUInt16LE(2);
   return (
@@ -119,7 +119,7 @@ function isArj(head: Buffer): boolean {
   );
 }
 
-/** A method, and a name of DOS in 13 bytes that ends with a NUL. */
+/** A method, and a DOS file name in 13 bytes that ends with NUL. */
 function isArc(head: Buffer): boolean {
   const end = head.indexOf(0, 2);
   return (
@@ -137,8 +137,8 @@ function isBootSector(head: Buffer): boolean {
 }
 
 /**
- * An OpenPGP message begins with an encrypted session key (RFC 9580, 5.1 and 5.3): its packet's length is known by its algorithm,
- * so few bytes tell.
+ * An OpenPGP message begins with an encrypted session key (RFC 9580, 5.1 and 5.3), whose packet has few possible lengths and
+ * algorithms.
  */
 function isPgpMessage(head: Buffer): boolean {
   const [tag, size] = [head[0]!, head[1]!];
@@ -155,7 +155,7 @@ function isPgpMessage(head: Buffer): boolean {
 
 interface Stream {
   readonly name: string;
-  /** A part of its magic that is rare, and where it stands in it. */
+  /** A rare part of the magic number, and its offset. */
   readonly needle: Buffer;
   readonly at: number;
   readonly fits: (head: Buffer, start: number) => boolean;
@@ -167,7 +167,10 @@ const stream = (name: string, digits: string, fits: Stream['fits'] = () => true,
   fits,
 });
 
-/** Those that may begin behind a script or a program that unpacks them. More than the magic must fit: programs hold it as a constant. */
+/**
+ * Streams that may follow the script or program of a self-extracting file. More than the magic number must match, because
+ * programs contain it as a constant.
+ */
 export const BEHIND: readonly Stream[] = [
   stream('gzip', '1f8b08', isGzipHeader),
   stream('xz', 'fd377a585a00', (head, at) => crc32(head, at + 6, at + 8) === head.readUInt32LE(at + 8)),
@@ -201,17 +204,17 @@ export const BEHIND: readonly Stream[] = [
   ),
 ];
 
-/** The farthest byte of a stream's beginning that is read. */
+/** The number of first bytes of a stream that the checks need. */
 export const STREAM_HEAD = 32;
 
 export function isGzipHeader(bytes: Uint8Array, at: number): boolean {
   const [flags, extra, system] = [bytes[at + 3]!, bytes[at + 8]!, bytes[at + 9]!];
   if (flags >= 0x20 || ![0, 2, 4].includes(extra) || (system >= 14 && system !== 255)) return false;
-  // A block of one of three kinds comes next, where no name does.
+  // Without a file name, one of three kinds of blocks comes next.
   return flags !== 0 || (bytes[at + 10]! & 6) !== 6;
 }
 
-/** RFC 8878, 3.1.1: what the descriptor announces, and a first block of a kind and size that there is. */
+/** RFC 8878, 3.1.1: the fields that the descriptor announces, and a first block of a valid kind and size. */
 function isZstdFrame(head: Buffer, at: number): boolean {
   const descriptor = head[at + 4]!;
   if ((descriptor & 8) !== 0) return false;
@@ -222,7 +225,7 @@ function isZstdFrame(head: Buffer, at: number): boolean {
   return (header & 6) !== 6 && header >> 3 <= 128 * 1024;
 }
 
-/** APPNOTE 4.3.7: a version, a method and a name that may be. */
+/** APPNOTE 4.3.7: a valid version, method and name. */
 function isZipEntry(head: Buffer, at: number): boolean {
   const [version, method, length] = [head.readUInt16LE(at + 4), head.readUInt16LE(at + 8), head.readUInt16LE(at + 26)];
   const name = head.subarray(at + 30, at + 30 + Math.min(length, 200));
@@ -231,7 +234,7 @@ function isZipEntry(head: Buffer, at: number): boolean {
   );
 }
 
-/** LZMA alone: the usual properties, a dictionary whose size is one or two bits, and a length that may be. */
+/** LZMA alone: the usual properties, a dictionary size with one or two bits set, and a plausible length. */
 export function isLzma(head: Buffer): boolean {
   if (head.length < 14 || head[0] !== 0x5d) return false;
   const dictionary = head.readUInt32LE(1);
@@ -241,7 +244,7 @@ export function isLzma(head: Buffer): boolean {
   return isSize && (unpacked === 0xffff_ffff_ffff_ffffn || unpacked < 1n << 40n) && head[13] === 0;
 }
 
-/** Unix compress: most bits of a code, and two bits that are always zero. */
+/** Unix compress: a valid maximum code size, and two bits that are always zero. */
 export function isCompress(head: Buffer): boolean {
   if (head[0] !== 0x1f || head[1] !== 0x9d) return false;
   const bits = head[2]! & 0x1f;

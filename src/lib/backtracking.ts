@@ -1,13 +1,13 @@
 /**
- * How often a regular expression may have to choose anew, at worst: a bound that is told from its shape alone, in no time. Most
- * patterns for tokens are simple enough to be proven harmless by it; for the others there is `pattern-check.ts`.
+ * An upper bound for the backtracking of a regular expression, computed from its source alone, within microseconds. It proves
+ * most token patterns harmless; `pattern-check.ts` checks the others.
  */
 
 /**
- * The ways that a pattern can take through a text of `span` characters, at most. Each costs no more than `span` steps. Infinity:
- * too many, or a pattern that is not understood here.
+ * The maximum number of ways in which a pattern can match a text of `span` characters; each costs at most `span` steps.
+ * Infinity: too many, or syntax that is not supported here.
  *
- * @param source of a pattern that compiles, without the flags u and v
+ * @param source of a valid pattern, without the flags u and v
  */
 export function waysThrough(source: string, span: number): number {
   const reader: Reader = { source, at: 0, span };
@@ -15,7 +15,7 @@ export function waysThrough(source: string, span: number): number {
   return reader.at === source.length ? ways : Number.POSITIVE_INFINITY;
 }
 
-/** How deep the groups of a pattern are nested. */
+/** The nesting depth of the groups of a pattern. */
 export function depthOf(source: string): number {
   let depth = 0;
   let deepest = 0;
@@ -32,7 +32,7 @@ interface Reader {
   readonly span: number;
 }
 
-/** `a|b|c`, to the end or to what closes the group. */
+/** `a|b|c`, to the end of the pattern or of the group. */
 function alternatives(reader: Reader): number {
   let ways = sequence(reader);
   while (reader.source[reader.at] === '|') {
@@ -64,21 +64,21 @@ function atom(reader: Reader): number {
     return ways;
   }
   if (take(SINGLE, reader) !== undefined) return 1;
-  // Not understood: to the end, so that nothing goes on for ever.
+  // Unsupported syntax: skip to the end, so that the loops terminate.
   reader.at = reader.source.length + 1;
   return Number.POSITIVE_INFINITY;
 }
 
 const QUANTIFIER = /(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})\??/y;
 
-/** What a quantifier makes of the ways through what it repeats. */
+/** The number of ways through a repeated part. */
 function repeated(ways: number, reader: Reader): number {
   const found = take(QUANTIFIER, reader);
   if (found === undefined) return ways;
   const [, sign, from, comma, to] = found;
   const least = sign === undefined ? Number(from) : sign === '+' ? 1 : 0;
   const isEndless = sign === '+' || sign === '*' || to === '';
-  // Beyond the least number nothing is repeated that takes no letter.
+  // Beyond the minimum an empty match is not repeated.
   const most = sign === '?' ? 1 : isEndless ? least + reader.span : Number(comma === undefined ? from : to);
   if (ways === 1) return Math.max(1, Math.min(most - least, reader.span) + 1);
   let all = 0;

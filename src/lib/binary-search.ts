@@ -1,9 +1,9 @@
 /** Binary search. */
 
 /**
- * The first index in `[start, end)` that is not before the wanted one; `end` when all are.
+ * The first index in `[start, end)` for which `isBefore` is false; `end` if it is true for all.
  *
- * @param isBefore true up to some index, and false from there on
+ * @param isBefore true up to some index, and false from then on
  */
 export function partitionPoint(start: number, end: number, isBefore: (index: number) => boolean): number {
   let low = start;
@@ -16,7 +16,7 @@ export function partitionPoint(start: number, end: number, isBefore: (index: num
   return low;
 }
 
-/** The index of the first number that is not smaller than `least`; the length when there is none. */
+/** The index of the first number that is at least `least`; the length if all are smaller. */
 export function lowerBound(ascending: ArrayLike<number>, least: number): number {
   return partitionPoint(0, ascending.length, (index) => ascending[index]! < least);
 }

@@ -1,13 +1,13 @@
-/** Bytes that are appended in pieces and taken all at once. */
+/** A buffer that bytes are appended to in pieces. */
 
-/** Shorter pieces are copied faster by hand. */
+/** Below this size a loop copies faster than `set`. */
 const SHORT = 64;
 
 export class ByteBuffer {
   #bytes: Uint8Array;
   #length = 0;
 
-  /** @param capacity bytes for a start; it grows */
+  /** @param capacity initial size in bytes; it grows */
   constructor(capacity = 4096) {
     this.#bytes = new Uint8Array(capacity);
   }
@@ -30,12 +30,12 @@ export class ByteBuffer {
     this.#length += length;
   }
 
-  /** What stands in it from `start` on; valid until something is appended. */
+  /** A view of its content from `start` on; valid until something is appended. */
   from(start: number): Uint8Array {
     return this.#bytes.subarray(start, this.#length);
   }
 
-  /** Everything, as a copy; then it is empty. */
+  /** Returns a copy of its content, and empties it. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;
@@ -47,7 +47,7 @@ export class ByteBuffer {
     this.#length = length;
   }
 
-  /** Takes the first `count` bytes out. */
+  /** Removes the first `count` bytes. */
   drop(count: number): void {
     this.#bytes.copyWithin(0, count, this.#length);
     this.#length -= count;

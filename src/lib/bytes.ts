@@ -1,4 +1,4 @@
-/** Bytes of ASCII by name. */
+/** ASCII bytes by name. */
 
 export const TAB = 0x09;
 export const LF = 0x0a;

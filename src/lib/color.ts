@@ -1,4 +1,4 @@
-/** Colour for terminals; the one file that knows picocolors. */
+/** Colours for terminals; the only file that uses picocolors. */
 
 import pc from 'picocolors';
 
@@ -13,14 +13,14 @@ export interface Palette {
   readonly cyan: Paint;
 }
 
-/** A palette that paints, or one that leaves text as it is. */
+/** A palette that colours text, or one that returns it unchanged. */
 export function palette(enabled: boolean): Palette {
   return pc.createColors(enabled);
 }
 
 /**
- * Whether to paint: `--no-color` and `NO_COLOR` (any value but empty, https://no-color.org) say no, `FORCE_COLOR` says
- * yes (`0` says no), else a terminal decides.
+ * Whether to use colours: not with `--no-color` or `NO_COLOR` (any value but empty, https://no-color.org); with `FORCE_COLOR`,
+ * unless it is `0`; by default on a terminal.
  */
 export function wantsColor(
   env: Readonly<Record<string, string | undefined>>,

@@ -1,15 +1,14 @@
 /**
  * CRC-32 (IEEE 802.3, as in zlib), forwards and backwards.
  *
- * Backwards is what makes routable tokens cheap to prove: a CRC step can be undone, so one walk from the checksum
- * leftwards tells for *every* possible first byte whether the checksum fits, at one table look-up a byte. Trying
- * each start forwards would cost the square of that.
+ * A CRC step can be undone, which makes routable tokens cheap to prove: one walk from the checksum to the left shows for *every*
+ * possible first byte whether the checksum is valid, with one table lookup per byte. Trying each start forwards is quadratic.
  */
 
 const POLYNOMIAL = 0xedb88320;
 
 const FORWARD = new Uint32Array(256);
-/** For the top byte of a table entry, the entry's index: the top bytes are all different, which is why a step can be undone. */
+/** Maps the top byte of a table entry to the entry's index: all top bytes differ, so a step can be undone. */
 const INDEX_BY_TOP = new Uint8Array(256);
 
 for (let index = 0; index < 256; index++) {
@@ -37,7 +36,7 @@ export function registerOf(crc: number): number {
 }
 
 /**
- * Undoes one step: the register before `byte`, given the register after it. A message starts where the register is
+ * Undoes one step: returns the register before `byte`, given the register after it. A message starts where this is
  * {@link CRC_INITIAL}.
  */
 export function crc32StepBack(register: number, byte: number): number {

@@ -1,4 +1,4 @@
-/** Numbers for people. */
+/** Formats numbers for people. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -18,7 +18,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `a, b and 3 more`. @param joint what stands between two */
+/** `a, b and 3 more`. @param joint the separator */
 export function firstOf(items: readonly string[], most: number, joint = ', '): string {
   const more = items.length > most ? ` and ${items.length - most} more` : '';
   return `${items.slice(0, most).join(joint)}${more}`;

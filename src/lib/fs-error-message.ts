@@ -1,4 +1,4 @@
-/** Errors of the file system, in words. */
+/** File system errors in plain words. */
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'it grows larger than files may be here',
 };
 
-/** Why a file could not be written, in words. */
+/** Why a file could not be read or written. */
 export function fsErrorMessage(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? code ?? message;

@@ -1,8 +1,9 @@
 /**
- * Every entry below a folder, through fast-glob (the one file that knows it).
+ * Every entry below a folder, through fast-glob (the only file that uses it).
  *
- * fast-glob swallows or throws what it cannot read, and reads names as UTF-8. Its file system is therefore replaced
- * by one that reports each unreadable folder and keeps names exact (`path-bytes.ts`).
+ * fast-glob ignores or throws the errors of folders, decodes all names as UTF-8, treats backslashes as separators, and its patterns
+ * stop at line breaks. Its file system is therefore replaced by one that reports each unreadable folder, keeps the bytes of names
+ * (`path-bytes.ts`), and represents those characters by lone surrogates.
  */
 
 import * as fs from 'node:fs';
@@ -16,23 +17,20 @@ export interface Entry {
 }
 
 export interface WalkOptions {
-  /** A folder could not be read. */
+  /** Called for each folder that cannot be read. */
   readonly onUnreadable: (path: string, error: NodeJS.ErrnoException) => void;
-  /** Gets each folder with what is in it, before any of that is yielded. */
+  /** Called for each folder with its entries, before any of them is yielded. */
   readonly onFolder?: (path: string, entries: readonly fs.Dirent[]) => void;
-  /** Folders by this name are not entered. */
+  /** Folders with this name are not entered. */
   readonly exclude: string;
   readonly onExcluded: (path: string) => void;
 }
 
 type Callback = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
 
-/**
- * Where names may hold anything but a slash: fast-glob's patterns do not reach past the end of a line, and it takes a
- * backslash for a separator. Such characters travel as lone surrogates.
- */
+/** Line breaks and backslashes, on systems where names may contain them. */
 const TROUBLESOME = sep === '/' ? /[\n\r\\\u2028\u2029]/g : /(?!)/g;
-// With the flag u only lone surrogates match.
+// With the flag u surrogate pairs do not match.
 const DISGUISED = /[\udc0a\udc0d\udc5c\udc28\udc29]/gu;
 const REVEALED: Readonly<Record<string, string>> = {
   '\udc0a': '\n',
@@ -81,7 +79,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
     onlyFiles: false,
     objectMode: true,
     unique: false,
-    // The part of fast-glob's file system that an asynchronous walk without stats uses.
+    // An asynchronous walk without stats uses only this part of the file system.
     fs: { readdir: readdir as unknown as typeof fs.readdir },
   }) as AsyncIterable<unknown> as AsyncIterable<{ path: string; dirent: fs.Dirent }>;
   for await (const { path, dirent } of entries) {
@@ -91,7 +89,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
   }
 }
 
-/** Reads a folder again as bytes: a replacement character stands in a name, or is one. */
+/** Reads a folder again as bytes: a replacement character may be part of a name, or mark invalid UTF-8. */
 function readExactly(folder: string, finish: (entries: fs.Dirent[]) => void, options: WalkOptions): void {
   fs.readdir(encodePath(folder), { withFileTypes: true, encoding: 'buffer' }, (error, entries) => {
     if (error) {

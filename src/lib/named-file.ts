@@ -1,6 +1,6 @@
 /**
- * Files that the user names, on the command line or in the environment. Beside regular files these may be pipes (`<(...)`
- * in a shell, a FIFO): whoever names one knows who writes to it. They are read so that a signal can end the wait.
+ * Files that the user names, on the command line or in the environment. These may be pipes too (`<(...)` in a shell, a FIFO),
+ * because the user knows their writer. A signal ends the wait for a pipe.
  */
 
 import { closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
@@ -11,25 +11,25 @@ import { readOptionalBytes, tooLarge } from './optional-file.ts';
 import { decodeText } from './text-encoding.ts';
 
 export interface NamedBounds {
-  /** Bytes; more is refused. */
+  /** Maximum size in bytes. */
   readonly max: number;
   /** Ends the wait for a pipe. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The bytes of a file or pipe; undefined where there is none, or when the signal has fired.
+ * The bytes of a file or pipe; undefined if it does not exist, or when the signal has fired.
  *
  * @throws UnfitFile, or the file system's error
  */
 export async function bytesNamed(path: string, bounds: NamedBounds): Promise<Buffer | undefined> {
   if (isPipe(path)) return await readPipe(path, bounds);
-  // The one device that ends at once, and people name it to say "none".
+  // The only allowed device: people name it to say "none".
   if (path === devNull) return Buffer.alloc(0);
   return readOptionalBytes(path, bounds);
 }
 
-/** Gives texts, each file once, however often it is asked for: a pipe gives what it has only once. */
+/** Reads texts, and caches them: a pipe can be read only once. */
 export function namedFiles(signal: AbortSignal): (path: string, max: number) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>();
   return (path, max) => {
@@ -50,7 +50,7 @@ async function readPipe(path: string, { max, signal }: NamedBounds): Promise<Buf
   try {
     const pieces: Buffer[] = [];
     let length = 0;
-    // A FIFO that nobody writes to yet looks like one that has ended; a pipe without a name has had its writer.
+    // A FIFO without a writer yet looks like one that has ended; an anonymous pipe has had its writer.
     const mayStart = hasName(path);
     for (;;) {
       if (signal.aborted) return undefined;
@@ -70,7 +70,7 @@ async function readPipe(path: string, { max, signal }: NamedBounds): Promise<Buf
   }
 }
 
-/** Bytes read; undefined: none are there yet. */
+/** The number of bytes read; undefined: none are available yet. */
 function readNow(file: number, piece: Buffer): number | undefined {
   try {
     return readSync(file, piece, 0, piece.length, null);
@@ -80,7 +80,7 @@ function readNow(file: number, piece: Buffer): number | undefined {
   }
 }
 
-/** `/dev/fd/63` leads to a pipe that no folder has. */
+/** `/dev/fd/63` refers to a pipe that is in no folder. */
 function hasName(path: string): boolean {
   try {
     return isPipe(decodePath(realpathSync.native(encodePath(path), 'buffer')));

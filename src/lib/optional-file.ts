@@ -1,6 +1,6 @@
 /**
- * Small files that may well not be there: configuration, baselines, rules, state. They are read whole, so what is read must be
- * a regular file of bounded size. A device never ends, a FIFO waits for ever, and a repository can name either by a link.
+ * Small files that need not exist: configuration, baselines, rules, state. They are read whole, so they must be regular files of
+ * bounded size. A device never ends, a FIFO blocks, and a repository can contain a link to either.
  */
 
 import {
@@ -21,22 +21,22 @@ import { UnfitFile } from './unfit-file.ts';
 import { isInside } from './inside.ts';
 
 export interface ReadBounds {
-  /** Bytes; a larger file is refused. Default: what a file that people write may have. */
+  /** Maximum size in bytes. Default: enough for files that people write. */
   readonly max?: number;
-  /** A folder in which the file must be when all links are followed: the repository that names it. */
+  /** A folder that must contain the file after all links are followed: the repository that names it. */
   readonly within?: string;
 }
 
-/** Nobody writes a file of settings, rules or patterns of this size. */
+/** Settings, rules and patterns written by people are smaller. */
 const WRITTEN_BY_PEOPLE = 8 * 1024 * 1024;
 
 /** Opening a FIFO must not wait for a writer. */
 const OPEN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The text of a file, from UTF-8, or from UTF-16 with a byte order mark; undefined where there is none.
+ * The text of a file in UTF-8, or in UTF-16 with a byte order mark; undefined if it does not exist.
  *
- * @throws UnfitFile, or the file system's error, when something is there and is not to be read
+ * @throws UnfitFile, or the file system's error, if it exists and cannot be read
  */
 export function readOptionalFile(path: string, bounds: ReadBounds = {}): string | undefined {
   const bytes = readOptionalBytes(path, bounds);
@@ -49,15 +49,15 @@ export function readOptionalBytes(
   { max = WRITTEN_BY_PEOPLE, within }: ReadBounds = {},
 ): Buffer | undefined {
   const name = encodePath(path);
-  // One question where there is nothing, and most are not there.
+  // A missing file takes only one system call: most are missing.
   const entry = statIfThere(() => lstatSync(name, { throwIfNoEntry: false }));
   if (entry === undefined) return undefined;
   const stats = entry.isSymbolicLink() ? statIfThere(() => statSync(name, { throwIfNoEntry: false })) : entry;
-  if (stats === undefined) throw new UnfitFile('it is a symbolic link that leads nowhere');
+  if (stats === undefined) throw new UnfitFile('it is a broken symbolic link');
   refuseUnfit(stats, max);
   const file = openSync(name, OPEN);
   try {
-    // What was asked about before may be something else by now.
+    // The file may have been replaced since the check.
     const opened = fstatSync(file);
     refuseUnfit(opened, max);
     if (within !== undefined) refuseOutside(name, within, opened);
@@ -67,7 +67,7 @@ export function readOptionalBytes(
   }
 }
 
-/** What is there, in words; undefined for a regular file. */
+/** The kind of a file in words; undefined for a regular file. */
 export function kindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return 'a folder';
@@ -86,7 +86,7 @@ function statIfThere(stat: () => Stats | undefined): Stats | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'ELOOP') throw new UnfitFile('it is a symbolic link that leads back to itself');
+    if (code === 'ELOOP') throw new UnfitFile('it is a loop of symbolic links');
     throw error;
   }
 }
@@ -98,7 +98,7 @@ function refuseUnfit(stats: Stats, max: number): void {
   if (stats.size > max) throw tooLarge(max);
 }
 
-/** The place that the name leads to must be inside, and be what was opened. */
+/** The file must be inside the folder, and must be the one that was opened. */
 function refuseOutside(name: string | Buffer, within: string, opened: Stats): void {
   const real = realpathSync.native(name, 'buffer');
   const place = lstatSync(real);
@@ -107,7 +107,7 @@ function refuseOutside(name: string | Buffer, within: string, opened: Stats): vo
     throw new UnfitFile('it leads out of the repository');
 }
 
-/** To the end: what some file systems serve is larger than they say. */
+/** Reads to the end: on some file systems a file is larger than its stated size. */
 function readAll(file: number, max: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;

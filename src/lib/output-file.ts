@@ -1,9 +1,9 @@
 /**
- * Files that are whole or not there: written beside their place, then moved into it.
+ * Writes files atomically: under a temporary name in the same folder, then renamed.
  *
- * A work tree may hold links that somebody has committed. Such a link is never followed: where the file is to be, it is
- * replaced, and as a folder on the way it must not lead out. Outside of work trees links are the user's own, and followed.
- * What is no regular file (`/dev/stdout`, a FIFO) is written to and never replaced.
+ * A work tree may hold links that were committed by others. As the file itself such a link is replaced, never followed; as a
+ * folder on the way it must not lead out of the work tree. Outside of work trees links are the user's own, and followed. A special
+ * file (`/dev/stdout`, a FIFO) is written to, and never replaced.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -28,18 +28,18 @@ import { isInside } from './inside.ts';
 import { encodePath } from './path-bytes.ts';
 
 export interface WriteOptions {
-  /** Who may read a new file, at most; the user's mask takes from it. Of one that is there it takes the rest. */
+  /** The maximum permissions: of a new file, limited by the umask, and of an existing file, which loses the others. */
   readonly mode?: number;
-  /** Who may read and run it, whatever the user's mask. */
+  /** Exact permissions, regardless of the umask. */
   readonly exactMode?: number;
-  /** Whether folders that are missing are made. */
+  /** Whether missing folders are created. */
   readonly makeFolders?: true;
-  /** Ends the wait for the reader of a FIFO. */
+  /** Ends the wait for a FIFO's reader. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Writes a file. When anything fails, what stood at `path` before still stands there, and nothing is left behind.
+ * Writes a file. On any failure `path` keeps its previous content, and no temporary file remains.
  *
  * @throws UnfitFile, or the file system's error
  */
@@ -56,9 +56,9 @@ export async function writeWhole(
     const file = await open(temporary, 'wx', options.exactMode ?? options.mode ?? 0o666);
     try {
       if (options.exactMode !== undefined) await file.chmod(options.exactMode);
-      // Unlike write(), it goes on after a disk has taken a part only.
+      // Unlike write(), it continues after a partial write.
       for (const piece of pieces) await file.appendFile(piece);
-      // A full disk may show only here.
+      // A full disk may be reported only here.
       await file.sync();
     } finally {
       await file.close();
@@ -71,9 +71,9 @@ export async function writeWhole(
 }
 
 /**
- * Adds to the end of a file, which is made where there is none.
+ * Appends to a file, which is created if it does not exist.
  *
- * @throws UnfitFile for a link in a work tree, which cannot be replaced without losing what is written already
+ * @throws UnfitFile for a link in a work tree: replacing it would lose the existing content
  */
 export function appendWhole(path: string, text: string, mode: number): void {
   const place = placeOf(path);
@@ -90,27 +90,27 @@ export function appendWhole(path: string, text: string, mode: number): void {
   }
 }
 
-/** Where a file is made anew when it is written; undefined where it is written through. @throws UnfitFile */
+/** The path where a write creates a new file; undefined if it writes to the existing one. @throws UnfitFile */
 export function placeOfNew(path: string): string | undefined {
   const place = placeOf(path);
   return place.kind === 'replace' ? place.path : undefined;
 }
 
 type Place =
-  /** A file or nothing, or a link in a work tree: what is new takes its place. The folder's path is free of links. */
+  /** A regular file, a missing file, or a link in a work tree: it is replaced. The path of its folder has no links. */
   | { readonly kind: 'replace'; readonly path: string; readonly isLink: boolean }
-  /** What is no file, or what a link of the user's leads to. */
+  /** A special file, or the target of a user's link: it is written to. */
   | { readonly kind: 'through'; readonly path: string };
 
-/** Linux follows no more. */
+/** The limit of Linux. */
 const LINKS_MAX = 40;
 
-/** Follows a path step by step, since whose a link is depends on where it stands. */
+/** Follows a path step by step, because the place of a link decides whether it is trusted. */
 function placeOf(path: string): Place {
   const { root } = parse(resolve(path));
   let at = root;
   let rest = resolve(path).slice(root.length).split(sep);
-  // Whether the name itself is a link; folders on the way may be what they like.
+  // Whether the name itself is a link that was followed; links on the way do not matter.
   let isFollowed = false;
   for (let links = 0; rest.length > 0;) {
     const [name, ...others] = rest;
@@ -124,13 +124,13 @@ function placeOf(path: string): Place {
       at = next;
       continue;
     }
-    if (++links > LINKS_MAX) throw new UnfitFile('it is a symbolic link that leads back to itself');
+    if (++links > LINKS_MAX) throw new UnfitFile('it is a loop of symbolic links');
     const tree = workTreeAt(at);
     if (tree !== undefined) {
       if (isLast) return { kind: 'replace', path: next, isLink: true };
       at = insideTree(next, tree);
     } else if (isLast && isInside(at, '/proc')) {
-      // Such a link names what is open, and its text is no path.
+      // Such a link refers to an open file, and its text is not a path.
       return throughLink(next);
     } else {
       isFollowed ||= isLast;
@@ -150,26 +150,25 @@ function lastStep(path: string, kind: string | undefined, isFollowed: boolean): 
   return throughLink(path);
 }
 
-/** Through a link nothing is made: who made the link may not be who writes. */
+/** No file is created through a link, which may have been made by another user. */
 function throughLink(path: string): Place {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined)
-    throw new UnfitFile('it is a symbolic link that leads nowhere');
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new UnfitFile('it is a broken symbolic link');
   return { kind: 'through', path };
 }
 
-/** A folder that a link of a work tree leads to. @throws UnfitFile when that is elsewhere */
+/** The folder that a link in a work tree leads to. @throws UnfitFile if it is outside of the work tree */
 function insideTree(link: string, tree: string): string {
   let real: string;
   try {
     real = realpathSync.native(link);
   } catch {
-    throw new UnfitFile('on its way is a symbolic link that leads nowhere');
+    throw new UnfitFile('its path contains a broken symbolic link');
   }
   if (isInside(real, realpathSync.native(tree))) return real;
-  throw new UnfitFile('on its way is a symbolic link that leads out of the repository');
+  throw new UnfitFile('its path contains a symbolic link that leads out of the repository');
 }
 
-/** The nearest folder, at or above, with a `.git`: what is in it may have come with it. In `/dev` and `/proc` all is the system's. */
+/** The nearest folder with a `.git`, at or above: its links may come from the repository. Those in `/dev` and `/proc` never do. */
 function workTreeAt(folder: string): string | undefined {
   if (isInside(folder, '/dev') || isInside(folder, '/proc')) return undefined;
   for (let at = folder; ; at = dirname(at)) {
@@ -185,11 +184,11 @@ async function writeThrough(
 ): Promise<void> {
   const held = await untilRead(path, signal);
   try {
-    // Not made where it is gone by now.
+    // Without O_CREAT: it is not created if it has disappeared.
     const file = await open(path, constants.O_WRONLY | constants.O_TRUNC);
     try {
       const stats = await file.stat();
-      // What others may not read in a new file they may not read in this one.
+      // An existing file loses the permissions that a new one would not have.
       if (mode !== undefined && stats.isFile()) await file.chmod(stats.mode & mode);
       for (const piece of pieces) await file.appendFile(piece);
     } finally {
@@ -204,8 +203,8 @@ async function writeThrough(
 const POLL = 20;
 
 /**
- * Waits for the program that reads a FIFO, since an open that waits cannot be ended. Gives the open FIFO: its reader would
- * take a close for the end.
+ * Waits for the reader of a FIFO by polling, because a blocking open cannot be interrupted. Returns the open FIFO: closing it
+ * would signal the end to the reader.
  */
 async function untilRead(path: string, signal: AbortSignal | undefined): Promise<number | undefined> {
   if (!statSync(path).isFIFO()) return undefined;

@@ -1,10 +1,10 @@
 /**
- * A pattern that also matches where a text ends before the pattern does: every step of it may be the end of the text
- * instead. Where the match reaches the end, more text may change what the pattern itself says; where it does not, or
- * there is none, nothing can.
+ * Partial matching: a pattern that also matches if the text ends before the pattern does, because every step may be the end of the
+ * text instead. If the match reaches the end of the text, more text may change the result of the original pattern. If it does not,
+ * or if there is no match, more text changes nothing.
  *
- * Takes what rules are written in: characters, classes, groups, alternatives, quantifiers, and assertions, which stay as
- * they are but for a look-ahead that something is there.
+ * Supports the syntax of rules: characters, classes, groups, alternatives, quantifiers, and assertions. Assertions are kept, except
+ * for positive look-aheads.
  */
 
 const QUANTIFIER = /[*+?]\??|\{\d+(?:,\d*)?\}\??/y;
@@ -12,13 +12,13 @@ const ESCAPE = /\\(?:u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|k<\w+>|p\
 const CLASS = /\[\^?\]|\[(?:\\[^]|[^\]\\])+\]/y;
 const ASSERTION = /^\\[bB]$/;
 
-/** Words of which none may stand at a place: the end of a text may be the beginning of one. */
+/** A negative look-ahead for words: the end of a text may be the beginning of one. */
 const FORBIDDEN = /\(\?!([^()[\]\\]{2,})\)/g;
 
 /**
- * Whether what the pattern says of a place may change with what follows a text. Says so rather than not.
+ * Whether further text may change the result of the pattern at a place; true in case of doubt.
  *
- * @throws Error when the pattern is none
+ * @throws Error if the pattern is invalid
  */
 export function growthOf(source: string): (text: string, at: number) => boolean {
   const partial = new RegExp(partialPattern(source), 'y');
@@ -34,7 +34,7 @@ export function growthOf(source: string): (text: string, at: number) => boolean 
   };
 }
 
-/** @throws Error when the pattern is none */
+/** @throws Error if the pattern is invalid */
 function partialPattern(source: string): string {
   let at = 0;
 
@@ -69,9 +69,9 @@ function partialPattern(source: string): string {
     const inside = alternatives();
     if (source[at] !== ')') throw new Error(`an open bracket at ${start}`);
     at++;
-    // What must not follow is known as far as it can be.
+    // A negative look-ahead is decided by the text so far.
     if (opening === '(?!') return source.slice(start, at);
-    // What comes before this place may be missing where the text has ended already.
+    // The text may have ended before the place that the look-behind reads.
     if (opening === '(?<=' || opening === '(?<!') return `(?:${source.slice(start, at)}|$)`;
     if (opening === '(?=') return `(?=${inside})`;
     return `(?:${inside}|$)${quantifier()}`;
@@ -101,18 +101,18 @@ export function beginningsOf(source: string): RegExp | undefined {
 
 const LATER = '(?=[^\\n]';
 
-/** Whether a pattern looks for something later on the line. */
+/** Whether a pattern has a look-ahead for something later on the line. */
 export function looksLater(source: string): boolean {
   return source.includes(LATER);
 }
 
-/** The same pattern, whatever stands later on the line. */
+/** The same pattern without that look-ahead. */
 export function withoutLater(source: string): string {
   const start = source.indexOf(LATER);
   return start < 0 ? source : source.slice(0, start) + source.slice(closingBracket(source, start) + 1);
 }
 
-/** Where the group ends that begins at `start`. */
+/** The end of the group that begins at `start`. */
 function closingBracket(source: string, start: number): number {
   let depth = 0;
   let inClass = false;

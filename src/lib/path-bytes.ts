@@ -1,7 +1,6 @@
 /**
- * File names are bytes on Linux, and not all of them are UTF-8. Names travel through the house as strings in which a
- * byte that is not part of valid UTF-8 stands as the lone surrogate U+DC00 + byte (Python's PEP 383), so that
- * `encodePath(decodePath(bytes))` gives the bytes back exactly.
+ * File names are bytes on Linux, and not always UTF-8. They are kept as strings, in which a byte that is not part of valid UTF-8 is
+ * the lone surrogate U+DC00 + byte (as in Python's PEP 383). `encodePath(decodePath(bytes))` returns the same bytes.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -24,7 +23,7 @@ function decodeBytewise(bytes: Uint8Array): string {
   while (at < bytes.length) {
     let length = 0;
     for (let tried = 1; tried <= 4 && at + tried <= bytes.length && length === 0; tried++) {
-      // Else it is not a whole character yet, or not UTF-8 at all.
+      // Invalid: an incomplete character, or not UTF-8 at all.
       if (!isUtf8(bytes.subarray(at, at + tried))) continue;
       text += toText(bytes.subarray(at, at + tried));
       length = tried;
@@ -38,7 +37,7 @@ function decodeBytewise(bytes: Uint8Array): string {
   return text;
 }
 
-/** What the operating system wants for a name made by {@link decodePath}: a string, or a Buffer where it must be bytes. */
+/** The argument for file system calls from a name by {@link decodePath}: a string, or a Buffer if it is not UTF-8. */
 export function encodePath(path: string): string | Buffer {
   if (!ESCAPED.test(path)) return path;
   const parts: Buffer[] = [];

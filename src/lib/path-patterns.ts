@@ -1,10 +1,10 @@
-/** Paths against patterns in gitignore syntax; the one file that knows the `ignore` package. */
+/** Matches paths with patterns in gitignore syntax; the only file that uses the `ignore` package. */
 
 import ignore from 'ignore';
 
 /**
- * A function that tells whether a path (`/`-separated, relative to where the patterns belong) is matched, the last
- * match deciding. A path that leads out of there, or is absolute, never is.
+ * Returns a function that matches a path (`/`-separated, relative to the folder of the patterns). The last matching pattern
+ * decides. Absolute paths, and paths that lead out of the folder, never match.
  */
 export function createPathMatcher(patterns: readonly string[]): (path: string) => boolean {
   const matcher = ignore({ ignorecase: false }).add([...patterns]);
@@ -12,13 +12,13 @@ export function createPathMatcher(patterns: readonly string[]): (path: string) =
 }
 
 /**
- * What one list may hold. Each pattern becomes a regular expression, and V8 makes code of it, about a hundred bytes for a
- * character: the lists of the largest repositories have some thousand short lines, while one of megabytes takes all memory.
+ * Limits of one list. V8 compiles each pattern to code of about a hundred bytes per character: a list of megabytes would use up
+ * the memory. The largest repositories have a few thousand short lines.
  */
 export const PATTERN_BOUNDS = { count: 10_000, length: 1000, characters: 256 * 1024 } as const;
 
 export interface PatternProblem {
-  /** Of the first pattern that cannot be used. */
+  /** The index of the first pattern that cannot be used. */
   readonly index: number;
   readonly message: string;
 }
@@ -30,13 +30,14 @@ export function problemOfPatterns(patterns: readonly string[]): PatternProblem |
   for (const [index, pattern] of patterns.entries()) {
     if (pattern.startsWith('#') || pattern.trim() === '') continue;
     if (pattern.length > PATTERN_BOUNDS.length)
-      return { index, message: `a pattern has at most ${PATTERN_BOUNDS.length} characters` };
-    if (++count > PATTERN_BOUNDS.count) return { index, message: `at most ${PATTERN_BOUNDS.count} patterns are taken` };
+      return { index, message: `a pattern may have at most ${PATTERN_BOUNDS.length} characters` };
+    if (++count > PATTERN_BOUNDS.count)
+      return { index, message: `at most ${PATTERN_BOUNDS.count} patterns are allowed` };
     characters += pattern.length;
     if (characters > PATTERN_BOUNDS.characters)
-      return { index, message: `patterns of at most ${PATTERN_BOUNDS.characters} characters together are taken` };
+      return { index, message: `the patterns may have at most ${PATTERN_BOUNDS.characters} characters in total` };
     try {
-      // Most are compiled only where they are used.
+      // The package compiles a pattern only when it is used.
       createPathMatcher([pattern])('x');
     } catch {
       return { index, message: 'it is not a pattern in gitignore syntax' };

@@ -1,38 +1,38 @@
-/** Whether a regular expression can backtrack badly: told by recheck, which proves it or finds a text that shows it. */
+/** Checks a regular expression for catastrophic backtracking with recheck, which proves it or finds an attack text. */
 
 import type { checkSync } from 'recheck/lib/browser.js';
 
 export type PatternVerdict =
-  /** Proven, or only not refuted: some patterns can be tried alone. */
+  /** Proven, or only not refuted: some patterns can only be tested. */
   | { readonly kind: 'fast'; readonly isProven: boolean }
-  /** `exponential`, `2nd degree polynomial`; and a text that shows it, as an expression. */
+  /** `exponential`, `2nd degree polynomial`; and the attack text, as an expression. */
   | {
       readonly kind: 'slow';
       readonly complexity: string;
       readonly attack: string;
-      /** Of a polynomial; absent: exponential. */
+      /** The degree of a polynomial; absent: exponential. */
       readonly degree?: number;
       readonly isProven: boolean;
     }
-  /** Neither proven nor refuted in the time given. */
+  /** Neither proven nor refuted within the time limit. */
   | { readonly kind: 'unknown' }
-  /** This build has no checker. */
+  /** The single-file build has no checker. */
   | { readonly kind: 'unavailable' };
 
-/** Milliseconds; the largest built-in pattern takes two seconds. */
+/** Milliseconds. The largest built-in pattern takes two seconds. */
 const TIMEOUT = 10_000;
 
 /**
- * @param source of a pattern that is tried at one place (sticky)
+ * @param source of a pattern that is tried at one place (sticky flag)
  * @param timeout milliseconds
  */
 export async function checkPattern(source: string, timeout = TIMEOUT): Promise<PatternVerdict> {
   let check: typeof checkSync;
   try {
-    // Three megabytes: the single file goes without.
+    // Three megabytes, which the single-file build omits.
     const loaded: { checkSync?: typeof checkSync; default?: { checkSync: typeof checkSync } } =
       await import('recheck/lib/browser.js');
-    // What it is depends on who loads it: a bundler, or Node.
+    // The form of the module depends on the loader: a bundler, or Node.
     check = (loaded.checkSync ?? loaded.default?.checkSync)!;
   } catch (error) {
     if (/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '')) return { kind: 'unavailable' };
@@ -42,7 +42,7 @@ export async function checkPattern(source: string, timeout = TIMEOUT): Promise<P
   try {
     checked = check(source, 'y', { timeout });
   } catch {
-    // It goes by recursion, and what it does not understand it throws at: neither proves anything.
+    // It is recursive, and throws at syntax that it does not support: neither proves anything.
     return { kind: 'unknown' };
   }
   const { status, complexity, attack } = checked;

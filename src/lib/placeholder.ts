@@ -1,9 +1,9 @@
 /**
- * Placeholders: bodies that people write where a secret would stand. There are no stop words that delete real
- * tokens: a body is a placeholder only when *all* of it is one.
+ * Placeholders: text that people write in place of a secret. A body is a placeholder only if *all* of it is one: stop words
+ * within a body would hide real tokens.
  */
 
-/** Words that templates and documentation are made of; a body made of nothing else is a placeholder. */
+/** Words of templates and documentation. A body of nothing else is a placeholder. */
 const TEMPLATE_WORDS = new Set(
   (
     'a abc access actual add agent an and any api app auth authentication bar baz body change changeme ci client code copy ' +
@@ -19,7 +19,7 @@ const TEMPLATE_WORDS = new Set(
 const DISTINCT_MAX = 3;
 const PERIOD_MAX = 4;
 
-/** Whether a token's body is a placeholder. @param body the part that a generator would have made */
+/** Whether a token's body is a placeholder. @param body the random part of the token */
 export function isPlaceholder(body: string): boolean {
   const bare = body.replace(/[-_.]/g, '');
   return new Set(bare).size <= DISTINCT_MAX || hasShortPeriod(body) || isTemplate(body);

@@ -1,23 +1,23 @@
-/** Worker threads; the one file that knows piscina. */
+/** Worker threads; the only file that uses piscina. */
 
 import { Piscina } from 'piscina';
 
 export interface Pool {
   readonly threads: number;
-  /** Tasks that were given and have not come back. */
+  /** Tasks that are queued or running. */
   readonly busy: number;
-  /** Gives a task to the next free thread, which does one after the other. Rejects when the thread fails. */
+  /** Runs a task in the next free thread, which runs one at a time. Rejects when the thread fails. */
   run(task: unknown): Promise<unknown>;
-  /** Ends every thread, at work or not. */
+  /** Ends every thread, even a busy one. */
   close(): Promise<void>;
 }
 
-/** Megabytes of JavaScript heap of one thread; what it scans is outside of it. */
+/** Megabytes of JavaScript heap for each thread; scanned bytes are outside the heap. */
 const HEAP_MB = 256;
 
 /**
- * @param worker the file that a thread runs, absolute; its export `name` is called with each task
- * @param data what every thread gets when it starts
+ * @param worker absolute path of the script of a thread; its export `name` is called with each task
+ * @param data passed to every thread when it starts
  */
 export function createPool(worker: string, name: string, data: unknown, threads: number): Pool {
   const piscina = new Piscina({
@@ -29,7 +29,7 @@ export function createPool(worker: string, name: string, data: unknown, threads:
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     recordTiming: false,
   });
-  // What a thread dies of between two tasks; the next task tells it.
+  // A thread that dies between two tasks: the next task rejects with the reason.
   piscina.on('error', () => {});
   let busy = 0;
   return {

@@ -1,8 +1,8 @@
-/** What is wrong with a value in a file, for whoever wrote the file: schema libraries speak to programmers. */
+/** Explains an invalid value to the author of a file. The messages of schema libraries are for programmers. */
 
 import { suggest } from './suggest.ts';
 
-/** The part of a schema library's issue that is needed here. */
+/** The used fields of a schema library's issue. */
 export interface Issue {
   readonly type: string;
   readonly expected: string | null;
@@ -10,7 +10,7 @@ export interface Issue {
   readonly message: string;
 }
 
-/** @param known every key that the schema has anywhere, for slips */
+/** @param known all keys of the schema, for suggestions */
 export function problemText({ type, expected, received, message }: Issue, known: readonly string[]): string {
   if (type !== 'strict_object' && type !== 'object')
     return message.replace(/^Invalid \w+: Expected (.*) but received (.*)$/s, 'must be $1, not $2');

@@ -1,7 +1,7 @@
-/** A line on a terminal that is drawn again and again, with a bar where the total is known. */
+/** A progress line that is redrawn on a terminal, with a bar if the total is known. */
 
 export interface ProgressLine {
-  /** @param done of the total; ignored where the total is unknown */
+  /** @param done of the total; ignored if the total is unknown */
   draw(done: number, text: string): void;
   /** Removes the line. */
   clear(): void;
@@ -11,7 +11,7 @@ const BAR_WIDTH = 24;
 const TO_LINE_START = '\r';
 const CLEAR_TO_END = '\u001B[K';
 
-/** @param total 0: unknown, so that there is no bar to fill */
+/** @param total 0: unknown, so no bar is drawn */
 export function createProgressLine(
   stream: NodeJS.WritableStream & { readonly columns?: number },
   total: number,
@@ -19,7 +19,7 @@ export function createProgressLine(
   return {
     draw(done, text) {
       const line = total > 0 ? `${barOf(done / total)} ${text}` : text;
-      // A line as wide as the terminal would wrap, and the next drawing would begin below it.
+      // A line as wide as the terminal would wrap, and the next one would be drawn below it.
       const shown = line.slice(0, (stream.columns ?? 80) - 1);
       stream.write(`${TO_LINE_START}${shown}${CLEAR_TO_END}`);
     },

@@ -1,4 +1,4 @@
-/** What is used of `recheck`: its build in plain JavaScript, which has no types and starts no Java. */
+/** The used part of `recheck`: its build in plain JavaScript, which has no types and starts no Java. */
 declare module 'recheck/lib/browser.js' {
   export function checkSync(
     source: string,

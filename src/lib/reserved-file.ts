@@ -1,13 +1,13 @@
 /**
- * A file that is there, with room in it, before what it is for exists: what is to be kept and cannot be made twice must not
- * meet a full disk, a folder that is gone, or a link. It is the user's alone, and new: it is made where nothing has its name.
+ * Reserves a file with disk space in advance, for content that cannot be obtained twice: writing it must not fail because of a full
+ * disk, a missing folder or a link. The file is new, and only its owner can read it.
  */
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes that are written beforehand, so that the disk has given them. */
+/** Bytes that are written in advance, so that the disk has allocated them. */
 const ROOM = 4096;
 
 export class ReservedFile {
@@ -16,7 +16,7 @@ export class ReservedFile {
   #isFilled = false;
   #isMoved = false;
 
-  /** @param name what its name begins with @throws the file system's error */
+  /** @param name the beginning of its name @throws the file system's error */
   constructor(folder: string, name: string) {
     this.#path = join(folder, `${name}${randomBytes(8).toString('hex')}.token`);
     this.#file = openSync(this.#path, 'wx', 0o600);
@@ -32,12 +32,12 @@ export class ReservedFile {
     return this.#path;
   }
 
-  /** Whether it holds what it is for. */
+  /** Whether its content is written. */
   get isFilled(): boolean {
     return this.#isFilled;
   }
 
-  /** At once: nothing else happens before it is on the disk. @throws the file system's error */
+  /** Writes the content synchronously, to the disk. @throws the file system's error */
   fill(text: string): void {
     this.#write(text);
     this.#isFilled = true;
@@ -45,7 +45,7 @@ export class ReservedFile {
     fsyncSync(this.#file);
   }
 
-  /** Gives it the name that it was made for. @throws the file system's error; it is where it was then */
+  /** Renames it to its final name. @throws the file system's error; it then keeps its old name */
   moveTo(path: string): void {
     renameSync(this.#path, path);
     this.#path = path;
@@ -53,13 +53,13 @@ export class ReservedFile {
     closeSync(this.#file);
   }
 
-  /** It is not needed, unless it has the name that it was made for. */
+  /** Deletes it, unless it has its final name. */
   drop(): void {
     if (this.#isMoved) return;
     try {
       if (this.#isFilled) this.#write('\n'.repeat(ROOM));
     } catch {
-      // It is taken away all the same.
+      // The file is deleted anyway.
     }
     closeSync(this.#file);
     rmSync(this.#path, { force: true });

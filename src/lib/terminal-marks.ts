@@ -1,6 +1,6 @@
 /**
- * What stands in a text and is not seen on a terminal: escape sequences (ECMA-48, with ESC and as 8-bit controls), control
- * characters, characters without width, backspaces; and the markers of GitLab's sections, which end a word.
+ * Invisible marks in terminal output: escape sequences (ECMA-48, with ESC and as 8-bit controls), control characters, characters
+ * without width, backspaces; and the markers of GitLab's sections, which end a word.
  */
 
 import { CR, ESC, LF } from './bytes.ts';
@@ -8,9 +8,9 @@ import { CR, ESC, LF } from './bytes.ts';
 /**
  * - `style`: a sequence without text: a colour, a move, a charset
  * - `carrier`: a sequence with text of its own: the address of a link, the title of a window
- * - `hidden`: a character that is not seen
- * - `back`: a backspace: what comes next is written over the character before it
- * - `break`: text that is seen, and never goes on a word: the marker of a section
+ * - `hidden`: an invisible character
+ * - `back`: a backspace: the next character overwrites the one before it
+ * - `break`: visible text that ends a word: the marker of a section
  */
 export type MarkKind = 'style' | 'carrier' | 'hidden' | 'back' | 'break';
 
@@ -18,11 +18,11 @@ export interface Mark {
   readonly kind: MarkKind;
   /** Offset after its last byte. */
   readonly end: number;
-  /** Of a carrier: its text. */
+  /** The text of a carrier. */
   readonly text?: { readonly start: number; readonly end: number };
 }
 
-/** A longer sequence is none. */
+/** Longer sequences are treated as text. */
 export const SEQUENCE_MAX = 4096;
 
 const BS = 0x08;
@@ -30,11 +30,11 @@ const BEL = 0x07;
 const BACKSLASH = 0x5c;
 const DEL = 0x7f;
 const LETTER_S = 0x73;
-/** 8-bit controls: those that begin sequences, and the one that ends them. */
+/** 8-bit controls that begin sequences, and the one that ends them. */
 const CSI = 0x9b;
 const ST = 0x9c;
 
-/** 1: a mark may begin with the byte. LF and CR are marks of their own kind: 2 and 3. */
+/** 1: a mark may begin with the byte. LF and CR have values of their own: 2 and 3. */
 export const MARK_BYTES: Uint8Array = new Uint8Array(256);
 for (let byte = 0; byte < 0x20; byte++) MARK_BYTES[byte] = 1;
 for (const byte of [0x09, 0x0b, 0x0c]) MARK_BYTES[byte] = 0;
@@ -43,7 +43,7 @@ for (const lead of [0xc2, 0xcc, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf3]) MARK_
 MARK_BYTES[LF] = 2;
 MARK_BYTES[CR] = 3;
 
-/** The first place from `from` on where a mark may begin; `end`: there is none. */
+/** The first place from `from` on where a mark may begin; `end` if there is no such place. */
 export function nextPlace(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     const byte = bytes[at]!;
@@ -54,11 +54,11 @@ export function nextPlace(bytes: Uint8Array, from: number, end: number): number 
 }
 
 /**
- * The mark that begins at `at`; undefined: none does, it is text.
+ * The mark that begins at `at`; undefined if it is text.
  *
- * @param end no byte at or after it is known
- * @param isLast nothing comes after `end`
- * @returns `more` when more bytes must be seen to tell
+ * @param end the end of the bytes read so far
+ * @param isLast whether nothing comes after `end`
+ * @returns `more` if more bytes are needed to decide
  */
 export function markAt(bytes: Uint8Array, at: number, end: number, isLast: boolean): Mark | 'more' | undefined {
   const byte = bytes[at]!;
@@ -71,7 +71,7 @@ export function markAt(bytes: Uint8Array, at: number, end: number, isLast: boole
   return characterAt(bytes, at, end, isLast);
 }
 
-/** The sequence that begins with an ESC; an ESC that begins none is not seen. */
+/** The sequence that begins with an ESC; an ESC alone is a hidden character. */
 function sequenceAt(bytes: Uint8Array, at: number, end: number, isLast: boolean): Mark | 'more' {
   if (at + 1 >= end) return isLast ? { kind: 'style', end: at + 1 } : 'more';
   const kind = bytes[at + 1]!;
@@ -84,11 +84,11 @@ function sequenceAt(bytes: Uint8Array, at: number, end: number, isLast: boolean)
     if (last >= end) return isLast ? { kind: 'style', end: at + 1 } : 'more';
     return { kind: 'style', end: bytes[last]! >= 0x30 && bytes[last]! <= 0x7e ? last + 1 : at + 1 };
   }
-  // Of letters only those that mean something: the others may begin a word.
+  // Only letters with a meaning: others may begin a word.
   return { kind: 'style', end: at + (LONE_FINALS.has(kind) ? 2 : 1) };
 }
 
-/** Saving and restoring the cursor, keypad modes, index and reset; `ESC \` ends what began elsewhere. */
+/** Saving and restoring the cursor, keypad modes, index and reset; `ESC \` ends a string that began earlier. */
 const LONE_FINALS = new Set(Array.from('78=>DEHMNOZc\\', (character) => character.charCodeAt(0)));
 
 /** `CSI parameters intermediates final`, from the byte after the CSI. */
@@ -109,7 +109,7 @@ function carrierAt(bytes: Uint8Array, at: number, from: number, end: number, isL
   const limit = Math.min(end, at + SEQUENCE_MAX);
   for (let last = from; last < limit; last++) {
     const byte = bytes[last]!;
-    // Most bytes of it are text.
+    // Most bytes are text.
     if (byte > ESC && byte !== ST) continue;
     const text = { start: from, end: last };
     // ST as UTF-8 is two bytes.
@@ -138,7 +138,7 @@ function controlAt(
   return isCarrier(control) ? carrierAt(bytes, at, from, end, isLast) : undefined;
 }
 
-/** Whether a byte goes on a character of several bytes. */
+/** Whether a byte continues a multi-byte character. */
 function isInCharacter(bytes: Uint8Array, at: number): boolean {
   const before = (distance: number): number => bytes[at - distance] ?? 0;
   const goesOn = (byte: number): boolean => byte >= 0x80 && byte < 0xc0;
@@ -148,7 +148,7 @@ function isInCharacter(bytes: Uint8Array, at: number): boolean {
   return goesOn(before(2)) && before(3) >= 0xf0 && before(3) < 0xf5;
 }
 
-/** Soft hyphen, marks above and below, what joins or does not, directions, variants, tags: nothing of it has a width. */
+/** Characters without width: soft hyphen, combining marks, joiners and non-joiners, directions, variation selectors, tags. */
 function characterAt(bytes: Uint8Array, at: number, end: number, isLast: boolean): Mark | 'more' | undefined {
   const length = bytes[at]! < 0xe0 ? 2 : bytes[at]! < 0xf0 ? 3 : 4;
   if (at + length > end) {
@@ -159,7 +159,7 @@ function characterAt(bytes: Uint8Array, at: number, end: number, isLast: boolean
   const second = bytes[at + 1]!;
   const third = bytes[at + 2] ?? 0;
   if (bytes[at] === 0xc2 && second >= 0x80 && second < 0xa0) {
-    // Those that begin no sequence are not seen.
+    // The others are invisible.
     return controlAt(bytes, at, at + 2, second, end, isLast) ?? { kind: 'hidden', end: at + 2 };
   }
   return isWidthless(bytes[at]!, second, third) ? { kind: 'hidden', end: at + length } : undefined;
@@ -170,7 +170,7 @@ function isWidthless(first: number, second: number, third: number): boolean {
   if (first === 0xcc) return second >= 0x80 && second < 0xc0;
   if (first === 0xcd) return second >= 0x80 && second < 0xb0;
   if (first === 0xd8) return second === 0x9c;
-  // Fillers of Hangul have a width, and look like nothing: U+115F, U+1160, U+3164, U+FFA0.
+  // Hangul fillers have a width, but are blank: U+115F, U+1160, U+3164, U+FFA0.
   if (first === 0xe1)
     return second === 0xa0 ? third >= 0x8b && third <= 0x8f : second === 0x85 && (third === 0x9f || third === 0xa0);
   if (first === 0xe3) return second === 0x85 && third === 0xa4;
@@ -187,7 +187,7 @@ function isWidthless(first: number, second: number, third: number): boolean {
   return first === 0xf3 && second === 0xa0 && third >= 0x80 && third <= 0x87;
 }
 
-/** `section_start:TIME:`, also where it stands right behind a word. */
+/** `section_start:TIME:`, even directly after a word. */
 const SECTION = /^section_(?:start|end):\d{1,19}:/;
 const SECTION_MAX = 34;
 const isBeginningOfSection = (text: string): boolean =>

@@ -1,21 +1,21 @@
-/** Bytes of a file to text, as editors and shells write it: PowerShell's `>` writes UTF-16. */
+/** Decodes text as editors and shells write it: PowerShell's `>` writes UTF-16. */
 
 import { UnfitFile } from './unfit-file.ts';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * From UTF-8, or from UTF-16 where a byte order mark says so; the mark itself is no part of the text.
+ * Decodes UTF-8, or UTF-16 after a byte order mark, which is removed.
  *
- * @throws UnfitFile for what is no text: UTF-16 without its mark, UTF-32, a binary file
+ * @throws UnfitFile if it is not text: UTF-16 without a mark, UTF-32, a binary file
  */
 export function decodeText(bytes: Buffer): string {
   const text = toText(bytes);
-  if (text.includes('\0')) throw new UnfitFile('it is no text in UTF-8, for it holds NUL bytes: save it as UTF-8');
+  if (text.includes('\0')) throw new UnfitFile('it contains NUL bytes, so it is not UTF-8 text: save it as UTF-8');
   return text;
 }
 
-/** The same of any bytes, which may be no text. */
+/** Decodes any bytes in the same way, even if they are not text. */
 export function toText(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {

@@ -1,8 +1,8 @@
 /**
- * Lines and columns of byte offsets, without making strings.
+ * Lines and columns of byte offsets, without decoding to strings.
  *
- * Lines end at LF only. Columns count UTF-16 code units of the text as a WHATWG decoder gives it, so an invalid
- * sequence counts as the U+FFFD that an editor shows in its place.
+ * Lines end at LF only. Columns count the UTF-16 code units that a WHATWG decoder produces, so an invalid sequence counts as one
+ * U+FFFD, as editors show it.
  */
 
 import { LF } from './bytes.ts';
@@ -14,7 +14,7 @@ export function countLines(bytes: Uint8Array, start: number, end: number): numbe
   return lines;
 }
 
-/** The UTF-16 length of `bytes[start, end)` decoded as UTF-8, each maximal invalid part counting as one U+FFFD. */
+/** The UTF-16 length of `bytes[start, end)` decoded from UTF-8; each maximal invalid part counts as one U+FFFD. */
 export function utf16Length(bytes: Uint8Array, start: number, end: number): number {
   let units = 0;
   let at = start;

@@ -1,4 +1,4 @@
-/** TOML text to plain values, and back to lines of the text for messages; the one file that knows smol-toml. */
+/** Parses TOML, and finds the lines of keys for messages; the only file that uses smol-toml. */
 
 import { parse, TomlError } from 'smol-toml';
 
@@ -6,7 +6,7 @@ export type ParsedToml =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly line: number; readonly column: number; readonly message: string };
 
-/** Parses TOML 1.0; gives the place of a syntax error, lines and columns 1-based. */
+/** Parses TOML 1.0; returns the place of a syntax error, with 1-based line and column. */
 export function parseToml(text: string): ParsedToml {
   try {
     return { ok: true, value: parse(text) };
@@ -18,15 +18,15 @@ export function parseToml(text: string): ParsedToml {
 }
 
 /**
- * The line (1-based) on which a key stands, or the nearest table above it; undefined when not even that is found.
+ * The line (1-based) of a key, or of the nearest table above it; undefined if neither is found.
  *
- * @param key as validators give it: `rule.0.form.1.pattern`
+ * @param key in the notation of validators: `rule.0.form.1.pattern`
  */
 export function lineOfKey(text: string, key: string): number | undefined {
   return linesOfKeys(text)(key);
 }
 
-/** The same for many keys of one text, which is read once. */
+/** The same for many keys of one text, which is parsed once. */
 export function linesOfKeys(text: string): (key: string) => number | undefined {
   const tables = new Map<string, number>();
   const lines = new Map<string, number>();
@@ -35,7 +35,7 @@ export function linesOfKeys(text: string): (key: string) => number | undefined {
     const path = readPath(line, table, tables);
     if (path === undefined) return;
     if (path.isTable) table = path.keys;
-    // A list of tables begins with its first.
+    // The line of a list of tables is that of its first table.
     const list = path.isTable && /^\d+$/.test(path.keys.at(-1)!) ? [path.keys.slice(0, -1)] : []; // a header has a name
     for (const keys of [...list, path.keys]) {
       const name = keys.join('\0');
@@ -52,7 +52,7 @@ export function linesOfKeys(text: string): (key: string) => number | undefined {
   };
 }
 
-/** The full path of the key or table that a line begins, indices of arrays of tables included. */
+/** The full path of the key or table that begins on a line, with the indices of arrays of tables. */
 function readPath(
   line: string,
   table: readonly string[],

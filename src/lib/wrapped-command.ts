@@ -1,4 +1,4 @@
-/** Runs a command whose output goes through this program. No shell is involved. */
+/** Runs a command, and passes on its output. No shell is involved. */
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -7,24 +7,24 @@ export interface WrappedOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Takes what the command prints, in the order in which it comes; the next piece waits until it is taken. False: nobody
-   * reads it any more, and the command is to notice.
+   * Receives the output of the command in order; the next piece waits until it resolves. False: the reader is gone, and the
+   * command should get a broken pipe.
    */
   readonly take: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<boolean>;
   /** A stream has ended. */
   readonly end: (stream: 'stdout' | 'stderr') => Promise<void>;
-  /** Ends the command; its reason is the name of the signal that it gets. */
+  /** Ends the command; its reason is the name of the signal to send. */
   readonly signal: AbortSignal;
-  /** Whether the terminal tells the command itself of Ctrl-C. */
+  /** Whether the terminal itself sends Ctrl-C to the command. */
   readonly hasTerminal: boolean;
 }
 
-/** What the command has left running may hold its output open; when it says nothing for so long, it is not waited for. */
+/** A background process of the command may keep its output open. After this much silence it is not waited for. */
 const SILENCE = 2000;
 
 /**
- * @returns the code of the command; 128 and the number of the signal that has ended it; undefined: it could not be started
- * @throws the error of the operating system when it cannot be started
+ * @returns the exit code of the command; 128 plus the number of the signal that ended it
+ * @throws the error of the operating system if it cannot be started
  */
 export async function runWrapped(command: string, args: readonly string[], options: WrappedOptions): Promise<number> {
   const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ['inherit', 'pipe', 'pipe'] });
@@ -35,7 +35,7 @@ export async function runWrapped(command: string, args: readonly string[], optio
   options.signal.addEventListener('abort', stop);
   try {
     return await new Promise((resolve, reject) => {
-      /** One after the other, whichever stream it comes from. */
+      /** One piece at a time, from both streams. */
       let turn: Promise<unknown> = Promise.resolve();
       let silence: NodeJS.Timeout | undefined;
       let hasEnded = false;

@@ -1,11 +1,11 @@
 /**
- * Reads settings from the YAML that a program writes for itself: nested mappings of one-line values. Anything else (lists,
- * anchors, values of several lines) is skipped, so a setting written in such a way is missing, and never wrong.
+ * Reads settings from YAML that a program wrote for itself: nested mappings of one-line values. Anything else (lists, anchors,
+ * multi-line values) is skipped, so such a setting is missing, and never wrong.
  */
 
 const LINE = /^( *)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#&*!|>%@`{[?-].*?)\s*:(?:\s+(.*))?$/;
 
-/** The settings below a path: each mapping is a map again. Undefined where the path leads nowhere or to a value. */
+/** The settings below a path. Undefined if the path does not exist or is a value. */
 export function settingsBelow(text: string, ...path: readonly string[]): ReadonlyMap<string, string> | undefined {
   let found: Map<string, string> | undefined;
   /** The keys that the current line is below, with their indentation. */

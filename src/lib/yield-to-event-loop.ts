@@ -1,12 +1,12 @@
-/** Long synchronous work starves timers and signal handlers; this lets them have a turn now and then. */
+/** Yields to the event loop: long synchronous work would starve timers and signal handlers. */
 
 const INTERVAL_MS = 50;
 
-/** A function to call often: it gives a promise to wait for when the event loop is due a turn, else undefined. */
+/** Returns a function to call often: it returns a promise to await when a turn of the event loop is due, else undefined. */
 export function createEventLoopYield(): () => Promise<void> | undefined {
   let last = Date.now();
   return () => {
-    // A clock that is set back only makes the next turn come sooner.
+    // If the clock is set back, the next turn only comes sooner.
     if (Math.abs(Date.now() - last) < INTERVAL_MS) return undefined;
     return new Promise((resolve) => {
       setImmediate(() => {

@@ -1,11 +1,11 @@
-/** What the match stage hands to triage: a place, the secret, and the evidence for it. */
+/** A candidate goes from detection to triage: a place, the secret, and the evidence for it. */
 
 import type { Region, Span } from './region.ts';
 import type { ParsedAs } from './rule.ts';
 import type { Secret } from './secret.ts';
 import type { InlineAllow } from './suppression.ts';
 
-/** What a credential tells about itself, without any network. Ids are decimal strings: they may exceed 2^53. */
+/** Facts that a credential holds itself, read offline. Ids are decimal strings: they may exceed 2^53. */
 export interface Facts {
   readonly cell?: string;
   readonly organization?: string;
@@ -22,33 +22,33 @@ export interface Facts {
   readonly keyType?: string;
   /** Of a private key: the fingerprint of its public half as OpenSSH and GitLab show it. */
   readonly keyFingerprint?: string;
-  /** Of a private key: it is protected by a passphrase. */
+  /** Whether a private key is protected by a passphrase. */
   readonly keyEncrypted?: true;
 }
 
-/** What the shape alone proves. Triage turns it into a confidence. */
+/** The evidence in the shape of a secret. Triage turns it into a confidence. */
 export interface Evidence {
   readonly checksum: 'fits' | 'fails' | 'none';
-  /** Whether the issuing generator can have made the body. */
+  /** Whether the issuer's generator can have produced the body. */
   readonly generator: 'possible' | 'impossible' | 'unchecked';
   /** Whether structured content (a JWT) could be decoded. */
   readonly content: 'decoded' | 'undecodable' | 'none';
   /** The best confidence the rule's form can reach without a checksum. */
   readonly ceiling: 'certain' | 'likely' | 'unlikely';
-  /** Whether another character of a token follows, so that where it ends is told by its usual length alone. */
+  /** Whether another token character follows directly: the end of the credential is then only known from its usual length. */
   readonly touched?: true;
   /** The part of the secret that a generator made, as a span within the secret. */
   readonly body: Span;
-  /** Whether the body is one that people write where a secret would stand. */
+  /** Whether people write such a body in place of a secret. */
   readonly isPlaceholder?: true;
   readonly facts: Facts;
-  /** Whether it is a credential only because of where it stands. */
+  /** Whether only its context makes it a credential. */
   readonly context?: true;
 }
 
 export const HINTS = ['host', 'project', 'user', 'application', 'cookie'] as const;
 
-/** Something that stands beside a credential and may tell where it works. It is shown, and never acted on. */
+/** A value near a credential that may show where it works. It is shown, and never acted on. */
 export interface Hint {
   readonly kind: (typeof HINTS)[number];
   readonly value: string;
@@ -56,12 +56,12 @@ export interface Hint {
 }
 
 /**
- * The bytes around a candidate on its own line, copied, with everything in them that must not be shown. Triage
- * makes the redacted excerpt from it.
+ * A copy of the bytes around a candidate on its own line, with the spans that must not be shown. Triage makes the redacted
+ * excerpt from it.
  */
 export interface LineContext {
   readonly bytes: Uint8Array;
-  /** Where the candidate stands in `bytes`. */
+  /** The place of the candidate in `bytes`. */
   readonly span: Span;
   /** Spans of `bytes` to mask, sorted, not overlapping; the candidate's own span is among them. */
   readonly masks: readonly Span[];
@@ -70,26 +70,26 @@ export interface LineContext {
   readonly cutAfter: boolean;
 }
 
-/** What stands before a credential and may be the prefix of its instance. */
+/** Text before a credential that may be the token prefix of its GitLab instance. */
 export interface Instance {
   /** `acme-`. */
   readonly prefix: string;
   readonly isConfigured: boolean;
-  /** The credential with it; absent where the checksum says that it belongs to it. */
+  /** The credential with the prefix; absent if the checksum proves that the prefix belongs to it. */
   readonly whole?: { readonly secret: Secret; readonly region: Region };
 }
 
 export interface Candidate {
   readonly ruleId: string;
-  /** Which form of the rule matched, by name. */
+  /** The name of the form of the rule that matched. */
   readonly form: string;
   readonly region: Region;
   readonly secret: Secret;
-  /** Another reading of the same place: with what stands before it, or without. */
+  /** Another reading of the same place: with the prefix of an instance, or without. */
   readonly other?: Secret;
-  /** Until all of the file is known. */
+  /** Set until the whole file has been read. */
   readonly instance?: Instance;
-  /** Whether a rule has found it that is not built in. */
+  /** Whether a rule of the user found it. */
   readonly isCustom?: true;
   /** How the rule parses the secret. */
   readonly parsedAs?: ParsedAs;
@@ -101,8 +101,8 @@ export interface Candidate {
   readonly encodings?: readonly string[];
   /** The nearest of each kind. */
   readonly hints?: readonly Hint[];
-  /** Whether it stands in lines that are joined because they may be one: what they hold by themselves counts more. */
+  /** Whether it is in lines that are joined on suspicion. Matches within one of the lines take precedence. */
   readonly isGuess?: true;
-  /** A comment in the text that allows it. */
+  /** The comment in the text that accepts it. */
   readonly inlineAllow?: InlineAllow;
 }

@@ -5,7 +5,7 @@ import type { Evidence } from './candidate.ts';
 export const CONFIDENCES = ['unlikely', 'likely', 'certain', 'proven'] as const;
 
 /**
- * - `proven`: a checksum fits, or a private key parses
+ * - `proven`: a valid checksum, or a private key parses
  * - `certain`: own prefix, exact shape and an alphabet that the generator can make
  * - `likely`: own prefix and shape but an impossible alphabet, or known from context only
  * - `unlikely`: wrong checksum on a full routable shape, or a placeholder
@@ -17,14 +17,14 @@ export function atLeast(confidence: Confidence, floor: Confidence): boolean {
   return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(floor);
 }
 
-/** Evidence to confidence: the one table. The first line that applies decides: a fitting checksum beats every doubt. */
+/** The confidence for some evidence. The first line that applies decides: a valid checksum outweighs everything else. */
 export function confidenceOf({ checksum, content, isPlaceholder, generator, ceiling }: Evidence): Confidence {
   if (checksum === 'fits') return 'proven';
   if (checksum === 'fails' || content === 'undecodable' || isPlaceholder === true) return 'unlikely';
   return generator === 'impossible' && ceiling === 'certain' ? 'likely' : ceiling;
 }
 
-/** Where only the place says that something is a credential, a placeholder is none. */
+/** Placeholders are not reported where only the context makes them a credential. */
 export function isIgnoredPlaceholder({ context, isPlaceholder }: Evidence): boolean {
   return context === true && isPlaceholder === true;
 }

@@ -17,7 +17,7 @@ export type DropReason =
   /** The shape is longer than the form allows. */
   | { readonly kind: 'max-span'; readonly max: number }
   | { readonly kind: 'check'; readonly check: CheckName }
-  /** The characters that touch its end make it a part of a routable token, which is no token by itself. */
+  /** The characters that touch its end make it a part of a routable token, which is not a token by itself. */
   | { readonly kind: 'right-end' }
   /** The text around the anchor does not have the shape of a routable token. */
   | { readonly kind: 'routable-shape' }

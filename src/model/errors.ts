@@ -1,4 +1,4 @@
-/** The errors that glaive explains to its user. Anything else that is thrown is a bug and is shown as one. */
+/** The errors that glaive explains to its user. Any other error that reaches the top is a bug, and is shown as one. */
 
 export type GlaiveErrorCode = 'usage' | 'config' | 'rules' | 'output' | 'thread' | 'git' | 'interrupted';
 
@@ -23,16 +23,16 @@ export class GlaiveError extends Error {
   }
 }
 
-/** @throws GlaiveError after Ctrl-C, where half of an answer is of no use */
+/** @throws GlaiveError after Ctrl-C, for commands where a partial result is useless */
 export function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new GlaiveError('interrupted', 'interrupted');
 }
 
-/** A worker thread died, or threw: what it has looked at is lost. */
+/** A worker thread died, or threw: its results are lost. */
 export function threadFailed(error: unknown): GlaiveError {
   const why = error instanceof Error ? error.message : String(error);
-  return new GlaiveError('thread', `a worker thread failed, so not everything was looked at: ${why}`, {
-    hint: 'Do it in one thread: --threads 1',
+  return new GlaiveError('thread', `a worker thread failed, so the scan is incomplete: ${why}`, {
+    hint: 'Run it in one thread: --threads 1',
     cause: error,
   });
 }

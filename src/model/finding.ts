@@ -1,4 +1,4 @@
-/** A finding is one secret in one artifact, with every place where it stands in it. */
+/** A finding is one secret in one artifact, with all its places there. */
 
 import type { Artifact, ArtifactKind } from './artifact.ts';
 import type { Facts, Hint } from './candidate.ts';
@@ -10,14 +10,14 @@ import type { Suppression } from './suppression.ts';
 import type { TokenStatus } from './token-status.ts';
 import type { Verification } from './verification.ts';
 
-/** Where the secret can be read again; never the secret itself. `byteOffset` and `byteLength` span the encoded form. */
+/** How to read the secret again, without the secret itself. `byteOffset` and `byteLength` span the encoded form. */
 export interface Locator {
   readonly kind: ArtifactKind | 'blob';
-  /** Absent where there is no path, or where the path itself holds the secret. */
+  /** Absent if there is no path, or if the path itself holds the secret. */
   readonly path?: string;
-  /** The git object, for what does not stand in a file of the work tree. */
+  /** The git object, for secrets that are not in a file of the work tree. */
   readonly blob?: string;
-  /** The commit, for what stands in the commit itself. */
+  /** The commit, for secrets in the commit itself: its message, its author. */
   readonly commit?: string;
   /** The names of the entries of archives to open first, outermost first. */
   readonly entries?: readonly string[];
@@ -29,32 +29,32 @@ export interface Locator {
   readonly encodings: readonly string[];
 }
 
-/** The change that brought a secret in. */
+/** The change that introduced a secret. */
 export interface Introduction {
   readonly commit: string;
-  /** Name and mail address as they stand in the commit; redacted. */
+  /** Name and mail address from the commit; redacted. */
   readonly author?: string;
   /** Of the author, ISO 8601 with the zone. */
   readonly date?: string;
-  /** How the artifact was called then, and where in it the secret stood. */
+  /** Name of the artifact, and line of the secret, in that commit. */
   readonly uri: string;
   readonly startLine: number;
-  /** How many commits brought it, where it is more than one: cherry-picks, other branches. */
+  /** The number of commits that introduced it, if there are several: cherry-picks, other branches. */
   readonly introductions?: number;
-  /** The clone ends at that commit, so it may be older. */
+  /** The clone ends at that commit, so the secret may be older. */
   readonly atOrBefore?: true;
 }
 
-/** What became of a secret that some commit brought. */
+/** What happened later to a secret that a commit introduced. */
 export interface FindingHistory {
-  /** Whether a ref leads to a commit that brought it. */
+  /** Whether a commit that introduced it is reachable from a ref. */
   readonly reachable: boolean;
-  /** Refs whose history holds it, some of them; redacted. */
+  /** Some of the refs whose history holds it; redacted. */
   readonly refs: readonly string[];
   readonly refCount: number;
-  /** Whether it stands in HEAD, under the same path. */
+  /** Whether it is in HEAD, under the same path. */
   readonly inHead: boolean;
-  /** The last commit that took it away; absent while it is in HEAD. */
+  /** The last commit that removed it; absent while it is in HEAD. */
   readonly removed?: { readonly commit: string; readonly date?: string };
 }
 
@@ -65,7 +65,7 @@ export interface Excerpt {
   readonly markEnd: number;
 }
 
-/** A credential as it may be meant, too: with what stands before it, or without. */
+/** The other possible extent of a credential: with the prefix of an instance, or without. */
 export interface Reading {
   readonly secret: Secret;
   readonly secretFingerprint: string;
@@ -77,38 +77,38 @@ export interface Finding {
   readonly confidence: Confidence;
   readonly severity: Severity;
   readonly tokenStatus: TokenStatus;
-  /** What the issuer said; absent when nobody was to be asked. */
+  /** The issuer's answer; absent without verification. */
   readonly verification?: Verification;
   readonly artifact: Artifact;
   /** Sorted by position; at least one. */
   readonly regions: readonly [Region, ...Region[]];
   readonly secret: Secret;
-  /** The other reading, where there are two. It is no part of reports. */
+  /** The other reading, if there are two. Reports do not contain it. */
   readonly other?: Reading;
-  /** What is shown in place of the secret: its public prefix and a mark of fixed length. */
+  /** Shown in place of the secret: its public prefix and a mask of fixed length. */
   readonly preview: string;
   readonly excerpt?: Excerpt;
-  /** SHA-256, hex: the same wherever the secret stands. */
+  /** SHA-256, hex: the same for all places of the secret. */
   readonly secretFingerprint: string;
-  /** SHA-256, hex: the secret in this artifact. */
+  /** SHA-256, hex, of the secret in this artifact. */
   readonly fingerprint: string;
   readonly facts: Facts;
-  /** What stands beside it and may tell where it works. */
+  /** Values near it that may show where it works. */
   readonly hints?: readonly Hint[];
   readonly locator: Locator;
-  /** Who brought it, where that is known. */
+  /** The commit that introduced it, if known. */
   readonly introduction?: Introduction;
-  /** Of a scan of all history. */
+  /** Set by a scan of the whole history. */
   readonly history?: FindingHistory;
-  /** Whether another character of a token follows it everywhere, so that its usual length tells where it ends. */
+  /** Whether another token character follows directly in all places: its end is then only known from its usual length. */
   readonly touched?: true;
-  /** Whether a later commit of what was looked at took it away again: then it is a leak all the same. */
+  /** Whether a later commit of the scanned range removes it again. It is a leak nevertheless. */
   readonly removedLater?: true;
-  /** Who has accepted it, and why. Whether that counts: `isAccepted`. */
+  /** The acceptances, with their reasons. `isAccepted` says whether one of them is valid. */
   readonly suppressions: readonly Suppression[];
 }
 
-/** The findings of each secret, by secretFingerprint; secrets in the order in which they come. */
+/** The findings of each secret, by secretFingerprint, in the order of the first finding. */
 export function bySecret(findings: readonly Finding[]): Map<string, [Finding, ...Finding[]]> {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
@@ -125,8 +125,8 @@ export function fingerprintsOf({ secretFingerprint, other }: Pick<Finding, 'secr
 }
 
 /**
- * The secretFingerprint of the shorter reading. It is the same in every version of a file; which reading a version speaks for
- * depends on what else is in it.
+ * The secretFingerprint of the shorter reading. It is the same in every version of a file, whereas the preferred reading depends
+ * on the rest of the file.
  */
 export function bareFingerprint({
   secret,
@@ -136,12 +136,12 @@ export function bareFingerprint({
   return other === undefined || other.secret.length > secret.length ? secretFingerprint : other.secretFingerprint;
 }
 
-/** Whether a secret is among those with certain fingerprints, in any reading. */
+/** Whether the fingerprint of one of its readings is known. */
 export function isAmong(finding: Pick<Finding, 'secretFingerprint' | 'other'>, known: ReadonlySet<string>): boolean {
-  return fingerprintsOf(finding).some((each) => known.has(each));
+  return fingerprintsOf(finding).some((fingerprint) => known.has(fingerprint));
 }
 
-/** What the findings of one secret tell together. */
+/** The facts of all findings of one secret together. */
 export function factsOf(group: readonly Pick<Finding, 'facts'>[]): Facts {
   const all: Facts = {};
   for (const { facts } of group) Object.assign(all, facts);

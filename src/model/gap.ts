@@ -1,7 +1,6 @@
 /**
- * What was not looked at. A gap is something that was asked for and could not be read: it is said, counted and
- * makes the exit code 2. A skip is something that was passed over by rule: it is only counted (`--strict` turns
- * skips into gaps).
+ * Gaps and skips: what a scan did not read. A gap was requested and could not be read: it is reported, counted, and makes the
+ * exit code 2. A skip was left out by rule: it is only counted (`--strict` turns skips into gaps).
  */
 
 export type GapKind =
@@ -11,11 +10,11 @@ export type GapKind =
   | 'listing'
   | 'git'
   | 'time-limit'
-  /** Ctrl-C, or a request to end. */
+  /** Ctrl-C, or a signal to end. */
   | 'interrupted'
   | 'too-many-findings'
   | 'skipped'
-  /** Commits that are not here: a shallow clone, a base that was pushed away. */
+  /** Commits that the clone lacks: a shallow clone, a base that was overwritten by a forced push. */
   | 'history'
   /** A log that ends before the job did. */
   | 'truncated'
@@ -26,15 +25,15 @@ export interface Gap {
   readonly kind: GapKind;
   /** The artifact or path concerned; absent when the gap concerns the whole scan. */
   readonly uri?: string;
-  /** One sentence: what could not be looked at, and why. */
+  /** One sentence: what could not be scanned, and why. */
   readonly message: string;
   /** One sentence: the way out. */
   readonly hint?: string;
-  /** How many things it stands for, where it is more than one. */
+  /** How many things it represents, if more than one. */
   readonly count?: number;
 }
 
-/** Why something was passed over. The keys stand in reports; the texts are for people. */
+/** Why something was skipped. The keys appear in reports; the texts are for people. */
 export const SKIP_REASONS = {
   ignored: 'ignored by git',
   symlink: 'symbolic links',
@@ -86,7 +85,7 @@ export class ReadError extends Error {
 /** Thrown by a reader when an input turns out to be of a kind that the scan skips. */
 export class Skipped extends Error {
   readonly reason: SkipReason;
-  /** What it is, where the reason leaves that open: the kind of an archive. */
+  /** More than the reason says: the kind of an archive. */
   readonly what: string | undefined;
 
   constructor(reason: SkipReason, what?: string) {

@@ -1,12 +1,12 @@
-/** The world as a command sees it. Only `main.ts` touches the real one; tests hand in their own. */
+/** The process as a command sees it. Only `main.ts` uses the real one; tests pass their own. */
 
 export interface Output {
-  /** Resolves when the text is taken; never rejects. */
+  /** Resolves when the text is accepted; never rejects. */
   write(text: string | Uint8Array): Promise<void>;
-  /** Whether nobody reads it any more. */
+  /** Whether the reader has closed it. */
   readonly isClosed: boolean;
   readonly isTTY: boolean;
-  /** The stream behind it, for what draws on terminals. */
+  /** The stream behind it, for drawing on terminals. */
   stream(): NodeJS.WritableStream;
 }
 
@@ -19,11 +19,11 @@ export interface Io {
   readonly program: {
     readonly node: string;
     readonly main: string;
-    /** What worker threads run; undefined in the build that is a single file. */
+    /** The script of worker threads; undefined in the single-file build. */
     readonly worker: string | undefined;
-    /** What the threads run that scan packs; undefined likewise. */
+    /** The script of threads that scan packs; undefined in the single-file build. */
     readonly packWorker: string | undefined;
-    /** Threads that the machine can run side by side. */
+    /** Threads that the machine can run in parallel. */
     readonly parallelism: number;
   };
   readonly stdin: {
@@ -35,13 +35,16 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly clock: () => Date;
-  /** Fires on Ctrl-C and when asked to end; its reason is the name of the signal. */
+  /** Fires on Ctrl-C and on signals to end; its reason is the name of the signal. */
   readonly signal: AbortSignal;
-  /** Until what it gives is called, the process ends for no second Ctrl-C, and with no terminal: what comes now comes once. Only for one request. */
+  /**
+   * Protects a single request whose result cannot be obtained again: until the returned function is called, neither a second
+   * Ctrl-C nor a closed terminal ends the process.
+   */
   readonly hold: () => () => void;
 }
 
-/** What a process may end with (0 clean, 1 findings, 2 could not do all of the job, 130 interrupted). */
+/** Exit codes: 0 clean, 1 findings, 2 incomplete or an error, 130 interrupted. */
 export const EXIT = { clean: 0, findings: 1, trouble: 2, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

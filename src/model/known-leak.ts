@@ -1,4 +1,4 @@
-/** A leak that an earlier run has reported, as a state remembers it: enough to say whether it still counts. No secret. */
+/** A leak that an earlier run reported, as a state keeps it: enough to decide whether it still counts, without the secret. */
 
 import type { ArtifactKind } from './artifact.ts';
 import type { Confidence } from './confidence.ts';
@@ -11,13 +11,13 @@ export interface KnownLeak {
   readonly kind: ArtifactKind;
   readonly uri: string;
   readonly confidence: Confidence;
-  /** Whether its issuer said that it works, when it was asked last. */
+  /** Whether it was active when its issuer was last asked. */
   readonly isActive?: true;
-  /** Whether a comment in the scanned text accepts it: the text does not change, so neither does that. */
+  /** Whether a comment in the scanned text accepts it. The text cannot change, so this cannot either. */
   readonly isAllowedInline?: true;
-  /** The fingerprint by which blobs are known to hold it, where that is another one. */
+  /** The fingerprint under which the state lists the blobs that hold it, if it differs. */
   readonly bare?: string;
-  /** What must still exist for it to remain: a git object or the id of a job; absent: any blob that holds the secret. */
+  /** It remains while this exists: a git object, or the id of a job; absent: while any blob holds the secret. */
   readonly holder?: string;
 }
 
@@ -38,7 +38,7 @@ export function knownLeak(finding: Finding, holder: string | undefined): KnownLe
   };
 }
 
-/** One secret in one place: what a later run finds again is the same leak. */
+/** Identifies one secret in one place: a later run that finds it again finds the same leak. */
 export function keyOfLeak({ secretFingerprint, kind, uri }: KnownLeak): string {
   return `${secretFingerprint} ${kind} ${uri}`;
 }

@@ -1,14 +1,14 @@
-/** What a long scan tells while it runs. Called often: whoever listens must be quick. */
+/** Progress of a long scan. Called often, so implementations must be fast. */
 
 export interface Progress {
-  /** More bytes were looked at. */
+  /** More bytes were scanned. */
   bytes(count: number): void;
-  /** An artifact was looked at to its end. */
+  /** One artifact is done. */
   artifact(): void;
-  /** Something else begins, of so many steps; `step` tells of each. */
+  /** Another phase begins, with this many steps; `step` reports each. */
   phase(name: string, total: number): void;
   step(): void;
-  /** So many steps of the phase are done. */
+  /** This many steps of the phase are done. */
   reached(steps: number): void;
   /** The phase is over: bytes count again. */
   endPhase(): void;

@@ -1,8 +1,8 @@
-/** A mistake in what the user asked for, as a value: the command line makes a usage error of it. */
+/** A mistake in the user's request, as a value: the command line turns it into a usage error. */
 
 export interface Refused {
   readonly kind: 'refused';
   readonly message: string;
-  /** Empty where the message says enough. */
+  /** Empty if the message is enough. */
   readonly hint: string;
 }

@@ -1,4 +1,4 @@
-/** Positions, in SARIF's words. */
+/** Positions, in the terms of SARIF. */
 
 /** A half-open range of byte offsets, `[start, end)`. */
 export interface Span {
@@ -18,11 +18,11 @@ export interface Region {
   /** Offset of the first byte in the artifact, 0-based. */
   readonly byteOffset: number;
   readonly byteLength: number;
-  /** Where in a job log it stands; absent elsewhere. */
+  /** The section and time in a job log; absent elsewhere. */
   readonly log?: LogPlace;
 }
 
-/** What a job log says of one of its lines. */
+/** Section and time of a line in a job log. */
 export interface LogPlace {
   /** The innermost section that is open there. */
   readonly section?: string;

@@ -1,11 +1,10 @@
 /**
- * Rules as the rest of the house sees them: plain data. `rules/*.toml` holds them, `ruleset/` reads them.
- * `rules/README.md` explains every field to authors.
+ * Rules as plain data. `src/rules/` reads them from `rules/*.toml`; `rules/README.md` explains every field to authors.
  */
 
 import type { Risk } from './severity.ts';
 
-/** A test in code that a regular expression cannot make; `detect/tokens/checks/` has one file for each. */
+/** A check that a regular expression cannot express; `detect/tokens/checks/` has one file for each. */
 export const CHECKS = [
   'devise',
   'u128',
@@ -20,7 +19,7 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-/** Secrets that code parses, to prove them and to recognise them however they are written. */
+/** Kinds of secrets that code parses: this proves them, and recognises the same secret in different notations. */
 export const PARSED_AS = ['private-key'] as const;
 export type ParsedAs = (typeof PARSED_AS)[number];
 
@@ -30,35 +29,35 @@ export interface Vectors {
   readonly counterexamples: readonly string[];
 }
 
-/** One shape that a credential has or had, found by keyword and confirmed by pattern. */
+/** One shape of a credential, current or former: found by keyword and verified by pattern. */
 export interface PatternForm extends Vectors {
   readonly name: string;
-  /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. None where it is `alone`. */
+  /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. Empty if `alone`. */
   readonly keywords: readonly string[];
-  /** Whether it is a credential where a text holds nothing else: the pattern is tried at the first byte of short texts. */
+  /** Whether it is a credential only as the whole text: the pattern is tried at the first byte of short texts. */
   readonly alone: boolean;
   /**
-   * Group `secret` is the credential (default: all); group `body` is what the generator made (default: all). Groups
-   * `user`, `host`, `project`, `application` and `cookie` are facts that stand beside it.
+   * Group `secret` is the credential (default: the match); group `body` is the random part (default: the match). Groups `user`,
+   * `host`, `project`, `application` and `cookie` are context hints.
    */
   readonly pattern: string;
   readonly check?: CheckName;
-  /** Whether `instance_token_prefix` (`acme-`) may stand in front and then belongs to the credential. */
+  /** Whether `instance_token_prefix` (`acme-`) may come first, as part of the credential. */
   readonly instancePrefix: boolean;
-  /** Such prefixes as the configuration names them; absent: none. */
+  /** Such prefixes from the configuration; absent: none. */
   readonly instances?: readonly string[];
   /**
-   * Characters, as a class of a regular expression, of which none should follow: where one does, the credential has its
-   * own length, and is likely at best. Absent: the pattern says where it ends.
+   * A character class that should not follow. If one of its characters does, the credential is cut at its usual length, and is
+   * likely at best. Absent: the pattern defines where it ends.
    */
   readonly touchedBy?: string;
   /** The best confidence this form can reach. */
   readonly ceiling: 'certain' | 'likely';
-  /** Whether it is a credential only because of where it stands; a placeholder in its place is nothing. */
+  /** Whether only its context makes it a credential; a placeholder there is not reported. */
   readonly context: boolean;
-  /** Whether its keywords are searched encoded, too. */
+  /** Whether its keywords are searched in encoded text too. */
   readonly encoded: boolean;
-  /** Bytes that a look-behind in the pattern reads before the keyword. */
+  /** Bytes before the keyword that a look-behind in the pattern may read. */
   readonly lookBehind: number;
   /** Bytes from the keyword that the pattern may read. */
   readonly maxSpan: number;
@@ -67,9 +66,9 @@ export interface PatternForm extends Vectors {
 /** One routable shape, found structurally and proven by its checksum (`detect/tokens/routable.ts`). */
 export interface RoutableForm extends Vectors {
   readonly name: string;
-  /** Format version as it stands in the token, or `none` for the form without one. */
+  /** Format version as written in the token, or `none` for the form without one. */
   readonly version: '01' | 'none';
-  /** The type's own prefix; `*` any prefix that no rule knows; empty: no prefix. */
+  /** The prefix of the type; `*`: any prefix that no rule has; empty: no prefix. */
   readonly prefix: string;
   /** The payload's keys apart from `c` and `o`, sorted and joined, must be one of these; empty: any payload. */
   readonly payload: readonly string[];
@@ -86,18 +85,18 @@ export interface Rule {
   readonly name: string;
   /** What it is. */
   readonly description: string;
-  /** What somebody who finds it can do. */
+  /** What an attacker can do with it. */
   readonly impact: string;
   readonly owner: string;
   readonly lifetime: string;
   readonly risk: Risk;
-  /** How the secret is parsed. Its text is a block in which other credentials may occur by chance. */
+  /** How the secret is parsed. Its text is a long block in which other patterns may match by chance. */
   readonly parsedAs?: ParsedAs;
   /** How it is checked, revoked and rotated: a file in `credentials/types/`. Only built-in rules have one. */
   readonly credential?: string;
-  /** How to end it, best way first, one sentence each. */
+  /** How to revoke it, best way first, one sentence each. */
   readonly revoke: readonly string[];
-  /** The page of a GitLab where that is done; `{project}` and `{group}` stand for their paths. */
+  /** The page of GitLab for that; `{project}` and `{group}` are replaced by their paths. */
   readonly page?: string | undefined;
   readonly references: readonly string[];
   readonly forms: readonly PatternForm[];

@@ -1,10 +1,10 @@
-/** A rule set that is ready to search with: every literal, and the trials to run where the kernel finds it. */
+/** A compiled rule set: every literal, and the trials to run where the kernel finds it. */
 
 import type { PatternForm, RoutableForm, Rule } from './rule.ts';
 
-/** Bytes after a form's longest span that the look-ahead at the end of its pattern may read. */
+/** Bytes after a form's longest span that a look-ahead at the end of its pattern may read. */
 export const LOOK_AHEAD = 16;
-/** Bytes behind a token that are hidden with it when they touch it: it may be a token of a longer form. */
+/** Bytes directly after a token that are masked with it: it may be a token of a longer form. */
 export const TOUCH_REACH = 1024;
 
 export interface PatternTrial {
@@ -13,7 +13,7 @@ export interface PatternTrial {
   readonly form: PatternForm;
 }
 
-/** One way in which a credential may begin at a literal. */
+/** One kind of credential that may begin at a literal. */
 export type Trial = PatternTrial | { readonly kind: 'routable'; readonly version: RoutableForm['version'] };
 
 export interface Literal {
@@ -29,7 +29,7 @@ export interface Ruleset {
   readonly literals: readonly Literal[];
   /** Every routable form with its rule, in the order in which they are tried: known prefixes first, longest first. */
   readonly routables: readonly { readonly rule: Rule; readonly form: RoutableForm }[];
-  /** Trials at the first byte of a text that is no longer than `aloneMax` and holds nothing else. */
+  /** Trials at the first byte of texts of up to `aloneMax` bytes that hold nothing else. */
   readonly alone: readonly PatternTrial[];
   readonly aloneMax: number;
   /** How many bytes before and after a literal's first byte a trial may read. */

@@ -1,12 +1,12 @@
 /**
  * A secret that cannot be printed by accident: every implicit way to text (`String()`, template literals,
- * `JSON.stringify`, `console.log`, `util.inspect`) shows {@link MASK}. Only `reveal()` gives the value, and
- * lint allows that call in the few files that need it (see `test/architecture.test.ts`).
+ * `JSON.stringify`, `console.log`, `util.inspect`) shows {@link MASK}. Only `reveal()` returns the value, and
+ * `test/architecture.test.ts` lists the few files that may call it.
  */
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-/** Stands wherever a secret stood. GitLab's runner writes the same into job logs, so no scanner takes it for a token. */
+/** Replaces secrets in output. GitLab Runner writes the same into job logs, so scanners do not take it for a token. */
 export const MASK = '[MASKED]';
 
 export class Secret {
@@ -27,7 +27,7 @@ export class Secret {
     return this.#text;
   }
 
-  /** Whether it is another one with more before it that ends with `joint`. */
+  /** Whether it is `other` with more before it, which ends with `joint`. */
   endsWith(joint: string, other: Secret): boolean {
     return this.#text.endsWith(joint + other.#text);
   }

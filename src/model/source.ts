@@ -6,22 +6,22 @@ import type { Progress } from './progress.ts';
 import type { Gap, SkipReason } from './gap.ts';
 import type { Secret } from './secret.ts';
 
-/** Receives everything that the report must say besides findings. */
+/** Receives everything for the report except findings. */
 export interface Diagnostics {
   gap(gap: Gap): void;
   /** @param what the kind of an archive, which the reason does not name */
   skip(reason: SkipReason, count?: number, what?: string): void;
-  /** Something that the reader of the report should know, and that is no gap. */
+  /** Information for the reader of the report that is not a gap. */
   note(text: string): void;
-  /** The source itself has scanned so many texts (default one), `bytes` in total, and they have no findings. */
+  /** The source itself has scanned this many texts (default one) without findings, `bytes` in total. */
   scanned(bytes: number, texts?: number): void;
   /** What the early end of a scan leaves undone, for the one gap that reports it. */
   cut(what: string): void;
-  /** So many values in a job log were masked by the runner: they are counted, and no findings. */
+  /** Values in a job log that the runner masked: they are counted, and are not findings. */
   masked(count: number): void;
 }
 
-/** Helps a source to attribute its findings. */
+/** What a source needs to attribute its findings. */
 export interface AttributionContext {
   /** Scans one more input, without counting it. */
   scan(input: Input): Promise<readonly Finding[]>;
@@ -50,10 +50,10 @@ export interface Source {
   /** Yields lazily: nothing is read before it is asked for. Throws only for bugs; everything else goes to the diagnostics. */
   inputs(diagnostics: Diagnostics): AsyncIterable<Input>;
   /** For sources that yield only additions: the removed texts. A secret in one of them is not new. */
-  removed?(trouble: Diagnostics): AsyncIterable<Input>;
+  removed?(diagnostics: Diagnostics): AsyncIterable<Input>;
   /**
    * Attributes the findings: who introduced them, and whether they are still there. Called after an early end too, and must
    * then return at once, with what is known already.
    */
-  attribute?(findings: readonly Finding[], help: AttributionContext): Promise<readonly Finding[]>;
+  attribute?(findings: readonly Finding[], context: AttributionContext): Promise<readonly Finding[]>;
 }

@@ -1,6 +1,6 @@
-/** Why a finding does not count, in SARIF's words. A suppressed finding is still reported as such, and counted. */
+/** Why a finding does not count, in the terms of SARIF. A suppressed finding is still reported as such, and counted. */
 
-/** What a person accepted, in a configuration file. */
+/** An accepted finding in a configuration file. */
 export interface AllowEntry {
   /** A secretFingerprint. */
   readonly secret?: string;
@@ -8,29 +8,29 @@ export interface AllowEntry {
   /** A path in gitignore syntax, relative to the base of URIs. */
   readonly path?: string;
   readonly reason: string;
-  /** The last day on which it counts, `YYYY-MM-DD`. */
+  /** The last day on which it is valid, `YYYY-MM-DD`. */
   readonly expires?: string;
-  /** File and line it stands in. */
+  /** The file and line of the entry. */
   readonly origin: string;
-  /** Whether the change that is looked at brings it. */
+  /** Whether the scanned change adds it. */
   readonly addedByChange?: true;
 }
 
-/** One line of a baseline: one leak that is known. */
+/** One line of a baseline: one known leak. */
 export interface BaselineEntry {
   readonly secretFingerprint: string;
   readonly ruleId: string;
-  /** Where it stood when it was accepted; for people, it decides nothing. */
+  /** Its path when it was accepted; for people only. */
   readonly path: string;
   readonly reason: string;
-  /** The last day on which it counts, `YYYY-MM-DD`. */
+  /** The last day on which it is valid, `YYYY-MM-DD`. */
   readonly expires?: string;
   /**
    * The command that found the leak, if a scan of the work tree cannot be expected to find it again: `history`, `logs`,
    * `accept`. Such an entry is never stale, and only a person removes it.
    */
   readonly from?: string;
-  /** Whether the change that is looked at brings it. */
+  /** Whether the scanned change adds it. */
   readonly addedByChange?: true;
 }
 
@@ -42,17 +42,17 @@ export interface InlineAllow {
 }
 
 export interface Suppression {
-  /** SARIF: `inSource` stands in the scanned text, `external` beside it. */
+  /** SARIF: `inSource` is in the scanned text, `external` is in another file. */
   readonly kind: 'inSource' | 'external';
   readonly by: 'inline' | 'allow' | 'baseline' | 'moved';
   readonly justification: string;
-  /** Whether the change that is looked at says so itself. */
+  /** Whether the scanned change adds the suppression. */
   readonly addedByChange?: true;
-  /** SARIF: that it is said, and does not count. Absent: accepted. */
+  /** SARIF: `rejected` suppressions are reported, and have no effect. Absent: accepted. */
   readonly status?: 'rejected';
 }
 
-/** Whether somebody has accepted a finding, who may: then it does not count. */
+/** Whether a valid suppression accepts the finding, so that it does not count. */
 export function isAccepted({ suppressions }: { readonly suppressions: readonly Suppression[] }): boolean {
   return suppressions.some(({ status }) => status !== 'rejected');
 }

@@ -1,21 +1,21 @@
-/** Whether a token still works, in GitLab's own words. Without verification only offline proof counts. */
+/** Whether a token still works, in the terms of GitLab. Without verification only offline proof counts. */
 
 export type UnknownReason =
   | 'not checked'
-  /** Also what a token says that never existed. */
+  /** Also for a token that never existed. */
   | `not known at ${string}`
-  /** No answer, or none that helps. */
+  /** No response, or an error of the server. */
   | 'unreachable'
   | 'rate limited'
-  /** The server said something that tells nothing. */
+  /** The response says nothing about the token. */
   | 'unclear answer'
-  /** Nobody can ask without doing something. */
+  /** There is no request without side effects. */
   | 'unsupported'
-  /** What it was found in has changed, or cannot be read again. */
+  /** The file has changed since, or cannot be read again. */
   | 'source gone';
 
 export type TokenStatus =
   | { readonly state: 'active' }
-  /** Each is proof that it was real. */
+  /** Each reason proves that the token was real. */
   | { readonly state: 'inactive'; readonly reason: 'expired' | 'revoked' | 'blocked' }
   | { readonly state: 'unknown'; readonly reason: UnknownReason };

@@ -1,4 +1,4 @@
-/** What the issuer said of a token. Texts of the server are cleaned: no secrets, no control characters, cut. */
+/** The issuer's answer about a token. Texts of the server are truncated and stripped of secrets and control characters. */
 
 import type { Secret } from './secret.ts';
 import type { TokenStatus } from './token-status.ts';
@@ -11,43 +11,43 @@ export interface TokenOwner {
 }
 
 export interface Verification {
-  /** Who was asked: host, and port where it is not the usual one. Absent when nobody was. */
+  /** The host that was asked, with a port that is not the default. Absent if no request was sent. */
   readonly host?: string;
   /** RFC 3339, UTC. */
   readonly checkedAt: string;
-  /** Of the token, or of the job that it is for; in digits. */
+  /** Id of the token, or of the job that it belongs to; digits. */
   readonly id?: string;
-  /** Id of the project that it is for. */
+  /** Id of the project that it belongs to. */
   readonly project?: string;
-  /** Name that its owner gave it. */
+  /** The name that its owner gave it. */
   readonly name?: string;
   /** The most dangerous first. */
   readonly scopes?: readonly string[];
   readonly owner?: TokenOwner;
   readonly createdAt?: string;
-  /** A date or a time; `never`: it has none. */
+  /** A date or a time, or `never`. */
   readonly expiresAt?: string;
-  /** Before glaive asked: asking is a use. */
+  /** The last use before the check, which is itself a use. */
   readonly lastUsedAt?: string;
   readonly lastUsedIps?: readonly string[];
-  /** What its owner may maintain: numbers, and whether there may be more. */
+  /** How many groups and projects its owner may maintain, at least. */
   readonly reach?: { readonly groups: number; readonly projects: number; readonly isAtLeast: boolean };
-  /** Sentences of ours. */
+  /** Sentences by glaive. */
   readonly notes: readonly string[];
 }
 
-/** The one scope of a fine-grained token: what it may do is said by permissions, which no answer lists. */
+/** The only scope of a fine-grained token, whose permissions no response lists. */
 export const FINE_GRAINED = 'granular';
 
-/** Beside another scope it says nothing. */
+/** With other scopes it has no meaning. */
 export function isFineGrained(scopes: readonly string[] = []): boolean {
   return scopes.length === 1 && scopes[0] === FINE_GRAINED;
 }
 
-/** A status, and why. */
+/** The result of a check. */
 export interface Verdict {
   readonly status: TokenStatus;
-  /** The credential that it is said of, where that is the other reading of it. */
+  /** The credential that was checked, if it is the other reading of the finding. */
   readonly reading?: Secret;
   readonly verification: Verification;
 }

@@ -1,6 +1,6 @@
 /**
- * `csv`: RFC 4180, a line for each finding, for spreadsheets. A cell that a spreadsheet would read as a formula gets an
- * apostrophe in front (OWASP, CSV injection).
+ * `csv`: RFC 4180, a line for each finding, for spreadsheets. An apostrophe is put before a cell that a spreadsheet would treat as
+ * a formula (OWASP, CSV injection).
  */
 
 import { printable } from '../lib/printable.ts';

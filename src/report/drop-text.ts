@@ -54,10 +54,10 @@ const TEXTS: Texts = {
   checksum: () => 'it has the shape of a routable token without a known prefix, and its checksum is invalid',
   'routable-type': () => 'its checksum is valid, but no rule knows this type of token',
   overlap: ({ better }) => `a better match overlaps it: ${better.ruleId} at ${placeText(better.region)}`,
-  'joined-lines': () => 'it is there only if two lines are one, and nothing shows that they are',
+  'joined-lines': () => 'it exists only if two lines are joined, and nothing shows that they belong together',
   'too-many-candidates': ({ max }) => `the file has more than ${max} possible credentials`,
   'outside-change': () => 'the change does not add this line',
-  'not-new': () => 'the version before the change had it, too',
+  'not-new': () => 'the version before the change had it too',
   'archive-entry': () => 'it is in an entry of the archive, and reported there',
   placeholder: () => 'it is a placeholder, and only its context makes it look like a credential',
   'same-secret': ({ uri, region }) => `the same secret is reported already: ${uri}:${placeText(region)}`,
@@ -75,7 +75,7 @@ export function dropStep({ kind }: DropReason): string {
 
 /** Half a sentence without any scanned text. */
 export function dropText(reason: DropReason): string {
-  const text = TEXTS[reason.kind] as (reason: DropReason) => string; // the one for this kind
+  const text = TEXTS[reason.kind] as (reason: DropReason) => string; // the text for this kind
   return text(reason);
 }
 

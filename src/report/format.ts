@@ -1,20 +1,20 @@
-/** What a report format is; `index.ts` lists them. */
+/** The type of a report format; `index.ts` lists the formats. */
 
 import type { Report } from '../model/report.ts';
 
 export interface RenderOptions {
   /** Whether ANSI colours may be used. */
   readonly color: boolean;
-  /** Whether to leave out what is neither a finding nor a gap. */
+  /** Whether to leave out everything except findings and gaps. */
   readonly quiet: boolean;
-  /** Whether a format for people lists what somebody has accepted. */
+  /** Whether formats for people list accepted findings. */
   readonly showSuppressed: boolean;
-  /** Whether a report that has a place for the secrets themselves gets them; somebody has asked for it in so many words. */
+  /** Whether a format with a field for plain secrets writes them; only on explicit request (`--raw-secrets`). */
   readonly rawSecrets?: boolean;
 }
 
-/** Gives a report piece by piece; pure. */
+/** Renders a report piece by piece; pure. */
 export type Render = (report: Report, options: RenderOptions) => Iterable<string>;
 
-/** Gives a report as the files that its readers take, where one may be too large for them; pure. */
+/** Renders a report as several files, if one would be too large for its readers; pure. */
 export type RenderFiles = (report: Report) => readonly Iterable<string>[];

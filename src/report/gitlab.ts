@@ -2,9 +2,9 @@
  * `gitlab`: the secret detection report (`gl-secret-detection-report.json`), valid under schema 15.0.6 and 15.2.5.
  *
  * The older version is declared because GitLab refuses a MAJOR.MINOR that it does not know. A finding's identity in
- * GitLab is its first identifier and its tracking signature, so both are stable: the rule id, and our fingerprint
+ * GitLab is its first identifier and its tracking signature, so both are stable: the rule id, and glaive's fingerprint
  * under an algorithm that every version knows. `raw_source_code_extract` holds the secret itself, which GitLab's validity checks and
- * automatic revocation read; it is written only when somebody has asked for it.
+ * automatic revocation read; it is written only on explicit request.
  */
 
 import { isComplete, type Report } from '../model/report.ts';
@@ -59,7 +59,7 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
   return {
     id: finding.fingerprint,
     name: cut(rule.name, NAME_MAX),
-    // GitLab reads it as Markdown.
+    // GitLab renders it as Markdown.
     description: `${sentenceOf(findingText(finding, rule))} ${sentenceOf(rule.impact)}`,
     severity: SEVERITY_SCALES[finding.severity].gitlab,
     solution: cut(revocationText(rule), SOLUTION_MAX),
@@ -83,12 +83,12 @@ function toVulnerability(finding: Finding, rule: Rule, report: Report): object {
   };
 }
 
-/** As it stands in the text, which is UTF-8. */
+/** The secret as UTF-8 text. */
 function textOf(secret: Secret): string {
   return Buffer.from(secret.reveal(), 'latin1').toString('utf8');
 }
 
-/** The commit that brought it, where that is known. */
+/** The commit that introduced it, if known. */
 function commitOf({ introduction }: Finding, report: Report): object {
   if (introduction === undefined) return { sha: report.commit ?? NO_COMMIT };
   const { commit, author, date } = introduction;

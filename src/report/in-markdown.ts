@@ -1,14 +1,13 @@
 /**
- * Strangers' text in Markdown, as GitLab and GitHub read it. In a code span nobody is mentioned, nothing is referred to, no HTML
- * counts, and no quick action begins.
+ * Untrusted text in the Markdown of GitLab and GitHub. In a code span there are no mentions, references, HTML or quick actions.
  */
 
 import { printable } from '../lib/printable.ts';
 
-/** A code span that ends where we end it, also within a table. */
+/** A code span that the text cannot end, even in a table. */
 export function code(text: string, isInTable = true): string {
   const line = printable(text).replace(/\s+/g, ' ');
-  // A table is cut at its bars first, code or not, and a backslash before ours would take its escape away.
+  // Tables are split at bars first, even in code, and a backslash before the escaping one would disable it.
   const shown = isInTable ? line.replace(/\\+\|/g, (bar) => bar.replace('|', BAR)).replaceAll('|', '\\|') : line;
   if (shown.trim() === '') return '';
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
@@ -17,23 +16,23 @@ export function code(text: string, isInTable = true): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** Looks like a bar, and is none to Markdown. */
+/** Looks like a bar, but has no meaning in Markdown. */
 const BAR = '\u2502';
 
-/** Words that are the same in Markdown and out of it; links need a colon or a dot. */
+/** Words without meaning in Markdown; links need a colon or a dot. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9 ,()'/-]*$/;
 
-/** A name as it is, where it is plain words, else as code. */
+/** A name unchanged if it is plain words, else as code. */
 export function nameOf(text: string, isInTable = true): string {
   return PLAIN.test(text) ? text : code(text, isInTable);
 }
 
-/** What may be markup within a sentence. */
+/** Characters that may be markup within a sentence. */
 const MARKUP = /[<`*~|[\]!@#$^\\&]|:\/\/|www\./;
 
-/** A sentence as it is, where nothing in it is markup, else as code. */
+/** A sentence unchanged if nothing in it is markup, else as code. */
 export function sentenceOf(text: string): string {
-  // A line feed would begin a line of its own, and a quick action on it.
+  // A line feed would begin a new line, which may be a quick action.
   const isPlain = /^[A-Za-z0-9]/.test(text) && !MARKUP.test(text) && printable(text) === text;
   return isPlain ? text : code(text, false);
 }

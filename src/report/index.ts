@@ -2,13 +2,12 @@
 
 import type { Render, RenderFiles } from './format.ts';
 
-/** One format, and how its code is loaded. */
+/** One format; its code is loaded on demand. */
 export interface Format {
-  /** What it is for, one line. */
+  /** Its purpose, one line. */
   readonly summary: string;
-  /** Its code is loaded when it is asked for. */
   readonly load: () => Promise<Render>;
-  /** Where one file may be too large for those who read it. */
+  /** For a format whose readers limit the size of a file. */
   readonly loadFiles?: () => Promise<RenderFiles>;
 }
 
@@ -41,5 +40,5 @@ export const FORMATS = {
   html: { summary: 'a page for people, in one file', load: async () => (await import('./html/index.ts')).renderHtml },
 } as const satisfies Record<string, Format>;
 
-/** What `--format` takes. */
+/** The values of `--format`. */
 export type FormatName = keyof typeof FORMATS;

@@ -1,4 +1,4 @@
-/** The report as plain JSON values: what `json` writes whole and `jsonl` line by line. The shape is frozen (version 1). */
+/** The report as plain JSON values, which `json` writes whole and `jsonl` line by line. The shape is frozen (version 1). */
 
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
@@ -7,7 +7,7 @@ import type { Rule } from '../model/rule.ts';
 import { jobOf, ruleLookup, usedRules } from './lookups.ts';
 import { findingText } from './messages.ts';
 
-/** Version of `schema/glaive-report-1.schema.json`: the first number changes when a reader would break. */
+/** Version of `schema/glaive-report-1.schema.json`: the first number changes with an incompatible change. */
 export const REPORT_VERSION = '1.8';
 
 export function plainHead(report: Report): object {
@@ -52,7 +52,7 @@ export function plainRules(report: Report): object[] {
   }));
 }
 
-/** One after the other: they are not needed all at once. */
+/** A generator, because the values need not be in memory all at once. */
 export function* plainFindings(report: Report): Generator<object> {
   const ruleOf = ruleLookup(report);
   for (const finding of report.findings) yield plainFinding(finding, ruleOf(finding));

@@ -1,7 +1,6 @@
 /**
- * JSON as the formats here write it. JSON lets characters stand in a string that a terminal obeys (DEL and the C1
- * controls) or that make text lie (bidirectional controls and other invisible ones); names of files may hold them.
- * They are escaped, which changes no value.
+ * Writes JSON. Its strings may contain characters that terminals interpret (DEL and the C1 controls) or that mislead readers
+ * (bidirectional controls and other invisible ones), for example from file names. They are escaped, which changes no value.
  */
 
 const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -11,15 +10,15 @@ export function jsonText(value: object, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(UNSEEN, escape);
 }
 
-/** A list in {@link jsonPieces}, of which no more than a few values are there at once. */
+/** A list in {@link jsonPieces}: only a few of its values need be in memory at once. */
 export type Values = Iterable<object | string>;
 
 const AT_ONCE = 200;
 
 /**
- * What `jsonText(value, 2)` gives, in pieces: a report of 50 000 findings is larger than what should be in memory twice.
+ * The result of `jsonText(value, 2)` in pieces: a report of 50 000 findings is too large to be in memory twice.
  *
- * @param lists its last keys
+ * @param lists the last keys of the value
  */
 export function* jsonPieces(head: object, lists: Readonly<Record<string, Values>>): Generator<string> {
   yield jsonText(head, 2).slice(0, -2);

@@ -1,4 +1,4 @@
-/** Facts about a report's findings that several formats need. */
+/** Lookups in a report that several formats need. */
 
 import type { JobReference } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';

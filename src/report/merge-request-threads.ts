@@ -1,20 +1,20 @@
 /**
- * What a merge request is told: a thread for each finding, on its line where the change has that line, and one note that
- * sums up. Posting again changes what has changed, resolves what is fixed, and repeats nothing. Only notes of our own user
- * that bear our mark are touched. doc/api/discussions.md, doc/api/notes.md
+ * Posts findings to a merge request: a thread for each finding, on its line if the change has that line, and a summary. Posting
+ * again updates threads, resolves fixed ones, and never posts twice. Only notes of the same user with glaive's mark are touched.
+ * GitLab's doc/api/discussions.md, doc/api/notes.md
  */
 
 import type { GitLabClient } from '../gitlab/client.ts';
 import { isRecord } from '../lib/is-record.ts';
 import { ApiError } from '../http/api-error.ts';
 
-/** What one thread says. */
+/** The content of one thread. */
 export interface Remark {
-  /** The same as long as it is the same finding; hex. */
+  /** Identifies the finding across posts; hex. */
   readonly key: string;
   /** Markdown. */
   readonly body: string;
-  /** Absent: it stands in no file. */
+  /** Absent if it is not in a file. */
   readonly path?: string;
   readonly line?: number;
 }
@@ -35,18 +35,18 @@ interface Note {
   readonly isResolved: boolean;
 }
 
-/** What is to be said. */
+/** Everything to post. */
 export interface Message {
   readonly remarks: readonly Remark[];
   /** Markdown. */
   readonly summary: string;
-  /** Whether everything was looked at: only then what is not among the remarks is fixed. */
+  /** Whether the scan is complete: only then a finding without a remark is fixed. */
   readonly isComplete: boolean;
-  /** Whether the summary says something beyond the remarks. */
+  /** Whether the summary says more than the remarks. */
   readonly isNews: boolean;
 }
 
-/** More threads than that nobody reads; the summary tells how many there are. */
+/** The maximum number of new threads. The summary has the total number. */
 const THREADS = 100;
 
 /**
@@ -62,11 +62,11 @@ export async function postRemarks(
   const path = `/projects/${encodeURIComponent(project)}/merge_requests/${iid}`;
   const refs = refsOf(await client.get(path));
   const own = idOf(await client.get('/user'));
-  const ours = await ownNotes(client, path, own);
+  const ownNote = await ownNotes(client, path, own);
   const posted: Posted = { created: 0, updated: 0, resolved: 0, unchanged: 0 };
   for (const remark of remarks) {
     const body = `${remark.body}\n\n${markOf(remark.key)}`;
-    const note = ours.get(remark.key);
+    const note = ownNote.get(remark.key);
     if (note === undefined) {
       if (posted.created === THREADS) continue;
       await create(client, path, { ...remark, body }, refs);
@@ -75,17 +75,17 @@ export async function postRemarks(
     }
     const hasChanged = note.body.trim() !== body.trim();
     if (hasChanged) await client.write('PUT', `${path}/discussions/${note.discussion}/notes/${note.id}`, { body });
-    // It is there again.
+    // The finding has returned.
     if (note.isResolved) await client.write('PUT', `${path}/discussions/${note.discussion}`, { resolved: false });
     posted[hasChanged || note.isResolved ? 'updated' : 'unchanged']++;
   }
   const current = new Set(remarks.map(({ key }) => key));
-  for (const [key, note] of ours) {
+  for (const [key, note] of ownNote) {
     if (!isComplete || key === SUMMARY || current.has(key) || note.isResolved) continue;
     await client.write('PUT', `${path}/discussions/${note.discussion}`, { resolved: true });
     posted.resolved++;
   }
-  await sumUp(client, path, ours.get(SUMMARY), summary, remarks.length > 0 || !isComplete || isNews);
+  await sumUp(client, path, ownNote.get(SUMMARY), summary, remarks.length > 0 || !isComplete || isNews);
   return posted;
 }
 
@@ -99,7 +99,7 @@ async function sumUp(
   const body = `${summary.trimEnd()}\n\n${markOf(SUMMARY)}`;
   if (note !== undefined && note.body.trim() !== body.trim())
     await client.write('PUT', `${path}/notes/${note.id}`, { body });
-  // Where there was never anything nobody need be told.
+  // Without findings no first summary is posted.
   if (note === undefined && isNews) await client.write('POST', `${path}/notes`, { body });
 }
 
@@ -111,14 +111,14 @@ async function create(client: GitLabClient, path: string, remark: Remark, refs: 
       await client.write('POST', `${path}/discussions`, { body, position });
       return;
     } catch (error) {
-      // The change does not have that line: it is said beside it.
+      // The change does not have that line: the thread is posted without a line.
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
     }
   }
   await client.write('POST', `${path}/discussions`, { body });
 }
 
-/** Our own notes by key. Marks in what others write are nothing to us. */
+/** The notes of this user by key. Marks in notes of others are ignored. */
 async function ownNotes(client: GitLabClient, path: string, own: number): Promise<Map<string, Note>> {
   const notes = new Map<string, Note>();
   for await (const discussion of client.list(`${path}/discussions`)) {
@@ -134,7 +134,7 @@ async function ownNotes(client: GitLabClient, path: string, own: number): Promis
   return notes;
 }
 
-/** A comment of Markdown, which nobody sees. */
+/** A Markdown comment, which is not shown. */
 const markOf = (key: string): string => `<!-- glaive:${key} -->`;
 const MARK = /<!-- glaive:([0-9a-f]{64}|summary) -->\s*$/;
 
@@ -155,6 +155,6 @@ function refsOf(mergeRequest: unknown): Refs | undefined {
 
 function idOf(user: unknown): number {
   const id = isRecord(user) ? user['id'] : undefined;
-  if (typeof id !== 'number') throw new ApiError('malformed', 'it does not say whose the token is');
+  if (typeof id !== 'number') throw new ApiError('malformed', 'the response has no user id');
   return id;
 }

@@ -1,4 +1,4 @@
-/** Several reports as one: shards of a scan, child pipelines, other tools. Nothing that one of them says is lost. */
+/** Merges reports, for example of shards, child pipelines and other tools. Nothing in them is lost. */
 
 import { CONFIDENCES } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
@@ -37,7 +37,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
       ...sum(reports.map(({ counts }) => counts)),
       suppressed: findings.filter(isAccepted).length,
     },
-    // What is not the same in all of them is that of none.
+    // A value that differs between the reports is left out.
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
     ...(compared.size === 1 && first.comparedWith !== undefined ? { comparedWith: first.comparedWith } : {}),
     ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
@@ -46,12 +46,12 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   };
 }
 
-/** One secret in one artifact; what tools call it does not matter. */
+/** Identifies a secret in an artifact, regardless of the rule. */
 const identityOf = ({ fingerprint, artifact }: Finding): string => `${fingerprint} ${artifact.kind}`;
 
 const KNOWN = { active: 2, inactive: 1, unknown: 0 } as const;
 
-/** Of two that are the same the one that says more: what counts, what was checked, what is surer. */
+/** The more informative of two equal findings: not accepted, checked, of higher confidence. */
 function better(a: Finding, b: Finding): Finding {
   const rank = (finding: Finding): number =>
     (isAccepted(finding) ? 0 : 100) + 10 * KNOWN[finding.tokenStatus.state] + CONFIDENCES.indexOf(finding.confidence);

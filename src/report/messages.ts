@@ -1,6 +1,6 @@
 /**
- * Sentences that several formats share. Names, ids and texts in them may come from anyone: a format for people passes what
- * `shown.ts` has made safe, and escapes the sentence for its own language.
+ * Sentences that several formats share. They may contain untrusted text: formats for people pass values made safe by `shown.ts`,
+ * and escape the sentence for their own language.
  */
 
 import { formatBytes, plural } from '../lib/format-amounts.ts';
@@ -28,7 +28,7 @@ const WHY: Readonly<Record<Exclude<Confidence, 'certain'>, string>> = {
   unlikely: 'a placeholder, or its checksum does not match',
 };
 
-/** The reason for a confidence, half a sentence. */
+/** The reason for a confidence, as half a sentence. */
 export function confidenceText(
   { confidence, facts, touched }: Pick<Finding, 'confidence' | 'facts' | 'touched'>,
   { family, isCustom }: Pick<Rule, 'family' | 'isCustom'>,
@@ -40,7 +40,7 @@ export function confidenceText(
   return confidence === 'proven' && facts.keyType !== undefined ? 'the key can be parsed' : WHY[confidence];
 }
 
-/** The owner that the credential itself names: `user 42, organization 1`; empty when it names none. */
+/** The owner according to the credential itself: `user 42, organization 1`; empty if unknown. */
 export function ownerText(facts: Facts): string {
   return [
     facts.runnerType && `${facts.runnerType} runner`,
@@ -163,7 +163,7 @@ export function acceptanceText({ by, justification, addedByChange }: Suppression
   return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
 }
 
-/** What was skipped, a phrase for each reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
+/** A phrase for each skip reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
 export function skippedTexts({ skips, unopened = {} }: Counts): string[] {
   const kinds = Object.keys(unopened);
   return Object.entries(skips).map(([reason, count]) => {
@@ -177,7 +177,7 @@ export function revocationText(rule: Rule): string {
   return rule.revoke.join(' Or: ');
 }
 
-/** `565 files (3.0 MB)`. A history is counted in objects of git. */
+/** `565 files (3.0 MB)`. A history is counted in git objects. */
 export function scannedText({ command, counts }: Pick<Report, 'command' | 'counts'>): string {
   return `${plural(counts.artifacts, command === 'history' ? 'object' : 'file')} (${formatBytes(counts.bytes)})`;
 }
@@ -189,5 +189,5 @@ export function incompleteText(report: Pick<Report, 'gaps'>): string {
 
 export const REMOVED_LATER = 'a later commit removes it, but anyone with these commits still has it';
 
-/** For people who would rather commit a fix first. */
+/** Warns against fixing the leak by a commit first. */
 export const REVOKE_FIRST = 'Revoke it first: a new commit does not take it from anyone who has a copy.';

@@ -2,7 +2,7 @@
  * `sarif`: SARIF 2.1.0 (OASIS, errata 01) for GitHub code scanning, GitLab 18.11 and newer, and editors.
  *
  * `rank` and `security-severity` carry the severity (a level of `error` alone is only "high" in GitLab); the CWE
- * stands in both spellings, because GitLab tells secret detection by one and GitHub reads the other.
+ * is written in both spellings, because GitLab identifies secret detection by one and GitHub reads the other.
  */
 
 import type {
@@ -31,19 +31,19 @@ import { jobOf, linesOf, ruleLookup, usedRules } from './lookups.ts';
 import { SEVERITY_SCALES } from './severity-scales.ts';
 import { revocationText, findingText } from './messages.ts';
 
-/** GitLab drops a result with a longer text. */
+/** GitLab discards a result with a longer text. */
 const TEXT_MAX = 1024;
 const NAME_MAX = 255;
 const ROOT = '%SRCROOT%';
 
-/** Readers show no more places of a result than that (GitHub). */
+/** GitHub shows at most this many places of a result. */
 const PLACES_MAX = 100;
 
 export const renderSarif: Render = (report) => toText(runsOf(report));
 
 /**
- * The report as files that GitLab and GitHub take whole: of at most 10 MB and 20 runs, each run of at most 5000 results.
- * Nearly always it is one.
+ * The report as files within the limits of GitLab and GitHub: at most 10 MB and 20 runs, each with at most 5000 results. One file
+ * is nearly always enough.
  */
 export const sarifFiles: RenderFiles = (report) => {
   const files: Run[][] = [];
@@ -69,7 +69,7 @@ function* toText(runs: Run[]): Iterable<string> {
   yield `${jsonText(log, runs.length === 1 ? 2 : undefined)}\n`;
 }
 
-/** One run, or as many as it takes for each to be taken whole. Which finding stands in which is told by its fingerprint. */
+/** One run, or several within the limits. The fingerprint of a finding decides in which run it is. */
 function runsOf(report: Report): Run[] {
   const rules = usedRules(report);
   const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
@@ -102,14 +102,14 @@ function runsOf(report: Report): Run[] {
       },
     },
     ...shared,
-    // GitHub takes it for the category of the run, and wants no two with the same.
+    // GitHub uses it as the category of the run, which must be unique.
     automationDetails: { id: `glaive/${report.command}${index === 0 ? '' : `-${index + 1}`}/` },
     invocations: [invocation],
     results: part.map(({ result }) => result),
   }));
 }
 
-/** Below what is taken, for the shares are not all of one size. */
+/** The limits of the readers; sizes with a margin, because the parts differ in size. */
 const RESULTS_MAX = 5000;
 const RUN_BYTES = 4_500_000;
 const FILE_BYTES = 9_500_000;
@@ -135,7 +135,7 @@ function sizeOf(value: object): number {
   return Buffer.byteLength(jsonText(value));
 }
 
-/** Commands that look at a change tell what is new in it. */
+/** Commands that scan a change know which findings are new. */
 const OF_CHANGES: ReadonlySet<string> = new Set(['diff', 'staged', 'hook']);
 
 function comparesWithBefore({ command, findings }: Report): boolean {
@@ -150,7 +150,7 @@ function baselineStateOf(finding: Finding): 'new' | 'unchanged' {
   return isKnown(finding) ? 'unchanged' : 'new';
 }
 
-/** A plain text of SARIF may hold links, `[text](address)`: strangers' text holds none. */
+/** Plain text in SARIF may contain links, `[text](address)`: untrusted text must not. */
 function messageOf(text: string): { text: string } {
   return { text: cut(withoutLinks(text), TEXT_MAX) };
 }
@@ -170,7 +170,7 @@ function toDescriptor(rule: Rule): ReportingDescriptor {
       text: withoutLinks(`What to do: ${revocationText(rule)}`),
       markdown: `**What to do**\n\n${rule.revoke.map((way) => `- ${sentenceOf(way)}`).join('\n')}`,
     },
-    helpUri: rule.references[0]!, // the schema of rules asks for one
+    helpUri: rule.references[0]!, // the schema of rules requires one
     defaultConfiguration: { level },
     properties: {
       'security-severity': score,
@@ -219,7 +219,7 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
   };
 }
 
-/** GitLab and GitHub pass over a result that is suppressed, and not over one whose suppression was rejected. */
+/** GitLab and GitHub ignore suppressed results, unless the suppression was rejected. */
 function toSuppression({ kind, justification, status, addedByChange }: Suppression): SarifSuppression {
   return {
     kind,
@@ -229,7 +229,7 @@ function toSuppression({ kind, justification, status, addedByChange }: Suppressi
   };
 }
 
-/** Where what was scanned comes from. SARIF asks for the address of the repository. */
+/** The scanned repository and commit. SARIF requires the address of the repository. */
 function provenanceOf({ repository, commit }: Report): object {
   if (repository === undefined) return {};
   return {
@@ -243,7 +243,7 @@ function provenanceOf({ repository, commit }: Report): object {
   };
 }
 
-/** At least one. Positions in a file's name are none in the file: a result about the name points at the first line. */
+/** At least one. A position in a file's name is not in the file: such a result points at the first line. */
 function toRegions(finding: Finding): Region[] {
   const { artifact, excerpt, regions } = finding;
   if (artifact.kind === 'file-name') return [linesOf(finding)];
@@ -258,7 +258,7 @@ function toRegions(finding: Finding): Region[] {
   }));
 }
 
-/** Relative to the root where it can be; percent-encoded, as a URI must be. */
+/** Relative to the root if possible; percent-encoded as a URI. */
 function toArtifactLocation({ uri, path }: Artifact): { uri: string; uriBaseId?: string } {
   const encoded = encodeUriPath(Buffer.from(encodePath(path ?? uri)));
   if (uri.startsWith('/')) return { uri: `file://${encoded}` };

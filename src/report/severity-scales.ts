@@ -1,4 +1,4 @@
-/** Severity in the words and numbers of each format. */
+/** Severity in the terms and numbers of each format. */
 
 import type { Severity } from '../model/severity.ts';
 

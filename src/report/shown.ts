@@ -1,25 +1,25 @@
 /**
- * A report as it may be shown to people. Whatever text is in it may be a stranger's: names of files and refs, authors, rules of the scanned
- * repository, other tools' reports, servers. So every text of the whole report is made safe here, and no format for people has
- * to know which one is whose. Formats for programs write values as they are, escaped.
+ * Makes a report safe to show to people. Any text in it may be untrusted: names of files and refs, authors, rules of the scanned
+ * repository, other tools' reports, servers. All texts are made safe here, so no format for people needs to know which are
+ * untrusted. Formats for programs write the original values, escaped.
  */
 
 import { printable } from '../lib/printable.ts';
 import type { Excerpt } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 
-/** Nothing in it moves a cursor, begins a line, or hides. Works on a report, and on each part of one. */
+/** Replaces control and invisible characters in all texts of a report, or of a part of one. */
 export function shown<T>(value: T): T {
-  if (typeof value === 'string') return printable(value) as T; // a string for a string
+  if (typeof value === 'string') return printable(value) as T; // T is string
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Secret) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => shown(item)) as T; // each of its kind
+  if (Array.isArray(value)) return value.map((item: unknown) => shown(item)) as T; // every item keeps its type
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value))
     copy[key] = key === 'excerpt' && inner !== undefined ? shownExcerpt(inner as Excerpt) : shown(inner);
   return copy as T; // the same keys
 }
 
-/** The mark stays where it is in the text, though some characters become shorter. */
+/** Adjusts the marked span to the new text, which may be shorter. */
 function shownExcerpt({ text, markStart, markEnd }: Excerpt): Excerpt {
   const before = printable(text.slice(0, markStart));
   const marked = printable(text.slice(markStart, markEnd));

@@ -28,7 +28,7 @@ import {
 
 const INDENT = '      ';
 const SHORT_FINGERPRINT = 12;
-/** Of more places only the number is shown. */
+/** Further places are only counted. */
 const LISTED_PLACES = 5;
 
 export const renderText: Render = function* (report, { color, quiet, showSuppressed }) {
@@ -41,7 +41,7 @@ export const renderText: Render = function* (report, { color, quiet, showSuppres
     heading = uri;
     yield* renderFinding(shown(finding), shown(ruleOf(finding)), paint);
   }
-  // A partial scan must not look like a clean one, however quiet.
+  // A partial scan must not look like a clean one, even with --quiet.
   if (!quiet || !isComplete(report))
     yield `${heading === undefined ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
   if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
@@ -91,7 +91,7 @@ function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator
   if (!isAccepted(finding) && finding.tokenStatus.state !== 'inactive') yield `${INDENT}to revoke: ${rule.revoke[0]}\n`;
 }
 
-/** `glaive accept` takes the first digits of a finding that it can find again in the work tree, else all of them. */
+/** `glaive accept` needs only the first digits for a finding in the work tree, else all of them. */
 function fingerprintToAccept({ secretFingerprint, artifact: { kind }, introduction }: Finding): string {
   const isInWorkTree = introduction === undefined && (kind === 'file' || kind === 'commit-message');
   return isInWorkTree ? secretFingerprint.slice(0, SHORT_FINGERPRINT) : secretFingerprint;

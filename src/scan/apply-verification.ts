@@ -1,11 +1,11 @@
-/** Joins what the issuers say with what was found: the status, and the severity that follows from it. Nothing else changes. */
+/** Applies the issuers' answers to findings: the status, and the severity that follows from it. Nothing else changes. */
 
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Verdict } from '../model/verification.ts';
 import { severityOf } from '../triage/rating.ts';
 
-/** @param verdicts by secretFingerprint; findings without one stay as they are */
+/** @param verdicts by secretFingerprint; findings without one are unchanged */
 export function applyVerificationResults(
   findings: readonly Finding[],
   verdicts: ReadonlyMap<string, Verdict>,

@@ -1,4 +1,4 @@
-/** Completes findings with what their sources know: which secrets a change only moves, who introduced them, and when. */
+/** Adds the knowledge of the sources to findings: which secrets a change only moves, who introduced them, and when. */
 
 import type { Finding } from '../model/finding.ts';
 import { secretFingerprint } from '../triage/fingerprint.ts';

@@ -1,4 +1,4 @@
-/** The account of a scan: what was looked at, what was passed over, what could not be read. */
+/** Coverage, the account of a scan: everything that was scanned, skipped, or could not be read. */
 
 import { type Gap, SKIP_REASONS, type SkipReason } from '../model/gap.ts';
 import type { Counts } from '../model/report.ts';
@@ -7,18 +7,18 @@ import type { Diagnostics } from '../model/source.ts';
 import { compareText } from '../model/order.ts';
 
 export interface Coverage extends Diagnostics {
-  /** More was found in an artifact than is kept. */
+  /** An artifact has more findings than are kept. */
   overflow(uri: string): void;
   /** The scan was ended early. @param reason of an abort signal: the name of a process signal, or a sentence */
   stopped(reason: unknown): void;
-  /** `--strict`: what was passed over is a gap too. */
+  /** `--strict`: turns skips into gaps. */
   promoteSkips(): void;
   gaps(): readonly Gap[];
   notes(): readonly string[];
   counts(): Omit<Counts, 'belowConfidence' | 'suppressed'>;
 }
 
-/** For another pass over the same: what it reads was counted, and of what it cannot read only what is new is said. */
+/** For another pass over the same inputs: their bytes are counted already, and only new gaps are reported. */
 export function secondCoverage(coverage: Coverage): Coverage {
   const keyOf = ({ kind, uri, message }: Gap): string => JSON.stringify([kind, uri, message]);
   const known = new Set(coverage.gaps().map(keyOf));
@@ -33,7 +33,7 @@ export function secondCoverage(coverage: Coverage): Coverage {
   };
 }
 
-/** A gap each, up to this many; beyond it one gap says how many more there are. */
+/** The number of gaps that are listed; one more gap counts the others. */
 const LISTED_GAPS = 1000;
 
 /** @param redact masks secrets in messages and names */
@@ -85,7 +85,7 @@ export function createCoverage(redact: (text: string) => string): Coverage {
       gap({
         kind: 'too-many-findings',
         uri,
-        message: 'it holds more possible credentials than glaive takes, and was not scanned further',
+        message: 'it has more possible credentials than glaive lists, and was not scanned further',
         hint: 'Remove what the report lists and scan again, or exclude the file.',
       });
     },
@@ -98,14 +98,14 @@ export function createCoverage(redact: (text: string) => string): Coverage {
           isInterrupted ? `the scan was interrupted (${why})` : `the scan was ended early: ${why}`,
           ...cuts,
         ].join('; '),
-        hint: isInterrupted ? 'Run it again: this is no complete report.' : 'Scan less at once, or give it more time.',
+        hint: isInterrupted ? 'Run it again: this report is incomplete.' : 'Scan less at once, or give it more time.',
       });
     },
     promoteSkips() {
       for (const [reason, count] of Object.entries(skips)) {
         gap({
           kind: 'skipped',
-          message: `passed over: ${count} ${SKIP_REASONS[reason as SkipReason]}${reason === 'archive-unsupported' ? kinds() : ''}`, // its keys are reasons
+          message: `skipped: ${count} ${SKIP_REASONS[reason as SkipReason]}${reason === 'archive-unsupported' ? kinds() : ''}`, // its keys are reasons
           hint: 'Name them as PATH, or scan without --strict.',
           ...(count > 1 ? { count } : {}),
         });
@@ -115,7 +115,7 @@ export function createCoverage(redact: (text: string) => string): Coverage {
     gaps() {
       const sorted = gaps.toSorted(compareGaps);
       if (unlisted === 0) return sorted;
-      const message = `${unlisted} more that could not be looked at are not listed`;
+      const message = `${unlisted} more gaps are not listed`;
       return [...sorted, { kind: 'unreadable', message, count: unlisted }];
     },
     counts: () => ({
@@ -130,7 +130,7 @@ export function createCoverage(redact: (text: string) => string): Coverage {
   };
 }
 
-/** Once a scan is ended early, what cannot be read is a consequence of that, which is said once. */
+/** After an early end further gaps are its consequence, which is reported once. */
 export function untilStopped(coverage: Coverage, signal: AbortSignal | undefined): Coverage {
   return {
     ...coverage,
@@ -157,7 +157,7 @@ export function withProgress(coverage: Coverage, progress: Progress | undefined)
   };
 }
 
-/** Those of the whole scan first, then by artifact: the order of discovery is the file system's whim. */
+/** Gaps of the whole scan first, then by artifact: the order of discovery is arbitrary. */
 function compareGaps(a: Gap, b: Gap): number {
   return compareText(a.uri ?? '', b.uri ?? '') || compareText(a.kind, b.kind) || compareText(a.message, b.message);
 }

@@ -1,4 +1,4 @@
-/** What a worker thread does: files in, candidates out. Triage, reports and the account of the scan stay in the main thread. */
+/** The script of a worker thread: files in, candidates out. Triage, coverage and reports remain in the main thread. */
 
 import { workerData } from 'node:worker_threads';
 import { createKernel } from '../detect/search/create-kernel.ts';
@@ -8,11 +8,11 @@ import type { Rule } from '../model/rule.ts';
 import { compileRuleset } from '../rules/compile.ts';
 import { openFile } from '../sources/file-reader.ts';
 
-// Everything that a thread needs it gets when it starts.
+// A thread receives its rules when it starts.
 const { rules } = workerData as { readonly rules: readonly Rule[] };
 const matcher = createMatcher(compileRuleset(rules), createKernel);
 
-/** Looks at files, one after the other. */
+/** Searches files, one after the other. */
 export async function matchFiles(batch: ThreadBatch): Promise<ThreadResult[]> {
   const results: ThreadResult[] = [];
   for (const file of batch) {

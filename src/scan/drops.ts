@@ -6,7 +6,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Suppressor } from '../triage/suppress.ts';
 import type { ScanRequest } from './request.ts';
 
-/** @param after the findings that a step has made of those before it: merged, moved to the commit that introduced them */
+/** @param after the findings that a step returned for those before it: merged, or moved to the commit that introduced them */
 export function reportMerged(before: readonly Finding[], after: readonly Finding[], onDrop: OnDrop): void {
   for (const finding of before) {
     const same = after.find(

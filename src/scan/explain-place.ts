@@ -1,4 +1,4 @@
-/** What a scan makes of every place on a line where a rule applies: it is reported, or dropped by a certain step. */
+/** The outcome of a scan for every place on a line where a rule applies: it is reported, or dropped by a certain step. */
 
 import type { Drop, OnDrop } from '../model/drop.ts';
 import type { Finding } from '../model/finding.ts';
@@ -7,7 +7,7 @@ import { isAccepted } from '../model/suppression.ts';
 
 export interface ExplainedPlace {
   readonly reported: readonly Finding[];
-  /** By place; what is reported at a place is not listed as dropped by other forms of the same rule. */
+  /** By place. If a rule reports a finding at a place, drops by its other forms are not listed. */
   readonly drops: readonly Drop[];
 }
 
@@ -20,8 +20,8 @@ export interface PlaceCollector {
 /**
  * Collects drops while a scan runs.
  *
- * @param path as the artifact has it; absent for everything that is scanned
- * @param line absent for the whole file
+ * @param path the path of the artifact; absent: all artifacts
+ * @param line absent: the whole file
  */
 export function collectPlace({ path, line }: { readonly path?: string; readonly line?: number }): PlaceCollector {
   /** Texts may be scanned more than once. */
@@ -57,7 +57,7 @@ function isInside({ ruleId, region }: Drop, finding: Finding): boolean {
   return finding.regions.some((own) => contains(own, region));
 }
 
-/** The routable shape is tried at every prefix: that it does not fit says nothing where another trial got further. */
+/** The routable shape is tried at every prefix: its mismatch is irrelevant where another trial got further. */
 function isSaidBetter(drop: Drop, drops: readonly Drop[]): boolean {
   if (drop.reason.kind !== 'routable-shape') return false;
   const { region } = drop;

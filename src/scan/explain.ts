@@ -1,4 +1,4 @@
-/** What a token says of itself, offline: the match and triage of the main path, over one short text. */
+/** Explains a token offline: the detection and triage of the main path, for one short text. */
 
 import { createMatcher } from '../detect/matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
@@ -11,14 +11,14 @@ import { triage } from '../triage/triage.ts';
 export interface Explanation {
   readonly finding: Finding;
   readonly rule: Rule;
-  /** The kind of proof: a checksum that fits, one that does not, or none in this form. */
+  /** The proof: a valid checksum, an invalid one, or `none` if the form has no checksum. */
   readonly checksum: 'fits' | 'fails' | 'none';
 }
 
 export interface Explained {
   /** Every token in the text, unlikely ones included. */
   readonly tokens: readonly Explanation[];
-  /** When there is none: rules whose prefix stands in the text, so that a near miss can be told. */
+  /** If there are no tokens: the rules whose prefix is in the text, to explain a near miss. */
   readonly nearMisses: readonly Rule[];
 }
 

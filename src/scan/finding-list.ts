@@ -1,10 +1,10 @@
-/** The findings of a pass, bounded, each secret in a name of a tree once. */
+/** The findings of a pass, with a limit; a secret in a file name is listed once for all versions of its tree. */
 
 import { dropFinding } from '../model/drop.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ScanRequest } from './request.ts';
 
-/** More than anyone reads, and bounded memory: beyond it the scan ends, with a gap that says so. */
+/** Bounds memory: beyond this number of findings the scan ends, with a gap. */
 const MAX_FINDINGS = 50_000;
 /** A repository has many versions of a file with a secret; later steps list the secret once. */
 const MAX_VERSIONS = 500_000;

@@ -13,7 +13,7 @@ export interface MoveOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Marks secrets that the change removes elsewhere: they were there before, and were only moved. */
+/** Marks secrets that the change removes elsewhere: they are not new, only moved. */
 export async function markMoved(
   findings: readonly Finding[],
   { sources, coverage, scanRemoved, signal }: MoveOptions,

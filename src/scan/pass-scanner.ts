@@ -78,7 +78,7 @@ async function* scanInOrder(
   const ahead: { readonly uri: string; readonly findings: Promise<readonly Finding[]> }[] = [];
   const oldest = async (): Promise<ScannedInput> => {
     const { uri, findings } = ahead.shift()!; // called only when there is one
-    // Workers do not hear of an interruption; they are ended.
+    // Workers do not see the signal; they are terminated.
     return { uri, findings: (await orAborted(findings, signal)) ?? [] };
   };
   for await (const input of inputs) {
@@ -92,7 +92,7 @@ async function* scanInOrder(
     // If one fails, the others are never awaited: their errors must not go unhandled.
     findings.catch(() => {});
     ahead.push({ uri, findings });
-    // An input that is no file may be a stream, which is gone as soon as the next input is asked for.
+    // An input that is not a file may be a stream, which is lost when the next input is requested.
     if (input.file === undefined) {
       matcher.flush();
       while (ahead.length > 0) yield await oldest();

@@ -1,6 +1,6 @@
 /**
- * What other tools have found, in our words where it is ours: a GitLab token that gitleaks calls "generic" gets its type, its
- * proof and its advice. The secrets that their reports hold stand in no report of ours.
+ * Reclassifies findings of other tools by glaive's rules: a GitLab token that gitleaks calls "generic" gets its type, its
+ * confidence and its advice. Reports of glaive never contain the secrets that are in reports of other tools.
  */
 
 import { createMatcher } from '../detect/matcher.ts';
@@ -14,7 +14,7 @@ import { Secret } from '../model/secret.ts';
 import { memoryInput } from '../sources/memory.ts';
 import { triage } from '../triage/triage.ts';
 
-/** Secrets that are looked at in one go. */
+/** Secrets that are scanned in one text. */
 const AT_ONCE = 500;
 
 export async function reclassify(report: Report, ruleset: Ruleset, now: Date): Promise<Report> {
@@ -32,14 +32,14 @@ export async function reclassify(report: Report, ruleset: Ruleset, now: Date): P
       if (whole !== undefined) known.set(whole, finding);
     }
   }
-  const findings = report.findings.map((finding) => adopted(finding, known.get(finding.secret.reveal())));
+  const findings = report.findings.map((finding) => withOwnType(finding, known.get(finding.secret.reveal())));
   const theirs = new Map(report.rules.map((rule) => [rule.id, rule]));
   const ids = [...new Set(findings.map(({ ruleId }) => ruleId))].toSorted();
   const used = ids.flatMap((id) => rules.get(id) ?? theirs.get(id) ?? []);
   return masked({ ...report, findings, rules: used }, rules, createRedactor(ruleset, createTsKernel).redact);
 }
 
-/** Names and messages of other tools hold what they hold; ours were masked when they were made, and stay as they are. */
+/** Masks secrets in names and messages of other tools. Those of glaive's rules need no masking. */
 function masked(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
   return {
     ...report,
@@ -77,7 +77,7 @@ function masked(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: 
   };
 }
 
-/** A path that holds a secret is none to be told. */
+/** Masks the name of a place, and leaves out a path that holds a secret. */
 function nameless<T extends { readonly path?: string; readonly uri?: string }>(
   place: T,
   redact: (text: string) => string,
@@ -85,10 +85,10 @@ function nameless<T extends { readonly path?: string; readonly uri?: string }>(
   const safe = { ...place, ...(place.uri === undefined ? {} : { uri: redact(place.uri) }) };
   if (place.path === undefined || redact(place.path) === place.path) return safe;
   const { path: _, ...rest } = safe;
-  return rest as T; // the same, without what must not be told
+  return rest as T; // T without its optional path
 }
 
-function adopted(finding: Finding, ours: Finding | undefined): Finding {
+function withOwnType(finding: Finding, ours: Finding | undefined): Finding {
   const bare = { ...finding, secret: new Secret('') };
   if (ours === undefined) return bare;
   const { ruleId, form, confidence, severity, preview, facts, tokenStatus } = ours;

@@ -1,4 +1,4 @@
-/** What a scan needs to know: one typed request, whatever command it is for. */
+/** The request for a scan: one type for all commands. */
 
 import type { VerifyStage } from '../credentials/verification-stage.ts';
 import type { Threads } from '../detect/threads/threaded-matcher.ts';
@@ -11,13 +11,12 @@ import type { Source } from '../model/source.ts';
 import type { Accepted } from '../triage/suppress.ts';
 
 /**
- * How much there may be to scan. A `commit` is small: the kernel that starts fastest is best, and there is no progress to
- * show. A `stream` is read once, in one thread; a `tree` of files may be shared among threads; a `repository` is read with
- * everything that it has ever held.
+ * The expected amount of data. A `commit` is small: the kernel that starts fastest is best, and no progress is shown. A `stream`
+ * is read once, in one thread. A `tree` of files may be shared among threads. A `repository` is read with its whole history.
  */
 export type Volume = 'commit' | 'stream' | 'tree' | 'repository';
 
-/** Sources, and the rules that they are scanned with. */
+/** Sources, and the rules to scan them with. */
 export interface Pass {
   readonly sources: readonly Source[];
   readonly ruleset: Ruleset;
@@ -30,21 +29,21 @@ export interface ScanRequest extends Pass {
   /** The same scan with other rules, each with sources of its own: a finding of any pass is reported. */
   readonly others?: readonly Pass[];
   readonly minConfidence: Confidence;
-  /** Whether `minConfidence` comes from a file and not from the user: then a note says what it hides. */
+  /** Whether `minConfidence` comes from a file and not from the command line: then a note counts the hidden findings. */
   readonly isConfigured?: true;
-  /** What has been accepted; default: nothing. */
+  /** The accepted findings; default: none. */
   readonly accepted?: Accepted;
   /** Whether the sources cover everything, so that a baseline entry without a finding is stale. */
   readonly isComplete?: boolean;
-  /** Leaks that earlier runs have reported, and that are still there. */
+  /** Leaks that earlier runs reported, and that are still present. */
   readonly known?: readonly KnownLeak[];
-  /** The commit that holds what is scanned, for the report. */
+  /** The scanned commit, for the report. */
   readonly commit?: string;
-  /** Worker threads that may share the work; absent: one thread does all of it. */
+  /** Worker threads that may share the work; absent: everything runs in one thread. */
   readonly threads?: Threads | undefined;
   /** Asks the issuers whether the reported credentials are active; absent: no request is sent. */
   readonly verifyStage?: VerifyStage | undefined;
-  /** Hears of every possible credential that a step leaves out of the report, and why. Works in one thread only. */
+  /** Called for every possible credential that a step leaves out of the report. Supported in one thread only. */
   readonly onDrop?: OnDrop | undefined;
   readonly progress?: Progress | undefined;
   /** Turns skips into gaps. */

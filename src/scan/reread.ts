@@ -1,4 +1,4 @@
-/** What a report has found, read again: each artifact once, by the locators of its findings. */
+/** Reads the findings of a report again, by their locators; each artifact once. */
 
 import { resolve } from 'node:path';
 import { createObjectReader, type ObjectReader } from '../git/objects.ts';
@@ -16,7 +16,7 @@ import { memoryInput } from '../sources/memory.ts';
 import { statNamed } from '../sources/named-path.ts';
 import { readSteps } from '../sources/object-steps.ts';
 
-/** What leads to an artifact. */
+/** The part of a finding that locates its artifact. */
 export interface Reread {
   readonly artifact: Artifact;
   readonly locator: Pick<Locator, 'path' | 'blob' | 'commit'>;
@@ -24,9 +24,9 @@ export interface Reread {
 
 export interface RereadOptions extends GitOptions {
   readonly findings: readonly Reread[];
-  /** What paths are relative to. */
+  /** The folder that paths are relative to. */
   readonly base: string;
-  /** The inputs of a job; none where its GitLab may not be asked. */
+  /** The inputs of a job; empty if requests to its GitLab are not allowed. */
   readonly jobs: (job: JobReference, kind: 'job-log' | 'job-artifacts') => Source | undefined;
 }
 
@@ -78,15 +78,15 @@ async function* inputsOf(
         yield askedInput(locator.blob, { kind, uri: outer(uri), blob: locator.blob }, objects);
     } else if (kind === 'file' && locator.path !== undefined) {
       const path = resolve(options.base, locator.path);
-      // A report may name anything, and to open a device may do harm already.
+      // A report may name any path, and even opening a device can have side effects.
       if (isNew(`file ${locator.path}`) && statNamed(path, showPath(locator.path), trouble)?.isFile() === true)
         yield fileInput(locator.path, path);
     }
   }
 }
 
-/** Of what is packed: the archive. */
-const outer = (uri: string): string => uri.split('!/')[0]!; // there is one
+/** The name of the archive, for an entry of one. */
+const outer = (uri: string): string => uri.split('!/')[0]!; // split returns at least one part
 
 function fileInput(path: string, absolute: string): Input {
   const uri = showPath(path);

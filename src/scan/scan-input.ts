@@ -61,7 +61,7 @@ function createScanner(options: InputScannerOptions): Scanner {
     const kind = what === undefined ? '' : ` (${what})`;
     const isNamed = file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);
     if (!isNamed) coverage.skip(reason, 1, what);
-    else coverage.gap({ kind: 'skipped', uri: artifact.uri, message: `passed over: ${SKIP_REASONS[reason]}${kind}` });
+    else coverage.gap({ kind: 'skipped', uri: artifact.uri, message: `skipped: ${SKIP_REASONS[reason]}${kind}` });
   };
 
   const scanEntries: Scanner['scanEntries'] = async (archive, kind, given) => {
@@ -126,7 +126,7 @@ function createScanner(options: InputScannerOptions): Scanner {
       account(isArchive ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
     const candidates = withSafeSections(inPart(result.candidates, named), redactor);
     if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
-    // Loaded only when there is something to judge: a clean commit hook must start fast.
+    // Loaded only for candidates: the hook of a clean commit must start fast.
     const { triage } = await import('../triage/triage.ts');
     const fresh = await newOnes(candidates, named);
     const inNames =

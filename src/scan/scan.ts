@@ -4,8 +4,8 @@
  *     source  >  detect  >  triage  >  attribute  >  verify  >  report
  *
  * A source yields inputs. The scanner of a pass detects candidates in their bytes, and triage makes findings of them. The
- * sources attribute the findings: who introduced them, are they still there. The issuers say which are active. Coverage
- * holds what was scanned, skipped, or could not be read. Rendering is left to the caller (`report/`).
+ * sources attribute the findings: who introduced them, whether they are still present. The issuers say which are active.
+ * Coverage records everything that was scanned, skipped, or could not be read. The caller renders the report (`report/`).
  */
 
 import { openRedactor } from '../detect/open-detector.ts';
@@ -23,7 +23,7 @@ import type { ScanRequest } from './request.ts';
 import { toReport } from './to-report.ts';
 import { verifyFindings } from './verify-findings.ts';
 
-/** Scans everything that the sources yield. Never throws for what cannot be scanned: that is a gap in the report. */
+/** Scans all inputs of the sources. Never throws for an input that cannot be scanned: it is a gap in the report. */
 export async function scan(request: ScanRequest): Promise<Report> {
   const { signal, minConfidence, others = [] } = request;
   const startTime = request.clock();
@@ -47,7 +47,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
   return toReport(request, { findings, listed: verified, coverage, suppressor, startTime });
 }
 
-/** Everything that one pass finds, with what its sources know of it. */
+/** The findings of one pass, attributed. */
 async function scanPass(scanner: PassScanner, request: ScanRequest): Promise<readonly Finding[]> {
   const list = new FindingList(request);
   try {

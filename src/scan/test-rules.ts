@@ -1,4 +1,4 @@
-/** Proves rules by their own examples: each marked secret is found, exactly, and each counterexample is not. */
+/** Tests rules with their own examples: each marked secret is found exactly, and each counterexample is not found. */
 
 import { createMatcher } from '../detect/matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
@@ -22,10 +22,10 @@ export interface RuleTestResult {
   readonly failures: readonly RuleTestFailure[];
 }
 
-/** How often each template is expanded: alphabets have rare symbols. */
+/** The number of expansions of each template: alphabets have rare characters. */
 const ROUNDS = 20;
 
-/** Runs every vector of every rule. The same rules give the same result each time. */
+/** Runs every vector of every rule. The result is deterministic. */
 export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
   const matcher = createMatcher(ruleset, createTsKernel);
   const context = { rules: new Map(ruleset.rules.map((rule) => [rule.id, rule])), now: new Date(0) };
@@ -80,7 +80,7 @@ function compare(
   return found.length > expected.length ? 'more was found than is marked' : undefined;
 }
 
-/** FNV-1a, 32 bits: a seed out of a text. */
+/** FNV-1a, 32 bits: makes a seed from a text. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);

@@ -13,9 +13,9 @@ import type { Coverage } from './coverage.ts';
 import type { ScanRequest } from './request.ts';
 
 export interface Scanned {
-  /** Everything that was found. */
+  /** All findings. */
   readonly findings: readonly Finding[];
-  /** Findings of at least the minimum confidence, verified if that was asked for. */
+  /** Findings of at least the minimum confidence, verified if requested. */
   readonly listed: readonly Finding[];
   readonly coverage: Coverage;
   readonly suppressor: Suppressor;

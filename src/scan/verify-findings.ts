@@ -1,4 +1,4 @@
-/** Asks the issuers whether the reported credentials are active, and applies their answers. Accepted ones are not asked about. */
+/** Asks the issuers whether the reported credentials are active, and applies their answers. Accepted findings are left out. */
 
 import type { Finding } from '../model/finding.ts';
 import { isAccepted } from '../model/suppression.ts';
@@ -7,7 +7,7 @@ import type { Coverage } from './coverage.ts';
 import { rulesOf } from './to-report.ts';
 import type { ScanRequest } from './request.ts';
 
-/** Without a verification stage the findings are returned as they are, and no request is sent. */
+/** Without a verification stage the findings are returned unchanged, and no request is sent. */
 export async function verifyFindings(
   findings: readonly Finding[],
   request: ScanRequest,

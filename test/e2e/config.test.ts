@@ -72,7 +72,7 @@ describe('what it does', () => {
     }
     const { code, report } = await scanJson(['--strict'], { cwd: root });
     expect(code).toBe(2);
-    expect(report.gaps[0]!.message).toBe('passed over: 2 files excluded by .glaiveignore or by the configuration');
+    expect(report.gaps[0]!.message).toBe('skipped: 2 files excluded by .glaiveignore or by the configuration');
   });
 
   it('laurigates/claude-plugins PR 2625: a file that is named is looked at, excluded or not', async () => {

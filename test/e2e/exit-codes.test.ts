@@ -107,8 +107,8 @@ describe('exit codes', () => {
     const { code, stderr, report } = await scanJson(['--strict'], { cwd: root });
     expect(code).toBe(2);
     expect(report.gaps.map(({ message }) => message).toSorted()).toEqual([
-      'passed over: 1 ignored by git',
-      'passed over: 1 symbolic links',
+      'skipped: 1 ignored by git',
+      'skipped: 1 symbolic links',
     ]);
     expect(stderr).toContain('Name them as PATH, or scan without --strict.');
   });
@@ -202,7 +202,7 @@ describe('Ctrl-C', () => {
       const { code, stdout, stderr } = await started.ended;
       expect({ code, stderr }).toEqual({
         code: 130,
-        stderr: `glaive: the scan was interrupted (${signal})\n  Run it again: this is no complete report.\n`,
+        stderr: `glaive: the scan was interrupted (${signal})\n  Run it again: this report is incomplete.\n`,
       });
       expect(stdout).toMatch(/^0-first\n/);
       expect(readdirSync(folder).toSorted()).toEqual(['0-first', '1-big', 'report.json']);

@@ -54,7 +54,7 @@ describe('its own', () => {
     const lines = stdout.split('\n');
     for (const cut of [lines.slice(0, 1), lines.slice(0, -2), [...lines, 'x'], [...lines, '{"type":"x"}']]) {
       const ran = await convert({ 'r.jsonl': `${cut.join('\n')}\n` });
-      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('r.jsonl is no report of glaive')]);
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('r.jsonl is not a report of glaive')]);
     }
   });
 
@@ -324,9 +324,9 @@ describe('other tools', () => {
 
 describe('what is none', () => {
   it.each([
-    ['', 'no report that glaive can read'],
-    ['{"a":', 'no report that glaive can read'],
-    ['[{"x":1}]', 'no report that glaive can read'],
+    ['', 'not a report that glaive can read'],
+    ['{"a":', 'not a report that glaive can read'],
+    ['[{"x":1}]', 'not a report that glaive can read'],
     ['{"version":"1.5","tool":{"name":"glaive","version":"1"},"findings":[]}', 'scan is missing'],
     ['{"version":"2.1.0","runs":[]}', 'there is no run'],
   ])('is said: %j', async (text, why) => {

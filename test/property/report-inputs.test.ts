@@ -178,7 +178,7 @@ describe('reports with strange values', () => {
     const { report } = await SAMPLES['verified']!();
     const json = JSON.parse(await written('json', report)) as { findings: Record<string, unknown>[] };
     const cases: readonly (readonly [Path, unknown, string])[] = [
-      [['findings', 0, 'ruleId'], 'absent', 'findings.0.ruleId is none of its rules'],
+      [['findings', 0, 'ruleId'], 'absent', 'findings.0.ruleId is not one of its rules'],
       [
         ['findings', 1, 'introduction'],
         { commit: '1f'.repeat(20), uri: 'a', startLine: 1, author: 5 },

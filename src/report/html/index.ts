@@ -1,6 +1,6 @@
 /**
- * `html`: one file for people, which needs no server. Its content security policy allows its own script, by hash, and nothing
- * else: no other script, no request, no frame, no form. Scanned text is in it as data, and is shown as text.
+ * `html`: one file for people, which needs no server. Its content security policy allows only its own script and style, by hash: no
+ * other script, request, frame or form. Scanned text is embedded as data, and shown as text.
  */
 
 import { createHash } from 'node:crypto';
@@ -8,6 +8,7 @@ import { SCRIPT, STYLE } from '../../generated/page.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
+import { compareText } from '../../model/order.ts';
 import { activeFindings, isComplete, type Report } from '../../model/report.ts';
 import { SEVERITIES } from '../../model/severity.ts';
 import { isAccepted } from '../../model/suppression.ts';
@@ -104,7 +105,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
       confidence: finding.confidence,
       status:
         tokenStatus.state === 'unknown' ? 'unknown' : tokenStatus.state === 'active' ? 'active' : tokenStatus.reason,
-      folder: printable(artifact.uri.includes('/') ? artifact.uri.split('/')[0]! : '.'), // it has a part
+      folder: printable(artifact.uri.includes('/') ? artifact.uri.split('/')[0]! : '.'), // split returns at least one part
       age: ageOf(introduction?.date, report.startTime),
       why: confidenceText(finding, ruleOf(finding)),
       uri: printable(artifact.uri),
@@ -173,7 +174,7 @@ function countsOf(values: readonly (string | undefined)[], order?: readonly stri
   for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   const all = [...counts];
   return order === undefined
-    ? all.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, BARS)
+    ? all.toSorted(([a, m], [b, n]) => n - m || compareText(a, b)).slice(0, BARS)
     : all.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }
 
@@ -199,5 +200,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!); // each has one
+  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!); // every matched character has an entity
 }

@@ -1,6 +1,6 @@
 /**
- * The script of the page. It puts data into elements as text, never as markup, sends no request and stores nothing. A
- * finding is rendered when the reader gets to it, so that a page of ten thousand findings opens at once.
+ * The script of the page. It inserts data as text, never as markup, sends no request and stores nothing. A finding is rendered
+ * when the reader scrolls to it, so a page with ten thousand findings opens at once.
  */
 
 'use strict';

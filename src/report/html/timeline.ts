@@ -1,12 +1,12 @@
-/** Secrets introduced, and secrets removed from HEAD: bars by month, and the same as a table. */
+/** A chart of the secrets introduced, and removed from HEAD, by month; and the same as a table. */
 
 import type { Finding } from '../../model/finding.ts';
 
-/** Months drawn at most: the newest ones. */
+/** Maximum number of months; the newest are drawn. */
 const MONTHS = 60;
 const HEIGHT = 100;
 
-/** Markup of months and numbers, without any text of the report. Empty when no date is known. */
+/** Markup with months and numbers only, without any text of the report. Empty if no date is known. */
 export function timelineOf(findings: readonly Finding[]): string {
   const introduced = new Map<string, number>();
   const removed = new Map<string, number>();

@@ -1,12 +1,12 @@
-/** Findings of other tools, as far as they can be told in our words. Their secrets are kept as secrets, to be known again. */
+/** Converts findings of other tools. Their secrets are kept as `Secret`, to be reclassified. */
 
-import { createHash } from 'node:crypto';
 import { MASK, Secret } from '../../model/secret.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
 import { cut } from '../../lib/cut.ts';
+import { findingFingerprint, secretFingerprint } from '../../triage/fingerprint.ts';
 
 /** One finding of another tool. */
 export interface Foreign {
@@ -17,19 +17,19 @@ export interface Foreign {
   readonly endLine?: number | undefined;
   readonly startColumn?: number | undefined;
   readonly endColumn?: number | undefined;
-  /** The secret itself, where the tool has written it down. */
+  /** The secret itself, if the tool wrote it to the report. */
   readonly secret?: string | undefined;
-  /** What the tool knows it by. */
+  /** The tool's own fingerprint. */
   readonly identity?: string | undefined;
   readonly commit?: string | undefined;
   readonly author?: string | undefined;
   readonly date?: string | undefined;
-  /** Whether the tool has found out that it works. */
+  /** Whether the tool verified that it is active. */
   readonly isActive?: boolean | undefined;
 }
 
 export interface Tool {
-  /** As it stands in ids of rules. */
+  /** The prefix of rule ids. */
   readonly name: string;
   readonly home: string;
 }
@@ -58,7 +58,7 @@ function ruleOf(tool: Tool, { rule, description }: Foreign): Rule {
     family: tool.name,
     name: cut(description ?? rule, 120) || 'rule',
     description: `Found by ${tool.name}.`,
-    impact: 'Take it for a credential that works until you know.',
+    impact: 'Treat it as an active credential until you have checked it.',
     owner: 'unknown',
     lifetime: 'unknown',
     risk: 'read',
@@ -69,7 +69,7 @@ function ruleOf(tool: Tool, { rule, description }: Foreign): Rule {
   };
 }
 
-/** What tools write in place of a secret. */
+/** Texts that tools write in place of a secret. */
 const REDACTED = /^(?:|REDACTED|\*+|\[?REDACTED\]?.*|\.\.\.)$/i;
 
 function findingOf(tool: Tool, one: Foreign): Finding {
@@ -79,7 +79,7 @@ function findingOf(tool: Tool, one: Foreign): Finding {
   const startColumn = Math.max(1, one.startColumn ?? 1);
   const endLine = Math.max(startLine, one.endLine ?? startLine);
   const identity = secret === '' ? `${tool.name}\0${one.identity ?? `${one.rule}\0${one.uri}\0${startLine}`}` : secret;
-  const secretFingerprint = hash(`glaive/1\0${identity}`);
+  const ofSecret = secretFingerprint(secretFrom(identity));
   const uri = one.uri === '' ? 'unknown' : one.uri;
   return {
     ruleId,
@@ -98,10 +98,10 @@ function findingOf(tool: Tool, one: Foreign): Finding {
         byteLength: 0,
       },
     ],
-    secret: new Secret(Buffer.from(secret, 'utf8').toString('latin1')),
+    secret: secretFrom(secret),
     preview: MASK,
-    secretFingerprint,
-    fingerprint: hash(`${secretFingerprint}\0${uri}`),
+    secretFingerprint: ofSecret,
+    fingerprint: findingFingerprint(ofSecret, uri),
     facts: {},
     locator: { kind: 'file', path: uri, byteOffset: 0, byteLength: 0, encodings: [] },
     ...(one.commit === undefined || !/^[0-9a-f]{40,64}$/.test(one.commit)
@@ -119,16 +119,16 @@ function findingOf(tool: Tool, one: Foreign): Finding {
   };
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+function secretFrom(text: string): Secret {
+  return new Secret(Buffer.from(text, 'utf8').toString('latin1'));
 }
 
-/** A text, where it is one; no longer than names and messages of tools are. */
+/** A value as text, truncated to a reasonable length; undefined if it is not a string. */
 export function textOf(value: unknown, max = 2000): string | undefined {
   return typeof value === 'string' && value !== '' ? cut(value, max) : undefined;
 }
 
-/** The name of a place: it finds something, so it is whole. */
+/** A path or URI: it must not be truncated, so longer ones are refused. */
 export function placeOf(value: unknown): string | undefined {
   const place = textOf(value, PLACE_MAX + 1);
   return place !== undefined && place.length <= PLACE_MAX ? place : undefined;
@@ -137,7 +137,7 @@ export function placeOf(value: unknown): string | undefined {
 /** Longer than any path of a file, with the entries of archives. */
 const PLACE_MAX = 70_000;
 
-/** A secret, where it is one: longer ones are no credential of GitLab's. */
+/** A value as a secret; GitLab's credentials are not longer. */
 export function secretOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= 70_000 && value !== '' ? value : undefined;
 }
@@ -148,7 +148,7 @@ export function addressOf(value: unknown): string | undefined {
   return address !== undefined && /^https?:\/\/[^\s"'<>\\]+$/.test(address) ? address : undefined;
 }
 
-/** A number of a line or column, where it is one. */
+/** A line or column number; undefined if it is not one. */
 export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

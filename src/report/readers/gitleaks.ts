@@ -6,7 +6,7 @@ import { countOf, foreignReport, placeOf, secretOf, textOf } from './foreign.ts'
 
 const TOOL = { name: 'gitleaks', home: 'https://github.com/gitleaks/gitleaks' };
 
-/** An empty list is one, too. */
+/** An empty list is a valid report. */
 export function isGitleaks(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => isRecord(item) && 'RuleID' in item && 'File' in item);
 }

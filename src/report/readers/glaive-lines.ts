@@ -4,15 +4,15 @@ import { isRecord } from '../../lib/is-record.ts';
 import type { Report } from '../../model/report.ts';
 import { readGlaive, refusal } from './glaive.ts';
 
-/** Whether it is the first line of a report in lines. */
+/** Whether it is the first line of a `jsonl` report. */
 export function isGlaiveLine(value: unknown): boolean {
   return isRecord(value) && value['type'] === 'report';
 }
 
 /**
- * Reports as `jsonl` writes them, one after the other.
+ * Reads `jsonl` reports, one after the other in one file.
  *
- * @throws GlaiveError (`usage`) for one that ends early, or is none
+ * @throws GlaiveError (`usage`) if one is truncated or invalid
  */
 export function readGlaiveLines(lines: readonly unknown[], name: string): Report[] {
   const wholes: Record<string, unknown>[] = [];
@@ -22,16 +22,16 @@ export function readGlaiveLines(lines: readonly unknown[], name: string): Report
     const list = whole?.[LISTS[String(type)] ?? ''];
     if (type === 'report') wholes.push({ ...value, rules: [], findings: [], gaps: [], notes: [] });
     else if (Array.isArray(list)) list.push(type === 'note' ? value['message'] : value);
-    else throw refusal(name, `its line ${index + 1} is none of a report`);
+    else throw refusal(name, `line ${index + 1} is not valid`);
   }
   return wholes.map((whole) => {
     const report = readGlaive(whole, name);
     const { findings = 0, suppressed = 0, gaps = 0 } = whole['counts'] as Readonly<Record<string, number>>; // readGlaive has checked it
     if (report.findings.length !== findings + suppressed || report.gaps.length !== gaps)
-      throw refusal(name, 'it ends before all of it is told');
+      throw refusal(name, 'it is truncated');
     return report;
   });
 }
 
-/** Where a line of a type belongs. */
+/** The list that lines of a type belong to. */
 const LISTS: Readonly<Record<string, string>> = { rule: 'rules', finding: 'findings', gap: 'gaps', note: 'notes' };

@@ -1,4 +1,4 @@
-/** Reads a report that `--format json` has written. What it says is checked; a secret is not in it. */
+/** Reads a report written by `--format json`. Every value is checked. It contains no secrets. */
 
 import * as v from 'valibot';
 import { isRecord } from '../../lib/is-record.ts';
@@ -14,7 +14,7 @@ import { Secret } from '../../model/secret.ts';
 import { RISKS, SEVERITIES } from '../../model/severity.ts';
 import { cut } from '../../lib/cut.ts';
 
-/** Texts are cut to what a report of ours may hold: a crafted one may hold anything. */
+/** Texts are truncated to the maximum of genuine reports: a crafted one may contain anything. */
 const textOf = (max: number) =>
   v.pipe(
     v.string(),
@@ -22,7 +22,7 @@ const textOf = (max: number) =>
   );
 const words = textOf(2000);
 const sentences = textOf(20_000);
-/** Names of places find something, so they are whole or refused. */
+/** Paths and URIs must not be truncated: longer ones are refused. */
 const place = v.pipe(v.string(), v.maxLength(70_000));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const isTrue = v.literal(true);
@@ -30,9 +30,9 @@ const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const objectId = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/));
 const url = v.pipe(v.string(), v.maxLength(8000), v.regex(/^https?:\/\/[^\s"'<>\\]+$/));
 const ruleId = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
-/** A kind that a newer version may have more of. */
+/** Newer versions may add kinds. */
 const kind = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,40}$/));
-/** A date or time, as commits and servers write it. */
+/** A date or time in the notation of commits and servers. */
 const date = textOf(60);
 
 const region = v.object({
@@ -133,7 +133,7 @@ const finding = v.object({
   suppressions: v.array(
     v.object({
       kind: v.picklist(['inSource', 'external']),
-      // Reports of version 1.0 do not say it.
+      // Absent in reports of version 1.0.
       by: v.optional(v.picklist(['inline', 'allow', 'baseline', 'moved']), 'allow'),
       justification: sentences,
       addedByChange: v.optional(isTrue),
@@ -201,15 +201,15 @@ const schema = v.object({
   notes: v.optional(v.array(sentences)),
 });
 
-/** Whether it says that it is one, of whatever version. */
+/** Whether it claims to be a report of glaive, of any version. */
 export function isGlaiveReport(value: unknown): boolean {
   return isRecord(value) && isRecord(value['tool']) && value['tool']['name'] === 'glaive' && 'findings' in value;
 }
 
 /**
- * @param value is taken apart: what was read of it is forgotten, for a report may be as large as memory
- * @param name how messages call it
- * @throws GlaiveError (`usage`) that says where it is no report
+ * @param value is consumed: findings are released once converted, because a report may be very large
+ * @param name its name in messages
+ * @throws GlaiveError (`usage`) with the place of the first error
  */
 export function readGlaive(value: unknown, name: string): Report {
   const checked = <T extends v.GenericSchema>(schemaOf: T, part: unknown, at?: string): v.InferOutput<T> => {
@@ -221,16 +221,17 @@ export function readGlaive(value: unknown, name: string): Report {
   const { scan, counts, rules, findings: listed, gaps, notes = [], tool } = checked(schema, value);
   if (isRecord(value)) delete value['findings'];
   const [startTime, endTime] = [new Date(scan.startTime), new Date(scan.endTime)];
-  if (Number.isNaN(startTime.getTime()) || Number.isNaN(endTime.getTime())) throw refusal(name, 'its times are none');
+  if (Number.isNaN(startTime.getTime()) || Number.isNaN(endTime.getTime()))
+    throw refusal(name, 'scan.startTime or scan.endTime is not a valid time');
   const known = new Set(rules.map(({ id }) => id));
   const findings = listed as (object | undefined)[];
   const read = listed.map((plain, index) => {
     findings[index] = undefined;
     const one = checked(finding, plain, `findings.${index}`);
-    if (!known.has(one.ruleId)) throw refusal(name, `findings.${index}.ruleId is none of its rules`);
+    if (!known.has(one.ruleId)) throw refusal(name, `findings.${index}.ruleId is not one of its rules`);
     return toFinding(one);
   });
-  // The shapes were checked above; kinds that this version does not know are shown as they are.
+  // The shapes were checked above; unknown kinds of newer versions are shown unchanged.
   return {
     tool: { name: 'glaive', version: tool.version },
     command: scan.command,
@@ -238,7 +239,7 @@ export function readGlaive(value: unknown, name: string): Report {
     findings: read,
     gaps: gaps as Gap[],
     notes,
-    counts: counts as Counts, // keys that are not there are left out
+    counts: counts as Counts, // without undefined values
     ...(scan.commit === undefined ? {} : { commit: scan.commit }),
     ...(scan.comparedWith === undefined ? {} : { comparedWith: scan.comparedWith as ComparedWith }),
     startTime,
@@ -247,8 +248,8 @@ export function readGlaive(value: unknown, name: string): Report {
 }
 
 export function refusal(name: string, why: string): GlaiveError {
-  return new GlaiveError('usage', `${name} is no report of glaive: ${why}`, {
-    hint: 'Make one: glaive scan --format json --output report.json',
+  return new GlaiveError('usage', `${name} is not a report of glaive: ${why}`, {
+    hint: 'Create one: glaive scan --format json --output report.json',
   });
 }
 

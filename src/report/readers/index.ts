@@ -1,4 +1,4 @@
-/** What `glaive report` reads: told by content, not by name. One file for each, and one line here. */
+/** The formats that `glaive report` reads, detected by content. Each has one file, and one line here. */
 
 import { GlaiveError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
@@ -8,7 +8,7 @@ import { isGlaiveLine, readGlaiveLines } from './glaive-lines.ts';
 import { isSarif, readSarif } from './sarif.ts';
 import { isTrufflehog, readTrufflehog } from './trufflehog.ts';
 
-/** @throws GlaiveError (`usage`) for what is none of them, or broken */
+/** @throws GlaiveError (`usage`) for an unknown format or an invalid report */
 export function readReports(text: string, name: string, now: Date): Report[] {
   const value = parse(text);
   const lines = (): unknown[] =>
@@ -26,8 +26,8 @@ export function readReports(text: string, name: string, now: Date): Report[] {
     const values = lines();
     if (values.some(isTrufflehog) && values.every((line) => line !== undefined)) return [readTrufflehog(values, now)];
   }
-  throw new GlaiveError('usage', `${name} is no report that glaive can read`, {
-    hint: 'It reads its own JSON and JSON lines, SARIF 2.1.0, and JSON of gitleaks and trufflehog; each must be whole.',
+  throw new GlaiveError('usage', `${name} is not a report that glaive can read`, {
+    hint: 'It reads its own JSON and JSON lines, SARIF 2.1.0, and JSON of gitleaks and trufflehog. The file must be complete.',
   });
 }
 

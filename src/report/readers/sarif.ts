@@ -1,9 +1,10 @@
-/** SARIF 2.1.0 of any tool; of glaive's own the properties tell more. */
+/** SARIF 2.1.0 of any tool. For glaive's own, the properties hold more details. */
 
 import { isRecord } from '../../lib/is-record.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
+import { compareText } from '../../model/order.ts';
 import type { Report } from '../../model/report.ts';
 import { addressOf, countOf, type Foreign, foreignReport, placeOf, textOf } from './foreign.ts';
 
@@ -45,14 +46,14 @@ function readRun(run: Json, now: Date): Report {
     gaps,
     ...(isOurs ? { rules: report.rules.map((rule) => ({ ...rule, id: rule.id.replace(/^glaive\./, '') })) } : {}),
     findings: report.findings.map((finding, index) => (isOurs ? ours(finding, results[index]!) : finding)),
-  }; // one for each
+  }; // one result for each finding
 }
 
-/** A run that failed is not clean, whether or not it says why. */
+/** A failed run is not clean, even without a message. */
 function gapsOf(invocation: Json): Gap[] {
-  const told = listIn(invocation, 'toolExecutionNotifications').filter(({ level }) => level === 'error');
-  if (told.length === 0 && invocation['executionSuccessful'] === false) return [toGap({})];
-  return told.map(toGap);
+  const errors = listIn(invocation, 'toolExecutionNotifications').filter(({ level }) => level === 'error');
+  if (errors.length === 0 && invocation['executionSuccessful'] === false) return [toGap({})];
+  return errors.map(toGap);
 }
 
 function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): Foreign {
@@ -60,7 +61,7 @@ function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): 
   const [location = {}] = listIn(result, 'locations');
   const physical = objectIn(location, 'physicalLocation');
   const region = objectIn(physical, 'region');
-  const prints = Object.entries(objectIn(result, 'partialFingerprints')).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const prints = Object.entries(objectIn(result, 'partialFingerprints')).toSorted(([a], [b]) => compareText(a, b));
   return {
     rule,
     description: textOf(objectIn(rules.get(rule) ?? {}, 'shortDescription')['text']),
@@ -73,7 +74,7 @@ function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): 
   };
 }
 
-/** What glaive has written about itself. */
+/** Adds the properties that glaive wrote itself. */
 function ours(finding: Finding, result: Json): Finding {
   const properties = objectIn(result, 'properties');
   const confidence = CONFIDENCES.find((one) => one === properties['confidence']);

@@ -1,4 +1,4 @@
-/** Reports of trufflehog: `--json`, one finding a line, among lines of its log. */
+/** Reports of trufflehog: `--json`, one finding per line, mixed with log lines. */
 
 import { isRecord } from '../../lib/is-record.ts';
 import type { Gap } from '../../model/gap.ts';
@@ -11,19 +11,22 @@ export function isTrufflehog(value: unknown): boolean {
   return isRecord(value) && 'DetectorName' in value && 'SourceMetadata' in value;
 }
 
-/** @param lines findings, and what it says of its work: an error there is something that it could not look at */
+/** @param lines findings, and log lines: an error there is a gap */
 export function readTrufflehog(lines: readonly unknown[], now: Date): Report {
   const report = foreignReport(TOOL, lines.filter(isTrufflehog).filter(isRecord).map(toForeign), now);
   const gaps = lines
     .filter(isRecord)
     .filter(({ level }) => level === 'error' || level === 'fatal')
-    .map(({ msg }): Gap => ({ kind: 'unreadable', message: `trufflehog: ${textOf(msg) ?? 'it had trouble'}` }));
+    .map(({ msg }): Gap => ({
+      kind: 'unreadable',
+      message: `trufflehog: ${textOf(msg) ?? 'an error without a message'}`,
+    }));
   return { ...report, gaps };
 }
 
 function toForeign(item: Readonly<Record<string, unknown>>): Foreign {
   const metadata = isRecord(item['SourceMetadata']) ? item['SourceMetadata']['Data'] : undefined;
-  // One of several kinds of sources, each with its own name.
+  // Each kind of source has a key of its own.
   const [source] = isRecord(metadata) ? Object.values(metadata).filter(isRecord) : [];
   const place = source ?? {};
   return {

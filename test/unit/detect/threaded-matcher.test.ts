@@ -42,7 +42,7 @@ describe('a scan whose threads', () => {
     await expect(scan(requestWith(worker))).rejects.toMatchObject({
       code: 'thread',
       message: expect.stringMatching(message) as string,
-      hint: 'Do it in one thread: --threads 1',
+      hint: 'Run it in one thread: --threads 1',
     });
   });
 
