@@ -83,7 +83,7 @@ export const COMMANDS = {
       ['glaive history', 'the current repository; bare ones and mirrors too'],
       ['glaive history /srv/git/project.git', 'another repository, with its own configuration'],
       ['glaive history --since 2026-01-01 --format json', 'leaks introduced this year'],
-      ['glaive history --state sweep.state', 'every week: scans only what is new'],
+      ['glaive history --state history.state', 'every week: scans only what is new'],
     ],
   },
   logs: {
