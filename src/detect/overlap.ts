@@ -9,7 +9,7 @@ import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confid
 import { type Drop, dropOf } from '../model/drop.ts';
 import { partitionPoint } from '../lib/binary-search.ts';
 
-/** Readers do not see through these: a JWT and a token in its payload are two secrets. */
+/** Encodings that readers cannot read: a JWT and a token in its payload are two secrets. */
 const OPAQUE = new Set(['base64', 'hex']);
 
 /** The encoding of a secret that a job log has in pieces, with other text between them. */
@@ -34,13 +34,15 @@ function reportLosers(
   const keptSecrets = new Set(kept.map(({ secret }) => secret));
   for (const loser of candidates) {
     if (keptSecrets.has(loser.secret)) continue;
-    const better = kept.find((other) => overlap(other, loser));
+    const isRival = (other: Candidate): boolean => other !== loser && overlap(other, loser);
+    // A better candidate may have been dropped later, for one that does not overlap this one.
+    const better = kept.find(isRival) ?? candidates.find(isRival);
     // The same text in another form of the rule is reported, not dropped.
     if (better !== undefined && better.ruleId === loser.ruleId && isSamePlace(better, loser)) continue;
     onDrop(
       dropOf(
         loser,
-        better === undefined
+        better === undefined || !isEnded(loser)
           ? { kind: 'joined-lines' }
           : { kind: 'overlap', better: { ruleId: better.ruleId, region: better.region } },
       ),
@@ -65,21 +67,25 @@ function bestOfOneOrigin(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /**
- * A guess is a candidate in lines that may be one. Joining lines must not take away or change a credential that one of them
- * has by itself. So a guess is kept only if nothing as sure overlaps it, and no other character touches its end.
+ * A guess is a candidate in lines that may be one. Joining lines must not remove or change a credential that one of them
+ * has by itself. So a guess is kept only if nothing as certain overlaps it, and no other character touches its end.
  */
-function withGuesses(sure: readonly Candidate[], guesses: readonly Candidate[]): Candidate[] {
-  let kept = [...sure];
-  const ended = guesses.filter(({ evidence }) => evidence.touched !== true || evidence.checksum === 'fits');
-  for (const guess of best(ended)) {
+function withGuesses(certain: readonly Candidate[], guesses: readonly Candidate[]): Candidate[] {
+  let kept = [...certain];
+  for (const guess of best(guesses.filter(isEnded))) {
     const rivals = kept.filter((other) => overlap(guess, other));
-    if (rivals.some((other) => surenessOf(other) >= surenessOf(guess))) continue;
+    if (rivals.some((other) => certaintyOf(other) >= certaintyOf(guess))) continue;
     kept = [...(rivals.length === 0 ? kept : kept.filter((other) => !rivals.includes(other))), guess];
   }
   return kept.toSorted(byPlace);
 }
 
-function surenessOf({ evidence }: Candidate): number {
+/** False for a guess whose end is touched by other characters: the joined lines are not one word there. */
+function isEnded({ isGuess, evidence }: Candidate): boolean {
+  return isGuess !== true || evidence.touched !== true || evidence.checksum === 'fits';
+}
+
+function certaintyOf({ evidence }: Candidate): number {
   return isIgnoredPlaceholder(evidence) ? -1 : CONFIDENCES.indexOf(confidenceOf(evidence));
 }
 
@@ -171,7 +177,7 @@ function endOf({ region }: Candidate): number {
   return region.byteOffset + region.byteLength;
 }
 
-/** The first with those hints of the other that it lacks: both are at the same place. */
+/** The first candidate with the hints that only the other has: both are at the same place. */
 function withHints(candidate: Candidate, other: Candidate): Candidate {
   if (other.hints === undefined) return candidate;
   const own = candidate.hints ?? [];
@@ -197,7 +203,7 @@ function isReal({ evidence }: Candidate): boolean {
   return confidenceOf(evidence) !== 'unlikely' && !isIgnoredPlaceholder(evidence);
 }
 
-/** Negative if `a` is better. A total order, so that the result does not depend on the order of discovery. */
+/** Negative if `a` is better. A total order, so the result does not depend on the order of discovery. */
 function byRank(a: Candidate, b: Candidate): number {
   return (
     first(a, b, ({ evidence }) => evidence.checksum === 'fits') ||

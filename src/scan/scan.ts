@@ -36,7 +36,7 @@ export async function scan(request: ScanRequest): Promise<Report> {
   for (const pass of others) {
     if (signal?.aborted === true) break;
     const scanner = await openScanner(pass, { request, coverage: secondCoverage(coverage), ...judge });
-    findings = unionOf(findings, await scanPass(scanner, request));
+    findings = unionOf([findings, await scanPass(scanner, request)], request.onDrop);
   }
   if (signal?.aborted === true) coverage.stopped(signal.reason);
   if (request.strict) coverage.promoteSkips();

@@ -1,17 +1,22 @@
 /** The findings of several passes with different rules: a finding of any of them is reported. */
 
 import { CONFIDENCES } from '../model/confidence.ts';
+import { dropFinding, type OnDrop } from '../model/drop.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import { isAccepted } from '../model/suppression.ts';
 
 /** One finding for each secret and place: one that is not accepted, then the most confident, then the first. */
-export function unionOf(first: readonly Finding[], second: readonly Finding[]): readonly Finding[] {
+export function unionOf(passes: readonly (readonly Finding[])[], onDrop?: OnDrop): readonly Finding[] {
   const union = new Map<string, Finding>();
-  for (const finding of [...first, ...second]) {
+  for (const finding of passes.flat()) {
     const key = `${finding.fingerprint} ${finding.artifact.kind}`;
-    const known = union.get(key);
-    if (known === undefined || beats(finding, known)) union.set(key, finding);
+    const other = union.get(key);
+    const kept = other === undefined || beats(finding, other) ? finding : other;
+    union.set(key, kept);
+    if (other === undefined || onDrop === undefined) continue;
+    const { uri } = kept.artifact;
+    dropFinding(onDrop, kept === other ? finding : other, { kind: 'same-secret', uri, region: kept.regions[0] });
   }
   return [...union.values()];
 }

@@ -161,6 +161,26 @@ describe('every reason for which a scan drops a possible credential', () => {
     expect(texts[3]).toContain('a.txt:1:8');
   });
 
+  it('of two passes that find the same secret, one finding is dropped as a duplicate', async () => {
+    const input = memoryInput(Buffer.from(line), artifact);
+    const drops = await dropsIn(line, { others: [{ ruleset: builtinRuleset(), sources: [sourceOf(input)] }] });
+    expect(drops).toContainEqual(expect.objectContaining({ reason: expect.objectContaining({ kind: 'same-secret' }) }));
+  });
+
+  it('a candidate that lost to one that is dropped later names the one that overlaps it', async () => {
+    const { candidates } = await createMatcher(builtinRuleset(), createTsKernel).match(
+      memoryInput(Buffer.from(`${token()} ${token()} ${token()}\n`), artifact),
+    );
+    const [a, b, c] = candidates.map(({ region, ...one }, index) => ({
+      ...one,
+      ...(index < 2 ? { isCustom: true as const } : {}),
+      region: { ...region, byteOffset: [0, 8, 30][index]!, byteLength: [12, 30, 30][index]! },
+    }));
+    const drops: Omit<Drop, 'artifact'>[] = [];
+    expect(keepBest([a!, b!, c!], (drop) => drops.push(drop))).toEqual([c]);
+    expect(drops.map(({ reason }) => reason.kind)).toEqual(['overlap', 'overlap']);
+  });
+
   it('a step in encoded text names the encodings, and the place of the encoded bytes', async () => {
     const encoded = Buffer.from('the token is glpat-short, and it is no token').toString('base64');
     const drop = (await dropsIn(`one\n${encoded}\n`)).find(({ reason }) => reason.kind === 'pattern');

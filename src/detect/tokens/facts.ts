@@ -1,6 +1,4 @@
-/** Facts out of tokens. Tokens are strangers' text, so only what has the shape of an id or a host is passed on. */
-
-import type { Facts } from '../../model/candidate.ts';
+/** Facts in tokens. A stranger may have written the token, so only values with the shape of an id or a host are passed on. */
 
 /** A base36 id as a decimal string (ids may exceed 2^53); undefined for anything else. */
 export function decodeId(text: string | undefined): string | undefined {
@@ -15,11 +13,4 @@ export function readHost(text: string | undefined): string | undefined {
   return text !== undefined && /^(?:https?:\/\/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?\/?$/.test(text)
     ? text
     : undefined;
-}
-
-type Loose = { [Key in keyof Facts]: Facts[Key] | undefined };
-
-/** Facts without the keys that have no value. */
-export function definedOnly(facts: Loose): Facts {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

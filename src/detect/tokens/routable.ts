@@ -13,10 +13,11 @@
  * Format: GitLab lib/authn/token_field/generator/routable_token.rb and decoders/v1/routable_payload.rb.
  */
 
+import { defined } from '../../lib/defined.ts';
 import { CRC_INITIAL, crc32StepBack, registerOf } from '../../lib/crc32.ts';
 import type { Facts } from '../../model/candidate.ts';
 import { BASE36, BASE64URL } from './alphabet.ts';
-import { decodeId, definedOnly } from './facts.ts';
+import { decodeId } from './facts.ts';
 
 const BODY_MIN = 27;
 const BODY_MAX = 300;
@@ -143,7 +144,7 @@ const RUNNER_TYPES: Readonly<Record<string, Facts['runnerType']>> = { 1: 'instan
 
 /** What the payload says about the token. */
 export function payloadFacts(payload: ReadonlyMap<string, string>): Facts {
-  return definedOnly({
+  return defined({
     cell: decodeId(payload.get('c')),
     organization: decodeId(payload.get('o')),
     group: decodeId(payload.get('g')),

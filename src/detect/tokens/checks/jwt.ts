@@ -3,8 +3,9 @@
  * base64url parts, the first two JSON objects. The claims tell whose token it is and until when it lives.
  */
 
+import { defined } from '../../../lib/defined.ts';
 import type { Facts } from '../../../model/candidate.ts';
-import { decodeId, definedOnly, readHost } from '../facts.ts';
+import { decodeId, readHost } from '../facts.ts';
 import type { CheckResult } from './check.ts';
 
 export function checkJwt(body: string): CheckResult {
@@ -105,7 +106,7 @@ function claimFacts(claims: Record<string, unknown>): Facts {
   };
   const [, subject, subjectId] = /^gid:\/\/[^/]+\/([A-Za-z:]+)\/(\d{1,20})$/.exec(text('sub') ?? '') ?? [];
   const expiry = claims['exp'];
-  return definedOnly({
+  return defined({
     cell: decodeId(text('c')),
     organization: decodeId(text('o')),
     group: decodeId(text('g')),
