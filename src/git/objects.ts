@@ -31,6 +31,13 @@ export interface ObjectReader {
   close(): void;
 }
 
+interface ReaderOptions {
+  readonly followsLinks?: true;
+}
+
+/** The answer for a link without a target in the commit. The text of the link follows. */
+const BROKEN_LINK = /^(?:symlink|dangling|loop|notdir) (\d+)$/;
+
 /** How long git may be silent in the middle of an object. */
 const PATIENCE_MS = 1000;
 /** No answer line is longer. */
@@ -39,8 +46,10 @@ const HEADER_MAX = 4096;
 /**
  * Creates a reader. The first request starts git. If git fails on an object, it is started again for the next one, but never
  * once the signal of the options has fired.
+ *
+ * @param how.followsLinks whether `COMMIT:PATH` names the target of a symbolic link; one that leads out of the commit has no object
  */
-export function createObjectReader(options: GitOptions): ObjectReader {
+export function createObjectReader(options: GitOptions, how: ReaderOptions = {}): ObjectReader {
   let pipe: Pipe | undefined;
   /** Requests without an answer yet. */
   const asked: string[] = [];
@@ -57,7 +66,7 @@ export function createObjectReader(options: GitOptions): ObjectReader {
       if (pipe === undefined || pipe.isDead) {
         pipe?.close();
         pipe = undefined;
-        pipe = new Pipe(options);
+        pipe = new Pipe(options, how);
         for (const each of asked) pipe.write(`${each}\n`);
       }
       const header = await pipe.line();
@@ -70,6 +79,12 @@ export function createObjectReader(options: GitOptions): ObjectReader {
         return { id: found, type: type as ObjectType, size: Number(size), reader: current };
       }
       if (/ (?:missing|ambiguous)$/.test(header)) return undefined;
+      const [, length] = how.followsLinks === true ? (BROKEN_LINK.exec(header) ?? []) : [];
+      if (length !== undefined) {
+        current = new BatchReader(pipe, Number(length));
+        current.close();
+        return undefined;
+      }
       throw pipe.dead('git gave an unknown answer');
     } finally {
       asked.shift();
@@ -135,9 +150,10 @@ class Pipe {
   readonly #probe = `glaive-${randomUUID()}`;
   #isProbed = false;
 
-  constructor(options: GitOptions) {
+  constructor(options: GitOptions, { followsLinks }: ReaderOptions) {
     const { signal } = options;
-    this.#child = gitProcess(['cat-file', '--batch'], options);
+    const flags = followsLinks === true ? ['--follow-symlinks'] : [];
+    this.#child = gitProcess(['cat-file', '--batch', ...flags], options);
     this.#signal = signal;
     this.#stop = () => this.close();
     signal?.addEventListener('abort', this.#stop);

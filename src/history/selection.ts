@@ -1,7 +1,7 @@
 /** The commits whose findings are reported: `--refs`, `--not` and `--since`. */
 
 import { reachableCommits } from '../git/commits.ts';
-import { objectOf } from '../git/resolve.ts';
+import { commitOf } from '../git/resolve.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import { showWord } from '../lib/show-word.ts';
 import type { Refused } from '../model/refused.ts';
@@ -23,11 +23,11 @@ export async function selectCommits(
   if (refs.length === 0 && not.length === 0 && since === undefined) return undefined;
   const exclude: string[] = [];
   for (const revision of not) {
-    const id = await objectOf(`${revision}^{commit}`, options);
+    const id = await commitOf(revision, options);
     if (id === undefined) return refused(`--not: git knows no commit ${quoted(revision)}`);
     exclude.push(id);
   }
-  const commit = since === undefined ? undefined : await objectOf(`${since.text}^{commit}`, options);
+  const commit = since === undefined ? undefined : await commitOf(since.text, options);
   if (commit !== undefined) exclude.push(commit);
   if (since !== undefined && commit === undefined && since.date === undefined)
     return refused(`--since must be a date like 2026-01-31 or a commit, not ${quoted(since.text)}`);

@@ -1,10 +1,10 @@
 /** Attributes findings of a range to the commits that introduced them, and checks whether they are still there at its end. */
 
+import { blobAt } from '../git/file-at.ts';
 import { type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { type Finding, fingerprintsOf, type Introduction, isAmong } from '../model/finding.ts';
 import type { AttributionContext } from '../model/source.ts';
 import { type Authored, createAuthors } from '../sources/authors.ts';
-import { blobAt } from '../sources/git-object.ts';
 import type { RangeContext } from './range-context.ts';
 
 /**

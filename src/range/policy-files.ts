@@ -3,8 +3,8 @@
 import { relative, sep } from 'node:path';
 import { BASELINE_MAX } from '../config/baseline-file.ts';
 import { type ReadText, repositoryFile } from '../config/load.ts';
+import { textAt } from '../git/file-at.ts';
 import { GitError, type GitOptions } from '../git/spawn.ts';
-import { textAt } from '../git/text-at.ts';
 import { isInside } from '../lib/inside.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
 import type { ResolvedRange } from './resolve.ts';

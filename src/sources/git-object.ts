@@ -1,9 +1,8 @@
 /** Git objects as inputs, and the gaps for those that cannot be read. */
 
-import { entriesOfTree } from '../git/commits.ts';
 import type { GitObject, ObjectReader } from '../git/objects.ts';
 import { gapFromGit } from '../git/git-error.ts';
-import { GitError, type GitOptions } from '../git/spawn.ts';
+import { GitError } from '../git/spawn.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import { type Gap, ReadError } from '../model/gap.ts';
 
@@ -74,25 +73,4 @@ export function missing(id: string, uri: string): ReadError {
 /** The gap for a version that a partial clone lacks; the caller adds a hint if it may be fetched. */
 export function absentGap(uri: string): Gap {
   return { kind: 'git', uri, message: 'this is a partial clone, and does not have this version of the file' };
-}
-
-/** The file at a path in a commit. */
-export async function blobAt(
-  commit: string,
-  path: string,
-  objects: ObjectReader,
-  options: GitOptions,
-): Promise<string | undefined> {
-  if (!/[\n\ud800-\udfff]/.test(path)) {
-    try {
-      const object = await objects.read(`${commit}:${path}`);
-      object?.reader.close();
-      return object?.type === 'blob' ? object.id : undefined;
-    } catch (error) {
-      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
-    }
-  }
-  // Such a name cannot be sent on a line of text; and in a partial clone the tree has the name even if the file is missing.
-  for await (const file of entriesOfTree(commit, options)) if (file.path === path) return file.blob;
-  return undefined;
 }

@@ -11,7 +11,7 @@ import type { Io } from '../../model/io.ts';
 import { activeFindings } from '../../model/report.ts';
 import { readReports } from '../../report/readers/index.ts';
 import { mergeReports } from '../../report/merge.ts';
-import { blobAt } from '../../sources/git-object.ts';
+import { blobAt } from '../../git/file-at.ts';
 import { type Reread, rereadSource } from '../../scan/reread.ts';
 import type { CommandName } from '../args/command-table.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
