@@ -47,6 +47,28 @@ describe('directions', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('there is no circle of files, imports of types included', () => {
+    const graph = new Map(
+      files.map(({ path, imports }) => [
+        path,
+        imports.filter((specifier) => specifier.startsWith('.')).map((specifier) => targetOf(path, specifier)),
+      ]),
+    );
+    expect(circlesOf(graph)).toEqual([]);
+    // The search itself: two circles that share a file are one.
+    expect(
+      circlesOf(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c', 'd']],
+          ['c', ['a']],
+          ['d', ['b', 'e']],
+          ['e', []],
+        ]),
+      ),
+    ).toEqual(['a <-> b <-> c <-> d']);
+  });
+
   it('the terminal side never reaches past the main path into detection and triage', () => {
     const wrong = files.filter(
       ({ path, imports }) => roomOf(path) === 'cli' && imports.some((to) => /\/(detect|triage)\//.test(to)),
@@ -69,6 +91,29 @@ describe('directions', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** The circles of a graph: the members of each strongly connected component of more than one node (Tarjan). */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[] = [];
+  const visit = (node: string): number => {
+    order.set(node, order.size);
+    let low = order.get(node)!; // set above
+    open.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!order.has(next)) low = Math.min(low, visit(next));
+      else if (open.includes(next)) low = Math.min(low, order.get(next)!); // it was visited
+    }
+    if (low === order.get(node)) {
+      const members = open.splice(open.indexOf(node));
+      if (members.length > 1) circles.push(members.join(' <-> '));
+    }
+    return low;
+  };
+  for (const node of graph.keys()) if (!order.has(node)) visit(node);
+  return circles;
+}
 
 describe('one door for each thing', () => {
   /** Which files use something, in code and not in comments. */

@@ -9,7 +9,7 @@ import type { LookupAddress } from 'node:dns';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { ConnectionError, connectionErrorMessage } from './connection-error.ts';
-import { Timeouts } from './timeouts.ts';
+import { type TimeLimits, Timeouts } from './timeouts.ts';
 
 export interface NetworkOptions {
   /** PEM certificates to trust in addition to Node's own. */
@@ -20,16 +20,11 @@ export interface NetworkOptions {
   readonly isOffline?: boolean;
 }
 
-export interface HttpRequest {
+export interface HttpRequest extends TimeLimits {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly signal: AbortSignal;
-  /** Longest silence of the server in milliseconds: until the response headers, and between two chunks of the body. */
-  readonly idleTimeout: number;
-  /** Milliseconds for the whole request; absent: no limit as long as data arrives. */
-  readonly timeout?: number;
 }
 
 export interface HttpResponse {

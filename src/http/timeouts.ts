@@ -1,7 +1,14 @@
 /** The time limits of one request: how long the server may be silent, and how long the request may take as a whole. */
 
 import { ConnectionError, connectionErrorMessage } from './connection-error.ts';
-import type { HttpRequest } from './network.ts';
+
+export interface TimeLimits {
+  readonly signal: AbortSignal;
+  /** Longest silence of the server in milliseconds: until the response headers, and between two chunks of the body. */
+  readonly idleTimeout: number;
+  /** Milliseconds for the whole request; absent: no limit as long as data arrives. */
+  readonly timeout?: number;
+}
 
 /** Only waiting for the server is timed. The caller may work on a chunk for as long as it likes. */
 export class Timeouts {
@@ -14,7 +21,7 @@ export class Timeouts {
   readonly signal: AbortSignal;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ idleTimeout, timeout = Number.POSITIVE_INFINITY, signal }: HttpRequest) {
+  constructor({ idleTimeout, timeout = Number.POSITIVE_INFINITY, signal }: TimeLimits) {
     this.#idleTimeout = idleTimeout;
     this.#end = Date.now() + timeout;
     this.#caller = signal;

@@ -7,7 +7,7 @@ import type { ApiError } from '../http/api-error.ts';
 import type { JsonResponse } from '../http/json-client.ts';
 import { dataOf, hasMessage } from './responses.ts';
 import { apiPath, hintFor, type SecretReference } from './reference.ts';
-import type { VaultLogin } from './vault.ts';
+import type { VaultLogin } from './login.ts';
 import { VaultError } from './vault-error.ts';
 
 /** For a request without a response. */

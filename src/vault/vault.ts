@@ -5,17 +5,9 @@ import { ApiError } from '../http/api-error.ts';
 import type { JsonClient, JsonRequest, JsonResponse } from '../http/json-client.ts';
 import { dataOf, isBatchToken, isDeniedByPolicy, isUnknownToken } from './responses.ts';
 import { accessFailure, connectionFailure, loginFailure } from './failures.ts';
+import type { VaultLogin } from './login.ts';
 import { apiPath, type SecretReference } from './reference.ts';
 import { VaultError } from './vault-error.ts';
-
-export interface VaultLogin {
-  readonly jwt: string;
-  /** Absent: the server's default role. */
-  readonly role: string | undefined;
-  /** The mount path of the JWT auth method. */
-  readonly authPath: string;
-  readonly namespace: string | undefined;
-}
 
 export interface VaultClients {
   /** Its requests end on Ctrl-C. */
