@@ -7,13 +7,13 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const TABLES: Readonly<Record<string, string>> = {
-  recall: 'test/long/recall.test.ts',
-  'look-alikes': 'test/long/look-alikes.test.ts',
+  recall: 'test/detection/recall.test.ts',
+  'false-positives': 'test/detection/false-positives.test.ts',
   self: 'test/long/self.test.ts',
-  encoded: 'test/long/encoded.test.ts',
+  encoded: 'test/detection/encoded.test.ts',
   archives: 'test/long/archives.test.ts',
   redos: 'test/long/redos.test.ts',
-  drill: 'test/long/drill.test.ts',
+  incident: 'test/long/incident.test.ts',
   inflate: 'test/long/inflate.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
   growth: 'test/long/growth.test.ts',

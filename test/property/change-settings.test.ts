@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MERGING } from '../../src/config/strictest.ts';
 import { expectNothingHidden } from '../support/change-settings.ts';
+import { runs } from '../support/runs.ts';
 
-it('the settings of before and those of after each find what they find alone', async () => {
-  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), expectNothingHidden), { numRuns: 4 });
-}, 120_000);
+it('a change fails for every finding of the settings before it, and of those after it', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), expectNothingHidden), {
+    numRuns: runs({ fast: 2, long: 100 }),
+  });
+});
 
 describe('every key of the configuration', () => {
   it('says how before and after are joined', () => {

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../support/mint.ts';
 import { type MakeOdd, ODD_KINDS } from '../support/odd-files.ts';
+import { runs } from '../support/runs.ts';
 import { glaive } from '../support/run-cli.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
-const RUNS = 25;
+const RUNS = runs({ fast: 8, long: 50 });
 const token = tokenMint(418);
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -71,4 +72,4 @@ it('no command is clean, hangs or fails otherwise', async () => {
     else expect([1, 2], JSON.stringify(said)).toContain(code);
     expect(stdout + stderr, JSON.stringify(said)).not.toMatch(/internal error|precious| at .*\.(?:ts|cjs):\d/);
   }
-}, 120_000);
+});

@@ -12,6 +12,7 @@ import { checkRuleFile } from '../../src/rules/schema.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { bytesInput } from '../support/find.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
+import { runs } from '../support/runs.ts';
 
 const KIND_NAMES = Object.keys(KINDS);
 const now = new Date('2026-11-20T00:00:00Z');
@@ -144,9 +145,9 @@ describe('custom rules', () => {
         const plain = await plainFindings(text);
         expect(await findings([...builtinRules(), rule], text)).toEqual(plain);
       }),
-      { numRuns: 60, seed: 20_261_128 },
+      { numRuns: runs({ fast: 15, long: 120 }), seed: 20_261_128 },
     );
-  }, 180_000);
+  });
 
   it('find the same by either kernel', async () => {
     await fc.assert(
@@ -154,9 +155,9 @@ describe('custom rules', () => {
         const rules = [...builtinRules(), rule];
         expect(await findings(rules, text, createTsKernel)).toEqual(await findings(rules, text));
       }),
-      { numRuns: 10, seed: 20_261_128 },
+      { numRuns: runs({ fast: 4, long: 40 }), seed: 20_261_128 },
     );
-  }, 180_000);
+  });
 
   it('that match everywhere do not end the search', async () => {
     const everywhere: Rule = {

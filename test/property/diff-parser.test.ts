@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DiffParser, type FileDiff } from '../../src/staged/diff-parser.ts';
+import { runs } from '../support/runs.ts';
 import { gitEnvironment, tempRepository } from '../support/temp-folder.ts';
 import { execFileSync } from 'node:child_process';
 
@@ -73,7 +74,7 @@ it('says which lines git adds, and with which text', () => {
       expect(isSubsequence(kept, old)).toBe(true);
       expect(isSubsequence(removed, old)).toBe(true);
     }),
-    { numRuns: 120 },
+    { numRuns: runs({ fast: 30, long: 240 }) },
   );
 });
 

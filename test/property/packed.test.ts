@@ -1,21 +1,27 @@
-/** The pack reader and the sieve on repositories made of seeds: the same as git's objects, looked at one by one. */
+/** The pack reader and its prefilter on random repositories give the same as git's objects, searched one by one. */
 
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fuzzRepository } from '../support/fuzz-repository.ts';
 import { comparePacks } from '../support/pack-equality.ts';
+import { runs, seeds } from '../support/runs.ts';
 
-describe('a repository made of a seed', { timeout: 120_000 }, () => {
-  it.each([
-    [1, {}],
-    [2, { depth: 4000, window: 10 }],
-    [3, { objectFormat: 'sha256' }],
-    [4, { depth: 1, window: 250 }],
-  ] as const)('seed %s, %j', async (seed, how) => {
-    const root = fuzzRepository(seed, { commits: 250, ...how });
-    const compared = await comparePacks(root, 'objectFormat' in how ? how.objectFormat : 'sha1');
+const WAYS = [
+  {},
+  { depth: 4000, window: 10 },
+  { objectFormat: 'sha256' as const },
+  { depth: 1, window: 250 },
+  { depth: 10, window: 50, repack: ['--max-pack-size=1m'] },
+  { depth: 250, window: 250 },
+];
+
+it.each(seeds({ fast: 4, long: 24 }).map((seed) => [seed, WAYS[seed % WAYS.length]!] as const))(
+  'packs read like git reads them: seed %i, %j',
+  async (seed, how) => {
+    const commits = runs({ fast: 250, long: 1000 });
+    const compared = await comparePacks(fuzzRepository(seed + 1, { commits, ...how }), how.objectFormat ?? 'sha1');
     expect(compared.differences).toEqual([]);
     expect(compared.objects).toBeGreaterThan(700);
-    expect(compared.parts).toBeGreaterThan(100);
+    expect(compared.parts).toBeGreaterThan(runs({ fast: 100, long: 500 }));
     expect(compared.suspects).toBeGreaterThan(50);
-  });
-});
+  },
+);

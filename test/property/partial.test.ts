@@ -21,6 +21,7 @@ import {
   type World,
 } from '../support/file-graphs.ts';
 import { Random } from '../support/mint.ts';
+import { runs } from '../support/runs.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, gitEnvironment, tempFolder, writeFiles } from '../support/temp-folder.ts';
 
@@ -98,8 +99,8 @@ describe('a partial clone', () => {
       // It is here now.
       expect(await look(partial, false)).toEqual(whole);
     });
-    await fc.assert(property, { numRuns: 8, interruptAfterTimeLimit: 20_000, endOnFailure: true });
-  }, 90_000);
+    await fc.assert(property, { numRuns: runs({ fast: 2, long: 16 }), endOnFailure: true });
+  });
 
   it('the next commit: the same, or a gap for what is new and not here', async () => {
     const property = fc.asyncProperty(CASES, async ({ seed, filter, checkedOut }) => {
@@ -137,6 +138,6 @@ describe('a partial clone', () => {
         .map((line) => line.split(' ')[2] ?? '');
       if (old.filter((id) => /[1-9a-f]/.test(id)).every((id) => isHere(root, id))) expect(found).toEqual(whole.found);
     });
-    await fc.assert(property, { numRuns: 14, interruptAfterTimeLimit: 20_000, endOnFailure: true });
-  }, 90_000);
+    await fc.assert(property, { numRuns: runs({ fast: 4, long: 28 }), endOnFailure: true });
+  });
 });

@@ -21,6 +21,7 @@ import {
   type World,
 } from '../support/file-graphs.ts';
 import { Random } from '../support/mint.ts';
+import { runs } from '../support/runs.ts';
 import { fingerprintOf, tokenMint } from '../support/scan-report.ts';
 import { git, gitEnvironment } from '../support/temp-folder.ts';
 
@@ -73,9 +74,9 @@ describe('what was scanned nowhere before', () => {
           if (!isLater) expect(found).not.toContain(fingerprintOf(token));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs({ fast: 10, long: 80 }) },
     );
-  }, 60_000);
+  });
 
   it('counts in the next commit', async () => {
     await fc.assert(
@@ -96,7 +97,7 @@ describe('what was scanned nowhere before', () => {
           if (!isThere) expect(found).not.toContain(fingerprintOf(token));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs({ fast: 10, long: 80 }) },
     );
-  }, 60_000);
+  });
 });

@@ -3,11 +3,19 @@
  * is the same code in both.
  */
 
-export function runs({ fast, long }: { readonly fast: number; readonly long: number }): number {
-  return process.env['GLAIVE_TEST_RUNS'] === 'long' ? long : fast;
+interface Counts {
+  readonly fast: number;
+  readonly long: number;
+}
+
+/** Whether this is the long run. */
+export const IS_LONG: boolean = process.env['GLAIVE_TEST_RUNS'] === 'long';
+
+export function runs({ fast, long }: Counts): number {
+  return IS_LONG ? long : fast;
 }
 
 /** Seeds for `it.each`. */
-export function seeds(count: { readonly fast: number; readonly long: number }): number[] {
-  return Array.from({ length: runs(count) }, (_, seed) => seed);
+export function seeds(counts: Counts): number[] {
+  return Array.from({ length: runs(counts) }, (_, seed) => seed);
 }

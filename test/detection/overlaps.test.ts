@@ -1,9 +1,9 @@
 /** Credentials next to each other, in each other, and what stands beside them. */
 
 import { describe, expect, it } from 'vitest';
-import { Random } from './support/mint.ts';
-import { scanText } from './support/scan-text.ts';
-import { tokenMint } from './support/scan-report.ts';
+import { Random } from '../support/mint.ts';
+import { scanText } from '../support/scan-text.ts';
+import { tokenMint } from '../support/scan-report.ts';
 
 const token = tokenMint(17);
 const random = new Random(18);

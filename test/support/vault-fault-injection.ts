@@ -128,7 +128,7 @@ interface Tally {
 }
 
 /** Does so many, eight side by side. @returns what came of them */
-export async function drill(runs: number, seed: number): Promise<Tally> {
+export async function injectFaults(runs: number, seed: number): Promise<Tally> {
   const random = new Random(seed);
   const waiting = fc.sample(CASES, { numRuns: runs, seed });
   const tally: Tally = { done: 0, refused: 0, kept: 0 };

@@ -6,10 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compileRuleset } from '../src/rules/compile.ts';
-import { builtinRules } from '../src/rules/builtin.ts';
-import { withPrefixes } from '../src/rules/prefixes.ts';
-import { createFind, find, findReported } from './support/find.ts';
+import { compileRuleset } from '../../src/rules/compile.ts';
+import { builtinRules } from '../../src/rules/builtin.ts';
+import { withPrefixes } from '../../src/rules/prefixes.ts';
+import { createFind, find, findReported } from '../support/find.ts';
 
 interface Sample {
   readonly type: string;
@@ -21,7 +21,7 @@ interface Sample {
 }
 
 const stored: (Sample & { readonly c?: string })[] = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'data', 'token-samples.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '..', 'data', 'token-samples.json'), 'utf8'),
 );
 // A third piece, where one of two would look like a token by itself.
 const samples: Sample[] = stored.map(({ c = '', b, ...rest }) => ({ ...rest, b: b + c }));

@@ -4,7 +4,7 @@ import { CONFIDENCES } from '../../src/model/confidence.ts';
 import { find } from './find.ts';
 import { type LookAlike, lookAlikes } from './look-alikes.ts';
 
-export interface FalseAlarms {
+export interface FalsePositives {
   readonly how: string;
   readonly count: number;
   readonly proven: number;
@@ -15,7 +15,7 @@ export interface FalseAlarms {
 
 const BATCH = 1000;
 
-export async function measureFalseAlarms(count: number, seed: number): Promise<FalseAlarms[]> {
+export async function measureFalsePositives(count: number, seed: number): Promise<FalsePositives[]> {
   const rows = new Map<string, { how: string; count: number; proven: number; certain: number; tooSure: number }>();
   let batch: LookAlike[] = [];
   const flush = async (): Promise<void> => {

@@ -5,8 +5,8 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scanText } from './support/scan-text.ts';
-import { tempFolder } from './support/temp-folder.ts';
+import { scanText } from '../support/scan-text.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
