@@ -92,7 +92,7 @@ function textOf(secret: Secret): string {
 function commitOf({ introduction }: Finding, report: Report): object {
   if (introduction === undefined) return { sha: report.commit ?? NO_COMMIT };
   const { commit, author, date } = introduction;
-  return { sha: commit, ...(author === undefined ? {} : { author }), ...(date === undefined ? {} : { date }) };
+  return { sha: commit, author, date };
 }
 
 /** `YYYY-MM-DDTHH:MM:SS` in UTC: the schema allows neither zone nor fraction. */

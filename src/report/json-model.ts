@@ -1,4 +1,7 @@
-/** The report as plain JSON values, which `json` writes whole and `jsonl` line by line. The shape is frozen (version 1). */
+/**
+ * The report as plain values, which `json` writes whole and `jsonl` line by line. JSON leaves out undefined ones. The shape is
+ * frozen (version 1).
+ */
 
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
@@ -19,8 +22,8 @@ export function plainHead(report: Report): object {
       startTime: report.startTime.toISOString(),
       endTime: report.endTime.toISOString(),
       complete: isComplete(report),
-      ...(report.commit === undefined ? {} : { commit: report.commit }),
-      ...(report.comparedWith === undefined ? {} : { comparedWith: report.comparedWith }),
+      commit: report.commit,
+      comparedWith: report.comparedWith,
     },
     counts: {
       artifacts: report.counts.artifacts,

@@ -15,6 +15,7 @@ import type {
   Run,
   Suppression as SarifSuppression,
 } from 'sarif';
+import { defined } from '../lib/defined.ts';
 import { encodePath } from '../lib/path-bytes.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
@@ -186,7 +187,6 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
   const [first, ...others] = toRegions(finding);
   const artifactLocation = toArtifactLocation(finding.artifact);
   const section = finding.regions[0].log?.section;
-  const job = jobOf(finding);
   const listed = others.slice(0, PLACES_MAX - 1);
   const toLocation = (region: Region) => ({
     physicalLocation: { artifactLocation, region },
@@ -207,26 +207,21 @@ function toResult(finding: Finding, rule: Rule, ruleIndex: number): Result {
     properties: {
       confidence: finding.confidence,
       tokenStatus: tokenStatus.state,
-      ...(tokenStatus.state === 'active' ? {} : { tokenStatusReason: tokenStatus.reason }),
-      ...(finding.verification === undefined ? {} : { verification: finding.verification }),
+      tokenStatusReason: tokenStatus.state === 'active' ? undefined : tokenStatus.reason,
+      verification: finding.verification,
       secretFingerprint: finding.secretFingerprint,
-      ...(listed.length < others.length ? { places: others.length + 1 } : {}),
-      ...(finding.introduction === undefined ? {} : { introduction: finding.introduction }),
-      ...(finding.touched === true ? { touched: true } : {}),
-      ...(finding.removedLater === true ? { removedLater: true } : {}),
-      ...(job === undefined ? {} : { job }),
+      places: listed.length < others.length ? others.length + 1 : undefined,
+      introduction: finding.introduction,
+      touched: finding.touched,
+      removedLater: finding.removedLater,
+      job: jobOf(finding),
     },
   };
 }
 
 /** GitLab and GitHub ignore suppressed results, unless the suppression was rejected. */
 function toSuppression({ kind, justification, status, addedByChange }: Suppression): SarifSuppression {
-  return {
-    kind,
-    justification,
-    ...(status === undefined ? {} : { status }),
-    ...(addedByChange === undefined ? {} : { properties: { addedByChange } }),
-  };
+  return { kind, justification, ...defined({ status, properties: addedByChange && { addedByChange } }) };
 }
 
 /** The scanned repository and commit. SARIF requires the address of the repository. */
@@ -236,7 +231,7 @@ function provenanceOf({ repository, commit }: Report): object {
     versionControlProvenance: [
       {
         repositoryUri: repository,
-        ...(commit === undefined ? {} : { revisionId: commit }),
+        revisionId: commit,
         mappedTo: { uriBaseId: ROOT },
       },
     ],

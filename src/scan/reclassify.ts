@@ -6,6 +6,7 @@
 import { createMatcher } from '../detect/matcher.ts';
 import { createRedactor } from '../detect/redact.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
+import { defined } from '../lib/defined.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
@@ -36,11 +37,12 @@ export async function reclassify(report: Report, ruleset: Ruleset, now: Date): P
   const theirs = new Map(report.rules.map((rule) => [rule.id, rule]));
   const ids = [...new Set(findings.map(({ ruleId }) => ruleId))].toSorted();
   const used = ids.flatMap((id) => rules.get(id) ?? theirs.get(id) ?? []);
-  return masked({ ...report, findings, rules: used }, rules, createRedactor(ruleset, createTsKernel).redact);
+  return withoutSecrets({ ...report, findings, rules: used }, rules, createRedactor(ruleset, createTsKernel).redact);
 }
 
 /** Masks secrets in names and messages of other tools. Those of glaive's rules need no masking. */
-function masked(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
+function withoutSecrets(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
+  const masked = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text));
   return {
     ...report,
     rules: report.rules.map((rule) =>
@@ -50,28 +52,24 @@ function masked(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: 
     ),
     findings: report.findings.map((finding) => {
       const { artifact, introduction } = finding;
-      const { author, date, uri } = introduction ?? {};
       return {
         ...finding,
         ruleId: ours.has(finding.ruleId) ? finding.ruleId : redact(finding.ruleId),
         artifact: nameless(artifact, redact),
         locator: nameless(finding.locator, redact),
-        ...(introduction === undefined
-          ? {}
-          : {
-              introduction: {
-                ...introduction,
-                uri: redact(uri ?? ''),
-                ...(author === undefined ? {} : { author: redact(author) }),
-                ...(date === undefined ? {} : { date: redact(date) }),
-              },
-            }),
+        ...defined({
+          introduction: introduction && {
+            ...introduction,
+            uri: redact(introduction.uri),
+            ...defined({ author: masked(introduction.author), date: masked(introduction.date) }),
+          },
+        }),
       };
     }),
     gaps: report.gaps.map((gap) => ({
       ...gap,
       message: redact(gap.message),
-      ...(gap.uri === undefined ? {} : { uri: redact(gap.uri) }),
+      ...defined({ uri: masked(gap.uri) }),
     })),
     notes: report.notes.map(redact),
   };

@@ -116,7 +116,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
           .map((region) => `${region.startLine}:${region.startColumn}`)
           .join(', '),
       ),
-      ...(excerpt === undefined ? {} : { code: [printable(excerpt.text), excerpt.markStart, excerpt.markEnd] }),
+      code: excerpt && [printable(excerpt.text), excerpt.markStart, excerpt.markEnd],
       owner: printable(owner),
       checked: checkedLines(finding).map(printable),
       ...(introduction === undefined
@@ -127,7 +127,7 @@ function dataOf(report: Report, findings: readonly Finding[]): object {
             date: printable(introduction.date ?? ''),
             author: printable(introduction.author ?? 'unknown'),
           }),
-      ...(history === undefined ? {} : { history: printable(historyText(history)) }),
+      history: history && printable(historyText(history)),
       job: jobOf(finding)?.url,
       accepted: isAccepted(finding),
       acceptedBy: finding.suppressions.map((suppression) => printable(acceptanceText(suppression))),

@@ -6,6 +6,7 @@ import type { Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { SEVERITY_BY_RISK } from '../../model/severity.ts';
 import { cut } from '../../lib/cut.ts';
+import { defined } from '../../lib/defined.ts';
 import { findingFingerprint, secretFingerprint } from '../../triage/fingerprint.ts';
 
 /** One finding of another tool. */
@@ -109,8 +110,7 @@ function findingOf(tool: Tool, one: Foreign): Finding {
       : {
           introduction: {
             commit: one.commit,
-            ...(one.author === undefined ? {} : { author: one.author }),
-            ...(one.date === undefined ? {} : { date: one.date }),
+            ...defined({ author: one.author, date: one.date }),
             uri,
             startLine,
           },

@@ -1,6 +1,7 @@
 /** Reads a report written by `--format json`. Every value is checked. It contains no secrets. */
 
 import * as v from 'valibot';
+import { defined } from '../../lib/defined.ts';
 import { isRecord } from '../../lib/is-record.ts';
 import { problemText } from '../../lib/problem-text.ts';
 import { HINTS } from '../../model/candidate.ts';
@@ -240,8 +241,7 @@ export function readGlaive(value: unknown, name: string): Report {
     gaps: gaps as Gap[],
     notes,
     counts: counts as Counts, // without undefined values
-    ...(scan.commit === undefined ? {} : { commit: scan.commit }),
-    ...(scan.comparedWith === undefined ? {} : { comparedWith: scan.comparedWith as ComparedWith }),
+    ...defined({ commit: scan.commit, comparedWith: scan.comparedWith as ComparedWith | undefined }),
     startTime,
     endTime,
   };
@@ -263,11 +263,13 @@ function toFinding(plain: v.InferOutput<typeof finding>): Finding {
         : { state: tokenStatus, reason: tokenStatusReason ?? 'not checked' },
     artifact: {
       ...artifact,
-      ...(locator.path === undefined ? {} : { path: locator.path }),
-      ...(locator.blob === undefined ? {} : { blob: locator.blob }),
-      ...(locator.entries === undefined ? {} : { entries: locator.entries }),
-      ...(locator.commit === undefined ? {} : { commit: locator.commit }),
-      ...(printedBy === undefined ? {} : { job: { ...printedBy, url: printedBy.url.replace(/#L\d+$/, '') } }),
+      ...defined({
+        path: locator.path,
+        blob: locator.blob,
+        entries: locator.entries,
+        commit: locator.commit,
+        job: printedBy && { ...printedBy, url: printedBy.url.replace(/#L\d+$/, '') },
+      }),
     },
     locator,
     secret: new Secret(''),
