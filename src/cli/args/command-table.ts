@@ -7,6 +7,8 @@
 
 export interface Command {
   readonly summary: string;
+  /** Whether it scans sources and writes reports: then it takes the flags of every scan. */
+  readonly isScan?: true;
   /** Positional arguments, as help shows them. */
   readonly args: string;
   /** How many positional arguments it takes at most. */
@@ -21,6 +23,7 @@ export interface Command {
 export const COMMANDS = {
   scan: {
     summary: 'Scan files, folders or standard input for GitLab credentials',
+    isScan: true,
     args: '[PATH...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
@@ -39,6 +42,7 @@ export const COMMANDS = {
   },
   staged: {
     summary: 'Scan what the next commit adds',
+    isScan: true,
     args: '',
     maxArgs: 0,
     details: [
@@ -52,6 +56,7 @@ export const COMMANDS = {
   },
   diff: {
     summary: 'Scan what a branch, merge request or push adds',
+    isScan: true,
     args: '[RANGE]',
     maxArgs: 1,
     details: [
@@ -70,6 +75,7 @@ export const COMMANDS = {
   },
   history: {
     summary: 'Scan everything that the repository has ever held',
+    isScan: true,
     args: '[PATH]',
     maxArgs: 1,
     details: [
@@ -88,6 +94,7 @@ export const COMMANDS = {
   },
   logs: {
     summary: 'Scan the logs of CI jobs',
+    isScan: true,
     args: '[FILE...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
@@ -166,6 +173,7 @@ export const COMMANDS = {
   },
   message: {
     summary: 'Scan a commit message',
+    isScan: true,
     args: 'FILE',
     maxArgs: 1,
     details: ['FILE is the argument that git gives to a commit-msg hook. Prints nothing if it is clean.'],

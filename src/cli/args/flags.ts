@@ -8,7 +8,7 @@
 import { HOOK_NAMES } from '../../hooks/block.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { type FormatName, FORMATS } from '../../report/index.ts';
-import { COMMANDS, type CommandName } from './command-table.ts';
+import { type Command, COMMANDS, type CommandName } from './command-table.ts';
 import * as values from './values.ts';
 
 export interface Flag {
@@ -31,7 +31,7 @@ export interface Flag {
 
 const ALL = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
 /** Commands that scan and report. */
-const SCANS = ['scan', 'staged', 'diff', 'history', 'logs', 'message'] as const;
+const SCANS = ALL.filter((name) => (COMMANDS[name] as Command).isScan);
 /** Commands that always ask the servers that issue credentials. */
 const ASKS = ['verify', 'revoke', 'rotate'] as const;
 /** Commands that read the configuration. */
