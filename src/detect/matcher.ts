@@ -1,4 +1,4 @@
-/** Bytes in, candidates out: fills the window again and again, in bounded memory whatever the size of the artifact. */
+/** Bytes in, candidates out: fills the window again and again, so memory does not depend on the size of the artifact. */
 
 import type { Artifact, ByteReader, Input, ViewReader } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
@@ -16,7 +16,7 @@ import { Window } from './window.ts';
 /** How reading an input ended. The candidates found until then are valid in every case. */
 export type ReadOutcome =
   | { readonly kind: 'whole' }
-  /** There are more findings than the result can hold. */
+  /** There are more candidates than the result may have. */
   | { readonly kind: 'too-many-findings' }
   /** The signal fired. */
   | { readonly kind: 'stopped' }
@@ -27,22 +27,22 @@ export interface MatchResult {
   readonly candidates: readonly Candidate[];
   readonly bytes: number;
   readonly outcome: ReadOutcome;
-  /** The archives that it is or holds, by its first bytes and its last ones; absent when there are none. */
+  /** The kinds of archives that it is or contains, by its first and last bytes; absent without any. */
   readonly archives?: readonly ArchiveKind[];
 }
 
 export interface Matcher {
   /** Reads the input to its end. An input that cannot be read is a {@link ReadOutcome}; only a bug throws. */
   match(input: Input, signal?: AbortSignal, progress?: Progress): Promise<MatchResult>;
-  /** How many inputs may be given to it before the result of the first must be awaited. */
+  /** The number of inputs that it accepts before the result of the first must be awaited. */
   readonly depth: number;
-  /** Begins with every input that is still waiting; to be called after the last one. */
+  /** Starts every input that is still waiting; to be called after the last one. */
   flush(): void;
   /** Ends its threads. */
   close(): Promise<void>;
 }
 
-/** More findings than people read: beyond it the artifact is reported as not completely listed. */
+/** More than people read: an artifact with more candidates is reported as not completely listed. */
 const MAX_CANDIDATES = 10_000;
 
 /** A matcher in this thread. */
@@ -50,7 +50,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory, onD
   let artifact: Artifact;
   const dropHere = onDrop && ((drop: Omit<Drop, 'artifact'>) => onDrop({ ...drop, artifact }));
   const window = new Window({ ruleset, createKernel, onDrop: dropHere });
-  const breathe = createEventLoopYield();
+  const yieldIfDue = createEventLoopYield();
   let isBusy = false;
 
   return {
@@ -58,7 +58,7 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory, onD
     flush() {},
     async close() {},
     async match(input, signal, progress) {
-      if (isBusy) throw new Error('a matcher has one window, and takes one input after the other');
+      if (isBusy) throw new Error('a matcher has one window: await each input before the next');
       isBusy = true;
       artifact = input.artifact;
       let reader: ByteReader | ViewReader;
@@ -111,8 +111,8 @@ export function createMatcher(ruleset: Ruleset, createKernel: KernelFactory, onD
         }
       }
       progress?.bytes(done);
-      const turn = breathe();
-      if (turn !== undefined) await turn;
+      const yielded = yieldIfDue();
+      if (yielded !== undefined) await yielded;
       if (outcome === undefined && signal?.aborted === true) outcome = { kind: 'stopped' };
       if (outcome !== undefined) {
         const { archives } = window;

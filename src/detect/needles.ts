@@ -1,4 +1,7 @@
-/** What the kernel searches for a rule set: its literals, and what they look like in each encoding. */
+/**
+ * The needles of a rule set: the byte strings that the kernel searches. A needle is a literal of a rule, or a piece of a
+ * literal as one of the encodings writes it.
+ */
 
 import { GlaiveError } from '../model/errors.ts';
 import type { Literal } from '../model/ruleset.ts';
@@ -8,7 +11,7 @@ import { ENCODINGS } from './encodings/index.ts';
 export interface Needle {
   /** One character a byte (latin1). */
   readonly text: string;
-  /** The rule set's literal of this text, by its index; undefined when it stands for encoded ones only. */
+  /** The index of the rule set's literal with this text; undefined for a needle that is only a piece of encoded literals. */
   readonly literal: number | undefined;
   readonly encoded: readonly { readonly encoding: Encoding; readonly phase: number }[];
 }
@@ -35,7 +38,7 @@ export function needlesOf(literals: readonly Literal[]): Needle[] {
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-/** The same for literals that have the same needles. */
+/** Literals with the same key have the same needles. */
 export function keyOf(literals: readonly Literal[]): string {
   return literals.map((literal) => (isOwn(literal) ? literal.text : `-${literal.text}`)).join('\n');
 }
@@ -53,13 +56,13 @@ export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, Read
   return phases;
 }
 
-/** Whether anything that is tried at it is worth looking for in what may be encoded. */
+/** Whether one of its trials is worth running in encoded text. */
 function isOwn({ text, trials }: Literal): boolean {
-  // What is escaped already is not escaped once more.
+  // A literal with an escape in it is not escaped once more.
   return !text.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }
 
-/** 1 for each two bytes that stand side by side in one of them, at `first * 256 + second`. */
+/** 1 for each two bytes that are adjacent in one of the texts, at `first * 256 + second`. */
 export function pairsOf(literals: readonly { readonly text: string }[]): Uint8Array {
   const pairs = new Uint8Array(0x10000);
   for (const { text } of literals)
@@ -67,16 +70,16 @@ export function pairsOf(literals: readonly { readonly text: string }[]): Uint8Ar
   return pairs;
 }
 
-/** A byte that stands in none of them, nor in a run of encoded text. @throws GlaiveError when rules leave none */
+/** A byte that occurs in no needle and in no encoded text. @throws GlaiveError when the rules leave none */
 export function separatorOf(needles: readonly Needle[]): number {
   const used = new Set(needles.flatMap(({ text }) => [...text].map((character) => character.charCodeAt(0))));
   for (let byte = 0xff; byte >= 0x80; byte--) if (!used.has(byte)) return byte;
   for (const byte of [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]) if (!used.has(byte)) return byte;
   throw new GlaiveError(
     'rules',
-    'the keywords of the rules hold every byte there is, so that none is left between texts',
+    'the keywords of the rules contain every byte value, and glaive needs one that none of them contains',
     {
-      hint: 'Take the longest keywords of bytes that are no text out of the rule files.',
+      hint: 'Remove keywords with bytes that are not text from the rule files.',
     },
   );
 }

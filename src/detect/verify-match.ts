@@ -1,7 +1,7 @@
 /**
- * From the position of a literal to a verified match, or to nothing: the one place that decides what a token is.
+ * Verifies matches: decides whether a token begins at a literal that the kernel has found. No other code decides that.
  *
- * Bytes become text only here, in a window around the literal; a sticky regular expression is tried at the first byte of
+ * Bytes become text only here, in a window around the literal. A sticky regular expression is tried at the first byte of
  * the literal and nowhere else.
  */
 

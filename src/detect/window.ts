@@ -180,7 +180,7 @@ export class Window {
   #verify(ready: readonly Hit[], isAll: boolean): Candidate[] {
     const verified: VerifiedMatch[] = [];
     const add = (matches: Matches): void => {
-      // Hits may be many, and most lead to nothing.
+      // Most hits lead to nothing.
       if (matches.hidden.length === 0) return;
       for (const span of matches.hidden) this.#hidden.push(span);
       for (const match of matches.verified) verified.push(match);
@@ -207,7 +207,7 @@ export class Window {
     });
   }
 
-  /** Spans after the last candidate that must not be shown. The hits there are not verified yet. */
+  /** Spans after the last candidate that must not be shown; the hits there are verified only later. */
   #hiddenAfter(end: number): Span[] {
     const near = this.#waiting.filter((hit) => positionOf(hit) < end + 2 * LINE_CONTEXT_REACH);
     const hidden = near.flatMap((hit) => [...this.#layer.matchesAt(hit, this.#filled, this.#wide).hidden]);
@@ -242,7 +242,7 @@ export class Window {
   }
 }
 
-/** Both, sorted; mostly all of the first are before all of the others. */
+/** Both lists as one, sorted. Usually the second continues the first. */
 function inOrder(some: readonly Hit[], others: readonly Hit[]): Hit[] {
   const both = some.concat(others);
   return some.length === 0 || others.length === 0 || some.at(-1)! <= others[0]! ? both : both.sort(ascending);

@@ -32,7 +32,7 @@ export class LineHeader {
   stream = 0;
   /** Whether the line continues the last one of its stream. */
   isContinuation = false;
-  /** The time: `20260822000002` and microseconds; -1 if there is none. */
+  /** The time: `20260822000002` and microseconds, or -1. */
   seconds = -1;
   micros = 0;
 

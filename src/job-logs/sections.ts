@@ -13,7 +13,7 @@ export class Sections {
     return this.#open.at(-1);
   }
 
-  /** Reads the marker at `start`, after an escape sequence; false if there is none. */
+  /** Reads the marker at `start`, after an escape sequence; false if no marker is there. */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     // Most sequences are colours; a marker begins with "section_".
     if (bytes[start] !== 0x73 || bytes[start + 1] !== 0x65 || bytes[start + 7] !== 0x5f) return false;

@@ -1,4 +1,4 @@
-/** Detects a log that the runner has cut at its `output_limit`: its last lines say so (`trace/buffer.go`). */
+/** Detects a log that the runner has cut at its `output_limit`: its last lines report it (`trace/buffer.go`). */
 
 import { ReadError } from '../model/gap.ts';
 

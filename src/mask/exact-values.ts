@@ -30,7 +30,7 @@ export class ExactValues {
     return spans;
   }
 
-  /** The start of a partial value at the end of `bytes[0, to)`; `to` if there is none. */
+  /** The start of a partial value at the end of `bytes[0, to)`, or `to`. */
   partialStart(bytes: Uint8Array, to: number): number {
     let first = to;
     for (const form of this.#forms) {

@@ -95,7 +95,7 @@ export class OpenEnds {
     return mayGrow(window, position - from);
   }
 
-  /** Whether the characters that touch a token go on to the end of the text: all of them are hidden. */
+  /** Whether the characters that touch a token reach the end of the text: all of them are hidden. */
   #isTouchedToTheEnd(
     { pattern, lookBehind, maxSpan }: PatternForm,
     by: string,
@@ -147,7 +147,7 @@ export class OpenEnds {
     return WORDS.test(this.#bytes.toString('latin1', start, end)) ? filled : start;
   }
 
-  /** The start of a possible secret at the end of the text that would be found by the text behind it; `filled` if there is none. */
+  /** The start of a possible secret at the end of the text that the text behind it would reveal, or `filled`. */
   pendingSecretStart(filled: number): number {
     let first = filled;
     for (const { pattern, reach } of this.#lookbehinds) {
@@ -159,7 +159,7 @@ export class OpenEnds {
     return first;
   }
 
-  /** The start of a secret before `position` that the needle there gives away; `position` if there is none. */
+  /** The start of a secret before `position` that the needle there gives away, or `position`. */
   lookbehindStart({ literal }: Needle, position: number, filled: number): number {
     if (literal === undefined) return position;
     let first = position;
@@ -184,7 +184,7 @@ export class OpenEnds {
     return start;
   }
 
-  /** The start of a word at the end of the text that may be a routable token up to its dot; `filled` if there is none. */
+  /** The start of a word at the end of the text that may be a routable token up to its dot, or `filled`. */
   partialRoutableStart(filled: number): number {
     const from = Math.max(0, filled - ROUTABLE_TAIL);
     if (this.#bytes.subarray(from, filled).indexOf(DOT) < 0) return filled;

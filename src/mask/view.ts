@@ -95,7 +95,7 @@ export class View {
     this.#text.endWord();
   }
 
-  /** Masks what is there, and begins again with an empty text. */
+  /** Masks the text, and begins again with an empty one. */
   finish(): void {
     const { filled } = this.#text;
     if (filled >= VALUE_MIN && !this.#text.isWhole(0, filled)) this.settle({ isEnd: true });

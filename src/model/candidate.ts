@@ -1,4 +1,7 @@
-/** A candidate goes from detection to triage: a place, the secret, and the evidence for it. */
+/**
+ * A candidate is a possible credential: a match of a rule, with its place, the secret, and the evidence for it. Detection
+ * makes candidates, and triage makes findings of them.
+ */
 
 import type { Region, Span } from './region.ts';
 import type { ParsedAs } from './rule.ts';

@@ -39,7 +39,7 @@ type Judged = Pick<Finding, 'secretFingerprint' | 'other' | 'ruleId' | 'artifact
 export interface Suppressor {
   /** Every way in which a finding is accepted; empty when it is not. */
   judge(finding: Judged, places: readonly Candidate[]): readonly Suppression[];
-  /** Where the entry is written that accepts a finding; undefined for a comment, and when there is none. */
+  /** Where the entry is written that accepts a finding; undefined for a comment, or if no entry accepts it. */
   entryFor(finding: Judged): string | undefined;
   /** Whether a leak that an earlier run reported is accepted today. */
   accepts(leak: KnownLeak): boolean;
@@ -67,8 +67,10 @@ export function createSuppressor(
   const tests = allow.filter((entry) => !hasExpired(entry)).map((entry) => [entry, createTest(entry)] as const);
   const used = new Set<string>();
 
-  const saidBy = (change: boolean | undefined): Pick<Suppression, 'addedByChange' | 'status'> =>
-    change === true ? { addedByChange: true, ...(selfSuppressions === 'rejected' ? { status: 'rejected' } : {}) } : {};
+  const changeMark = (isByChange: boolean | undefined): Pick<Suppression, 'addedByChange' | 'status'> =>
+    isByChange === true
+      ? { addedByChange: true, ...(selfSuppressions === 'rejected' ? { status: 'rejected' } : {}) }
+      : {};
 
   return {
     judge(finding, places) {
@@ -79,7 +81,7 @@ export function createSuppressor(
           kind: 'inSource',
           by: 'inline',
           justification: redact(inline),
-          ...saidBy(selfSuppressions !== undefined),
+          ...changeMark(selfSuppressions !== undefined),
         });
       for (const [entry, test] of tests) {
         if (test(finding))
@@ -87,7 +89,7 @@ export function createSuppressor(
             kind: 'external',
             by: 'allow',
             justification: redact(entry.reason),
-            ...saidBy(entry.addedByChange),
+            ...changeMark(entry.addedByChange),
           });
       }
       const entry = fingerprintsOf(finding).flatMap((each) => known.get(each) ?? [])[0];
@@ -97,7 +99,7 @@ export function createSuppressor(
           kind: 'external',
           by: 'baseline',
           justification: redact(entry.reason),
-          ...saidBy(entry.addedByChange),
+          ...changeMark(entry.addedByChange),
         });
       }
       // If it is accepted by older entries, those of the change do not matter.
@@ -117,7 +119,7 @@ export function createSuppressor(
       const counts = ({ addedByChange }: AllowEntry | BaselineEntry): boolean =>
         addedByChange !== true || selfSuppressions !== 'rejected';
       const entry = known.get(secretFingerprint);
-      return (entry !== undefined && counts(entry)) || tests.some(([said, test]) => counts(said) && test(leak));
+      return (entry !== undefined && counts(entry)) || tests.some(([allowed, test]) => counts(allowed) && test(leak));
     },
     notes(everything) {
       const expired = [

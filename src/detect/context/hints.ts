@@ -1,6 +1,6 @@
 /**
- * What stands beside a credential and may tell where it works: host, project, user, application. Only shapes that are
- * no secret themselves are taken, the nearest of each kind, from the same few lines.
+ * Context hints: the host, project, user or application near a credential, which may be where it works. Only text whose
+ * shape rules out a secret is collected, the nearest of each kind, from a few lines around.
  */
 
 import type { Hint } from '../../model/candidate.ts';
@@ -12,12 +12,12 @@ export interface ContextHints extends Span {
   readonly value: string;
 }
 
-/** How far from a credential is beside it. */
+/** Bytes before and after a credential in which hints are searched. */
 export const HINT_REACH = 512;
 
 const HOST = String.raw`[A-Za-z0-9](?:[A-Za-z0-9.-]{0,126}[A-Za-z0-9])?(?::\d{1,5})?`;
 const ASSIGN = String.raw`["']?[ \t]{0,4}[:=][ \t]{0,4}["']?`;
-/** Linear: every repetition is bounded. Most text has none of what is needed, and then nothing is tried. */
+/** Linear: every repetition is bounded. A pattern runs only if the text contains one of the strings that it needs. */
 const PATTERNS: readonly { readonly needs: readonly string[]; readonly pattern: RegExp }[] = [
   {
     needs: ['://'],
@@ -72,7 +72,7 @@ const PATTERNS: readonly { readonly needs: readonly string[]; readonly pattern: 
   },
 ];
 
-/** @param own the credential; nothing inside it is beside it */
+/** @param own the credential; text inside it is no hint */
 export function contextHints(bytes: Uint8Array, filled: number, own: Span): ContextHints[] {
   const from = Math.max(0, own.start - HINT_REACH);
   const to = Math.min(filled, own.end + HINT_REACH);

@@ -14,18 +14,18 @@ import type { InlineAllow } from '../../model/suppression.ts';
 import { cutSpans } from './line-context.ts';
 import { LF } from '../../lib/bytes.ts';
 
-/** How far from a candidate a comment on its line may stand, and how long a comment line above may be. */
+/** The largest distance of a comment from a candidate on the same line, and the longest comment line above one. */
 export const COMMENT_REACH = 4096;
-/** In any case, and with a blank after the colon. */
+/** In upper or lower case, and with a blank after the colon. */
 const MARK = /(?:glaive|gitleaks):[ \t]?allow/i;
 const COMMENT = /\b(?:glaive|gitleaks):[ \t]?allow(?![\w]|-(?!->))(?:[=:]([\w.,-]+))?[ \t]*([^\r\n]*)/i;
-/** Only what opens a comment stands before the mark. */
+/** Text before the mark that only opens a comment. */
 const OPENS_COMMENT = /^[\s#/*<!;%{("'[:.-]*(?:rem\s+)?$/i;
-/** Where a comment ends, what follows is no reason. */
+/** The end of a comment, and the text behind it, which is not a part of the reason. */
 const COMMENT_END = /\s*(?:\*\/|-->|#\}|%>|\]\]).*$/;
 const RULE_ID = /^([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b[\s,;:-]*/;
 
-/** @param masks the spans that must not be shown, made by `mergeSpans`: a reason may stand before a secret */
+/** @param masks the spans that must not be shown, made by `mergeSpans`: a reason may have a secret behind it */
 export function inlineAllowAt(
   bytes: Uint8Array,
   filled: number,
@@ -46,7 +46,7 @@ export function inlineAllowAt(
   return above?.alone === true ? above.allow : undefined;
 }
 
-/** Where the line begins that `end` stands in, or `floor` where it begins before that. */
+/** The start of the line that contains `end`; `floor` if it begins before that. */
 function lineStartIn(text: Buffer, floor: number, end: number): number {
   return floor + text.subarray(floor, end).lastIndexOf(LF) + 1;
 }

@@ -1,6 +1,6 @@
 /**
- * The part of a candidate's line that may be shown, copied out of the window together with what must be masked in it.
- * Only its own line: other lines of a file with one leaked token too often hold other secrets.
+ * The part of a candidate's line that may be shown, copied out of the window, with the spans that must be masked in it.
+ * Only its own line: the other lines of a file with a leaked token too often contain other secrets.
  */
 
 import type { LineContext } from '../../model/candidate.ts';
@@ -11,12 +11,12 @@ import { partitionPoint } from '../../lib/binary-search.ts';
 
 /** Bytes shown before a candidate, and after its end. */
 const SHOWN = 100;
-/** How far from a candidate's end anything can matter to what is shown. */
+/** Bytes before and after a candidate that may have an influence on the text that is shown. */
 export const LINE_CONTEXT_REACH = 512;
 
-/** @param masks what must not be shown of the window, made by {@link mergeSpans}; the candidate's own span is in it */
+/** @param masks the spans of the window that must not be shown, made by {@link mergeSpans}; they include the candidate */
 export function lineContext(bytes: Uint8Array, filled: number, own: Span, masks: readonly Span[]): LineContext {
-  // Lines may be as long as the file: only what is near is looked at.
+  // A line may be as long as the file, so only the bytes nearby are read.
   const floor = Math.max(0, own.start - LINE_CONTEXT_REACH);
   const ceiling = Math.min(filled, own.end + LINE_CONTEXT_REACH);
   const lineStart = floor + bytes.subarray(floor, own.start).lastIndexOf(LF) + 1;

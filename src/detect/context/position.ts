@@ -39,7 +39,7 @@ export function advance(kernel: Kernel, base: number, from: Place, to: number): 
   };
 }
 
-/** Longer parts of a line are taken for valid UTF-8. Nobody counts columns there, and decoding would cost more than the search. */
+/** Longer parts of a line are assumed to be valid UTF-8: to decode them would cost more than the search. */
 const COUNTED_EXACTLY = 4096;
 
 /** UTF-16 units; most lines are ASCII and need no decoding. */

@@ -18,7 +18,7 @@ export interface RegionsOptions {
   readonly places: Places | undefined;
 }
 
-/** Fast for spans in ascending order: lines are counted on from the last place that was passed. */
+/** Fast for spans in ascending order: lines are counted from the last place that was passed. */
 export class Regions {
   readonly #options: RegionsOptions;
   #passed: Place;

@@ -1,6 +1,6 @@
 /**
- * Base64, of the standard and of the URL-safe alphabet, on one line or broken into several. A literal has three looks
- * in it, by the place of its first byte in a group of three.
+ * Base64 in the standard and the URL-safe alphabet, on one line or broken into several. The same literal is written in
+ * three ways, depending on the place of its first byte in a group of three.
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
@@ -51,7 +51,7 @@ export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
   };
 });
 
-/** Goes from one character of base64 to the next. */
+/** Steps from one base64 character to the next, across line breaks. */
 class Characters {
   readonly #text: Text;
   readonly #lines: LineSteps;
@@ -61,12 +61,12 @@ class Characters {
     this.#lines = new LineSteps(text, IS_BASE64, joining, anchor);
   }
 
-  /** Where the first character stands from a place on. */
+  /** The place of the next character, at or after a place. */
   right(at: number): number | undefined {
     return at < this.#text.filled && IS_BASE64[this.#text.bytes[at]!] === 1 ? at : this.#lines.next(at);
   }
 
-  /** Where the last one stands before a place. */
+  /** The place of the last character before a place. */
   left(at: number): number | undefined {
     if (at > 0 && IS_BASE64[this.#text.bytes[at - 1]!] === 1) return at - 1;
     const end = this.#lines.before(at);
@@ -86,7 +86,7 @@ class Characters {
   }
 }
 
-/** Decodes characters of base64 that stand side by side; false: there is no room for all of them. */
+/** Decodes adjacent base64 characters; false if the run has no room for all of them. */
 export function decodeBase64Run(bytes: Uint8Array, start: number, end: number, run: DecodedRun): boolean {
   for (let at = start; at < end; at += 4) {
     for (let index = 0; index < 3 && at + index + 1 < end && bytes[at + index + 1] !== PADDING; index++) {
@@ -128,7 +128,7 @@ function decodeLeft(text: Text, anchor: number, run: DecodedRun, steps: Characte
       before = steps.left(before);
       if (before !== undefined) places.unshift(before);
     }
-    // What is left of the first whole group was no base64.
+    // The characters before the first whole group are not base64 of this run.
     if (places.length < 4) return;
     for (let index = 2; index >= 0; index--) {
       const [first, second] = [places[index]!, places[index + 1]!];
@@ -138,13 +138,13 @@ function decodeLeft(text: Text, anchor: number, run: DecodedRun, steps: Characte
   }
 }
 
-/** The byte of a group of three that stands in two neighbouring characters. */
+/** The byte of a group of three that two adjacent characters encode. */
 function byteAt(bytes: Uint8Array, first: number, second: number, index: number): number {
   const [high, low] = [VALUES[bytes[first]!]!, VALUES[bytes[second]!]!];
   return ((high << (2 * index + 2)) | (low >> (4 - 2 * index))) & 0xff;
 }
 
-/** What the beginning of a literal looks like: characters that it alone determines, and few, so that literals share them. */
+/** The characters that the beginning of a literal determines: only a few, so that literals share pieces. */
 function base64Pieces(literal: string): Piece[] {
   return [0, 1, 2].flatMap((lead) => {
     const { text, phase } = determined(literal.slice(0, lead === 0 ? 3 : 4), lead);
@@ -154,7 +154,7 @@ function base64Pieces(literal: string): Piece[] {
   });
 }
 
-/** @param lead bytes that stand before */
+/** @param lead number of bytes before it in its group */
 function determined(part: string, lead: number): Piece {
   const padded = Buffer.concat([Buffer.alloc(lead), Buffer.from(part, 'latin1')]).toString('base64');
   const first = Math.ceil((8 * lead) / 6);

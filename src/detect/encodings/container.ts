@@ -1,13 +1,13 @@
 /**
- * Files that are known to hold encoded values: Kubernetes secrets, and configurations of Docker in them. Their values are
- * decoded whatever they hold, so that what is encoded twice is seen, too.
+ * Files with encoded values: Kubernetes secrets, and Docker configurations in them. Every value is decoded, even
+ * without a needle in it, so that a token is found that was encoded twice.
  */
 
 import type { Encoding, Text } from './encoding.ts';
 import { decodeBase64Run } from './base64.ts';
 import { LF } from '../../lib/bytes.ts';
 
-/** What tells that values around it are encoded. */
+/** Text that marks the values around it as encoded. */
 const MARKS = ['kind: Secret', '"kind":"Secret"', '"kind": "Secret"', 'kind: "Secret"', 'dockerconfigjson'];
 /** A document is not longer than this, before and after the mark. */
 const BEFORE = 8 * 1024;
@@ -30,7 +30,7 @@ export const container: Encoding = {
     for (const match of content.matchAll(VALUE)) {
       const start = from + match.index + match[0].length - match[1]!.length;
       if (!decodeBase64Run(text.bytes, start, start + match[1]!.length, run)) return;
-      // Values are things of their own.
+      // Nothing is found across two values.
       if (!run.append(LF, start + match[1]!.length, start + match[1]!.length)) return;
     }
     run.append(LF, to, to);

@@ -1,8 +1,8 @@
-/** Decoded bytes, each with the place of what it was decoded from. */
+/** Decoded bytes, each with the place of the encoded text that it was decoded from. */
 
 import type { Span } from '../../model/region.ts';
 
-/** The style of a byte in the middle of a group of them: no other reading begins there. */
+/** The style of a byte in the middle of a group: no other reading begins there. */
 export const WITHIN = 128;
 
 /** Steps from the place of the last answer before the place is searched for. */
@@ -10,22 +10,22 @@ const NEAR = 8;
 
 export class DecodedRun {
   readonly bytes: Buffer;
-  /** How many bytes are decoded to the left of an anchor, at most. */
+  /** The largest number of bytes that are decoded before an anchor. */
   readonly before: number;
-  /** How many from the anchor on, at most: there is room for so many. */
+  /** The largest number of bytes that are decoded from the anchor on. */
   readonly after: number;
-  /** As {@link after}, for what is put in now. */
+  /** The index after the last byte that the current decoding may fill. */
   #limit: number;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
-  /** How each was written, as its encoding numbers that: a bit. */
+  /** The way in which each byte is written: a bit that its encoding defines. */
   readonly #styles: Uint8Array;
   #first: number;
   #last: number;
   #isCut = false;
   #isCutBefore = false;
   #isRedundant = false;
-  /** Where {@link covers} looked last. */
+  /** The index that {@link covers} found last. */
   #cursor = 0;
 
   constructor(before: number, after: number) {
@@ -41,9 +41,9 @@ export class DecodedRun {
   }
 
   /**
-   * Forgets everything. The next byte put in is that of the anchor.
+   * Removes all bytes. The next byte is the one at the anchor.
    *
-   * @param after how many are taken from the anchor on
+   * @param after the number of bytes that may be added from the anchor on
    */
   clear(after = this.after): void {
     this.#first = this.before;
@@ -55,7 +55,7 @@ export class DecodedRun {
     this.#cursor = 0;
   }
 
-  /** Puts a byte before the first one; false: there is no room. */
+  /** Adds a byte before the first one; false if there is no room. */
   prepend(byte: number, start: number, end: number, style = 0): boolean {
     if (this.#first === 0) {
       this.#isCutBefore = true;
@@ -66,7 +66,7 @@ export class DecodedRun {
     return true;
   }
 
-  /** Puts a byte after the last one; false: there is no room. */
+  /** Adds a byte after the last one; false if there is no room. */
   append(byte: number, start: number, end: number, style = 0): boolean {
     if (this.#last === this.#limit) {
       this.#isCut = true;
@@ -84,7 +84,7 @@ export class DecodedRun {
     this.#styles[at] = style;
   }
 
-  /** To be called when another encoding decodes the same bytes. */
+  /** To be called when a simpler joining of lines decodes to the same bytes. */
   markRedundant(): void {
     this.#isRedundant = true;
   }
@@ -93,7 +93,7 @@ export class DecodedRun {
     return this.#isRedundant;
   }
 
-  /** Whether everything was put in. */
+  /** Whether there was room for everything. */
   get isWhole(): boolean {
     return !this.#isCut && !this.#isCutBefore;
   }
@@ -102,17 +102,17 @@ export class DecodedRun {
     return this.#last - this.#first;
   }
 
-  /** Where in the encoded text the last byte ends; 0: there is none. */
+  /** The end of the last byte in the encoded text; 0 for an empty run. */
   get end(): number {
     return this.length === 0 ? 0 : this.#ends[this.#last - 1]!;
   }
 
-  /** What was decoded; valid until the run is used again. */
+  /** The decoded bytes; valid until the run is used again. */
   get decoded(): Uint8Array {
     return this.bytes.subarray(this.#first, this.#last);
   }
 
-  /** Where a span of {@link decoded} stands in what it was decoded from. */
+  /** The span of the encoded text that a span of {@link decoded} was decoded from. */
   spanOf({ start, end }: Span): Span {
     if (end <= start) {
       const at = start < this.length ? this.#starts[this.#first + start]! : this.end;
@@ -121,7 +121,7 @@ export class DecodedRun {
     return { start: this.#starts[this.#first + start]!, end: this.#ends[this.#first + end - 1]! };
   }
 
-  /** All styles of a span of {@link decoded}, or of the whole where that has none. */
+  /** All styles of a span of {@link decoded}; those of the whole run if the span has none. */
   stylesOf({ start, end }: Span): number {
     const own = this.#stylesIn(this.#first + start, this.#first + end);
     return own === 0 ? this.#stylesIn(this.#first, this.#last) : own;
@@ -133,7 +133,7 @@ export class DecodedRun {
     return styles;
   }
 
-  /** From where to where each place is decoded, with at least `reach` decoded bytes after it or all there are. */
+  /** The encoded text in which every place is decoded, followed by at least `reach` decoded bytes or by all that exist. */
   settled(reach: number): readonly [from: number, to: number] {
     if (this.length === 0) return [0, 0];
     const last = this.#last - reach;
@@ -141,14 +141,14 @@ export class DecodedRun {
     return [this.#starts[this.#first]!, to];
   }
 
-  /** Whether a place lies between the first byte and the last, and at least `reach` before that. */
+  /** Whether a place is in the encoded text, and more than `reach` bytes before its end. */
   spans(place: number, reach: number): boolean {
     return this.length > 0 && place >= this.#starts[this.#first]! && place + reach < this.end;
   }
 
   /**
-   * Whether the encoded byte that begins at `anchor` was decoded, with at least `reach` decoded bytes after it or all
-   * there are.
+   * Whether the encoded byte that begins at `anchor` was decoded, and is followed by at least `reach` decoded bytes or by
+   * all that exist.
    */
   covers(anchor: number, reach: number): boolean {
     if (this.length === 0 || anchor < this.#starts[this.#first]! || anchor >= this.end) return false;
@@ -161,7 +161,7 @@ export class DecodedRun {
   #indexOf(place: number): number {
     const starts = this.#starts;
     let low = this.#first;
-    // Anchors come in ascending order, mostly.
+    // Most anchors are in ascending order.
     if (this.#cursor >= low && this.#cursor < this.#last && starts[this.#cursor]! <= place) {
       low = this.#cursor;
       for (let step = 0; step < NEAR; step++) {

@@ -1,7 +1,7 @@
 /**
  * A way in which text is encoded in other text. Each encoding has a file of its own, and a line in `index.ts`.
  *
- * The kernel searches the pieces of a literal as they look in the encoding. Where it finds one, the surrounding text is
+ * The kernel searches pieces of each literal as the encoding writes them. Where it finds one, the surrounding text is
  * decoded, and searched like any other text (`decoding-layer.ts`).
  */
 
@@ -19,7 +19,7 @@ export interface Text {
   isAmongEscapes(position: number, dialect: EscapeDialect): boolean;
   /** Whether the run of base64 characters around a place may continue on another line. */
   isBroken(position: number): boolean;
-  /** Whether the run of hex digits around a place may continue in another run, whatever joins the two. */
+  /** Whether the run of hex digits around a place may continue in another run, behind any joint. */
   isJoined(position: number): boolean;
   /** The end of the run of ASCII characters of `size` bytes each that begins at `position`. */
   unitsEnd(position: number, size: 2 | 4): number;
@@ -48,11 +48,11 @@ export interface Encoding {
   readonly name: string;
   /** Names to report instead of `name`, when the bytes of a run have styles. */
   namesOf?(styles: number): readonly string[];
-  /** How many readings a text has: one for each place, modulo this number, where decoding may begin. */
+  /** The number of ways to read a text: one for each place, modulo this number, where decoding may begin. */
   readonly readings: number;
   /** The largest number of encoded bytes for one decoded byte. */
   readonly expansion: number;
-  /** Whether its pieces mark a document whose values are encoded, whatever they are. */
+  /** Whether its pieces mark a document in which every value is encoded. */
   readonly isContainer?: true;
   /** Whether encoded text may continue after a blank or the end of the line. */
   readonly reachesFar?: true;

@@ -1,5 +1,5 @@
 /**
- * How a byte may be written as an escape: `%2D`, `\u002d`, `\x2d`, `\055`, `&#45;`, `=2D`, and with a backslash before
+ * The ways in which a byte is written as an escape: `%2D`, `\u002d`, `\x2d`, `\055`, `&#45;`, `=2D`, and with a backslash before
  * it. A byte that was escaped twice (`%252D`, `\\u002d` in JSON in JSON) is read in one go.
  */
 
@@ -17,12 +17,12 @@ export const FORMS = {
 } as const;
 
 /**
- * What `=2D` means depends on the text: an escape in quoted-printable text, an equals sign in all other. Lines of
- * quoted-printable text that end with `=` continue on the next line.
+ * `=2D` is an escape in quoted-printable text, and in any other text an equals sign and two characters. A line of
+ * quoted-printable text that ends with `=` continues on the next line.
  */
 export type EscapeDialect = 'escaped' | 'quoted-printable';
 
-/** No escape is longer. */
+/** Bytes of the longest escape. */
 export const ESCAPE_MAX = 17;
 
 const HEX = '0123456789ABCDEFabcdef';
@@ -41,7 +41,7 @@ const CLOSE = 0x7d;
 const ZERO = 0x30;
 const LOWER_A = 0x61;
 const [LOWER_U, UPPER_U, LOWER_X, UPPER_X] = [0x75, 0x55, 0x78, 0x58];
-/** JSON in JSON in JSON has four of them. */
+/** JSON in JSON in JSON has four backslashes in a row. */
 const BACKSLASHES = 8;
 const PERCENT_LEVELS = 3;
 const ZEROS = 4;
@@ -61,14 +61,14 @@ export const valueOf = (escape: number): number => escape & 0xff;
 export const lengthOf = (escape: number): number => (escape >> 8) & 0xff;
 export const formOf = (escape: number): number => escape >> 16;
 
-/** The two hex digits at a place; above 255 when there are none. */
+/** The value of the two hex digits at a place; above 255 if there are none. */
 function hexAt(bytes: Uint8Array, at: number, filled: number): number {
   if (at + 1 >= filled) return 0xffff;
   const [high, low] = [DIGIT[bytes[at]!]!, DIGIT[bytes[at + 1]!]!];
   return high > 15 || low > 15 ? 0xffff : (high << 4) | low;
 }
 
-/** The escape that begins at a place; 0 when none does. */
+/** The escape that begins at a place, or 0. */
 export function escapeAt(bytes: Uint8Array, at: number, filled: number, dialect: EscapeDialect): number {
   switch (bytes[at]) {
     case PERCENT:
@@ -143,7 +143,7 @@ function referenceAt(bytes: Uint8Array, start: number, filled: number): number {
 /** Bytes within an escape other than digits and its last byte. */
 const INNER = byteTable('{#xXuU');
 
-/** The escape that ends before a place; 0 when none does. */
+/** The escape that ends at a place, or 0. */
 export function escapeBefore(bytes: Uint8Array, end: number, filled: number, dialect: EscapeDialect): number {
   if (end < 2 || LASTS[bytes[end - 1]!] === 0) return NONE;
   let found = NONE;

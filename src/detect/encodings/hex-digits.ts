@@ -1,4 +1,4 @@
-/** Hex digits, and what they stand for. */
+/** Hex digits and their values. */
 
 import { byteTable } from '../tokens/alphabet.ts';
 

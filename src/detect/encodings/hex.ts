@@ -6,7 +6,7 @@ import { byteOf, IS_HEX } from './hex-digits.ts';
 import { LOOSE } from './joints.ts';
 import { cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
 
-/** Two bytes and a half: rare enough, and many literals share them. */
+/** Two and a half bytes: rare enough in other text, and shared by many literals. */
 const PIECE = 5;
 
 const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
@@ -46,13 +46,13 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
 }));
 
 /**
- * Runs that are joined by more than the ends of full lines. Of the pieces of a literal no joint cuts both, so the joints need not
- * be searched.
+ * Runs with a joint between them: quotes, signs, or lines of any width. A joint never cuts both pieces of a literal, so
+ * the joints themselves need not be searched.
  */
 const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): Encoding => ({
   name: 'hex',
   readings: 2,
-  expansion: 4, // 2, and what stands between the runs
+  expansion: 4, // 2, and the joints between the runs
   reachesFar: true,
   pieces(literal) {
     const text = hexOf(literal);
@@ -65,7 +65,7 @@ const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): E
 
 export const hex: readonly Encoding[] = [...onFullLines, ...inRuns];
 
-/** Digit by digit: a joint may stand between the two of a byte. */
+/** Digit by digit: a joint may separate the two digits of a byte. */
 function decodeRuns(text: Text, anchor: number, run: DecodedRun, joining: Joining): void {
   const { bytes, filled } = text;
   const lines = new LineSteps(text, IS_HEX, joining, anchor, LOOSE);

@@ -1,4 +1,4 @@
-/** Every encoding that is searched; a new one is a file and a line here. */
+/** Every encoding that is searched. To add one, write a file and add a line here. */
 
 import { base64 } from './base64.ts';
 import { container } from './container.ts';

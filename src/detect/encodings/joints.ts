@@ -1,6 +1,7 @@
 /**
- * What may stand between two runs of encoded text that are one value: the end of a line of any width, whatever ends lines, and
- * what programs and people put around it: quotes, a sign that joins strings, a backslash, an indent.
+ * Joints: the text between two runs of encoded text that are one value. A joint is a line break after a line of any
+ * width, with the characters that programs and people put around it: quotes, a sign that joins strings, a backslash, an
+ * indent.
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
@@ -13,16 +14,16 @@ const IS_QUOTE = byteTable('"\'`');
 const IS_SIGN = byteTable('+.&,|\\');
 const IS_JOINT = byteTable(' \t\r\n"\'`+.&,|\\');
 const IS_WORD = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_');
-/** A run with fewer characters was not broken because it was long. */
+/** A shorter run was not broken because of its length. */
 const SHORTEST = 8;
-/** Nobody indents by more. */
+/** The longest joint. No indent is longer. */
 const LONGEST = 256;
 const SIGNS = 2;
 const QUOTES = 2;
 
 export const LOOSE: Joints = { next: runAfter, before: runBefore };
 
-/** Where the next run begins after one that ends at `at`; undefined: none belongs to it. */
+/** The start of the run that continues the one that ends at `at`, or undefined. */
 function runAfter(text: Text, at: number, is: Uint8Array): number | undefined {
   const { bytes, filled } = text;
   const last = Math.min(filled, at + LONGEST);
@@ -37,7 +38,7 @@ function runAfter(text: Text, at: number, is: Uint8Array): number | undefined {
     } else if (IS_QUOTE[byte] === 1) quotes++;
     else if (IS_SIGN[byte] === 1) signs++;
     else if (IS_BLANK[byte] === 0) break;
-    // What stands between two lines that are one value is no line.
+    // There is no other line between two lines of one value.
     if (ends > 1 || quotes > QUOTES || signs > SIGNS) return undefined;
   }
   if (next === last || (ends === 0 && quotes < QUOTES) || is[bytes[next]!] === 0) return undefined;
@@ -46,7 +47,7 @@ function runAfter(text: Text, at: number, is: Uint8Array): number | undefined {
   return end >= filled || IS_WORD[bytes[end]!] === 0 ? next : undefined;
 }
 
-/** Where the run ends before one that begins at `at`. */
+/** The end of the run that the one at `at` continues. */
 function runBefore(text: Text, at: number, is: Uint8Array): number | undefined {
   const floor = Math.max(0, at - LONGEST);
   let before = at;

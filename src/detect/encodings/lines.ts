@@ -1,22 +1,21 @@
 /**
- * Encoded text that was broken into lines: base64 at 64 or 76 columns, YAML block scalars, hex dumps. A line may belong
- * to the one before it when it holds nothing but encoded text, and the one before is full. Whether it does nothing says:
- * two values may stand one below the other. So each line is read alone, as a part of its block, and with all lines
- * around it.
+ * Encoded text that was broken into lines: base64 at 64 or 76 columns, YAML block scalars, hex dumps. A line may continue
+ * the one before it if that is full, and if the line contains nothing but encoded text. But it may also be another value
+ * on a line of its own. So each line is read in three ways: alone, as a part of its block, and with all lines around it.
  */
 
 import { WITHIN } from './decoded-run.ts';
 import type { Text } from './encoding.ts';
 import { CR, LF, SPACE, TAB } from '../../lib/bytes.ts';
 
-/** A line with fewer characters of encoded text was not broken because it was full. */
+/** A line with fewer characters of encoded text is not full. */
 const FULL = 32;
-/** Lines are broken so that they are not longer than this. */
+/** Lines of broken text are not longer. */
 export const LINE_MAX = 4096;
 
 const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB || byte === CR;
 
-/** Where the text goes on after a line that ends at `at`; undefined: it does not. @param is which characters are encoded text */
+/** The place where the text of a line that ends at `at` continues; undefined if it ends there. @param is 1 for the characters of encoded text */
 export function nextLine({ bytes, filled }: Text, at: number, is: Uint8Array): number | undefined {
   let next = afterBlanks(at, bytes, filled);
   if (next >= filled || bytes[next] !== LF) return undefined;
@@ -27,11 +26,11 @@ export function nextLine({ bytes, filled }: Text, at: number, is: Uint8Array): n
   if (end === next) return undefined;
   const last = Math.min(filled, end + LINE_MAX);
   while (end < last && (bytes[end] === 0x3d || isBlank(bytes[end]))) end++;
-  // A quote, a bracket or a comma may stand after the last line.
+  // A quote, a bracket or a comma may follow the last line.
   return end >= filled || bytes[end] === LF || !isWord(bytes[end]!) ? next : undefined;
 }
 
-/** Where the line ends before the one whose text begins at `at`; undefined: that one is the first. */
+/** The end of the line that the text at `at` continues; undefined if that is the first line. */
 export function lineBefore(text: Text, at: number, is: Uint8Array): number | undefined {
   const { bytes } = text;
   let before = beforeBlanks(at, bytes);
@@ -40,7 +39,7 @@ export function lineBefore(text: Text, at: number, is: Uint8Array): number | und
   return before > 0 && nextLine(text, before, is) === at ? before : undefined;
 }
 
-/** What leads from one line to the next, and back: as {@link nextLine} and {@link lineBefore}. */
+/** How runs are joined: finds the next run and the one before, as {@link nextLine} and {@link lineBefore} do. */
 export interface Joints {
   next(text: Text, at: number, is: Uint8Array): number | undefined;
   before(text: Text, at: number, is: Uint8Array): number | undefined;
@@ -48,13 +47,13 @@ export interface Joints {
 const FULL_LINES: Joints = { next: nextLine, before: lineBefore };
 
 /**
- * Which lines are read as one: none; those that are as wide as the one in question, and a shorter one after them; or all
- * that may belong together.
+ * The lines that are read as one value. `none`: each line alone. `block`: lines of the same width, and a shorter one after
+ * them. `all`: all lines that may belong together.
  */
 export type Joining = 'none' | 'block' | 'all';
 export const JOININGS: readonly Joining[] = ['none', 'block', 'all'];
 
-/** Goes from line to line, and knows whether another joining would have gone the same way. */
+/** Steps from line to line, and remembers whether a simpler joining would have taken the same steps. */
 export class LineSteps {
   readonly #text: Text;
   readonly #is: Uint8Array;
@@ -67,7 +66,7 @@ export class LineSteps {
   #parted = false;
   #isOther = false;
 
-  /** @param anchor a place in the line from which the others are reached */
+  /** @param anchor a place in the first line; the others are reached from it */
   constructor(text: Text, is: Uint8Array, joining: Joining, anchor: number, joints = FULL_LINES) {
     this.#joints = joints;
     this.#anchor = anchor;
@@ -90,7 +89,7 @@ export class LineSteps {
     return end !== undefined && this.#joins(end, at) ? end : undefined;
   }
 
-  /** Whether a simpler joining gives the same. */
+  /** Whether a simpler joining reads the same text. */
   get isRedundant(): boolean {
     if (this.#joining === 'none') return false;
     return !this.#joined || (this.#joining === 'block' && !this.#parted);
@@ -108,17 +107,17 @@ export class LineSteps {
     return true;
   }
 
-  /** Back to the line of the anchor. */
+  /** Returns to the line of the anchor. */
   turn(): void {
     this.#isOther = false;
   }
 
-  /** The style of what stands in the line that was reached: a shorter one may be the first of another block. */
+  /** The style of the characters in the current line: a shorter line may be the first of another block. */
   get style(): number {
     return this.#isOther ? WITHIN : 0;
   }
 
-  /** Whether a block ends with the line that ends at `end`, although the line that begins at `next` may belong to it. */
+  /** Whether a block ends with the line that ends at `end`, although the line at `next` may continue the text. */
   #endsBlock(end: number, next: number): boolean {
     const is = this.#is;
     const text = this.#text;
@@ -134,7 +133,7 @@ export class LineSteps {
   }
 }
 
-/** Where the run begins that ends at a place. */
+/** The start of the run that ends at a place. */
 export function startOf({ bytes }: Text, end: number, is: Uint8Array): number {
   const floor = Math.max(0, end - LINE_MAX);
   let at = end;
@@ -142,7 +141,7 @@ export function startOf({ bytes }: Text, end: number, is: Uint8Array): number {
   return at;
 }
 
-/** Where the run ends that begins at a place, or goes on there. */
+/** The end of the run that contains a place. */
 export function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): number {
   const ceiling = Math.min(filled, start + LINE_MAX);
   let at = start;
@@ -150,7 +149,7 @@ export function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): n
   return at;
 }
 
-/** Whether runs of encoded text may go on in another line; for places that come in ascending order. */
+/** Whether runs of encoded text may continue on another line. Fast for ascending places. */
 export class BrokenRuns {
   readonly #is: Uint8Array;
   readonly #joints: Joints;
@@ -169,7 +168,7 @@ export class BrokenRuns {
     this.#end = 0;
   }
 
-  /** Whether the run around a place is a line that may belong to another. */
+  /** Whether the run around a place may continue another line, or may be continued. */
   isBroken(text: Text, position: number): boolean {
     if (position < this.#start || position >= this.#end || this.#filled !== text.filled) {
       this.#filled = text.filled;
@@ -183,7 +182,7 @@ export class BrokenRuns {
   }
 }
 
-/** No line is indented by more. */
+/** Skips an indent, which is not longer than a line. */
 function afterBlanks(at: number, bytes: Uint8Array, filled: number): number {
   const end = Math.min(filled, at + LINE_MAX);
   let next = at;
@@ -203,7 +202,7 @@ function isFull(bytes: Uint8Array, end: number, is: Uint8Array): boolean {
   return true;
 }
 
-/** Letters, digits and what stands in the middle of ordinary text. */
+/** Letters, digits, and punctuation that occurs within ordinary text. */
 function isWord(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x3a) ||

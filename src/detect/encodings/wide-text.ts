@@ -1,5 +1,5 @@
 /**
- * UTF-16 and UTF-32 text (Windows tools write it): what its lines and columns are, and what of it can be shown. Tokens
+ * UTF-16 and UTF-32 text, which Windows tools write: its lines and columns, and the part of it that can be shown. Tokens
  * are found in it as in any encoded text (`encodings/wide.ts`).
  */
 
@@ -13,13 +13,13 @@ export interface WideText {
   readonly encoding: WideEncoding;
   /** Bytes of the byte order mark. */
   readonly skip: 0 | 2 | 4;
-  /** Whether it begins like it: with a mark, or with a character of ASCII. */
+  /** Whether it begins with a mark, or with an ASCII character. */
   readonly isSure: boolean;
 }
 
 interface Unit {
   readonly size: 2 | 4;
-  /** Where in a unit its low byte stands. */
+  /** The index of the low byte in a unit. */
   readonly low: number;
 }
 
@@ -32,18 +32,18 @@ const UNITS: Readonly<Record<WideEncoding, Unit>> = {
 
 export const unitOf = (encoding: WideEncoding): Unit => UNITS[encoding];
 
-/** How much of the beginning tells. */
+/** Bytes at the beginning that decide. */
 const SAMPLE = 4096;
 const ENOUGH_UNITS = 8;
 const QUESTION = 0x3f;
 
 /**
- * Whether the first `length` bytes begin a UTF-16 or UTF-32 text: by its mark and a NUL for one high byte at least, or by
- * a NUL wherever a high byte stands.
+ * Detects UTF-16 and UTF-32 by the first `length` bytes: by a mark and at least one NUL for a high byte, or by NULs in the
+ * places of most high bytes.
  */
 export function detectWideText(bytes: Uint8Array, length: number): WideText | undefined {
   const hasMark = length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
-  // Most files are neither, and need no counting.
+  // Most files are neither: for them nothing is counted.
   if (!hasMark && (length < 2 * ENOUGH_UNITS || !bytes.subarray(0, 2 * ENOUGH_UNITS).includes(0))) return undefined;
   const end = Math.min(length, SAMPLE) & ~3;
   const zeros = [0, 0, 0, 0] as [number, number, number, number];
@@ -84,22 +84,22 @@ function encodingOf32(bytes: Uint8Array, units: number, [a, b, c, d]: Zeros): Kn
   return undefined;
 }
 
-/** The character at a unit, as far as it matters: above 0x7f anything that is not ASCII. */
+/** The character of a unit if it is ASCII; else any number above 0x7f. */
 function codeAt(bytes: Uint8Array, unit: number, { size, low }: Unit): number {
   let code = bytes[unit + low]!;
   for (let at = 0; at < size; at++) if (at !== low && bytes[unit + at] !== 0) code |= 0x100;
   return code;
 }
 
-/** The offset in the artifact of the unit that holds a place. */
+/** The offset of the unit that contains an offset of the artifact. */
 export const unitStart = (offset: number, { encoding }: WideText): number => offset - (offset % UNITS[encoding].size);
 
-/** As `advance` in `position.ts`, by units. All offsets are those of units, but those of text that is not wide after all. */
+/** As `advance` in `position.ts`, in units. Offsets begin a unit, except in text that turned out not to be wide. */
 export function advanceWide(bytes: Uint8Array, base: number, from: Place, to: number, wide: WideText): Place {
   let { line, column } = from;
   const own = UNITS[wide.encoding];
   const { size, low } = own;
-  /** Of a character beyond the first 65 536 there are two units of UTF-16. */
+  /** A character beyond the first 65 536 is two units of UTF-16; this byte of its UTF-32 shows it. */
   const plane = size === 4 ? (low === 0 ? 2 : 1) : undefined;
   for (let unit = unitStart(from.offset, wide); unit + size - 1 < to; unit += size) {
     if (unit < from.offset) continue;
@@ -111,7 +111,7 @@ export function advanceWide(bytes: Uint8Array, base: number, from: Place, to: nu
   return { offset: to, line, column };
 }
 
-/** What stands around a candidate, one byte for each unit: every one that is not ASCII is a question mark. */
+/** The text around a candidate with one byte for each unit; a unit that is not ASCII becomes a question mark. */
 export interface Narrowed {
   readonly bytes: Uint8Array;
   readonly filled: number;
@@ -120,7 +120,7 @@ export interface Narrowed {
 }
 
 /**
- * @param from where the text begins in `bytes`: after its mark
+ * @param from the start of the text in `bytes`, after its mark
  * @param reach bytes of the narrowed text on either side
  */
 export function narrow(

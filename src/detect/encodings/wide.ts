@@ -1,6 +1,6 @@
 /**
- * UTF-16 and UTF-32: files of Windows tools, and pieces of them in programs and dumps. A run ends at what is not ASCII;
- * tokens are.
+ * UTF-16 and UTF-32: files of Windows tools, and pieces of them in programs and dumps. A run contains ASCII only, as
+ * tokens do.
  */
 
 import { unitOf, type WideEncoding } from './wide-text.ts';
@@ -25,7 +25,7 @@ function encoding(name: WideEncoding): Encoding {
     name,
     readings: size,
     expansion: size,
-    // The high bytes between; those at the ends belong to the one order or to the other.
+    // With the high bytes between the characters only: the two byte orders differ at the ends.
     pieces: (literal) => [{ text: Array.from(literal.slice(0, 3)).join('\0'.repeat(size - 1)), phase: 0 }],
     anchor(text, position) {
       return orderAt(text, position, size) === name ? position - low : undefined;
@@ -39,10 +39,10 @@ function encoding(name: WideEncoding): Encoding {
   };
 }
 
-/** Units that are looked at to learn the order. */
-const TELLING = 4096;
+/** The most units that are read to find out the byte order. */
+const ORDER_REACH = 4096;
 
-/** Between high bytes that are all zero only the ends of a run tell its order, where they are in sight. */
+/** High bytes are all zero, so only the ends of a run show its byte order, if they are within reach. */
 function orderAt(text: Text, position: number, size: 2 | 4): WideEncoding {
   const [little, big] = ORDERS[size === 2 ? 0 : 1];
   const { bytes, filled, wide } = text;
@@ -50,13 +50,13 @@ function orderAt(text: Text, position: number, size: 2 | 4): WideEncoding {
   // The window begins with a whole unit.
   if (wide?.isSure === true && unitOf(wide.encoding).size === size && position % size === unitOf(wide.encoding).low)
     return wide.encoding;
-  const stop = Math.min(filled - size + 1, position + size * TELLING);
+  const stop = Math.min(filled - size + 1, position + size * ORDER_REACH);
   const at = text.unitsEnd(position, size);
   if (at < stop) return bytes[at] === 0 ? little : big;
   return wide?.encoding ?? (at < filled ? big : little);
 }
 
-/** Runs of bytes with zeros between them; for places in ascending order. */
+/** Runs of bytes with zeros between them. Fast for ascending places. */
 export class UnitRuns {
   readonly #bytes: Uint8Array;
   readonly #size: number;
@@ -74,10 +74,10 @@ export class UnitRuns {
     this.#end = 0;
   }
 
-  /** Where the first byte stands that is zero or has no zeros after it; as far as is looked. */
+  /** The first unit that is zero, or has a byte other than zero behind it; at most {@link ORDER_REACH} units away. */
   endOf(position: number, filled: number): number {
     const size = this.#size;
-    const stop = Math.min(filled - size + 1, position + size * TELLING);
+    const stop = Math.min(filled - size + 1, position + size * ORDER_REACH);
     const isKnown = position >= this.#start && position <= this.#end && (position - this.#start) % size === 0;
     if (!isKnown) {
       this.#start = position;

@@ -15,17 +15,17 @@ const PROBE_MAX = 8 * 1024;
 /** More than the longest literal, because a piece of one may be the last thing in a probe. */
 const PROBE_MIN = 40;
 
-/** How many bytes are decoded from an anchor on, at most. */
+/** The most bytes that are decoded from an anchor on. */
 export const decodedAfter = (reach: Ruleset['reach']): number => reach.after + STRIDE;
 
-/** What was decoded in one encoding. A text may have several readings: one for each place where decoding may begin. */
+/** The runs decoded in one encoding. A text may have several readings: one for each place where decoding may begin. */
 export interface Readings {
   /** Hits from here on, up to `settledTo`, need no decoding: the one reading was searched. */
   settledFrom: number;
   settledTo: number;
   readonly probes: DecodedRun[];
   readonly runs: DecodedRun[];
-  /** Where the last probe ended, and how many bytes it could take. */
+  /** The end of the last probe, and the number of bytes it had room for. */
   probedTo: number;
   probeSize: number;
 }

@@ -1,4 +1,4 @@
-/** What a line break in the middle of encoded text splits. Line breaks are many, and few of them split a needle. */
+/** Whether a line break in encoded text splits a needle. Line breaks are many, and few of them do. */
 
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
 import { ENCODINGS } from '../encodings/index.ts';

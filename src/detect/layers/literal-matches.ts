@@ -1,4 +1,4 @@
-/** Matches at literals of the layer's own text, which nothing has to be decoded for. */
+/** Matches at literals in the layer's own text, for which nothing is decoded. */
 
 import type { Span } from '../../model/region.ts';
 import type { Ruleset, Trial } from '../../model/ruleset.ts';

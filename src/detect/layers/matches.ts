@@ -1,4 +1,4 @@
-/** What a layer found at one or several places. */
+/** The matches of a layer at one or several places. */
 
 import type { Span } from '../../model/region.ts';
 import type { VerifiedMatch } from '../verify/verified-match.ts';
@@ -9,7 +9,7 @@ export interface Matches {
   readonly hidden: readonly Span[];
 }
 
-/** Most hits lead to nothing: this one object stands for all of them. */
+/** Shared by all hits that lead to nothing, which most do. */
 export const NO_MATCHES: Matches = { verified: [], hidden: [] };
 
 export function join(one: Matches, other: Matches): Matches {

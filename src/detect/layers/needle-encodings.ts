@@ -1,4 +1,4 @@
-/** What the needles of a layer may be: literals in plain text, or pieces of literals in some encoding. */
+/** The encodings in which each needle of a layer may be a piece of a literal. */
 
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
 import { ENCODINGS } from '../encodings/index.ts';
@@ -10,7 +10,7 @@ interface EncodedForm {
   readonly encoding: Encoding;
   readonly phase: number;
   readonly facts: NeedleFacts;
-  /** What the decoder has read in this encoding: always the same object. */
+  /** The decoder's readings in this encoding: always the same object. */
   readonly readings: Readings;
 }
 
@@ -24,7 +24,7 @@ export class NeedleEncodings {
   readonly #needles: readonly Needle[];
   readonly #forms: readonly (readonly EncodedForm[])[];
   readonly #facts: ReadonlyMap<Encoding, NeedleFacts>;
-  /** By needle: whether it is an escape and no literal. Those are many, and mean nothing by themselves. */
+  /** By needle: whether it is only an escape. Those are many, and most are no part of a credential. */
   readonly #areEscapes: readonly boolean[];
   #phases: ReturnType<typeof phasesOf> | undefined;
   #escapedPairs: Uint8Array | undefined;
@@ -64,7 +64,7 @@ export class NeedleEncodings {
     return true;
   }
 
-  /** Made when they are first needed: most texts have nothing encoded in them. */
+  /** Computed when first needed: most texts have nothing encoded in them. */
   #makeFacts(encoding: Encoding): NeedleFacts {
     return {
       phasesOf: (piece) => (this.#phases ??= phasesOf(this.#needles)).get(encoding)?.get(piece) ?? [],

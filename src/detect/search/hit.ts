@@ -8,7 +8,7 @@ export type Hit = number & { readonly [brand]: 'hit' };
 
 /** More than there are needles; a position times this is exact up to 2^37. */
 const NEEDLES = 0x10000;
-/** The number of a hit that is no needle but a line break which may split encoded text. */
+/** The index of a hit that is a line break which may split encoded text. */
 const LINE_BREAK = NEEDLES - 1;
 
 export function packHit(position: number, needle: number): Hit {

@@ -81,7 +81,7 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
       let last = -1;
       for (let index = 0; index < length; index++) {
         const hit = sorted[index]!;
-        if (hit !== last) distinct.push(hit as Hit); // the array holds nothing else
+        if (hit !== last) distinct.push(hit as Hit); // the array has hits only
         last = hit;
       }
       return distinct;

@@ -13,7 +13,7 @@ export type ThreadBatch = readonly FileToOpen[];
 
 type SentCandidate = Omit<Candidate, 'secret' | 'other'> & { readonly secret: string; readonly other?: string };
 
-/** A number is the length of a file that was read whole and holds no candidates. */
+/** A number is the length of a file that was read whole and has no candidates. */
 export type ThreadResult =
   | number
   | (Omit<MatchResult, 'candidates'> & { readonly candidates: readonly SentCandidate[] });

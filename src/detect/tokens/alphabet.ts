@@ -1,4 +1,4 @@
-/** Alphabets as byte tables: which bytes may stand in a token. */
+/** Alphabets as byte tables: the bytes that may occur in a token. */
 
 /** 1 for each of the characters (latin1). */
 export function byteTable(characters: string): Uint8Array {
@@ -14,13 +14,13 @@ const DIGITS = '0123456789';
 /** URL-safe base64 (RFC 4648, section 5) without padding: 1 for its 64 symbols. */
 export const BASE64URL: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}-_`);
 
-/** What an instance prefix is made of, before its dash. */
+/** The characters of an instance prefix before its dash. */
 export const WORD: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}_`);
 
 /** Base36 as GitLab writes it, lower case. */
 export const BASE36: Uint8Array = byteTable(`${DIGITS}${LOWER}`);
 
-/** What stands in any token: base64url and the dot. */
+/** The characters of all tokens: base64url and the dot. */
 export const TOKEN: Uint8Array = byteTable(`${UPPER}${LOWER}${DIGITS}-_.`);
 
 /** Characters inside a word, as far as credentials go: token characters, base64, and those of URLs and paths. */

@@ -1,8 +1,8 @@
 /**
- * The prefix of an instance before a token without checksum (`acme-`, GitLab's `instance_token_prefix`), or a word that
- * somebody has put there (`backup-`): both look the same. It belongs to the token where the configuration names it, or
- * where the same file shows it elsewhere: before a token whose checksum covers it, or before another token. Otherwise the
- * token is what follows it, and the other reading is kept, to be asked about as well.
+ * The prefix of an instance before a token without a checksum (`acme-`, GitLab's `instance_token_prefix`). A word that a
+ * person has written there (`backup-`) looks the same. The prefix belongs to the token if the configuration names it, or
+ * if the same file has it before a token whose checksum covers it, or before another token. Otherwise the secret begins
+ * after it, and the text with the prefix is kept as the other reading, so that verification can try both.
  */
 
 import type { Candidate } from '../../model/candidate.ts';
@@ -16,13 +16,13 @@ const ESCAPE_MAX = 5;
 const DASH = 0x2d;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
-/** How far before a prefix the beginning of a terminal's code may stand. */
+/** Bytes before a prefix in which a terminal code may begin. */
 const CODE_MAX = 24;
-/** Codes of a terminal: after the escape character, or after what was written for it. */
+/** Terminal codes: after the escape character, or after text that represents it (`^[`). */
 // oxlint-disable-next-line no-control-regex -- it is one
 const CODE = /\u001b\[[0-9;:?]*[@-~]|\[[0-9][0-9;:]*[A-Za-z]/g;
 
-/** Where what may be the prefix begins that ends at `start`; undefined: there is none. */
+/** The possible prefix that ends at `start`, or undefined. */
 export function instanceStart(
   bytes: Uint8Array,
   start: number,
@@ -46,8 +46,8 @@ function endsWith(bytes: Uint8Array, end: number, from: number, text: string): b
 }
 
 /**
- * How many bytes before `start` look like a prefix: up to 20 of `[A-Za-z0-9_]` and a dash. Digits alone are none: they are a
- * date in a file name, or the project id that stands before an incoming mail token. In `\tacme-`, `%3Dacme-` and
+ * The number of bytes before `start` that look like a prefix: up to 20 of `[A-Za-z0-9_]` and a dash. Digits alone are not
+ * one: they are a date in a file name, or the project id before an incoming mail token. In `\tacme-`, `%3Dacme-` and
  * `ESC[0macme-` the first characters belong to an escape.
  */
 function prefixLength(bytes: Uint8Array, start: number, from: number): number {
@@ -64,21 +64,21 @@ function prefixLength(bytes: Uint8Array, start: number, from: number): number {
   return 0;
 }
 
-/** The length of what follows a backslash in JSON, shells and most languages: `n`, `x41`, `u0041`. */
+/** The length of an escape without its backslash, as in JSON, shells and most languages: `n`, `x41`, `u0041`. */
 function escapeLength(bytes: Uint8Array, at: number, end: number): number {
   const letter = String.fromCharCode(bytes[at]!);
   const length = letter === 'u' ? 5 : letter === 'x' ? 3 : 'bfnrt0'.includes(letter) ? 1 : 0;
   return Math.min(length, end - at);
 }
 
-/** The length of what follows a percent sign, which may be escaped itself, again and again: `3D`, `253D`. */
+/** The length of an escape without its percent sign, which may be escaped itself several times: `3D`, `253D`. */
 function percentLength(bytes: Uint8Array, at: number, end: number): number {
   let length = 2;
   while (bytes[at + length - 2] === 0x32 && bytes[at + length - 1] === 0x35) length += 2;
   return Math.min(length, end - at);
 }
 
-/** Where the text goes on after a code of a terminal whose end lies in `[first, end)`; else `first`. */
+/** The end of a terminal code that ends in `[first, end)`, or `first`. */
 function afterCode(bytes: Uint8Array, first: number, end: number, from: number): number {
   const start = Math.max(from, first - CODE_MAX);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
@@ -89,7 +89,7 @@ function afterCode(bytes: Uint8Array, first: number, end: number, from: number):
   return after;
 }
 
-/** The same candidates, each in the reading that the file as a whole speaks for. Custom rules speak for none. */
+/** The same candidates, each in the reading that the rest of the file supports. Candidates of custom rules support none. */
 export function withInstances(candidates: readonly Candidate[]): Candidate[] {
   const certain = new Set<string>();
   /** By prefix and place: several forms of a token may match at one place, and the longest is the token. */

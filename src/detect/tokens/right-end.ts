@@ -1,6 +1,6 @@
 /**
- * What touches the right end of a token. Strings stand side by side without a separator in compiled programs, databases
- * and serialised data, and people put `-fix` behind a token: the token is still one, and its own length tells where it
+ * The characters that touch the right end of a token. Compiled programs, databases and serialised data have strings
+ * without separators, and people write `-fix` behind a token. It is still a token, and its own length decides where it
  * ends.
  */
 
@@ -16,14 +16,14 @@ const ROUTABLE_TAIL = /^\.(?:01\.[0-8][0-9a-z][0-9A-Za-z]|[0-8][0-9a-z][01])[0-9
 /** How many bytes {@link ROUTABLE_TAIL} reads. */
 const TAIL_LENGTH = 13;
 
-/** 1 for each byte that a class of a regular expression (`[0-9a-z]`) holds. */
+/** 1 for each byte in a character class of a regular expression (`[0-9a-z]`). */
 export function tableOf(characterClass: string): Uint8Array {
   const pattern = new RegExp(characterClass);
   const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
   return byteTable(all.filter((character) => pattern.test(character)).join(''));
 }
 
-/** Where the run of such bytes ends that begins at `end`, `TOUCH_REACH` bytes after it at the latest. */
+/** The end of the run of such bytes that begins at `end`; at most `TOUCH_REACH` bytes after it. */
 export function runEnd(bytes: Uint8Array, is: Uint8Array, end: number, to: number): number {
   const last = Math.min(to, end + TOUCH_REACH);
   let at = end;
@@ -32,8 +32,8 @@ export function runEnd(bytes: Uint8Array, is: Uint8Array, end: number, to: numbe
 }
 
 /**
- * Whether what begins at `start` and goes on to the end of what touches it is the body of a routable token whose checksum does
- * not fit or that was cut: then its first characters are no token either.
+ * Whether the text from `start` to the end of the touching characters is the body of a routable token that was cut, or
+ * whose checksum is invalid. Then its first characters are not a token, either.
  */
 export function isRoutableBody(
   bytes: Uint8Array,
@@ -56,13 +56,13 @@ export function isRoutableBody(
 
 const HEX = /^[0-9a-f]+$/;
 const ONE_CASE = /^(?:[a-z_-]*|[A-Z_-]*)$/;
-/** What words and numbers are put together of. */
+/** Words and numbers in a name. */
 const PIECES = /[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g;
 const WORDS = /^[-_]?[A-Za-z]{3,}(?:[-_][A-Za-z]{2,}){1,20}[-_]*$/;
 
 /**
- * Whether a body and what follows it read like something else: letters of one case, or words. Of 20 characters that Devise's
- * generator makes 2 in a million do, and 400 in a million before a `-row-of-words`.
+ * Whether a body and the text behind it read like letters of one case, or like words. Of 20 characters from Devise's
+ * generator 2 in a million do, and 400 in a million in front of a `-row-of-words`.
  */
 function isOtherText(body: string, rest: string): boolean {
   if (ONE_CASE.test(body)) return true;
@@ -70,17 +70,17 @@ function isOtherText(body: string, rest: string): boolean {
   return pieces <= 2 || (pieces <= 4 && WORDS.test(rest));
 }
 
-/** Whether it is hex digits alone. */
+/** Whether it has hex digits only. */
 function isHex(body: string): boolean {
   return HEX.test(body);
 }
 
-/** Whether letters and digits (24 at least) are `wordsPutTogether`, as names in programs are: 600 in a million are. */
+/** Whether at least 24 letters and digits read like `wordsPutTogether`, a name in a program. Of random ones 600 in a million do. */
 function isName(body: string): boolean {
   return !/\d/.test(body) && (body.match(PIECES) ?? []).length <= 6;
 }
 
-/** Whether what would be a token without what touches it is the beginning of something else. */
+/** Whether a match that other characters touch is only the beginning of a longer name or number. */
 export function isOtherThan(check: PatternForm['check'], body: string, rest: string): boolean {
   if (check === 'devise') return isHex(body) || isOtherText(body, rest);
   // Digits of numbers and checksums read like anything.

@@ -5,10 +5,10 @@
  *     v0  <prefix><BODY>.<LL><CRC>         BODY = base64url(payload, random bytes, 1 byte: how many)
  *
  * LL is the length of BODY (base36, two digits), CRC the CRC-32 of every byte before it (base36, seven digits). So the
- * tail tells where BODY starts, and the checksum tells where the prefix starts: walking the CRC backwards over BODY
- * and on to the left, the start is where the register is at its initial value. One walk tests every start, and a
- * stretch of foreign text has one chance in 2^32 for each start to fit. Length and checksum tell where it ends, too: what
- * touches it there is another text.
+ * tail gives the start of BODY, and the checksum gives the start of the prefix: the CRC is walked backwards over BODY and
+ * further to the left, and the token starts where the register has its initial value. One walk tests every start; the
+ * chance that other text fits is 2^-32 for each start. Length and checksum also give the end of the token: characters
+ * that touch it do not belong to it.
  *
  * Format: GitLab lib/authn/token_field/generator/routable_token.rb and decoders/v1/routable_payload.rb.
  */
@@ -35,11 +35,11 @@ export interface RoutableToken {
   readonly dot: number;
   readonly end: number;
   readonly checksumFits: boolean;
-  /** Keys and values as they stand in the token; undefined when the body holds no payload of GitLab's kind. */
+  /** Keys and values as the token has them; undefined if the body has no payload of GitLab's format. */
   readonly payload: ReadonlyMap<string, string> | undefined;
 }
 
-/** The versioned token whose `.01.` stands at `dot`, if the bytes around it have the shape. */
+/** The versioned token whose `.01.` is at `dot`, if the bytes around it have the shape. */
 export function readVersioned(bytes: Uint8Array, dot: number, from: number, to: number): RoutableToken | undefined {
   return readToken(bytes, dot, dot + 4, from, to);
 }
@@ -47,7 +47,7 @@ export function readVersioned(bytes: Uint8Array, dot: number, from: number, to: 
 /**
  * The token without version whose body or prefix starts at `anchor`, if the bytes after it have the shape.
  *
- * @param dot where the run of base64url ends that holds the anchor
+ * @param dot the end of the base64url run that contains the anchor
  */
 export function readUnversioned(
   bytes: Uint8Array,
@@ -117,8 +117,8 @@ function readBase36(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * The payload of a body, in whichever layout makes sense: both are in circulation, and the version does not tell
- * them apart for tokens of April 2025.
+ * The payload of a body, in the layout that can be parsed. Both are in circulation, and in tokens of April 2025 the
+ * version does not distinguish them.
  */
 export function decodePayload(body: string): ReadonlyMap<string, string> | undefined {
   const raw = Buffer.from(body, 'base64url');
@@ -142,7 +142,7 @@ function parsePayload(bytes: Uint8Array): ReadonlyMap<string, string> | undefine
 
 const RUNNER_TYPES: Readonly<Record<string, Facts['runnerType']>> = { 1: 'instance', 2: 'group', 3: 'project' };
 
-/** What the payload says about the token. */
+/** The facts about a token in its payload. */
 export function payloadFacts(payload: ReadonlyMap<string, string>): Facts {
   return defined({
     cell: decodeId(payload.get('c')),

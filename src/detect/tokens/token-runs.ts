@@ -1,4 +1,4 @@
-/** Runs of token characters. Literals stand side by side in some texts; their run is measured once. */
+/** Runs of token characters. Some texts have literals one after the other; their common run is measured once. */
 
 export class TokenRuns {
   readonly #bytes: Uint8Array;
@@ -6,7 +6,7 @@ export class TokenRuns {
   #start = 0;
   #end = 0;
 
-  /** @param is 1 for what a run is made of */
+  /** @param is 1 for the characters of a run */
   constructor(bytes: Uint8Array, is: Uint8Array) {
     this.#bytes = bytes;
     this.#is = is;
@@ -18,7 +18,7 @@ export class TokenRuns {
     this.#end = 0;
   }
 
-  /** Where the run ends that holds `position`, at `filled` at the latest. */
+  /** The end of the run that contains `position`; at most `filled`. */
   endOf(position: number, filled: number): number {
     if (position >= this.#start && position < this.#end && this.#end <= filled) return this.#end;
     let at = position;

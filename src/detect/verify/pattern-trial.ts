@@ -12,7 +12,7 @@ import { isOtherThan, isRoutableBody, runEnd, tableOf } from '../tokens/right-en
 import type { MatchText } from './match-text.ts';
 import type { BareMatch, OnRejection } from './verified-match.ts';
 
-/** A window of text is this many times as long as one trial needs, and serves the next ones: keywords may be adjacent. */
+/** A window of text is this many times as long as one trial needs, so that the next trials reuse it. */
 const AHEAD = 4;
 /** Characters that touch a secret which a check has shortened. */
 const TOUCHING = '[0-9A-Za-z_-]';
@@ -120,7 +120,7 @@ export class PatternTrials {
     this.#windowStart = start;
   }
 
-  /** Claims are a stranger's text: an issuer with a literal in it, which may be a token, is not passed on. */
+  /** A stranger may have written the claims: an issuer that contains a literal, and so maybe a token, is not passed on. */
   #check(name: NonNullable<PatternForm['check']>, body: string): CheckResult {
     const result = checks[name](body);
     const { issuer, ...facts } = result.facts ?? {};

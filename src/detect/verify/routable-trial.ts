@@ -76,7 +76,7 @@ export class RoutableTrials {
     return { ...match, instance: { start: token.start, end, prefix: prefix.slice(0, length), isConfigured: false } };
   }
 
-  /** An invalid checksum is worth a finding only after a prefix, which says that the text was meant to be a token. */
+  /** A token with an invalid checksum is reported only after a prefix, which shows that it was meant to be a token. */
   #invalid(token: RoutableToken, version: Version, from: number, to: number): BareMatch | undefined {
     const before = this.#text.latin1(Math.max(from, token.bodyStart - PREFIX_REACH), token.bodyStart);
     const prefixed = before.replace(RUNNER_TYPE, '');

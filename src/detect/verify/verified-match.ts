@@ -27,7 +27,7 @@ export interface VerifiedMatch extends Span {
 /** A match without its context hints, except those that its pattern captured. */
 export type BareMatch = Omit<VerifiedMatch, 'nearby'> & { readonly captured?: readonly ContextHints[] };
 
-/** A place where the kernel found a literal of a rule that no credential begins at. */
+/** A literal of a rule that the kernel found, and that begins no credential. */
 export interface Rejection extends Span {
   readonly rule?: Rule;
   readonly form?: string;

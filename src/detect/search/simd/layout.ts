@@ -65,7 +65,7 @@ function hash(bytes: Uint8Array, at: number): number {
   return Math.imul(piece, HASH_FACTOR) >>> HASH_SHIFT;
 }
 
-/** How many literals can stand at one position: of those that begin with one another. */
+/** The most literals that can occur at one position: each of them begins with the others. */
 export function nesting(literals: readonly string[]): number {
   return Math.max(...literals.map((literal) => literals.filter((other) => literal.startsWith(other)).length));
 }

@@ -1,7 +1,6 @@
 /**
- * Which four bytes of each literal the kernel looks at, and which literals share a bucket: the choice that decides how
- * much of ordinary text looks like a literal for a moment, and so how fast the kernel is. It never decides what is
- * found.
+ * Chooses the four bytes of each literal that the kernel tests first, and the literals that share a bucket. The choice
+ * decides how much ordinary text passes that test, and so how fast the kernel is. It has no influence on the hits.
  *
  * A bucket is a set of nibbles for each place of a window: the low nibble of its four bytes, and the high nibble of the
  * second and fourth. Literals with like nibbles in one bucket cost less than in two. The cost of a bucket is counted on
@@ -20,7 +19,7 @@ export interface Slot {
 export type Slots = readonly [even: Slot, odd: Slot];
 
 const BUCKETS = 16;
-/** Places of a window that are looked at, as tables of the kernel: byte, and by how much it is shifted. */
+/** The tables of the kernel: for each the byte of a window, and the shift that selects a nibble of it. */
 export const MASKS: readonly { readonly byte: number; readonly shift: number }[] = [
   { byte: 0, shift: 0 },
   { byte: 1, shift: 0 },
@@ -29,7 +28,7 @@ export const MASKS: readonly { readonly byte: number; readonly shift: number }[]
   { byte: 1, shift: 4 },
   { byte: 3, shift: 4 },
 ];
-/** How hard to look for a good plan. */
+/** How much work goes into a good plan. */
 export interface PlanEffort {
   /** Bytes of sample text. */
   readonly sample: number;

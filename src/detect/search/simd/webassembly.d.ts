@@ -1,4 +1,4 @@
-/** What is used of WebAssembly; the types of Node 20 do not have it, and those of browsers have too much. */
+/** The part of WebAssembly that glaive uses. The types of Node 20 lack it, and those of browsers would add the DOM. */
 
 declare namespace WebAssembly {
   class Memory {

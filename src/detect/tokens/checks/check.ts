@@ -1,12 +1,12 @@
-/** What a check is; `index.ts` lists them. */
+/** The type of checks; `index.ts` lists them. */
 
 import type { Evidence } from '../../../model/candidate.ts';
 
-/** What a check found out; what it leaves out stays as it is for a body without a check. */
+/** The result of a check. A property that it omits has the value for a body without a check. */
 export type CheckResult = Partial<Pick<Evidence, 'generator' | 'content' | 'facts'>> & {
-  /** It is no credential at all. */
+  /** The body is no credential. */
   readonly rejected?: true;
-  /** How much of the body is the credential's, where what follows it was taken for a part of it. */
+  /** The length of the credential, if the pattern matched more than it. */
   readonly length?: number;
 };
 

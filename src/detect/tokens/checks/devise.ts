@@ -1,6 +1,6 @@
 /**
- * Devise's friendly token: URL-safe base64 in which `l I O 0` are replaced by `s x y z`. A body that holds one of the
- * four was not made by the generator (it may have been set by hand, so it is doubted, not dropped).
+ * Devise's friendly token: URL-safe base64 in which `l I O 0` are replaced by `s x y z`. A body with one of the four was
+ * not made by the generator. It may have been set by hand, so its confidence is lowered, and it is not dropped.
  * Source: heartcombo/devise lib/devise.rb.
  */
 

@@ -1,4 +1,4 @@
-/** The checks that a rule may name: one file each, and one line here. */
+/** The checks that a rule may name: each has a file of its own, and a line here. */
 
 import type { CheckName } from '../../../model/rule.ts';
 import type { Check } from './check.ts';

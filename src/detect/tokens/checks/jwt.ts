@@ -1,6 +1,6 @@
 /**
  * JSON Web Tokens as GitLab issues them (RFC 7519; GitLab lib/ci/job_token/jwt.rb, lib/authn/tokens/jwt.rb): three
- * base64url parts, the first two JSON objects. The claims tell whose token it is and until when it lives.
+ * base64url parts, of which the first two are JSON objects. The claims contain the owner of the token and its expiry.
  */
 
 import { defined } from '../../../lib/defined.ts';
@@ -34,10 +34,10 @@ const SIGNATURES: Readonly<Record<string, readonly number[]>> = {
   ES512: [176],
   EdDSA: [86],
 };
-/** What the last character may be, by how many there are: its last bits hold nothing. */
+/** The possible last characters, by the length modulo 4: their last bits are unused. */
 const LAST: readonly RegExp[] = [/./, /./, /[AQgw]/, /[AEIMQUYcgkosw048]/];
 
-/** How long it is, where its signature is followed by more of the same characters. */
+/** The length without the characters behind the signature, which may be of the same alphabet. */
 function lengthOf(body: string): number {
   const start = body.lastIndexOf('.') + 1;
   const known = SIGNATURES[String(decodeObject(body.slice(0, body.indexOf('.')))?.['alg'])] ?? [];
@@ -48,7 +48,7 @@ function lengthOf(body: string): number {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** JWTs without a prefix are GitLab's when their claims say so; anybody else's are none of ours. */
+/** A JWT without a prefix is reported only if its claims are those of GitLab. */
 function checkClaims(isIt: (claims: Claims) => boolean): (body: string) => CheckResult {
   return (body) => {
     const claims = readClaims(body);
@@ -59,7 +59,7 @@ function checkClaims(isIt: (claims: Claims) => boolean): (body: string) => Check
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
-/** GitLab lib/ci/job_token/jwt.rb, which has a prefix by now. */
+/** GitLab lib/ci/job_token/jwt.rb; newer versions write a prefix. */
 export const checkJobJwt = checkClaims(
   ({ sub }) => typeof sub === 'string' && /^gid:\/\/[\w-]+\/Ci::Build\/\d+$/.test(sub),
 );
@@ -72,13 +72,13 @@ export const checkIdJwt = checkClaims(
 export const checkRegistryJwt = checkClaims(
   ({ aud, access, iss }) => aud === 'container_registry' && Array.isArray(access) && isText(iss),
 );
-/** GitLab app/services/auth/dependency_proxy_authentication_service.rb: it holds the real token in clear. */
+/** GitLab app/services/auth/dependency_proxy_authentication_service.rb: it contains the real token in clear. */
 export const checkDependencyProxyJwt = checkClaims(
   (claims) =>
     ['personal_access_token', 'group_access_token', 'deploy_token'].some((name) => isText(claims[name])) ||
     (typeof claims['user_id'] === 'number' && claims['iss'] === undefined && claims['exp'] !== undefined),
 );
-/** GitLab lib/gitlab/conan_token.rb: it holds the real token in clear. */
+/** GitLab lib/gitlab/conan_token.rb: it contains the real token in clear. */
 export const checkConanJwt = checkClaims(
   (claims) => (isText(claims['access_token']) || isText(claims['access_token_id'])) && claims['user_id'] !== undefined,
 );

@@ -1,14 +1,14 @@
 /**
- * Letters and digits that chance has put together, as HashiCorp's generator (go-secure-stdlib `base62`) does. In the places
- * where such a credential stands programs have names, too: `s.` is a variable as often as the beginning of a token.
+ * Random letters and digits, as HashiCorp's generator (go-secure-stdlib `base62`) makes them. Source code has names in the
+ * same places: `s.` is a variable as often as the beginning of a token.
  */
 
 import type { CheckResult } from './check.ts';
 
-/** Words, capitals that stand together, and numbers: what names are made of. */
+/** The parts of a name: words, groups of capitals, and numbers. */
 const PIECES = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 const VOWEL = /[aeiouy]/i;
-/** More of them in a row are in no word. */
+/** No word has as many consonants in a row. */
 const CONSONANTS = /[^aeiouy]{5}/i;
 const SHORT = new Set(
   'a an as at be by do go id if in io ip is it js me my no of ok on or os so to ts up url we xml'.split(' '),
@@ -16,10 +16,10 @@ const SHORT = new Set(
 const LETTERS_A_PIECE = 3.4;
 const ODD_SHARE = 0.25;
 
-/** Letters that words seldom have, and chance every sixth time. */
+/** Rare in words; every sixth random letter is one of them. */
 const RARE = /[jqxz]/gi;
 const RARE_MAX = 2;
-/** Capitals are odd from here on: abbreviations as long are seldom, and chance makes many. */
+/** Abbreviations of this length are rare, and random text has many. */
 const CAPITALS = /^[A-Z]{4}/;
 
 /** Of 24 random letters and digits a dozen in a million read like a name. */

@@ -1,4 +1,4 @@
-/** A 128-bit number in base36: 25 digits at most, and not every 25 digits. Source: GitLab app/models/user.rb. */
+/** A 128-bit number in base36: at most 25 digits, and not any 25 digits. Source: GitLab app/models/user.rb. */
 
 import type { CheckResult } from './check.ts';
 
@@ -10,7 +10,7 @@ export function checkU128(body: string): CheckResult {
   return {
     // A leading zero is never written.
     generator: body.startsWith('0') ? 'impossible' : 'possible',
-    // The last digit of a number that is too large is of what follows it.
+    // The last digit of a number that is too large belongs to the text behind it.
     ...(fits ? {} : { length: LARGEST.length - 1 }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What Devise's generator made, in a place where a credential stands, without any prefix (all tokens before 2021, some
- * until today). Words, variables and identifiers stand in such places, too: chance does not look like them.
+ * Tokens of Devise's generator without a prefix (all tokens before 2021, some until today), in a place where a credential
+ * is expected. Words, variables and identifiers occur in such places, too, but they do not look random.
  */
 
 import type { CheckResult } from './check.ts';
@@ -8,11 +8,11 @@ import type { CheckResult } from './check.ts';
 /** Symbols that the generator never writes. */
 const REPLACED = /[lIO0]/;
 const HEX = /^[0-9a-f]+$/;
-/** Fewer changes between kinds of symbols are words put together. */
+/** With fewer changes between kinds of symbols it is made of words. */
 const CHANGES_MIN = 5;
 
 export function checkUnprefixed(body: string): CheckResult {
-  // Hex digits are of another generator; a checksum has as many.
+  // Hex digits come from another generator, and a checksum may have as many.
   if (HEX.test(body)) return /\d/.test(body) && /[a-f]/.test(body) ? {} : { rejected: true };
   if (REPLACED.test(body) || !/[a-z]/.test(body) || !/[A-Z]/.test(body)) return { rejected: true };
   let changes = 0;

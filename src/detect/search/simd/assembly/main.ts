@@ -1,9 +1,9 @@
 /**
  * The SIMD kernel (AssemblyScript). It finds the literals of a rule set at the pace of memory.
  *
- * Only windows of four bytes at even addresses are looked at: every literal has been entered twice, with a window at an
- * even and at an odd offset (`plan.ts`), so each of its occurrences has one window at an even address. That halves the
- * work. Three passes over one block:
+ * Only windows of four bytes at even addresses are tested. Every literal has two entries, with a window at an even and at
+ * an odd offset (`plan.ts`), so each of its occurrences has one window at an even address. That halves the work. There
+ * are three passes over one block:
  *
  * 1. 64 bytes a turn: split into even and odd bytes, look their nibbles up in tables of 16 entries whose bits are
  *    buckets of literals, and AND the four bytes of each window. What is not zero may be a literal. Nothing branches:
@@ -11,7 +11,7 @@
  * 2. Each window that is left: two of its three-byte pieces are hashed, which most windows do not survive.
  * 3. Each survivor: the entries of its chain are compared, eight bytes at once.
  *
- * The host checks what stands beyond the eighth byte of a literal, sorts, and drops doubles.
+ * The host compares the bytes beyond the eighth of a literal, sorts the hits, and drops doubles.
  */
 
 import {
@@ -55,7 +55,7 @@ function hash(piece: u32): usize {
  * Finds the literals that lie whole in `[from, to)` and have their window in `[start, end)`.
  *
  * @param start even; `end - start` is at most the length of a block
- * @returns how many hits stand at `HITS`: address and literal, two u32 each
+ * @returns the number of hits written to `HITS`: address and literal, two u32 each
  */
 export function search(start: usize, end: usize, from: usize, to: usize): i32 {
   return confirm(survivors(suspects(start, end), end), from, to);
@@ -126,7 +126,7 @@ function half(evens: v128, lows: v128, highs: v128, even: v128, low: v128, high:
   return v128.and(v128.and(lookup(evens, even), lookup(lows, low)), lookup(highs, high));
 }
 
-/** A lane is two bytes: shifted by one lane, the first half of a window stands where its second half is. */
+/** A lane is two bytes: shifted by one lane, the first half of a window is in the lane of its second half. */
 // @ts-ignore: decorator
 @inline
 function oneLaneOn(before: v128, now: v128): v128 {
@@ -227,10 +227,10 @@ const LINE_FEED: v128 = i8x16.splat(10);
 const CASE: v128 = i8x16.splat(0x20);
 
 /**
- * Finds line feeds in the middle of what may be encoded text: 32 characters of base64 stand before it, or an equals
- * sign. A carriage return may stand between.
+ * Finds line feeds that may split encoded text: 32 base64 characters precede them, or an equals sign, with or without a
+ * carriage return between.
  *
- * @returns how many stand at `HITS`: an address each, u32
+ * @returns the number of addresses written to `HITS`, a u32 each
  */
 export function breaks(start: usize, end: usize): i32 {
   let hit = HITS;

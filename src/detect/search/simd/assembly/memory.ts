@@ -1,6 +1,6 @@
 /**
  * The layout of the SIMD kernel's memory. The kernel (AssemblyScript) and its host (TypeScript) both import this file, so
- * it holds nothing but integer constants, which mean the same in both languages (`webassembly.d.ts` declares their types).
+ * it has integer constants only, which mean the same in both languages (`webassembly.d.ts` declares their types).
  */
 
 /** The bytes that one call searches. */
