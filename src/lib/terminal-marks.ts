@@ -48,7 +48,7 @@ export function nextPlace(bytes: Uint8Array, from: number, end: number): number 
   for (let at = from; at < end; at++) {
     const byte = bytes[at]!;
     if (MARK_BYTES[byte] !== 1) continue;
-    if (byte !== LETTER_S || maySaySection(bytes, at, end)) return at;
+    if (byte !== LETTER_S || mayBeSection(bytes, at, end)) return at;
   }
   return end;
 }
@@ -141,11 +141,11 @@ function controlAt(
 /** Whether a byte continues a multi-byte character. */
 function isInCharacter(bytes: Uint8Array, at: number): boolean {
   const before = (distance: number): number => bytes[at - distance] ?? 0;
-  const goesOn = (byte: number): boolean => byte >= 0x80 && byte < 0xc0;
+  const continuesCharacter = (byte: number): boolean => byte >= 0x80 && byte < 0xc0;
   if (before(1) >= 0xc2) return before(1) < 0xf5;
-  if (!goesOn(before(1))) return false;
+  if (!continuesCharacter(before(1))) return false;
   if (before(2) >= 0xe0) return before(2) < 0xf5;
-  return goesOn(before(2)) && before(3) >= 0xf0 && before(3) < 0xf5;
+  return continuesCharacter(before(2)) && before(3) >= 0xf0 && before(3) < 0xf5;
 }
 
 /** Characters without width: soft hyphen, combining marks, joiners and non-joiners, directions, variation selectors, tags. */
@@ -194,12 +194,12 @@ const isBeginningOfSection = (text: string): boolean =>
   ['section_start:', 'section_end:'].some((word) => word.startsWith(text)) ||
   /^section_(?:start|end):\d{0,19}$/.test(text);
 
-function maySaySection(bytes: Uint8Array, at: number, end: number): boolean {
+function mayBeSection(bytes: Uint8Array, at: number, end: number): boolean {
   return (at + 1 >= end || bytes[at + 1] === 0x65) && (at + 7 >= end || bytes[at + 7] === 0x5f);
 }
 
 function sectionAt(bytes: Uint8Array, at: number, end: number, isLast: boolean): Mark | 'more' | undefined {
-  if (!maySaySection(bytes, at, end)) return undefined;
+  if (!mayBeSection(bytes, at, end)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(end - at, SECTION_MAX)).toString('latin1');
   if (SECTION.test(text)) return { kind: 'break', end: at + 'section_'.length };
   return !isLast && isBeginningOfSection(text) ? 'more' : undefined;

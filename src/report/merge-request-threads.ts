@@ -1,6 +1,6 @@
 /**
  * Posts findings to a merge request: a thread for each finding, on its line if the change has that line, and a summary. Posting
- * again updates threads, resolves fixed ones, and never posts twice. Only notes of the same user with glaive's mark are touched.
+ * again updates threads, resolves fixed ones, and never existing twice. Only notes of the same user with glaive's mark are touched.
  * GitLab's doc/api/discussions.md, doc/api/notes.md
  */
 
@@ -10,7 +10,7 @@ import { ApiError } from '../http/api-error.ts';
 
 /** The content of one thread. */
 export interface Remark {
-  /** Identifies the finding across posts; hex. */
+  /** Identifies the finding across existing; hex. */
   readonly key: string;
   /** Markdown. */
   readonly body: string;
@@ -62,11 +62,11 @@ export async function postRemarks(
   const path = `/projects/${encodeURIComponent(project)}/merge_requests/${iid}`;
   const refs = refsOf(await client.get(path));
   const own = idOf(await client.get('/user'));
-  const ownNote = await ownNotes(client, path, own);
+  const existing = await ownNotes(client, path, own);
   const posted: Posted = { created: 0, updated: 0, resolved: 0, unchanged: 0 };
   for (const remark of remarks) {
     const body = `${remark.body}\n\n${markOf(remark.key)}`;
-    const note = ownNote.get(remark.key);
+    const note = existing.get(remark.key);
     if (note === undefined) {
       if (posted.created === THREADS) continue;
       await create(client, path, { ...remark, body }, refs);
@@ -80,16 +80,16 @@ export async function postRemarks(
     posted[hasChanged || note.isResolved ? 'updated' : 'unchanged']++;
   }
   const current = new Set(remarks.map(({ key }) => key));
-  for (const [key, note] of ownNote) {
+  for (const [key, note] of existing) {
     if (!isComplete || key === SUMMARY || current.has(key) || note.isResolved) continue;
     await client.write('PUT', `${path}/discussions/${note.discussion}`, { resolved: true });
     posted.resolved++;
   }
-  await sumUp(client, path, ownNote.get(SUMMARY), summary, remarks.length > 0 || !isComplete || isNews);
+  await postSummary(client, path, existing.get(SUMMARY), summary, remarks.length > 0 || !isComplete || isNews);
   return posted;
 }
 
-async function sumUp(
+async function postSummary(
   client: GitLabClient,
   path: string,
   note: Note | undefined,

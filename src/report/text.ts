@@ -117,8 +117,8 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
   const remain = known === 0 ? '' : `; ${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`;
   const skips = skippedTexts(report.counts);
-  const passed = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
-  const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${passed}`;
+  const skippedText = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
+  const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${skippedText}`;
   const isWhole = isComplete(report);
   // First, because it qualifies everything that follows.
   const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${incompleteText(report)}; `);
@@ -130,5 +130,5 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
   }
   const nothing = known === 0 ? 'no GitLab credentials found' : 'no new GitLab credentials found';
   if (isWhole) return `${(known === 0 ? paint.green : paint.yellow)(nothing)} in ${scanned}${rest}`;
-  return gaps + (artifacts === 0 ? `nothing was scanned${passed}` : `${nothing} in the rest, ${scanned}${rest}`);
+  return gaps + (artifacts === 0 ? `nothing was scanned${skippedText}` : `${nothing} in the rest, ${scanned}${rest}`);
 }

@@ -44,7 +44,7 @@ export function collectPlace({ path, line }: { readonly path?: string; readonly 
       return {
         reported,
         drops: all
-          .filter((drop) => !reported.some((finding) => isInside(drop, finding)) && !isSaidBetter(drop, all))
+          .filter((drop) => !reported.some((finding) => isInside(drop, finding)) && !hasBetterReason(drop, all))
           .toSorted((a, b) => (a.region?.byteOffset ?? -1) - (b.region?.byteOffset ?? -1)),
       };
     },
@@ -58,7 +58,7 @@ function isInside({ ruleId, region }: Drop, finding: Finding): boolean {
 }
 
 /** The routable shape is tried at every prefix: its mismatch is irrelevant where another trial got further. */
-function isSaidBetter(drop: Drop, drops: readonly Drop[]): boolean {
+function hasBetterReason(drop: Drop, drops: readonly Drop[]): boolean {
   if (drop.reason.kind !== 'routable-shape') return false;
   const { region } = drop;
   return drops.some(

@@ -34,19 +34,19 @@ export async function reclassify(report: Report, ruleset: Ruleset, now: Date): P
     }
   }
   const findings = report.findings.map((finding) => withOwnType(finding, known.get(finding.secret.reveal())));
-  const theirs = new Map(report.rules.map((rule) => [rule.id, rule]));
+  const foreignRules = new Map(report.rules.map((rule) => [rule.id, rule]));
   const ids = [...new Set(findings.map(({ ruleId }) => ruleId))].toSorted();
-  const used = ids.flatMap((id) => rules.get(id) ?? theirs.get(id) ?? []);
+  const used = ids.flatMap((id) => rules.get(id) ?? foreignRules.get(id) ?? []);
   return withoutSecrets({ ...report, findings, rules: used }, rules, createRedactor(ruleset, createTsKernel).redact);
 }
 
 /** Masks secrets in names and messages of other tools. Those of glaive's rules need no masking. */
-function withoutSecrets(report: Report, ours: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
+function withoutSecrets(report: Report, ownRules: ReadonlyMap<string, Rule>, redact: (text: string) => string): Report {
   const masked = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text));
   return {
     ...report,
     rules: report.rules.map((rule) =>
-      ours.has(rule.id)
+      ownRules.has(rule.id)
         ? rule
         : { ...rule, id: redact(rule.id), name: redact(rule.name), description: redact(rule.description) },
     ),
@@ -54,7 +54,7 @@ function withoutSecrets(report: Report, ours: ReadonlyMap<string, Rule>, redact:
       const { artifact, introduction } = finding;
       return {
         ...finding,
-        ruleId: ours.has(finding.ruleId) ? finding.ruleId : redact(finding.ruleId),
+        ruleId: ownRules.has(finding.ruleId) ? finding.ruleId : redact(finding.ruleId),
         artifact: nameless(artifact, redact),
         locator: nameless(finding.locator, redact),
         ...defined({
@@ -86,10 +86,10 @@ function nameless<T extends { readonly path?: string; readonly uri?: string }>(
   return rest as T; // T without its optional path
 }
 
-function withOwnType(finding: Finding, ours: Finding | undefined): Finding {
+function withOwnType(finding: Finding, own: Finding | undefined): Finding {
   const bare = { ...finding, secret: new Secret('') };
-  if (ours === undefined) return bare;
-  const { ruleId, form, confidence, severity, preview, facts, tokenStatus } = ours;
+  if (own === undefined) return bare;
+  const { ruleId, form, confidence, severity, preview, facts, tokenStatus } = own;
   return {
     ...bare,
     ruleId,

@@ -42,7 +42,7 @@ export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
       );
   };
 
-  const prove = async (rule: Rule, form: Vectors & { readonly name: string }): Promise<void> => {
+  const testForm = async (rule: Rule, form: Vectors & { readonly name: string }): Promise<void> => {
     const templates = [
       ...form.examples.map((text) => [text, true] as const),
       ...form.counterexamples.map((text) => [text, false] as const),
@@ -60,7 +60,7 @@ export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
     }
   };
 
-  for (const rule of ruleset.rules) for (const form of [...rule.forms, ...rule.routable]) await prove(rule, form);
+  for (const rule of ruleset.rules) for (const form of [...rule.forms, ...rule.routable]) await testForm(rule, form);
   return { vectors, failures };
 }
 

@@ -10,7 +10,7 @@ import { defined } from '../../lib/defined.ts';
 import { findingFingerprint, secretFingerprint } from '../../triage/fingerprint.ts';
 
 /** One finding of another tool. */
-export interface Foreign {
+export interface ForeignFinding {
   readonly rule: string;
   readonly description?: string | undefined;
   readonly uri: string;
@@ -35,7 +35,7 @@ export interface Tool {
   readonly home: string;
 }
 
-export function foreignReport(tool: Tool, found: readonly Foreign[], now: Date): Report {
+export function foreignReport(tool: Tool, found: readonly ForeignFinding[], now: Date): Report {
   const rules = new Map(found.map((one) => [one.rule, ruleOf(tool, one)]));
   return {
     tool: { name: 'glaive', version: '0' },
@@ -53,7 +53,7 @@ export function foreignReport(tool: Tool, found: readonly Foreign[], now: Date):
 const idOf = (tool: Tool, rule: string): string =>
   `${tool.name}.${rule.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'rule'}`;
 
-function ruleOf(tool: Tool, { rule, description }: Foreign): Rule {
+function ruleOf(tool: Tool, { rule, description }: ForeignFinding): Rule {
   return {
     id: idOf(tool, rule),
     family: tool.name,
@@ -73,7 +73,7 @@ function ruleOf(tool: Tool, { rule, description }: Foreign): Rule {
 /** Texts that tools write in place of a secret. */
 const REDACTED = /^(?:|REDACTED|\*+|\[?REDACTED\]?.*|\.\.\.)$/i;
 
-function findingOf(tool: Tool, one: Foreign): Finding {
+function findingOf(tool: Tool, one: ForeignFinding): Finding {
   const secret = one.secret === undefined || REDACTED.test(one.secret) ? '' : one.secret;
   const ruleId = idOf(tool, one.rule);
   const startLine = Math.max(1, one.startLine ?? 1);

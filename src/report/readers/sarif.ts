@@ -6,7 +6,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import { compareText } from '../../model/order.ts';
 import type { Report } from '../../model/report.ts';
-import { addressOf, countOf, type Foreign, foreignReport, placeOf, textOf } from './foreign.ts';
+import { addressOf, countOf, type ForeignFinding, foreignReport, placeOf, textOf } from './foreign.ts';
 
 export function isSarif(value: unknown): boolean {
   return isRecord(value) && Array.isArray(value['runs']) && String(value['version']).startsWith('2.1');
@@ -40,12 +40,12 @@ function readRun(run: Json, now: Date): Report {
     now,
   );
   const gaps = listIn(run, 'invocations').flatMap(gapsOf);
-  const isOurs = name === 'glaive';
+  const isOwn = name === 'glaive';
   return {
     ...report,
     gaps,
-    ...(isOurs ? { rules: report.rules.map((rule) => ({ ...rule, id: rule.id.replace(/^glaive\./, '') })) } : {}),
-    findings: report.findings.map((finding, index) => (isOurs ? ours(finding, results[index]!) : finding)),
+    ...(isOwn ? { rules: report.rules.map((rule) => ({ ...rule, id: rule.id.replace(/^glaive\./, '') })) } : {}),
+    findings: report.findings.map((finding, index) => (isOwn ? withOwnProperties(finding, results[index]!) : finding)),
   }; // one result for each finding
 }
 
@@ -56,7 +56,7 @@ function gapsOf(invocation: Json): Gap[] {
   return errors.map(toGap);
 }
 
-function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): Foreign {
+function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): ForeignFinding {
   const rule = textOf(result['ruleId']) ?? 'rule';
   const [location = {}] = listIn(result, 'locations');
   const physical = objectIn(location, 'physicalLocation');
@@ -75,7 +75,7 @@ function toForeign(result: Json, rules: ReadonlyMap<string | undefined, Json>): 
 }
 
 /** Adds the properties that glaive wrote itself. */
-function ours(finding: Finding, result: Json): Finding {
+function withOwnProperties(finding: Finding, result: Json): Finding {
   const properties = objectIn(result, 'properties');
   const confidence = CONFIDENCES.find((one) => one === properties['confidence']);
   const secretFingerprint = textOf(properties['secretFingerprint']);

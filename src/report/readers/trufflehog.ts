@@ -3,7 +3,7 @@
 import { isRecord } from '../../lib/is-record.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { Report } from '../../model/report.ts';
-import { countOf, type Foreign, foreignReport, placeOf, secretOf, textOf } from './foreign.ts';
+import { countOf, type ForeignFinding, foreignReport, placeOf, secretOf, textOf } from './foreign.ts';
 
 const TOOL = { name: 'trufflehog', home: 'https://github.com/trufflesecurity/trufflehog' };
 
@@ -24,7 +24,7 @@ export function readTrufflehog(lines: readonly unknown[], now: Date): Report {
   return { ...report, gaps };
 }
 
-function toForeign(item: Readonly<Record<string, unknown>>): Foreign {
+function toForeign(item: Readonly<Record<string, unknown>>): ForeignFinding {
   const metadata = isRecord(item['SourceMetadata']) ? item['SourceMetadata']['Data'] : undefined;
   // Each kind of source has a key of its own.
   const [source] = isRecord(metadata) ? Object.values(metadata).filter(isRecord) : [];
