@@ -97,7 +97,7 @@ export class LogReader implements ViewReader {
   }
 
   read(target: Uint8Array): number | Promise<number> {
-    const count = this.#text.take(target);
+    const count = this.#text.moveInto(target);
     return count > 0 ? count : this.#readMore(target);
   }
 
@@ -118,7 +118,7 @@ export class LogReader implements ViewReader {
         this.#text.append(raw.bytes, 0, raw.filled);
         raw.filled = 0;
       } else this.#process();
-      const count = this.#text.take(target);
+      const count = this.#text.moveInto(target);
       if (count > 0) return count;
     }
     raw.throwFailure();
@@ -129,13 +129,14 @@ export class LogReader implements ViewReader {
 
   #process(): void {
     const { bytes, filled: end, isEnd } = this.#raw;
+    const log = { bytes, end, isEnd, isWide: this.#isWide };
     let at = this.#from;
     while (at < end) {
       if (!this.#isInLine) {
         if (end - at < HEADER_MAX && !isEnd && bytes.subarray(at, end).indexOf(LF) < 0) break;
         at = this.#beginLine(at, end);
       }
-      const { stop, mark, returns } = visibleText(bytes, { start: at, end, isEnd, isWide: this.#isWide });
+      const { stop, mark, returns } = visibleText(log, at);
       this.#returns += returns;
       if (stop > at) this.#run(at, stop, stop < end && bytes[stop] === LF);
       at = stop;
@@ -262,10 +263,10 @@ export class LogReader implements ViewReader {
     const last = visible.ends[visible.count - 1]!;
     // A line that the runner has cut was not wrapped by a terminal.
     if (this.#isContinuation) this.#wraps.end();
-    else this.#wraps.take(visible, this.#places);
+    else this.#wraps.addLine(visible, this.#places);
     if (this.#returns > 0 && !(this.#returns === 1 && this.#raw.bytes[last - 1] === CR))
       this.#addRendering(withoutReturns(visible));
-    this.#truncation.take(this.#raw.bytes, first, this.#line);
+    this.#truncation.readLine(this.#raw.bytes, first, this.#line);
   }
 
   /** The address of a link, in an escape sequence that begins at `sequence`. */

@@ -17,7 +17,7 @@ export class LogText {
   }
 
   /** Moves text into `target`, as much as fits. */
-  take(target: Uint8Array): number {
+  moveInto(target: Uint8Array): number {
     const count = Math.min(target.length, this.#made.length - this.#taken);
     target.set(this.#made.from(this.#taken).subarray(0, count));
     this.#taken += count;

@@ -10,7 +10,7 @@ export class Truncation {
   #line: number | undefined;
 
   /** Reads the next line, whose text begins at `start`. */
-  take(bytes: Uint8Array, start: number, line: number): void {
+  readLine(bytes: Uint8Array, start: number, line: number): void {
     // Most lines do not begin with `J`.
     if (bytes[start] !== 0x4a) return;
     if (Buffer.from(bytes.subarray(start, start + NOTICE.length)).toString('latin1') === NOTICE) this.#line = line;

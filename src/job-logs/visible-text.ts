@@ -9,8 +9,9 @@ const LETTER_E = 0x65;
 const LINE_END = 2;
 const RETURN = 3;
 
-export interface VisibleTextOptions {
-  readonly start: number;
+/** The bytes of a log that are in memory. */
+export interface LogBytes {
+  readonly bytes: Uint8Array;
   readonly end: number;
   /** Whether the log ends there. */
   readonly isEnd: boolean;
@@ -28,7 +29,7 @@ export interface VisibleText {
 }
 
 /** The visible text from `start` on. */
-export function visibleText(bytes: Uint8Array, { start, end, isEnd, isWide }: VisibleTextOptions): VisibleText {
+export function visibleText({ bytes, end, isEnd, isWide }: LogBytes, start: number): VisibleText {
   let returns = 0;
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;

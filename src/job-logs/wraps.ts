@@ -84,19 +84,19 @@ export class Wraps {
   /** Whether two of them are not joined surely. */
   #isGuess = false;
 
-  /** @param give gets joined lines, once no other line belongs to them */
-  constructor(give: (joined: Rendering) => void) {
-    this.#sure = new Chain(give);
+  /** @param onJoined gets joined lines, once no other line belongs to them */
+  constructor(onJoined: (joined: Rendering) => void) {
+    this.#sure = new Chain(onJoined);
     this.#guessed = new Chain((joined) => {
       // Otherwise the same lines are joined surely.
       if (!this.#isGuess) return;
       joined.isGuess = true;
-      give(joined);
+      onJoined(joined);
     });
   }
 
-  /** Takes the next line. @param places have its time and section */
-  take(visible: VisibleLine, places: LogPlaces): void {
+  /** Adds the next line. @param places have its time and section */
+  addLine(visible: VisibleLine, places: LogPlaces): void {
     const end = endOf(visible);
     if (end < 0) this.end();
     else if (isCommand(visible)) {
@@ -107,8 +107,8 @@ export class Wraps {
     } else {
       const line = new Line(visible, end, places);
       const isSure = this.#sure.length > 0 && line.beginsInWord;
-      this.#takeSure(line);
-      this.#takeGuess(line, isSure);
+      this.#joinSurely(line);
+      this.#joinAsGuess(line, isSure);
     }
   }
 
@@ -118,7 +118,7 @@ export class Wraps {
     this.#endGuess();
   }
 
-  #takeSure(line: Line): void {
+  #joinSurely(line: Line): void {
     if (this.#sure.length > 0) {
       if (line.beginsInWord) this.#sure.append(line);
       else this.#sure.end();
@@ -128,7 +128,7 @@ export class Wraps {
   }
 
   /** @param isSure whether the line is surely joined to the one before it */
-  #takeGuess(line: Line, isSure: boolean): void {
+  #joinAsGuess(line: Line, isSure: boolean): void {
     if (this.#guessed.length > 0) {
       const widths = line.beginsInWord ? this.#widthsWith(line) : undefined;
       if (widths !== undefined) {
@@ -173,13 +173,13 @@ export class Wraps {
 
 /** Joins lines one by one. */
 class Chain {
-  readonly #give: (joined: Rendering) => void;
+  readonly #onJoined: (joined: Rendering) => void;
   #rendering = new Rendering();
   #lines = 0;
 
-  /** @param give gets the joined lines at their end, and parts of them that are long enough */
-  constructor(give: (joined: Rendering) => void) {
-    this.#give = give;
+  /** @param onJoined gets the joined lines at their end, and parts of them that are long enough */
+  constructor(onJoined: (joined: Rendering) => void) {
+    this.#onJoined = onJoined;
   }
 
   /** Number of lines. */
@@ -195,7 +195,7 @@ class Chain {
     if (this.#rendering.length > LONG) {
       const long = this.#rendering;
       this.#rendering = long.tail(OVERLAP);
-      this.#give(long);
+      this.#onJoined(long);
     }
     const { stamp } = places;
     for (let run = 0; run < count; run++) {
@@ -215,7 +215,7 @@ class Chain {
     else {
       const joined = this.#rendering;
       this.#rendering = new Rendering();
-      this.#give(joined);
+      this.#onJoined(joined);
     }
   }
 }

@@ -102,7 +102,7 @@ export class MaskStream {
       this.#filled += part.length;
       this.#walk(false);
       this.#settle({ isEnd: false });
-      this.#give(this.#outsideStyle(Math.min(this.#safeLimit(), this.#partialLimit(), this.#walked)));
+      this.#writeUpTo(this.#outsideStyle(Math.min(this.#safeLimit(), this.#partialLimit(), this.#walked)));
       this.#maskTooLong();
     }
     return this.#output.take();
@@ -113,7 +113,7 @@ export class MaskStream {
     for (const view of this.#views()) view.settle({ isPaused: true });
     // The joined view does not count: else the last words that a program prints would not be shown.
     const views = this.#views().filter((view) => view !== this.#joined.view);
-    this.#give(
+    this.#writeUpTo(
       this.#outsideStyle(views.reduce((limit, view) => Math.min(limit, view.pausedLimit()), this.#safeLimit())),
     );
     return this.#output.take();
@@ -123,7 +123,7 @@ export class MaskStream {
   end(): Uint8Array {
     this.#walk(true);
     this.#settle({ isEnd: true });
-    this.#give(this.#filled);
+    this.#writeUpTo(this.#filled);
     return this.#output.take();
   }
 
@@ -247,7 +247,7 @@ export class MaskStream {
   }
 
   /** Writes everything up to a place. A span that continues after it is masked from now on, so none of it must be kept. */
-  #give(limit: number): void {
+  #writeUpTo(limit: number): void {
     for (const { start, end } of this.#masks) {
       if (start >= limit) break;
       this.#show(start);
@@ -282,7 +282,7 @@ export class MaskStream {
     if (this.#filled - this.#out <= PENDING_MAX - CHUNK) return;
     const end = this.#filled - SEQUENCE_MAX;
     this.#mask(this.#out, end, false);
-    this.#give(end);
+    this.#writeUpTo(end);
   }
 
   #slide(): void {

@@ -49,7 +49,7 @@ function readDer(der: Buffer, label: string): PrivateKey | undefined {
     const key = createPrivateKey(
       `-----BEGIN ${label}PRIVATE KEY-----\n${lines.join('\n')}\n-----END ${label}PRIVATE KEY-----\n`,
     );
-    return known(createPublicKey(key), false);
+    return toPrivateKey(createPublicKey(key), false);
   } catch {
     return undefined;
   }
@@ -83,16 +83,16 @@ function ofBlob(blob: Buffer, isEncrypted: boolean): PrivateKey | undefined {
   try {
     if (type === RSA) {
       const [e, n] = [next(), fields.integer()];
-      return known(publicKey({ kty: 'RSA', e, n: n.toString('base64url') }), isEncrypted);
+      return toPrivateKey(publicKey({ kty: 'RSA', e, n: n.toString('base64url') }), isEncrypted);
     }
-    if (type === ED25519) return known(publicKey({ kty: 'OKP', crv: 'Ed25519', x: next() }), isEncrypted);
+    if (type === ED25519) return toPrivateKey(publicKey({ kty: 'OKP', crv: 'Ed25519', x: next() }), isEncrypted);
     const [, bits] = /^ecdsa-sha2-nistp(256|384|521)$/.exec(type) ?? [];
     if (bits !== undefined) {
       fields.next();
       const point = fields.next() ?? Buffer.alloc(0);
       const half = (point.length - 1) / 2;
       const [x, y] = [point.subarray(1, 1 + half), point.subarray(1 + half)].map((part) => part.toString('base64url'));
-      return known(publicKey({ kty: 'EC', crv: `P-${bits}`, x: x!, y: y! }), isEncrypted);
+      return toPrivateKey(publicKey({ kty: 'EC', crv: `P-${bits}`, x: x!, y: y! }), isEncrypted);
     }
   } catch {
     return undefined;
@@ -111,7 +111,7 @@ function publicKey(jwk: JsonWebKey): KeyObject {
   return createPublicKey({ key: jwk, format: 'jwk' });
 }
 
-function known(key: KeyObject, isEncrypted: boolean): PrivateKey {
+function toPrivateKey(key: KeyObject, isEncrypted: boolean): PrivateKey {
   const spki = key.export({ type: 'spki', format: 'der' });
   const blob = sshBlob(key);
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
