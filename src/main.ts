@@ -4,6 +4,7 @@
 import { createReadStream, existsSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { createClock } from './lib/clock.ts';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
 
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     stdin,
     stdout,
     stderr: toOutput(() => process.stderr, 2),
-    clock: readClock(process.env['SOURCE_DATE_EPOCH']),
+    clock: createClock(process.env['SOURCE_DATE_EPOCH']),
     signal: interruption.signal,
     hold() {
       holding++;
@@ -80,12 +81,6 @@ async function main(): Promise<void> {
 /** Reports that the event loop ran empty before the command ended. */
 function sayUnfinished(): void {
   process.stderr.write('glaive: internal error: it stopped before its work was done\n');
-}
-
-/** Makes reports reproducible, times included: https://reproducible-builds.org/specs/source-date-epoch/ */
-function readClock(epoch: string | undefined): () => Date {
-  const fixed = new Date(epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) * 1000 : Number.NaN);
-  return () => (Number.isNaN(fixed.getTime()) ? new Date() : fixed);
 }
 
 /** Standard input. Node opens it when it is first used; `close` ends it, so that a pipe that never ends keeps no process alive. */

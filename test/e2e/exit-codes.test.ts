@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KINDS, Random } from '../support/mint.ts';
 import { CLI, glaive } from '../support/run-cli.ts';
-import { runProgram, start, type Started, startGlaive, until } from '../support/run-program.ts';
+import { type Started, glaiveProcess, runProgram, start, startGlaive, until } from '../support/run-program.ts';
 import { parseReport, scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -403,8 +403,11 @@ describe('the same input', () => {
           setTimeout(done, ${delay}, error, entries?.sort((a, b) => (a.name < b.name ? ${order})));
         });`);
     const args = ['scan', '.', 'missing', 'gone', '--format', 'json'];
-    const forwards = await glaive(args, { cwd: folder, nodeArgs: listing('-1 : 1', '0') });
-    const backwards = await glaive(args, { cwd: folder, nodeArgs: listing('1 : -1', "path.endsWith('a') ? 50 : 0") });
+    const forwards = await glaiveProcess(args, { cwd: folder, nodeArgs: listing('-1 : 1', '0') });
+    const backwards = await glaiveProcess(args, {
+      cwd: folder,
+      nodeArgs: listing('1 : -1', "path.endsWith('a') ? 50 : 0"),
+    });
     expect(backwards).toEqual(forwards);
     expect(parseReport(forwards)).toMatchObject({
       gaps: [{ uri: 'gone' }, { uri: 'locked-a' }, { uri: 'locked-b' }, { uri: 'missing' }],
@@ -425,14 +428,14 @@ describe('the same input', () => {
 describe('a halt in the middle', () => {
   it('is never taken for clean: a folder that is never listed', async () => {
     const nodeArgs = preload('fs.readdir = () => {};');
-    const ran = await glaive(['scan'], { cwd: filesOfAllKinds(), nodeArgs });
+    const ran = await glaiveProcess(['scan'], { cwd: filesOfAllKinds(), nodeArgs });
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain('it stopped before its work was done');
   });
 
   it('is never taken for findings, and shows no secret: an error that nobody catches', async () => {
     const nodeArgs = preload(`fs.readdir = () => setImmediate(() => { throw new Error('about ${token()}'); });`);
-    const ran = await glaive(['scan'], { cwd: filesOfAllKinds(), nodeArgs });
+    const ran = await glaiveProcess(['scan'], { cwd: filesOfAllKinds(), nodeArgs });
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/^glaive: internal error: about \[MASKED\]\n {2}This is a bug/);
     expect(ran.stderr).not.toMatch(/\n\s+at /);
@@ -448,11 +451,10 @@ describe('a halt in the middle', () => {
         if (++reads === 2) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
         return readSync(...args);
       };`);
-    const ran = await scanJson(['bad', 'good'], { cwd: folder, nodeArgs });
+    const ran = await glaiveProcess(['scan', '--format', 'json', 'bad', 'good'], { cwd: folder, nodeArgs });
+    const report = parseReport(ran);
     expect(ran.code).toBe(2);
-    expect(ran.report.gaps).toMatchObject([
-      { kind: 'unreadable', uri: 'bad', message: expect.stringContaining('EIO') },
-    ]);
-    expect(ran.report.findings.map(({ artifact }) => artifact.uri)).toEqual(['bad', 'good']);
+    expect(report.gaps).toMatchObject([{ kind: 'unreadable', uri: 'bad', message: expect.stringContaining('EIO') }]);
+    expect(report.findings.map(({ artifact }) => artifact.uri)).toEqual(['bad', 'good']);
   });
 });

@@ -22,6 +22,7 @@ import {
   writePack,
 } from '../support/pack-writer.ts';
 import { DIST, glaive, type Ran } from '../support/run-cli.ts';
+import { glaiveProcess } from '../support/run-program.ts';
 import { type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -123,7 +124,9 @@ describe('packs of every kind', () => {
     const cwd = fuzzRepository(9, { commits: 200, repack: ['--max-pack-size=1m'] });
     const through = async (count: string, program?: string): Promise<unknown> => {
       const args = ['history', '--reader', 'pack', '--format', 'json', '--quiet', '--threads', count];
-      const { code, stdout, stderr } = await glaive(args, { cwd, ...(program === undefined ? {} : { program }) });
+      const { code, stdout, stderr } = await (program === undefined
+        ? glaive(args, { cwd })
+        : glaiveProcess(args, { cwd, program }));
       return { code, stderr, report: { ...JSON.parse(stdout), scan: undefined } };
     };
     const alone = await through('1');
@@ -137,7 +140,7 @@ describe('packs of every kind', () => {
     const folder = tempFolder();
     cpSync(join(DIST, 'cli'), join(folder, 'cli'), { recursive: true });
     writeFileSync(join(folder, 'cli', 'pack-thread.cjs'), "exports.scanPack = () => { throw new Error('broken'); };");
-    const { code, stdout, stderr } = await glaive(['history', '--reader', 'pack', '--threads', '2'], {
+    const { code, stdout, stderr } = await glaiveProcess(['history', '--reader', 'pack', '--threads', '2'], {
       cwd,
       program: join(folder, 'cli', 'main.cjs'),
     });

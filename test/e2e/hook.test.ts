@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { gitRuns, hookedRepository, installHooks } from '../support/hooked.ts';
 import { CLI, glaive } from '../support/run-cli.ts';
-import { runProgram, startGlaive, until } from '../support/run-program.ts';
+import { glaiveProcess, runProgram, startGlaive, until } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -66,7 +66,7 @@ describe('install', () => {
     mkdirSync(copy);
     for (const name of readdirSync(join(CLI, '..')))
       writeFileSync(join(copy, name), readFileSync(join(CLI, '..', name)));
-    const { code } = await glaive(['hook', 'install'], { cwd: odd, program: join(copy, 'main.cjs') });
+    const { code } = await glaiveProcess(['hook', 'install'], { cwd: odd, program: join(copy, 'main.cjs') });
     expect(code).toBe(0);
     writeFiles(odd, { '.gitignore': 'tool\n' });
     stageLeak(odd);
@@ -287,7 +287,7 @@ describe('a commit', () => {
     const tool = tempFolder();
     for (const name of readdirSync(join(CLI, '..')))
       writeFileSync(join(tool, name), readFileSync(join(CLI, '..', name)));
-    expect((await glaive(['hook', 'install'], { cwd: root, program: join(tool, 'main.cjs') })).code).toBe(0);
+    expect((await glaiveProcess(['hook', 'install'], { cwd: root, program: join(tool, 'main.cjs') })).code).toBe(0);
     renameSync(join(tool, 'main.cjs'), join(tool, 'gone.cjs'));
     stageLeak(root);
     const { made, stderr } = await gitRuns(root, ['commit', '-m', 'x']);

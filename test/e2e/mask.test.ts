@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CLI, glaive } from '../support/run-cli.ts';
+import { glaiveProcess } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -159,7 +160,9 @@ describe('around a command', () => {
 
   it('hands standard input on', async () => {
     const token = newToken();
-    expect((await glaive(['mask', '--', 'cat'], { input: `hello ${token}\n` })).stdout).toBe('hello glpat-[MASKED]\n');
+    expect((await glaiveProcess(['mask', '--', 'cat'], { input: `hello ${token}\n` })).stdout).toBe(
+      'hello glpat-[MASKED]\n',
+    );
   });
 
   it('passes binary byte for byte', async () => {

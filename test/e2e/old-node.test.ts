@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitRuns } from '../support/hooked.ts';
-import { CLI, glaive } from '../support/run-cli.ts';
+import { CLI } from '../support/run-cli.ts';
+import { glaiveProcess } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -21,7 +22,7 @@ it.each(['8.17.0', '18.20.8', '20.18.3'])(
   'Node %s is refused with what is needed and what is there',
   async (version) => {
     for (const program of [CLI, SINGLE]) {
-      const { code, stdout, stderr } = await glaive(['scan'], { nodeArgs: pretending(version), program });
+      const { code, stdout, stderr } = await glaiveProcess(['scan'], { nodeArgs: pretending(version), program });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(`it needs Node 20.19 or newer, and this is Node ${version} (${process.execPath})`);
       expect(stderr).toMatch(/Install a newer Node/);
@@ -31,7 +32,7 @@ it.each(['8.17.0', '18.20.8', '20.18.3'])(
 
 it.each(['20.19.0', '22.0.0', '26.1.0'])('Node %s is not', async (version) => {
   for (const program of [CLI, SINGLE]) {
-    const { code } = await glaive(['--version'], { nodeArgs: pretending(version), program });
+    const { code } = await glaiveProcess(['--version'], { nodeArgs: pretending(version), program });
     expect(code).toBe(0);
   }
 });
@@ -49,7 +50,7 @@ it('a hook that an old Node runs stops the commit; only a reason lets it pass', 
   writeFileSync(old, `#!/bin/sh\nexec '${process.execPath}' ${pretending('16.20.2').join(' ')} "$@"\n`, {
     mode: 0o755,
   });
-  expect((await glaive(['hook', 'install'], { cwd: root })).code).toBe(0);
+  expect((await glaiveProcess(['hook', 'install'], { cwd: root })).code).toBe(0);
   const hook = join(root, '.git', 'hooks', 'pre-commit');
   writeFileSync(hook, readFileSync(hook, 'utf8').replace(process.execPath, old));
   writeFiles(root, { 'a.txt': `two ${tokenMint(36)()}\n` });

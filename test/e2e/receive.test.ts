@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { grownRepository } from '../support/grown-repository.ts';
 import { DIST, glaive } from '../support/run-cli.ts';
-import { runProgram, start, startGlaive, until } from '../support/run-program.ts';
+import { glaiveProcess, runProgram, start, startGlaive, until } from '../support/run-program.ts';
 import { KINDS, Random } from '../support/mint.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -441,7 +441,7 @@ describe('install --server', () => {
     const single = join(DIST, 'glaive.cjs');
     const { remote, root, push } = await served();
     rmSync(join(remote, 'hooks', 'pre-receive'));
-    expect((await glaive(['hook', 'install', '--server', remote], { program: single })).code).toBe(0);
+    expect((await glaiveProcess(['hook', 'install', '--server', remote], { program: single })).code).toBe(0);
     expect(readFileSync(join(remote, 'hooks', 'pre-receive'), 'utf8')).toContain(single);
     commit(root, { 'b.txt': token() });
     expect((await push()).stderr).toContain('GL-HOOK-ERR');

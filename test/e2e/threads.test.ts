@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KINDS, Random } from '../support/mint.ts';
 import { DIST, glaive } from '../support/run-cli.ts';
-import { runProgram, startGlaive } from '../support/run-program.ts';
+import { glaiveProcess, runProgram, startGlaive } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -46,7 +46,7 @@ describe('the report', () => {
     const root = tempRepository({ 'a.txt': `t = "${tokenMint(97)()}"\n`, 'b.txt': 'x\n' });
     const single = join(DIST, 'glaive.cjs');
     const args = ['scan', '--format', 'json', '--threads', '4'];
-    expect(await glaive(args, { cwd: root, program: single })).toEqual(await glaive(args, { cwd: root }));
+    expect(await glaiveProcess(args, { cwd: root, program: single })).toEqual(await glaive(args, { cwd: root }));
   });
 
   it.each(['0', '-1', '1.5', 'x', '65', ''])('--threads %j is refused', async (count) => {

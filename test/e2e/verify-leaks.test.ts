@@ -8,6 +8,7 @@ import { fakeIssuer } from '../support/fake-issuer.ts';
 import { connectProxy, listener } from '../support/listener.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
+import { glaiveProcess } from '../support/run-program.ts';
 import { parseReport } from '../support/scan-report.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
@@ -32,11 +33,11 @@ const verify = async (
   env = {},
   cwd = tempFolder(),
 ): Promise<Ran> =>
-  await glaive(['scan', '-', '--verify', '--gitlab-url', url, '--format', 'json', ...args], {
-    input: text,
-    cwd,
-    env: { CI_SERVER_URL: '', GLAIVE_GITLAB_TOKEN: OWN, ...env },
-  });
+  // Names are resolved otherwise by a preloaded script, which only a process of its own can have.
+  await ('NODE_OPTIONS' in env ? glaiveProcess : glaive)(
+    ['scan', '-', '--verify', '--gitlab-url', url, '--format', 'json', ...args],
+    { input: text, cwd, env: { CI_SERVER_URL: '', GLAIVE_GITLAB_TOKEN: OWN, ...env } },
+  );
 
 const statusOf = (ran: Ran): string => {
   const { tokenStatus, tokenStatusReason } = parseReport(ran).findings[0]!;

@@ -1003,7 +1003,7 @@ describe('glaive verify', () => {
   });
 
   it.each([
-    ['', 'no JSON'],
+    ['', 'it is not JSON'],
     ['[]', 'version is missing'],
     ['{"version":"2.0"}', 'version must be 1.x'],
   ])('explains what is wrong with the report %j', async (input, why) => {

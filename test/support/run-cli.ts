@@ -1,7 +1,9 @@
-/** Runs the built command as its users do: as a process of its own. */
+/** Runs a command of glaive inside the test's own process, in a world made by hand: what most end-to-end tests need. */
 
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createClock } from '../../src/lib/clock.ts';
+import type { Io, Output } from '../../src/model/io.ts';
 import { gitEnvironment } from './temp-folder.ts';
 
 /** What `dist/` is a copy of (scripts/build.ts). */
@@ -12,42 +14,71 @@ export const CLI: string = join(DIST, 'cli', 'main.cjs');
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** Variables beyond those of the tests; nothing of the environment of the test runner is seen. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What stands on standard input; nothing (closed at once) if absent. */
+  /** The content of standard input; empty if absent. */
   readonly input?: string | Uint8Array;
-  /** Node's own arguments, before the program. */
-  readonly nodeArgs?: readonly string[];
-  readonly program?: string;
 }
 
 export interface Ran {
-  /** The exit code; a signal's name when it was ended by one. */
+  /** The exit code; a signal's name when a process was ended by one. */
   readonly code: number | string;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `glaive ARGS`; the environment holds what git and Node need, and what is given. */
-export function glaive(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.program ?? CLI, ...args], {
-      cwd: options.cwd,
-      env: { ...gitEnvironment(), SOURCE_DATE_EPOCH: '1800000000', ...options.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (piece: Buffer) => stdout.push(piece));
-    child.stderr.on('data', (piece: Buffer) => stderr.push(piece));
-    child.on('error', reject);
-    child.on('close', (code, signal) =>
-      resolve({
-        code: code ?? signal ?? 'unknown',
-        stdout: Buffer.concat(stdout).toString('utf8'),
-        stderr: Buffer.concat(stderr).toString('utf8'),
-      }),
-    );
-    child.stdin.on('error', () => {});
-    child.stdin.end(options.input ?? '');
-  });
+/** The environment of a command under test: what git and Node need, a fixed time, and the given variables. */
+export function testEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...gitEnvironment(), SOURCE_DATE_EPOCH: '1800000000', ...env };
+}
+
+/** Runs `glaive ARGS` without starting a process. */
+export async function glaive(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  // Loaded here, so that a test which only starts processes does not wait for it.
+  const { run } = await import('../../src/cli/run.ts');
+  const env = testEnvironment(options.env);
+  const [stdout, stderr] = [collect(), collect()];
+  const code = await run({
+    argv,
+    env,
+    cwd: options.cwd ?? process.cwd(),
+    program: {
+      node: process.execPath,
+      main: CLI,
+      worker: join(dirname(CLI), 'worker.cjs'),
+      packWorker: join(dirname(CLI), 'pack-thread.cjs'),
+      parallelism: availableParallelism(),
+    },
+    stdin: {
+      isTTY: false,
+      bytes: () => inChunks(Buffer.from(options.input ?? '')),
+      readHidden: () => Promise.reject(new Error('there is no terminal here')),
+    },
+    stdout,
+    stderr,
+    clock: createClock(env['SOURCE_DATE_EPOCH']),
+    signal: new AbortController().signal,
+    hold: () => () => {},
+  } satisfies Io);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collect(): Output & { text(): string } {
+  const chunks: Buffer[] = [];
+  return {
+    write: async (text) => void chunks.push(Buffer.from(text)),
+    isClosed: false,
+    isTTY: false,
+    stream: () => {
+      throw new Error('there is no terminal here');
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/** As much as Node reads from a pipe at a time. */
+const CHUNK_BYTES = 65_536;
+
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
 }

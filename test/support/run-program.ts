@@ -1,10 +1,16 @@
-/** Runs any program to its end, or starts one and gives hold of it; it never outlives the test. */
+/** Runs any program as a process: to its end, or with a handle on it; it never outlives the test. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { CLI, type Ran, type RunOptions } from './run-cli.ts';
-import { gitEnvironment } from './temp-folder.ts';
+import { CLI, type Ran, type RunOptions, testEnvironment } from './run-cli.ts';
+
+export interface ProcessOptions extends RunOptions {
+  /** Node's own arguments, before the program. */
+  readonly nodeArgs?: readonly string[];
+  /** Another program than the built command. */
+  readonly program?: string;
+}
 
 export interface Started {
   readonly child: ChildProcessWithoutNullStreams;
@@ -16,7 +22,7 @@ export interface Started {
 export function start(program: string, args: readonly string[], { cwd, env }: RunOptions = {}): Started {
   const child = spawn(program, args, {
     cwd,
-    env: { ...gitEnvironment(), SOURCE_DATE_EPOCH: '1800000000', ...env },
+    env: testEnvironment(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -38,9 +44,16 @@ export function start(program: string, args: readonly string[], { cwd, env }: Ru
   return { child, ended };
 }
 
-/** Starts `glaive ARGS`. */
-export function startGlaive(args: readonly string[], options: RunOptions = {}): Started {
-  return start(process.execPath, [...(options.nodeArgs ?? []), CLI, ...args], options);
+/** Starts the built command: `glaive ARGS`. */
+export function startGlaive(args: readonly string[], options: ProcessOptions = {}): Started {
+  return start(process.execPath, [...(options.nodeArgs ?? []), options.program ?? CLI, ...args], options);
+}
+
+/** Runs the built command as its users do, as a process: for tests of signals, pipes, start-up and Node itself. */
+export function glaiveProcess(args: readonly string[], options: ProcessOptions = {}): Promise<Ran> {
+  const { child, ended } = startGlaive(args, options);
+  child.stdin.end(options.input ?? '');
+  return ended;
 }
 
 /** Runs a program to its end. */

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, lchownSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLI, type Ran, type RunOptions } from './run-cli.ts';
-import { runProgram } from './run-program.ts';
+import { CLI, type Ran } from './run-cli.ts';
+import { type ProcessOptions, runProgram } from './run-program.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -18,7 +18,7 @@ export function whyNotUnprivileged(): string | undefined {
 }
 
 /** Runs `glaive ARGS` as somebody who is not root. @param options `program`: another file than the one that was built */
-export function glaiveUnprivileged(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export function glaiveUnprivileged(args: readonly string[], options: ProcessOptions = {}): Promise<Ran> {
   const [program, ...rest] = [...SWITCH, process.execPath, options.program ?? CLI, ...args];
   return runProgram(program!, rest, options);
 }

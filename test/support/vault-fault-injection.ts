@@ -20,7 +20,7 @@ import {
   writeVersion,
 } from './fake-vault.ts';
 import { mint, Random } from './mint.ts';
-import { glaiveInside } from './run-inside.ts';
+import { glaive } from './run-cli.ts';
 import { tempFolder } from './temp-folder.ts';
 import { type Capability, capabilitiesOn, DEFAULT_POLICY, mayEnter, type Policy } from './vault-acl.ts';
 
@@ -156,7 +156,7 @@ async function rehearse(one: Case, random: Random, tally: Tally): Promise<void> 
   };
   troubled(vault, mount, one, () => isRotating);
   const log = join(cwd, 'audit.jsonl');
-  const ran = await glaiveInside(
+  const ran = await glaive(
     ['rotate', '-', '--yes', '--gitlab-url', gitlab.url, '--audit-log', log, '--output', `vault:${KEY}/token@ops`],
     {
       cwd,
