@@ -26,6 +26,22 @@ export interface TrialPlace {
 
 type Groups = Readonly<Record<string, [number, number] | undefined>>;
 
+/** A match of a pattern, in offsets of the window. */
+interface Shape {
+  readonly groups: Groups;
+  readonly secret: [number, number];
+  readonly body: [number, number];
+}
+
+interface TrialAt {
+  readonly trial: PatternTrial;
+  readonly keyword: string | undefined;
+  readonly place: TrialPlace;
+}
+
+/** Most trials end with it. */
+const NO_SHAPE: DropReason = { kind: 'pattern' };
+
 export class PatternTrials {
   readonly #literals: Ruleset['literals'];
   readonly #text: MatchText;
@@ -47,45 +63,58 @@ export class PatternTrials {
     this.#window = '';
   }
 
-  /** @param keyword undefined where the form has none: it is tried at the first byte of a short text */
-  at(
-    { rule, form }: PatternTrial,
-    keyword: string | undefined,
-    { position, from, to }: TrialPlace,
-  ): BareMatch | undefined {
-    const rejected = (reason: DropReason): undefined => {
-      const end = position + (keyword?.length ?? 0);
-      this.#onRejection?.({ rule, form: form.name, start: position, end, reason, encodings: [] });
-    };
+  /** @param keyword undefined if the form has none: it is tried at the first byte of a short text */
+  at(trial: PatternTrial, keyword: string | undefined, place: TrialPlace): BareMatch | undefined {
+    const shape = this.#shapeAt(trial.form, place);
+    const match = 'kind' in shape ? shape : this.#toMatch(shape, { trial, keyword, place });
+    if (!('kind' in match)) return match;
+    const { position } = place;
+    const end = position + (keyword?.length ?? 0);
+    this.#onRejection?.({
+      rule: trial.rule,
+      form: trial.form.name,
+      start: position,
+      end,
+      reason: match,
+      encodings: [],
+    });
+    return undefined;
+  }
+
+  /** Matches the pattern; a {@link DropReason} if the text does not have the shape of the form. */
+  #shapeAt(form: PatternForm, { position, from, to }: TrialPlace): Shape | DropReason {
     this.#show(Math.max(from, position - form.lookBehind), Math.min(to, position + form.maxSpan + LOOK_AHEAD), to);
+    const pattern = this.#patternOf(form);
+    pattern.lastIndex = position - this.#windowStart;
+    const indices = pattern.exec(this.#window)?.indices;
+    if (indices === undefined) return NO_SHAPE;
+    // A match beyond the span may have been cut by the end of the window.
+    if (this.#windowStart + indices[0]![1] > position + form.maxSpan) return { kind: 'max-span', max: form.maxSpan };
+    const groups: Groups = indices.groups ?? {};
+    const secret = groups['secret'] ?? indices[0]!;
+    return { groups, secret, body: groups['body'] ?? secret };
+  }
+
+  /** Runs the check of the form, and reads the characters behind the match. */
+  #toMatch(shape: Shape, { trial: { rule, form }, keyword, place: { from, to } }: TrialAt): BareMatch | DropReason {
+    const { secret, body } = shape;
+    const { bytes } = this.#text;
     const window = this.#window;
     const windowStart = this.#windowStart;
-    const pattern = this.#patternOf(form);
-    pattern.lastIndex = position - windowStart;
-    const indices = pattern.exec(window)?.indices;
-    if (indices === undefined) return rejected({ kind: 'pattern' });
-    // A match beyond the span may have been cut by the end of the window.
-    if (windowStart + indices[0]![1] > position + form.maxSpan)
-      return rejected({ kind: 'max-span', max: form.maxSpan });
+    const bodyText = window.slice(...body);
+    const { rejected, length, ...checked } = form.check === undefined ? {} : this.#check(form.check, bodyText);
+    if (rejected === true) return { kind: 'check', check: form.check! }; // only a check rejects
 
-    const groups: Groups = indices.groups ?? {};
-    const [secretStart, secretEnd] = groups['secret'] ?? indices[0]!;
-    const [bodyStart, bodyEnd] = groups['body'] ?? [secretStart, secretEnd];
-    const checked = form.check === undefined ? {} : this.#check(form.check, window.slice(bodyStart, bodyEnd));
-    const { rejected: isRejected, length, ...evidence } = checked;
-    if (isRejected === true) return rejected({ kind: 'check', check: form.check! }); // only a check rejects
-
-    const start = windowStart + secretStart;
+    const start = windowStart + secret[0];
+    const bodyStart = windowStart + body[0];
     // A check that shortens the body shortens the secret: both end there.
-    const end = windowStart + (length === undefined ? secretEnd : bodyStart + length);
+    const end = length === undefined ? windowStart + secret[1] : bodyStart + length;
     const touchedBy = form.touchedBy ?? (length === undefined ? undefined : TOUCHING);
-    const run = touchedBy === undefined ? end : runEnd(this.#text.bytes, this.#touchTableOf(touchedBy), end, to);
+    const run = touchedBy === undefined ? end : runEnd(bytes, this.#touchTableOf(touchedBy), end, to);
     const isTouched = run > end;
-    if (isTouched && isRoutableBody(this.#text.bytes, windowStart + bodyStart, { start: end, end: run }, from, to))
-      return rejected({ kind: 'right-end' });
-    const isOther = isTouched && isOtherThan(form.check, window.slice(bodyStart, bodyEnd), this.#text.latin1(end, run));
-
-    const body = { start: windowStart + bodyStart, end: Math.min(windowStart + bodyEnd, end) };
+    if (isTouched && isRoutableBody(bytes, bodyStart, { start: end, end: run }, from, to)) return { kind: 'right-end' };
+    const isOther = isTouched && isOtherThan(form.check, bodyText, this.#text.latin1(end, run));
+    const bodyEnd = Math.min(windowStart + body[1], end);
     const instance = form.instancePrefix ? this.#text.instanceBefore({ start, end }, from, form.instances) : undefined;
     return {
       rule,
@@ -94,19 +123,19 @@ export class PatternTrials {
       end,
       secret: this.#text.secretAt(start, end),
       encodings: [],
-      captured: hintsIn(groups, window, windowStart),
-      label: keyword !== undefined && window.startsWith(keyword, secretStart) ? publicPart(keyword) : '',
+      captured: hintsIn(shape.groups, window, windowStart),
+      label: keyword !== undefined && window.startsWith(keyword, secret[0]) ? publicPart(keyword) : '',
       evidence: {
         checksum: 'none',
         generator: 'unchecked',
         content: 'none',
         ceiling: isTouched ? (isOther ? 'unlikely' : 'likely') : form.ceiling,
-        body: { start: body.start - start, end: body.end - start },
-        ...(isPlaceholder(this.#text.latin1(body.start, body.end)) ? { isPlaceholder: true } : {}),
+        body: { start: bodyStart - start, end: bodyEnd - start },
+        ...(isPlaceholder(this.#text.latin1(bodyStart, bodyEnd)) ? { isPlaceholder: true } : {}),
         facts: {},
         ...(form.context ? { context: true } : {}),
         ...(isTouched ? { touched: true } : {}),
-        ...evidence,
+        ...checked,
       },
       ...(isTouched ? { runEnd: run } : {}),
       ...(instance === undefined ? {} : { instance }),
