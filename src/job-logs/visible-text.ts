@@ -2,9 +2,9 @@
 
 import { type Mark, markAt, MARK_BYTES } from '../lib/terminal-marks.ts';
 import { characterStart } from '../lib/text-position.ts';
+import { LETTER_S } from '../lib/bytes.ts';
 
-/** The first two letters of `section_`. */
-const LETTER_S = 0x73;
+/** The second letter of `section_`. */
 const LETTER_E = 0x65;
 const LINE_END = 2;
 const RETURN = 3;

@@ -11,7 +11,7 @@ import { utf16Length } from '../lib/text-position.ts';
 import type { LogPlaces } from './log-places.ts';
 import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
-import { CR, SPACE } from '../lib/bytes.ts';
+import { CR, PLUS, SPACE } from '../lib/bytes.ts';
 
 const COMMON = new Set([72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240]);
 const NARROWEST = 40;
@@ -24,7 +24,6 @@ const WIDEST = 512;
 const LONG = 14 * 1024;
 const OVERLAP = 8 * 1024;
 const DOLLAR = 0x24;
-const PLUS = 0x2b;
 /** The first byte of a character that is two units of UTF-16. */
 const ASTRAL = 0xf0;
 /** The width of a text in bytes, in units of UTF-16 and in characters: programs count differently. */

@@ -3,7 +3,7 @@
  * without width, backspaces; and the markers of GitLab's sections, which end a word.
  */
 
-import { CR, ESC, LF } from './bytes.ts';
+import { BACKSLASH, CR, ESC, LETTER_S, LF } from './bytes.ts';
 
 /**
  * - `style`: a sequence without text: a colour, a move, a charset
@@ -27,9 +27,7 @@ export const SEQUENCE_MAX = 4096;
 
 const BS = 0x08;
 const BEL = 0x07;
-const BACKSLASH = 0x5c;
 const DEL = 0x7f;
-const LETTER_S = 0x73;
 /** 8-bit controls that begin sequences, and the one that ends them. */
 const CSI = 0x9b;
 const ST = 0x9c;

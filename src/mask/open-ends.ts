@@ -9,13 +9,12 @@ import type { Needle } from '../detect/needles.ts';
 import { runEnd, tableOf } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
 import { type Literal, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
-import { LF } from '../lib/bytes.ts';
+import { DOT, LF } from '../lib/bytes.ts';
 
 /** Bytes of the longest token. */
 export const RUN_MAX = 10 * 1024;
 /** Bytes that are shown of a credential that is alone in its text: `s.` is no secret. */
 export const ALONE_SHOWN = 2;
-const DOT = 0x2e;
 /** The bytes of encoded text: all visible characters but quotes and angle brackets. */
 const ENCODED = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
 for (const end of '"\'`<>|^') ENCODED[end.charCodeAt(0)] = 0;

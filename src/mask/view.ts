@@ -8,7 +8,7 @@ import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import { ascending, type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
 import type { VerifiedMatch } from '../detect/verify/verified-match.ts';
 import type { Needle } from '../detect/needles.ts';
-import { CR, LF } from '../lib/bytes.ts';
+import { CR, LETTER_S, LF } from '../lib/bytes.ts';
 import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { isKnownByLine } from './known-by-line.ts';
@@ -27,8 +27,6 @@ export interface ViewOptions {
   readonly isGuess?: boolean;
 }
 
-/** The first letter of `section_`. */
-const LETTER_S = 0x73;
 /** While a person types, this many characters may be removed again by backspaces. */
 const REMOVABLE = 8;
 /** The last character of a prompt. */
@@ -181,6 +179,7 @@ export class View {
     return end;
   }
 
+  /** Whether the marker of a section begins there: `section_`. */
   #isSection(at: number): boolean {
     const { bytes, filled } = this.#text;
     const mark = bytes[at] === LETTER_S ? markAt(bytes, at, filled, true) : undefined;

@@ -7,7 +7,7 @@
 
 import { isNullId } from '../git/object-id.ts';
 import { decodePath } from '../lib/path-bytes.ts';
-import { LF } from '../lib/bytes.ts';
+import { BACKSLASH, DASH, LF, PLUS } from '../lib/bytes.ts';
 
 /** Lines `first` to `last` of the new file, 1-based, both included. */
 export interface LineRange {
@@ -37,9 +37,6 @@ export interface FileDiff {
 
 /** Longer text of one file is not kept; its objects are read instead, in bounded memory. */
 const TEXT_MAX = 16 * 1024 * 1024;
-const PLUS = 0x2b;
-const MINUS = 0x2d;
-const BACKSLASH = 0x5c;
 
 interface Draft {
   header: string;
@@ -118,10 +115,10 @@ export class DiffParser {
     const kind = line[0];
     if (kind === BACKSLASH) return; // "\ No newline at end of file"
     if (kind !== PLUS) this.#oldLines--;
-    if (kind !== MINUS) this.#newLines--;
+    if (kind !== DASH) this.#newLines--;
     if (kind === PLUS) addLine(draft.ranges, this.#newLine);
-    if (kind !== MINUS) this.#newLine++;
-    if (kind !== PLUS && kind !== MINUS) return;
+    if (kind !== DASH) this.#newLine++;
+    if (kind !== PLUS && kind !== DASH) return;
     draft.size += line.length;
     if (draft.size > TEXT_MAX) this.#dropText(draft);
     if (!draft.whole) return;

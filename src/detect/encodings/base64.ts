@@ -3,19 +3,18 @@
  * three ways, depending on the place of its first byte in a group of three.
  */
 
-import { byteTable } from '../tokens/alphabet.ts';
+import { IS_BASE64 } from '../search/line-breaks.ts';
 import { type DecodedRun, WITHIN } from './decoded-run.ts';
 import type { Encoding, Piece, Text } from './encoding.ts';
 import { cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
+import { EQUALS } from '../../lib/bytes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PIECE = 4;
-const PADDING = 0x3d;
 const VALUES = new Uint8Array(256);
 [...ALPHABET].forEach((character, value) => (VALUES[character.charCodeAt(0)] = value));
 VALUES[0x2d] = 62;
 VALUES[0x5f] = 63;
-const IS_BASE64 = byteTable(`${ALPHABET}-_`);
 
 export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
   const groupOf = (text: Text, position: number, phase: number): number | undefined => {
@@ -89,7 +88,7 @@ class Characters {
 /** Decodes adjacent base64 characters; false if the run has no room for all of them. */
 export function decodeBase64Run(bytes: Uint8Array, start: number, end: number, run: DecodedRun): boolean {
   for (let at = start; at < end; at += 4) {
-    for (let index = 0; index < 3 && at + index + 1 < end && bytes[at + index + 1] !== PADDING; index++) {
+    for (let index = 0; index < 3 && at + index + 1 < end && bytes[at + index + 1] !== EQUALS; index++) {
       const first = at + index;
       if (!run.append(byteAt(bytes, first, first + 1, index), first, first + 2, index === 0 ? 0 : WITHIN)) return false;
     }

@@ -4,7 +4,7 @@
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
-import { EQUALS } from '../../lib/bytes.ts';
+import { BACKSLASH, EQUALS, PERCENT, ZERO } from '../../lib/bytes.ts';
 
 /** The forms, a bit each, in the order in which they are named. */
 export const FORMS = {
@@ -31,14 +31,11 @@ const DIGIT = new Uint8Array(256).fill(255);
 for (let value = 0; value < 16; value++)
   for (const letter of value.toString(16) + value.toString(16).toUpperCase()) DIGIT[letter.charCodeAt(0)] = value;
 
-const BACKSLASH = 0x5c;
-const PERCENT = 0x25;
 const AMPERSAND = 0x26;
 const HASH = 0x23;
 const SEMICOLON = 0x3b;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-const ZERO = 0x30;
 const LOWER_A = 0x61;
 const [LOWER_U, UPPER_U, LOWER_X, UPPER_X] = [0x75, 0x55, 0x78, 0x58];
 /** JSON in JSON in JSON has four backslashes in a row. */

@@ -19,7 +19,7 @@ import {
   lengthOf,
   valueOf,
 } from './escape-forms.ts';
-import { CR, EQUALS, LF } from '../../lib/bytes.ts';
+import { BACKSLASH, CR, EQUALS, LF } from '../../lib/bytes.ts';
 
 /** The phase of a plain literal: escapes may be elsewhere in its word. */
 const RAW = 1;
@@ -30,7 +30,6 @@ const BEFORE_RAW = 192;
 /** The first characters of escapes, which are escaped themselves when a text is escaped twice. */
 const TWICE = '%\\&=';
 const NOWHERE: readonly number[] = [];
-const BACKSLASH = 0x5c;
 /** More backslashes may precede the one that a needle begins with. */
 const BACKSLASHES = 7;
 /** Plain characters that are a part of a run: all visible ones but quotes and brackets. */

@@ -9,13 +9,11 @@ import type { Candidate } from '../../model/candidate.ts';
 import type { Span } from '../../model/region.ts';
 import type { Secret } from '../../model/secret.ts';
 import { WORD } from './alphabet.ts';
+import { BACKSLASH, DASH, PERCENT } from '../../lib/bytes.ts';
 
 const INSTANCE_PREFIX_MAX = 20;
 /** `u0041` without its backslash, or a code of a terminal without its escape. */
 const ESCAPE_MAX = 5;
-const DASH = 0x2d;
-const BACKSLASH = 0x5c;
-const PERCENT = 0x25;
 /** Bytes before a prefix in which a terminal code may begin. */
 const CODE_MAX = 24;
 /** Terminal codes: after the escape character, or after text that represents it (`^[`). */

@@ -18,6 +18,7 @@ import { CRC_INITIAL, crc32StepBack, registerOf } from '../../lib/crc32.ts';
 import type { Facts } from '../../model/candidate.ts';
 import { BASE36, BASE64URL } from './alphabet.ts';
 import { decodeId } from './facts.ts';
+import { DOT } from '../../lib/bytes.ts';
 
 const BODY_MIN = 27;
 const BODY_MAX = 300;
@@ -25,7 +26,6 @@ const BODY_MAX = 300;
 const PREFIX_MAX = 64;
 const CRC_DIGITS = 7;
 const RANDOM_BYTES = 16;
-const DOT = 0x2e;
 
 export interface RoutableToken {
   /** First byte of the prefix. When no start fits, the first byte of the body. */
