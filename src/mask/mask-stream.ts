@@ -111,7 +111,7 @@ export class MaskStream {
   /** To be called in a pause: returns text that is pending only because it may be the beginning of a prefix. */
   release(): Uint8Array {
     for (const view of this.#views()) view.settle({ isPaused: true });
-    // The joined view does not count: else the last words that a program prints would not be shown.
+    // The view of joined lines is left out: it would keep the last words that a program prints.
     const views = this.#views().filter((view) => view !== this.#joined.view);
     this.#writeUpTo(
       this.#outsideStyle(views.reduce((limit, view) => Math.min(limit, view.pausedLimit()), this.#safeLimit())),
@@ -142,7 +142,7 @@ export class MaskStream {
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }
 
-  /** Brings the terminal's view up to date. */
+  /** Updates the terminal's view. */
   #walk(isEnd: boolean): void {
     const bytes = this.#raw;
     const end = this.#filled - this.#base;

@@ -1,6 +1,6 @@
 /**
  * The suite that every kernel passes: hono's pattern of one exported suite that takes a constructor. The referee is
- * the naive search, which nobody can get wrong.
+ * the naive search, which is too simple to be wrong.
  */
 
 import fc from 'fast-check';
@@ -127,7 +127,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
       fc.property(fc.array(line, { maxLength: 12 }), fc.nat(40), fc.boolean(), (lines, offset, crlf) => {
         const bytes = Buffer.from(lines.join(crlf ? '\r\n' : '\n'), 'utf8');
         const kernel = createKernel(['glpat-'], bytes.length + offset + 64);
-        // What stands before and after the range must not matter, but for what a line end looks back at.
+        // Bytes outside the range must not matter, except the ones before it that a line break depends on.
         kernel.bytes.fill(0x0a);
         kernel.bytes.set(bytes, offset);
         const found = kernel.lineBreaks(offset, offset + bytes.length).map((position) => position - offset);

@@ -29,7 +29,7 @@ async function look(log: Buffer) {
   return parseReport(await glaive(['logs', file, '--format', 'json', '--show-unlikely']));
 }
 
-/** What stands at a place in a log, without what the ways put in between. */
+/** The text at a place in a log, without the characters that the ways insert. */
 const seen = (log: Buffer, offset: number, length: number): string =>
   log
     .toString('latin1', offset, offset + length)
@@ -41,7 +41,7 @@ const seen = (log: Buffer, offset: number, length: number): string =>
     .replace(/\u001B\[[0-9;?]*[A-Za-z]| \r|\r?\n/g, '');
 
 describe('a token in a log', () => {
-  it('stands there in at least 40 ways', () => expect(WAYS.length).toBeGreaterThanOrEqual(40));
+  it('a token is written in at least 40 ways', () => expect(WAYS.length).toBeGreaterThanOrEqual(40));
 
   it.for(WAYS)('is found: $name', { timeout: 60_000 }, async (way, { skip }) => {
     skip(!hasPrograms(way), 'a program is missing');

@@ -90,7 +90,7 @@ describe('what it finds', () => {
     expect(fake.calls.some(({ url }) => url.includes('include_retried=true'))).toBe(true);
   });
 
-  it('takes one job, those of a ref, those since a date, those that have failed, and no more than it is told', async () => {
+  it('scans one job, those of a ref, those since a date, those that have failed, and at most --max', async () => {
     const fake = await fakeGitLab(OWN);
     fake.jobs = [
       { id: 1, created: '2026-01-01T00:00:00Z', log: leak() },
@@ -563,7 +563,7 @@ async function closedAddress(): Promise<string> {
 }
 
 describe('--state', () => {
-  it('looks at what is new, and once more at what could not be looked at', async () => {
+  it('scans new jobs, and again the ones that could not be scanned', async () => {
     const fake = await fakeGitLab(OWN);
     const cwd = tempFolder();
     const state = ['--state', 'logs.state'];
@@ -605,7 +605,7 @@ describe('--state', () => {
     expect([fourth.code, parseReport(fourth).counts.known]).toEqual([1, 2]);
   });
 
-  it('goes on where --max ended it, until everything was looked at', async () => {
+  it('continues where --max ended it, until everything was scanned', async () => {
     const fake = await fakeGitLab(OWN);
     const cwd = tempFolder();
     fake.jobs = Array.from({ length: 25 }, (_, index) => ({ id: index + 1, log: leak() }));
@@ -638,7 +638,7 @@ describe('--state, when a scan is stopped or asked for more', () => {
     expect([more.code, more.stderr.includes('delete this one')]).toEqual([2, true]);
   });
 
-  it('does not know a job that was not looked at to its end', async () => {
+  it('does not remember a job that was not scanned to its end', async () => {
     const fake = await fakeGitLab(OWN);
     const cwd = tempFolder();
     fake.jobs = Array.from({ length: 30 }, (_, index) =>

@@ -13,7 +13,7 @@ const newToken = tokenMint(500);
 const HEADER = '2026-08-22T00:00:02.000001Z 01O ';
 
 describe('glaive logs', () => {
-  it('tells line and column of the raw log, the section and the time, in every format that has room for them', async () => {
+  it('reports line and column of the raw log, the section and the time, in every format that has room for them', async () => {
     const token = newToken();
     const section = '\u001B[0Ksection_start:1:build[collapsed=true]\r\u001B[0Kx\n';
     const cwd = tempFolder();
@@ -92,7 +92,7 @@ describe('glaive logs', () => {
     expect(ran.stderr).toContain(why);
   });
 
-  it('follows a log while it is written, and tells each token once, at its line', async () => {
+  it('follows a log while it is written, and reports each token once, at its line', async () => {
     const cwd = tempFolder();
     const file = join(cwd, 'job.log');
     writeFileSync(file, 'begin\n');
@@ -130,7 +130,7 @@ it('a followed log that was cut is not clean', async () => {
   expect([(await ended).code, said.split('job.log').length]).toEqual([2, 2]);
 });
 
-/** The lines that findings stand in, in the order in which they were told. */
+/** The lines of the findings, in the order in which they were reported. */
 function linesOf(jsonl: string): number[] {
   return jsonl
     .split('\n')

@@ -65,7 +65,7 @@ describe('as a filter', () => {
     expect(text()).toBe('Name of the glpat-[MASKED] .\n');
   });
 
-  it('ends when nobody reads', async () => {
+  it('ends when its output is closed', async () => {
     const { stdout, code } = await glaiveThrough(`yes | "$NODE" "$CLI" mask | head -n 1`);
     expect([stdout, code]).toEqual(['y\n', 0]);
   });
@@ -124,7 +124,7 @@ describe('around a command', () => {
     expect(stdout).toBe('glpat-[MASKED]\n');
   });
 
-  it('tells what has ended it', async () => {
+  it('reports what has ended it', async () => {
     expect((await glaive(bash('kill -9 $$'))).code).toBe(137);
     expect((await glaive(bash('kill -TERM $$'))).code).toBe(143);
     const missing = await glaive(['mask', '--', 'no-such-command-here']);
@@ -153,7 +153,7 @@ describe('around a command', () => {
     expect(pid).toBeDefined();
   });
 
-  it('lets it notice that nobody reads', async () => {
+  it('lets it notice that its output is closed', async () => {
     const { stdout, code } = await glaiveThrough(`"$NODE" "$CLI" mask -- yes | head -n 1`);
     expect([stdout, code]).toEqual(['y\n', 0]);
   });

@@ -30,7 +30,7 @@ const FIXED = OWN_KINDS.filter(
 const token = (random: Random): string => {
   for (;;) {
     const made = KINDS[random.pick(FIXED)]!.make(random, '');
-    // What ends with a dash may be the instance prefix of what stands below.
+    // A text that ends with a dash may be the instance prefix of the one below.
     if (/[A-Za-z0-9]$/.test(made)) return made;
   }
 };
@@ -39,7 +39,7 @@ describe('encoded values one below the other', () => {
   it.each([
     ['hex', (bytes: Buffer) => bytes.toString('hex')],
     ['base64', (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')],
-  ] as const)('%s: each is found, whatever stands above and below', async (_, encode) => {
+  ] as const)('%s: each is found, whatever is above and below', async (_, encode) => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const random = new Random(seed);
@@ -50,7 +50,7 @@ describe('encoded values one below the other', () => {
           const made = token(random);
           const other = random.bytes(random.between(1, 60));
           if (random.below(3) === 0) lines.push(...broken(encode(other), random.between(20, 100)));
-          // What fills its last line as well cannot be told from what goes on.
+          // A value that fills its last line looks like one that continues.
           const own = broken(encode(Buffer.from(made)), random.below(2) === 0 ? 4096 : width);
           if (own.length > 1 && own.at(-1)!.length > width - 8) continue;
           // A line that is as long as the last one of a value above it may belong to it.
@@ -85,7 +85,7 @@ describe('encoded values one below the other', () => {
   });
 });
 
-/** What stands between two pieces of one value: at its end, and before the next. */
+/** The text between two pieces of one value: at the end of a line, and before the next. */
 const JOINTS: Readonly<Record<string, readonly [before: string, between: string, after: string]>> = {
   'line feeds': ['', '\n', '\n'],
   'carriage returns and line feeds': ['', '\r\n', '\r\n'],
@@ -152,7 +152,7 @@ describe('hex that is broken in other ways than at the end of a full line', () =
         const whole = (value: Buffer): string => value.toString('hex');
         const isBroken = random.below(2) === 0;
         const pieces = values.map((value) => (isBroken ? broken(whole(value), width) : [whole(value)]));
-        // One that fills its last line as well cannot be told from what goes on.
+        // A value that fills its last line looks like one that continues.
         if (isBroken && pieces.some((own) => own.at(-1)!.length > width - 8 || own.length < 2)) return;
         const text = `${before}${pieces.map((own) => own.join(between)).join(between)}${after}`;
         const found = await inFile(text);

@@ -17,7 +17,7 @@ import { runs } from '../support/runs.ts';
 const KIND_NAMES = Object.keys(KINDS);
 const now = new Date('2026-11-20T00:00:00Z');
 
-/** What stands in texts: parts of tokens, of what surrounds them, and what the rules below look for. */
+/** The parts of texts: pieces of tokens, of the text around them, and of what the rules below search. */
 const KEYWORDS = [
   'glpat-',
   'glpa',

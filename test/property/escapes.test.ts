@@ -1,5 +1,5 @@
 /**
- * Text in which any characters are written as any escapes: what stands in it is found as if none were, and what it costs
+ * Text in which any characters are written as any escapes: its tokens are found as if none were, and what it costs
  * does not depend on how many there are.
  */
 
@@ -54,7 +54,7 @@ async function secretsIn(
   }));
 }
 
-/** What stands around it, and must not matter. */
+/** The text around it, which must not matter. */
 const FRAMES = [
   ['', ''],
   ['"', '"'],

@@ -1,4 +1,4 @@
-/** What is put into a hook comes out again, whatever stands around it. */
+/** Lines that are inserted into a hook are removed again, whatever is around them. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -12,7 +12,7 @@ const unpacker = new Unpacker();
 function inflated(stream: Buffer, size: number): { text: Buffer; taken: number } | undefined {
   const { bytes, input, texts } = unpacker;
   bytes.set(stream, input);
-  // What stands behind it is nothing to it.
+  // The bytes behind it do not matter.
   bytes.fill(0x5a, input + stream.length, input + stream.length + SLACK);
   const taken = unpacker.inflate({ source: input, length: stream.length, target: texts, size });
   return taken === 0 ? undefined : { text: Buffer.from(bytes.subarray(texts, texts + size)), taken };

@@ -147,7 +147,7 @@ describe('masking in pieces', () => {
       const masked = mask(Buffer.from(text)).text.toString('latin1');
       for (const { start, end } of secrets) {
         const secret = Buffer.from(text).toString('latin1', start, end);
-        // A prefix may be shown, and what of an encoded one stands before it.
+        // A prefix may be shown, and of an encoded one the part before it.
         const part = secret.slice(-Math.min(24, Math.max(8, secret.length - 12)));
         expect([example, masked.includes(part)]).toEqual([example, false]);
       }
@@ -155,7 +155,7 @@ describe('masking in pieces', () => {
   });
 });
 
-it('a value that stands over and over is one mask, however long that goes on', () => {
+it('a value that is repeated without a break is one mask, however long it is', () => {
   const random = new Random(5);
   const text = Buffer.from(`before ${REPEATING}${'zq'.repeat(1_500_000)} after`);
   const pieces = Array.from({ length: 200 }, () => random.below(40_000));

@@ -1,4 +1,4 @@
-/** Whatever stands in any text of a report: no format lets it out of the place that the format gives it. */
+/** Text of strangers in a report: in every format it stays in its place, whatever it contains. */
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import fc from 'fast-check';

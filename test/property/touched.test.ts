@@ -8,7 +8,7 @@ import { maskText } from '../support/mask-text.ts';
 import { KINDS, Random } from '../support/mint.ts';
 import { runs } from '../support/runs.ts';
 
-/** Known by the name beside them alone: what is longer is another value. */
+/** Found only by the name before them: a longer text is another value. */
 const NAMED = new Set(['runner bare typed', 'feed, old']);
 /** They have no length of their own, so what touches them may be a part of them. */
 const OF_ANY_LENGTH = new Set(['feed for a path', 'incoming mail', 'workspace', 'workspace, longer', 'iam service']);
@@ -104,7 +104,7 @@ it('side by side: each of two tokens is found', async () => {
       fc.constantFrom(...KIND_NAMES.filter((name) => KINDS[name]!.carriers === undefined && !OF_ANY_LENGTH.has(name))),
       fc.integer({ min: 0, max: 1e6 }),
       async (one, other, seed) => {
-        // A prefix that any setting may have is told by the checksum alone, and may begin with anything.
+        // Only the checksum shows where a custom prefix begins, and it may begin with anything.
         const [a, b] = [KINDS[one]!.make(new Random(seed), ''), KINDS[other]!.make(new Random(seed + 1), '')];
         const found = await find(a + b);
         expect(found.map(({ start, end }) => [start, end])).toEqual([

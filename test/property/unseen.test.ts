@@ -38,7 +38,7 @@ async function places(
   }));
 }
 
-/** The longest part of a token's body that stands in a text, in whatever way it is looked at. */
+/** The longest part of a token's body in a text, in any way to read it. */
 function shownOf(token: string, masked: string): number {
   const bytes = Buffer.from(masked, 'latin1');
   const texts = [masked, visibleText(bytes), visibleText(bytes, false)];
@@ -77,7 +77,7 @@ describe('what a terminal does not show', () => {
       const masked = mask(text);
       expect(shownOf(token, masked)).toBeLessThan(SHOWN_MAX);
       expect(masked).toContain('[MASKED]');
-      if (/custom/.test(kind)) continue; // where such a prefix begins is told by its checksum alone
+      if (/custom/.test(kind)) continue; // only the checksum shows where such a prefix begins
       const found = await places(text);
       if (isOpenEnded(kind)) expect([found.length, token.includes(found[0]?.text ?? ' ')]).toEqual([1, true]);
       else expect(found.map((place) => place.text)).toEqual([token]);

@@ -107,7 +107,7 @@ describe('a line that was cut at any width', () => {
     );
   });
 
-  it('a token that is whole stays as it is, whatever stands above and below', async () => {
+  it('a whole token stays as it is, whatever is above and below', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const random = new Random(seed);

@@ -1,4 +1,4 @@
-/** Spans to the byte: what belongs to a token and what stands beside it. */
+/** Spans to the byte: the end of a token, and the characters that touch it. */
 
 import { describe, expect, it } from 'vitest';
 import { find, findReported } from '../../support/find.ts';

@@ -25,7 +25,7 @@ function encode(text: string, encoding: (typeof WIDE)[number], mark: boolean): B
 }
 
 describe.each(WIDE)('%s', (encoding) => {
-  it('a token is found where it stands', async () => {
+  it('a token is found at its place', async () => {
     for (const mark of [true, false]) {
       const secret = token();
       const text = `line one\r\nzwei ü😀 = "${secret}"\r\nthree\r\n`;

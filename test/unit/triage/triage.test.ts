@@ -39,7 +39,7 @@ describe('placeholders', () => {
     'AbCdEfGhIjKlMnOpQrSt',
     'example12345AbCdEfGh',
     'test_9fK2mQx7Rw4Zp8v',
-  ])('%s is none: nothing deletes a real token', (body) => {
+  ])('%s is no placeholder: nothing deletes a real token', (body) => {
     expect(isPlaceholder(body)).toBe(false);
   });
 
