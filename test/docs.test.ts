@@ -48,7 +48,7 @@ function blocksOf(text: string, ...languages: string[]): string[] {
 /** A Markdown text without its blocks of code. */
 const proseOf = (text: string): string => text.replace(/^( *)```\w*\n[\s\S]*?^ *```$/gm, '');
 
-/** What stands in backquotes in a Markdown text. */
+/** The texts in backquotes in a Markdown text. */
 const spansOf = (text: string): string[] =>
   [...proseOf(text).matchAll(/`([^`]+)`/g)].map((match) => match[1]!.replace(/\s+/g, ' '));
 
@@ -402,7 +402,7 @@ describe('rules/README.md', () => {
     .map((name) => read(`rules/${name}`))
     .join('\n');
   const [example] = blocksOf(text, 'toml');
-  /** What stands first in the rows of its tables. */
+  /** The first cells in the rows of its tables. */
   const rows = [...text.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]!);
 
   it('has an example that passes `glaive rules test`', async () => {

@@ -28,7 +28,7 @@ export interface ConfigOptions {
   readonly readNamed: ReadNamed;
 }
 
-/** The text of a file, by its absolute path; undefined where there is none. */
+/** The text of a file, by its absolute path; undefined if it does not exist. */
 export type ReadText = (path: string) => string | undefined | Promise<string | undefined>;
 
 /** The same for a file of at most `max` bytes. */

@@ -1,12 +1,12 @@
 /**
- * The lines that glaive puts into a hook script, and takes out again: between two marks, so that what stands around
- * them is never touched, and comes back byte for byte.
+ * Adds glaive's lines to a hook script, and removes them again. They are between two marks: all other bytes of the script remain
+ * unchanged.
  */
 
 /** Hooks of a work tree. */
 export const HOOK_NAMES = ['pre-commit', 'commit-msg', 'pre-push'] as const;
 
-/** Those that are installed unless others are named. */
+/** The hooks that are installed by default. */
 export const DEFAULT_HOOKS: readonly HookName[] = ['pre-commit', 'commit-msg'];
 
 export type HookName = (typeof HOOK_NAMES)[number];
@@ -16,9 +16,9 @@ export const SERVER_HOOK = 'pre-receive';
 
 /** How the hook finds glaive. */
 export type Launcher =
-  /** Where it stands on this machine, for hooks that nobody else gets. */
+  /** By its path on this machine, for hooks that are not committed. */
   | { readonly kind: 'installed'; readonly node: string; readonly main: string }
-  /** On the PATH, for hooks that are committed. husky puts the project's own packages there. */
+  /** On the PATH, for hooks that are committed. husky adds the project's own packages to it. */
   | { readonly kind: 'path' };
 
 const OPEN = '# >>> glaive >>>';
@@ -26,7 +26,7 @@ const OPEN_NEW = '# >>> glaive (and this file) >>>';
 const CLOSE = '# <<< glaive <<<';
 const SHEBANG = '#!/bin/sh\n';
 
-/** The hook with glaive's lines in it, at the top, so that no early exit passes them by. @param existing undefined: no file */
+/** The hook with glaive's lines at the top, before any early exit. @param existing undefined: no file */
 export function addBlock(existing: string | undefined, hook: HookName, launcher: Launcher): string {
   if (existing === undefined) return SHEBANG + block(OPEN_NEW, hook, launcher);
   const { before, own, after } = split(existing);
@@ -35,7 +35,7 @@ export function addBlock(existing: string | undefined, hook: HookName, launcher:
   return shebang + block(OPEN, hook, launcher) + existing.slice(shebang.length);
 }
 
-/** The hook without glaive's lines; undefined when nothing of it is left but what glaive made. */
+/** The hook without glaive's lines; undefined if the whole file was created by glaive. */
 export function removeBlock(existing: string): string | undefined {
   const { before, own, after } = split(existing);
   if (own === undefined) return existing;
@@ -47,7 +47,7 @@ export function hasBlock(existing: string): boolean {
   return split(existing).own !== undefined;
 }
 
-/** The one line for somebody who keeps the hook by hand. */
+/** The line to add to a hook by hand. */
 export function lineToAdd(hook: HookName): string {
   return `glaive hook run ${hook} "$@" || exit $?`;
 }
@@ -66,7 +66,7 @@ function split(text: string): { readonly before: string; readonly own: string | 
 
 function block(open: string, hook: HookName, launcher: Launcher): string {
   return [
-    `${open} Put here by \`glaive hook install\`; \`glaive hook uninstall\` takes it out.`,
+    `${open} Added by \`glaive hook install\`; remove it with \`glaive hook uninstall\`.`,
     ...(hook === 'pre-push' ? KEEP_STDIN : []),
     ...(launcher.kind === 'installed' ? installedLines(hook, launcher) : pathLines(hook)),
     ...(hook === 'pre-push' ? GIVE_STDIN : []),
@@ -75,7 +75,7 @@ function block(open: string, hook: HookName, launcher: Launcher): string {
   ].join('\n');
 }
 
-/** What git says on standard input is for everybody: git-lfs reads it too. */
+/** Other programs in the hook need git's standard input too, for example git-lfs. */
 const KEEP_STDIN = ['glaive_refs=$(cat)'];
 const GIVE_STDIN = [
   'if [ -n "$glaive_refs" ]; then',
@@ -87,12 +87,12 @@ const GIVE_STDIN = [
   'fi',
 ];
 
-/** The call, with what git has said given on. */
+/** The call, with git's standard input passed on. */
 function fed(hook: HookName, call: string): string {
   return hook === 'pre-push' ? `  printf '%s\\n' "$glaive_refs" | ${call} || exit $?` : `  ${call} || exit $?`;
 }
 
-/** Programs with windows start git with a PATH of their own, so node may be missing there. */
+/** GUI programs start git with a PATH of their own, which may lack node. */
 function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'installed' }): string[] {
   return [
     `glaive_node=${quote(node)}`,
@@ -100,11 +100,7 @@ function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'inst
     '[ -x "$glaive_node" ] || glaive_node=$(command -v node)',
     'if [ -n "$glaive_node" ] && [ -f "$glaive_main" ]; then',
     fed(hook, `"$glaive_node" "$glaive_main" hook run ${hook} "$@"`),
-    ...otherwise(
-      hook,
-      'glaive or Node is not where it was when this hook was installed',
-      'run glaive hook install again',
-    ),
+    ...otherwise(hook, 'glaive or Node has moved since this hook was installed', 'run glaive hook install again'),
   ];
 }
 
@@ -115,12 +111,12 @@ function pathLines(hook: HookName): string[] {
     ...otherwise(
       hook,
       'node or glaive is not on the PATH',
-      'install the dependencies of this project; in a program with windows, give it a PATH on which node is',
+      'install the dependencies of this project; GUI programs need a PATH that contains node',
     ),
   ];
 }
 
-/** Not to look is not to pass: only a reason lets a commit or a push through. */
+/** Fails closed: without a scan, a commit or push passes only with a reason (`GLAIVE_SKIP`). */
 function otherwise(hook: HookName, problem: string, way: string): string[] {
   const what = hook === 'pre-push' ? 'push' : 'commit';
   return [
@@ -128,13 +124,13 @@ function otherwise(hook: HookName, problem: string, way: string): string[] {
     '  echo "glaive: skipped: $GLAIVE_SKIP" >&2',
     'else',
     `  echo ${quote(`glaive: cannot check this ${what}: ${problem}.`)} >&2`,
-    `  echo ${quote(`  What helps: ${way}. To let one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`)} >&2`,
+    `  echo ${quote(`  To fix it: ${way}. To let one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`)} >&2`,
     '  exit 1',
     'fi',
   ];
 }
 
-/** The whole pre-receive hook of a server: it runs glaive, or says why it cannot. @param flags as the administrator gave them */
+/** The whole pre-receive hook of a server: it runs glaive, or explains why it cannot. @param flags given by the administrator */
 export function serverHook(
   launcher: Launcher & { kind: 'installed' },
   flags: readonly string[],
@@ -143,11 +139,13 @@ export function serverHook(
   const say = (text: string): string => `  echo ${quote(`GL-HOOK-ERR: ${text}`)} >&2`;
   return [
     '#!/bin/sh',
-    `${OPEN_NEW} Put here by \`glaive hook install --server\`; \`glaive hook uninstall --server\` takes it out.`,
+    `${OPEN_NEW} Added by \`glaive hook install --server\`; remove it with \`glaive hook uninstall --server\`.`,
     `glaive_node=${quote(launcher.node)}`,
     `glaive_main=${quote(launcher.main)}`,
     'if [ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]; then',
-    say('glaive or Node is not where it was when this hook was installed; tell the administrator of this server.'),
+    say(
+      'glaive or Node has moved since this hook was installed; ask the administrator of this server to install it again.',
+    ),
     failOpen ? '  exit 0' : '  exit 1',
     'fi',
     `exec "$glaive_node" "$glaive_main" hook run ${SERVER_HOOK}${flags.map((flag) => ` ${quote(flag)}`).join('')}`,
@@ -156,7 +154,7 @@ export function serverHook(
   ].join('\n');
 }
 
-/** A word for sh. */
+/** Quotes a word for sh. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

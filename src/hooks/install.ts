@@ -1,7 +1,7 @@
 /**
- * Puts glaive into a repository's hooks and takes it out again. Where they are is git's to say (`core.hooksPath`,
- * worktrees); under husky it is the folder above `.husky/_`. Somebody's own hook is added to, never replaced, and
- * where that cannot be done safely the line to add is given instead.
+ * Installs glaive in a repository's hooks, and removes it again. Git knows their folder (`core.hooksPath`, worktrees); under husky it
+ * is the folder above `.husky/_`. An existing hook is extended, never replaced. If that is not safe, the error contains the line to
+ * add by hand.
  */
 
 import { lstatSync, realpathSync, rmSync } from 'node:fs';
@@ -13,11 +13,11 @@ import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { addBlock, hasBlock, HOOK_NAMES, type HookName, type Launcher, lineToAdd, removeBlock } from './block.ts';
 
-/** Where a repository keeps its hooks, as git tells it. */
+/** The folder of a repository's hooks, according to git. */
 export interface HooksFolder {
   /** Absolute. */
   readonly path: string;
-  /** `shared` belongs to more than this repository: a folder that the configuration of the user or a link leads to. */
+  /** `shared`: other repositories may use it too, because the user's configuration or a link leads to it. */
   readonly kind: 'own' | 'committed' | 'husky' | 'shared';
 }
 
@@ -33,11 +33,11 @@ export interface Change {
     | 'not installed';
 }
 
-/** @param hooksPath what `git rev-parse --git-path hooks` says, absolute */
+/** @param hooksPath the output of `git rev-parse --git-path hooks`, absolute */
 export function hooksFolder(hooksPath: string, workTree: string, gitFolder: string): HooksFolder {
   const isHusky = hooksPath === join(workTree, '.husky', '_');
   const path = isHusky ? dirname(hooksPath) : hooksPath;
-  // The folder may be a link: what counts is where it leads.
+  // The folder may be a link: its target decides.
   const real = realOf(path);
   if (!isHusky && isInside(real, realOf(gitFolder))) return { path, kind: 'own' };
   if (!isInside(real, realOf(workTree))) return { path, kind: 'shared' };
@@ -52,7 +52,7 @@ function realOf(folder: string): string {
   }
 }
 
-/** @throws GlaiveError (`usage`) with the line to add, before anything is changed, where a hook cannot be added to */
+/** @throws GlaiveError (`usage`) with the line to add, before anything is changed, if a hook cannot be extended */
 export async function installHooks(
   folder: HooksFolder,
   hooks: readonly HookName[],
@@ -67,7 +67,7 @@ export async function installHooks(
   return changes;
 }
 
-/** A new hook can be run by all; one that was there keeps its mode. */
+/** A new hook is executable for all; an existing one keeps its mode. */
 async function write(path: string, text: string): Promise<void> {
   const exactMode = (lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0o755) & 0o7777;
   try {
@@ -80,12 +80,12 @@ async function write(path: string, text: string): Promise<void> {
 export interface Plan {
   readonly hook: HookName;
   readonly path: string;
-  /** What is there; undefined: nothing. */
+  /** The existing text; undefined if there is no file. */
   readonly existing: string | undefined;
   readonly text: string;
 }
 
-/** What installing would write. @throws GlaiveError (`usage`) */
+/** The file that an installation would write. @throws GlaiveError (`usage`) */
 export function planHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Plan[] {
   const launcher: Launcher = folder.kind === 'own' ? installed : { kind: 'path' };
   if (folder.kind === 'shared') {
@@ -101,7 +101,7 @@ export function planHooks(folder: HooksFolder, hooks: readonly HookName[], insta
   });
 }
 
-/** Takes glaive's lines out; every other byte stays. */
+/** Removes glaive's lines; all other bytes remain. */
 export async function uninstallHooks(folder: HooksFolder): Promise<Change[]> {
   const changes: Change[] = [];
   for (const hook of HOOK_NAMES) {
@@ -119,21 +119,21 @@ export async function uninstallHooks(folder: HooksFolder): Promise<Change[]> {
   return changes;
 }
 
-/** The text of a hook that can be added to; undefined where there is none. */
+/** The text of a hook that can be extended; undefined if there is no hook. @throws GlaiveError (`usage`) */
 function readHook(path: string, husky: boolean): string | undefined {
   if (isLink(path)) throw refusal(path, 'it is a symbolic link, so it may belong to something else');
   const text = readText(path);
   if (text === undefined) return undefined;
   const [shebang] = text.split('\n', 1);
   if (text.includes('\0') || (shebang!.startsWith('#!') && !/\b(?:ba|da|k|z|a)?sh\b/.test(shebang!))) {
-    throw refusal(path, 'it is no shell script');
+    throw refusal(path, 'it is not a shell script');
   }
   // husky reads its hooks; git runs the others, and only if they are executable.
   if (!husky && IS_UNIX && shebang!.startsWith('#!') && shebang!.endsWith('\r')) {
-    throw refusal(path, 'its first line ends with CR LF, so no system but Windows can run it: save it with LF');
+    throw refusal(path, 'its first line ends with CR LF, so only Windows can run it: save it with LF');
   }
   if (!husky && (lstatSync(path).mode & 0o111) === 0) {
-    throw refusal(path, 'it is not executable, so git does not run it; adding to it would switch it on');
+    throw refusal(path, 'it is not executable, so git does not run it; extending it would activate it');
   }
   return text;
 }
@@ -144,7 +144,7 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** The bytes of a file, one character each; undefined where there is none. */
+/** The bytes of a file, one character each; undefined if it does not exist. */
 function readText(path: string): string | undefined {
   try {
     return readOptionalBytes(path)?.toString('latin1');

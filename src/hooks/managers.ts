@@ -1,6 +1,6 @@
 /**
- * Puts glaive into the configuration of hook managers: a few lines between marks, as text, so that comments, order and
- * quotes of what is there stay, and taking the lines out gives it back byte for byte.
+ * Adds glaive to the configuration of hook managers: a few lines of text between marks. All other bytes remain unchanged, with their
+ * comments, order and quotes.
  */
 
 import { GlaiveError } from '../model/errors.ts';
@@ -11,17 +11,17 @@ export interface Manager {
   readonly name: 'lefthook' | 'pre-commit';
   /** The names of its file, the usual one first. */
   readonly files: readonly string[];
-  /** The configuration with glaive's lines in it. @throws GlaiveError (`usage`) with the lines, where they fit nowhere */
+  /** The configuration with glaive's lines. @throws GlaiveError (`usage`) with the lines, if there is no place for them */
   add(text: string, hooks: readonly HookName[]): string;
-  /** What is still to be done by hand. */
+  /** The remaining step for the user. */
   readonly advice: string;
 }
 
 const OPEN = '# >>> glaive >>>';
-/** As well the line feed before the mark is glaive's. */
+/** In this variant the line feed before the mark belongs to glaive too. */
 const OPEN_JOINED = '# >>> glaive (and the line end before it) >>>';
 const CLOSE = '# <<< glaive <<<';
-const HINT = ' Put here by `glaive hook install`; `glaive hook uninstall` takes it out.';
+const HINT = ' Added by `glaive hook install`; remove it with `glaive hook uninstall`.';
 
 export const lefthook: Manager = {
   name: 'lefthook',
@@ -47,7 +47,7 @@ export const preCommit: Manager = {
   advice: `pre-commit (3.2 or newer) calls glaive from the PATH; put its hooks in place: pre-commit install ${HOOK_NAMES.map((hook) => `-t ${hook}`).join(' ')}`,
 };
 
-/** The configuration without glaive's lines, byte for byte what it was before. */
+/** The configuration without glaive's lines: the original bytes. */
 export function removeBlocks(text: string): string {
   return text
     .replace(/^[ ]*# >>> glaive >>>[^]*?# <<< glaive <<<\n/gm, '')
@@ -87,7 +87,7 @@ function preCommitRepo(indent: string, hooks: readonly HookName[]): string[] {
     `        name: glaive (${hook})`,
     `        entry: glaive hook run ${hook}`,
     '        language: system',
-    // Names that pre-commit knows from 3.2 on; of the older ones it warns at every commit.
+    // The names of stages since pre-commit 3.2, which warns about the older names at every commit.
     `        stages: [${hook}]`,
     ...(hook === 'commit-msg' ? [] : ['        pass_filenames: false']),
     '        always_run: true',
@@ -101,7 +101,7 @@ function inserted(lines: readonly string[], at: number, block: readonly string[]
   );
 }
 
-/** At the end, as a part of its own. */
+/** Appends the lines as a section of their own. */
 function appended(text: string, block: readonly string[]): string {
   const isJoined = text !== '' && !text.endsWith('\n');
   const open = isJoined ? `\n${OPEN_JOINED}` : OPEN;
@@ -111,7 +111,7 @@ function appended(text: string, block: readonly string[]): string {
 function noRoom(manager: string, block: readonly string[]): GlaiveError {
   return new GlaiveError(
     'usage',
-    `nothing was changed: glaive finds no place for its lines in the configuration of ${manager}`,
+    `nothing was changed: found no place for glaive's lines in the configuration of ${manager}`,
     { hint: 'Add these lines yourself:', lines: block },
   );
 }

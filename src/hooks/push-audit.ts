@@ -7,15 +7,15 @@ import type { Finding } from '../model/finding.ts';
 import type { RefUpdate } from './ref-updates.ts';
 
 export interface PushAudit {
-  /** Undefined: nothing is recorded. */
+  /** Undefined: no decision is recorded. */
   readonly path: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
-  /** Names of refs and reasons come from the user who pushes, and may hold a secret. */
+  /** Masks secrets in names of refs and reasons, which come from the user who pushes. */
   readonly redact: (text: string) => string;
 }
 
-/** @throws GlaiveError where it cannot be recorded; then the push must be rejected */
+/** @throws GlaiveError if it cannot be recorded; then the push must be rejected */
 export function recordPush(
   { path, env, clock, redact }: PushAudit,
   event: string,

@@ -1,18 +1,18 @@
-/** What git tells a hook about a push, line by line on standard input. */
+/** Parses the lines about a push that git writes to a hook's standard input. */
 
 import { isNullId } from '../git/object-id.ts';
 import { GlaiveError } from '../model/errors.ts';
 
 export interface RefUpdate {
-  /** The full name that the ref has, or gets, where it is pushed to. */
+  /** The full name of the ref on the remote. */
   readonly ref: string;
-  /** The object before; undefined where the ref is new. */
+  /** The object before; undefined if the ref is new. */
   readonly before: string | undefined;
-  /** The object after; undefined where the ref is deleted. */
+  /** The object after; undefined if the ref is deleted. */
   readonly after: string | undefined;
 }
 
-/** What a push brings: the new ends, with the names that are new. Deletions bring nothing. */
+/** The tips that a push adds, with the names of new refs. Deletions add no tips. */
 export function tipsOf(updates: readonly RefUpdate[]): { readonly object: string; readonly ref?: string }[] {
   return updates.flatMap(({ ref, before, after }) =>
     after === undefined ? [] : [{ object: after, ...(before === undefined ? { ref } : {}) }],
@@ -20,8 +20,8 @@ export function tipsOf(updates: readonly RefUpdate[]): { readonly object: string
 }
 
 /**
- * `pre-push`: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` (githooks(5)). What stands for a local ref may be any revision, such as
- * `HEAD^{/a message}`; no ref has a blank or a control character in its name, and everything else it may have.
+ * `pre-push`: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` (githooks(5)). The local ref may be any revision, such as
+ * `HEAD^{/a message}`. The name of a ref may contain everything except blanks and control characters.
  *
  * @throws GlaiveError
  */
@@ -50,7 +50,7 @@ function parse(text: string, hook: string, pattern: RegExp, order: (groups: Fiel
     const match = pattern.exec(line);
     if (match === null) {
       throw new GlaiveError('usage', `hook: ${hook} got a line that git does not write`, {
-        hint: 'git gives the refs of a push to the hook on its standard input; pass it on as it is.',
+        hint: 'git gives the refs of a push to the hook on its standard input; pass it on unchanged.',
       });
     }
     const [before, after, ref] = order(match.slice(1));
@@ -58,7 +58,7 @@ function parse(text: string, hook: string, pattern: RegExp, order: (groups: Fiel
   });
 }
 
-/** Zeros stand for nothing; those of SHA-256 are 64. */
+/** Zeros mean that there is no object; SHA-256 has 64 of them. */
 function existing(id: string | undefined): string | undefined {
   return id === undefined || isNullId(id) ? undefined : id;
 }

@@ -326,7 +326,7 @@ describe('hostile packs: bounded, said, and never clean where git is not', () =>
     const root = tempRepository({ 'a.txt': 'x\n' });
     const folder = join(root, '.git');
     // As long as each other, packed and not.
-    const [one, two] = ['1', '2'].map((name) => whole('blob', Buffer.from(`nothing stands in ${name}\n`)));
+    const [one, two] = ['1', '2'].map((name) => whole('blob', Buffer.from(`nothing is in ${name}\n`)));
     expect(one!.bytes.length).toBe(two!.bytes.length);
     const [path, other] = [writePack(folder, [one!]), writePack(folder, [two!])];
     copyFileSync(`${other}.pack`, `${path}.pack`);

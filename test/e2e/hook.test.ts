@@ -96,8 +96,8 @@ describe('install', () => {
   });
 
   it.each([
-    ['python', '#!/usr/bin/env python3\nprint(1)\n', 0o755, /it is no shell script/],
-    ['binary', '\u007fELF\0\0', 0o755, /it is no shell script/],
+    ['python', '#!/usr/bin/env python3\nprint(1)\n', 0o755, /it is not a shell script/],
+    ['binary', '\u007fELF\0\0', 0o755, /it is not a shell script/],
     ['not executable', '#!/bin/sh\nexit 1\n', 0o644, /it is not executable/],
   ])(
     'a hook that cannot be added to (%s) is refused with the line to add, and nothing is changed',
@@ -273,8 +273,8 @@ describe('a commit', () => {
     const bare = { PATH: pathWithout() };
     const { made, stderr } = await gitRuns(root, ['commit', '-m', 'x'], bare);
     expect(made).toBe(false);
-    expect(stderr).toMatch(/cannot check this commit: glaive or Node is not where it was/);
-    expect(stderr).toMatch(/What helps: .*glaive hook install/);
+    expect(stderr).toMatch(/cannot check this commit: glaive or Node has moved/);
+    expect(stderr).toMatch(/To fix it: .*glaive hook install/);
     const skipped = await gitRuns(root, ['commit', '-m', 'x'], { ...bare, GLAIVE_SKIP: 'no Node here' });
     expect(skipped.stderr).toContain('glaive: skipped: no Node here');
     expect((await gitRuns(root, ['commit', '--amend', '-m', 'x'])).code).toBe(0);
@@ -292,7 +292,7 @@ describe('a commit', () => {
     stageLeak(root);
     const { made, stderr } = await gitRuns(root, ['commit', '-m', 'x']);
     expect(made).toBe(false);
-    expect(stderr).toMatch(/glaive or Node is not where it was when this hook was installed/);
+    expect(stderr).toMatch(/glaive or Node has moved since this hook was installed/);
   });
 
   it('is stopped when something could not be looked at', async () => {

@@ -17,7 +17,7 @@ describe.each(Object.keys(SAMPLES))('gitlab, the report "%s"', async (name) => {
     expect(version).toBe('15.0.6');
   });
 
-  it('tells times in UTC without zone and fraction', () => {
+  it('writes times in UTC without zone and fraction', () => {
     expect([scan.start_time, scan.end_time]).toEqual(['2026-11-20T08:00:00', '2026-11-20T08:00:01']);
   });
 
@@ -145,7 +145,7 @@ describe('what shares a fingerprint', async () => {
   });
 });
 
-it('what stands in the name of a file is shown at its first line', async () => {
+it('a secret in the name of a file is shown at its first line', async () => {
   const { report } = await hostileReport();
   const uri = 'first line\nsecond [MASKED]/sub folder/x.txt';
   const inName = report.findings.find(({ artifact }) => artifact.kind === 'file-name' && artifact.uri === uri)!;

@@ -136,7 +136,7 @@ describe.each(HOSTILE)('text of strangers: %j', (text) => {
     expect(parseXml(written).testsuites.testsuite.testcase.length).toBe(2);
   });
 
-  it('stands in code alone in Markdown', async () => {
+  it('appears only in code spans in Markdown', async () => {
     const written = await render('markdown', await hostile(text));
     const bare = written.replace(/(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '');
     for (const sign of [
@@ -158,7 +158,7 @@ describe.each(HOSTILE)('text of strangers: %j', (text) => {
       expect(bare).not.toContain(sign);
     for (const line of written.split('\n')) expect(line).not.toMatch(/^\s*\//);
     const rows = written.split('\n').filter((line) => line.startsWith('| '));
-    // A pipe of ours ends each cell.
+    // The renderer's pipe ends each cell.
     for (const row of rows) expect(row.replace(/\\\|/g, '').split('|').length).toBe(7);
   });
 });

@@ -162,7 +162,7 @@ it('the first place is the location, the others are related, and only the first 
   expect(locationOf(result).region!.snippet!.text).toBe('x: glpat-[MASKED] [MASKED]');
 });
 
-it('what stands in the name of a file has no place in the file', async () => {
+it('a secret in the name of a file has no position in the file', async () => {
   const { report } = await reportWithPlaces();
   const index = report.findings.findIndex(({ artifact }) => artifact.kind === 'file-name');
   expect(report.findings[index]!.regions).toHaveLength(2);
@@ -207,7 +207,7 @@ describe('more than the platforms take', async () => {
     for (const { results } of runs) expect(results!.length).toBeLessThanOrEqual(5000);
   });
 
-  it('gives each run a category of its own, and tells gaps and rules', () => {
+  it('gives each run a category of its own, and lists gaps and rules', () => {
     const ids = runs.map(({ automationDetails }) => automationDetails!.id!);
     expect(ids.slice(0, 2)).toEqual(['glaive/scan/', 'glaive/scan-2/']);
     expect(new Set(ids).size).toBe(runs.length);
@@ -255,7 +255,7 @@ describe('baselineState', async () => {
   const { report } = await reportWith(3);
   const known = { kind: 'external', by: 'baseline', justification: 'known' } as const;
 
-  it('is there when somebody has said what is known', async () => {
+  it('is present when a baseline accepts a finding', async () => {
     const findings = report.findings.map((finding, index) =>
       index === 1 ? { ...finding, suppressions: [known] } : finding,
     );

@@ -1,4 +1,4 @@
-/** What somebody has accepted: carried by the formats that know such a thing, left out of those that do not. */
+/** Accepted findings: written by formats that support suppressions, left out of the others. */
 
 import { expect, it } from 'vitest';
 import { suppressedReport } from '../support/sample-report.ts';

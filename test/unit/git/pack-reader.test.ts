@@ -24,14 +24,14 @@ function twins(): [one: string, other: string] {
   const folder = tempFolder();
   mkdirSync(join(folder, 'objects'));
   const [one, other] = ['1', '2'].map((name) =>
-    writePack(folder, [whole('blob', Buffer.from(`nothing stands in ${name}\n`))]),
+    writePack(folder, [whole('blob', Buffer.from(`nothing is in ${name}\n`))]),
   );
   return [one!, other!];
 }
 
-it('visits what stands in the pack', () => {
+it('visits the objects in the pack', () => {
   const [path] = twins();
-  expect(visited(PackReader.open(path, 20)!)).toEqual(['nothing stands in 1\n']);
+  expect(visited(PackReader.open(path, 20)!)).toEqual(['nothing is in 1\n']);
 });
 
 it('takes no pack that is not the one of its index', () => {

@@ -1,4 +1,4 @@
-/** A secret shows itself to nobody by accident. */
+/** A secret cannot be printed by accident. */
 
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
