@@ -116,7 +116,7 @@ describe('action.yml', () => {
 });
 
 describe('its script', () => {
-  it('writes SARIF, sets the outputs and ends with 1 when something is found; the token stands nowhere', () => {
+  it('writes SARIF, sets the outputs and ends with 1 when something is found; the token appears nowhere', () => {
     const workspace = leaky();
     const { code, log, errors, outputs } = run(workspace);
     expect(outputs).toBe('sarif-path=glaive.sarif\nexit-code=1\n');
@@ -197,7 +197,7 @@ describe('its script', () => {
     expect(stopped).toContain('::warning::nowhere: no such file or folder');
     expect(log.split('::warning::')).toHaveLength(stopped.split('::warning::').length);
     expect(errors).toBe('');
-    // Nobody can know the key beforehand.
+    // The key cannot be known beforehand.
     expect(run(workspace).log).not.toContain(key);
   });
 
@@ -224,7 +224,7 @@ describe('its script', () => {
     expect(run(workspace, { mode: 'diff', 'new-suppressions': 'fail' }, { env: later }).code).toBe(1);
   });
 
-  it('mode history: what stands in no file any more', () => {
+  it('mode history: a token that is in no file any more', () => {
     const workspace = leaky();
     git(workspace, 'rm', '-q', 'config.env');
     git(workspace, 'commit', '-qm', 'gone');
@@ -244,7 +244,7 @@ describe('its script', () => {
     expect(readFileSync(summary, 'utf8')).not.toContain(token);
   });
 
-  it('asks nobody unless it is told whom', () => {
+  it('connects to no server that is not named', () => {
     const workspace = leaky();
     expect(run(workspace, { verify: 'true' }).log).toContain('--gitlab-url');
     expect(run(workspace, { verify: 'true' }).code).toBe(2);
@@ -281,7 +281,7 @@ describe('its script', () => {
     const bin = tempFolder();
     const actionPath = tempFolder();
     const calls = join(actionPath, 'calls');
-    // Stands for npm: `npm run build` makes what the real one makes.
+    // Replaces npm: `npm run build` makes what the real one makes.
     const npm = `#!/bin/sh\necho "$PWD $*" >> '${calls}'\n[ "$1" = run ] && cp -R '${DIST}' dist\nexit 0\n`;
     writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 });
     const workspace = leaky();

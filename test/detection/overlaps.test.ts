@@ -1,4 +1,4 @@
-/** Credentials next to each other, in each other, and what stands beside them. */
+/** Credentials next to each other and in each other, and the text next to them. */
 
 import { describe, expect, it } from 'vitest';
 import { Random } from '../support/mint.ts';
@@ -42,7 +42,7 @@ describe('JWTs', () => {
     expect([alive!.severity, alive!.tokenStatus.state]).toEqual(['high', 'unknown']);
   });
 
-  it('of others are none of ours', async () => {
+  it('of other vendors are not reported', async () => {
     expect(await scanText(jwt({ iss: 'https://accounts.example.com', sub: '1', exp: at('2026-11-21') }))).toEqual([]);
   });
 });
@@ -79,7 +79,7 @@ describe('pairs', () => {
     expect(shown).not.toContain(two);
   });
 
-  it('an OAuth application id stands beside its secret', async () => {
+  it('an OAuth application id next to its secret is a hint', async () => {
     const id = random.hex(64);
     const [finding] = await scanText(`client_id = "${id}"\nclient_secret = "gloas-${random.hex(64)}"\n`);
     expect(finding!.hints).toMatchObject([{ kind: 'application', value: id }]);

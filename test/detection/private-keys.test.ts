@@ -1,4 +1,4 @@
-/** Private keys in every form that tools write, made by OpenSSL (through Node) and by ssh-keygen; and what is none. */
+/** Private keys in every form that tools write, made by OpenSSL (through Node) and by ssh-keygen; and texts that are not keys. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
@@ -79,7 +79,7 @@ describe('PEM', () => {
     ['a public key of RSA', String(rsa.publicKey.export({ format: 'pem', type: 'pkcs1' }))],
     ['a certificate', pem(rsa.privateKey, 'pkcs1').replaceAll('RSA PRIVATE KEY', 'CERTIFICATE')],
     ['three dots', '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n'],
-  ])('%s is none', async (_, text) => {
+  ])('%s is not a private key', async (_, text) => {
     expect(await scanText(text)).toEqual([]);
   });
 });

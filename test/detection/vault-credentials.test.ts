@@ -175,7 +175,7 @@ describe('a file that holds a token and nothing else', () => {
   });
 });
 
-describe('what is none is silent', () => {
+describe('text that is no credential is not reported', () => {
   it.each([
     [
       'an accessor',
@@ -231,7 +231,7 @@ describe('what is none is silent', () => {
   });
 });
 
-it('a token of a namespace is found whole, and what stands behind a token is not taken for one', async () => {
+it('a token of a namespace is found whole, and text after a token is not taken for a namespace', async () => {
   for (let round = 0; round < 50; round++) {
     const token = root();
     const spaced = `${token}.${base62(random, random.pick([5, 6]))}`;
@@ -241,7 +241,7 @@ it('a token of a namespace is found whole, and what stands behind a token is not
   }
 });
 
-it('a batch token is known as one wherever it stands', async () => {
+it('a batch token is recognised in every place', async () => {
   for (const name of ['b., batch', 'hvb., batch']) {
     for (let round = 0; round < 20; round++) {
       const token = VAULT_KINDS[name]!.make(random, '');
@@ -271,7 +271,7 @@ describe('what is said of it names its issuer', () => {
     expect(explained.stdout).toMatch(/OpenBao|Vault/);
   });
 
-  it("a custom rule is nobody's but its own", () => {
+  it('a custom rule belongs to no built-in family', () => {
     const certain = { confidence: 'certain', facts: {} } as const;
     expect(confidenceText(certain, { family: 'gitlab' })).toContain("GitLab's");
     expect(confidenceText(certain, { family: 'gitlab', isCustom: true })).not.toContain('GitLab');

@@ -106,7 +106,7 @@ describe('what cannot be unpacked', () => {
     const folder = tempFolder();
     writeFiles(folder, {
       'a.zip': zip([
-        { name: 'secret', content: Buffer.from('nobody reads this'), encrypted: true },
+        { name: 'secret', content: Buffer.from('not readable'), encrypted: true },
         { name: 'open', content: Buffer.from(token()) },
       ]),
     });
@@ -132,7 +132,7 @@ describe('a zip file behind something else', () => {
     zip([{ name: 'in.txt', content: Buffer.from(`${text}\n${'pad '.repeat(50)}`) }]);
   const script = Buffer.from(`#!/bin/sh\n${'exec java -jar "$0"\n'.repeat(1000)}`);
 
-  it('is opened, whatever stands before it, and each of several', async () => {
+  it('is opened, whatever precedes it, and each of several', async () => {
     const folder = tempFolder();
     const random = new Random(4);
     const expected = new Map<string, string[]>();

@@ -1,6 +1,6 @@
 /**
  * What cannot be looked at is said: exit 2, the input's name and a way out on stderr, a gap in the report, and
- * everything else is still looked at. Nothing hangs, and nobody is shown a stack trace.
+ * everything else is still scanned. Nothing hangs, and no stack trace is shown.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -93,7 +93,7 @@ describe('a path that cannot be looked at', () => {
     expect(ran.stdout).toBe('INCOMPLETE: 1 item could not be scanned; nothing was scanned\n');
   });
 
-  it('for lack of any letter is told, and not taken for the folder one stands in', async () => {
+  it('that is empty is reported, and not taken for the current folder', async () => {
     const ran = await scanJson(['', 'good.txt'], { cwd: leakyFolder() });
     expect(ran.report.gaps).toMatchObject([{ kind: 'missing', message: 'a PATH is empty' }]);
     expect(ran.report.counts.artifacts).toBe(1);
@@ -230,11 +230,11 @@ describe(`without permission${blocked === undefined ? '' : ` (skipped: ${blocked
     expectCalm(ran);
   });
 
-  it.skipIf(blocked)('a repository of somebody else', async () => {
+  it.skipIf(blocked)('a repository of another user', async () => {
     const root = tempRepository({ 'good.txt': leak(), '.gitignore': 'ignored.txt\n', 'sub/in.txt': leak() });
     writeFiles(root, { 'ignored.txt': leak() });
     handOver(root);
-    // The tests' own user is not the owner now, if it is root; otherwise there is nobody else.
+    // The tests' own user is not the owner now, if it is root; otherwise there is no other user.
     if (process.getuid?.() !== 0) return;
     const whole = await scanJson([], { cwd: root });
     expect(placesOf(whole.report)).toEqual(['good.txt', 'ignored.txt', 'sub/in.txt']);
@@ -563,7 +563,7 @@ describe('never ending', () => {
     expectCalm(ran);
   });
 
-  it('a FIFO that somebody holds open is not waited for', async () => {
+  it('a FIFO that another process holds open is not waited for', async () => {
     const folder = leakyFolder();
     makeFifo(join(folder, 'fifo'));
     const holder = openSync(join(folder, 'fifo'), 'r+');

@@ -242,7 +242,7 @@ describe('the file', () => {
 
   it('an entry that has expired counts again, and is named', async () => {
     const root = tempRepository({ 'a.txt': line(token()) });
-    // The tests' clock stands at 2027-01-15.
+    // The time of the tests is 2027-01-15.
     await accept(root, '--expires', '2027-01-15');
     await isClean(root);
     await accept(root, '--expires', '2027-01-14');
@@ -290,11 +290,7 @@ describe('the file', () => {
   it.each([
     ['the marks of a conflict', `<<<<<<< HEAD\n`, /:1: unresolved merge conflict/],
     ['something else', `\nabc\n`, /:2: expected: 64 hex digits/],
-    [
-      'a date that is none',
-      `${'0'.repeat(64)} r p expires=soon\n`,
-      /:1: expires must be a date like 2027-01-31, not soon/,
-    ],
+    ['an invalid date', `${'0'.repeat(64)} r p expires=soon\n`, /:1: expires must be a date like 2027-01-31, not soon/],
   ])('with %s is refused with its line', async (_, text, message) => {
     const root = tempRepository({ 'a.txt': 'x\n', [FILE]: text });
     for (const args of [['scan'], ['staged'], ['baseline']]) {

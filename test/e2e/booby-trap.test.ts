@@ -294,7 +294,7 @@ it('parents that a repository makes up hide nothing', async () => {
   }
 });
 
-it('the settings of whoever runs glaive in the environment spring none', async () => {
+it('settings in the environment of the user spring no trap', async () => {
   const { root, sprung } = trapped;
   const mark = join(tempFolder(), 'mark');
   const program = join(tempFolder(), 'program');

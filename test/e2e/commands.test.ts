@@ -36,7 +36,7 @@ describe('version and help', () => {
     expect(await glaive([])).toEqual({ code: 2, stdout: '', stderr: stdout });
   });
 
-  it.each(names)('help %s tells its flags, with examples', async (name) => {
+  it.each(names)('help %s lists its flags, with examples', async (name) => {
     const { code, stdout, stderr } = await glaive(['help', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: glaive ${name} ${COMMANDS[name].args}`.trimEnd());
@@ -80,7 +80,7 @@ describe('explain', () => {
       ],
     ],
     [
-      'a routable one tells whose it is',
+      'a routable one names its owner',
       routable('glpat-', { o: 1, u: 42, c: 7 }),
       [
         /^type +GitLab personal access token.*gitlab_personal_access_token_routable_versioned/m,
@@ -90,7 +90,7 @@ describe('explain', () => {
       ],
     ],
     [
-      'one with a prefix that nobody has told of',
+      'one with a prefix that is not configured',
       routable('corp_secret_', { o: 1, u: 42 }),
       [/^confidence +proven/m, /^belongs to +user 42, organization 1$/m],
     ],
@@ -243,7 +243,7 @@ id = "my_rule"
 name = "My rule"
 description = "A token of our own."
 impact = "Opens the door."
-owner = "nobody"
+owner = "a user"
 lifetime = "for ever"
 risk = "write"
 revoke = ["Change the lock."]
@@ -264,7 +264,7 @@ counterexamples = ['mytok_{hex:15}']
     ['a wrong key', good.replace('impact =', 'inpact ='), 2, /^$/, /^glaive: mine\.toml(?::\d+)?: .*i[mn]pact/],
     ['a wrong value', good.replace('"write"', '"huge"'), 2, /^$/, /^glaive: mine\.toml(?::\d+)?: rule\.0\.risk: /],
     [
-      'a pattern that is none',
+      'an invalid pattern',
       good.replace('[0-9a-f]{16}(', '[0-9a-f{16}('),
       2,
       /^$/,
@@ -332,7 +332,7 @@ describe('completions', () => {
     const script = await scriptOf(shell);
     for (const name of names) expect(script).toContain(name);
     for (const [name, flag] of Object.entries(FLAGS)) {
-      if (name === 'version') continue; // stands before any command
+      if (name === 'version') continue; // comes before any command
       expect(script).toContain(shell === 'fish' ? `-l ${name}` : `--${name}`);
       if ('choices' in flag) expect(script).toContain(flag.choices.join(' '));
     }

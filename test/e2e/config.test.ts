@@ -166,7 +166,7 @@ describe('a broken one is never ignored', () => {
       /\.glaive\.toml:1: allow\.0: needs a secret, a rule or a path/,
     ],
     [
-      'a date that is none',
+      'an invalid date',
       '[[allow]]\nrule = "x"\nreason = "y"\nexpires = "2026-13-01"\n',
       /allow\.0\.expires: must be a date/,
     ],

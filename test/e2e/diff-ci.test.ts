@@ -297,7 +297,7 @@ describe('GitHub Actions', () => {
     expect(positionsOf((await run('e'.repeat(40), ['--fetch'])).report)).toEqual(['leak.txt:1:1']);
   });
 
-  it('an event file that is none', async () => {
+  it('an invalid event file', async () => {
     const { root, tip } = origin();
     const env = { GITHUB_ACTIONS: 'true', GITHUB_SHA: tip, GITHUB_EVENT_PATH: '/nowhere/event.json' };
     const { code, stderr } = await glaive(['diff'], { cwd: jobClone(root, tip), env });

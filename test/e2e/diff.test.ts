@@ -209,7 +209,7 @@ describe('merges', () => {
     await expectTold(root, ids, ['a.txt:1:6 by 0']);
   });
 
-  it('what the other branch brought is none of the range', async () => {
+  it('additions of the other branch are not in the range', async () => {
     const root = topic();
     git(root, 'checkout', '--quiet', 'main');
     commit(root, { 'theirs.txt': token() });

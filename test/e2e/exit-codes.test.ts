@@ -99,7 +99,7 @@ describe('exit codes', () => {
     expect(ran.stderr === '').toBe(code !== 2);
   });
 
-  it('--strict tells every kind of skip', async () => {
+  it('--strict reports every kind of skip', async () => {
     const root = tempRepository({ '.gitignore': 'no.txt\n', 'gone.txt': 'x' });
     writeFiles(root, { 'no.txt': leak() });
     symlinkSync('no.txt', join(root, 'link'));
@@ -433,7 +433,7 @@ describe('a halt in the middle', () => {
     expect(ran.stderr).toContain('it stopped before its work was done');
   });
 
-  it('is never taken for findings, and shows no secret: an error that nobody catches', async () => {
+  it('is never taken for findings, and shows no secret: an uncaught error', async () => {
     const nodeArgs = preload(`fs.readdir = () => setImmediate(() => { throw new Error('about ${token()}'); });`);
     const ran = await glaiveProcess(['scan'], { cwd: filesOfAllKinds(), nodeArgs });
     expect(ran).toMatchObject({ code: 2, stdout: '' });

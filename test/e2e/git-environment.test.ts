@@ -30,7 +30,7 @@ function repository(): string {
 
 const ids = (root: string): string => git(root, 'rev-parse', 'HEAD', 'HEAD~1').split('\n').join(' ');
 
-/** Every command that asks git something, with what stands on its standard input. */
+/** Every command that uses git, with its standard input. */
 interface CallOfGit {
   readonly name: string;
   readonly args: readonly string[];
@@ -117,7 +117,7 @@ describe('a repository of another user', () => {
     ['of git -c', { GIT_CONFIG_PARAMETERS: "'user.name'='it'\\''s me' 'safe.directory'='*'" }],
     ['of git -c, as older ones write it', { GIT_CONFIG_PARAMETERS: "'safe.directory=*'" }],
   ];
-  it.each(trusts)('a trust that stands in variables counts: %s', async (_, env) => {
+  it.each(trusts)('a trust in variables counts: %s', async (_, env) => {
     const root = repository();
     writeFiles(root, { '.gitignore': 'ignored.txt\n', 'ignored.txt': leak() });
     for (const args of [
@@ -199,7 +199,7 @@ describe('what git writes about itself', () => {
 });
 
 describe('git that cannot be started', () => {
-  it.each(CALLS)('$name says that there is none', async ({ name: command, args, input }) => {
+  it.each(CALLS)('$name reports that git is missing', async ({ name: command, args, input }) => {
     const root = repository();
     const given = input === undefined ? {} : { input: input(root) };
     const ran = await glaive(args, { cwd: root, env: { PATH: tempFolder() }, ...given });
@@ -230,7 +230,7 @@ describe('git that cannot be started', () => {
     const root = repository();
     const given = input === undefined ? {} : { input: input(root) };
     const folder = tempFolder();
-    // Whoever made it says that it can run, and the system does not think so.
+    // The file is executable, but the system cannot run it.
     writeFileSync(join(folder, 'git'), '#!/nonexistent/interpreter\n', { mode: 0o755 });
     const ran = await glaive(args, { cwd: root, env: { PATH: folder }, ...given });
     expectCalm(ran);

@@ -1,4 +1,4 @@
-/** `glaive history` in repositories that are damaged, incomplete, or somebody else's: said, counted, and never "clean". */
+/** `glaive history` in repositories that are damaged, incomplete, or owned by another user: reported, counted, and never "clean". */
 
 import {
   existsSync,

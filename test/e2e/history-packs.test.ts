@@ -165,8 +165,8 @@ interface Hostile {
   readonly options?: PackOptions;
 }
 
-/** A blob whose text nobody can know. */
-const nobody = (): string => idOf('blob', Buffer.from(newToken()));
+/** The id of a blob that is nowhere. */
+const unknownId = (): string => idOf('blob', Buffer.from(newToken()));
 
 function chain(depth: number): Entry[] {
   const entries = [whole('blob', TEXT)];
@@ -185,38 +185,38 @@ const HOSTILE: Readonly<Record<string, () => Hostile>> = {
   'a size that is too large': () => ({ entries: [whole('blob', TEXT, TEXT.length + 5)] }),
   'a size that is too small': () => ({ entries: [whole('blob', TEXT, TEXT.length - 5)] }),
   'a size beyond all memory': () => ({ entries: [whole('blob', TEXT, 2 ** 50)] }),
-  'a base that is nowhere': () => ({ entries: [refDelta(nobody(), delta(5, 5, copied(0, 5)), nobody())] }),
+  'a base that is nowhere': () => ({ entries: [refDelta(unknownId(), delta(5, 5, copied(0, 5)), unknownId())] }),
   'a copy beyond its base': () => {
     const base = whole('blob', TEXT);
     return {
       entries: [
         base,
-        ofsDelta(base.bytes.length, delta(TEXT.length, 40, copied(TEXT.length - 10, 40)), Buffer.from(nobody())),
+        ofsDelta(base.bytes.length, delta(TEXT.length, 40, copied(TEXT.length - 10, 40)), Buffer.from(unknownId())),
       ],
     };
   },
   'a base of another size': () => {
     const base = whole('blob', TEXT);
     return {
-      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length + 1, 10, copied(0, 10)), Buffer.from(nobody()))],
+      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length + 1, 10, copied(0, 10)), Buffer.from(unknownId()))],
     };
   },
   'more than the delta says': () => {
     const base = whole('blob', TEXT);
     return {
-      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length, 10, copied(0, 20)), Buffer.from(nobody()))],
+      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length, 10, copied(0, 20)), Buffer.from(unknownId()))],
     };
   },
   'less than the delta says': () => {
     const base = whole('blob', TEXT);
     return {
-      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length, 30, copied(0, 20)), Buffer.from(nobody()))],
+      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length, 30, copied(0, 20)), Buffer.from(unknownId()))],
     };
   },
-  'an instruction that is none': () => {
+  'an invalid instruction': () => {
     const base = whole('blob', TEXT);
     return {
-      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length, 1, Buffer.from([0])), Buffer.from(nobody()))],
+      entries: [base, ofsDelta(base.bytes.length, delta(TEXT.length, 1, Buffer.from([0])), Buffer.from(unknownId()))],
     };
   },
   'an insert that is cut off': () => {
@@ -224,14 +224,16 @@ const HOSTILE: Readonly<Record<string, () => Hostile>> = {
     return {
       entries: [
         base,
-        ofsDelta(base.bytes.length, delta(TEXT.length, 100, Buffer.from([100, 1, 2])), Buffer.from(nobody())),
+        ofsDelta(base.bytes.length, delta(TEXT.length, 100, Buffer.from([100, 1, 2])), Buffer.from(unknownId())),
       ],
     };
   },
-  'a base before the pack': () => ({ entries: [ofsDelta(10_000, delta(5, 5, copied(0, 5)), Buffer.from(nobody()))] }),
+  'a base before the pack': () => ({
+    entries: [ofsDelta(10_000, delta(5, 5, copied(0, 5)), Buffer.from(unknownId()))],
+  }),
   'a base in the middle of another object': () => {
     const base = whole('blob', TEXT);
-    return { entries: [base, ofsDelta(base.bytes.length - 3, delta(5, 5, copied(0, 5)), Buffer.from(nobody()))] };
+    return { entries: [base, ofsDelta(base.bytes.length - 3, delta(5, 5, copied(0, 5)), Buffer.from(unknownId()))] };
   },
   'a bomb of zeros': () => ({ entries: [whole('blob', Buffer.alloc(80 * 1024 * 1024))] }),
   'garbage after a stream': () => {
@@ -244,15 +246,15 @@ const HOSTILE: Readonly<Record<string, () => Hostile>> = {
     bytes[bytes.length - 1]! ^= 1;
     return { entries: [{ ...entry, bytes }] };
   },
-  'a stream that is none': () => ({
-    entries: [{ id: nobody(), bytes: Buffer.concat([header('blob', 50), Buffer.alloc(60, 0x77)]) }],
+  'an invalid stream': () => ({
+    entries: [{ id: unknownId(), bytes: Buffer.concat([header('blob', 50), Buffer.alloc(60, 0x77)]) }],
   }),
   'a stream of another kind': () => {
     const raw = deflateSync(TEXT, { level: 9 });
     raw[0] = 0x79;
     return { entries: [{ id: idOf('blob', TEXT), bytes: Buffer.concat([header('blob', TEXT.length), raw]) }] };
   },
-  'a type that is none': () => {
+  'an invalid type': () => {
     const entry = whole('blob', TEXT);
     const bytes = Buffer.from(entry.bytes);
     bytes[0] = (bytes[0]! & 0x8f) | 0x50;
@@ -272,7 +274,7 @@ const HOSTILE: Readonly<Record<string, () => Hostile>> = {
     return { entries: [entry], options: { offsets: { [entry.id]: 4 } } };
   },
   'a pack that is cut off': () => ({
-    entries: [whole('blob', TEXT), whole('blob', Buffer.from(nobody()))],
+    entries: [whole('blob', TEXT), whole('blob', Buffer.from(unknownId()))],
     options: { cut: 30 },
   }),
 };
@@ -308,7 +310,7 @@ describe('hostile packs: bounded, said, and never clean where git is not', () =>
   });
 
   it.each([1, 2, 3])('a cycle of %s deltas is reported before git would run into it for ever', async (length) => {
-    const ids = Array.from({ length }, nobody);
+    const ids = Array.from({ length }, unknownId);
     const entries = ids.map((id, index) => refDelta(ids[(index + 1) % length]!, delta(5, 5, copied(0, 5)), id));
     const { code, stdout, stderr } = await glaive(['history'], { cwd: hostile({ entries }) });
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('objects that are deltas of each other')]);
@@ -333,7 +335,7 @@ describe('hostile packs: bounded, said, and never clean where git is not', () =>
     expect((await sweep(root)).code).toBe(2);
   });
 
-  it('an index that is none leaves everything to git', async () => {
+  it('an invalid index leaves everything to git', async () => {
     const root = versions();
     git(root, 'repack', '-adq');
     const folder = join(root, '.git', 'objects', 'pack');

@@ -1,4 +1,4 @@
-/** `glaive history PATH`: the repository that is named, with what it says itself, wherever the user stands. */
+/** `glaive history PATH`: the named repository, with its own configuration, whatever the current folder is. */
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ describe('the repository that is named', () => {
     expect(placesOf(report)).toEqual(['b.txt']);
   });
 
-  it('has its own configuration, and none of where the user stands or of what lies around it', async () => {
+  it('has its own configuration, and none of the current folder or of the folders around it', async () => {
     const outer = tempRepository({ '.glaive.toml': 'this is no TOML', 'o.txt': 'x\n' });
     const bare = bareOf(leaking('b.txt'), outer);
     expect(await historyJson(outer, ['x.git'])).toMatchObject({ code: 1 });
@@ -64,7 +64,7 @@ describe('the repository that is named', () => {
     expect((await historyJson(root)).code).toBe(0);
   });
 
-  it('files that the user names are named from where the user stands', async () => {
+  it('files that the user names are relative to the current folder', async () => {
     const cwd = tempFolder();
     const root = leaking('b.txt');
     writeFiles(cwd, { 'c.toml': '[[allow]]\npath = "b.txt"\nreason = "a test"\n' });

@@ -348,7 +348,7 @@ describe('what is reported', () => {
     expect(uris((await sweep(r.root, ['--since', '2030-01-01'])).findings)).toEqual([]);
   });
 
-  it('--refs tells of a cherry-pick, though an older commit elsewhere brought it first', async () => {
+  it('--refs reports a cherry-pick, though an older commit elsewhere introduced the secret first', async () => {
     const r = new Repository();
     r.git('checkout', '--quiet', '-b', 'side');
     r.commit({ 'b.txt': token() });

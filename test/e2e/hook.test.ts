@@ -317,7 +317,7 @@ describe('a commit', () => {
     expect(stderr).toMatch(/^glaive: the scan was interrupted \(SIGINT\)\n/);
   });
 
-  it('run tells which hooks there are', async () => {
+  it('run lists the hooks', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     for (const [args, message] of [
       [['run'], /which hook: pre-commit or commit-msg/],

@@ -1,4 +1,4 @@
-/** The `Dockerfile`: what it copies is all that glaive needs, also for somebody who is not root and may write nothing. */
+/** The `Dockerfile`: the files it copies are all that glaive needs, also for a user who is not root and may write nothing. */
 
 import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -44,7 +44,7 @@ describe('init', () => {
     expect(await glaive(['staged'], { cwd: root })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('--dry-run tells the same, and does nothing', async () => {
+  it('--dry-run prints the same, and does nothing', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     const state = stateOf(root);
     const { code, stdout } = await glaive(['init', '--dry-run'], { cwd: root });

@@ -92,7 +92,7 @@ describe('in a git work tree', () => {
     );
   });
 
-  it('names files from the git root, wherever one stands', async () => {
+  it('names files from the git root, whatever the current folder is', async () => {
     const root = tempRepository({ 'a/b/one.txt': leak(), 'a/two.txt': leak(), 'three.txt': leak() });
     const below = await scanJson([], { cwd: join(root, 'a') });
     expect(placesOf(below.report)).toEqual(['a/b/one.txt', 'a/two.txt']);
@@ -189,14 +189,14 @@ describe('repositories in repositories', () => {
   it.each([
     ['a folder without .git', (path: string) => writeFiles(path, { 'left.txt': leak() }), 'module/left.txt'],
     ['a file', (path: string) => writeFileSync(path, leak()), 'module'],
-  ])('looks at what stands in place of a submodule: %s', async (_what, put, expected) => {
+  ])('scans what is in place of a submodule: %s', async (_what, put, expected) => {
     const root = withSubmodule();
     rmSync(join(root, 'module'), { recursive: true });
     put(join(root, 'module'));
     expect(placesOf((await scanJson([], { cwd: root })).report)).toEqual([expected, 'outer.txt']);
   });
 
-  it('looks into a repository that stands untracked in another, by its own rules', async () => {
+  it('scans an untracked repository in another, by its own rules', async () => {
     const root = tempRepository({ 'outer.txt': leak() });
     for (const name of ['nested', 'deep/er', 'empty']) {
       writeFiles(root, { [`${name}/in.txt`]: leak(), [`${name}/no.log`]: leak(), [`${name}/.gitignore`]: '*.log\n' });
@@ -418,7 +418,7 @@ describe('symbolic links', () => {
   });
 });
 
-/** Names that quoting, splitting, globbing, decoding or printing gets wrong. `\xff` stands for that very byte. */
+/** Names that quoting, splitting, globbing, decoding or printing gets wrong. `\xff` is that byte. */
 const ODD_NAMES = [
   ' spaces  around ',
   `quotes'"\``,
@@ -571,7 +571,7 @@ describe('file names', () => {
     const args = ['text', 'sarif', 'gitlab'].flatMap((format) => ['--output', `${format}=${join(outputs, format)}`]);
     const { stdout, stderr, report } = await scanJson(args, { cwd: root });
     expect(placesOf(report)).toEqual([
-      // What stands before a token and a dash may be the instance's own prefix, and is masked with it.
+      // The text before a token and a dash may be the instance's own prefix, and is masked with it.
       '[MASKED].txt',
       '[MASKED].txt (name)',
       '[MASKED]/in.txt (name)',

@@ -1,4 +1,4 @@
-/** `glaive report --merge-request` against a merge request on loopback: once each, on its line, and nobody else's notes. */
+/** `glaive report --merge-request` against a merge request on loopback: once each, on its line, and no notes of others. */
 
 import { describe, expect, it } from 'vitest';
 import { fakeMergeRequest } from '../support/fake-merge-request.ts';

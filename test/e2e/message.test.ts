@@ -47,7 +47,7 @@ it('a clean message, an empty one, and one outside of any repository say nothing
   }
 });
 
-it('a message that is not there, or is none, is a gap; and which one must be said', async () => {
+it('a missing or unreadable message is a gap; and one must be named', async () => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'folder'));
   for (const [args, message] of [

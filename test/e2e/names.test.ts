@@ -138,7 +138,7 @@ function finds(report: ScanReport, secret: string): boolean {
   return report.findings.some(({ secretFingerprint }) => secretFingerprint === fingerprintOf(secret));
 }
 
-/** Every output is safe, whatever name the token stands in. */
+/** Every output is safe, whatever name contains the token. */
 function expectFound(
   { stdout, stderr, report }: { stdout: string; stderr: string; report: ScanReport },
   secret: string,

@@ -142,7 +142,7 @@ describe('what stood there before the change', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('a file outside the repository is none of the change', async () => {
+  it('a file outside the repository is not part of the change', async () => {
     commit({ 'a.env': `A=${newToken()}\n` });
     const outside = tempFolder();
     writeFiles(outside, { 'own.toml': '[[allow]]\npath = "*.env"\nreason = "ours"\n' });

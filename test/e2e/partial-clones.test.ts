@@ -19,7 +19,7 @@ const lines = (name: string, changes: Readonly<Record<number, string>> = {}): st
 
 interface Upstream {
   readonly root: string;
-  /** Stands in svc3 since the second commit. */
+  /** In svc3 since the second commit. */
   readonly known: string;
 }
 

@@ -111,7 +111,7 @@ describe('git push', () => {
     expect((await push(root, '--force')).code).toBe(1);
   });
 
-  it('a force push over what somebody else has pushed and nobody here has', async () => {
+  it('a force push over commits of another user that are not here', async () => {
     const { root, remote } = await pushed();
     const other = tempFolder();
     git(other, 'clone', '--quiet', remote, '.');

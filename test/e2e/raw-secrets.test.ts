@@ -1,4 +1,4 @@
-/** `--raw-secrets`: the one way by which a secret gets into a report, where somebody has asked for it in so many words. */
+/** `--raw-secrets`: the only way to get a secret into a report, by an explicit request. */
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { tempRepository } from '../support/temp-folder.ts';
 
 const token = tokenMint(1005)();
 
-it('writes secrets into the report of GitLab, which nobody else may read, and nowhere else', async () => {
+it('writes secrets into the report of GitLab, which no other user can read, and nowhere else', async () => {
   const cwd = tempRepository({ 'a.env': `A=${token}\n` });
   const outputs = ['sarif=a.sarif', 'json=a.json', 'html=a.html', 'codequality=a.cq'];
   const ran = await glaive(

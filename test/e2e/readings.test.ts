@@ -1,4 +1,4 @@
-/** A word before a token, or the prefix of its instance: whoever issued it is asked about both. */
+/** A word before a token, or the prefix of its instance: both readings are checked with the issuer. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * Names of refs as git allows them. A name that may mean several things is an error that lists them: git takes one of them,
- * and a tag or branch that somebody has pushed could hide a whole range.
+ * and a pushed tag or branch could hide a whole range.
  */
 
 import { join } from 'node:path';
@@ -169,7 +169,7 @@ it('a name means what git takes it for, or is refused where git warns', async ()
           git(root, 'update-ref', each, ids[1 + (index % 6)]!);
           return true;
         } catch {
-          return false; // one stands where the other's folder would
+          return false; // one is where the other's folder would be
         }
       });
       const said = await runProgram('git', ['-c', 'core.warnAmbiguousRefs=true', 'rev-parse', '--verify', name + end], {

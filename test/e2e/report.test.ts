@@ -322,7 +322,7 @@ describe('other tools', () => {
   });
 });
 
-describe('what is none', () => {
+describe('a file that is no report', () => {
   it.each([
     ['', 'not a report that glaive can read'],
     ['{"a":', 'not a report that glaive can read'],

@@ -194,7 +194,7 @@ describe('revoke', () => {
     expect(changes(fake)).toContain('DELETE /api/v4/admin/token');
   });
 
-  it('what GitLab ends for nobody is said, with the page', async () => {
+  it('a type that GitLab revokes by no request is listed, with the page', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], isAdmin: true });
     const token = issue(fake, 'feed', { kind: 'feed' });
@@ -243,7 +243,7 @@ describe('revoke', () => {
     expect(ran.stdout).toContain('1 not confirmed');
   });
 
-  it('a deploy key of the project that stands beside it', async () => {
+  it('a deploy key of the project next to it', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
     const { pem, line } = newKey();
@@ -255,7 +255,7 @@ describe('revoke', () => {
     expect(changes(fake)).toEqual(['DELETE /api/v4/projects/group%2Fproject/deploy_keys/31']);
   });
 
-  it('a secret that stands beside another is shown nowhere', async () => {
+  it('a secret next to another is shown nowhere', async () => {
     const { fake, act, audit } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
     const token = issue(fake, 'runner registration', { kind: 'registration' });
@@ -265,7 +265,7 @@ describe('revoke', () => {
     expect(ran.stdout + ran.stderr + JSON.stringify(audit())).not.toContain(beside.slice(6));
   });
 
-  it('a registration token is reset, which nobody can check', async () => {
+  it('a registration token is reset, which no request can check', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
     const token = issue(fake, 'runner registration', { kind: 'registration' });
@@ -432,7 +432,7 @@ describe('revoke', () => {
 });
 
 describe('rotate', () => {
-  it('keeps the expiry, and writes the new token where nobody else reads it', async () => {
+  it('keeps the expiry, and writes the new token where no other user can read it', async () => {
     const { fake, act, audit, cwd } = await ground();
     const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'], expiresAt: '2027-03-04' });
     const fresh = newToken();
@@ -563,13 +563,13 @@ describe('rotate', () => {
     expect([ran.code, changes(fake)]).toEqual([0, []]);
   });
 
-  it('never touches one that nobody knows', async () => {
+  it('never touches one that no server recognises', async () => {
     const { fake, act } = await ground();
     const ran = await act(['rotate', '-', '--yes', '--output', 'new'], newToken());
     expect([ran.code, changes(fake)]).toEqual([2, []]);
   });
 
-  it('an answer that is on its way is waited for, whoever presses Ctrl-C', async () => {
+  it('a response that is on its way is waited for, even after Ctrl-C', async () => {
     const { fake, cwd, audit } = await ground();
     const tokens = [1, 2].map(() => issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] }));
     fake.successor = () => newToken();

@@ -93,7 +93,7 @@ describe('git commit', () => {
     expect(await gitRuns(root, ['commit', '-m', 'x'])).toMatchObject({ code: 0, made: true });
   });
 
-  it('from a subfolder, and by a program that stands elsewhere', async () => {
+  it('from a subfolder, and by a program with another current folder', async () => {
     const root = await hookedRepository({ 'sub/a.txt': 'one\n' });
     writeFiles(root, { 'sub/a.txt': leak() });
     expect(await gitRuns(join(root, 'sub'), ['commit', '-a', '-m', 'x'])).toMatchObject({ code: 1, made: false });
@@ -249,7 +249,7 @@ describe('repositories of every kind', () => {
     expect(await gitRuns(root, ['commit', '-m', 'x'])).toMatchObject({ code: 1, made: false });
   });
 
-  it('a repository whose git directory stands elsewhere', async () => {
+  it('a repository whose git directory is elsewhere', async () => {
     const root = tempFolder();
     const store = join(tempFolder(), 'store');
     git(root, 'init', '--quiet', `--separate-git-dir=${store}`);
@@ -278,7 +278,7 @@ describe('the message', () => {
     });
   });
 
-  it('the diff that git shows below it, to read, is none of it', async () => {
+  it('the diff that git shows below it is not part of it', async () => {
     const root = await hookedRepository({ 'a.txt': 'one\n' });
     writeFiles(root, { 'a.txt': `two\n${leak()}` });
     git(root, 'commit', '--quiet', '--no-verify', '-a', '-m', 'old');
@@ -288,7 +288,7 @@ describe('the message', () => {
   });
 });
 
-/** Writes a blob that stands in no work tree; its object id. */
+/** Writes a blob that is in no work tree; its object id. */
 function runHash(root: string, text: string): string {
   const path = join(tempFolder(), 'blob');
   writeFileSync(path, text);

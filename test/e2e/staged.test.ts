@@ -1,4 +1,4 @@
-/** `glaive staged` is exact about the index: what the next commit adds, where it stands, and nothing else. */
+/** `glaive staged` is exact about the index: the additions of the next commit, their positions, and nothing else. */
 
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ function stage(root: string, files: Readonly<Record<string, string | Uint8Array>
 }
 
 describe('the index, and nothing else', () => {
-  it('gitleaks #585, git-secrets #12: a token that stands only in the index is found, one only in the work tree is not', async () => {
+  it('gitleaks #585, git-secrets #12: a token that is only in the index is found, one only in the work tree is not', async () => {
     const root = tempRepository({ 'a.txt': 'one\n', 'b.txt': 'one\n' });
     stage(root, { 'a.txt': `one\n${leak()}` });
     writeFiles(root, { 'a.txt': 'one\n', 'b.txt': leak(), 'new.txt': leak() });
@@ -50,7 +50,7 @@ describe('the index, and nothing else', () => {
     expect((await stagedJson(root)).report.findings).toEqual([]);
   });
 
-  it('gives places in the file as it stands in the index', async () => {
+  it('gives positions in the file as it is in the index', async () => {
     const root = tempRepository({ 'deep.txt': lines(3000) });
     const text = lines(3000).replace('line 2000\n', `line 2000\n  é😀 ${leak()}`);
     stage(root, { 'deep.txt': text });

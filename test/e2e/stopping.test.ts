@@ -30,7 +30,7 @@ describe('a signal at any time', () => {
 describe('a signal when everything is scanned', () => {
   it('interrupts nothing: the report is whole, and the exit code is that of the report', async () => {
     const [folder, random] = [tempFolder(), new Random(2410)];
-    // More than a pipe holds: the report is being written while nobody reads it.
+    // More than a pipe holds: the report is being written while no process reads it.
     writeFileSync(
       join(folder, 'leaks.txt'),
       `${Array.from({ length: 1000 }, () => mint('deploy', random)).join('\n')}\n`,

@@ -69,7 +69,7 @@ describe('a comment', () => {
     );
   });
 
-  it('counts for staged changes too, also when it stands on a line that the commit does not touch', async () => {
+  it('counts for staged changes too, also if it is on a line that the commit does not touch', async () => {
     const root = tempRepository({ 'a.txt': '# glaive:allow a fixture\nt = "old"\n' });
     writeFiles(root, {
       'a.txt': `# glaive:allow a fixture\nt = "${token()}"\n`,
@@ -153,7 +153,7 @@ describe('[[allow]]', () => {
 
   it('until its last day, and the entry that has expired is named', async () => {
     const root = tempRepository({ 'a.txt': `t = "${token()}"\n` });
-    // The tests' clock stands at 2027-01-15.
+    // The time of the tests is 2027-01-15.
     writeFiles(root, { '.glaive.toml': entry({ rule: RULE, reason: 'x', expires: '2027-01-15' }) });
     expect((await glaive(['scan'], { cwd: root })).code).toBe(0);
     writeFiles(root, { '.glaive.toml': entry({ rule: RULE, reason: 'x', expires: '2027-01-14' }) });

@@ -96,7 +96,7 @@ describe('a secret', () => {
     expect(vault.calls.every(({ headers }) => headers['x-vault-namespace'] === 'admin/team')).toBe(true);
   });
 
-  it('goes into a file that nobody else may read', async () => {
+  it('goes into a file that no other user can read', async () => {
     const vault = await ready();
     const cwd = tempFolder();
     writeFileSync(join(cwd, 'out'), 'old', { mode: 0o644 });
@@ -234,7 +234,13 @@ describe('every failure is one sentence, with the way out', () => {
     ['standby', ['a/b'], {}, (vault) => (vault.state = 'standby'), /on standby.*\n.*active node/],
     ['not initialised', ['a/b'], {}, (vault) => (vault.state = 'uninitialised'), /not initialised/],
     ['broken', ['a/b'], {}, (vault) => (vault.state = 'broken'), /reports an error \(500\)/],
-    ['namespace wrong', ['a/b'], { VAULT_NAMESPACE: 'nobody' }, () => {}, /no namespace "nobody".*\n.*VAULT_NAMESPACE/],
+    [
+      'namespace wrong',
+      ['a/b'],
+      { VAULT_NAMESPACE: 'missing' },
+      () => {},
+      /no namespace "missing".*\n.*VAULT_NAMESPACE/,
+    ],
     [
       'path of the method',
       ['a/b'],
@@ -243,7 +249,7 @@ describe('every failure is one sentence, with the way out', () => {
       /sign-in was refused: permission denied\n.*VAULT_AUTH_PATH \(a missing method gives the same error\)/,
     ],
     ['no token', ['a/b'], { VAULT_ID_TOKEN: '' }, () => {}, /no token of the job.*\n.*id_tokens/],
-    ['a token that is none', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /no JWT/],
+    ['an invalid token', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /no JWT/],
     ['no server', ['a/b'], { VAULT_SERVER_URL: '' }, () => {}, /which Vault.*\n.*VAULT_SERVER_URL/],
     ['not encrypted', ['a/b'], { VAULT_SERVER_URL: 'http://vault.example.com' }, () => {}, /only https:\/\//],
     ['a path without a field', ['password'], {}, () => {}, /is not a reference to a secret/],
@@ -621,7 +627,7 @@ describe('templates/with-token.yml', () => {
 });
 
 const hasScript = spawnSync('script', ['-qc', 'true', '/dev/null']).status === 0;
-it.skipIf(!hasScript)('a secret is shown on no terminal, unless somebody insists', async () => {
+it.skipIf(!hasScript)('a secret is shown on no terminal, unless the user insists', async () => {
   const vault = await ready();
   const onTerminal = async (args: string): Promise<string> => {
     const line = `'${process.execPath}' '${CLI}' vault get production/db/user@ops ${args}`;

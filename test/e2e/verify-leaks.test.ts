@@ -266,7 +266,7 @@ describe('a proxy', () => {
     }
   });
 
-  it('that is none is said, without the password that stands in it', async () => {
+  it('that is invalid is reported, without the password in it', async () => {
     const ran = await verify('https://localhost:1', newToken(), ['--proxy', 'socks5://u:s3cret@127.0.0.1:1']);
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('no address of a proxy')]);
     expect(ran.stderr).not.toContain('s3cret');
@@ -287,7 +287,7 @@ describe('off', () => {
     expect(fake.calls).toEqual([]);
   });
 
-  it('a scan that was not told to asks nobody', async () => {
+  it('a scan without --verify connects to no server', async () => {
     const other = await listener();
     const env = {
       GLAIVE_GITLAB_URL: `http://127.0.0.1:${other.port}`,

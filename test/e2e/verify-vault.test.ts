@@ -163,7 +163,7 @@ describe('a token of Vault', () => {
 });
 
 describe('which server is asked', () => {
-  it('the Vault that is named, and nobody else', async () => {
+  it('the named Vault, and no other', async () => {
     const [vault, gitlab] = [await fakeVault(), await fakeIssuer()];
     const token = newToken();
     vault.tokens.set(token, live());

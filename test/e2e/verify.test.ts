@@ -295,7 +295,7 @@ describe('other kinds', () => {
     expect(status(await verifyOne(fake, token))).toBe(`unknown: not known at ${fake.host}`);
   });
 
-  it('a job token that has expired, as it tells itself, is asked nobody about', async () => {
+  it('a job token past its own expiry date is not checked', async () => {
     const fake = await fakeIssuer();
     const { jsonWebToken } = await import('../support/mint.ts');
     const claims = {
@@ -372,7 +372,7 @@ describe('other kinds', () => {
     expect(status(await verifyOne(fake, text))).toBe(`unknown: not known at ${fake.host}`);
   });
 
-  it("an OAuth application's secret, where its id stands beside it", async () => {
+  it("an OAuth application's secret, if its id is next to it", async () => {
     const fake = await fakeIssuer();
     const application = random.hex(64);
     const token = issue(fake, newToken('oauth secret'), { kind: 'oauth-secret', application });
@@ -394,7 +394,7 @@ describe('other kinds', () => {
     expect(fake.calls).toMatchObject([{ url: '/api/v4/user', headers: { cookie: text.slice(8) } }]);
   });
 
-  it('an SSH key is compared with the public keys of the user who stands beside it', async () => {
+  it('an SSH key is compared with the public keys of the user next to it', async () => {
     const fake = await fakeIssuer();
     const { pem, line } = newKey();
     const text = `login: jane\n${pem}`;
@@ -436,7 +436,7 @@ describe('other kinds', () => {
     expect(verification!.notes[1]).toContain('Job Token Scope: Read');
   });
 
-  it('an SSH key that stands alone cannot be compared', async () => {
+  it('an SSH key without context cannot be compared', async () => {
     const fake = await fakeIssuer();
     const finding = await verifyOne(fake, newKey().pem);
     expect([status(finding), fake.calls.length]).toEqual(['unknown: unsupported', 0]);
@@ -447,7 +447,7 @@ describe('other kinds', () => {
     ['agent', 'unknown: unsupported'],
     ['incoming mail', 'unknown: unsupported'],
     ['runner controller', 'unknown: unsupported'],
-  ])('%s: nobody can be asked', async (kind, wanted) => {
+  ])('%s: cannot be checked', async (kind, wanted) => {
     const fake = await fakeIssuer();
     expect([status(await verifyOne(fake, newToken(kind))), fake.calls.length]).toEqual([wanted, 0]);
   });
@@ -598,7 +598,7 @@ describe('a server that gives the secret back', () => {
     ['after much else', (token: string) => `${'y'.repeat(3180)}${token}`],
   ])('%s', async (_, text) => {
     const fake = await fakeIssuer();
-    // A long one, and one that only its place tells.
+    // A long one, and one that only its context identifies.
     const { jsonWebToken } = await import('../support/mint.ts');
     const claims = {
       version: '0.1.0',
@@ -752,7 +752,7 @@ describe('a server that behaves badly', () => {
       2,
     ],
     [
-      'gzip that is none',
+      'invalid gzip',
       (response) => {
         response.writeHead(200, { 'content-encoding': 'gzip' });
         response.end('{"id":1}');
@@ -820,13 +820,13 @@ describe('whom it asks', () => {
     return { one, two, token };
   };
 
-  it('the one that is named, whatever stands beside the token', async () => {
+  it('the named one, whatever is next to the token', async () => {
     const { one, two, token } = await servers();
     await verifyOne(one, `curl ${two.url}/api/v4/user -H "PRIVATE-TOKEN: ${token}"`);
     expect([one.calls.length > 0, two.calls.length]).toEqual([true, 0]);
   });
 
-  it('of several the one that stands beside it, and none when that is another', async () => {
+  it('of several the one next to it, and none if that is another', async () => {
     const { one, two, token } = await servers();
     const both = ['--gitlab-url', two.url];
     await verifyOne(one, `curl ${two.url}/api/v4/user -H "PRIVATE-TOKEN: ${token}"`, both);
@@ -919,7 +919,7 @@ describe('what it is for', () => {
     expect(plain.tokenStatus).toBe('unknown');
   });
 
-  it('what somebody has accepted is not asked about', async () => {
+  it('accepted findings are not checked', async () => {
     const fake = await fakeIssuer();
     await verify(fake, `x = "${newToken('pat legacy')}" # glaive:allow it is a sample\n`);
     expect(fake.calls).toEqual([]);
@@ -1044,14 +1044,14 @@ describe('glaive explain', () => {
   const explain = async (fake: FakeIssuer, args: readonly string[], input: string): Promise<Ran> =>
     await glaive(['explain', '-', '--gitlab-url', fake.url, ...args], { input, env: { CI_SERVER_URL: '' } });
 
-  it('names the page where a token is revoked, and asks nobody', async () => {
+  it('names the page where a token is revoked, and connects to no server', async () => {
     const fake = await fakeIssuer();
     const ran = await explain(fake, [], newToken('pat legacy'));
     expect([ran.code, fake.calls]).toEqual([0, []]);
     expect(ran.stdout).toContain(`${fake.url}/-/user_settings/personal_access_tokens\n`);
   });
 
-  it('--verify tells whether it works, and what it may do', async () => {
+  it('--verify shows whether it is active, and its scopes', async () => {
     const fake = await fakeIssuer();
     const token = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['read_user', 'api'] });
     const ran = await explain(fake, ['--verify'], token);

@@ -58,11 +58,11 @@ const CHANGES: Readonly<Record<string, Change>> = {
     shown: { fresh: ['app.env:2'], fixed: ['app.env:2'] },
     byLines: NOTHING,
   },
-  'a secret stands in its file once more': {
+  'a secret occurs in its file once more': {
     files: { 'app.env': `${BEFORE['app.env']}AGAIN=${one}\n` },
     shown: NOTHING,
   },
-  'a secret stands in another file too': {
+  'a secret occurs in another file too': {
     files: { 'copy.env': `A=${one}\n` },
     shown: { fresh: ['copy.env:1'], fixed: [] },
   },
@@ -85,7 +85,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 const BY_LINES: ReadonlySet<Widget> = new Set<Widget>(['sarif', 'secret detection without signatures']);
 const FORMATS = [...new Set(Object.values(WIDGETS).map(({ format }) => format))];
 
-/** The reports of what stands in a folder, by format. */
+/** The reports of a folder, by format. */
 async function reportsOf(cwd: string): Promise<Readonly<Record<string, string>>> {
   const folder = tempFolder();
   const outputs = FORMATS.flatMap((format) => ['--output', `${format}=${join(folder, format)}`]);

@@ -192,7 +192,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     const { page, trouble } = await open(withHistory(report));
     expect(await page.locator('.findings > li').count()).toBe(50);
     await picture(page, 'many');
-    // As a ratio to what the browser takes for the same work on fifty: no time of day stands here.
+    // As a ratio to what the browser takes for the same work on fifty: no absolute time.
     const elements = await page.evaluate('document.querySelectorAll("*").length');
     expect(elements).toBeLessThan(3000);
     await page.locator('#search').fill('runner');

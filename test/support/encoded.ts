@@ -8,7 +8,7 @@ import { type KindName, KINDS, mint, type Random } from './mint.ts';
 export interface EncodedCase {
   readonly bytes: Buffer;
   readonly token: string;
-  /** Where its encoded form stands. */
+  /** The position of its encoded form. */
   readonly span: Span;
 }
 
@@ -17,7 +17,7 @@ export const OWN_KINDS: readonly KindName[] = Object.keys(KINDS).filter(
   (kind) => !['runner bare typed', 'feed, old', 'session cookie'].includes(kind),
 );
 
-/** Puts pieces together and remembers where one of them stands. */
+/** Joins pieces and remembers the position of one of them. */
 type Write = (before: string, token: string, after: string, random: Random) => { bytes: Buffer; span: Span };
 
 const BEFORE = ['', ' ', 'token=', '"', '{"token":"', 'oauth2:', 'x: y\n', 'export TOKEN=', 'user: me\npassword: '];
@@ -110,8 +110,7 @@ export const ENCODINGS: Readonly<Record<string, { readonly names: readonly strin
   'base64 of 64 or 76 columns': {
     names: ['base64'],
     write(before, token, after, random) {
-      const filler =
-        'a line of text that stands before it\n'.repeat(random.below(4)) + random.friendlyToken(random.below(90));
+      const filler = 'a line of text before it\n'.repeat(random.below(4)) + random.friendlyToken(random.below(90));
       const { encoded, span } = base64(
         `${filler} ${before}`,
         token,

@@ -1,4 +1,4 @@
-/** A `git` that stands before the real one, for tests of what glaive does with it. */
+/** A `git` in front of the real one, for tests of how glaive uses it. */
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * Repositories made of a seed: files that change by pieces of credentials, in plain text and encoded, split and joined, moved and
- * doubled, so that what is searched stands across every kind of seam. The same seed gives the same repository.
+ * doubled, so that needles cross every kind of chunk boundary. The same seed gives the same repository.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -23,7 +23,7 @@ export interface Committed extends Ran {
   readonly made: boolean;
 }
 
-/** `git COMMAND`, such as `commit --message x`; tells whether a commit was made. */
+/** `git COMMAND`, such as `commit --message x`; returns whether a commit was made. */
 export async function gitRuns(
   cwd: string,
   args: readonly string[],

@@ -1,6 +1,6 @@
 /**
  * Watches over planted secrets: says where a piece of one turns up. Eight bytes of the part that a generator made are
- * a leak; the public prefix is none, and neither are decimal ids, which reports give on purpose.
+ * a leak; the public prefix is not, and neither are decimal ids, which reports give on purpose.
  */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ export interface Planted {
   readonly token: string;
   /** A text with the token in it, such as a file holds. */
   readonly text: string;
-  /** Whether the token alone shows what it is; some are known by what stands around them only. */
+  /** Whether the token alone shows what it is; some are recognised only by their context. */
   readonly marked: boolean;
 }
 
@@ -34,7 +34,7 @@ export function plantAll(seed: number): Planted[] {
   );
 }
 
-/** A function that gives the kinds of which a piece stands in a text. */
+/** A function that gives the kinds of which a text contains a piece. */
 export function watch(planted: readonly Planted[]): (text: string) => string[] {
   const pieces = new Map<string, string>();
   for (const { kind, token } of planted) {

@@ -1,5 +1,5 @@
 /**
- * Logs in which a token stands, made by the programs that make them in real jobs: each runs here, against a server on
+ * Logs that contain a token, made by the programs that make them in real jobs: each runs here, against a server on
  * loopback where it needs one. What only a runner does (time stamps, sections) is put around real output, as documented.
  */
 
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zip } from './archives.ts';
 
-/** How the token stands in the log. */
+/** The form of the token in the log. */
 export type Look =
   /** Byte for byte. */
   | 'plain'
@@ -39,7 +39,7 @@ interface Options {
   readonly input?: string;
 }
 
-/** Nobody is asked for a newer version. */
+/** No server is asked for a newer version. */
 const QUIET = { npm_config_update_notifier: 'false', CHECKPOINT_DISABLE: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
 
 /** Everything that a command prints, on either stream. */
@@ -316,7 +316,7 @@ export const WAYS: readonly Way[] = [
     look: 'encoded',
     make: (token) =>
       output(
-        `printf 'user = somebody-with-a-long-name\\ntoken = ${token}\\nother = something else that is long enough to wrap\\n' | base64`,
+        `printf 'user = a-person-with-a-long-name\\ntoken = ${token}\\nother = something else that is long enough to wrap\\n' | base64`,
       ),
   },
   {

@@ -97,7 +97,7 @@ const makers: readonly ((random: Random) => LookAlike)[] = [
     const [prefix, length] = random.pick(hexShapes);
     const body = [...random.hex(length)];
     body[random.below(length)] = random.pick([...'ghijkmnopqrstuvwxyzABCDEF']);
-    return { text: prefix + body.join(''), atMost: 'unlikely', how: 'hex with a letter that is none' };
+    return { text: prefix + body.join(''), atMost: 'unlikely', how: 'hex with a letter that is not hex' };
   },
   (random) => {
     const [prefix, length] = random.pick(hexShapes);

@@ -36,7 +36,7 @@ export const unsealKey = (random: Random): string => keyBytes(random).toString(r
 
 type Carriers = NonNullable<Kind['carriers']>;
 
-/** Where any token is known by what stands around it. */
+/** Texts in which the context identifies any token. */
 const AFTER_NAMES: Carriers = [
   ['Root Token: ', '\n'],
   ['\nInitial Root Token: ', '\n\nVault initialized with 5 key shares and a key threshold of 3.'],

@@ -353,14 +353,14 @@ const CONTEXTS: readonly (readonly [before: string, after: string])[] = [
 
 export interface Placed {
   readonly text: string;
-  /** Where the token stands in `text`, in bytes. */
+  /** The position of the token in `text`, in bytes. */
   readonly start: number;
   readonly end: number;
   readonly token: string;
 }
 
 /**
- * A token in a text that such a token stands in.
+ * A token in a text in which such a token occurs.
  *
  * @param minted default: one of many, which may have a prefix of an instance without a checksum that covers it
  */
@@ -368,7 +368,7 @@ export function place(kind: KindName, random: Random, minted = mintOneOfMany): P
   return placeOf(KINDS[kind]!, random, minted(kind, random));
 }
 
-/** A token of any issuer in a text that such a token stands in. */
+/** A token of any issuer in a text in which such a token occurs. */
 export function placeOf({ ruleId, carriers }: Kind, random: Random, token: string): Placed {
   const mail = ruleId === 'gitlab_incoming_email_token' && random.below(3) === 0;
   const [before, after] = mail

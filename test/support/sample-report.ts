@@ -129,7 +129,7 @@ export async function hostileReport(): Promise<Sample> {
     ),
     file(`notes on ${secret()}.txt`, 'nothing\n'),
     file(`first line\nsecond ${secret('trigger')}/sub folder/x.txt`, `C=${secret()}\n`),
-    // Names that read the same once redacted, and a token that stands in a file and in its name.
+    // Names that read the same once redacted, and a token in a file and in its name.
     file(`same ${secret()}.env`, `D=${shared}\n`),
     file(`same ${secret()}.env`, `D=${shared}\n`),
     file(`own ${shared}`, `\n\nE=${shared}\n`),
@@ -199,7 +199,7 @@ export async function verifiedReport(): Promise<Sample> {
   return { report: { ...report, findings }, secrets };
 }
 
-/** Findings that somebody has accepted in every way there is, and notes. */
+/** Findings that were accepted in every possible way, and notes. */
 export async function suppressedReport(): Promise<Sample> {
   const { report, secrets } = await reportWith(6, 31);
   const ways: readonly (readonly Suppression[])[] = [
@@ -234,7 +234,7 @@ export async function changeReport(): Promise<Sample> {
   };
 }
 
-/** Findings of a sweep of all history, in every kind of place that is no file, as git tells of them. */
+/** Findings of a scan of the history, in every kind of place that is not a file, as git reports them. */
 export async function historyReport(): Promise<Sample> {
   const { report, secrets } = await reportWith(8, 41);
   const commit = '2e'.repeat(20);

@@ -15,6 +15,6 @@ export function newKey(): { readonly pem: string; readonly line: string } {
   const blob = Buffer.concat([part(Buffer.from('ssh-rsa')), part(Buffer.from(e!, 'base64url')), part(modulus)]);
   return {
     pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    line: `ssh-rsa ${blob.toString('base64')} somebody`,
+    line: `ssh-rsa ${blob.toString('base64')} a-user`,
   };
 }

@@ -21,7 +21,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Runs git in a folder, untouched by the configuration of whoever runs the tests; gives its output. */
+/** Runs git in a folder, untouched by the configuration of the user; gives its output. */
 export function git(folder: string, ...args: string[]): string {
   return execFileSync('git', args, {
     cwd: folder,
@@ -31,7 +31,7 @@ export function git(folder: string, ...args: string[]): string {
   });
 }
 
-/** An environment in which git knows nobody's configuration. */
+/** An environment in which git reads no configuration of the user. */
 export function gitEnvironment(): Record<string, string> {
   const person = { NAME: 'A', EMAIL: 'a@example.com', DATE: '2026-01-01T00:00:00Z' };
   return {

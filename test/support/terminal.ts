@@ -30,7 +30,7 @@ export function visibleText(bytes: Uint8Array, backspaces = true): string {
   return shown.join('');
 }
 
-/** UTF-8, where a byte that is none is the character of its number: an 8-bit control. */
+/** UTF-8, in which an invalid byte is the character of its number: an 8-bit control. */
 function decode(bytes: Uint8Array): string {
   const latin1 = Buffer.from(bytes).toString('latin1');
   return latin1.replace(/[\u00C2-\u00F4][\u0080-\u00BF]{1,3}/g, (some) => Buffer.from(some, 'latin1').toString('utf8'));

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { CLI, type Ran } from './run-cli.ts';
 import { type ProcessOptions, runProgram } from './run-program.ts';
 
-const NOBODY = 65_534;
+const UNPRIVILEGED = 65_534;
 const isRoot = process.getuid?.() === 0;
-const SWITCH = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+const SWITCH = isRoot ? ['setpriv', `--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`, '--clear-groups'] : [];
 
 /** Why that cannot be done here; undefined when it can. */
 export function whyNotUnprivileged(): string | undefined {
@@ -17,7 +17,7 @@ export function whyNotUnprivileged(): string | undefined {
   return spawnSync(program, args).status === 0 ? undefined : 'root cannot become another user here (setpriv)';
 }
 
-/** Runs `glaive ARGS` as somebody who is not root. @param options `program`: another file than the one that was built */
+/** Runs `glaive ARGS` as a user who is not root. @param options `program`: another file than the one that was built */
 export function glaiveUnprivileged(args: readonly string[], options: ProcessOptions = {}): Promise<Ran> {
   const [program, ...rest] = [...SWITCH, process.execPath, options.program ?? CLI, ...args];
   return runProgram(program!, rest, options);
@@ -28,6 +28,6 @@ export function handOver(folder: string): void {
   chmodSync(folder, 0o755);
   if (!isRoot) return;
   for (const path of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
-    lchownSync(join(folder, path), NOBODY, NOBODY);
+    lchownSync(join(folder, path), UNPRIVILEGED, UNPRIVILEGED);
   }
 }

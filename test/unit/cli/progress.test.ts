@@ -90,7 +90,7 @@ it('says no time left before enough is done to know it', async () => {
   ]);
 });
 
-it('tells of a second phase with steps of its own', async () => {
+it('shows a second phase with steps of its own', async () => {
   const { io, written } = standIn(false);
   const progress = showProgress(io, 100e6);
   vi.setSystemTime(Date.now() + 11_000);

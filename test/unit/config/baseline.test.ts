@@ -1,4 +1,4 @@
-/** The text of a baseline: whatever stands in an entry comes back, and the same entries are the same text. */
+/** The text of a baseline: every entry comes back, whatever it contains, and the same entries give the same text. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -15,7 +15,7 @@ const reply = (status: number, fields: JsonResponse['fields'], text = ''): JsonR
 });
 const login = { jwt: '', role: 'ROLE', authPath: 'jwt', namespace: undefined };
 
-/** Recorded from OpenBao 2.6; NAME is a name that somebody chose, as Go quotes it. */
+/** Recorded from OpenBao 2.6; NAME is a name that a user chose, as Go quotes it. */
 const SIGN_IN: readonly (readonly [number, string, RegExp])[] = [
   [400, 'missing role', /^no role was given/],
   [400, 'role NAME could not be found', /^no role/],

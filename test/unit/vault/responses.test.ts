@@ -53,7 +53,7 @@ it('a token is unknown by the exact words, with 403 alone, and one text alone', 
   );
 });
 
-it('whatever else stands there is no such answer', () => {
+it('any other content is not such a response', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (errors) => {
       fc.pre(!Array.isArray(errors) || errors.length !== 1 || typeof errors[0] !== 'string' || !UNKNOWN.has(errors[0]));
