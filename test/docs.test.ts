@@ -311,7 +311,7 @@ describe('words', () => {
   it('are plain, in every file', () => {
     expect(markers).toHaveLength(7);
     const marked = new RegExp(`\\b(?:${markers.join('|')})\\b`, 'i');
-    const inFolders = ['rules', 'schema', 'scripts', 'templates', 'test', '.ci'].flatMap((folder) =>
+    const inFolders = ['rules', 'schema', 'scripts', 'src', 'templates', 'test', '.ci'].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => posix.join(folder, path)),
     );
     const atRoot = readdirSync(root).filter((path) => /^Dockerfile$|\.ya?ml$/.test(path));

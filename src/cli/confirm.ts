@@ -5,11 +5,11 @@ import { throwIfInterrupted } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import { type ParsedArgs, usage } from './args/parse.ts';
 
-/** Whether the user says yes, on the terminal or before by `--yes`. @throws GlaiveError where nobody can be asked */
+/** Whether the user agrees, on the terminal or by `--yes`. @throws GlaiveError without a terminal */
 export async function isConfirmed(question: string, call: ParsedArgs, io: Io): Promise<boolean> {
   if (call.has('yes')) return true;
   if (!io.stdin.isTTY)
-    throw usage(call.command, 'it must be confirmed, and nobody is there to ask', 'Confirm it with --yes.');
+    throw usage(call.command, 'it must be confirmed, and there is no terminal to ask on', 'Confirm it with --yes.');
   await io.stderr.write(`${question} [y/N] `);
   let answer = '';
   for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {

@@ -8,7 +8,7 @@ import { readOptionalBytes } from '../lib/optional-file.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 
-/** The text of a file in `root`, or undefined where there is none. @throws GlaiveError for what cannot be added to */
+/** The text of a file in `root`, or undefined if it does not exist. @throws GlaiveError if nothing can be added to it */
 export function textToChange(path: string, root: string): string | undefined {
   try {
     const bytes = readOptionalBytes(path, { within: root });

@@ -7,8 +7,8 @@ import type { Io } from '../model/io.ts';
 export type ReadNamed = (path: string, max: number) => Promise<string | undefined>;
 
 /**
- * Gives each file once; undefined where there is none. What it throws is UnfitFile, the file system's error, or a GlaiveError
- * when the wait was ended.
+ * Gives each file once; undefined if it does not exist. It throws UnfitFile, the file system's error, or a GlaiveError
+ * if the wait was ended.
  *
  * @param signal ends the wait; that of `io` as an interruption, any other with its reason
  */

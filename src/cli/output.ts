@@ -138,7 +138,7 @@ function partName(file: string, index: number): string {
   return join(dir, `${name}-${index + 1}${ext}`);
 }
 
-/** Nobody else reads what holds secrets. */
+/** No other user can read a report with secrets. */
 const OWN = 0o600;
 
 async function writeReport(

@@ -49,7 +49,7 @@ export async function readReportAt(name: string, call: ParsedArgs, io: Io): Prom
   return readGlaive(parsed(await readInput(name, call, io), shown), shown);
 }
 
-/** @throws GlaiveError for what is no report of ours: those of other tools do not say where a secret is read again */
+/** @throws GlaiveError for reports of other tools, which do not say where a secret can be read again */
 export function parseReport(text: string, name: string): Report {
   return readGlaive(parsed(text, name), name);
 }

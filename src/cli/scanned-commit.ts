@@ -7,7 +7,7 @@ import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
 
-/** HEAD and the remote, which reports name; a repository that cannot tell them is none the worse for it. */
+/** HEAD and the remote, for reports; either may be absent. */
 export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'commit' | 'repository'>> {
   try {
     const options = { cwd: findWorkTree(place) ?? place, env: io.env, signal: io.signal };

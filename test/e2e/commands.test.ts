@@ -75,7 +75,7 @@ describe('explain', () => {
         /^confidence +certain: /m,
         /^checksum +this form has none$/m,
         /^severity +critical$/m,
-        /^belongs to +a person, a service account, or .* \(the token does not tell which\)$/m,
+        /^belongs to +a person, a service account, or .* \(the token does not say which\)$/m,
         /^to revoke +With the token itself: DELETE \/api\/v4\/personal_access_tokens\/self/m,
       ],
     ],
@@ -85,7 +85,7 @@ describe('explain', () => {
       [
         /^type +GitLab personal access token.*gitlab_personal_access_token_routable_versioned/m,
         /^confidence +proven: checksum matches$/m,
-        /^checksum +fits: /m,
+        /^checksum +valid: /m,
         /^belongs to +user 42, organization 1, cell 7$/m,
       ],
     ],
@@ -97,7 +97,7 @@ describe('explain', () => {
     [
       'one with a wrong checksum',
       altered(routable('glpat-', { o: 1, u: 42 })),
-      [/^confidence +unlikely: /m, /^checksum +does not fit: altered, cut, or invented$/m],
+      [/^confidence +unlikely: /m, /^checksum +invalid: altered, cut, or invented$/m],
     ],
     [
       'ids beyond 2^53',
@@ -276,7 +276,7 @@ counterexamples = ['mytok_{hex:15}']
       good.replace('«mytok_{hex:16}»', '«mytok_{hex:17}»'),
       2,
       /^my_rule, form "only": the secret was not found\n {2}token: «mytok_\{hex:17\}»\n.* 1 passed, 1 failed\n$/,
-      /^glaive: 1 of 2 vectors failed\n {2}Mend the rule, or the vector\.\n$/,
+      /^glaive: 1 of 2 vectors failed\n {2}Fix the rule, or the vector\.\n$/,
     ],
     [
       'an example that is found in part',

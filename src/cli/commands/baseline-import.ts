@@ -73,10 +73,10 @@ async function fromReport(text: string, name: string, call: ParsedArgs, io: Io):
   };
 }
 
-/** Commands that find what no file of the work tree need hold. */
+/** Commands whose findings need not be in a file of the work tree. */
 const FOUND_BY: ReadonlySet<string> = new Set<CommandName>(['history', 'diff', 'logs', 'message', 'staged']);
 
-/** Each place is looked at, and what stands there is known by its fingerprint from then on, wherever it moves. */
+/** Scans each place; from then on its secret is recognised by its fingerprint, wherever it moves. */
 async function fromIgnored(text: string, name: string, call: ParsedArgs, io: Io): Promise<Imported> {
   const { places, unread } = parseGitleaksignore(text);
   if (unread.length > 0)

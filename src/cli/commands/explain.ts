@@ -18,7 +18,7 @@ const PLACE_FLAGS = ['staged', 'config', 'baseline', 'min-confidence'] as const;
 /** More than any token has; the rest of a mistaken file is not read. */
 const TEXT_MAX = 64 * 1024;
 
-/** Tells what a token is; it is sent nowhere unless `--verify` says so. */
+/** Explains a token; it is sent nowhere without `--verify`. */
 export async function explainCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   const { placeIn, explainPlaceCommand } = await import('./explain-place.ts');
   const place = placeIn(call.args[0], io.cwd);
@@ -105,8 +105,8 @@ function* toText({ tokens, nearMisses }: Explained, server: string | undefined, 
 }
 
 const CHECKSUM: Readonly<Record<Explanation['checksum'], string>> = {
-  fits: 'fits: made by GitLab, character for character as it stands here',
-  fails: 'does not fit: altered, cut, or invented',
+  fits: 'valid: GitLab created it, character for character',
+  fails: 'invalid: altered, cut, or invented',
   none: 'this form has none',
 };
 
@@ -122,7 +122,7 @@ function* tokenLines(
   yield row('confidence', `${finding.confidence}: ${confidenceText(finding, rule)}`);
   yield row('checksum', CHECKSUM[checksum]);
   yield row('severity', finding.severity);
-  yield row('belongs to', ownerText(facts) || `${rule.owner} (the token does not tell which)`);
+  yield row('belongs to', ownerText(facts) || `${rule.owner} (the token does not say which)`);
   if (facts.expiresAt !== undefined) yield row('expires', `${facts.expiresAt} (${statusText(tokenStatus)})`);
   for (const [index, line] of checkedLines(finding).entries()) yield row(index === 0 ? 'checked' : '', printable(line));
   yield row('lifetime', rule.lifetime);

@@ -28,7 +28,7 @@ interface Piece {
   readonly isNew: boolean;
 }
 
-/** Sets a repository up, and tells what it did. */
+/** Sets a repository up, and prints what it did. */
 export async function initCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.has('vault')) return await (await import('./init-vault.ts')).initVault(call, io);
   const root = findWorkTree(io.cwd);

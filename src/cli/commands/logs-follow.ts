@@ -1,4 +1,4 @@
-/** `glaive logs --follow FILE`: tells what is found while the log is written. */
+/** `glaive logs --follow FILE`: prints findings while the log is written. */
 
 import { type Stats, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';

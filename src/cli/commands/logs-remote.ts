@@ -157,7 +157,7 @@ async function erase(report: Report, client: GitLabClient, call: ParsedArgs, io:
   const say = async (text: string): Promise<void> => await io.stderr.write(`${printable(text)}\n`);
   await say(`glaive: ${plural(jobs.size, 'job')} printed credentials:`);
   for (const { url } of jobs.values()) await say(`  ${url}`);
-  await say('  Revoke them first: whoever has read a log still has what stood in it.');
+  await say('  Revoke them first: anyone who has read a log still has the secrets.');
   await say('  Erasing deletes the log and the artifacts of each job for good.');
   if (!(await isConfirmed('Erase them?', call, io))) return true;
   let isAll = true;

@@ -11,7 +11,7 @@ import { readDestinations, writeReports } from '../output.ts';
 import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 
-/** Ends with 0 when it is written, whatever stands in it. */
+/** Exits with 0 once the report is written, whatever its findings. */
 export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (call.args.length === 0) throw usage('report', 'it needs a report, or - for standard input');
   if (new Set(call.args).size < call.args.length) throw usage('report', 'a report is named twice');

@@ -57,7 +57,7 @@ async function runRuleTests(file: string | undefined, call: ParsedArgs, io: Io):
   const { vectors, failures } = await testRules(ruleset);
   const safe = createTextRedactor();
   for (const { ruleId, form, template, problem } of failures) {
-    // A vector should be a template, but somebody may have put a real token there.
+    // A vector should be a template, but it may contain a real token.
     const lines = [`${ruleId}, form "${form}": ${problem}`, `  ${template}`];
     await io.stdout.write(lines.map((line) => `${printable(safe(line))}\n`).join(''));
   }
@@ -68,9 +68,9 @@ async function runRuleTests(file: string | undefined, call: ParsedArgs, io: Io):
   }
   if (failures.length > 0)
     throw new GlaiveError('rules', `${failures.length} of ${vectors} vectors failed`, {
-      hint: 'Mend the rule, or the vector.',
+      hint: 'Fix the rule, or the vector.',
     });
-  // The built-in ones are checked when glaive is made.
+  // The built-in ones are checked when glaive is built.
   const slow = file === undefined ? 0 : await refuseSlow(ruleset.rules, io, safe);
   if (slow > 0)
     throw new GlaiveError('rules', `${plural(slow, 'pattern')} could take very long on some texts`, {
@@ -79,7 +79,7 @@ async function runRuleTests(file: string | undefined, call: ParsedArgs, io: Io):
   return EXIT.clean;
 }
 
-/** Tells every pattern that can backtrack badly, with the reason; gives their number. */
+/** Prints every pattern that can backtrack badly, with the reason. @returns their number */
 async function refuseSlow(rules: readonly Rule[], io: Io, safe: (text: string) => string): Promise<number> {
   const { checkPattern } = await import('../../lib/pattern-check.ts');
   let slow = 0;

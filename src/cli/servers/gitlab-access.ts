@@ -12,7 +12,7 @@ import { type ParsedArgs, usage } from '../args/parse.ts';
 /** GitLab has announced 5000 for its free users. */
 const HOURLY = 4000;
 
-/** The GitLabs that may be asked, in the order in which they were named; none when nobody has named one. @throws GlaiveError */
+/** The approved GitLabs, in the order in which the user named them; may be empty. @throws GlaiveError */
 export function serversOf(call: ParsedArgs, io: Io): Server[] {
   const named = call.values('gitlab-url').map((address) => approveServer(address, '--gitlab-url'));
   if (named.length > 0) return [...new Set(named)];
@@ -22,7 +22,7 @@ export function serversOf(call: ParsedArgs, io: Io): Server[] {
   return job === '' ? [] : [approveServer(job, 'CI_SERVER_URL')];
 }
 
-/** The one that is asked. @throws GlaiveError when there is none, or more than one, or one that may not be asked */
+/** The one approved GitLab. @throws GlaiveError unless the user named exactly one valid address */
 export function serverOf(call: ParsedArgs, io: Io): Server {
   const [server, another] = serversOf(call, io);
   if (server === undefined)
@@ -34,10 +34,10 @@ export function serverOf(call: ParsedArgs, io: Io): Server {
 const SOURCES = ['env', 'git-credential', 'glab'] as const;
 
 /**
- * glaive's own token for a server, from where the user says: `--token-from`, else `GLAIVE_GITLAB_TOKEN_FROM`, else the
- * environment. Undefined: there is none.
+ * glaive's own token for a server, from the source that the user chose: `--token-from`, else `GLAIVE_GITLAB_TOKEN_FROM`, else the
+ * environment. Undefined if the environment has no token.
  *
- * @throws GlaiveError when it was to be there, and is not
+ * @throws GlaiveError if the chosen source has no token
  */
 export async function tokenOf(call: ParsedArgs, io: Io, server: Server): Promise<string | undefined> {
   const flag = call.value('token-from');
@@ -72,7 +72,7 @@ export async function tokenOf(call: ParsedArgs, io: Io, server: Server): Promise
   }
 }
 
-/** `GLAIVE_GITLAB_TOKEN`, or what stands in the file that it names, as GitLab's variables of type file do. */
+/** `GLAIVE_GITLAB_TOKEN`, or the content of the file that it names, as GitLab's variables of type file do. */
 function fromEnvironment(io: Io): string | undefined {
   const value = io.env['GLAIVE_GITLAB_TOKEN']?.trim() ?? '';
   if (value === '') return undefined;

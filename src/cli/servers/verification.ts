@@ -10,7 +10,7 @@ import { hourlyOf, onWaitOf, serversOf, tokenOf } from './gitlab-access.ts';
 import { openNetwork } from './network-options.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
-/** @throws GlaiveError when nobody may be asked */
+/** @throws GlaiveError if no server is named */
 export async function openVerifyStage(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyStage> {
   return createVerifyStage(await verifyOptionsOf(call, io, signal));
 }
@@ -35,7 +35,11 @@ export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSig
     );
   const token = first === undefined ? undefined : await tokenOf(call, io, first.server);
   if (call.has('admin') && token === undefined)
-    throw usage(call.command, '--admin needs the token of an administrator', 'It stands in GLAIVE_GITLAB_TOKEN.');
+    throw usage(
+      call.command,
+      '--admin needs the token of an administrator',
+      'Set GLAIVE_GITLAB_TOKEN, or choose another source: --token-from.',
+    );
   return {
     gitlabs,
     vaults,
