@@ -52,7 +52,7 @@ export class LogPlaces implements Places {
   setSection(name: string | undefined): void {
     let id = name === undefined ? NONE : this.#ids.get(name);
     if (id === undefined && this.#names.length < SECTIONS_MAX) {
-      id = this.#names.push(name!) - 1; // not NONE
+      id = this.#names.push(name!) - 1; // undefined has the id NONE
       this.#ids.set(name!, id);
     }
     this.#section = id ?? NONE;
