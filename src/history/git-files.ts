@@ -9,7 +9,8 @@ import { commonGitDirectory, gitFiles, packsWithoutIndex } from '../git/git-file
 import { indexedFiles } from '../git/listing.ts';
 import { GitError, type GitOptions, gitStream } from '../git/spawn.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
-import type { Artifact, ArtifactKind, Input } from '../model/artifact.ts';
+import type { ArtifactKind } from '../model/artifact-kind.ts';
+import type { Artifact, Input } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import { Skipped } from '../model/gap.ts';
 import type { Secret } from '../model/secret.ts';

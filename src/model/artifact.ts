@@ -1,24 +1,7 @@
 /** An artifact holds bytes and has a stable name: a file, standard input, a git object, a job log. */
 
+import type { ArtifactKind } from './artifact-kind.ts';
 import type { LogPlace, Region } from './region.ts';
-
-export type ArtifactKind =
-  | 'file'
-  | 'file-name'
-  | 'stdin'
-  | 'commit-message'
-  /** The header lines of a commit: author, committer and everything else before the message. */
-  | 'commit-header'
-  | 'tag-message'
-  | 'ref-name'
-  /** A git object that no tree refers to. */
-  | 'object'
-  /** The names in a git tree. */
-  | 'tree'
-  /** The log of a CI job. */
-  | 'job-log'
-  /** The artifacts of a CI job, in GitLab's sense. */
-  | 'job-artifacts';
 
 export interface Artifact {
   readonly kind: ArtifactKind;

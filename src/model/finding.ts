@@ -1,6 +1,7 @@
 /** A finding is one secret in one artifact, with all its places there. */
 
-import type { Artifact, ArtifactKind } from './artifact.ts';
+import type { ArtifactKind } from './artifact-kind.ts';
+import type { Artifact } from './artifact.ts';
 import type { Facts, Hint } from './candidate.ts';
 import type { Confidence } from './confidence.ts';
 import type { Region } from './region.ts';

@@ -1,6 +1,6 @@
 /** A leak that an earlier run reported, as a state keeps it: enough to decide whether it still counts, without the secret. */
 
-import type { ArtifactKind } from './artifact.ts';
+import type { ArtifactKind } from './artifact-kind.ts';
 import type { Confidence } from './confidence.ts';
 import { bareFingerprint, type Finding } from './finding.ts';
 import { isAccepted } from './suppression.ts';

@@ -4,7 +4,7 @@
  */
 
 import { formatBytes, plural } from '../lib/format-amounts.ts';
-import type { ArtifactKind } from '../model/artifact.ts';
+import type { ArtifactKind } from '../model/artifact-kind.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Finding, FindingHistory, Introduction } from '../model/finding.ts';

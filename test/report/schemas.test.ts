@@ -6,7 +6,7 @@ import ajv, { type AnySchemaObject, type ValidateFunction } from 'ajv';
 import ajvDraft04 from 'ajv-draft-04';
 import ajvFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import type { ArtifactKind } from '../../src/model/artifact.ts';
+import { ARTIFACT_KINDS } from '../../src/model/artifact-kind.ts';
 import { CONFIDENCES } from '../../src/model/confidence.ts';
 import { SKIP_REASONS } from '../../src/model/gap.ts';
 import { RISKS, SEVERITIES } from '../../src/model/severity.ts';
@@ -172,25 +172,12 @@ describe('schema/glaive-report-1.schema.json', () => {
 
   it('takes its lists from the model', () => {
     const states: Record<TokenStatus['state'], true> = { active: true, inactive: true, unknown: true };
-    const artifacts: Record<ArtifactKind, true> = {
-      file: true,
-      'file-name': true,
-      stdin: true,
-      'commit-message': true,
-      'commit-header': true,
-      'tag-message': true,
-      'ref-name': true,
-      object: true,
-      tree: true,
-      'job-log': true,
-      'job-artifacts': true,
-    };
     const { rule, finding, gap } = ours['definitions'];
     expect(finding.properties.confidence.enum).toEqual(CONFIDENCES);
     expect(finding.properties.severity.enum).toEqual(SEVERITIES);
     expect(finding.properties.tokenStatus.enum).toEqual(Object.keys(states));
-    expect(finding.properties.artifact.properties.kind.enum).toEqual(Object.keys(artifacts));
-    expect(finding.properties.locator.properties.kind.enum).toEqual([...Object.keys(artifacts), 'blob']);
+    expect(finding.properties.artifact.properties.kind.enum).toEqual(Object.keys(ARTIFACT_KINDS));
+    expect(finding.properties.locator.properties.kind.enum).toEqual([...Object.keys(ARTIFACT_KINDS), 'blob']);
     expect(rule.properties.risk.enum).toEqual(RISKS);
     expect(gap.properties.kind.enum).toEqual(Object.keys(GAP_KINDS));
     expect(Object.keys(ours['properties'].counts.properties.skips.properties)).toEqual(Object.keys(SKIP_REASONS));

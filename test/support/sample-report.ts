@@ -4,7 +4,8 @@
  */
 
 import { decodePath } from '../../src/lib/path-bytes.ts';
-import type { ArtifactKind, Input } from '../../src/model/artifact.ts';
+import type { ArtifactKind } from '../../src/model/artifact-kind.ts';
+import type { Input } from '../../src/model/artifact.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { type Gap, type GapKind, Skipped, SKIP_REASONS, ReadError } from '../../src/model/gap.ts';
 import type { Report } from '../../src/model/report.ts';
