@@ -9,7 +9,7 @@ import { completionScript, SHELLS } from '../src/cli/args/completion-script.ts';
 import { type Command, COMMANDS, type CommandName } from '../src/cli/args/command-table.ts';
 import { type Flag, type FlagName, FLAGS, flagsOf } from '../src/cli/args/flags.ts';
 import { commandHelp, flagSynopsis, generalHelp } from '../src/cli/args/help.ts';
-import { parseCall } from '../src/cli/args/parse.ts';
+import { readArgs } from '../src/cli/args/parse.ts';
 import { CHECKS } from '../src/model/rule.ts';
 import { RISKS } from '../src/model/severity.ts';
 import { FORMATS } from '../src/report/index.ts';
@@ -145,8 +145,8 @@ function parseWords([command, ...args]: readonly string[]): void {
   // A variable of the shell, or the name of a value as help has it, may be any value that the flag takes.
   const names = new Set(Object.values(FLAGS).map((flag: Flag) => flag.value));
   const words = args.map((word) => (names.has(word) ? '1' : word.replace(/\$\{?\w+\}?/g, '1').replaceAll('"', '')));
-  const call = parseCall(command as CommandName, words); // checked above
-  for (const value of call.values('output')) {
+  const parsed = readArgs(command as CommandName, words); // checked above
+  for (const value of parsed.values('output')) {
     const [, format] = /^([a-z]+)=/.exec(value) ?? [];
     if (format !== undefined && !Object.hasOwn(FORMATS, format)) throw new Error(`there is no format ${format}`);
   }

@@ -8,15 +8,15 @@ import type { ParsedArgs } from './args/parse.ts';
 
 export type FailOn = Confidence | 'active';
 
-export function exitCode(report: Report, failOn: FailOn = 'likely', call: ParsedArgs): ExitCode {
+export function exitCode(report: Report, failOn: FailOn = 'likely', args: ParsedArgs): ExitCode {
   if (!isComplete(report)) return EXIT.trouble;
   const failing = failingFindings(report, failOn).length > 0;
   const remains =
-    !call.has('only-new') &&
+    !args.has('only-new') &&
     (report.known ?? []).some(({ confidence, isActive }) =>
       failOn === 'active' ? isActive === true : atLeast(confidence, failOn),
     );
-  return (failing || remains) && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+  return (failing || remains) && !args.has('exit-zero') ? EXIT.findings : EXIT.clean;
 }
 
 /** The findings for which a scan fails. */

@@ -7,11 +7,11 @@ import { showProgress } from './progress.ts';
 
 /** Runs a task that fetches if `--fetch` is given, and shows the progress of git on standard error. */
 export async function withFetchProgress<T>(
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   task: (onFetchProgress: GitOptions['onFetchProgress']) => Promise<T>,
 ): Promise<T> {
-  if (!call.has('fetch') || call.has('quiet')) return await task(undefined);
+  if (!args.has('fetch') || args.has('quiet')) return await task(undefined);
   const progress = showProgress(io, undefined);
   let current: string | undefined;
   try {

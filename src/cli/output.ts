@@ -25,24 +25,24 @@ export interface Destination {
  * Reads `--format` and `--output`. A bare `--output FILE` takes the place of standard output; `FORMAT=FILE` comes in
  * addition.
  */
-export function readDestinations(call: ParsedArgs, cwd: string): Destination[] {
-  const main = call.value('format') ?? 'text';
+export function readDestinations(args: ParsedArgs, cwd: string): Destination[] {
+  const main = args.value('format') ?? 'text';
   let mainFile: string | undefined;
   const additional: Destination[] = [];
-  for (const value of call.values('output')) {
+  for (const value of args.values('output')) {
     const [, format, file] = /^([a-z]+)=(.*)$/s.exec(value) ?? [];
     if (format !== undefined) {
-      if (!isFormat(format)) throw unknownFormat(call, format);
-      if (file === '' || file === undefined) throw usage(call.command, `--output ${format}= names no file`);
-      if (file === '-') throw standardOutput(call);
+      if (!isFormat(format)) throw unknownFormat(args, format);
+      if (file === '' || file === undefined) throw usage(args.command, `--output ${format}= names no file`);
+      if (file === '-') throw standardOutput(args);
       additional.push({ format, file });
-    } else if (value === '-') throw standardOutput(call);
+    } else if (value === '-') throw standardOutput(args);
     else if (mainFile === undefined) mainFile = value;
     else {
-      throw usage(call.command, '--output FILE is given twice', 'For a second report say which: --output FORMAT=FILE.');
+      throw usage(args.command, '--output FILE is given twice', 'For a second report say which: --output FORMAT=FILE.');
     }
   }
-  if (mainFile === '') throw usage(call.command, '--output names no file');
+  if (mainFile === '') throw usage(args.command, '--output names no file');
   const destinations: Destination[] = [
     { format: main, ...(mainFile === undefined ? {} : { file: mainFile }) },
     ...additional,
@@ -51,26 +51,26 @@ export function readDestinations(call: ParsedArgs, cwd: string): Destination[] {
   for (const { file } of destinations) {
     if (file === undefined) continue;
     const path = resolve(cwd, file);
-    if (seen.has(path)) throw usage(call.command, `--output names the file ${file} twice`);
+    if (seen.has(path)) throw usage(args.command, `--output names the file ${file} twice`);
     seen.add(path);
   }
-  if (call.has('raw-secrets') && !destinations.some(({ format, file }) => format === 'gitlab' && file !== undefined))
+  if (args.has('raw-secrets') && !destinations.some(({ format, file }) => format === 'gitlab' && file !== undefined))
     throw usage(
-      call.command,
+      args.command,
       '--raw-secrets is for the report of GitLab, in a file',
       'Name it: --output gitlab=gl-secret-detection-report.json',
     );
   return destinations;
 }
 
-function standardOutput(call: ParsedArgs): GlaiveError {
-  return usage(call.command, '--output names a file; standard output needs no flag', 'Its format: --format FORMAT.');
+function standardOutput(args: ParsedArgs): GlaiveError {
+  return usage(args.command, '--output names a file; standard output needs no flag', 'Its format: --format FORMAT.');
 }
 
-function unknownFormat(call: ParsedArgs, format: string): GlaiveError {
+function unknownFormat(args: ParsedArgs, format: string): GlaiveError {
   const near = suggest(format, Object.keys(FORMATS));
   return usage(
-    call.command,
+    args.command,
     `--output: there is no format ${showWord(format)}${near === undefined ? '' : `; did you mean ${near}?`}`,
     'For a file of that name write ./ before it.',
   );
@@ -89,20 +89,20 @@ function isFormat(word: string): word is FormatName {
 export async function writeReports(
   report: Report,
   destinations: readonly Destination[],
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   silent = false,
 ): Promise<void> {
   const failures: GlaiveError[] = [];
   for (const { format, file } of destinations) {
-    if (silent && file === undefined && format === 'text' && !call.has('show-suppressed')) continue;
+    if (silent && file === undefined && format === 'text' && !args.has('show-suppressed')) continue;
     // What a silent run does not need is not loaded: a commit hook must start fast.
     const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
     const options: RenderOptions = {
-      color: file === undefined && wantsColor(io.env, io.stdout.isTTY, call.has('no-color')),
-      quiet: call.has('quiet') || silent,
-      showSuppressed: call.has('show-suppressed'),
-      rawSecrets: file !== undefined && call.has('raw-secrets'),
+      color: file === undefined && wantsColor(io.env, io.stdout.isTTY, args.has('no-color')),
+      quiet: args.has('quiet') || silent,
+      showSuppressed: args.has('show-suppressed'),
+      rawSecrets: file !== undefined && args.has('raw-secrets'),
     };
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
     else {

@@ -23,7 +23,7 @@ import { runScan } from './run-scan.ts';
 const REPORT_MAX = 256 * 1024 * 1024;
 
 /** The text of a file, or of standard input for `-`. @throws GlaiveError */
-export async function readInput(name: string, call: ParsedArgs, io: Io): Promise<string> {
+export async function readInput(name: string, args: ParsedArgs, io: Io): Promise<string> {
   if (name !== '-') {
     let text: string | undefined;
     try {
@@ -37,16 +37,16 @@ export async function readInput(name: string, call: ParsedArgs, io: Io): Promise
     return text;
   }
   if (io.stdin.isTTY)
-    throw usage(call.command, 'it needs a REPORT', 'Create one: glaive scan --format json --output report.json');
-  const tooLong = (): GlaiveError => usage(call.command, 'that is more than a report');
+    throw usage(args.command, 'it needs a REPORT', 'Create one: glaive scan --format json --output report.json');
+  const tooLong = (): GlaiveError => usage(args.command, 'that is more than a report');
   return toText(await readStdin(io, { max: REPORT_MAX, tooLong }));
 }
 
 /** @throws GlaiveError */
-export async function readReportAt(name: string, call: ParsedArgs, io: Io): Promise<Report> {
+export async function readReportAt(name: string, args: ParsedArgs, io: Io): Promise<Report> {
   const shown = name === '-' ? 'standard input' : name;
   // The text is as large as the report, and forgotten before that is made.
-  return readGlaive(parsed(await readInput(name, call, io), shown), shown);
+  return readGlaive(parsed(await readInput(name, args, io), shown), shown);
 }
 
 /** @throws GlaiveError for reports of other tools, which do not say where a secret can be read again */
@@ -73,12 +73,12 @@ export interface Reread {
 }
 
 /** Reads the secrets of a report again, and takes for the same what has the same fingerprint. @throws GlaiveError */
-export async function rereadReport(report: Report, call: ParsedArgs, io: Io): Promise<Reread> {
+export async function rereadReport(report: Report, args: ParsedArgs, io: Io): Promise<Reread> {
   const wanted = activeFindings(report);
-  const [server, another] = serversOf(call, io);
+  const [server, another] = serversOf(args, io);
   const hasJobs = wanted.some(({ artifact }) => artifact.job !== undefined);
-  const clientUntil = hasJobs && server !== undefined && another === undefined ? await clientFor(call, io) : undefined;
-  const { report: seen } = await runScan(call, io, {
+  const clientUntil = hasJobs && server !== undefined && another === undefined ? await clientFor(args, io) : undefined;
+  const { report: seen } = await runScan(args, io, {
     sources: ({ base, signal }) => [
       rereadSource({
         findings: wanted,

@@ -20,9 +20,9 @@ export interface Scanned {
 }
 
 /** Scans, writes every report that was asked for, prints the gaps, and gives the exit code. */
-export async function scanAndReport(call: ParsedArgs, io: Io, plan: ScanPlan): Promise<ExitCode> {
-  const destinations = readDestinations(call, io.cwd);
-  return await reportScanned(await scanUntilStopped(call, io, plan), destinations, plan, call, io);
+export async function scanAndReport(args: ParsedArgs, io: Io, plan: ScanPlan): Promise<ExitCode> {
+  const destinations = readDestinations(args, io.cwd);
+  return await reportScanned(await scanUntilStopped(args, io, plan), destinations, plan, args, io);
 }
 
 /**
@@ -32,24 +32,24 @@ export async function scanAndReport(call: ParsedArgs, io: Io, plan: ScanPlan): P
  * @throws GlaiveError on Ctrl-C, too
  */
 export async function runScan(
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   plan: ScanPlan,
   known?: readonly BaselineEntry[],
 ): Promise<Scanned> {
-  const scanned = await scanUntilStopped(call, io, plan, known);
+  const scanned = await scanUntilStopped(args, io, plan, known);
   throwIfInterrupted(io.signal);
   return scanned;
 }
 
 /** The same for a command that reports: after Ctrl-C the report holds the findings until then, and a gap. */
 export async function scanUntilStopped(
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   plan: ScanPlan,
   known?: readonly BaselineEntry[],
 ): Promise<Scanned> {
-  const { request, config, notes, endProgress } = await prepareScan(call, io, plan, known);
+  const { request, config, notes, endProgress } = await prepareScan(args, io, plan, known);
   let report: Report;
   try {
     report = await scan(request);
@@ -72,7 +72,7 @@ export async function reportScanned(
   { report: scanned, config }: Scanned,
   destinations: readonly Destination[],
   plan: ScanPlan,
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
   const includesHead = plan.includeHead === true && scanned.findings.length > 0 && !io.signal.aborted;
@@ -83,15 +83,15 @@ export async function reportScanned(
   const isInterrupted = report.gaps.some(({ kind }) => kind === 'interrupted');
   const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted);
   try {
-    await writeReports(report, destinations, call, io, plan.silentWhenClean === true && isQuiet);
+    await writeReports(report, destinations, args, io, plan.silentWhenClean === true && isQuiet);
   } finally {
     await sayGaps(report, io);
-    if (!call.has('quiet'))
+    if (!args.has('quiet'))
       for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
   }
   // A signal after the end of the scan has interrupted nothing: the exit code is that of the report.
   if (isInterrupted) return EXIT.interrupted;
-  return exitCode(report, call.value('fail-on') ?? config.failOn, call);
+  return exitCode(report, args.value('fail-on') ?? config.failOn, args);
 }
 
 /** Prints gaps in every format and with --quiet too: a partial scan must not be taken for a clean one. */

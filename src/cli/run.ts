@@ -6,10 +6,10 @@ import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import { VERSION } from '../generated/package.ts';
 import type { CommandName } from './args/command-table.ts';
 import { commandHelp, generalHelp } from './args/help.ts';
-import { type ParsedArgs, isCommand, parseCall, unknownCommand } from './args/parse.ts';
+import { type ParsedArgs, isCommand, readArgs, unknownCommand } from './args/parse.ts';
 
 /** `mask` passes on the exit code of its command, which may be any number. */
-type Action = (call: ParsedArgs, io: Io) => Promise<number>;
+type Action = (args: ParsedArgs, io: Io) => Promise<number>;
 
 /** Each command's code is loaded when it is called. */
 const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
@@ -59,14 +59,14 @@ async function dispatch(io: Io): Promise<number> {
     return EXIT.trouble;
   }
   if (!isCommand(first)) throw unknownCommand(first, io.cwd);
-  const call = parseCall(first, rest);
-  if (call.has('help')) {
+  const args = readArgs(first, rest);
+  if (args.has('help')) {
     await io.stdout.write(commandHelp(first));
     return EXIT.clean;
   }
   return await (
     await ACTIONS[first]()
-  )(call, io);
+  )(args, io);
 }
 
 /** Writes an error to standard error, with every secret masked. @returns the exit code for it */

@@ -33,28 +33,28 @@ export interface PreparedScan {
 
 /** @param known the baseline, if it was read already */
 export async function prepareScan(
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   plan: ScanPlan,
   known?: readonly BaselineEntry[],
 ): Promise<PreparedScan> {
   const { volume, change, administered } = plan;
   const cwd = plan.folder ?? io.cwd;
-  const baseline = call.value('baseline');
-  const waiting = timeLimitSignal(call, undefined, io);
+  const baseline = args.value('baseline');
+  const waiting = timeLimitSignal(args, undefined, io);
   const options = {
-    ...configOptions(call, io, cwd, waiting),
+    ...configOptions(args, io, cwd, waiting),
     baseline: baseline === undefined ? undefined : resolve(io.cwd, baseline),
   };
   const policy = administered === undefined ? await readPolicy(options) : await administratorsPolicy(options);
   const effective = change === undefined ? unchanged(policy) : await policyForChange(options, policy, change);
   const { config } = effective;
-  const signal = plan.signal ?? (call.has('time-limit') ? waiting : timeLimitSignal(call, config.timeLimit, io));
-  const showsProgress = volume !== 'commit' && !call.has('quiet');
+  const signal = plan.signal ?? (args.has('time-limit') ? waiting : timeLimitSignal(args, config.timeLimit, io));
+  const showsProgress = volume !== 'commit' && !args.has('quiet');
   const progress = showsProgress ? (await import('./progress.ts')).showProgress(io, plan.totalBytes?.()) : undefined;
-  const verifies = plan.isReread !== true && asksToVerify(call);
+  const verifies = plan.isReread !== true && asksToVerify(args);
   const verifyStage = verifies
-    ? await (await import('./servers/verification.ts')).openVerifyStage(call, io, signal)
+    ? await (await import('./servers/verification.ts')).openVerifyStage(args, io, signal)
     : undefined;
   const base = options.root ?? cwd;
   const exclusions = await createExclusions({
@@ -70,12 +70,12 @@ export async function prepareScan(
   const now = passOf(await configureRuleset(config, base));
   const before = await otherRules(effective, now.ruleset, base);
   const request: ScanRequest = {
-    command: call.command,
+    command: args.command,
     ...now,
     volume,
     others: before.rulesets.map(passOf),
-    minConfidence: plan.isReread === true ? 'unlikely' : minConfidence(call, config),
-    ...(call.has('min-confidence') || config.minConfidence === undefined ? {} : { isConfigured: true }),
+    minConfidence: plan.isReread === true ? 'unlikely' : minConfidence(args, config),
+    ...(args.has('min-confidence') || config.minConfidence === undefined ? {} : { isConfigured: true }),
     accepted: {
       allow: config.allow,
       baseline: known ?? effective.baseline,
@@ -85,8 +85,8 @@ export async function prepareScan(
     isComplete: plan.isComplete === true,
     ...(plan.known === undefined ? {} : { known: plan.known }),
     onDrop: plan.onDrop,
-    threads: volume === 'tree' ? threadsOf(call, io) : undefined,
-    strict: call.has('strict') || config.strict === true,
+    threads: volume === 'tree' ? threadsOf(args, io) : undefined,
+    strict: args.has('strict') || config.strict === true,
     verifyStage,
     signal,
     clock: io.clock,
@@ -119,21 +119,21 @@ async function administratorsPolicy(options: PolicyOptions): Promise<Policy> {
 }
 
 /** The rule set of a command. @param folder of the repository @throws GlaiveError */
-export async function loadRules(call: ParsedArgs, io: Io, folder = io.cwd): Promise<Ruleset> {
-  const options = configOptions(call, io, folder, io.signal);
+export async function loadRules(args: ParsedArgs, io: Io, folder = io.cwd): Promise<Ruleset> {
+  const options = configOptions(args, io, folder, io.signal);
   return await configureRuleset(await loadConfig(options), options.root ?? folder);
 }
 
 /** For a command with long preparations: the time limit runs from now on. @throws GlaiveError */
-export async function limitedSignal(call: ParsedArgs, io: Io, cwd = io.cwd): Promise<AbortSignal> {
-  const waiting = timeLimitSignal(call, undefined, io);
-  if (call.has('time-limit')) return waiting;
-  return timeLimitSignal(call, (await loadConfig(configOptions(call, io, cwd, waiting))).timeLimit, io);
+export async function limitedSignal(args: ParsedArgs, io: Io, cwd = io.cwd): Promise<AbortSignal> {
+  const waiting = timeLimitSignal(args, undefined, io);
+  if (args.has('time-limit')) return waiting;
+  return timeLimitSignal(args, (await loadConfig(configOptions(args, io, cwd, waiting))).timeLimit, io);
 }
 
 /** Names of files are relative to the user's working directory, also if the repository is elsewhere. */
-function configOptions(call: ParsedArgs, io: Io, cwd: string, signal: AbortSignal): ConfigOptions {
-  const file = call.value('config');
+function configOptions(args: ParsedArgs, io: Io, cwd: string, signal: AbortSignal): ConfigOptions {
+  const file = args.value('config');
   return {
     cwd,
     root: findWorkTree(cwd),
@@ -143,10 +143,10 @@ function configOptions(call: ParsedArgs, io: Io, cwd: string, signal: AbortSigna
   };
 }
 
-function minConfidence(call: ParsedArgs, config: Config): Confidence {
-  const level = call.value('min-confidence');
-  if (call.has('show-unlikely')) {
-    if (level !== undefined) throw usage(call.command, '--show-unlikely and --min-confidence cannot be used together');
+function minConfidence(args: ParsedArgs, config: Config): Confidence {
+  const level = args.value('min-confidence');
+  if (args.has('show-unlikely')) {
+    if (level !== undefined) throw usage(args.command, '--show-unlikely and --min-confidence cannot be used together');
     return 'unlikely';
   }
   return level ?? config.minConfidence ?? 'likely';

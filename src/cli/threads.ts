@@ -9,8 +9,8 @@ import { type ParsedArgs, usage } from './args/parse.ts';
 const MAX_THREADS = 64;
 
 /** `--threads`, else as many as the machine has, up to a few; none where the worker's file is not to be had. */
-export function threadsOf(call: ParsedArgs, io: Io): ScanRequest['threads'] {
-  const given = givenThreads(call);
+export function threadsOf(args: ParsedArgs, io: Io): ScanRequest['threads'] {
+  const given = givenThreads(args);
   const { worker, parallelism } = io.program;
   if (worker === undefined) return undefined;
   if (given !== undefined) return { worker, count: given, worth: 0 };
@@ -18,8 +18,8 @@ export function threadsOf(call: ParsedArgs, io: Io): ScanRequest['threads'] {
 }
 
 /** The same for the scan of packs; each thread has memory of its own. */
-export function packThreadsOf(call: ParsedArgs, io: Io): PackThreads | undefined {
-  const given = givenThreads(call);
+export function packThreadsOf(args: ParsedArgs, io: Io): PackThreads | undefined {
+  const given = givenThreads(args);
   const { packWorker, parallelism } = io.program;
   if (packWorker === undefined) return undefined;
   if (given !== undefined) return { worker: packWorker, count: given, threshold: 0 };
@@ -31,12 +31,12 @@ const DEFAULT_PACK_THREADS = 2;
 const PACK_THREADS_THRESHOLD = 20_000;
 
 /** @throws GlaiveError */
-function givenThreads(call: ParsedArgs): number | undefined {
-  const given = call.value('threads');
+function givenThreads(args: ParsedArgs): number | undefined {
+  const given = args.value('threads');
   if (given === undefined) return undefined;
   if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_THREADS) return Number(given);
   throw usage(
-    call.command,
+    args.command,
     `--threads must be a number from 1 to ${MAX_THREADS}, not ${JSON.stringify(showWord(given))}`,
   );
 }

@@ -12,11 +12,11 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @param configured seconds; the flag overrides them
  */
 export function timeLimitSignal(
-  call: ParsedArgs,
+  args: ParsedArgs,
   configured: number | undefined,
   { signal }: Pick<Io, 'signal'>,
 ): AbortSignal {
-  const seconds = call.value('time-limit') ?? configured;
+  const seconds = args.value('time-limit') ?? configured;
   if (seconds === undefined) return signal;
   const timer = new AbortController();
   setTimeout(

@@ -32,7 +32,7 @@ export interface FilesOptions {
   /** Whether a file that the user did not name is excluded; receives its path relative to the base. */
   readonly excludes?: (path: string) => boolean;
   /** Whether a file that the user did not name belongs to this shard of the scan. Receives its path relative to the base. */
-  readonly isOurs?: (path: string) => boolean;
+  readonly isInShard?: (path: string) => boolean;
 }
 
 export function filesSource(options: FilesOptions): Source {
@@ -52,7 +52,7 @@ export function filesSource(options: FilesOptions): Source {
             if (seen?.has(file.path) === true) continue;
             seen?.add(file.path);
             const relativePath = relativeTo(options.base, file.path);
-            if (!file.explicit && options.isOurs?.(relativePath) === false) continue;
+            if (!file.explicit && options.isInShard?.(relativePath) === false) continue;
             if (!file.explicit && options.excludes?.(relativePath) === true) diagnostics.skip('excluded');
             else yield toInput(file, options.base);
           }

@@ -22,7 +22,8 @@ import { BadValue } from './values.ts';
 /** The arguments of a command, checked against the tables: its flags are known, and their values are typed. */
 export interface ParsedArgs {
   readonly command: CommandName;
-  readonly args: readonly string[];
+  /** What is not a flag: paths, a range, the word of a subcommand. */
+  readonly positionals: readonly string[];
   /** Whether a flag was given. */
   has(flag: FlagName): boolean;
   /** The last value of a flag. */
@@ -35,30 +36,30 @@ export interface ParsedArgs {
 export type FlagValues = { readonly [Name in FlagName]?: (Name extends ValueFlag ? ValueOf<Name> : true) | undefined };
 
 /** Arguments for a command that another one calls: typed values, and no text to parse. */
-export function argsFor(command: CommandName, args: readonly string[], flags: FlagValues): ParsedArgs {
+export function argsFor(command: CommandName, positionals: readonly string[], flags: FlagValues): ParsedArgs {
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return toParsedArgs(command, args, new Map(given.map(([name, value]) => [name, [value]])));
+  return toParsedArgs(command, positionals, new Map(given.map(([name, value]) => [name, [value]])));
 }
 
 /** The switches among `flags` that were given, for {@link argsFor}. */
 export function switchesOf<Name extends Exclude<FlagName, ValueFlag>>(
-  call: ParsedArgs,
+  args: ParsedArgs,
   flags: readonly Name[],
 ): { readonly [Key in Name]?: true } {
-  const given = flags.filter((flag) => call.has(flag)).map((flag) => [flag, true]);
+  const given = flags.filter((flag) => args.has(flag)).map((flag) => [flag, true]);
   return Object.fromEntries(given) as { [Key in Name]?: true }; // made of those names
 }
 
 function toParsedArgs(
   command: CommandName,
-  args: readonly string[],
+  positionals: readonly string[],
   given: ReadonlyMap<string, readonly unknown[]>,
 ): ParsedArgs {
   // The table's parsers have made them, so they have the types of the table.
   const valuesOf = <Name extends ValueFlag>(flag: Name) => (given.get(flag) ?? []) as readonly ValueOf<Name>[];
   return {
     command,
-    args,
+    positionals,
     has: (flag) => given.has(flag),
     value: (flag) => valuesOf(flag).at(-1),
     values: valuesOf,
@@ -66,24 +67,24 @@ function toParsedArgs(
 }
 
 /** @throws GlaiveError (`usage`) that names the argument and the way out */
-export function parseCall(command: CommandName, argv: readonly string[]): ParsedArgs {
+export function readArgs(command: CommandName, argv: readonly string[]): ParsedArgs {
   const spec: Command = COMMANDS[command];
   const known = new Map<string, Flag>(flagsOf(command));
   const tokens = argv.length === 0 ? [] : split(argv, known);
-  const args: string[] = [];
+  const positionals: string[] = [];
   const given = new Map<string, unknown[]>();
   for (const token of tokens) {
-    if (token.kind === 'positional') args.push(token.value);
+    if (token.kind === 'positional') positionals.push(token.value);
     else if (token.kind === 'option') {
       const value = readOption(token, known, command);
       given.set(token.name, [...(given.get(token.name) ?? []), value]);
     }
   }
-  if (args.length > spec.maxArgs) {
+  if (positionals.length > spec.maxArgs) {
     throw usage(command, `too many arguments: ${spec.args === '' ? 'none expected' : `expected ${spec.args}`}`);
   }
   if (!given.has('help')) checkTogether(command, known, given);
-  return toParsedArgs(command, args, given);
+  return toParsedArgs(command, positionals, given);
 }
 
 /** @throws GlaiveError for a flag without one that it needs, and for flags that exclude each other */

@@ -14,7 +14,7 @@ type Word<Name extends WithWords> = (typeof COMMANDS)[Name]['words'][number];
 
 /** The word and the arguments after it. @throws GlaiveError for another word, or none */
 export function subcommandOf<Name extends WithWords>(
-  { args: [first, ...rest] }: ParsedArgs,
+  { positionals: [first, ...rest] }: ParsedArgs,
   command: Name,
 ): [Word<Name>, readonly string[]] {
   const words: readonly Word<Name>[] = COMMANDS[command].words;

@@ -19,9 +19,9 @@ export interface Said {
 }
 
 /** `--reason` and `--expires`. A secret in the reason is masked: the baseline is committed. */
-export function saidBy(call: ParsedArgs): Said {
-  const reason = createTextRedactor()(call.value('reason') ?? '');
-  const expires = call.value('expires');
+export function saidBy(args: ParsedArgs): Said {
+  const reason = createTextRedactor()(args.value('reason') ?? '');
+  const expires = args.value('expires');
   return { reason, ...(expires === undefined ? {} : { expires }) };
 }
 

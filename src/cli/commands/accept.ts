@@ -32,18 +32,18 @@ const FINGERPRINT = /^[0-9a-f]{8,64}$/;
 const WHOLE = 64;
 
 /** Accepts single findings by their fingerprints; nothing else in the baseline changes. */
-export async function acceptCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const wanted = call.args.filter((arg) => FINGERPRINT.test(arg));
-  const files = call.args.filter((arg) => !FINGERPRINT.test(arg));
+export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const wanted = args.positionals.filter((arg) => FINGERPRINT.test(arg));
+  const files = args.positionals.filter((arg) => !FINGERPRINT.test(arg));
   const how = 'Like this: glaive accept 0a1b2c3d4e5f --reason "revoked in May". Every report lists fingerprints.';
   if (wanted.length === 0) throw usage('accept', 'it needs a FINGERPRINT', how);
-  const said = saidBy(call);
+  const said = saidBy(args);
   if (said.reason.trim() === '') throw usage('accept', 'it needs --reason: why is this finding no danger?', how);
 
   const base = findWorkTree(io.cwd) ?? io.cwd;
-  const path = baselinePath(call.value('output') ?? call.value('baseline'), io.cwd, base);
-  const known = await knownBaseline(call.value('baseline'), io.cwd, base);
-  const { groups, gaps } = await candidates(wanted, files, call, io);
+  const path = baselinePath(args.value('output') ?? args.value('baseline'), io.cwd, base);
+  const known = await knownBaseline(args.value('baseline'), io.cwd, base);
+  const { groups, gaps } = await candidates(wanted, files, args, io);
   const found = groups.flatMap(({ findings, from }) =>
     entriesOf(
       findings.filter((finding) => wanted.some((digits) => isOf(finding, digits))),
@@ -63,7 +63,7 @@ export async function acceptCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
   await sayGaps({ gaps }, io);
   const all = [...added, ...notAmong(known, added)];
   if (added.length > 0) await writeBaseline(path, all);
-  if (!call.has('quiet')) {
+  if (!args.has('quiet')) {
     const list = listOf(
       added,
       groups.flatMap(({ findings }) => findings),
@@ -102,13 +102,13 @@ function entryOf(digits: string, found: readonly BaselineEntry[], groups: readon
 async function candidates(
   wanted: readonly string[],
   files: readonly string[],
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
 ): Promise<{ readonly groups: readonly Group[]; readonly gaps: readonly Gap[] }> {
-  if (files.length > 0) return await (await import('./baseline-import.ts')).importFindings(files, call, io);
+  if (files.length > 0) return await (await import('./baseline-import.ts')).importFindings(files, args, io);
   if (wanted.every(({ length }) => length === WHOLE)) return { groups: [], gaps: [] };
   const message = await lastMessage(io);
-  const { report } = await runScan(call, io, {
+  const { report } = await runScan(args, io, {
     sources: ({ base, root, signal, exclusions }) => {
       const options = { cwd: base, env: io.env, signal, ...exclusions };
       return [

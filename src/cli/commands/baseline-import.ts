@@ -33,7 +33,7 @@ export interface Imported {
 }
 
 /** The findings that some files name: reports of other tools, or lines of a `.gitleaksignore`. @throws GlaiveError */
-export async function importFindings(names: readonly string[], call: ParsedArgs, io: Io): Promise<Imported> {
+export async function importFindings(names: readonly string[], args: ParsedArgs, io: Io): Promise<Imported> {
   if (names.length === 0)
     throw usage(
       'baseline',
@@ -42,25 +42,25 @@ export async function importFindings(names: readonly string[], call: ParsedArgs,
     );
   const parts: Imported[] = [];
   for (const name of names) {
-    const text = await readInput(name, call, io);
+    const text = await readInput(name, args, io);
     parts.push(
-      /^\s*[[{]/.test(text) ? await fromReport(text, name, call, io) : await fromIgnored(text, name, call, io),
+      /^\s*[[{]/.test(text) ? await fromReport(text, name, args, io) : await fromIgnored(text, name, args, io),
     );
   }
   return { groups: parts.flatMap(({ groups }) => groups), gaps: parts.flatMap(({ gaps }) => gaps) };
 }
 
 /** Only what is GitLab's, and only where the report holds the secret, or its fingerprint. */
-async function fromReport(text: string, name: string, call: ParsedArgs, io: Io): Promise<Imported> {
+async function fromReport(text: string, name: string, args: ParsedArgs, io: Io): Promise<Imported> {
   const now = io.clock();
   const [first, ...others] = readReports(text, name, now);
   if (first === undefined) return { groups: [], gaps: [] };
-  const ruleset = await loadRules(call, io);
+  const ruleset = await loadRules(args, io);
   const ours = new Set(ruleset.rules.map(({ id }) => id));
   const merged = mergeReports([first, ...others]);
   const all = activeFindings(await reclassify(merged, ruleset, now));
   const findings = all.filter(({ ruleId }) => ours.has(ruleId));
-  if (findings.length < all.length && !call.has('quiet'))
+  if (findings.length < all.length && !args.has('quiet'))
     await io.stderr.write(
       printable(
         `glaive: note: ${name}: ${plural(all.length - findings.length, 'finding')} not imported: not a GitLab credential, or the report does not hold its secret`,
@@ -77,7 +77,7 @@ async function fromReport(text: string, name: string, call: ParsedArgs, io: Io):
 const FOUND_BY: ReadonlySet<string> = new Set<CommandName>(['history', 'diff', 'logs', 'message', 'staged']);
 
 /** Scans each place; from then on its secret is recognised by its fingerprint, wherever it moves. */
-async function fromIgnored(text: string, name: string, call: ParsedArgs, io: Io): Promise<Imported> {
+async function fromIgnored(text: string, name: string, args: ParsedArgs, io: Io): Promise<Imported> {
   const { places, unread } = parseGitleaksignore(text);
   if (unread.length > 0)
     throw usage(
@@ -87,7 +87,7 @@ async function fromIgnored(text: string, name: string, call: ParsedArgs, io: Io)
     );
   const gaps: Gap[] = [];
   const targets: (Reread & { readonly line: number })[] = [];
-  const { report } = await runScan(call, io, {
+  const { report } = await runScan(args, io, {
     sources: ({ base, signal }) => [
       {
         name: 'ignored',

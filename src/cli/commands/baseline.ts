@@ -14,15 +14,15 @@ import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseli
 import { isConfirmed } from '../confirm.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { runScan, sayGaps } from '../run-scan.ts';
-import { scanningOf } from './scan.ts';
+import { scanPlan } from './scan.ts';
 
 /** Accepts known leaks: lists what a scan or a report has found, asks, and writes it into the baseline. */
-export async function baselineCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const named = call.value('baseline');
+export async function baselineCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const named = args.value('baseline');
   const base = findWorkTree(io.cwd) ?? io.cwd;
-  const path = baselinePath(call.value('output') ?? named, io.cwd, base);
+  const path = baselinePath(args.value('output') ?? named, io.cwd, base);
   const known = await knownBaseline(named, io.cwd, base);
-  const plan = call.args[0] === 'import' ? await planImport(known, call, io) : await planScan(known, call, io);
+  const plan = args.positionals[0] === 'import' ? await planImport(known, args, io) : await planScan(known, args, io);
   await sayGaps(plan, io);
   const code = plan.gaps.length > 0 ? EXIT.trouble : EXIT.clean;
 
@@ -31,22 +31,22 @@ export async function baselineCommand(call: ParsedArgs, io: Io): Promise<ExitCod
   const added = notAmong(plan.entries, accepted);
   const isChange = added.length + plan.gone.length > 0;
   // What is accepted is always shown first.
-  if (!call.has('quiet') || (isChange && !call.has('yes')))
+  if (!args.has('quiet') || (isChange && !args.has('yes')))
     await io.stdout.write(
       [
         listOf(added, plan.findings, (count) => `${plural(count, 'finding')} to accept:`),
         listOf(plan.gone, [], (count) => `${count} stale baseline ${count === 1 ? 'entry' : 'entries'} to remove:`),
       ].join(''),
     );
-  if (call.has('dry-run')) return code;
-  if (isChange && !(await isConfirmed(questionOf(added.length, plan.gone.length), call, io))) {
+  if (args.has('dry-run')) return code;
+  if (isChange && !(await isConfirmed(questionOf(added.length, plan.gone.length), args, io))) {
     await io.stdout.write('Nothing was changed.\n');
     return code;
   }
   const entries = [...plan.entries, ...plan.kept];
-  if (call.value('output') !== undefined || formatBaseline(entries) !== formatBaseline(known))
+  if (args.value('output') !== undefined || formatBaseline(entries) !== formatBaseline(known))
     await writeBaseline(path, entries);
-  if (!call.has('quiet'))
+  if (!args.has('quiet'))
     await io.stdout.write(
       isChange
         ? outcomeOf(path, added.length, plan.gone.length, entries.length)
@@ -67,13 +67,13 @@ interface Plan {
   readonly gaps: readonly Gap[];
 }
 
-async function planScan(known: readonly BaselineEntry[], call: ParsedArgs, io: Io): Promise<Plan> {
-  const scanning = scanningOf(call, io);
-  const { report } = await runScan(call, io, scanning, known);
-  const entries = entriesOf(report.findings, known, saidBy(call), io.clock());
+async function planScan(known: readonly BaselineEntry[], args: ParsedArgs, io: Io): Promise<Plan> {
+  const plan = scanPlan(args.positionals, args, io);
+  const { report } = await runScan(args, io, plan, known);
+  const entries = entriesOf(report.findings, known, saidBy(args), io.clock());
   const others = notAmong(known, entries);
   // What was not scanned may still be there: other paths, a gap, everything that is no file of the work tree.
-  const isWhole = scanning.isComplete === true && isComplete(report);
+  const isWhole = plan.isComplete === true && isComplete(report);
   const isGone = ({ from }: BaselineEntry): boolean => isWhole && from === undefined;
   return {
     entries,
@@ -85,10 +85,10 @@ async function planScan(known: readonly BaselineEntry[], call: ParsedArgs, io: I
 }
 
 /** What reports have found, and what other tools were told to accept; nothing is removed. */
-async function planImport(known: readonly BaselineEntry[], call: ParsedArgs, io: Io): Promise<Plan> {
+async function planImport(known: readonly BaselineEntry[], args: ParsedArgs, io: Io): Promise<Plan> {
   const { importFindings } = await import('./baseline-import.ts');
-  const { groups, gaps } = await importFindings(call.args.slice(1), call, io);
-  const said = saidBy(call);
+  const { groups, gaps } = await importFindings(args.positionals.slice(1), args, io);
+  const said = saidBy(args);
   const entries: BaselineEntry[] = [];
   for (const { findings, from } of groups)
     entries.push(...notAmong(entriesOf(findings, known, said, io.clock(), from), entries));

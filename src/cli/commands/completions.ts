@@ -5,8 +5,8 @@ import { completionScript, type Shell, SHELLS } from '../args/completion-script.
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** Prints a script to source. */
-export async function completionsCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const shell = SHELLS.find((name) => name === call.args[0]);
+export async function completionsCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const shell = SHELLS.find((name) => name === args.positionals[0]);
   if (shell === undefined) throw usage('completions', `for which shell? One of: ${SHELLS.join(', ')}`);
   await io.stdout.write(completionScript(shell satisfies Shell));
   return EXIT.clean;

@@ -20,21 +20,21 @@ import { scanAndReport } from '../run-scan.ts';
 import { limitedSignal } from '../scan-setup.ts';
 
 /** Scans the commits of a branch, a merge request or a push. */
-export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
+export async function diffCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   // Resolving the range counts against the time limit: with --fetch it talks to the server.
-  const limit = await limitedSignal(call, io);
+  const limit = await limitedSignal(args, io);
   const options = { cwd: io.cwd, env: io.env, signal: limit };
-  const range = await withFetchProgress(call, io, (onFetchProgress) =>
-    rangeOf(call, io, { ...options, onFetchProgress }),
+  const range = await withFetchProgress(args, io, (onFetchProgress) =>
+    rangeOf(args, io, { ...options, onFetchProgress }),
   );
   // Objects that turn out to be needed later, git may fetch then.
-  const asked: GitOptions = call.has('fetch') ? { ...options, fetches: true } : options;
+  const asked: GitOptions = args.has('fetch') ? { ...options, fetches: true } : options;
   const root = findWorkTree(io.cwd) ?? io.cwd;
-  const named = [call.value('config'), call.value('baseline')].flatMap((path) =>
+  const named = [args.value('config'), args.value('baseline')].flatMap((path) =>
     path === undefined ? [] : [resolve(io.cwd, path)],
   );
   let commits: number | undefined;
-  const code = await scanAndReport(call, io, {
+  const code = await scanAndReport(args, io, {
     sources: ({ signal, exclusions }): Source[] =>
       range === undefined
         ? [cutSource('range', 'the range was not read, and none of its commits was scanned')]
@@ -58,20 +58,20 @@ export async function diffCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
           change: {
             before: filesBefore(range, root, named, asked),
             committed: filesCommitted(root, asked),
-            selfSuppressions: call.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
+            selfSuppressions: args.value('new-suppressions') === 'fail' ? ('rejected' as const) : ('accepted' as const),
           },
         }),
     volume: 'stream',
     includeHead: true,
   });
-  if (commits === 0 && range?.kind === 'range' && !call.has('quiet'))
+  if (commits === 0 && range?.kind === 'range' && !args.has('quiet'))
     await io.stderr.write(`glaive: note: there are no commits in ${printable(createTextRedactor()(range.why))}\n`);
   return code;
 }
 
 /** The commits to scan; undefined where the time limit or Ctrl-C came before they were known. @throws GlaiveError */
 async function rangeOf(
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   options: GitOptions,
 ): Promise<Exclude<RangeOutcome, { kind: 'refused' }> | undefined> {
@@ -84,8 +84,8 @@ async function rangeOf(
     }
     const range = await resolveRange(
       {
-        named: call.args[0],
-        mayFetch: call.has('fetch'),
+        named: args.positionals[0],
+        mayFetch: args.has('fetch'),
         redact,
         onWarning: async (text) => await io.stderr.write(`glaive: note: git warns: ${printable(redact(text))}\n`),
       },

@@ -40,8 +40,8 @@ function isFile(path: string, cwd: string): boolean {
   }
 }
 
-export async function explainPlaceCommand(place: Place, call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const isStaged = call.has('staged');
+export async function explainPlaceCommand(place: Place, args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const isStaged = args.has('staged');
   let collector: ReturnType<typeof collectPlace> | undefined;
   const scanning: ScanPlan = {
     sources(context) {
@@ -57,17 +57,17 @@ export async function explainPlaceCommand(place: Place, call: ParsedArgs, io: Io
     onDrop: (drop) => collector?.onDrop(drop),
     volume: 'commit',
   };
-  const { report } = await runScan(call, io, scanning);
+  const { report } = await runScan(args, io, scanning);
   const explained = collector!.explain(report.findings); // every scan opens its sources
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   // A name may contain a secret.
   const shown = { ...place, path: createTextRedactor()(place.path) };
-  if (call.value('format') === 'json')
+  if (args.value('format') === 'json')
     await io.stdout.write(`${JSON.stringify(toPlain(shown, explained), undefined, 2)}\n`);
   else
     for (const line of toText(shown, explained, {
       rules,
-      paint: palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color'))),
+      paint: palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color'))),
     }))
       await io.stdout.write(`${line}\n`);
   await sayGaps(report, io);

@@ -19,26 +19,26 @@ const PLACE_FLAGS = ['staged', 'config', 'baseline', 'min-confidence'] as const;
 const TEXT_MAX = 64 * 1024;
 
 /** Explains a token; it is sent nowhere without `--verify`. */
-export async function explainCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
+export async function explainCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const { placeIn, explainPlaceCommand } = await import('./explain-place.ts');
-  const place = placeIn(call.args[0], io.cwd);
+  const place = placeIn(args.positionals[0], io.cwd);
   if (place !== undefined) {
-    if (call.has('verify')) throw usage('explain', '--verify needs a TOKEN, not a PATH');
-    return await explainPlaceCommand(place, call, io);
+    if (args.has('verify')) throw usage('explain', '--verify needs a TOKEN, not a PATH');
+    return await explainPlaceCommand(place, args, io);
   }
-  const placeFlag = PLACE_FLAGS.find((name) => call.has(name));
+  const placeFlag = PLACE_FLAGS.find((name) => args.has(name));
   if (placeFlag !== undefined) throw usage('explain', `--${placeFlag} needs the PATH of a file, or PATH:LINE`);
-  const format = call.value('format') ?? 'text';
+  const format = args.value('format') ?? 'text';
   // Wrong flags are reported before the user types a token.
-  const stage = call.has('verify')
-    ? await (await import('../servers/verification.ts')).openVerifyStage(call, io, io.signal)
+  const stage = args.has('verify')
+    ? await (await import('../servers/verification.ts')).openVerifyStage(args, io, io.signal)
     : undefined;
-  const plain = await explain(await readToken(call, io), builtinRuleset(), io.clock());
+  const plain = await explain(await readToken(args, io), builtinRuleset(), io.clock());
   const { explained, gaps } = stage === undefined ? { explained: plain, gaps: [] } : await verified(plain, stage);
-  const server = await addressOf(call, io);
+  const server = await addressOf(args, io);
   if (format === 'json') await io.stdout.write(`${JSON.stringify(toPlain(explained), undefined, 2)}\n`);
   else
-    for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')))))
+    for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')))))
       await io.stdout.write(`${line}\n`);
   if (gaps.length > 0) await (await import('../run-scan.ts')).sayGaps({ gaps }, io);
   return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
@@ -63,15 +63,15 @@ async function verified(
 }
 
 /** The GitLab whose pages are named; it is not asked for them. */
-async function addressOf(call: ParsedArgs, io: Io): Promise<string | undefined> {
-  const isNamed = call.has('gitlab-url') || ['GLAIVE_GITLAB_URL', 'CI_SERVER_URL'].some((name) => io.env[name]);
-  return isNamed ? (await import('../servers/gitlab-access.ts')).serversOf(call, io)[0] : undefined;
+async function addressOf(args: ParsedArgs, io: Io): Promise<string | undefined> {
+  const isNamed = args.has('gitlab-url') || ['GLAIVE_GITLAB_URL', 'CI_SERVER_URL'].some((name) => io.env[name]);
+  return isNamed ? (await import('../servers/gitlab-access.ts')).serversOf(args, io)[0] : undefined;
 }
 
-async function readToken(call: ParsedArgs, io: Io): Promise<string> {
-  const [argument] = call.args;
+async function readToken(args: ParsedArgs, io: Io): Promise<string> {
+  const [argument] = args.positionals;
   if (argument !== undefined && argument !== '-') {
-    if (!call.has('quiet')) {
+    if (!args.has('quiet')) {
       await io.stderr.write(
         'glaive: a token given as an argument lands in the shell history and in the process list.\n' +
           '  Next time pipe it in: glaive explain -\n',

@@ -5,8 +5,8 @@ import { commandHelp, generalHelp } from '../args/help.ts';
 import { type ParsedArgs, isCommand, unknownCommand } from '../args/parse.ts';
 
 /** Shows the commands, or everything about one. */
-export async function helpCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [word] = call.args;
+export async function helpCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [word] = args.positionals;
   if (word !== undefined && !isCommand(word)) throw unknownCommand(word, io.cwd);
   await io.stdout.write(word === undefined ? generalHelp() : commandHelp(word));
   return EXIT.clean;

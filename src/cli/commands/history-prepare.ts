@@ -28,17 +28,17 @@ export interface Preparation {
 
 /** Undefined where the time limit or Ctrl-C came first. @throws GlaiveError */
 export async function prepareHistory(
-  call: ParsedArgs,
+  args: ParsedArgs,
   { reader, at, options }: Preparation,
 ): Promise<Prepared | undefined> {
-  const giveUp = givingUp(call);
+  const giveUp = givingUp(args);
   try {
-    if (call.has('fetch')) await fetchWhole(options).catch(notFetched);
+    if (args.has('fetch')) await fetchWhole(options).catch(notFetched);
     const places = at === undefined ? [] : await placesOfRepository(options);
     // Before git lists objects: it would never come to the end of some damaged packs. With a state there is little to scan.
     const packs = reader === 'git' || at?.state !== undefined ? [] : await openPacks(options).catch(giveUp);
     const enumerated = await enumerate(options, at === undefined ? undefined : { ...at, places }).catch(giveUp);
-    const selection = { refs: call.values('refs'), not: call.values('not'), since: call.value('since') };
+    const selection = { refs: args.values('refs'), not: args.values('not'), since: args.value('since') };
     const only = await selectCommits(selection, options);
     if (only !== undefined && 'kind' in only) throw usage('history', only.message, only.hint);
     return { ...enumerated, packs, places, only };
@@ -55,7 +55,7 @@ function notFetched(error: unknown): never {
   throw new GlaiveError('usage', `history: ${explained.message}`, { hint: explained.hint, cause: error });
 }
 
-function givingUp({ args: [path] }: ParsedArgs): (error: unknown) => never {
+function givingUp({ positionals: [path] }: ParsedArgs): (error: unknown) => never {
   const where = path === undefined ? 'here' : `of ${path}`;
   const hint =
     path === undefined

@@ -9,11 +9,11 @@ import type { Io } from '../../model/io.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 
 /** @throws GlaiveError for a PATH that is no folder */
-export function namedRepository(call: ParsedArgs, io: Io): GitOptions {
-  const [path] = call.args;
+export function namedRepository(args: ParsedArgs, io: Io): GitOptions {
+  const [path] = args.positionals;
   const { signal } = io;
   if (path === undefined) return { cwd: io.cwd, env: io.env, signal };
-  const cwd = realFolder(resolve(io.cwd, path), `${call.command}: ${path}`);
+  const cwd = realFolder(resolve(io.cwd, path), `${args.command}: ${path}`);
   // The repository itself and not one around it: of a broken one git would go up to the next, and that one may be clean.
   return { cwd, env: { ...io.env, GIT_CEILING_DIRECTORIES: dirname(cwd) }, about: 'around', signal };
 }

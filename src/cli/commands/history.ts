@@ -27,25 +27,25 @@ import { limitedSignal, loadRules } from '../scan-setup.ts';
 import { packThreadsOf } from '../threads.ts';
 
 /** Scans every object that the repository has ever held. */
-export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const whole = namedRepository(call, io);
+export async function historyCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const whole = namedRepository(args, io);
   // Listing the objects of a large repository counts against the time limit too.
-  const options: GitOptions = { ...whole, signal: await limitedSignal(call, io, whole.cwd) };
-  const path = call.value('state');
+  const options: GitOptions = { ...whole, signal: await limitedSignal(args, io, whole.cwd) };
+  const path = args.value('state');
   const digest =
-    path === undefined ? '' : rulesDigest(await loadRules(call, io, options.cwd), `${VERSION} ${limitsOf(call)}`);
+    path === undefined ? '' : rulesDigest(await loadRules(args, io, options.cwd), `${VERSION} ${limitsOf(args)}`);
   const stored = path === undefined ? undefined : readState(resolve(io.cwd, path), digest);
-  const reader = call.value('reader') ?? 'auto';
+  const reader = args.value('reader') ?? 'auto';
   const at = path === undefined ? undefined : { path, state: stored };
-  const prepared = await withFetchProgress(call, io, (onFetchProgress) =>
-    prepareHistory(call, { reader, at, options: { ...options, onFetchProgress } }),
+  const prepared = await withFetchProgress(args, io, (onFetchProgress) =>
+    prepareHistory(args, { reader, at, options: { ...options, onFetchProgress } }),
   );
   if (prepared === undefined) {
-    const code = await scanAndReport(call, io, unlisted(options));
-    return call.has('check') ? await notCompared(code, 'through git', io) : code;
+    const code = await scanAndReport(args, io, unlisted(options));
+    return args.has('check') ? await notCompared(code, 'through git', io) : code;
   }
   const { packs, places, list, ids, before, warnings, only } = prepared;
-  const packThreads = packThreadsOf(call, io);
+  const packThreads = packThreadsOf(args, io);
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let report: Report | undefined;
   const scanning: Readings = (choice, onFound) => ({
@@ -55,13 +55,13 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
         signal,
         list,
         warnings,
-        maxBlob: call.value('max-blob'),
+        maxBlob: args.value('max-blob'),
         base,
-        archives: call.has('archives'),
+        archives: args.has('archives'),
         ownToken: ownToken(io.env),
-        shallowOk: call.has('shallow-ok'),
+        shallowOk: args.has('shallow-ok'),
         only,
-        unreachable: call.value('unreachable') !== 'no',
+        unreachable: args.value('unreachable') !== 'no',
         before,
         packs: choice.packs,
         reader: choice.reader,
@@ -80,12 +80,12 @@ export async function historyCommand(call: ParsedArgs, io: Io): Promise<ExitCode
     ...(before === undefined ? {} : { known: before.leaks }),
     onReport: (made) => (report = made),
   });
-  if (call.has('check')) return await checkReaders(scanning, packs, call, io);
-  const code = await scanAndReport(call, io, scanning({ reader, packs }));
+  if (args.has('check')) return await checkReaders(scanning, packs, args, io);
+  const code = await scanAndReport(args, io, scanning({ reader, packs }));
   if (path !== undefined && ids !== undefined && found !== undefined && report !== undefined) {
     const scanned = { report, ids, found, leaks: before?.leaks ?? [], stored, rules: digest, places };
     const isSaved = await saveState(resolve(io.cwd, path), scanned, whole);
-    if (isSaved && !call.has('quiet') && before !== undefined)
+    if (isSaved && !args.has('quiet') && before !== undefined)
       await io.stderr.write(`glaive: note: ${plural(before.count, 'object')} were scanned by earlier runs\n`);
   }
   return code;
@@ -122,25 +122,25 @@ const NAMED = 20;
 async function checkReaders(
   scanning: Readings,
   packs: readonly PackReader[],
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
-  const destinations = readDestinations(call, io.cwd);
+  const destinations = readDestinations(args, io.cwd);
   const found: Record<'git' | 'pack', readonly string[]> = { git: [], pack: [] };
   const byGit = scanning({ reader: 'git', packs: [] }, (findings) => (found.git = placesOf(findings)));
   const byPack = scanning({ reader: 'pack', packs }, (findings) => (found.pack = placesOf(findings)));
-  const first = await scanUntilStopped(call, io, byGit);
+  const first = await scanUntilStopped(args, io, byGit);
   if (isCut(first.report)) {
-    const code = await reportScanned(first, destinations, byGit, call, io);
+    const code = await reportScanned(first, destinations, byGit, args, io);
     return await notCompared(code, 'through git', io);
   }
-  const second = await scanUntilStopped(call, io, byPack);
+  const second = await scanUntilStopped(args, io, byPack);
   if (isCut(second.report)) {
     const both = { ...second, report: joinReports(first.report, second.report) };
-    const code = await reportScanned(both, destinations, byPack, call, io);
+    const code = await reportScanned(both, destinations, byPack, args, io);
     return await notCompared(code, 'by the pack reader', io);
   }
-  const code = await reportScanned(second, destinations, byPack, call, io);
+  const code = await reportScanned(second, destinations, byPack, args, io);
   const { differences, counts } = compareReaders(found.git, found.pack);
   for (const line of differences.slice(0, NAMED)) await io.stderr.write(`glaive: ${printable(line)}\n`);
   await io.stderr.write(
@@ -155,9 +155,9 @@ async function notCompared(code: ExitCode, which: string, io: Io): Promise<ExitC
 }
 
 /** The limits of a report: a state is only for runs with the same ones, which leave out the same findings. */
-function limitsOf(call: ParsedArgs): string {
-  const lists = (['refs', 'not'] as const).map((flag) => call.values(flag).join(' '));
-  const single = (['unreachable', 'max-blob', 'min-confidence'] as const).map((flag) => call.value(flag) ?? '');
-  const since = call.value('since')?.text ?? '';
-  return JSON.stringify([...lists, since, ...single, call.has('show-unlikely'), call.has('archives')]);
+function limitsOf(args: ParsedArgs): string {
+  const lists = (['refs', 'not'] as const).map((flag) => args.values(flag).join(' '));
+  const single = (['unreachable', 'max-blob', 'min-confidence'] as const).map((flag) => args.value(flag) ?? '');
+  const since = args.value('since')?.text ?? '';
+  return JSON.stringify([...lists, since, ...single, args.has('show-unlikely'), args.has('archives')]);
 }

@@ -18,8 +18,8 @@ const EARLIER_MAX = 20;
 /** More than any push names; beyond it something else is talking. */
 const STDIN_MAX = 64 * 1024 * 1024;
 
-/** @param args the remote's name and its URL, as git gives them */
-export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
+/** @param words the remote's name and its URL, as git gives them */
+export async function pushHook(words: readonly string[], args: ParsedArgs, io: Io): Promise<ExitCode> {
   const options = { cwd: io.cwd, env: io.env, signal: io.signal };
   const framework = await ofPreCommit(io, options);
   const updates = framework?.updates ?? parsePrePush(await readHookInput(io));
@@ -28,17 +28,17 @@ export async function pushHook(args: readonly string[], call: ParsedArgs, io: Io
       hint: 'It names one only during git push. To scan by hand what a push would add: glaive diff @{upstream}..HEAD',
     });
   }
-  if (updates.length === 0 && !call.has('quiet')) {
+  if (updates.length === 0 && !args.has('quiet')) {
     await io.stderr.write(
       'glaive: note: git named no refs, so nothing was scanned (under lefthook, pre-push needs use_stdin: true)\n',
     );
   }
   const tips = tipsOf(updates);
   if (tips.length === 0) return EXIT.clean;
-  const remote = framework?.remote ?? args[0];
+  const remote = framework?.remote ?? words[0];
   const [exclude, excludeRefs] = await Promise.all([knownOf(updates, options), refsOf(remote, options)]);
   const base = findWorkTree(io.cwd) ?? io.cwd;
-  return await scanAndReport(call, io, {
+  return await scanAndReport(args, io, {
     earlier: exclude.slice(0, EARLIER_MAX).map((commit) => filesCommitted(base, options, commit)),
     sources: ({ signal, exclusions }) => [
       rangeSource({

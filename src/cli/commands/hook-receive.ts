@@ -38,9 +38,9 @@ const EVENTS = {
 } as const;
 
 /** Rejects a push with a credential, and, without --fail-open, one that could not be scanned completely. */
-export async function receiveHook(call: ParsedArgs, io: Io): Promise<ExitCode> {
+export async function receiveHook(args: ParsedArgs, io: Io): Promise<ExitCode> {
   try {
-    return await receive(call, io);
+    return await receive(args, io);
   } catch (error) {
     if (!(error instanceof GlaiveError)) throw error;
     const safe = createTextRedactor();
@@ -57,8 +57,8 @@ async function say(io: Io, lines: readonly string[]): Promise<void> {
   await io.stderr.write(lines.map((line) => `${PREFIX}${printable(line)}\n`).join(''));
 }
 
-async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const named = call.value('audit-log');
+async function receive(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const named = args.value('audit-log');
   const path = named === undefined ? undefined : resolve(io.cwd, named);
   const log: PushAudit = { path, env: io.env, clock: io.clock, redact: createTextRedactor() };
   const updates = parsePreReceive(await readHookInput(io));
@@ -67,20 +67,20 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
 
   const skip = skipReason(io);
   if (skip !== undefined) {
-    if (call.has('allow-skip') && skip.trim() !== '') {
+    if (args.has('allow-skip') && skip.trim() !== '') {
       recordPush(log, EVENTS.skipped, updates, { reason: skip });
       await io.stderr.write('glaive: skipped, and recorded with your name\n');
       return EXIT.clean;
     }
     await say(io, [
-      call.has('allow-skip')
+      args.has('allow-skip')
         ? 'glaive.skip has no reason, so nothing is skipped: git push -o glaive.skip="reason"'
         : 'This server does not allow skipping glaive.',
     ]);
   }
 
   const options = { cwd: io.cwd, env: io.env };
-  const { report, config } = await scanUntilStopped(scanCall(call), io, {
+  const { report, config } = await scanUntilStopped(scanArgs(args), io, {
     sources: ({ signal, exclusions: { excludes, previouslyExcluded } }) => [
       rangeSource({
         ...options,
@@ -96,7 +96,7 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
     ],
     volume: 'commit',
     silentWhenClean: true,
-    administered: { inlineAllow: call.has('inline-allow') },
+    administered: { inlineAllow: args.has('inline-allow') },
   }).catch((error: unknown) => {
     // Interrupted before the scan began: the rejection is recorded too.
     const gaps = ['the check was interrupted before anything was scanned'];
@@ -104,17 +104,17 @@ async function receive(call: ParsedArgs, io: Io): Promise<ExitCode> {
     throw error;
   });
   // --fail-open is for content that could not be scanned, not for a check that a signal stopped.
-  if (io.signal.aborted) return await rejectInterrupted(report, updates, log, call, io);
+  if (io.signal.aborted) return await rejectInterrupted(report, updates, log, args, io);
   const findings = failingFindings(report, config.failOn);
   if (findings.length > 0) {
     const entries = findings.map(auditEntry);
     if (isComplete(report)) recordPush(log, EVENTS.rejected, updates, { findings: entries });
     else recordPush(log, EVENTS.rejectedIncomplete, updates, { findings: entries, gaps: gapLines(report) });
-    await say(io, rejection(report, findings, call));
+    await say(io, rejection(report, findings, args));
     return EXIT.findings;
   }
   const others = activeFindings(report);
-  const accepted = call.has('fail-open');
+  const accepted = args.has('fail-open');
   const found = others.length === 0 ? {} : { findings: others.map(auditEntry) };
   if (others.length > 0) {
     // Gaps are decided on below, and share one line of the log with these findings.
@@ -145,7 +145,7 @@ async function rejectInterrupted(
   report: Report,
   updates: readonly RefUpdate[],
   log: PushAudit,
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
   const findings = activeFindings(report);
@@ -157,7 +157,7 @@ async function rejectInterrupted(
     ...gaps.map((line) => `  ${line}`),
     'Push again.',
   ];
-  await say(io, findings.length === 0 ? lines : rejection(report, findings, call));
+  await say(io, findings.length === 0 ? lines : rejection(report, findings, args));
   return EXIT.trouble;
 }
 
@@ -175,12 +175,12 @@ function gapLines({ gaps }: Report): string[] {
 }
 
 /** The arguments of the scan, from those of the hook. */
-function scanCall(call: ParsedArgs): ParsedArgs {
+function scanArgs(args: ParsedArgs): ParsedArgs {
   return argsFor('diff', [], {
     quiet: true,
-    'time-limit': call.value('time-limit') ?? TIME_LIMIT,
-    config: call.value('config'),
-    baseline: call.value('baseline'),
+    'time-limit': args.value('time-limit') ?? TIME_LIMIT,
+    config: args.value('config'),
+    baseline: args.value('baseline'),
   });
 }
 
@@ -212,7 +212,7 @@ function listed(findings: readonly Finding[], report: Report): string[] {
   return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
-function rejection(report: Report, findings: readonly Finding[], call: ParsedArgs): string[] {
+function rejection(report: Report, findings: readonly Finding[], args: ParsedArgs): string[] {
   return [
     isComplete(report)
       ? `The push was rejected: it contains ${plural(findings.length, 'credential')}.`
@@ -224,7 +224,7 @@ function rejection(report: Report, findings: readonly Finding[], call: ParsedArg
     '  1. If it was ever anywhere but on your machine, revoke or rotate it first.',
     '  2. Remove it from every commit that has it, not only from the last: git rebase -i, or git commit --amend.',
     '  3. Push again. glaive diff shows the same before you push.',
-    call.has('allow-skip')
+    args.has('allow-skip')
       ? 'A false alarm? git push -o glaive.skip="reason" skips the check, and is recorded.'
       : 'A false alarm? Ask the administrator of this server to accept it.',
   ];

@@ -17,15 +17,15 @@ export const SERVER_SWITCHES = ['fail-open', 'allow-skip', 'inline-allow'] as co
 const SERVER_FILES = ['config', 'baseline', 'audit-log'] as const;
 
 /** The flags that the hook runs with: those given to install, with absolute paths. */
-function hookFlags(call: ParsedArgs, cwd: string): string[] {
-  const limit = call.value('time-limit');
+function hookFlags(args: ParsedArgs, cwd: string): string[] {
+  const limit = args.value('time-limit');
   return [
     ...SERVER_FILES.flatMap((flag) => {
-      const file = call.value(flag);
+      const file = args.value(flag);
       return file === undefined ? [] : [`--${flag}=${resolve(cwd, file)}`];
     }),
     ...(limit === undefined ? [] : [`--time-limit=${limit}`]),
-    ...SERVER_SWITCHES.filter((flag) => call.has(flag)).map((flag) => `--${flag}`),
+    ...SERVER_SWITCHES.filter((flag) => args.has(flag)).map((flag) => `--${flag}`),
   ];
 }
 
@@ -44,7 +44,7 @@ function hookPath(folder: string): { readonly path: string; readonly isRepositor
 export async function changeServerHook(
   action: HookAction,
   folder: string,
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
   const { path, isRepository } = hookPath(folder);
@@ -57,20 +57,20 @@ export async function changeServerHook(
   }
   if (action === 'uninstall') {
     if (isOwn) rmSync(path);
-    if (!call.has('quiet'))
+    if (!args.has('quiet'))
       await io.stdout.write(`${SERVER_HOOK}: ${isOwn ? 'removed' : 'not installed'} (${printable(path)})\n`);
     return EXIT.clean;
   }
   const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
-  const text = serverHook(launcher, hookFlags(call, io.cwd), call.has('fail-open'));
-  if (call.has('print')) {
+  const text = serverHook(launcher, hookFlags(args, io.cwd), args.has('fail-open'));
+  if (args.has('print')) {
     await io.stdout.write(text);
     return EXIT.clean;
   }
   await writeChanged(path, text, folder, { exactMode: 0o755 });
-  if (!call.has('quiet')) {
+  if (!args.has('quiet')) {
     await io.stdout.write(`${SERVER_HOOK}: ${existing === undefined ? 'created' : 'updated'} (${printable(path)})\n`);
-    if (call.has('allow-skip') && isRepository)
+    if (args.has('allow-skip') && isRepository)
       await io.stdout.write(`  For git push -o the repository needs: git config receive.advertisePushOptions true\n`);
   }
   return EXIT.clean;

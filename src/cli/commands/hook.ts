@@ -10,24 +10,24 @@ import { argsFor, type ParsedArgs, switchesOf, usage } from '../args/parse.ts';
 import { subcommandOf } from '../args/subcommand.ts';
 
 /** Adds glaive to the hooks of a repository or removes it; `run` is the command that the hooks call. */
-export async function hookCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [action, rest] = subcommandOf(call, 'hook');
-  if (action === 'run') return await runHook(rest, call, io);
+export async function hookCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [action, rest] = subcommandOf(args, 'hook');
+  if (action === 'run') return await runHook(rest, args, io);
   if (rest.length > 0) throw usage('hook', `${action} takes no argument`);
-  const server = call.value('server');
+  const server = args.value('server');
   const { changeServerHook, SERVER_SWITCHES } = await import('./hook-server.ts');
-  if (server !== undefined) return await changeServerHook(action, resolve(io.cwd, server), call, io);
-  for (const flag of SERVER_SWITCHES) if (call.has(flag)) throw usage('hook', `--${flag} needs --server`);
-  const hooks = call.value('hooks') ?? DEFAULT_HOOKS;
+  if (server !== undefined) return await changeServerHook(action, resolve(io.cwd, server), args, io);
+  for (const flag of SERVER_SWITCHES) if (args.has(flag)) throw usage('hook', `--${flag} needs --server`);
+  const hooks = args.value('hooks') ?? DEFAULT_HOOKS;
   if (hooks.length === 0) throw usage('hook', '--hooks none leaves nothing to install');
   const { changeHooks } = await import('./hook-install.ts');
-  const options = { action, hooks, manager: call.value('manager') };
-  return await changeHooks({ ...options, print: call.has('print'), quiet: call.has('quiet') }, io);
+  const options = { action, hooks, manager: args.value('manager') };
+  return await changeHooks({ ...options, print: args.has('print'), quiet: args.has('quiet') }, io);
 }
 
-async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
+async function runHook([name, ...words]: readonly string[], args: ParsedArgs, io: Io): Promise<ExitCode> {
   // GLAIVE_SKIP does not skip the hook of a server.
-  if (name === SERVER_HOOK) return await (await import('./hook-receive.ts')).receiveHook(call, io);
+  if (name === SERVER_HOOK) return await (await import('./hook-receive.ts')).receiveHook(args, io);
   const hook = HOOK_NAMES.find((known) => known === name);
   if (hook === undefined) {
     const near = name === undefined ? undefined : suggest(name, HOOK_NAMES);
@@ -41,23 +41,23 @@ async function runHook([name, ...args]: readonly string[], call: ParsedArgs, io:
   }
   if (skip !== undefined && skip !== '')
     await io.stderr.write('glaive: GLAIVE_SKIP has no reason, so nothing is skipped\n');
-  const code = await check(hook, args, call, io);
+  const code = await check(hook, words, args, io);
   if (code !== EXIT.clean && code !== EXIT.interrupted) await sayWaysOut(hook, code, io);
   return code;
 }
 
-async function check(hook: HookName, args: readonly string[], call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const flags = switchesOf(call, ['quiet', 'debug', 'no-color']);
+async function check(hook: HookName, words: readonly string[], args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const flags = switchesOf(args, ['quiet', 'debug', 'no-color']);
   if (hook === 'pre-commit') {
     const { stagedCommand } = await import('./staged.ts');
     return await stagedCommand(argsFor('staged', [], flags), io);
   }
   if (hook === 'pre-push') {
     const { pushHook } = await import('./hook-push.ts');
-    return await pushHook(args, argsFor('diff', [], flags), io);
+    return await pushHook(words, argsFor('diff', [], flags), io);
   }
   const { messageCommand } = await import('./message.ts');
-  return await messageCommand(argsFor('message', args, flags), io);
+  return await messageCommand(argsFor('message', words, flags), io);
 }
 
 /** Prints how to go on after a commit or a push was stopped. */

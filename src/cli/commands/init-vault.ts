@@ -14,9 +14,9 @@ const MOUNT = 'kv-v2';
 const TTL = 300;
 
 /** Prints it, and changes nothing. */
-export async function initVault(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const { server, project } = await findProject(call, io);
-  const vault = call.value('vault-url') ?? (io.env['VAULT_SERVER_URL'] || undefined);
+export async function initVault(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const { server, project } = await findProject(args, io);
+  const vault = args.value('vault-url') ?? (io.env['VAULT_SERVER_URL'] || undefined);
   const audience = vault === undefined ? 'https://vault.example.com' : approveServer(vault, '--vault-url');
   const role = `glaive-${project.replaceAll('/', '-').toLowerCase()}`;
   await io.stdout
@@ -68,11 +68,11 @@ EOF
 const PROJECT = /^[\w.-]+(?:\/[\w.-]+)+$/;
 
 /** As flags and CI's variables say, else as the remote does. */
-async function findProject(call: ParsedArgs, io: Io): Promise<{ readonly server: string; readonly project: string }> {
-  const named = call.value('project') ?? (io.env['CI_PROJECT_PATH'] || undefined);
+async function findProject(args: ParsedArgs, io: Io): Promise<{ readonly server: string; readonly project: string }> {
+  const named = args.value('project') ?? (io.env['CI_PROJECT_PATH'] || undefined);
   if (named !== undefined && !PROJECT.test(named))
     throw usage('init', '--project must be a path like group/project', 'Bound claims name the path, not the id.');
-  const [server] = serversOf(call, io);
+  const [server] = serversOf(args, io);
   if (named !== undefined && server !== undefined) return { server, project: named };
   const origin = await projectOf(io);
   const project = named ?? origin?.project;

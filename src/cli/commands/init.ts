@@ -29,21 +29,21 @@ interface Piece {
 }
 
 /** Sets a repository up, and prints what it did. */
-export async function initCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  if (call.has('vault')) return await (await import('./init-vault.ts')).initVault(call, io);
+export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  if (args.has('vault')) return await (await import('./init-vault.ts')).initVault(args, io);
   const root = findWorkTree(io.cwd);
   if (root === undefined) {
     throw new GlaiveError('usage', 'init: there is no git repository here', { hint: 'Make one first: git init' });
   }
-  const { hooks, ci } = await decide(call, io, root);
-  const isDry = call.has('dry-run');
+  const { hooks, ci } = await decide(args, io, root);
+  const isDry = args.has('dry-run');
   const say = async (what: string, path: string): Promise<void> => {
-    if (!call.has('quiet')) await io.stdout.write(`${isDry ? 'would be ' : ''}${what}: ${path}\n`);
+    if (!args.has('quiet')) await io.stdout.write(`${isDry ? 'would be ' : ''}${what}: ${path}\n`);
   };
 
   for (const { path, text, isNew } of [configPiece(root), attributesPiece(root), ...ciPieces(ci, root)]) {
     if (text === undefined) {
-      if (!call.has('quiet')) await io.stdout.write(`unchanged: ${path}\n`);
+      if (!args.has('quiet')) await io.stdout.write(`unchanged: ${path}\n`);
       continue;
     }
     if (!isDry) {
@@ -54,23 +54,23 @@ export async function initCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
   if (ci !== 'none') await placeSingleFile(root, isDry, say, io);
   if (hooks.length > 0) {
     if (isDry) await say('installed', `the hooks ${hooks.join(',')}`);
-    else await changeHooks({ action: 'install', hooks, print: false, quiet: call.has('quiet') }, io);
+    else await changeHooks({ action: 'install', hooks, print: false, quiet: args.has('quiet') }, io);
   }
-  if (!call.has('quiet') && !isDry)
+  if (!args.has('quiet') && !isDry)
     await io.stdout.write('Next: glaive scan, then glaive baseline for what is known and no danger any more.\n');
   return EXIT.clean;
 }
 
 /** From flags, else from the user at a terminal, else from what the repository suggests. */
 async function decide(
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
   root: string,
 ): Promise<{ readonly hooks: readonly HookName[]; readonly ci: Ci }> {
   const suggested: Ci =
     existsSync(join(root, '.github')) && !existsSync(join(root, '.gitlab-ci.yml')) ? 'github' : 'gitlab';
-  const given = { hooks: call.value('hooks'), ci: call.value('ci') };
-  const asks = io.stdin.isTTY && !call.has('yes') && (given.hooks === undefined || given.ci === undefined);
+  const given = { hooks: args.value('hooks'), ci: args.value('ci') };
+  const asks = io.stdin.isTTY && !args.has('yes') && (given.hooks === undefined || given.ci === undefined);
   if (!asks) return { hooks: given.hooks ?? HOOK_NAMES, ci: given.ci ?? suggested };
   const lines = readLines(io);
   const ask = async (question: string, fallback: string): Promise<string> => {

@@ -18,15 +18,15 @@ import { runScan, sayGaps } from '../run-scan.ts';
 const INTERVAL = 250;
 
 /** Ends with Ctrl-C, which is no failure: 2 when something could not be looked at, 1 when something was found, else 0. */
-export async function followCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [name, ...others] = call.args;
+export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [name, ...others] = args.positionals;
   if (name === undefined || name === '-' || others.length > 0)
-    throw usage(call.command, '--follow takes one FILE', 'What comes through a pipe is followed to its end as it is.');
-  if (!['text', 'jsonl'].includes(call.value('format') ?? 'text') || call.has('output'))
-    throw usage(call.command, '--follow writes text or jsonl to standard output');
+    throw usage(args.command, '--follow takes one FILE', 'What comes through a pipe is followed to its end as it is.');
+  if (!['text', 'jsonl'].includes(args.value('format') ?? 'text') || args.has('output'))
+    throw usage(args.command, '--follow writes text or jsonl to standard output');
   const path = resolve(io.cwd, name);
   const uri = showPath(relative(io.cwd, path));
-  const destinations = readDestinations(call, io.cwd);
+  const destinations = readDestinations(args, io.cwd);
   let from = LOG_START;
   let looked = 0;
   let hasFound = false;
@@ -54,7 +54,7 @@ export async function followCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
       const news: Report = { ...report, findings: fresh, gaps };
       if (activeFindings(news).length > 0) {
         hasFound = true;
-        await writeReports(news, destinations, call, io, false);
+        await writeReports(news, destinations, args, io, false);
       }
       await sayGaps(news, io);
       if (gaps.some(({ kind }) => kind === 'unreadable')) return EXIT.trouble;
@@ -64,7 +64,7 @@ export async function followCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
     await pause(INTERVAL, undefined, { signal: io.signal }).catch(() => {});
   }
   if (missed.size > 0) return EXIT.trouble;
-  return hasFound && !call.has('exit-zero') ? EXIT.findings : EXIT.clean;
+  return hasFound && !args.has('exit-zero') ? EXIT.findings : EXIT.clean;
 
   function positionAfter(size: number): LogPosition {
     try {
@@ -76,7 +76,7 @@ export async function followCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
 
   async function look(size: number): Promise<Report | undefined> {
     try {
-      const { report } = await runScan(call, io, {
+      const { report } = await runScan(args, io, {
         sources: () => [logTail(path, uri, from, size)],
         volume: 'commit',
       });

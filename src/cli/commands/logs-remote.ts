@@ -21,31 +21,31 @@ import { type ParsedArgs, usage } from '../args/parse.ts';
 import { scanAndReport } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 
-export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: string): Promise<ExitCode> {
-  const choice = readChoice(call);
-  const path = call.value('state');
-  const ruleset = await loadRules(call, io);
+export async function remoteLogsCommand(args: ParsedArgs, io: Io, project: string): Promise<ExitCode> {
+  const choice = readChoice(args);
+  const path = args.value('state');
+  const ruleset = await loadRules(args, io);
   const key =
     path === undefined
       ? ''
-      : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(call)}`), serverOf(call, io), project);
+      : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(args)}`), serverOf(args, io), project);
   const stored: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const looked = new Set<string>();
-  const clientUntil = await clientFor(call, io);
+  const clientUntil = await clientFor(args, io);
   const before =
     stored === undefined
       ? undefined
       : { ...stored, leaks: await remainingIn(project, stored.leaks, clientUntil(io.signal)) };
   let hasEnded = false;
   let report: Report | undefined;
-  const code = await scanAndReport(call, io, {
+  const code = await scanAndReport(args, io, {
     sources: ({ signal }) => [
       remoteLogs({
         ...choice,
         client: clientUntil(signal),
         project,
-        artifacts: call.has('artifacts'),
+        artifacts: args.has('artifacts'),
         isKnown: (id) => before?.done.has(id) === true,
         until: before?.until ?? 0,
         onJob: (job) => listed.push(job),
@@ -66,33 +66,33 @@ export async function remoteLogsCommand(call: ParsedArgs, io: Io, project: strin
       key,
       stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
     );
-  if (!call.has('erase') || report === undefined) return code;
+  if (!args.has('erase') || report === undefined) return code;
   if (io.signal.aborted) return EXIT.interrupted;
-  return (await erase(report, clientUntil(io.signal), call, io)) ? code : EXIT.trouble;
+  return (await erase(report, clientUntil(io.signal), args, io)) ? code : EXIT.trouble;
 }
 
 /** Which jobs are scanned. @throws GlaiveError */
-function readChoice(call: ParsedArgs) {
-  const [pipeline, job, ref] = [call.value('pipeline'), call.value('job'), call.value('ref')];
-  const since = call.value('since');
+function readChoice(args: ParsedArgs) {
+  const [pipeline, job, ref] = [args.value('pipeline'), args.value('job'), args.value('ref')];
+  const since = args.value('since');
   if (since !== undefined && since.date === undefined)
-    throw usage(call.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(showWord(since.text))}`);
-  const failed = call.has('failed');
+    throw usage(args.command, `--since must be a date like 2026-01-31, not ${JSON.stringify(showWord(since.text))}`);
+  const failed = args.has('failed');
   return {
     pipeline,
     job,
     ref,
     since: since?.date,
     failed,
-    max: call.value('max') ?? Number.POSITIVE_INFINITY,
+    max: args.value('max') ?? Number.POSITIVE_INFINITY,
     /** Whether every job of the project is asked for. */
     isAll: !failed && [pipeline, job, ref, since].every((value) => value === undefined),
   };
 }
 
 /** What is not looked at, or not reported: under other limits a state would call jobs known that were never shown. */
-function limitsOf(call: ParsedArgs): string {
-  return JSON.stringify([call.value('min-confidence') ?? '', call.has('show-unlikely'), call.has('artifacts')]);
+function limitsOf(args: ParsedArgs): string {
+  return JSON.stringify([args.value('min-confidence') ?? '', args.has('show-unlikely'), args.has('artifacts')]);
 }
 
 /** @param isWhole whether the list of all jobs was walked to where it was known */
@@ -149,7 +149,7 @@ async function remainingIn(
 const highestOf = (ids: readonly number[]): number => ids.reduce((highest, id) => Math.max(highest, id), 0);
 
 /** Offers to erase the logs that hold something. False: not all of them are gone. */
-async function erase(report: Report, client: GitLabClient, call: ParsedArgs, io: Io): Promise<boolean> {
+async function erase(report: Report, client: GitLabClient, args: ParsedArgs, io: Io): Promise<boolean> {
   const jobs = new Map(
     activeFindings(report).flatMap(({ artifact: { job } }) => (job === undefined ? [] : [[job.id, job]])),
   );
@@ -159,7 +159,7 @@ async function erase(report: Report, client: GitLabClient, call: ParsedArgs, io:
   for (const { url } of jobs.values()) await say(`  ${url}`);
   await say('  Revoke them first: anyone who has read a log still has the secrets.');
   await say('  Erasing deletes the log and the artifacts of each job for good.');
-  if (!(await isConfirmed('Erase them?', call, io))) return true;
+  if (!(await isConfirmed('Erase them?', args, io))) return true;
   let isAll = true;
   for (const { project, id, url } of jobs.values()) {
     try {

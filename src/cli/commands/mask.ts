@@ -15,13 +15,14 @@ import { loadRules } from '../scan-setup.ts';
 const PAUSE = 100;
 
 /** Passes text on with its credentials masked: standard input, or what a command prints. */
-export async function maskCommand(call: ParsedArgs, io: Io): Promise<number> {
-  const ruleset = await loadRules(call, io);
-  const values = readValues(call, io);
+export async function maskCommand(args: ParsedArgs, io: Io): Promise<number> {
+  const ruleset = await loadRules(args, io);
+  const values = readValues(args, io);
   const open = async (output: Output): Promise<Masker> => new Masker(await createMask(ruleset, values), output);
-  const { code, leaks } = call.args.length === 0 ? await filter(io, open) : await wrap(call.args, io, open);
-  const failing = leaks > 0 && call.has('fail-on-leak');
-  if (failing && !call.has('quiet'))
+  const { code, leaks } =
+    args.positionals.length === 0 ? await filter(io, open) : await wrap(args.positionals, io, open);
+  const failing = leaks > 0 && args.has('fail-on-leak');
+  if (failing && !args.has('quiet'))
     await io.stderr.write(`glaive: ${plural(leaks, 'credential')} masked in the output\n`);
   return failing && code === EXIT.clean ? EXIT.findings : code;
 }
@@ -118,13 +119,13 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
 }
 
 /** The values of the variables that must not be shown. Those that are not set hold nothing. */
-function readValues(call: ParsedArgs, io: Io): string[] {
-  return call.values('env').flatMap((name) => {
+function readValues(args: ParsedArgs, io: Io): string[] {
+  return args.values('env').flatMap((name) => {
     const value = io.env[name] ?? '';
     if (value === '') return [];
     if (value.length < VALUE_MIN)
       throw usage(
-        call.command,
+        args.command,
         `the value of ${name} is shorter than ${VALUE_MIN} characters, and cannot be masked`,
         'It would be masked in the middle of words. Give the variable a longer value, or leave it out.',
       );

@@ -7,10 +7,10 @@ import { type ParsedArgs, usage } from '../args/parse.ts';
 import { scanAndReport } from '../run-scan.ts';
 
 /** Looks at the message of a commit in the making. */
-export async function messageCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [file] = call.args;
+export async function messageCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [file] = args.positionals;
   if (file === undefined) throw usage('message', 'which FILE?', 'git gives it to a commit-msg hook as its argument.');
-  return await scanAndReport(call, io, {
+  return await scanAndReport(args, io, {
     sources: ({ signal }) => [commitMessageSource(resolve(io.cwd, file), signal)],
     volume: 'commit',
     silentWhenClean: true,

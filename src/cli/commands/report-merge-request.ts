@@ -13,9 +13,9 @@ import { clientFor } from '../servers/gitlab-access.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** @throws GlaiveError that says what is missing: a token with the scope api, above all */
-export async function postToMergeRequest(iid: string, report: Report, call: ParsedArgs, io: Io): Promise<void> {
-  const project = projectOf(call, io);
-  const client = (await clientFor(call, io))(io.signal);
+export async function postToMergeRequest(iid: string, report: Report, args: ParsedArgs, io: Io): Promise<void> {
+  const project = projectOf(args, io);
+  const client = (await clientFor(args, io))(io.signal);
   const ruleOf = ruleLookup(report);
   const remarks = distinctFindings(report).map((finding): Remark => {
     const isInFile = finding.artifact.kind === 'file' && finding.artifact.entries === undefined;
@@ -33,7 +33,7 @@ export async function postToMergeRequest(iid: string, report: Report, call: Pars
       isComplete: isComplete(report),
       isNews: report.notes.length > 0,
     });
-    if (!call.has('quiet'))
+    if (!args.has('quiet'))
       await io.stderr.write(
         `glaive: merge request !${iid}: ${plural(created, 'thread')} opened, ${updated} changed, ${resolved} resolved, ${unchanged} as they were\n`,
       );
@@ -48,8 +48,8 @@ export async function postToMergeRequest(iid: string, report: Report, call: Pars
   }
 }
 
-function projectOf(call: ParsedArgs, io: Io): string {
-  const project = call.value('project') ?? io.env['CI_MERGE_REQUEST_PROJECT_ID'] ?? io.env['CI_PROJECT_ID'] ?? '';
+function projectOf(args: ParsedArgs, io: Io): string {
+  const project = args.value('project') ?? io.env['CI_MERGE_REQUEST_PROJECT_ID'] ?? io.env['CI_PROJECT_ID'] ?? '';
   if (project !== '') return project;
   throw usage('report', '--merge-request needs to know the project', 'Name it: --project group/project');
 }

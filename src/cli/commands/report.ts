@@ -12,21 +12,21 @@ import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 
 /** Exits with 0 once the report is written, whatever its findings. */
-export async function reportCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  if (call.args.length === 0) throw usage('report', 'it needs a report, or - for standard input');
-  if (new Set(call.args).size < call.args.length) throw usage('report', 'a report is named twice');
-  const destinations = readDestinations(call, io.cwd);
+export async function reportCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  if (args.positionals.length === 0) throw usage('report', 'it needs a report, or - for standard input');
+  if (new Set(args.positionals).size < args.positionals.length) throw usage('report', 'a report is named twice');
+  const destinations = readDestinations(args, io.cwd);
   const now = io.clock();
   let reports: readonly Report[] = [];
-  for (const name of call.args)
-    reports = reports.concat(readReports(await readInput(name, call, io), name === '-' ? 'standard input' : name, now));
+  for (const name of args.positionals)
+    reports = reports.concat(readReports(await readInput(name, args, io), name === '-' ? 'standard input' : name, now));
   const [first, ...others] = reports;
   if (first === undefined) throw usage('report', 'there is no run in it');
-  const merged = await reclassify(mergeReports([first, ...others]), await loadRules(call, io), now);
-  const iid = call.value('merge-request');
-  if (iid !== undefined) await (await import('./report-merge-request.ts')).postToMergeRequest(iid, merged, call, io);
+  const merged = await reclassify(mergeReports([first, ...others]), await loadRules(args, io), now);
+  const iid = args.value('merge-request');
+  if (iid !== undefined) await (await import('./report-merge-request.ts')).postToMergeRequest(iid, merged, args, io);
   try {
-    await writeReports(merged, destinations, call, io);
+    await writeReports(merged, destinations, args, io);
   } finally {
     await sayGaps(merged, io);
   }

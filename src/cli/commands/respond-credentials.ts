@@ -1,4 +1,4 @@
-/** What `revoke` and `rotate` are told of: reports, fingerprints, or a text on standard input. */
+/** The credentials that `revoke` and `rotate` are given: by report, by fingerprint, or in a text on standard input. */
 
 import { type Finding, fingerprintsOf } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
@@ -6,7 +6,7 @@ import type { Io } from '../../model/io.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { memoryInput } from '../../sources/memory.ts';
 import type { Source } from '../../model/source.ts';
-import { scanningOf } from './scan.ts';
+import { scanPlan } from './scan.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { parseReport, readInput, readReportAt, rereadReport } from '../read-report.ts';
 import { runScan } from '../run-scan.ts';
@@ -23,14 +23,14 @@ export interface CredentialsToCheck {
 const FINGERPRINT = /^[0-9a-f]{8,64}$/;
 
 /** @throws GlaiveError */
-export async function gatherCredentials(call: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
-  const fingerprints = call.args.filter((arg) => FINGERPRINT.test(arg));
-  const names = call.args.filter((arg) => !FINGERPRINT.test(arg));
-  const all = await gatherAll(names, fingerprints.length > 0, call, io);
+export async function gatherCredentials(args: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
+  const fingerprints = args.positionals.filter((arg) => FINGERPRINT.test(arg));
+  const names = args.positionals.filter((arg) => !FINGERPRINT.test(arg));
+  const all = await gatherAll(names, fingerprints.length > 0, args, io);
   if (fingerprints.length === 0) return all;
   for (const wanted of fingerprints)
     if (!all.findings.some((finding) => isOf(finding, wanted)))
-      throw usage(call.command, `nothing was found with the fingerprint ${wanted}`, 'Name the report that has it too.');
+      throw usage(args.command, `nothing was found with the fingerprint ${wanted}`, 'Name the report that has it too.');
   return { ...all, findings: all.findings.filter((finding) => fingerprints.some((wanted) => isOf(finding, wanted))) };
 }
 
@@ -40,19 +40,19 @@ const isOf = (finding: Finding, wanted: string): boolean =>
 async function gatherAll(
   names: readonly string[],
   hasFingerprints: boolean,
-  call: ParsedArgs,
+  args: ParsedArgs,
   io: Io,
 ): Promise<CredentialsToCheck> {
-  if (names.length === 0 && hasFingerprints) return await scanned(scanningOf({ ...call, args: ['.'] }, io), call, io);
+  if (names.length === 0 && hasFingerprints) return await scanned(scanPlan(['.'], args, io), args, io);
   const parts: CredentialsToCheck[] = [];
   for (const name of names.length === 0 ? ['-'] : names) {
-    const text = name === '-' ? await readInput(name, call, io) : undefined;
-    if (text !== undefined && !text.trimStart().startsWith('{')) parts.push(await scanned(inText(text), call, io));
+    const text = name === '-' ? await readInput(name, args, io) : undefined;
+    if (text !== undefined && !text.trimStart().startsWith('{')) parts.push(await scanned(inText(text), args, io));
     else
       parts.push(
         await reported(
-          text === undefined ? await readReportAt(name, call, io) : parseReport(text, 'standard input'),
-          call,
+          text === undefined ? await readReportAt(name, args, io) : parseReport(text, 'standard input'),
+          args,
           io,
         ),
       );
@@ -64,14 +64,14 @@ async function gatherAll(
   };
 }
 
-async function reported(report: Report, call: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
-  const { findings, gone, gaps } = await rereadReport(report, call, io);
+async function reported(report: Report, args: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
+  const { findings, gone, gaps } = await rereadReport(report, args, io);
   return { findings, gone: gone.size, gaps };
 }
 
-async function scanned(scanning: Pick<ScanPlan, 'sources'>, call: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
-  const { report } = await runScan(call, io, {
-    ...scanning,
+async function scanned(plan: Pick<ScanPlan, 'sources'>, args: ParsedArgs, io: Io): Promise<CredentialsToCheck> {
+  const { report } = await runScan(args, io, {
+    ...plan,
     volume: 'commit',
     isComplete: false,
     includeHead: false,

@@ -21,29 +21,29 @@ import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 import { verifyOptionsOf } from '../servers/verification.ts';
 
-export async function revokeCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  return await respond('revoke', call, io);
+export async function revokeCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  return await respond('revoke', args, io);
 }
 
-export async function rotateCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  return await respond('rotate', call, io);
+export async function rotateCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  return await respond('rotate', args, io);
 }
 
-async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const expires = call.value('expires');
+async function respond(action: Action, args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const expires = args.value('expires');
   // Before the first change Ctrl-C stops requests; later it does not, since a response may hold the only copy of a token.
   const checks = new AbortController();
   const stop = (): void => checks.abort(io.signal.reason);
   io.signal.addEventListener('abort', stop);
-  const options = await verifyOptionsOf(call, io, checks.signal);
+  const options = await verifyOptionsOf(args, io, checks.signal);
   const audit = openAuditLog({
     action,
-    named: pathOf(call.value('audit-log'), io),
+    named: pathOf(args.value('audit-log'), io),
     folder: stateFolder(io.env) ?? join(io.cwd, '.local', 'state', 'glaive'),
     clock: io.clock,
   });
-  if (!call.has('dry-run')) audit.test();
-  const { findings, gone, gaps } = await gatherCredentials(call, io);
+  if (!args.has('dry-run')) audit.test();
+  const { findings, gone, gaps } = await gatherCredentials(args, io);
   const { verdicts, gaps: unanswered } = await createVerifyStage(options).verify(findings);
   throwIfInterrupted(io.signal);
   const clients = new Map([...options.gitlabs, ...options.vaults].map((client) => [client.host, client]));
@@ -55,7 +55,7 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
     ...(options.own === undefined ? {} : { own: options.own }),
   });
   const names = new Map(
-    [...builtinRuleset().rules, ...(await loadRules(call, io)).rules].map((rule) => [rule.id, rule]),
+    [...builtinRuleset().rules, ...(await loadRules(args, io)).rules].map((rule) => [rule.id, rule]),
   );
   await sayGaps({ gaps: [...gaps, ...unanswered] }, io);
   if (steps.length === 0 && gone === 0) await io.stdout.write('There is no credential to act on.\n');
@@ -63,10 +63,10 @@ async function respond(action: Action, call: ParsedArgs, io: Io): Promise<ExitCo
     await io.stdout.write(showStep(step, names.get(step.finding.ruleId), options.gitlabs[0]?.server));
   const feasible = steps.filter(({ plan }) => plan.kind === 'possible');
   const isIncomplete = gone > 0 || gaps.length > 0 || unanswered.length > 0;
-  if (feasible.length === 0 || call.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
-  const successors = action === 'rotate' ? await openTokenStore(feasible.length, call, io) : undefined;
+  if (feasible.length === 0 || args.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
+  const successors = action === 'rotate' ? await openTokenStore(feasible.length, args, io) : undefined;
   const what = `${action === 'revoke' ? 'Revoke' : 'Rotate'} ${plural(feasible.length, 'credential')}?`;
-  if (!(await isConfirmed(what, call, io))) return codeOf(steps, new Map(), isIncomplete);
+  if (!(await isConfirmed(what, args, io))) return codeOf(steps, new Map(), isIncomplete);
 
   io.signal.removeEventListener('abort', stop);
   const outcomes = new Map<Step, Outcome>();

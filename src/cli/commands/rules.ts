@@ -19,16 +19,16 @@ import { subcommandOf } from '../args/subcommand.ts';
 const RULES_MAX = 8 * 1024 * 1024;
 
 /** Lists the built-in rules, or tests a rule file with its own examples. */
-export async function rulesCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [action, [file]] = subcommandOf(call, 'rules');
-  if (action === 'test') return await runRuleTests(file, call, io);
+export async function rulesCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [action, [file]] = subcommandOf(args, 'rules');
+  if (action === 'test') return await runRuleTests(file, args, io);
   if (file !== undefined) throw usage('rules', 'list takes no file');
-  return await listRules(call, io);
+  return await listRules(args, io);
 }
 
-async function listRules(call: ParsedArgs, io: Io): Promise<ExitCode> {
+async function listRules(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const { rules } = builtinRuleset();
-  const format = call.value('format') ?? 'text';
+  const format = args.value('format') ?? 'text';
   if (format === 'json') {
     const plain = rules.map(({ forms, routable, ...rule }) => ({
       ...rule,
@@ -38,7 +38,7 @@ async function listRules(call: ParsedArgs, io: Io): Promise<ExitCode> {
     await io.stdout.write(`${JSON.stringify(plain, undefined, 2)}\n`);
     return EXIT.clean;
   }
-  const paint = palette(wantsColor(io.env, io.stdout.isTTY, call.has('no-color')));
+  const paint = palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')));
   const width = Math.max(...rules.map((rule) => rule.id.length));
   for (const rule of rules) {
     await io.stdout.write(
@@ -48,7 +48,7 @@ async function listRules(call: ParsedArgs, io: Io): Promise<ExitCode> {
   return EXIT.clean;
 }
 
-async function runRuleTests(file: string | undefined, call: ParsedArgs, io: Io): Promise<ExitCode> {
+async function runRuleTests(file: string | undefined, args: ParsedArgs, io: Io): Promise<ExitCode> {
   const [{ testRules }, { createTextRedactor }] = await Promise.all([
     import('../../scan/test-rules.ts'),
     import('../../scan/redact-text.ts'),
@@ -61,7 +61,7 @@ async function runRuleTests(file: string | undefined, call: ParsedArgs, io: Io):
     const lines = [`${ruleId}, form "${form}": ${problem}`, `  ${template}`];
     await io.stdout.write(lines.map((line) => `${printable(safe(line))}\n`).join(''));
   }
-  if (!call.has('quiet')) {
+  if (!args.has('quiet')) {
     await io.stdout.write(
       `${plural(ruleset.rules.length, 'rule')}, ${plural(vectors, 'vector')}: ${vectors - failures.length} passed, ${failures.length} failed\n`,
     );

@@ -12,24 +12,23 @@ import { shardOf } from './scan-shard.ts';
 import { scanAndReport } from '../run-scan.ts';
 import type { ScanPlan, ScanContext } from '../scan-plan.ts';
 
-/** Looks at files, folders and standard input. */
-export async function scanCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  return await scanAndReport(call, io, scanningOf(call, io));
+/** Scans files, folders and standard input. */
+export async function scanCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  return await scanAndReport(args, io, scanPlan(args.positionals, args, io));
 }
 
-/** What the paths of a call stand for; none: the current folder. */
-export function scanningOf(call: ParsedArgs, io: Io): ScanPlan {
+/** Plans the scan of some paths; without one, of the current folder. */
+export function scanPlan(paths: readonly string[], args: ParsedArgs, io: Io): ScanPlan {
   return {
-    sources: (surroundings) =>
-      openSources(call.args.length === 0 ? ['.'] : call.args, io, { ...surroundings, isOurs: shardOf(call) }),
-    isComplete: call.args.length === 0 && !call.has('shard') && isBase(io.cwd),
+    sources: (context) => openSources(paths.length === 0 ? ['.'] : paths, io, { ...context, isInShard: shardOf(args) }),
+    isComplete: paths.length === 0 && !args.has('shard') && isBase(io.cwd),
     volume: 'tree',
-    totalBytes: () => totalOf(call.args, io.cwd),
+    totalBytes: () => totalOf(paths, io.cwd),
     includeHead: true,
   };
 }
 
-/** Whether the current folder holds everything that the baseline speaks of: outside of git, or at the root. */
+/** Whether the current folder holds every file that the baseline may name: outside of git, or at the root. */
 function isBase(cwd: string): boolean {
   const root = findWorkTree(cwd);
   return root === undefined || realpathSync(root) === realpathSync(cwd);
@@ -46,7 +45,7 @@ function totalOf(paths: readonly string[], cwd: string): number | undefined {
   return paths.length === 0 ? undefined : total;
 }
 
-/** Whatever is wrong with the path is said when it is opened. */
+/** Undefined for a folder or a stream, and for a path that cannot be read: opening it reports the error. */
 function sizeOf(path: string): number | undefined {
   try {
     const stats = statSync(path);
@@ -63,11 +62,18 @@ function openSources(
     base,
     signal,
     exclusions: { excludes },
-    isOurs,
-  }: ScanContext & { readonly isOurs: ((path: string) => boolean) | undefined },
+    isInShard,
+  }: ScanContext & { readonly isInShard: ((path: string) => boolean) | undefined },
 ): Source[] {
   const files = paths.filter((path) => path !== '-');
-  const options = { cwd: io.cwd, base, env: io.env, signal, excludes, ...(isOurs === undefined ? {} : { isOurs }) };
+  const options = {
+    cwd: io.cwd,
+    base,
+    env: io.env,
+    signal,
+    excludes,
+    ...(isInShard === undefined ? {} : { isInShard }),
+  };
   return [
     ...(files.length === 0 ? [] : [filesSource({ ...options, paths: files })]),
     ...(paths.includes('-') ? [stdinSource(io.stdin.bytes(), signal)] : []),

@@ -8,13 +8,13 @@ import type { ParsedArgs } from '../args/parse.ts';
 import { scanAndReport } from '../run-scan.ts';
 
 /** Scans the lines that the next commit adds. */
-export async function stagedCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
+export async function stagedCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   if (findWorkTree(io.cwd) === undefined && io.env['GIT_DIR'] === undefined) {
     throw new GlaiveError('usage', 'staged: there is no git repository here', {
       hint: 'Run this inside a git work tree.',
     });
   }
-  return await scanAndReport(call, io, {
+  return await scanAndReport(args, io, {
     sources: ({ signal, exclusions }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, ...exclusions })],
     volume: 'commit',
     silentWhenClean: true,

@@ -11,23 +11,23 @@ import { subcommandOf } from '../args/subcommand.ts';
 import { secretFromVault } from '../servers/vault-access.ts';
 
 /** Gives one secret, byte for byte, to a file that only its owner can read or to another program; not to a terminal. */
-export async function vaultCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const [, [path]] = subcommandOf(call, 'vault');
+export async function vaultCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const [, [path]] = subcommandOf(args, 'vault');
   if (path === undefined) throw usage('vault', 'PATH is missing: glaive vault get PATH');
   const reference = parseReference(path, {
-    engine: call.value('engine'),
-    mount: call.value('mount'),
-    field: call.value('field'),
+    engine: args.value('engine'),
+    mount: args.value('mount'),
+    field: args.value('field'),
   });
-  const [file, ...others] = call.values('output');
+  const [file, ...others] = args.values('output');
   if (others.length > 0) throw usage('vault', '--output was given more than once');
-  if (file === undefined && io.stdout.isTTY && !call.has('force'))
+  if (file === undefined && io.stdout.isTTY && !args.has('force'))
     throw usage(
       'vault',
       'a secret is not shown on a terminal',
       'Write it to a file (--output FILE), pipe it, or insist with --force.',
     );
-  const secret = await secretFromVault(reference, call, io);
+  const secret = await secretFromVault(reference, args, io);
   if (file === undefined) {
     await io.stdout.write(secret);
     return EXIT.clean;

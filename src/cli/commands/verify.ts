@@ -12,12 +12,12 @@ import { sayGaps } from '../run-scan.ts';
 import { openVerifyStage } from '../servers/verification.ts';
 
 /** Asks which credentials of a report still work, and gives the report anew. */
-export async function verifyCommand(call: ParsedArgs, io: Io): Promise<ExitCode> {
-  const destinations = readDestinations(call, io.cwd);
-  const stage = await openVerifyStage(call, io, io.signal);
-  const before = await readReportAt(call.args[0] ?? '-', call, io);
+export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  const destinations = readDestinations(args, io.cwd);
+  const stage = await openVerifyStage(args, io, io.signal);
+  const before = await readReportAt(args.positionals[0] ?? '-', args, io);
   const startTime = io.clock();
-  const { findings, gone, gaps } = await rereadReport(before, call, io);
+  const { findings, gone, gaps } = await rereadReport(before, args, io);
   const { verdicts, gaps: unanswered } = await stage.verify(findings);
   throwIfInterrupted(io.signal);
   const sourceGone: Verdict = {
@@ -37,7 +37,7 @@ export async function verifyCommand(call: ParsedArgs, io: Io): Promise<ExitCode>
     endTime: io.clock(),
   };
   try {
-    await writeReports(report, destinations, call, io, false);
+    await writeReports(report, destinations, args, io, false);
   } finally {
     await sayGaps(report, io);
   }

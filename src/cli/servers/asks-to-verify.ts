@@ -3,8 +3,8 @@
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** @throws GlaiveError for a `--fail-on` that only those servers can decide */
-export function asksToVerify(call: ParsedArgs): boolean {
-  if (call.has('verify')) return true;
-  if (call.value('fail-on') === 'active') throw usage(call.command, '--fail-on active needs --verify');
+export function asksToVerify(args: ParsedArgs): boolean {
+  if (args.has('verify')) return true;
+  if (args.value('fail-on') === 'active') throw usage(args.command, '--fail-on active needs --verify');
   return false;
 }

@@ -13,8 +13,8 @@ import { type ParsedArgs, usage } from '../args/parse.ts';
 const HOURLY = 4000;
 
 /** The approved GitLabs, in the order in which the user named them; may be empty. @throws GlaiveError */
-export function serversOf(call: ParsedArgs, io: Io): Server[] {
-  const named = call.values('gitlab-url').map((address) => approveServer(address, '--gitlab-url'));
+export function serversOf(args: ParsedArgs, io: Io): Server[] {
+  const named = args.values('gitlab-url').map((address) => approveServer(address, '--gitlab-url'));
   if (named.length > 0) return [...new Set(named)];
   const own = (io.env['GLAIVE_GITLAB_URL'] ?? '').split(/[\s,]+/).filter(Boolean);
   if (own.length > 0) return [...new Set(own.map((address) => approveServer(address, 'GLAIVE_GITLAB_URL')))];
@@ -23,11 +23,11 @@ export function serversOf(call: ParsedArgs, io: Io): Server[] {
 }
 
 /** The one approved GitLab. @throws GlaiveError unless the user named exactly one valid address */
-export function serverOf(call: ParsedArgs, io: Io): Server {
-  const [server, another] = serversOf(call, io);
+export function serverOf(args: ParsedArgs, io: Io): Server {
+  const [server, another] = serversOf(args, io);
   if (server === undefined)
-    throw usage(call.command, 'it needs to know which GitLab', 'Name it: --gitlab-url https://gitlab.example.com');
-  if (another !== undefined) throw usage(call.command, 'more than one GitLab was named, and one is asked');
+    throw usage(args.command, 'it needs to know which GitLab', 'Name it: --gitlab-url https://gitlab.example.com');
+  if (another !== undefined) throw usage(args.command, 'more than one GitLab was named, and one is asked');
   return server;
 }
 
@@ -39,8 +39,8 @@ const SOURCES = ['env', 'git-credential', 'glab'] as const;
  *
  * @throws GlaiveError if the chosen source has no token
  */
-export async function tokenOf(call: ParsedArgs, io: Io, server: Server): Promise<string | undefined> {
-  const flag = call.value('token-from');
+export async function tokenOf(args: ParsedArgs, io: Io, server: Server): Promise<string | undefined> {
+  const flag = args.value('token-from');
   const source = flag ?? (io.env['GLAIVE_GITLAB_TOKEN_FROM'] || 'env');
   const name = flag === undefined ? 'GLAIVE_GITLAB_TOKEN_FROM' : '--token-from';
   const [kind, reference] = source.startsWith('vault:') ? ['vault', source.slice(6)] : [source, ''];
@@ -63,7 +63,7 @@ export async function tokenOf(call: ParsedArgs, io: Io, server: Server): Promise
         import('../../vault/reference.ts'),
         import('./vault-access.ts'),
       ]);
-      return checkToken((await secretFromVault(parseReference(reference), call, io)).trim(), name);
+      return checkToken((await secretFromVault(parseReference(reference), args, io)).trim(), name);
     }
     default:
       throw new GlaiveError('usage', `${name}: there is no such source ${JSON.stringify(showWord(kind ?? ''))}`, {
@@ -96,22 +96,22 @@ function checkToken(token: string, source: string): string {
 }
 
 /** What asks with glaive's own token, until a signal ends it. @throws GlaiveError */
-export async function clientFor(call: ParsedArgs, io: Io): Promise<(signal: AbortSignal) => GitLabClient> {
-  const server = serverOf(call, io);
-  const token = await tokenOf(call, io, server);
-  const network = openNetwork(call, io);
-  const requestsPerHour = hourlyOf(call);
-  return (signal) => new GitLabClient({ network, server, token, signal, requestsPerHour, onWait: onWaitOf(call, io) });
+export async function clientFor(args: ParsedArgs, io: Io): Promise<(signal: AbortSignal) => GitLabClient> {
+  const server = serverOf(args, io);
+  const token = await tokenOf(args, io, server);
+  const network = openNetwork(args, io);
+  const requestsPerHour = hourlyOf(args);
+  return (signal) => new GitLabClient({ network, server, token, signal, requestsPerHour, onWait: onWaitOf(args, io) });
 }
 
 /** Requests an hour. */
-export function hourlyOf(call: ParsedArgs): number {
-  return call.value('requests-per-hour') ?? HOURLY;
+export function hourlyOf(args: ParsedArgs): number {
+  return args.value('requests-per-hour') ?? HOURLY;
 }
 
 /** Says that it waits. */
-export function onWaitOf(call: ParsedArgs, io: Io): (seconds: number, why: string) => void {
+export function onWaitOf(args: ParsedArgs, io: Io): (seconds: number, why: string) => void {
   return (seconds, why) => {
-    if (!call.has('quiet')) void io.stderr.write(`glaive: ${why}; retrying in ${Math.ceil(seconds)} s\n`);
+    if (!args.has('quiet')) void io.stderr.write(`glaive: ${why}; retrying in ${Math.ceil(seconds)} s\n`);
   };
 }

@@ -13,18 +13,18 @@ import type { ParsedArgs } from '../args/parse.ts';
 const CA_FILES = ['GLAIVE_CA_FILE', 'CI_SERVER_TLS_CA_FILE', 'VAULT_CACERT', 'NODE_EXTRA_CA_CERTS'] as const;
 
 /** @throws GlaiveError for certificates that cannot be read, and for what is no address of a proxy */
-export function openNetwork(call: ParsedArgs, io: Io): Network {
+export function openNetwork(args: ParsedArgs, io: Io): Network {
   const offline = io.env['GLAIVE_OFFLINE'] ?? '';
-  const proxy = readProxy(call, io);
+  const proxy = readProxy(args, io);
   return createNetwork({
-    certificates: readCertificates(call, io),
-    isOffline: call.has('offline') || !['', '0', 'false'].includes(offline),
+    certificates: readCertificates(args, io),
+    isOffline: args.has('offline') || !['', '0', 'false'].includes(offline),
     proxyOf: (url) => (isBypassed(url, io.env) ? undefined : proxy),
   });
 }
 
-function readCertificates(call: ParsedArgs, io: Io): string[] {
-  const flag = call.value('ca-file');
+function readCertificates(args: ParsedArgs, io: Io): string[] {
+  const flag = args.value('ca-file');
   const named = [
     ...(flag === undefined ? [] : [['--ca-file', flag] as const]),
     ...CA_FILES.map((name) => [name, io.env[name] ?? ''] as const),
@@ -48,13 +48,13 @@ function readCertificates(call: ParsedArgs, io: Io): string[] {
   });
 }
 
-function readProxy(call: ParsedArgs, io: Io): URL | undefined {
-  const address = call.value('proxy') ?? proxyAddress(io.env);
+function readProxy(args: ParsedArgs, io: Io): URL | undefined {
+  const address = args.value('proxy') ?? proxyAddress(io.env);
   if (address === undefined || address === '') return undefined;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   // What was given is not repeated: it may hold a password.
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '')
-    throw new GlaiveError('usage', `${call.has('proxy') ? '--proxy' : 'HTTPS_PROXY'}: that is no address of a proxy`, {
+    throw new GlaiveError('usage', `${args.has('proxy') ? '--proxy' : 'HTTPS_PROXY'}: that is no address of a proxy`, {
       hint: 'It is like http://proxy.example.com:3128.',
     });
   return url;

@@ -15,16 +15,16 @@ import type { Io } from '../../model/io.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** Opened before anything is rotated. @param count of new tokens @throws GlaiveError */
-export async function openTokenStore(count: number, call: ParsedArgs, io: Io): Promise<TokenStore> {
-  const [path, ...others] = call.values('output');
+export async function openTokenStore(count: number, args: ParsedArgs, io: Io): Promise<TokenStore> {
+  const [path, ...others] = args.values('output');
   if (path === undefined || others.length > 0)
-    throw usage(call.command, 'it needs --output, where the new token is written', OUTPUT_HINT);
-  if (path.startsWith('vault:')) return await vaultStore(path.slice('vault:'.length), count, call, io);
+    throw usage(args.command, 'it needs --output, where the new token is written', OUTPUT_HINT);
+  if (path.startsWith('vault:')) return await vaultStore(path.slice('vault:'.length), count, args, io);
   const say = async (text: string): Promise<void> => await io.stderr.write(`glaive: ${text}\n`);
   return fileStore({ target: resolve(io.cwd, path), count, state: stateFolder(io.env), say });
 }
 
-async function vaultStore(text: string, count: number, call: ParsedArgs, io: Io): Promise<TokenStore> {
+async function vaultStore(text: string, count: number, args: ParsedArgs, io: Io): Promise<TokenStore> {
   const [{ parseReference }, { vaultDestination }] = await Promise.all([
     import('../../vault/reference.ts'),
     import('./vault-access.ts'),
@@ -35,7 +35,7 @@ async function vaultStore(text: string, count: number, call: ParsedArgs, io: Io)
     async open(step) {
       const reserved = reserveInState(step, stateFolder(io.env));
       try {
-        const destination = await vaultDestination(reference, call, io);
+        const destination = await vaultDestination(reference, args, io);
         return placeAt(reserved, step, {
           async put(successor) {
             await destination.put(successor);

@@ -21,8 +21,8 @@ const HOURLY = 1000;
 const STEADY_PATIENCE = 10_000;
 
 /** @throws GlaiveError that says what is wrong, and what to do */
-export async function secretFromVault(reference: SecretReference, call: ParsedArgs, io: Io): Promise<string> {
-  const { session, close } = await open(reference, call, io);
+export async function secretFromVault(reference: SecretReference, args: ParsedArgs, io: Io): Promise<string> {
+  const { session, close } = await open(reference, args, io);
   try {
     return await explained(io, async () => await session.read(reference));
   } finally {
@@ -36,8 +36,8 @@ export interface OpenDestination extends Destination {
 }
 
 /** Signs in, and proves that a token can be kept there. What is put there later is not broken off. @throws GlaiveError */
-export async function vaultDestination(reference: SecretReference, call: ParsedArgs, io: Io): Promise<OpenDestination> {
-  const { session, login, close } = await open(reference, call, io);
+export async function vaultDestination(reference: SecretReference, args: ParsedArgs, io: Io): Promise<OpenDestination> {
+  const { session, login, close } = await open(reference, args, io);
   try {
     const { namespace } = login;
     const destination = await explained(
@@ -63,10 +63,10 @@ interface Opened {
   close(): Promise<void>;
 }
 
-async function open(reference: SecretReference, call: ParsedArgs, io: Io): Promise<Opened> {
+async function open(reference: SecretReference, args: ParsedArgs, io: Io): Promise<Opened> {
   const login = readLogin(io);
-  const server = vaultServer(call, io);
-  const network = openNetwork(call, io);
+  const server = vaultServer(args, io);
+  const network = openNetwork(args, io);
   const interruptible = new JsonClient(server, new HttpClient({ network, signal: io.signal, requestsPerHour: HOURLY }));
   const { signal } = new AbortController();
   const uninterruptible = new JsonClient(
@@ -74,7 +74,7 @@ async function open(reference: SecretReference, call: ParsedArgs, io: Io): Promi
     new HttpClient({ network, signal, requestsPerHour: HOURLY, idleTimeout: STEADY_PATIENCE }),
   );
   const say = async (text: string): Promise<void> => {
-    if (!call.has('quiet')) await io.stderr.write(`glaive: ${text}\n`);
+    if (!args.has('quiet')) await io.stderr.write(`glaive: ${text}\n`);
   };
   const hint = hintFor(reference);
   if (hint !== undefined) await say(hint);
@@ -100,8 +100,8 @@ async function explained<T>(io: Io | undefined, act: () => Promise<T>): Promise<
   }
 }
 
-function vaultServer(call: ParsedArgs, io: Io) {
-  const flag = call.value('vault-url');
+function vaultServer(args: ParsedArgs, io: Io) {
+  const flag = args.value('vault-url');
   if (flag !== undefined) return approveServer(flag, '--vault-url');
   const name = io.env['VAULT_SERVER_URL'] ? 'VAULT_SERVER_URL' : 'VAULT_ADDR';
   const address = io.env[name] ?? '';

@@ -11,51 +11,51 @@ import { openNetwork } from './network-options.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** @throws GlaiveError if no server is named */
-export async function openVerifyStage(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyStage> {
-  return createVerifyStage(await verifyOptionsOf(call, io, signal));
+export async function openVerifyStage(args: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyStage> {
+  return createVerifyStage(await verifyOptionsOf(args, io, signal));
 }
 
 /** @throws GlaiveError */
-export async function verifyOptionsOf(call: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyOptions> {
-  const network = openNetwork(call, io);
+export async function verifyOptionsOf(args: ParsedArgs, io: Io, signal: AbortSignal): Promise<VerifyOptions> {
+  const network = openNetwork(args, io);
   const clientFor = (server: Server): JsonClient =>
     new JsonClient(
       server,
-      new HttpClient({ network, signal, requestsPerHour: hourlyOf(call), onWait: onWaitOf(call, io) }),
+      new HttpClient({ network, signal, requestsPerHour: hourlyOf(args), onWait: onWaitOf(args, io) }),
     );
-  const vaults = vaultsOf(call, io).map(clientFor);
-  const gitlabs = serversOf(call, io).map(clientFor);
+  const vaults = vaultsOf(args, io).map(clientFor);
+  const gitlabs = serversOf(args, io).map(clientFor);
   const [first] = gitlabs;
   // A Vault of the environment is not asked for on purpose: it does not stand for the GitLab that was forgotten.
-  if (first === undefined && (call.values('vault-url').length === 0 || call.has('admin')))
+  if (first === undefined && (args.values('vault-url').length === 0 || args.has('admin')))
     throw usage(
-      call.command,
+      args.command,
       'it needs to know which GitLab may be asked',
       'Name it: --gitlab-url https://gitlab.example.com (repeat it for several), or GLAIVE_GITLAB_URL. For tokens of Vault alone, name that: --vault-url.',
     );
-  const token = first === undefined ? undefined : await tokenOf(call, io, first.server);
-  if (call.has('admin') && token === undefined)
+  const token = first === undefined ? undefined : await tokenOf(args, io, first.server);
+  if (args.has('admin') && token === undefined)
     throw usage(
-      call.command,
+      args.command,
       '--admin needs the token of an administrator',
       'Set GLAIVE_GITLAB_TOKEN, or choose another source: --token-from.',
     );
   return {
     gitlabs,
     vaults,
-    allHosts: call.has('all-hosts'),
-    allowSideEffects: call.has('allow-side-effects'),
+    allHosts: args.has('all-hosts'),
+    allowSideEffects: args.has('allow-side-effects'),
     // It is for the first GitLab that was named, and is sent to no other.
     ...(first === undefined || token === undefined ? {} : { own: { client: first, token } }),
-    useAdminApi: call.has('admin'),
+    useAdminApi: args.has('admin'),
     redact: createTextRedactor(),
     clock: io.clock,
     signal,
   };
 }
 
-function vaultsOf(call: ParsedArgs, io: Io): Server[] {
+function vaultsOf(args: ParsedArgs, io: Io): Server[] {
   const address = io.env['VAULT_SERVER_URL'] || io.env['VAULT_ADDR'] || '';
-  const named = call.values('vault-url').map((url) => approveServer(url, '--vault-url'));
+  const named = args.values('vault-url').map((url) => approveServer(url, '--vault-url'));
   return named.length > 0 || address === '' ? named : [approveServer(address, 'VAULT_SERVER_URL')];
 }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, type CommandName } from '../../../src/cli/args/command-table.ts';
 import { type Flag, type FlagName, FLAGS, flagsOf, needsOf } from '../../../src/cli/args/flags.ts';
-import { argsFor, parseCall, switchesOf } from '../../../src/cli/args/parse.ts';
+import { argsFor, readArgs, switchesOf } from '../../../src/cli/args/parse.ts';
 
 const names = Object.keys(COMMANDS) as CommandName[];
 const rows = Object.entries(FLAGS) as [FlagName, Flag][];
@@ -39,22 +39,22 @@ describe('the table of flags', () => {
       ['init', ['--project', 'x'], '--project needs --vault'],
       ['hook', ['--server', 'x', '--hooks', 'pre-push'], '--server and --hooks cannot be used together'],
     ];
-    for (const [command, argv, message] of refusals) expect(() => parseCall(command, argv)).toThrow(message);
+    for (const [command, argv, message] of refusals) expect(() => readArgs(command, argv)).toThrow(message);
     // Help is given whatever else is wrong with the flags.
-    expect(parseCall('history', ['--only-new', '--help']).has('help')).toBe(true);
+    expect(readArgs('history', ['--only-new', '--help']).has('help')).toBe(true);
   });
 });
 
 describe('values', () => {
   it('are read once, and typed', () => {
-    const call = parseCall('history', ['--max-blob', '10m', '--since', '2026-01-31', '--time-limit', '1.5']);
-    expect(call.value('max-blob')).toBe(10 * 1024 * 1024);
-    expect(call.value('since')?.date?.toISOString()).toBe('2026-01-31T00:00:00.000Z');
-    expect(call.value('time-limit')).toBe(1.5);
-    expect(parseCall('scan', ['--shard', '2/4']).value('shard')).toEqual({ index: 2, total: 4 });
-    expect(parseCall('hook', ['--hooks', 'pre-push, commit-msg']).value('hooks')).toEqual(['pre-push', 'commit-msg']);
-    expect(parseCall('init', ['--hooks', 'none']).value('hooks')).toEqual([]);
-    expect(parseCall('history', ['--refs', 'a', '--refs', 'b']).values('refs')).toEqual(['a', 'b']);
+    const args = readArgs('history', ['--max-blob', '10m', '--since', '2026-01-31', '--time-limit', '1.5']);
+    expect(args.value('max-blob')).toBe(10 * 1024 * 1024);
+    expect(args.value('since')?.date?.toISOString()).toBe('2026-01-31T00:00:00.000Z');
+    expect(args.value('time-limit')).toBe(1.5);
+    expect(readArgs('scan', ['--shard', '2/4']).value('shard')).toEqual({ index: 2, total: 4 });
+    expect(readArgs('hook', ['--hooks', 'pre-push, commit-msg']).value('hooks')).toEqual(['pre-push', 'commit-msg']);
+    expect(readArgs('init', ['--hooks', 'none']).value('hooks')).toEqual([]);
+    expect(readArgs('history', ['--refs', 'a', '--refs', 'b']).values('refs')).toEqual(['a', 'b']);
   });
 
   it.each([
@@ -68,15 +68,20 @@ describe('values', () => {
     ['hook', '--hooks', 'pre-comit', 'not "pre-comit"; did you mean pre-commit?'],
     ['report', '--merge-request', '', '--merge-request must be the number of a merge request, not ""'],
   ] as const)('%s %s %j is refused', (command, flag, value, message) => {
-    expect(() => parseCall(command, [flag, value])).toThrow(message);
+    expect(() => readArgs(command, [flag, value])).toThrow(message);
   });
 });
 
 describe('arguments that one command makes for another', () => {
   it('have the values they are made of', () => {
-    const call = argsFor('diff', ['a..b'], { quiet: true, 'time-limit': 10, config: undefined });
-    expect([call.command, call.args, call.has('quiet'), call.has('config')]).toEqual(['diff', ['a..b'], true, false]);
-    expect(call.value('time-limit')).toBe(10);
-    expect(switchesOf(call, ['quiet', 'debug'])).toEqual({ quiet: true });
+    const args = argsFor('diff', ['a..b'], { quiet: true, 'time-limit': 10, config: undefined });
+    expect([args.command, args.positionals, args.has('quiet'), args.has('config')]).toEqual([
+      'diff',
+      ['a..b'],
+      true,
+      false,
+    ]);
+    expect(args.value('time-limit')).toBe(10);
+    expect(switchesOf(args, ['quiet', 'debug'])).toEqual({ quiet: true });
   });
 });
