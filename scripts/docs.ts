@@ -168,7 +168,7 @@ function renderExitCodes(): string[] {
       ['Code', 'Meaning'],
       codes.map(([name, value]) => [code(String(value)), EXIT_TEXTS[name]]),
     ),
-    '`explain`, `rules list`, `completions` and `help` end with `0`; `rules test` ends with `2` if a vector fails.',
+    '`explain`, `rules list`, `completions` and `help` end with `0`; `rules test` ends with `2` if an example fails.',
   ];
 }
 
@@ -288,7 +288,7 @@ function renderRules(rules: readonly Rule[]): string[] {
 
 function formsOf({ forms, routable }: Rule): string {
   return [
-    ...forms.map(({ name, ceiling }) => `${name} (${ceiling})`),
+    ...forms.map(({ name, maxConfidence }) => `${name} (${maxConfidence})`),
     ...routable.map(({ name }) => `${name} (proven)`),
   ].join('; ');
 }

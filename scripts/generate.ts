@@ -70,18 +70,18 @@ ${entries.join('\n')}
 }
 
 function needlesModule(rules: readonly Rule[]): string {
-  const { literals } = compileRuleset(rules);
-  const needles = needlesOf(literals).map(({ text, literal, encoded }) => [
+  const { keywords } = compileRuleset(rules);
+  const needles = needlesOf(keywords).map(({ text, keyword, encoded }) => [
     text,
-    literal ?? -1,
+    keyword ?? -1,
     ...encoded.map(({ encoding, phase }) => [ENCODINGS.indexOf(encoding), phase]),
   ]);
   return `The needles of the built-in rules. */
 
-/** Identifies the literals that these needles are for, as \`keyOf\` returns it. */
-export const key: string = ${JSON.stringify(keyOf(literals))};
+/** Identifies the keywords that these needles are for, as \`keyOf\` returns it. */
+export const key: string = ${JSON.stringify(keyOf(keywords))};
 
-/** Text, index of the literal or -1, then index and phase of each encoding. */
+/** Text, index of the keyword or -1, then index and phase of each encoding. */
 export const needles: readonly (readonly [string, number, ...(readonly [number, number])[]])[] = ${parsed(needles)};
 `;
 }
@@ -101,7 +101,7 @@ export const STYLE = ${textOf('page.css')};
 async function kernelModule(root: string, rules: readonly Rule[]): Promise<string> {
   const simd = join(root, 'src', 'detect', 'search', 'simd');
   const files = readAssembly(join(simd, 'assembly'));
-  const needles = needlesOf(compileRuleset(rules).literals).map(({ text }) => text);
+  const needles = needlesOf(compileRuleset(rules).keywords).map(({ text }) => text);
   // The plan takes seconds, and depends only on the needles and the planner.
   const planner = ['plan.ts', 'sample.ts'].map((name) => readFileSync(join(simd, name), 'utf8'));
   const plan = await cached(root, { name: 'plan', inputs: [planner, needles] }, () => JSON.stringify(planOf(needles)));
@@ -146,7 +146,7 @@ function planOf(needles: readonly string[]): Record<string, number[]> {
   );
 }
 
-/** An expression for the value. `JSON.parse` of a string starts faster than the same value as a literal. */
+/** An expression for the value. `JSON.parse` of a string starts faster than the same value as an expression. */
 function parsed(value: unknown): string {
   return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
 }

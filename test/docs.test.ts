@@ -14,7 +14,7 @@ import { CHECKS } from '../src/model/rule.ts';
 import { RISKS } from '../src/model/severity.ts';
 import { FORMATS } from '../src/report/index.ts';
 import { checkedLines } from '../src/report/messages.ts';
-import { expandVector, seededRandom } from '../src/rules/vectors.ts';
+import { expandExample, seededRandom } from '../src/rules/examples.ts';
 import { find } from './support/find.ts';
 import { FLOORS } from './support/floors.ts';
 import { wrongPaths, wrongTests } from './support/named-paths.ts';
@@ -410,7 +410,7 @@ describe('rules/README.md', () => {
     writeFileSync(join(folder, 'example.toml'), example!);
     const { code, stdout, stderr } = await glaive(['rules', 'test', 'example.toml'], { cwd: folder });
     expect(stderr).toBe('');
-    expect(stdout).toBe('1 rule, 5 vectors: 5 passed, 0 failed\n');
+    expect(stdout).toBe('1 rule, 5 examples: 5 passed, 0 failed\n');
     expect(code).toBe(0);
 
     // And the test would know if it did not.
@@ -432,9 +432,9 @@ describe('rules/README.md', () => {
   it('explains every part that a template may have, and no other', () => {
     const nameOf = (part: string): string => /^\{([a-z0-9]+)/.exec(part)![1]!;
     const parts = rows.filter((row) => row.startsWith('{'));
-    for (const part of parts) expect(expandVector(part, seededRandom(1)).text, part).not.toContain('{');
+    for (const part of parts) expect(expandExample(part, seededRandom(1)).text, part).not.toContain('{');
     const used = [...builtin.matchAll(/\{([a-z0-9]+)(?::[^{}']*)?\}/g)].map(([part]) => part);
-    const known = used.filter((part) => expandVector(part, seededRandom(1)).text !== part).map(nameOf);
+    const known = used.filter((part) => expandExample(part, seededRandom(1)).text !== part).map(nameOf);
     expect(parts.map(nameOf)).toEqual(expect.arrayContaining([...new Set(known)]));
   });
 });

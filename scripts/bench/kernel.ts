@@ -17,7 +17,7 @@ const MEGABYTES = 64;
 const ROUNDS = 7;
 
 export async function benchKernel({ root, quick, print }: BenchOptions): Promise<void> {
-  const literals = needlesOf(compileRuleset(readBuiltinRules(root)).literals).map(({ text }) => text);
+  const needles = needlesOf(compileRuleset(readBuiltinRules(root)).keywords).map(({ text }) => text);
   const corpora = {
     'code and logs': Buffer.from(sampleText(MEGABYTES * 1024 * 1024).map((byte) => (byte === ABSENT ? 0 : byte))),
     zeros: Buffer.alloc(MEGABYTES * 1024 * 1024),
@@ -25,7 +25,7 @@ export async function benchKernel({ root, quick, print }: BenchOptions): Promise
   const rows: string[][] = [];
   for (const [corpus, bytes] of Object.entries(corpora)) {
     // A benchmark needs SIMD.
-    const kernels = [createSimdKernel(literals, bytes.length), createTsKernel(literals, bytes.length)] as Kernel[];
+    const kernels = [createSimdKernel(needles, bytes.length), createTsKernel(needles, bytes.length)] as Kernel[];
     for (const kernel of kernels) kernel.bytes.set(bytes);
     const [simd, plain] = kernels.map(countHits) as [number, number];
     if (simd !== plain) throw new Error(`the kernels differ on ${corpus}: ${simd} and ${plain} hits`);
@@ -47,8 +47,8 @@ export async function benchKernel({ root, quick, print }: BenchOptions): Promise
       ]);
     }
   }
-  const prefixes = literals.filter((literal) => /^gl[a-z]+-/.test(literal));
-  const costs = [prefixes, literals].map((set) => {
+  const prefixes = needles.filter((needle) => /^gl[a-z]+-/.test(needle));
+  const costs = [prefixes, needles].map((set) => {
     const kernel = createSimdKernel(set, SIZE)!; // likewise
     return best(quick, () => {
       for (let at = 0; at + SIZE <= corpora['code and logs'].length; at += SIZE) {
@@ -59,13 +59,13 @@ export async function benchKernel({ root, quick, print }: BenchOptions): Promise
   }) as [number, number];
   const families = (costs[1] / costs[0]).toFixed(2);
   rows.push([
-    `all ${literals.length} literals against the ${prefixes.length} prefixes`,
+    `all ${needles.length} needles against the ${prefixes.length} prefixes`,
     '',
     `${families}x time`,
     '1.25x',
   ]);
   print(
-    `kernel: ${literals.length} literals in blocks of 256 KB; Node ${process.versions.node}`,
+    `kernel: ${needles.length} needles in blocks of 256 KB; Node ${process.versions.node}`,
     ['corpus, kernel', 'GB/s', 'of Buffer.indexOf', 'budget'],
     rows,
   );

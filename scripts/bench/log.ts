@@ -1,4 +1,4 @@
-/** A job log with colours and time stamps against ripgrep, which searches the same literals; and `glaive mask` against `cat`. */
+/** A job log with colours and time stamps against ripgrep, which searches the same keywords; and `glaive mask` against `cat`. */
 
 import { spawnSync } from 'node:child_process';
 import { openSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,9 +20,9 @@ export function benchLog({ main, root, effort, quick, print }: BenchOptions): vo
   try {
     const tokens = makeLog(join(cwd, 'job.log'), quick ? SIZE / 10 : SIZE);
     writeFileSync(
-      join(cwd, 'literals'),
+      join(cwd, 'keywords'),
       compileRuleset(readBuiltinRules(root))
-        .literals.map(({ text }) => `${text}\n`)
+        .keywords.map(({ text }) => `${text}\n`)
         .join(''),
     );
     const rg = [
@@ -32,7 +32,7 @@ export function benchLog({ main, root, effort, quick, print }: BenchOptions): vo
       '1',
       '--fixed-strings',
       '--file',
-      'literals',
+      'keywords',
       '--only-matching',
       '--byte-offset',
       'job.log',

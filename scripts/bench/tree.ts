@@ -1,4 +1,4 @@
-/** A tree of 60 000 files and 800 MB against ripgrep, which searches the same literals in the same files. */
+/** A tree of 60 000 files and 800 MB against ripgrep, which searches the same keywords in the same files. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,11 +37,11 @@ export function benchTree({ main, root, effort, quick, print }: BenchOptions): v
       ['add', '--intent-to-add', '.'],
     ])
       execFileSync('git', args, { cwd });
-    const literals = join(cwd, '..', `${cwd.split('/').at(-1)}.literals`);
+    const keywords = join(cwd, '..', `${cwd.split('/').at(-1)}.keywords`);
     writeFileSync(
-      literals,
+      keywords,
       compileRuleset(readBuiltinRules(root))
-        .literals.map(({ text }) => `${text}\n`)
+        .keywords.map(({ text }) => `${text}\n`)
         .join(''),
     );
     const glaive = (threads: number): string[] => [
@@ -60,7 +60,7 @@ export function benchTree({ main, root, effort, quick, print }: BenchOptions): v
       '--text',
       '--fixed-strings',
       '--file',
-      literals,
+      keywords,
       '--only-matching',
       '--byte-offset',
       '.',
@@ -79,7 +79,7 @@ export function benchTree({ main, root, effort, quick, print }: BenchOptions): v
       ['command', 'wall ms', 'CPU ms', 'of ripgrep’s CPU', 'spread', 'budget'],
       timings.map((timing) => row(timing, reference)),
     );
-    rmSync(literals);
+    rmSync(keywords);
 
     function ripgrep(): { name: string; program: string; args: string[] }[] {
       const version = /ripgrep (\S+)/.exec(spawnSync('rg', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1];
@@ -130,7 +130,7 @@ function tokenBody(random: (limit: number) => number): string {
   return Array.from({ length: 20 }, () => alphabet[random(alphabet.length)]).join('');
 }
 
-/** Checks that both find the same literals where there is a token. */
+/** Checks that both find the same keywords where there is a token. */
 function expectEqual(cwd: string, main: string, rg: readonly string[]): void {
   const report = spawnSync(process.execPath, [main, 'scan', '--format', 'json', '.'], { cwd, maxBuffer: 1 << 28 });
   const { findings } = JSON.parse(report.stdout.toString()) as {

@@ -17,15 +17,15 @@ const TERMINAL_FIRST_MS = 1000;
 const TERMINAL_MS = 200;
 const PLAIN_MS = 10_000;
 /** A rate that was seen for less than this share of the work says nothing of the rest. */
-const TELLING_SHARE = 0.05;
+const SHARE_TO_ESTIMATE = 0.05;
 
 /** `, 12 s left`, once enough is done to know it. */
 function timeLeft(done: number, total: number | undefined, seconds: number): string {
-  if (total === undefined || done < total * TELLING_SHARE || done === 0) return '';
+  if (total === undefined || done < total * SHARE_TO_ESTIMATE || done === 0) return '';
   return `, ${Math.max(0, Math.ceil(((total - done) * seconds) / done))} s left`;
 }
 
-/** @param total bytes, where it is known what there is to look at */
+/** @param total bytes to scan, if known */
 export function showProgress(io: Io, total: number | undefined): ShownProgress {
   let start = Date.now();
   let next = start + (io.stderr.isTTY ? TERMINAL_FIRST_MS : PLAIN_MS);

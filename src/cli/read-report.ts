@@ -102,7 +102,7 @@ export async function rereadReport(report: Report, args: ParsedArgs, io: Io): Pr
                 isKnown: () => false,
                 until: 0,
                 onJob: () => {},
-                onLooked: () => {},
+                onScanned: () => {},
                 onEnd: () => {},
                 signal,
                 redact: createTextRedactor(),

@@ -44,7 +44,7 @@ function adminFormOf({ adminForm }: CredentialType, credential: Credential): str
 }
 
 /** @throws ApiError */
-export async function verifyAsAdmin(
+export async function verifyByAdminApi(
   type: CredentialType,
   credential: Credential,
   { client, clean, bearer }: Pick<VerifyContext, 'clean'> & { readonly client: JsonClient; readonly bearer: string },
@@ -104,7 +104,7 @@ function resultFrom(fields: Readonly<Record<string, unknown>>, clean: VerifyCont
 }
 
 /** The plan for types without a way of their own, or if that is impossible. */
-export function planAsAdmin(
+export function planByAdminApi(
   type: CredentialType,
   credential: Credential,
   { client, ownToken, useAdminApi, action }: RemediationContext & { readonly action: Action },

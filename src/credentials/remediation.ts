@@ -10,7 +10,7 @@ import type { Verdict } from '../model/verification.ts';
 import { secretFingerprint } from '../triage/fingerprint.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { JsonClient } from '../http/json-client.ts';
-import { planAsAdmin } from './admin-api.ts';
+import { planByAdminApi } from './admin-api.ts';
 import type { Action, ExecutionResult, Plan, RemediationContext, VerifiedCredential } from './credential-type.ts';
 import { credentialTypeOf } from './index.ts';
 
@@ -35,7 +35,7 @@ export interface Step {
 }
 
 /** The result of a step. */
-export interface Outcome {
+export interface RemediationResult {
   readonly kind: 'done' | 'failed' | 'unconfirmed';
   /** The reason of a failure, or a warning. */
   readonly why?: string;
@@ -45,7 +45,11 @@ export interface Outcome {
 export interface ExecuteOptions {
   readonly action: Action;
   /** Records the step in the audit log, before and after. @throws if it cannot, and then the step is not executed */
-  readonly audit: (step: Step, event: 'begun' | Outcome['kind'], more: Readonly<Record<string, string>>) => void;
+  readonly audit: (
+    step: Step,
+    event: 'begun' | RemediationResult['kind'],
+    more: Readonly<Record<string, string>>,
+  ) => void;
   /** The file that receives the new secret if storing it elsewhere fails. */
   readonly reserved?: string | undefined;
   /** Keeps the process alive until the returned function is called. */
@@ -114,7 +118,7 @@ async function clientFor(
 /** The type's own way; if it has none, or that is impossible, the way of administrators. @throws ApiError */
 async function planFor(action: Action, credential: VerifiedCredential, context: RemediationContext): Promise<Plan> {
   const type = await credentialTypeOf(credential.ruleId);
-  const adminPlan = planAsAdmin(type, credential, { ...context, action });
+  const adminPlan = planByAdminApi(type, credential, { ...context, action });
   const plan = (await type[action]?.(credential, context)) ?? adminPlan;
   return plan.kind === 'impossible' && adminPlan.kind === 'possible' ? adminPlan : plan;
 }
@@ -132,7 +136,7 @@ function credentialOf(group: readonly [Finding, ...Finding[]], verdict: Verdict)
 }
 
 /** Executes one step, and verifies the result. Never throws because of a server. */
-export async function execute(step: Step, options: ExecuteOptions): Promise<Outcome> {
+export async function execute(step: Step, options: ExecuteOptions): Promise<RemediationResult> {
   const { action, audit, reserved, verifyAgain } = options;
   const { plan } = step;
   if (plan.kind !== 'possible') return { kind: 'failed', why: 'glaive cannot do this.' };
@@ -147,7 +151,7 @@ export async function execute(step: Step, options: ExecuteOptions): Promise<Outc
     if (stored !== undefined) await assertStored(stored, step, audit);
     const expiry = expiresAt === undefined ? {} : { expiresAt };
     const after = await verifyAgain(step);
-    const outcome: Outcome = {
+    const outcome: RemediationResult = {
       kind: after !== undefined && hasEnded(after) ? 'done' : 'unconfirmed',
       ...expiry,
       ...(after?.status.state === 'active' ? { why: 'The server agreed, but the credential still works.' } : {}),

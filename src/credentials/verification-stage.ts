@@ -11,7 +11,7 @@ import type { Gap } from '../model/gap.ts';
 import type { Secret } from '../model/secret.ts';
 import type { UnknownReason } from '../model/token-status.ts';
 import type { Verdict } from '../model/verification.ts';
-import { verifyAsAdmin } from './admin-api.ts';
+import { verifyByAdminApi } from './admin-api.ts';
 import { unsupported } from './check-result.ts';
 import { chooseServers } from './choose-servers.ts';
 import type { CheckResult, Credential, CredentialType } from './credential-type.ts';
@@ -63,7 +63,7 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
   const send = createSender(options.signal);
 
   /** Checks one reading after the other until a server knows one. */
-  const checkReadings = async (subject: Subject): Promise<Assessment> => {
+  const checkReadings = async (subject: CredentialToCheck): Promise<Assessment> => {
     const { credential, otherReadings } = subject;
     const assessments = [await checkOne(subject)];
     for (const reading of otherReadings) {
@@ -78,12 +78,15 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
     return best(assessments);
   };
 
-  const checkOne = async ({ credential, hosts }: Subject): Promise<Assessment> => {
+  const checkOne = async ({ credential, hosts }: CredentialToCheck): Promise<Assessment> => {
     const type = await credentialTypeOf(credential.ruleId);
     if (options.useAdminApi && own !== undefined && type.issuer !== 'vault') {
       const { client, token: bearer } = own;
       const clean = createCleaner(credential.token, options.redact);
-      const result = await send(client, async () => await verifyAsAdmin(type, credential, { client, bearer, clean }));
+      const result = await send(
+        client,
+        async () => await verifyByAdminApi(type, credential, { client, bearer, clean }),
+      );
       const assessment = toAssessment(result, client, clock());
       // The admin API does not know every type; the others are checked as usual.
       if (!isUnsupported(assessment) || type.issuer === 'none') return assessment;
@@ -126,7 +129,7 @@ export function createVerifyStage(options: VerifyOptions): VerifyStage {
   return {
     async verify(findings) {
       // A token that has expired by its own claim needs no check.
-      const subjects = subjectsOf(findings.filter(({ tokenStatus }) => tokenStatus.state !== 'inactive'));
+      const subjects = credentialsToCheck(findings.filter(({ tokenStatus }) => tokenStatus.state !== 'inactive'));
       const assessments = new Map<string, Assessment>();
       const waiting = [...subjects];
       const work = async (): Promise<void> => {
@@ -172,18 +175,18 @@ const REASONS: Readonly<Partial<Record<ApiError['reason'], UnknownReason>>> = {
 };
 
 /** A distinct secret with the context of all its findings. */
-interface Subject {
+interface CredentialToCheck {
   readonly credential: Credential;
   readonly otherReadings: readonly Secret[];
   /** As they appear in the text. */
   readonly hosts: readonly string[];
 }
 
-function subjectsOf(findings: readonly Finding[]): Map<string, Subject> {
-  return new Map([...bySecret(findings)].map(([fingerprint, group]) => [fingerprint, subjectOf(group)]));
+function credentialsToCheck(findings: readonly Finding[]): Map<string, CredentialToCheck> {
+  return new Map([...bySecret(findings)].map(([fingerprint, group]) => [fingerprint, credentialToCheck(group)]));
 }
 
-function subjectOf(group: readonly [Finding, ...Finding[]]): Subject {
+function credentialToCheck(group: readonly [Finding, ...Finding[]]): CredentialToCheck {
   const [first] = group;
   const readings = group.flatMap((finding) => finding.other ?? []);
   const hints = group.flatMap((finding) => finding.hints ?? []);

@@ -1,11 +1,11 @@
 /**
  * A decoding layer searches one text, and everything that may be encoded in it. The artifact's own bytes are the text of
- * the first layer. Where its kernel finds a piece of an encoded literal, the surrounding bytes are decoded into the memory
+ * the first layer. Where its kernel finds a piece of an encoded keyword, the surrounding bytes are decoded into the memory
  * of an inner layer, which has a kernel of its own and searches them in the same way: a token in a JSON string that was
  * encoded as base64 is found by the third layer. A match of an inner layer is reported at the place of the bytes that it
  * was decoded from.
  *
- * The parts of a layer are in `layers/`: matches at plain literals, the encodings that a needle may belong to, the decoder
+ * The parts of a layer are in `layers/`: matches at plain keywords, the encodings that a needle may belong to, the decoder
  * with its cache of what was decoded, line breaks that split encoded text.
  */
 
@@ -19,7 +19,7 @@ import type { WideText } from './encodings/wide-text.ts';
 import { decodedAfter, Decoder } from './layers/decoder.ts';
 import { LayerText } from './layers/layer-text.ts';
 import { MULTI_LINE, type Split, splitAt } from './layers/line-break-splits.ts';
-import { LiteralMatches } from './layers/literal-matches.ts';
+import { KeywordMatches } from './layers/keyword-matches.ts';
 import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
 import { NeedleEncodings } from './layers/needle-encodings.ts';
 import { toOuterPlaces, toOuterRejection } from './layers/outer-places.ts';
@@ -43,7 +43,7 @@ export interface DecodingLayerOptions {
    * `words` stops at the end of a word, for a stream, where the next line may not be there yet.
    */
   readonly within?: 'lines' | 'words';
-  /** Hears of every literal of a rule that was found and is not the beginning of a credential. */
+  /** Hears of every keyword of a rule that was found and is not the beginning of a credential. */
   readonly onRejection?: OnRejection | undefined;
   /** 1 (the default) for the artifact's own text. */
   readonly depth?: number;
@@ -58,7 +58,7 @@ export class DecodingLayer {
   readonly #options: DecodingLayerOptions;
   readonly #depth: number;
   readonly #needles: readonly Needle[];
-  readonly #literals: LiteralMatches;
+  readonly #keywords: KeywordMatches;
   readonly #encodings: NeedleEncodings;
   readonly #decoder: Decoder;
   readonly #text: LayerText;
@@ -68,7 +68,7 @@ export class DecodingLayer {
 
   constructor(options: DecodingLayerOptions) {
     const { ruleset, createKernel, capacity, within = 'lines', onRejection, depth = 1 } = options;
-    const needles = knownNeedlesOf(ruleset.literals);
+    const needles = knownNeedlesOf(ruleset.keywords);
     const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
     this.longest = Math.max(...needles.map(({ text }) => text.length));
     this.reach = {
@@ -82,7 +82,7 @@ export class DecodingLayer {
     this.#options = { ...options, within };
     this.#depth = depth;
     this.#needles = needles;
-    this.#literals = new LiteralMatches(ruleset, this.kernel.bytes, onRejection);
+    this.#keywords = new KeywordMatches(ruleset, this.kernel.bytes, onRejection);
     this.#decoder = new Decoder(ruleset.reach, (decoded) => this.#inner().containsNeedle(decoded));
     this.#encodings = new NeedleEncodings({
       needles,
@@ -149,8 +149,8 @@ export class DecodingLayer {
     const text = this.#text.upTo(filled, wide);
     if (isLineBreak(hit)) return this.#depth === DEEPEST ? NO_MATCHES : this.#matchesAcross(position, text);
     const needle = needleIndexOf(hit);
-    const { literal } = this.#needles[needle]!;
-    let matches = literal === undefined ? NO_MATCHES : this.#literals.at(literal, position, filled);
+    const { keyword } = this.#needles[needle]!;
+    let matches = keyword === undefined ? NO_MATCHES : this.#keywords.at(keyword, position, filled);
     if (this.#depth === DEEPEST) return matches;
     for (const { encoding, phase, facts, readings } of this.#encodings.formsOf(needle)) {
       if (position >= readings.settledFrom && position < readings.settledTo) continue;
@@ -162,7 +162,7 @@ export class DecodingLayer {
 
   /** Matches of rules that apply to a text with nothing else in it; the first `filled` bytes are all of the text. */
   matchesAlone(filled: number): Matches {
-    return this.#literals.alone(filled);
+    return this.#keywords.alone(filled);
   }
 
   /** Matches in a text that is all there and fits into the memory. */
@@ -192,7 +192,7 @@ export class DecodingLayer {
 
   /** To be called when the bytes have changed. */
   forget(): void {
-    this.#literals.forget();
+    this.#keywords.forget();
     this.#decoder.forget();
     this.#text.forget();
   }

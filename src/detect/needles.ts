@@ -1,34 +1,34 @@
 /**
- * The needles of a rule set: the byte strings that the kernel searches. A needle is a literal of a rule, or a piece of a
- * literal as one of the encodings writes it.
+ * The needles of a rule set: the byte strings that the kernel searches. A needle is a keyword of a rule, or a piece of a
+ * keyword as one of the encodings writes it.
  */
 
 import { GlaiveError } from '../model/errors.ts';
-import type { Literal } from '../model/ruleset.ts';
+import type { Keyword } from '../model/ruleset.ts';
 import type { Encoding } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 
 export interface Needle {
   /** One character a byte (latin1). */
   readonly text: string;
-  /** The index of the rule set's literal with this text; undefined for a needle that is only a piece of encoded literals. */
-  readonly literal: number | undefined;
+  /** The index of the rule set's keyword with this text; undefined for a needle that is only a piece of encoded keywords. */
+  readonly keyword: number | undefined;
   readonly encoded: readonly { readonly encoding: Encoding; readonly phase: number }[];
 }
 
 /** Sorted by text, so that the same rules give the same needles. */
-export function needlesOf(literals: readonly Literal[]): Needle[] {
-  const needles = new Map<string, { literal: number | undefined; encoded: Needle['encoded'][number][] }>();
+export function needlesOf(keywords: readonly Keyword[]): Needle[] {
+  const needles = new Map<string, { keyword: number | undefined; encoded: Needle['encoded'][number][] }>();
   const needleOf = (text: string) => {
     let needle = needles.get(text);
-    if (needle === undefined) needles.set(text, (needle = { literal: undefined, encoded: [] }));
+    if (needle === undefined) needles.set(text, (needle = { keyword: undefined, encoded: [] }));
     return needle;
   };
-  literals.forEach(({ text }, index) => {
-    needleOf(text).literal = index;
-    if (!isOwn(literals[index]!)) return;
+  keywords.forEach(({ text }, index) => {
+    needleOf(text).keyword = index;
+    if (!isOwn(keywords[index]!)) return;
     for (const encoding of ENCODINGS) {
-      for (const piece of encoding.pieces(text)) {
+      for (const piece of encoding.needlesFor(text)) {
         const { encoded } = needleOf(piece.text);
         if (!encoded.some((other) => other.encoding === encoding && other.phase === piece.phase))
           encoded.push({ encoding, phase: piece.phase });
@@ -38,12 +38,12 @@ export function needlesOf(literals: readonly Literal[]): Needle[] {
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-/** Literals with the same key have the same needles. */
-export function keyOf(literals: readonly Literal[]): string {
-  return literals.map((literal) => (isOwn(literal) ? literal.text : `-${literal.text}`)).join('\n');
+/** Keywords with the same key have the same needles. */
+export function keyOf(keywords: readonly Keyword[]): string {
+  return keywords.map((keyword) => (isOwn(keyword) ? keyword.text : `-${keyword.text}`)).join('\n');
 }
 
-/** The phases of each piece, by encoding. */
+/** the phases of each needle, by encoding. */
 export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, ReadonlyMap<string, readonly number[]>> {
   const phases = new Map<Encoding, Map<string, number[]>>();
   for (const { text, encoded } of needles) {
@@ -57,15 +57,15 @@ export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, Read
 }
 
 /** Whether one of its trials is worth running in encoded text. */
-function isOwn({ text, trials }: Literal): boolean {
-  // A literal with an escape in it is not escaped once more.
+function isOwn({ text, trials }: Keyword): boolean {
+  // A keyword with an escape in it is not escaped once more.
   return !text.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }
 
 /** 1 for each two bytes that are adjacent in one of the texts, at `first * 256 + second`. */
-export function pairsOf(literals: readonly { readonly text: string }[]): Uint8Array {
+export function pairsOf(keywords: readonly { readonly text: string }[]): Uint8Array {
   const pairs = new Uint8Array(0x10000);
-  for (const { text } of literals)
+  for (const { text } of keywords)
     for (let at = 1; at < text.length; at++) pairs[text.charCodeAt(at - 1) * 256 + text.charCodeAt(at)] = 1;
   return pairs;
 }

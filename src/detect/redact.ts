@@ -14,17 +14,17 @@ const URL_CREDENTIALS = /(:\/\/)[^\s/@]+@/g;
 
 export interface Redactor {
   /** Whether `text` may contain a secret; false is certain. */
-  suspects(text: string): boolean;
+  mayContainSecret(text: string): boolean;
   /** `text` with every secret replaced by {@link MASK}; text beyond 64 KiB is dropped. */
   redact(text: string): string;
 }
 
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
-  const any = new RegExp(ruleset.literals.map(({ text }) => escapeRegExp(text)).join('|'));
-  // Most scans never print a literal, and never need the kernel.
+  const any = new RegExp(ruleset.keywords.map(({ text }) => escapeRegExp(text)).join('|'));
+  // Most scans never print a keyword, and never need the kernel.
   let layer: DecodingLayer | undefined;
 
-  const maskLiterals = (text: string): string => {
+  const maskKeywords = (text: string): string => {
     if (!any.test(text)) return text;
     layer ??= new DecodingLayer({ ruleset, createKernel, capacity: () => CAPACITY });
     const { bytes } = layer.kernel;
@@ -42,8 +42,8 @@ export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): R
   };
 
   return {
-    suspects: (text) => any.test(text),
-    redact: (text) => maskLiterals(text).replace(URL_CREDENTIALS, `$1${MASK}@`),
+    mayContainSecret: (text) => any.test(text),
+    redact: (text) => maskKeywords(text).replace(URL_CREDENTIALS, `$1${MASK}@`),
   };
 }
 

@@ -29,7 +29,7 @@ export interface WindowView {
 export function toCandidate(match: VerifiedMatch, view: WindowView): Candidate {
   const { base, masks, places, regions } = view;
   const shown = shownText(match, view);
-  const hints = match.nearby
+  const hints = match.hints
     .filter(({ start, end }) => start >= 0 && !masks.some((mask) => mask.start < end && mask.end > start))
     .map(({ kind, value, start, end }): Hint => ({ kind, value, region: regions.regionOf({ start, end }) }));
   const isWhole = places?.isWhole(base + match.start, base + match.end) !== false;
@@ -66,7 +66,10 @@ function shownText(match: Span, { bytes, filled, base, wide, masks }: WindowView
 function evidenceOf({ evidence, end, rule, form }: VerifiedMatch, { base, places }: WindowView): Evidence {
   if (evidence.touched !== true || places?.isWhole(base + end - 1, base + end + 1) !== false) return evidence;
   const { touched: _, ...alone } = evidence;
-  return { ...alone, ceiling: rule.forms.find(({ name }) => name === form)?.ceiling ?? alone.ceiling };
+  return {
+    ...alone,
+    maxConfidence: rule.forms.find(({ name }) => name === form)?.maxConfidence ?? alone.maxConfidence,
+  };
 }
 
 function toInstance(

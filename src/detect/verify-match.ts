@@ -1,8 +1,8 @@
 /**
- * Verifies matches: decides whether a token begins at a literal that the kernel has found. No other code decides that.
+ * Verifies matches: decides whether a token begins at a keyword that the kernel has found. No other code decides that.
  *
- * Bytes become text only here, in a window around the literal. A sticky regular expression is tried at the first byte of
- * the literal and nowhere else.
+ * Bytes become text only here, in a window around the keyword. A sticky regular expression is tried at the first byte of
+ * the keyword and nowhere else.
  */
 
 import type { Ruleset } from '../model/ruleset.ts';
@@ -13,8 +13,8 @@ import { RoutableTrials } from './verify/routable-trial.ts';
 import type { BareMatch, OnRejection, VerifiedMatch } from './verify/verified-match.ts';
 
 export interface VerifyMatch {
-  /** Runs every trial of a literal found at `position`; reads `bytes[from, to)` at most. */
-  at(literal: number, position: number, from: number, to: number): readonly VerifiedMatch[];
+  /** Runs every trial of a keyword found at `position`; reads `bytes[from, to)` at most. */
+  at(keyword: number, position: number, from: number, to: number): readonly VerifiedMatch[];
   /** Runs the trials for a text with nothing else in it, which is `bytes[0, filled)` and complete. */
   alone(filled: number): readonly VerifiedMatch[];
   /** To be called when the bytes have changed. */
@@ -39,17 +39,19 @@ export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, onRejec
     const around = (hinted < HINTED_MAX ? contextHints(bytes, to, match) : []).filter(
       ({ kind }) => !captured.some((hint) => hint.kind === kind),
     );
-    return { ...match, nearby: [...captured, ...around] };
+    return { ...match, hints: [...captured, ...around] };
   };
 
   return {
-    at(literal, position, from, to) {
-      const { text: keyword, trials } = ruleset.literals[literal]!;
+    at(keyword, position, from, to) {
+      const { text: keywordText, trials } = ruleset.keywords[keyword]!;
       const place = { position, from, to };
       let verified: VerifiedMatch[] | undefined;
       for (const trial of trials) {
         const match =
-          trial.kind === 'pattern' ? patterns.at(trial, keyword, place) : routables.at(trial.version, keyword, place);
+          trial.kind === 'pattern'
+            ? patterns.at(trial, keywordText, place)
+            : routables.at(trial.version, keywordText, place);
         if (match !== undefined) (verified ??= []).push(withHints(match, to));
       }
       return verified ?? NONE;

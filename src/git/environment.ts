@@ -1,6 +1,6 @@
 /**
  * The environment in which git runs, cleaned in the same way for every call. Variables of the user or a hook must not change an
- * answer, redirect it or run a program; repositories that the user trusts must stay trusted.
+ * output, redirect it or run a program; repositories that the user trusts must stay trusted.
  */
 
 import { accessSync, constants, statSync } from 'node:fs';
@@ -24,7 +24,7 @@ const LOCAL_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_COMMON_DIR',
 ]);
 
-/** Variables that change the form of an answer, or the meaning of a path or commit. */
+/** Variables that change the form of the output, or the meaning of a path or commit. */
 const INTERFERING_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_ATTR_SOURCE',
   'GIT_CONFIG',

@@ -89,7 +89,7 @@ export function endError(how: number | string | null, stderr: Buffer): GitError 
     const match = pattern.exec(text);
     if (match !== null) return new GitError(reason, message(match), { hint: hint(match) });
   }
-  return new GitError('failed', tellingLine(text) || `exit ${how}`, { exitCode: how });
+  return new GitError('failed', relevantLine(text) || `exit ${how}`, { exitCode: how });
 }
 
 /** The hint for all partial clones. */
@@ -128,7 +128,7 @@ const KNOWN: readonly {
 ];
 
 /** The most informative line: git writes warnings before the error. */
-function tellingLine(text: string): string {
+function relevantLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.find(isFailure) ?? lines.find((line) => !/^(?:warning|hint): /.test(line)) ?? lines[0] ?? '';
 }

@@ -21,7 +21,7 @@ export interface GitObject {
 
 export interface ObjectReader {
   /**
-   * Returns the object, or undefined if the repository does not have it. Requests may be made ahead; they are answered in
+   * Returns the object, or undefined if the repository does not have it. Requests may be made ahead; replies come in
    * order, each when the reader of the one before is closed.
    *
    * @param id an object id or any revision that git accepts on one line; one with a line feed has no object
@@ -35,12 +35,12 @@ interface ReaderOptions {
   readonly followsLinks?: true;
 }
 
-/** The answer for a link without a target in the commit. The text of the link follows. */
+/** The reply for a link without a target in the commit. The text of the link follows. */
 const BROKEN_LINK = /^(?:symlink|dangling|loop|notdir) (\d+)$/;
 
 /** How long git may be silent in the middle of an object. */
-const PATIENCE_MS = 1000;
-/** No answer line is longer. */
+const SILENCE_MS = 1000;
+/** No reply line is longer. */
 const HEADER_MAX = 4096;
 
 /**
@@ -51,17 +51,17 @@ const HEADER_MAX = 4096;
  */
 export function createObjectReader(options: GitOptions, how: ReaderOptions = {}): ObjectReader {
   let pipe: Pipe | undefined;
-  /** Requests without an answer yet. */
+  /** Requests without a reply yet. */
   const asked: string[] = [];
-  /** The last object returned; it must be finished before the next answer can be read. */
+  /** The last object returned; it must be finished before the next reply can be read. */
   let current: BatchReader | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const answer = async (): Promise<GitObject | undefined> => {
+  const reply = async (): Promise<GitObject | undefined> => {
     await current?.closed;
     await current?.finish().catch(() => {}); // its reader has received the error
     current = undefined;
-    const id = asked[0]!; // there is one for each answer
+    const id = asked[0]!; // there is one for each reply
     try {
       if (pipe === undefined || pipe.isDead) {
         pipe?.close();
@@ -71,7 +71,7 @@ export function createObjectReader(options: GitOptions, how: ReaderOptions = {})
       }
       const header = await pipe.line();
       const [, found, type, size] = /^([0-9a-f]{40,64}) (blob|commit|tag|tree) (\d+)$/.exec(header) ?? [];
-      // A wrong size for one object would shift the answers for the next ones.
+      // A wrong size for one object would shift the replies for the next ones.
       if (found !== undefined && /^[0-9a-f]{40,64}$/.test(id) && found !== id)
         throw pipe.dead('git returned a different object than requested');
       if (found !== undefined) {
@@ -85,7 +85,7 @@ export function createObjectReader(options: GitOptions, how: ReaderOptions = {})
         current.close();
         return undefined;
       }
-      throw pipe.dead('git gave an unknown answer');
+      throw pipe.dead('git gave an unknown reply');
     } finally {
       asked.shift();
     }
@@ -96,9 +96,9 @@ export function createObjectReader(options: GitOptions, how: ReaderOptions = {})
       if (id.includes('\n') || id === '') return Promise.resolve(undefined);
       asked.push(id);
       if (pipe?.isDead === false) pipe.write(`${id}\n`);
-      const answered = turn.then(answer);
-      turn = answered.catch(() => {});
-      return answered;
+      const replied = turn.then(reply);
+      turn = replied.catch(() => {});
+      return replied;
     },
     close() {
       pipe?.close();
@@ -106,7 +106,7 @@ export function createObjectReader(options: GitOptions, how: ReaderOptions = {})
   };
 }
 
-/** The bytes of one object, between git's answer line and the line feed after the object. */
+/** The bytes of one object, between git's reply line and the line feed after the object. */
 class BatchReader implements ByteReader {
   readonly #pipe: Pipe;
   #left: number;
@@ -161,12 +161,12 @@ class Pipe {
     this.#child.stderr.on('data', (piece: Buffer) => {
       if (this.#stderr.length < HEADER_MAX) this.#stderr += piece.toString('utf8');
     });
-    // Git does not answer a request that it did not read.
+    // Git does not reply to a request that it did not read.
     this.#child.stdin.on('error', () => {});
     this.#pieces = this.#child.stdout.iterator() as AsyncIterator<Buffer>;
   }
 
-  /** Sends requests of the same turn together: a system call for each takes longer than git needs to answer. */
+  /** Sends requests of the same turn together: a system call for each takes longer than git needs to reply. */
   write(text: string): void {
     const { stdin } = this.#child;
     if (stdin.writableCorked === 0) {
@@ -187,7 +187,7 @@ class Pipe {
         return line;
       }
       from = this.#rest.length;
-      if (from > HEADER_MAX) throw this.dead('git gave an unknown answer');
+      if (from > HEADER_MAX) throw this.dead('git gave an unknown reply');
       const piece = await this.#next();
       this.#rest = from === 0 ? piece : Buffer.concat([this.#rest, piece]);
     }
@@ -197,8 +197,8 @@ class Pipe {
   async some(most: number): Promise<Buffer> {
     if (this.#rest.length === 0) {
       this.#rest = await this.#next();
-      const answer = Buffer.from(`${this.#probe} missing\n`);
-      if (this.#isProbed && this.#rest.subarray(-answer.length).equals(answer))
+      const reply = Buffer.from(`${this.#probe} missing\n`);
+      if (this.#isProbed && this.#rest.subarray(-reply.length).equals(reply))
         throw this.dead('git returned fewer bytes of an object than its size');
     }
     const piece = this.#rest.subarray(0, most);
@@ -219,20 +219,20 @@ class Pipe {
     await new Promise((resolve) => setImmediate(resolve));
     throwIfStopped(this.#signal);
     if (this.#failure instanceof GitError) throw this.#failure;
-    if (this.#stderr.trim() === '') throw new GitError('failed', 'git ended before its answer did');
+    if (this.#stderr.trim() === '') throw new GitError('failed', 'git ended before its reply did');
     throw endError(1, Buffer.from(this.#stderr));
   }
 
   /**
    * For some damaged objects git sends fewer bytes than announced, and then waits for the next request, while we wait for the
-   * rest. So after a long silence a missing object is requested: an answer to that in the middle of an object means that
+   * rest. So after a long silence a missing object is requested: a reply to that in the middle of an object means that
    * nothing more will come.
    */
   async #patiently<T>(next: Promise<T>): Promise<T> {
     const timer = setTimeout(() => {
       this.#isProbed = true;
       this.#child.stdin.write(`${this.#probe}\n`);
-    }, PATIENCE_MS);
+    }, SILENCE_MS);
     try {
       return await next;
     } finally {

@@ -35,12 +35,12 @@ export async function objectOf(revision: string, options: ResolveOptions): Promi
     const [, text] = /^warning: (.*)$/s.exec(line.toString('utf8')) ?? [];
     if (text !== undefined && !text.startsWith('lazy fetching')) options.onWarning?.(text);
   };
-  const answer = await gitText(['cat-file', '--batch-check'], withInput, forwardWarning).catch((error: unknown) => {
+  const reply = await gitText(['cat-file', '--batch-check'], withInput, forwardWarning).catch((error: unknown) => {
     // Git fails on some names, such as that of a missing upstream.
     if (error instanceof GitError && error.reason === 'failed' && error.hint === undefined) return '';
     throw error;
   });
-  return /^([0-9a-f]{40,64}) [a-z]+ \d+\n$/.exec(answer)?.[1];
+  return /^([0-9a-f]{40,64}) [a-z]+ \d+\n$/.exec(reply)?.[1];
 }
 
 /** Whether `ancestor` is in the history of `commit`. */

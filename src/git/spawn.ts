@@ -21,7 +21,7 @@ export interface GitOptions extends EnvironmentOptions {
   readonly cwd: string;
   /** The environment of the user; it is cleaned before git is started. */
   readonly env: Environment;
-  /** Ends git early, with an error, because a truncated answer is wrong. Once it has fired, git is not started any more. */
+  /** Ends git early, with an error, because a truncated reply is wrong. Once it has fired, git is not started any more. */
   readonly signal?: AbortSignal | undefined;
   /** Git's standard input. */
   readonly input?: string;
@@ -168,7 +168,7 @@ export async function* gitRecordBatches(...call: Parameters<typeof gitStream>): 
   yield* splitRecords(gitStream(...call));
 }
 
-/** The whole output, for short answers. @throws GitError */
+/** The whole output, for short replies. @throws GitError */
 export async function gitText(...call: Parameters<typeof gitStream>): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of gitStream(...call)) pieces.push(piece);
@@ -185,7 +185,7 @@ export async function* gitLines(...call: Parameters<typeof gitStream>): AsyncGen
   for await (const lines of gitLineBatches(...call)) yield* lines;
 }
 
-/** All lines of the output, for short answers. @throws GitError */
+/** All lines of the output, for short replies. @throws GitError */
 export async function allLines(...call: Parameters<typeof gitStream>): Promise<string[]> {
   const lines: string[] = [];
   for await (const batch of gitLineBatches(...call)) lines.push(...batch);

@@ -1,4 +1,4 @@
-/** Short questions about the repository around a folder, even in a hook of another one. Undefined without an answer. */
+/** Facts about the repository around a folder, even in a hook of another one; undefined if git does not report them. */
 
 import { gitLine, type GitOptions } from './spawn.ts';
 
@@ -36,7 +36,7 @@ const ANY_NAME = 'glaive-any-name';
 
 /** Whether git ignores all files of the folder, because of its name or a pattern for all its content. */
 export async function ignoresContent(options: GitOptions): Promise<boolean> {
-  // The question is about a name in the folder, not about its path: a path may be a secret, and arguments are public.
+  // Only a name in the folder is passed to git, not its path: a path may be a secret, and arguments are public.
   return (await ask(['check-ignore', ANY_NAME], options)) === ANY_NAME;
 }
 

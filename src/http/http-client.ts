@@ -128,7 +128,7 @@ function unreachable(error: ConnectionError): ApiError {
 
 function retryReason({ host }: URL, response: HttpResponse | undefined, error: ConnectionError | undefined): string {
   if (response === undefined) return `cannot reach ${host}: ${error?.message}`;
-  return response.status === 429 ? 'the server asks for a pause' : `the server answered with ${response.status}`;
+  return response.status === 429 ? 'the server asks for a pause' : `the server responded with ${response.status}`;
 }
 
 /** @throws ApiError if the body is longer than `maxBytes`, or the connection breaks */

@@ -8,17 +8,17 @@ import { LogReader } from './log-reader.ts';
 export function jobLogs(source: Source): Source {
   return {
     ...source,
-    async *inputs(trouble) {
-      for await (const input of source.inputs(trouble)) yield asJobLog(input, trouble);
+    async *inputs(diagnostics) {
+      for await (const input of source.inputs(diagnostics)) yield asJobLog(input, diagnostics);
     },
   };
 }
 
-/** @param trouble counts the values that the runner has masked */
-export function asJobLog(input: Input, trouble: Diagnostics): Input {
+/** @param diagnostics counts the values that the runner has masked */
+export function asJobLog(input: Input, diagnostics: Diagnostics): Input {
   return {
     ...input,
     open: () => input.open(),
-    view: (reader, { uri }) => new LogReader(reader, { uri, masked: (count) => trouble.masked(count) }),
+    view: (reader, { uri }) => new LogReader(reader, { uri, masked: (count) => diagnostics.masked(count) }),
   };
 }

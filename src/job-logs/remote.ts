@@ -32,7 +32,7 @@ export interface RemoteOptions {
   readonly until: number;
   /** Called for each listed job, for each log or archive that was scanned to its end, and at the end of the list. */
   readonly onJob: (job: ListedJob) => void;
-  readonly onLooked: (uri: string) => void;
+  readonly onScanned: (uri: string) => void;
   readonly onEnd: () => void;
   readonly signal: AbortSignal;
   /** Masks secrets in names. */
@@ -60,20 +60,20 @@ interface Pending {
   readonly input: Artifact;
   /** Whether it is the log of a job that ran and has ended. */
   readonly hasRun: boolean;
-  readonly answer: Promise<Download | ApiError>;
+  readonly download: Promise<Download | ApiError>;
 }
 
 export function remoteLogs(options: RemoteOptions): Source {
   return {
     name: 'remote-logs',
-    async *inputs(trouble) {
+    async *inputs(diagnostics) {
       let project: Project | undefined;
       try {
         project = await getProject(options.client, options.project);
-        yield* inputsOf(options, project, trouble);
+        yield* inputsOf(options, project, diagnostics);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (!options.signal.aborted) trouble.gap(gapOf(withoutJobs(error, project), options, options.project));
+        if (!options.signal.aborted) diagnostics.gap(gapOf(withoutJobs(error, project), options, options.project));
       }
     },
   };
@@ -93,17 +93,17 @@ function withoutJobs(error: ApiError, project: Project | undefined): ApiError {
   return new ApiError('ci-disabled', 'CI/CD is disabled in this project', error.status, error);
 }
 
-async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diagnostics): AsyncGenerator<Input> {
+async function* inputsOf(options: RemoteOptions, project: Project, diagnostics: Diagnostics): AsyncGenerator<Input> {
   const { client } = options;
   const ahead: Pending[] = [];
   const open = (input: Artifact, path: string, hasRun: boolean): void => {
-    const answer = client.download(path).catch((error: unknown) => {
+    const download = client.download(path).catch((error: unknown) => {
       if (error instanceof ApiError) return error;
       throw error;
     });
     // The scan may end before this download is awaited; its failure does not matter then.
-    answer.catch(() => {});
-    ahead.push({ input, hasRun, answer });
+    download.catch(() => {});
+    ahead.push({ input, hasRun, download });
   };
   let failure: unknown;
   try {
@@ -113,7 +113,7 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diag
       const uris: string[] = [];
       const isOver = !isRunning(job) && !isWaiting(job);
       if (mayHaveLog(job)) {
-        if (job.erased_at) trouble.skip('erased-log');
+        if (job.erased_at) diagnostics.skip('erased-log');
         else {
           uris.push(artifact.uri);
           open(artifact, `${path}/trace`, isOver && hasStarted(job));
@@ -125,22 +125,22 @@ async function* inputsOf(options: RemoteOptions, project: Project, trouble: Diag
         }
       }
       if (isRunning(job))
-        trouble.gap({
+        diagnostics.gap({
           kind: 'truncated',
           uri: artifact.uri,
           message: 'the job is still running, and its log is not complete',
           hint: 'Scan it again when it has ended.',
         });
       options.onJob({ id: job.id, uris, isOver });
-      while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, trouble);
+      while (ahead.length >= AHEAD) yield* toInputs(ahead.shift()!, options, diagnostics);
     }
-    while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, trouble);
+    while (ahead.length > 0) yield* toInputs(ahead.shift()!, options, diagnostics);
     // The jobs listed so far are scanned even if listing the rest fails.
     if (failure !== undefined) throw failure;
   } finally {
-    for (const { answer } of ahead)
-      void answer.then((download) => {
-        if (!(download instanceof ApiError)) void download.bytes[Symbol.asyncIterator]().return?.();
+    for (const { download } of ahead)
+      void download.then((result) => {
+        if (!(result instanceof ApiError)) void result.bytes[Symbol.asyncIterator]().return?.();
       });
   }
 }
@@ -182,13 +182,13 @@ async function* chosenJobs(options: RemoteOptions, project: Project): AsyncGener
 }
 
 async function* toInputs(
-  { input, hasRun, answer }: Pending,
+  { input, hasRun, download: pending }: Pending,
   options: RemoteOptions,
-  trouble: Diagnostics,
+  diagnostics: Diagnostics,
 ): AsyncGenerator<Input> {
-  const download = await answer;
+  const download = await pending;
   if (download instanceof ApiError) {
-    if (!options.signal.aborted) trouble.gap(gapOf(withoutRole(download, input.kind), options, input.uri));
+    if (!options.signal.aborted) diagnostics.gap(gapOf(withoutRole(download, input.kind), options, input.uri));
     return;
   }
   const { uri } = input;
@@ -196,8 +196,8 @@ async function* toInputs(
     error instanceof ApiError ? new ReadError(gapOf(error, options, uri), error) : error;
   if (input.kind === 'job-log') {
     const bytes = limited(download.bytes, uri, hasRun);
-    yield asJobLog({ artifact: input, archive: 'once', open: () => streamReader(bytes, translate) }, trouble);
-    if (!options.signal.aborted) options.onLooked(uri);
+    yield asJobLog({ artifact: input, archive: 'once', open: () => streamReader(bytes, translate) }, diagnostics);
+    if (!options.signal.aborted) options.onScanned(uri);
     return;
   }
   try {
@@ -207,16 +207,16 @@ async function* toInputs(
       pieces.push(piece);
       length += piece.length;
       if (length > ARCHIVE_MAX) {
-        trouble.skip('archive-limit');
+        diagnostics.skip('archive-limit');
         return;
       }
     }
     yield memoryInput(Buffer.concat(pieces), input);
-    if (!options.signal.aborted) options.onLooked(uri);
+    if (!options.signal.aborted) options.onScanned(uri);
   } catch (error) {
     const known = translate(error as Error);
     if (!(known instanceof ReadError)) throw error;
-    trouble.gap(known.gap);
+    diagnostics.gap(known.gap);
   }
 }
 
@@ -238,7 +238,7 @@ async function* limited(bytes: AsyncIterable<Uint8Array>, uri: string, hasRun: b
     throw new ReadError({
       kind: 'unreadable',
       uri,
-      message: 'GitLab answered with an empty log, although the job ran: its log is gone',
+      message: 'GitLab returned an empty log, although the job ran: its log is gone',
       hint: 'Logs expire, or are lost with their storage. The output of this job can no longer be scanned.',
     });
 }
@@ -268,7 +268,7 @@ const HINTS: Readonly<Partial<Record<ApiError['reason'], string>>> = {
   'ci-disabled': 'Its jobs can be read only while CI/CD is enabled: Settings > General > Visibility.',
   moved: 'Use the current path of the project, or its id.',
   'not-found':
-    'The log may be erased or expired. GitLab also answers "not found" for a project that the token cannot see.',
+    'The log may be erased or expired. GitLab also reports "not found" for a project that the token cannot see.',
   'rate-limited': 'Run it again later; with --state it continues where it stopped.',
   refused: 'Check that this is the address of a GitLab (--gitlab-url), and the path of the project.',
   malformed:

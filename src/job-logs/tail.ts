@@ -24,7 +24,7 @@ const OVERLAP = 128 * 1024;
 export function logTail(path: string, uri: string, from: LogPosition, size: number): Source {
   return {
     name: 'log-tail',
-    async *inputs(trouble): AsyncGenerator<Input> {
+    async *inputs(diagnostics): AsyncGenerator<Input> {
       yield {
         artifact: { kind: 'file', uri, path: uri },
         open: () => {
@@ -37,7 +37,7 @@ export function logTail(path: string, uri: string, from: LogPosition, size: numb
             );
           }
         },
-        view: (reader) => new LogReader(reader, { uri, from, masked: (count) => trouble.masked(count) }),
+        view: (reader) => new LogReader(reader, { uri, from, masked: (count) => diagnostics.masked(count) }),
       };
     },
   };

@@ -29,7 +29,7 @@ export interface WalkOptions {
 type Callback = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
 
 /** Line breaks and backslashes, on systems where names may contain them. */
-const TROUBLESOME = sep === '/' ? /[\n\r\\\u2028\u2029]/g : /(?!)/g;
+const AMBIGUOUS = sep === '/' ? /[\n\r\\\u2028\u2029]/g : /(?!)/g;
 // With the flag u surrogate pairs do not match.
 const DISGUISED = /[\udc0a\udc0d\udc5c\udc28\udc29]/gu;
 const REVEALED: Readonly<Record<string, string>> = {
@@ -41,7 +41,7 @@ const REVEALED: Readonly<Record<string, string>> = {
 };
 
 function disguise(name: string): string {
-  return name.replace(TROUBLESOME, (character) => String.fromCharCode(0xdc00 + (character.charCodeAt(0) & 0x7f)));
+  return name.replace(AMBIGUOUS, (character) => String.fromCharCode(0xdc00 + (character.charCodeAt(0) & 0x7f)));
 }
 
 function reveal(path: string): string {
@@ -59,7 +59,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
       const kept: fs.Dirent[] = [];
       for (const entry of entries) {
         if (entry.name === options.exclude && entry.isDirectory()) options.onExcluded(`${real}/${entry.name}`);
-        else kept.push(entry.name.search(TROUBLESOME) < 0 ? entry : renamed(entry, disguise(entry.name)));
+        else kept.push(entry.name.search(AMBIGUOUS) < 0 ? entry : renamed(entry, disguise(entry.name)));
       }
       done(null, kept);
     };

@@ -59,7 +59,7 @@ export class MaskStream {
   #out = 0;
   #filled = 0;
   /** The place up to which the terminal's view was made. */
-  #walked = 0;
+  #viewedTo = 0;
   /** The end of the last mark that a terminal does not show. */
   #lastMark = 0;
   /** Spans to mask, sorted; none overlaps another. */
@@ -102,7 +102,7 @@ export class MaskStream {
       this.#filled += part.length;
       this.#walk(false);
       this.#settle({ isEnd: false });
-      this.#writeUpTo(this.#outsideStyle(Math.min(this.#safeLimit(), this.#partialLimit(), this.#walked)));
+      this.#writeUpTo(this.#outsideStyle(Math.min(this.#safeLimit(), this.#partialLimit(), this.#viewedTo)));
       this.#maskTooLong();
     }
     return this.#output.take();
@@ -136,7 +136,7 @@ export class MaskStream {
       capacity: (reach) => reach.before + hold + 2 * CHUNK,
       within: 'words',
     });
-    const needles = knownNeedlesOf(ruleset.literals).map(({ text }) => text);
+    const needles = knownNeedlesOf(ruleset.keywords).map(({ text }) => text);
     const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
@@ -146,7 +146,7 @@ export class MaskStream {
   #walk(isEnd: boolean): void {
     const bytes = this.#raw;
     const end = this.#filled - this.#base;
-    let from = this.#walked - this.#base;
+    let from = this.#viewedTo - this.#base;
     let at = from;
     while (at < end) {
       at = nextPlace(bytes, at, end);
@@ -171,7 +171,7 @@ export class MaskStream {
     }
     if (this.#isTerminalUsed && at > this.#terminal!.end - this.#base)
       this.#terminal!.append(bytes, from, at, this.#base + from);
-    this.#walked = this.#base + at;
+    this.#viewedTo = this.#base + at;
   }
 
   /** From this place on the two views differ. */
@@ -287,7 +287,7 @@ export class MaskStream {
 
   #slide(): void {
     if (this.#raw.length - (this.#filled - this.#base) < CHUNK) {
-      const keep = Math.max(this.#base, Math.min(this.#out, this.#walked) - BEHIND);
+      const keep = Math.max(this.#base, Math.min(this.#out, this.#viewedTo) - BEHIND);
       this.#raw.copyWithin(0, keep - this.#base, this.#filled - this.#base);
       this.#base = keep;
     }

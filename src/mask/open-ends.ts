@@ -8,7 +8,7 @@ import { BASE64URL, byteTable, TOKEN } from '../detect/tokens/alphabet.ts';
 import type { Needle } from '../detect/needles.ts';
 import { runEnd, tableOf } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
-import { type Literal, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
+import { type Keyword, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
 import { DOT, LF } from '../lib/bytes.ts';
 
 /** Bytes of the longest token. */
@@ -34,7 +34,7 @@ const WORD_MAX = 512;
 
 export class OpenEnds {
   readonly #bytes: Buffer;
-  readonly #literals: readonly Literal[];
+  readonly #keywords: readonly Keyword[];
   readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
   readonly #touches = new Map<string, readonly [whole: RegExp, table: Uint8Array]>();
   /** The forms that apply to a text with nothing else in it. */
@@ -46,16 +46,16 @@ export class OpenEnds {
   readonly #lookbehinds: readonly { readonly pattern: RegExp; readonly reach: number }[];
 
   /** @param bytes the text so far */
-  constructor(bytes: Uint8Array, { literals, alone }: Ruleset, needles: readonly string[]) {
+  constructor(bytes: Uint8Array, { keywords, alone }: Ruleset, needles: readonly string[]) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#alone = alone.map(({ form }) => ({ mayGrow: growthOf(form.pattern), most: form.maxSpan }));
-    this.#literals = literals;
+    this.#keywords = keywords;
     this.#beginnings = new Set(
       needles.flatMap((text) => Array.from({ length: text.length - 1 }, (_, index) => text.slice(0, index + 1))),
     );
     this.#longest = Math.max(...needles.map(({ length }) => length)) - 1;
     const forms = new Set(
-      literals.flatMap(({ trials }) => trials.flatMap((trial) => (trial.kind === 'pattern' ? trial.form : []))),
+      keywords.flatMap(({ trials }) => trials.flatMap((trial) => (trial.kind === 'pattern' ? trial.form : []))),
     );
     this.#lookbehinds = [...forms].flatMap((form) => {
       const pattern = beginningsOf(form.pattern);
@@ -64,11 +64,11 @@ export class OpenEnds {
   }
 
   /** Whether the match at a needle may continue after `filled`. */
-  isOpen({ text, literal, encoded }: Needle, position: number, filled: number): boolean {
+  isOpen({ text, keyword, encoded }: Needle, position: number, filled: number): boolean {
     const end = position + text.length;
     if (encoded.some(({ encoding }) => encoding.reachesFar !== true) && this.#runsOn(ENCODED, end, filled)) return true;
-    if (literal === undefined) return false;
-    return this.#literals[literal]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
+    if (keyword === undefined) return false;
+    return this.#keywords[keyword]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
   }
 
   /** Whether the whole text so far may be the beginning of a credential that is found only if it is alone. */
@@ -159,10 +159,10 @@ export class OpenEnds {
   }
 
   /** The start of a secret before `position` that the needle there gives away, or `position`. */
-  lookbehindStart({ literal }: Needle, position: number, filled: number): number {
-    if (literal === undefined) return position;
+  lookbehindStart({ keyword }: Needle, position: number, filled: number): number {
+    if (keyword === undefined) return position;
     let first = position;
-    for (const trial of this.#literals[literal]!.trials) {
+    for (const trial of this.#keywords[keyword]!.trials) {
       if (trial.kind !== 'pattern' || !trial.form.pattern.startsWith('(?<=')) continue;
       const from = Math.max(0, position - trial.form.lookBehind);
       const source = this.#isLineOver(position, filled) ? trial.form.pattern : withoutLater(trial.form.pattern);

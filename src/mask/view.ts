@@ -215,7 +215,7 @@ export class View {
     const position = positionOf(hit);
     const needle = this.#needleOf(hit);
     // The anchor of a routable token is in its middle.
-    const isAnchor = needle.literal !== undefined && needle.text.startsWith('.');
+    const isAnchor = needle.keyword !== undefined && needle.text.startsWith('.');
     const start = isAnchor
       ? this.#ends.wordStart(position)
       : this.#ends.lookbehindStart(needle, position, this.#text.filled);

@@ -37,7 +37,7 @@ export interface Evidence {
   /** Whether structured content (a JWT) could be decoded. */
   readonly content: 'decoded' | 'undecodable' | 'none';
   /** The best confidence the rule's form can reach without a checksum. */
-  readonly ceiling: 'certain' | 'likely' | 'unlikely';
+  readonly maxConfidence: 'certain' | 'likely' | 'unlikely';
   /** Whether another token character follows directly: the end of the credential is then only known from its usual length. */
   readonly touched?: true;
   /** The part of the secret that a generator made, as a span within the secret. */

@@ -18,10 +18,10 @@ export function atLeast(confidence: Confidence, floor: Confidence): boolean {
 }
 
 /** The confidence for some evidence. The first line that applies decides: a valid checksum outweighs everything else. */
-export function confidenceOf({ checksum, content, isPlaceholder, generator, ceiling }: Evidence): Confidence {
+export function confidenceOf({ checksum, content, isPlaceholder, generator, maxConfidence }: Evidence): Confidence {
   if (checksum === 'fits') return 'proven';
   if (checksum === 'fails' || content === 'undecodable' || isPlaceholder === true) return 'unlikely';
-  return generator === 'impossible' && ceiling === 'certain' ? 'likely' : ceiling;
+  return generator === 'impossible' && maxConfidence === 'certain' ? 'likely' : maxConfidence;
 }
 
 /** Placeholders are not reported where only the context makes them a credential. */

@@ -78,7 +78,7 @@ export interface Finding {
   readonly confidence: Confidence;
   readonly severity: Severity;
   readonly tokenStatus: TokenStatus;
-  /** The issuer's answer; absent without verification. */
+  /** The issuer's response; absent without verification. */
   readonly verification?: Verification;
   readonly artifact: Artifact;
   /** Sorted by position; at least one. */

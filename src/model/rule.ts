@@ -24,15 +24,15 @@ export const PARSED_AS = ['private-key'] as const;
 export type ParsedAs = (typeof PARSED_AS)[number];
 
 /** Texts with `«` and `»` around the secret, and templates such as `{devise:20}` in place of random parts. */
-export interface Vectors {
+export interface Examples {
   readonly examples: readonly string[];
   readonly counterexamples: readonly string[];
 }
 
 /** One shape of a credential, current or former: found by keyword and verified by pattern. */
-export interface PatternForm extends Vectors {
+export interface PatternForm extends Examples {
   readonly name: string;
-  /** Literal bytes that the kernel searches; the pattern matches at the keyword's first byte. Empty if `alone`. */
+  /** Text that the kernel searches; the pattern matches at the keyword's first byte. Empty if `alone`. */
   readonly keywords: readonly string[];
   /** Whether it is a credential only as the whole text: the pattern is tried at the first byte of short texts. */
   readonly alone: boolean;
@@ -52,7 +52,7 @@ export interface PatternForm extends Vectors {
    */
   readonly touchedBy?: string;
   /** The best confidence this form can reach. */
-  readonly ceiling: 'certain' | 'likely';
+  readonly maxConfidence: 'certain' | 'likely';
   /** Whether only its context makes it a credential; a placeholder there is not reported. */
   readonly context: boolean;
   /** Whether its keywords are searched in encoded text too. */
@@ -64,7 +64,7 @@ export interface PatternForm extends Vectors {
 }
 
 /** One routable shape, found structurally and proven by its checksum (`detect/tokens/routable.ts`). */
-export interface RoutableForm extends Vectors {
+export interface RoutableForm extends Examples {
   readonly name: string;
   /** Format version as written in the token, or `none` for the form without one. */
   readonly version: '01' | 'none';
@@ -72,7 +72,7 @@ export interface RoutableForm extends Vectors {
   readonly prefix: string;
   /** The payload's keys apart from `c` and `o`, sorted and joined, must be one of these; empty: any payload. */
   readonly payload: readonly string[];
-  /** Literals that lead to this form; empty: derived from version and prefix. */
+  /** Texts that lead to this form; empty: derived from version and prefix. */
   readonly anchors: readonly string[];
 }
 

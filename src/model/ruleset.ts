@@ -1,4 +1,4 @@
-/** A compiled rule set: every literal, and the trials to run where the kernel finds it. */
+/** A compiled rule set: every keyword, and the trials to run where the kernel finds it. */
 
 import type { PatternForm, RoutableForm, Rule } from './rule.ts';
 
@@ -13,10 +13,10 @@ export interface PatternTrial {
   readonly form: PatternForm;
 }
 
-/** One kind of credential that may begin at a literal. */
+/** One kind of credential that may begin at a keyword. */
 export type Trial = PatternTrial | { readonly kind: 'routable'; readonly version: RoutableForm['version'] };
 
-export interface Literal {
+export interface Keyword {
   /** One character a byte (latin1). */
   readonly text: string;
   readonly trials: readonly Trial[];
@@ -25,13 +25,13 @@ export interface Literal {
 export interface Ruleset {
   /** Sorted by id. */
   readonly rules: readonly Rule[];
-  /** Sorted; the index is the literal's id in the kernel. */
-  readonly literals: readonly Literal[];
+  /** Sorted; the index is the keyword's id in the kernel. */
+  readonly keywords: readonly Keyword[];
   /** Every routable form with its rule, in the order in which they are tried: known prefixes first, longest first. */
   readonly routables: readonly { readonly rule: Rule; readonly form: RoutableForm }[];
   /** Trials at the first byte of texts of up to `aloneMax` bytes that hold nothing else. */
   readonly alone: readonly PatternTrial[];
   readonly aloneMax: number;
-  /** How many bytes before and after a literal's first byte a trial may read. */
+  /** How many bytes before and after a keyword's first byte a trial may read. */
   readonly reach: { readonly before: number; readonly after: number };
 }

@@ -1,4 +1,4 @@
-/** The issuer's answer about a token. Texts of the server are truncated and stripped of secrets and control characters. */
+/** The issuer's response about a token. Texts of the server are truncated and stripped of secrets and control characters. */
 
 import type { Secret } from './secret.ts';
 import type { TokenStatus } from './token-status.ts';

@@ -1,9 +1,9 @@
-/** Compiles rules to a rule set: the literals that the kernel searches, and the forms to try at each. */
+/** Compiles rules to a rule set: the keywords that the kernel searches, and the forms to try at each. */
 
 import { GlaiveError } from '../model/errors.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
 import {
-  type Literal,
+  type Keyword,
   LOOK_AHEAD,
   type PatternTrial,
   type Ruleset,
@@ -28,9 +28,9 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   });
 
   const trials = new Map<string, Trial[]>();
-  const add = (literal: string, trial: Trial): void => {
-    const list = trials.get(literal);
-    if (list === undefined) trials.set(literal, [trial]);
+  const add = (keyword: string, trial: Trial): void => {
+    const list = trials.get(keyword);
+    if (list === undefined) trials.set(keyword, [trial]);
     else if (trial.kind === 'pattern' || !list.some((other) => isSameRoutable(other, trial))) list.push(trial);
   };
   const alone: PatternTrial[] = [];
@@ -53,13 +53,13 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     }
   }
 
-  // The kernel needs at least one literal, also if every form is `alone`.
+  // The kernel needs at least one keyword, also if every form is `alone`.
   if (trials.size === 0) trials.set(NOTHING, []);
-  const literals: Literal[] = [...trials]
+  const keywords: Keyword[] = [...trials]
     .map(([text, list]) => ({ text, trials: list }))
     .toSorted((a, b) => (a.text < b.text ? -1 : 1));
   const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
-  return { rules: sorted, literals, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
+  return { rules: sorted, keywords, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
 }
 
 function isSameRoutable(a: Trial, b: Trial): boolean {

@@ -86,16 +86,19 @@ function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number]
     ...rule,
     ...(parsed_as === undefined ? {} : { parsedAs: parsed_as }),
     family,
-    forms: form.map(({ instance_prefix, touched_by, look_behind, max_span, check, encoded, ...rest }) => ({
-      ...rest,
-      ...(check === undefined ? {} : { check }),
-      ...(touched_by === undefined ? {} : { touchedBy: touched_by }),
-      // Context next to a credential is of little use if only a part of the text is decoded.
-      encoded: encoded ?? !rest.pattern.includes('(?<secret>'),
-      instancePrefix: instance_prefix,
-      lookBehind: look_behind,
-      maxSpan: max_span,
-    })),
+    forms: form.map(
+      ({ instance_prefix, touched_by, look_behind, max_span, max_confidence, check, encoded, ...rest }) => ({
+        ...rest,
+        ...(check === undefined ? {} : { check }),
+        ...(touched_by === undefined ? {} : { touchedBy: touched_by }),
+        // Context next to a credential is of little use if only a part of the text is decoded.
+        encoded: encoded ?? !rest.pattern.includes('(?<secret>'),
+        instancePrefix: instance_prefix,
+        lookBehind: look_behind,
+        maxSpan: max_span,
+        maxConfidence: max_confidence,
+      }),
+    ),
     routable,
   };
 }

@@ -23,7 +23,7 @@ const line = v.pipe(
   v.check((words) => printable(words) === words, 'must contain no control characters and no invisible ones'),
 );
 const url = v.pipe(v.string(), v.regex(/^https:\/\/[^\s"'<>\\]+$/, 'must be an https:// address'));
-const vectors = {
+const examples = {
   examples: v.pipe(v.array(v.string()), v.minLength(1, 'needs at least one example')),
   counterexamples: v.optional(v.array(v.string()), []),
 };
@@ -45,12 +45,12 @@ const patternFormObject = v.strictObject({
   check: v.optional(v.picklist(CHECKS)),
   instance_prefix: v.optional(v.boolean(), false),
   touched_by: v.optional(v.pipe(v.string(), v.regex(/^\[[^[\]\\^]{1,100}\]$/, 'must be a class like "[0-9A-Za-z_-]"'))),
-  ceiling: v.optional(v.picklist(['certain', 'likely']), 'certain'),
+  max_confidence: v.optional(v.picklist(['certain', 'likely']), 'certain'),
   context: v.optional(v.boolean(), false),
   encoded: v.optional(v.boolean()),
   look_behind: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)), 0),
   max_span: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(MAX_SPAN)), 128),
-  ...vectors,
+  ...examples,
 });
 const patternForm = v.pipe(
   patternFormObject,
@@ -69,7 +69,7 @@ const routableForm = v.pipe(
     prefix: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,40}$/, 'must be at most 40 printable ASCII characters')),
     payload: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z]{1,26}$/, 'must be payload keys, a-z'))), []),
     anchors: v.optional(v.array(keyword), []),
-    ...vectors,
+    ...examples,
   }),
   v.check(
     ({ version, prefix, anchors }) => version !== 'none' || anchors.length > 0 || prefix.length >= 4,

@@ -1,4 +1,4 @@
-/** Applies the issuers' answers to findings: the status, and the severity that follows from it. Nothing else changes. */
+/** Applies the issuers' responses to findings: the status, and the severity that follows from it. Nothing else changes. */
 
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';

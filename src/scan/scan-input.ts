@@ -188,11 +188,11 @@ interface Unpacking {
 }
 
 /** A secret in a file's name is a finding of its own, and appears in no output, not even as the name of the file. */
-function cleanName(input: Input, { suspects, redact }: Redactor): { named: Input; inName: Input | undefined } {
+function cleanName(input: Input, { mayContainSecret, redact }: Redactor): { named: Input; inName: Input | undefined } {
   // Path and entries are the name too.
   const { path: _path, entries: _entries, ...rest } = input.artifact;
   const { kind, uri } = rest;
-  if (!suspects(uri)) return { named: input, inName: undefined };
+  if (!mayContainSecret(uri)) return { named: input, inName: undefined };
   const artifact: Artifact = { ...rest, uri: redact(uri) };
   if (artifact.uri === uri) return { named: input, inName: undefined };
   return {

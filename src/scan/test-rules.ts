@@ -3,9 +3,9 @@
 import { createMatcher } from '../detect/matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
 import { atLeast } from '../model/confidence.ts';
-import type { Rule, Vectors } from '../model/rule.ts';
+import type { Rule, Examples } from '../model/rule.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import { expandVector, seededRandom } from '../rules/vectors.ts';
+import { expandExample, seededRandom } from '../rules/examples.ts';
 import { memoryInput } from '../sources/memory.ts';
 import { triage } from '../triage/triage.ts';
 
@@ -18,19 +18,19 @@ export interface RuleTestFailure {
 }
 
 export interface RuleTestResult {
-  readonly vectors: number;
+  readonly examples: number;
   readonly failures: readonly RuleTestFailure[];
 }
 
 /** The number of expansions of each template: alphabets have rare characters. */
 const ROUNDS = 20;
 
-/** Runs every vector of every rule. The result is deterministic. */
+/** Runs every example of every rule. The result is deterministic. */
 export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
   const matcher = createMatcher(ruleset, createTsKernel);
   const context = { rules: new Map(ruleset.rules.map((rule) => [rule.id, rule])), now: new Date(0) };
   const failures: RuleTestFailure[] = [];
-  let vectors = 0;
+  let examples = 0;
 
   const found = async (text: string): Promise<{ ruleId: string; start: number; end: number }[]> => {
     const input = memoryInput(Buffer.from(text, 'utf8'));
@@ -42,16 +42,16 @@ export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
       );
   };
 
-  const testForm = async (rule: Rule, form: Vectors & { readonly name: string }): Promise<void> => {
+  const testForm = async (rule: Rule, form: Examples & { readonly name: string }): Promise<void> => {
     const templates = [
       ...form.examples.map((text) => [text, true] as const),
       ...form.counterexamples.map((text) => [text, false] as const),
     ];
     for (const [template, positive] of templates) {
-      vectors++;
+      examples++;
       const random = seededRandom(hash(`${rule.id}\0${form.name}\0${template}`));
       for (let round = 0; round < ROUNDS; round++) {
-        const { text, secrets } = expandVector(template, random);
+        const { text, secrets } = expandExample(template, random);
         const problem = compare(rule, positive ? secrets : [], await found(text));
         if (problem === undefined) continue;
         failures.push({ ruleId: rule.id, form: form.name, template, problem });
@@ -61,7 +61,7 @@ export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
   };
 
   for (const rule of ruleset.rules) for (const form of [...rule.forms, ...rule.routable]) await testForm(rule, form);
-  return { vectors, failures };
+  return { examples, failures };
 }
 
 function compare(

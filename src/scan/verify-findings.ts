@@ -1,4 +1,4 @@
-/** Asks the issuers whether the reported credentials are active, and applies their answers. Accepted findings are left out. */
+/** Asks the issuers whether the reported credentials are active, and applies their responses. Accepted findings are left out. */
 
 import type { Finding } from '../model/finding.ts';
 import { isAccepted } from '../model/suppression.ts';

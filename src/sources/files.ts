@@ -148,7 +148,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
     if (!gitIsUsable) return false;
     const [found, ignored] = await Promise.all([wayUp(git), folder !== root && ignoresContent(git)]);
     // If `.git` is not a repository, git continues upwards, to one that may ignore all files here; and a repository may name
-    // any folder as its work tree. If git gives no answer, its listing will fail as well, and report why.
+    // any folder as its work tree. If git fails here, its listing will fail as well, and report why.
     const expected = relative(folder, root).replaceAll(sep, '/');
     if (found !== undefined && found !== (expected === '' ? '' : `${expected}/`)) {
       return doubt('git takes its files for those of another folder', `Mend its .git. ${EVERYTHING_INSTEAD}`);

@@ -83,8 +83,8 @@ export function realFolder(path: string): string {
 export function createLinkCheck(top: string): (folder: string) => boolean {
   const verdicts = new Map([['.', false]]);
   const isBehindLink = (folder: string): boolean => {
-    const answer = verdicts.get(folder);
-    if (answer !== undefined) return answer;
+    const known = verdicts.get(folder);
+    if (known !== undefined) return known;
     const verdict = isBehindLink(dirname(folder)) || isLink(join(top, folder));
     verdicts.set(folder, verdict);
     return verdict;

@@ -34,17 +34,17 @@ export const MOVED: Suppression = {
 };
 
 /** The part of a finding that entries are matched against. */
-type Judged = Pick<Finding, 'secretFingerprint' | 'other' | 'ruleId' | 'artifact'>;
+type SuppressibleFinding = Pick<Finding, 'secretFingerprint' | 'other' | 'ruleId' | 'artifact'>;
 
 export interface Suppressor {
   /** Every way in which a finding is accepted; empty when it is not. */
-  judge(finding: Judged, places: readonly Candidate[]): readonly Suppression[];
+  suppressionsOf(finding: SuppressibleFinding, places: readonly Candidate[]): readonly Suppression[];
   /** Where the entry is written that accepts a finding; undefined for a comment, or if no entry accepts it. */
-  entryFor(finding: Judged): string | undefined;
+  entryFor(finding: SuppressibleFinding): string | undefined;
   /** Whether a leak that an earlier run reported is accepted today. */
   accepts(leak: KnownLeak): boolean;
-  /** @param everything whether the scan was complete, so that entries without a match are stale */
-  notes(everything: boolean): readonly string[];
+  /** @param isComplete whether everything was scanned, so that entries without a match are stale */
+  notes(isComplete: boolean): readonly string[];
 }
 
 /** Entries that one note lists. */
@@ -73,7 +73,7 @@ export function createSuppressor(
       : {};
 
   return {
-    judge(finding, places) {
+    suppressionsOf(finding, places) {
       const suppressions: Suppression[] = [];
       const inline = countsInline ? allowedInline(finding.ruleId, places) : undefined;
       if (inline !== undefined)
@@ -121,12 +121,12 @@ export function createSuppressor(
       const entry = known.get(secretFingerprint);
       return (entry !== undefined && counts(entry)) || tests.some(([allowed, test]) => counts(allowed) && test(leak));
     },
-    notes(everything) {
+    notes(isComplete) {
       const expired = [
         ...baseline.filter(hasExpired).map((entry) => `${describeEntry(entry)}, on ${entry.expires}`),
         ...allow.filter(hasExpired).map((entry) => `${entry.origin}, on ${entry.expires}`),
       ];
-      const stale = everything
+      const stale = isComplete
         ? [...known.values()].filter((entry) => entry.from === undefined && !used.has(entry.secretFingerprint))
         : [];
       return [
@@ -150,7 +150,7 @@ function note(items: readonly string[], one: string, many: string): string[] {
   return [`${items.length} ${items.length === 1 ? one : many}: ${firstOf(items, NAMED)}`];
 }
 
-function createTest({ secret, rule, path }: AllowEntry): (finding: Judged) => boolean {
+function createTest({ secret, rule, path }: AllowEntry): (finding: SuppressibleFinding) => boolean {
   const matchesPath = path === undefined ? undefined : createPathMatcher([path]);
   return (finding) =>
     (secret === undefined || fingerprintsOf(finding).includes(secret)) &&

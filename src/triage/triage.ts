@@ -84,7 +84,7 @@ function toFinding(
     ...(surest.evidence.touched === true ? { touched: true as const } : {}),
     locator: locate(artifact, first),
   };
-  return { ...finding, suppressions: suppressor?.judge(finding, places) ?? [] };
+  return { ...finding, suppressions: suppressor?.suppressionsOf(finding, places) ?? [] };
 }
 
 function locate(artifact: Artifact, { region, encodings = [] }: Candidate): Locator {

@@ -27,7 +27,7 @@ export function naiveFind(literals: readonly string[], text: string, from: numbe
   return hits.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
 
-const BUILTIN = builtinRuleset().literals.map((literal) => literal.text);
+const BUILTIN = builtinRuleset().keywords.map((literal) => literal.text);
 
 /** Text that is mostly pieces of the literals, so that near misses and overlaps are the rule. */
 function adversarial(literals: readonly string[]): fc.Arbitrary<string> {

@@ -5,12 +5,12 @@ import { measureFalsePositives } from '../support/false-positives.ts';
 import { IS_LONG, runs } from '../support/runs.ts';
 import { printTable } from '../support/table.ts';
 
-it('no look-alike is proven, certain, or rated higher than the grammar allows', async () => {
+it('no decoy is proven, certain, or rated higher than the grammar allows', async () => {
   const count = runs({ fast: 6000, long: 200_000 });
   const rows = await measureFalsePositives(count, 2000);
   if (IS_LONG) {
     printTable(
-      'Look-alikes: how many were called proven or certain, or rated higher than the grammar allows',
+      'Decoys: how many were called proven or certain, or rated higher than the grammar allows',
       rows.map((row) => ({ ...row })),
     );
   }

@@ -233,7 +233,7 @@ describe('rules', () => {
   it('test proves the built-in rules', async () => {
     const { code, stdout, stderr } = await glaive(['rules', 'test']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^${builtin.length} rules, (\\d+) vectors: \\1 passed, 0 failed\\n$`));
+    expect(stdout).toMatch(new RegExp(`^${builtin.length} rules, (\\d+) examples: \\1 passed, 0 failed\\n$`));
   });
 
   const good = `family = "mine"
@@ -257,7 +257,7 @@ examples = ['token: «mytok_{hex:16}»']
 counterexamples = ['mytok_{hex:15}']
 `;
   const cases: readonly [what: string, text: string, code: number, stdout: RegExp, stderr: RegExp][] = [
-    ['a good file', good, 0, /^1 rules?, 2 vectors: 2 passed, 0 failed\n$/, /^$/],
+    ['a good file', good, 0, /^1 rules?, 2 examples: 2 passed, 0 failed\n$/, /^$/],
     ['broken TOML', good.replace('name = "My rule"', 'name = "My rule'), 2, /^$/, /^glaive: mine\.toml:5:\d+: /],
     ['no TOML at all', '{"family": "x"}\n', 2, /^$/, /^glaive: mine\.toml:1:\d+: /],
     ['an empty file', '', 2, /^$/, /^glaive: mine\.toml: family: /],
@@ -276,14 +276,14 @@ counterexamples = ['mytok_{hex:15}']
       good.replace('«mytok_{hex:16}»', '«mytok_{hex:17}»'),
       2,
       /^my_rule, form "only": the secret was not found\n {2}token: «mytok_\{hex:17\}»\n.* 1 passed, 1 failed\n$/,
-      /^glaive: 1 of 2 vectors failed\n {2}Fix the rule, or the vector\.\n$/,
+      /^glaive: 1 of 2 examples failed\n {2}Fix the rule, or the example\.\n$/,
     ],
     [
       'an example that is found in part',
       good.replace('(?![0-9a-f])', '').replace('«mytok_{hex:16}»', '«mytok_{hex:17}»'),
       2,
       /^my_rule, form "only": the secret is bytes 7-30, found were 7-29\n/,
-      /1 of 2 vectors failed/,
+      /1 of 2 examples failed/,
     ],
     [
       'a pattern that backtracks badly',
@@ -297,7 +297,7 @@ counterexamples = ['mytok_{hex:15}']
       good.replace('{hex:15}', '{hex:16}'),
       2,
       /^my_rule, form "only": the counterexample was found, by my_rule\n {2}mytok_\{hex:16\}\n/,
-      /1 of 2 vectors failed/,
+      /1 of 2 examples failed/,
     ],
   ];
   it.each(cases)('test FILE: %s', async (_what, text, code, stdout, stderr) => {

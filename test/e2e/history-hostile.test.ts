@@ -41,7 +41,7 @@ function packed(): { root: string; pack: string } {
   return { root, pack: join(folder, pack) };
 }
 
-async function expectTrouble(root: string, message: RegExp): Promise<void> {
+async function expectGap(root: string, message: RegExp): Promise<void> {
   for (const reader of ['git', 'pack']) {
     const { code, stdout, stderr } = await glaive(['history', '--reader', reader], { cwd: root });
     expect({ code, clean: /^no GitLab credentials found/m.test(stdout) }).toEqual({
@@ -59,20 +59,20 @@ describe('glaive history', () => {
     const bytes = readFileSync(pack);
     bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 200);
     writeFileSync(pack, bytes);
-    await expectTrouble(root, /git could not read/);
+    await expectGap(root, /git could not read/);
   });
 
   it('a pack that is cut off', async () => {
     const { root, pack } = packed();
     truncateSync(pack, Math.floor(statSync(pack).size / 2));
-    await expectTrouble(root, /git could not read|cannot list/);
+    await expectGap(root, /git could not read|cannot list/);
   });
 
   it('an index that is cut off', async () => {
     const { root, pack } = packed();
     const idx = pack.replace(/pack$/, 'idx');
     truncateSync(idx, Math.floor(statSync(idx).size / 2));
-    await expectTrouble(root, /git could not read|cannot list/);
+    await expectGap(root, /git could not read|cannot list/);
   });
 
   it('an object that is gone: named, and the rest is looked at', async () => {

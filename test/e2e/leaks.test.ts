@@ -275,7 +275,7 @@ examples = ['''${example}''']
 counterexamples = ['''${counterexample}''']
 `;
 
-  it('a vector that holds a token', async () => {
+  it('an example that holds a token', async () => {
     const folder = tempFolder();
     const all = planted.map(({ text }) => text.replaceAll('\n', ' ')).join(' ');
     writeFiles(folder, {

@@ -209,7 +209,7 @@ describe('a server with trouble', () => {
     };
     const ran = await run(fake);
     expect(jobsOf(ran)).toEqual([1]);
-    expect(ran.stderr).toMatch(/the server answered with 500; retrying in \d s/);
+    expect(ran.stderr).toMatch(/the server responded with 500; retrying in \d s/);
   });
 
   it.each([

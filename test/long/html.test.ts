@@ -29,7 +29,7 @@ afterAll(async () => await browser?.close());
 interface Opened {
   readonly page: Page;
   /** Errors of scripts, of the policy, and whatever was asked for. */
-  readonly trouble: string[];
+  readonly problems: string[];
 }
 
 async function open(
@@ -43,17 +43,17 @@ async function open(
     viewport: { width: options.width ?? 1280, height: 900 },
   });
   const page = await context.newPage();
-  const trouble: string[] = [];
-  page.on('pageerror', (error) => trouble.push(String(error)));
-  page.on('console', (message) => void (message.type() === 'error' && trouble.push(message.text())));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
   page.on('dialog', (dialog) => {
-    trouble.push('a dialog');
+    problems.push('a dialog');
     void dialog.dismiss();
   });
-  page.on('request', (request) => void (request.url() !== pathToFileURL(file).href && trouble.push(request.url())));
-  page.on('popup', () => trouble.push('a window'));
+  page.on('request', (request) => void (request.url() !== pathToFileURL(file).href && problems.push(request.url())));
+  page.on('popup', () => problems.push('a window'));
   await page.goto(pathToFileURL(file).href);
-  return { page, trouble };
+  return { page, problems };
 }
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -113,37 +113,37 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     ['narrow', 20, { width: 360 }],
   ] as const)('is readable for all: %s', async (name, count, options) => {
     const { report } = count === 0 ? await SAMPLES['empty']!() : await reportWith(count, 3);
-    const { page, trouble } = await open(withHistory(report), options);
+    const { page, problems } = await open(withHistory(report), options);
     await picture(page, name);
     for (const summary of (await page.locator('.findings summary').all()).slice(0, 2)) await summary.click();
     if (count > 0) {
       await page.locator('#findings').scrollIntoViewIfNeeded();
       await picture(page, `${name}-findings`);
     }
-    expect([await violations(page), trouble]).toEqual([[], []]);
+    expect([await violations(page), problems]).toEqual([[], []]);
     const overflow = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
     expect(overflow).toBe(false);
   });
 
   it('says what could not be looked at', async () => {
     const { report } = await SAMPLES['gaps']!();
-    const { page, trouble } = await open(report);
+    const { page, problems } = await open(report);
     expect(await page.locator('.gaps li').count()).toBe(report.gaps.length);
-    expect([await violations(page), trouble]).toEqual([[], []]);
+    expect([await violations(page), problems]).toEqual([[], []]);
     await picture(page, 'gaps');
   });
 
   it('shows what was checked, and who accepted what', async () => {
     for (const name of ['verified', 'suppressed']) {
       const { report } = await SAMPLES[name]!();
-      const { page, trouble } = await open(report);
+      const { page, problems } = await open(report);
       for (const summary of await page.locator('.findings summary').all()) await summary.click();
       await bodies(page, report.findings.length);
       const text = await page.locator('.findings').textContent();
       for (const finding of report.findings) expect(text).toContain(finding.secretFingerprint);
       expect(text).toContain(name === 'verified' ? 'as gitlab.example.com says' : 'a fixture');
       await picture(page, name);
-      expect([await violations(page), trouble]).toEqual([[], []]);
+      expect([await violations(page), problems]).toEqual([[], []]);
     }
   });
 
@@ -189,7 +189,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
 
   it('stays quick with ten thousand findings', { timeout: 120_000 }, async () => {
     const { report } = await reportWith(10_000, 11);
-    const { page, trouble } = await open(withHistory(report));
+    const { page, problems } = await open(withHistory(report));
     expect(await page.locator('.findings > li').count()).toBe(50);
     await picture(page, 'many');
     // As a ratio to what the browser takes for the same work on fifty: no absolute time.
@@ -197,7 +197,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     expect(elements).toBeLessThan(3000);
     await page.locator('#search').fill('runner');
     await expect.poll(async () => await page.locator('#count').textContent(), PATIENT).toContain(' of 10000');
-    expect([await violations(page), trouble]).toEqual([[], []]);
+    expect([await violations(page), problems]).toEqual([[], []]);
   });
 
   it.each([
@@ -247,7 +247,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       revoke: [text],
       references: [text, `https://${text}`],
     }));
-    const { page, trouble } = await open({
+    const { page, problems } = await open({
       ...report,
       rules,
       findings: [foul],
@@ -257,7 +257,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.locator('.findings summary').first().click();
     await bodies(page, 1);
     await page.waitForTimeout(100);
-    expect(trouble).toEqual([]);
+    expect(problems).toEqual([]);
     expect(await page.locator('script').count()).toBe(2);
     expect(await page.locator('iframe, img, form, base, link, object, embed').count()).toBe(0);
     for (const link of await page.locator('a').all())

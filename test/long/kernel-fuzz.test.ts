@@ -17,7 +17,7 @@ const LONGEST = 96;
 /** Texts that are searched before literals are chosen anew; making a kernel takes longer than searching. */
 const PER_SET = 20_000;
 
-const builtin = builtinRuleset().literals.map(({ text }) => text);
+const builtin = builtinRuleset().keywords.map(({ text }) => text);
 
 function literalsOf(random: Random, round: number): string[] {
   if (round % 2 === 0) return builtin;

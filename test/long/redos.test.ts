@@ -12,7 +12,7 @@ import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
 import { sampleText } from '../../src/detect/search/simd/sample.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
-import { expandVector, seededRandom } from '../../src/rules/vectors.ts';
+import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { bytesInput } from '../support/find.ts';
 import { builtinRules } from '../support/rules.ts';
 import { CLI } from '../support/run-cli.ts';
@@ -53,7 +53,7 @@ it('texts made to be slow', { timeout: 400_000 }, async () => {
     for (const form of rule.forms) {
       const units = form.keywords.flatMap((keyword) => [keyword, `${keyword}a`, `${keyword}\n`]);
       const [example] = form.examples;
-      const { text, secrets } = expandVector(example!, seededRandom(7));
+      const { text, secrets } = expandExample(example!, seededRandom(7));
       const bytes = Buffer.from(text);
       // All that leads to a secret, and a secret with one character too few.
       units.push(

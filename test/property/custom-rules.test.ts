@@ -55,7 +55,7 @@ const form = fc
     groups: fc.constantFrom('none', 'secret', 'body', 'both'),
     check: fc.option(fc.constantFrom(...CHECKS)),
     instancePrefix: fc.boolean(),
-    ceiling: fc.constantFrom('certain' as const, 'likely' as const),
+    maxConfidence: fc.constantFrom('certain' as const, 'likely' as const),
     context: fc.boolean(),
     encoded: fc.boolean(),
     maxSpan: fc.constantFrom(8, 64, 512, 4096, 65_536),

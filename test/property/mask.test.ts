@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
-import { expandVector, seededRandom } from '../../src/rules/vectors.ts';
+import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
 import { builtinRules } from '../support/rules.ts';
@@ -124,7 +124,7 @@ describe('masking in pieces', () => {
   it.each(builtinRules)('gives the same in any pieces: $id', (rule) => {
     const random = new Random(7);
     const examples = rule.forms.flatMap((form) =>
-      [...form.examples, ...form.counterexamples].map((example) => expandVector(example, seededRandom(13)).text),
+      [...form.examples, ...form.counterexamples].map((example) => expandExample(example, seededRandom(13)).text),
     );
     for (const example of examples) {
       const text = Buffer.from(`${example}\n${example} .`);
@@ -143,7 +143,7 @@ describe('masking in pieces', () => {
 
   it.each(builtinRules)('shows no secret of an example: $id', (rule) => {
     for (const example of rule.forms.flatMap((form) => form.examples)) {
-      const { text, secrets } = expandVector(example, seededRandom(17));
+      const { text, secrets } = expandExample(example, seededRandom(17));
       const masked = mask(Buffer.from(text)).text.toString('latin1');
       for (const { start, end } of secrets) {
         const secret = Buffer.from(text).toString('latin1', start, end);

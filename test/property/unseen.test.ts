@@ -28,8 +28,8 @@ async function places(
   log: Buffer,
   piece?: number,
 ): Promise<{ readonly start: number; readonly end: number; readonly text: string }[]> {
-  const trouble = { gap() {}, skip() {}, scanned() {}, masked() {}, note() {}, cut() {} };
-  const { candidates, outcome } = await matcher.match(asJobLog(bytesInput(log, piece), trouble));
+  const diagnostics = { gap() {}, skip() {}, scanned() {}, masked() {}, note() {}, cut() {} };
+  const { candidates, outcome } = await matcher.match(asJobLog(bytesInput(log, piece), diagnostics));
   expect(outcome.kind).toBe('whole');
   return candidates.map(({ region: { byteOffset, byteLength }, secret }) => ({
     start: byteOffset,

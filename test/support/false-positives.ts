@@ -1,8 +1,8 @@
-/** Measures how sure a scan is of look-alikes, by the way they were made. */
+/** Measures how sure a scan is of decoys, by the way they were made. */
 
 import { CONFIDENCES } from '../../src/model/confidence.ts';
 import { find } from './find.ts';
-import { type LookAlike, lookAlikes } from './look-alikes.ts';
+import { type Decoy, decoys } from './decoys.ts';
 
 export interface FalsePositives {
   readonly how: string;
@@ -17,7 +17,7 @@ const BATCH = 1000;
 
 export async function measureFalsePositives(count: number, seed: number): Promise<FalsePositives[]> {
   const rows = new Map<string, { how: string; count: number; proven: number; certain: number; tooSure: number }>();
-  let batch: LookAlike[] = [];
+  let batch: Decoy[] = [];
   const flush = async (): Promise<void> => {
     const offsets: number[] = [];
     let text = '';
@@ -41,7 +41,7 @@ export async function measureFalsePositives(count: number, seed: number): Promis
     }
     batch = [];
   };
-  for (const item of lookAlikes(count, seed)) {
+  for (const item of decoys(count, seed)) {
     batch.push(item);
     if (batch.length === BATCH) await flush();
   }

@@ -32,10 +32,10 @@ export async function scanned({
   let ticks = 0;
   const source: Source = {
     name: 'memory',
-    async *inputs(trouble) {
+    async *inputs(diagnostics) {
       yield* inputs;
-      for (const gap of gaps) trouble.gap(gap);
-      for (const [reason, count] of Object.entries(skips)) trouble.skip(reason as SkipReason, count); // its keys are reasons
+      for (const gap of gaps) diagnostics.gap(gap);
+      for (const [reason, count] of Object.entries(skips)) diagnostics.skip(reason as SkipReason, count); // its keys are reasons
     },
   };
   const report = await scan({

@@ -91,7 +91,7 @@ async function fromIgnored(text: string, name: string, args: ParsedArgs, io: Io)
     sources: ({ base, signal }) => [
       {
         name: 'ignored',
-        async *inputs(trouble) {
+        async *inputs(diagnostics) {
           const options = { cwd: base, env: io.env, signal };
           const objects = createObjectReader(options);
           for (const { commit, path, line } of places) {
@@ -109,7 +109,7 @@ async function fromIgnored(text: string, name: string, args: ParsedArgs, io: Io)
             targets.push({ artifact, locator: { path, ...(blob === undefined ? {} : { blob }) }, line });
           }
           objects.close();
-          yield* rereadSource({ ...options, base, findings: targets, jobs: () => undefined }).inputs(trouble);
+          yield* rereadSource({ ...options, base, findings: targets, jobs: () => undefined }).inputs(diagnostics);
         },
       },
     ],

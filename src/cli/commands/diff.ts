@@ -104,8 +104,8 @@ function gapSource(gap: Gap): Source {
   return {
     name: 'range',
     // oxlint-disable-next-line require-yield -- it yields nothing
-    async *inputs(trouble) {
-      trouble.gap(gap);
+    async *inputs(diagnostics) {
+      diagnostics.gap(gap);
     },
   };
 }

@@ -14,10 +14,10 @@ import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readDestinations, writeReports } from '../output.ts';
 import { runScan, sayGaps } from '../run-scan.ts';
 
-/** Milliseconds between two looks at the file. */
+/** Milliseconds between two checks of the size of the file. */
 const INTERVAL = 250;
 
-/** Ends with Ctrl-C, which is no failure: 2 when something could not be looked at, 1 when something was found, else 0. */
+/** Runs until Ctrl-C, which is not a failure: the exit code is 2 if something could not be scanned, else 1 if there are findings, else 0. */
 export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const [name, ...others] = args.positionals;
   if (name === undefined || name === '-' || others.length > 0)
@@ -28,20 +28,20 @@ export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   const uri = showPath(relative(io.cwd, path));
   const destinations = readDestinations(args, io.cwd);
   let from = LOG_START;
-  let looked = 0;
+  let scannedTo = 0;
   let hasFound = false;
   let seen = new Set<string>();
   const missed = new Set<string>();
   while (!io.signal.aborted) {
     const size = sizeOf(path, name);
-    if (size < looked) {
-      // It was begun anew.
+    if (size < scannedTo) {
+      // Its writer has truncated it and started again.
       from = LOG_START;
       seen = new Set();
     }
-    if (size !== looked) {
-      const report = await look(size);
-      // What has been added since is not looked at.
+    if (size !== scannedTo) {
+      const report = await scanFrom(size);
+      // The scan was interrupted: text after the last one stays unscanned.
       if (report === undefined) return EXIT.interrupted;
       const fresh = report.findings.filter((finding) => {
         const key = `${finding.fingerprint} ${finding.regions[0].byteOffset}`;
@@ -59,7 +59,7 @@ export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
       await sayGaps(news, io);
       if (gaps.some(({ kind }) => kind === 'unreadable')) return EXIT.trouble;
       from = positionAfter(size);
-      looked = size;
+      scannedTo = size;
     }
     await pause(INTERVAL, undefined, { signal: io.signal }).catch(() => {});
   }
@@ -74,7 +74,7 @@ export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
     }
   }
 
-  async function look(size: number): Promise<Report | undefined> {
+  async function scanFrom(size: number): Promise<Report | undefined> {
     try {
       const { report } = await runScan(args, io, {
         sources: () => [logTail(path, uri, from, size)],

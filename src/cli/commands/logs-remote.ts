@@ -31,7 +31,7 @@ export async function remoteLogsCommand(args: ParsedArgs, io: Io, project: strin
       : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(args)}`), serverOf(args, io), project);
   const stored: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
-  const looked = new Set<string>();
+  const scanned = new Set<string>();
   const clientUntil = await clientFor(args, io);
   const before =
     stored === undefined
@@ -49,7 +49,7 @@ export async function remoteLogsCommand(args: ParsedArgs, io: Io, project: strin
         isKnown: (id) => before?.done.has(id) === true,
         until: before?.until ?? 0,
         onJob: (job) => listed.push(job),
-        onLooked: (uri) => looked.add(uri),
+        onScanned: (uri) => scanned.add(uri),
         onEnd: () => (hasEnded = true),
         signal,
         redact: createTextRedactor(ruleset),
@@ -59,12 +59,12 @@ export async function remoteLogsCommand(args: ParsedArgs, io: Io, project: strin
     ...(before === undefined ? {} : { known: before.leaks }),
     onReport: (made) => (report = made),
   });
-  // What was reported is known; what could not be looked at is not.
+  // Reported leaks are known from now on; logs that could not be scanned are not.
   if (path !== undefined && report !== undefined && before !== undefined)
     await writeLogState(
       resolve(io.cwd, path),
       key,
-      stateAfter(before, listed, looked, report, hasEnded && choice.isAll),
+      stateAfter(before, listed, scanned, report, hasEnded && choice.isAll),
     );
   if (!args.has('erase') || report === undefined) return code;
   if (io.signal.aborted) return EXIT.interrupted;
@@ -90,22 +90,22 @@ function readChoice(args: ParsedArgs) {
   };
 }
 
-/** What is not looked at, or not reported: under other limits a state would call jobs known that were never shown. */
+/** The flags that leave out jobs or findings: with other flags, the state would call jobs known whose findings were never shown. */
 function limitsOf(args: ParsedArgs): string {
   return JSON.stringify([args.value('min-confidence') ?? '', args.has('show-unlikely'), args.has('artifacts')]);
 }
 
-/** @param isWhole whether the list of all jobs was walked to where it was known */
+/** @param isWhole whether the list of all jobs was read up to the first known job */
 function stateAfter(
   before: LogState,
   listed: readonly ListedJob[],
-  looked: ReadonlySet<string>,
+  scanned: ReadonlySet<string>,
   report: Report,
   isWhole: boolean,
 ): LogState {
   const missed = new Set(report.gaps.map(({ uri }) => uri));
   const isDone = ({ uris, isOver }: ListedJob): boolean =>
-    isOver && uris.every((uri) => looked.has(uri) && !missed.has(uri));
+    isOver && uris.every((uri) => scanned.has(uri) && !missed.has(uri));
   const done = new Set([...before.done, ...listed.filter(isDone).map(({ id }) => id)]);
   const isStopped = report.gaps.some(({ kind }) => ['time-limit', 'interrupted', 'too-many-findings'].includes(kind));
   const leaks = new Map(before.leaks.map((leak) => [keyOfLeak(leak), leak]));

@@ -1,4 +1,4 @@
-/** `glaive revoke [REPORT|FINGERPRINT...|-]` and `glaive rotate`: plan, question, request, check, audit log. */
+/** `glaive revoke [REPORT|FINGERPRINT...|-]` and `glaive rotate`: plan, confirmation, request, check, audit log. */
 
 import { join, resolve } from 'node:path';
 import { openAuditLog } from '../../credentials/audit-log.ts';
@@ -9,7 +9,7 @@ import { throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Rule } from '../../model/rule.ts';
 import { checkedLines, statusText } from '../../report/messages.ts';
-import { type Action, execute, type Outcome, planAll, type Step } from '../../credentials/remediation.ts';
+import { type Action, execute, type RemediationResult, planAll, type Step } from '../../credentials/remediation.ts';
 import { builtinRuleset } from '../../rules/builtin.ts';
 import { createVerifyStage } from '../../credentials/verification-stage.ts';
 import { isConfirmed } from '../confirm.ts';
@@ -69,7 +69,7 @@ async function respond(action: Action, args: ParsedArgs, io: Io): Promise<ExitCo
   if (!(await isConfirmed(what, args, io))) return codeOf(steps, new Map(), isIncomplete);
 
   io.signal.removeEventListener('abort', stop);
-  const outcomes = new Map<Step, Outcome>();
+  const outcomes = new Map<Step, RemediationResult>();
   try {
     for (const step of feasible) {
       // After Ctrl-C the step in progress is finished; the next run does the others.
@@ -106,7 +106,11 @@ function pathOf(file: string | undefined, io: Io): string | undefined {
 }
 
 /** 0 no credential is active, 1 some are, 2 some could not be checked or a request failed. */
-function codeOf(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>, isIncomplete: boolean): ExitCode {
+function codeOf(
+  steps: readonly Step[],
+  outcomes: ReadonlyMap<Step, RemediationResult>,
+  isIncomplete: boolean,
+): ExitCode {
   const isOver = (step: Step): boolean => step.plan.kind === 'already-inactive' || outcomes.get(step)?.kind === 'done';
   const isUnsure = (step: Step): boolean =>
     step.plan.kind === 'not-verified' || ['failed', 'unconfirmed'].includes(outcomes.get(step)?.kind ?? '');
@@ -144,7 +148,7 @@ function byHand(finding: Step['finding'], rule: Rule | undefined, server: string
   return [...(rule?.revoke ?? []), ...(page === undefined ? [] : [page])].map((way) => `  by hand: ${way}`);
 }
 
-function outcomeText(action: Action, { kind, why, expiresAt }: Outcome): string {
+function outcomeText(action: Action, { kind, why, expiresAt }: RemediationResult): string {
   const done = action === 'revoke' ? 'revoked' : 'rotated';
   const until = expiresAt === undefined ? '' : `; the new one expires on ${expiresAt.slice(0, 10)}`;
   if (kind === 'done') return `${done}, and no longer active${until}`;
@@ -153,9 +157,9 @@ function outcomeText(action: Action, { kind, why, expiresAt }: Outcome): string 
   return `NOT ${done}: ${why}`;
 }
 
-function summary(steps: readonly Step[], outcomes: ReadonlyMap<Step, Outcome>): string {
+function summary(steps: readonly Step[], outcomes: ReadonlyMap<Step, RemediationResult>): string {
   const kinds = [...outcomes.values()].map(({ kind }) => kind);
-  const count = (kind: Outcome['kind']): number => kinds.filter((one) => one === kind).length;
+  const count = (kind: RemediationResult['kind']): number => kinds.filter((one) => one === kind).length;
   const notDone = steps.filter((step) => step.plan.kind !== 'already-inactive' && !outcomes.has(step)).length;
   return [
     `${count('done')} done`,

@@ -54,21 +54,21 @@ async function runRuleTests(file: string | undefined, args: ParsedArgs, io: Io):
     import('../../scan/redact-text.ts'),
   ]);
   const ruleset = file === undefined ? builtinRuleset() : await readRules(file, io);
-  const { vectors, failures } = await testRules(ruleset);
+  const { examples, failures } = await testRules(ruleset);
   const safe = createTextRedactor();
   for (const { ruleId, form, template, problem } of failures) {
-    // A vector should be a template, but it may contain a real token.
+    // An example should be a template, but it may contain a real token.
     const lines = [`${ruleId}, form "${form}": ${problem}`, `  ${template}`];
     await io.stdout.write(lines.map((line) => `${printable(safe(line))}\n`).join(''));
   }
   if (!args.has('quiet')) {
     await io.stdout.write(
-      `${plural(ruleset.rules.length, 'rule')}, ${plural(vectors, 'vector')}: ${vectors - failures.length} passed, ${failures.length} failed\n`,
+      `${plural(ruleset.rules.length, 'rule')}, ${plural(examples, 'example')}: ${examples - failures.length} passed, ${failures.length} failed\n`,
     );
   }
   if (failures.length > 0)
-    throw new GlaiveError('rules', `${failures.length} of ${vectors} vectors failed`, {
-      hint: 'Fix the rule, or the vector.',
+    throw new GlaiveError('rules', `${failures.length} of ${examples} examples failed`, {
+      hint: 'Fix the rule, or the example.',
     });
   // The built-in ones are checked when glaive is built.
   const slow = file === undefined ? 0 : await refuseSlow(ruleset.rules, io, safe);

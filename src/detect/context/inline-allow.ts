@@ -35,9 +35,9 @@ export function inlineAllowAt(
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, filled);
   const floor = Math.max(0, own.start - COMMENT_REACH);
   const lineStart = lineStartIn(text, floor, own.start);
-  const ceiling = Math.min(filled, own.end + COMMENT_REACH);
-  const next = text.subarray(own.end, ceiling).indexOf(LF);
-  const lineEnd = next < 0 ? ceiling : own.end + next;
+  const limit = Math.min(filled, own.end + COMMENT_REACH);
+  const next = text.subarray(own.end, limit).indexOf(LF);
+  const lineEnd = next < 0 ? limit : own.end + next;
   const onLine = readComment(text, lineStart, lineEnd, masks);
   if (onLine !== undefined || lineStart === floor) return onLine?.allow;
   const aboveEnd = lineStart - 1;

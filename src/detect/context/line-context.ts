@@ -18,10 +18,10 @@ export const LINE_CONTEXT_REACH = 512;
 export function lineContext(bytes: Uint8Array, filled: number, own: Span, masks: readonly Span[]): LineContext {
   // A line may be as long as the file, so only the bytes nearby are read.
   const floor = Math.max(0, own.start - LINE_CONTEXT_REACH);
-  const ceiling = Math.min(filled, own.end + LINE_CONTEXT_REACH);
+  const limit = Math.min(filled, own.end + LINE_CONTEXT_REACH);
   const lineStart = floor + bytes.subarray(floor, own.start).lastIndexOf(LF) + 1;
-  const next = bytes.subarray(own.end, ceiling).indexOf(LF);
-  let lineEnd = next < 0 ? ceiling : own.end + next;
+  const next = bytes.subarray(own.end, limit).indexOf(LF);
+  let lineEnd = next < 0 ? limit : own.end + next;
   if (lineEnd > own.end && bytes[lineEnd - 1] === CR) lineEnd--;
 
   const start = Math.max(lineStart, own.start <= SHOWN ? 0 : characterStart(bytes, own.start - SHOWN));

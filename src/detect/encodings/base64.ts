@@ -1,11 +1,11 @@
 /**
- * Base64 in the standard and the URL-safe alphabet, on one line or broken into several. The same literal is written in
+ * Base64 in the standard and the URL-safe alphabet, on one line or broken into several. The same keyword is written in
  * three ways, depending on the place of its first byte in a group of three.
  */
 
 import { IS_BASE64 } from '../search/line-breaks.ts';
 import { type DecodedRun, WITHIN } from './decoded-run.ts';
-import type { Encoding, Piece, Text } from './encoding.ts';
+import type { Encoding, EncodedNeedle, Text } from './encoding.ts';
 import { cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
 import { EQUALS } from '../../lib/bytes.ts';
 
@@ -29,7 +29,7 @@ export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
     ...(joining === 'none' ? {} : { reachesFar: true }),
     readings: 4,
     expansion: 2, // 4/3, and the ends and beginnings of lines
-    pieces: base64Pieces,
+    needlesFor: base64Needles,
     anchor: (text, position, phase) =>
       joining === 'none' || text.isBroken(position) ? groupOf(text, position, phase) : undefined,
     ...(joining === 'none'
@@ -143,10 +143,10 @@ function byteAt(bytes: Uint8Array, first: number, second: number, index: number)
   return ((high << (2 * index + 2)) | (low >> (4 - 2 * index))) & 0xff;
 }
 
-/** The characters that the beginning of a literal determines: only a few, so that literals share pieces. */
-function base64Pieces(literal: string): Piece[] {
+/** The characters that the beginning of a keyword determines: only a few, so that keywords share pieces. */
+function base64Needles(keyword: string): EncodedNeedle[] {
   return [0, 1, 2].flatMap((lead) => {
-    const { text, phase } = determined(literal.slice(0, lead === 0 ? 3 : 4), lead);
+    const { text, phase } = determined(keyword.slice(0, lead === 0 ? 3 : 4), lead);
     const piece = text.slice(0, PIECE);
     const urlSafe = piece.replaceAll('+', '-').replaceAll('/', '_');
     return [...new Set([piece, urlSafe])].map((each) => ({ text: each, phase }));
@@ -154,7 +154,7 @@ function base64Pieces(literal: string): Piece[] {
 }
 
 /** @param lead number of bytes before it in its group */
-function determined(part: string, lead: number): Piece {
+function determined(part: string, lead: number): EncodedNeedle {
   const padded = Buffer.concat([Buffer.alloc(lead), Buffer.from(part, 'latin1')]).toString('base64');
   const first = Math.ceil((8 * lead) / 6);
   return { text: padded.slice(first, Math.floor((8 * (lead + part.length)) / 6)), phase: first % 4 };

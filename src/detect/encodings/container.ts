@@ -21,7 +21,7 @@ export const container: Encoding = {
   expansion: 2,
   isContainer: true,
   reachesFar: true,
-  pieces: () => MARKS.map((text) => ({ text, phase: 0 })),
+  needlesFor: () => MARKS.map((text) => ({ text, phase: 0 })),
   anchor: (_, position) => position,
   decode(text, anchor, run) {
     const [from, to] = documentAround(text, anchor);

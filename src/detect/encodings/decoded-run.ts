@@ -5,7 +5,7 @@ import type { Span } from '../../model/region.ts';
 /** The style of a byte in the middle of a group: no other reading begins there. */
 export const WITHIN = 128;
 
-/** Steps from the place of the last answer before the place is searched for. */
+/** Steps from the last place returned before the place is searched for. */
 const NEAR = 8;
 
 export class DecodedRun {

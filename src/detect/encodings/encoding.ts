@@ -1,7 +1,7 @@
 /**
  * A way in which text is encoded in other text. Each encoding has a file of its own, and a line in `index.ts`.
  *
- * The kernel searches pieces of each literal as the encoding writes them. Where it finds one, the surrounding text is
+ * The kernel searches parts of each keyword as the encoding writes them. Where it finds one, the surrounding text is
  * decoded, and searched like any other text (`decoding-layer.ts`).
  */
 
@@ -27,18 +27,18 @@ export interface Text {
   readonly wide?: WideText | undefined;
 }
 
-/** Bytes that every occurrence of an encoded literal contains. */
-export interface Piece {
+/** Text that every occurrence of an encoded keyword contains. */
+export interface EncodedNeedle {
   /** One character a byte (latin1), at least 3. */
   readonly text: string;
-  /** Where in the encoded literal it begins, in units that only the encoding knows; handed back to `anchor`. */
+  /** Where in the encoded keyword it begins, in units that only the encoding knows; handed back to `anchor`. */
   readonly phase: number;
 }
 
 /** Facts about the needles that an encoding may ask for. */
 export interface NeedleFacts {
-  /** The phases of one of the encoding's pieces; empty when no literal has it. */
-  phasesOf(piece: string): readonly number[];
+  /** The phases of one of the encoding's needles; empty when no keyword has it. */
+  phasesOf(needle: string): readonly number[];
   /** Whether these two bytes are adjacent in a needle. */
   isPair(first: number, second: number): boolean;
 }
@@ -52,15 +52,15 @@ export interface Encoding {
   readonly readings: number;
   /** The largest number of encoded bytes for one decoded byte. */
   readonly expansion: number;
-  /** Whether its pieces mark a document in which every value is encoded. */
+  /** Whether its needles mark a document in which every value is encoded. */
   readonly isContainer?: true;
   /** Whether encoded text may continue after a blank or the end of the line. */
   readonly reachesFar?: true;
-  /** Whether the bytes around a piece alone decide that {@link anchor} is undefined. */
+  /** Whether the bytes around a needle alone decide that {@link anchor} is undefined. */
   readonly isDecidedByNeighbours?: true;
-  /** Every occurrence of the encoded literal contains at least one of these pieces. */
-  pieces(literal: string): readonly Piece[];
-  /** Where an encoded byte begins, near a piece; undefined when the text around the piece is not encoded. */
+  /** Every occurrence of the encoded keyword contains at least one of these needles. */
+  needlesFor(keyword: string): readonly EncodedNeedle[];
+  /** Where an encoded byte begins, near a needle; undefined when the text around it is not encoded. */
   anchor(text: Text, position: number, phase: number, facts: NeedleFacts): number | undefined;
   /** Anchors for everything that the line break at `position` may split. */
   across?(text: Text, position: number, facts: NeedleFacts): readonly number[];

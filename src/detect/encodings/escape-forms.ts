@@ -159,7 +159,7 @@ export function escapeBefore(bytes: Uint8Array, end: number, filled: number, dia
 }
 
 /** Bytes that begin the escapes of these characters: every such escape begins with one of them. */
-export function escapePieces(characters: Iterable<string>, dialect: EscapeDialect): string[] {
+export function escapeNeedles(characters: Iterable<string>, dialect: EscapeDialect): string[] {
   const hexOf = (character: string): string[] => {
     const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
     return [hex, hex.toUpperCase()];

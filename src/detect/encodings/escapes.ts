@@ -1,17 +1,17 @@
 /**
  * Text in which some characters, or all, are written as escapes. Which ones depends on the program that wrote it, and one
  * token may mix several kinds. So the kernel searches the escapes themselves, and the neighbours of an escape decide
- * whether it may be a part of a literal. Either dialect is an encoding of its own.
+ * whether it may be a part of a keyword. Either dialect is an encoding of its own.
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
 import type { DecodedRun } from './decoded-run.ts';
-import type { Encoding, NeedleFacts, Piece, Text } from './encoding.ts';
+import type { Encoding, NeedleFacts, EncodedNeedle, Text } from './encoding.ts';
 import {
   type EscapeDialect,
   escapeAt,
   escapeBefore,
-  escapePieces,
+  escapeNeedles,
   formOf,
   FORMS,
   isPunctuation,
@@ -21,11 +21,11 @@ import {
 } from './escape-forms.ts';
 import { BACKSLASH, CR, EQUALS, LF } from '../../lib/bytes.ts';
 
-/** The phase of a plain literal: escapes may be elsewhere in its word. */
+/** The phase of a plain keyword: escapes may be elsewhere in its word. */
 const RAW = 1;
 /** The phase of an escape that follows a plain character of the piece. */
 const AFTER_PLAIN = 2;
-/** An escape this far before a plain literal may belong to its token: to a prefix, or to the body of a routable one. */
+/** An escape this far before a plain keyword may belong to its token: to a prefix, or to the body of a routable one. */
 const BEFORE_RAW = 192;
 /** The first characters of escapes, which are escaped themselves when a text is escaped twice. */
 const TWICE = '%\\&=';
@@ -43,15 +43,15 @@ function escaped(dialect: EscapeDialect): Encoding {
   const equals = dialect === 'quoted-printable';
   const isLead = (byte: number | undefined): boolean => LEADS[byte!] === 1 || (equals && byte === EQUALS);
 
-  const pieces = (literal: string): Piece[] => {
-    const generic = escapePieces(new Set(literal + TWICE), dialect).map((text): Piece => ({ text, phase: 0 }));
-    const marked = [...literal].flatMap((character, index): Piece[] => {
-      const before = literal[index - 1];
+  const needlesFor = (keyword: string): EncodedNeedle[] => {
+    const generic = escapeNeedles(new Set(keyword + TWICE), dialect).map((text): EncodedNeedle => ({ text, phase: 0 }));
+    const marked = [...keyword].flatMap((character, index): EncodedNeedle[] => {
+      const before = keyword[index - 1];
       return equals || before === undefined || !isPunctuation(character)
         ? []
         : [{ text: `${before}\\${character}`, phase: AFTER_PLAIN }];
     });
-    return [...generic, ...marked, { text: literal, phase: RAW }];
+    return [...generic, ...marked, { text: keyword, phase: RAW }];
   };
 
   /** Whether the escape at `at` may be a part of a needle. */
@@ -88,7 +88,7 @@ function escaped(dialect: EscapeDialect): Encoding {
     isDecidedByNeighbours: true,
     readings: 1,
     expansion: 4, // up to 6 when everything is escaped: then only as much as a credential may be long is decoded
-    pieces,
+    needlesFor,
     anchor(text, position, phase, known) {
       if (phase === RAW) return text.isAmongEscapes(position, dialect) ? position : undefined;
       let at = position + (phase === AFTER_PLAIN ? 1 : 0);
@@ -125,7 +125,7 @@ function namesOf(forms: number): readonly string[] {
   return Object.entries(FORMS).flatMap(([name, form]) => ((forms & form) === 0 ? [] : [name]));
 }
 
-/** The anchor behind a soft line break that may split a literal: the characters around it are adjacent in one. */
+/** The anchor behind a soft line break that may split a keyword: the characters around it are adjacent in one. */
 function softBreakAt({ bytes, filled }: Text, position: number, { isPair }: NeedleFacts): readonly number[] {
   const equals = position - (bytes[position - 1] === CR ? 2 : 1);
   const next = position + 1;

@@ -1,12 +1,12 @@
 /** Two hex digits for each byte, as dumps and database exports have them; on one line or broken into several. */
 
 import type { DecodedRun } from './decoded-run.ts';
-import type { Encoding, Piece, Text } from './encoding.ts';
+import type { Encoding, EncodedNeedle, Text } from './encoding.ts';
 import { byteOf, IS_HEX } from './hex-digits.ts';
 import { LOOSE } from './joints.ts';
 import { cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
 
-/** Two and a half bytes: rare enough in other text, and shared by many literals. */
+/** Two and a half bytes: rare enough in other text, and shared by many keywords. */
 const PIECE = 5;
 
 const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
@@ -14,8 +14,8 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
   readings: 2,
   expansion: 3,
   ...(joining === 'none' ? {} : { reachesFar: true }),
-  pieces(literal) {
-    return inBothCases([hexOf(literal).slice(0, PIECE)]);
+  needlesFor(keyword) {
+    return inBothCases([hexOf(keyword).slice(0, PIECE)]);
   },
   anchor: (text, position) => (joining === 'none' || text.isBroken(position) ? position : undefined),
   ...(joining === 'none'
@@ -46,7 +46,7 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
 }));
 
 /**
- * Runs with a joint between them: quotes, signs, or lines of any width. A joint never cuts both pieces of a literal, so
+ * Runs with a joint between them: quotes, signs, or lines of any width. A joint never cuts both pieces of a keyword, so
  * the joints themselves need not be searched.
  */
 const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): Encoding => ({
@@ -54,8 +54,8 @@ const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): E
   readings: 2,
   expansion: 4, // 2, and the joints between the runs
   reachesFar: true,
-  pieces(literal) {
-    const text = hexOf(literal);
+  needlesFor(keyword) {
+    const text = hexOf(keyword);
     const second = text.slice(PIECE - 1, 2 * PIECE - 1);
     return inBothCases([text.slice(0, PIECE), ...(second.length < PIECE - 1 ? [] : [second])]);
   },
@@ -89,10 +89,10 @@ function decodeRuns(text: Text, anchor: number, run: DecodedRun, joining: Joinin
   if (lines.isRedundant) run.markRedundant();
 }
 
-function hexOf(literal: string): string {
-  return Buffer.from(literal, 'latin1').toString('hex');
+function hexOf(keyword: string): string {
+  return Buffer.from(keyword, 'latin1').toString('hex');
 }
 
-function inBothCases(texts: readonly string[]): Piece[] {
+function inBothCases(texts: readonly string[]): EncodedNeedle[] {
   return [...new Set(texts.flatMap((text) => [text, text.toUpperCase()]))].map((text) => ({ text, phase: 0 }));
 }

@@ -143,9 +143,9 @@ export function startOf({ bytes }: Text, end: number, is: Uint8Array): number {
 
 /** The end of the run that contains a place. */
 export function endOf({ bytes, filled }: Text, start: number, is: Uint8Array): number {
-  const ceiling = Math.min(filled, start + LINE_MAX);
+  const limit = Math.min(filled, start + LINE_MAX);
   let at = start;
-  while (at < ceiling && is[bytes[at]!] === 1) at++;
+  while (at < limit && is[bytes[at]!] === 1) at++;
   return at;
 }
 

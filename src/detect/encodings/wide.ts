@@ -26,7 +26,7 @@ function encoding(name: WideEncoding): Encoding {
     readings: size,
     expansion: size,
     // With the high bytes between the characters only: the two byte orders differ at the ends.
-    pieces: (literal) => [{ text: Array.from(literal.slice(0, 3)).join('\0'.repeat(size - 1)), phase: 0 }],
+    needlesFor: (keyword) => [{ text: Array.from(keyword.slice(0, 3)).join('\0'.repeat(size - 1)), phase: 0 }],
     anchor(text, position) {
       return orderAt(text, position, size) === name ? position - low : undefined;
     },

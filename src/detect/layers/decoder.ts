@@ -12,7 +12,7 @@ import type { Encoding, Text } from '../encodings/encoding.ts';
 /** Decoded bytes beyond the reach of a rule: the longer, the fewer times a long run is decoded. */
 const STRIDE = 48 * 1024;
 const PROBE_MAX = 8 * 1024;
-/** More than the longest literal, because a piece of one may be the last thing in a probe. */
+/** More than the longest keyword, because a needle of one may be the last thing in a probe. */
 const PROBE_MIN = 40;
 
 /** The most bytes that are decoded from an anchor on. */

@@ -1,6 +1,6 @@
 /**
- * The text of a layer as encodings see it, with a cache for each question that is asked at many places: hits may be
- * a few bytes apart, and answering each from scratch would read the same bytes over and over.
+ * The text of a layer as encodings see it, with a cache for each property that is read at many places: hits may be
+ * a few bytes apart, and computing each from scratch would read the same bytes over and over.
  */
 
 import type { Text } from '../encodings/encoding.ts';

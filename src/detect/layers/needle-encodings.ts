@@ -1,11 +1,11 @@
-/** The encodings in which each needle of a layer may be a piece of a literal. */
+/** The encodings in which each needle of a layer may be a piece of a keyword. */
 
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
 import { ENCODINGS } from '../encodings/index.ts';
 import { type Needle, pairsOf, phasesOf } from '../needles.ts';
 import type { Decoder, Readings } from './decoder.ts';
 
-/** One encoding in which a needle may be a piece of a literal. */
+/** One encoding in which a needle may be a piece of a keyword. */
 interface EncodedForm {
   readonly encoding: Encoding;
   readonly phase: number;
@@ -43,8 +43,8 @@ export class NeedleEncodings {
         })),
     );
     this.#areEscapes = needles.map(
-      ({ literal, encoded }) =>
-        literal === undefined && encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
+      ({ keyword, encoded }) =>
+        keyword === undefined && encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
     );
   }
 
@@ -56,7 +56,7 @@ export class NeedleEncodings {
     return this.#facts.get(encoding)!; // there are facts for every encoding
   }
 
-  /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped literal. */
+  /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped keyword. */
   isInertEscape(needle: number, position: number, text: Text): boolean {
     if (this.#areEscapes[needle] !== true) return false;
     for (const { encoding, phase, facts } of this.#forms[needle]!)

@@ -14,7 +14,7 @@ export function toOuterPlaces({ verified, hidden }: Matches, run: DecodedRun, en
     ...(match.runEnd === undefined ? {} : { runEnd: run.spanOf({ start: match.start, end: match.runEnd }).end }),
     ...(match.instance === undefined ? {} : { instance: { ...match.instance, ...run.spanOf(match.instance) } }),
     encodings: [...namesIn(run, match, encoding), ...match.encodings],
-    nearby: match.nearby.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
+    hints: match.hints.map((hint) => ({ ...hint, ...run.spanOf(hint) })),
   });
   return { verified: verified.map(toOuter), hidden: hidden.map((span) => run.spanOf(span)) };
 }

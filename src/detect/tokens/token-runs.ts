@@ -1,4 +1,4 @@
-/** Runs of token characters. Some texts have literals one after the other; their common run is measured once. */
+/** Runs of token characters. Some texts have keywords one after the other; their common run is measured once. */
 
 export class TokenRuns {
   readonly #bytes: Uint8Array;

@@ -43,7 +43,7 @@ interface TrialAt {
 const NO_SHAPE: DropReason = { kind: 'pattern' };
 
 export class PatternTrials {
-  readonly #literals: Ruleset['literals'];
+  readonly #keywords: Ruleset['keywords'];
   readonly #text: MatchText;
   readonly #onRejection: OnRejection | undefined;
   readonly #patterns = new Map<PatternForm, RegExp>();
@@ -52,8 +52,8 @@ export class PatternTrials {
   #window = '';
   #windowStart = 0;
 
-  constructor({ literals }: Ruleset, text: MatchText, onRejection: OnRejection | undefined) {
-    this.#literals = literals;
+  constructor({ keywords }: Ruleset, text: MatchText, onRejection: OnRejection | undefined) {
+    this.#keywords = keywords;
     this.#text = text;
     this.#onRejection = onRejection;
   }
@@ -129,7 +129,7 @@ export class PatternTrials {
         checksum: 'none',
         generator: 'unchecked',
         content: 'none',
-        ceiling: isTouched ? (isOther ? 'unlikely' : 'likely') : form.ceiling,
+        maxConfidence: isTouched ? (isOther ? 'unlikely' : 'likely') : form.maxConfidence,
         body: { start: bodyStart - start, end: bodyEnd - start },
         ...(isPlaceholder(this.#text.latin1(bodyStart, bodyEnd)) ? { isPlaceholder: true } : {}),
         facts: {},
@@ -149,11 +149,11 @@ export class PatternTrials {
     this.#windowStart = start;
   }
 
-  /** A stranger may have written the claims: an issuer that contains a literal, and so maybe a token, is not passed on. */
+  /** A stranger may have written the claims: an issuer that contains a keyword, and so maybe a token, is not passed on. */
   #check(name: NonNullable<PatternForm['check']>, body: string): CheckResult {
     const result = checks[name](body);
     const { issuer, ...facts } = result.facts ?? {};
-    if (issuer === undefined || !this.#literals.some((literal) => issuer.includes(literal.text))) return result;
+    if (issuer === undefined || !this.#keywords.some((keyword) => issuer.includes(keyword.text))) return result;
     return { ...result, facts };
   }
 

@@ -111,7 +111,7 @@ export class RoutableTrials {
         checksum,
         generator: 'unchecked',
         content: 'none',
-        ceiling: 'certain',
+        maxConfidence: 'certain',
         body: { start: token.bodyStart - start, end: token.dot - start },
         facts: token.payload === undefined ? {} : payloadFacts(token.payload),
       },

@@ -17,7 +17,7 @@ export interface VerifiedMatch extends Span {
   /** Encodings that were decoded to see it, outermost first. */
   readonly encodings: readonly string[];
   /** Context hints: the host, project or user named next to it. */
-  readonly nearby: readonly ContextHints[];
+  readonly hints: readonly ContextHints[];
   /** The end of the characters that touch its end; they are hidden with it. */
   readonly runEnd?: number;
   /** The text before it that is the prefix of its instance, or may be. */
@@ -25,9 +25,9 @@ export interface VerifiedMatch extends Span {
 }
 
 /** A match without its context hints, except those that its pattern captured. */
-export type BareMatch = Omit<VerifiedMatch, 'nearby'> & { readonly captured?: readonly ContextHints[] };
+export type BareMatch = Omit<VerifiedMatch, 'hints'> & { readonly captured?: readonly ContextHints[] };
 
-/** A literal of a rule that the kernel found, and that begins no credential. */
+/** A keyword of a rule that the kernel found, and that begins no credential. */
 export interface Rejection extends Span {
   readonly rule?: Rule;
   readonly form?: string;

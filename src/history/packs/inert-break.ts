@@ -1,5 +1,5 @@
 /**
- * A line break that splits no encoded literal, packed into one number, for there are millions: twice its position, plus 1 when the
+ * A line break that splits no encoded needle, packed into one number, for there are millions: twice its position, plus 1 when the
  * lines around it are what shows that.
  */
 

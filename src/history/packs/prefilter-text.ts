@@ -19,11 +19,11 @@ export interface PrefilterText {
 
 /** What may appear where two copy ranges of a text meet, though neither range contains it. */
 export interface ChunkBoundaries {
-  /** A literal across a boundary lies within this many bytes on either side. */
+  /** A needle across a boundary lies within this many bytes on either side. */
   readonly margin: number;
-  /** A byte that no literal contains. */
+  /** A byte that no needle contains. */
   readonly separator: number;
-  /** A bit for each pair of bytes, at `first * 256 + second`, lowest first: whether a literal contains the pair. */
+  /** A bit for each pair of bytes, at `first * 256 + second`, lowest first: whether a needle contains the pair. */
   readonly pairs: Uint8Array;
   /** A value for each byte: 1 in an encoded run, 2 at the end of a line. A run that reaches a line's end is searched, too. */
   readonly characters: Uint8Array;

@@ -2,7 +2,7 @@
  * Clears texts that have no candidate. A text that is made from another one is not searched again as a whole: a hit of the kernel in
  * a range that both have would be found again, so only new bytes are searched, and the boundaries where two ranges meet. All hits
  * together are then verified as in any text (`detect/decoding-layer.ts`). The exception are line breaks, of which there are many:
- * one that splits no encoded literal still splits none while the text around it is the same.
+ * one that splits no encoded needle still splits none while the text around it is the same.
  */
 
 import { DecodingLayer } from '../../detect/decoding-layer.ts';
@@ -36,7 +36,7 @@ const CHARACTERS = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** All hits of the kernel in a text, each list ascending. */
 interface KnownHits extends PrefilterResult {
   readonly length: number;
-  /** Literals, and line breaks that split an encoded literal. */
+  /** Needles, and line breaks that split an encoded needle. */
   readonly relevantHits: readonly Hit[];
   readonly inertBreaks: readonly InertBreak[];
 }

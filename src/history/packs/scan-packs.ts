@@ -69,7 +69,7 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
 
 /** What is known of an object of the list; it may be in several packs. */
 const CLEAN = 1;
-const SUSPECT = 2;
+const UNCLEAN = 2;
 
 /** Finds the clean objects of the list: a byte for each, 1 when it is clean. @throws GitError when the signal has fired */
 export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<Uint8Array> {
@@ -139,7 +139,7 @@ async function collect(
     const { type, isClean } = verdict;
     const size = bytes[number]!;
     const isSkipped = type === 'blob' && maxBlob !== undefined && size > maxBlob;
-    if (!isClean || isSkipped || list.type(index) !== type) found[index] = SUSPECT;
+    if (!isClean || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;
     else if (found[index] === 0) {
       found[index] = CLEAN;
       scanned(size, type === 'commit' ? 2 : 1);

@@ -114,7 +114,7 @@ export class Unpacker {
   }
 
   /**
-   * The parts of the last text that must be searched: new bytes, and boundaries of copy ranges that a literal may cross. undefined:
+   * The parts of the last text that must be searched: new bytes, and boundaries of copy ranges that a needle may cross. undefined:
    * they are more than half of it. Overwrites the delta.
    */
   changedRegions(

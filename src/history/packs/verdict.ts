@@ -7,15 +7,15 @@ import { TYPES } from './delta-trees.ts';
 export type Verdict = number & { readonly brand: unique symbol };
 
 /** Added to the type, which needs three bits. */
-const SUSPECT = 16;
+const UNCLEAN = 16;
 
 export function packVerdict(type: ObjectType, isClean: boolean): Verdict {
-  return (TYPES.indexOf(type) + (isClean ? 0 : SUSPECT)) as Verdict;
+  return (TYPES.indexOf(type) + (isClean ? 0 : UNCLEAN)) as Verdict;
 }
 
 /** undefined: the object was not read. */
 export function unpackVerdict(
   verdict: Verdict,
 ): { readonly type: ObjectType | undefined; readonly isClean: boolean } | undefined {
-  return verdict === 0 ? undefined : { type: TYPES[verdict % SUSPECT], isClean: verdict < SUSPECT };
+  return verdict === 0 ? undefined : { type: TYPES[verdict % UNCLEAN], isClean: verdict < UNCLEAN };
 }

@@ -9,7 +9,7 @@ import type { Io } from '../../../src/model/io.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-function standIn(isTTY: boolean): { readonly io: Io; readonly written: string[] } {
+function fakeTerminal(isTTY: boolean): { readonly io: Io; readonly written: string[] } {
   const written: string[] = [];
   const stream = Object.assign(new PassThrough(), { isTTY, columns: 100 });
   stream.on('data', (piece: Buffer) => written.push(piece.toString()));
@@ -25,7 +25,7 @@ function standIn(isTTY: boolean): { readonly io: Io; readonly written: string[] 
 
 it('says nothing on what takes less than a second', async () => {
   for (const isTTY of [true, false]) {
-    const { io, written } = standIn(isTTY);
+    const { io, written } = fakeTerminal(isTTY);
     const progress = showProgress(io, 1000);
     vi.setSystemTime(Date.now() + 900);
     progress.bytes(500);
@@ -36,7 +36,7 @@ it('says nothing on what takes less than a second', async () => {
 });
 
 it('writes plain lines now and then where there is no terminal', async () => {
-  const { io, written } = standIn(false);
+  const { io, written } = fakeTerminal(false);
   const progress = showProgress(io, 100e6);
   for (let second = 1; second <= 25; second++) {
     vi.setSystemTime(Date.now() + 1000);
@@ -55,7 +55,7 @@ it('draws one line on a terminal, with a bar where the end is known, and takes i
     [4e6, /#+\.+ 50% 0 files, 2\.0 MB, 1\.3 MB\/s, 2 s left/],
     [undefined, /0 files, 2\.0 MB, 1\.3 MB\/s/],
   ] as const) {
-    const { io, written } = standIn(true);
+    const { io, written } = fakeTerminal(true);
     const progress = showProgress(io, total);
     vi.setSystemTime(Date.now() + 1500);
     progress.bytes(2e6);
@@ -69,7 +69,7 @@ it('draws one line on a terminal, with a bar where the end is known, and takes i
 });
 
 it('says no time left before enough is done to know it', async () => {
-  const { io, written } = standIn(false);
+  const { io, written } = fakeTerminal(false);
   const progress = showProgress(io, 1e9);
   vi.setSystemTime(Date.now() + 11_000);
   progress.bytes(5);
@@ -91,7 +91,7 @@ it('says no time left before enough is done to know it', async () => {
 });
 
 it('shows a second phase with steps of its own', async () => {
-  const { io, written } = standIn(false);
+  const { io, written } = fakeTerminal(false);
   const progress = showProgress(io, 100e6);
   vi.setSystemTime(Date.now() + 11_000);
   progress.bytes(50e6);

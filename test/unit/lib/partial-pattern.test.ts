@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { growthOf } from '../../../src/lib/partial-pattern.ts';
-import { expandVector, seededRandom } from '../../../src/rules/vectors.ts';
+import { expandExample, seededRandom } from '../../../src/rules/examples.ts';
 import { builtinRules } from '../../support/rules.ts';
 
 const isOpen = (pattern: string, text: string): boolean => growthOf(pattern)(text, 0);
@@ -32,7 +32,7 @@ describe('a partial pattern', () => {
     for (const rule of builtinRules) {
       for (const form of rule.forms) {
         for (const example of form.examples) {
-          const { text } = expandVector(example, seededRandom(11));
+          const { text } = expandExample(example, seededRandom(11));
           const exact = new RegExp(form.pattern, 'g');
           for (const match of text.matchAll(exact)) {
             const end = match.index + match[0].length;

@@ -41,7 +41,12 @@ function problemOf(text: string): string {
 it('a good file gives its rules, with every default', () => {
   const [rule] = loadRuleFile(good, 'my-rules.toml');
   expect(rule).toMatchObject({ id: 'my_token', family: 'mine', routable: [] });
-  expect(rule!.forms[0]).toMatchObject({ instancePrefix: false, ceiling: 'certain', lookBehind: 0, maxSpan: 128 });
+  expect(rule!.forms[0]).toMatchObject({
+    instancePrefix: false,
+    maxConfidence: 'certain',
+    lookBehind: 0,
+    maxSpan: 128,
+  });
 });
 
 it('a rule takes from an earlier one that it is like what it does not have itself', () => {
@@ -110,9 +115,9 @@ describe('compileRuleset', () => {
       .replace('(?![a-z])', String.raw`\s?$`)
       .replace('examples = ["x ', 'examples = ["')
       .replace('"mine_short"', '"x mine_{text:abcdefghijklmnopqrst}", "mine_{text:abcdefghijklmnopqrst}  x"');
-    const { vectors, failures } = await testRules(compileRuleset(loadRuleFile(text, 'my-rules.toml')));
+    const { examples, failures } = await testRules(compileRuleset(loadRuleFile(text, 'my-rules.toml')));
     expect(failures).toEqual([]);
-    expect(vectors).toBe(3);
+    expect(examples).toBe(3);
   });
 
   it('refuses two rules of one id', () => {
@@ -120,14 +125,14 @@ describe('compileRuleset', () => {
     expect(() => compileRuleset([...rules, ...rules])).toThrow(/two rules have the id my_token/);
   });
 
-  it('gives each literal once, with everything to try there, and reaches as far as the longest form', () => {
+  it('gives each keyword once, with everything to try there, and reaches as far as the longest form', () => {
     const rules = loadRuleFile(good, 'a.toml');
     const other = loadRuleFile(
       good.replaceAll('my_token', 'other').replace('examples', 'max_span = 4000\nlook_behind = 500\nexamples'),
       'b.toml',
     );
-    const { literals, reach } = compileRuleset([...rules, ...other]);
-    expect(literals.map(({ text, trials }) => [text, trials.length])).toEqual([['mine_', 2]]);
+    const { keywords, reach } = compileRuleset([...rules, ...other]);
+    expect(keywords.map(({ text, trials }) => [text, trials.length])).toEqual([['mine_', 2]]);
     expect(reach).toEqual({ before: 500, after: 4016 });
   });
 });

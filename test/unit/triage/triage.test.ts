@@ -55,7 +55,7 @@ describe('confidence', () => {
       checksum: 'none',
       generator: 'unchecked',
       content: 'none',
-      ceiling: 'certain',
+      maxConfidence: 'certain',
       body: { start: 0, end: 20 },
       facts: {},
       ...evidence,
@@ -69,8 +69,8 @@ describe('confidence', () => {
     [{ content: 'decoded' as const }, 'certain'],
     [{ generator: 'impossible' as const }, 'likely'],
     [{ generator: 'possible' as const }, 'certain'],
-    [{ ceiling: 'likely' as const }, 'likely'],
-    [{ ceiling: 'unlikely' as const, generator: 'impossible' as const }, 'unlikely'],
+    [{ maxConfidence: 'likely' as const }, 'likely'],
+    [{ maxConfidence: 'unlikely' as const, generator: 'impossible' as const }, 'unlikely'],
     [{}, 'certain'],
   ])('%o: %s', (evidence, expected) => {
     expect(confidence(evidence)).toBe(expected);

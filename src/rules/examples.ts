@@ -11,7 +11,7 @@ import type { Span } from '../model/region.ts';
 /** Returns an integer in `[0, limit)`. */
 export type Random = (limit: number) => number;
 
-export interface ExpandedVector {
+export interface ExpandedExample {
   readonly text: string;
   /** The marked secrets, in bytes. */
   readonly secrets: readonly Span[];
@@ -29,7 +29,7 @@ export function seededRandom(seed: number): Random {
 }
 
 /** Expands a template. Braces that name no known part are left as they are. */
-export function expandVector(template: string, random: Random): ExpandedVector {
+export function expandExample(template: string, random: Random): ExpandedExample {
   const filled = template.replace(/\{([a-z0-9]+)(?::([^{}]*))?\}/g, (whole, name: string, args: string | undefined) => {
     const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
     return part === undefined ? whole : part(args ?? '', random);

@@ -3,14 +3,14 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { builtinRuleset } from '../../../src/rules/builtin.ts';
-import { expandVector, seededRandom } from '../../../src/rules/vectors.ts';
+import { expandExample, seededRandom } from '../../../src/rules/examples.ts';
 import { testRules } from '../../../src/scan/test-rules.ts';
 
-const expand = (template: string, seed = 1): string => expandVector(template, seededRandom(seed)).text;
+const expand = (template: string, seed = 1): string => expandExample(template, seededRandom(seed)).text;
 
 describe('templates', () => {
   it('marks give byte offsets, braces that name nothing stay', () => {
-    expect(expandVector('{"é": «{text:ab}»}', seededRandom(1))).toEqual({
+    expect(expandExample('{"é": «{text:ab}»}', seededRandom(1))).toEqual({
       text: '{"é": ab}',
       secrets: [{ start: 7, end: 9 }],
     });
@@ -45,8 +45,8 @@ describe('templates', () => {
   });
 });
 
-it('every built-in rule passes its own vectors', async () => {
-  const { vectors, failures } = await testRules(builtinRuleset());
+it('every built-in rule passes its own examples', async () => {
+  const { examples, failures } = await testRules(builtinRuleset());
   expect(failures).toEqual([]);
-  expect(vectors).toBeGreaterThan(150);
+  expect(examples).toBeGreaterThan(150);
 });

@@ -1,4 +1,4 @@
-/** Matches at literals in the layer's own text, for which nothing is decoded. */
+/** Matches at keywords in the layer's own text, for which nothing is decoded. */
 
 import type { Span } from '../../model/region.ts';
 import type { Ruleset, Trial } from '../../model/ruleset.ts';
@@ -10,11 +10,11 @@ import { fromVerified, type Matches, NO_MATCHES } from './matches.ts';
 
 const NOWHERE: Span = { start: 0, end: 0 };
 
-export class LiteralMatches {
+export class KeywordMatches {
   readonly #ruleset: Ruleset;
   readonly #verifier: VerifyMatch;
   readonly #runs: TokenRuns;
-  /** By literal: whether the characters behind it are hidden although no rule verified them. */
+  /** By keyword: whether the characters behind it are hidden although no rule verified them. */
   readonly #hidesNearMiss: readonly boolean[];
   #lastHidden: Span = NOWHERE;
 
@@ -23,18 +23,18 @@ export class LiteralMatches {
     this.#ruleset = ruleset;
     this.#verifier = createMatchVerifier(ruleset, bytes, onRejection);
     this.#runs = new TokenRuns(bytes, TOKEN);
-    this.#hidesNearMiss = ruleset.literals.map(({ trials }) => trials.some(beginsCredential));
+    this.#hidesNearMiss = ruleset.keywords.map(({ trials }) => trials.some(beginsCredential));
   }
 
-  /** @param literal its index in the rule set */
-  at(literal: number, position: number, filled: number): Matches {
-    const verified = this.#verifier.at(literal, position, 0, filled);
+  /** @param keyword its index in the rule set */
+  at(keyword: number, position: number, filled: number): Matches {
+    const verified = this.#verifier.at(keyword, position, 0, filled);
     if (verified.length > 0) return fromVerified(verified);
-    if (this.#hidesNearMiss[literal] !== true) return NO_MATCHES;
-    const start = position + this.#ruleset.literals[literal]!.text.length;
+    if (this.#hidesNearMiss[keyword] !== true) return NO_MATCHES;
+    const start = position + this.#ruleset.keywords[keyword]!.text.length;
     const end = this.#runs.endOf(start, filled);
     const last = this.#lastHidden;
-    // Adjacent literals share a run of characters; the first of them hides all of it.
+    // Adjacent keywords share a run of characters; the first of them hides all of it.
     if (end <= start || (start >= last.start && end <= last.end)) return NO_MATCHES;
     this.#lastHidden = { start, end };
     return { verified, hidden: [this.#lastHidden] };
@@ -53,7 +53,7 @@ export class LiteralMatches {
   }
 }
 
-/** Such a literal is followed by a secret even if no rule verifies it: a token with one character too many must not be shown. */
+/** Such a keyword is followed by a secret even if no rule verifies it: a token with one character too many must not be shown. */
 function beginsCredential(trial: Trial): boolean {
   return trial.kind === 'routable' || !trial.form.context;
 }

@@ -1,11 +1,11 @@
 /**
- * Strings that look like GitLab's credentials and are none: random checksums, altered and cut bodies, wrong alphabets.
- * Each says how sure a scanner may be of it at most; `nothing` means that the grammar rules it out.
+ * Strings that look like GitLab's credentials but are not: random checksums, changed and cut bodies, wrong alphabets. Each
+ * has the highest confidence that a scanner may report for it; `nothing` means that the grammar rules it out.
  */
 
 import { KINDS, mint, Random } from './mint.ts';
 
-export interface LookAlike {
+export interface Decoy {
   readonly text: string;
   readonly atMost: 'unlikely' | 'likely';
   readonly how: string;
@@ -33,7 +33,7 @@ const hexShapes = [
   ['_gitlab_session=', 32],
 ] as const;
 
-const makers: readonly ((random: Random) => LookAlike)[] = [
+const makers: readonly ((random: Random) => Decoy)[] = [
   (random) => {
     const token = mint(random.pick(routableKinds), random);
     const checksum = random
@@ -132,8 +132,8 @@ const makers: readonly ((random: Random) => LookAlike)[] = [
   }),
 ];
 
-/** One look-alike after another, every way in turn. */
-export function* lookAlikes(count: number, seed: number): Generator<LookAlike> {
+/** One decoy after another, every way in turn. */
+export function* decoys(count: number, seed: number): Generator<Decoy> {
   const random = new Random(seed);
   for (let index = 0; index < count; index++) yield makers[index % makers.length]!(random);
 }

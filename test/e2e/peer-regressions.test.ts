@@ -1,6 +1,6 @@
 /**
- * What users of other scanners complain of, one test each, named after the thread: scans that were called clean and had
- * looked at nothing or at a part, and what git makes hard.
+ * Bugs that users of other scanners reported, one test each, named after the report: scans that were called clean although
+ * nothing or only a part was scanned, and unusual states of git.
  */
 
 import { readFileSync } from 'node:fs';
