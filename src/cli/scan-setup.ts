@@ -14,12 +14,10 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { configureRuleset } from '../rules/configure.ts';
 import type { Pass, ScanRequest } from '../scan/request.ts';
-
-import { type ParsedArgs, usage } from './args/parse.ts';
+import type { ParsedArgs } from './args/parse.ts';
 import { changeNotes, otherRules } from './change-policy.ts';
 import { openNamed } from './named-input.ts';
 import type { ScanPlan } from './scan-plan.ts';
-import { asksToVerify } from './servers/asks-to-verify.ts';
 import { threadsOf } from './threads.ts';
 import { timeLimitSignal } from './time-limit.ts';
 
@@ -52,7 +50,7 @@ export async function prepareScan(
   const signal = plan.signal ?? (args.has('time-limit') ? waiting : timeLimitSignal(args, config.timeLimit, io));
   const showsProgress = volume !== 'commit' && !args.has('quiet');
   const progress = showsProgress ? (await import('./progress.ts')).showProgress(io, plan.totalBytes?.()) : undefined;
-  const verifies = plan.isReread !== true && asksToVerify(args);
+  const verifies = plan.isReread !== true && args.has('verify');
   const verifyStage = verifies
     ? await (await import('./servers/verification.ts')).openVerifyStage(args, io, signal)
     : undefined;
@@ -144,10 +142,6 @@ function configOptions(args: ParsedArgs, io: Io, cwd: string, signal: AbortSigna
 }
 
 function minConfidence(args: ParsedArgs, config: Config): Confidence {
-  const level = args.value('min-confidence');
-  if (args.has('show-unlikely')) {
-    if (level !== undefined) throw usage(args.command, '--show-unlikely and --min-confidence cannot be used together');
-    return 'unlikely';
-  }
-  return level ?? config.minConfidence ?? 'likely';
+  if (args.has('show-unlikely')) return 'unlikely';
+  return args.value('min-confidence') ?? config.minConfidence ?? 'likely';
 }

@@ -5,10 +5,10 @@
  * and without the token.
  */
 
-import { type HttpResponse, isHttpsOrLoopback } from '../http/network.ts';
+import type { HttpResponse } from '../http/network.ts';
 import { ApiError } from '../http/api-error.ts';
 import { HttpClient, type HttpClientOptions, streamBody, readBody } from '../http/http-client.ts';
-import type { Server } from '../http/server.ts';
+import { isHttpsOrLoopback, type Server } from '../http/server.ts';
 import { leadsToSignIn, redirectError, errorFromResponse } from './api-errors.ts';
 
 export interface ClientOptions extends HttpClientOptions {

@@ -9,6 +9,7 @@ import type { LookupAddress } from 'node:dns';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { ConnectionError, connectionErrorMessage } from './connection-error.ts';
+import { isHttpsOrLoopback } from './server.ts';
 import { type TimeLimits, Timeouts } from './timeouts.ts';
 
 export interface NetworkOptions {
@@ -63,15 +64,6 @@ export function createNetwork({ certificates = [], proxyOf, isOffline = false }:
       });
     },
   };
-}
-
-/** Whether an address may be sent a request: encrypted, or on this machine. */
-export function isHttpsOrLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && isLoopbackName(hostname));
-}
-
-function isLoopbackName(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 const isLoopbackAddress = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./.test(address);

@@ -1,6 +1,5 @@
 /** Servers that glaive may contact, a GitLab or a Vault. Only the user names them, never scanned content, and they need HTTPS. */
 
-import { isHttpsOrLoopback } from './network.ts';
 import { GlaiveError } from '../model/errors.ts';
 
 /** Base URL of a server that the user named, without a slash at the end. */
@@ -21,4 +20,13 @@ export function approveServer(address: string, source: string): Server {
     throw refuse('only https:// is allowed', `A token sent without encryption is a leaked token. ${example}`);
   if (url.search !== '' || url.hash !== '') throw refuse('it may have a host and a path only', example);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}` as Server;
+}
+
+/** Whether an address may be sent a request: encrypted, or on this machine. */
+export function isHttpsOrLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackName(hostname));
+}
+
+function isLoopbackName(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

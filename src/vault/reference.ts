@@ -15,7 +15,7 @@ export interface SecretReference {
 }
 
 export interface LongForm {
-  readonly engine?: string | undefined;
+  readonly engine?: Engine | undefined;
   readonly mount?: string | undefined;
   readonly field?: string | undefined;
 }
@@ -33,8 +33,6 @@ export function parseReference(text: string, { engine = 'kv-v2', mount, field }:
     new GlaiveError('usage', `${JSON.stringify(text)} is not a reference to a secret: ${why}`, {
       hint: 'Example: production/db/password@ops, which is path, field, and mount of the engine.',
     });
-  const known = ENGINES.find((one) => one === engine);
-  if (known === undefined) throw refuse(`unknown engine ${JSON.stringify(engine)}`);
   const at = field === undefined ? text.lastIndexOf('@') : -1;
   if (at >= 0 && mount !== undefined) throw refuse('use either --mount or @');
   const named = trimmed(at < 0 ? (mount ?? MOUNT) : text.slice(at + 1));
@@ -46,7 +44,7 @@ export function parseReference(text: string, { engine = 'kv-v2', mount, field }:
   if (last === '') throw refuse('the field is empty');
   if ([...named.split('/'), ...path.split('/')].some((part) => part === '' || part === '.' || part === '..'))
     throw refuse('a part of the path is empty, "." or ".."');
-  return { engine: known, mount: named, path, field: last };
+  return { engine, mount: named, path, field: last };
 }
 
 const trimmed = (text: string): string => text.replace(/^\/+|\/+$/g, '');

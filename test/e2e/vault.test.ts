@@ -520,7 +520,12 @@ describe('glaive’s own token', () => {
 
   it('from nowhere else', async () => {
     const ran = await logs('https://gitlab.example.com', {}, ['--token-from', 'keychain']);
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('there is no such source "keychain"')]);
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        '--token-from must be one of env, git-credential, glab, vault:path/field@mount, not "keychain"',
+      ),
+    ]);
   });
 });
 

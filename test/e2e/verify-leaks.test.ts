@@ -268,7 +268,7 @@ describe('a proxy', () => {
 
   it('that is invalid is reported, without the password in it', async () => {
     const ran = await verify('https://localhost:1', newToken(), ['--proxy', 'socks5://u:s3cret@127.0.0.1:1']);
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('no address of a proxy')]);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--proxy: not the address of a proxy')]);
     expect(ran.stderr).not.toContain('s3cret');
   });
 });

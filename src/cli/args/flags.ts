@@ -8,6 +8,7 @@
 import { HOOK_NAMES } from '../../hooks/block.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { type FormatName, FORMATS } from '../../report/index.ts';
+import { ENGINES } from '../../vault/reference.ts';
 import { type Command, COMMANDS, type CommandName } from './command-table.ts';
 import * as values from './values.ts';
 
@@ -18,12 +19,14 @@ export interface Flag {
   readonly value?: string;
   readonly repeatable?: true;
   readonly choices?: readonly string[];
-  /** Where some commands take fewer choices. */
-  readonly choicesIn?: Partial<Readonly<Record<CommandName, readonly string[]>>>;
-  /** Reads the value; without it the text is the value. */
+  /** Parses the value; without it the text is the value. */
   readonly parse?: values.Parser<unknown>;
+  /** For commands that take fewer values. */
+  readonly variants?: Partial<Readonly<Record<CommandName, Pick<Flag, 'choices' | 'parse'>>>>;
   /** Flags one of which must be there too; the same for every command, or by command. */
   readonly needs?: readonly string[] | Partial<Readonly<Record<CommandName, readonly string[]>>>;
+  /** Flags one of which a choice needs. */
+  readonly choiceNeeds?: Readonly<Record<string, readonly string[]>>;
   /** Flags that cannot be used together with it. */
   readonly conflicts?: readonly string[];
   readonly text: string;
@@ -98,7 +101,7 @@ export const FLAGS = {
     commands: [...SCANS, 'verify', 'explain', 'report', 'rules'],
     value: 'FORMAT',
     choices: FORMAT_NAMES,
-    choicesIn: { explain: ['text', 'json'], rules: ['text', 'json'] },
+    variants: { explain: { choices: ['text', 'json'] }, rules: { choices: ['text', 'json'] } },
     text: 'Format of the report on standard output (or in a bare --output FILE); default text',
   },
   output: {
@@ -132,6 +135,7 @@ export const FLAGS = {
     commands: SCANS,
     value: 'LEVEL',
     choices: ['likely', 'certain', 'active'],
+    choiceNeeds: { active: ['verify'] },
     text: 'Exit with 1 only for findings of at least this confidence (default likely), or only for active credentials',
   },
   'exit-zero': { commands: SCANS, text: 'Exit with 0 even if there are findings; an exit code of 2 stays' },
@@ -216,6 +220,7 @@ export const FLAGS = {
   threads: {
     commands: ['scan', 'history', 'baseline'],
     value: 'N',
+    parse: values.wholeNumber(1, 64),
     text: 'Number of threads (1 turns threading off; default: automatic)',
   },
   fetch: {
@@ -232,6 +237,7 @@ export const FLAGS = {
     commands: ['history', 'logs'],
     value: 'DATE_OR_REV',
     parse: values.since,
+    variants: { logs: { parse: values.sinceDate } },
     needs: { logs: ['project'] },
     text: 'Report only findings introduced after a date like 2026-01-31, or after a commit',
   },
@@ -340,6 +346,7 @@ export const FLAGS = {
     needs: { ...VERIFYING.needs, init: ['vault'] },
     value: 'URL',
     repeatable: true,
+    parse: values.serverFor('--vault-url'),
     text: 'The Vault to ask about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
   },
   'gitlab-url': {
@@ -347,11 +354,13 @@ export const FLAGS = {
     needs: { ...NETWORK.needs, init: ['vault'] },
     value: 'URL',
     repeatable: true,
+    parse: values.serverFor('--gitlab-url'),
     text: 'The GitLab to ask. Default: GLAIVE_GITLAB_URL, then CI_SERVER_URL',
   },
   'token-from': {
     ...NETWORK,
     value: 'SOURCE',
+    parse: values.tokenSource,
     text: "Where glaive's own token comes from: env (GLAIVE_GITLAB_TOKEN, the default), git-credential, glab, or vault:path/field@mount",
   },
   'ca-file': {
@@ -364,6 +373,7 @@ export const FLAGS = {
     ...NETWORK,
     commands: [...NETWORK.commands, 'vault'],
     value: 'URL',
+    parse: values.proxy,
     text: 'Reach servers through this proxy. Default: HTTPS_PROXY, unless NO_PROXY names the host',
   },
   offline: {
@@ -384,7 +394,7 @@ export const FLAGS = {
   engine: {
     commands: ['vault'],
     value: 'NAME',
-    choices: ['kv-v2', 'kv-v1', 'generic'],
+    choices: ENGINES,
     text: 'The kind of secrets engine; default kv-v2',
   },
   mount: { commands: ['vault'], value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },
@@ -414,18 +424,15 @@ export type ValueOf<Name extends FlagName> =
       ? Choice
       : string;
 
-/** The flags that a command takes, with the choices that they have there. */
+/** The flags that a command takes, with the values that they have there. */
 export function flagsOf(command: CommandName): [FlagName, Flag][] {
   const all = Object.entries(FLAGS) as [FlagName, Flag][]; // the table's own keys
   return all
     .filter(([, flag]) => flag.commands.includes(command))
-    .map(([name, flag]) => {
-      const choices = flag.choicesIn?.[command];
-      return [name, choices === undefined ? flag : { ...flag, choices }];
-    });
+    .map(([name, flag]) => [name, { ...flag, ...flag.variants?.[command] }]);
 }
 
-/** The flags one of which a flag needs in a command; none where it needs nothing. */
+/** The flags one of which a flag needs in a command; empty if it needs nothing. */
 export function needsOf({ needs = [] }: Flag, command: CommandName): readonly string[] {
   return isList(needs) ? needs : (needs[command] ?? []);
 }

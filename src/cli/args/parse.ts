@@ -91,15 +91,20 @@ export function readArgs(command: CommandName, argv: readonly string[]): ParsedA
 function checkTogether(
   command: CommandName,
   known: ReadonlyMap<string, Flag>,
-  given: ReadonlyMap<string, unknown>,
+  given: ReadonlyMap<string, readonly unknown[]>,
 ): void {
+  const check = (what: string, needs: readonly string[]): void => {
+    if (needs.length > 0 && !needs.some((need) => given.has(need)))
+      throw usage(command, `--${what} needs ${needs.map((need) => `--${need}`).join(' or ')}`);
+  };
   for (const [name, flag] of known) {
-    if (!given.has(name)) continue;
+    const value = given.get(name)?.at(-1);
+    if (value === undefined) continue;
     const other = flag.conflicts?.find((conflict) => given.has(conflict));
     if (other !== undefined) throw usage(command, `--${name} and --${other} cannot be used together`);
-    const needs = needsOf(flag, command);
-    if (needs.length > 0 && !needs.some((need) => given.has(need)))
-      throw usage(command, `--${name} needs ${needs.map((need) => `--${need}`).join(' or ')}`);
+    check(name, needsOf(flag, command));
+    for (const [choice, needs] of Object.entries(flag.choiceNeeds ?? {}))
+      if (value === choice) check(`${name} ${choice}`, needs);
   }
 }
 

@@ -1,6 +1,9 @@
-/** What the values of flags mean: each function reads the text of one and gives the value, or what it should have been. */
+/** Parsers for the values of flags: each returns the value of a text, or what the text should have been. */
 
+import { approveProxy } from '../../http/proxy.ts';
+import { approveServer, type Server } from '../../http/server.ts';
 import { suggest } from '../../lib/suggest.ts';
+import { parseReference, type SecretReference } from '../../vault/reference.ts';
 
 /** A text that a flag does not take. */
 export class BadValue {
@@ -17,6 +20,7 @@ export class BadValue {
   }
 }
 
+/** @throws GlaiveError for a text that must not be repeated in a message */
 export type Parser<T> = (text: string) => T | BadValue;
 
 /** A whole number in decimal digits. @param what names it for people */
@@ -72,6 +76,12 @@ export function since(text: string): Since {
   return { text, date: Number.isNaN(time) ? undefined : new Date(time) };
 }
 
+/** For a command that takes a point in time only. */
+export function sinceDate(text: string): Since | BadValue {
+  const read = since(text);
+  return read.date === undefined ? new BadValue('a date like 2026-01-31') : read;
+}
+
 /** One of several parts of a scan; both count from 1. */
 export interface Shard {
   readonly index: number;
@@ -100,4 +110,27 @@ export function listOf<Word extends string>(words: readonly Word[]): Parser<read
     }
     return list;
   };
+}
+
+/** A server that glaive may contact. @param flag for messages */
+export function serverFor(flag: string): (address: string) => Server {
+  return (address) => approveServer(address, flag);
+}
+
+/** An empty address turns the proxy of the environment off. */
+export function proxy(address: string): URL | 'direct' {
+  return address === '' ? 'direct' : approveProxy(address, '--proxy');
+}
+
+const TOKEN_SOURCES = ['env', 'git-credential', 'glab'] as const;
+export type TokenSource = (typeof TOKEN_SOURCES)[number] | SecretReference;
+
+/** Where glaive's own token comes from. */
+export function tokenSource(text: string): TokenSource | BadValue {
+  if (text.startsWith('vault:')) return parseReference(text.slice('vault:'.length));
+  const known = TOKEN_SOURCES.find((name) => name === text);
+  return (
+    known ??
+    new BadValue(`one of ${TOKEN_SOURCES.join(', ')}, vault:path/field@mount`, { near: suggest(text, TOKEN_SOURCES) })
+  );
 }

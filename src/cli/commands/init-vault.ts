@@ -2,9 +2,9 @@
 
 import { findWorkTree } from '../../git/listing.ts';
 import { originOf } from '../../git/remote.ts';
-import { approveServer } from '../../http/server.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { serversOf } from '../servers/gitlab-access.ts';
+import { vaultOfEnvironment } from '../servers/vault-of-environment.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { addressOf } from '../scanned-commit.ts';
 
@@ -16,8 +16,7 @@ const TTL = 300;
 /** Prints it, and changes nothing. */
 export async function initVault(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const { server, project } = await findProject(args, io);
-  const vault = args.value('vault-url') ?? (io.env['VAULT_SERVER_URL'] || undefined);
-  const audience = vault === undefined ? 'https://vault.example.com' : approveServer(vault, '--vault-url');
+  const audience = args.value('vault-url') ?? vaultOfEnvironment(io) ?? 'https://vault.example.com';
   const role = `glaive-${project.replaceAll('/', '-').toLowerCase()}`;
   await io.stdout
     .write(`# Gives the jobs of ${project} on protected branches the token for glaive, and no other project's.

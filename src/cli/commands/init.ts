@@ -10,10 +10,11 @@ import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { textToChange, writeChanged } from '../files-to-change.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
-import { listOf, BadValue } from '../args/values.ts';
+import { FLAGS } from '../args/flags.ts';
+import { BadValue } from '../args/values.ts';
 import { changeHooks } from './hook-install.ts';
 
-const CI_SYSTEMS = ['gitlab', 'github', 'none'] as const;
+const CI_SYSTEMS = FLAGS.ci.choices;
 type Ci = (typeof CI_SYSTEMS)[number];
 
 /** Where CI jobs find glaive: one file, so that no job downloads anything. */
@@ -92,7 +93,7 @@ async function decide(
 
 /** @throws GlaiveError */
 function readHooks(text: string): readonly HookName[] {
-  const hooks = listOf(HOOK_NAMES)(text);
+  const hooks = FLAGS.hooks.parse(text);
   if (!(hooks instanceof BadValue)) return hooks;
   throw usage('init', `the answer must be ${hooks.expected}, or none; not ${JSON.stringify(showWord(text))}`);
 }

@@ -1,4 +1,4 @@
-/** The GitLab that a command asks, and the token it asks with: from flags and the environment, and from nowhere else. */
+/** The GitLab that a command asks, and the token it asks with. Only flags and the environment name them. */
 
 import { GitLabClient } from '../../gitlab/client.ts';
 import { approveServer, type Server } from '../../http/server.ts';
@@ -8,13 +8,14 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { Io } from '../../model/io.ts';
 import { openNetwork } from './network-options.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
+import { BadValue, type TokenSource, tokenSource } from '../args/values.ts';
 
 /** GitLab has announced 5000 for its free users. */
 const HOURLY = 4000;
 
 /** The approved GitLabs, in the order in which the user named them; may be empty. @throws GlaiveError */
-export function serversOf(args: ParsedArgs, io: Io): Server[] {
-  const named = args.values('gitlab-url').map((address) => approveServer(address, '--gitlab-url'));
+export function serversOf(args: ParsedArgs, io: Io): readonly Server[] {
+  const named = args.values('gitlab-url');
   if (named.length > 0) return [...new Set(named)];
   const own = (io.env['GLAIVE_GITLAB_URL'] ?? '').split(/[\s,]+/).filter(Boolean);
   if (own.length > 0) return [...new Set(own.map((address) => approveServer(address, 'GLAIVE_GITLAB_URL')))];
@@ -31,8 +32,6 @@ export function serverOf(args: ParsedArgs, io: Io): Server {
   return server;
 }
 
-const SOURCES = ['env', 'git-credential', 'glab'] as const;
-
 /**
  * glaive's own token for a server, from the source that the user chose: `--token-from`, else `GLAIVE_GITLAB_TOKEN_FROM`, else the
  * environment. Undefined if the environment has no token.
@@ -41,10 +40,9 @@ const SOURCES = ['env', 'git-credential', 'glab'] as const;
  */
 export async function tokenOf(args: ParsedArgs, io: Io, server: Server): Promise<string | undefined> {
   const flag = args.value('token-from');
-  const source = flag ?? (io.env['GLAIVE_GITLAB_TOKEN_FROM'] || 'env');
+  const source = flag ?? sourceOfEnvironment(io);
   const name = flag === undefined ? 'GLAIVE_GITLAB_TOKEN_FROM' : '--token-from';
-  const [kind, reference] = source.startsWith('vault:') ? ['vault', source.slice(6)] : [source, ''];
-  switch (kind) {
+  switch (source) {
     case 'env':
       return fromEnvironment(io);
     case 'git-credential': {
@@ -58,18 +56,22 @@ export async function tokenOf(args: ParsedArgs, io: Io, server: Server): Promise
     }
     case 'glab':
       return checkToken((await import('./glab.ts')).glabToken(new URL(server), io), name);
-    case 'vault': {
-      const [{ parseReference }, { secretFromVault }] = await Promise.all([
-        import('../../vault/reference.ts'),
-        import('./vault-access.ts'),
-      ]);
-      return checkToken((await secretFromVault(parseReference(reference), args, io)).trim(), name);
+    default: {
+      const { secretFromVault } = await import('./vault-access.ts');
+      return checkToken((await secretFromVault(source, args, io)).trim(), name);
     }
-    default:
-      throw new GlaiveError('usage', `${name}: there is no such source ${JSON.stringify(showWord(kind ?? ''))}`, {
-        hint: `It is one of: ${SOURCES.join(', ')}, vault:path/field@mount.`,
-      });
   }
+}
+
+/** @throws GlaiveError */
+function sourceOfEnvironment({ env }: Io): TokenSource {
+  const name = env['GLAIVE_GITLAB_TOKEN_FROM'] || 'env';
+  const source = tokenSource(name);
+  if (!(source instanceof BadValue)) return source;
+  throw new GlaiveError(
+    'usage',
+    `GLAIVE_GITLAB_TOKEN_FROM must be ${source.expected}, not ${JSON.stringify(showWord(name))}`,
+  );
 }
 
 /** `GLAIVE_GITLAB_TOKEN`, or the content of the file that it names, as GitLab's variables of type file do. */
@@ -81,7 +83,7 @@ function fromEnvironment(io: Io): string | undefined {
   try {
     token = readOptionalFile(value)?.trim() ?? '';
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (token === '') throw new GlaiveError('usage', 'GLAIVE_GITLAB_TOKEN names a file that cannot be read, or is empty');
   return checkToken(token, 'GLAIVE_GITLAB_TOKEN');
@@ -90,12 +92,12 @@ function fromEnvironment(io: Io): string | undefined {
 /** It goes into a header: one word. */
 function checkToken(token: string, source: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new GlaiveError('usage', `${source} holds something that is no token`, {
+  throw new GlaiveError('usage', `${source} does not hold a token`, {
     hint: 'It is one word, like glpat-...; or the path of a file with it.',
   });
 }
 
-/** What asks with glaive's own token, until a signal ends it. @throws GlaiveError */
+/** Makes clients that use glaive's own token until a signal aborts. @throws GlaiveError */
 export async function clientFor(args: ParsedArgs, io: Io): Promise<(signal: AbortSignal) => GitLabClient> {
   const server = serverOf(args, io);
   const token = await tokenOf(args, io, server);
@@ -109,7 +111,7 @@ export function hourlyOf(args: ParsedArgs): number {
   return args.value('requests-per-hour') ?? HOURLY;
 }
 
-/** Says that it waits. */
+/** Prints each wait. */
 export function onWaitOf(args: ParsedArgs, io: Io): (seconds: number, why: string) => void {
   return (seconds, why) => {
     if (!args.has('quiet')) void io.stderr.write(`glaive: ${why}; retrying in ${Math.ceil(seconds)} s\n`);

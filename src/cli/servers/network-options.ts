@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { createNetwork, type Network } from '../../http/network.ts';
-import { isBypassed, proxyAddress } from '../../http/proxy.ts';
+import { approveProxy, isBypassed, proxyAddress } from '../../http/proxy.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Io } from '../../model/io.ts';
@@ -12,7 +12,7 @@ import type { ParsedArgs } from '../args/parse.ts';
 /** Variables that name files with certificates: glaive's own, the job's for its GitLab and Vault, and Node's. */
 const CA_FILES = ['GLAIVE_CA_FILE', 'CI_SERVER_TLS_CA_FILE', 'VAULT_CACERT', 'NODE_EXTRA_CA_CERTS'] as const;
 
-/** @throws GlaiveError for certificates that cannot be read, and for what is no address of a proxy */
+/** @throws GlaiveError for certificates that cannot be read, and for an invalid address of a proxy */
 export function openNetwork(args: ParsedArgs, io: Io): Network {
   const offline = io.env['GLAIVE_OFFLINE'] ?? '';
   const proxy = readProxy(args, io);
@@ -49,13 +49,8 @@ function readCertificates(args: ParsedArgs, io: Io): string[] {
 }
 
 function readProxy(args: ParsedArgs, io: Io): URL | undefined {
-  const address = args.value('proxy') ?? proxyAddress(io.env);
-  if (address === undefined || address === '') return undefined;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  // What was given is not repeated: it may hold a password.
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '')
-    throw new GlaiveError('usage', `${args.has('proxy') ? '--proxy' : 'HTTPS_PROXY'}: that is no address of a proxy`, {
-      hint: 'It is like http://proxy.example.com:3128.',
-    });
-  return url;
+  const flag = args.value('proxy');
+  if (flag !== undefined) return flag === 'direct' ? undefined : flag;
+  const address = proxyAddress(io.env);
+  return address === undefined ? undefined : approveProxy(address, 'HTTPS_PROXY');
 }

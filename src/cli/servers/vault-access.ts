@@ -2,7 +2,7 @@
 
 import { HttpClient } from '../../http/http-client.ts';
 import { JsonClient } from '../../http/json-client.ts';
-import { approveServer } from '../../http/server.ts';
+import type { Server } from '../../http/server.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
@@ -13,6 +13,7 @@ import type { VaultLogin } from '../../vault/login.ts';
 import { openSession, type VaultSession } from '../../vault/vault.ts';
 import { VaultError } from '../../vault/vault-error.ts';
 import { openNetwork } from './network-options.ts';
+import { vaultOfEnvironment } from './vault-of-environment.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 
 /** Requests an hour; a job needs three. */
@@ -100,16 +101,12 @@ async function explained<T>(io: Io | undefined, act: () => Promise<T>): Promise<
   }
 }
 
-function vaultServer(args: ParsedArgs, io: Io) {
-  const flag = args.value('vault-url');
-  if (flag !== undefined) return approveServer(flag, '--vault-url');
-  const name = io.env['VAULT_SERVER_URL'] ? 'VAULT_SERVER_URL' : 'VAULT_ADDR';
-  const address = io.env[name] ?? '';
-  if (address === '')
-    throw new GlaiveError('usage', 'vault: it needs to know which Vault', {
-      hint: 'Name it: VAULT_SERVER_URL=https://vault.example.com, in the variables of the project.',
-    });
-  return approveServer(address, name);
+function vaultServer(args: ParsedArgs, io: Io): Server {
+  const server = args.value('vault-url') ?? vaultOfEnvironment(io);
+  if (server !== undefined) return server;
+  throw new GlaiveError('usage', 'vault: it needs to know which Vault', {
+    hint: 'Name it: VAULT_SERVER_URL=https://vault.example.com, in the variables of the project.',
+  });
 }
 
 function readLogin({ env }: Io): VaultLogin {

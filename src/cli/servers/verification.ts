@@ -2,12 +2,13 @@
 
 import { HttpClient } from '../../http/http-client.ts';
 import { JsonClient } from '../../http/json-client.ts';
-import { approveServer, type Server } from '../../http/server.ts';
+import type { Server } from '../../http/server.ts';
 import type { Io } from '../../model/io.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import { createVerifyStage, type VerifyOptions, type VerifyStage } from '../../credentials/verification-stage.ts';
 import { hourlyOf, onWaitOf, serversOf, tokenOf } from './gitlab-access.ts';
 import { openNetwork } from './network-options.ts';
+import { vaultOfEnvironment } from './vault-of-environment.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
 /** @throws GlaiveError if no server is named */
@@ -26,7 +27,7 @@ export async function verifyOptionsOf(args: ParsedArgs, io: Io, signal: AbortSig
   const vaults = vaultsOf(args, io).map(clientFor);
   const gitlabs = serversOf(args, io).map(clientFor);
   const [first] = gitlabs;
-  // A Vault of the environment is not asked for on purpose: it does not stand for the GitLab that was forgotten.
+  // A Vault that only the environment names does not replace a GitLab that the user forgot to name.
   if (first === undefined && (args.values('vault-url').length === 0 || args.has('admin')))
     throw usage(
       args.command,
@@ -54,8 +55,8 @@ export async function verifyOptionsOf(args: ParsedArgs, io: Io, signal: AbortSig
   };
 }
 
-function vaultsOf(args: ParsedArgs, io: Io): Server[] {
-  const address = io.env['VAULT_SERVER_URL'] || io.env['VAULT_ADDR'] || '';
-  const named = args.values('vault-url').map((url) => approveServer(url, '--vault-url'));
-  return named.length > 0 || address === '' ? named : [approveServer(address, 'VAULT_SERVER_URL')];
+function vaultsOf(args: ParsedArgs, io: Io): readonly Server[] {
+  const named = args.values('vault-url');
+  const own = named.length > 0 ? undefined : vaultOfEnvironment(io);
+  return own === undefined ? named : [own];
 }

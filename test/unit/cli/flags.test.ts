@@ -14,6 +14,8 @@ describe('the table of flags', () => {
     for (const [, flag] of flagsOf(name)) {
       const needs = needsOf(flag, name);
       if (needs.length > 0) expect(needs.some((need) => taken.has(need))).toBe(true);
+      for (const choice of Object.keys(flag.choiceNeeds ?? {})) expect(flag.choices).toContain(choice);
+      for (const need of Object.values(flag.choiceNeeds ?? {}).flat()) expect([...taken]).toContain(need);
       for (const conflict of flag.conflicts ?? []) expect(Object.keys(FLAGS)).toContain(conflict);
     }
   });
@@ -34,6 +36,7 @@ describe('the table of flags', () => {
       ],
       ['history', ['--check', '--state', 'x'], '--check and --state cannot be used together'],
       ['history', ['--only-new'], '--only-new needs --state'],
+      ['scan', ['--fail-on', 'active'], '--fail-on active needs --verify'],
       ['logs', ['--gitlab-url', 'https://x'], '--gitlab-url needs --project or --verify'],
       ['logs', ['--project', 'x', '--pipeline', '1', '--job', '2'], '--pipeline and --job cannot be used together'],
       ['init', ['--project', 'x'], '--project needs --vault'],
@@ -53,6 +56,12 @@ describe('values', () => {
     expect(args.value('time-limit')).toBe(1.5);
     expect(readArgs('scan', ['--shard', '2/4']).value('shard')).toEqual({ index: 2, total: 4 });
     expect(readArgs('hook', ['--hooks', 'pre-push, commit-msg']).value('hooks')).toEqual(['pre-push', 'commit-msg']);
+    expect(readArgs('scan', ['--threads', '2']).value('threads')).toBe(2);
+    expect(readArgs('verify', ['--gitlab-url', 'https://a.example/']).values('gitlab-url')).toEqual([
+      'https://a.example',
+    ]);
+    expect(readArgs('verify', ['--proxy', '']).value('proxy')).toBe('direct');
+    expect(readArgs('verify', ['--token-from', 'vault:a/b@c']).value('token-from')).toMatchObject({ mount: 'c' });
     expect(readArgs('init', ['--hooks', 'none']).value('hooks')).toEqual([]);
     expect(readArgs('history', ['--refs', 'a', '--refs', 'b']).values('refs')).toEqual(['a', 'b']);
   });
@@ -64,6 +73,10 @@ describe('values', () => {
     ['history', '--max-blob', 'big', '--max-blob must be a size like 10m, not "big"'],
     ['accept', '--expires', '2027-13-01', '--expires must be a date like 2027-01-31, not "2027-13-01"'],
     ['logs', '--max', '-1', '--max'],
+    ['scan', '--threads', '65', '--threads must be a number from 1 to 64, not "65"'],
+    ['logs', '--since', 'main', '--since must be a date like 2026-01-31, not "main"'],
+    ['verify', '--gitlab-url', 'http://gitlab.example.com', '--gitlab-url: only https:// is allowed'],
+    ['verify', '--token-from', 'gitcredential', 'did you mean git-credential?'],
     ['logs', '--job', '007', '--job must be an id, not "007"'],
     ['hook', '--hooks', 'pre-comit', 'not "pre-comit"; did you mean pre-commit?'],
     ['report', '--merge-request', '', '--merge-request must be the number of a merge request, not ""'],
