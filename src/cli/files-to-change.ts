@@ -36,7 +36,7 @@ export async function writeChanged(
 
 export function cannot(what: 'read' | 'write', path: string, root: string, error: unknown): GlaiveError {
   return new GlaiveError('output', `cannot ${what} ${relative(root, path) || path}: ${fsErrorMessage(error)}`, {
-    hint: 'It is as it was. Mend it, or take it away.',
+    hint: 'The file is unchanged. Repair it, or delete it.',
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-/** Files and pipes that a call names, until a signal ends the wait for them. */
+/** Opens files and pipes named by the user, until a signal ends the wait for them. */
 
 import { namedFiles } from '../lib/named-file.ts';
 import { GlaiveError } from '../model/errors.ts';

@@ -1,4 +1,4 @@
-/** Which reports were asked for, and where they go. */
+/** The reports of a command: which formats, to which files; and writing them. */
 
 import { join, parse, resolve } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
@@ -81,7 +81,7 @@ function isFormat(word: string): word is FormatName {
 }
 
 /**
- * Renders and writes every report; files are whole or not there.
+ * Renders and writes every report. A file is written as a whole or not at all.
  *
  * @param silent whether text for people may be empty
  * @throws GlaiveError (`output`) after the others are written
@@ -96,7 +96,7 @@ export async function writeReports(
   const failures: GlaiveError[] = [];
   for (const { format, file } of destinations) {
     if (silent && file === undefined && format === 'text' && !args.has('show-suppressed')) continue;
-    // What a silent run does not need is not loaded: a commit hook must start fast.
+    // A silent run loads nothing here: a commit hook must start fast.
     const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
     const options: RenderOptions = {
       color: file === undefined && wantsColor(io.env, io.stdout.isTTY, args.has('no-color')),
@@ -118,7 +118,7 @@ export async function writeReports(
       }
       if (names.length > 1)
         await io.stderr.write(
-          `glaive: note: one file would be too large for those who read it, so the report is in ${names.length}: ${printable(createTextRedactor()(names.join(', ')))}\n`,
+          `glaive: note: one file would exceed the size limit of its format, so the report is in ${names.length} files: ${printable(createTextRedactor()(names.join(', ')))}\n`,
         );
     }
   }
@@ -153,7 +153,7 @@ async function writeReport(
     return undefined;
   } catch (error) {
     return new GlaiveError('output', `cannot write the report to ${name}: ${fsErrorMessage(error)}`, {
-      hint: 'What was there before is there still. Name a file that can be written.',
+      hint: 'An existing file is unchanged. Name a file that can be written.',
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 /**
- * Progress of a long scan, on standard error: a line that is drawn again on a terminal, plain lines now and then
- * elsewhere, nothing for what is done soon.
+ * Progress of a long scan, on standard error: one line that is redrawn on a terminal, else a plain line now and then. A short
+ * scan shows nothing.
  */
 
 import { formatBytes, plural } from '../lib/format-amounts.ts';
@@ -9,17 +9,17 @@ import type { Io } from '../model/io.ts';
 import type { Progress } from '../model/progress.ts';
 
 export interface ShownProgress extends Progress {
-  /** Nothing is drawn from here on, and nothing is left of what was. */
+  /** Clears the line, and draws nothing more. */
   end(): Promise<void>;
 }
 
 const TERMINAL_FIRST_MS = 1000;
 const TERMINAL_MS = 200;
 const PLAIN_MS = 10_000;
-/** A rate that was seen for less than this share of the work says nothing of the rest. */
+/** The share of the work that must be done before its rate allows an estimate. */
 const SHARE_TO_ESTIMATE = 0.05;
 
-/** `, 12 s left`, once enough is done to know it. */
+/** `, 12 s left`, once enough is done for an estimate. */
 function timeLeft(done: number, total: number | undefined, seconds: number): string {
   if (total === undefined || done < total * SHARE_TO_ESTIMATE || done === 0) return '';
   return `, ${Math.max(0, Math.ceil(((total - done) * seconds) / done))} s left`;

@@ -1,4 +1,4 @@
-/** What a report has found, read again: for the commands that act on reports. */
+/** Reads reports, and the secrets of their findings again, for the commands that act on reports. */
 
 import { resolve } from 'node:path';
 import { approveServer } from '../http/server.ts';
@@ -19,7 +19,7 @@ import { type ParsedArgs, usage } from './args/parse.ts';
 import { readStdin } from './read-stdin.ts';
 import { runScan } from './run-scan.ts';
 
-/** A report is no larger: 50 000 findings take a third of it, and a text of twice this size is more than Node can hold. */
+/** 50 000 findings take a third of it, and a text of twice this size is more than Node can hold. */
 const REPORT_MAX = 256 * 1024 * 1024;
 
 /** The text of a file, or of standard input for `-`. @throws GlaiveError */
@@ -32,24 +32,23 @@ export async function readInput(name: string, args: ParsedArgs, io: Io): Promise
       if (error instanceof GlaiveError) throw error;
       throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${fsErrorMessage(error)}`, { cause: error });
     }
-    if (text === undefined)
-      throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: there is no such file`);
+    if (text === undefined) throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: no such file`);
     return text;
   }
   if (io.stdin.isTTY)
     throw usage(args.command, 'it needs a REPORT', 'Create one: glaive scan --format json --output report.json');
-  const tooLong = (): GlaiveError => usage(args.command, 'that is more than a report');
+  const tooLong = (): GlaiveError => usage(args.command, 'the input is larger than any report');
   return toText(await readStdin(io, { max: REPORT_MAX, tooLong }));
 }
 
 /** @throws GlaiveError */
 export async function readReportAt(name: string, args: ParsedArgs, io: Io): Promise<Report> {
   const shown = name === '-' ? 'standard input' : name;
-  // The text is as large as the report, and forgotten before that is made.
+  // No variable holds the text: it is as large as the report, and can be freed before the report is made.
   return readGlaive(parsed(await readInput(name, args, io), shown), shown);
 }
 
-/** @throws GlaiveError for reports of other tools, which do not say where a secret can be read again */
+/** @throws GlaiveError for reports of other tools, which do not contain the place of a secret */
 export function parseReport(text: string, name: string): Report {
   return readGlaive(parsed(text, name), name);
 }
@@ -65,14 +64,14 @@ function parsed(text: string, name: string): unknown {
 }
 
 export interface Reread {
-  /** The findings that count, with their secrets, as the report has them otherwise. */
+  /** The active findings of the report, with their secrets. */
   readonly findings: readonly Finding[];
-  /** By secretFingerprint: what is not there any more, or cannot be read again. */
+  /** Secret fingerprints of findings that are no longer there, or cannot be read again. */
   readonly gone: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
 }
 
-/** Reads the secrets of a report again, and takes for the same what has the same fingerprint. @throws GlaiveError */
+/** Reads the secrets of a report again; a secret with the same fingerprint is the same. @throws GlaiveError */
 export async function rereadReport(report: Report, args: ParsedArgs, io: Io): Promise<Reread> {
   const wanted = activeFindings(report);
   const [server, another] = serversOf(args, io);
@@ -113,7 +112,7 @@ export async function rereadReport(report: Report, args: ParsedArgs, io: Io): Pr
     isReread: true,
   });
   const bySecret = new Map(seen.findings.flatMap((finding) => fingerprintsOf(finding).map((each) => [each, finding])));
-  // What is read as the report has it goes first.
+  // The reading that the report has takes precedence.
   for (const finding of seen.findings) bySecret.set(finding.secretFingerprint, finding);
   const findings = wanted.flatMap((finding) => {
     const found = bySecret.get(finding.secretFingerprint);
@@ -127,14 +126,17 @@ export async function rereadReport(report: Report, args: ParsedArgs, io: Io): Pr
   return { findings, gone, gaps: seen.gaps };
 }
 
-/** In the reading that the report has. */
-function secretsOf({ secret, secretFingerprint, other }: Finding, told: Finding): Pick<Finding, 'secret' | 'other'> {
+/** The secrets of a finding, in the reading that the report has. */
+function secretsOf(
+  { secret, secretFingerprint, other }: Finding,
+  reported: Finding,
+): Pick<Finding, 'secret' | 'other'> {
   if (other === undefined) return { secret };
-  if (told.secretFingerprint === secretFingerprint) return { secret, other };
+  if (reported.secretFingerprint === secretFingerprint) return { secret, other };
   return { secret: other.secret, other: { secret, secretFingerprint } };
 }
 
-/** Whether a report names the very server that may be asked. */
+/** Whether the server that a report names is the approved one. */
 function isSame(server: string, approved: string | undefined): boolean {
   try {
     return approveServer(server, 'the report') === approved;

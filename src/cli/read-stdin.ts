@@ -7,7 +7,7 @@ import type { Io } from '../model/io.ts';
 export interface StdinLimit {
   /** Bytes. */
   readonly max: number;
-  /** Made when there are more. */
+  /** Makes the error for more bytes. */
   readonly tooLong: () => GlaiveError;
 }
 

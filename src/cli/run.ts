@@ -35,7 +35,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   help: async () => (await import('./commands/help.ts')).helpCommand,
 };
 
-/** Runs one call of glaive. Never throws. */
+/** Runs glaive once. Never throws. */
 export async function run(io: Io): Promise<number> {
   try {
     return await dispatch(io);

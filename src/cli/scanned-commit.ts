@@ -19,7 +19,7 @@ export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'c
   }
 }
 
-/** An address that may be shown: user, password and everything after the path are none of it. */
+/** The address without what must not be shown: user, password, and everything after the path. */
 export function addressOf(remote: string): string | undefined {
   const [, host, path] = /^(?:[^\s/@]+@)?([^\s/:@]+):(?!\/)(\S+)$/.exec(remote) ?? [];
   const text = host === undefined ? remote : `ssh://${host}/${path}`;

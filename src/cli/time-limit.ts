@@ -1,4 +1,4 @@
-/** The time limit of a call: `--time-limit`, else that of the configuration. */
+/** The time limit of a command: `--time-limit`, else that of the configuration. */
 
 import type { Io } from '../model/io.ts';
 import type { ParsedArgs } from './args/parse.ts';

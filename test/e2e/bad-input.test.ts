@@ -471,8 +471,8 @@ describe('a command line that makes no sense', () => {
       ['rules', 'list', '--format', 'gitlab'],
       /rules: --format cannot be "gitlab"\n {2}It is one of: text, json\. See: glaive help rules/,
     ],
-    [['completions'], /completions: for which shell\? One of: bash, zsh, fish\n/],
-    [['completions', 'tcsh'], /completions: for which shell\?/],
+    [['completions'], /completions: the shell must be one of: bash, zsh, fish\n/],
+    [['completions', 'tcsh'], /completions: the shell must be one of/],
   ];
   for (const limit of ['soon', '0', '-1', '', 'NaN', 'Infinity', '1e9', '0x', '5 s']) {
     cases.push([['scan', `--time-limit=${limit}`], /scan: --time-limit must be a number of seconds/]);

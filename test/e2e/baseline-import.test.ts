@@ -65,7 +65,7 @@ describe('glaive baseline import', () => {
     const cwd = tempRepository({ 'a.env': 'A=1\n' });
     writeFiles(cwd, { ignore: `${'ab'.repeat(20)}:a.env:gitlab-pat:1\ngone.env:x:3\n` });
     const ran = await glaive(['baseline', '--yes', 'import', 'ignore'], { cwd });
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('not in commit')]);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('not found in commit')]);
     expect(ran.stderr).toContain('gone.env');
     writeFiles(cwd, { bad: 'nonsense\n' });
     expect((await glaive(['baseline', 'import', 'bad'], { cwd })).stderr).toContain('bad:1');

@@ -203,7 +203,7 @@ describe('explain', () => {
   it('a whole file is too much', async () => {
     const ran = await glaive(['explain', '-'], { input: 'x'.repeat(70_000) });
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toMatch(/explain: that is more than a token\n {2}To scan a text: glaive scan -\./);
+    expect(ran.stderr).toMatch(/explain: the input is longer than any token\n {2}To scan a text: glaive scan -\./);
   });
 });
 

@@ -94,7 +94,7 @@ describe('what is no repository', () => {
     await refused(root, ['x.git'], /not a git repository/);
     await refused(root, ['nothing'], /nothing: no such folder/);
     writeFileSync(join(root, 'file'), '');
-    await refused(root, ['file'], /file is no folder/);
+    await refused(root, ['file'], /file is not a folder/);
   });
 
   it('one at a time', async () => {

@@ -53,7 +53,7 @@ it('a missing or unreadable message is a gap; and one must be named', async () =
   for (const [args, message] of [
     [['nowhere'], /commit-message: cannot read it: no such file\n/],
     [['folder'], /commit-message: cannot read it: it is a folder/],
-    [[], /message: which FILE\?/],
+    [[], /message: FILE is missing/],
     [['a', 'b'], /too many arguments/],
   ] as const) {
     const { code, stderr } = await glaive(['message', ...args], { cwd: folder });

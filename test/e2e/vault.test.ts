@@ -249,7 +249,7 @@ describe('every failure is one sentence, with the way out', () => {
       /sign-in was refused: permission denied\n.*VAULT_AUTH_PATH \(a missing method gives the same error\)/,
     ],
     ['no token', ['a/b'], { VAULT_ID_TOKEN: '' }, () => {}, /no token of the job.*\n.*id_tokens/],
-    ['an invalid token', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /no JWT/],
+    ['an invalid token', ['a/b'], { VAULT_ID_TOKEN: 'x y' }, () => {}, /not a JWT/],
     ['no server', ['a/b'], { VAULT_SERVER_URL: '' }, () => {}, /which Vault.*\n.*VAULT_SERVER_URL/],
     ['not encrypted', ['a/b'], { VAULT_SERVER_URL: 'http://vault.example.com' }, () => {}, /only https:\/\//],
     ['a path without a field', ['password'], {}, () => {}, /is not a reference to a secret/],

@@ -30,7 +30,7 @@ function bash(): string {
     '# bash completion for glaive; to use it: source <(glaive completions bash)',
     '_glaive() {',
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" flags="" first=""',
-    // Readline takes the = of --flag=value for a word of its own.
+    // Readline makes the = of --flag=value a separate word.
     '  if [ "$current" = "=" ]; then current=""',
     '  elif [ "$previous" = "=" ]; then previous="${COMP_WORDS[COMP_CWORD-2]}"',
     '  fi',
@@ -45,7 +45,7 @@ function bash(): string {
     '  elif [[ "$current" == -* ]]; then words="$flags"',
     '  elif [ "$COMP_CWORD" -eq 2 ]; then words="$first"',
     '  fi',
-    // Where nothing is offered, bash itself completes file names, and knows how to quote them.
+    // Without an offer, bash completes file names, and quotes them.
     '  COMPREPLY=()',
     '  if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$current")); fi',
     '}',

@@ -1,6 +1,6 @@
 /**
  * The one table of flags. Parsing, help, completions and `docs/reference.md` are made from it, in its order. A new flag is one
- * row here: the commands that take it, what its value means, which flags it needs, and which exclude it.
+ * row here: the commands that take it, the parser of its value, the flags that it needs, and those that exclude it.
  *
  * Why this file is long: it is one table.
  */
@@ -416,7 +416,7 @@ type Row<Name extends FlagName> = (typeof FLAGS)[Name];
 export type ValueFlag = { [Name in FlagName]: Row<Name> extends { value: string } ? Name : never }[FlagName];
 export type ListFlag = { [Name in FlagName]: Row<Name> extends { repeatable: true } ? Name : never }[FlagName];
 
-/** What the value of a flag is, as its row says. */
+/** The type of a flag's value, from its row. */
 export type ValueOf<Name extends FlagName> =
   Row<Name> extends { parse: (text: string) => infer Value }
     ? Exclude<Value, values.BadValue>

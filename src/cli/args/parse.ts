@@ -1,4 +1,4 @@
-/** Reads the arguments of a command: `node:util` splits them, the table of flags says what they mean. */
+/** Reads the arguments of a command: `node:util` splits them, and the table of flags gives their meaning. */
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -55,7 +55,7 @@ function toParsedArgs(
   positionals: readonly string[],
   given: ReadonlyMap<string, readonly unknown[]>,
 ): ParsedArgs {
-  // The table's parsers have made them, so they have the types of the table.
+  // The parsers of the table made the values, so they have the types of the table.
   const valuesOf = <Name extends ValueFlag>(flag: Name) => (given.get(flag) ?? []) as readonly ValueOf<Name>[];
   return {
     command,

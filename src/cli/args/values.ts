@@ -64,10 +64,10 @@ export function day(text: string): string | BadValue {
   return isDay ? text : new BadValue('a date like 2027-01-31');
 }
 
-/** A point in time, or the name of a commit; only git can say whether there is such a commit. */
+/** A point in time, or the name of a commit; only git knows whether the commit exists. */
 export interface Since {
   readonly text: string;
-  /** Undefined where the text is no date in a form that git and JavaScript read alike. */
+  /** Undefined unless the text is a date that git and JavaScript read alike. */
   readonly date: Date | undefined;
 }
 

@@ -1,6 +1,7 @@
-/** What `glaive baseline` and `glaive accept` share: findings to entries, the list a person reads, the file. */
+/** For `glaive baseline` and `glaive accept`: entries for findings, the list to confirm, and writing the file. */
 
 import { formatBaseline } from '../../config/baseline.ts';
+import { defined } from '../../lib/defined.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { writeWhole } from '../../lib/output-file.ts';
@@ -11,30 +12,30 @@ import type { BaselineEntry } from '../../model/suppression.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 
-/** What a person says now about everything that is accepted now. */
-export interface Said {
+/** The reason and the end of what is accepted now. */
+export interface Acceptance {
   readonly reason: string;
   /** The last day on which the entry counts, `YYYY-MM-DD`. */
   readonly expires?: string;
 }
 
 /** `--reason` and `--expires`. A secret in the reason is masked: the baseline is committed. */
-export function saidBy(args: ParsedArgs): Said {
+export function acceptanceOf(args: ParsedArgs): Acceptance {
   const reason = createTextRedactor()(args.value('reason') ?? '');
   const expires = args.value('expires');
   return { reason, ...(expires === undefined ? {} : { expires }) };
 }
 
 /**
- * One entry for each secret that counts, or that only the baseline accepts. What was accepted before keeps its reason and
- * its date; an entry that has expired is accepted anew.
+ * One entry for each secret that is not accepted, or that only the baseline accepts. An earlier entry keeps its reason and its
+ * date; an expired one gets a new date.
  *
  * @param from the command that found them, unless a scan of the work tree will find them again
  */
 export function entriesOf(
   findings: readonly Finding[],
   known: readonly BaselineEntry[],
-  said: Said,
+  acceptance: Acceptance,
   now: Date,
   from?: string,
 ): BaselineEntry[] {
@@ -43,7 +44,7 @@ export function entriesOf(
   for (const { secretFingerprint, ruleId, artifact, suppressions } of findings) {
     if (suppressions.some(({ by }) => by !== 'baseline') || entries.has(secretFingerprint)) continue;
     const old = before.get(secretFingerprint);
-    const { reason, expires } = saidOf(old, said, now);
+    const { reason, expires } = renewed(old, acceptance, now);
     const origin = old === undefined ? from : old.from;
     entries.set(secretFingerprint, {
       secretFingerprint,
@@ -57,10 +58,10 @@ export function entriesOf(
   return [...entries.values()];
 }
 
-function saidOf(old: BaselineEntry | undefined, said: Said, now: Date): Said {
-  if (old === undefined) return said;
+function renewed(old: BaselineEntry | undefined, acceptance: Acceptance, now: Date): Acceptance {
+  if (old === undefined) return acceptance;
   if (!hasExpired(old, now)) return old;
-  return { reason: old.reason || said.reason, ...(said.expires === undefined ? {} : { expires: said.expires }) };
+  return { reason: old.reason || acceptance.reason, ...defined({ expires: acceptance.expires }) };
 }
 
 /** An entry counts up to the end of its last day, UTC. */
@@ -74,7 +75,7 @@ export function notAmong(entries: readonly BaselineEntry[], others: readonly Bas
   return entries.filter(({ secretFingerprint }) => !there.has(secretFingerprint));
 }
 
-/** Lines that are shown of one list; a person reads no more, and `glaive scan` lists all of them. */
+/** Lines shown of one list: more are not read, and `glaive scan` lists all of them. */
 const LISTED = 200;
 
 /** The entries of a list as a person checks them, a line each. */

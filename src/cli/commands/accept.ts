@@ -14,20 +14,20 @@ import { commitMessageSource } from '../../sources/commit-message.ts';
 import { filesSource } from '../../sources/files.ts';
 import { stagedSource } from '../../staged/staged.ts';
 import {
+  type Acceptance,
+  acceptanceOf,
   entriesOf,
   hasExpired,
   listOf,
   notAmong,
   outcomeOf,
-  type Said,
-  saidBy,
   writeBaseline,
 } from './accept-findings.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { runScan, sayGaps } from '../run-scan.ts';
 import type { Group } from './baseline-import.ts';
 
-/** Fewer digits would soon mean two secrets. */
+/** Fewer digits could match two secrets. */
 const FINGERPRINT = /^[0-9a-f]{8,64}$/;
 const WHOLE = 64;
 
@@ -37,8 +37,8 @@ export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   const files = args.positionals.filter((arg) => !FINGERPRINT.test(arg));
   const how = 'Like this: glaive accept 0a1b2c3d4e5f --reason "revoked in May". Every report lists fingerprints.';
   if (wanted.length === 0) throw usage('accept', 'it needs a FINGERPRINT', how);
-  const said = saidBy(args);
-  if (said.reason.trim() === '') throw usage('accept', 'it needs --reason: why is this finding no danger?', how);
+  const acceptance = acceptanceOf(args);
+  if (acceptance.reason.trim() === '') throw usage('accept', 'it needs --reason: why is this finding no danger?', how);
 
   const base = findWorkTree(io.cwd) ?? io.cwd;
   const path = baselinePath(args.value('output') ?? args.value('baseline'), io.cwd, base);
@@ -48,7 +48,7 @@ export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
     entriesOf(
       findings.filter((finding) => wanted.some((digits) => isOf(finding, digits))),
       [],
-      said,
+      acceptance,
       io.clock(),
       from,
     ),
@@ -57,7 +57,7 @@ export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   const entries = wanted.map(
     (digits) =>
       accepted.find(({ secretFingerprint }) => secretFingerprint.startsWith(digits)) ??
-      entryOf(digits, found, groups, said),
+      entryOf(digits, found, groups, acceptance),
   );
   const added = notAmong([...new Map(entries.map((entry) => [entry.secretFingerprint, entry])).values()], accepted);
   await sayGaps({ gaps }, io);
@@ -79,7 +79,12 @@ const isOf = ({ secretFingerprint, fingerprint }: Finding, digits: string): bool
   secretFingerprint.startsWith(digits) || fingerprint.startsWith(digits);
 
 /** The one secret that the digits name. @throws GlaiveError for none, and for several */
-function entryOf(digits: string, found: readonly BaselineEntry[], groups: readonly Group[], said: Said): BaselineEntry {
+function entryOf(
+  digits: string,
+  found: readonly BaselineEntry[],
+  groups: readonly Group[],
+  acceptance: Acceptance,
+): BaselineEntry {
   const secrets = new Set(
     groups.flatMap(({ findings }) =>
       findings.filter((finding) => isOf(finding, digits)).map(({ secretFingerprint }) => secretFingerprint),
@@ -89,8 +94,9 @@ function entryOf(digits: string, found: readonly BaselineEntry[], groups: readon
     throw usage('accept', `${digits} begins the fingerprints of ${secrets.size} secrets`, 'Give more digits.');
   const entry = found.find(({ secretFingerprint }) => secrets.has(secretFingerprint));
   if (entry !== undefined) return entry;
-  // A whole fingerprint says everything that counts; rule and path are for people.
-  if (digits.length === WHOLE) return { secretFingerprint: digits, ruleId: '-', path: '-', from: 'accept', ...said };
+  // A full fingerprint is sufficient; rule and path are only for people.
+  if (digits.length === WHOLE)
+    return { secretFingerprint: digits, ruleId: '-', path: '-', from: 'accept', ...acceptance };
   throw usage(
     'accept',
     `nothing was found with the fingerprint ${showWord(digits)}`,
@@ -98,7 +104,7 @@ function entryOf(digits: string, found: readonly BaselineEntry[], groups: readon
   );
 }
 
-/** What the digits may mean: the findings of the reports; else of the work tree, the index and the last commit message. */
+/** The findings that the digits may name: of the reports, else of the work tree, the index and the last commit message. */
 async function candidates(
   wanted: readonly string[],
   files: readonly string[],
@@ -121,7 +127,7 @@ async function candidates(
     isReread: true,
   });
   const isInFile = ({ artifact: { kind } }: Finding): boolean => kind === 'file';
-  // A finding that is named is accepted here, whatever else accepts it too.
+  // Suppressions are dropped: a finding named by the user gets its entry, even if something else accepts it too.
   const findings = report.findings.map((finding) => ({ ...finding, suppressions: [] }));
   return {
     groups: [

@@ -1,4 +1,4 @@
-/** The findings that files name: reports of glaive, and what other tools have found or were told to accept. */
+/** Findings from files: reports of glaive, and reports and ignore files of other tools. */
 
 import { reclassify } from '../../scan/reclassify.ts';
 import { parseGitleaksignore } from '../../config/gitleaksignore.ts';
@@ -19,16 +19,15 @@ import { readInput } from '../read-report.ts';
 import { runScan } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 
-/** What one file names. */
+/** The findings of one file. */
 export interface Group {
   readonly findings: readonly Finding[];
-  /** The command that found them; absent where a scan of the work tree finds them again. */
+  /** The command that found them; absent if a scan of the work tree can find them again. */
   readonly from?: string;
 }
 
 export interface Imported {
   readonly groups: readonly Group[];
-  /** What could not be read. */
   readonly gaps: readonly Gap[];
 }
 
@@ -50,7 +49,7 @@ export async function importFindings(names: readonly string[], args: ParsedArgs,
   return { groups: parts.flatMap(({ groups }) => groups), gaps: parts.flatMap(({ gaps }) => gaps) };
 }
 
-/** Only what is GitLab's, and only where the report holds the secret, or its fingerprint. */
+/** The findings of glaive's rules for which the report holds the secret, or its fingerprint. */
 async function fromReport(text: string, name: string, args: ParsedArgs, io: Io): Promise<Imported> {
   const now = io.clock();
   const [first, ...others] = readReports(text, name, now);
@@ -82,8 +81,8 @@ async function fromIgnored(text: string, name: string, args: ParsedArgs, io: Io)
   if (unread.length > 0)
     throw usage(
       'baseline',
-      `${name}:${unread[0]}: that is no line of a .gitleaksignore`,
-      'Each is [commit:]file:rule:line.',
+      `${name}:${unread[0]}: not a valid line of a .gitleaksignore`,
+      'Expected: [commit:]file:rule:line.',
     );
   const gaps: Gap[] = [];
   const targets: (Reread & { readonly line: number })[] = [];
@@ -101,7 +100,7 @@ async function fromIgnored(text: string, name: string, args: ParsedArgs, io: Io)
               gaps.push({
                 kind: 'missing',
                 uri: path,
-                message: `it is not in commit ${commit.slice(0, 12)}, or that is not here`,
+                message: `not found in commit ${commit.slice(0, 12)}, or the commit is not in this repository`,
               });
               continue;
             }

@@ -10,7 +10,7 @@ import type { Gap } from '../../model/gap.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { isComplete } from '../../model/report.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
-import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, saidBy, writeBaseline } from './accept-findings.ts';
+import { entriesOf, hasExpired, listOf, notAmong, outcomeOf, acceptanceOf, writeBaseline } from './accept-findings.ts';
 import { isConfirmed } from '../confirm.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { runScan, sayGaps } from '../run-scan.ts';
@@ -30,7 +30,7 @@ export async function baselineCommand(args: ParsedArgs, io: Io): Promise<ExitCod
   const accepted = known.filter((entry) => !hasExpired(entry, now));
   const added = notAmong(plan.entries, accepted);
   const isChange = added.length + plan.gone.length > 0;
-  // What is accepted is always shown first.
+  // Findings are always listed before they are accepted.
   if (!args.has('quiet') || (isChange && !args.has('yes')))
     await io.stdout.write(
       [
@@ -55,13 +55,13 @@ export async function baselineCommand(args: ParsedArgs, io: Io): Promise<ExitCod
   return code;
 }
 
-/** What the baseline will hold, and why. */
+/** The baseline as it will be. */
 interface Plan {
-  /** Of what was found. */
+  /** For the findings. */
   readonly entries: readonly BaselineEntry[];
-  /** Of what was not found, and stays accepted. */
+  /** Not found, and still accepted. */
   readonly kept: readonly BaselineEntry[];
-  /** Of what a scan of everything no longer finds. */
+  /** Stale: a complete scan no longer finds them. */
   readonly gone: readonly BaselineEntry[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
@@ -70,9 +70,9 @@ interface Plan {
 async function planScan(known: readonly BaselineEntry[], args: ParsedArgs, io: Io): Promise<Plan> {
   const plan = scanPlan(args.positionals, args, io);
   const { report } = await runScan(args, io, plan, known);
-  const entries = entriesOf(report.findings, known, saidBy(args), io.clock());
+  const entries = entriesOf(report.findings, known, acceptanceOf(args), io.clock());
   const others = notAmong(known, entries);
-  // What was not scanned may still be there: other paths, a gap, everything that is no file of the work tree.
+  // An entry is not stale if its place was not scanned: another path, a gap, or something other than a file of the work tree.
   const isWhole = plan.isComplete === true && isComplete(report);
   const isGone = ({ from }: BaselineEntry): boolean => isWhole && from === undefined;
   return {
@@ -84,14 +84,14 @@ async function planScan(known: readonly BaselineEntry[], args: ParsedArgs, io: I
   };
 }
 
-/** What reports have found, and what other tools were told to accept; nothing is removed. */
+/** Adds the findings of reports and ignore files; removes nothing. */
 async function planImport(known: readonly BaselineEntry[], args: ParsedArgs, io: Io): Promise<Plan> {
   const { importFindings } = await import('./baseline-import.ts');
   const { groups, gaps } = await importFindings(args.positionals.slice(1), args, io);
-  const said = saidBy(args);
+  const acceptance = acceptanceOf(args);
   const entries: BaselineEntry[] = [];
   for (const { findings, from } of groups)
-    entries.push(...notAmong(entriesOf(findings, known, said, io.clock(), from), entries));
+    entries.push(...notAmong(entriesOf(findings, known, acceptance, io.clock(), from), entries));
   return {
     entries,
     kept: notAmong(known, entries),

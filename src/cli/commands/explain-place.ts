@@ -36,7 +36,7 @@ function isFile(path: string, cwd: string): boolean {
   try {
     return statSync(resolve(cwd, path)).isFile();
   } catch {
-    return false; // a token is no name of a file
+    return false; // a token, not the name of a file
   }
 }
 

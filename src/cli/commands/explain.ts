@@ -15,7 +15,7 @@ import { readStdin } from '../read-stdin.ts';
 import { revokePage } from '../servers/revoke-page.ts';
 
 const PLACE_FLAGS = ['staged', 'config', 'baseline', 'min-confidence'] as const;
-/** More than any token has; the rest of a mistaken file is not read. */
+/** Longer than any token; the rest of a file that was piped in by mistake is not read. */
 const TEXT_MAX = 64 * 1024;
 
 /** Explains a token; it is sent nowhere without `--verify`. */
@@ -44,7 +44,7 @@ export async function explainCommand(args: ParsedArgs, io: Io): Promise<ExitCode
   return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
 }
 
-/** What the issuer says of each token. */
+/** Checks each token with its issuer. */
 async function verified(
   { tokens, nearMisses }: Explained,
   stage: VerifyStage,
@@ -62,7 +62,7 @@ async function verified(
   };
 }
 
-/** The GitLab whose pages are named; it is not asked for them. */
+/** The GitLab whose pages are shown; no request is sent to it. */
 async function addressOf(args: ParsedArgs, io: Io): Promise<string | undefined> {
   const isNamed = args.has('gitlab-url') || ['GLAIVE_GITLAB_URL', 'CI_SERVER_URL'].some((name) => io.env[name]);
   return isNamed ? (await import('../servers/gitlab-access.ts')).serversOf(args, io)[0] : undefined;
@@ -85,7 +85,8 @@ async function readToken(args: ParsedArgs, io: Io): Promise<string> {
     const [token] = await Promise.all([line, io.stderr.write('Paste the token and press Enter; it is not shown: ')]);
     return token;
   }
-  const tooLong = (): GlaiveError => usage('explain', 'that is more than a token', 'To scan a text: glaive scan -.');
+  const tooLong = (): GlaiveError =>
+    usage('explain', 'the input is longer than any token', 'To scan a text: glaive scan -.');
   return (await readStdin(io, { max: TEXT_MAX, tooLong })).toString('utf8').trim();
 }
 
@@ -126,7 +127,7 @@ function* tokenLines(
   if (facts.expiresAt !== undefined) yield row('expires', `${facts.expiresAt} (${statusText(tokenStatus)})`);
   for (const [index, line] of checkedLines(finding).entries()) yield row(index === 0 ? 'checked' : '', printable(line));
   yield row('lifetime', rule.lifetime);
-  yield row('what it can', rule.impact);
+  yield row('impact', rule.impact);
   for (const [index, way] of rule.revoke.entries()) yield row(index === 0 ? 'to revoke' : '', way);
   const page = revokePage(rule, finding, server);
   if (page !== undefined) yield row('', printable(page));

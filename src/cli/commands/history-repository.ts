@@ -1,4 +1,4 @@
-/** The repository that a command is about: the one around the working directory, or the one that a PATH names. */
+/** The repository to scan: the one around the working directory, or the one that PATH names. */
 
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -8,13 +8,13 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { Io } from '../../model/io.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 
-/** @throws GlaiveError for a PATH that is no folder */
+/** @throws GlaiveError if PATH is not a folder */
 export function namedRepository(args: ParsedArgs, io: Io): GitOptions {
   const [path] = args.positionals;
   const { signal } = io;
   if (path === undefined) return { cwd: io.cwd, env: io.env, signal };
   const cwd = realFolder(resolve(io.cwd, path), `${args.command}: ${path}`);
-  // The repository itself and not one around it: of a broken one git would go up to the next, and that one may be clean.
+  // Git must not search the folders above: instead of a broken repository it would find the one around it, which may be clean.
   return { cwd, env: { ...io.env, GIT_CEILING_DIRECTORIES: dirname(cwd) }, about: 'around', signal };
 }
 
@@ -29,5 +29,5 @@ function realFolder(path: string, what: string): string {
       cause: error,
     });
   }
-  throw new GlaiveError('usage', `${what} is no folder`, { hint });
+  throw new GlaiveError('usage', `${what} is not a folder`, { hint });
 }

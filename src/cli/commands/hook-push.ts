@@ -15,7 +15,7 @@ import { scanAndReport } from '../run-scan.ts';
 /** Commits of the remote whose exclusions are read; a push rarely updates more refs at once. */
 const EARLIER_MAX = 20;
 
-/** More than any push names; beyond it something else is talking. */
+/** More than git writes for any push. */
 const STDIN_MAX = 64 * 1024 * 1024;
 
 /** @param words the remote's name and its URL, as git gives them */
@@ -59,7 +59,7 @@ export async function pushHook(words: readonly string[], args: ParsedArgs, io: I
 
 /** The lines that git writes to the hook. @throws GlaiveError */
 export async function readHookInput(io: Io): Promise<string> {
-  const tooLong = (): GlaiveError => usage('hook', 'standard input holds more than git ever writes to a hook');
+  const tooLong = (): GlaiveError => usage('hook', 'standard input holds more than git writes to a hook');
   return (await readStdin(io, { max: STDIN_MAX, tooLong })).toString('utf8');
 }
 

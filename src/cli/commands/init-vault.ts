@@ -66,7 +66,7 @@ EOF
 
 const PROJECT = /^[\w.-]+(?:\/[\w.-]+)+$/;
 
-/** As flags and CI's variables say, else as the remote does. */
+/** From flags and CI's variables, else from the remote. */
 async function findProject(args: ParsedArgs, io: Io): Promise<{ readonly server: string; readonly project: string }> {
   const named = args.value('project') ?? (io.env['CI_PROJECT_PATH'] || undefined);
   if (named !== undefined && !PROJECT.test(named))

@@ -21,10 +21,10 @@ type Ci = (typeof CI_SYSTEMS)[number];
 const SINGLE_FILE = 'tools/glaive.cjs';
 const MARK = '# >>> glaive >>>';
 
-/** One file as it is to be. */
+/** A file to write. */
 interface Piece {
   readonly path: string;
-  /** Undefined: it is as it is to be. */
+  /** Undefined: the file needs no change. */
   readonly text: string | undefined;
   readonly isNew: boolean;
 }
@@ -58,7 +58,7 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
     else await changeHooks({ action: 'install', hooks, print: false, quiet: args.has('quiet') }, io);
   }
   if (!args.has('quiet') && !isDry)
-    await io.stdout.write('Next: glaive scan, then glaive baseline for what is known and no danger any more.\n');
+    await io.stdout.write('Next: run glaive scan, then glaive baseline to accept known findings that are no danger.\n');
   return EXIT.clean;
 }
 
@@ -169,7 +169,7 @@ async function placeSingleFile(
   await say(before ? 'updated' : 'created', SINGLE_FILE);
 }
 
-/** Whether a file is what it is to be; what cannot be read is not. */
+/** Whether a file has this content; false if it cannot be read. */
 function isSame(path: string, content: Buffer): boolean {
   try {
     return readOptionalBytes(path, { max: content.length })?.equals(content) === true;
@@ -178,25 +178,25 @@ function isSame(path: string, content: Buffer): boolean {
   }
 }
 
-const CONFIG = `# glaive looks for leaked GitLab credentials. Every key is explained in its README.
+const CONFIG = `# Configuration of glaive, which finds leaked GitLab credentials. Its docs/reference.md explains every key.
 
 [gitlab]
-# The instance's own prefix for tokens, where the administrator has set one.
+# The token prefix of the GitLab instance, if the administrator has set one.
 # prefixes = ["acme-"]
 
 [scan]
-# Paths to pass over, in the syntax of .gitignore.
+# Paths to exclude, in the syntax of .gitignore.
 # exclude = ["fixtures/"]
 
-# What is no danger, and why.
+# Accepted findings, with the reason.
 # [[allow]]
 # path = "docs/example.md"
 # reason = "a token that was revoked in May"
 `;
 
 function gitlabJobs(stage: string): string {
-  return `${MARK} Put here by \`glaive init\`.
-# The report for the widget of merge requests: every file, and the job passes.
+  return `${MARK} Added by \`glaive init\`.
+# The report for the merge request widget: scans every file, and always passes.
 glaive:
 ${stage}  image: node:22
   script:
@@ -206,7 +206,7 @@ ${stage}  image: node:22
     reports:
       codequality: gl-code-quality-report.json
 
-# The gate: what the merge request or the push adds.
+# The gate: fails if the merge request or the push adds a credential.
 glaive-gate:
 ${stage}  image: node:22
   variables:
@@ -220,7 +220,7 @@ ${stage}  image: node:22
 `;
 }
 
-const GITHUB_WORKFLOW = `# Put here by \`glaive init\`: what a push or a pull request adds.
+const GITHUB_WORKFLOW = `# Added by \`glaive init\`: scans what a push or a pull request adds.
 name: glaive
 on: [push, pull_request]
 permissions:

@@ -21,7 +21,7 @@ const INTERVAL = 250;
 export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const [name, ...others] = args.positionals;
   if (name === undefined || name === '-' || others.length > 0)
-    throw usage(args.command, '--follow takes one FILE', 'What comes through a pipe is followed to its end as it is.');
+    throw usage(args.command, '--follow takes one FILE', 'A pipe is read to its end without --follow.');
   if (!['text', 'jsonl'].includes(args.value('format') ?? 'text') || args.has('output'))
     throw usage(args.command, '--follow writes text or jsonl to standard output');
   const path = resolve(io.cwd, name);

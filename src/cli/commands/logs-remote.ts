@@ -117,10 +117,10 @@ function stateAfter(
   return { until: open.reduce((until, id) => Math.min(until, id - 1), newest), done, leaks: known };
 }
 
-/** Jobs that are asked about before each run, at most: one request each. */
+/** At most so many jobs are checked before each run, with one request each. */
 const ASKED_JOBS = 500;
 
-/** The known leaks whose logs are still there. What the server does not say remains. */
+/** The known leaks whose logs are still there; those that the server does not answer for remain. */
 async function remainingIn(
   project: string,
   leaks: readonly KnownLeak[],
@@ -145,7 +145,7 @@ async function remainingIn(
 
 const highestOf = (ids: readonly number[]): number => ids.reduce((highest, id) => Math.max(highest, id), 0);
 
-/** Offers to erase the logs that hold something. False: not all of them are gone. */
+/** Asks, then erases the logs that hold credentials. @returns false if one could not be erased */
 async function erase(report: Report, client: GitLabClient, args: ParsedArgs, io: Io): Promise<boolean> {
   const jobs = new Map(
     activeFindings(report).flatMap(({ artifact: { job } }) => (job === undefined ? [] : [[job.id, job]])),

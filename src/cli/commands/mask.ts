@@ -11,7 +11,7 @@ import { createTextRedactor } from '../../scan/redact-text.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { loadRules } from '../scan-setup.ts';
 
-/** How long the beginning of a prefix is held, in milliseconds: who types must see what is asked. */
+/** Milliseconds for which the beginning of a prefix is held back: a user at a prompt must see it. */
 const PAUSE = 100;
 
 /** Passes text on with its credentials masked: standard input, or what a command prints. */
@@ -27,14 +27,14 @@ export async function maskCommand(args: ParsedArgs, io: Io): Promise<number> {
   return failing && code === EXIT.clean ? EXIT.findings : code;
 }
 
-interface Passed {
+interface Outcome {
   readonly code: number;
   readonly leaks: number;
 }
 
 type Open = (output: Output) => Promise<Masker>;
 
-/** A mask and where its text goes; what is held for long is given. */
+/** A mask and its output; text that is held back is written after a pause. */
 class Masker {
   readonly #mask: Mask;
   readonly #output: Output;
@@ -67,7 +67,7 @@ class Masker {
   }
 }
 
-async function filter(io: Io, open: Open): Promise<Passed> {
+async function filter(io: Io, open: Open): Promise<Outcome> {
   const masker = await open(io.stdout);
   let failure: NodeJS.ErrnoException | undefined;
   try {
@@ -79,7 +79,7 @@ async function filter(io: Io, open: Open): Promise<Passed> {
     failure = error as NodeJS.ErrnoException;
     if (failure.code === undefined) throw error;
   }
-  // What has come is given, also when the rest cannot be read.
+  // Text that has been read is written even if the rest cannot be read.
   await masker.end();
   if (failure !== undefined)
     throw new GlaiveError('usage', `cannot read standard input: ${fsErrorMessage(failure)}`, {
@@ -90,7 +90,7 @@ async function filter(io: Io, open: Open): Promise<Passed> {
   return { code: EXIT.clean, leaks: masker.leaks };
 }
 
-async function wrap([command = '', ...args]: readonly string[], io: Io, open: Open): Promise<Passed> {
+async function wrap([command = '', ...args]: readonly string[], io: Io, open: Open): Promise<Outcome> {
   const { runWrapped } = await import('../../lib/wrapped-command.ts');
   const maskers = { stdout: await open(io.stdout), stderr: await open(io.stderr) };
   try {
@@ -111,14 +111,14 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
     if (code === undefined) throw error;
     const name = printable(createTextRedactor()(command));
     await io.stderr.write(
-      `glaive: cannot start ${name}: ${code === 'ENOENT' ? 'there is no such command' : fsErrorMessage(error)}\n`,
+      `glaive: cannot start ${name}: ${code === 'ENOENT' ? 'command not found' : fsErrorMessage(error)}\n`,
     );
-    // As shells have it.
+    // The exit codes of shells.
     return { code: code === 'ENOENT' ? 127 : 126, leaks: 0 };
   }
 }
 
-/** The values of the variables that must not be shown. Those that are not set hold nothing. */
+/** The values of the variables to mask, without those that are not set. */
 function readValues(args: ParsedArgs, io: Io): string[] {
   return args.values('env').flatMap((name) => {
     const value = io.env[name] ?? '';

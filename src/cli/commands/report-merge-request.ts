@@ -1,4 +1,4 @@
-/** `glaive report --merge-request`: the findings, told to a merge request. */
+/** `glaive report --merge-request`: posts the findings to a merge request. */
 
 import { plural } from '../../lib/format-amounts.ts';
 import { showWord } from '../../lib/show-word.ts';
@@ -12,7 +12,7 @@ import { postRemarks, type Remark } from '../../report/merge-request-threads.ts'
 import { clientFor } from '../servers/gitlab-access.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 
-/** @throws GlaiveError that says what is missing: a token with the scope api, above all */
+/** @throws GlaiveError with what is missing, mostly a token with the scope api */
 export async function postToMergeRequest(iid: string, report: Report, args: ParsedArgs, io: Io): Promise<void> {
   const project = projectOf(args, io);
   const client = (await clientFor(args, io))(io.signal);
@@ -42,7 +42,7 @@ export async function postToMergeRequest(iid: string, report: Report, args: Pars
     throw new GlaiveError('usage', `merge request !${iid} of ${showWord(project)}: ${error.message}`, {
       hint: ['forbidden', 'granular', 'scope', 'unauthorized', 'not-found'].includes(error.reason)
         ? 'GLAIVE_GITLAB_TOKEN must hold a token with the scope api, of a member with the role Reporter, or a fine-grained one that may read the merge request and write its notes: the token of a job cannot post.'
-        : 'What was posted stays; run it again: nothing is repeated.',
+        : 'What was posted stays. Run it again: nothing is posted twice.',
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-/** `glaive report IN... --format F`: converts, and makes one of several. */
+/** `glaive report IN... --format F`: converts reports, and merges several into one. */
 
 import { reclassify } from '../../scan/reclassify.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -21,7 +21,7 @@ export async function reportCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   for (const name of args.positionals)
     reports = reports.concat(readReports(await readInput(name, args, io), name === '-' ? 'standard input' : name, now));
   const [first, ...others] = reports;
-  if (first === undefined) throw usage('report', 'there is no run in it');
+  if (first === undefined) throw usage('report', 'the report contains no run');
   const merged = await reclassify(mergeReports([first, ...others]), await loadRules(args, io), now);
   const iid = args.value('merge-request');
   if (iid !== undefined) await (await import('./report-merge-request.ts')).postToMergeRequest(iid, merged, args, io);

@@ -58,7 +58,7 @@ async function respond(action: Action, args: ParsedArgs, io: Io): Promise<ExitCo
     [...builtinRuleset().rules, ...(await loadRules(args, io)).rules].map((rule) => [rule.id, rule]),
   );
   await sayGaps({ gaps: [...gaps, ...unanswered] }, io);
-  if (steps.length === 0 && gone === 0) await io.stdout.write('There is no credential to act on.\n');
+  if (steps.length === 0 && gone === 0) await io.stdout.write(`There is no credential to ${action}.\n`);
   for (const step of steps)
     await io.stdout.write(showStep(step, names.get(step.finding.ruleId), options.gitlabs[0]?.server));
   const feasible = steps.filter(({ plan }) => plan.kind === 'possible');

@@ -74,7 +74,7 @@ async function runRuleTests(file: string | undefined, args: ParsedArgs, io: Io):
   const slow = file === undefined ? 0 : await refuseSlow(ruleset.rules, io, safe);
   if (slow > 0)
     throw new GlaiveError('rules', `${plural(slow, 'pattern')} could take very long on some texts`, {
-      hint: 'Let no two repetitions side by side match the same; rules/README.md says more.',
+      hint: 'Two adjacent repetitions must not match the same text; see rules/README.md.',
     });
   return EXIT.clean;
 }
@@ -109,7 +109,7 @@ async function readRules(file: string, io: Io): Promise<Ruleset> {
   ]);
   const refuse = (why: string, cause?: unknown): GlaiveError =>
     new GlaiveError('rules', `cannot read the rule file ${file}: ${why}`, {
-      hint: 'Check the spelling; paths are relative to where you stand.',
+      hint: 'Check the spelling; paths are relative to the current folder.',
       cause,
     });
   let text: string | undefined;

@@ -1,4 +1,4 @@
-/** A part of a scan, for jobs that run side by side: each file belongs to exactly one of them. */
+/** A part of a scan, for jobs that run in parallel: each file belongs to exactly one of them. */
 
 import { createHash } from 'node:crypto';
 import { type ParsedArgs, usage } from '../args/parse.ts';

@@ -11,7 +11,7 @@ import { readDestinations, writeReports } from '../output.ts';
 import { sayGaps } from '../run-scan.ts';
 import { openVerifyStage } from '../servers/verification.ts';
 
-/** Asks which credentials of a report still work, and gives the report anew. */
+/** Checks which credentials of a report are still active, and writes the report with the results. */
 export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const destinations = readDestinations(args, io.cwd);
   const stage = await openVerifyStage(args, io, io.signal);
@@ -24,7 +24,7 @@ export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
     status: { state: 'unknown', reason: 'source gone' },
     verification: {
       checkedAt: startTime.toISOString(),
-      notes: ['It does not stand there any more, or cannot be read again: scan with --verify.'],
+      notes: ['The secret is no longer there, or cannot be read again: scan with --verify.'],
     },
   };
   const all = new Map([...verdicts, ...[...gone].map((fingerprint) => [fingerprint, sourceGone] as const)]);
@@ -44,7 +44,7 @@ export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   return codeOf(report);
 }
 
-/** Whether something still works; what is not known may. */
+/** An unknown credential may be active: exit code 2. */
 function codeOf(report: Report): ExitCode {
   const states = new Set(activeFindings(report).map(({ tokenStatus }) => tokenStatus.state));
   if (report.gaps.length > 0 || states.has('unknown')) return EXIT.trouble;

@@ -28,7 +28,8 @@ export function serverOf(args: ParsedArgs, io: Io): Server {
   const [server, another] = serversOf(args, io);
   if (server === undefined)
     throw usage(args.command, 'it needs to know which GitLab', 'Name it: --gitlab-url https://gitlab.example.com');
-  if (another !== undefined) throw usage(args.command, 'more than one GitLab was named, and one is asked');
+  if (another !== undefined)
+    throw usage(args.command, 'more than one GitLab was named, and this command asks only one');
   return server;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The token that glab keeps for a GitLab, in its own file of settings: the one that glab itself reads (internal/config/config_file.go
- * of gitlab-org/cli). Settings that a repository keeps for it (`.git/glab-cli`) have no say.
+ * The token that glab keeps for a GitLab, in the file of settings that glab itself reads (internal/config/config_file.go of
+ * gitlab-org/cli). Settings in a repository (`.git/glab-cli`) are ignored.
  */
 
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -22,7 +22,7 @@ export function glabToken(server: URL, { env }: Pick<Io, 'env'>): string {
     } catch (error) {
       throw refuse(`cannot read ${path}: ${fsErrorMessage(error)}`, login, error);
     }
-    // The first counts, and alone.
+    // Only the first file counts.
     if (text !== undefined) break;
   }
   if (text === undefined) throw refuse('glab has no settings here', login);
@@ -31,18 +31,18 @@ export function glabToken(server: URL, { env }: Pick<Io, 'env'>): string {
   if (token !== undefined && token !== '') return token;
   throw refuse(
     `its settings hold no token for ${server.host}`,
-    entry !== undefined ? 'It keeps it in a keyring: give it in GLAIVE_GITLAB_TOKEN.' : login,
+    entry !== undefined ? 'glab keeps it in a keyring: pass it in GLAIVE_GITLAB_TOKEN.' : login,
   );
 }
 
-/** Where glab looks, in its order: the folder before the XDG ones is where it kept them in the past. */
+/** The places where glab expects the file, in its order; the folder before the XDG ones is that of old versions. */
 function settingsFiles(env: Io['env']): string[] {
   if (env['GLAB_CONFIG_DIR']) return [join(env['GLAB_CONFIG_DIR'], 'config.yml')];
   const home = env['HOME'] || env['USERPROFILE'] || '';
   const named = env['XDG_CONFIG_HOME'] ?? '';
   const folders = [
     home && join(home, '.config'),
-    // XDG takes no path that is not absolute.
+    // XDG ignores relative paths.
     ...(isAbsolute(named) ? [named] : [env['LOCALAPPDATA'], home && join(home, 'Library', 'Application Support')]),
     ...(env['XDG_CONFIG_DIRS'] || '/etc/xdg').split(delimiter),
     env['PROGRAMDATA'],

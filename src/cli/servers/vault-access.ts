@@ -1,4 +1,4 @@
-/** The Vault of a CI job, by GitLab's own variables, and what it gives. */
+/** Reads and writes secrets in the Vault of a CI job, which GitLab's own variables name. */
 
 import { HttpClient } from '../../http/http-client.ts';
 import { JsonClient } from '../../http/json-client.ts';
@@ -18,10 +18,10 @@ import type { ParsedArgs } from '../args/parse.ts';
 
 /** Requests an hour; a job needs three. */
 const HOURLY = 1000;
-/** Milliseconds of silence that end what the user cannot stop. */
-const STEADY_PATIENCE = 10_000;
+/** Milliseconds without an answer after which a request fails that Ctrl-C does not stop. */
+const IDLE_TIMEOUT = 10_000;
 
-/** @throws GlaiveError that says what is wrong, and what to do */
+/** @throws GlaiveError with the cause, and the way out */
 export async function secretFromVault(reference: SecretReference, args: ParsedArgs, io: Io): Promise<string> {
   const { session, close } = await open(reference, args, io);
   try {
@@ -36,7 +36,7 @@ export interface OpenDestination extends Destination {
   close(): Promise<void>;
 }
 
-/** Signs in, and proves that a token can be kept there. What is put there later is not broken off. @throws GlaiveError */
+/** Signs in, and proves that a token can be kept there. Ctrl-C does not stop a write to it. @throws GlaiveError */
 export async function vaultDestination(reference: SecretReference, args: ParsedArgs, io: Io): Promise<OpenDestination> {
   const { session, login, close } = await open(reference, args, io);
   try {
@@ -72,7 +72,7 @@ async function open(reference: SecretReference, args: ParsedArgs, io: Io): Promi
   const { signal } = new AbortController();
   const uninterruptible = new JsonClient(
     server,
-    new HttpClient({ network, signal, requestsPerHour: HOURLY, idleTimeout: STEADY_PATIENCE }),
+    new HttpClient({ network, signal, requestsPerHour: HOURLY, idleTimeout: IDLE_TIMEOUT }),
   );
   const say = async (text: string): Promise<void> => {
     if (!args.has('quiet')) await io.stderr.write(`glaive: ${text}\n`);
@@ -90,7 +90,7 @@ async function open(reference: SecretReference, args: ParsedArgs, io: Io): Promi
   };
 }
 
-/** @param io absent: it is not broken off */
+/** @param io absent: Ctrl-C does not stop it */
 async function explained<T>(io: Io | undefined, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -116,8 +116,8 @@ function readLogin({ env }: Io): VaultLogin {
       hint: 'Give the job one:  id_tokens: { VAULT_ID_TOKEN: { aud: https://vault.example.com } }',
     });
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt))
-    throw new GlaiveError('usage', 'vault: VAULT_ID_TOKEN is no JWT', {
-      hint: 'It is what GitLab puts there by id_tokens, or the path of a file with that.',
+    throw new GlaiveError('usage', 'vault: VAULT_ID_TOKEN is not a JWT', {
+      hint: 'It must hold the token that GitLab makes for id_tokens, or the path of a file with it.',
     });
   return {
     jwt,

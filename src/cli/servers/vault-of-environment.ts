@@ -1,4 +1,4 @@
-/** The Vault that the environment names: in a job GitLab's variable, elsewhere that of Vault's own programs. */
+/** The Vault that the environment names: by GitLab's variable for jobs, else by that of Vault's own programs. */
 
 import { approveServer, type Server } from '../../http/server.ts';
 import type { Io } from '../../model/io.ts';

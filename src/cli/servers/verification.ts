@@ -1,4 +1,4 @@
-/** `--verify` and what belongs to it: which servers may be asked, with what, and how much. */
+/** `--verify`: the servers that may be asked, glaive's own token, and the limits. */
 
 import { HttpClient } from '../../http/http-client.ts';
 import { JsonClient } from '../../http/json-client.ts';
