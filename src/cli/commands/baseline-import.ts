@@ -55,10 +55,10 @@ async function fromReport(text: string, name: string, args: ParsedArgs, io: Io):
   const [first, ...others] = readReports(text, name, now);
   if (first === undefined) return { groups: [], gaps: [] };
   const ruleset = await loadRules(args, io);
-  const ours = new Set(ruleset.rules.map(({ id }) => id));
+  const ownRules = new Set(ruleset.rules.map(({ id }) => id));
   const merged = mergeReports([first, ...others]);
   const all = activeFindings(await reclassify(merged, ruleset, now));
-  const findings = all.filter(({ ruleId }) => ours.has(ruleId));
+  const findings = all.filter(({ ruleId }) => ownRules.has(ruleId));
   if (findings.length < all.length && !args.has('quiet'))
     await io.stderr.write(
       printable(
