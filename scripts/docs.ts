@@ -153,7 +153,7 @@ const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
   clean:
     'Everything was scanned, and there are no findings (or none that `--fail-on` counts, or `--exit-zero` was given).',
   findings: 'There are findings. Everything was scanned.',
-  trouble:
+  incomplete:
     'Something could not be scanned (a [gap](#gaps)), even if there are findings; or there is an error in the command line, a ' +
     'rule file or an output file. `--exit-zero` never hides it.',
   interrupted:

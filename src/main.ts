@@ -13,7 +13,7 @@ const HELD: readonly NodeJS.Signals[] = process.platform === 'win32' ? ['SIGHUP'
 
 async function main(): Promise<void> {
   // Only a command that ran to its end may exit with "clean" or "findings".
-  process.exitCode = EXIT.trouble;
+  process.exitCode = EXIT.incomplete;
   process.once('beforeExit', sayUnfinished);
   const { explainError, run } = await import('./cli/run.ts');
 
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   };
   const crash = async (error: unknown): Promise<void> => {
     await explainError(error, io);
-    process.exit(EXIT.trouble);
+    process.exit(EXIT.incomplete);
   };
   process.on('uncaughtException', (error) => void crash(error));
   const code = await run(io);
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     const { fsErrorMessage } = await import('./lib/fs-error-message.ts');
     await io.stderr.write(`glaive: cannot write to standard output: ${fsErrorMessage(failure)}\n`);
   }
-  process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.trouble;
+  process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.incomplete;
   process.off('beforeExit', sayUnfinished);
   stdin.close();
 }

@@ -151,7 +151,7 @@ describe('its script', () => {
     expect(run(linked, { strict: 'true' }).code).toBe(2);
   });
 
-  it('takes several paths, and says when one cannot be looked at', () => {
+  it('takes several paths, and says when one cannot be scanned', () => {
     const workspace = leaky();
     expect(run(workspace, { path: 'src\nconfig.env\n' }).code).toBe(1);
     const { code, log, outputs } = run(workspace, { path: 'src\r\nnowhere', 'exit-zero': 'true' });
@@ -260,9 +260,9 @@ describe('its script', () => {
     const asVersion = (version: string): void => {
       const preload = join(bin, 'version.cjs');
       writeFileSync(preload, `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
-      const told = `[ "$1" = --version ] && echo v${version} && exit 0`;
+      const stub = `[ "$1" = --version ] && echo v${version} && exit 0`;
       const real = `exec '${process.execPath}' -r '${preload}' "$@"`;
-      writeFileSync(join(bin, 'node'), `#!/bin/sh\n${told}\n${real}\n`, { mode: 0o755 });
+      writeFileSync(join(bin, 'node'), `#!/bin/sh\n${stub}\n${real}\n`, { mode: 0o755 });
     };
     const workspace = leaky();
     for (const version of ['18.20.0', '20.18.3', '19.99.0']) {

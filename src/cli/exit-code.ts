@@ -9,7 +9,7 @@ import type { ParsedArgs } from './args/parse.ts';
 export type FailOn = Confidence | 'active';
 
 export function exitCode(report: Report, failOn: FailOn = 'likely', args: ParsedArgs): ExitCode {
-  if (!isComplete(report)) return EXIT.trouble;
+  if (!isComplete(report)) return EXIT.incomplete;
   const failing = failingFindings(report, failOn).length > 0;
   const remains =
     !args.has('only-new') &&

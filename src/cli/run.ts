@@ -56,7 +56,7 @@ async function dispatch(io: Io): Promise<number> {
   }
   if (first === undefined) {
     await io.stderr.write(generalHelp());
-    return EXIT.trouble;
+    return EXIT.incomplete;
   }
   if (!isCommand(first)) throw unknownCommand(first, io.cwd);
   const args = readArgs(first, rest);
@@ -74,7 +74,7 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   if (/^(?:EMFILE|ENFILE)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')) {
     // Nothing more can be loaded, so this message must not need a module.
     await io.stderr.write('glaive: too many files are open\n  Raise the limit: ulimit -n\n');
-    return EXIT.trouble;
+    return EXIT.incomplete;
   }
   const { isStop } = await import('../git/spawn.ts');
   if ((error instanceof GlaiveError && error.code === 'interrupted') || (io.signal.aborted && isStop(error))) {
@@ -83,7 +83,7 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   }
   if (isStop(error)) {
     await io.stderr.write('glaive: the time limit was reached before the scan had begun\n');
-    return EXIT.trouble;
+    return EXIT.incomplete;
   }
   const { createTextRedactor } = await import('../scan/redact-text.ts');
   const safe = createTextRedactor();
@@ -96,5 +96,5 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   if (hint !== undefined) await io.stderr.write(`  ${printable(safe(hint))}\n`);
   for (const line of known ? error.lines : []) await io.stderr.write(`${printable(safe(line))}\n`);
   if (io.argv.includes('--debug') && error instanceof Error) await io.stderr.write(`${safe(error.stack ?? '')}\n`);
-  return EXIT.trouble;
+  return EXIT.incomplete;
 }

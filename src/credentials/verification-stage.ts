@@ -29,7 +29,7 @@ export interface VerifyOptions {
   readonly allowSideEffects: boolean;
   /** glaive's own token, and the GitLab that it belongs to. */
   readonly own?: { readonly client: JsonClient; readonly token: string };
-  /** Whether glaive's own token is an administrator's, to look every credential up with. */
+  /** Whether glaive's own token is an administrator's, and every credential is looked up with it. */
   readonly useAdminApi: boolean;
   /** Masks every secret in a text. */
   readonly redact: (text: string) => string;

@@ -43,7 +43,7 @@ export interface DecodingLayerOptions {
    * `words` stops at the end of a word, for a stream, where the next line may not be there yet.
    */
   readonly within?: 'lines' | 'words';
-  /** Hears of every keyword of a rule that was found and is not the beginning of a credential. */
+  /** Receives every keyword of a rule that was found but begins no credential. */
   readonly onRejection?: OnRejection | undefined;
   /** 1 (the default) for the artifact's own text. */
   readonly depth?: number;

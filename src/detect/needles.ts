@@ -43,7 +43,7 @@ export function keyOf(keywords: readonly Keyword[]): string {
   return keywords.map((keyword) => (isOwn(keyword) ? keyword.text : `-${keyword.text}`)).join('\n');
 }
 
-/** the phases of each needle, by encoding. */
+/** The phases of each needle, by encoding. */
 export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, ReadonlyMap<string, readonly number[]>> {
   const phases = new Map<Encoding, Map<string, number[]>>();
   for (const { text, encoded } of needles) {

@@ -41,7 +41,7 @@ export async function* gitFileInputs(options: GitFilesOptions, diagnostics: Diag
       kind: 'git',
       uri: `${WITHIN}objects/pack/${showPath(name)}`,
       message: 'the pack has no index, so git does not know the objects in it, and they were not scanned',
-      hint: 'Make one: git index-pack PACK',
+      hint: 'Create one: git index-pack PACK',
     });
   }
   const files = gitFiles(directory, {

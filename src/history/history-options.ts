@@ -34,7 +34,7 @@ export interface HistoryOptions extends GitOptions {
   readonly before: HistoryState | undefined;
   /** The packs that can be read here. */
   readonly packs: readonly PackReader[];
-  /** Whether packs are read here, and git reads only suspect objects; `auto`: if that is faster. */
+  /** Whether packs are read here, and git reads only the objects that may have a candidate; `auto`: if that is faster. */
   readonly reader: Reader;
   readonly ruleset: Ruleset;
   /** Threads that may share the scan of packs. */

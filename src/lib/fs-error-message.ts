@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it grows larger than files may be here',
+  EFBIG: 'the file would be larger than the file system allows',
 };
 
 /** Why a file could not be read or written. */

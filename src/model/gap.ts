@@ -1,6 +1,6 @@
 /**
- * Gaps and skips: what a scan did not read. A gap was requested and could not be read: it is reported, counted, and makes the
- * exit code 2. A skip was left out by rule: it is only counted (`--strict` turns skips into gaps).
+ * Gaps and skips: what a scan did not read. A gap is something that was requested and could not be read: it is reported, counted, and makes the
+ * exit code 2. A skip is something that a rule leaves out: it is only counted (`--strict` turns skips into gaps).
  */
 
 export type GapKind =

@@ -45,6 +45,6 @@ export interface Io {
 }
 
 /** Exit codes: 0 clean, 1 findings, 2 incomplete or an error, 130 interrupted. */
-export const EXIT = { clean: 0, findings: 1, trouble: 2, interrupted: 130 } as const;
+export const EXIT = { clean: 0, findings: 1, incomplete: 2, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

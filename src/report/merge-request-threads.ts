@@ -1,6 +1,6 @@
 /**
  * Posts findings to a merge request: a thread for each finding, on its line if the change has that line, and a summary. Posting
- * again updates threads, resolves fixed ones, and never existing twice. Only notes of the same user with glaive's mark are touched.
+ * again updates threads, resolves fixed ones, and never posts twice. Only notes of the same user with glaive's mark are touched.
  * GitLab's doc/api/discussions.md, doc/api/notes.md
  */
 
@@ -10,7 +10,7 @@ import { ApiError } from '../http/api-error.ts';
 
 /** The content of one thread. */
 export interface Remark {
-  /** Identifies the finding across existing; hex. */
+  /** Identifies the finding in every run; hex. */
   readonly key: string;
   /** Markdown. */
   readonly body: string;

@@ -151,7 +151,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
     // any folder as its work tree. If git fails here, its listing will fail as well, and report why.
     const expected = relative(folder, root).replaceAll(sep, '/');
     if (found !== undefined && found !== (expected === '' ? '' : `${expected}/`)) {
-      return doubt('git takes its files for those of another folder', `Mend its .git. ${EVERYTHING_INSTEAD}`);
+      return doubt('git takes its files for those of another folder', `Repair its .git. ${EVERYTHING_INSTEAD}`);
     }
     return !ignored;
   }

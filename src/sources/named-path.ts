@@ -22,7 +22,7 @@ export function statNamed(path: string, uri: string, diagnostics: Diagnostics): 
       case 'ENOENT':
       case 'ENOTDIR':
         return isLink(path)
-          ? refuse('missing', 'it is a broken symbolic link', 'Mend the link, or leave it out.')
+          ? refuse('missing', 'it is a broken symbolic link', 'Repair the link, or leave it out.')
           : path.includes('\ufffd')
             ? refuse('missing', 'no such file or folder, or several whose names are not UTF-8', 'Name its folder.')
             : refuse(
@@ -31,7 +31,7 @@ export function statNamed(path: string, uri: string, diagnostics: Diagnostics): 
                 'Check the spelling; paths are relative to the current folder.',
               );
       case 'ELOOP':
-        return refuse('unreadable', 'it is a loop of symbolic links', 'Mend the link, or leave it out.');
+        return refuse('unreadable', 'it is a loop of symbolic links', 'Repair the link, or leave it out.');
       case 'EACCES':
       case 'EPERM':
         return refuse('unreadable', 'cannot read it: permission denied', 'Run as a user who may read it.');

@@ -1,6 +1,6 @@
 /**
  * Samples of real and invented tokens from GitLab's source and from other scanners (`data/token-samples.json`; each is
- * cut in two so that it is no token).
+ * cut in two so that it is not a token).
  */
 
 import { readFileSync } from 'node:fs';

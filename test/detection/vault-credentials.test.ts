@@ -1,5 +1,5 @@
 /**
- * Credentials of Vault and OpenBao beside what looks like them: whole outputs of servers and clients, the files that hold a token
+ * Credentials of Vault and OpenBao next to text that looks like them: whole outputs of servers and clients, the files that hold a token
  * and nothing else, every key of a list; and accessors, ids and names in programs, which are none.
  */
 
@@ -201,7 +201,7 @@ describe('text that is no credential is not reported', () => {
       () => `token: s.${base62(random, 21)}.json\nvault login s.example.com\nVAULT_TOKEN_FILE=/run/s.d/token`,
     ],
     ['an address', () => `VAULT_ADDR: s.${base62(random, 24)}\nvault-addr=s.${base62(random, 24)}`],
-    ['calls beside Vault', () => `const vault = s.${base62(random, 24)}(x), openbao = s.readSessionOfTheLastUser;`],
+    ['calls next to Vault', () => `const vault = s.${base62(random, 24)}(x), openbao = s.readSessionOfTheLastUser;`],
     ['keys of something else', () => `Key 1: ${random.bytes(33).toString('base64')}\nKey 2: ${random.hex(64)}\n`],
     ['a list of accessors', () => `$ vault list auth/approle/role/ci/secret-id\nKeys\n----\n${uuid()}\n${uuid()}\n`],
     ['a role id', () => `$ vault read -field=role_id auth/approle/role/ci/role-id\n${uuid()}\nVAULT_ROLE_ID=${uuid()}`],
@@ -258,7 +258,7 @@ it('keys are found whole, in either alphabet', async () => {
   }
 });
 
-describe('what is said of it names its issuer', () => {
+describe('its report names its issuer', () => {
   it.each(Object.keys(VAULT_KINDS))('%s: scan and explain', async (name) => {
     const kind = VAULT_KINDS[name]!;
     const token = kind.make(random, '');

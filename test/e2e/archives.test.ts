@@ -102,7 +102,7 @@ describe('what cannot be unpacked', () => {
     expect(code).toBe(2);
   });
 
-  it('encrypted: counted, the rest is looked at; a gap with --strict', async () => {
+  it('encrypted: counted, the rest is scanned; a gap with --strict', async () => {
     const folder = tempFolder();
     writeFiles(folder, {
       'a.zip': zip([
@@ -174,7 +174,7 @@ describe('a zip file behind something else', () => {
   });
 });
 
-it('what is passed over in an archive is counted once, though who brought its credential is found by another look', async () => {
+it('an entry that is skipped is counted once, although the archive is scanned again to find the commit that introduced a credential', async () => {
   const xz = UNOPENED.find(([kind]) => kind === 'xz')![1];
   const root = tempRepository({ 'a.tar': tar({ 'keys.env': token(), 'x.xz': xz }) });
   for (const reader of ['git', 'pack']) {
@@ -184,7 +184,7 @@ it('what is passed over in an archive is counted once, though who brought its cr
 });
 
 describe('what follows a stream', () => {
-  it('another member of gzip is read, whatever zeros stand between them', async () => {
+  it('another member of gzip is read, with any number of zeros between them', async () => {
     const folder = tempFolder();
     const random = new Random(21);
     const expected = new Map<string, string[]>();
@@ -298,7 +298,7 @@ describe('what has no reader', () => {
     expect(report.counts.unopened).toEqual(expected);
   });
 
-  it('a change in the middle of one: the whole is judged', async () => {
+  it('a change in the middle of one: all of it is scanned', async () => {
     const random = new Random(5);
     const root = tempRepository({ 'README.md': 'x\n' });
     const head = Buffer.concat([STREAMS[1]![1], random.bytes(2000), Buffer.from('\n')]);

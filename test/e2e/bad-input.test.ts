@@ -1,5 +1,5 @@
 /**
- * What cannot be looked at is said: exit 2, the input's name and a way out on stderr, a gap in the report, and
+ * Inputs that cannot be scanned are reported: exit 2, the input's name and a way out on stderr, a gap in the report, and
  * everything else is still scanned. Nothing hangs, and no stack trace is shown.
  */
 
@@ -54,7 +54,7 @@ const expectCalm = ({ stderr }: Ran): void => {
   expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
 };
 
-describe('a path that cannot be looked at', () => {
+describe('a path that cannot be scanned', () => {
   const cases: readonly [what: string, path: string, make: (path: string) => unknown, kind: string, says: RegExp][] = [
     ['nothing', 'missing.txt', () => {}, 'missing', /no such file or folder/],
     ['below a file', 'good.txt/below', () => {}, 'missing', /no such file or folder/],
@@ -86,7 +86,7 @@ describe('a path that cannot be looked at', () => {
     expect(text.code).toBe(2);
   });
 
-  it('is told however quiet, and whatever the exit code was to be', async () => {
+  it('is reported even with --quiet, and even with --exit-zero', async () => {
     const ran = await glaive(['scan', 'missing.txt', '--quiet', '--exit-zero'], { cwd: tempFolder() });
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('missing.txt: no such file or folder');
@@ -108,7 +108,7 @@ describe('a path that cannot be looked at', () => {
 });
 
 describe('special files in a folder', () => {
-  it('are passed over and counted', async () => {
+  it('are skipped and counted', async () => {
     const folder = leakyFolder();
     makeFifo(join(folder, 'fifo'));
     await listenOn(join(folder, 'socket'));
@@ -122,7 +122,7 @@ describe('special files in a folder', () => {
     ]);
   });
 
-  it('in the place of tracked ones are passed over and counted', async () => {
+  it('in the place of tracked ones are skipped and counted', async () => {
     const root = tempRepository({ 'good.txt': leak(), fifo: leak(), socket: leak(), folder: leak() });
     for (const name of ['fifo', 'socket', 'folder']) rmSync(join(root, name));
     makeFifo(join(root, 'fifo'));
@@ -507,7 +507,7 @@ describe('a report that cannot be written', () => {
       expect(ran.code).toBe(2);
       expect(ran.stderr).toContain(`cannot write the report to ${file}: `);
       expect(ran.stderr).toMatch(says);
-      // What else there is to say is said all the same.
+      // Everything else is reported nevertheless.
       expect(ran.stderr).toContain('missing.txt: no such file or folder');
       expect(ran.stdout).toContain(output === file ? '' : '1 finding');
       expect(readdirSync(folder)).toEqual(before);
@@ -523,7 +523,7 @@ describe('a report that cannot be written', () => {
     for (const name of ['a.json', 'c.json']) JSON.parse(readFileSync(join(folder, name), 'utf8'));
   });
 
-  it('on standard output is told', async () => {
+  it('on standard output is reported', async () => {
     const folder = leakyFolder();
     const shell = ['-c', 'exec "$@" >/dev/full', 'sh', process.execPath, CLI];
     for (const args of [['scan', 'good.txt', '--exit-zero'], ['rules', 'list'], ['--version']]) {
@@ -535,8 +535,8 @@ describe('a report that cannot be written', () => {
   });
 });
 
-describe('a folder to stand in', () => {
-  it('that is gone is told', async () => {
+describe('the current folder', () => {
+  it('is reported if it is gone', async () => {
     const folder = join(tempFolder(), 'gone');
     mkdirSync(folder);
     const shell = ['-c', 'cd "$1" && rmdir "$1" && shift && exec "$@"', 'sh', folder];
@@ -558,7 +558,7 @@ describe('never ending', () => {
     const ran = await ended;
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(/the time limit of 0\.3 s was reached/);
-    // What came before is told.
+    // Earlier findings are reported.
     expect(ran.stdout).toContain(args.length === 0 ? 'nothing was scanned' : '1 finding');
     expectCalm(ran);
   });

@@ -40,7 +40,7 @@ describe('glaive baseline import', () => {
     expect(scan.stdout).toContain('2 accepted');
   });
 
-  it('takes a baseline of gitleaks over, and keeps what is there; foreign secrets are said', async () => {
+  it('imports a baseline of gitleaks, and keeps the existing entries; foreign secrets are reported', async () => {
     const [known, imported] = [newToken(), newToken()];
     const cwd = tempRepository({ 'a.env': `A=${known}\n` });
     await glaive(['baseline', '--yes'], { cwd });

@@ -226,7 +226,7 @@ describe('the file', () => {
     expect((await glaive(['hook', 'run', 'pre-commit'], { cwd: root })).code).toBe(0);
   });
 
-  it('gitleaks #1398: entries that match nothing are told, when everything was scanned', async () => {
+  it('gitleaks #1398: entries that match nothing are reported, when everything was scanned', async () => {
     const [stays, goes] = [token(), token()];
     const root = tempRepository({ 'a.txt': line(stays), 'b.txt': line(goes) });
     await accept(root);

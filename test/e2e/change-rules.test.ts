@@ -1,4 +1,4 @@
-/** A change that alters the rules it is checked by: it is said, and with `--new-suppressions fail` both old and new rules count. */
+/** A change of the rules that check it: it is reported, and with `--new-suppressions fail` both old and new rules count. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KINDS, Random } from '../support/mint.ts';
@@ -92,7 +92,7 @@ const WAYS: Readonly<Record<string, Way>> = {
 describe.each(Object.keys(WAYS))('a change that %s', (name) => {
   const { before, after, leak, said } = WAYS[name]!;
 
-  it('is said', async () => {
+  it('is reported', async () => {
     commit(before, 'base');
     commit({ ...after, 'a.txt': `${leak()[0]}\n` });
     const { stderr } = await glaive(['diff', 'base..HEAD'], { cwd });
@@ -137,7 +137,7 @@ it('rules that the change adds count too', async () => {
   expect((await glaive(['diff', 'base..HEAD', '--new-suppressions', 'fail'], { cwd })).code).toBe(1);
 });
 
-it('a rule file that was broken before is said, and the built-in rules count', async () => {
+it('a rule file that was broken before is reported, and the built-in rules count', async () => {
   commit({ '.glaive.toml': WITH_RULES, 'own.toml': 'nonsense' }, 'base');
   commit({ 'own.toml': swallowing, 'a.txt': `${KINDS['pat routable v1']!.make(random, '')} xxxxxxxx\n` });
   const ran = await glaive(['diff', 'base..HEAD', '--new-suppressions', 'fail'], { cwd });

@@ -172,7 +172,7 @@ describe('explain', () => {
     });
   });
 
-  it('what touches the end of a token is said', async () => {
+  it('text that touches the end of a token is reported', async () => {
     const { code, stdout } = await glaive(['explain', '-'], { input: `gldt-${random.friendlyToken(20)}x` });
     expect(code).toBe(0);
     expect(stdout).toMatch(/GitLab deploy token/);
@@ -386,7 +386,7 @@ describe('completions', () => {
     expect(ran.stdout.trimEnd().split('\n').join(' ')).toBe(offered);
   });
 
-  it.skipIf(!has('bash'))('bash is told to ask for them, and to fall back on file names', async () => {
+  it.skipIf(!has('bash'))('bash asks for them, and falls back to file names', async () => {
     const program = `${await scriptOf('bash')}\ncomplete -p glaive`;
     const { stdout } = await runProgram('bash', ['--norc', '-c', program]);
     expect(stdout).toBe('complete -o default -F _glaive glaive\n');

@@ -149,7 +149,7 @@ describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINE
       expect(list.stdout + list.stderr).toContain('this change itself accepts 1 finding: new.env:1');
     });
 
-    it('the merge request is told, where it is asked for, also of what was accepted', async () => {
+    it('the merge request gets threads if that is requested, also for accepted findings', async () => {
       const own = newToken();
       const { url, threads } = await fakeMergeRequest({ 'new.env': [1] }, own);
       const { pipeline, cwd } = project({}, { note: kind === 'component' ? true : 'true' }, kind);
@@ -220,7 +220,7 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
     expect(existsSync(join(cwd, 'gl-glaive-report'))).toBe(false);
   });
 
-  it('what could not be looked at fails the scan, and the report says so', async () => {
+  it('a gap fails the scan, and is in the report', async () => {
     const { pipeline, cwd, artifact } = project({});
     writeFiles(cwd, { '.glaive.toml': '[scan]\nstrict = true\n', 'x.txt': 'x\n' });
     git(cwd, 'add', '.');

@@ -75,7 +75,7 @@ describe('what it does', () => {
     expect(report.gaps[0]!.message).toBe('skipped: 2 files excluded by .glaiveignore or by the configuration');
   });
 
-  it('laurigates/claude-plugins PR 2625: a file that is named is looked at, excluded or not', async () => {
+  it('laurigates/claude-plugins PR 2625: a file that is named is scanned, excluded or not', async () => {
     const root = tempRepository({ '.glaive.toml': '[scan]\nexclude = ["a.txt"]\n', 'a.txt': leak(), 'b.txt': leak() });
     const { report } = await scanJson(['a.txt'], { cwd: root });
     expect(placesOf(report)).toEqual(['a.txt']);
@@ -110,7 +110,7 @@ describe('what it does', () => {
     );
   });
 
-  it('disabling every rule is said: nothing would be looked for', async () => {
+  it('disabling every rule is an error: nothing would be searched for', async () => {
     const families = ['gitlab', 'gitlab-context', 'vault', 'private-key', 'jwt', 'ci-secrets'];
     const cwd = tempFolder();
     writeFiles(cwd, { 'off.toml': `[rules]\ndisable = ${JSON.stringify(families)}\n` });
@@ -130,7 +130,7 @@ describe('what it does', () => {
     ]);
   });
 
-  it('a built-in token is found all the same when rules of one’s own are added', async () => {
+  it('a built-in token is still found when custom rules are added', async () => {
     const random = new Random(43);
     const files = Object.entries(KINDS).map(([, { make, carriers }], index) => {
       const [before, after] = carriers?.[0] ?? ['x = "', '"\n'];

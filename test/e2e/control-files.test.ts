@@ -245,7 +245,7 @@ it('locators of a report lead to files only', async () => {
     });
     expect({ kind, code }).toEqual({ kind, code: 2 });
     expect(stderr).not.toMatch(/internal error/);
-    // A folder is no place that holds a secret any more: that is said in the report.
+    // The folder does not hold a secret any more, and the report says so.
     if (!kind.includes('outside') && !kind.includes('folder')) expect(stderr).toContain(`odd/${basename(path)}`);
   }
 });

@@ -141,7 +141,7 @@ describe('GitLab CI', () => {
   });
 
   it.each(['schedule', 'web', 'api'])(
-    '%s on the default branch adds nothing that can be told, and is not called clean',
+    '%s on the default branch has no base to compare with, and is not called clean',
     async (source) => {
       const { root } = origin();
       const main = head(root, 'main');
@@ -189,7 +189,7 @@ describe('GitLab CI', () => {
     expect(stdout).not.toContain(secret.slice(6));
   });
 
-  it('the name of a branch that brings nothing is not repeated', async () => {
+  it('the name of a branch that adds nothing is not repeated', async () => {
     const { root, tip } = origin();
     const secret = token();
     const { code, stdout, stderr } = await glaive(['diff'], { cwd: jobClone(root, tip), env: push(tip, tip, secret) });

@@ -99,7 +99,7 @@ describe('a folder that a runner uses again', () => {
     expect((await diffJson(clone, ['origin/main..HEAD', '--fetch'])).code).toBe(0);
   });
 
-  it('where the server does not answer, it is said, and what is here is compared with', async () => {
+  it('if the server does not respond, that is reported, and the range is compared with the refs of the clone', async () => {
     const { clone, tip } = moved();
     git(clone, 'remote', 'set-url', 'origin', 'file:///nowhere/at/all');
     const { code, report } = await diffJson(clone, ['--fetch'], { env: push(tip, ZEROS, 'topic') });
@@ -136,7 +136,7 @@ describe('a push that merges the default branch', () => {
     });
   });
 
-  it('nor without --fetch, where the clone has it; where it has not, that is said', async () => {
+  it('nor without --fetch, if the clone has it; if not, that is reported', async () => {
     const { root, before, tip } = merged();
     const env = push(tip, before, 'topic');
     expect((await diffJson(usedClone(root, tip), [], { env })).code).toBe(0);

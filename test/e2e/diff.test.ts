@@ -1,4 +1,4 @@
-/** `glaive diff RANGE`: what commits bring, whatever kind of commits they are. */
+/** `glaive diff RANGE`: the additions of all kinds of commits. */
 
 import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,8 +29,8 @@ function topic(files: Files = { 'a.txt': 'one\n' }): string {
 
 const RANGE = 'main..topic';
 
-/** `URI:LINE:COLUMN`, the commit that brought it (by its place in the range) and whether it is gone. */
-function told({ findings }: ScanReport, ids: readonly string[]): string[] {
+/** `URI:LINE:COLUMN`, the commit that introduced it (by its place in the range) and whether it is gone. */
+function reported({ findings }: ScanReport, ids: readonly string[]): string[] {
   return findings
     .filter(({ suppressions = [] }) => suppressions.length === 0)
     .flatMap(({ artifact, regions, introduction, removedLater }) =>
@@ -42,14 +42,14 @@ function told({ findings }: ScanReport, ids: readonly string[]): string[] {
     .toSorted();
 }
 
-async function expectTold(
+async function expectReported(
   root: string,
   ids: readonly string[],
   expected: readonly string[],
   range = RANGE,
 ): Promise<ScanReport> {
   const { code, report, stderr } = await diffJson(root, [range]);
-  expect({ told: told(report, ids), stderr }).toEqual({ told: expected, stderr: '' });
+  expect({ reported: reported(report, ids), stderr }).toEqual({ reported: expected, stderr: '' });
   expect(code).toBe(expected.length === 0 ? 0 : 1);
   return report;
 }
@@ -58,7 +58,7 @@ describe('commits one after the other', () => {
   it('a token in a new file, and in a line that is added to an old one', async () => {
     const root = topic();
     const ids = [commit(root, { 'new.txt': `x\n  ${token()}\n` }), commit(root, { 'a.txt': `one\ntwo\n${token()}\n` })];
-    const report = await expectTold(root, ids, ['a.txt:3:1 by 1', 'new.txt:2:3 by 0']);
+    const report = await expectReported(root, ids, ['a.txt:3:1 by 1', 'new.txt:2:3 by 0']);
     expect(report.findings[0]!.introduction).toMatchObject({
       author: 'A <a@example.com>',
       date: '2026-01-01T00:00:00+00:00',
@@ -69,22 +69,22 @@ describe('commits one after the other', () => {
     const secret = token();
     const root = topic({ 'a.txt': `one\n${secret}\nlast\n` });
     commit(root, { 'a.txt': `zero\none\n${secret}\nlast\nmore\n` });
-    await expectTold(root, [], []);
+    await expectReported(root, [], []);
   });
 
-  it('lines that are indented, reordered or get other line ends bring nothing', async () => {
+  it('lines that are indented, reordered or get other line ends add nothing', async () => {
     const secret = token();
     const root = topic({ 'a.txt': `one\n${secret}\ntwo\n` });
     commit(root, { 'a.txt': `  one\n  ${secret}\n  two\n` });
     commit(root, { 'a.txt': `two\r\n${secret}\r\none\r\n` });
-    await expectTold(root, [], []);
+    await expectReported(root, [], []);
   });
 
-  it('one more copy of a token that is there is told, at its own place', async () => {
+  it('one more copy of a token that is there is reported, at its own place', async () => {
     const secret = token();
     const root = topic({ 'a.txt': `one\n${secret}\ntwo\n` });
     const ids = [commit(root, { 'a.txt': `new = ${secret}\none\n${secret}\ntwo\n` })];
-    await expectTold(root, ids, ['a.txt:1:7 by 0']);
+    await expectReported(root, ids, ['a.txt:1:7 by 0']);
   });
 
   it('added and removed again within the range', async () => {
@@ -93,7 +93,7 @@ describe('commits one after the other', () => {
       commit(root, { 'a.txt': `one\n${token()}\n` }),
       commit(root, { 'a.txt': 'one\n' }, 'remove the token'),
     ];
-    await expectTold(root, ids, ['a.txt:2:1 by 0 gone']);
+    await expectReported(root, ids, ['a.txt:2:1 by 0 gone']);
     const { stdout, code } = await glaive(['diff', RANGE], { cwd: root });
     expect(code).toBe(1);
     expect(stdout).toMatch(/introduced in [0-9a-f]{12} by A <a@example\.com> on 2026-01-01/);
@@ -107,35 +107,35 @@ describe('commits one after the other', () => {
     commit(root);
     ids.push(commit(root, { 'c.txt': token() }));
     git(root, 'revert', '--no-edit', 'HEAD');
-    await expectTold(root, ids, ['b.txt:1:1 by 0 gone', 'c.txt:1:1 by 1 gone']);
+    await expectReported(root, ids, ['b.txt:1:1 by 0 gone', 'c.txt:1:1 by 1 gone']);
   });
 
   it('lines above it are added later: the position is that of the end, the introduction that of the beginning', async () => {
     const root = topic();
     const secret = token();
     const ids = [commit(root, { 'b.txt': `${secret}\n` }), commit(root, { 'b.txt': `1\n2\n3\n${secret}\n` })];
-    const report = await expectTold(root, ids, ['b.txt:4:1 by 0']);
+    const report = await expectReported(root, ids, ['b.txt:4:1 by 0']);
     expect(report.findings[0]!.introduction).toMatchObject({ uri: 'b.txt', startLine: 1 });
   });
 
-  it('its file is renamed later: told under the name that it has now', async () => {
+  it('its file is renamed later: reported under the name that it has now', async () => {
     const root = topic();
     const ids = [commit(root, { 'b.txt': `x\n${token()}\n` })];
     renameSync(join(root, 'b.txt'), join(root, 'c.txt'));
     ids.push(commit(root));
-    const report = await expectTold(root, ids, ['c.txt:2:1 by 0']);
+    const report = await expectReported(root, ids, ['c.txt:2:1 by 0']);
     expect(report.findings[0]!.introduction).toMatchObject({ uri: 'b.txt' });
   });
 
-  it('a rename of a file that had one before brings nothing; a rename that adds one does', async () => {
+  it('a rename of a file that had one before adds nothing; a rename that adds one does', async () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
     const root = topic({ 'a.txt': `${lines}${token()}\n`, 'b.txt': lines });
     renameSync(join(root, 'a.txt'), join(root, 'moved.txt'));
     commit(root);
-    await expectTold(root, [], []);
+    await expectReported(root, [], []);
     rmSync(join(root, 'b.txt'));
     const ids = [commit(root, { 'c.txt': `${lines}${token()}\n` })];
-    await expectTold(root, ids, ['c.txt:31:1 by 0']);
+    await expectReported(root, ids, ['c.txt:31:1 by 0']);
   });
 
   it('a token that moves from one file to another is a note', async () => {
@@ -147,34 +147,34 @@ describe('commits one after the other', () => {
     expect(report.notes).toEqual(['this change only moves a secret that was here before: b.txt']);
   });
 
-  it('one that is brought, then moved, is brought', async () => {
+  it('one that is introduced, then moved, counts as introduced', async () => {
     const root = topic();
     const secret = token();
     const ids = [commit(root, { 'b.txt': `${secret}\n` })];
     rmSync(join(root, 'b.txt'));
     ids.push(commit(root, { 'c/d.txt': `much\nelse\n${secret}\n` }));
     // Git takes it for a rename.
-    await expectTold(root, ids, ['c/d.txt:3:1 by 0']);
+    await expectReported(root, ids, ['c/d.txt:3:1 by 0']);
   });
 
   it('root commits: a branch with a beginning of its own', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     git(root, 'checkout', '--quiet', '--orphan', 'topic');
     const ids = [commit(root, { 'b.txt': token() })];
-    await expectTold(root, ids, ['b.txt:1:1 by 0']);
+    await expectReported(root, ids, ['b.txt:1:1 by 0']);
   });
 
-  it('of a chain of versions each is looked at', async () => {
+  it('each version in a chain is scanned', async () => {
     const root = topic();
     const ids = Array.from({ length: 40 }, (_, index) =>
       commit(root, { 'a.txt': index === 20 ? `${token()}\n` : `${index}\n` }),
     );
-    await expectTold(root, ids, ['a.txt:1:1 by 20 gone']);
+    await expectReported(root, ids, ['a.txt:1:1 by 20 gone']);
   });
 });
 
 describe('merges', () => {
-  it('an evil merge brings what none of its parents has', async () => {
+  it('an evil merge introduces secrets that none of its parents has', async () => {
     const root = topic();
     commit(root, { 'b.txt': 'two\n' });
     git(root, 'checkout', '--quiet', 'main');
@@ -182,7 +182,7 @@ describe('merges', () => {
     git(root, 'checkout', '--quiet', 'topic');
     git(root, 'merge', '--quiet', '--no-commit', '--no-ff', 'main');
     const ids = [commit(root, { 'c.txt': `three\n${token()}\n`, 'new.txt': token() })];
-    await expectTold(root, ids, ['c.txt:2:1 by 0', 'new.txt:1:1 by 0']);
+    await expectReported(root, ids, ['c.txt:2:1 by 0', 'new.txt:1:1 by 0']);
   });
 
   it('an evil merge that later commits clean up', async () => {
@@ -194,10 +194,10 @@ describe('merges', () => {
     git(root, 'merge', '--quiet', '--no-commit', '--no-ff', 'other');
     const ids = [commit(root, { 'b.txt': `two\n${token()}\n` })];
     commit(root, { 'b.txt': 'two\n' });
-    await expectTold(root, ids, ['b.txt:2:1 by 0 gone']);
+    await expectReported(root, ids, ['b.txt:2:1 by 0 gone']);
   });
 
-  it('a conflict that is resolved with what one side had brings nothing of the merge', async () => {
+  it('a conflict resolved with the version of one side adds nothing', async () => {
     const root = topic({ 'a.txt': 'one\n' });
     const ids = [commit(root, { 'a.txt': `mine ${token()}\n` })];
     git(root, 'checkout', '--quiet', 'main');
@@ -206,7 +206,7 @@ describe('merges', () => {
     expect(() => git(root, 'merge', '--quiet', 'main')).toThrow();
     git(root, 'checkout', '--ours', 'a.txt');
     ids.push(commit(root));
-    await expectTold(root, ids, ['a.txt:1:6 by 0']);
+    await expectReported(root, ids, ['a.txt:1:6 by 0']);
   });
 
   it('additions of the other branch are not in the range', async () => {
@@ -216,7 +216,7 @@ describe('merges', () => {
     git(root, 'checkout', '--quiet', 'topic');
     commit(root, { 'b.txt': 'mine\n' });
     git(root, 'merge', '--quiet', '--no-edit', 'main');
-    await expectTold(root, [], []);
+    await expectReported(root, [], []);
   });
 
   it('an octopus merge, and what is new in it', async () => {
@@ -231,10 +231,10 @@ describe('merges', () => {
     git(root, 'add', '--all');
     git(root, 'commit', '--quiet', '--amend', '--no-edit');
     expect(git(root, 'rev-list', '--parents', '-1', 'HEAD').trim().split(' ').length).toBeGreaterThan(3);
-    await expectTold(root, [git(root, 'rev-parse', 'HEAD').trim()], ['two.txt:2:1 by 0']);
+    await expectReported(root, [git(root, 'rev-parse', 'HEAD').trim()], ['two.txt:2:1 by 0']);
   });
 
-  it('first parents are not all: a merged branch with a token that it took away before the merge', async () => {
+  it('first parents are not all: a merged branch with a token that it removed before the merge', async () => {
     const root = topic();
     git(root, 'checkout', '--quiet', '-b', 'side');
     const ids = [commit(root, { 's.txt': token() })];
@@ -242,7 +242,7 @@ describe('merges', () => {
     commit(root);
     git(root, 'checkout', '--quiet', 'topic');
     git(root, 'merge', '--quiet', '--no-ff', '--no-edit', 'side');
-    await expectTold(root, ids, ['s.txt:1:1 by 0 gone']);
+    await expectReported(root, ids, ['s.txt:1:1 by 0 gone']);
   });
 });
 
@@ -251,7 +251,7 @@ describe('files of every kind', () => {
     const root = topic({ 'a.bin': Buffer.from([0, 1, 2, 10, 0]) });
     const bytes = Buffer.concat([Buffer.from([0, 1, 2, 10, 0]), Buffer.from(`\0${token()}\0`)]);
     const ids = [commit(root, { 'a.bin': bytes, 'b.bin': bytes })];
-    await expectTold(root, ids, ['a.bin:2:3 by 0', 'b.bin:2:3 by 0']);
+    await expectReported(root, ids, ['a.bin:2:3 by 0', 'b.bin:2:3 by 0']);
   });
 
   it('UTF-16, archives and encoded text', async () => {
@@ -264,24 +264,24 @@ describe('files of every kind', () => {
       }),
     ];
     const { report } = await diffJson(root, [RANGE]);
-    expect(told(report, ids).map((place) => place.replace(/:\d+ by/, ' by'))).toEqual([
+    expect(reported(report, ids).map((place) => place.replace(/:\d+ by/, ' by'))).toEqual([
       'base64.txt:1 by 0',
       'packed.gz!/packed:2 by 0',
       'wide.txt:2 by 0',
     ]);
   });
 
-  it('an archive that is packed anew with what it had brings nothing', async () => {
+  it('an archive that is packed again with the same content adds nothing', async () => {
     const secret = token();
     const root = topic({ 'a.gz': gzipSync(`${secret}\n`) });
     commit(root, { 'a.gz': gzipSync(`more\n${secret}\n`) });
-    await expectTold(root, [], []);
+    await expectReported(root, [], []);
   });
 
   it('CRLF in, CRLF out: columns are those of the file', async () => {
     const root = topic({ 'a.txt': 'one\r\ntwo\r\n' });
     const ids = [commit(root, { 'a.txt': `one\r\n\tkey=${token()}\r\ntwo\r\n` })];
-    await expectTold(root, ids, ['a.txt:2:6 by 0']);
+    await expectReported(root, ids, ['a.txt:2:6 by 0']);
   });
 
   it('files of many megabytes, in one line and in many', async () => {
@@ -293,7 +293,7 @@ describe('files of every kind', () => {
         'lines.txt': `${'line\n'.repeat(2_000_000)}${token()}\n`,
       }),
     ];
-    await expectTold(root, ids, [`line.txt:1:${long.length + 1} by 0`, 'lines.txt:2000001:1 by 0']);
+    await expectReported(root, ids, [`line.txt:1:${long.length + 1} by 0`, 'lines.txt:2000001:1 by 0']);
   });
 
   it('a change of mode, a symbolic link, a file that becomes one', async () => {
@@ -301,21 +301,21 @@ describe('files of every kind', () => {
     const root = topic({ 'run.sh': `${secret}\n`, 'b.txt': 'x\n' });
     chmodSync(join(root, 'run.sh'), 0o755);
     commit(root);
-    await expectTold(root, [], []);
+    await expectReported(root, [], []);
     rmSync(join(root, 'b.txt'));
     symlinkSync(`/srv/${token()}`, join(root, 'b.txt'));
     const ids = [commit(root)];
-    await expectTold(root, ids, ['b.txt:1:6 by 0']);
+    await expectReported(root, ids, ['b.txt:1:6 by 0']);
   });
 
-  it('a submodule that moves on is counted, and nothing of it is looked at', async () => {
+  it('a submodule at a new commit is counted, and its files are not scanned', async () => {
     const inner = tempRepository({ 'leak.txt': token() });
     const root = topic();
     git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
     commit(root);
     commit(join(root, 'sub'), { 'x.txt': token() });
     commit(root);
-    const report = await expectTold(root, [], []);
+    const report = await expectReported(root, [], []);
     expect(report.counts.skips).toEqual({ 'submodule-change': 2 });
   });
 
@@ -324,8 +324,8 @@ describe('files of every kind', () => {
     const names = ['a b.txt', 'quo"te', 'tab\tname', 'new\nline', 'grün/ключ.env', '-dash', ':colon', 'trailing '];
     const ids = [commit(root, Object.fromEntries(names.map((name) => [name, `x\n${token()}\n`])))];
     const { report } = await diffJson(join(root, 'grün'), [RANGE]);
-    expect(told(report, ids).length).toBe(names.length);
-    expect(told(report, ids).filter((place) => !place.endsWith(':2:1 by 0'))).toEqual([]);
+    expect(reported(report, ids).length).toBe(names.length);
+    expect(reported(report, ids).filter((place) => !place.endsWith(':2:1 by 0'))).toEqual([]);
   });
 
   it('settings of the repository bend nothing', async () => {
@@ -346,7 +346,7 @@ describe('files of every kind', () => {
       ['core.bigFileThreshold', '1'],
     ] as const)
       git(root, 'config', key, value);
-    await expectTold(root, ids, ['a.txt:2:1 by 0']);
+    await expectReported(root, ids, ['a.txt:2:1 by 0']);
   });
 });
 
@@ -395,7 +395,7 @@ describe('ranges', () => {
     commit(root, { 'c.txt': token() });
     git(root, 'checkout', '--quiet', 'topic');
     for (const range of ['main..topic', 'main...topic', 'main', 'main..'])
-      await expectTold(root, ids, ['b.txt:1:1 by 0'], range);
+      await expectReported(root, ids, ['b.txt:1:1 by 0'], range);
   });
 
   it('to a tag: its message, and those of the tags that it leads to', async () => {
@@ -472,7 +472,7 @@ describe('ranges', () => {
     });
   });
 
-  it('a missing object is a gap, and the rest is looked at', async () => {
+  it('a missing object is a gap, and the rest is scanned', async () => {
     const root = topic();
     commit(root, { 'lost.txt': 'lost\n', 'leak.txt': token() });
     const id = git(root, 'rev-parse', 'topic:lost.txt').trim();
@@ -485,7 +485,7 @@ describe('ranges', () => {
     ]);
   });
 
-  it('a damaged object is a gap, and the rest is looked at', async () => {
+  it('a damaged object is a gap, and the rest is scanned', async () => {
     const root = topic();
     commit(root, { 'lost.txt': 'lost\n'.repeat(1000), 'leak.txt': token(), 'more.txt': token() });
     const id = git(root, 'rev-parse', 'topic:lost.txt').trim();
@@ -505,7 +505,7 @@ describe('ranges', () => {
     git(root, 'checkout', '--quiet', '-b', 'topic');
     const ids = [commit(root, { 'b.txt': token() })];
     expect(ids[0]).toHaveLength(64);
-    await expectTold(root, ids, ['b.txt:1:1 by 0']);
+    await expectReported(root, ids, ['b.txt:1:1 by 0']);
   });
 
   it('a worktree, a mirror and a bare clone', async () => {
@@ -513,9 +513,9 @@ describe('ranges', () => {
     const ids = [commit(root, { 'b.txt': token() })];
     const tree = join(tempFolder(), 'tree');
     git(root, 'worktree', 'add', '--quiet', '--detach', tree);
-    await expectTold(tree, ids, ['b.txt:1:1 by 0']);
+    await expectReported(tree, ids, ['b.txt:1:1 by 0']);
     const mirror = tempFolder();
     git(mirror, 'clone', '--quiet', '--mirror', root, '.');
-    await expectTold(mirror, ids, ['b.txt:1:1 by 0']);
+    await expectReported(mirror, ids, ['b.txt:1:1 by 0']);
   });
 });

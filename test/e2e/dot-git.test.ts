@@ -9,7 +9,7 @@ import { git, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const token = tokenMint(78);
 
-it('is scanned wherever it lies, as a folder, a file or a link, with files beside it or none', async () => {
+it('is scanned in every folder, as a folder, a file or a link, with or without files next to it', async () => {
   const root = tempRepository({ 'tracked/a.txt': 'x\n', '.gitignore': 'ignored\n' });
   writeFiles(root, {
     'tracked/.git/b.txt': token(),
@@ -31,7 +31,7 @@ it('is scanned wherever it lies, as a folder, a file or a link, with files besid
   expect({ code, skips: report.counts.skips }).toEqual({ code: 1, skips: { ignored: 1, symlink: 1 } });
 });
 
-it('a repository beside tracked files is counted', async () => {
+it('a repository next to tracked files is counted', async () => {
   const root = tempRepository({ 'a/b.txt': 'x\n' });
   git(join(root, 'a'), 'init', '--quiet');
   expect((await scanJson([], { cwd: root })).report.counts.skips).toEqual({ 'git-directory': 1 });

@@ -1,5 +1,5 @@
 /**
- * What the exit code says: 0 clean, 1 findings, 2 not all was looked at, 130 interrupted; and what is left behind when
+ * The exit codes: 0 clean, 1 findings, 2 incomplete, 130 interrupted; and what remains when
  * things end early. "Clean" is only ever said by a scan that came to its end.
  */
 
@@ -95,7 +95,7 @@ describe('exit codes', () => {
     expect(ran.code).toBe(code);
     expect(ran.report.counts).toMatchObject({ findings, belowConfidence: below });
     expect(ran.report.scan.complete).toBe(code !== 2);
-    // Standard error speaks of what could not be looked at, and of nothing else.
+    // Standard error has the gaps, and nothing else.
     expect(ran.stderr === '').toBe(code !== 2);
   });
 
@@ -156,7 +156,7 @@ describe('standard input', () => {
 });
 
 describe('a time limit', () => {
-  it('that is over before the scan: 2, and it is said', async () => {
+  it('that is over before the scan: 2, and it is reported', async () => {
     const folder = tempFolder();
     writeFiles(
       folder,
@@ -315,7 +315,7 @@ describe('report files', () => {
 
   it.each([
     ['--output', 'kept as it was when only a part can be written'],
-    ['standard output', 'told when only a part can be written'],
+    ['standard output', 'reported when only a part can be written'],
   ])('%s: %s', async (where) => {
     const folder = tempFolder();
     writeFiles(folder, { many: Array.from({ length: 500 }, leak).join(''), 'report.json': 'as it was' });
@@ -325,7 +325,7 @@ describe('report files', () => {
     const ran = await runProgram('sh', ['-c', shell, 'sh', process.execPath, CLI], { cwd: folder });
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(
-      /^glaive: cannot write (?:the report to report\.json|to standard output): it grows larger/,
+      /^glaive: cannot write (?:the report to report\.json|to standard output): the file would be larger/,
     );
     if (where === '--output') expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe('as it was');
     expect(readdirSync(folder).toSorted()).toEqual(['many', 'report.json']);
@@ -369,7 +369,7 @@ describe('--quiet', () => {
     expect(await glaive(['scan', 'clean', '--quiet'], { cwd: folder })).toEqual({ code: 0, stdout: '', stderr: '' });
     const found = await glaive(['scan', 'certain', '-q'], { cwd: folder });
     expect(found.stdout).toContain('GitLab personal access token');
-    expect(found.stdout).not.toContain('looked at');
+    expect(found.stdout).not.toContain('scanned');
     const gap = await glaive(['scan', 'missing', '-q'], { cwd: folder });
     expect(gap.stderr).toContain('missing: no such file or folder');
   });
@@ -441,7 +441,7 @@ describe('a halt in the middle', () => {
     expect(ran.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('an error in the middle of reading is a gap, and what was found before it is told', async () => {
+  it('an error in the middle of reading is a gap, and the findings before it are reported', async () => {
     const folder = tempFolder();
     writeFiles(folder, { bad: leak().padEnd(600_000, '\n'), good: leak() });
     const nodeArgs = preload(`

@@ -77,7 +77,7 @@ describe('a repository of another user', () => {
     expectCalm(ran);
     expect(ran.stderr).toContain('dubious ownership');
     expect(ran.stderr).toContain(`git config --global --add safe.directory ${root}`);
-    expect(ran.stderr).not.toMatch(/Check the repository|Stand in/);
+    expect(ran.stderr).not.toMatch(/Check the repository|Run this inside/);
   });
 
   it.skipIf(blocked || process.getuid?.() !== 0).each(CALLS)(
@@ -134,7 +134,7 @@ describe('a repository of another user', () => {
   });
 });
 
-it.skipIf(blocked)("another user's home is said to be that", async () => {
+it.skipIf(blocked)("another user's home is reported as such", async () => {
   const root = repository();
   handOver(root);
   const home = tempFolder();
@@ -164,7 +164,7 @@ describe('what git writes about itself', () => {
     'GIT_TRACE2_PERF',
     'GIT_TRACE2_EVENT',
   ];
-  it.each(traces)('%s is no trouble, and nothing is written', async (name) => {
+  it.each(traces)('%s is ignored, and nothing is written', async (name) => {
     const root = repository();
     const file = join(tempFolder(), 'trace');
     for (const { name: command, args, input } of CALLS.filter((call) => !/hook|init|baseline/.test(call.name))) {

@@ -1,4 +1,4 @@
-/** `glaive history`: what a repository holds besides its objects. */
+/** `glaive history`: the files of a repository that are not objects. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -85,7 +85,7 @@ describe('is found', () => {
   });
 });
 
-describe('what git passes over in silence', () => {
+describe('what git skips in silence', () => {
   it('a pack without an index is a gap, and an index is the way out', async () => {
     const root = tempRepository({ 'a.txt': token() });
     git(root, 'repack', '-a', '-d', '-q');

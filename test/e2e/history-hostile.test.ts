@@ -75,7 +75,7 @@ describe('glaive history', () => {
     await expectGap(root, /git could not read|cannot list/);
   });
 
-  it('an object that is gone: named, and the rest is looked at', async () => {
+  it('an object that is gone: named, and the rest is scanned', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     commit(root, { 'lost.txt': 'lost\n', 'leak.txt': token() });
     const id = git(root, 'rev-parse', 'HEAD:lost.txt').trim();
@@ -108,7 +108,7 @@ describe('glaive history', () => {
     for (let run = 0; run < 2; run++) expect((await glaive(['history', '--state', state], { cwd: root })).code).toBe(2);
   });
 
-  it('a loose object that lies about its size is looked at again in the next run', async () => {
+  it('a loose object that lies about its size is scanned again in the next run', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     commit(root, { 'liar.txt': 'some text\n' });
     const id = git(root, 'rev-parse', 'HEAD:liar.txt').trim();
@@ -119,7 +119,7 @@ describe('glaive history', () => {
     for (let run = 0; run < 2; run++) expect((await glaive(['history', '--state', state], { cwd: root })).code).toBe(2);
   });
 
-  it('a partial clone: what it lacks is told, and nothing is fetched', async () => {
+  it('a partial clone: missing objects are reported, and nothing is fetched', async () => {
     const origin = tempRepository({ 'a.txt': 'one\n' });
     commit(origin, { 'leak.txt': token() });
     git(origin, 'config', 'uploadpack.allowFilter', 'true');
@@ -151,7 +151,7 @@ describe('glaive history', () => {
     const gc = start('sh', ['-c', 'for i in 1 2 3 4 5 6; do git repack -q -a -d -f; done'], { cwd: root });
     for (let run = 0; run < 3; run++) {
       const { code, report } = await historyJson(root);
-      // Found, or said that it could not be looked at: never clean.
+      // A finding or a gap: never clean.
       expect(code === 1 ? report.findings.length : code).toBe(code === 1 ? 1 : 2);
     }
     await gc.ended;

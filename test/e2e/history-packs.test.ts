@@ -135,7 +135,7 @@ describe('packs of every kind', () => {
     expect(await through('4', single)).toEqual(alone);
   });
 
-  it('a thread that fails is said, with the way out', async () => {
+  it('a thread that fails is reported, with the way out', async () => {
     const cwd = fuzzRepository(10, { commits: 20 });
     const folder = tempFolder();
     cpSync(join(DIST, 'cli'), join(folder, 'cli'), { recursive: true });
@@ -159,7 +159,7 @@ describe('packs of every kind', () => {
 
 const TEXT = Buffer.from('a text that others are made of\n'.repeat(20));
 
-/** What a hostile pack holds beside a secret that every reader must find. */
+/** What a hostile pack holds next to a secret that every reader must find. */
 interface Hostile {
   readonly entries: readonly Entry[];
   readonly options?: PackOptions;
@@ -295,7 +295,7 @@ function hostile({ entries, options }: Hostile): string {
 describe('hostile packs: bounded, said, and never clean where git is not', () => {
   it.each(Object.keys(HOSTILE))('%s', { timeout: 60_000 }, async (name) => {
     const ran = await sweep(hostile(HOSTILE[name]!()));
-    // Git may refuse all of it; else the secret beside it is found.
+    // Git may refuse all of it; else the secret next to it is found.
     if (ran.stdout === '') expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('git cannot list')]);
     else expect(placesOf(ran)).toHaveLength(1);
     expect(ran.stderr).not.toMatch(/internal error| at .*\.cjs/);

@@ -1,4 +1,4 @@
-/** `glaive history` where the clone ends before the history does: what is older was not scanned, and that is said. */
+/** `glaive history` in a clone without the whole history: it reports that older commits were not scanned. */
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -60,7 +60,7 @@ describe('a shallow clone', () => {
     expect((await historyJson(folder, ['--check'])).code).toBe(2);
   });
 
-  it('that has everything all the same is no gap', async () => {
+  it('that has everything is not a gap', async () => {
     const root = tempRepository({ 'a.txt': 'x\n' });
     for (const depth of [1, 2]) {
       expect(await historyJson(clone(root, `--depth=${depth}`))).toMatchObject({ code: 0, report: { gaps: [] } });
@@ -71,7 +71,7 @@ describe('a shallow clone', () => {
     expect((await historyJson(whole)).report.gaps).toEqual([]);
   });
 
-  it('is told of in bare clones and in work trees beside it', async () => {
+  it('is reported in bare clones and in their linked work trees', async () => {
     const bare = clone(origin(), '--bare', '--depth=2');
     expect((await historyJson(bare)).code).toBe(2);
     const folder = clone(origin(), '--depth=2');

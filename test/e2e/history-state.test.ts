@@ -52,7 +52,7 @@ describe('known leaks', () => {
     expect([clean.code, clean.report.counts.known]).toEqual([0, undefined]);
   });
 
-  it('a new leak is listed beside them', async () => {
+  it('a new leak is listed next to them', async () => {
     const root = tempRepository({ 'a.txt': token() });
     const state = ['--state', newState()];
     await historyJson(root, state);

@@ -376,7 +376,7 @@ describe('what is reported', () => {
     expect(uris((await sweep(r.root, ['--unreachable=no'])).findings)).toEqual([]);
   });
 
-  it('--max-blob passes over what is larger, and counts it', async () => {
+  it('--max-blob skips larger blobs, and counts them', async () => {
     const r = new Repository();
     r.commit({ 'big.txt': `${'x\n'.repeat(2000)}${token()}\n`, 'small.txt': token() });
     const { findings, report } = await sweep(r.root, ['--max-blob', '1k']);
@@ -456,7 +456,7 @@ describe('a prefix before a token that only a later version speaks for', () => {
 });
 
 describe('--state', () => {
-  it('the next run looks at what is new, reachable or not; after gc, repack and a force push too', async () => {
+  it('the next run scans new objects, reachable or not; after gc, repack and a force push too', async () => {
     const r = new Repository();
     const state = join(tempFolder(), 'sweep.state');
     r.commit({ 'b.txt': token() });

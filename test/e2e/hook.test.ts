@@ -177,7 +177,7 @@ describe('where hooks are', () => {
     }
   });
 
-  it('husky 9: its own folder of hooks, beside what is there', async () => {
+  it('husky 9: its own folder of hooks, with the existing ones kept', async () => {
     const root = tempRepository({ 'a.txt': 'one\n', 'package.json': '{}\n' });
     mkdirSync(join(root, 'node_modules', '.bin'), { recursive: true });
     symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules', 'husky'), join(root, 'node_modules', 'husky'));
@@ -295,7 +295,7 @@ describe('a commit', () => {
     expect(stderr).toMatch(/glaive or Node has moved since this hook was installed/);
   });
 
-  it('is stopped when something could not be looked at', async () => {
+  it('is stopped when something could not be scanned', async () => {
     const root = await hookedRepository({ 'a.txt': 'one\n' });
     writeFiles(root, { '.glaive.toml': 'oops = 1\n', 'b.txt': 'b\n' });
     git(root, 'add', 'b.txt');

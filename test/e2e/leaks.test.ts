@@ -121,7 +121,7 @@ describe('scan', () => {
     expect(codesOf(await runAll(lines, { input }))).toEqual([1]);
   });
 
-  it('names with secrets that cannot be looked at', async () => {
+  it('names with secrets that cannot be scanned', async () => {
     const names = planted.flatMap((one) => nameWith(one) ?? []);
     const lines = FORMATS.map((format) => ['scan', ...names.map((name) => `./${name}`), '--format', format]);
     expect(codesOf(await runAll(lines, { cwd: tempFolder() }))).toEqual([2]);
@@ -136,7 +136,7 @@ describe('scan', () => {
     expect(codesOf([...byName, ...within])).toEqual([2]);
   });
 
-  it('a folder of that name inside a repository is not told to git', async () => {
+  it('a folder of that name inside a repository is not passed to git', async () => {
     const root = tempRepository();
     const names = planted.flatMap((one) => nameWith(one) ?? []).slice(0, 8);
     for (const name of names) writeFiles(root, { [`${name}/a`]: 'x' });

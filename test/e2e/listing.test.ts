@@ -1,5 +1,5 @@
 /**
- * Which files `glaive scan` looks at: what git tracks or would track, everything elsewhere, and whatever is named.
+ * Which files `glaive scan` scans: in a repository those that git tracks or would track, elsewhere all, and every named path.
  * A file that is left out in silence is the worst a scanner can do, so every name and every kind of repository counts.
  */
 
@@ -23,7 +23,7 @@ const token = tokenMint(20261201);
 const leak = (): string => `token = "${token()}"\n`;
 
 describe('in a git work tree', () => {
-  it('looks at tracked and untracked files, and counts ignored ones', async () => {
+  it('scans tracked and untracked files, and counts ignored ones', async () => {
     const root = tempRepository({
       '.gitignore': 'ignored.txt\nnode_modules/\n',
       'tracked.txt': leak(),
@@ -38,7 +38,7 @@ describe('in a git work tree', () => {
     expect(code).toBe(1);
   });
 
-  it('looks at an ignored file that git tracks all the same', async () => {
+  it('scans an ignored file that git tracks', async () => {
     const root = tempRepository({ '.gitignore': '*.env\n' });
     writeFiles(root, { 'forced.env': leak(), 'ignored.env': leak() });
     git(root, 'add', '--force', 'forced.env');
@@ -54,7 +54,7 @@ describe('in a git work tree', () => {
     const bare = tempFolder();
     git(bare, 'clone', '--quiet', '--bare', root, 'bare');
     writeFileSync(join(bare, 'bare', 'description'), leak());
-    // Its files are looked at, but the secrets of a repository are in its objects, and those are compressed.
+    // Its files are scanned, but the secrets of a repository are in its objects, and those are compressed.
     for (const [cwd, path, uri] of [
       [root, '.git', '.git'],
       [join(root, '.git'), '.', '.git'],
@@ -75,7 +75,7 @@ describe('in a git work tree', () => {
     ['a file in an ignored folder', 'node_modules/c.js', ['node_modules/c.js']],
     ['a folder of which only the content is ignored', 'dist', ['dist/app.js']],
     ['a folder that ignores itself', 'cache', ['cache/page']],
-  ])('looks at %s that is ignored but named', async (_what, path, expected) => {
+  ])('scans %s that is ignored but named', async (_what, path, expected) => {
     const root = tempRepository({ '.gitignore': '*.env\nnode_modules/\n/dist/*\n!/dist/.keep\n', 'dist/.keep': '' });
     writeFiles(root, {
       'secret.env': leak(),
@@ -128,7 +128,7 @@ describe('in a git work tree', () => {
     expect(report.counts.artifacts).toBe(1);
   });
 
-  it('looks at what a sparse checkout has put there', async () => {
+  it('scans the files of a sparse checkout', async () => {
     const root = tempRepository({ 'in/a.txt': leak(), 'out/b.txt': leak(), 'c.txt': leak() });
     git(root, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'in');
     writeFiles(root, { 'out/new.txt': leak() });
@@ -323,7 +323,7 @@ describe('repositories in repositories', () => {
 });
 
 describe('outside git', () => {
-  it('looks at everything, dot files too, and passes over git directories', async () => {
+  it('scans everything, dot files too, and skips git directories', async () => {
     const folder = tempFolder();
     writeFiles(folder, {
       'a.txt': leak(),
@@ -584,7 +584,7 @@ describe('file names', () => {
 });
 
 describe('several paths', () => {
-  it('a file that is reached twice is looked at once', async () => {
+  it('a file that is reached twice is scanned once', async () => {
     const root = tempRepository({ '.gitignore': 'ignored/\n', 'a/b/c.txt': leak(), 'a/d.txt': leak() });
     writeFiles(root, { 'ignored/e.txt': leak() });
     const paths = ['.', 'a', 'a/b', './a/b/../b/c.txt', join(root, 'a'), 'ignored', 'ignored/e.txt', 'a'];
@@ -593,7 +593,7 @@ describe('several paths', () => {
     expect(report.counts.artifacts).toBe(4);
   });
 
-  it('paths in other repositories are looked at by their own rules', async () => {
+  it('paths in other repositories are scanned by their own rules', async () => {
     const one = tempRepository({ 'a.txt': leak(), '.gitignore': '*.log\n' });
     const other = tempRepository({ 'b.txt': leak(), '.gitignore': '*.tmp\n' });
     const plain = tempFolder();

@@ -195,7 +195,7 @@ describe('where the token goes', () => {
   });
 });
 
-describe('a server with trouble', () => {
+describe('a server with errors', () => {
   it('is asked again when it asks for a pause, and when it fails', async () => {
     const fake = await fakeGitLab(OWN);
     fake.jobs = [{ id: 1, log: leak() }];
@@ -352,7 +352,7 @@ describe('a server with trouble', () => {
   });
 
   it.each(['/jobs', '/trace', ''])(
-    'a web page in place of an answer is said, with what may be in the way: %s',
+    'a web page in place of a response is reported, with the probable cause: %s',
     async (end) => {
       const fake = await fakeGitLab(OWN);
       fake.jobs = [{ id: 1, log: 'x' }];
@@ -427,18 +427,18 @@ describe('a server with trouble', () => {
     expect([ran.code, parseReport(ran).gaps]).toEqual([0, []]);
   });
 
-  it('is asked once when its name does not exist, and not said to have trouble', async () => {
+  it('is asked once if its name does not exist, and is not called faulty', async () => {
     const address = 'https://no-such-host.invalid';
     const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', address], {
       env: { GLAIVE_GITLAB_TOKEN: OWN },
     });
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('the host name does not exist');
-    expect(ran.stderr).not.toContain('trouble');
+    expect(ran.stderr).not.toContain('the server');
     if (!ran.stderr.includes('for now')) expect(ran.stderr).not.toContain('retrying');
   });
 
-  it('loses one log and looks at the others', async () => {
+  it('loses one log and scans the others', async () => {
     const fake = await fakeGitLab(OWN);
     fake.jobs = [
       { id: 1, log: leak() },
@@ -524,7 +524,7 @@ describe('a server with trouble', () => {
     }
   });
 
-  it('looks at everything that was listed when the rest of the list cannot be had', async () => {
+  it('scans the listed jobs if the rest of the list cannot be read', async () => {
     const fake = await fakeGitLab(OWN);
     fake.jobs = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, log: index > 115 ? leak() : 'ok' }));
     fake.jobs[25] = { id: 26, log: leak() };
@@ -544,7 +544,7 @@ describe('a server with trouble', () => {
     expect([again.code, artifacts, known]).toEqual([1, 20, 5]);
   });
 
-  it('that is not there is said', async () => {
+  it('that does not exist is reported', async () => {
     const ran = await glaive(['logs', '--project', PROJECT, '--gitlab-url', await closedAddress()], {
       env: { GLAIVE_GITLAB_TOKEN: OWN },
     });

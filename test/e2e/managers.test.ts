@@ -48,7 +48,7 @@ async function expectGates(root: string, env: Record<string, string>): Promise<v
   expect(push.stdout + push.stderr).toMatch(/leak\.txt[^]*the push was stopped/);
 }
 
-/** What a push brings that has nothing in common with what the remote has: an empty remote, or a branch of its own. */
+/** Pushes that share no commit with the remote: an empty remote, or an unrelated branch. */
 async function expectFirstPushes(root: string, env: Record<string, string>): Promise<void> {
   const run = (...args: string[]) => runProgram('git', args, { cwd: root, env });
   const empty = tempFolder();
@@ -131,7 +131,7 @@ describe('lefthook', () => {
     },
   );
 
-  it('where the lines fit nowhere they are told, and nothing is changed', async () => {
+  it('if there is no place for the lines, they are printed, and nothing is changed', async () => {
     const config = 'pre-commit: { commands: { x: { run: "true" } } }\n';
     const root = tempRepository({ 'lefthook.yml': config });
     const { code, stderr } = await glaive(['hook', 'install'], { cwd: root });
@@ -242,7 +242,7 @@ describe.skipIf(preCommitProgram() === undefined)('pre-commit', () => {
     expect(names.match(/minimum_pre_commit_version: 3\.2\.0/g)).toHaveLength(3);
   });
 
-  it('run by hand on files that are not staged it says what it looks at (claude-plugins PR 2625)', async () => {
+  it('run by hand, with nothing staged, it says what it scans (claude-plugins PR 2625)', async () => {
     const root = withRemote({ '.pre-commit-config.yaml': PRE_COMMITS['with a repository']! });
     const env = { ...withGlaiveOnPath(), PRE_COMMIT_HOME: tempFolder(), HOME: tempFolder() };
     await glaive(['hook', 'install'], { cwd: root });

@@ -19,7 +19,7 @@ async function post(url: string, files: Readonly<Record<string, string>>, cwd = 
 }
 
 describe('a merge request', () => {
-  it('is told once: a thread on each line, and a summary; run again, nothing is repeated', async () => {
+  it('gets a thread on each line and a summary, once: run again, nothing is repeated', async () => {
     const { url, threads, writes } = await fakeMergeRequest({ 'a.env': [1], 'b.env': [2] }, OWN);
     const files = { 'a.env': `A=${newToken()}\n`, 'b.env': `x\nB=${newToken()}\n`, 'c.env': `C=${newToken()}\n` };
     const ran = await post(url, files);
@@ -78,7 +78,7 @@ describe('a merge request', () => {
     expect(threads[2]!.note.body).toContain('no leaked GitLab credentials');
   });
 
-  it('what could not be looked at is not taken for fixed, and is said', async () => {
+  it('a finding that could not be scanned again is not called fixed, and the gap is reported', async () => {
     const { url, threads } = await fakeMergeRequest({}, OWN);
     await post(url, { 'a.env': `A=${newToken()}\n` });
     const { stdout } = await glaive(['scan', 'gone.env', '--format', 'json'], { cwd: tempFolder() });
@@ -102,7 +102,7 @@ describe('a merge request', () => {
     expect(threads[0]!.note.resolved).toBe(false);
   });
 
-  it('is told nothing where there was never anything', async () => {
+  it('gets nothing if there were never findings', async () => {
     const { url, writes } = await fakeMergeRequest({}, OWN);
     expect((await post(url, { 'a.env': 'A=1\n' })).code).toBe(0);
     expect(writes).toEqual([]);
@@ -133,7 +133,7 @@ describe('a merge request', () => {
     }
   });
 
-  it('a token that may not is said, with the scope that it needs', async () => {
+  it('a token without the right is reported, with the scope that it needs', async () => {
     const { url, state } = await fakeMergeRequest({}, OWN);
     state.isAllowed = false;
     const ran = await post(url, { 'a.env': `A=${newToken()}\n` });

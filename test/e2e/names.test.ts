@@ -54,7 +54,7 @@ interface Placed {
 
 type Place = (root: string, secret: string, path: string) => Placed;
 
-/** What a commit brings, whatever ref leads to it. @param path has the token in it */
+/** A leak in a commit, for every kind of ref that leads to it. @param path has the token in it */
 const IN_COMMITS: Readonly<Record<string, Place>> = {
   'a file, or a folder with one in it': (root, _, path) => ({
     object: commitOf(root, treeOf(root, `100644 blob ${blob(root, 'x\n')}`, path)),
@@ -87,7 +87,7 @@ const IN_COMMITS: Readonly<Record<string, Place>> = {
   }),
 };
 
-/** What a ref brings that leads to something else than a commit, or by its own name. */
+/** Leaks in refs that lead to something other than a commit, and in names of refs. */
 const IN_REFS: Readonly<Record<string, Place>> = {
   'a branch': (root, secret) => ({ object: git(root, 'rev-parse', 'HEAD').trim(), ref: `refs/heads/x/${secret}` }),
   'a tag': (root, secret) => ({ object: git(root, 'rev-parse', 'HEAD').trim(), ref: `refs/tags/${secret}` }),
@@ -119,7 +119,7 @@ const IN_REFS: Readonly<Record<string, Place>> = {
     object: commitOf(root, treeOf(root, `100644 blob ${blob(root, secret)}`, git(root, 'rev-parse', 'HEAD').trim())),
     ref: 'refs/notes/commits',
   }),
-  'a file beside notes': (root, _, path) => ({
+  'a file next to notes': (root, _, path) => ({
     object: commitOf(root, treeOf(root, `100644 blob ${blob(root, 'x\n')}`, path)),
     ref: 'refs/notes/commits',
   }),

@@ -1,4 +1,4 @@
-/** `glaive diff`: what a change accepts itself is told, and with `--new-suppressions fail` it does not count. */
+/** `glaive diff`: findings that a change accepts itself are reported, and with `--new-suppressions fail` it does not count. */
 
 import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,8 +41,8 @@ const WAYS: Readonly<Record<string, (token: string) => Promise<Record<string, st
   },
 };
 
-describe.each(Object.keys(WAYS))('%s that the change brings', (name) => {
-  it('counts as accepted, and is told', async () => {
+describe.each(Object.keys(WAYS))('%s that the change adds', (name) => {
+  it('counts as accepted, and is reported', async () => {
     commit(await WAYS[name]!(newToken()));
     const { code, stderr } = await diff();
     expect({ code, stderr }).toEqual({
@@ -54,7 +54,7 @@ describe.each(Object.keys(WAYS))('%s that the change brings', (name) => {
     expect(findings[0]!.suppressions![0]).not.toHaveProperty('status');
   });
 
-  it('does not count where it must not, and is told all the same', async () => {
+  it('does not count with --new-suppressions fail, and is reported', async () => {
     const token = newToken();
     commit(await WAYS[name]!(token));
     const ran = await diff('--new-suppressions', 'fail');
@@ -70,7 +70,7 @@ describe.each(Object.keys(WAYS))('%s that the change brings', (name) => {
   });
 });
 
-describe('what stood there before the change', () => {
+describe('suppressions that are older than the change', () => {
   it.each(['an entry of the configuration', 'a line of the baseline'])('%s counts, and is no news', async (name) => {
     const files = await WAYS[name]!(newToken());
     const { 'a.env': leak, ...accepted } = files;
@@ -109,7 +109,7 @@ describe('what stood there before the change', () => {
     ['.glaive.toml', '[scan]\nmin_confidence = "proven"\n'],
     ['.glaive.toml', '[rules]\ndisable = ["gitlab"]\n'],
   ])(
-    'a %s that is in no commit, as %j, is said, and does not count where the change has no say',
+    'a %s that is in no commit, as %j, is reported, and does not count with --new-suppressions fail',
     async (file, text) => {
       commit({ 'a.env': `A=${newToken()}\n` });
       writeFiles(cwd, { [file]: text });
@@ -170,7 +170,7 @@ describe('what stood there before the change', () => {
   });
 });
 
-describe('what the change passes over', () => {
+describe('files that the change excludes', () => {
   it.each([
     ['.glaiveignore', '*.env\n', 'excludes a.env'],
     ['.glaive.toml', '[scan]\nexclude = ["*.env"]\n', 'excludes a.env'],
@@ -181,18 +181,18 @@ describe('what the change passes over', () => {
     ],
     ['.glaive.toml', '[scan]\nmin_confidence = "proven"\n', 'scan.min_confidence'],
     ['.glaive.toml', '[scan]\nfail_on = "certain"\nmin_confidence = "proven"\n', 'scan.fail_on'],
-  ])('by %s %j is told, and looked at where the change has no say', async (file, text, told) => {
+  ])('by %s %j is reported, and scanned with --new-suppressions fail', async (file, text, reported) => {
     commit({ [file]: text, 'a.env': `A=${newToken()}\n` });
     const list = await diff();
     expect(list).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('this change itself alters the policy of its scan: '),
     });
-    expect(list.stderr).toContain(told);
+    expect(list.stderr).toContain(reported);
     const fail = await diff('--new-suppressions', 'fail');
     expect(fail.code).toBe(1);
     expect(fail.stderr).toContain('policy of its scan, which is ignored (--new-suppressions fail): ');
-    expect(fail.stderr).toContain(told);
+    expect(fail.stderr).toContain(reported);
   });
 
   it('a name that holds a secret is masked in the note', async () => {
@@ -203,7 +203,7 @@ describe('what the change passes over', () => {
     expect(stderr).not.toContain(token.slice(6));
   });
 
-  it('strictness that is taken away stays', async () => {
+  it('a strict setting stays in effect in the change that removes it', async () => {
     commit({ '.glaive.toml': '[scan]\nstrict = true\n', '.glaiveignore': '*.bin\n' });
     git(cwd, 'tag', '-f', 'base');
     commit({ '.glaive.toml': '# nothing\n', 'a.bin': 'x\n' });

@@ -1,4 +1,4 @@
-/** What glaive writes goes where it is told, and through no link that a repository has committed. */
+/** glaive writes to the named path, and never through a link that a repository has committed. */
 
 import {
   existsSync,

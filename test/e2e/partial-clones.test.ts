@@ -1,6 +1,6 @@
 /**
  * Partial and sparse clones, with hooks in them: a commit of clean content passes whatever the clone lacks, what is new is
- * scanned, and what cannot be scanned is said with the path and the way out. Nothing is fetched unless it was asked for.
+ * scanned, and gaps are reported with the path and the way out. Nothing is fetched unless the user asks for it.
  */
 
 import { existsSync } from 'node:fs';
@@ -154,7 +154,7 @@ describe('commits in a sparse clone', () => {
     expect(stderr).toMatch(/note: .*not in this partial clone, so everything in those files counts as added/);
   });
 
-  it('what is new and not here is said, with the path and the command that helps', async () => {
+  it('a new object that is not here is reported, with the path and the command that helps', async () => {
     const { root } = upstream();
     const into = clone(root);
     git(into, 'read-tree', '-m', 'origin/topic');
@@ -167,7 +167,7 @@ describe('commits in a sparse clone', () => {
     expect(await glaive(['staged'], { cwd: into })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('a merge of what the other side has already brings nothing', async () => {
+  it('a merge of commits that the other side has adds nothing', async () => {
     const { root, known } = upstream();
     const into = clone(root);
     git(into, 'reset', '--quiet', '--hard', 'origin/topic');
@@ -313,7 +313,7 @@ it('glaive history --fetch makes a shallow clone whole, and a partial one', asyn
 });
 
 describe('a remote that is gone', () => {
-  it('is said, and nothing is called clean', async () => {
+  it('is reported, and nothing is called clean', async () => {
     const { root } = upstream();
     const into = clone(root, 'blob:none', false);
     git(into, 'config', 'remote.origin.url', `file://${join(root, 'nowhere')}`);

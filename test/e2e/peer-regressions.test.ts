@@ -61,7 +61,7 @@ describe('silently called clean', () => {
     expect(await glaive(['staged'], { cwd: tempFolder() })).toMatchObject({ code: 2 });
   });
 
-  it('gitleaks #2232, PR 2235: what cannot be read is passed over', async () => {
+  it('gitleaks #2232, PR 2235: files that cannot be read are skipped', async () => {
     const { code, report } = await scanJson(['nowhere.txt', '.'], { cwd: leaky() });
     expect({ code, found: placesOf(report) }).toEqual({ code: 2, found: ['leak.txt'] });
   });
@@ -73,7 +73,7 @@ describe('silently called clean', () => {
     expect(placesOf((await stagedJson(root)).report)).toEqual(['a.txt', 'b/c.bin']);
   });
 
-  it('trufflehog #4575: the documented hook looks at nothing', async () => {
+  it('trufflehog #4575: the documented hook scans nothing', async () => {
     const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
     expect(readme).toContain('\nglaive hook install\n');
     const root = await hookedRepository({ 'a.txt': 'one\n' });
@@ -90,7 +90,7 @@ describe('silently called clean', () => {
     });
   });
 
-  it('evener #1513: a pattern matches the path of the work tree itself, so nothing is looked at', async () => {
+  it('evener #1513: a pattern matches the path of the work tree itself, so nothing is scanned', async () => {
     const root = tempRepository({ 'a.txt': 'one\n' });
     const tree = join(tempFolder(), 'worktrees', 'build');
     git(root, 'worktree', 'add', '--quiet', '-b', 'topic', tree);
@@ -114,7 +114,7 @@ describe('silently called clean', () => {
 });
 
 describe('git', () => {
-  it('gitleaks #1028, gitleaks-action #236, trufflehog #1560: what a merge brings is not seen', async () => {
+  it('gitleaks #1028, gitleaks-action #236, trufflehog #1560: additions of a merge are not seen', async () => {
     const root = leaky();
     git(root, 'checkout', '--quiet', '-b', 'side', 'main');
     commit(root, { 'b.txt': 'b\n' });
@@ -164,7 +164,7 @@ describe('git', () => {
     await installHooks(root);
     writeFiles(root, { 'a.txt': token() });
     git(root, 'add', 'a.txt');
-    // The folder is committed, so the hook finds glaive on the PATH; without it the commit is stopped, and told why.
+    // The folder is committed, so the hook finds glaive on the PATH; without it the commit is stopped, with the reason.
     const { code, made, stderr } = await gitRuns(root, ['commit', '-m', 'x']);
     expect({ code, made }).toEqual({ code: 1, made: false });
     expect(stderr).toMatch(/glaive/);
@@ -213,7 +213,7 @@ describe('git', () => {
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('time limit') });
   });
 
-  it('trufflehog #2494, force-push-scanner #8: commits that a force push brings', async () => {
+  it('trufflehog #2494, force-push-scanner #8: commits that a force push introduces', async () => {
     const remote = tempFolder();
     git(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
     const root = tempRepository({ 'a.txt': 'x\n' });

@@ -99,7 +99,7 @@ describe('git push', () => {
     expect((await push(root)).code).toBe(0);
   });
 
-  it('a force push: what replaces is looked at', async () => {
+  it('a force push: the new commits are scanned', async () => {
     const { root } = await pushed();
     commit(root, { 'b.txt': 'x\n' });
     expect((await push(root)).code).toBe(0);
@@ -210,7 +210,7 @@ describe('git push', () => {
 });
 
 describe('glaive hook run pre-push', () => {
-  it('no refs at all is said: a manager may keep them to itself', async () => {
+  it('a push without refs is reported: a hook manager may not pass them on', async () => {
     const { root } = await pushed();
     const { code, stderr } = await glaive(['hook', 'run', 'pre-push', 'origin', 'url'], { cwd: root });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/nothing was scanned.*use_stdin/) });

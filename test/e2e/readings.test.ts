@@ -86,7 +86,7 @@ describe('a report is acted on in the reading that works', () => {
       await glaive([...args, '--gitlab-url', fake.url], { cwd, env: { CI_SERVER_URL: '', HOME: cwd } });
     const verified = await act('verify', 'report.json', '--format', 'json');
     expect([verified.code, parseReport(verified).findings[0]!.tokenStatus]).toEqual([1, 'active']);
-    // A second token makes the prefix a part of both: the report is read again all the same.
+    // A second token makes the prefix a part of both: reading the report again finds it nevertheless.
     writeFiles(cwd, { 'a.txt': `x acme-${token}\ny acme-${newToken()}\n` });
     const revoked = await act('revoke', 'report.json', '--yes');
     expect([revoked.code, revoked.stderr]).toEqual([0, '']);

@@ -85,7 +85,7 @@ describe('pre-receive over file://', () => {
     expect(stderr.split('\n').length).toBeLessThan(25);
   });
 
-  it('what is in the repository already, on any ref, is not looked at again', async () => {
+  it('commits that are in the repository already, on any ref, are not scanned again', async () => {
     const { remote, root, push } = await served();
     const hook = join(remote, 'hooks', 'pre-receive');
     const script = readFileSync(hook);
@@ -208,7 +208,7 @@ describe('pre-receive over a transport on loopback', () => {
 });
 
 describe('who has a say', () => {
-  it('nothing that the push brings: no configuration, baseline, ignore file, comment or variable', async () => {
+  it('nothing in the push: no configuration, baseline, ignore file, comment or variable', async () => {
     const { root, push } = await served();
     commit(root, {
       '.glaive.toml': '[scan]\nexclude = ["*"]\n[rules]\ndisable = ["gitlab"]\n',
@@ -320,8 +320,8 @@ describe('who has a say', () => {
   });
 });
 
-describe('what cannot be looked at', () => {
-  it('time runs out: rejected, or let in where the administrator said so', async () => {
+describe('what cannot be scanned', () => {
+  it('time runs out: rejected, or accepted if the administrator allows it', async () => {
     const files = { 'big.txt': 'text and text\n'.repeat(3_000_000) };
     const strict = await served(['--time-limit', '0.01']);
     commit(strict.root, files);
@@ -396,7 +396,7 @@ describe('what cannot be looked at', () => {
     expect(entry.findings?.length).toBeGreaterThan(0);
   });
 
-  it('glaive is gone: rejected, or let in where the administrator said so', async () => {
+  it('glaive is gone: rejected, or accepted if the administrator allows it', async () => {
     for (const [flags, code] of [
       [[], 1],
       [['--fail-open'], 0],

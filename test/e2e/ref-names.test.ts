@@ -123,7 +123,7 @@ describe('glaive diff A..B', () => {
   });
 });
 
-it('what git warns of is said', async () => {
+it('warnings of git are reported', async () => {
   const { root } = clone();
   const { code, stderr } = await glaive(['diff', 'main@{2000-01-01}..HEAD'], { cwd: root });
   expect(stderr).toMatch(/note: git warns: log for '?.*main'? only goes back to/);

@@ -116,7 +116,7 @@ describe('several', () => {
     expect([report.counts.artifacts, report.scan.complete, report.gaps[0]!.uri]).toEqual([4, false, 'gone']);
   });
 
-  it('of shards are that of the whole: each file is looked at once', async () => {
+  it('of shards together are that of the whole: each file is scanned once', async () => {
     const cwd = tempFolder();
     writeFiles(
       cwd,
@@ -249,7 +249,7 @@ describe('other tools', () => {
     }
   });
 
-  it('what another tool could not look at is not forgotten', async () => {
+  it('gaps of another tool are kept', async () => {
     const sarif = (invocation: object): string =>
       JSON.stringify({
         version: '2.1.0',
@@ -329,12 +329,12 @@ describe('a file that is no report', () => {
     ['[{"x":1}]', 'not a report that glaive can read'],
     ['{"version":"1.5","tool":{"name":"glaive","version":"1"},"findings":[]}', 'scan is missing'],
     ['{"version":"2.1.0","runs":[]}', 'there is no run'],
-  ])('is said: %j', async (text, why) => {
+  ])('is reported: %j', async (text, why) => {
     const ran = await convert({ 'x.json': text });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
   });
 
-  it('is said of a name twice, and of none', async () => {
+  it('is reported for a name given twice, and for none', async () => {
     expect((await glaive(['report'])).code).toBe(2);
     expect((await glaive(['report', 'a', 'a'])).stderr).toContain('named twice');
   });

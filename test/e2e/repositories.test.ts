@@ -94,7 +94,7 @@ describe('a folder that holds bare repositories', () => {
       expect((await scanJson([path], { cwd: folder })).report.gaps.map((gap) => gap.uri)).toEqual([uri]);
   });
 
-  it('the .git of a work tree is counted; with nothing beside it, it is a repository like any other', async () => {
+  it('the .git of a work tree is counted; with nothing next to it, it is a repository like any other', async () => {
     const folder = tempFolder();
     const root = tempRepository({ 'a.txt': 'x\n' });
     cpSync(root, join(folder, 'checkout'), { recursive: true });
@@ -171,7 +171,7 @@ describe('an archive that holds repositories', () => {
   });
 });
 
-it('wherever repositories lie, each is said, and nothing else', async () => {
+it('each repository is reported, in whatever folder, and nothing else', async () => {
   const bare = join(tempFolder(), 'x.git');
   bareAt(bare, true);
   const name = fc.constantFrom('a', 'b', '@hashed', 'x.git', 'objects', 'refs', 'HEAD', 'é', 'with space');

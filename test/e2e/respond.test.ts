@@ -143,7 +143,7 @@ describe('revoke', () => {
     },
   );
 
-  it('a deploy token, by glaive’s own token, where its name and project stand beside it', async () => {
+  it('a deploy token, by glaive’s own token, if its name and project are next to it', async () => {
     const { fake, act } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
     const token = issue(fake, 'deploy', { kind: 'deploy', id: 7 });
@@ -259,10 +259,10 @@ describe('revoke', () => {
     const { fake, act, audit } = await ground();
     const own = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
     const token = issue(fake, 'runner registration', { kind: 'registration' });
-    const beside = newToken();
-    const text = `CI_PROJECT_PATH=group/${beside}\nT=${token}`;
+    const nextTo = newToken();
+    const text = `CI_PROJECT_PATH=group/${nextTo}\nT=${token}`;
     const ran = await act(['revoke', '-', '--yes'], text, { GLAIVE_GITLAB_TOKEN: own });
-    expect(ran.stdout + ran.stderr + JSON.stringify(audit())).not.toContain(beside.slice(6));
+    expect(ran.stdout + ran.stderr + JSON.stringify(audit())).not.toContain(nextTo.slice(6));
   });
 
   it('a registration token is reset, which no request can check', async () => {
@@ -327,7 +327,7 @@ describe('revoke', () => {
     },
   );
 
-  it('a token of Vault that may not revoke itself: that is said', async () => {
+  it('reports a token of Vault that may not revoke itself', async () => {
     const { act } = await ground();
     const vault = await fakeVault();
     const token = `hvs.${random.of('abcdefghijkmnopqrstuvwxyz23456789', 24)}`;
@@ -616,7 +616,7 @@ describe('rotate', () => {
     expect(fake.tokens.get(token)!.state).toBe(state);
   });
 
-  it('says yes, and gives no token: that is told', async () => {
+  it('a server that agrees but returns no token is reported', async () => {
     const { fake, act } = await ground();
     const token = issue(fake, 'pat legacy', { kind: 'access', scopes: ['api'] });
     fake.intercept = (request, response) => {

@@ -108,7 +108,7 @@ describe('git settings', () => {
   });
 });
 
-it('a minimum confidence of the repository that hides a likely finding is said, though a clean hook prints nothing', async () => {
+it('a minimum confidence of the repository that hides a likely finding is reported, though a clean hook prints nothing', async () => {
   // A token of a fixed length with another of its characters behind it is likely.
   const root = tempRepository({ '.glaive.toml': '[scan]\nmin_confidence = "certain"\n' });
   writeFiles(root, { 'a.txt': `t = ${token()}x\n` });

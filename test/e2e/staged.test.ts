@@ -35,7 +35,7 @@ describe('the index, and nothing else', () => {
     expect((await stagedJson(root)).report.counts).toMatchObject({ artifacts: 2, findings: 0, gaps: 0 });
   });
 
-  it('gitleaks #2281, trufflehog #4575: looks at every staged file, and says how many bytes it has looked at', async () => {
+  it('gitleaks #2281, trufflehog #4575: scans every staged file, and says how many bytes it has scanned', async () => {
     const root = tempRepository();
     stage(root, Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`d${index % 7}/f${index}`, leak()])));
     const { report } = await stagedJson(root);
@@ -72,7 +72,7 @@ describe('the index, and nothing else', () => {
 });
 
 describe('every kind of change', () => {
-  it('looks at the first commit of a repository', async () => {
+  it('scans the first commit of a repository', async () => {
     const root = tempRepository();
     stage(root, { 'a.txt': leak() });
     expect(positionsOf((await stagedJson(root)).report)).toEqual(['a.txt:1:10']);
@@ -112,7 +112,7 @@ describe('every kind of change', () => {
     expect(positionsOf((await stagedJson(root)).report)).toEqual(['copy.txt:51:10']);
   });
 
-  it('a secret that the same commit takes away elsewhere was moved: a note, and no finding', async () => {
+  it('a secret that the same commit removes elsewhere was moved: a note, and no finding', async () => {
     const secret = leak();
     const root = tempRepository({ 'a.txt': `${lines(20)}${secret}${lines(20)}`, 'b.txt': lines(3) });
     stage(root, { 'a.txt': lines(40), 'b.txt': `${lines(3)}  moved: ${secret}` });
@@ -124,7 +124,7 @@ describe('every kind of change', () => {
     expect(stderr).toMatch(/only moves a secret that was here before: b\.txt/);
   });
 
-  it('a secret that moves is no cover for a new one beside it', async () => {
+  it('a moved secret does not hide a new one next to it', async () => {
     const secret = leak();
     const root = tempRepository({ 'a.txt': secret });
     stage(root, { 'a.txt': 'gone\n', 'b.txt': secret + leak() });
@@ -239,7 +239,7 @@ describe('content of every kind', () => {
     git(root, 'add', '--all');
     const expected = [...names, 'f%FF%FE'].toSorted();
     expect(placesOf((await stagedJson(root)).report)).toEqual(expected);
-    // Renamed with an edit, when both names stand in the headers.
+    // Renamed with an edit: both names are in the headers.
     git(root, 'commit', '--quiet', '--message', 'names');
     for (const name of names) {
       mkdirSync(join(root, 'to', name, '..'), { recursive: true });
@@ -265,7 +265,7 @@ describe('content of every kind', () => {
   });
 });
 
-describe('what could not be looked at', () => {
+describe('what could not be scanned', () => {
   it('gitleaks #1981, #1055, #1377: without a repository there is nothing staged, and that is no "clean"', async () => {
     const { code, stdout, stderr } = await glaive(['staged'], { cwd: tempFolder() });
     expect(code).toBe(2);

@@ -1,4 +1,4 @@
-/** What people accept: comments, `.glaiveignore`, `[[allow]]` entries. It is counted and told, and it hides nothing else. */
+/** Accepted findings: comments, `.glaiveignore`, `[[allow]]` entries. They are counted and reported, and hide nothing else. */
 
 import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';

@@ -281,7 +281,7 @@ describe('rotate, into Vault', () => {
     expect([ran.code, ran.stderr, rotations(gitlab)]).toEqual([2, expect.stringContaining('names no new version'), 0]);
   });
 
-  it('what was changed meanwhile stays, and the token goes beside it', async () => {
+  it('a concurrent change is kept, and the token is written next to it', async () => {
     const { vault, fresh, rotate, gitlab, kept } = await setting(on(['read', 'update'], 'kv-v2/*'));
     const mount = vault.mounts.get('kv-v2')!;
     let writing = 0;
@@ -302,7 +302,7 @@ describe('rotate, into Vault', () => {
     expect(vault.mounts.get('kv-v2')!.secrets['app']).toMatchObject({ token: fresh });
   });
 
-  it('a secret that was made to try it is told of, when nothing was rotated', async () => {
+  it('a secret that was created for the test is reported if nothing was rotated', async () => {
     const { vault, rotate, gitlab, kept } = await setting(on(['read', 'create', 'update'], 'kv-v2/*'));
     gitlab.intercept = (request, response) => {
       if (request.method !== 'POST') return false;
@@ -366,7 +366,7 @@ describe('a new token that cannot be put where it belongs', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s between rotation and write: it is written all the same',
+    '%s between rotation and write: the token is still written',
     async (signal) => {
       const { vault, gitlab, fresh, start, kept } = await setting(on(['read', 'update'], 'kv-v2/*'));
       let isRotated = false;
@@ -477,7 +477,7 @@ describe('a new token that cannot be put where it belongs', () => {
     expect(git(home, 'status', '--porcelain', '--untracked-files=all')).toBe('');
   });
 
-  it('a file is made before, beside the one that is asked for; when it cannot take its name, it stays', async () => {
+  it('a file is reserved next to the requested one; if it cannot be renamed, it stays', async () => {
     const { gitlab, cwd, fresh, rotate } = await setting();
     const out = join(cwd, 'out');
     mkdirSync(out);

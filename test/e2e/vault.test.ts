@@ -1,4 +1,4 @@
-/** Secrets from Vault as a CI job gets them: each engine, each form, and each failure, which is told in one sentence. */
+/** Secrets from Vault as a CI job gets them: each engine, each form, and each failure, in one sentence. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -111,7 +111,7 @@ describe('a secret', () => {
     expect((await get(vault, ['production/db/nested@ops'])).stdout).toBe('{"a":1}');
   });
 
-  it('the token of the job may stand in a file', async () => {
+  it('the token of the job may be in a file', async () => {
     const vault = await ready();
     const file = join(tempFolder(), 'jwt');
     writeFileSync(file, `${jwt()}\n`);

@@ -44,7 +44,7 @@ const statusOf = (ran: Ran): string => {
   return `${tokenStatus} ${tokenStatusReason ?? ''}`.trim();
 };
 
-/** Credentials of every kind that is asked about, with what must stand beside some of them. */
+/** Credentials of every kind that can be checked, with the text that some of them need next to them. */
 const KINDS_ASKED = ['pat legacy', 'deploy', 'runner legacy', 'job legacy', 'feed', 'scim'];
 
 describe('a redirect', () => {
@@ -181,12 +181,12 @@ describe('certificates', () => {
   it.each([
     ['nothing.pem', 'there is no such file'],
     ['.', 'folder'],
-  ])('that cannot be read are said: %s', async (file, why) => {
+  ])('that cannot be read are reported: %s', async (file, why) => {
     const ran = await verify('https://localhost:1', 'x', ['--ca-file', file]);
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
   });
 
-  it('a server that speaks no TLS is told no token', async () => {
+  it('a server without TLS gets no token', async () => {
     const other = await listener((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n{}'));
     const token = newToken();
     const ran = await verify(`https://localhost:${other.port}`, token);
@@ -198,7 +198,7 @@ describe('certificates', () => {
 describe('a proxy', () => {
   const proxied = { HTTPS_PROXY: '', NO_PROXY: '' };
 
-  it('passes encrypted bytes on, and is told the host alone', async () => {
+  it('passes encrypted bytes on, and learns only the host', async () => {
     const fake = await fakeIssuer(await authority.issue(['localhost']));
     const proxy = await connectProxy();
     const token = newToken();

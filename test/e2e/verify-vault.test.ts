@@ -63,7 +63,7 @@ describe('a token of Vault', () => {
     expect(new Set(urls(vault))).toEqual(new Set([MOUNT]));
   });
 
-  it('is looked up where a use of it is allowed, and what that has cost is said', async () => {
+  it('is looked up if a use of it is allowed, and the cost is reported', async () => {
     const vault = await fakeVault();
     const token = newToken();
     vault.tokens.set(token, live({ uses: 3, name: 'ci' }));
@@ -151,7 +151,7 @@ describe('a token of Vault', () => {
     }
   });
 
-  it('at a Vault that cannot be asked without a use: that is said', async () => {
+  it('reports a Vault that cannot check a token without a use', async () => {
     const vault = await fakeVault();
     vault.intercept = (request, response) =>
       request.url === MOUNT && !!reply(404, errors('no handler for route'))(response);
@@ -198,7 +198,7 @@ describe('which server is asked', () => {
     expect(again.stderr).not.toContain('which GitLab');
   });
 
-  it('a Vault of the environment does not stand for a GitLab that was forgotten, nor one for an administrator', async () => {
+  it('a Vault of the environment is not used in place of a missing GitLab, nor for an administrator', async () => {
     const vault = await fakeVault();
     for (const [args, env] of [
       [[], { VAULT_ADDR: vault.url }],

@@ -45,7 +45,7 @@ function issue(fake: FakeIssuer, token: string, issued: Partial<Issued> & Pick<I
 }
 
 describe('access tokens', () => {
-  it('what is active is told with scopes, owner, expiry, last use and what its owner maintains', async () => {
+  it('an active token is reported with scopes, owner, expiry, last use, and the groups and projects that its owner maintains', async () => {
     const fake = await fakeIssuer();
     const token = issue(fake, newToken('pat routable v1'), {
       kind: 'access',
@@ -157,7 +157,7 @@ describe('access tokens', () => {
     expect(fake.calls.map(({ url }) => url)).toEqual(['/api/v4/personal_access_tokens/self', '/api/v4/user']);
   });
 
-  it('a fine-grained token that may see itself is told with what GitLab says of it', async () => {
+  it('a fine-grained token that may read itself is reported with the fields that GitLab returns', async () => {
     const fake = await fakeIssuer();
     const permissions = ['Personal Access Token: Read', 'User: Read'];
     const token = issue(fake, newToken('pat routable v1'), { kind: 'access', permissions, user: 'jane' });
@@ -216,7 +216,7 @@ describe('access tokens', () => {
     });
   });
 
-  it('an OAuth access token is told from them by the same request', async () => {
+  it('an OAuth access token is distinguished from them by the same request', async () => {
     const fake = await fakeIssuer();
     const token = issue(fake, newToken('oauth access routable v1, no prefix'), { kind: 'oauth' });
     expect(await verifyOne(fake, `"access_token":"${token}"`)).toMatchObject({
@@ -239,17 +239,17 @@ describe('other kinds', () => {
     );
   });
 
-  it('deploy token, without the package registry: by Git, where user and project stand beside it', async () => {
+  it('deploy token, without the package registry: by Git, if user and project are next to it', async () => {
     const fake = await fakeIssuer();
     fake.without.add('conan');
     const token = issue(fake, newToken('deploy'), { kind: 'deploy' });
     expect(status(await verifyOne(fake, token))).toBe('unknown: unsupported');
     const old = issue(fake, random.friendlyToken(20), { kind: 'deploy' });
-    const beside = await verifyOne(
+    const nextTo = await verifyOne(
       fake,
       `git clone https://gitlab+deploy-token-7:${old}@${fake.host}/group/project.git`,
     );
-    expect(status(beside)).toBe('active');
+    expect(status(nextTo)).toBe('active');
     expect(fake.calls.at(-1)!.url).toBe('/group/project.git/info/refs?service=git-upload-pack');
   });
 
@@ -407,7 +407,7 @@ describe('other kinds', () => {
     expect(fake.calls.every(({ url }) => url === '/jane.keys')).toBe(true);
   });
 
-  it('a deploy key whose time is over is told as expired, and why its project was not asked', async () => {
+  it('an expired deploy key is reported as expired, with the reason why its project was not asked', async () => {
     const fake = await fakeIssuer();
     const own = issue(fake, newToken('pat legacy'), { kind: 'access', scopes: ['api'] });
     const { pem, line } = newKey();
@@ -695,14 +695,14 @@ describe('each status of each question', () => {
         .replace('unknown: ', '')
         .replace(/ at .*/, '');
       expect([kind, code, said]).toEqual([kind, code, wanted]);
-      const isTrouble = ['unclear answer', 'unreachable', 'rate limited'].includes(wanted);
-      expect([kind, code, ran.code]).toEqual([kind, code, isTrouble ? 2 : 1]);
+      const isInconclusive = ['unclear answer', 'unreachable', 'rate limited'].includes(wanted);
+      expect([kind, code, ran.code]).toEqual([kind, code, isInconclusive ? 2 : 1]);
       // 400: it was let in, and is no access token; then it is asked what it is.
       expect(fake.calls.length).toBe(kind === 'pat legacy' && code === 400 ? 2 : 1);
     }
   });
 
-  it('a server that never answers costs the time that there is, and the rest is said', async () => {
+  it('a server that never responds costs the time limit, and the rest is reported as not checked', async () => {
     const fake = await fakeIssuer();
     fake.intercept = () => true;
     const ran = await verify(fake, newToken('pat legacy'), ['--time-limit', '2']);
@@ -833,13 +833,13 @@ describe('whom it asks', () => {
     expect([one.calls.length, two.calls.length > 0]).toEqual([0, true]);
     two.calls.length = 0;
     const alone = await verifyOne(one, token, both);
-    const beside = await verifyOne(one, `https://gitlab.example.com/ ${token}`, both);
-    expect([status(alone), status(beside)]).toEqual(['unknown: not checked', 'unknown: not checked']);
+    const nextTo = await verifyOne(one, `https://gitlab.example.com/ ${token}`, both);
+    expect([status(alone), status(nextTo)]).toEqual(['unknown: not checked', 'unknown: not checked']);
     expect([one.calls, two.calls]).toEqual([[], []]);
     expect(status(await verifyOne(one, token, [...both, '--all-hosts']))).toBe('active');
   });
 
-  it('one of several that does not answer is said, whatever the others know', async () => {
+  it('one of several servers that does not respond is reported, whatever the others respond', async () => {
     const { one, two, token } = await servers();
     one.tokens.clear();
     two.intercept = (_, response) => {
@@ -851,7 +851,7 @@ describe('whom it asks', () => {
     expect(ran.stderr).toContain(two.host);
   });
 
-  it('that it was not asked is said, and is no failure', async () => {
+  it('an issuer that was not asked is reported, and that is not a failure', async () => {
     const { one, two, token } = await servers();
     const ran = await verify(one, token, ['--gitlab-url', two.url]);
     expect([ran.code, parseReport(ran).findings[0]!.verification!.notes[0]]).toEqual([
@@ -940,7 +940,7 @@ describe('what it is for', () => {
 });
 
 describe('glaive verify', () => {
-  it('reads each secret again where it was found, and gives the report anew', async () => {
+  it('reads each secret again where it was found, and returns the report with the results', async () => {
     const fake = await fakeIssuer();
     const cwd = tempRepository();
     const tokens = ['file', 'base64', 'packed', 'old', 'message', 'branch'].map((name) => ({

@@ -66,7 +66,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     files: { 'copy.env': `A=${one}\n` },
     shown: { fresh: ['copy.env:1'], fixed: [] },
   },
-  'the file is formatted anew': {
+  'the file is reformatted': {
     files: { 'app.env': `# settings\r\n  A = "${one}"\r\n  B = "${two}"\r\n` },
     shown: NOTHING,
   },
@@ -75,7 +75,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     shown: { fresh: [], fixed: ['app.env:2'] },
   },
   'the file goes': { files: { 'app.env': undefined }, shown: { fresh: [], fixed: ['app.env:2', 'app.env:3'] } },
-  'two stand on one line': {
+  'two on one line': {
     files: { 'app.env': `# settings\nA=${one} B=${two}\n` },
     shown: NOTHING,
     byLines: { fresh: [], fixed: ['app.env:3'] },

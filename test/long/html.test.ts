@@ -14,7 +14,7 @@ import { render } from '../support/sample-scan.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Where pictures go, for people to look at; nowhere when it is not set. */
+/** The folder for screenshots; unset: none are made. */
 const PICTURES = process.env['GLAIVE_PICTURES'];
 
 /** The page answers at once; the machine may have other work. */
@@ -125,7 +125,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     expect(overflow).toBe(false);
   });
 
-  it('says what could not be looked at', async () => {
+  it('says what could not be scanned', async () => {
     const { report } = await SAMPLES['gaps']!();
     const { page, problems } = await open(report);
     expect(await page.locator('.gaps li').count()).toBe(report.gaps.length);

@@ -1,4 +1,4 @@
-/** A drill, told as it goes: plant, find, verify, rotate, verify again, audit log; then Vault, as a job gets its secrets. */
+/** An incident from start to end: plant, find, verify, rotate, verify again, audit log; then Vault, as a job gets its secrets. */
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ it('an incident, from the leak to its end', async () => {
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-qm', 'planted');
   git(cwd, 'rm', '-q', '--cached', 'config.toml');
-  git(cwd, 'commit', '-qm', 'taken away again');
+  git(cwd, 'commit', '-qm', 'removed again');
 
   say('\n--- find');
   expect((await run('history --format json --output r.json')).code).toBe(1);

@@ -14,7 +14,7 @@ import { Random } from '../support/mint.ts';
 
 const CASES = Number(process.env['GLAIVE_FUZZ_CASES'] ?? 1_000_000);
 const LONGEST = 96;
-/** Texts that are searched before literals are chosen anew; making a kernel takes longer than searching. */
+/** Texts that are searched before literals are chosen again; making a kernel takes longer than searching. */
 const PER_SET = 20_000;
 
 const builtin = builtinRuleset().keywords.map(({ text }) => text);
@@ -23,7 +23,7 @@ function literalsOf(random: Random, round: number): string[] {
   if (round % 2 === 0) return builtin;
   const alphabet = random.pick(['ab', 'ab-\0', 'gl-pat', 'abcdefghijklmnop']);
   const own = Array.from({ length: 1 + random.below(12) }, () => random.of(alphabet, 3 + random.below(9)));
-  // Some of one's own beside the built-in ones: those are planned when glaive runs.
+  // Some custom ones next to the built-in ones: their plan is made when glaive runs.
   return [...new Set(round % 4 === 1 ? own : [...builtin, ...own])].toSorted();
 }
 

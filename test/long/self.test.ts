@@ -16,7 +16,7 @@ interface JsonReport {
   }[];
 }
 
-it('nothing certain, nothing likely that has not been looked at', async () => {
+it('nothing certain, and nothing likely that has not been reviewed', async () => {
   const rows: Record<string, string | number>[] = [];
   for (const place of ['.', 'node_modules']) {
     const { stdout, stderr, code } = await glaive(['scan', place, '--format', 'json', '--show-unlikely', '--quiet'], {

@@ -15,7 +15,7 @@ function writeSparse(path: string, offsets: readonly (readonly [offset: number, 
   closeSync(file);
 }
 
-it('a token in a staged file of more than 1 GB is found, and so are those in the files beside it', async () => {
+it('a token in a staged file of more than 1 GB is found, and so are those in the files next to it', async () => {
   const root = tempRepository({ 'a.txt': 'one\n', 'z.txt': 'one\n' });
   git(root, 'config', 'core.compression', '1');
   const far = 1100 * 1024 * 1024;
@@ -33,7 +33,7 @@ it('a token in a staged file of more than 1 GB is found, and so are those in the
   writeFiles(root, { 'a.txt': `x ${token()}\n`, 'z.txt': `x ${token()}\n` });
   git(root, 'add', '--all');
   const { code, report } = await stagedJson(root);
-  // The old one stood in the object before.
+  // The old one was in the object before.
   expect(positionsOf(report)).toEqual(['a.txt:1:3', 'big.bin:3:5', 'z.txt:1:3']);
   expect(report.gaps).toEqual([]);
   expect(code).toBe(1);

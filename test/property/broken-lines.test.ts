@@ -21,7 +21,7 @@ const inFile = (text: string): Promise<Set<string>> => secretsIn(bytesInput(Buff
 const inLog = (text: string): Promise<Set<string>> => secretsIn(logInput(Buffer.from(text, 'latin1')));
 
 const broken = (text: string, width: number): string[] => text.match(new RegExp(`.{1,${width}}`, 'gs')) ?? [];
-/** Whose length is known: what may be longer goes on in the line below, as far as anybody can tell. */
+/** Those of known length: a longer one may continue on the next line. */
 const FIXED = OWN_KINDS.filter(
   (kind) => !/no prefix|custom|workspace|jwt|stateless|feed|iam|error|session|incoming|webhook/.test(kind),
 );

@@ -67,7 +67,7 @@ it('no command is clean, hangs or fails otherwise', async () => {
     const args = random.pick(COMMANDS);
     const { code, stdout, stderr } = await glaive(args, { cwd: root });
     const said = { made, args, stderr };
-    // There is a leak, which nothing passes over.
+    // There is a leak that must not be skipped.
     if (isOdd) expect({ ...said, code, stdout }).toEqual({ ...said, code: 2, stdout: '' });
     else expect([1, 2], JSON.stringify(said)).toContain(code);
     expect(stdout + stderr, JSON.stringify(said)).not.toMatch(/internal error|precious| at .*\.(?:ts|cjs):\d/);

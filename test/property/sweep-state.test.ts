@@ -1,4 +1,4 @@
-/** Which objects are new to a state, against the obvious way to tell. */
+/** Which objects are new to a state, against the obvious way to find out. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

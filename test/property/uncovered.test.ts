@@ -22,16 +22,16 @@ import { git, gitEnvironment } from '../support/temp-folder.ts';
 
 const IGNORE = '.glaiveignore';
 
-/** What glaive scans in one step, and how it is judged: as the commands put it together. */
+/** What glaive scans in one step, and with which policy: as the commands do. */
 async function stepOf(root: string, how: 'staged' | 'diff', before: string, after: string): Promise<Source> {
   const env = gitEnvironment();
   const read = { cwd: root, root, env, named: undefined, readNamed: () => undefined, baseline: undefined };
   const options = { cwd: root, env };
   const at = (commit: string) => filesCommitted(root, options, commit);
-  const stand = await readPolicy(read);
-  const { excludes, previouslyExcluded } = unchanged(stand);
-  const excludedAt = async (commit: string) => await excludedInCommit(read, stand, at(commit));
-  const since = async () => await previouslyExcludedIn(read, stand, [at(before)]);
+  const policy = await readPolicy(read);
+  const { excludes, previouslyExcluded } = unchanged(policy);
+  const excludedAt = async (commit: string) => await excludedInCommit(read, policy, at(commit));
+  const since = async () => await previouslyExcludedIn(read, policy, [at(before)]);
   if (how === 'staged')
     return stagedSource({ ...options, excludes, previouslyExcluded, previouslyExcludedAtHead: since, excludedAt });
   const ends = { tips: [{ object: after }], exclude: [before], deepenHint: '', fetchHint: '' };

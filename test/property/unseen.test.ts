@@ -11,7 +11,7 @@ import { KINDS, mint, Random } from '../support/mint.ts';
 import { scattered, visibleText } from '../support/terminal.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
-/** Those that are known wherever they stand. */
+/** Those that are recognised in any context. */
 const LONE = Object.keys(KINDS).filter((kind) => KINDS[kind]!.carriers === undefined);
 /** They may be longer than they must be: where one ends that something touches is not known. */
 const isOpenEnded = (kind: string): boolean => /jwt|stateless|workspace|iam|incoming mail/.test(kind);
@@ -23,7 +23,7 @@ function mask(text: Buffer, { piece = text.length, pause = false, isPlain = fals
   return maskText(text, { pieces, pause: () => pause, isPlain }).text.toString('latin1');
 }
 
-/** Where candidates stand in the raw log. */
+/** Places of candidates in the raw log. */
 async function places(
   log: Buffer,
   piece?: number,

@@ -21,7 +21,7 @@ describe.each(Object.keys(SAMPLES))('gitlab, the report "%s"', async (name) => {
     expect([scan.start_time, scan.end_time]).toEqual(['2026-11-20T08:00:00', '2026-11-20T08:00:01']);
   });
 
-  it('says whether it looked at everything', () => {
+  it('says whether it scanned everything', () => {
     expect(scan.status).toBe(report.gaps.length === 0 ? 'success' : 'failure');
     expect(scan.messages).toHaveLength(report.gaps.length);
     for (const [index, { uri, message }] of report.gaps.entries()) {
@@ -61,13 +61,13 @@ describe.each(Object.keys(SAMPLES))('gitlab, the report "%s"', async (name) => {
     }
   });
 
-  it('points at a file, a line that can be, and the commit that brought it, HEAD or nothing', () => {
+  it('points at a file, a line that can be, and the commit that introduced it, HEAD or nothing', () => {
     for (const { id, location } of vulnerabilities) {
-      const brought = report.findings.find(({ fingerprint }) => fingerprint === id)!.introduction?.commit;
+      const introducing = report.findings.find(({ fingerprint }) => fingerprint === id)!.introduction?.commit;
       expect(report.findings.map(({ artifact }) => artifact.uri)).toContain(location.file);
       expect(location.start_line).toBeGreaterThanOrEqual(1);
       expect(location.end_line).toBeGreaterThanOrEqual(location.start_line);
-      expect(location.commit.sha).toBe(brought ?? report.commit ?? '0'.repeat(40));
+      expect(location.commit.sha).toBe(introducing ?? report.commit ?? '0'.repeat(40));
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * One small report in every format, byte for byte (`test/golden/`). To accept a change, look at what
+ * One small report in every format, byte for byte (`test/golden/`). To accept a change, read what
  * `UPDATE_GOLDEN=1 npx vitest run test/report/golden.test.ts` makes of the files.
  */
 

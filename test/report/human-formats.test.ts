@@ -65,7 +65,7 @@ const HOSTILE = [
   '\u202Egnp.exe',
 ];
 
-/** The report of one finding with a text of strangers wherever one can stand. */
+/** The report of one finding, with untrusted text in every field that can have it. */
 async function hostile(text: string): Promise<Report> {
   const { report } = await SAMPLES['one']!();
   const finding = report.findings[0]!;
@@ -110,7 +110,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('as Markdown says what could not be looked at, and how many there are', async () => {
+  it('as Markdown says what could not be scanned, and how many there are', async () => {
     const text = await render('markdown', report);
     const count = activeFindings(report).length;
     const [first = ''] = text.split('\n');

@@ -1,4 +1,4 @@
-/** `json` and `jsonl`: that they agree with the report and with each other, and that JSON is safe to look at. */
+/** `json` and `jsonl`: that they agree with the report and with each other, and that JSON is safe on a terminal. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -70,7 +70,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     for (const [index, result] of run.results.entries()) expectUri(result, report.findings[index]!);
   });
 
-  it('has a fingerprint under a key of its own only: GitHub computes the usual one anew', () => {
+  it('has a fingerprint under a key of its own only: GitHub computes the usual one itself', () => {
     for (const [index, { partialFingerprints, fingerprints }] of run.results.entries()) {
       expect(partialFingerprints).toEqual({ 'glaive/v1': report.findings[index]!.fingerprint });
       expect(fingerprints).toBeUndefined();
@@ -105,7 +105,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     }
   });
 
-  it('says what was not looked at', () => {
+  it('says what was not scanned', () => {
     const [invocation] = run.invocations!;
     expect(invocation!.executionSuccessful).toBe(report.gaps.length === 0);
     const notifications = invocation!.toolExecutionNotifications!;
@@ -113,9 +113,9 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     expect(gaps.map(({ descriptor }) => descriptor!.id)).toEqual(report.gaps.map(({ kind }) => kind));
     expect(notifications.length - gaps.length).toBe(report.notes.length);
     for (const [index, { message }] of gaps.entries()) {
-      const { uri, message: told } = report.gaps[index]!;
+      const { uri, message: reported } = report.gaps[index]!;
       expect(message.text!.length).toBeLessThanOrEqual(1024);
-      expect(message.text).toContain(uri === undefined ? told : uri.slice(0, 1000));
+      expect(message.text).toContain(uri === undefined ? reported : uri.slice(0, 1000));
     }
   });
 });
@@ -193,11 +193,11 @@ describe('more than the platforms take', async () => {
   const runs = logs.flatMap((log) => log.runs);
 
   it('keeps every result, once', () => {
-    const told = runs.flatMap(({ results }) =>
+    const reported = runs.flatMap(({ results }) =>
       results!.map(({ partialFingerprints }) => partialFingerprints!['glaive/v1']),
     );
-    expect(told).toHaveLength(report.findings.length);
-    expect(new Set(told)).toEqual(new Set(report.findings.map(({ fingerprint }) => fingerprint)));
+    expect(reported).toHaveLength(report.findings.length);
+    expect(new Set(reported)).toEqual(new Set(report.findings.map(({ fingerprint }) => fingerprint)));
   });
 
   it('keeps within their limits', () => {
@@ -263,7 +263,7 @@ describe('baselineState', async () => {
     expect(results.map(({ baselineState }) => baselineState)).toEqual(['new', 'unchanged', 'new']);
   });
 
-  it('is there when a change is looked at, and not else', async () => {
+  it('is there only when a change is scanned', async () => {
     expect((await runOf({ ...report, command: 'diff' })).results[0]!.baselineState).toBe('new');
     expect((await runOf(report)).results[0]).not.toHaveProperty('baselineState');
   });

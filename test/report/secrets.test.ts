@@ -9,7 +9,7 @@ import { TOKEN_SHAPE } from '../support/token-shape.ts';
 
 const WINDOW = 8;
 
-/** The pieces of secrets that stand in a text, plain or percent-encoded. */
+/** The parts of secrets that a text contains, plain or percent-encoded. */
 function leaks(text: string, secrets: readonly string[]): string[] {
   const pieces = new Set<string>();
   for (const secret of secrets) {

@@ -1,4 +1,4 @@
-/** `text`: grouped by artifact, honest about what was not looked at, and safe for a terminal. */
+/** `text`: grouped by artifact, honest about what was not scanned, and safe for a terminal. */
 
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../src/lib/printable.ts';
@@ -52,7 +52,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     }
   });
 
-  it('ends with what was found, what was looked at and what was not', () => {
+  it('ends with what was found, what was scanned and what was not', () => {
     const verdict = plain.trimEnd().split('\n').at(-1)!;
     expect(verdict).toMatch(new RegExp(` ${report.counts.artifacts} (?:file|object)s? `));
     expect(verdict.includes('no GitLab credentials found')).toBe(activeFindings(report).length === 0);
@@ -84,26 +84,26 @@ describe('further places', async () => {
     expect(await withPlaces(count)).toBe(line);
   });
 
-  it('are not told of a name: they are no places in the file', async () => {
+  it('are not shown for a name, which is not in the file', async () => {
     const named = report.findings.find(({ artifact }) => artifact.kind === 'file-name')!;
     expect(named.regions).toHaveLength(2);
-    const told = await text({ ...report, findings: [named] });
-    expect(told).not.toContain('also at');
-    expect(told).toContain('  in its name  critical  ');
+    const rendered = await text({ ...report, findings: [named] });
+    expect(rendered).not.toContain('also at');
+    expect(rendered).toContain('  in its name  critical  ');
   });
 });
 
 it('a token in a name: no line, no excerpt', async () => {
-  const told = await text((await fileNameReport()).report);
-  expect(told).toContain('keys/[MASKED].txt\n  in its name  critical  GitLab deploy token  gitlab_deploy_token\n');
-  expect(told).not.toMatch(/\d+ \|/);
+  const rendered = await text((await fileNameReport()).report);
+  expect(rendered).toContain('keys/[MASKED].txt\n  in its name  critical  GitLab deploy token  gitlab_deploy_token\n');
+  expect(rendered).not.toMatch(/\d+ \|/);
 });
 
 it('an expired token: its status and whose it was', async () => {
-  const told = await text((await expiredReport()).report);
-  expect(told).toContain('  1:8  low  ');
-  expect(told).toContain('; inactive (expired)\n');
-  expect(told).toContain(
+  const rendered = await text((await expiredReport()).report);
+  expect(rendered).toContain('  1:8  low  ');
+  expect(rendered).toContain('; inactive (expired)\n');
+  expect(rendered).toContain(
     'belongs to: job 4711, user 42, project 100, group 10, organization 1, cell 3, on gitlab.example.com',
   );
 });
@@ -130,7 +130,7 @@ describe('quiet', () => {
   });
 });
 
-it('a gap is told however quiet', async () => {
+it('a gap is reported even with --quiet', async () => {
   const { report } = await reportWithGaps();
   expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 15 items could not be scanned; /);
 });
@@ -144,7 +144,7 @@ it('says how much could not be scanned before anything else', async () => {
   );
   const [one] = report.gaps as [Gap];
   expect(await text({ ...report, gaps: [one] })).toMatch(/^INCOMPLETE: 1 item could not be scanned; \d/m);
-  // What is not listed one by one counts all the same.
+  // Gaps that are not listed one by one count as well.
   expect(await text({ ...report, gaps: [one, { ...one, count: 8043 }] })).toContain(
     'INCOMPLETE: 8044 items could not be scanned; ',
   );

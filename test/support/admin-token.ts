@@ -17,7 +17,7 @@ export function adminToken(
   asked: string,
   cookie = COOKIE,
 ): readonly [status: number, body: unknown] {
-  // Its own prefix may stand before any of them.
+  // Its own prefix may be before any of them.
   const isSession = asked.startsWith(`${cookie}=`);
   if (!isSession && !/^(?:[\w-]*gl(?:dt|ft|pat|agent|rt|ptt|cbt|ffct|imt)-|[\w-]*gloas|GR1348941)/.test(asked))
     return [422, { message: 'Token type not supported.' }];
@@ -84,7 +84,7 @@ function present({ kind, id, name = 'ci', state, ...issued }: Issued, token: str
         expired: state === 'expired',
       };
     case 'runner':
-      // Paused, and for a long time not seen: it works all the same.
+      // Paused, and not seen for a long time, but it works.
       return {
         id,
         description: 'x',

@@ -1,4 +1,4 @@
-/** A private certificate authority, and certificates of servers: made anew in each run, by a library. */
+/** A private certificate authority, and certificates of servers: created in each run, by a library. */
 
 import { generate } from 'selfsigned';
 

@@ -12,7 +12,7 @@ export interface EncodedCase {
   readonly span: Span;
 }
 
-/** Kinds that are known from where they stand need their surroundings in the same encoding; these need nothing. */
+/** Kinds that are recognised by their context need it in the same encoding; these need nothing. */
 export const OWN_KINDS: readonly KindName[] = Object.keys(KINDS).filter(
   (kind) => !['runner bare typed', 'feed, old', 'session cookie'].includes(kind),
 );

@@ -1,6 +1,6 @@
 /**
- * A GitLab on loopback: real HTTP, answers as documented (`doc/api/jobs.md`, `doc/api/rest/_index.md`), every call
- * counted. Beside it a second host, as an object storage is; what it was sent is kept, down to each header.
+ * A GitLab on loopback: real HTTP, responses as documented (`doc/api/jobs.md`, `doc/api/rest/_index.md`), every call
+ * counted. And a second host in the role of an object storage, which records each request with its headers.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -114,7 +114,7 @@ export async function fakeGitLab(token: string): Promise<FakeGitLab> {
     response.end(job.log);
   };
 
-  /** `GET /projects/:id/jobs?pagination=keyset&order_by=id&sort=desc`: the next page is told by `Link` alone. */
+  /** `GET /projects/:id/jobs?pagination=keyset&order_by=id&sort=desc`: only `Link` names the next page. */
   const listJobs = (response: ServerResponse, url: URL): void => {
     const scope = url.searchParams.getAll('scope[]');
     const after = Number(url.searchParams.get('cursor') ?? Number.POSITIVE_INFINITY);

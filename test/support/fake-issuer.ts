@@ -115,7 +115,7 @@ export function json(response: ServerResponse, status: number, value: unknown, h
 
 const UNAUTHORIZED = { message: '401 Unauthorized' };
 
-/** lib/api/api_guard.rb: what is said of a token that is not let in. */
+/** lib/api/api_guard.rb: the response for a token that is refused. */
 const REFUSALS: Readonly<Record<string, readonly [number, object]>> = {
   expired: [
     401,
@@ -157,7 +157,7 @@ function answer(fake: FakeIssuer, request: IncomingMessage, response: ServerResp
     else return sent;
     return undefined;
   };
-  /** app/services/authz/tokens/authorize_granular_scopes_service.rb: what is said of a fine-grained token that lacks a permission. */
+  /** app/services/authz/tokens/authorize_granular_scopes_service.rb: the response for a fine-grained token that lacks a permission. */
   const isGranted = ({ permissions }: Issued, permission: string): boolean => {
     if (permissions === undefined || permissions.includes(permission)) return true;
     const boundary = /\/projects\//.test(path)

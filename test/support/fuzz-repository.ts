@@ -34,7 +34,7 @@ function line(random: Random): string {
   return `${Array.from({ length }, () => String.fromCharCode(random.between(32, 126))).join('')}\n`;
 }
 
-/** A credential in one of the forms in which it may stand in a file. */
+/** A credential in one of the forms that it may have in a file. */
 function credential(random: Random): string {
   const token = mint(random.pick(['pat legacy', 'pat routable v1', 'deploy', 'trigger', 'feed']), random);
   const base64 = Buffer.from(

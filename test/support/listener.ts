@@ -1,4 +1,4 @@
-/** A socket that takes down every byte that it is sent, and says what it is told to. */
+/** A socket that records every byte that it receives, and sends the given responses. */
 
 import { createServer, type Socket } from 'node:net';
 import { type AddressInfo, connect } from 'node:net';

@@ -112,7 +112,7 @@ export function jsonWebToken(random: Random, claims: object): string {
   return `${part(header)}.${part(claims)}.${random.bytes(256).toString('base64url')}`;
 }
 
-/** One kind of credential: what makes it, which rule must find it, and where it can stand. */
+/** One kind of credential: its generator, the rule that must find it, and the contexts that it can have. */
 export interface Kind {
   readonly ruleId: string;
   /** The lowest confidence a scanner may give it. */
@@ -121,7 +121,7 @@ export interface Kind {
   readonly instancePrefix: boolean;
   /** @param instance an instance prefix with its dash, or nothing */
   make(random: Random, instance: string): string;
-  /** Texts that must stand around it for the credential to be one; everywhere if absent. */
+  /** Texts that must be around it for the credential to be one; absent: any text. */
   readonly carriers?: readonly (readonly [before: string, after: string])[];
 }
 
@@ -306,7 +306,7 @@ const INSTANCES = ['acme-', 'my_company-', 'X1-', 'a2345678901234567890-'];
 
 /**
  * A token of a kind. With an instance prefix now and then where the kind allows one and a checksum says so: of others it is
- * known only where several stand together.
+ * recognised only if several are together.
  */
 export function mint(kind: KindName, random: Random): string {
   return mintOf(kind, random, KINDS[kind]!.confidence === 'proven');

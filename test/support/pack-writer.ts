@@ -1,4 +1,4 @@
-/** Packs written by hand, entry by entry, right or wrong, with an index that says what it is told to. */
+/** Packs written by hand, entry by entry, right or wrong, with an index of the given content. */
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -109,20 +109,20 @@ export function writePack(gitFolder: string, entries: readonly Entry[], options:
     bytes.writeUInt32BE(value >>> 0);
     return bytes;
   };
-  const told = (id: string, real: number): number => options.offsets?.[id] ?? real;
+  const claimed = (id: string, real: number): number => options.offsets?.[id] ?? real;
   const ids = sorted.map(([id]) => Buffer.from(id, 'hex'));
   const isLarge = (value: number, at: number): boolean => (options.large === true && at > 0) || value >= 2 ** 31;
   const large: Buffer[] = [];
   const content =
     options.index === 1
-      ? [fanout, ...sorted.flatMap(([, place], at) => [word(told(sorted[at]![0], place.offset)), ids[at]!])]
+      ? [fanout, ...sorted.flatMap(([, place], at) => [word(claimed(sorted[at]![0], place.offset)), ids[at]!])]
       : [
           Buffer.from('ff744f6300000002', 'hex'),
           fanout,
           ...ids,
           ...sorted.map(([, { crc }]) => word(crc)),
           ...sorted.map(([id, place], at) => {
-            const value = told(id, place.offset);
+            const value = claimed(id, place.offset);
             if (!isLarge(value, at)) return word(value);
             large.push(Buffer.concat([word(Math.floor(value / 2 ** 32)), word(value % 2 ** 32)]));
             return word(0x8000_0000 + large.length - 1);

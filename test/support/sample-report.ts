@@ -44,7 +44,7 @@ const PUBLIC = /^(?:[A-Za-z0-9_]{1,20}-)?(?:gl[a-z]{2,5}-(?:t[123]_)?|gliam[art]
 
 const secretPart = (token: string): string => token.replace(PUBLIC, '');
 
-/** Nothing found, everything looked at. */
+/** No findings, and everything was scanned. */
 export async function emptyReport(): Promise<Sample> {
   return { report: await scanned({ inputs: [file('README.md', '# Nothing here\n')] }), secrets: [] };
 }
@@ -64,18 +64,18 @@ export async function reportWith(count: number, seed = 20261120): Promise<Sample
   return { report, secrets: texts.map(({ token }) => secretPart(token)) };
 }
 
-/** Every kind of gap, every reason to skip, and trouble whose words hold a token. */
+/** Every kind of gap, every reason to skip, and gaps whose messages hold a token. */
 export async function reportWithGaps(strict = false): Promise<Sample> {
   const random = new Random(7);
-  const [found, named, told] = ['pat legacy', 'deploy', 'trigger'].map((kind) => mint(kind, random));
+  const [found, named, missing] = ['pat legacy', 'deploy', 'trigger'].map((kind) => mint(kind, random));
   const gaps = Object.keys(GAP_KINDS).map((kind, index): Gap => ({
     kind: kind as GapKind, // its keys are kinds
     ...(index % 3 === 0 ? {} : { uri: `folder ${index}/\u001b[2Jfile\n${index}` }),
-    message: `cannot look at it: reason ${index}`,
+    message: `cannot be scanned: reason ${index}`,
     ...(index % 2 === 0 ? {} : { hint: 'Do something about it.' }),
   }));
   const odd: Gap[] = [
-    { kind: 'missing', uri: `backup of ${named}.env`, message: `no such file: ${told}` },
+    { kind: 'missing', uri: `backup of ${named}.env`, message: `no such file: ${missing}` },
     { kind: 'missing', uri: `x${'😀'.repeat(700)}`, message: 'its name is longer than a SARIF text may be' },
   ];
   const inputs = [
@@ -85,7 +85,7 @@ export async function reportWithGaps(strict = false): Promise<Sample> {
   ];
   const skips = Object.fromEntries(Object.keys(SKIP_REASONS).map((reason, index) => [reason, index + 1]));
   const report = await scanned({ inputs, gaps: [...gaps, ...odd], skips, strict });
-  return { report, secrets: [found!, named!, told!].map(secretPart) };
+  return { report, secrets: [found!, named!, missing!].map(secretPart) };
 }
 
 /** Names of files that are more than names. `path` is as {@link decodePath} makes it. */
@@ -217,7 +217,7 @@ export async function suppressedReport(): Promise<Sample> {
   return { report: { ...report, findings, counts, notes: ['1 baseline entry matches nothing any more: x'] }, secrets };
 }
 
-/** A change that accepts what it brings, where it has no say; and what a baseline knows, in a scan of a change. */
+/** A change that accepts its own findings without effect; and findings that a baseline accepts, in a scan of a change. */
 export async function changeReport(): Promise<Sample> {
   const { report, secrets } = await reportWith(4, 37);
   const rejected = { addedByChange: true, status: 'rejected' } as const;

@@ -109,7 +109,7 @@ export async function historyJson(
   return { ...ran, report: parseReport(ran) };
 }
 
-/** Where findings stand, as `URI:LINE:COLUMN`, sorted; those that count only. */
+/** The places of the active findings, as `URI:LINE:COLUMN`, sorted. */
 export function positionsOf({ findings }: ScanReport): string[] {
   return findings
     .filter(({ suppressions = [] }) => suppressions.length === 0)
@@ -128,7 +128,7 @@ export function parseReport(ran: Ran): ScanReport {
   }
 }
 
-/** Where findings stand, sorted: the URI, and `(name)` behind it when the secret is in the name. */
+/** The places of findings, sorted: the URI, and `(name)` behind it when the secret is in the name. */
 export function placesOf({ findings }: ScanReport): string[] {
   return findings
     .map(({ artifact }) => (artifact.kind === 'file-name' ? `${artifact.uri} (name)` : artifact.uri))

@@ -41,25 +41,25 @@ export async function stopRandomly(
     const at = (whole.before * random.below(1000)) / 1000;
     const signal = random.pick(['SIGINT', 'SIGTERM'] as const);
     const ran = await interrupted(command, root, at, signal);
-    const told = `${args.join(' ')}: ${signal} after ${at.toFixed(2)} of ${whole.before.toFixed(2)} s: ${ran.stderr}`;
+    const context = `${args.join(' ')}: ${signal} after ${at.toFixed(2)} of ${whole.before.toFixed(2)} s: ${ran.stderr}`;
     // It may have ended by itself; and a program that has not begun yet knows no way to end but that of the system.
     if (!ran.wasRunning || ran.code === signal) continue;
     const sameAsWhole = ran.code === whole.code;
-    if (!sameAsWhole) expect(ran.code, told).toBe(130);
-    expect(ran.startedAfter, told).toBe(0);
-    expect(ran.after, told).toBeLessThan(SECONDS_AFTER);
-    expect(ran.stderr, told).not.toMatch(/internal error|at .*\.[cm]?[jt]s:\d/);
+    if (!sameAsWhole) expect(ran.code, context).toBe(130);
+    expect(ran.startedAfter, context).toBe(0);
+    expect(ran.after, context).toBeLessThan(SECONDS_AFTER);
+    expect(ran.stderr, context).not.toMatch(/internal error|at .*\.[cm]?[jt]s:\d/);
     if (ran.stderr === 'glaive: interrupted\n') continue; // before there was anything to report
-    expect(existsSync(report), told).toBe(true);
+    expect(existsSync(report), context).toBe(true);
     const { scan, findings, gaps } = read();
     // The signal may come when everything is scanned; then the report is whole, and the code is that of the report.
-    expect(scan.complete, told).toBe(sameAsWhole);
-    if (sameAsWhole) expect(findings.length, told).toBe(wholeCount);
+    expect(scan.complete, context).toBe(sameAsWhole);
+    if (sameAsWhole) expect(findings.length, context).toBe(wholeCount);
     else
       expect(
         gaps.map(({ kind }) => kind),
-        told,
+        context,
       ).toContain('interrupted');
-    for (const { secretFingerprint } of findings) expect(known.has(secretFingerprint), told).toBe(true);
+    for (const { secretFingerprint } of findings) expect(known.has(secretFingerprint), context).toBe(true);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Rotations into a Vault with random policies, secrets and failures. Whatever happens: a token is at its destination, or in the
- * user's file, or nothing was rotated; and "done" is said only of what can be read where it belongs.
+ * user's file, or nothing was rotated; and "done" is reported only if the token can be read at its destination.
  */
 
 import fc from 'fast-check';
@@ -169,7 +169,7 @@ async function rehearse(one: Case, random: Random, tally: Tally): Promise<void> 
       },
     },
   );
-  const told = JSON.stringify({ one, ran, calls: vault.calls.map(({ method, url }) => `${method} ${url}`) });
+  const context = JSON.stringify({ one, ran, calls: vault.calls.map(({ method, url }) => `${method} ${url}`) });
   const folder = join(cwd, '.local', 'state', 'glaive', 'tokens');
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.token')) : [];
   const kept = files.map((name) => join(folder, name));
@@ -178,33 +178,34 @@ async function rehearse(one: Case, random: Random, tally: Tally): Promise<void> 
   const all = [...policies, ...(noDefaultPolicy ? [] : [DEFAULT_POLICY])];
   const rights = capabilitiesOn(pathOf(kind), all);
 
-  expect(ran.stdout + ran.stderr + (existsSync(log) ? readFileSync(log, 'utf8') : ''), told).not.toContain(
+  expect(ran.stdout + ran.stderr + (existsSync(log) ? readFileSync(log, 'utf8') : ''), context).not.toContain(
     fresh.slice(6),
   );
-  expect(ran.stderr, told).not.toContain('internal error');
+  expect(ran.stderr, context).not.toContain('internal error');
   if (ran.code === 0) {
     tally.done++;
-    expect([isRotated, isThere, rights.has('read'), kept], told).toEqual([true, true, true, []]);
+    expect([isRotated, isThere, rights.has('read'), kept], context).toEqual([true, true, true, []]);
   } else if (isRotated) {
     tally.kept++;
-    expect([ran.code, kept.length, readFileSync(kept[0]!, 'utf8')], told).toEqual([2, 1, `${fresh}\n`]);
-    expect(statSync(kept[0]!).mode & 0o777, told).toBe(0o600);
-    expect(ran.stderr, told).toContain(kept[0]);
+    expect([ran.code, kept.length, readFileSync(kept[0]!, 'utf8')], context).toEqual([2, 1, `${fresh}\n`]);
+    expect(statSync(kept[0]!).mode & 0o777, context).toBe(0o600);
+    expect(ran.stderr, context).toContain(kept[0]);
   } else {
     tally.refused++;
-    expect([ran.code, kept, isThere], told).toEqual([2, [], false]);
+    expect([ran.code, kept, isThere], context).toEqual([2, [], false]);
   }
   // No other field is lost, from before or from meanwhile.
   const fields = mount.secrets[KEY] ?? {};
-  if (one.state === 'present') expect(fields['user'], told).toBe('root');
-  if (kind === 'kv-v2') for (const name of written.get(mount) ?? []) expect(Object.keys(fields), told).toContain(name);
+  if (one.state === 'present') expect(fields['user'], context).toBe('root');
+  if (kind === 'kv-v2')
+    for (const name of written.get(mount) ?? []) expect(Object.keys(fields), context).toContain(name);
   // Where nothing goes wrong, the policies alone decide.
   if (one.failures.length > 0 || one.others.length > 0 || uses > 0 || one.state === 'settings') return;
   const need = existsIn(one) ? 'update' : 'create';
   const isAsked = capabilitiesOn('sys/capabilities-self', all).has('update');
   const isEnough = mayEnter('ops', all) && rights.has('read') && rights.has(need) && (isAsked || existsIn(one));
   // And what is not enough is known before.
-  expect([ran.code === 0, isRotated], told).toEqual([isEnough, isEnough]);
+  expect([ran.code === 0, isRotated], context).toEqual([isEnough, isEnough]);
 }
 
 function existsIn({ kind, state }: Case): boolean {

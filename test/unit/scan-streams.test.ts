@@ -1,4 +1,4 @@
-/** Sources whose inputs are there only until the next one is asked for, beside other threads. */
+/** Sources whose inputs exist only until the next one is requested, with other threads. */
 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { memoryInput } from '../../src/sources/memory.ts';
 const token = tokenMint(73);
 const WORKER = join(DIST, 'cli', 'worker.cjs');
 
-it('each is looked at before the next one is asked for, also when threads have started', async () => {
+it('each is scanned before the next one is requested, also when threads have started', async () => {
   const report = await scan({
     command: 'test',
     ruleset: builtinRuleset(),

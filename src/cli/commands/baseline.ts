@@ -24,7 +24,7 @@ export async function baselineCommand(args: ParsedArgs, io: Io): Promise<ExitCod
   const known = await knownBaseline(named, io.cwd, base);
   const plan = args.positionals[0] === 'import' ? await planImport(known, args, io) : await planScan(known, args, io);
   await sayGaps(plan, io);
-  const code = plan.gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+  const code = plan.gaps.length > 0 ? EXIT.incomplete : EXIT.clean;
 
   const now = io.clock();
   const accepted = known.filter((entry) => !hasExpired(entry, now));

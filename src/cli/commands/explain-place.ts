@@ -71,7 +71,7 @@ export async function explainPlaceCommand(place: Place, args: ParsedArgs, io: Io
     }))
       await io.stdout.write(`${line}\n`);
   await sayGaps(report, io);
-  return report.gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+  return report.gaps.length > 0 ? EXIT.incomplete : EXIT.clean;
 }
 
 function openFile(path: string, { base, signal, exclusions: { excludes } }: ScanContext, io: Io) {

@@ -41,7 +41,7 @@ export async function explainCommand(args: ParsedArgs, io: Io): Promise<ExitCode
     for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')))))
       await io.stdout.write(`${line}\n`);
   if (gaps.length > 0) await (await import('../run-scan.ts')).sayGaps({ gaps }, io);
-  return gaps.length > 0 ? EXIT.trouble : EXIT.clean;
+  return gaps.length > 0 ? EXIT.incomplete : EXIT.clean;
 }
 
 /** Checks each token with its issuer. */

@@ -146,7 +146,7 @@ async function checkReaders(
   await io.stderr.write(
     `glaive: check: ${plural(counts.git, 'place')} through git, ${counts.pack} by the pack reader, ${plural(differences.length, 'difference')}\n`,
   );
-  return differences.length === 0 ? code : EXIT.trouble;
+  return differences.length === 0 ? code : EXIT.incomplete;
 }
 
 async function notCompared(code: ExitCode, which: string, io: Io): Promise<ExitCode> {

@@ -49,7 +49,7 @@ export async function receiveHook(args: ParsedArgs, io: Io): Promise<ExitCode> {
       ...(error.hint === undefined ? [] : [`  ${error.hint}`]),
     ];
     await say(io, [...lines.map(safe), 'Please tell the administrator of this server.']);
-    return EXIT.trouble;
+    return EXIT.incomplete;
   }
 }
 
@@ -137,7 +137,7 @@ async function receive(args: ParsedArgs, io: Io): Promise<ExitCode> {
     ...[...gaps, ...hints].map((line) => `  ${line}`),
     ...(accepted ? [] : [isCutShort(report) ? LESS_AT_ONCE : 'Ask the administrator of this server.']),
   ]);
-  return accepted ? EXIT.clean : EXIT.trouble;
+  return accepted ? EXIT.clean : EXIT.incomplete;
 }
 
 /** Lists all findings, whatever `fail_on` and `--fail-open` say: the check was not finished. */
@@ -158,7 +158,7 @@ async function rejectInterrupted(
     'Push again.',
   ];
   await say(io, findings.length === 0 ? lines : rejection(report, findings, args));
-  return EXIT.trouble;
+  return EXIT.incomplete;
 }
 
 const LESS_AT_ONCE =

@@ -57,13 +57,13 @@ export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
         await writeReports(news, destinations, args, io, false);
       }
       await sayGaps(news, io);
-      if (gaps.some(({ kind }) => kind === 'unreadable')) return EXIT.trouble;
+      if (gaps.some(({ kind }) => kind === 'unreadable')) return EXIT.incomplete;
       from = positionAfter(size);
       scannedTo = size;
     }
     await pause(INTERVAL, undefined, { signal: io.signal }).catch(() => {});
   }
-  if (missed.size > 0) return EXIT.trouble;
+  if (missed.size > 0) return EXIT.incomplete;
   return hasFound && !args.has('exit-zero') ? EXIT.findings : EXIT.clean;
 
   function positionAfter(size: number): LogPosition {

@@ -67,7 +67,7 @@ export async function remoteLogsCommand(args: ParsedArgs, io: Io, project: strin
     );
   if (!args.has('erase') || report === undefined) return code;
   if (io.signal.aborted) return EXIT.interrupted;
-  return (await erase(report, clientUntil(io.signal), args, io)) ? code : EXIT.trouble;
+  return (await erase(report, clientUntil(io.signal), args, io)) ? code : EXIT.incomplete;
 }
 
 /** Which jobs are scanned. @throws GlaiveError */

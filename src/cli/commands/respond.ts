@@ -114,7 +114,7 @@ function codeOf(
   const isOver = (step: Step): boolean => step.plan.kind === 'already-inactive' || outcomes.get(step)?.kind === 'done';
   const isUnsure = (step: Step): boolean =>
     step.plan.kind === 'not-verified' || ['failed', 'unconfirmed'].includes(outcomes.get(step)?.kind ?? '');
-  if (isIncomplete || steps.some(isUnsure)) return EXIT.trouble;
+  if (isIncomplete || steps.some(isUnsure)) return EXIT.incomplete;
   return steps.every(isOver) ? EXIT.clean : EXIT.findings;
 }
 

@@ -47,6 +47,6 @@ export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
 /** An unknown credential may be active: exit code 2. */
 function codeOf(report: Report): ExitCode {
   const states = new Set(activeFindings(report).map(({ tokenStatus }) => tokenStatus.state));
-  if (report.gaps.length > 0 || states.has('unknown')) return EXIT.trouble;
+  if (report.gaps.length > 0 || states.has('unknown')) return EXIT.incomplete;
   return states.has('active') ? EXIT.findings : EXIT.clean;
 }

@@ -31,7 +31,7 @@ async function verify({ token }: Credential, context: VerifyContext): Promise<Ch
   const result = await checkWithoutUse(token, context);
   if (result.status.state !== 'active') return result;
   return active([
-    'Its name, policies and expiry are not known: to look them up is a use, and its uses may be limited. --allow-side-effects permits that.',
+    'Its name, policies and expiry are not known: looking them up counts as a use, and its uses may be limited. --allow-side-effects permits that.',
   ]);
 }
 
@@ -39,10 +39,10 @@ async function checkWithoutUse(token: string, { client }: VerifyContext): Promis
   const response = await client.request({ path: MOUNT, headers: { 'x-vault-token': token } });
   if (isUnknownToken(response)) return unknownAt(client);
   if (response.status === 200 && dataOf(response) !== undefined) return active([]);
-  // The server responds so to a token that it knows only.
+  // The server gives this response only for a token that it knows.
   if (response.status === 403 && hasMessage(response, /^preflight capability check returned 403/)) return active([]);
   if (response.status === 404 && Array.isArray(response.fields['errors']))
-    return unsupported('A check would be a use, and its uses may be limited. --allow-side-effects permits that.');
+    return unsupported('A check would count as a use, and its uses may be limited. --allow-side-effects permits that.');
   return unexpected(response.status);
 }
 
@@ -76,7 +76,7 @@ async function mayNotLookUp({ status }: JsonResponse, token: string, context: Ve
   return {
     ...unexpected(status),
     details: {
-      notes: ['It may not look itself up: the server responds so only to a token that works, or did so far.'],
+      notes: ['It may not look itself up. Only a token that works, or worked until this check, gets this response.'],
     },
   };
 }

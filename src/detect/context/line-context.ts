@@ -16,7 +16,7 @@ export const LINE_CONTEXT_REACH = 512;
 
 /** @param masks the spans of the window that must not be shown, made by {@link mergeSpans}; they include the candidate */
 export function lineContext(bytes: Uint8Array, filled: number, own: Span, masks: readonly Span[]): LineContext {
-  // A line may be as long as the file, so only the bytes nearby are read.
+  // A line may be as long as the file, so only the bytes around it are read.
   const floor = Math.max(0, own.start - LINE_CONTEXT_REACH);
   const limit = Math.min(filled, own.end + LINE_CONTEXT_REACH);
   const lineStart = floor + bytes.subarray(floor, own.start).lastIndexOf(LF) + 1;

@@ -157,7 +157,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     }
   }
 
-  /** A line break near a boundary is judged again, because the text around it may be different. */
+  /** A line break near a boundary is checked again, because the text around it may be different. */
   function inheritInert(
     hits: Hits,
     { inertBreaks }: KnownHits,

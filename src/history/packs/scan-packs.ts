@@ -120,7 +120,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
   return found.map((state) => (state === CLEAN ? 1 : 0));
 }
 
-/** From numbers in a pack to places in the list. An object that is suspect in one pack stays suspect. */
+/** From numbers in a pack to places in the list. An object that is not clean in one pack stays so. */
 async function collect(
   pack: PackReader,
   { kinds, bytes }: Verdicts,

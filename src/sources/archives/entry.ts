@@ -50,7 +50,7 @@ export function asReadError(error: unknown, uri: string): Error {
       kind: 'unreadable',
       uri,
       message: `cannot unpack it: ${why}`,
-      hint: 'It is damaged or cut short. Make it anew, or exclude it in .glaiveignore.',
+      hint: 'It is damaged or cut short. Create it again, or exclude it in .glaiveignore.',
     },
     error,
   );

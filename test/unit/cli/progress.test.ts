@@ -95,12 +95,12 @@ it('shows a second phase with steps of its own', async () => {
   const progress = showProgress(io, 100e6);
   vi.setSystemTime(Date.now() + 11_000);
   progress.bytes(50e6);
-  progress.phase('who brought it, commits', 200);
+  progress.phase('who introduced it, commits', 200);
   for (let step = 0; step < 50; step++) progress.step();
   vi.setSystemTime(Date.now() + 11_000);
   progress.step();
   await progress.end();
-  expect(written.at(-1)).toBe('glaive: who brought it, commits: 51 of 200, 33 s left\n');
+  expect(written.at(-1)).toBe('glaive: who introduced it, commits: 51 of 200, 33 s left\n');
 });
 
 it('a line on a terminal is drawn over the last one, is never wider than the terminal, and leaves nothing', () => {

@@ -97,7 +97,7 @@ describe('positions', () => {
     expect([found!.region.startLine, found!.region.startColumn]).toEqual([2, filler.length + 2]);
   });
 
-  it('agree with a decoder, wherever tokens stand', async () => {
+  it('agree with a decoder, at any place of a token', async () => {
     const random = new Random(8);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 8 }), async (fillers) => {

@@ -10,7 +10,7 @@ import { originOf } from '../../../src/git/remote.ts';
 import { gitVersion, headCommit, wayUp } from '../../../src/git/work-tree.ts';
 import { git, gitEnvironment, tempFolder, tempRepository } from '../../support/temp-folder.ts';
 
-/** The settings that stand in variables, as git reads them. */
+/** The settings in variables, as git reads them. */
 function settings(env: Readonly<Record<string, string>>): string[] {
   const args = ['config', '--show-scope', '--null', '--list'];
   const { stdout, status } = spawnSync('git', args, {

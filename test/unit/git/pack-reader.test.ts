@@ -19,7 +19,7 @@ function visited(reader: PackReader): string[] {
   return texts;
 }
 
-/** Two packs whose objects stand at the same places, as long as each other. */
+/** Two packs whose objects have the same places and lengths. */
 function twins(): [one: string, other: string] {
   const folder = tempFolder();
   mkdirSync(join(folder, 'objects'));

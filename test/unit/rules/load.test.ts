@@ -1,4 +1,4 @@
-/** Rule files: what is wrong is said with file, place and what was expected. */
+/** Rule files: errors name the file, the place and the expected value. */
 
 import { describe, expect, it } from 'vitest';
 import { GlaiveError } from '../../../src/model/errors.ts';

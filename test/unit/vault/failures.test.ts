@@ -1,4 +1,4 @@
-/** What is said of a refusal depends on what Vault says, and never on the names that stand in it. */
+/** The explanation of a refusal depends on Vault's error text, and never on the names in it. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -125,7 +125,7 @@ describe('a secret', () => {
     ],
     ['plain HTTP', reply(400, {}, 'Client sent an HTTP request to an HTTPS server.\n'), /expects TLS on this port/],
     ['sealed', reply(503, { errors: ['Vault is sealed'] }), /is sealed/],
-    ['a proxy in trouble', reply(503, {}, '<html>'), /reports an error \(503\)/],
+    ['a proxy with an error', reply(503, {}, '<html>'), /reports an error \(503\)/],
   ])('%s', (_, answer, why) => {
     fc.assert(
       fc.property(name, (one) => {

@@ -45,7 +45,7 @@ it('a token is unknown by the exact words, with 403 alone, and one text alone', 
       (status, texts) => {
         const is = status === 403 && texts.length === 1 && UNKNOWN.has(texts[0]!);
         expect(isUnknownToken(reply(status, { errors: texts }))).toBe(is);
-        // What is said of a token that is known is another answer.
+        // The response for a known token is different.
         if (isDeniedByPolicy(reply(status, { errors: texts }))) expect(is).toBe(false);
       },
     ),

@@ -1,4 +1,4 @@
-/** "Was there before" means "was scanned before": what leaves a place that is passed over counts, however git describes it. */
+/** Only a scanned version is "before": a secret that leaves an excluded path counts as new, however git describes the change. */
 
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ const MOVES: Readonly<Record<string, (root: string, text: string) => void>> = {
     writeFiles(root, { 'fixtures/a.txt': lines, 'src/a.txt': text.replace(lines, '') }),
 };
 
-describe.each(Object.keys(WAYS))('out of a folder that is passed over by %s', (way) => {
+describe.each(Object.keys(WAYS))('out of a folder that is excluded by %s', (way) => {
   describe.each(Object.keys(MOVES))('%s', (move) => {
     const made = (): string => {
       const text = `${lines}${token()}\n`;
@@ -96,7 +96,7 @@ describe('a range that starts before the secret', () => {
     expect({ code, places: placesOf(report) }).toEqual({ code: 1, places: ['src/a.txt'] });
   });
 
-  it('what the change passes over no more was not scanned, and counts where the file is edited', async () => {
+  it('a path that the change no longer excludes was not scanned, and counts if the file is edited', async () => {
     const text = `${lines}${token()}\n`;
     const root = tempRepository({ '.glaiveignore': 'fixtures/\n', 'fixtures/a.txt': text });
     git(root, 'tag', 'base');
@@ -108,7 +108,7 @@ describe('a range that starts before the secret', () => {
 
 describe.each([
   [
-    'the ignore file is taken away',
+    'the ignore file is removed',
     { '.glaiveignore': 'fixtures/\n' },
     (root: string) => void git(root, 'rm', '--quiet', '.glaiveignore'),
   ],
