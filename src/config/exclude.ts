@@ -1,10 +1,10 @@
 /** Excluded paths: `exclude` of the configuration, and the `.glaiveignore` at the base of URIs. */
 
-import { realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { realPath } from '../lib/real-path.ts';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { createPathMatcher, problemOfPatterns } from '../lib/path-patterns.ts';
-import { decodePath, encodePath, showPath } from '../lib/path-bytes.ts';
+import { showPath } from '../lib/path-bytes.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { PreviouslyExcluded } from '../model/source.ts';
@@ -37,7 +37,7 @@ export function createPolicyFileTest(
 /** Whether the path of a file, below the base, leads through a link. */
 function isLink(file: string, base: string): boolean {
   try {
-    const [real, realBase] = [file, base].map((path) => decodePath(realpathSync.native(encodePath(path), 'buffer')));
+    const [real, realBase] = [file, base].map(realPath);
     return real !== join(realBase!, relative(base, file));
   } catch {
     return false; // it does not exist

@@ -1,5 +1,7 @@
 /** The scopes of access tokens, ordered by risk (lib/gitlab/auth.rb). */
 
+import { compareText } from '../model/order.ts';
+
 const BY_RISK = [
   'sudo',
   'admin_mode',
@@ -27,5 +29,5 @@ const BY_RISK = [
 
 /** Unknown scopes come first, since they may allow anything. */
 export function rankScopes(scopes: readonly string[]): string[] {
-  return scopes.toSorted((a, b) => BY_RISK.indexOf(a) - BY_RISK.indexOf(b) || (a < b ? -1 : 1));
+  return scopes.toSorted((a, b) => BY_RISK.indexOf(a) - BY_RISK.indexOf(b) || compareText(a, b));
 }

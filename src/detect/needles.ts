@@ -3,6 +3,7 @@
  * keyword as one of the encodings writes it.
  */
 
+import { compareText } from '../model/order.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Keyword } from '../model/ruleset.ts';
 import type { Encoding } from './encodings/encoding.ts';
@@ -35,7 +36,7 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
       }
     }
   });
-  return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => (a.text < b.text ? -1 : 1));
+  return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => compareText(a.text, b.text));
 }
 
 /** Keywords with the same key have the same needles. */

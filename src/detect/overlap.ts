@@ -4,6 +4,7 @@
  * rules.
  */
 
+import { compareText } from '../model/order.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { confidenceOf, CONFIDENCES, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type Drop, dropOf } from '../model/drop.ts';
@@ -213,7 +214,7 @@ function byRank(a: Candidate, b: Candidate): number {
     b.region.byteLength - a.region.byteLength ||
     first(a, b, ({ evidence }) => evidence.touched !== true) ||
     (a.encodings?.length ?? 0) - (b.encodings?.length ?? 0) ||
-    (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) ||
+    compareText(a.ruleId, b.ruleId) ||
     byPlace(a, b)
   );
 }

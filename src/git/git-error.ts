@@ -1,5 +1,6 @@
 /** Errors of git, with a hint on the way out: the same for every command. */
 
+import { shellQuote } from '../lib/shell-quote.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Gap } from '../model/gap.ts';
 
@@ -142,7 +143,7 @@ function withoutKind(line: string): string {
   return line.replace(/^(?:error|fatal|warning): /, '');
 }
 
-/** Quotes an argument for a shell. */
+/** Quotes an argument for a shell, if necessary. */
 function quoted(text: string): string {
-  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w./:@%+,-]+$/.test(text) ? text : shellQuote(text);
 }

@@ -1,5 +1,6 @@
 /** Refs, and which of them lead to a commit. */
 
+import { compareText } from '../model/order.ts';
 import { ObjectList } from './all-objects.ts';
 import { gitLines, type GitOptions, throwIfStopped } from './spawn.ts';
 
@@ -50,7 +51,7 @@ export async function refsHolding(
   const refs = (await listRefs(options))
     .map(({ name, object }) => ({ name, at: list.length === 0 ? -1 : list.find(Buffer.from(object, 'hex')) }))
     .filter(({ at }) => at >= 0)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    .toSorted((a, b) => compareText(a.name, b.name));
   const holding = groups.map(() => ({ count: 0, names: [] as string[] }));
   const words = Math.max(
     1,

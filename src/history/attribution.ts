@@ -3,6 +3,7 @@
  * commits, unreachable ones included, however many findings there are.
  */
 
+import { compareText } from '../model/order.ts';
 import { listAllObjects } from '../git/all-objects.ts';
 import { type ChangesOptions, changesOf } from '../git/commits.ts';
 import { type ObjectReader } from '../git/objects.ts';
@@ -247,7 +248,7 @@ async function inOrderOfDate<T>(
     items.map(async (item) => ({ item, time: (await authorOf(commitOf(item))).committed })),
   );
   return dated
-    .toSorted((a, b) => a.time - b.time || (commitOf(a.item) < commitOf(b.item) ? -1 : 1))
+    .toSorted((a, b) => a.time - b.time || compareText(commitOf(a.item), commitOf(b.item)))
     .map(({ item }) => item);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { LF } from '../lib/bytes.ts';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { readOptionalBytes } from '../lib/optional-file.ts';
@@ -66,7 +67,7 @@ export function readState(path: string, rules: string): HistoryState | undefined
     throw new GlaiveError('usage', `cannot read the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
   if (bytes === undefined) return undefined;
-  const end = bytes.indexOf(0x0a);
+  const end = bytes.indexOf(LF);
   const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString('utf8'));
   if (head === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive history`, { hint: AFRESH });
   if (head.rules !== rules)
@@ -166,7 +167,7 @@ export function withoutIds(ids: Buffer, some: ReadonlySet<string>): Buffer {
 }
 
 function widthOf(ids: Buffer): number {
-  const end = ids.indexOf(0x0a);
+  const end = ids.indexOf(LF);
   return end < 0 ? 40 : end;
 }
 

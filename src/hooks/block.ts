@@ -3,6 +3,8 @@
  * unchanged.
  */
 
+import { shellQuote } from '../lib/shell-quote.ts';
+
 /** Hooks of a work tree. */
 export const HOOK_NAMES = ['pre-commit', 'commit-msg', 'pre-push'] as const;
 
@@ -95,8 +97,8 @@ function fed(hook: HookName, call: string): string {
 /** GUI programs start git with a PATH of their own, which may lack node. */
 function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'installed' }): string[] {
   return [
-    `glaive_node=${quote(node)}`,
-    `glaive_main=${quote(main)}`,
+    `glaive_node=${shellQuote(node)}`,
+    `glaive_main=${shellQuote(main)}`,
     '[ -x "$glaive_node" ] || glaive_node=$(command -v node)',
     'if [ -n "$glaive_node" ] && [ -f "$glaive_main" ]; then',
     fed(hook, `"$glaive_node" "$glaive_main" hook run ${hook} "$@"`),
@@ -123,8 +125,8 @@ function otherwise(hook: HookName, problem: string, way: string): string[] {
     'elif [ -n "$GLAIVE_SKIP" ]; then',
     '  echo "glaive: skipped: $GLAIVE_SKIP" >&2',
     'else',
-    `  echo ${quote(`glaive: cannot check this ${what}: ${problem}.`)} >&2`,
-    `  echo ${quote(`  To fix it: ${way}. To let one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`)} >&2`,
+    `  echo ${shellQuote(`glaive: cannot check this ${what}: ${problem}.`)} >&2`,
+    `  echo ${shellQuote(`  To fix it: ${way}. To let one ${what} pass: GLAIVE_SKIP="reason" git ${what} ...`)} >&2`,
     '  exit 1',
     'fi',
   ];
@@ -136,25 +138,20 @@ export function serverHook(
   flags: readonly string[],
   failOpen: boolean,
 ): string {
-  const say = (text: string): string => `  echo ${quote(`GL-HOOK-ERR: ${text}`)} >&2`;
+  const say = (text: string): string => `  echo ${shellQuote(`GL-HOOK-ERR: ${text}`)} >&2`;
   return [
     '#!/bin/sh',
     `${OPEN_NEW} Added by \`glaive hook install --server\`; remove it with \`glaive hook uninstall --server\`.`,
-    `glaive_node=${quote(launcher.node)}`,
-    `glaive_main=${quote(launcher.main)}`,
+    `glaive_node=${shellQuote(launcher.node)}`,
+    `glaive_main=${shellQuote(launcher.main)}`,
     'if [ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]; then',
     say(
       'glaive or Node has moved since this hook was installed; ask the administrator of this server to install it again.',
     ),
     failOpen ? '  exit 0' : '  exit 1',
     'fi',
-    `exec "$glaive_node" "$glaive_main" hook run ${SERVER_HOOK}${flags.map((flag) => ` ${quote(flag)}`).join('')}`,
+    `exec "$glaive_node" "$glaive_main" hook run ${SERVER_HOOK}${flags.map((flag) => ` ${shellQuote(flag)}`).join('')}`,
     CLOSE,
     '',
   ].join('\n');
-}
-
-/** Quotes a word for sh. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

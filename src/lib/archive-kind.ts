@@ -1,5 +1,6 @@
 /** Recognises archives and compressed files by their first bytes, and some by their last ones. */
 
+import { LF } from './bytes.ts';
 import { isUtf8 } from 'node:buffer';
 import { BEHIND, ENCRYPTED, hasMagic, isCompress, isCpio, isLzma, MAGICS, STREAM_HEAD } from './archive-magics.ts';
 
@@ -99,7 +100,7 @@ export function zipAtEnd(tail: Uint8Array, length: number): ZipEnd | undefined {
     if (at < 0) return undefined;
     const rest = view.length - at - END - view.readUInt16LE(at + 20);
     // The lines of a change may have an additional line feed.
-    if (rest !== 0 && !(rest === 1 && view.at(-1) === 0x0a)) continue;
+    if (rest !== 0 && !(rest === 1 && view.at(-1) === LF)) continue;
     const [size, offset] = [view.readUInt32LE(at + 12), view.readUInt32LE(at + 16)];
     const end = length - rest;
     // ZIP64: another record has the numbers.

@@ -3,10 +3,11 @@
  * because the user knows their writer. A signal ends the wait for a pipe.
  */
 
-import { closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { decodePath, encodePath } from './path-bytes.ts';
+import { realPath } from './real-path.ts';
+import { encodePath } from './path-bytes.ts';
 import { readOptionalBytes, tooLarge } from './optional-file.ts';
 import { decodeText } from './text-encoding.ts';
 
@@ -83,7 +84,7 @@ function readNow(file: number, piece: Buffer): number | undefined {
 /** `/dev/fd/63` refers to a pipe that is in no folder. */
 function hasName(path: string): boolean {
   try {
-    return isPipe(decodePath(realpathSync.native(encodePath(path), 'buffer')));
+    return isPipe(realPath(path));
   } catch {
     return false;
   }

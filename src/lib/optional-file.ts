@@ -14,6 +14,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
+import { realPath } from './real-path.ts';
 import { formatBytes } from './format-amounts.ts';
 import { decodePath, encodePath } from './path-bytes.ts';
 import { decodeText } from './text-encoding.ts';
@@ -103,8 +104,7 @@ function refuseOutside(name: string | Buffer, within: string, opened: Stats): vo
   const real = realpathSync.native(name, 'buffer');
   const place = lstatSync(real);
   if (place.dev !== opened.dev || place.ino !== opened.ino) throw new UnfitFile('it changed while it was opened');
-  if (!isInside(decodePath(real), decodePath(realpathSync.native(encodePath(within), 'buffer'))))
-    throw new UnfitFile('it leads out of the repository');
+  if (!isInside(decodePath(real), realPath(within))) throw new UnfitFile('it leads out of the repository');
 }
 
 /** Reads to the end: on some file systems a file is larger than its stated size. */

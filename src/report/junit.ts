@@ -10,6 +10,7 @@ import { isComplete } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
+import { escapeMarkup } from './escape-markup.ts';
 import { distinctFindings, linesOf, ruleLookup } from './lookups.ts';
 import { revocationText, checkedLines, comparedText, findingText, introductionText } from './messages.ts';
 
@@ -60,18 +61,10 @@ function errorOf({ kind, uri, message, hint }: Gap): string {
 
 const attribute = (text: string): string => `"${escaped(printable(text))}"`;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
 /** Characters that XML 1.0 forbids: control characters, lone surrogates, non-characters. */
 // eslint-disable-next-line no-control-regex
 const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu;
 
 function escaped(text: string): string {
-  return text.replace(NOT_XML, '\uFFFD').replace(/[&<>"']/g, (character) => ENTITIES[character]!); // every matched character has an entity
+  return escapeMarkup(text.replace(NOT_XML, '\uFFFD'));
 }

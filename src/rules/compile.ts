@@ -1,5 +1,6 @@
 /** Compiles rules to a rule set: the keywords that the kernel searches, and the forms to try at each. */
 
+import { compareText } from '../model/order.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
 import {
@@ -22,7 +23,7 @@ const NOTHING = '\u0001\u0002\u0003\u0004';
  * @throws GlaiveError (`rules`) if two rules share an id
  */
 export function compileRuleset(rules: readonly Rule[]): Ruleset {
-  const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const sorted = rules.toSorted((a, b) => compareText(a.id, b.id));
   sorted.forEach((rule, index) => {
     if (sorted[index - 1]?.id === rule.id) throw new GlaiveError('rules', `two rules have the id ${rule.id}`);
   });
@@ -57,7 +58,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   if (trials.size === 0) trials.set(NOTHING, []);
   const keywords: Keyword[] = [...trials]
     .map(([text, list]) => ({ text, trials: list }))
-    .toSorted((a, b) => (a.text < b.text ? -1 : 1));
+    .toSorted((a, b) => compareText(a.text, b.text));
   const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
   return { rules: sorted, keywords, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
 }

@@ -4,7 +4,9 @@
  */
 
 import { readdirSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isInside } from '../lib/inside.ts';
+import { realPath } from '../lib/real-path.ts';
 import { isGitDirectory } from '../git/git-directory.ts';
 import { dotGits } from './dot-git.ts';
 import { listIgnored, findWorkTree, type ListedEntry, listWorkTree } from '../git/listing.ts';
@@ -18,7 +20,7 @@ import { Skipped } from '../model/gap.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { openFile, openLink } from './file-reader.ts';
 import { memoryInput } from './memory.ts';
-import { fileNamedBy, createLinkCheck, isInside, isLink, realFolder, statNamed } from './named-path.ts';
+import { fileNamedBy, createLinkCheck, isLink, statNamed } from './named-path.ts';
 import { watchRepositories } from './repositories.ts';
 
 export interface FilesOptions {
@@ -88,9 +90,7 @@ function toInput({ path, explicit, as }: FoundFile, base: string): Input {
 
 /** `/`-separated and relative to `base`; absolute outside of it. */
 function relativeTo(base: string, path: string): string {
-  const inside = relative(base, path);
-  const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
-  const chosen = outside ? path : inside;
+  const chosen = path !== base && isInside(path, base) ? relative(base, path) : path;
   return sep === '/' ? chosen : chosen.replaceAll(sep, '/');
 }
 
@@ -120,7 +120,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
       return;
     }
     // The real path decides which work tree a folder belongs to; its files keep the given name.
-    const folder = realFolder(path);
+    const folder = realPath(path);
     given = { folder, path };
     repositories.check(folder, true);
     for await (const files of listFolder(folder)) {

@@ -1,6 +1,6 @@
 /** A path that the user names: it must exist, and be a file or a folder. */
 
-import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, parse, sep } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import type { Gap } from '../model/gap.ts';
@@ -74,11 +74,6 @@ export function isLink(path: string): boolean {
   }
 }
 
-/** The real path of a folder. */
-export function realFolder(path: string): string {
-  return decodePath(realpathSync.native(encodePath(path), 'buffer'));
-}
-
 /** Whether a folder below `top` is reached over a symbolic link: git takes the files behind it for deleted. */
 export function createLinkCheck(top: string): (folder: string) => boolean {
   const verdicts = new Map([['.', false]]);
@@ -90,9 +85,4 @@ export function createLinkCheck(top: string): (folder: string) => boolean {
     return verdict;
   };
   return isBehindLink;
-}
-
-/** Whether a path is a folder, or inside it. */
-export function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder + sep);
 }

@@ -5,7 +5,8 @@
  * Forms: PEM (RFC 7468) of PKCS#1, SEC 1 and PKCS#8 (RFC 5958), OpenSSH's PROTOCOL.key, and PuTTY's appendix C.
  */
 
-import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { sshFingerprint } from '../lib/ssh-fingerprint.ts';
 import type { Facts } from '../model/candidate.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Secret } from '../model/secret.ts';
@@ -126,11 +127,6 @@ function toPrivateKey(key: KeyObject, isEncrypted: boolean): PrivateKey {
       ...(isEncrypted ? { keyEncrypted: true } : {}),
     },
   };
-}
-
-/** As OpenSSH and GitLab show it. */
-function sshFingerprint(blob: Buffer): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 /** The public key as OpenSSH writes it; undefined for kinds that OpenSSH does not support. */

@@ -1,5 +1,6 @@
 /** The findings of several passes with different rules: a finding of any of them is reported. */
 
+import { compareText } from '../model/order.ts';
 import { CONFIDENCES } from '../model/confidence.ts';
 import { dropFinding, type OnDrop } from '../model/drop.ts';
 import type { Finding } from '../model/finding.ts';
@@ -29,5 +30,5 @@ function beats(a: Finding, b: Finding): boolean {
 /** The rules of both, sorted by id. */
 export function withRules(first: readonly Rule[], second: readonly Rule[]): readonly Rule[] {
   const known = new Set(first.map(({ id }) => id));
-  return [...first, ...second.filter(({ id }) => !known.has(id))].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return [...first, ...second.filter(({ id }) => !known.has(id))].toSorted((a, b) => compareText(a.id, b.id));
 }

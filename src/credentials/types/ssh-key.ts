@@ -3,7 +3,7 @@
  * maintainers, who can delete them (doc/api/deploy_keys.md).
  */
 
-import { createHash } from 'node:crypto';
+import { sshFingerprint } from '../../lib/ssh-fingerprint.ts';
 import { errorFromFields } from '../../gitlab/api-errors.ts';
 import { encodedProject } from '../../gitlab/project-path.ts';
 import { defined } from '../../lib/defined.ts';
@@ -85,11 +85,11 @@ async function findDeployKey(
   };
 }
 
-/** As OpenSSH prints it: `SHA256:` and base64 without padding. */
+/** The fingerprint of the public key on a line. */
 function fingerprintOf(line: string): string | undefined {
   const blob = /^(?:ssh|ecdsa|sk)-\S+ ([0-9A-Za-z+/]+=*)/.exec(line)?.[1];
   if (blob === undefined) return undefined;
-  return `SHA256:${createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
+  return sshFingerprint(Buffer.from(blob, 'base64'));
 }
 
 async function revoke({ hint, verdict }: VerifiedCredential, { client, ownToken }: RemediationContext): Promise<Plan> {

@@ -1,5 +1,6 @@
 /** Decoded bytes, each with the place of the encoded text that it was decoded from. */
 
+import { partitionPoint } from '../../lib/binary-search.ts';
 import type { Span } from '../../model/region.ts';
 
 /** The style of a byte in the middle of a group: no other reading begins there. */
@@ -169,12 +170,6 @@ export class DecodedRun {
         low++;
       }
     }
-    let high = this.#last;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle]! <= place) low = middle;
-      else high = middle;
-    }
-    return low;
+    return Math.max(low, partitionPoint(low, this.#last, (index) => starts[index]! <= place) - 1);
   }
 }

@@ -24,14 +24,12 @@ import {
   type PrefilterResult,
   type PrefilterText,
 } from './prefilter-text.ts';
-import { CR, EQUALS } from '../../lib/bytes.ts';
+import { CR, EQUALS, LF } from '../../lib/bytes.ts';
 
 /** Longer texts are scanned through a window. */
 const MAX_LENGTH = 16 * 1024 * 1024;
 /** The characters that a line break in encoded text may follow. */
-const CHARACTERS = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte === 0x0a || byte === 0x0d ? 2 : IS_BASE64[byte]!,
-);
+const CHARACTERS = Uint8Array.from({ length: 256 }, (_, byte) => (byte === LF || byte === CR ? 2 : IS_BASE64[byte]!));
 
 /** All hits of the kernel in a text, each list ascending. */
 interface KnownHits extends PrefilterResult {

@@ -16,6 +16,7 @@ import type { Render } from '../format.ts';
 import { timelineOf } from './timeline.ts';
 import { jsonText } from '../json-text.ts';
 import { shown } from '../shown.ts';
+import { escapeMarkup } from '../escape-markup.ts';
 import { jobOf, ruleLookup, usedRules } from '../lookups.ts';
 import {
   acceptanceText,
@@ -191,14 +192,6 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!); // every matched character has an entity
+  return escapeMarkup(printable(text));
 }
