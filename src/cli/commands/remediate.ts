@@ -16,20 +16,20 @@ import { isConfirmed } from '../confirm.ts';
 import { openTokenStore } from '../servers/new-tokens.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { revokePage } from '../servers/revoke-page.ts';
-import { gatherCredentials } from './respond-credentials.ts';
+import { gatherCredentials } from './remediation-credentials.ts';
 import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 import { verifyOptionsOf } from '../servers/verification.ts';
 
 export async function revokeCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
-  return await respond('revoke', args, io);
+  return await remediate('revoke', args, io);
 }
 
 export async function rotateCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
-  return await respond('rotate', args, io);
+  return await remediate('rotate', args, io);
 }
 
-async function respond(action: Action, args: ParsedArgs, io: Io): Promise<ExitCode> {
+async function remediate(action: Action, args: ParsedArgs, io: Io): Promise<ExitCode> {
   const expires = args.value('expires');
   // Before the first change Ctrl-C stops requests; later it does not, since a response may hold the only copy of a token.
   const checks = new AbortController();
