@@ -29,20 +29,17 @@ export function readAssembly(folder: string): AssemblyFiles {
 }
 
 /** Returns WebAssembly in base64. */
-export async function compileAssembly(files: AssemblyFiles, features: readonly string[]): Promise<string> {
+export async function compileAssembly(files: AssemblyFiles): Promise<string> {
   const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
   let code: Uint8Array | undefined;
-  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--use', 'abort='];
-  const { error, stderr } = await asc.main(
-    ['main.ts', ...options, ...features.flatMap((feature) => ['--enable', feature]), '--outFile', 'main.wasm'],
-    {
-      readFile: (name) => files[name] ?? null,
-      writeFile: (_, content) => {
-        if (typeof content !== 'string') code = content;
-      },
-      listFiles: () => [],
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd', '--use', 'abort='];
+  const { error, stderr } = await asc.main(['main.ts', ...options, '--outFile', 'main.wasm'], {
+    readFile: (name) => files[name] ?? null,
+    writeFile: (_, content) => {
+      if (typeof content !== 'string') code = content;
     },
-  );
+    listFiles: () => [],
+  });
   if (error !== null || code === undefined) throw new Error(`AssemblyScript does not compile: ${stderr.toString()}`);
   return Buffer.from(code).toString('base64');
 }

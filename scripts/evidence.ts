@@ -36,6 +36,5 @@ export async function main(root: string, [name]: readonly string[]): Promise<voi
     '--reporter=dot',
     '--disableConsoleIntercept',
   ];
-  const env = { ...process.env, GLAIVE_FUZZ_CASES: '10000000' };
-  process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 2;
+  process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 2;
 }

@@ -7,12 +7,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENCODINGS } from '../src/detect/encodings/index.ts';
 import { keyOf, needlesOf } from '../src/detect/needles.ts';
-import { planSlots, THOROUGH } from '../src/detect/search/simd/plan.ts';
+import { planWindows } from '../src/detect/search/simd/plan.ts';
 import type { Rule } from '../src/model/rule.ts';
 import { compileRuleset } from '../src/rules/compile.ts';
 import { compileAssembly, readAssembly } from './assembly.ts';
 import { credentialTypeNames, readBuiltinRules } from './builtin-rules.ts';
 import { cached, writeWhole } from './cache.ts';
+import { readTrigramTable } from './trigram-table.ts';
 
 export async function main(root: string): Promise<void> {
   const rules = readBuiltinRules(root);
@@ -71,18 +72,23 @@ ${entries.join('\n')}
 
 function needlesModule(rules: readonly Rule[]): string {
   const { keywords } = compileRuleset(rules);
-  const needles = needlesOf(keywords).map(({ text, keyword, encoded }) => [
-    text,
-    keyword ?? -1,
-    ...encoded.map(({ encoding, phase }) => [ENCODINGS.indexOf(encoding), phase]),
-  ]);
+  // Many needles belong to the same encodings in the same way: those share one list.
+  const lists = new Map<string, number>();
+  const needles = needlesOf(keywords).map(({ text, keyword, encoded }) => {
+    const list = JSON.stringify(encoded.map(({ encoding, phase }) => [ENCODINGS.indexOf(encoding), phase]));
+    if (!lists.has(list)) lists.set(list, lists.size);
+    return [text, keyword ?? -1, lists.get(list)];
+  });
   return `The needles of the built-in rules. */
 
 /** Identifies the keywords that these needles are for, as \`keyOf\` returns it. */
 export const key: string = ${JSON.stringify(keyOf(keywords))};
 
-/** Text, index of the keyword or -1, then index and phase of each encoding. */
-export const needles: readonly (readonly [string, number, ...(readonly [number, number])[]])[] = ${parsed(needles)};
+/** Lists of encodings: index and phase of each. */
+export const encodedLists: readonly (readonly (readonly [number, number])[])[] = JSON.parse('[${[...lists.keys()].join()}]');
+
+/** Text, index of the keyword or -1, index of the list of encodings. */
+export const needles: readonly (readonly [string, number, number])[] = ${parsed(needles)};
 `;
 }
 
@@ -98,23 +104,40 @@ export const STYLE = ${textOf('page.css')};
 `;
 }
 
+/** Factors that the planner tries, a few milliseconds each. */
+const PLANS = 16;
+/** Enough for needles that are planned when glaive runs. */
+const COMMON_TRIGRAMS = 512;
+
 async function kernelModule(root: string, rules: readonly Rule[]): Promise<string> {
-  const simd = join(root, 'src', 'detect', 'search', 'simd');
-  const files = readAssembly(join(simd, 'assembly'));
+  const files = readAssembly(join(root, 'src', 'detect', 'search', 'simd', 'assembly'));
   const needles = needlesOf(compileRuleset(rules).keywords).map(({ text }) => text);
-  // The plan takes seconds, and depends only on the needles and the planner.
-  const planner = ['plan.ts', 'sample.ts'].map((name) => readFileSync(join(simd, name), 'utf8'));
-  const plan = await cached(root, { name: 'plan', inputs: [planner, needles] }, () => JSON.stringify(planOf(needles)));
+  const frequencies = readTrigramTable(root);
+  const { factors, offsets } = planWindows(
+    needles.map((text) => Buffer.from(text, 'latin1')),
+    frequencies,
+    PLANS,
+  );
+  const common = Buffer.from(
+    Array.from(frequencies.trigrams)
+      .slice(0, COMMON_TRIGRAMS)
+      .flatMap((trigram) => [trigram & 0xff, (trigram >> 8) & 0xff, trigram >> 16]),
+  );
   return `The SIMD kernel. */
 
 /** WebAssembly, base64. */
-export const simd = '${await webAssembly(root, files, ['simd'])}';
+export const simd = '${await webAssembly(root, files)}';
 
-/** The same with relaxed SIMD, which Node 20 does not have. */
-export const relaxedSimd = '${await webAssembly(root, files, ['simd', 'relaxed-simd'])}';
+/** The factors of its hash. */
+export const factors: readonly [number, number] = ${JSON.stringify(factors)};
 
-/** Offset and bucket of each built-in needle's windows, at even and at odd addresses. */
-export const builtinPlan: Readonly<Record<string, readonly number[]>> = ${plan};
+/** Where the two windows of each built-in needle begin in it. */
+export const windows: Readonly<Record<string, readonly [even: number, odd: number]>> = ${parsed(
+    Object.fromEntries(needles.map((text, id) => [text, offsets[id]!])),
+  )};
+
+/** Three bytes each in base64, the most frequent first. */
+export const commonTrigrams = '${common.toString('base64')}';
 `;
 }
 
@@ -123,27 +146,13 @@ async function unpackModule(root: string): Promise<string> {
   return `The unpacker of git packs. */
 
 /** WebAssembly, base64. */
-export const unpack = '${await webAssembly(root, files, ['simd'])}';
+export const unpack = '${await webAssembly(root, files)}';
 `;
 }
 
-function webAssembly(
-  root: string,
-  files: Readonly<Record<string, string>>,
-  features: readonly string[],
-): Promise<string> {
+function webAssembly(root: string, files: Readonly<Record<string, string>>): Promise<string> {
   const compiler = readFileSync(join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8');
-  return cached(root, { name: 'wasm', inputs: [files, features, compiler] }, () => compileAssembly(files, features));
-}
-
-function planOf(needles: readonly string[]): Record<string, number[]> {
-  const slots = planSlots(
-    needles.map((text) => Buffer.from(text, 'latin1')),
-    THOROUGH,
-  );
-  return Object.fromEntries(
-    needles.map((text, id) => [text, slots[id]!.flatMap(({ offset, bucket }) => [offset, bucket])]),
-  );
+  return cached(root, { name: 'wasm', inputs: [files, compiler] }, () => compileAssembly(files));
 }
 
 /** An expression for the value. `JSON.parse` of a string starts faster than the same value as an expression. */

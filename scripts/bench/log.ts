@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { openSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleText } from '../../src/detect/search/simd/sample.ts';
+import { sampleText } from './sample-text.ts';
 import { compileRuleset } from '../../src/rules/compile.ts';
 import { readBuiltinRules } from '../builtin-rules.ts';
 import { type Command, measure, type Timing } from './measure.ts';

@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { sampleText } from '../../src/detect/search/simd/sample.ts';
+import { sampleText } from './sample-text.ts';
 import type { BenchOptions } from './options.ts';
 
 const BUDGET_MB = 512;

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleText } from '../../src/detect/search/simd/sample.ts';
+import { sampleText } from './sample-text.ts';
 import { compileRuleset } from '../../src/rules/compile.ts';
 import { readBuiltinRules } from '../builtin-rules.ts';
 import type { BenchOptions } from './options.ts';
@@ -104,7 +104,7 @@ function row({ name, wall, cpu, spread }: Timing, reference: Timing | undefined)
   return [name, wall.toFixed(0), cpu.toFixed(0), ratio, range, name.includes('glaive, 1') ? `${BUDGET}x` : ''];
 }
 
-/** Files of 1 to 64 KB, most of them small, of the text that the kernel's planner is tuned for, without tokens. */
+/** Files of 1 to 64 KB, most of them small, of made-up code and logs, without tokens. */
 function makeTree(folder: string, files: number): number {
   const text = Buffer.from(sampleText(4 * 1024 * 1024));
   let state = 7;

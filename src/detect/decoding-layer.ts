@@ -24,7 +24,7 @@ import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
 import { NeedleEncodings } from './layers/needle-encodings.ts';
 import { toOuterPlaces, toOuterRejection } from './layers/outer-places.ts';
 import { type Needle, pairsOf, separatorOf } from './needles.ts';
-import { ascending, type Hit, isLineBreak, needleIndexOf, packLineBreak, positionOf } from './search/hit.ts';
+import { type Hit, isLineBreak, merged, needleIndexOf, positionOf } from './search/hit.ts';
 import type { Kernel, KernelFactory } from './search/kernel.ts';
 import type { OnRejection, VerifiedMatch } from './verify/verified-match.ts';
 
@@ -139,8 +139,7 @@ export class DecodingLayer {
 
   #withLineBreaks(hits: Hit[], from: number, to: number): Hit[] {
     if (this.#depth === DEEPEST || this.#options.within === 'words') return hits;
-    const breaks = this.kernel.lineBreaks(from, to);
-    return breaks.length === 0 ? hits : [...hits, ...breaks.map(packLineBreak)].sort(ascending);
+    return merged(hits, this.kernel.lineBreaks(from, to));
   }
 
   /** Matches at a hit. The first `filled` bytes of the memory are the text. */

@@ -24,7 +24,7 @@ import { Regions } from './context/regions.ts';
 import { DecodingLayer } from './decoding-layer.ts';
 import { detectWideText, unitStart, type WideText } from './encodings/wide-text.ts';
 import type { Matches } from './layers/matches.ts';
-import { ascending, type Hit, movedBack, positionOf } from './search/hit.ts';
+import { type Hit, merged, movedBack, positionOf } from './search/hit.ts';
 import type { KernelFactory } from './search/kernel.ts';
 import { COMMENTS, toCandidate } from './to-candidate.ts';
 import type { Rejection, VerifiedMatch } from './verify/verified-match.ts';
@@ -125,7 +125,7 @@ export class Window {
   search(isLast: boolean): { readonly candidates: Candidate[]; readonly done: number } {
     this.#detectKinds(isLast);
     const limit = isLast ? this.#filled : this.#filled - this.#margin;
-    this.#waiting = inOrder(this.#waiting, this.#layer.plausibleHits(this.#searched, this.#filled));
+    this.#waiting = merged(this.#waiting, this.#layer.plausibleHits(this.#searched, this.#filled));
     this.#searched = this.#filled;
     const done = limit - this.#accept;
     let first = this.#waiting.length;
@@ -240,12 +240,6 @@ export class Window {
       places: this.#places,
     });
   }
-}
-
-/** Both lists as one, sorted. Usually the second continues the first. */
-function inOrder(some: readonly Hit[], others: readonly Hit[]): Hit[] {
-  const both = some.concat(others);
-  return some.length === 0 || others.length === 0 || some.at(-1)! <= others[0]! ? both : both.sort(ascending);
 }
 
 /** The beginning of a match with its instance prefix. */

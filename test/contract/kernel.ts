@@ -5,8 +5,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { needleIndexOf, positionOf } from '../../src/detect/search/hit.ts';
-import type { KernelFactory } from '../../src/detect/search/kernel.ts';
+import { isLineBreak, needleIndexOf, positionOf } from '../../src/detect/search/hit.ts';
+import type { Kernel, KernelFactory } from '../../src/detect/search/kernel.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 
 /** A hit, unpacked. */
@@ -41,6 +41,16 @@ function adversarial(literals: readonly string[]): fc.Arbitrary<string> {
   return fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''));
 }
 
+/** The bytes that a kernel may search in one go: hits on both sides of such a place belong to one list. */
+const STEP = 32 * 1024;
+
+/** Literals that share their first eight bytes, or their last ones, or all bytes but one. */
+function similar(length: number): string[] {
+  const base = Array.from({ length }, (_, index) => String.fromCharCode(0x61 + (index % 23))).join('');
+  const changed = (at: number): string => `${base.slice(0, at)}~${base.slice(at + 1)}`;
+  return [base, ...Array.from(base, (_, at) => changed(at))];
+}
+
 /** @param runs how many random cases each property gets */
 export function describeKernel(createKernel: KernelFactory, runs: number): void {
   const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Occurrence[] => {
@@ -49,6 +59,12 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     kernel.bytes.fill('g'.charCodeAt(0));
     kernel.bytes.set(Buffer.from(text, 'latin1'), offset);
     return kernel.find(offset + from, offset + to).map((hit) => [positionOf(hit) - offset, needleIndexOf(hit)]);
+  };
+
+  const breaksOf = (kernel: Kernel, offset: number, length: number): number[] => {
+    const hits = kernel.lineBreaks(offset, offset + length);
+    expect(hits.every(isLineBreak)).toBe(true);
+    return hits.map((hit) => positionOf(hit) - offset);
   };
 
   describe('finds what the naive search finds', () => {
@@ -117,6 +133,24 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     );
   });
 
+  it('finds line feeds in encoded text across the steps in which it searches', () => {
+    const lines = ['Zm9vYmFy'.repeat(4), 'Zm9vYmFy'.repeat(9).slice(1), '-'.repeat(31), 'Zm9v==', '', 'e\u00e9 = x'];
+    const text = Array.from({ length: 4000 }, (_, index) => lines[(index * index + (index >> 3)) % lines.length]).join(
+      '\n',
+    );
+    for (const offset of [0, 5, 16, 33]) {
+      const bytes = Buffer.from(text, 'latin1');
+      const kernel = createKernel(['glpat-'], bytes.length + offset);
+      kernel.bytes.fill(0x41);
+      kernel.bytes[offset === 0 ? 0 : offset - 1] = 0x20;
+      kernel.bytes.set(bytes, offset);
+      const expected = [...text.matchAll(/\n/g)]
+        .map(({ index }) => index)
+        .filter((index) => /(?:=|[A-Za-z0-9+/_-]{32})\r?$/.test(text.slice(Math.max(0, index - 34), index)));
+      expect(breaksOf(kernel, offset, bytes.length)).toEqual(expected);
+    }
+  });
+
   it('finds line feeds in the middle of what may be encoded', () => {
     const character = fc.constantFrom('A', 'z', '9', '+', '/', '-', '_', '=', ' ', '.', '\r', '\n', '\n', 'é');
     const line = fc.oneof(
@@ -130,7 +164,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
         // Bytes outside the range must not matter, except the ones before it that a line break depends on.
         kernel.bytes.fill(0x0a);
         kernel.bytes.set(bytes, offset);
-        const found = kernel.lineBreaks(offset, offset + bytes.length).map((position) => position - offset);
+        const found = breaksOf(kernel, offset, bytes.length);
         const text = bytes.toString('latin1');
         const expected = [...text.matchAll(/\n/g)]
           .map(({ index }) => index)
@@ -139,6 +173,44 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
       }),
       { numRuns: runs },
     );
+  });
+
+  it.each([4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32])('compares every byte of literals of %i bytes', (length) => {
+    const literals = similar(length);
+    const text = literals.map((literal, index) => '.'.repeat(index % 3) + literal).join('');
+    const expected = naiveFind(literals, text, 0, text.length);
+    expect(expected).toHaveLength(literals.length);
+    for (const offset of [0, 1, 6, 7]) expect(hitsOf(literals, text, 0, text.length, offset)).toEqual(expected);
+  });
+
+  it('has room for fifteen hundred literals and more', () => {
+    const literals = Array.from({ length: 2000 }, (_, index) => `${(index * 7919).toString(36)}_key${index % 7}`);
+    const text = literals.toReversed().join('');
+    expect(hitsOf(literals, text, 0, text.length, 3)).toEqual(naiveFind(literals, text, 0, text.length));
+  });
+
+  it('finds literals across the steps in which it searches, in ascending order', () => {
+    const literals = ['0123456789abcdef', '89ab', 'ef01', 'f012'];
+    const unit = '0123456789abcdef';
+    fc.assert(
+      fc.property(fc.integer({ min: -40, max: 40 }), fc.nat(2), fc.nat(9), (shift, steps, offset) => {
+        const text = '.'.repeat(steps * STEP + STEP - 64 + shift) + unit.repeat(8) + '.'.repeat(20);
+        expect(hitsOf(literals, text, 0, text.length, offset)).toEqual(naiveFind(literals, text, 0, text.length));
+      }),
+      { numRuns: Math.min(runs, 60) },
+    );
+  });
+
+  it('finds all of a text that fills its memory, and forgets the text before it', () => {
+    const literals = ['glpat-', 'at-gl'];
+    const kernel = createKernel(literals, 3 * STEP);
+    kernel.bytes.set(Buffer.from('glpat-'.repeat(STEP / 2)));
+    expect(kernel.find(0, 3 * STEP)).toHaveLength(STEP - 1);
+    kernel.bytes.fill(0x2e, 0, 2 * STEP);
+    kernel.bytes.fill(0x2e, 3 * STEP - 6);
+    const text = Buffer.from(kernel.bytes).toString('latin1');
+    const found = kernel.find(0, 3 * STEP).map((hit) => [positionOf(hit), needleIndexOf(hit)]);
+    expect(found).toEqual(naiveFind(literals, text, 0, text.length));
   });
 
   it('finds more hits than fit any small buffer', () => {

@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 import { checkPattern } from '../../src/lib/pattern-check.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
-import { sampleText } from '../../src/detect/search/simd/sample.ts';
+import { sampleText } from '../../scripts/bench/sample-text.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { bytesInput } from '../support/find.ts';

@@ -10,7 +10,9 @@ import { cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
 import { EQUALS } from '../../lib/bytes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const PIECE = 4;
+/** Bytes of a needle: as many as the keyword determines. Longer ones are rarer in other text, shorter ones are shared. */
+const SHORTEST = 4;
+const LONGEST = 8;
 const VALUES = new Uint8Array(256);
 [...ALPHABET].forEach((character, value) => (VALUES[character.charCodeAt(0)] = value));
 VALUES[0x2d] = 62;
@@ -36,8 +38,8 @@ export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
       ? {}
       : {
           across: (text, position, { phasesOf }) =>
-            cutPieces(text, position, IS_BASE64, PIECE).flatMap(({ piece, places }) =>
-              phasesOf(piece).flatMap((phase) => groupOf(text, places[0]!, phase) ?? []),
+            cutPieces(text, position, IS_BASE64, { shortest: SHORTEST, longest: LONGEST }).flatMap(({ piece, start }) =>
+              phasesOf(piece).flatMap((phase) => groupOf(text, start, phase) ?? []),
             ),
         }),
     decode(text, anchor, run) {
@@ -143,13 +145,13 @@ function byteAt(bytes: Uint8Array, first: number, second: number, index: number)
   return ((high << (2 * index + 2)) | (low >> (4 - 2 * index))) & 0xff;
 }
 
-/** The characters that the beginning of a keyword determines: only a few, so that keywords share pieces. */
+/** The characters that the beginning of a keyword determines. */
 function base64Needles(keyword: string): EncodedNeedle[] {
   return [0, 1, 2].flatMap((lead) => {
-    const { text, phase } = determined(keyword.slice(0, lead === 0 ? 3 : 4), lead);
-    const piece = text.slice(0, PIECE);
-    const urlSafe = piece.replaceAll('+', '-').replaceAll('/', '_');
-    return [...new Set([piece, urlSafe])].map((each) => ({ text: each, phase }));
+    const { text, phase } = determined(keyword, lead);
+    const standard = text.slice(0, LONGEST);
+    const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
+    return [...new Set([standard, urlSafe])].map((each) => ({ text: each, phase }));
   });
 }
 

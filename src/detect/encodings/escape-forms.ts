@@ -158,28 +158,5 @@ export function escapeBefore(bytes: Uint8Array, end: number, filled: number, dia
   return found;
 }
 
-/** Bytes that begin the escapes of these characters: every such escape begins with one of them. */
-export function escapeNeedles(characters: Iterable<string>, dialect: EscapeDialect): string[] {
-  const hexOf = (character: string): string[] => {
-    const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
-    return [hex, hex.toUpperCase()];
-  };
-  if (dialect === 'quoted-printable')
-    return [...characters].flatMap((character) => hexOf(character).map((hex) => `=${hex}`));
-  return [
-    ...[...characters, '%'].flatMap((character) => hexOf(character).map((hex) => `%${hex}`)),
-    '\\u00',
-    '\\U00',
-    '\\u{',
-    '\\x{',
-    '&#x',
-    '&#X',
-    ...Array.from('234567', (digit) => `\\x${digit}`),
-    ...Array.from('0123456789', (digit) => `&#${digit}`),
-    ...Array.from('4567', (digit) => `\\0${digit}`),
-    ...Array.from('01234567', (digit) => `\\1${digit}`),
-  ];
-}
-
 /** A character that is escaped by a backslash alone. */
 export const isPunctuation = (character: string): boolean => IS_PUNCTUATION[character.charCodeAt(0)] === 1;

@@ -7,28 +7,16 @@
 import { byteTable } from '../tokens/alphabet.ts';
 import type { DecodedRun } from './decoded-run.ts';
 import type { Encoding, NeedleFacts, EncodedNeedle, Text } from './encoding.ts';
-import {
-  type EscapeDialect,
-  escapeAt,
-  escapeBefore,
-  escapeNeedles,
-  formOf,
-  FORMS,
-  isPunctuation,
-  LEADS,
-  lengthOf,
-  valueOf,
-} from './escape-forms.ts';
+import { type EscapeDialect, escapeAt, escapeBefore, formOf, FORMS, LEADS, lengthOf, valueOf } from './escape-forms.ts';
+import { escapeNeedles } from './escape-needles.ts';
 import { BACKSLASH, CR, EQUALS, LF } from '../../lib/bytes.ts';
 
-/** The phase of a plain keyword: escapes may be elsewhere in its word. */
-const RAW = 1;
-/** The phase of an escape that follows a plain character of the piece. */
-const AFTER_PLAIN = 2;
+/** The phase of a plain keyword: escapes may be elsewhere in its word. Other phases are where the escape begins in the needle. */
+const RAW = -1;
 /** An escape this far before a plain keyword may belong to its token: to a prefix, or to the body of a routable one. */
 const BEFORE_RAW = 192;
-/** The first characters of escapes, which are escaped themselves when a text is escaped twice. */
-const TWICE = '%\\&=';
+/** A keyword whose first characters have other escapes is in quoted-printable text if one follows within this many bytes. */
+const EQUALS_REACH = 256;
 const NOWHERE: readonly number[] = [];
 /** More backslashes may precede the one that a needle begins with. */
 const BACKSLASHES = 7;
@@ -43,16 +31,8 @@ function escaped(dialect: EscapeDialect): Encoding {
   const equals = dialect === 'quoted-printable';
   const isLead = (byte: number | undefined): boolean => LEADS[byte!] === 1 || (equals && byte === EQUALS);
 
-  const needlesFor = (keyword: string): EncodedNeedle[] => {
-    const generic = escapeNeedles(new Set(keyword + TWICE), dialect).map((text): EncodedNeedle => ({ text, phase: 0 }));
-    const marked = [...keyword].flatMap((character, index): EncodedNeedle[] => {
-      const before = keyword[index - 1];
-      return equals || before === undefined || !isPunctuation(character)
-        ? []
-        : [{ text: `${before}\\${character}`, phase: AFTER_PLAIN }];
-    });
-    return [...generic, ...marked, { text: keyword, phase: RAW }];
-  };
+  const needlesFor = (keyword: string): EncodedNeedle[] =>
+    escapeNeedles(keyword, dialect).map(({ text, escapeAt: phase = RAW }) => ({ text, phase }));
 
   /** Whether the escape at `at` may be a part of a needle. */
   const maySpellNeedle = ({ bytes, filled }: Text, at: number, { isPair }: NeedleFacts): boolean => {
@@ -68,6 +48,18 @@ function escaped(dialect: EscapeDialect): Encoding {
     if (end === 0) return false;
     const before = escapeBefore(bytes, end, filled, dialect);
     return isPair(before === 0 ? bytes[end - 1]! : valueOf(before), value);
+  };
+
+  /** Whether an equals sign begins an escape, in the run of plain characters and escapes from `start` on. */
+  const hasEqualsAhead = ({ bytes, filled }: Text, start: number): boolean => {
+    const end = Math.min(filled, start + EQUALS_REACH);
+    for (let at = start; at < end;) {
+      const escape = isLead(bytes[at]) ? escapeAt(bytes, at, filled, dialect) : 0;
+      if (escape === 0 && PLAIN[bytes[at]!] === 0) return false;
+      if (escape !== 0 && bytes[at] === EQUALS) return true;
+      at += escape === 0 ? 1 : lengthOf(escape);
+    }
+    return false;
   };
 
   const skipBreak = (bytes: Uint8Array, at: number): number => {
@@ -91,10 +83,12 @@ function escaped(dialect: EscapeDialect): Encoding {
     needlesFor,
     anchor(text, position, phase, known) {
       if (phase === RAW) return text.isAmongEscapes(position, dialect) ? position : undefined;
-      let at = position + (phase === AFTER_PLAIN ? 1 : 0);
+      let at = position + phase;
       const { bytes } = text;
       if (bytes[at] === BACKSLASH) for (let step = 0; step < BACKSLASHES && bytes[at - 1] === BACKSLASH; step++) at--;
-      return maySpellNeedle(text, at, known) ? at : undefined;
+      if (!maySpellNeedle(text, at, known)) return undefined;
+      // Without an equals sign, the text is read in the other dialect.
+      return !equals || hasEqualsAhead(text, at) ? at : undefined;
     },
     ...(equals ? { reachesFar: true as const, across: softBreakAt } : {}),
     decode({ bytes, filled }, anchor, run: DecodedRun) {

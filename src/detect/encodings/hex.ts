@@ -22,8 +22,8 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
     ? {}
     : {
         across: (text, position, { phasesOf }) =>
-          cutPieces(text, position, IS_HEX, PIECE).flatMap(({ piece, places }) =>
-            phasesOf(piece).map(() => places[0]!),
+          cutPieces(text, position, IS_HEX, { shortest: PIECE, longest: PIECE }).flatMap(({ piece, start }) =>
+            phasesOf(piece).map(() => start),
           ),
       }),
   decode(text, anchor, run) {

@@ -214,23 +214,31 @@ function isWord(byte: number): boolean {
   );
 }
 
-/**
- * The pieces of `length` characters that the line feed at `position` cuts in two, with the place of each character.
- */
+/** A text that a line break cuts in two, and where it begins. */
+export interface CutPiece {
+  readonly piece: string;
+  readonly start: number;
+}
+
+/** The pieces of `shortest` to `longest` characters that the line feed at `position` cuts in two. */
 export function cutPieces(
   text: Text,
   position: number,
   is: Uint8Array,
-  length: number,
-): readonly { readonly piece: string; readonly places: readonly number[] }[] {
+  { shortest, longest }: { readonly shortest: number; readonly longest: number },
+): CutPiece[] {
   const { bytes, filled } = text;
   const end = position - (bytes[position - 1] === CR ? 1 : 0);
   const next = nextLine(text, end, is);
   if (next === undefined) return [];
-  const places = Array.from({ length: length - 1 }, (_, index) => end - (length - 1) + index);
-  for (let at = next; at < Math.min(filled, next + length - 1) && is[bytes[at]!] === 1; at++) places.push(at);
-  return Array.from({ length: Math.max(0, places.length - length + 1) }, (_, index) => {
-    const own = places.slice(index, index + length);
-    return { piece: String.fromCharCode(...own.map((at) => bytes[at]!)), places: own };
-  });
+  // A line that is continued is full, and so longer than a piece.
+  const most = longest - 1;
+  let after = next;
+  while (after < Math.min(filled, next + most) && is[bytes[after]!] === 1) after++;
+  const around = text.latin1(end - most, end) + text.latin1(next, after);
+  const pieces: CutPiece[] = [];
+  for (let index = 0; index < most; index++)
+    for (let to = Math.max(index + shortest, most + 1); to <= Math.min(index + longest, around.length); to++)
+      pieces.push({ piece: around.slice(index, to), start: end - most + index });
+  return pieces;
 }

@@ -14,6 +14,12 @@ interface EncodedForm {
   readonly readings: Readings;
 }
 
+interface NeedleForms {
+  readonly forms: readonly EncodedForm[];
+  /** Whether it is only an escape, if it is no keyword. Those are many, and most are no part of a credential. */
+  readonly areEscapes: boolean;
+}
+
 export interface NeedleEncodingsOptions {
   readonly needles: readonly Needle[];
   readonly decoder: Decoder;
@@ -22,34 +28,40 @@ export interface NeedleEncodingsOptions {
 
 export class NeedleEncodings {
   readonly #needles: readonly Needle[];
-  readonly #forms: readonly (readonly EncodedForm[])[];
+  /** By needle. */
+  readonly #forms: readonly NeedleForms[];
   readonly #facts: ReadonlyMap<Encoding, NeedleFacts>;
-  /** By needle: whether it is only an escape. Those are many, and most are no part of a credential. */
-  readonly #areEscapes: readonly boolean[];
   #phases: ReturnType<typeof phasesOf> | undefined;
   #escapedPairs: Uint8Array | undefined;
 
   constructor({ needles, decoder, isDecoded }: NeedleEncodingsOptions) {
     this.#needles = needles;
     this.#facts = new Map(ENCODINGS.map((encoding) => [encoding, this.#makeFacts(encoding)]));
-    this.#forms = needles.map(({ encoded }) =>
-      encoded
-        .filter(({ encoding }) => isDecoded(encoding))
-        .map(({ encoding, phase }) => ({
-          encoding,
-          phase,
-          facts: this.factsFor(encoding),
-          readings: decoder.readingsOf(encoding),
-        })),
-    );
-    this.#areEscapes = needles.map(
-      ({ keyword, encoded }) =>
-        keyword === undefined && encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
-    );
+    // Needles share their lists, and there are fewer lists than needles.
+    const known = new Map<Needle['encoded'], NeedleForms>();
+    const formsOf = (encoded: Needle['encoded']): NeedleForms => {
+      let forms = known.get(encoded);
+      if (forms === undefined) {
+        forms = {
+          areEscapes: encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
+          forms: encoded
+            .filter(({ encoding }) => isDecoded(encoding))
+            .map(({ encoding, phase }) => ({
+              encoding,
+              phase,
+              facts: this.factsFor(encoding),
+              readings: decoder.readingsOf(encoding),
+            })),
+        };
+        known.set(encoded, forms);
+      }
+      return forms;
+    };
+    this.#forms = needles.map(({ encoded }) => formsOf(encoded));
   }
 
   formsOf(needle: number): readonly EncodedForm[] {
-    return this.#forms[needle]!;
+    return this.#forms[needle]!.forms;
   }
 
   factsFor(encoding: Encoding): NeedleFacts {
@@ -58,8 +70,9 @@ export class NeedleEncodings {
 
   /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped keyword. */
   isInertEscape(needle: number, position: number, text: Text): boolean {
-    if (this.#areEscapes[needle] !== true) return false;
-    for (const { encoding, phase, facts } of this.#forms[needle]!)
+    const { areEscapes, forms } = this.#forms[needle]!;
+    if (!areEscapes || this.#needles[needle]!.keyword !== undefined) return false;
+    for (const { encoding, phase, facts } of forms)
       if (encoding.anchor(text, position, phase, facts) !== undefined) return false;
     return true;
   }

@@ -45,3 +45,17 @@ export function movedBack(hit: Hit, count: number): Hit {
 export function ascending(a: Hit, b: Hit): number {
   return a - b;
 }
+
+/** Two ascending lists as one. Usually one of them is empty, or the second continues the first. */
+export function merged(some: Hit[], others: Hit[]): Hit[] {
+  if (others.length === 0) return some;
+  if (some.length === 0) return others;
+  const both: Hit[] = [];
+  let next = 0;
+  for (const hit of some) {
+    while (next < others.length && others[next]! < hit) both.push(others[next++]!);
+    both.push(hit);
+  }
+  while (next < others.length) both.push(others[next++]!);
+  return both;
+}

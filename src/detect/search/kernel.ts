@@ -13,10 +13,10 @@ export interface Kernel {
   /** Every occurrence of every needle that lies whole in `bytes[from, to)`, ascending, in a new array. */
   find(from: number, to: number): Hit[];
   /**
-   * The positions, ascending, of every LF in `bytes[from, to)` that may split encoded text: it follows 32 bytes of base64
-   * (either alphabet) or an equals sign, with or without a CR between. Nothing precedes `bytes[0]`.
+   * Every LF in `bytes[from, to)` that may split encoded text, as ascending hits that are line breaks: it follows 32 bytes
+   * of base64 (either alphabet) or an equals sign, with or without a CR between. Nothing precedes `bytes[0]`.
    */
-  lineBreaks(from: number, to: number): number[];
+  lineBreaks(from: number, to: number): Hit[];
   /** The number of LF bytes in `bytes[from, to)`. */
   countLines(from: number, to: number): number;
   /** The number of UTF-16 units of `bytes[from, to)`, which must be valid UTF-8. */

@@ -1,15 +1,14 @@
 /**
- * The kernel for machines with SIMD: WebAssembly that the build makes from `simd/assembly/main.ts`, with tables for
- * the needles written into its memory. Its reference is the plain kernel.
+ * The kernel for machines with SIMD: WebAssembly that the build makes from `simd/assembly/`, with tables for the needles
+ * written into its memory. `simd/assembly/search.ts` explains how it searches. Its reference is the plain kernel.
  */
 
-import { builtinPlan, relaxedSimd, simd } from '../../generated/kernel.ts';
-import { type Hit, packHit } from './hit.ts';
+import { commonTrigrams, factors, simd, windows } from '../../generated/kernel.ts';
+import type { Hit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
-import { BREAK_REACH, splitsEncodedText } from './line-breaks.ts';
-import { BLOCK, HITS } from './simd/assembly/memory.ts';
-import { COMPARED, LITERALS_MAX, nesting, writeTables } from './simd/layout.ts';
-import { planSlots, QUICK, type Slots } from './simd/plan.ts';
+import { BLOCK, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
+import { extendPlan, type Frequencies, NEEDLE_MIN, type Offsets, type Plan } from './simd/plan.ts';
+import { NEEDLES_MAX, nesting, tablesEnd, writeTables } from './simd/tables.ts';
 
 interface Exports {
   readonly search: (start: number, end: number, from: number, to: number) => number;
@@ -20,21 +19,19 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** The first pass reads this far beyond the requested range. */
-const PADDING = 256;
+const HIT_BYTES = 8;
 
 /** Makes the kernel; undefined without SIMD, and for needles that are too many or too short for it. */
-export function createSimdKernel(literals: readonly string[], capacity: number): Kernel | undefined {
-  if (literals.length > LITERALS_MAX || literals.some((literal) => literal.length < 3)) return undefined;
-  const code = [relaxedSimd, simd]
-    .map((text) => Buffer.from(text, 'base64'))
-    .find((bytes) => WebAssembly.validate(bytes));
-  if (code === undefined) return undefined;
-  const needles = literals.map((literal) => Buffer.from(literal, 'latin1'));
-  // Each hit may be found twice, once for either piece of its window.
-  const hitsLength = (BLOCK + PADDING) * nesting(literals) * 2 * 8;
-  const data = roundUp(HITS + hitsLength + PADDING, 64);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((data + capacity + PADDING) / PAGE) });
+export function createSimdKernel(texts: readonly string[], capacity: number): Kernel | undefined {
+  if (texts.length > NEEDLES_MAX || texts.some((text) => text.length < NEEDLE_MIN)) return undefined;
+  const code = Buffer.from(simd, 'base64');
+  if (!WebAssembly.validate(code)) return undefined;
+  const needles = texts.map((text) => Buffer.from(text, 'latin1'));
+  const hitsAt = roundUp(tablesEnd(needles), HIT_BYTES);
+  // A needle with its window in the block may begin before it; the longest one is far shorter than the padding.
+  const hitsLength = (BLOCK + PADDING) * nesting(texts);
+  const textAt = roundUp(hitsAt + hitsLength * HIT_BYTES + PADDING, 64);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((textAt + capacity + PADDING) / PAGE) });
   const { search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(
     new WebAssembly.Module(code),
     {
@@ -42,83 +39,60 @@ export function createSimdKernel(literals: readonly string[], capacity: number):
     },
   ).exports as unknown as Exports;
   const all = new Uint8Array(memory.buffer);
-  writeTables(all, needles, slotsOf(literals, needles));
-  const hits = new Uint32Array(memory.buffer, HITS, hitsLength / 4);
-  const bytes = all.subarray(data, data + capacity);
-  /** Reused by every search; a typed array, because those are sorted without a comparing function. */
-  let room = new Float64Array(64);
-
-  const isWhole = (needle: Uint8Array, position: number): boolean => {
-    for (let at = COMPARED; at < needle.length; at++) if (bytes[position + at] !== needle[at]) return false;
-    return true;
-  };
+  writeTables(all, needles, planOf(texts, needles));
+  const addresses = new DataView(memory.buffer);
+  addresses.setUint32(TEXT_ADDRESS, textAt, true);
+  addresses.setUint32(HITS_ADDRESS, hitsAt, true);
+  const handedOver = new Float64Array(memory.buffer, hitsAt, hitsLength);
 
   return {
     name: 'simd',
-    bytes,
+    bytes: all.subarray(textAt, textAt + capacity),
     find(from, to) {
-      const start = data + from;
-      const end = data + to;
-      let length = 0;
-      let isSorted = true;
-      let before = 0;
-      for (let at = (start - 1) & ~1; at < end; at += BLOCK) {
-        const count = search(at, Math.min(at + BLOCK, end), start, end);
-        if (length + count > room.length) room = withRoom(room, length, 2 * (length + count));
-        for (let index = 0; index < count; index++) {
-          const position = hits[2 * index]! - data;
-          const literal = hits[2 * index + 1]!;
-          if (!isWhole(needles[literal]!, position)) continue;
-          const hit = packHit(position, literal);
-          room[length++] = hit;
-          isSorted &&= before <= hit;
-          before = hit;
-        }
-      }
-      const sorted = room;
-      if (!isSorted) sorted.subarray(0, length).sort();
-      const distinct: Hit[] = [];
-      let last = -1;
-      for (let index = 0; index < length; index++) {
-        const hit = sorted[index]!;
-        if (hit !== last) distinct.push(hit as Hit); // the array has hits only
-        last = hit;
-      }
-      return distinct;
+      const hits: Hit[] = [];
+      const [start, end] = [textAt + from, textAt + to];
+      for (let at = roundUp(start, 2); at < end; at += BLOCK)
+        append(hits, handedOver, search(at, Math.min(at + BLOCK, end), start, end));
+      return hits;
     },
     lineBreaks(from, to) {
-      const positions: number[] = [];
-      for (let at = data + from; at < data + to; at += BLOCK) {
-        const count = breaks(at, Math.min(at + BLOCK, data + to));
-        for (let index = 0; index < count; index++) positions.push(hits[index]! - data);
-      }
-      // The WebAssembly also read the memory before the first byte, which is no part of the text.
-      return positions.filter((position) => position > BREAK_REACH || splitsEncodedText(bytes, position));
+      const hits: Hit[] = [];
+      for (let at = textAt + from; at < textAt + to; at += BLOCK)
+        append(hits, handedOver, breaks(at, Math.min(at + BLOCK, textAt + to)));
+      return hits;
     },
-    countLines: (from, to) => countLines(data + from, data + to),
-    utf16Units: (from, to) => utf16Units(data + from, data + to),
-    asciiLength: (from, to) => asciiLength(data + from, data + to),
+    countLines: (from, to) => countLines(textAt + from, textAt + to),
+    utf16Units: (from, to) => utf16Units(textAt + from, textAt + to),
+    asciiLength: (from, to) => asciiLength(textAt + from, textAt + to),
   };
 }
 
-function withRoom(numbers: Float64Array, length: number, room: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(room);
-  larger.set(numbers.subarray(0, length));
-  return larger;
+/** Adds the hits of the next block. The first few may belong before the last of those that are there. */
+function append(hits: Hit[], block: Float64Array, count: number): void {
+  let index = 0;
+  for (; index < count && hits.length > 0 && block[index]! < hits.at(-1)!; index++) {
+    let at = hits.length - 1;
+    while (at > 0 && hits[at - 1]! > block[index]!) at--;
+    hits.splice(at, 0, block[index] as Hit);
+  }
+  for (; index < count; index++) hits.push(block[index] as Hit); // the WebAssembly packs them
 }
 
-function slotsOf(literals: readonly string[], needles: readonly Uint8Array[]): Slots[] {
-  const known = literals.map((literal) => toSlots(builtinPlan[literal]));
-  return known.every((slots) => slots !== undefined) ? known : planSlots(needles, QUICK, known);
+/** The windows of built-in needles are known; those of others are chosen now. */
+function planOf(texts: readonly string[], needles: readonly Uint8Array[]): Plan {
+  const known = texts.map((text): Offsets | undefined => windows[text]);
+  if (known.every((offsets) => offsets !== undefined)) return { factors, offsets: known };
+  return { factors, offsets: extendPlan(needles, { factors, known }, frequenciesOf(commonTrigrams)) };
 }
 
-function toSlots(plan: readonly number[] | undefined): Slots | undefined {
-  if (plan === undefined) return undefined;
-  const [evenOffset, evenBucket, oddOffset, oddBucket] = plan as [number, number, number, number];
-  return [
-    { offset: evenOffset, bucket: evenBucket },
-    { offset: oddOffset, bucket: oddBucket },
-  ];
+/** A few hundred trigrams, the most frequent first: the weights follow Zipf's law closely enough. */
+function frequenciesOf(text: string): Frequencies {
+  const bytes = Buffer.from(text, 'base64');
+  const count = bytes.length / 3;
+  return {
+    trigrams: Array.from({ length: count }, (_, index) => bytes.readUIntLE(3 * index, 3)),
+    weights: Array.from({ length: count }, (_, index) => 1 / (index + 1)),
+  };
 }
 
 function roundUp(value: number, step: number): number {

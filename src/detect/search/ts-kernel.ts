@@ -8,33 +8,43 @@
  */
 
 import { countLines } from '../../lib/text-position.ts';
-import { type Hit, packHit } from './hit.ts';
+import { type Hit, packHit, packLineBreak } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { splitsEncodedText } from './line-breaks.ts';
 import { LF } from '../../lib/bytes.ts';
+
+const PAIRS = 0x10000;
 
 /** Makes the plain kernel. Every needle has at least 2 bytes. */
 export function createTsKernel(texts: readonly string[], capacity: number): Kernel {
   const bytes = new Uint8Array(capacity);
   const text = Buffer.from(bytes.buffer);
-  const needles = texts.map((needle) => Buffer.from(needle, 'latin1'));
-  const window = Math.min(...needles.map((needle) => needle.length));
+  const window = texts.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
   if (!(window >= 2)) throw new RangeError('a kernel needs needles of at least two bytes');
 
-  const jumps = new Uint8Array(0x10000).fill(window - 1);
-  /** For the pair that ends a head: the needles with that head, by ascending index. */
-  const byPair = new Map<number, number[]>();
-  needles.forEach((needle, id) => {
+  const jumps = new Uint8Array(PAIRS).fill(window - 1);
+  /** For the pair that ends a head, the first needle with that head, and for a needle the next one; counted from 1. */
+  const firsts = new Uint16Array(PAIRS);
+  const nexts = new Uint16Array(texts.length + 1);
+  for (let id = texts.length - 1; id >= 0; id--) {
+    const needle = texts[id]!;
     for (let at = 0; at + 1 < window; at++) {
-      const pair = needle[at]! | (needle[at + 1]! << 8);
-      jumps[pair] = Math.min(jumps[pair]!, window - 2 - at);
-      if (at === window - 2) byPair.set(pair, [...(byPair.get(pair) ?? []), id]);
+      const pair = needle.charCodeAt(at) | (needle.charCodeAt(at + 1) << 8);
+      const jump = window - 2 - at;
+      if (jump < jumps[pair]!) jumps[pair] = jump;
+      if (jump > 0) continue;
+      nexts[id + 1] = firsts[pair]!;
+      firsts[pair] = id + 1;
     }
-  });
+  }
 
-  const occursAt = (needle: Uint8Array, position: number, to: number): boolean => {
+  /** 1 for each pair that begins a head: zeros end the heads of needles in UTF-32, and files are full of zeros. */
+  const begins = new Uint8Array(PAIRS);
+  for (const needle of texts) begins[needle.charCodeAt(0) | (needle.charCodeAt(1) << 8)] = 1;
+
+  const occursAt = (needle: string, position: number, to: number): boolean => {
     if (position + needle.length > to) return false;
-    for (let at = 0; at < needle.length; at++) if (bytes[position + at] !== needle[at]) return false;
+    for (let at = 0; at < needle.length; at++) if (bytes[position + at] !== needle.charCodeAt(at)) return false;
     return true;
   };
 
@@ -53,17 +63,19 @@ export function createTsKernel(texts: readonly string[], capacity: number): Kern
           continue;
         }
         const position = at - (window - 2);
-        for (const id of byPair.get(pair)!) if (occursAt(needles[id]!, position, to)) hits.push(packHit(position, id));
         at++;
+        if (begins[bytes[position]! | (bytes[position + 1]! << 8)] === 0) continue;
+        for (let next = firsts[pair]!; next > 0; next = nexts[next]!)
+          if (occursAt(texts[next - 1]!, position, to)) hits.push(packHit(position, next - 1));
       }
       return hits;
     },
     lineBreaks(from, to) {
-      const positions: number[] = [];
+      const hits: Hit[] = [];
       const searched = text.subarray(0, to);
       for (let at = searched.indexOf(LF, from); at >= 0; at = searched.indexOf(LF, at + 1))
-        if (splitsEncodedText(bytes, at)) positions.push(at);
-      return positions;
+        if (splitsEncodedText(bytes, at)) hits.push(packLineBreak(at));
+      return hits;
     },
     countLines: (from, to) => countLines(bytes, from, to),
     utf16Units(from, to) {

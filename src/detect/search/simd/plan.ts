@@ -1,183 +1,146 @@
 /**
- * Chooses the four bytes of each literal that the kernel tests first, and the literals that share a bucket. The choice
- * decides how much ordinary text passes that test, and so how fast the kernel is. It has no influence on the hits.
+ * Chooses the windows of each needle that the kernel looks up, and the two factors of its hash. The choice decides how
+ * much ordinary text passes the kernel's first test, and so how fast it is. It has no influence on the hits.
  *
- * A bucket is a set of nibbles for each place of a window: the low nibble of its four bytes, and the high nibble of the
- * second and fourth. Literals with like nibbles in one bucket cost less than in two. The cost of a bucket is counted on
- * a sample of text, literals are put where they cost least, and moved while that pays.
+ * A window is three bytes. It costs as much as there is text that hashes to its slot of the table, which is free if
+ * another needle needs the slot anyway, and as much as there is text that is the window itself, which passes later tests
+ * more often. A table of frequent trigrams says how much that is.
  */
 
-import { sampleText } from './sample.ts';
-
-/** Where the window of a literal begins, relative to the literal, and its bucket. */
-export interface Slot {
-  readonly offset: number;
-  readonly bucket: number;
+/** How often trigrams occur in ordinary text. */
+export interface Frequencies {
+  /** Three bytes each, the first one lowest. */
+  readonly trigrams: ArrayLike<number>;
+  readonly weights: ArrayLike<number>;
 }
 
-/** For a literal: the slot for even addresses and that for odd ones. */
-export type Slots = readonly [even: Slot, odd: Slot];
+export type Factors = readonly [number, number];
+/** Where the two windows of a needle begin in it: at an even and at an odd offset. */
+export type Offsets = readonly [even: number, odd: number];
 
-const BUCKETS = 16;
-/** The tables of the kernel: for each the byte of a window, and the shift that selects a nibble of it. */
-export const MASKS: readonly { readonly byte: number; readonly shift: number }[] = [
-  { byte: 0, shift: 0 },
-  { byte: 1, shift: 0 },
-  { byte: 2, shift: 0 },
-  { byte: 3, shift: 0 },
-  { byte: 1, shift: 4 },
-  { byte: 3, shift: 4 },
-];
-/** How much work goes into a good plan. */
-export interface PlanEffort {
-  /** Bytes of sample text. */
-  readonly sample: number;
-  /** Times that every literal is put where it costs least. */
-  readonly rounds: number;
+export interface Plan {
+  readonly factors: Factors;
+  /** By needle. */
+  readonly offsets: readonly Offsets[];
 }
 
-/** About 20 seconds of work. */
-export const THOROUGH: PlanEffort = { sample: 96 * 1024, rounds: 4 };
-/** Milliseconds, for literals that are known only when glaive runs. */
-export const QUICK: PlanEffort = { sample: 6 * 1024, rounds: 1 };
+/** Bytes of the shortest needle. */
+export const NEEDLE_MIN = 4;
+const SLOTS = 0x10000;
+/** Windows begin in this part of a needle, so that hits are found almost in order. */
+const REACH = 32;
+/** Needles are placed again, because a slot may be shared with a needle that comes later. */
+const ROUNDS = 2;
+/** What a window that is in the text costs later, relative to one that only has its hash. */
+const LATER = 0.5;
 
-const ANY = 0xffff;
+/** The slot of a window: what `search.ts` computes for eight of them at once. */
+export function slotOf(trigram: number, [first, second]: Factors): number {
+  return (Math.imul(trigram & 0xffff, first) ^ Math.imul(trigram >>> 8, second)) & (SLOTS - 1);
+}
 
-/** The nibbles that fit each place of a window, a bit each. */
-export type Masks = Uint16Array;
+export function trigramAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+}
 
-/**
- * Slots for literals of at least 3 bytes; for the same literals always the same.
- *
- * @param known slots that are kept as they are
- */
-export function planSlots(
-  literals: readonly Uint8Array[],
-  effort: PlanEffort,
-  known: readonly (Slots | undefined)[] = [],
-): Slots[] {
-  const planner = new Planner(sampleText(effort.sample));
-  const items = literals.flatMap((literal, id) =>
-    [0, 1].map((parity) => ({ id, literal, parity, fixed: known[id]?.[parity] })),
-  );
-  const chosen = new Map<(typeof items)[number], Slot>();
-  for (const item of items) {
-    if (item.fixed === undefined) continue;
-    chosen.set(item, item.fixed);
-    planner.add(item.literal, item.fixed);
+/** Tries several factors. For the same needles and frequencies, the plan is always the same. */
+export function planWindows(needles: readonly Uint8Array[], frequencies: Frequencies, tries: number): Plan {
+  const random = parkMiller();
+  const odd = (): number => (random() & (SLOTS - 1)) | 1;
+  let best: { readonly plan: Plan; readonly cost: number } | undefined;
+  for (let count = 0; count < tries; count++) {
+    const factors: Factors = [odd(), odd()];
+    const costs = new Costs(frequencies, factors);
+    const offsets = costs.place(needles);
+    const cost = costs.total(needles, offsets);
+    if (best === undefined || cost < best.cost) best = { plan: { factors, offsets }, cost };
   }
-  const free = items.filter((item) => item.fixed === undefined);
-  for (let round = 0; round < effort.rounds; round++) {
-    for (const item of free) {
-      const old = chosen.get(item);
-      if (old !== undefined) planner.remove(item.literal, old);
-      const slot = planner.cheapest(item.literal, item.parity);
-      chosen.set(item, slot);
-      planner.add(item.literal, slot);
+  return best!.plan; // there is at least one try
+}
+
+/** Adds needles to a plan: milliseconds, for those that are known only when glaive runs. */
+export function extendPlan(
+  needles: readonly Uint8Array[],
+  { factors, known }: { readonly factors: Factors; readonly known: readonly (Offsets | undefined)[] },
+  frequencies: Frequencies,
+): Offsets[] {
+  return new Costs(frequencies, factors).place(needles, known);
+}
+
+class Costs {
+  readonly #factors: Factors;
+  /** How much text hashes to each slot. */
+  readonly #mass = new Float64Array(SLOTS);
+  readonly #weights = new Map<number, number>();
+  /** How many windows of needles are in each slot. */
+  readonly #uses = new Uint16Array(SLOTS);
+
+  constructor({ trigrams, weights }: Frequencies, factors: Factors) {
+    this.#factors = factors;
+    for (let index = 0; index < trigrams.length; index++) {
+      this.#mass[slotOf(trigrams[index]!, factors)]! += weights[index]!;
+      this.#weights.set(trigrams[index]!, weights[index]!);
     }
   }
-  return literals.map((_, id) => {
-    const [even, odd] = items.slice(2 * id, 2 * id + 2).map((item) => chosen.get(item)!);
-    return [even!, odd!];
-  });
-}
 
-/** The nibbles that a literal has in a window that begins `offset` after it; a byte outside of it may be anything. */
-export function windowMasks(literal: Uint8Array, offset: number): Masks {
-  return Uint16Array.from(MASKS, ({ byte, shift }) => {
-    const value = literal[offset + byte];
-    return value === undefined ? ANY : 1 << ((value >> shift) & 15);
-  });
-}
-
-/** Calls `visit` for every nibble that fits. */
-export function masksOf(masks: Masks, visit: (table: number, nibble: number) => void): void {
-  masks.forEach((mask, table) => {
-    for (let nibble = 0; nibble < 16; nibble++) if ((mask >> nibble) & 1) visit(table, nibble);
-  });
-}
-
-class Planner {
-  readonly #sample: Uint8Array;
-  readonly #members: Masks[][] = Array.from({ length: BUCKETS }, () => []);
-  readonly #costs: number[] = Array.from({ length: BUCKETS }, () => 0);
-
-  constructor(sample: Uint8Array) {
-    this.#sample = nibblesOf(sample);
-  }
-
-  add(literal: Uint8Array, { offset, bucket }: Slot): void {
-    this.#members[bucket]!.push(windowMasks(literal, offset));
-    this.#costs[bucket] = this.#cost(union(this.#members[bucket]!));
-  }
-
-  remove(literal: Uint8Array, { offset, bucket }: Slot): void {
-    const gone = windowMasks(literal, offset).join();
-    const members = this.#members[bucket]!;
-    members.splice(
-      members.findIndex((masks) => masks.join() === gone),
-      1,
-    );
-    this.#costs[bucket] = this.#cost(union(members));
-  }
-
-  cheapest(literal: Uint8Array, parity: number): Slot {
-    let best: Slot | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const offset of offsetsOf(literal, parity)) {
-      const masks = windowMasks(literal, offset);
-      for (let bucket = 0; bucket < BUCKETS; bucket++) {
-        const members = this.#members[bucket]!;
-        const added = this.#cost(union([...members, masks])) - this.#costs[bucket]!;
-        if (added < least) {
-          least = added;
-          best = { offset, bucket };
-        }
-        if (members.length === 0) break; // all empty buckets are alike
-      }
-    }
-    return best!; // a literal of 3 bytes has a window for either parity
-  }
-
-  /** How many windows of the sample fit. */
-  #cost(masks: Masks): number {
-    if (masks.length === 0) return 0;
-    const [m0, m1, m2, m3, m4, m5] = masks as unknown as [number, number, number, number, number, number];
-    const sample = this.#sample;
-    let count = 0;
-    for (let at = 0; at < sample.length; at += MASKS.length) {
-      if (
-        (m0 >> sample[at]!) & (m1 >> sample[at + 1]!) & (m2 >> sample[at + 2]!) & 1 &&
-        (m3 >> sample[at + 3]!) & (m4 >> sample[at + 4]!) & (m5 >> sample[at + 5]!) & 1
-      ) {
-        count++;
-      }
-    }
-    return count;
-  }
-}
-
-/** The windows of a parity in which at least three neighbouring bytes are the literal's. */
-function offsetsOf(literal: Uint8Array, parity: number): number[] {
-  const offsets = Array.from({ length: literal.length }, (_, index) => index - 1);
-  return offsets.filter(
-    (offset) => (offset & 1) === parity && Math.max(0, offset) + 3 <= Math.min(literal.length, offset + 4),
-  );
-}
-
-function union(members: readonly Masks[]): Masks {
-  if (members.length === 0) return new Uint16Array(0);
-  return members.reduce((all, masks) => all.map((mask, index) => mask | masks[index]!));
-}
-
-/** The places of every window of a text, one after the other. */
-function nibblesOf(text: Uint8Array): Uint8Array {
-  const windows = (text.length - 3) >> 1;
-  const nibbles = new Uint8Array(windows * MASKS.length);
-  for (let window = 0; window < windows; window++) {
-    MASKS.forEach(({ byte, shift }, index) => {
-      nibbles[window * MASKS.length + index] = (text[2 * window + byte]! >> shift) & 15;
+  /** @param known offsets that are kept */
+  place(needles: readonly Uint8Array[], known: readonly (Offsets | undefined)[] = []): Offsets[] {
+    const chosen: [number, number][] = needles.map((_, id) => [...(known[id] ?? [-1, -1])]);
+    needles.forEach((needle, id) => {
+      if (known[id] !== undefined) for (const offset of known[id]) this.#uses[this.#slot(needle, offset)]!++;
     });
+    for (let round = 0; round < ROUNDS; round++) {
+      needles.forEach((needle, id) => {
+        if (known[id] !== undefined) return;
+        for (const parity of [0, 1] as const) {
+          const old = chosen[id]![parity];
+          if (old >= 0) this.#uses[this.#slot(needle, old)]!--;
+          const offset = this.#cheapest(needle, parity);
+          chosen[id]![parity] = offset;
+          this.#uses[this.#slot(needle, offset)]!++;
+        }
+      });
+    }
+    return chosen;
   }
-  return nibbles;
+
+  /** How much text passes the first test, and what each of its windows costs later. */
+  total(needles: readonly Uint8Array[], offsets: readonly Offsets[]): number {
+    let cost = 0;
+    for (let slot = 0; slot < SLOTS; slot++) if (this.#uses[slot]! > 0) cost += this.#mass[slot]!;
+    offsets.forEach((both, id) => {
+      for (const offset of both) cost += this.#later(needles[id]!, offset);
+    });
+    return cost;
+  }
+
+  #cheapest(needle: Uint8Array, parity: number): number {
+    let best = parity;
+    let least = Number.POSITIVE_INFINITY;
+    for (let offset = parity; offset < Math.min(REACH, needle.length - 2); offset += 2) {
+      const slot = this.#slot(needle, offset);
+      const cost = (this.#uses[slot]! > 0 ? 0 : this.#mass[slot]!) + this.#later(needle, offset);
+      if (cost >= least) continue;
+      least = cost;
+      best = offset;
+    }
+    return best;
+  }
+
+  #later(needle: Uint8Array, offset: number): number {
+    return LATER * (this.#weights.get(trigramAt(needle, offset)) ?? 0);
+  }
+
+  #slot(needle: Uint8Array, offset: number): number {
+    return slotOf(trigramAt(needle, offset), this.#factors);
+  }
+}
+
+/** Numbers below 2^23, always the same. */
+function parkMiller(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 0x7fff_ffff;
+    return state >>> 8;
+  };
 }

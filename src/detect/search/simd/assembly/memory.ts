@@ -5,19 +5,38 @@
 
 /** The bytes that one call searches. */
 export const BLOCK: usize = 32768;
+/** Pass 1 hashes so many bytes before it looks them up: storing and loading the same bytes at once would stall. */
+export const TURN: usize = 1024;
+/** The kernel may read this far beyond the text. */
+export const PADDING: usize = TURN + 128;
 
-/** Six tables of 16 entries for each group of eight buckets. */
-export const TABLES: usize = 1024;
-/** Heads of the hash chains: the number of the first entry, u16 each. 0 is an empty chain. */
-export const HEADS: usize = 2048;
-/** The entries of the chains: two for each needle, numbered from 1. */
-export const ENTRIES: usize = 10240;
-/** Pass 1 lists the stretches of 64 bytes that have windows left: an address and a bit for each window, u32 each. */
-export const BLOCKS: usize = 65536;
-/** Pass 2 lists the windows left: an address (u32) and the heads of two chains (u16 each). */
-export const WINDOWS: usize = BLOCKS + 8 * ((BLOCK >> 6) + 16);
-/** Pass 3 lists the hits: an address and a needle, u32 each. */
-export const HITS: usize = WINDOWS + 8 * ((BLOCK >> 1) + 48);
+/** What the host writes once: addresses (u32), and the two factors of the hash (u16). */
+export const TEXT_ADDRESS: usize = 1024;
+export const HITS_ADDRESS: usize = 1028;
+export const FACTORS: usize = 1032;
+/** Bytes that `breaks` compares with. They are loaded, because V8 makes constants anew at every use in a loop. */
+export const BREAK_BYTES: usize = 1040;
+
+/** The hashes of one turn, u16 each. */
+export const HASHES: usize = 2048;
+/** Where windows of needles hash to: a byte for each of 2^16 hashes, 0 or 1. */
+export const TABLE: usize = 4096;
+/** The four bytes by which windows are chained: a bit for each of 2^16 second hashes. */
+export const BITMAP: usize = 69632;
+/**
+ * Heads of the chains: the number of the first entry, u16 each. A window is in the chain of its bytes and the one after
+ * them, or, at the end of its needle, in that of its bytes and the one before them.
+ */
+export const HEADS_AFTER: usize = 77824;
+export const HEADS_BEFORE: usize = 86016;
+/** There is a head for each value of the first 12 bits of the second hash. */
+export const HEAD_SHIFT: u32 = 4;
+/** Pass 1 lists stretches of 64 bytes with windows left: an address and a bit for each window, u32 each. */
+export const BLOCKS: usize = 94208;
+/** Pass 2 lists the windows left: an address, u32 each. */
+export const WINDOWS: usize = BLOCKS + (((BLOCK + TURN) >> 6) << 3) + 64;
+/** The entries of the chains: two for each needle, numbered from 1. Behind them the host puts needles, hits and text. */
+export const ENTRIES: usize = WINDOWS + ((BLOCK + TURN) << 1) + 64;
 
 /** An entry has 1 << 5 bytes. */
 export const ENTRY_SHIFT: usize = 5;
@@ -25,7 +44,7 @@ export const ENTRY_SHIFT: usize = 5;
 export const ENTRY_BYTES: usize = 0;
 /** u64: a set bit for each bit of `ENTRY_BYTES` that must match. */
 export const ENTRY_MASK: usize = 8;
-/** i32: where the window begins, relative to the needle. */
+/** u32: where the window begins in the needle. */
 export const ENTRY_OFFSET: usize = 16;
 /** u16: the next entry of the chain, or 0. */
 export const ENTRY_NEXT: usize = 20;
@@ -33,7 +52,12 @@ export const ENTRY_NEXT: usize = 20;
 export const ENTRY_NEEDLE: usize = 22;
 /** u32: the length of the needle. */
 export const ENTRY_LENGTH: usize = 24;
+/** u32: the address of all of its bytes. */
+export const ENTRY_TEXT: usize = 28;
 
-/** A hash is the top 12 bits of three bytes times this. */
+/** The second hash is the upper half of four bytes times this. */
 export const HASH_FACTOR: u32 = 0x9e3779b1;
-export const HASH_SHIFT: u32 = 20;
+/** A hit is a position times this, plus a needle, as `packHit` makes it. */
+export const HIT_FACTOR: u32 = 0x10000;
+/** The needle of a hit that is a line break. */
+export const LINE_BREAK: u32 = 0xffff;

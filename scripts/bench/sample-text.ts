@@ -1,7 +1,4 @@
-/**
- * Text as scanners meet it: code, logs, markup, hashes and base64, made from a seed so that the same literals always
- * get the same plan.
- */
+/** Text as scanners meet it, for benches: code, logs, markup, hashes and base64, made from a seed. */
 
 const WORDS =
   `function return const export import string number value result error message module require default class this

@@ -1,0 +1,95 @@
+/**
+ * Kernels against each other and the naive search, on very many texts: random bytes, pieces of needles, near misses, at
+ * every alignment, in every range.
+ */
+
+import { expect } from 'vitest';
+import { needlesOf } from '../../src/detect/needles.ts';
+import { ascending, type Hit, movedBack, packHit } from '../../src/detect/search/hit.ts';
+import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
+import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
+import { Random } from './mint.ts';
+
+const LONGEST = 96;
+const ROOM = 256;
+/** Texts that are searched before needles are chosen anew; making a kernel takes longer than searching. */
+const PER_SET = 20_000;
+const HEAD = 4;
+
+const builtin = needlesOf(builtinRuleset().keywords).map(({ text }) => text);
+
+function needlesFor(random: Random, round: number): readonly string[] {
+  if (round % 2 === 0) return builtin;
+  const alphabet = random.pick(['ab', 'ab-\0', 'gl-pat', 'abcdefghijklmnop']);
+  const own = Array.from({ length: 1 + random.below(12) }, () => random.of(alphabet, HEAD + random.below(20)));
+  // Some of one's own beside the built-in ones: those are planned when glaive runs.
+  return [...new Set(round % 4 === 1 ? own : [...builtin, ...own])].toSorted();
+}
+
+function textOf(random: Random, needles: readonly string[]): string {
+  const parts: string[] = [];
+  for (let length = 0; length < LONGEST - 24;) {
+    const needle = random.pick(needles);
+    const part = random.pick([
+      () => needle,
+      () => needle.slice(0, random.below(needle.length)),
+      () => needle.slice(random.below(needle.length)),
+      () => String.fromCharCode(random.below(256)),
+      () => needle.slice(0, -1) + String.fromCharCode(needle.charCodeAt(needle.length - 1) ^ (1 << random.below(8))),
+      () => random.of('gl-ab\0', random.below(6)),
+    ])();
+    parts.push(part);
+    length += part.length + 1;
+    if (random.below(9) === 0) break;
+  }
+  return parts.join('').slice(0, LONGEST);
+}
+
+/** Tries every needle at every position. */
+function createNaive(needles: readonly string[]): (text: string, from: number, to: number) => Hit[] {
+  const byHead = new Map<string, number[]>();
+  needles.forEach((needle, id) => {
+    const head = needle.slice(0, HEAD);
+    byHead.set(head, [...(byHead.get(head) ?? []), id]);
+  });
+  return (text, from, to) => {
+    const hits: Hit[] = [];
+    for (let at = from; at < to; at++)
+      for (const id of byHead.get(text.slice(at, at + HEAD)) ?? [])
+        if (at + needles[id]!.length <= to && text.startsWith(needles[id]!, at)) hits.push(packHit(at, id));
+    return hits.sort(ascending);
+  };
+}
+
+/** Fails if a kernel finds anything else than the naive search. @returns the number of occurrences */
+export function fuzzKernels(cases: number, seed: number): number {
+  const random = new Random(seed);
+  let done = 0;
+  let found = 0;
+  for (let round = 0; done < cases; round++) {
+    const needles = needlesFor(random, round);
+    const naive = createNaive(needles);
+    const kernels = [createSimdKernel(needles, ROOM), createTsKernel(needles, ROOM)].filter(
+      (kernel) => kernel !== undefined,
+    );
+    expect(kernels.map(({ name }) => name)).toEqual(['simd', 'typescript']);
+    for (const kernel of kernels) for (let at = 0; at < ROOM; at++) kernel.bytes[at] = random.below(256);
+    for (let count = 0; count < PER_SET && done < cases; count++, done++) {
+      const text = textOf(random, needles);
+      const offset = random.below(64);
+      const from = random.below(4) === 0 ? random.below(text.length + 1) : 0;
+      const to = random.below(4) === 0 ? from + random.below(text.length - from + 1) : text.length;
+      const expected = naive(text, from, to);
+      found += expected.length;
+      for (const kernel of kernels) {
+        for (let at = 0; at < text.length; at++) kernel.bytes[offset + at] = text.charCodeAt(at);
+        const hits = kernel.find(offset + from, offset + to).map((hit) => movedBack(hit, offset));
+        if (hits.length !== expected.length || hits.some((hit, index) => hit !== expected[index]))
+          expect({ kernel: kernel.name, needles, text, from, to, offset, hits }).toEqual({ hits: expected });
+      }
+    }
+  }
+  expect(found).toBeGreaterThan(cases);
+  return found;
+}
