@@ -13,7 +13,7 @@ import { Random } from './mint.ts';
 
 const LONGEST = 96;
 const ROOM = 256;
-/** Texts that are searched before needles are chosen anew; making a kernel takes longer than searching. */
+/** Texts that are searched before other needles are chosen; making a kernel takes longer than searching. */
 const PER_SET = 20_000;
 const HEAD = 4;
 
@@ -23,7 +23,7 @@ function needlesFor(random: Random, round: number): readonly string[] {
   if (round % 2 === 0) return builtin;
   const alphabet = random.pick(['ab', 'ab-\0', 'gl-pat', 'abcdefghijklmnop']);
   const own = Array.from({ length: 1 + random.below(12) }, () => random.of(alphabet, HEAD + random.below(20)));
-  // Some of one's own beside the built-in ones: those are planned when glaive runs.
+  // Some custom ones next to the built-in ones: their plan is made when glaive runs.
   return [...new Set(round % 4 === 1 ? own : [...builtin, ...own])].toSorted();
 }
 

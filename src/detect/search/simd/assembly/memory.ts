@@ -14,7 +14,7 @@ export const PADDING: usize = TURN + 128;
 export const TEXT_ADDRESS: usize = 1024;
 export const HITS_ADDRESS: usize = 1028;
 export const FACTORS: usize = 1032;
-/** Bytes that `breaks` compares with. They are loaded, because V8 makes constants anew at every use in a loop. */
+/** Bytes that `breaks` compares with. They are loaded, because V8 makes constants again at every use in a loop. */
 export const BREAK_BYTES: usize = 1040;
 
 /** The hashes of one turn, u16 each. */
