@@ -405,7 +405,7 @@ describe('what cannot be scanned', () => {
       const hook = join(remote, 'hooks', 'pre-receive');
       writeFileSync(hook, readFileSync(hook, 'utf8').replace(/^glaive_main=.*$/m, "glaive_main='/nowhere'"));
       commit(root, { 'b.txt': 'x\n' });
-      expect(await push()).toMatchObject({ code, stderr: expect.stringContaining('tell the administrator') });
+      expect(await push()).toMatchObject({ code, stderr: expect.stringContaining('ask the administrator') });
     }
   });
 });

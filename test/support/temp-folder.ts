@@ -31,13 +31,13 @@ export function git(folder: string, ...args: string[]): string {
   });
 }
 
-/** An environment in which git reads no configuration of the user. */
+/** An environment in which git reads no configuration of the user, but that of the tests (`gitconfig`). */
 export function gitEnvironment(): Record<string, string> {
   const person = { NAME: 'A', EMAIL: 'a@example.com', DATE: '2026-01-01T00:00:00Z' };
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: '/nonexistent',
-    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_GLOBAL: join(import.meta.dirname, 'gitconfig'),
     GIT_CONFIG_SYSTEM: '/dev/null',
     ...Object.fromEntries(
       Object.entries(person).flatMap(([key, value]) => [
