@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,8 +6,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
     globalSetup: 'test/support/build-once.ts',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Files share a process, so each worker loads `src/` once instead of once per file.
+    isolate: false,
+    // One more than there are cores: many tests wait for git or for a clock.
+    maxWorkers: availableParallelism() + 1,
   },
 });

@@ -366,15 +366,6 @@ describe('what has no reader', () => {
 });
 
 describe('hostile archives', () => {
-  it('a bomb is stopped', async () => {
-    const folder = tempFolder();
-    const zeros = gzip(Buffer.alloc(900_000_000));
-    writeFiles(folder, { 'bomb.gz': zeros, 'bomb.zip': zip([{ name: 'x', content: Buffer.alloc(400_000_000) }]) });
-    const { code, report } = await scanJson([], { cwd: folder });
-    expect(report.counts.skips).toEqual({ 'archive-limit': 2 });
-    expect(code).toBe(0);
-  }, 120_000);
-
   it('archives in archives without end', async () => {
     const folder = tempFolder();
     let nested = zip([{ name: 'x', content: Buffer.from(token()) }]);
@@ -383,18 +374,6 @@ describe('hostile archives', () => {
     const { report } = await scanJson([], { cwd: folder });
     expect(report.counts.skips).toEqual({ 'archive-limit': 1 });
   });
-
-  it('hundreds of thousands of entries', async () => {
-    const folder = tempFolder();
-    const entries = Array.from({ length: 60_000 }, (_, index) => ({
-      name: `${index}`,
-      content: Buffer.alloc(0),
-      stored: true,
-    }));
-    writeFiles(folder, { 'many.zip': zip(entries) });
-    const { code, report } = await scanJson([], { cwd: folder });
-    expect([code, report.counts.artifacts]).toEqual([0, 60_001]);
-  }, 120_000);
 
   it('names that lead out, that hold controls, that hold a token', async () => {
     const folder = tempFolder();

@@ -1,7 +1,6 @@
 /** Tokens in what programs really write: databases, compiled programs and serialised data have no separators. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mint, Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
@@ -94,26 +93,3 @@ describe.each(KINDS)('%s', (kind) => {
     if (isTouched) expect(masked.stdout).not.toMatch(/MASKED\][\w-]/);
   });
 });
-
-it.skipIf(!has('go', 'version'))(
-  'a program that Go has compiled',
-  async () => {
-    const cwd = tempFolder();
-    const tokens = ['pat legacy', 'pat routable v1', 'deploy', 'scim'].map((kind) => mint(kind, random));
-    writeFiles(cwd, {
-      'go.mod': 'module x\n\ngo 1.18\n',
-      'main.go': `package main\n\nimport ("fmt"; "os")\n\nfunc main() {\n${tokens
-        .map((token, at) => `\tif len(os.Args) == ${at} { fmt.Println("${token}") }\n`)
-        .join('')}}\n`,
-    });
-    execFileSync('go', ['build', '-o', 'out/program', '.'], {
-      cwd,
-      env: { ...process.env, GOFLAGS: '-mod=mod', GOCACHE: join(cwd, 'cache'), GOTOOLCHAIN: 'local', GOPROXY: 'off' },
-      stdio: 'pipe',
-    });
-    const ran = await glaive(['scan', 'out', '--format', 'json'], { cwd });
-    const lengths = parseReport(ran).findings.map(({ regions }) => regions[0]!.byteLength);
-    expect(lengths.toSorted((a, b) => a - b)).toEqual(tokens.map(({ length }) => length).toSorted((a, b) => a - b));
-  },
-  180_000,
-);

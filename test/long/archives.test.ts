@@ -1,13 +1,13 @@
-/** 10 000 tokens in every kind of archive: all found, to the byte. */
+/** 10 000 tokens in every kind of archive: all found, to the byte; bombs, and archives of very many entries. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gzip, tar, zip } from '../support/archives.ts';
 import { KINDS, mint, place, Random } from '../support/mint.ts';
 import { scanJson } from '../support/scan-report.ts';
 import { printTable } from '../support/table.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
 const COUNT = 10_000;
 type Files = Readonly<Record<string, string>>;
@@ -48,4 +48,27 @@ it('every token in every kind of archive is found with its exact span', async ()
   }
   printTable('Archives: tokens packed, and found with the exact span', rows);
   expect(rows.every(({ tokens, exact }) => tokens === exact)).toBe(true);
+});
+
+describe('hostile archives', () => {
+  it('a bomb is stopped', async () => {
+    const folder = tempFolder();
+    const zeros = gzip(Buffer.alloc(900_000_000));
+    writeFiles(folder, { 'bomb.gz': zeros, 'bomb.zip': zip([{ name: 'x', content: Buffer.alloc(400_000_000) }]) });
+    const { code, report } = await scanJson([], { cwd: folder });
+    expect(report.counts.skips).toEqual({ 'archive-limit': 2 });
+    expect(code).toBe(0);
+  });
+
+  it('hundreds of thousands of entries', async () => {
+    const folder = tempFolder();
+    const entries = Array.from({ length: 60_000 }, (_, index) => ({
+      name: `${index}`,
+      content: Buffer.alloc(0),
+      stored: true,
+    }));
+    writeFiles(folder, { 'many.zip': zip(entries) });
+    const { code, report } = await scanJson([], { cwd: folder });
+    expect([code, report.counts.artifacts]).toEqual([0, 60_001]);
+  });
 });

@@ -9,7 +9,7 @@ import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
 import { builtinRules } from '../support/rules.ts';
-import { runs, seeds } from '../support/runs.ts';
+import { IS_LONG, runs, seeds } from '../support/runs.ts';
 
 const REPEATING = 'zqzqzqzq';
 const VALUES = ['p4ss/w0rd "with" quotes', 'ordinary-value-7', REPEATING];
@@ -71,7 +71,7 @@ describe('masking in pieces', () => {
     'gives the same at every split point, with a pause and without (%i)',
     { timeout: 120_000 },
     (seed) => {
-      const text = randomText(new Random(seed), 10);
+      const text = randomText(new Random(seed), runs({ fast: 4, long: 10 }));
       const whole = mask(text);
       for (let at = 0; at <= text.length; at++) {
         for (const pause of [false, true]) {
@@ -84,7 +84,7 @@ describe('masking in pieces', () => {
     },
   );
 
-  it.each(seeds({ fast: 12, long: 70 }))('gives the same in any pieces, with any pauses (%i)', (seed) => {
+  it.each(seeds({ fast: 4, long: 70 }))('gives the same in any pieces, with any pauses (%i)', (seed) => {
     const random = new Random(1000 + seed);
     const text = randomText(random, 40);
     const whole = mask(text);
@@ -102,7 +102,7 @@ describe('masking in pieces', () => {
 
   it.each(Object.keys(KINDS))('shows nothing of a token: %s', (kind) => {
     const random = new Random(5);
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < runs({ fast: 5, long: 20 }); round++) {
       const { text, token } = place(kind, random);
       const masked = mask(Buffer.from(text)).text.toString();
       const secret = token.replace(/^(?:[A-Za-z0-9_]+-)?[a-zA-Z_]{2,10}[-.]/, '').slice(-12);
@@ -111,7 +111,7 @@ describe('masking in pieces', () => {
     }
   });
 
-  it.each(seeds({ fast: 10, long: 30 }))('passes all else byte for byte (%i)', (seed) => {
+  it.each(seeds({ fast: 4, long: 30 }))('passes all else byte for byte (%i)', (seed) => {
     const random = new Random(2000 + seed);
     const pieces = Array.from({ length: 200 }, () =>
       random.below(3) === 0 ? random.bytes(random.below(40)) : Buffer.from(random.pick(NOISE.slice(0, -3))),
@@ -129,7 +129,7 @@ describe('masking in pieces', () => {
     for (const example of examples) {
       const text = Buffer.from(`${example}\n${example} .`);
       const whole = mask(text);
-      for (const most of [1, 3, 20]) {
+      for (const most of IS_LONG ? [1, 3, 20] : [3]) {
         const { text: masked } = mask(text, {
           pieces: lengths(random, Math.max(most, text.length / 300)),
           pause: () => random.below(3) === 0,
@@ -157,8 +157,8 @@ describe('masking in pieces', () => {
 
 it('a value that is repeated without a break is one mask, however long it is', () => {
   const random = new Random(5);
-  const text = Buffer.from(`before ${REPEATING}${'zq'.repeat(1_500_000)} after`);
-  const pieces = Array.from({ length: 200 }, () => random.below(40_000));
+  const text = Buffer.from(`before ${REPEATING}${'zq'.repeat(runs({ fast: 150_000, long: 1_500_000 }))} after`);
+  const pieces = Array.from({ length: 200 }, () => random.below(runs({ fast: 4000, long: 40_000 })));
   for (const { text: masked, leaks } of [mask(text), mask(text, { pieces, pause: () => random.below(2) === 0 })]) {
     expect(masked.toString()).toBe('before [MASKED] after');
     expect(leaks).toBe(1);
@@ -202,7 +202,7 @@ describe('lines that a program has cut', () => {
             expect([given.text.toString(), given.leaks]).toEqual([whole.text.toString(), 1]);
           }
       }),
-      { numRuns: runs({ fast: 20, long: 60 }) },
+      { numRuns: runs({ fast: 8, long: 60 }) },
     );
   });
 

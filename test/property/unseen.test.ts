@@ -8,6 +8,7 @@ import { asJobLog } from '../../src/job-logs/index.ts';
 import { bytesInput } from '../support/find.ts';
 import { maskText } from '../support/mask-text.ts';
 import { KINDS, mint, Random } from '../support/mint.ts';
+import { runs, seeds } from '../support/runs.ts';
 import { scattered, visibleText } from '../support/terminal.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
@@ -65,7 +66,7 @@ describe('what a terminal does not show', () => {
 
   it.each(LONE)('hides nothing between any two characters: %s', async (kind) => {
     const random = new Random(LONE.indexOf(kind) + 1);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < runs({ fast: 1, long: 3 }); round++) {
       const token = mint(kind, random);
       const before = random.pick(['Setting ', 'token=', '', '\n']);
       const hidden = scattered(token, random);
@@ -134,18 +135,15 @@ describe('what a terminal does not show', () => {
       }
   });
 
-  it.each(Array.from({ length: 6 }, (_, seed) => seed))(
-    'is masked the same in any pieces, with pauses (%i)',
-    (seed) => {
-      const random = new Random(40 + seed);
-      const kind = random.pick(LONE.filter((name) => !/custom|no prefix/.test(name)));
-      const text = Buffer.concat([Buffer.from('ok '), scattered(mint(kind, random), random), Buffer.from(' end\n')]);
-      const whole = mask(text);
-      // Each piece costs time of its own: long texts come in fewer.
-      for (const piece of text.length < 10_000 ? [1, 2, 7] : [7, 61])
-        for (const pause of [false, true]) expect(mask(text, { piece, pause, isPlain: true })).toBe(whole);
-    },
-  );
+  it.each(seeds({ fast: 2, long: 6 }))('is masked the same in any pieces, with pauses (%i)', (seed) => {
+    const random = new Random(40 + seed);
+    const kind = random.pick(LONE.filter((name) => !/custom|no prefix/.test(name)));
+    const text = Buffer.concat([Buffer.from('ok '), scattered(mint(kind, random), random), Buffer.from(' end\n')]);
+    const whole = mask(text);
+    // Each piece costs time of its own: long texts come in fewer.
+    for (const piece of text.length < 10_000 ? [1, 2, 7] : [7, 61])
+      for (const pause of [false, true]) expect(mask(text, { piece, pause, isPlain: true })).toBe(whole);
+  });
 
   it.each(['utf16le', 'utf16be', 'utf32le', 'utf32be'])(
     'hides no token in %s, and what follows stays whole',
@@ -193,7 +191,8 @@ describe('pauses', () => {
 });
 
 it('ends, in little memory, whatever it is given', () => {
-  const endless = (text: string): Buffer => Buffer.from(text.repeat(Math.ceil(400_000 / text.length)), 'latin1');
+  const endless = (text: string): Buffer =>
+    Buffer.from(text.repeat(Math.ceil(runs({ fast: 100_000, long: 400_000 }) / text.length)), 'latin1');
   for (const text of [
     '\u001B[1;',
     '\u001B[1m',

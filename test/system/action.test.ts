@@ -3,12 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIST } from './support/run-cli.ts';
+import { DIST } from '../support/run-cli.ts';
 import { describe, expect, it } from 'vitest';
-import { mint, Random } from './support/mint.ts';
-import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from './support/temp-folder.ts';
+import { mint, Random } from '../support/mint.ts';
+import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '..', '..');
 const lines = readFileSync(join(root, 'action.yml'), 'utf8').split('\n');
 
 /** The lines of a top-level part of the file, without its head. */

@@ -146,15 +146,6 @@ describe('packs of every kind', () => {
     });
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/a worker thread failed[^]*--threads 1/)]);
   });
-
-  it('a large one is read by itself, and a small one through git', async () => {
-    const cwd = fuzzRepository(8, { commits: 900 });
-    const read = async (...args: string[]): Promise<number> => {
-      const ran = await glaive(['history', '--format', 'json', '--quiet', ...args], { cwd, env: { GLAIVE_TEST: '1' } });
-      return placesOf(ran).length;
-    };
-    expect(await read()).toBe(await read('--reader', 'git'));
-  });
 });
 
 const TEXT = Buffer.from('a text that others are made of\n'.repeat(20));
