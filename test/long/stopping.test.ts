@@ -1,4 +1,4 @@
-/** Signals at many random times, in a repository of 20 000 commits: the e2e test's questions, with more of everything. */
+/** Signals at many random times, in a repository of 20 000 commits: the system test's questions, with more of everything. */
 
 import { describe, it } from 'vitest';
 import { stopRandomly } from '../support/stop-randomly.ts';
