@@ -66,7 +66,7 @@ describe('its own', () => {
     expect(ran.code).toBe(2);
     mkdirSync(join(cwd, 'out'));
     const again = await glaive(['scan', '--output', 'sarif=out/r.sarif', '--output', 'csv=r.csv'], { cwd });
-    expect(again.stderr).toContain('the report is in 2: out/r.sarif, out/r-2.sarif');
+    expect(again.stderr).toContain('the report is in 2 files: out/r.sarif, out/r-2.sarif');
     const files = ['out/r.sarif', 'out/r-2.sarif'];
     for (const file of files) expect(statSync(join(cwd, file)).size).toBeLessThan(10_000_000);
     const merged = await glaive(['report', ...files, '--format', 'json'], { cwd });
@@ -328,7 +328,7 @@ describe('a file that is no report', () => {
     ['{"a":', 'not a report that glaive can read'],
     ['[{"x":1}]', 'not a report that glaive can read'],
     ['{"version":"1.5","tool":{"name":"glaive","version":"1"},"findings":[]}', 'scan is missing'],
-    ['{"version":"2.1.0","runs":[]}', 'there is no run'],
+    ['{"version":"2.1.0","runs":[]}', 'contains no run'],
   ])('is reported: %j', async (text, why) => {
     const ran = await convert({ 'x.json': text });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
