@@ -1,7 +1,7 @@
 /** An artifact holds bytes and has a stable name: a file, standard input, a git object, a job log. */
 
 import type { ArtifactKind } from './artifact-kind.ts';
-import type { LogPlace, Region } from './region.ts';
+import type { LogPlace } from './region.ts';
 
 export interface Artifact {
   readonly kind: ArtifactKind;
@@ -104,21 +104,13 @@ export interface Input {
    * Whether a stream is an archive may become known only while it is read. Absent: archives are opened.
    */
   readonly archive?: 'count' | 'once' | undefined;
-  /** The part of the artifact that the scan is about; absent: all of it. */
-  readonly part?: Part;
+  /**
+   * The whole artifact, if the bytes are only an excerpt of it. It is scanned in place of an excerpt that holds a candidate, or
+   * something that may be an archive: only the whole has the true positions, and the versions before.
+   */
+  readonly whole?: () => Promise<Input>;
   /** How its bytes are read, and those of its entries when it is an archive; absent: as they are. */
   readonly view?: (reader: ByteReader, artifact: Artifact) => ViewReader;
   /** The versions before, one for each parent. A secret is new only if none of them has it as often. */
   readonly before?: readonly (() => Input)[];
-}
-
-/** A part of an artifact: lines that a change adds. */
-export interface Part {
-  /** Whether a place in the whole artifact lies in the part. */
-  admits(region: Region): boolean;
-  /**
-   * The whole artifact, which has the true positions: scanned if the part holds a candidate. Absent if the input is the whole
-   * already.
-   */
-  readonly whole?: () => Promise<Input>;
 }

@@ -31,8 +31,6 @@ export type DropReason =
   | { readonly kind: 'joined-lines' }
   /** The artifact has more candidates than are kept. */
   | { readonly kind: 'too-many-candidates'; readonly max: number }
-  /** It is outside the part of the artifact that the scan is about: the lines that a change adds. */
-  | { readonly kind: 'outside-change' }
   /** The version before the change had it as often. */
   | { readonly kind: 'not-new' }
   /** A stored (uncompressed) entry of an archive; the finding names the entry. */

@@ -1,4 +1,4 @@
-/** One input to its findings: its name, its bytes, the part of it that the scan is about, and its entries if it is an archive. */
+/** One input to its findings: its name, its bytes, the versions before it, and its entries if it is an archive. */
 
 import type { ArchiveKind } from '../lib/archive-kind.ts';
 import type { Coverage } from './coverage.ts';
@@ -81,18 +81,11 @@ function createScanner(options: InputScannerOptions): Scanner {
     return findings;
   };
 
-  /** Candidates in the part that the scan is about. */
-  const inPart = (candidates: readonly Candidate[], { part, artifact }: Input): readonly Candidate[] => {
-    if (part === undefined) return candidates;
-    const admitted = candidates.filter(({ region }) => part.admits(region));
-    reportLeftOut(candidates, admitted, artifact, { kind: 'outside-change' });
-    return admitted;
-  };
-
   /** Candidates that no earlier version of the input has as often. */
   const newOnes = async (
     candidates: readonly Candidate[],
-    { before = [], artifact }: Input,
+    before: NonNullable<Input['before']>,
+    artifact: Artifact,
   ): Promise<readonly Candidate[]> => {
     if (before.length === 0 || candidates.length === 0) return candidates;
     const { newPlaces } = await import('../triage/new-places.ts');
@@ -113,22 +106,22 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   const scanWhole: Scanner['scanWhole'] = async (input, budget) => {
     const { named, inName } = cleanName(input, redactor);
-    const { part } = named;
-    const isTrueText = part?.whole === undefined;
-    let result = await (isTrueText ? matcher : quietMatcher).match(named, signal, progress);
+    const isExcerpt = named.whole !== undefined;
+    let result = await (isExcerpt ? quietMatcher : matcher).match(named, signal, progress);
     const isWorthReading = result.candidates.length > 0 || result.archives !== undefined || onDrop !== undefined;
-    const whole = !isTrueText && isWorthReading ? await part.whole() : named;
+    const whole = isExcerpt && isWorthReading ? await named.whole() : named;
     if (whole !== named) result = await matcher.match(whole, signal);
+    const { before = [] } = whole;
     const { archives = [] } = result;
     // An archive with more findings than are listed is still unpacked.
     const isArchive = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
     if (named.name !== 'only')
       account(isArchive ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
-    const candidates = withSafeSections(inPart(result.candidates, named), redactor);
+    const candidates = withSafeSections(result.candidates, redactor);
     if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
     // Loaded only for candidates: the hook of a clean commit must start fast.
     const { triage } = await import('../triage/triage.ts');
-    const fresh = await newOnes(candidates, named);
+    const fresh = await newOnes(candidates, before, named.artifact);
     const inNames =
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
     const findings = [...inNames, ...triage(fresh, named.artifact, context)];
@@ -137,7 +130,7 @@ function createScanner(options: InputScannerOptions): Scanner {
       coverage.skip('archive-closed');
       return findings;
     }
-    return await withEntries(findings, { archive: whole, archives, before: named.before ?? [], budget });
+    return await withEntries(findings, { archive: whole, archives, before, budget });
   };
 
   /** The findings in an archive as a file, and those in its entries. */

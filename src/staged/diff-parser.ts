@@ -1,5 +1,5 @@
 /**
- * Reads `git diff` output (`-U0 --text --full-index --src-prefix=a/ --dst-prefix=b/`) as bytes, file by file.
+ * Reads `git diff` output (`--text --full-index --src-prefix=a/ --dst-prefix=b/`) as bytes, file by file: excerpts of both versions.
  *
  * The line counts of the hunk headers decide what is content, never its first characters: a removed line may read
  * `-- a/file`, and an added one `++ b/file`. Why there is a diff parser at all: see `staged.ts`.
@@ -8,12 +8,6 @@
 import { isNullId } from '../git/object-id.ts';
 import { decodePath } from '../lib/path-bytes.ts';
 import { BACKSLASH, DASH, LF, PLUS } from '../lib/bytes.ts';
-
-/** Lines `first` to `last` of the new file, 1-based, both included. */
-export interface LineRange {
-  readonly first: number;
-  readonly last: number;
-}
 
 export interface FileDiff {
   /** Relative to the root of the work tree, as made by `decodePath`; of a deleted file its old path. */
@@ -27,10 +21,10 @@ export interface FileDiff {
   /** The object before; undefined for a new file. */
   readonly oldBlob: string | undefined;
   readonly mode: string | undefined;
-  readonly added: readonly LineRange[];
-  /** The added lines, each with its line feed; empty if the text was too long to be kept. */
-  readonly addedText: Buffer;
-  readonly removedText: Buffer;
+  /** The added lines and the context of all changes, as they are after the change. Empty if the text was too long to be kept. */
+  readonly newText: Buffer;
+  /** The removed lines with the same context. */
+  readonly oldText: Buffer;
   /** False if the text was too long to be kept, so that the objects must be read. */
   readonly whole: boolean;
 }
@@ -46,9 +40,8 @@ interface Draft {
   blob: string | undefined;
   oldBlob: string | undefined;
   mode: string | undefined;
-  readonly ranges: LineRange[];
-  readonly added: Buffer[];
-  readonly removed: Buffer[];
+  readonly newLines: Buffer[];
+  readonly oldLines: Buffer[];
   size: number;
   whole: boolean;
 }
@@ -62,8 +55,6 @@ export class DiffParser {
   /** Lines of the current hunk still to come. */
   #oldLines = 0;
   #newLines = 0;
-  /** The number of the next line of the new file. */
-  #newLine = 0;
   /** The start of a line whose end is still to come. */
   #rest: Buffer[] = [];
   #restSize = 0;
@@ -116,19 +107,18 @@ export class DiffParser {
     if (kind === BACKSLASH) return; // "\ No newline at end of file"
     if (kind !== PLUS) this.#oldLines--;
     if (kind !== DASH) this.#newLines--;
-    if (kind === PLUS) addLine(draft.ranges, this.#newLine);
-    if (kind !== DASH) this.#newLine++;
-    if (kind !== PLUS && kind !== DASH) return;
     draft.size += line.length;
     if (draft.size > TEXT_MAX) this.#dropText(draft);
     if (!draft.whole) return;
-    (kind === PLUS ? draft.added : draft.removed).push(line.subarray(1), NEWLINE);
+    const text = line.subarray(1);
+    if (kind !== DASH) draft.newLines.push(text, NEWLINE);
+    if (kind !== PLUS) draft.oldLines.push(text, NEWLINE);
   }
 
   #dropText(draft: Draft): void {
     draft.whole = false;
-    draft.added.length = 0;
-    draft.removed.length = 0;
+    draft.newLines.length = 0;
+    draft.oldLines.length = 0;
   }
 
   #takeHeader(line: Buffer): void {
@@ -145,16 +135,16 @@ export class DiffParser {
     }
     const draft = this.#draft;
     if (draft === undefined) return;
-    if (text.startsWith('@@ ')) this.#startHunk(line.toString('latin1', 0, 100));
+    if (text.startsWith('@@ ')) this.#startHunk(draft, line.toString('latin1', 0, 100));
     else readExtendedHeader(draft, line);
   }
 
-  #startHunk(text: string): void {
-    const [, oldCount = '1', first = '0', newCount = '1'] =
-      /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text) ?? [];
+  #startHunk({ newLines, oldLines }: Draft, text: string): void {
+    const [, oldCount = '1', newCount = '1'] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(text) ?? [];
     this.#oldLines = Number(oldCount);
     this.#newLines = Number(newCount);
-    this.#newLine = Number(first);
+    // An empty line, so that nothing is joined over the gap between two changes.
+    for (const lines of [newLines, oldLines]) if (lines.length > 0) lines.push(NEWLINE);
   }
 
   #finishFile(): void {
@@ -168,21 +158,14 @@ export class DiffParser {
       blob: draft.blob,
       oldBlob: draft.oldBlob,
       mode: draft.mode,
-      added: draft.ranges,
-      addedText: Buffer.concat(draft.added),
-      removedText: Buffer.concat(draft.removed),
+      newText: Buffer.concat(draft.newLines),
+      oldText: Buffer.concat(draft.oldLines),
       whole: draft.whole,
     });
   }
 }
 
 const NEWLINE = Buffer.from('\n');
-
-function addLine(ranges: LineRange[], line: number): void {
-  const last = ranges.at(-1);
-  if (last?.last === line - 1) ranges[ranges.length - 1] = { first: last.first, last: line };
-  else ranges.push({ first: line, last: line });
-}
 
 function newDraft(header: string): Draft {
   return {
@@ -193,9 +176,8 @@ function newDraft(header: string): Draft {
     blob: undefined,
     oldBlob: undefined,
     mode: undefined,
-    ranges: [],
-    added: [],
-    removed: [],
+    newLines: [],
+    oldLines: [],
     size: 0,
     whole: true,
   };

@@ -1,21 +1,27 @@
 /**
- * The difference of the index to HEAD or another commit: `git diff --cached`, read as bytes.
+ * The difference of the index to HEAD, as text or as a list of objects: `git diff --cached`, read as bytes.
  *
  * Every option that configuration or attributes could change is given explicitly, so that the output always has the same form: text for
- * every file, no colour, no context, fixed prefixes, no program of the repository.
+ * every file, no colour, fixed context and prefixes, no program of the repository.
  */
 
 import { resolve } from 'node:path';
 import { decodePath } from '../lib/path-bytes.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
-import { DiffParser, type FileDiff, type LineRange } from './diff-parser.ts';
+import { DiffParser, type FileDiff } from './diff-parser.ts';
 import { isNullId } from '../git/object-id.ts';
-import { gitAtOnce, GitError, type GitOptions, gitRecords, gitStream, gitLine, gitText } from '../git/spawn.ts';
+import { gitAtOnce, GitError, type GitOptions, gitLine, gitRecords, gitText } from '../git/spawn.ts';
 
 const DIFF = ['-c', 'diff.relative=false', 'diff', '--cached', '-O/dev/null', '--find-renames', '--no-ext-diff'];
 
+/**
+ * A change may complete a credential that begins on a line above or below it: one that is encoded and wrapped, or that the name of its
+ * section identifies. What is further away is found only by `diff`.
+ */
+const CONTEXT_LINES = 3;
+
 const AS_TEXT = [
-  '--unified=0',
+  `--unified=${CONTEXT_LINES}`,
   '--inter-hunk-context=0',
   '--text',
   '--full-index',
@@ -33,14 +39,14 @@ export interface StagedDiff {
   readonly unmerged: readonly string[];
 }
 
-/** @param against a commit; undefined: HEAD, and in a repository without commits nothing */
-export function stagedDiff(options: GitOptions, against?: string): StagedDiff {
+/** Compares with HEAD, in a repository without commits with nothing. */
+export function stagedDiff(options: GitOptions): StagedDiff {
   const parser = new DiffParser();
   return {
     unmerged: parser.unmerged,
     async *files() {
       try {
-        for await (const piece of gitAtOnce([...DIFF, ...AS_TEXT, ...commitArgs(against)], options)) {
+        for await (const piece of gitAtOnce([...DIFF, ...AS_TEXT, '--'], options)) {
           parser.push(piece);
           yield* parser.take();
         }
@@ -80,7 +86,7 @@ export async function* stagedEntries(
   { against, renames }: EntriesOptions = {},
 ): AsyncGenerator<StagedEntry> {
   const how = ['--raw', '-z', '--no-abbrev', ...(renames === 'exact' ? ['--find-renames=100%'] : [])];
-  const records = gitRecords([...DIFF, ...how, ...commitArgs(against)], options);
+  const records = gitRecords([...DIFF, ...how, ...(against === undefined ? [] : [against]), '--'], options);
   for await (const record of records) {
     // :<old mode> <mode> <old object> <object> <status>, then one path, or two after a rename or copy.
     const [, oldMode, mode, old, object, status] =
@@ -111,19 +117,6 @@ export async function mergeHeads(options: GitOptions): Promise<string[]> {
   const path = await gitLine(['rev-parse', '--git-path', 'MERGE_HEAD'], options);
   const text = readOptionalFile(resolve(options.cwd, path)) ?? '';
   return text.split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line));
-}
-
-/** The lines that one version of a file adds to another. @throws GitError */
-export async function linesAdded(from: string, to: string, options: GitOptions): Promise<readonly LineRange[]> {
-  const parser = new DiffParser();
-  for await (const piece of gitStream(['diff', '--no-ext-diff', ...AS_TEXT, from, to, '--'], options))
-    parser.push(piece);
-  parser.end();
-  return parser.take().flatMap(({ added }) => added);
-}
-
-function commitArgs(against: string | undefined): string[] {
-  return against === undefined ? ['--'] : [against, '--'];
 }
 
 function unlessNull(object: string | undefined): string | undefined {

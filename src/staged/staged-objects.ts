@@ -1,9 +1,9 @@
 /**
- * The staged changes as versions of files, not as lines: for partial clones, where git cannot compare files that it does not have. A
- * version that equals that of a parent adds nothing. A missing old version removes nothing. A missing new version is reported.
+ * The staged changes without their text: where git cannot make it, in partial clones and for huge files. A version that equals that of
+ * a parent adds nothing. A missing old version removes nothing. A missing new version is reported.
  */
 
-import { absentOf } from '../git/partial.ts';
+import { absentOf, promisorOf } from '../git/partial.ts';
 import { objectOf } from '../git/resolve.ts';
 import { GitError } from '../git/spawn.ts';
 import { plural } from '../lib/format-amounts.ts';
@@ -12,10 +12,11 @@ import type { Input } from '../model/artifact.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { absentGap } from '../sources/git-object.ts';
 import { memoryInput } from '../sources/memory.ts';
-import { mergeHeads, type StagedEntry, stagedEntries } from './staged-diff.ts';
+import { byPath, entriesAgainst, versionsBefore } from './parents.ts';
+import type { StagedEntry } from './staged-diff.ts';
 import { type Blobs, type StagedOptions, toArtifact, unmergedGap } from './staged-options.ts';
 
-/** @param isDone whether a path was compared by its lines */
+/** @param isDone whether the text of a path was scanned */
 export function stagedByObject(
   options: StagedOptions,
   blobs: Blobs,
@@ -103,25 +104,13 @@ interface Changes {
 }
 
 async function changesOf(options: StagedOptions): Promise<Changes> {
+  const beforeOf = await versionsBefore(options);
   const staged = await entriesAgainst(undefined, options);
-  const heads = await mergeHeads(options);
-  const others = await Promise.all(heads.map(async (head) => byPath(await entriesAgainst(head, options))));
-  const entries = staged.map((entry): Change => {
-    const { path, oldPath = path, blob, oldBlob } = entry;
-    const own = oldBlob === undefined || options.previouslyExcluded(oldPath, path) ? [] : [oldBlob];
-    const theirs = others.flatMap((changed) => {
-      const other = changed.get(path);
-      if (other === undefined) return blob === undefined || options.previouslyExcluded(path, path) ? [] : [blob];
-      const isCounted = other.oldBlob !== undefined && !options.previouslyExcluded(other.oldPath ?? path, path);
-      return isCounted ? [other.oldBlob] : [];
-    });
-    return { ...entry, before: [...new Set([...own, ...theirs])] };
-  });
+  const entries = staged.map((entry): Change => ({ ...entry, before: beforeOf(entry) }));
   const versions = entries.flatMap(({ blob, oldBlob, before }) => [blob, oldBlob, ...before]);
-  const absent = await absentOf(
-    versions.filter((id) => id !== undefined),
-    options,
-  );
+  const isPartial = (await promisorOf(options)) !== undefined;
+  const ids = isPartial ? versions.filter((id) => id !== undefined) : [];
+  const absent = await absentOf(ids, options);
   const isLacking = entries.some(
     ({ blob, before }) => blob !== undefined && absent.has(blob) && !before.includes(blob),
   );
@@ -145,14 +134,4 @@ async function pickedFrom(options: StagedOptions): Promise<ReadonlyMap<string, S
     }
   }
   return sources;
-}
-
-export async function entriesAgainst(commit: string | undefined, options: StagedOptions): Promise<StagedEntry[]> {
-  const entries: StagedEntry[] = [];
-  for await (const entry of stagedEntries(options, { against: commit, renames: 'exact' })) entries.push(entry);
-  return entries;
-}
-
-export function byPath(entries: readonly StagedEntry[]): Map<string, StagedEntry> {
-  return new Map(entries.map((entry) => [entry.path, entry]));
 }

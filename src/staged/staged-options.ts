@@ -4,9 +4,7 @@ import type { GitOptions } from '../git/spawn.ts';
 import { showPath } from '../lib/path-bytes.ts';
 import type { Artifact, ByteReader, Input } from '../model/artifact.ts';
 import type { Gap } from '../model/gap.ts';
-import type { Region } from '../model/region.ts';
 import type { ExcludedAt, PreviouslyExcluded } from '../model/source.ts';
-import type { LineRange } from './diff-parser.ts';
 
 export interface StagedOptions extends GitOptions {
   /** Whether a path, relative to the root of the work tree, is excluded. */
@@ -55,10 +53,6 @@ export function openBlobs(options: GitOptions): Blobs {
 
 export function toArtifact(path: string, blob?: string): Artifact {
   return { kind: 'file', uri: showPath(path), path, ...(blob === undefined ? {} : { blob }) };
-}
-
-export function touches(region: Region, { first, last }: LineRange): boolean {
-  return region.startLine <= last && region.endLine >= first;
 }
 
 export function unmergedGap(path: string): Gap {

@@ -1,24 +1,25 @@
 /**
- * The lines that the next commit adds. `git diff --cached` names the new lines; if one of them has a candidate, the whole file is read
- * from the index, so that every position is true. The work tree is never read.
+ * What the next commit adds. As in a range, a secret is new if no parent has it as often in its version of the file (`before` of an
+ * input). The work tree is never read.
  *
- * There are two ways to decide what is new. Here a textual diff decides, elsewhere (`range`, see `triage/new-places.ts`) the versions of
- * each file are compared. Comparing versions here would need no diff parser, but it scans whole files in a clean commit, and starts one
- * more git process. Measured CPU time of the hook, git included: +5 ms for 1 small file, +21 ms for 10, +24 ms for 200, +65 ms for one
- * line changed in 1 MB; the limit was +4 ms. A partial clone, where git cannot make the diff, does compare versions
- * (`staged-objects.ts`).
+ * The text of `git diff --cached` only spares the hook from reading files: a file is read from the index, and compared with the
+ * versions before, if the lines around its changes have a candidate. It decides nothing.
+ *
+ * Reading each version as a range does would need no diff parser, but the hook of a clean commit would scan whole files, and start one
+ * more git process. VERSIONS_MEASURED
  */
 
 import { isUtf8 } from 'node:buffer';
 import { gapFromGit } from '../git/git-error.ts';
 import { GitError } from '../git/spawn.ts';
-import type { Input, Part } from '../model/artifact.ts';
-import type { Region } from '../model/region.ts';
+import type { Input } from '../model/artifact.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { memoryInput } from '../sources/memory.ts';
-import type { FileDiff, LineRange } from './diff-parser.ts';
-import { isTooLarge, linesAdded, mergeHeads, type StagedEntry, stagedDiff, stagedEntries } from './staged-diff.ts';
-import { type Blobs, openBlobs, type StagedOptions, toArtifact, touches, unmergedGap } from './staged-options.ts';
+import type { FileDiff } from './diff-parser.ts';
+import type { VersionsBefore } from './parents.ts';
+import { isTooLarge, stagedDiff } from './staged-diff.ts';
+import { type Blobs, openBlobs, type StagedOptions, toArtifact, unmergedGap } from './staged-options.ts';
 
 /** Loaded only when needed, because a hook must start fast. */
 type ObjectSource = Required<Pick<Source, 'inputs' | 'removed'>>;
@@ -31,26 +32,25 @@ export function stagedSource(given: StagedOptions): Source {
     options = { ...rest, previouslyExcluded: await previouslyExcludedAtHead() };
   };
   const blobs = openBlobs(given);
-  const linesNewToMergeHeads = createMergeFilter(options);
-  /** The new lines of the files that were compared as text; all other files are compared as objects. */
-  const comparedAsText = new Map<string, readonly LineRange[]>();
+  let before: Promise<VersionsBefore> | undefined;
+  const beforeOf = async (file: FileDiff): Promise<readonly string[]> => {
+    await useExclusionsOfHead();
+    const loaded = (before ??= import('./parents.ts').then(({ versionsBefore }) => versionsBefore(options)));
+    return (await loaded)(file);
+  };
+  /** Files whose text was scanned; all others are compared as objects. */
+  const hasText = new Set<string>();
   let mayUncover = false;
   /** Whether git could not show a file as text. */
   let isTooLargeForText = false;
   let isPartial = false;
-  /** Files whose old path was not scanned: all their content is new. */
-  const arrived = new Set<string>();
+  /** Whether a file was renamed from a path that was not scanned: all its content is new, and the diff may not name its object. */
+  let hasArrivals = false;
   let objectSource: Promise<ObjectSource> | undefined;
   const loadObjectSource = (): Promise<ObjectSource> =>
     (objectSource ??= import('./staged-objects.ts').then(({ stagedByObject }) =>
-      stagedByObject(options, blobs, (path) => comparedAsText.has(path) && !arrived.has(path)),
+      stagedByObject(options, blobs, (path) => hasText.has(path)),
     ));
-  const uncovered = async (): Promise<AsyncIterable<Input>> => {
-    const { uncoveredInputs } = await import('./uncovered.ts');
-    const scanned = (path: string): readonly LineRange[] =>
-      arrived.has(path) ? ALL_LINES : (comparedAsText.get(path) ?? []);
-    return uncoveredInputs(options, scanned, blobs);
-  };
 
   return {
     name: 'staged',
@@ -58,16 +58,17 @@ export function stagedSource(given: StagedOptions): Source {
       const diff = stagedDiff(options);
       try {
         for await (const file of diff.files()) {
-          comparedAsText.set(file.path, file.added);
-          mayUncover ||= [file.path, file.oldPath ?? file.path].some((path) => options.isPolicyFile?.(path) ?? true);
-          if (file.oldPath !== undefined) await useExclusionsOfHead();
-          if (hasArrived(file, options) && !options.excludes(file.path)) {
-            arrived.add(file.path);
+          const { path, oldPath } = file;
+          mayUncover ||= [path, oldPath ?? path].some((each) => options.isPolicyFile?.(each) ?? true);
+          if (oldPath !== undefined) await useExclusionsOfHead();
+          if (oldPath !== undefined && options.previouslyExcluded(oldPath, path) && !options.excludes(path)) {
+            hasArrivals = true;
             continue;
           }
-          if (file.added.length === 0 && !file.newPath) continue;
-          if (options.excludes(file.path)) diagnostics.skip('excluded');
-          else yield await toInput(file, blobs, linesNewToMergeHeads);
+          hasText.add(path);
+          if (file.newText.length === 0 && file.whole && !file.newPath) continue;
+          if (options.excludes(path)) diagnostics.skip('excluded');
+          else yield await toInput(file, blobs, beforeOf);
         }
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
@@ -75,47 +76,37 @@ export function stagedSource(given: StagedOptions): Source {
         isPartial = error.reason === 'partial';
         if (!isTooLargeForText && !isPartial) reportGitError(error, diagnostics);
       }
-      if (isPartial || isTooLargeForText) await useExclusionsOfHead();
-      if (isPartial) {
+      if (isPartial || isTooLargeForText || hasArrivals) {
+        await useExclusionsOfHead();
         yield* guarded((await loadObjectSource()).inputs(diagnostics), diagnostics);
-        yield* guarded(await uncovered(), diagnostics);
-        return;
-      }
-      // The diff of a file that was only renamed does not name its object.
-      const isLeft = ({ path }: StagedEntry): boolean =>
-        arrived.has(path) || (isTooLargeForText && !comparedAsText.has(path));
-      if (isTooLargeForText || arrived.size > 0)
-        yield* guarded(wholeInputs(options, isLeft, { blobs, linesNewToMergeHeads, diagnostics }), diagnostics);
-      for (const path of diff.unmerged) diagnostics.gap(unmergedGap(path));
-      if (mayUncover || isTooLargeForText) yield* guarded(await uncovered(), diagnostics);
+      } else for (const path of diff.unmerged) diagnostics.gap(unmergedGap(path));
+      if (!mayUncover && !isTooLargeForText && !isPartial) return;
+      const { uncoveredInputs } = await import('./uncovered.ts');
+      yield* guarded(uncoveredInputs(options, blobs), diagnostics);
     },
     async *removed(diagnostics) {
       await useExclusionsOfHead();
-      if (isPartial) {
-        yield* guarded((await loadObjectSource()).removed(diagnostics), diagnostics);
-        return;
-      }
       try {
-        for await (const { path, oldPath = path, removedText, oldBlob, whole } of stagedDiff(options).files()) {
-          if (options.previouslyExcluded(oldPath)) continue;
-          if (removedText.length > 0) yield { ...memoryInput(removedText, toArtifact(path)), name: 'ignore' };
-          else if (!whole && oldBlob !== undefined) yield blobs.input({ path, blob: oldBlob });
+        for await (const file of stagedDiff(options).files()) {
+          const { path, oldPath = path } = file;
+          if (hasText.has(path) && !options.previouslyExcluded(oldPath)) yield* toRemoved(file, blobs);
         }
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (!isTooLarge(error.message)) reportGitError(error, diagnostics);
+        if (!isTooLarge(error.message) && error.reason !== 'partial') reportGitError(error, diagnostics);
       }
-      if (!isTooLargeForText) return;
-      for await (const { path, oldPath = path, oldBlob } of stagedEntries(options)) {
-        if (oldBlob !== undefined && !comparedAsText.has(path) && !options.previouslyExcluded(oldPath))
-          yield blobs.input({ path, blob: oldBlob });
-      }
+      if (isPartial || isTooLargeForText) yield* guarded((await loadObjectSource()).removed(diagnostics), diagnostics);
     },
     async attribute(findings) {
       blobs.close();
-      return await Promise.resolve(findings);
+      return await Promise.resolve(withoutRepeated(findings));
     },
   };
+}
+
+/** A file that the commit uncovers and changes is scanned twice. */
+function withoutRepeated(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((each) => [`${each.fingerprint} ${each.artifact.kind}`, each])).values()];
 }
 
 /** An error of git ends the inputs, and is reported. */
@@ -128,106 +119,46 @@ async function* guarded(inputs: AsyncIterable<Input>, diagnostics: Diagnostics):
   }
 }
 
-/** Whether a file was renamed from a path that was not scanned. */
-function hasArrived(
-  { path, oldPath }: Pick<StagedEntry, 'path' | 'oldPath'>,
-  { previouslyExcluded }: StagedOptions,
-): boolean {
-  return oldPath !== undefined && previouslyExcluded(oldPath, path);
-}
-
-async function toInput(file: FileDiff, blobs: Blobs, linesNewToMergeHeads: MergeFilter): Promise<Input> {
-  const { path, blob, newPath, addedText, whole } = file;
+async function toInput(
+  file: FileDiff,
+  blobs: Blobs,
+  beforeOf: (file: FileDiff) => Promise<readonly string[]>,
+): Promise<Input> {
+  const { path, blob, newPath, newText, oldBlob } = file;
   const nameUse = newPath ? {} : { name: 'ignore' as const };
   if (blob === undefined) return { ...memoryInput(Buffer.alloc(0), toArtifact(path)), ...nameUse };
-  const { artifact, open } = blobs.input({ path, blob });
-  let ranges: readonly LineRange[][] = [[...file.added]];
-  const admits = (region: Region): boolean => ranges.every((added) => added.some((range) => touches(region, range)));
-  // If a change starts in the middle of an archive, only the whole file shows that it is one.
-  const isInBinary = file.oldBlob !== undefined && !isUtf8(addedText);
-  if (!whole || isInBinary) {
-    ranges = [...ranges, ...(await linesNewToMergeHeads(path))];
-    return { artifact, open, ...nameUse, part: { admits } };
-  }
-  return {
-    ...memoryInput(addedText, artifact),
-    ...nameUse,
-    part: {
-      admits,
-      whole: async () => {
-        ranges = [...ranges, ...(await linesNewToMergeHeads(path))];
-        return blobs.input({ path, blob });
-      },
-    },
+  const whole = async (): Promise<Input> => {
+    const before = (await beforeOf(file)).map((id) => () => blobs.input({ path, blob: id }));
+    const { artifact, open } = blobs.input({ path, blob });
+    return { artifact, open, ...nameUse, before };
   };
+  return isExcerptEnough(file, newText, oldBlob)
+    ? { ...memoryInput(newText, toArtifact(path, blob)), ...nameUse, whole }
+    : await whole();
 }
 
-/** Files whose whole content is new, or that git cannot show as text. @throws GitError */
-async function* wholeInputs(
-  options: StagedOptions,
-  isWanted: (entry: StagedEntry) => boolean,
-  by: { readonly blobs: Blobs; readonly linesNewToMergeHeads: MergeFilter; readonly diagnostics: Diagnostics },
-): AsyncGenerator<Input> {
-  for await (const entry of stagedEntries(options)) {
-    const { path, blob, newPath } = entry;
-    if (blob === undefined || !isWanted(entry)) continue;
-    if (options.excludes(path)) {
-      by.diagnostics.skip('excluded');
-      continue;
-    }
-    const { artifact, open } = by.blobs.input({ path, blob });
-    const part = await partNewToMergeHeads(path, by.linesNewToMergeHeads);
-    yield { artifact, open, ...(newPath ? {} : { name: 'ignore' }), part };
-  }
+/** The version before, without secrets that are still there. */
+function* toRemoved(file: FileDiff, blobs: Blobs): Generator<Input> {
+  const { path, oldPath = path, blob, oldBlob, oldText, whole: isWhole } = file;
+  if (oldBlob === undefined || (isWhole && oldText.length === 0)) return;
+  const after = blob === undefined ? [] : [() => blobs.input({ path, blob })];
+  const whole: Input = { ...blobs.input({ path: oldPath, blob: oldBlob }), before: after };
+  yield isExcerptEnough(file, oldText, blob)
+    ? {
+        ...memoryInput(oldText, toArtifact(oldPath, oldBlob)),
+        name: 'ignore',
+        whole: async () => await Promise.resolve(whole),
+      }
+    : whole;
 }
 
-/** All lines of a file that no merged commit has. */
-async function partNewToMergeHeads(path: string, linesNewToMergeHeads: MergeFilter): Promise<Part> {
-  const parents = await linesNewToMergeHeads(path);
-  return { admits: (region) => parents.every((added) => added.some((range) => touches(region, range))) };
+/** If a change starts in the middle of an archive, only the whole file shows that it is one. */
+function isExcerptEnough({ whole }: FileDiff, text: Buffer, otherBlob: string | undefined): boolean {
+  return whole && (otherBlob === undefined || isUtf8(text));
 }
 
 function reportGitError(error: GitError, diagnostics: Diagnostics): void {
   // An early end is reported where the scan was ended.
   if (error.reason === 'stopped') return;
   diagnostics.gap(gapFromGit(error, { failed: 'git could not list the staged changes' }));
-}
-
-const ALL_LINES: LineRange[] = [{ first: 1, last: Number.POSITIVE_INFINITY }];
-
-/** The lines of a file that the index adds to each of the commits that a merge in progress merges. */
-type MergeFilter = (path: string) => Promise<LineRange[][]>;
-
-/**
- * The other side of a merge is in the repository already: the commit adds only lines that are new to every parent. Used only for files
- * with a candidate, so that clean commits do not pay for it.
- */
-function createMergeFilter(options: StagedOptions): MergeFilter {
-  let parents: Promise<((path: string) => Promise<LineRange[]>)[]> | undefined;
-  const linesNewTo = async (head: string): Promise<(path: string) => Promise<LineRange[]>> => {
-    const added = new Map<string, LineRange[]>();
-    try {
-      for await (const file of stagedDiff(options, head).files())
-        added.set(file.path, hasArrived(file, options) ? ALL_LINES : [...file.added]);
-      return async (path) => await Promise.resolve(added.get(path) ?? []);
-    } catch (error) {
-      if (!(error instanceof GitError) || error.reason !== 'partial') throw error;
-    }
-    // A partial clone lacks a file that git needs for the whole diff; it may still have this one.
-    const { byPath, entriesAgainst } = await import('./staged-objects.ts');
-    const changed = byPath(await entriesAgainst(head, options));
-    return async (path) => {
-      const entry = changed.get(path);
-      if (entry?.blob === undefined) return [];
-      if (entry.oldBlob === undefined || hasArrived(entry, options)) return ALL_LINES;
-      return [...(await linesAdded(entry.oldBlob, entry.blob, options).catch(() => ALL_LINES))];
-    };
-  };
-  return async (path) => {
-    // Without the lines of the other side too much counts as new, never too little.
-    parents ??= mergeHeads(options)
-      .then(async (heads) => await Promise.all(heads.map(linesNewTo)))
-      .catch(() => []);
-    return await Promise.all((await parents).map(async (linesOf) => await linesOf(path)));
-  };
 }

@@ -5,21 +5,13 @@ import type { Input } from '../model/artifact.ts';
 import { ReadError } from '../model/gap.ts';
 import { absentGap } from '../sources/git-object.ts';
 import { uncoveredFiles } from '../sources/uncovered.ts';
-import type { LineRange } from './diff-parser.ts';
 import { mergeHeads } from './staged-diff.ts';
-import { type Blobs, type StagedOptions, touches } from './staged-options.ts';
+import { type Blobs, type StagedOptions } from './staged-options.ts';
 
 const INDEX = '';
 
-/**
- * @param scanned the lines of a file that were scanned already
- * @throws GitError
- */
-export async function* uncoveredInputs(
-  { excludedAt, ...options }: StagedOptions,
-  scanned: (path: string) => readonly LineRange[],
-  blobs: Blobs,
-): AsyncGenerator<Input> {
+/** @throws GitError */
+export async function* uncoveredInputs({ excludedAt, ...options }: StagedOptions, blobs: Blobs): AsyncGenerator<Input> {
   if (excludedAt === undefined) return;
   const files = await uncoveredFiles(
     {
@@ -32,7 +24,6 @@ export async function* uncoveredInputs(
     options,
   );
   for (const { path, blob, before, isAbsent } of files) {
-    const lines = scanned(path);
     const { artifact, open } = blobs.input({ path, blob });
     yield {
       artifact,
@@ -40,7 +31,6 @@ export async function* uncoveredInputs(
         if (!isAbsent) return open();
         throw new ReadError({ ...absentGap(artifact.uri), hint: `Fetch it: git cat-file -e ${blob}` });
       },
-      part: { admits: (region) => !lines.some((range) => touches(region, range)) },
       before: before.map((id) => () => blobs.input({ path, blob: id })),
     };
   }

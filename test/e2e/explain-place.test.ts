@@ -117,7 +117,6 @@ const CASES: { readonly [Kind in DropReason['kind']]: () => Promise<Drop[]> } = 
     return drops;
   },
   'too-many-candidates': async () => await dropsIn(Array.from({ length: 10_001 }, () => `${token()}\n`).join('')),
-  'outside-change': async () => await dropsIn(line, { input: { part: { admits: () => false } } }),
   'not-new': async () => await dropsIn(line, { input: { before: [() => memoryInput(Buffer.from(line), artifact)] } }),
   'archive-entry': async () => await dropsIn(tar({ 'inside.txt': line })),
   placeholder: async () =>
@@ -231,7 +230,7 @@ describe('glaive explain PATH:LINE', () => {
     const [old, added] = await Promise.all(
       ['a.txt:1', 'a.txt:2'].map(async (place) => (await glaive(['explain', '--staged', place], { cwd: root })).stdout),
     );
-    expect(old).toContain('dropped (change): the change does not add this line');
+    expect(old).toContain('dropped (change): the version before the change had it too');
     expect(added).toContain('reported as certain');
   });
 

@@ -1,4 +1,4 @@
-/** The diff parser against git: for random files, what it says was added is what was added, however the bytes arrive. */
+/** The diff parser against git: for random files, its excerpts are the lines of both versions, however the bytes arrive. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { runs } from '../support/runs.ts';
 import { gitEnvironment, tempRepository } from '../support/temp-folder.ts';
 import { execFileSync } from 'node:child_process';
 
-const DIFF = ['diff', '--cached', '--unified=0', '--text', '--full-index', '--no-color', '--no-renames'];
+const DIFF = ['diff', '--cached', '--text', '--full-index', '--no-color', '--no-renames'];
 const PREFIXES = ['--src-prefix=a/', '--dst-prefix=b/'];
 
 function parse(pieces: readonly Buffer[]): FileDiff[] {
@@ -39,13 +39,17 @@ const content = fc
   .tuple(fc.array(line, { maxLength: 12 }), fc.boolean())
   .map(([lines, ended]) => Buffer.from(lines.join('\n') + (ended && lines.length > 0 ? '\n' : ''), 'latin1'));
 
+function filled(lines: readonly string[]): string[] {
+  return lines.filter((each) => each !== '');
+}
+
 /** The lines of a file, without their ends. */
 function linesOf(bytes: Buffer): string[] {
   const text = bytes.toString('latin1');
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
-it('says which lines git adds, and with which text', () => {
+it('excerpts what a change touches, and with enough context both versions', () => {
   const root = tempRepository({ keep: 'x\n' });
   const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: root, env: gitEnvironment() });
   fc.assert(
@@ -55,24 +59,21 @@ it('says which lines git adds, and with which text', () => {
       git('commit', '--quiet', '--allow-empty', '--message', 'before');
       writeFileSync(join(root, 'file'), after);
       git('add', 'file');
-      const output = git(...DIFF, ...PREFIXES);
-      const pieces = cut(output, cuts);
-      const files = parse(pieces);
-      expect(files.length).toBe(before.equals(after) ? 0 : 1);
-      const [file] = files;
-      if (file === undefined) return;
-      expect(file.path).toBe('file');
       const old = linesOf(before);
       const now = linesOf(after);
-      const added = file.added.flatMap(({ first, last }) => now.slice(first - 1, last));
-      expect(linesOf(file.addedText)).toEqual(added);
-      // What is left of both files when the differing lines are taken out is the same.
-      const isAdded = (index: number): boolean => file.added.some(({ first, last }) => index >= first && index <= last);
-      const kept = now.filter((_, index) => !isAdded(index + 1));
-      const removed = linesOf(file.removedText);
-      expect(kept.length + removed.length).toBe(old.length);
-      expect(isSubsequence(kept, old)).toBe(true);
+      const [whole, ...others] = parse(cut(git(...DIFF, ...PREFIXES, '--unified=1000'), cuts));
+      const [touched] = parse(cut(git(...DIFF, ...PREFIXES, '--unified=0'), cuts));
+      expect(others).toEqual([]);
+      expect(whole === undefined).toBe(before.equals(after));
+      if (whole === undefined || touched === undefined) return;
+      expect(whole.path).toBe('file');
+      expect(linesOf(whole.newText)).toEqual(now);
+      expect(linesOf(whole.oldText)).toEqual(old);
+      // Changes are separated by empty lines. The lines that no change touches are the same in both versions.
+      const [added, removed] = [filled(linesOf(touched.newText)), filled(linesOf(touched.oldText))];
+      expect(isSubsequence(added, now)).toBe(true);
       expect(isSubsequence(removed, old)).toBe(true);
+      expect(filled(now).length - added.length).toBe(filled(old).length - removed.length);
     }),
     { numRuns: runs({ fast: 30, long: 240 }) },
   );
