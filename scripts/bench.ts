@@ -16,8 +16,9 @@ import { benchPush } from './bench/push.ts';
 import { benchStaged } from './bench/staged.ts';
 import { printTable } from './bench/table.ts';
 import { benchTree } from './bench/tree.ts';
+import { benchVersions } from './bench/versions.ts';
 
-/** Benches that run only by name: `memory` takes minutes and gigabytes, `history` needs a repository. */
+/** Benches that run only by name: `memory` takes minutes and gigabytes, `history` needs a repository, `versions` explains a decision. */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> | void>> = {
   kernel: benchKernel,
   staged: benchStaged,
@@ -26,8 +27,9 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> 
   log: benchLog,
   history: benchHistory,
   memory: benchMemory,
+  versions: benchVersions,
 };
-const BY_NAME_ONLY = new Set(['memory', 'history']);
+const BY_NAME_ONLY = new Set(['memory', 'history', 'versions']);
 
 const FULL: Effort = { rounds: 9, runs: 20 };
 const QUICK: Effort = { rounds: 3, runs: 5 };

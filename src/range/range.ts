@@ -5,7 +5,7 @@
  *
  * Versions are read whole from the object database, so positions are true, and binary files, wide text and archives need no
  * special case. No diff is made: the version before is scanned as well, and a secret counts if it was not there
- * (`triage/new-places.ts`; why `staged` does it differently is in `staged/staged.ts`).
+ * (`triage/new-places.ts`). `staged` decides in the same way; why it reads a diff as well is in `staged/staged.ts`.
  */
 
 import {
