@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gzip, tar, zip } from '../support/archives.ts';
 import { Random } from '../support/mint.ts';
+import { withFakeGit } from '../support/fake-git.ts';
 import { glaive } from '../support/run-cli.ts';
 import { tokenMint, type ScanReport } from '../support/scan-report.ts';
 import { git, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -156,6 +157,18 @@ it.each(Object.entries(CASES))(
   },
 );
 
+it('the same is new if git cannot show a file as text', async () => {
+  const text = (path: string, ...added: string[]): Files => ({ [path]: `${lines(40)}${[T, ...added].join('\n')}\n` });
+  const root = tempRepository({ 'more.txt': 'x\n' });
+  stage(root, { ...text('big.bin'), ...text('old.txt') });
+  git(root, 'commit', '--quiet', '--no-verify', '--message', 'before');
+  git(root, 'mv', 'old.txt', 'renamed.txt');
+  stage(root, { ...text('big.bin', U), ...text('renamed.txt', 'x', U), 'more.txt': `x\n${U}\n` });
+  const tooLarge = 'echo "fatal: unable to generate diff for big.bin" >&2; exit 128';
+  const env = withFakeGit(`case "$*" in *--unified=*) ${tooLarge};; esac; exec "$REAL_GIT" "$@"`);
+  expect(await reported(root, ['staged'], env)).toEqual(['big.bin:42:1', 'more.txt:2:1', 'renamed.txt:43:1']);
+});
+
 function stage(root: string, files: Files): void {
   for (const [path, content] of Object.entries(files))
     if (content === undefined) git(root, 'rm', '--quiet', path);
@@ -163,8 +176,12 @@ function stage(root: string, files: Files): void {
   git(root, 'add', '--all');
 }
 
-async function reported(root: string, command: readonly string[]): Promise<string[]> {
-  const { code, stdout } = await glaive([...command, '--format', 'json'], { cwd: root });
+async function reported(
+  root: string,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  const { code, stdout } = await glaive([...command, '--format', 'json'], { cwd: root, env });
   const { findings, gaps } = JSON.parse(stdout) as ScanReport;
   expect(gaps).toEqual([]);
   const places = findings.flatMap(({ artifact, regions, suppressions = [] }) =>
