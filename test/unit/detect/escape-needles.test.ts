@@ -23,12 +23,22 @@ const STYLES: readonly ((character: string) => string)[] = [
   (character) => `\\u{${hex(character)}}`,
   (character) => `\\x{000${hex(character)}}`,
   (character) => `\\${code(character).toString(8).padStart(3, '0')}`,
+  (character) => `%5Cu00${hex(character)}`,
+  (character) => `%5cx${hex(character)}`,
+  (character) => `%5C${code(character).toString(8).padStart(3, '0')}`,
+  (character) => `%26#${code(character)};`,
+  (character) => `%26%23x${hex(character)};`,
   (character) => `&#${code(character)};`,
   (character) => `&#00${code(character)};`,
   (character) => `&#x${hex(character)};`,
   (character) => `&#X0${hex(character)};`,
 ];
-const QUOTED = [...STYLES, (character: string) => `=${hex(character).toUpperCase()}`];
+const QUOTED = [
+  ...STYLES,
+  (character: string) => `=${hex(character).toUpperCase()}`,
+  (character: string) => `=3D${hex(character)}`,
+  (character: string) => `=5Cx${hex(character)}`,
+];
 
 describe.each([
   ['escaped', STYLES],

@@ -47,10 +47,11 @@ export function trigramAt(bytes: Uint8Array, at: number): number {
 export function planWindows(needles: readonly Uint8Array[], frequencies: Frequencies, tries: number): Plan {
   const random = parkMiller();
   const odd = (): number => (random() & (SLOTS - 1)) | 1;
+  const weights = weightsOf(frequencies);
   let best: { readonly plan: Plan; readonly cost: number } | undefined;
   for (let count = 0; count < tries; count++) {
     const factors: Factors = [odd(), odd()];
-    const costs = new Costs(frequencies, factors);
+    const costs = new Costs(weights, factors);
     const offsets = costs.place(needles);
     const cost = costs.total(needles, offsets);
     if (best === undefined || cost < best.cost) best = { plan: { factors, offsets }, cost };
@@ -64,23 +65,25 @@ export function extendPlan(
   { factors, known }: { readonly factors: Factors; readonly known: readonly (Offsets | undefined)[] },
   frequencies: Frequencies,
 ): Offsets[] {
-  return new Costs(frequencies, factors).place(needles, known);
+  return new Costs(weightsOf(frequencies), factors).place(needles, known);
+}
+
+function weightsOf({ trigrams, weights }: Frequencies): ReadonlyMap<number, number> {
+  return new Map(Array.from(trigrams, (trigram, index) => [trigram, weights[index]!]));
 }
 
 class Costs {
   readonly #factors: Factors;
   /** How much text hashes to each slot. */
   readonly #mass = new Float64Array(SLOTS);
-  readonly #weights = new Map<number, number>();
+  readonly #weights: ReadonlyMap<number, number>;
   /** How many windows of needles are in each slot. */
   readonly #uses = new Uint16Array(SLOTS);
 
-  constructor({ trigrams, weights }: Frequencies, factors: Factors) {
+  constructor(weights: ReadonlyMap<number, number>, factors: Factors) {
     this.#factors = factors;
-    for (let index = 0; index < trigrams.length; index++) {
-      this.#mass[slotOf(trigrams[index]!, factors)]! += weights[index]!;
-      this.#weights.set(trigrams[index]!, weights[index]!);
-    }
+    this.#weights = weights;
+    for (const [trigram, weight] of weights) this.#mass[slotOf(trigram, factors)]! += weight;
   }
 
   /** @param known offsets that are kept */
