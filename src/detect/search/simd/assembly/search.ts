@@ -44,14 +44,15 @@ import { insertHit, packHit } from './hits';
 /**
  * Finds the needles that lie whole in `[from, to)` and have their window in `[start, end)`.
  *
- * @param start even; `end - start` is at most the length of a block
+ * @param start even
+ * @param end a block away, or `to`
  * @returns the number of hits at `HITS_ADDRESS`, ascending
  */
 export function search(start: usize, end: usize, from: usize, to: usize): i32 {
-  return confirm(survivors(suspects(start, end), end), from, to);
+  return confirm(survivors(suspects(start, end)), from, to);
 }
 
-/** Pass 1. Returns the end of the list at `BLOCKS`. It covers whole turns: up to a turn beyond `end`. */
+/** Pass 1. Returns the end of the list at `BLOCKS`. A block is a number of whole turns; the last turn may go beyond `to`. */
 function suspects(start: usize, end: usize): usize {
   const first = v128.load16_splat(FACTORS);
   const second = v128.load16_splat(FACTORS, 2);
@@ -121,7 +122,7 @@ function mark(hashes: usize, offset: usize): u32 {
 }
 
 /** Pass 2. Returns the end of the list at `WINDOWS`. */
-function survivors(blocksEnd: usize, end: usize): usize {
+function survivors(blocksEnd: usize): usize {
   let list = WINDOWS;
   for (let block = BLOCKS; block < blocksEnd; block += 8) {
     const base = <usize>load<u32>(block);
@@ -130,7 +131,7 @@ function survivors(blocksEnd: usize, end: usize): usize {
       const window = base + ((<usize>ctz(bits)) << 1);
       bits &= bits - 1;
       store<u32>(list, <u32>window);
-      list += (<usize>((bitOf(hashAt(window)) | bitOf(hashAt(window - 1))) & <u32>(window < end))) << 2;
+      list += (<usize>((bitOf(hashAt(window)) | bitOf(hashAt(window - 1))) & 1)) << 2;
     } while (bits != 0);
   }
   return list;
