@@ -27,6 +27,7 @@ export function breaks(start: usize, end: usize): i32 {
     const stretch = <usize>load<u32>(item);
     let block = max(stretch, checked);
     checked = stretch + REACH;
+    if (!hasFeed(stretch)) continue;
     for (; block < checked; block += 16) {
       let feeds = feedsIn(block);
       while (feeds != 0) {
@@ -90,11 +91,26 @@ function signs(bytes: v128, next: v128, sign: v128, control: v128): v128 {
   return v128.and(i8x16.eq(bytes, sign), i8x16.gt_s(control, next));
 }
 
+/** Whether there is a line feed within reach. */
+// @ts-ignore: decorator
+@inline
+function hasFeed(at: usize): bool {
+  const first = v128.or(v128.or(feeds(at), feeds(at + 16)), feeds(at + 32));
+  const second = v128.or(v128.or(feeds(at + 48), feeds(at + 64)), feeds(at + 80));
+  return v128.any_true(v128.or(first, second));
+}
+
+// @ts-ignore: decorator
+@inline
+function feeds(at: usize): v128 {
+  return i8x16.eq(v128.load(at), LINE_FEED);
+}
+
 /** A bit for each line feed in 16 bytes. */
 // @ts-ignore: decorator
 @inline
 function feedsIn(at: usize): u32 {
-  return <u32>i8x16.bitmask(i8x16.eq(v128.load(at), LINE_FEED));
+  return <u32>i8x16.bitmask(feeds(at));
 }
 
 /** Whether 16 bytes are of the standard or of the URL-safe alphabet. */
