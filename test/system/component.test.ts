@@ -89,10 +89,13 @@ function project(
 /** The report that GitLab reads; gitlab-ci-local keeps none of that kind, and jobs run in the folder itself. */
 const reportOf = (cwd: string): string => readFileSync(join(cwd, 'gl-glaive-report'), 'utf8');
 
-const jobsOf = ({ stdout, stderr }: Ran): string[] =>
-  [...stripVTControlCharacters(`${stdout}${stderr}`).matchAll(/^ *(PASS|FAIL) +(\S+?(?:: \[\d+\/\d+\])?) *$/gm)]
-    .map(([, state, name = '']) => `${state} ${name.replace(': [1/1]', '')}`)
-    .toSorted();
+/** The jobs that a pipeline ran, with their states. */
+function jobsOf({ stdout, stderr }: Ran): string[] {
+  const text = stripVTControlCharacters(`${stdout}${stderr}`);
+  const jobs = [...text.matchAll(/^ *(PASS|FAIL) +(\S+?(?:: \[\d+\/\d+\])?) *$/gm)];
+  expect(jobs, text).not.toEqual([]);
+  return jobs.map(([, state, name = '']) => `${state} ${name.replace(': [1/1]', '')}`).toSorted();
+}
 
 const MERGE_REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' };
 

@@ -23,7 +23,7 @@ describe('a signal at any time', () => {
     ['history, by both', ['history', '--check']],
     ['diff', ['diff', 'ROOT..main']],
   ])('ends it soon, and what was found by then is reported: %s', async (_name, args) => {
-    await stopRandomly(args, { ...MANY, rounds: 2, seed: 2401 });
+    await stopRandomly(args, { ...MANY, rounds: 1, seed: 2401 });
   });
 });
 
@@ -65,7 +65,7 @@ describe('a time limit', () => {
   it('that comes in the middle says how much was not scanned, and reports nothing that is not so', async () => {
     const { root, tokens } = grownRepository(2403, MANY);
     const known = new Set(tokens.map(fingerprintOf));
-    for (const seconds of ['0.3', '0.6', '1', '1.5']) {
+    for (const seconds of ['0.4', '1']) {
       const runs = [
         await historyJson(root, ['--time-limit', seconds, '--reader', 'git']),
         await historyJson(root, ['--time-limit', seconds, '--reader', 'pack']),
@@ -76,7 +76,7 @@ describe('a time limit', () => {
         if (code !== 2) continue; // it was fast
         expect(report.gaps.map(({ kind }) => kind)).toEqual(['time-limit']);
         expect(stderr).toMatch(
-          /reached(?:$|; (?:\d+ of \d+ (?:object|commit)s were not|.*(?:none|once each|not known|was scanned)))/m,
+          /reached(?:$|; (?:\d+ of \d+ (?:object|commit)s were not|.*(?:none|once each|not known|was scanned|listed as new)))/m,
         );
       }
     }
