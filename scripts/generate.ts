@@ -132,9 +132,9 @@ export const simd = '${await webAssembly(root, files)}';
 export const factors: readonly [number, number] = ${JSON.stringify(factors)};
 
 /** Where the two windows of each built-in needle begin in it. */
-export const windows: Readonly<Record<string, readonly [even: number, odd: number]>> = ${parsed(
-    Object.fromEntries(needles.map((text, id) => [text, offsets[id]!])),
-  )};
+export const windows: ReadonlyMap<string, readonly [even: number, odd: number]> = new Map(${parsed(
+    needles.map((text, id) => [text, offsets[id]!]),
+  )});
 
 /** Three bytes each in base64, the most frequent first. */
 export const commonTrigrams = '${common.toString('base64')}';

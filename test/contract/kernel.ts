@@ -195,6 +195,13 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     for (const offset of [0, 1, 6, 7]) expect(hitsOf(literals, text, 0, text.length, offset)).toEqual(expected);
   });
 
+  it('finds literals with the names of what every object has', () => {
+    expect(hitsOf(['__proto__', 'constructor', 'toString'], 'constructor.toString')).toEqual([
+      [0, 1],
+      [12, 2],
+    ]);
+  });
+
   it('has room for fifteen hundred literals and more', () => {
     const literals = Array.from({ length: 2000 }, (_, index) => `${(index * 7919).toString(36)}_key${index % 7}`);
     const text = literals.toReversed().join('');

@@ -28,7 +28,7 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
   if (!WebAssembly.validate(code)) return undefined;
   const needles = texts.map((text) => Buffer.from(text, 'latin1'));
   const hitsAt = roundUp(tablesEnd(needles), HIT_BYTES);
-  // A needle with its window in the block may begin before it; the longest one is far shorter than the padding.
+  // A needle with its window in the block may begin before it, but windows are near the beginnings of needles.
   const hitsLength = (BLOCK + PADDING) * nesting(texts);
   const textAt = roundUp(hitsAt + hitsLength * HIT_BYTES + PADDING, 64);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((textAt + capacity + PADDING) / PAGE) });
@@ -80,7 +80,7 @@ function append(hits: Hit[], block: Float64Array, count: number): void {
 
 /** The windows of built-in needles are known; those of others are chosen now. */
 function planOf(texts: readonly string[], needles: readonly Uint8Array[]): Plan {
-  const known = texts.map((text): Offsets | undefined => windows[text]);
+  const known = texts.map((text): Offsets | undefined => windows.get(text));
   if (known.every((offsets) => offsets !== undefined)) return { factors, offsets: known };
   return { factors, offsets: extendPlan(needles, { factors, known }, frequenciesOf(commonTrigrams)) };
 }
