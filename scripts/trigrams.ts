@@ -8,8 +8,8 @@ import { readCorpora } from './corpora.ts';
 import { writeTrigramTable } from './trigram-table.ts';
 
 const GIGABYTE = 2 ** 30;
-/** Rarer trigrams occur less than once in a megabyte. */
-const MOST = 20_000;
+/** More do not make a better plan. */
+const MOST = 8000;
 
 export async function main(root: string, folders: readonly string[]): Promise<void> {
   const corpora = readCorpora(root, 'planned', folders);
