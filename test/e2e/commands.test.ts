@@ -76,7 +76,7 @@ describe('explain', () => {
         /^checksum +this form has none$/m,
         /^severity +critical$/m,
         /^belongs to +a person, a service account, or .* \(the token does not say which\)$/m,
-        /^to revoke +With the token itself: DELETE \/api\/v4\/personal_access_tokens\/self/m,
+        /^to revoke +Call DELETE \/api\/v4\/personal_access_tokens\/self/m,
       ],
     ],
     [
