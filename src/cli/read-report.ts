@@ -32,7 +32,10 @@ export async function readInput(name: string, args: ParsedArgs, io: Io): Promise
       if (error instanceof GlaiveError) throw error;
       throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: ${fsErrorMessage(error)}`, { cause: error });
     }
-    if (text === undefined) throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: no such file`);
+    if (text === undefined)
+      throw new GlaiveError('usage', `cannot read ${JSON.stringify(name)}: no such file`, {
+        hint: 'Check the spelling; paths are relative to the current folder.',
+      });
     return text;
   }
   if (io.stdin.isTTY)

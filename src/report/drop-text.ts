@@ -44,7 +44,7 @@ const REJECTED_BY: Readonly<Record<CheckName, string>> = {
 type Texts = { readonly [Kind in DropReason['kind']]: (reason: Extract<DropReason, { kind: Kind }>) => string };
 
 const TEXTS: Texts = {
-  pattern: () => 'the text at the keyword does not have the shape of the form',
+  pattern: () => 'the text there does not have the shape of the form',
   'max-span': ({ max }) => `it is longer than the ${max} bytes that the form allows`,
   check: ({ check }) => `the check "${check}" rejects it: ${REJECTED_BY[check]}`,
   'right-end': () =>

@@ -200,6 +200,13 @@ describe('explain', () => {
     expect(nearMisses.length > 0).toBe(prefix !== '');
   });
 
+  it('neither a token nor a file', async () => {
+    const ran = await glaive(['explain', 'no/such/file.txt:3']);
+    expect(ran).toMatchObject({ code: 0, stdout: 'Not a credential that glaive knows.\n' });
+    expect(ran.stderr).toContain('glaive: no file has that name either\n');
+    expect((await glaive(['explain', '-'], { input: 'x' })).stderr).toBe('');
+  });
+
   it('a whole file is too much', async () => {
     const ran = await glaive(['explain', '-'], { input: 'x'.repeat(70_000) });
     expect(ran).toMatchObject({ code: 2, stdout: '' });

@@ -203,7 +203,7 @@ describe('glaive explain PATH:LINE', () => {
     const second = await glaive(['explain', 'a.txt:2'], { cwd: root });
     expect(second.stdout).toContain(
       'a.txt:2:1  GitLab personal access token (gitlab_personal_access_token), form "legacy, 20 characters"\n' +
-        '  dropped (pattern): the text at the keyword does not have the shape of the form\n',
+        '  dropped (pattern): the text there does not have the shape of the form\n',
     );
     expect((await glaive(['explain', 'a.txt:3'], { cwd: root })).stdout).toContain('No rule applies');
     expect((await glaive(['explain', 'a.txt:5'], { cwd: root })).stdout).toContain(

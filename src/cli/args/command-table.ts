@@ -117,7 +117,7 @@ export const COMMANDS = {
     details: [
       'REPORT is a JSON report of glaive. Each secret is read again where it was found, and sent only to --gitlab-url. A check',
       'counts as a use: GitLab shows it as "last used". Each credential is checked once, with at most two more requests for its',
-      'owner and scopes. "unknown" does not mean revoked: a GitLab says the same of a token of another GitLab.',
+      'owner and scopes. "unknown" does not mean revoked: the token may belong to another GitLab.',
       'Exit codes: 0 no credential is active, 1 some are, 2 some could not be checked.',
     ],
     examples: [
@@ -277,7 +277,7 @@ export const COMMANDS = {
       'Reads JSON reports of glaive, SARIF of any tool, and JSON of gitleaks and trufflehog (detected automatically). A merged',
       'report lists each finding once, and keeps all gaps. GitLab tokens found by another tool get the type and advice of glaive;',
       'their secrets appear in no output. Exit code 0 if the report was written.',
-      '--merge-request also posts the findings to a merge request, best those of glaive diff; run again, it never posts twice.',
+      '--merge-request also posts the findings of a report of glaive diff to a merge request. Run again, it posts nothing twice.',
     ],
     examples: [
       ['glaive report shard-*.json --output codequality=gl-code-quality-report.json', 'merge the shards of a scan'],

@@ -180,8 +180,9 @@ export function isCommand(word: string): word is CommandName {
 
 /** The error for a word that is not a command. */
 export function unknownCommand(word: string, cwd: string): GlaiveError {
-  if (Object.hasOwn(FLAGS, word.replace(/^--/, '').replace(/=.*$/s, ''))) {
-    return new GlaiveError('usage', `unknown flag ${showWord(word)}`, {
+  const [, flag = ''] = /^--([^=]*)/.exec(word) ?? [];
+  if (Object.hasOwn(FLAGS, flag)) {
+    return new GlaiveError('usage', `--${flag} is before the command`, {
       hint: 'Flags come after the command: glaive COMMAND FLAGS',
     });
   }

@@ -36,7 +36,7 @@ export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   const wanted = args.positionals.filter((arg) => FINGERPRINT.test(arg));
   const files = args.positionals.filter((arg) => !FINGERPRINT.test(arg));
   const how = 'Like this: glaive accept 0a1b2c3d4e5f --reason "revoked in May". Every report lists fingerprints.';
-  if (wanted.length === 0) throw usage('accept', 'it needs a FINGERPRINT', how);
+  if (wanted.length === 0) throw usage('accept', 'it needs a FINGERPRINT, of 8 hex digits or more', how);
   const acceptance = acceptanceOf(args);
   if (acceptance.reason.trim() === '') throw usage('accept', 'it needs --reason: why is this finding no danger?', how);
 

@@ -40,6 +40,8 @@ export async function explainCommand(args: ParsedArgs, io: Io): Promise<ExitCode
   else
     for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')))))
       await io.stdout.write(`${line}\n`);
+  if (explained.tokens.length === 0 && (args.positionals[0] ?? '-') !== '-')
+    await io.stderr.write('glaive: no file has that name either\n  For a place in a file: glaive explain PATH:LINE\n');
   if (gaps.length > 0) await (await import('../run-scan.ts')).sayGaps({ gaps }, io);
   return gaps.length > 0 ? EXIT.incomplete : EXIT.clean;
 }

@@ -27,7 +27,11 @@ export function serversOf(args: ParsedArgs, io: Io): readonly Server[] {
 export function serverOf(args: ParsedArgs, io: Io): Server {
   const [server, another] = serversOf(args, io);
   if (server === undefined)
-    throw usage(args.command, 'it needs to know which GitLab', 'Name it: --gitlab-url https://gitlab.example.com');
+    throw usage(
+      args.command,
+      'it needs to know which GitLab to ask',
+      'Name it: --gitlab-url https://gitlab.example.com, or GLAIVE_GITLAB_URL.',
+    );
   if (another !== undefined)
     throw usage(args.command, 'more than one GitLab was named, and this command asks only one');
   return server;
