@@ -46,7 +46,7 @@ export async function run(io: Io): Promise<number> {
 
 async function dispatch(io: Io): Promise<number> {
   const [first, ...rest] = io.argv;
-  if (first === '--version' || first === '-V' || (first === 'version' && rest.length === 0)) {
+  if (first === '--version' || first === '-V' || first === 'version') {
     await io.stdout.write(`glaive ${VERSION}\n`);
     return EXIT.clean;
   }

@@ -11,7 +11,7 @@ export type Server = string & { readonly brand: 'server' };
  */
 export function approveServer(address: string, source: string): Server {
   const refuse = (why: string, hint: string): GlaiveError => new GlaiveError('usage', `${source}: ${why}`, { hint });
-  const example = 'Example: https://gitlab.example.com';
+  const example = 'Example: https://host.example.com';
   if (!URL.canParse(address)) throw refuse('not a URL', example);
   const url = new URL(address);
   if (url.username !== '' || url.password !== '')

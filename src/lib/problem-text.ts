@@ -13,7 +13,9 @@ export interface Issue {
 /** @param known all keys of the schema, for suggestions */
 export function problemText({ type, expected, received, message }: Issue, known: readonly string[]): string {
   if (type !== 'strict_object' && type !== 'object')
-    return message.replace(/^Invalid \w+: Expected (.*) but received (.*)$/s, 'must be $1, not $2');
+    return message
+      .replace(/^Invalid \w+: Expected (.*) but received (.*)$/s, 'must be $1, not $2')
+      .replace(/^must be Array,/, 'must be a list,');
   if (expected === 'never') {
     const key = received.replace(/^"|"$/g, '');
     const near = suggest(key, known);

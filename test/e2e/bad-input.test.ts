@@ -435,7 +435,7 @@ describe('a command line that makes no sense', () => {
     [['zzz'], /unknown command zzz\n {2}See: glaive help/],
     [['--frobnicate'], /unknown flag --frobnicate\n {2}See: glaive help/],
     [['--quiet', 'scan'], /--quiet is before the command\n {2}.*after the command/],
-    [['version', 'scan'], /unknown command version\n/],
+    [['scan', '--raw-secrets'], /\n {2}.*\.json\. See: glaive help scan/],
     [['help', 'scna'], /unknown command scna\n {2}Did you mean: glaive scan/],
     [['help', 'scan', 'explain'], /help: too many arguments: expected \[COMMAND\]\n {2}See: glaive help help/],
     [['scan', '--fromat', 'json'], /scan: unknown flag --fromat; did you mean --format\?\n {2}See: glaive help scan/],

@@ -184,7 +184,7 @@ describe('reports with strange values', () => {
         { commit: '1f'.repeat(20), uri: 'a', startLine: 1, author: 5 },
         'findings.1.introduction.author must be string, not 5',
       ],
-      [['findings', 0, 'verification', 'scopes'], 'api', 'findings.0.verification.scopes must be Array, not "api"'],
+      [['findings', 0, 'verification', 'scopes'], 'api', 'findings.0.verification.scopes must be a list, not "api"'],
       [['findings', 0, 'facts'], 'x', 'findings.0.facts'],
       [['counts', 'skips'], 'x', 'counts.skips'],
     ];

@@ -170,7 +170,10 @@ function readOption(
 
 /** A usage error that points to the command's help. */
 export function usage(command: CommandName, message: string, hint = ''): GlaiveError {
-  return new GlaiveError('usage', `${command}: ${message}`, { hint: `${hint} See: glaive help ${command}`.trim() });
+  const end = /(?:^|[.?!])$/.test(hint) ? '' : '.';
+  return new GlaiveError('usage', `${command}: ${message}`, {
+    hint: `${hint}${end} See: glaive help ${command}`.trim(),
+  });
 }
 
 /** Whether a word is a command of the table. */
