@@ -140,38 +140,45 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
   return <u32>(input + 4 - source);
 }
 
-/** Decodes one block. Returns the end of its output; 0: it is damaged. The state is in locals, which is faster than globals. */
+/** The entry for the next bits. */
+// @ts-ignore: decorator
+@inline
+function entryFor(table: usize, tableBits: u32, now: u64): u32 {
+  return load<u32>(table + (<usize>(now & ((1 << tableBits) - 1)) << 2));
+}
+
+/**
+ * Decodes one block. Returns the end of its output; 0: it is damaged. The state is in locals, which is faster than globals.
+ *
+ * Each turn begins with at least 56 valid bits and the entry for the first of them: enough for three literals or, after a refill, for a
+ * length (20) and a distance (28). A turn writes at most 275 bytes, so the end is checked once a turn: `SLACK` has room for them.
+ */
 function block(literals: usize, distances: usize, target: usize, from: usize, outputEnd: usize): usize {
   let output = from;
-  let now = bits;
-  let left = valid;
   let at = input;
-  while (true) {
-    now |= load<u64>(at) << left;
-    at += <usize>((63 - left) >> 3);
-    left |= 56;
-    let entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
-    // The valid bits hold at least three literals, of 15 bits at most.
+  let now = bits | (load<u64>(at) << valid);
+  let left = valid | 56;
+  at += <usize>((63 - valid) >> 3);
+  let entry = entryFor(literals, LITERAL_BITS, now);
+  while (output <= outputEnd) {
     if (entry & IS_LITERAL) {
-      if (output >= outputEnd) return 0;
       store<u8>(output++, <u8>(entry >> 16));
-      let count = <u64>(entry & 0xff);
-      now >>= count;
-      left -= count;
-      entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
+      now >>= <u64>(entry & 0xff);
+      left -= <u64>(entry & 0xff);
+      entry = entryFor(literals, LITERAL_BITS, now);
       if (entry & IS_LITERAL) {
-        if (output >= outputEnd) return 0;
         store<u8>(output++, <u8>(entry >> 16));
-        count = <u64>(entry & 0xff);
-        now >>= count;
-        left -= count;
-        entry = load<u32>(literals + (<usize>(now & ((1 << LITERAL_BITS) - 1)) << 2));
+        now >>= <u64>(entry & 0xff);
+        left -= <u64>(entry & 0xff);
+        entry = entryFor(literals, LITERAL_BITS, now);
         if (entry & IS_LITERAL) {
-          if (output >= outputEnd) return 0;
           store<u8>(output++, <u8>(entry >> 16));
-          count = <u64>(entry & 0xff);
-          now >>= count;
-          left -= count;
+          now >>= <u64>(entry & 0xff);
+          left -= <u64>(entry & 0xff);
+          now |= load<u64>(at) << left;
+          at += <usize>((63 - left) >> 3);
+          left |= 56;
+          entry = entryFor(literals, LITERAL_BITS, now);
           continue;
         }
       }
@@ -186,10 +193,13 @@ function block(literals: usize, distances: usize, target: usize, from: usize, ou
         const index = <u32>(now & ((<u64>1 << ((entry >> 8) & 31)) - 1));
         entry = load<u32>(literals + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
         if (entry & IS_LITERAL) {
-          if (output >= outputEnd) return 0;
           store<u8>(output++, <u8>(entry >> 16));
           now >>= <u64>(entry & 0xff);
           left -= <u64>(entry & 0xff);
+          now |= load<u64>(at) << left;
+          at += <usize>((63 - left) >> 3);
+          left |= 56;
+          entry = entryFor(literals, LITERAL_BITS, now);
           continue;
         }
       }
@@ -197,20 +207,15 @@ function block(literals: usize, distances: usize, target: usize, from: usize, ou
         bits = now >> <u64>(entry & 0xff);
         valid = left - <u64>(entry & 0xff);
         input = at;
-        return output;
+        return output > outputEnd ? 0 : output;
       }
     }
     if (entry == 0) return 0;
     let all = <u64>(entry & 0xff);
-    let length = ((entry >> 16) & 0x7fff) + <u32>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
+    const length = ((entry >> 16) & 0x7fff) + <u32>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
     now >>= all;
     left -= all;
-    if (left < 32) {
-      now |= load<u64>(at) << left;
-      at += <usize>((63 - left) >> 3);
-      left |= 56;
-    }
-    entry = load<u32>(distances + (<usize>(now & ((1 << DISTANCE_BITS) - 1)) << 2));
+    entry = entryFor(distances, DISTANCE_BITS, now);
     if (entry & IS_SUBTABLE) {
       now >>= DISTANCE_BITS;
       left -= DISTANCE_BITS;
@@ -222,26 +227,45 @@ function block(literals: usize, distances: usize, target: usize, from: usize, ou
     const distance = <usize>((entry >> 16) & 0x7fff) + <usize>((now & ((<u64>1 << all) - 1)) >> <u64>((entry >> 8) & 31));
     now >>= all;
     left -= all;
+    now |= load<u64>(at) << left;
+    at += <usize>((63 - left) >> 3);
+    left |= 56;
+    // The next entry is on its way from memory while this match is copied.
+    entry = entryFor(literals, LITERAL_BITS, now);
+    if (distance > output - target) return 0;
     const end = output + length;
-    if (distance > output - target || end > outputEnd) return 0;
-    let before = output - distance;
-    if (distance >= 8) {
-      // Up to seven bytes too many are written; the next output overwrites them, or they are after the end.
-      do {
-        store<u64>(output, load<u64>(before));
-        output += 8;
-        before += 8;
-      } while (output < end);
-    } else if (distance == 1) {
-      const value = <u64>load<u8>(before) * 0x0101010101010101;
-      do {
-        store<u64>(output, value);
-        output += 8;
-      } while (output < end);
-    } else {
-      do store<u8>(output++, load<u8>(before++));
-      while (output < end);
-    }
+    copyMatch(output, output - distance, distance, end);
     output = end;
+  }
+  return 0;
+}
+
+/** Copies to `to` up to `end`, and at most 15 bytes too many, which the next output overwrites, or which are in the slack. */
+// @ts-ignore: decorator
+@inline
+function copyMatch(to: usize, from: usize, distance: usize, end: usize): void {
+  let output = to;
+  let before = from;
+  if (distance >= 16) {
+    do {
+      v128.store(output, v128.load(before));
+      output += 16;
+      before += 16;
+    } while (output < end);
+  } else if (distance >= 8) {
+    do {
+      store<u64>(output, load<u64>(before));
+      output += 8;
+      before += 8;
+    } while (output < end);
+  } else if (distance == 1) {
+    const value = i8x16.splat(load<i8>(before));
+    do {
+      v128.store(output, value);
+      output += 16;
+    } while (output < end);
+  } else {
+    do store<u8>(output++, load<u8>(before++));
+    while (output < end);
   }
 }
