@@ -5,35 +5,91 @@ import { gitLineBatches, type GitOptions, gitStream } from './spawn.ts';
 
 const TYPES: readonly ObjectType[] = ['blob', 'commit', 'tag', 'tree'];
 
+/** What threads share of a list. */
+export interface SharedObjectList {
+  readonly length: number;
+  /** Bytes of an id. */
+  readonly width: number;
+  readonly ids: SharedArrayBuffer;
+  readonly types: SharedArrayBuffer;
+  readonly slots: SharedArrayBuffer;
+}
+
 /** Millions of ids in little memory: bytes, not strings. */
 export class ObjectList {
   readonly counts: Record<ObjectType, number> = { blob: 0, commit: 0, tag: 0, tree: 0 };
-  /** Bytes of all objects together. */
-  bytes = 0;
+  /** Bytes of all objects together; undefined: nothing has read the sizes. */
+  bytes: number | undefined = 0;
   length = 0;
   /** Bytes of an id: 20, or 32 with SHA-256. */
   #width = 20;
-  #ids: Buffer = Buffer.alloc(0);
-  #types: Uint8Array = new Uint8Array(0);
-  /** Built on the first search, when the list is complete. */
+  #ids = sharedBytes(0);
+  #types = sharedBytes(0);
+  /** A hash table of indexes plus one, half of it empty. Built on the first search, when the list is complete. */
   #slots: Uint32Array | undefined;
+
+  /** The same list in another thread. */
+  static from({ length, width, ids, types, slots }: SharedObjectList): ObjectList {
+    const list = new ObjectList();
+    list.length = length;
+    list.#width = width;
+    list.#ids = Buffer.from(ids);
+    list.#types = Buffer.from(types);
+    list.#slots = new Uint32Array(slots);
+    return list;
+  }
+
+  /** For other threads; nothing may be added any more. */
+  get shared(): SharedObjectList {
+    this.#slots ??= this.#hashed();
+    return {
+      length: this.length,
+      width: this.#width,
+      ids: this.#ids.buffer as SharedArrayBuffer, // as all three are made
+      types: this.#types.buffer as SharedArrayBuffer,
+      slots: this.#slots.buffer as SharedArrayBuffer,
+    };
+  }
 
   /** @param id hex */
   add(id: string, type: ObjectType, size: number): void {
     if (this.length === 0) this.#width = id.length / 2;
-    if (this.length === this.#types.length) this.#grow();
-    this.#ids.write(id, this.length * this.#width, 'hex');
+    this.#addBytes(Buffer.from(id, 'hex'), type);
+    if (this.bytes !== undefined) this.bytes += size;
+  }
+
+  /** An empty list of objects whose sizes are unknown. @param room how many objects there are at most */
+  static unsized(room: number, width: number): ObjectList {
+    const list = new ObjectList();
+    list.bytes = undefined;
+    list.#width = width;
+    list.#grow(room);
+    list.#slots = emptySlots(room);
+    return list;
+  }
+
+  /** Adds an object to a list of {@link unsized} objects, unless it is there. */
+  addOnce(id: Uint8Array, type: ObjectType): void {
+    const slots = this.#slots!; // as `unsized` has made it
+    const mask = slots.length - 1;
+    let slot = hash(id, 0) & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) if (this.#isAt(slots[slot]! - 1, id, 0)) return;
+    this.#addBytes(id, type);
+    slots[slot] = this.length;
+  }
+
+  #addBytes(id: Uint8Array, type: ObjectType): void {
+    if (this.length === this.#types.length) this.#grow(Math.max(1024, 2 * this.length));
+    this.#ids.set(id, this.length * this.#width);
     this.#types[this.length] = TYPES.indexOf(type);
     this.counts[type]++;
-    this.bytes += size;
     this.length++;
   }
 
-  #grow(): void {
-    const room = Math.max(1024, 2 * this.length);
-    const ids = Buffer.alloc(room * this.#width);
+  #grow(room: number): void {
+    const ids = sharedBytes(room * this.#width);
     this.#ids.copy(ids);
-    const types = new Uint8Array(room);
+    const types = sharedBytes(room);
     types.set(this.#types);
     this.#ids = ids;
     this.#types = types;
@@ -44,21 +100,25 @@ export class ObjectList {
     return this.#width;
   }
 
-  /** The index of an object; -1: it is not in the list. */
-  find(id: Uint8Array): number {
+  /** The index of an object; -1: it is not in the list. @param at where the id starts */
+  find(id: Uint8Array, at = 0): number {
     this.#slots ??= this.#hashed();
     const mask = this.#slots.length - 1;
-    for (let slot = hash(id, 0) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash(id, at) & mask; ; slot = (slot + 1) & mask) {
       const index = this.#slots[slot]! - 1;
-      if (index < 0) return -1;
-      const start = index * this.#width;
-      if (this.#ids.compare(id, 0, this.#width, start, start + this.#width) === 0) return index;
+      if (index < 0 || this.#isAt(index, id, at)) return index;
     }
   }
 
-  /** A hash table of indexes plus one; half of it is empty. */
+  #isAt(index: number, id: Uint8Array, at: number): boolean {
+    const start = index * this.#width;
+    // Calling a function of Node for twenty bytes would take longer.
+    for (let byte = 0; byte < this.#width; byte++) if (this.#ids[start + byte] !== id[at + byte]) return false;
+    return true;
+  }
+
   #hashed(): Uint32Array {
-    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * this.length + 2)));
+    const slots = emptySlots(this.length);
     const mask = slots.length - 1;
     for (let index = 0; index < this.length; index++) {
       let slot = hash(this.#ids, index * this.#width) & mask;
@@ -76,6 +136,14 @@ export class ObjectList {
   type(index: number): ObjectType {
     return TYPES[this.#types[index]!]!;
   }
+}
+
+function emptySlots(room: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(4 * 2 ** Math.ceil(Math.log2(2 * room + 2))));
+}
+
+function sharedBytes(length: number): Buffer {
+  return Buffer.from(new SharedArrayBuffer(length));
 }
 
 /** Ids are hashes already. */
@@ -145,18 +213,22 @@ export async function walkReachable(
   complete: readonly string[],
   visit: (id: string, isMissing: boolean) => void,
 ): Promise<void> {
-  const args = [
-    'rev-list',
-    '--objects',
-    '--no-object-names',
-    '--all',
-    '--reflog',
-    '--indexed-objects',
-    '--missing=print',
-    '--stdin',
-  ];
   const input = complete.map((id) => `^${id}\n`).join('');
-  for await (const lines of gitLineBatches(args, { ...options, input })) {
+  await walk(['--all', '--reflog', '--indexed-objects'], { ...options, input }, visit);
+}
+
+/** The same for the objects that only the index leads to. */
+export async function walkIndexed(options: GitOptions, visit: (id: string, isMissing: boolean) => void): Promise<void> {
+  await walk(['--indexed-objects'], { ...options, input: '' }, visit);
+}
+
+async function walk(
+  tips: readonly string[],
+  options: GitOptions,
+  visit: (id: string, isMissing: boolean) => void,
+): Promise<void> {
+  const args = ['rev-list', '--objects', '--no-object-names', ...tips, '--missing=print', '--stdin'];
+  for await (const lines of gitLineBatches(args, options)) {
     for (const line of lines) {
       const isMissing = line.startsWith('?');
       visit(isMissing ? line.slice(1) : line, isMissing);

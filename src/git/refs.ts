@@ -7,6 +7,8 @@ import { gitLines, type GitOptions, throwIfStopped } from './spawn.ts';
 export interface Ref {
   /** The full name. */
   readonly name: string;
+  /** The object that it names: an annotated tag, if it is the ref of one. */
+  readonly named: string;
   /** The commit it leads to, or else the object. */
   readonly object: string;
 }
@@ -16,7 +18,7 @@ export async function listRefs(options: GitOptions): Promise<Ref[]> {
   const refs: Ref[] = [];
   for await (const line of gitLines(['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)'], options)) {
     const [object, peeled, ...name] = line.split(' ');
-    refs.push({ name: name.join(' '), object: peeled === '' ? object! : peeled! });
+    refs.push({ name: name.join(' '), named: object!, object: peeled === '' ? object! : peeled! });
   }
   return refs;
 }

@@ -3,7 +3,7 @@
  * tags, names in trees, and names of refs. Only findings are attributed, at the end of the scan (`attribution.ts`).
  */
 
-import { listAllObjects, listSomeObjects, type ObjectList, sortedIds, walkReachable } from '../git/all-objects.ts';
+import { listAllObjects, listSomeObjects, type ObjectList, sortedIds } from '../git/all-objects.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs } from '../git/refs.ts';
 import { gapFromGit, isFailure } from '../git/git-error.ts';
@@ -17,6 +17,7 @@ import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
 import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from '../sources/git-object.ts';
 import { attributeHistory } from './attribution.ts';
+import { isComplete, reportMissing } from './missing.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
 import { scanPacks } from './packs/scan-packs.ts';
@@ -40,8 +41,17 @@ export interface StateAt {
   readonly places: readonly string[];
 }
 
-/** Lists the objects to scan: all, or those that the state does not contain. @throws GitError, GlaiveError */
-export async function enumerate(options: GitOptions, at: StateAt | undefined): Promise<Enumerated> {
+/**
+ * Lists the objects to scan: all, or those that the state does not contain.
+ *
+ * @param listPacked lists all of them without git, if it can
+ * @throws GitError, GlaiveError
+ */
+export async function enumerate(
+  options: GitOptions,
+  at: StateAt | undefined,
+  listPacked: (onWarning: (text: string) => void) => Promise<ObjectList | undefined> = async () => undefined,
+): Promise<Enumerated> {
   const warnings = new Set<string>();
   const warn = (text: string): void => {
     // Warnings and traces are noise; missing objects of a partial clone are reported one by one.
@@ -53,14 +63,13 @@ export async function enumerate(options: GitOptions, at: StateAt | undefined): P
     at?.state === undefined || ids === undefined ? undefined : presentPart(at.state, ids, at.path, at.places);
   const list =
     before === undefined || ids === undefined
-      ? await listAllObjects(options, warn)
+      ? ((await listPacked(warn)) ?? (await listAllObjects(options, warn)))
       : await listSomeObjects(newIds(ids, before.ids), options, warn);
   return { list, ids, before, warnings: [...warnings] };
 }
 
-const NAMED_MISSING = 100;
-
-export function historySource(options: HistoryOptions): Source {
+export function historySource(given: HistoryOptions): Source {
+  let options = given;
   const stream = createObjectReader(options);
   const objects = createObjectReader(options);
   /** Objects that were not scanned yet. */
@@ -71,10 +80,20 @@ export function historySource(options: HistoryOptions): Source {
       try {
         for (const text of options.warnings) diagnostics.gap(gapOf(new GitError('failed', text)));
         if (!options.shallowOk) await reportShallowEnds(options, diagnostics);
-        for (const { name } of await listRefs(options)) yield refInput(name);
-        const clean = readsPacks(options)
+        const refs = await listRefs(options);
+        for (const { name } of refs) yield refInput(name);
+        const packed = readsPacks(options)
           ? await scanPacks(options.packs, { ...options, scanned: diagnostics.scanned })
           : undefined;
+        let clean = packed?.clean;
+        if (packed?.isDamaged === true && options.list.bytes === undefined) {
+          // Only git can say what is wrong with an object, and leaves some of them out of its list.
+          const { list, warnings } = await enumerate(options, undefined);
+          for (const text of warnings) diagnostics.gap(gapOf(new GitError('failed', text)));
+          clean = sameIn(list, options.list, packed.clean);
+          options = { ...options, list };
+          left = list.length;
+        }
         for (const verdict of clean ?? []) if (verdict !== 0) left--;
         yield* readSteps(
           counted(steps(options, clean, objects, diagnostics), () => left--),
@@ -82,7 +101,8 @@ export function historySource(options: HistoryOptions): Source {
           diagnostics,
         );
         yield* gitFileInputs(options, diagnostics);
-        await reportMissing(options, diagnostics);
+        const isWhole = packed !== undefined && (await isComplete(packed, refs, options));
+        if (!isWhole) await reportMissing(options, diagnostics);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (options.signal?.aborted !== true) diagnostics.gap(gapOf(error));
@@ -115,6 +135,14 @@ export function historySource(options: HistoryOptions): Source {
   };
 }
 
+/** The verdicts on another list of objects. */
+function sameIn(list: ObjectList, before: ObjectList, verdicts: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: list.length }, (_, index) => {
+    const at = before.find(Buffer.from(list.id(index), 'hex'));
+    return at < 0 || list.type(index) !== before.type(at) ? 0 : verdicts[at]!;
+  });
+}
+
 /** A secret is in many versions. Which of them is the first is unknown here, so any of them will do. */
 function oneOfEachSecret(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
@@ -128,7 +156,7 @@ function gapOf(error: GitError): Gap {
 }
 
 /** With fewer objects git is done before the pack reader has started. */
-const PACKS_THRESHOLD = 2000;
+export const PACKS_THRESHOLD = 2000;
 
 function readsPacks({ reader, list, before }: HistoryOptions): boolean {
   // A pack is always read whole, and with a state little is left to scan.
@@ -216,24 +244,4 @@ async function reportShallowEnds(options: HistoryOptions, diagnostics: Diagnosti
     message: `this is a shallow clone: the history before ${plural(ends.length, 'commit')} was not scanned (${named})`,
     hint: 'Fetch the rest: git fetch --unshallow. If this part of the history is enough: --shallow-ok.',
   });
-}
-
-/** Reports objects that others refer to and that are missing: a partial clone, or damage. */
-async function reportMissing(options: HistoryOptions, diagnostics: Diagnostics): Promise<void> {
-  let count = 0;
-  await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
-    if (!isMissing || ++count > NAMED_MISSING) return;
-    diagnostics.gap({
-      kind: 'history',
-      uri: `object/${id}`,
-      message: 'it is not in this repository (a partial clone, or a damaged one)',
-      hint: 'In a partial clone, fetch it: --fetch, or git fetch --refetch --no-filter',
-    });
-  });
-  if (count > NAMED_MISSING)
-    diagnostics.gap({
-      kind: 'history',
-      message: `${plural(count - NAMED_MISSING, 'more object')} ${count - NAMED_MISSING === 1 ? 'is' : 'are'} not in this repository`,
-      count: count - NAMED_MISSING,
-    });
 }

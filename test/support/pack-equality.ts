@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PackReader } from '../../src/history/packs/pack-reader.ts';
+import { PackReader, type Visit } from '../../src/history/packs/pack-reader.ts';
 import { Unpacker } from '../../src/history/packs/unpacker.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
@@ -41,7 +41,7 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
     const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
     const before = objects;
-    for (const _ of reader.visitTrees<PrefilterResult>(unpacker, ({ id, type, text, derivation }) => {
+    const visit: Visit<PrefilterResult> = ({ id, type, text, derivation }) => {
       objects++;
       const own = id.toString('hex');
       const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
@@ -52,7 +52,8 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
       if (JSON.stringify(checked) !== JSON.stringify(alone.check({ bytes: text }))) differences.push(`${own}: found`);
       texts.push({ id: own, text: Buffer.from(text), isClean: checked.isClean });
       return checked;
-    }));
+    };
+    for (const _ of reader.visitTrees<PrefilterResult>(unpacker, { visit }));
     if (objects - before !== reader.length)
       differences.push(`${reader.length - objects + before} objects were not read`);
     reader.close();

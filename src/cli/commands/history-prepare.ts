@@ -3,9 +3,11 @@
 import { explainGitError } from '../../git/git-error.ts';
 import { fetchWhole } from '../../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
-import { type Enumerated, enumerate, type StateAt } from '../../history/history.ts';
+import { type Enumerated, enumerate, PACKS_THRESHOLD, type StateAt } from '../../history/history.ts';
 import type { Reader } from '../../history/history-options.ts';
 import { placesOfRepository } from '../../history/identity.ts';
+import { listPackedObjects } from '../../history/packs/list-objects.ts';
+import { listOwnObjects } from '../../history/packs/object-folders.ts';
 import type { PackReader } from '../../history/packs/pack-reader.ts';
 import { openPacks } from '../../history/packs/scan-packs.ts';
 import { selectCommits } from '../../history/selection.ts';
@@ -36,8 +38,13 @@ export async function prepareHistory(
     if (args.has('fetch')) await fetchWhole(options).catch(notFetched);
     const places = at === undefined ? [] : await placesOfRepository(options);
     // Before git lists objects: it would never come to the end of some damaged packs. With a state there is little to scan.
-    const packs = reader === 'git' || at?.state !== undefined ? [] : await openPacks(options).catch(giveUp);
-    const enumerated = await enumerate(options, at === undefined ? undefined : { ...at, places }).catch(giveUp);
+    const readsPacks = reader !== 'git' && at?.state === undefined;
+    const own = readsPacks ? await listOwnObjects(options).catch(giveUp) : undefined;
+    const packs = readsPacks ? await openPacks(options).catch(giveUp) : [];
+    const least = reader === 'auto' ? PACKS_THRESHOLD : 0;
+    const enumerated = await enumerate(options, at === undefined ? undefined : { ...at, places }, async (onWarning) =>
+      own === undefined ? undefined : await listPackedObjects(packs, { own, least, options, onWarning }),
+    ).catch(giveUp);
     const selection = { refs: args.values('refs'), not: args.values('not'), since: args.value('since') };
     const only = await selectCommits(selection, options);
     if (only !== undefined && 'kind' in only) throw usage('history', only.message, only.hint);

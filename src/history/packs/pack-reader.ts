@@ -31,6 +31,13 @@ export interface PackedObject<Memo> {
 /** Returns what is to be remembered of the object while others are made from it. */
 export type Visit<Memo> = (object: PackedObject<Memo>) => Memo;
 
+/** Where the objects of a pack go. */
+export interface Visitor<Memo> {
+  readonly visit: Visit<Memo>;
+  /** Receives each object that is skipped because it, or an object that it is made from, is too large. */
+  readonly onLarge?: (number: number) => void;
+}
+
 /** A text in memory, some of whose children are still to be visited. */
 interface Frame<Memo> {
   readonly type: ObjectType;
@@ -123,6 +130,11 @@ export class PackReader {
     return this.#trees.length;
   }
 
+  /** Bytes of an id. */
+  get width(): number {
+    return this.#shared.width;
+  }
+
   close(): void {
     this.#file.close();
   }
@@ -137,24 +149,52 @@ export class PackReader {
     return this.#index.id(this.#trees.inIndex[number]!);
   }
 
+  /** The type of each object, which is that of its root; undefined if an object has none that can be read. */
+  types(): readonly ObjectType[] | undefined {
+    const { types } = this.#trees;
+    const found: ObjectType[] = Array.from({ length: this.length });
+    let count = 0;
+    for (const root of this.numbers()) {
+      const type = TYPES[types[root]!];
+      if (type === undefined) continue;
+      for (const number of this.#madeFrom(root)) {
+        found[number] = type;
+        count++;
+      }
+    }
+    return count === this.length ? found : undefined;
+  }
+
+  /** An object, and all that are made from it. */
+  *#madeFrom(first: number): Generator<number> {
+    const { firstChild, nextSibling } = this.#trees;
+    const path = [first];
+    for (let number = path.pop(); number !== undefined; number = path.pop()) {
+      yield number;
+      for (let child = firstChild[number]!; child >= 0; child = nextSibling[child]!) path.push(child);
+    }
+  }
+
   /**
    * Visits whole delta trees. Yields after each object, so that the caller can do something else.
    *
    * @param numbers objects whose trees are visited if they are roots; default all
    */
-  *visitTrees<Memo>(unpacker: Unpacker, visit: Visit<Memo>, numbers = this.numbers()): Generator<void> {
+  *visitTrees<Memo>(unpacker: Unpacker, visitor: Visitor<Memo>, numbers = this.numbers()): Generator<void> {
     const { types } = this.#trees;
     for (const root of numbers) {
       const type = TYPES[types[root]!];
       if (type === undefined) continue;
-      yield* this.#visitTree(root, type, unpacker, visit);
+      yield* this.#visitTree(root, type, unpacker, visitor);
     }
   }
 
-  *#visitTree<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visit: Visit<Memo>): Generator<void> {
+  *#visitTree<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visitor: Visitor<Memo>): Generator<void> {
+    const { visit } = visitor;
     const { sizes, firstChild, nextSibling } = this.#trees;
     const { texts, copyRanges } = unpacker;
     const size = sizes[root]!;
+    if (size > OBJECT_MAX) this.#skipLarge(root, visitor);
     if (size > OBJECT_MAX || !this.#inflate(root, unpacker, texts)) return;
     const path: Frame<Memo>[] = [
       {
@@ -178,7 +218,8 @@ export class PackReader {
       const made = this.#unpackDelta(number, frame, isLast, unpacker);
       // Nothing else is made from this base.
       if (isLast) path.pop();
-      if (made === undefined) continue;
+      if (made === 'too large') this.#skipLarge(number, visitor);
+      if (made === undefined || made === 'too large') continue;
       const object = this.#object<Memo>(number, type, unpacker, made.start, made.size);
       const memo = visit({
         ...object,
@@ -198,13 +239,24 @@ export class PackReader {
     }
   }
 
-  /** Makes a text from its base and a delta; undefined when the delta is damaged, or there is no room for the text. */
-  #unpackDelta<Memo>(number: number, frame: Frame<Memo>, isLast: boolean, unpacker: Unpacker): MadeText | undefined {
+  #skipLarge<Memo>(first: number, { onLarge }: Visitor<Memo>): void {
+    if (onLarge !== undefined) for (const number of this.#madeFrom(first)) onLarge(number);
+  }
+
+  /** Makes a text from its base and a delta; undefined when the delta is damaged. */
+  #unpackDelta<Memo>(
+    number: number,
+    frame: Frame<Memo>,
+    isLast: boolean,
+    unpacker: Unpacker,
+  ): MadeText | 'too large' | undefined {
     const { end } = unpacker;
     const deltaSize = this.#trees.sizes[number]!;
-    if (deltaSize > OBJECT_MAX || !this.#inflate(number, unpacker, unpacker.delta)) return undefined;
+    if (deltaSize > OBJECT_MAX) return 'too large';
+    if (!this.#inflate(number, unpacker, unpacker.delta)) return undefined;
     const size = unpacker.targetSize(deltaSize, frame.size);
-    if (size === REFUSED || size > OBJECT_MAX) return undefined;
+    if (size === REFUSED) return undefined;
+    if (size > OBJECT_MAX) return 'too large';
     const need = size + SLACK;
     let start = aligned(frame.start + frame.size + SLACK);
     // The space before the base is free: if nothing else needs the base, the text may go there.
@@ -213,7 +265,7 @@ export class PackReader {
       unpacker.bytes.copyWithin(frame.floor, frame.start, frame.start + frame.size);
       frame.start = frame.floor;
       start = aligned(frame.start + frame.size + SLACK);
-      if (start + need > end) return undefined;
+      if (start + need > end) return 'too large';
     }
     const count = unpacker.applyDelta({ base: frame.start, baseSize: frame.size, deltaSize, target: start });
     if (count === REFUSED) return undefined;
@@ -237,12 +289,7 @@ export class PackReader {
     start: number,
     size: number,
   ): PackedObject<Memo> {
-    return {
-      number,
-      id: this.id(number),
-      type,
-      text: bytes.subarray(start, start + size),
-    };
+    return { number, id: this.id(number), type, text: bytes.subarray(start, start + size) };
   }
 }
 

@@ -2,8 +2,10 @@
 
 import { workerData } from 'node:worker_threads';
 import { createKernel } from '../../detect/search/create-kernel.ts';
+import { ObjectList } from '../../git/all-objects.ts';
 import type { Rule } from '../../model/rule.ts';
 import { compileRuleset } from '../../rules/compile.ts';
+import { createLinkCheck } from './links.ts';
 import { PackReader } from './pack-reader.ts';
 import { createPrefilter } from './prefilter.ts';
 import { type PackTask, scanPart } from './scan-part.ts';
@@ -14,10 +16,11 @@ const prefilter = createPrefilter(compileRuleset(rules), createKernel);
 const unpacker = new Unpacker();
 
 /** Runs until no delta tree of the pack is left. */
-export function scanPack({ pack, share, verdicts }: PackTask): void {
+export function scanPack({ pack, share, verdicts, links: { list, broken } }: PackTask): void {
   const reader = PackReader.from(pack, share);
+  const links = { check: createLinkCheck(ObjectList.from(list), unpacker), broken };
   try {
-    for (const _ of scanPart(reader, unpacker, prefilter, verdicts));
+    for (const _ of scanPart(reader, unpacker, prefilter, verdicts, links));
   } finally {
     reader.close();
   }

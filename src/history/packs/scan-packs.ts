@@ -12,12 +12,13 @@ import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
 import { GlaiveError, threadFailed } from '../../model/errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
+import { createLinkCheck } from './links.ts';
 import { listPacks } from './object-folders.ts';
 import { PackReader } from './pack-reader.ts';
 import { createPrefilter } from './prefilter.ts';
 import { createVerdicts, type PackTask, scanPart, type Verdicts } from './scan-part.ts';
 import { canUnpack, Unpacker } from './unpacker.ts';
-import { unpackVerdict, type Verdict } from './verdict.ts';
+import { TOO_LARGE, unpackVerdict, type Verdict } from './verdict.ts';
 
 /** Threads that share the scan of packs. */
 export interface PackThreads {
@@ -70,18 +71,33 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
 /** What is known of an object of the list; it may be in several packs. */
 const CLEAN = 1;
 const UNCLEAN = 2;
+const UNREAD = 3;
 
-/** Finds the clean objects of the list: a byte for each, 1 when it is clean. @throws GitError when the signal has fired */
-export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<Uint8Array> {
+export interface PackScan {
+  /** A byte for each object of the list: 1 when it is clean. */
+  readonly clean: Uint8Array;
+  /** Whether all objects that packed trees, commits and tags name are in the list. */
+  readonly areLinksWhole: boolean;
+  /** The objects of the list that the scan has not read: loose ones, large ones, and damaged ones. */
+  readonly unread: readonly number[];
+  /** Whether damaged ones are among them. */
+  readonly isDamaged: boolean;
+}
+
+/** Finds the clean objects of the list. @throws GitError when the signal has fired */
+export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<PackScan> {
   const { list, signal, ruleset, packThreads, progress } = options;
   const pool =
     packThreads === undefined || packThreads.count < 2 || packs.every(({ length }) => length < packThreads.threshold)
       ? undefined
       : createPool(packThreads.worker, 'scanPack', { rules: ruleset.rules }, packThreads.count - 1);
   const found = new Uint8Array(list.length);
+  const broken = new Int32Array(new SharedArrayBuffer(4));
   try {
     const prefilter = createPrefilter(ruleset, createKernel);
     const unpacker = new Unpacker();
+    const links = { check: createLinkCheck(list, unpacker), broken };
+    const shared = { list: list.shared, broken };
     const yieldToEventLoop = createEventLoopYield();
     progress?.phase(
       'objects in packs',
@@ -91,12 +107,12 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     for (const pack of packs) {
       const verdicts = createVerdicts(pack.length);
       const share = 1 / (1 + (pool?.threads ?? 0));
-      const task: PackTask = { pack: pack.shared, share, verdicts };
+      const task: PackTask = { pack: pack.shared, share, verdicts, links: shared };
       const others = Promise.all(Array.from({ length: pool?.threads ?? 0 }, async () => await pool?.run(task)));
       others.catch(() => {}); // awaited below
       const own = PackReader.from(pack.shared, share);
       try {
-        for (const _ of scanPart(own, unpacker, prefilter, verdicts)) {
+        for (const _ of scanPart(own, unpacker, prefilter, verdicts, links)) {
           const turn = yieldToEventLoop();
           if (turn === undefined) continue;
           await turn;
@@ -117,7 +133,14 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     progress?.endPhase();
     await pool?.close();
   }
-  return found.map((state) => (state === CLEAN ? 1 : 0));
+  const unread: number[] = [];
+  for (const [index, state] of found.entries()) if (state === 0 || state === UNREAD) unread.push(index);
+  return {
+    clean: found.map((state) => (state === CLEAN ? 1 : 0)),
+    areLinksWhole: broken[0] === 0,
+    unread,
+    isDamaged: found.includes(UNREAD),
+  };
 }
 
 /** From numbers in a pack to places in the list. An object that is not clean in one pack stays so. */
@@ -134,13 +157,17 @@ async function collect(
     if (turn !== undefined) await turn;
     if (turn !== undefined || number === 0) throwIfStopped(signal);
     const verdict = unpackVerdict(kinds[number] as Verdict); // only packed verdicts are written there
-    const index = verdict === undefined ? -1 : list.find(pack.id(number));
-    if (verdict === undefined || index < 0) continue;
+    const index = list.find(pack.id(number));
+    if (index < 0) continue;
+    if (verdict === undefined) {
+      if (found[index] === 0 && kinds[number] !== TOO_LARGE) found[index] = UNREAD;
+      continue;
+    }
     const { type, isClean } = verdict;
     const size = bytes[number]!;
     const isSkipped = type === 'blob' && maxBlob !== undefined && size > maxBlob;
     if (!isClean || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;
-    else if (found[index] === 0) {
+    else if (found[index] === 0 || found[index] === UNREAD) {
       found[index] = CLEAN;
       scanned(size, type === 'commit' ? 2 : 1);
     }

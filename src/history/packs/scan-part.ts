@@ -1,10 +1,12 @@
 /** The part of a pack that one thread scans: whole delta trees, one after the other, object by object. */
 
+import type { SharedObjectList } from '../../git/all-objects.ts';
 import { splitCommit } from '../../sources/commit-parts.ts';
+import type { LinkCheck } from './links.ts';
 import type { PackedObject, PackReader, SharedPack } from './pack-reader.ts';
 import type { Prefilter, PrefilterResult } from './prefilter-text.ts';
 import type { Unpacker } from './unpacker.ts';
-import { packVerdict } from './verdict.ts';
+import { packVerdict, TOO_LARGE } from './verdict.ts';
 
 /** The verdicts on all objects of a pack, by their numbers; threads share them. */
 export interface Verdicts {
@@ -22,6 +24,20 @@ export interface PackTask {
   /** The part of the memory for packs that each thread may use, from 0 to 1. */
   readonly share: number;
   readonly verdicts: Verdicts;
+  readonly links: SharedLinks;
+}
+
+/** What threads share to check links. */
+export interface SharedLinks {
+  readonly list: SharedObjectList;
+  /** One number: not 0 once a link did not lead to an object of the list. */
+  readonly broken: Int32Array;
+}
+
+/** How a thread checks links. */
+export interface Links {
+  readonly check: LinkCheck;
+  readonly broken: Int32Array;
 }
 
 export function createVerdicts(length: number): Verdicts {
@@ -47,12 +63,25 @@ export function scanPart(
   unpacker: Unpacker,
   prefilter: Prefilter,
   verdicts: Verdicts,
+  links: Links,
 ): Generator<void> {
   return pack.visitTrees<PrefilterResult | undefined>(
     unpacker,
-    (object) => check(object, prefilter, verdicts),
+    {
+      visit(object) {
+        checkLinks(object, links);
+        return check(object, prefilter, verdicts);
+      },
+      onLarge: (number) => (verdicts.kinds[number] = TOO_LARGE),
+    },
     numbersTaken(pack.length, verdicts.next),
   );
+}
+
+function checkLinks({ type, text, derivation }: PackedObject<PrefilterResult | undefined>, links: Links): void {
+  if (type === 'blob' || links.broken[0] !== 0) return;
+  const copyRanges = (derivation?.copyRanges.length ?? 0) / 3;
+  if (!links.check.isWhole({ type, text, copyRanges })) Atomics.store(links.broken, 0, 1);
 }
 
 /** Returns the result for objects made from this one; none for commits, whose header and message are checked separately. */

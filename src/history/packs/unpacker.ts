@@ -45,6 +45,14 @@ interface Exports {
     most: number,
     spans: number,
   ) => number;
+  readonly treeEntries: (
+    text: number,
+    size: number,
+    copyRanges: number,
+    count: number,
+    width: number,
+    target: number,
+  ) => number;
 }
 
 const PAGE = 65_536;
@@ -135,6 +143,18 @@ export class Unpacker {
     if (spans === REFUSED) return undefined;
     const length = this.#spans[2 * spans]!;
     return { bytes: this.bytes.subarray(delta, delta + length), spans: this.#spans.subarray(0, 2 * spans) };
+  }
+
+  /**
+   * What the last text names if it is a tree, but for entries that are copied from its base; undefined if git would refuse the tree.
+   * Four bytes that are 1 for a tree and 0 for a blob, and the id, for each. Overwrites the delta.
+   *
+   * @param width bytes of an id
+   */
+  treeEntries(text: Uint8Array, count: number, width: number): Uint8Array | undefined {
+    const { delta } = this;
+    const found = this.#exports.treeEntries(text.byteOffset, text.length, COPY_RANGES, count, width, delta) >>> 0;
+    return found === REFUSED ? undefined : this.bytes.subarray(delta, delta + found * (4 + width));
   }
 }
 

@@ -11,9 +11,11 @@ import { tempFolder } from '../../support/temp-folder.ts';
 /** The texts that a reader visits. */
 function visited(reader: PackReader): string[] {
   const texts: string[] = [];
-  for (const _ of reader.visitTrees(new Unpacker(), ({ text }) => {
-    texts.push(Buffer.from(text).toString());
-    return undefined;
+  for (const _ of reader.visitTrees(new Unpacker(), {
+    visit: ({ text }) => {
+      texts.push(Buffer.from(text).toString());
+      return undefined;
+    },
   }));
   reader.close();
   return texts;

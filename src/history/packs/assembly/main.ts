@@ -4,3 +4,4 @@ export { prepare } from './huffman';
 export { inflate } from './inflate';
 export { applyDelta, targetSize } from './delta';
 export { changedRegions } from './changed-regions';
+export { treeEntries } from './tree-entries';
