@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
     globalSetup: 'test/support/build-once.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -12,5 +10,18 @@ export default defineConfig({
     isolate: false,
     // One more than there are cores: many tests wait for git or for a clock.
     maxWorkers: availableParallelism() + 1,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'library',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**', 'test/e2e/**', 'test/system/**'],
+        },
+      },
+      // In processes of their own: to start git from one that has grown large takes longer than git.
+      { extends: true, test: { name: 'commands', include: ['test/e2e/**/*.test.ts'] } },
+      { extends: true, test: { name: 'system', include: ['test/system/**/*.test.ts'] } },
+    ],
   },
 });

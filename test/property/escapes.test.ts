@@ -12,6 +12,7 @@ import { DecodedRun } from '../../src/detect/encodings/decoded-run.ts';
 import { OWN_KINDS } from '../support/encoded.ts';
 import { bytesInput } from '../support/find.ts';
 import { KINDS, mint, Random } from '../support/mint.ts';
+import { runs } from '../support/runs.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
 
@@ -90,7 +91,7 @@ describe('characters escaped at random', () => {
           end: before.length + written.length,
         });
       }),
-      { numRuns: 800 },
+      { numRuns: runs({ fast: 250, long: 2000 }) },
     );
   });
 
@@ -136,7 +137,7 @@ describe('characters escaped at random', () => {
 });
 
 describe('what is decoded', () => {
-  const SIZE = 64 * 1024;
+  const SIZE = runs({ fast: 16, long: 64 }) * 1024;
   const fill = (unit: string): string => unit.repeat(Math.ceil(SIZE / unit.length)).slice(0, SIZE);
   const english = 'The quick brown fox jumps over the lazy dog and plates are in gl and glp. ';
   const DENSE: readonly string[] = [
@@ -186,7 +187,7 @@ describe('what is decoded', () => {
         while (text.length < SIZE) text += random.pick(units).repeat(random.between(1, 40));
         expect(await encodedWork(Buffer.from(text, 'latin1'))).toBeLessThan(WORK_MAX);
       }),
-      { numRuns: 15 },
+      { numRuns: runs({ fast: 6, long: 40 }) },
     );
   });
 });

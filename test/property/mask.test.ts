@@ -71,7 +71,7 @@ describe('masking in pieces', () => {
     'gives the same at every split point, with a pause and without (%i)',
     { timeout: 120_000 },
     (seed) => {
-      const text = randomText(new Random(seed), runs({ fast: 4, long: 10 }));
+      const text = randomText(new Random(seed), runs({ fast: 2, long: 10 }));
       const whole = mask(text);
       for (let at = 0; at <= text.length; at++) {
         for (const pause of [false, true]) {
@@ -84,7 +84,7 @@ describe('masking in pieces', () => {
     },
   );
 
-  it.each(seeds({ fast: 4, long: 70 }))('gives the same in any pieces, with any pauses (%i)', (seed) => {
+  it.each(seeds({ fast: 2, long: 70 }))('gives the same in any pieces, with any pauses (%i)', (seed) => {
     const random = new Random(1000 + seed);
     const text = randomText(random, 40);
     const whole = mask(text);
@@ -102,7 +102,7 @@ describe('masking in pieces', () => {
 
   it.each(Object.keys(KINDS))('shows nothing of a token: %s', (kind) => {
     const random = new Random(5);
-    for (let round = 0; round < runs({ fast: 5, long: 20 }); round++) {
+    for (let round = 0; round < runs({ fast: 2, long: 20 }); round++) {
       const { text, token } = place(kind, random);
       const masked = mask(Buffer.from(text)).text.toString();
       const secret = token.replace(/^(?:[A-Za-z0-9_]+-)?[a-zA-Z_]{2,10}[-.]/, '').slice(-12);
@@ -202,7 +202,7 @@ describe('lines that a program has cut', () => {
             expect([given.text.toString(), given.leaks]).toEqual([whole.text.toString(), 1]);
           }
       }),
-      { numRuns: runs({ fast: 8, long: 60 }) },
+      { numRuns: runs({ fast: 4, long: 60 }) },
     );
   });
 
