@@ -3,6 +3,7 @@
  * that were joined, which must not be put into the middle of a private key.
  */
 
+import { JoinedText, type JoinedLines } from './joined-text.ts';
 import type { LogText } from './log-text.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -19,8 +20,7 @@ export class DelayedText {
   readonly #text: LogText;
   #extras: Rendering[] = [];
   #extraBytes = 0;
-  #joined: Rendering[] = [];
-  #joinedBytes = 0;
+  readonly #joined = new JoinedText();
   /** The end of the last line waits until it is known that its stream does not continue it. */
   #hasLineEnd = false;
 
@@ -49,8 +49,21 @@ export class DelayedText {
   }
 
   addJoined(rendering: Rendering): void {
-    this.#joined.push(rendering);
-    this.#joinedBytes += rendering.length + EXTRA_COST;
+    this.#joined.add(rendering);
+  }
+
+  addAllJoined(lines: JoinedLines): void {
+    this.#joined.addAll(lines);
+  }
+
+  /** Whether the last line has no other renderings that wait for its end. */
+  get hasNoExtras(): boolean {
+    return this.#extras.length === 0;
+  }
+
+  /** How many more bytes of joined lines may wait, whatever the next lines are; negative if there are more already. */
+  get joinedRoom(): number {
+    return JOINED_MANY - this.#joined.cost;
   }
 
   /** Ends the last line, and gives its other renderings. */
@@ -59,28 +72,20 @@ export class DelayedText {
     this.#hasLineEnd = false;
     this.#text.endLine();
     if (this.#extras.length === 0) return;
-    for (const extra of this.#extras) this.#render(extra);
+    for (const extra of this.#extras) {
+      this.#text.render(extra);
+      this.#text.endLine();
+    }
     this.#extras = [];
     this.#extraBytes = 0;
   }
 
   /** Gives the joined lines if they are many. @param isInWord whether the next line begins within a word */
   flushManyJoined(isInWord: boolean): void {
-    if (this.#joinedBytes > (isInWord ? JOINED_MAX : JOINED_MANY)) this.flushJoined();
+    if (this.#joined.cost > (isInWord ? JOINED_MAX : JOINED_MANY)) this.flushJoined();
   }
 
   flushJoined(): void {
-    for (const rendering of this.#joined) {
-      // Encoded text does not continue from one to the next.
-      this.#text.endLine();
-      this.#render(rendering);
-    }
-    this.#joined = [];
-    this.#joinedBytes = 0;
-  }
-
-  #render(rendering: Rendering): void {
-    this.#text.render(rendering);
-    this.#text.endLine();
+    if (this.#joined.cost > 0) this.#joined.moveInto(this.#text);
   }
 }

@@ -10,10 +10,10 @@
 import { isInWord } from '../detect/tokens/alphabet.ts';
 import { archiveKind } from '../lib/archive-kind.ts';
 import type { Mark } from '../lib/terminal-marks.ts';
-import { characterStart, utf16Length } from '../lib/text-position.ts';
+import { utf16Length } from '../lib/text-position.ts';
 import type { ByteReader, Places, ViewReader } from '../model/artifact.ts';
 import type { Span } from '../model/region.ts';
-import { Alternate, isGlued } from './alternate.ts';
+import { Alternates } from './alternates.ts';
 import { DelayedText } from './delayed-text.ts';
 import { HEADER_MAX, LineHeader } from './line-header.ts';
 import { LogPlaces } from './log-places.ts';
@@ -23,6 +23,7 @@ import { Masked } from './masked.ts';
 import { Rendering } from './rendering.ts';
 import { withoutReturns } from './returns.ts';
 import { MARKER_MAX, Sections } from './sections.ts';
+import { SimpleLines } from './simple-lines.ts';
 import { Tails } from './tails.ts';
 import { Truncation } from './truncation.ts';
 import { isUtf16, visibleText } from './visible-text.ts';
@@ -32,8 +33,6 @@ import { CR, LF, SPACE } from '../lib/bytes.ts';
 
 /** A longer line is scanned as it is, but not in other ways. */
 const LINE_KEPT = 16 * 1024;
-/** A long run is given in parts of this size, so that columns are counted over short distances. */
-const PART = 4096;
 /** Bytes kept before the next one: a mark of the runner may begin in them. */
 const BEHIND = 8;
 
@@ -42,6 +41,8 @@ export interface LogReaderOptions {
   readonly uri: string;
   /** The line of the log that the reader begins at; absent for its first. */
   readonly from?: { readonly offset: number; readonly lines: number };
+  /** When simple lines are walked many at once; default: when the log is long. */
+  readonly walk?: 'at once' | 'never';
   /** Called at the end with the number of values that the runner has masked. */
   readonly masked: (count: number) => void;
 }
@@ -57,6 +58,7 @@ export class LogReader implements ViewReader {
   readonly #text = new LogText(this.#places);
   readonly #delayed = new DelayedText(this.#text);
   readonly #truncation = new Truncation();
+  readonly #simple: SimpleLines;
   #isBeginning = true;
   /** The bytes of an archive are given as they are. */
   #isArchive = false;
@@ -77,19 +79,23 @@ export class LogReader implements ViewReader {
   #stream = 0;
   #isContinuation = false;
   readonly #tails = new Tails();
-  /** The line with a word end at each invisible mark, and the line without characters that backspaces remove. */
-  readonly #separated = new Alternate();
-  readonly #written = new Alternate();
-  /** The last visible byte of the line, and the run that ends with it. */
-  #last: number | undefined;
-  #lastRun = { start: 0, end: 0, column: 1 };
+  readonly #alternates: Alternates;
 
   constructor(reader: ByteReader, options: LogReaderOptions) {
     this.#options = options;
     this.#raw = new RawLog(reader, options.from?.offset ?? 0);
     this.#line = options.from?.lines ?? 0;
     this.#visible = new VisibleLine(this.#raw.bytes);
+    this.#alternates = new Alternates(this.#visible, (rendering) => this.#addRendering(rendering));
     this.#wraps = new Wraps((joined) => this.#delayed.addJoined(joined));
+    this.#simple = new SimpleLines({
+      raw: this.#raw,
+      text: this.#text,
+      places: this.#places,
+      delayed: this.#delayed,
+      wraps: this.#wraps,
+    });
+    if (options.walk === 'at once') this.#walkSimpleLines();
   }
 
   get places(): Places | undefined {
@@ -133,6 +139,7 @@ export class LogReader implements ViewReader {
     let at = this.#from;
     while (at < end) {
       if (!this.#isInLine) {
+        at = this.#skipSimpleLines(at);
         if (end - at < HEADER_MAX && !isEnd && bytes.subarray(at, end).indexOf(LF) < 0) break;
         at = this.#beginLine(at, end);
       }
@@ -157,33 +164,38 @@ export class LogReader implements ViewReader {
     else this.#makeRoom();
   }
 
+  #walkSimpleLines(): void {
+    this.#simple.begin();
+    this.#visible.bytes = this.#raw.bytes;
+  }
+
+  /** @returns the beginning of the next line after simple ones */
+  #skipSimpleLines(at: number): number {
+    if (this.#isWide) return at;
+    const walked = this.#simple.walk(at, { lines: this.#line, stream: this.#stream });
+    if (walked === undefined) return at;
+    this.#line = walked.lines;
+    if (walked.isGithub) this.#masked.alsoStars();
+    return walked.stop;
+  }
+
   /** Handles bytes that are not visible. */
   #mark({ kind, end, text }: Mark, at: number): void {
     const { bytes, base, filled } = this.#raw;
     if (kind === 'break') {
       if (this.#sections.read(bytes, at, filled)) this.#places.setSection(this.#sections.current);
       this.#text.endLine();
-      this.#separated.separate();
-      this.#written.separate();
+      this.#alternates.separate();
       this.#run(at, end, false);
       return;
     }
     if (text !== undefined) this.#addLink(text, at);
     if (kind === 'back') {
-      this.#begin(this.#written);
-      this.#written.back();
-      this.#separated.separate();
+      this.#alternates.back();
       // Without it the line as it is would be one word.
       this.#text.part(bytes, at, end, base + at, this.#line, this.#column);
-    } else if (isGlued(this.#last, bytes[end])) {
-      this.#begin(this.#separated);
-      this.#separated.separate();
-    }
+    } else this.#alternates.mark(bytes[end]);
     this.#column += utf16Length(bytes, at, end);
-  }
-
-  #begin(alternate: Alternate): void {
-    if (!alternate.isBegun) alternate.begin(this.#visible, this.#lastRun);
   }
 
   /** Drops the bytes that are no longer needed. */
@@ -195,8 +207,9 @@ export class LogReader implements ViewReader {
     this.#raw.drop(count);
     this.#from -= count;
     this.#lineStart -= count;
-    this.#lastRun = { ...this.#lastRun, start: 0, end: 0 };
+    this.#alternates.forgetRun();
     this.#visible.moveBack(count);
+    if (!this.#simple.isBegun && this.#options.walk !== 'never') this.#walkSimpleLines();
   }
 
   /** @returns where the text of the line begins, after its header */
@@ -224,36 +237,23 @@ export class LogReader implements ViewReader {
     this.#line++;
     this.#column = 1 + length + (at > start ? 1 : 0);
     this.#visible.begin(base, this.#line);
-    this.#last = undefined;
+    this.#alternates.beginLine();
     this.#returns = 0;
     return at + length;
   }
 
   /** @param isLast whether the line ends after it */
   #run(start: number, end: number, isLast: boolean): void {
-    const { bytes, base } = this.#raw;
     this.#visible.add(start, end, this.#column);
-    this.#lastRun = { start, end, column: this.#column };
-    this.#last = bytes[end - 1];
-    for (const alternate of [this.#separated, this.#written])
-      if (alternate.isBegun)
-        this.#addRendering(alternate.add(bytes, start, end, base + start, this.#line, this.#column));
-    let from = start;
-    while (end - from > PART) {
-      const to = characterStart(bytes, from + PART);
-      this.#text.part(bytes, from, to, base + from, this.#line, this.#column);
-      this.#column += utf16Length(bytes, from, to);
-      from = to;
-    }
-    this.#text.part(bytes, from, end, base + from, this.#line, this.#column);
-    if (!isLast) this.#column += utf16Length(bytes, from, end);
+    this.#alternates.run(start, end, this.#column);
+    const part = this.#text.run(this.#visible, start, end, this.#column);
+    if (!isLast) this.#column = part.column + utf16Length(this.#raw.bytes, part.start, end);
   }
 
   #endLine(): void {
     this.#isInLine = false;
     this.#delayed.endLine();
-    this.#addRendering(this.#separated.end());
-    this.#addRendering(this.#written.end());
+    this.#alternates.endLine();
     const visible = this.#visible;
     if (!visible.isWhole || visible.count === 0) {
       this.#wraps.end();
@@ -264,8 +264,10 @@ export class LogReader implements ViewReader {
     // A line that the runner has cut was not wrapped by a terminal.
     if (this.#isContinuation) this.#wraps.end();
     else this.#wraps.addLine(visible, this.#places);
-    if (this.#returns > 0 && !(this.#returns === 1 && this.#raw.bytes[last - 1] === CR))
-      this.#addRendering(withoutReturns(visible));
+    if (this.#returns > 0 && !(this.#returns === 1 && this.#raw.bytes[last - 1] === CR)) {
+      const rendering = withoutReturns(visible);
+      if (rendering !== undefined) this.#addRendering(rendering);
+    }
     this.#truncation.readLine(this.#raw.bytes, first, this.#line);
   }
 
@@ -278,11 +280,10 @@ export class LogReader implements ViewReader {
     this.#addRendering(link);
   }
 
-  #addRendering(rendering: Rendering | undefined): void {
-    if (rendering === undefined) return;
+  #addRendering(rendering: Rendering): void {
     this.#delayed.add(rendering);
     // A line may never end.
-    if (!this.#isInLine || !this.#delayed.isTooMuch(this.#last === SPACE)) return;
+    if (!this.#isInLine || !this.#delayed.isTooMuch(this.#alternates.last === SPACE)) return;
     this.#delayed.endLine();
     this.#delayed.flush();
   }

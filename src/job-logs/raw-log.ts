@@ -5,7 +5,7 @@ import type { ByteReader } from '../model/artifact.ts';
 const CAPACITY = 256 * 1024;
 
 export class RawLog {
-  readonly bytes = new Uint8Array(CAPACITY);
+  #bytes: Uint8Array = new Uint8Array(CAPACITY);
   readonly #reader: ByteReader;
   /** Offset in the log of the first byte. */
   base: number;
@@ -19,8 +19,18 @@ export class RawLog {
     this.base = base;
   }
 
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** From now on, the bytes are in this memory. */
+  moveTo(memory: Uint8Array): void {
+    memory.set(this.#bytes.subarray(0, this.filled));
+    this.#bytes = memory;
+  }
+
   async fill(): Promise<void> {
-    while (this.filled < CAPACITY) {
+    while (this.filled < this.#bytes.length) {
       const count = await this.#readOnce();
       if (count === 0) {
         this.isEnd = true;
@@ -32,7 +42,7 @@ export class RawLog {
 
   async #readOnce(): Promise<number> {
     try {
-      return await this.#reader.read(this.bytes.subarray(this.filled));
+      return await this.#reader.read(this.#bytes.subarray(this.filled));
     } catch (error) {
       // The bytes before the failure are scanned first.
       this.#failure = { error };
@@ -49,7 +59,7 @@ export class RawLog {
 
   /** Drops the first `count` bytes. */
   drop(count: number): void {
-    this.bytes.copyWithin(0, count, this.filled);
+    this.#bytes.copyWithin(0, count, this.filled);
     this.base += count;
     this.filled -= count;
   }

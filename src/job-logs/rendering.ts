@@ -1,7 +1,7 @@
 /** A second rendering of a piece of a log's text, with the place of each part. */
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
-import type { LineStamp } from './log-places.ts';
+import type { LineStamp } from './part-list.ts';
 import { LF } from '../lib/bytes.ts';
 
 /** A longer one is cut: no credential is longer. */

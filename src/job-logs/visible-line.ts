@@ -4,7 +4,8 @@
 const RUNS_MAX = 2048;
 
 export class VisibleLine {
-  readonly bytes: Uint8Array;
+  /** Those of the log; they contain the line while it is read. */
+  bytes: Uint8Array;
   readonly starts = new Int32Array(RUNS_MAX);
   readonly ends = new Int32Array(RUNS_MAX);
   readonly columns = new Int32Array(RUNS_MAX);
@@ -16,7 +17,6 @@ export class VisibleLine {
   /** Whether all of its runs are here. */
   isWhole = true;
 
-  /** @param bytes of the log; they contain the line while it is read */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }

@@ -13,7 +13,10 @@ import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
 import { CR, PLUS, SPACE } from '../lib/bytes.ts';
 
-const COMMON = new Set([72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240]);
+/** What terminals have most often. */
+export const COMMON_WIDTHS_OF_TERMINALS: ReadonlySet<number> = new Set([
+  72, 76, 80, 96, 100, 120, 132, 140, 160, 180, 200, 240,
+]);
 const NARROWEST = 40;
 /** The narrowest lines that are joined as a guess. No credential is shorter, and neither is a word worth joining. */
 const NARROWEST_GUESS = 20;
@@ -28,6 +31,12 @@ const DOLLAR = 0x24;
 const ASTRAL = 0xf0;
 /** The width of a text in bytes, in units of UTF-16 and in characters: programs count differently. */
 type Widths = readonly [bytes: number, units: number, characters: number];
+
+/** The widths of wide lines of a command: of the widest and of the last one. */
+export interface Widest {
+  readonly ever: number;
+  readonly last: number;
+}
 
 /** A line; its widths are measured when they are first needed. */
 class Line {
@@ -117,6 +126,23 @@ export class Wraps {
     this.#endGuess();
   }
 
+  /** Whether the last line may be joined with the next; `many`: lines were joined already, so their end is not nothing. */
+  get pending(): 'none' | 'one' | 'many' {
+    const lines = Math.max(this.#sure.length, this.#guessed.length);
+    return lines === 0 ? 'none' : lines === 1 ? 'one' : 'many';
+  }
+
+  get widest(): Widest {
+    return { ever: this.#widest, last: this.#last };
+  }
+
+  /** To be called when lines followed that are joined with no other, instead of adding them. Lines are not `many`. */
+  skipLines({ ever, last }: Widest): void {
+    this.end();
+    this.#widest = ever;
+    this.#last = last;
+  }
+
   #joinSurely(line: Line): void {
     if (this.#sure.length > 0) {
       if (line.beginsInWord) this.#sure.append(line);
@@ -163,7 +189,7 @@ export class Wraps {
     if (!line.endsInWord || line.length < NARROWEST) return false;
     const [, width] = line.widths;
     if (width < NARROWEST || width > WIDEST) return false;
-    const isFull = COMMON.has(width) || width >= this.#widest || width === this.#last;
+    const isFull = COMMON_WIDTHS_OF_TERMINALS.has(width) || width >= this.#widest || width === this.#last;
     this.#widest = Math.max(width, this.#widest);
     this.#last = width;
     return isFull;
