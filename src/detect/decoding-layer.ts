@@ -109,6 +109,14 @@ export class DecodingLayer {
     return bits;
   }
 
+  /** Each three adjacent bytes of a needle (latin1). */
+  get trigrams(): readonly string[] {
+    const trigrams = new Set<string>();
+    for (const { text } of this.#needles)
+      for (let at = 0; at + 3 <= text.length; at++) trigrams.add(text.slice(at, at + 3));
+    return [...trigrams];
+  }
+
   /** Every hit that does not end before `from`, in ascending order. */
   hits(from: number, to: number): Hit[] {
     return this.#withLineBreaks(this.#needleHits(from, to), from, to);

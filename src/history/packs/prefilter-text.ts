@@ -25,8 +25,8 @@ export interface ChunkBoundaries {
   readonly separator: number;
   /** A bit for each pair of bytes, at `first * 256 + second`, lowest first: whether a needle contains the pair. */
   readonly pairs: Uint8Array;
-  /** A value for each byte: 1 in an encoded run, 2 at the end of a line. A run that reaches a line's end is searched, too. */
-  readonly characters: Uint8Array;
+  /** A bit for each hash of three bytes, lowest first: whether a needle may contain them. Needles are at least as long. */
+  readonly trigrams: Uint8Array;
 }
 
 /** The parts of a text that must be searched, one after the other. */

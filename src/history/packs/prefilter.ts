@@ -11,11 +11,11 @@ import { detectWideText } from '../../detect/encodings/wide-text.ts';
 import { LINE_REACH, SPLIT_REACH } from '../../detect/layers/line-break-splits.ts';
 import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
-import { BREAK_REACH, IS_BASE64 } from '../../detect/search/line-breaks.ts';
+import { BREAK_REACH } from '../../detect/search/line-breaks.ts';
 import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
 import { lowerBound } from '../../lib/binary-search.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import { NOT_IN_BASE } from './assembly/memory.ts';
+import { NOT_IN_BASE, TRIGRAM_FACTOR } from './assembly/memory.ts';
 import { type InertBreak, movedInertBreak, packInertBreak, unpackInertBreak } from './inert-break.ts';
 import {
   type ChunkBoundaries,
@@ -24,13 +24,10 @@ import {
   type PrefilterResult,
   type PrefilterText,
 } from './prefilter-text.ts';
-import { CR, EQUALS, LF } from '../../lib/bytes.ts';
+import { CR, EQUALS } from '../../lib/bytes.ts';
 
 /** Longer texts are scanned through a window. */
 const MAX_LENGTH = 16 * 1024 * 1024;
-/** The characters that a line break in encoded text may follow. */
-const CHARACTERS = Uint8Array.from({ length: 256 }, (_, byte) => (byte === LF || byte === CR ? 2 : IS_BASE64[byte]!));
-
 /** All hits of the kernel in a text, each list ascending. */
 interface KnownHits extends PrefilterResult {
   readonly length: number;
@@ -46,7 +43,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     margin: Math.max(layer.longest - 1, BREAK_REACH),
     separator: layer.separator,
     pairs: layer.pairs,
-    characters: CHARACTERS,
+    trigrams: hashedTrigrams(layer.trigrams),
   };
 
   /** The hits of the kernel in the new bytes, at their places in the text. */
@@ -207,6 +204,17 @@ function textOf(bytes: Uint8Array): Text {
     isJoined: () => true,
     unitsEnd: () => bytes.length,
   };
+}
+
+/** As the assembly hashes them. */
+function hashedTrigrams(trigrams: readonly string[]): Uint8Array {
+  const bits = new Uint8Array(0x10000 / 8);
+  for (const text of trigrams) {
+    const [first, second, third] = Buffer.from(text, 'latin1') as unknown as [number, number, number]; // it has three
+    const hash = Math.imul((first << 8) | (second << 16) | (third << 24), TRIGRAM_FACTOR) >>> 16;
+    bits[hash >> 3]! |= 1 << (hash & 7);
+  }
+  return bits;
 }
 
 /** Ascending, each once. */

@@ -6,7 +6,6 @@
 
 import { unpack } from '../../generated/unpack.ts';
 import {
-  CHARACTERS,
   COPY_RANGES,
   COPY_RANGES_MAX,
   DELTA,
@@ -18,6 +17,7 @@ import {
   REFUSED,
   SPANS,
   TEXTS,
+  TRIGRAMS,
 } from './assembly/memory.ts';
 import type { ChangedRegions, ChunkBoundaries } from './prefilter-text.ts';
 
@@ -134,7 +134,7 @@ export class Unpacker {
     const { margin, separator } = boundaries;
     if (this.#boundaries !== boundaries) {
       this.bytes.set(boundaries.pairs, PAIRS);
-      this.bytes.set(boundaries.characters, CHARACTERS);
+      this.bytes.set(boundaries.trigrams, TRIGRAMS);
       this.#boundaries = boundaries;
     }
     const most = Math.min(size >> 1, OBJECT_MAX);

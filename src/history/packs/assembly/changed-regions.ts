@@ -1,21 +1,51 @@
 /** Collects the parts of a text that must be searched, from the copy ranges that it was made of (AssemblyScript). */
 
 import { copy } from './copy';
-import { CHARACTERS, NOT_IN_BASE, PAIRS, RANGE_LENGTH, RANGE_SIZE, RANGE_SOURCE, REFUSED } from './memory';
+import {
+  NOT_IN_BASE,
+  PAIRS,
+  RANGE_LENGTH,
+  RANGE_SIZE,
+  RANGE_SOURCE,
+  REFUSED,
+  TRIGRAM_FACTOR,
+  TRIGRAMS,
+} from './memory';
 
-/** Longer runs at the end of a line are in no encoded literal. */
-const RUN: u32 = 33;
+const LF: u32 = 10;
+const CR: u32 = 13;
+const EQUALS: u32 = 0x3d;
 
-/** Whether a literal may cross the boundary before `at`. */
+/** Whether three bytes may be in a literal. */
 // @ts-ignore: decorator
 @inline
-function mayBeCrossed(at: usize, end: usize): bool {
-  const pair = (<u32>load<u8>(at - 1) << 8) | <u32>load<u8>(at);
-  if ((<u32>load<u8>(PAIRS + (pair >> 3)) >> (pair & 7)) & 1) return true;
-  let after = at;
-  const last = min(end, at + RUN);
-  while (after < last && load<u8>(CHARACTERS + <usize>load<u8>(after)) == 1) after++;
-  return after < end && load<u8>(CHARACTERS + <usize>load<u8>(after)) == 2;
+function isTrigram(at: usize): u32 {
+  const hash = ((load<u32>(at) << 8) * TRIGRAM_FACTOR) >>> 16;
+  return (<u32>load<u8>(TRIGRAMS + (hash >>> 3)) >> (hash & 7)) & 1;
+}
+
+/** Whether 16 bytes may be encoded text: all of them are between `+` and `z`. */
+// @ts-ignore: decorator
+@inline
+function mayBeEncoded(at: usize): bool {
+  const bytes = v128.load(at);
+  return !v128.any_true(v128.or(i8x16.lt_u(bytes, i8x16.splat(0x2b)), i8x16.gt_u(bytes, i8x16.splat(0x7a))));
+}
+
+/**
+ * Whether a literal may cross the boundary before `at`, or the encoded text before a line break. A literal across it has at least
+ * three bytes, so three of them are on both sides. Of the 32 encoded bytes before a line break, 16 are on one side. The bytes before and
+ * after the text may be any; they only let a boundary more be searched.
+ */
+// @ts-ignore: decorator
+@inline
+function mayBeCrossed(at: usize): bool {
+  const first = <u32>load<u8>(at - 1);
+  const second = <u32>load<u8>(at);
+  const pair = (first << 8) | second;
+  if ((<u32>load<u8>(PAIRS + (pair >> 3)) >> (pair & 7)) & 1 && (isTrigram(at - 2) | isTrigram(at - 1))) return true;
+  if (mayBeEncoded(at - 16) || mayBeEncoded(at)) return true;
+  return (second == LF && (first == CR || first == EQUALS)) || (second == CR && first == EQUALS);
 }
 
 let spanAt: usize = 0;
@@ -46,7 +76,6 @@ export function changedRegions(text: usize, size: u32, copyRanges: usize, count:
   spanAt = spans;
   collected = target;
   const targetEnd = target + most;
-  const textEnd = text + size;
   let begin: u32 = 0;
   let end: u32 = 0;
   for (let index: u32 = 0; index <= count; index++) {
@@ -55,7 +84,7 @@ export function changedRegions(text: usize, size: u32, copyRanges: usize, count:
     const isNew = index < count && load<u32>(range + RANGE_SOURCE) == NOT_IN_BASE;
     const length = isNew ? load<u32>(range + RANGE_LENGTH) : 0;
     // If the text starts in the middle of its base, its first bytes may be at the end of a line now.
-    const isBoundary = index == 0 ? index < count && load<u32>(range + RANGE_SOURCE) != 0 : index < count && mayBeCrossed(text + start, textEnd);
+    const isBoundary = index == 0 ? index < count && load<u32>(range + RANGE_SOURCE) != 0 : index < count && mayBeCrossed(text + start);
     if (!isBoundary && !isNew) continue;
     const from = isBoundary ? (start > margin ? start - margin : 0) : start;
     let until = start + length;

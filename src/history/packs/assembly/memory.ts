@@ -24,11 +24,13 @@ export const STARTS: usize = 24960;
 
 /** `ChunkBoundaries.pairs`, a bit for each two bytes. */
 export const PAIRS: usize = 25088;
-/** `ChunkBoundaries.characters`, a byte for each byte. */
-export const CHARACTERS: usize = 33280;
+/** `ChunkBoundaries.trigrams`, a bit for each hash of three bytes. */
+export const TRIGRAMS: usize = 33280;
+/** A hash of three bytes: they are the upper 24 bits of a u32, the first one lowest; times this; the upper 16 bits. */
+export const TRIGRAM_FACTOR: u32 = 2654435761;
 
 /** The ranges that a delta makes a text of. */
-export const COPY_RANGES: usize = 33600;
+export const COPY_RANGES: usize = 41600;
 export const COPY_RANGES_MAX: usize = 65536;
 /** u32: where the range starts in the text. */
 export const RANGE_START: usize = 0;
