@@ -23,7 +23,7 @@ import { KeywordMatches } from './layers/keyword-matches.ts';
 import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
 import { NeedleEncodings } from './layers/needle-encodings.ts';
 import { toOuterPlaces, toOuterRejection } from './layers/outer-places.ts';
-import { type Needle, pairsOf, separatorOf } from './needles.ts';
+import { type Needle, separatorOf } from './needles.ts';
 import { type Hit, isLineBreak, merged, needleIndexOf, positionOf } from './search/hit.ts';
 import type { Kernel, KernelFactory } from './search/kernel.ts';
 import type { OnRejection, VerifiedMatch } from './verify/verified-match.ts';
@@ -102,19 +102,9 @@ export class DecodingLayer {
     return separatorOf(this.#needles);
   }
 
-  /** A bit for each two adjacent bytes that occur in a needle. */
-  get pairs(): Uint8Array {
-    const bits = new Uint8Array(0x10000 / 8);
-    pairsOf(this.#needles).forEach((isIn, pair) => (bits[pair >> 3]! |= isIn << (pair & 7)));
-    return bits;
-  }
-
-  /** Each three adjacent bytes of a needle (latin1). */
-  get trigrams(): readonly string[] {
-    const trigrams = new Set<string>();
-    for (const { text } of this.#needles)
-      for (let at = 0; at + 3 <= text.length; at++) trigrams.add(text.slice(at, at + 3));
-    return [...trigrams];
+  /** All needles (latin1). */
+  get needleTexts(): readonly string[] {
+    return this.#needles.map(({ text }) => text);
   }
 
   /** Every hit that does not end before `from`, in ascending order. */

@@ -2,7 +2,17 @@
 
 import { LF } from './bytes.ts';
 import { isUtf8 } from 'node:buffer';
-import { BEHIND, ENCRYPTED, hasMagic, isCompress, isCpio, isLzma, MAGICS, STREAM_HEAD } from './archive-magics.ts';
+import {
+  BEHIND,
+  ENCRYPTED,
+  hasMagic,
+  isCompress,
+  isCpio,
+  isLzma,
+  MAGICS,
+  mayHaveMagic,
+  STREAM_HEAD,
+} from './archive-magics.ts';
 
 /** Archives that glaive can open. */
 export type OpenedKind = 'zip' | 'gzip' | 'tar' | 'zlib';
@@ -24,11 +34,18 @@ const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // "ustar"
 
 /** The kind of archive that begins with `bytes[0, length)`; undefined if it is not an archive. */
 export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | undefined {
+  const kind = kindAtStart(bytes, length);
+  if (kind !== undefined || length < 8) return kind;
+  return isPdf(Buffer.from(bytes.buffer, bytes.byteOffset, length)) ? { name: 'pdf' } : undefined;
+}
+
+/** The kinds that are recognised at fixed places. */
+function kindAtStart(bytes: Uint8Array, length: number): ArchiveKind | undefined {
   const [a, b, c, d] = bytes as unknown as [number, number, number, number];
   if (length >= 22 && a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
   if (length >= 18 && a === 0x1f && b === 0x8b && c === 8) return 'gzip';
   if (length >= TAR_HEAD && USTAR.every((byte, at) => bytes[257 + at] === byte)) return 'tar';
-  if (length < 8) return undefined;
+  if (length < 8 || !mayHaveMagic(bytes)) return undefined;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, length);
   const known = MAGICS.find((magic) => hasMagic(magic, head));
   if (known !== undefined) return { name: known.name };
@@ -37,8 +54,7 @@ export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | un
   if (isCompress(head)) return { name: 'compress' };
   if (isLzma(head)) return { name: 'lzma' };
   if (isCpio(head)) return { name: 'cpio' };
-  if (isZlib(head)) return 'zlib';
-  return isPdf(head) ? { name: 'pdf' } : undefined;
+  return isZlib(head) ? 'zlib' : undefined;
 }
 
 /** A stream that begins behind other bytes of `bytes[0, length)`. */
@@ -72,7 +88,8 @@ function isPdf(head: Buffer): boolean {
 const PDF = Buffer.from('%PDF-');
 const COMPRESSED = ['/FlateDecode', '/LZWDecode', '/ASCII85Decode', '/ASCIIHexDecode', '/Encrypt', '/F#'];
 
-/** The end of a zip file's table, without a comment. */
+/** What the end of a zip file's table begins with, and its length without a comment. */
+const ZIP_END = Buffer.from('PK\u0005\u0006', 'latin1');
 const END = 22;
 const COMMENT_MAX = 0xffff;
 /** The number of last bytes that show whether a file ends as a zip file. */
@@ -96,7 +113,7 @@ export function zipAtEnd(tail: Uint8Array, length: number): ZipEnd | undefined {
   const base = length - tail.length;
   let at = view.length - END;
   for (; at >= 0; at--) {
-    at = view.lastIndexOf('PK\u0005\u0006', at, 'latin1');
+    at = view.lastIndexOf(ZIP_END, at);
     if (at < 0) return undefined;
     const rest = view.length - at - END - view.readUInt16LE(at + 20);
     // The lines of a change may have an additional line feed.
@@ -115,6 +132,21 @@ export function zipAtEnd(tail: Uint8Array, length: number): ZipEnd | undefined {
 /** The trailer of a disk image of macOS, and its size. */
 const KOLY = Buffer.from('koly\0\0\0\u0004\0\0\u0002\0', 'latin1');
 const KOLY_SIZE = 512;
+
+/** Bytes of which one at least is in every archive that is not recognised at a fixed place: PDFs, zip files and streams behind others. */
+export const SIGNATURES: readonly Uint8Array[] = [PDF, ZIP_END, ...BEHIND.map(({ needle }) => needle)];
+
+/**
+ * Whether a text is an archive, or ends with one.
+ *
+ * @param hasSignature whether one of the {@link SIGNATURES} is in it; without them, only fixed places have to be read
+ */
+export function isArchive(text: Uint8Array, hasSignature: boolean): boolean {
+  const { length } = text;
+  const tail = text.subarray(Math.max(0, length - ARCHIVE_TAIL));
+  if (hasSignature) return archivesIn(beginningOf(text, length), tail, length).length > 0;
+  return kindAtStart(text, length) !== undefined || endsAsDiskImage(tail);
+}
 
 /** What the first bytes of a text show. */
 export interface Beginning {
@@ -140,10 +172,11 @@ export function archivesIn({ kind, behind }: Beginning, tail: Uint8Array, length
   // A stream within the zip file is found when that is opened.
   if (behind !== undefined && (zip === undefined || behind.start < zip.start)) kinds.push({ name: behind.name });
   if (zip !== undefined) kinds.push('zip');
-  if (
-    tail.length >= KOLY_SIZE &&
-    KOLY.equals(tail.subarray(tail.length - KOLY_SIZE, tail.length - KOLY_SIZE + KOLY.length))
-  )
-    kinds.push({ name: 'dmg' });
+  if (endsAsDiskImage(tail)) kinds.push({ name: 'dmg' });
   return kinds;
+}
+
+function endsAsDiskImage(tail: Uint8Array): boolean {
+  const start = tail.length - KOLY_SIZE;
+  return start >= 0 && tail[start] === KOLY[0] && KOLY.equals(tail.subarray(start, start + KOLY.length));
 }

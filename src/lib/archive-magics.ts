@@ -89,6 +89,16 @@ export const MAGICS: readonly Magic[] = [
   text('git bundle', '# v3 git bundle\n'),
 ];
 
+/** The first bytes of other formats. */
+const PGP_TAGS: readonly number[] = [0x84, 0x85, 0x8c, 0xc1, 0xc3];
+const ZLIB = 0x78;
+const LZMA = 0x5d;
+/** In ASCII, and in binary numbers. */
+const CPIO: readonly (readonly [number, number])[] = [
+  [0x30, 0x37],
+  [0xc7, 0x71],
+];
+
 /** Files that are encrypted as a whole. */
 export const ENCRYPTED: readonly Magic[] = [
   text('age', 'age-encryption.org/v1\n'),
@@ -104,6 +114,40 @@ export const ENCRYPTED: readonly Magic[] = [
 
 /** The number of first bytes that the checks need. */
 export const MAGIC_REACH = 0x1_0048;
+
+/** Where magic numbers begin. */
+const PLACES: readonly number[] = [...new Set([...MAGICS, ...ENCRYPTED].map(({ at }) => at))];
+const BEGINNINGS = pairsAtBeginnings();
+
+/** A bit for each two bytes that any of the checks here needs at one of the places. */
+function pairsAtBeginnings(): Uint8Array {
+  const bits = new Uint8Array(0x10000 / 8);
+  const add = (first: number, second: number): void => {
+    bits[(first << 5) | (second >> 3)]! |= 1 << (second & 7);
+  };
+  const addAll = (first: number): void => {
+    for (let second = 0; second < 256; second++) add(first, second);
+  };
+  for (const { bytes } of [...MAGICS, ...ENCRYPTED]) {
+    const [first, second] = bytes;
+    if (first !== undefined && second === undefined) addAll(first);
+    else if (first !== undefined) add(first, second!); // checked above
+  }
+  for (const first of [...PGP_TAGS, ZLIB, LZMA]) addAll(first);
+  add(0x1f, 0x9d);
+  for (const [first, second] of CPIO) add(first, second);
+  return bits;
+}
+
+/** False for nearly every text, and then no check of a magic number, an encrypted file, compress, lzma, cpio or zlib can succeed. */
+export function mayHaveMagic(head: Uint8Array): boolean {
+  for (const at of PLACES) {
+    if (at + 1 >= head.length) continue;
+    const second = head[at + 1]!;
+    if (((BEGINNINGS[(head[at]! << 5) | (second >> 3)]! >> (second & 7)) & 1) !== 0) return true;
+  }
+  return false;
+}
 
 export function hasMagic({ at, bytes, fits }: Magic, head: Buffer): boolean {
   if (head.length < at + 2 * bytes.length || head.length < 16) return false;
@@ -143,7 +187,7 @@ function isBootSector(head: Buffer): boolean {
 function isPgpMessage(head: Buffer): boolean {
   const [tag, size] = [head[0]!, head[1]!];
   const isNew = (tag & 0xc0) === 0xc0;
-  if (tag !== 0x84 && tag !== 0x85 && tag !== 0x8c && tag !== 0xc1 && tag !== 0xc3) return false;
+  if (!PGP_TAGS.includes(tag)) return false;
   const isLong = tag === 0x85 || (isNew && size >= 192);
   const body = isLong ? 3 : 2;
   if (tag === 0x8c || tag === 0xc3)
@@ -236,7 +280,7 @@ function isZipEntry(head: Buffer, at: number): boolean {
 
 /** LZMA alone: the usual properties, a dictionary size with one or two bits set, and a plausible length. */
 export function isLzma(head: Buffer): boolean {
-  if (head.length < 14 || head[0] !== 0x5d) return false;
+  if (head.length < 14 || head[0] !== LZMA) return false;
   const dictionary = head.readUInt32LE(1);
   const lowest = dictionary & -dictionary;
   const isSize = dictionary >= 4096 && (dictionary === lowest || dictionary === 3 * lowest);

@@ -23,7 +23,16 @@ const FRAGMENTS =
     .replaceAll('\n', ' ')
     .split(' ')
     .map((fragment) => (fragment === '_' ? fragment : fragment.replaceAll('_', ' ')))
-    .concat(' ', '  ', '\n', '\r\n', '=\n', '=\r\n', '\0', '\xff', 'g\0l\0p\0a\0t\0-\0');
+    .concat(' ', '  ', '\n', '\r\n', '=\n', '=\r\n', '\0', '\xff', 'g\0l\0p\0a\0t\0-\0')
+    // Parts of archives: the end of a zip file, the header of a stream, a PDF with such streams.
+    .concat(
+      'PK',
+      `\u0005\u0006${'\0'.repeat(18)}`,
+      '\u001f\u008b',
+      `\b${'\0'.repeat(6)}\u0003`,
+      '%PDF-',
+      '/FlateDecode',
+    );
 
 function rubbish(random: Random, count: number): string {
   return Array.from({ length: count }, () => random.pick(FRAGMENTS)).join('');

@@ -51,15 +51,14 @@ export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
   const offsets = Float64Array.from(inIndex, (at) => index.offsets[at]!);
   const end = file.size - width;
   let inPack: Uint32Array | undefined;
-  const buffer = Buffer.alloc(HEADER_MAX);
-  let head = buffer;
+  const headerAt = headersOf(file, end);
 
   for (let number = 0; number < length; number++) {
     const offset = offsets[number]!;
     const next = number + 1 < length ? offsets[number + 1]! : end;
     if (offset < 12 || next > end || next <= offset) continue;
-    head = buffer.subarray(0, Math.min(HEADER_MAX, next - offset));
-    if (!file.read(head, 0, offset, head.length)) continue;
+    const head = headerAt(offset, Math.min(HEADER_MAX, next - offset));
+    if (head === undefined) continue;
     let at = 0;
     let byte = head[at++] ?? 0;
     const type = (byte >> 4) & 7;
@@ -92,6 +91,27 @@ export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
     if (isDelta) bases[number] = base;
   }
   return { length, inIndex, starts, lengths, sizes, types, ...linksOf(bases) };
+}
+
+/** Bytes that are read at once: the next headers are mostly among them. */
+const WINDOW = 16 * 1024;
+
+/** Reads headers in ascending order. @param end of the last entry */
+function headersOf(file: PackFile, end: number): (offset: number, length: number) => Buffer | undefined {
+  const window = Buffer.alloc(WINDOW);
+  let start = 0;
+  let filled = 0;
+  return (offset, length) => {
+    if (offset + length > start + filled) {
+      start = offset;
+      filled = Math.min(WINDOW, end - offset);
+      if (!file.readOnce(window, 0, start, filled)) {
+        filled = 0;
+        return undefined;
+      }
+    }
+    return window.subarray(offset - start, offset - start + length);
+  };
 }
 
 function linksOf(bases: Int32Array): Pick<DeltaTrees, 'firstChild' | 'nextSibling' | 'hasCycle'> {

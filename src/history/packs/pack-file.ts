@@ -49,6 +49,15 @@ export class PackFile {
     }
   }
 
+  /** The same without the cache, for bytes that are read once. */
+  readOnce(target: Uint8Array, at: number, offset: number, length: number): boolean {
+    try {
+      return offset + length <= this.size && this.#fill(target, at, offset, length);
+    } catch {
+      return false;
+    }
+  }
+
   #read(target: Uint8Array, at: number, offset: number, length: number): boolean {
     if (offset + length > this.size) return false;
     if (length > BLOCK) return this.#fill(target, at, offset, length);

@@ -12,8 +12,8 @@ import { type PackTask, scanPart } from './scan-part.ts';
 import { Unpacker } from './unpacker.ts';
 
 const { rules } = workerData as { readonly rules: readonly Rule[] }; // as scan-packs.ts hands them over
-const prefilter = createPrefilter(compileRuleset(rules), createKernel);
 const unpacker = new Unpacker();
+const prefilter = createPrefilter(compileRuleset(rules), createKernel, (text) => unpacker.holdsSignature(text));
 
 /** Runs until no delta tree of the pack is left. */
 export function scanPack({ pack, share, verdicts, links: { list, broken } }: PackTask): void {

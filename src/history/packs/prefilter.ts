@@ -12,18 +12,13 @@ import { LINE_REACH, SPLIT_REACH } from '../../detect/layers/line-break-splits.t
 import { type Hit, firstHitAt, movedBack, packLineBreak, positionOf } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
 import { BREAK_REACH } from '../../detect/search/line-breaks.ts';
-import { ARCHIVE_TAIL, archivesIn, beginningOf } from '../../lib/archive-kind.ts';
+import { isArchive, SIGNATURES } from '../../lib/archive-kind.ts';
 import { lowerBound } from '../../lib/binary-search.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import { NOT_IN_BASE, TRIGRAM_FACTOR } from './assembly/memory.ts';
+import { NOT_IN_BASE } from './assembly/memory.ts';
+import { chunkBoundaries } from './chunk-boundaries.ts';
 import { type InertBreak, movedInertBreak, packInertBreak, unpackInertBreak } from './inert-break.ts';
-import {
-  type ChunkBoundaries,
-  type Derivation,
-  type Prefilter,
-  type PrefilterResult,
-  type PrefilterText,
-} from './prefilter-text.ts';
+import { type Derivation, type Prefilter, type PrefilterResult, type PrefilterText } from './prefilter-text.ts';
 import { CR, EQUALS } from '../../lib/bytes.ts';
 
 /** Longer texts are scanned through a window. */
@@ -34,30 +29,42 @@ interface KnownHits extends PrefilterResult {
   /** Needles, and line breaks that split an encoded needle. */
   readonly relevantHits: readonly Hit[];
   readonly inertBreaks: readonly InertBreak[];
+  /** Whether there may be a signature of an archive in it: there is one, or there was in its base. */
+  readonly mayHaveSignature: boolean;
 }
 
-export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): Prefilter {
+/** @param holdsSignature whether one of the `SIGNATURES` is in a text */
+export function createPrefilter(
+  ruleset: Ruleset,
+  createKernel: KernelFactory,
+  holdsSignature: (text: Uint8Array) => boolean,
+): Prefilter {
   const layer = new DecodingLayer({ ruleset, createKernel, capacity: () => MAX_LENGTH });
   const { kernel } = layer;
-  const boundaries: ChunkBoundaries = {
-    margin: Math.max(layer.longest - 1, BREAK_REACH),
-    separator: layer.separator,
-    pairs: layer.pairs,
-    trigrams: hashedTrigrams(layer.trigrams),
+  const signatures = SIGNATURES.map((bytes) => Buffer.from(bytes).toString('latin1'));
+  const boundaries = chunkBoundaries(
+    [...layer.needleTexts, ...signatures],
+    Math.max(layer.longest - 1, BREAK_REACH),
+    layer.separator,
+  );
+
+  /** The hits of the kernel in the new bytes, at their places in the text; and whether a signature may be in it. */
+  const search = ({ bytes, derivation }: PrefilterText): { hits: Hit[]; mayHaveSignature: boolean } => {
+    const changed = derivation?.changedRegions(boundaries);
+    // The base is a result of this prefilter.
+    const base = changed === undefined ? undefined : (derivation?.base as KnownHits | undefined);
+    const searched = changed?.bytes ?? bytes;
+    const mayHaveSignature = base?.mayHaveSignature === true || holdsSignature(searched);
+    if (searched.length === 0) return { hits: [], mayHaveSignature };
+    kernel.bytes.set(searched);
+    const hits = layer.hits(0, searched.length);
+    return { hits: changed === undefined ? hits : atTheirPlaces(hits, changed.spans), mayHaveSignature };
   };
 
-  /** The hits of the kernel in the new bytes, at their places in the text. */
-  const search = ({ bytes, derivation }: PrefilterText): Hit[] => {
-    const changed = derivation?.changedRegions(boundaries);
-    if (changed === undefined) {
-      kernel.bytes.set(bytes);
-      return layer.hits(0, bytes.length);
-    }
-    if (changed.bytes.length === 0) return [];
-    kernel.bytes.set(changed.bytes);
-    const { spans } = changed;
+  /** @param spans two numbers for each part of the searched bytes: its start there, and in the text */
+  const atTheirPlaces = (hits: readonly Hit[], spans: Uint32Array): Hit[] => {
     let span = 0;
-    return layer.hits(0, changed.bytes.length).map((hit) => {
+    return hits.map((hit) => {
       const position = positionOf(hit);
       while (span + 2 < spans.length && spans[span + 2]! <= position) span += 2;
       return movedBack(hit, spans[span]! - spans[span + 1]!);
@@ -103,14 +110,16 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     check(text) {
       const { bytes, derivation } = text;
       const hits = new Hits(bytes);
-      for (const hit of search(text)) hits.add(hit);
+      const found = search(text);
+      for (const hit of found.hits) hits.add(hit);
       if (derivation !== undefined) inherit(hits, derivation);
       const relevantHits = distinct(hits.relevant);
       return {
-        isClean: isClean(bytes, relevantHits),
+        isClean: isClean(bytes, relevantHits, found.mayHaveSignature),
         length: bytes.length,
         relevantHits,
         inertBreaks: distinct(hits.inert),
+        mayHaveSignature: found.mayHaveSignature,
       } satisfies KnownHits;
     },
   };
@@ -170,10 +179,9 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
   }
 
   /** Whether no hit leads to a match. */
-  function isClean(bytes: Uint8Array, hits: readonly Hit[]): boolean {
+  function isClean(bytes: Uint8Array, hits: readonly Hit[], mayHaveSignature: boolean): boolean {
     const { length } = bytes;
-    const tail = bytes.subarray(Math.max(0, length - ARCHIVE_TAIL));
-    if (archivesIn(beginningOf(bytes, length), tail, length).length > 0) return false;
+    if (isArchive(bytes, mayHaveSignature)) return false;
     const mayBeAlone = length <= ruleset.aloneMax;
     if (hits.length === 0 && !mayBeAlone) return true;
     const wide = detectWideText(bytes, length);
@@ -204,17 +212,6 @@ function textOf(bytes: Uint8Array): Text {
     isJoined: () => true,
     unitsEnd: () => bytes.length,
   };
-}
-
-/** As the assembly hashes them. */
-function hashedTrigrams(trigrams: readonly string[]): Uint8Array {
-  const bits = new Uint8Array(0x10000 / 8);
-  for (const text of trigrams) {
-    const [first, second, third] = Buffer.from(text, 'latin1') as unknown as [number, number, number]; // it has three
-    const hash = Math.imul((first << 8) | (second << 16) | (third << 24), TRIGRAM_FACTOR) >>> 16;
-    bits[hash >> 3]! |= 1 << (hash & 7);
-  }
-  return bits;
 }
 
 /** Ascending, each once. */

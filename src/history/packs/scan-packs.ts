@@ -94,8 +94,8 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
   const found = new Uint8Array(list.length);
   const broken = new Int32Array(new SharedArrayBuffer(4));
   try {
-    const prefilter = createPrefilter(ruleset, createKernel);
     const unpacker = new Unpacker();
+    const prefilter = createPrefilter(ruleset, createKernel, (text) => unpacker.holdsSignature(text));
     const links = { check: createLinkCheck(list, unpacker), broken };
     const shared = { list: list.shared, broken };
     const yieldToEventLoop = createEventLoopYield();

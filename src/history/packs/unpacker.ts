@@ -5,6 +5,7 @@
  */
 
 import { unpack } from '../../generated/unpack.ts';
+import { SIGNATURES } from '../../lib/archive-kind.ts';
 import {
   COPY_RANGES,
   COPY_RANGES_MAX,
@@ -15,6 +16,10 @@ import {
   PAIRS,
   RANGE_SIZE,
   REFUSED,
+  SIGNATURE_COUNT,
+  SIGNATURE_SIZE,
+  SIGNATURE_TABLES,
+  SIGNATURES as SIGNATURE_LIST,
   SPANS,
   TEXTS,
   TRIGRAMS,
@@ -45,6 +50,7 @@ interface Exports {
     most: number,
     spans: number,
   ) => number;
+  readonly holdsSignature: (from: number, to: number) => number;
   readonly treeEntries: (
     text: number,
     size: number,
@@ -84,6 +90,7 @@ export class Unpacker {
     this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
     this.#exports.prepare();
     this.bytes = new Uint8Array(memory.buffer);
+    writeSignatures(this.bytes);
     this.copyRanges = new Uint32Array(memory.buffer, COPY_RANGES, (RANGE_SIZE / 4) * COPY_RANGES_MAX);
     this.#spans = new Uint32Array(memory.buffer, SPANS, 2 * COPY_RANGES_MAX + 1);
   }
@@ -145,6 +152,11 @@ export class Unpacker {
     return { bytes: this.bytes.subarray(delta, delta + length), spans: this.#spans.subarray(0, 2 * spans) };
   }
 
+  /** Whether bytes of this memory contain one of the `SIGNATURES` of archives. */
+  holdsSignature(text: Uint8Array): boolean {
+    return this.#exports.holdsSignature(text.byteOffset, text.byteOffset + text.length) !== 0;
+  }
+
   /**
    * What the last text names if it is a tree, but for entries that are copied from its base; undefined if git would refuse the tree.
    * Four bytes that are 1 for a tree and 0 for a blob, and the id, for each. Overwrites the delta.
@@ -155,6 +167,21 @@ export class Unpacker {
     const { delta } = this;
     const found = this.#exports.treeEntries(text.byteOffset, text.length, COPY_RANGES, count, width, delta) >>> 0;
     return found === REFUSED ? undefined : this.bytes.subarray(delta, delta + found * (4 + width));
+  }
+}
+
+/** The tables by which the assembly finds signatures. */
+function writeSignatures(bytes: Uint8Array): void {
+  new DataView(bytes.buffer).setUint32(SIGNATURE_COUNT, SIGNATURES.length, true);
+  for (const [index, signature] of SIGNATURES.entries()) {
+    for (let place = 0; place < 3; place++) {
+      const table = SIGNATURE_TABLES + 32 * place;
+      bytes[table + (signature[place]! & 15)]! |= 1 << (index & 7);
+      bytes[table + 16 + (signature[place]! >> 4)]! |= 1 << (index & 7);
+    }
+    const at = SIGNATURE_LIST + index * SIGNATURE_SIZE;
+    bytes[at] = signature.length;
+    bytes.set(signature, at + 1);
   }
 }
 

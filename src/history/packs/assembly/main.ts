@@ -5,3 +5,4 @@ export { inflate } from './inflate';
 export { applyDelta, targetSize } from './delta';
 export { changedRegions } from './changed-regions';
 export { treeEntries } from './tree-entries';
+export { holdsSignature } from './signatures';

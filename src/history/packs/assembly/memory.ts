@@ -29,8 +29,15 @@ export const TRIGRAMS: usize = 33280;
 /** A hash of three bytes: they are the upper 24 bits of a u32, the first one lowest; times this; the upper 16 bits. */
 export const TRIGRAM_FACTOR: u32 = 2654435761;
 
+/** For `holdsSignature`: six tables of 16 bytes; how many signatures there are; and each as its length and its bytes. */
+export const SIGNATURE_TABLES: usize = 41472;
+export const SIGNATURE_COUNT: usize = 41568;
+export const SIGNATURES: usize = 41584;
+export const SIGNATURE_SIZE: usize = 16;
+export const SIGNATURES_MAX: usize = 32;
+
 /** The ranges that a delta makes a text of. */
-export const COPY_RANGES: usize = 41600;
+export const COPY_RANGES: usize = SIGNATURES + SIGNATURE_SIZE * SIGNATURES_MAX;
 export const COPY_RANGES_MAX: usize = 65536;
 /** u32: where the range starts in the text. */
 export const RANGE_START: usize = 0;
