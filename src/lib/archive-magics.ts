@@ -89,15 +89,10 @@ export const MAGICS: readonly Magic[] = [
   text('git bundle', '# v3 git bundle\n'),
 ];
 
-/** The first bytes of other formats. */
+/** The first bytes of an OpenPGP message, a zlib stream, LZMA, compress, and cpio in ASCII and in binary numbers. */
 const PGP_TAGS: readonly number[] = [0x84, 0x85, 0x8c, 0xc1, 0xc3];
-const ZLIB = 0x78;
-const LZMA = 0x5d;
-/** In ASCII, and in binary numbers. */
-const CPIO: readonly (readonly [number, number])[] = [
-  [0x30, 0x37],
-  [0xc7, 0x71],
-];
+const [ZLIB, LZMA] = [0x78, 0x5d];
+const OTHERS = [...PGP_TAGS.map((tag) => [tag]), [ZLIB], [LZMA], [0x1f, 0x9d], [0x30, 0x37], [0xc7, 0x71]];
 
 /** Files that are encrypted as a whole. */
 export const ENCRYPTED: readonly Magic[] = [
@@ -122,20 +117,11 @@ const BEGINNINGS = pairsAtBeginnings();
 /** A bit for each two bytes that any of the checks here needs at one of the places. */
 function pairsAtBeginnings(): Uint8Array {
   const bits = new Uint8Array(0x10000 / 8);
-  const add = (first: number, second: number): void => {
-    bits[(first << 5) | (second >> 3)]! |= 1 << (second & 7);
-  };
-  const addAll = (first: number): void => {
-    for (let second = 0; second < 256; second++) add(first, second);
-  };
-  for (const { bytes } of [...MAGICS, ...ENCRYPTED]) {
-    const [first, second] = bytes;
-    if (first !== undefined && second === undefined) addAll(first);
-    else if (first !== undefined) add(first, second!); // checked above
+  for (const [first, second] of [...[...MAGICS, ...ENCRYPTED].map(({ bytes }) => bytes), ...OTHERS]) {
+    if (first === undefined) continue;
+    // After a single byte, any may follow.
+    for (let next = second ?? 0; next <= (second ?? 255); next++) bits[(first << 5) | (next >> 3)]! |= 1 << (next & 7);
   }
-  for (const first of [...PGP_TAGS, ZLIB, LZMA]) addAll(first);
-  add(0x1f, 0x9d);
-  for (const [first, second] of CPIO) add(first, second);
   return bits;
 }
 
