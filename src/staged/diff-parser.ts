@@ -7,7 +7,7 @@
 
 import { isNullId } from '../git/object-id.ts';
 import { decodePath } from '../lib/path-bytes.ts';
-import { BACKSLASH, DASH, LF, PLUS } from '../lib/bytes.ts';
+import { BACKSLASH, DASH, PLUS } from '../lib/bytes.ts';
 
 export interface FileDiff {
   /** Relative to the root of the work tree, as made by `decodePath`; of a deleted file its old path. */
@@ -40,13 +40,16 @@ interface Draft {
   blob: string | undefined;
   oldBlob: string | undefined;
   mode: string | undefined;
-  readonly newLines: Buffer[];
-  readonly oldLines: Buffer[];
+  /** The lines of each hunk as git shows them. */
+  readonly hunks: string[];
   size: number;
   whole: boolean;
 }
 
-/** Takes output in pieces of any size, which it keeps; returns files as they become complete. */
+/**
+ * Takes output in pieces of any size, which it keeps; returns files as they become complete. Bytes are characters here (latin1): what
+ * strings do for a whole hunk costs as much as what buffers do for one line.
+ */
 export class DiffParser {
   /** Paths in conflict, of which the index has no single version. */
   readonly unmerged: string[] = [];
@@ -55,21 +58,27 @@ export class DiffParser {
   /** Lines of the current hunk still to come. */
   #oldLines = 0;
   #newLines = 0;
+  /** Lines of the current hunk in the current piece that are not kept yet. */
+  #start = 0;
+  #end = 0;
   /** The start of a line whose end is still to come. */
-  #rest: Buffer[] = [];
+  #rest: string[] = [];
   #restSize = 0;
 
   push(piece: Buffer): void {
+    const text = piece.toString('latin1');
     let start = 0;
-    for (let end = piece.indexOf(LF); end >= 0; end = piece.indexOf(LF, start)) {
-      this.#takeLine(this.#joined(piece.subarray(start, end)));
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      if (this.#restSize > 0) this.#takeJoined(text.slice(start, end));
+      else this.#takeLine(text, start, end);
       start = end + 1;
     }
-    if (start < piece.length) this.#keepRest(piece.subarray(start));
+    this.#keepLines(text);
+    if (start < text.length) this.#keepRest(text.slice(start));
   }
 
   end(): void {
-    if (this.#restSize > 0) this.#takeLine(this.#joined(Buffer.alloc(0)));
+    if (this.#restSize > 0) this.#takeJoined('');
     this.#finishFile();
   }
 
@@ -80,92 +89,118 @@ export class DiffParser {
     return done;
   }
 
-  #keepRest(piece: Buffer): void {
-    this.#restSize += piece.length;
-    // The first byte of a line that is too long to be kept is enough: it shows the kind of the line.
-    if (this.#restSize <= TEXT_MAX || this.#rest.length === 0) this.#rest.push(Buffer.from(piece));
+  #keepRest(text: string): void {
+    this.#restSize += text.length;
+    // The first character of a line that is too long to be kept is enough: it shows the kind of the line.
+    if (this.#restSize <= TEXT_MAX || this.#rest.length === 0) this.#rest.push(text);
   }
 
-  #joined(last: Buffer): Buffer {
-    if (this.#restSize === 0) return last;
+  #takeJoined(last: string): void {
     const size = this.#restSize + last.length;
-    const line = Buffer.concat([...this.#rest, last]);
+    const line = `${this.#rest.join('')}${last}\n`;
     this.#rest = [];
     this.#restSize = 0;
     if (size > TEXT_MAX && this.#draft !== undefined) this.#dropText(this.#draft);
-    return line;
+    this.#takeLine(line, 0, line.length - 1);
+    this.#keepLines(line);
   }
 
-  #takeLine(line: Buffer): void {
-    if (this.#oldLines > 0 || this.#newLines > 0) this.#takeContent(line);
-    else if (line[0] !== BACKSLASH) this.#takeHeader(line);
+  /** Takes the line `text[start, end)`, with a line feed behind it. */
+  #takeLine(text: string, start: number, end: number): void {
+    if (this.#oldLines > 0 || this.#newLines > 0) this.#takeContent(text, start, end);
+    else if (text.charCodeAt(start) !== BACKSLASH) {
+      this.#keepLines(text);
+      this.#takeHeader(text.slice(start, end));
+    }
   }
 
-  #takeContent(line: Buffer): void {
+  #takeContent(text: string, start: number, end: number): void {
     const draft = this.#draft!; // a hunk belongs to a file
-    const kind = line[0];
-    if (kind === BACKSLASH) return; // "\ No newline at end of file"
-    if (kind !== PLUS) this.#oldLines--;
-    if (kind !== DASH) this.#newLines--;
-    draft.size += line.length;
-    if (draft.size > TEXT_MAX) this.#dropText(draft);
+    const kind = text.charCodeAt(start);
+    if (kind !== BACKSLASH) {
+      // "\ No newline at end of file" is no line
+      if (kind !== PLUS) this.#oldLines--;
+      if (kind !== DASH) this.#newLines--;
+      draft.size += end - start;
+      if (draft.size > TEXT_MAX) this.#dropText(draft);
+    }
     if (!draft.whole) return;
-    const text = line.subarray(1);
-    if (kind !== DASH) draft.newLines.push(text, NEWLINE);
-    if (kind !== PLUS) draft.oldLines.push(text, NEWLINE);
+    if (this.#end === 0) this.#start = start;
+    this.#end = end + 1;
+  }
+
+  /** Keeps the lines of the hunk that are in this piece. */
+  #keepLines(text: string): void {
+    if (this.#end === 0) return;
+    const { hunks } = this.#draft!; // as above
+    hunks.push(`${hunks.pop() ?? ''}${text.slice(this.#start, this.#end)}`);
+    this.#end = 0;
   }
 
   #dropText(draft: Draft): void {
     draft.whole = false;
-    draft.newLines.length = 0;
-    draft.oldLines.length = 0;
+    draft.hunks.length = 0;
+    this.#end = 0;
   }
 
-  #takeHeader(line: Buffer): void {
-    const text = line.toString('latin1', 0, 16);
-    if (text.startsWith('diff --git ')) {
+  #takeHeader(line: string): void {
+    if (line.startsWith('diff --git ')) {
       this.#finishFile();
-      this.#draft = newDraft(line.toString('latin1', 11));
+      this.#draft = newDraft(line.slice(11));
       return;
     }
-    if (text.startsWith('* Unmerged path ')) {
+    if (line.startsWith('* Unmerged path ')) {
       this.#finishFile();
-      this.unmerged.push(decodePath(unquote(line.toString('latin1', 16))));
+      this.unmerged.push(decodePath(unquote(line.slice(16))));
       return;
     }
     const draft = this.#draft;
     if (draft === undefined) return;
-    if (text.startsWith('@@ ')) this.#startHunk(draft, line.toString('latin1', 0, 100));
+    if (line.startsWith('@@ ')) this.#startHunk(draft, line.slice(0, 100));
     else readExtendedHeader(draft, line);
   }
 
-  #startHunk({ newLines, oldLines }: Draft, text: string): void {
+  #startHunk({ hunks, whole }: Draft, text: string): void {
     const [, oldCount = '1', newCount = '1'] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(text) ?? [];
     this.#oldLines = Number(oldCount);
     this.#newLines = Number(newCount);
-    // An empty line, so that nothing is joined over the gap between two changes.
-    for (const lines of [newLines, oldLines]) if (lines.length > 0) lines.push(NEWLINE);
+    if (whole) hunks.push('');
   }
 
   #finishFile(): void {
     const draft = this.#draft;
     this.#draft = undefined;
     if (draft === undefined) return;
+    const { path, oldPath, newPath, blob, oldBlob, mode, hunks, whole } = draft;
     this.#done.push({
-      path: draft.path ?? pathOfHeader(draft.header),
-      ...(draft.oldPath === undefined ? {} : { oldPath: draft.oldPath }),
-      newPath: draft.newPath,
-      blob: draft.blob,
-      oldBlob: draft.oldBlob,
-      mode: draft.mode,
-      newText: Buffer.concat(draft.newLines),
-      oldText: Buffer.concat(draft.oldLines),
-      whole: draft.whole,
+      path: path ?? pathOfHeader(draft.header),
+      ...(oldPath === undefined ? {} : { oldPath }),
+      newPath,
+      blob,
+      oldBlob,
+      mode,
+      newText: textOf(hunks, NOT_NEW),
+      get oldText() {
+        return textOf(hunks, NOT_OLD);
+      },
+      whole,
     });
   }
 }
 
-const NEWLINE = Buffer.from('\n');
+/** Lines of a hunk that are in one version only, and remarks of git; each with the line feed before it. */
+const NOT_NEW = /\n[-\\][^\n]*/g;
+const NOT_OLD = /\n[+\\][^\n]*/g;
+/** The first character of a line. An empty line of the context may have none. */
+const KIND = /\n[^\n]/g;
+
+/** The lines of one version, with an empty one between hunks, so that nothing is joined over the gap. */
+function textOf(hunks: readonly string[], others: RegExp): Buffer {
+  let text = '';
+  for (const hunk of hunks)
+    text += `${text === '' ? '' : '\n'}${`\n${hunk}`.replace(others, '').replace(KIND, '\n').slice(1)}`;
+  return Buffer.from(text, 'latin1');
+}
 
 function newDraft(header: string): Draft {
   return {
@@ -176,15 +211,13 @@ function newDraft(header: string): Draft {
     blob: undefined,
     oldBlob: undefined,
     mode: undefined,
-    newLines: [],
-    oldLines: [],
+    hunks: [],
     size: 0,
     whole: true,
   };
 }
 
-function readExtendedHeader(draft: Draft, line: Buffer): void {
-  const text = line.toString('latin1');
+function readExtendedHeader(draft: Draft, text: string): void {
   if (text.startsWith('index ')) {
     const [old = '', blob = '', mode] = text.slice(6).split(/\.\.| /);
     draft.oldBlob = isNullId(old) ? undefined : old;
