@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ENCODINGS } from '../src/detect/encodings/index.ts';
 import { keyOf, needlesOf } from '../src/detect/needles.ts';
 import { planWindows } from '../src/detect/search/simd/plan.ts';
+import { nestingOf, recordsOf } from '../src/detect/search/simd/tables.ts';
 import type { Rule } from '../src/model/rule.ts';
 import { compileRuleset } from '../src/rules/compile.ts';
 import { compileAssembly, readAssembly } from './assembly.ts';
@@ -20,6 +21,7 @@ export async function main(root: string): Promise<void> {
   const files = {
     'package.ts': packageModule(root),
     'rules.ts': rulesModule(rules),
+    'ruleset.ts': rulesetModule(rules),
     'credential-types.ts': credentialTypesModule(root),
     'needles.ts': needlesModule(rules),
     'kernel.ts': await kernelModule(root, rules),
@@ -49,7 +51,27 @@ function rulesModule(rules: readonly Rule[]): string {
 
 import type { Rule } from '../model/rule.ts';
 
-export const rules: readonly Rule[] = ${parsed(rules)};
+export function readRules(): readonly Rule[] {
+  return ${parsed(rules)};
+}
+`;
+}
+
+function rulesetModule(rules: readonly Rule[]): string {
+  const { keywords, aloneMax, reach } = compileRuleset(rules);
+  return `The rule set of the built-in rules, without the rules. */
+
+import type { Ruleset } from '../model/ruleset.ts';
+
+/** Text of each keyword. */
+export const texts: readonly string[] = ${parsed(keywords.map(({ text }) => text))};
+
+/** 1 for each keyword that is searched in encoded text too. */
+export const encoded = '${keywords.map(({ encoded }) => (encoded ? 1 : 0)).join('')}';
+
+export const aloneMax = ${aloneMax};
+
+export const reach: Ruleset['reach'] = ${JSON.stringify(reach)};
 `;
 }
 
@@ -78,18 +100,35 @@ function needlesModule(rules: readonly Rule[]): string {
   const needles = needlesOf(keywords).map(({ text, keyword, encoded }) => {
     const list = JSON.stringify(encoded.map(({ encoding, phase }) => [ENCODINGS.indexOf(encoding), phase]));
     if (!lists.has(list)) lists.set(list, lists.size);
-    return [text, keyword ?? -1, lists.get(list)];
+    return { text, keyword: keyword ?? -1, list: lists.get(list) };
   });
   return `The needles of the built-in rules. */
 
 /** Identifies the keywords that these needles are for, as \`keyOf\` returns it. */
 export const key: string = ${JSON.stringify(keyOf(keywords))};
 
-/** Lists of encodings: index and phase of each. */
-export const encodedLists: readonly (readonly (readonly [number, number])[])[] = JSON.parse('[${[...lists.keys()].join()}]');
+/** One character a byte (latin1). */
+export const texts: readonly string[] = ${parsed(needles.map(({ text }) => text))};
 
-/** Text, index of the keyword or -1, index of the list of encodings. */
-export const needles: readonly (readonly [string, number, number])[] = ${parsed(needles)};
+/** Bytes of the longest. */
+export const longest = ${Math.max(...needles.map(({ text }) => text.length))};
+
+export interface Columns {
+  /** Lists of encodings: index and phase of each. */
+  readonly encodedLists: readonly (readonly (readonly [number, number])[])[];
+  /** The index of the keyword or -1, by needle. */
+  readonly keywords: readonly number[];
+  /** The index of the list of encodings, by needle. */
+  readonly lists: readonly number[];
+}
+
+export function readColumns(): Columns {
+  return JSON.parse('${JSON.stringify({
+    encodedLists: [...lists.keys()].map((list): unknown => JSON.parse(list)),
+    keywords: needles.map(({ keyword }) => keyword),
+    lists: needles.map(({ list }) => list),
+  })}');
+}
 `;
 }
 
@@ -132,10 +171,11 @@ export const simd = '${await webAssembly(root, files)}';
 /** The factors of its hash. */
 export const factors: readonly [number, number] = ${JSON.stringify(factors)};
 
-/** Where the two windows of each built-in needle begin in it. */
-export const windows: ReadonlyMap<string, readonly [even: number, odd: number]> = new Map(${parsed(
-    needles.map((text, id) => [text, offsets[id]!]),
-  )});
+/** The records of the built-in needles, base64. */
+export const records = '${recordsOf(needles, offsets).toString('base64')}';
+
+/** The most built-in needles that can occur at one position. */
+export const nesting = ${nestingOf(needles)};
 
 /** Three bytes each in base64, the most frequent first. */
 export const commonTrigrams = '${common.toString('base64')}';

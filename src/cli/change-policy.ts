@@ -16,6 +16,7 @@ export interface OtherRules {
 
 /** The rule sets before the change that differ from that of now, each once. Broken files count as the built-in rules. */
 export async function otherRules({ rulesBefore }: EffectivePolicy, now: Ruleset, base: string): Promise<OtherRules> {
+  if (rulesBefore.length === 0) return { rulesets: [], broken: [] };
   const known = new Set([JSON.stringify(now.rules)]);
   const rulesets: Ruleset[] = [];
   const broken = new Set<string>();

@@ -11,7 +11,7 @@
 
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import { knownNeedlesOf } from './builtin-needles.ts';
+import { type KnownNeedles, knownNeedlesOf } from './builtin-needles.ts';
 import type { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
@@ -57,7 +57,7 @@ export class DecodingLayer {
   readonly longest: number;
   readonly #options: DecodingLayerOptions;
   readonly #depth: number;
-  readonly #needles: readonly Needle[];
+  readonly #needles: KnownNeedles;
   readonly #keywords: KeywordMatches;
   readonly #encodings: NeedleEncodings;
   readonly #decoder: Decoder;
@@ -69,16 +69,14 @@ export class DecodingLayer {
   constructor(options: DecodingLayerOptions) {
     const { ruleset, createKernel, capacity, within = 'lines', onRejection, depth = 1 } = options;
     const needles = knownNeedlesOf(ruleset.keywords);
+    const { texts, longest } = needles;
     const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
-    this.longest = Math.max(...needles.map(({ text }) => text.length));
+    this.longest = longest;
     this.reach = {
       before: ruleset.reach.before * expansion,
       after: ruleset.reach.after * expansion + this.longest,
     };
-    this.kernel = createKernel(
-      needles.map(({ text }) => text),
-      capacity(this.reach),
-    );
+    this.kernel = createKernel(texts, capacity(this.reach));
     this.#options = { ...options, within };
     this.#depth = depth;
     this.#needles = needles;
@@ -94,17 +92,17 @@ export class DecodingLayer {
 
   /** Undefined for a line break. */
   needleOf(hit: Hit): Needle | undefined {
-    return this.#needles[needleIndexOf(hit)];
+    return isLineBreak(hit) ? undefined : this.#needles.at(needleIndexOf(hit));
   }
 
   /** A byte that occurs in no needle and in no encoded text: nothing is found across it. */
   get separator(): number {
-    return separatorOf(this.#needles);
+    return separatorOf(this.#needles.all());
   }
 
   /** All needles (latin1). */
   get needleTexts(): readonly string[] {
-    return this.#needles.map(({ text }) => text);
+    return this.#needles.texts;
   }
 
   /** Every hit that does not end before `from`, in ascending order. */
@@ -128,7 +126,7 @@ export class DecodingLayer {
     for (const hit of this.kernel.find(Math.max(0, from - this.longest + 1), to)) {
       const position = positionOf(hit);
       const needle = needleIndexOf(hit);
-      if (position < from && position + this.#needles[needle]!.text.length <= from) continue;
+      if (position < from && position + this.#needles.texts[needle]!.length <= from) continue;
       if (text !== undefined && position < decided && this.#encodings.isInertEscape(needle, position, text)) continue;
       hits.push(hit);
     }
@@ -146,7 +144,7 @@ export class DecodingLayer {
     const text = this.#text.upTo(filled, wide);
     if (isLineBreak(hit)) return this.#depth === DEEPEST ? NO_MATCHES : this.#matchesAcross(position, text);
     const needle = needleIndexOf(hit);
-    const { keyword } = this.#needles[needle]!;
+    const { keyword } = this.#needles.at(needle);
     let matches = keyword === undefined ? NO_MATCHES : this.#keywords.at(keyword, position, filled);
     if (this.#depth === DEEPEST) return matches;
     for (const { encoding, phase, facts, readings } of this.#encodings.formsOf(needle)) {

@@ -25,9 +25,9 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
     if (needle === undefined) needles.set(text, (needle = { keyword: undefined, encoded: [] }));
     return needle;
   };
-  keywords.forEach(({ text }, index) => {
+  keywords.forEach(({ text, encoded: isEncoded }, index) => {
     needleOf(text).keyword = index;
-    if (!isOwn(keywords[index]!)) return;
+    if (!isEncoded) return;
     for (const encoding of ENCODINGS) {
       for (const piece of encoding.needlesFor(text)) {
         const { encoded } = needleOf(piece.text);
@@ -41,7 +41,7 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
 
 /** Keywords with the same key have the same needles. */
 export function keyOf(keywords: readonly Keyword[]): string {
-  return keywords.map((keyword) => (isOwn(keyword) ? keyword.text : `-${keyword.text}`)).join('\n');
+  return keywords.map(({ text, encoded }) => (encoded ? text : `-${text}`)).join('\n');
 }
 
 /** The phases of each needle, by encoding. */
@@ -55,12 +55,6 @@ export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, Read
     }
   }
   return phases;
-}
-
-/** Whether one of its trials is worth running in encoded text. */
-function isOwn({ text, trials }: Keyword): boolean {
-  // A keyword with an escape in it is not escaped once more.
-  return !text.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }
 
 /** 1 for each two bytes that are adjacent in one of the texts, at `first * 256 + second`. */

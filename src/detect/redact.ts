@@ -2,7 +2,6 @@
 
 import { MASK } from '../model/secret.ts';
 import type { Span } from '../model/region.ts';
-import { escapeRegExp } from '../lib/escape-regexp.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { KernelFactory } from './search/kernel.ts';
 import { DecodingLayer } from './decoding-layer.ts';
@@ -20,12 +19,12 @@ export interface Redactor {
 }
 
 export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): Redactor {
-  const any = new RegExp(ruleset.keywords.map(({ text }) => escapeRegExp(text)).join('|'));
+  const mayContainSecret = createKeywordTest(ruleset);
   // Most scans never print a keyword, and never need the kernel.
   let layer: DecodingLayer | undefined;
 
   const maskKeywords = (text: string): string => {
-    if (!any.test(text)) return text;
+    if (!mayContainSecret(text)) return text;
     layer ??= new DecodingLayer({ ruleset, createKernel, capacity: () => CAPACITY });
     const { bytes } = layer.kernel;
     const filled = new TextEncoder().encodeInto(text, bytes).written;
@@ -42,8 +41,29 @@ export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): R
   };
 
   return {
-    mayContainSecret: (text) => any.test(text),
+    mayContainSecret,
     redact: (text) => maskKeywords(text).replace(URL_CREDENTIALS, `$1${MASK}@`),
+  };
+}
+
+/** Tests whether a text contains a keyword. One regular expression of all keywords would take longer to compile than a hook may. */
+function createKeywordTest({ keywords }: Ruleset): (text: string) => boolean {
+  /** By their first two characters. */
+  const known = new Map<number, string[]>();
+  const startOf = (text: string, at: number): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
+  const index = (): void => {
+    for (const { text } of keywords) {
+      const start = startOf(text, 0);
+      const list = known.get(start);
+      if (list === undefined) known.set(start, [text]);
+      else list.push(text);
+    }
+  };
+  return (text) => {
+    if (known.size === 0) index();
+    for (let at = 0; at + 1 < text.length; at++)
+      if (known.get(startOf(text, at))?.some((keyword) => text.startsWith(keyword, at)) === true) return true;
+    return false;
   };
 }
 

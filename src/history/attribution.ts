@@ -64,7 +64,7 @@ export async function attributeHistory(
   const ofCommits = findings.filter(({ artifact }) => artifact.commit !== undefined);
   const rest = [
     ...findings.filter(({ artifact }) => artifact.kind === 'tag-message' || artifact.kind === 'ref-name'),
-    ...ofGitItself(findings, help, options),
+    ...(await ofGitItself(findings, help, options)),
   ];
   const inTrees = new Map(
     findings.filter(({ artifact }) => artifact.kind === 'tree').map((finding) => [finding.secretFingerprint, finding]),

@@ -120,12 +120,12 @@ const COPIED: ReadonlySet<string> = new Set<ArtifactKind>([
 ]);
 
 /** Findings in git's own files, or in the names of these, without copies of secrets that are reported from an object. */
-export function ofGitItself(
+export async function ofGitItself(
   findings: readonly Finding[],
   help: AttributionContext,
   { ownToken, before }: { readonly ownToken: Secret | undefined; readonly before: HistoryState | undefined },
-): Finding[] {
-  const own = ownToken === undefined ? undefined : help.fingerprintOf(ownToken);
+): Promise<Finding[]> {
+  const own = ownToken === undefined ? undefined : await help.fingerprintOf(ownToken);
   const copied = new Set([
     ...findings.filter(({ artifact }) => COPIED.has(artifact.kind)).map((finding) => finding.secretFingerprint),
     ...(before?.leaks ?? []).filter(({ kind }) => COPIED.has(kind)).map((leak) => leak.secretFingerprint),

@@ -136,7 +136,7 @@ export class MaskStream {
       capacity: (reach) => reach.before + hold + 2 * CHUNK,
       within: 'words',
     });
-    const needles = knownNeedlesOf(ruleset.keywords).map(({ text }) => text);
+    const needles = knownNeedlesOf(ruleset.keywords).texts;
     const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };

@@ -19,6 +19,8 @@ export type Trial = PatternTrial | { readonly kind: 'routable'; readonly version
 export interface Keyword {
   /** One character a byte (latin1). */
   readonly text: string;
+  /** Whether one of its trials is worth running in encoded text. */
+  readonly encoded: boolean;
   readonly trials: readonly Trial[];
 }
 

@@ -27,7 +27,7 @@ export interface AttributionContext {
   scan(input: Input): Promise<readonly Finding[]>;
   redact(text: string): string;
   /** The fingerprint of a secret, for comparing it with findings. */
-  fingerprintOf(secret: Secret): string;
+  fingerprintOf(secret: Secret): Promise<string>;
   gap(gap: Gap): void;
   /** As in {@link Diagnostics}. */
   cut(what: string): void;

@@ -57,10 +57,15 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   // The kernel needs at least one keyword, also if every form is `alone`.
   if (trials.size === 0) trials.set(NOTHING, []);
   const keywords: Keyword[] = [...trials]
-    .map(([text, list]) => ({ text, trials: list }))
+    .map(([text, list]) => ({ text, encoded: isWorthDecoding(text, list), trials: list }))
     .toSorted((a, b) => compareText(a.text, b.text));
   const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
   return { rules: sorted, keywords, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
+}
+
+function isWorthDecoding(keyword: string, trials: readonly Trial[]): boolean {
+  // A keyword with an escape in it is not escaped once more.
+  return !keyword.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
 }
 
 function isSameRoutable(a: Trial, b: Trial): boolean {

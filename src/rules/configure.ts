@@ -7,7 +7,7 @@ import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Ruleset } from '../model/ruleset.ts';
-import { builtinRules } from './builtin.ts';
+import { builtinRules, builtinRuleset } from './builtin.ts';
 import { compileRuleset } from './compile.ts';
 
 export interface RulesetChoices {
@@ -27,6 +27,7 @@ export async function configureRuleset(
   base: string,
   read: (file: string) => string | Promise<string> = (file) => readRuleFile(file, base),
 ): Promise<Ruleset> {
+  if (prefixes.length + ruleFiles.length + disabledRules.length === 0) return builtinRuleset();
   let rules: readonly Rule[] = builtinRules();
   if (ruleFiles.length > 0) {
     const { loadRuleFile } = await import('./load.ts');

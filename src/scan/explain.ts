@@ -1,5 +1,6 @@
 /** Explains a token offline: the detection and triage of the main path, for one short text. */
 
+import { createRuleLookup } from '../triage/rule-lookup.ts';
 import { createMatcher } from '../detect/matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
 import type { Finding } from '../model/finding.ts';
@@ -24,15 +25,15 @@ export interface Explained {
 
 /** Explains every token in `text`. */
 export async function explain(text: string, ruleset: Ruleset, now: Date): Promise<Explained> {
-  const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  const ruleOf = createRuleLookup(ruleset);
   const input = memoryInput(Buffer.from(text, 'utf8'));
   const { candidates } = await createMatcher(ruleset, createTsKernel).match(input);
   const checksums = new Map(candidates.map((candidate) => [candidate.secret, candidate.evidence.checksum]));
-  const findings = triage(candidates, input.artifact, { rules, now });
+  const findings = triage(candidates, input.artifact, { ruleOf, now });
   return {
     tokens: findings.map((finding) => ({
       finding,
-      rule: rules.get(finding.ruleId)!, // every candidate comes from a rule of the set
+      rule: ruleOf(finding.ruleId),
       checksum: checksums.get(finding.secret) ?? 'none',
     })),
     nearMisses: findings.length > 0 ? [] : nearMisses(text, ruleset),

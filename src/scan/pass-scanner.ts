@@ -1,5 +1,6 @@
 /** Scans the sources of one pass with its rules, and hides how many inputs are scanned at once. */
 
+import { createRuleLookup } from '../triage/rule-lookup.ts';
 import { type Detector, openDetector } from '../detect/open-detector.ts';
 import { orAborted } from '../lib/abortable.ts';
 import type { Input } from '../model/artifact.ts';
@@ -34,16 +35,15 @@ export interface ScannerOptions {
 }
 
 /** Opens the detector of a pass; {@link PassScanner.close} ends its threads. */
-export async function openScanner(
+export function openScanner(
   { sources, ruleset }: Pass,
   { request, coverage: whole, suppressor, startTime }: ScannerOptions,
-): Promise<PassScanner> {
+): PassScanner {
   const { signal, progress, onDrop } = request;
-  const detector = await openDetector(ruleset, request);
+  const detector = openDetector(ruleset, request);
   const { matcher, quietMatcher, redactor } = detector;
   const coverage = untilStopped(whole, signal);
-  const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
-  const removed = { rules, now: startTime };
+  const removed = { ruleOf: createRuleLookup(ruleset), now: startTime };
   const context = { ...removed, suppressor };
   const counted = { ...detector, coverage, context: { ...context, onDrop }, signal, progress };
   const again = { matcher: quietMatcher, redactor, coverage: uncounted(coverage), signal };

@@ -3,6 +3,7 @@
  * confidence and its advice. Reports of glaive never contain the secrets that are in reports of other tools.
  */
 
+import { createRuleLookup } from '../triage/rule-lookup.ts';
 import { createMatcher } from '../detect/matcher.ts';
 import { createRedactor } from '../detect/redact.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
@@ -21,13 +22,14 @@ const AT_ONCE = 500;
 export async function reclassify(report: Report, ruleset: Ruleset, now: Date): Promise<Report> {
   const secrets = [...new Set(report.findings.map(({ secret }) => secret.reveal()))].filter((text) => text !== '');
   const rules = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  const ruleOf = createRuleLookup(ruleset);
   const matcher = createMatcher(ruleset, createTsKernel);
   const known = new Map<string, Finding>();
   for (let at = 0; at < secrets.length; at += AT_ONCE) {
     const batch = secrets.slice(at, at + AT_ONCE);
     const input = memoryInput(Buffer.from(batch.join('\n\n'), 'latin1'));
     const { candidates } = await matcher.match(input);
-    for (const finding of triage(candidates, input.artifact, { rules, now })) {
+    for (const finding of triage(candidates, input.artifact, { ruleOf, now })) {
       const texts = new Set([finding.secret, finding.other?.secret].map((secret) => secret?.reveal()));
       const whole = batch.find((secret) => texts.has(secret) || texts.has(secret.trim()));
       if (whole !== undefined) known.set(whole, finding);

@@ -8,7 +8,8 @@
  * Coverage records everything that was scanned, skipped, or could not be read. The caller renders the report (`report/`).
  */
 
-import { openRedactor } from '../detect/open-detector.ts';
+import { createRedactor } from '../detect/redact.ts';
+import { createKernel } from '../detect/search/create-kernel.ts';
 import { atLeast } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
@@ -27,15 +28,15 @@ import { verifyFindings } from './verify-findings.ts';
 export async function scan(request: ScanRequest): Promise<Report> {
   const { signal, minConfidence, others = [] } = request;
   const startTime = request.clock();
-  const { redact } = await openRedactor(request.ruleset, request.volume);
+  const { redact } = createRedactor(request.ruleset, createKernel);
   const coverage = createCoverage(redact);
   const suppressor = createSuppressor(request.accepted ?? NOTHING_ACCEPTED, startTime, redact);
   const judge = { suppressor, startTime };
 
-  let findings = await scanPass(await openScanner(request, { request, coverage, ...judge }), request);
+  let findings = await scanPass(openScanner(request, { request, coverage, ...judge }), request);
   for (const pass of others) {
     if (signal?.aborted === true) break;
-    const scanner = await openScanner(pass, { request, coverage: secondCoverage(coverage), ...judge });
+    const scanner = openScanner(pass, { request, coverage: secondCoverage(coverage), ...judge });
     findings = unionOf([findings, await scanPass(scanner, request)], request.onDrop);
   }
   if (signal?.aborted === true) coverage.stopped(signal.reason);

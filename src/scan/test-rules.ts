@@ -1,5 +1,6 @@
 /** Tests rules with their own examples: each marked secret is found exactly, and each counterexample is not found. */
 
+import { createRuleLookup } from '../triage/rule-lookup.ts';
 import { createMatcher } from '../detect/matcher.ts';
 import { createTsKernel } from '../detect/search/ts-kernel.ts';
 import { atLeast } from '../model/confidence.ts';
@@ -28,7 +29,7 @@ const ROUNDS = 20;
 /** Runs every example of every rule. The result is deterministic. */
 export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
   const matcher = createMatcher(ruleset, createTsKernel);
-  const context = { rules: new Map(ruleset.rules.map((rule) => [rule.id, rule])), now: new Date(0) };
+  const context = { ruleOf: createRuleLookup(ruleset), now: new Date(0) };
   const failures: RuleTestFailure[] = [];
   let examples = 0;
 

@@ -28,7 +28,8 @@ export function toReport(request: ScanRequest, { findings, listed, coverage, sup
   return {
     tool: { name: 'glaive', version: VERSION },
     command: request.command,
-    rules: rulesOf(request),
+    // Nothing else names a rule. For the hook of a clean commit, the rules were not even read.
+    rules: listed.length === 0 && request.onDrop === undefined ? [] : rulesOf(request),
     findings: listed.toSorted(compareFindings),
     gaps,
     notes: [

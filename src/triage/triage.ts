@@ -18,7 +18,8 @@ import { offlineStatus, severityOf } from './rating.ts';
 import type { Suppressor } from './suppress.ts';
 
 export interface TriageContext {
-  readonly rules: ReadonlyMap<string, Rule>;
+  /** The rule of an id. */
+  readonly ruleOf: (id: string) => Rule;
   readonly now: Date;
   /** Absent when nothing is accepted. */
   readonly suppressor?: Suppressor;
@@ -51,7 +52,7 @@ function toFinding(
   key: PrivateKey | undefined,
   ofSecret: string,
   artifact: Artifact,
-  { rules, now, suppressor }: TriageContext,
+  { ruleOf, now, suppressor }: TriageContext,
 ): Finding {
   const first = places[0]!; // a group has at least one member
   // A place where no other character touches the token is the best evidence.
@@ -69,7 +70,7 @@ function toFinding(
     ruleId: first.ruleId,
     form: first.form,
     confidence: key?.confidence ?? confidenceOf(surest.evidence),
-    severity: severityOf(rules.get(first.ruleId)!.risk, tokenStatus),
+    severity: severityOf(ruleOf(first.ruleId).risk, tokenStatus),
     tokenStatus,
     artifact,
     regions,

@@ -94,7 +94,10 @@ const CASES: { readonly [Kind in DropReason['kind']]: () => Promise<Drop[]> } = 
     await dropsIn(`glpat-x ${routableToken(random, { prefix: 'glrt-', payload: { o: 1 }, version: 'v1' })}`, {
       ruleset: {
         ...personal,
-        keywords: [...personal.keywords, { text: '.01.', trials: [{ kind: 'routable', version: '01' }] }],
+        keywords: [
+          ...personal.keywords,
+          { text: '.01.', encoded: true, trials: [{ kind: 'routable', version: '01' }] },
+        ],
       },
     }),
   overlap: async () => {

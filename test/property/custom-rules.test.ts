@@ -9,6 +9,7 @@ import { CHECKS, type PatternForm, type Rule } from '../../src/model/rule.ts';
 import { builtinRules } from '../../src/rules/builtin.ts';
 import { compileRuleset } from '../../src/rules/compile.ts';
 import { checkRuleFile } from '../../src/rules/schema.ts';
+import { createRuleLookup } from '../../src/triage/rule-lookup.ts';
 import { triage } from '../../src/triage/triage.ts';
 import { bytesInput } from '../support/find.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
@@ -133,7 +134,7 @@ async function foundBy(matcher: Matcher, rules: readonly Rule[], text: Uint8Arra
   return triage(
     candidates.filter(({ isCustom }) => isCustom !== true),
     input.artifact,
-    { rules: new Map(rules.map((rule) => [rule.id, rule])), now },
+    { ruleOf: createRuleLookup({ rules }), now },
     // What a custom rule calls a secret is hidden in excerpts and is no hint, as any other secret.
   ).map(({ excerpt: _excerpt, hints: _hints, ...finding }) => ({ ...finding, secret: finding.secret.reveal() }));
 }

@@ -4,10 +4,10 @@ import { createMatcher } from '../../src/detect/matcher.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import type { Input } from '../../src/model/artifact.ts';
 import type { Confidence } from '../../src/model/confidence.ts';
-import type { Rule } from '../../src/model/rule.ts';
 import type { Ruleset } from '../../src/model/ruleset.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { asJobLog } from '../../src/job-logs/index.ts';
+import { createRuleLookup } from '../../src/triage/rule-lookup.ts';
 import { triage } from '../../src/triage/triage.ts';
 
 /** An input that gives its bytes in pieces of at most `piece` bytes. */
@@ -47,11 +47,11 @@ export type Find = (text: string | Uint8Array, now?: Date) => Promise<Found[]>;
 /** A function that gives every place of every finding, sorted by position, unlikely ones included. */
 export function createFind(ruleset: Ruleset): Find {
   const matcher = createMatcher(ruleset, createKernel);
-  const rules: ReadonlyMap<string, Rule> = new Map(ruleset.rules.map((rule) => [rule.id, rule]));
+  const ruleOf = createRuleLookup(ruleset);
   return async (text, now = new Date('2026-11-20T00:00:00Z')) => {
     const input = bytesInput(typeof text === 'string' ? Buffer.from(text) : text);
     const { candidates } = await matcher.match(input);
-    return triage(candidates, input.artifact, { rules, now })
+    return triage(candidates, input.artifact, { ruleOf, now })
       .flatMap(({ ruleId, confidence, regions }) =>
         regions.map(({ byteOffset, byteLength }) => ({
           ruleId,

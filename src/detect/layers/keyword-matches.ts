@@ -14,8 +14,8 @@ export class KeywordMatches {
   readonly #ruleset: Ruleset;
   readonly #verifier: VerifyMatch;
   readonly #runs: TokenRuns;
-  /** By keyword: whether the characters behind it are hidden although no rule verified them. */
-  readonly #hidesNearMiss: readonly boolean[];
+  /** By keyword, once it was found: whether the characters behind it are hidden although no rule verified them. */
+  readonly #hidesNearMiss: boolean[] = [];
   #lastHidden: Span = NOWHERE;
 
   /** @param bytes the memory of the layer's kernel */
@@ -23,15 +23,16 @@ export class KeywordMatches {
     this.#ruleset = ruleset;
     this.#verifier = createMatchVerifier(ruleset, bytes, onRejection);
     this.#runs = new TokenRuns(bytes, TOKEN);
-    this.#hidesNearMiss = ruleset.keywords.map(({ trials }) => trials.some(beginsCredential));
   }
 
   /** @param keyword its index in the rule set */
   at(keyword: number, position: number, filled: number): Matches {
     const verified = this.#verifier.at(keyword, position, 0, filled);
     if (verified.length > 0) return fromVerified(verified);
-    if (this.#hidesNearMiss[keyword] !== true) return NO_MATCHES;
-    const start = position + this.#ruleset.keywords[keyword]!.text.length;
+    const { text, trials } = this.#ruleset.keywords[keyword]!;
+    const hides = (this.#hidesNearMiss[keyword] ??= trials.some(beginsCredential));
+    if (!hides) return NO_MATCHES;
+    const start = position + text.length;
     const end = this.#runs.endOf(start, filled);
     const last = this.#lastHidden;
     // Adjacent keywords share a run of characters; the first of them hides all of it.

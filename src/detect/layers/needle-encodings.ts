@@ -2,6 +2,7 @@
 
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
 import { ENCODINGS } from '../encodings/index.ts';
+import type { KnownNeedles } from '../builtin-needles.ts';
 import { type Needle, pairsOf, phasesOf } from '../needles.ts';
 import type { Decoder, Readings } from './decoder.ts';
 
@@ -21,47 +22,30 @@ interface NeedleForms {
 }
 
 export interface NeedleEncodingsOptions {
-  readonly needles: readonly Needle[];
+  readonly needles: KnownNeedles;
   readonly decoder: Decoder;
   readonly isDecoded: (encoding: Encoding) => boolean;
 }
 
 export class NeedleEncodings {
-  readonly #needles: readonly Needle[];
-  /** By needle. */
-  readonly #forms: readonly NeedleForms[];
+  readonly #needles: KnownNeedles;
+  readonly #options: NeedleEncodingsOptions;
+  /** By needle, made when the needle is first found. */
+  readonly #forms: NeedleForms[] = [];
+  /** Needles share their lists, and there are fewer lists than needles. */
+  readonly #formsOfList = new Map<Needle['encoded'], NeedleForms>();
   readonly #facts: ReadonlyMap<Encoding, NeedleFacts>;
   #phases: ReturnType<typeof phasesOf> | undefined;
   #escapedPairs: Uint8Array | undefined;
 
-  constructor({ needles, decoder, isDecoded }: NeedleEncodingsOptions) {
-    this.#needles = needles;
+  constructor(options: NeedleEncodingsOptions) {
+    this.#options = options;
+    this.#needles = options.needles;
     this.#facts = new Map(ENCODINGS.map((encoding) => [encoding, this.#makeFacts(encoding)]));
-    // Needles share their lists, and there are fewer lists than needles.
-    const known = new Map<Needle['encoded'], NeedleForms>();
-    const formsOf = (encoded: Needle['encoded']): NeedleForms => {
-      let forms = known.get(encoded);
-      if (forms === undefined) {
-        forms = {
-          areEscapes: encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
-          forms: encoded
-            .filter(({ encoding }) => isDecoded(encoding))
-            .map(({ encoding, phase }) => ({
-              encoding,
-              phase,
-              facts: this.factsFor(encoding),
-              readings: decoder.readingsOf(encoding),
-            })),
-        };
-        known.set(encoded, forms);
-      }
-      return forms;
-    };
-    this.#forms = needles.map(({ encoded }) => formsOf(encoded));
   }
 
   formsOf(needle: number): readonly EncodedForm[] {
-    return this.#forms[needle]!.forms;
+    return this.#at(needle).forms;
   }
 
   factsFor(encoding: Encoding): NeedleFacts {
@@ -70,17 +54,41 @@ export class NeedleEncodings {
 
   /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped keyword. */
   isInertEscape(needle: number, position: number, text: Text): boolean {
-    const { areEscapes, forms } = this.#forms[needle]!;
-    if (!areEscapes || this.#needles[needle]!.keyword !== undefined) return false;
+    const { areEscapes, forms } = this.#at(needle);
+    if (!areEscapes || this.#needles.at(needle).keyword !== undefined) return false;
     for (const { encoding, phase, facts } of forms)
       if (encoding.anchor(text, position, phase, facts) !== undefined) return false;
     return true;
   }
 
+  #at(needle: number): NeedleForms {
+    const known = this.#forms[needle];
+    if (known !== undefined) return known;
+    const { encoded } = this.#needles.at(needle);
+    const forms = this.#formsOfList.get(encoded) ?? this.#makeForms(encoded);
+    this.#formsOfList.set(encoded, forms);
+    return (this.#forms[needle] = forms);
+  }
+
+  #makeForms(encoded: Needle['encoded']): NeedleForms {
+    const { decoder, isDecoded } = this.#options;
+    return {
+      areEscapes: encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
+      forms: encoded
+        .filter(({ encoding }) => isDecoded(encoding))
+        .map(({ encoding, phase }) => ({
+          encoding,
+          phase,
+          facts: this.factsFor(encoding),
+          readings: decoder.readingsOf(encoding),
+        })),
+    };
+  }
+
   /** Computed when first needed: most texts have nothing encoded in them. */
   #makeFacts(encoding: Encoding): NeedleFacts {
     return {
-      phasesOf: (piece) => (this.#phases ??= phasesOf(this.#needles)).get(encoding)?.get(piece) ?? [],
+      phasesOf: (piece) => (this.#phases ??= phasesOf(this.#needles.all())).get(encoding)?.get(piece) ?? [],
       isPair: (first, second) => this.#pairs()[first * 256 + second] === 1,
     };
   }
@@ -88,7 +96,7 @@ export class NeedleEncodings {
   /** The pairs in everything that may be escaped, and in escapes: they may be escaped again. */
   #pairs(): Uint8Array {
     this.#escapedPairs ??= pairsOf(
-      this.#needles.filter(({ encoded }) => encoded.some(({ encoding }) => encoding.isDecidedByNeighbours)),
+      this.#needles.all().filter(({ encoded }) => encoded.some(({ encoding }) => encoding.isDecidedByNeighbours)),
     );
     return this.#escapedPairs;
   }

@@ -3,14 +3,16 @@
  * written into its memory. `simd/assembly/search.ts` explains how it searches. Its reference is the plain kernel.
  */
 
-import { commonTrigrams, factors, simd, windows } from '../../generated/kernel.ts';
+import { commonTrigrams, factors, nesting, records, simd } from '../../generated/kernel.ts';
+import { texts as builtIn } from '../../generated/needles.ts';
 import type { Hit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
-import { BLOCK, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
-import { extendPlan, type Frequencies, NEEDLE_MIN, type Offsets, type Plan } from './simd/plan.ts';
-import { NEEDLES_MAX, nesting, tablesEnd, writeTables } from './simd/tables.ts';
+import { BLOCK, FACTORS, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
+import { extendPlan, type Frequencies, NEEDLE_MIN, type Offsets } from './simd/plan.ts';
+import { NEEDLES_MAX, nestingOf, offsetsIn, recordsOf, textsAt } from './simd/tables.ts';
 
 interface Exports {
+  readonly writeTables: (count: number, needles: number, texts: number) => void;
   readonly search: (start: number, end: number, from: number, to: number) => number;
   readonly breaks: (start: number, end: number) => number;
   readonly countLines: (start: number, end: number) => number;
@@ -23,31 +25,34 @@ const HIT_BYTES = 8;
 
 /** Makes the kernel; undefined without SIMD, and for needles that are too many or too short for it. */
 export function createSimdKernel(texts: readonly string[], capacity: number): Kernel | undefined {
-  if (texts.length > NEEDLES_MAX || texts.some((text) => text.length < NEEDLE_MIN)) return undefined;
-  const code = Buffer.from(simd, 'base64');
-  if (!WebAssembly.validate(code)) return undefined;
-  const needles = texts.map((text) => Buffer.from(text, 'latin1'));
-  const hitsAt = roundUp(tablesEnd(needles), HIT_BYTES);
+  const isBuiltIn = texts === builtIn;
+  if (!isBuiltIn && (texts.length > NEEDLES_MAX || texts.some(({ length }) => length < NEEDLE_MIN))) return undefined;
+  const module = compile();
+  if (module === undefined) return undefined;
+  const text = texts.join('');
+  const needlesAt = textsAt(texts.length);
+  const hitsAt = roundUp(needlesAt + text.length, HIT_BYTES);
   // A needle with its window in the block may begin before it, but windows are near the beginnings of needles.
-  const hitsLength = (BLOCK + PADDING) * nesting(texts);
+  const hitsLength = (BLOCK + PADDING) * (isBuiltIn ? nesting : nestingOf(texts));
   const textAt = roundUp(hitsAt + hitsLength * HIT_BYTES + PADDING, 64);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((textAt + capacity + PADDING) / PAGE) });
-  const { search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(
-    new WebAssembly.Module(code),
-    {
-      env: { memory },
-    },
-  ).exports as unknown as Exports;
-  const all = new Uint8Array(memory.buffer);
-  writeTables(all, needles, planOf(texts, needles));
-  const addresses = new DataView(memory.buffer);
-  addresses.setUint32(TEXT_ADDRESS, textAt, true);
-  addresses.setUint32(HITS_ADDRESS, hitsAt, true);
+  const { writeTables, search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(module, {
+    env: { memory },
+  }).exports as unknown as Exports;
+  const all = Buffer.from(memory.buffer);
+  all.writeUInt32LE(textAt, TEXT_ADDRESS);
+  all.writeUInt32LE(hitsAt, HITS_ADDRESS);
+  factors.forEach((factor, index) => all.writeUInt16LE(factor, FACTORS + 2 * index));
+  all.write(text, needlesAt, 'latin1');
+  // There are no hits yet, so their place has room for the records.
+  if (isBuiltIn) all.write(records, hitsAt, 'base64');
+  else all.set(recordsOf(texts, offsetsOf(texts)), hitsAt);
+  writeTables(texts.length, hitsAt, needlesAt);
   const handedOver = new Float64Array(memory.buffer, hitsAt, hitsLength);
 
   return {
     name: 'simd',
-    bytes: all.subarray(textAt, textAt + capacity),
+    bytes: new Uint8Array(memory.buffer, textAt, capacity),
     find(from, to) {
       const hits: Hit[] = [];
       const [start, end] = [textAt + from, textAt + to];
@@ -78,11 +83,22 @@ function append(hits: Hit[], block: Float64Array, count: number): void {
   for (; index < count; index++) hits.push(block[index] as Hit); // the WebAssembly packs them
 }
 
+/** Undefined if this machine has no SIMD, or Node runs without a compiler (`--jitless`). */
+function compile(): WebAssembly.Module | undefined {
+  try {
+    return new WebAssembly.Module(Buffer.from(simd, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The windows of built-in needles are known; those of others are chosen now. */
-function planOf(texts: readonly string[], needles: readonly Uint8Array[]): Plan {
-  const known = texts.map((text): Offsets | undefined => windows.get(text));
-  if (known.every((offsets) => offsets !== undefined)) return { factors, offsets: known };
-  return { factors, offsets: extendPlan(needles, { factors, known }, frequenciesOf(commonTrigrams)) };
+function offsetsOf(texts: readonly string[]): readonly Offsets[] {
+  const ofBuiltIn = Buffer.from(records, 'base64');
+  const known = new Map(builtIn.map((text, id) => [text, offsetsIn(ofBuiltIn, id)]));
+  const needles = texts.map((text) => Buffer.from(text, 'latin1'));
+  const chosen = texts.map((text) => known.get(text));
+  return extendPlan(needles, { factors, known: chosen }, frequenciesOf(commonTrigrams));
 }
 
 /** A few hundred trigrams, the most frequent first: the weights follow Zipf's law closely enough. */

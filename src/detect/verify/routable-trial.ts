@@ -21,13 +21,13 @@ const RUNNER_TYPE_LENGTH = 3;
 const PREFIX_REACH = 32;
 
 export class RoutableTrials {
-  readonly #routables: Ruleset['routables'];
+  readonly #ruleset: Ruleset;
   readonly #text: MatchText;
   readonly #onRejection: OnRejection | undefined;
   readonly #runs: TokenRuns;
 
-  constructor({ routables }: Ruleset, text: MatchText, onRejection: OnRejection | undefined) {
-    this.#routables = routables;
+  constructor(ruleset: Ruleset, text: MatchText, onRejection: OnRejection | undefined) {
+    this.#ruleset = ruleset;
     this.#text = text;
     this.#onRejection = onRejection;
     this.#runs = new TokenRuns(text.bytes, BASE64URL);
@@ -62,7 +62,7 @@ export class RoutableTrials {
   #valid(token: RoutableToken, version: Version, to: number): BareMatch | undefined {
     const prefix = this.#text.latin1(token.start, token.bodyStart);
     const keys = [...(token.payload?.keys() ?? [])].filter((key) => key !== 'c' && key !== 'o').join('');
-    const routable = this.#routables.find(
+    const routable = this.#ruleset.routables.find(
       ({ form }) =>
         form.version === version &&
         (form.prefix === '*' ? prefix !== '' : form.prefix === '' ? prefix === '' : prefix.includes(form.prefix)) &&
@@ -80,7 +80,7 @@ export class RoutableTrials {
   #invalid(token: RoutableToken, version: Version, from: number, to: number): BareMatch | undefined {
     const before = this.#text.latin1(Math.max(from, token.bodyStart - PREFIX_REACH), token.bodyStart);
     const prefixed = before.replace(RUNNER_TYPE, '');
-    const routable = this.#routables.find(
+    const routable = this.#ruleset.routables.find(
       ({ form }) =>
         form.version === version && form.prefix !== '' && form.prefix !== '*' && prefixed.endsWith(form.prefix),
     );

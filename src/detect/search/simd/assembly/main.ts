@@ -2,4 +2,5 @@
 
 export { search } from './search';
 export { breaks } from './breaks';
+export { writeTables } from './tables';
 export { asciiLength, countLines, utf16Units } from './text';

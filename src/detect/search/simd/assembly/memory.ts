@@ -55,6 +55,13 @@ export const ENTRY_LENGTH: usize = 24;
 /** u32: the address of all of its bytes. */
 export const ENTRY_TEXT: usize = 28;
 
+/** What the tables are made of: 1 << 2 bytes for each needle. The first two are its length (u16). */
+export const NEEDLE_SHIFT: usize = 2;
+/** u8: where its window at an even offset begins. */
+export const NEEDLE_EVEN: usize = 2;
+/** u8: where its window at an odd offset begins. */
+export const NEEDLE_ODD: usize = 3;
+
 /** The second hash is the upper half of four bytes times this. */
 export const HASH_FACTOR: u32 = 0x9e3779b1;
 /** A hit is a position times this, plus a needle, as `packHit` makes it. */
