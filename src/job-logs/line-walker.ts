@@ -39,6 +39,7 @@ import { COMMON_WIDTHS_OF_TERMINALS, type Widest } from './wraps.ts';
 
 interface Exports {
   readonly walk: (from: number, end: number) => number;
+  readonly findPair: (pair: number, start: number, end: number) => number;
 }
 
 const PAGE = 65_536;
@@ -134,6 +135,18 @@ export class LineWalker {
       widest: { ever: view.getUint32(WIDEST, true), last: view.getUint32(LAST_WIDTH, true) },
       isGithub: view.getUint32(IS_GITHUB, true) === 1,
     };
+  }
+
+  /** The first index in `[start, end)` of a text; -1 if it does not begin there. */
+  indexOf(text: Uint8Array, start: number, end: number): number {
+    const pair = text[0]! | (text[1]! << 8);
+    let at = start;
+    while (at < end) {
+      at = this.#exports.findPair(pair, RAW + at, RAW + end) - RAW;
+      if (at + text.length <= end && text.every((byte, index) => this.bytes[at + index] === byte)) return at;
+      at++;
+    }
+    return -1;
   }
 
   #parts(start: number, end: number): Float64Array {

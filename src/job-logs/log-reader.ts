@@ -90,6 +90,7 @@ export class LogReader implements ViewReader {
     this.#wraps = new Wraps((joined) => this.#delayed.addJoined(joined));
     this.#simple = new SimpleLines({
       raw: this.#raw,
+      masked: this.#masked,
       text: this.#text,
       places: this.#places,
       delayed: this.#delayed,
@@ -175,7 +176,6 @@ export class LogReader implements ViewReader {
     const walked = this.#simple.walk(at, { lines: this.#line, stream: this.#stream });
     if (walked === undefined) return at;
     this.#line = walked.lines;
-    if (walked.isGithub) this.#masked.alsoStars();
     return walked.stop;
   }
 

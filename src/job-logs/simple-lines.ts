@@ -5,6 +5,7 @@ import type { DelayedText } from './delayed-text.ts';
 import { LineWalker, type WalkedLines } from './line-walker.ts';
 import type { LogPlaces } from './log-places.ts';
 import type { LogText } from './log-text.ts';
+import type { Masked } from './masked.ts';
 import type { RawLog } from './raw-log.ts';
 import type { Wraps } from './wraps.ts';
 
@@ -14,6 +15,7 @@ const JOINT = 31;
 /** The parts of a log reader. */
 export interface ReaderParts {
   readonly raw: RawLog;
+  readonly masked: Masked;
   readonly text: LogText;
   readonly places: LogPlaces;
   readonly delayed: DelayedText;
@@ -33,7 +35,9 @@ export class SimpleLines {
   begin(): void {
     this.#isBegun = true;
     this.#walker = LineWalker.create();
-    if (this.#walker !== undefined) this.#parts.raw.moveTo(this.#walker.bytes);
+    if (this.#walker === undefined) return;
+    this.#parts.raw.moveTo(this.#walker.bytes);
+    this.#parts.masked.searchBy(this.#walker);
   }
 
   get isBegun(): boolean {
@@ -67,6 +71,7 @@ export class SimpleLines {
       widest: wraps.widest,
     });
     if (walked === undefined) return undefined;
+    if (walked.isGithub) this.#parts.masked.alsoStars();
     if (isContinued) delayed.continueLine();
     text.parts(walked.text, walked.parts, 0);
     delayed.addAllJoined(walked.joined);

@@ -36,8 +36,8 @@ export let joinedCost: u32 = 0;
 export let isTooMuch: bool = false;
 
 /** The line before: its text, without a carriage return, and its parts. */
-let before: usize = 0;
-let beforeEnd: usize = 0;
+export let before: usize = 0;
+export let beforeEnd: usize = 0;
 let beforeParts: usize = 0;
 let beforePartsEnd: usize = 0;
 
@@ -133,7 +133,7 @@ function give(text: usize, end: usize, parts: usize, partsEnd: usize, isGuess: f
   store<u8>(joinedEnd++, LF);
   const offset = <f64>(<u32>(joinedEnd - JOINED));
   for (let part = parts; part < partsEnd; part += PART_SIZE) {
-    memory.copy(joinedPartsEnd, part, PART_SIZE);
+    copyPart(joinedPartsEnd, part);
     store<f64>(joinedPartsEnd, load<f64>(part, PART_TEXT) + offset, PART_TEXT);
     store<f64>(joinedPartsEnd, isGuess, PART_GUESS);
     joinedPartsEnd += PART_SIZE;
@@ -146,14 +146,24 @@ function give(text: usize, end: usize, parts: usize, partsEnd: usize, isGuess: f
 function copyParts(target: usize, at: usize, start: usize, parts: usize, partsEnd: usize): usize {
   const distance = <f64>(<u32>at) - (load<f64>(TEXT_OFFSET) + <f64>(<u32>(start - TEXT)));
   for (let part = parts; part < partsEnd; part += PART_SIZE) {
-    memory.copy(target, part, PART_SIZE);
+    copyPart(target, part);
     store<f64>(target, load<f64>(part, PART_TEXT) + distance, PART_TEXT);
     target += PART_SIZE;
   }
   return target;
 }
 
+// @ts-ignore: decorator
+@inline
+function copyPart(target: usize, part: usize): void {
+  v128.store(target, v128.load(part));
+  v128.store(target, v128.load(part, 16), 16);
+  v128.store(target, v128.load(part, 32), 32);
+  v128.store(target, v128.load(part, 48), 48);
+}
+
+/** What is copied too much is written over. */
 function copyText(target: usize, start: usize, end: usize): usize {
-  memory.copy(target, start, end - start);
+  for (let at: usize = 0; at < end - start; at += 16) v128.store(target + at, v128.load(start + at));
   return target + (end - start);
 }

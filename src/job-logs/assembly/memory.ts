@@ -79,7 +79,7 @@ export const GUESSED_PARTS: usize = GUESSED + CHAIN_MAX + SLACK;
 /** Joined lines as they are given: each between two line feeds. The places of their parts count from here. */
 export const JOINED: usize = GUESSED_PARTS + CHAIN_PARTS_MAX * PART_SIZE;
 export const JOINED_MAX: usize = 131072;
-export const JOINED_PARTS: usize = JOINED + JOINED_MAX;
+export const JOINED_PARTS: usize = JOINED + JOINED_MAX + SLACK;
 export const JOINED_PARTS_MAX: usize = 4096;
 /** What joined lines cost besides their text. */
 export const JOINED_COST_EACH: u32 = 256;

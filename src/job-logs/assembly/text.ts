@@ -94,9 +94,9 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
       run = after;
       continue;
     }
-    // A return after a blank may be within a word.
     if (byte == CR) {
-      if (load<u8>(at - 1) == SPACE && isInWord(load<u8>(at, 1))) return 0;
+      // After a blank, it may be within a word.
+      if (at - run >= 2 && load<u8>(at - 1) == SPACE && isInWord(load<u8>(at, 1))) return 0;
     } else if (byte < SPACE) {
       if (byte < TAB || byte > FORM_FEED) return 0;
     } else if (byte == DEL || load<u64>(at) == SECTION) return 0;

@@ -4,6 +4,8 @@ import { CR, DOLLAR, isInWord, PLUS, SPACE } from './bytes';
 import {
   appendGuessed,
   appendSure,
+  before,
+  beforeEnd,
   beginChains,
   endGuessed,
   endSure,
@@ -25,8 +27,7 @@ export let widest: u32 = 0;
 export let lastWidth: u32 = 0;
 /** Whether the host's line before the first one may be joined with it. */
 let isOpen: bool = false;
-/** Of the lines that are joined as a guess: the length of the word at their end, and whether two are not joined surely. */
-let word: u32 = 0;
+/** Of the lines that are joined as a guess: whether two are not joined surely. */
 let isGuess: bool = false;
 /** Their common width in bytes, in units of UTF-16 and in characters; 0 where they differ. */
 let bytesWidth: u32 = 0;
@@ -100,14 +101,13 @@ export function addLine(start: usize, parts: usize): i32 {
       begins &&
       unitsWidth <= WIDEST_TERMINAL &&
       (length <= bytesWidth || units <= unitsWidth || characters <= charactersWidth) &&
-      word + wordAtStart(start, textEnd) >= SHORTEST_WORD;
+      isWordLong(start, end);
     if (isGuessed) {
       if (!isSure) isGuess = true;
       appendGuessed(start, end, parts, partsEnd);
       if (length != bytesWidth) bytesWidth = 0;
       if (units != unitsWidth) unitsWidth = 0;
       if (characters != charactersWidth) charactersWidth = 0;
-      word = wordAtEnd(start, end);
       continues = ends && (bytesWidth | unitsWidth | charactersWidth) > 0;
     }
     if (!continues) endGuess();
@@ -117,7 +117,6 @@ export function addLine(start: usize, parts: usize): i32 {
     bytesWidth = length;
     unitsWidth = units;
     charactersWidth = characters;
-    word = wordAtEnd(start, end);
   }
   setLineBefore(start, end, parts, partsEnd);
   return isSure || isGuessed ? JOINED : ALONE;
@@ -132,22 +131,17 @@ function isFull(length: u32, units: u32): bool {
   return isFull;
 }
 
-/** How many bytes of a word are at the end of a line; at most `SHORTEST_WORD` are counted. */
-function wordAtEnd(start: usize, end: usize): u32 {
-  let length: u32 = 0;
-  while (length < SHORTEST_WORD && end > start && isInWord(load<u8>(end - 1))) {
-    end--;
-    length++;
-  }
-  return length;
-}
-
-/** The same at its beginning. */
-function wordAtStart(start: usize, end: usize): u32 {
+/** Whether the word at the end of the line before and at the beginning of a line is long enough. */
+function isWordLong(start: usize, end: usize): bool {
   let length: u32 = 0;
   while (length < SHORTEST_WORD && start < end && isInWord(load<u8>(start))) {
     start++;
     length++;
   }
-  return length;
+  let at = beforeEnd;
+  while (length < SHORTEST_WORD && at > before && isInWord(load<u8>(at - 1))) {
+    at--;
+    length++;
+  }
+  return length >= SHORTEST_WORD;
 }
