@@ -55,6 +55,7 @@ export class JoinedLines {
         else this.#leave();
       }
     }
+    this.#view?.settleFinished();
   }
 
   /** Reads up to the end of the line. */

@@ -9,6 +9,12 @@ import { LF } from '../lib/bytes.ts';
 /** Fewer bytes are copied faster one by one. */
 const SHORT = 64;
 
+/** Bytes, and their places in the stream. */
+export interface TextCopy {
+  readonly bytes: Uint8Array;
+  readonly places: Float64Array;
+}
+
 export class ViewText {
   /** The memory of a kernel. */
   readonly bytes: Uint8Array;
@@ -110,6 +116,19 @@ export class ViewText {
 
   clear(): void {
     this.#filled = 0;
+  }
+
+  get copied(): TextCopy {
+    const count = this.#filled;
+    return { bytes: this.bytes.slice(0, count), places: this.#places!.slice(0, count) }; // only a plain text has none
+  }
+
+  /** Becomes a text that was copied, without characters that were overwritten. */
+  paste({ bytes, places }: TextCopy): void {
+    this.bytes.set(bytes);
+    this.#places!.set(places); // as above
+    this.#isAfterOverwritten.fill(0, 0, bytes.length);
+    this.#filled = bytes.length;
   }
 
   /** Drops the first `count` bytes. */

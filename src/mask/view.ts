@@ -11,6 +11,7 @@ import type { Needle } from '../detect/needles.ts';
 import { CR, LETTER_S, LF } from '../lib/bytes.ts';
 import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
+import { FinishedWords } from './finished-words.ts';
 import { isKnownByLine } from './known-by-line.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
 import { ViewText } from './view-text.ts';
@@ -39,6 +40,7 @@ export class View {
   readonly #mask: ViewOptions['mask'];
   readonly #isGuess: boolean;
   readonly #text: ViewText;
+  readonly #finished: FinishedWords | undefined;
   #searched = 0;
   /** Hits whose match may change with the bytes that follow. */
   #open: Hit[] = [];
@@ -47,6 +49,7 @@ export class View {
 
   constructor({ layer, ends, values, mask, isPlain, isGuess = false }: ViewOptions) {
     this.#isGuess = isGuess;
+    if (isGuess) this.#finished = new FinishedWords();
     this.#layer = layer;
     this.#ends = ends;
     this.#values = values;
@@ -93,13 +96,33 @@ export class View {
     this.#text.endWord();
   }
 
-  /** Masks the text, and begins again with an empty one. */
+  /** Begins again with an empty text. Credentials in the one so far are masked by {@link settleFinished} at the latest. */
   finish(): void {
     const { filled } = this.#text;
-    if (filled >= VALUE_MIN && !this.#text.isWhole(0, filled)) this.settle({ isEnd: true });
+    if (filled >= VALUE_MIN && !this.#text.isWhole(0, filled)) {
+      const waits = this.#searched === 0 && this.#finished?.add(this.#text) === true;
+      if (!waits) this.settle({ isEnd: true });
+    }
     this.#text.clear();
     this.#searched = 0;
     this.#open = [];
+  }
+
+  /** Masks the credentials in texts that are finished. */
+  settleFinished(): void {
+    const texts = this.#finished?.take(this.#layer.kernel, this.#values, this.#text.filled) ?? [];
+    if (texts.length === 0) return;
+    const [rest, searched, open] = [this.#text.copied, this.#searched, this.#open];
+    for (const text of texts) {
+      this.#text.paste(text);
+      this.#searched = 0;
+      this.#open = [];
+      this.settle({ isEnd: true });
+    }
+    this.#text.paste(rest);
+    this.#searched = searched;
+    this.#open = open;
+    this.#layer.forget();
   }
 
   /** Removes the last character of the line: the next one overwrites it. @param end the place after the backspace */
