@@ -30,6 +30,8 @@ export class JoinedLines {
   readonly #word = new Uint8Array(WORD_MAX);
   #length = 0;
   #end = 0;
+  /** Whether the word has ended and is not in the view yet: most next lines do not begin within a word. */
+  #isWaiting = false;
   /** Bytes in the line. */
   #width = 0;
 
@@ -55,7 +57,17 @@ export class JoinedLines {
         else this.#leave();
       }
     }
+    this.#give();
     this.#view?.settleFinished();
+  }
+
+  /** Puts the word that waits into the view. */
+  #give(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    this.#view ??= this.#create();
+    this.#view.append(this.#word, 0, this.#length, this.#end - this.#length);
+    this.#length = 0;
   }
 
   /** Reads up to the end of the line. */
@@ -70,11 +82,9 @@ export class JoinedLines {
     if (isOver || isReturn) {
       // The word has ended, whatever follows the carriage return. From here on it is pending.
       if (this.#length > 0 && this.#width >= NARROWEST) {
-        this.#view ??= this.#create();
-        this.#view.append(this.#word, 0, this.#length, this.#end - this.#length);
+        this.#isWaiting = true;
         this.#state = isOver ? 'cut' : 'return';
-      }
-      this.#length = 0;
+      } else this.#length = 0;
     }
     if (isOver) this.#width = 0;
     return isOver ? stop + 1 : stop;
@@ -85,6 +95,7 @@ export class JoinedLines {
     let at = start;
     while (at < end && isInWord(bytes[at])) at++;
     if (at > start) {
+      this.#give();
       this.#view!.append(bytes, start, at, placeOf(start)); // there is one in these states
       this.#width += at - start;
       this.#state = 'word';
@@ -111,7 +122,8 @@ export class JoinedLines {
   }
 
   #leave(): void {
-    this.#view!.finish(); // as above
+    if (this.#isWaiting) this.#isWaiting = false;
+    else this.#view!.finish(); // as above
     this.#state = 'line';
     this.#length = 0;
   }
