@@ -86,6 +86,9 @@ const ODD = [
   'section_start:1:build\r\u001B[0K',
   'section_end:1:build\r\u001B[0K',
   'section_x',
+  'section_start',
+  'section_end:',
+  'section_start:x',
   "Job's log exceeded limit of 4 bytes.",
 ];
 

@@ -9,6 +9,10 @@ import { writeParts } from './parts';
 const SEQUENCE_MAX: usize = 64;
 /** `section_` */
 const SECTION: u64 = 0x5f6e6f6974636573;
+/** `end:`, `star` and `t:` */
+const END: u32 = 0x3a646e65;
+const STAR: u32 = 0x72617473;
+const T_COLON: u16 = 0x3a74;
 
 /** Of the last line: the end of its text and of its parts. */
 export let textEnd: usize = 0;
@@ -99,12 +103,20 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
       if (at - run >= 2 && load<u8>(at - 1) == SPACE && isInWord(load<u8>(at, 1))) return 0;
     } else if (byte < SPACE) {
       if (byte < TAB || byte > FORM_FEED) return 0;
-    } else if (byte == DEL || load<u64>(at) == SECTION) return 0;
+    } else if (byte == DEL || isSection(at)) return 0;
     store<u8>(out, byte);
     at++;
     out++;
   }
   return 0;
+}
+
+/** Whether the marker of a section may begin there. */
+// @ts-ignore: decorator
+@inline
+function isSection(at: usize): bool {
+  if (load<u64>(at) != SECTION) return false;
+  return load<u32>(at, 8) == END || (load<u32>(at, 8) == STAR && load<u16>(at, 12) == T_COLON);
 }
 
 /** The end of the sequence `ESC [ ... letter` at `at`; 0 for any other. */
