@@ -39,14 +39,14 @@ export class FinishedWords {
    */
   take(kernel: Kernel, values: ExactValues, from: number): TextCopy[] {
     if (this.#filled === 0) return [];
-    const isSearched = from + this.#filled <= kernel.bytes.length;
-    const found = isSearched ? this.#found(kernel, values, from) : undefined;
+    const hasRoom = from + this.#filled <= kernel.bytes.length;
+    const found = hasRoom ? this.#found(kernel, values, from) : this.#ends.map((end) => end - 1);
     const words: TextCopy[] = [];
     let start = 0;
     let next = 0;
     for (const end of this.#ends) {
-      while (found !== undefined && found[next]! < start) next++;
-      if (found === undefined || found[next]! < end)
+      while (found[next]! < start) next++;
+      if (found[next]! < end)
         words.push({ bytes: this.#bytes.slice(start, end), places: this.#places.slice(start, end) });
       start = end + 1;
     }
