@@ -20,7 +20,7 @@
   function load(name) {
     var known = modules[name];
     if (known !== undefined) return known.exports;
-    var filename = path.join(__dirname, name);
+    var filename = __dirname + path.sep + name;
     var loaded = (modules[name] = { exports: {} });
     var data = cached[name];
     var source = readSource(filename);

@@ -4,7 +4,7 @@
  */
 
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, sep } from 'node:path';
+import { delimiter, isAbsolute, sep } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -136,9 +136,12 @@ function absoluteEntries(path: string): string[] {
 export function gitProgram(env: Environment): string | undefined {
   const name = sep === '\\' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
   const file = sep === '\\' ? 'git.exe' : 'git';
-  return absoluteEntries(env[name ?? ''] ?? '')
-    .map((folder) => join(folder, file))
-    .find(isProgram);
+  for (const folder of absoluteEntries(env[name ?? ''] ?? '')) {
+    // `join` reads each character, and a PATH may be long: V8 would compile it in the hook of every commit.
+    const path = `${folder}${sep}${file}`;
+    if (isProgram(path)) return path;
+  }
+  return undefined;
 }
 
 function isProgram(path: string): boolean {
