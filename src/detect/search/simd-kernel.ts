@@ -23,7 +23,7 @@ interface Exports {
 const PAGE = 65_536;
 const HIT_BYTES = 8;
 
-/** Makes the kernel; undefined without SIMD, and for needles that are too many or too short for it. */
+/** Makes the kernel; undefined without SIMD or the memory for it, and for needles that are too many or too short for it. */
 export function createSimdKernel(texts: readonly string[], capacity: number): Kernel | undefined {
   const isBuiltIn = texts === builtIn;
   if (!isBuiltIn && (texts.length > NEEDLES_MAX || texts.some(({ length }) => length < NEEDLE_MIN))) return undefined;
@@ -35,7 +35,8 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
   // A needle with its window in the block may begin before it, but windows are near the beginnings of needles.
   const hitsLength = (BLOCK + PADDING) * (isBuiltIn ? nesting : nestingOf(texts));
   const textAt = roundUp(hitsAt + hitsLength * HIT_BYTES + PADDING, 64);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((textAt + capacity + PADDING) / PAGE) });
+  const memory = allocate(textAt + capacity + PADDING);
+  if (memory === undefined) return undefined;
   const { writeTables, search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(module, {
     env: { memory },
   }).exports as unknown as Exports;
@@ -87,6 +88,15 @@ function append(hits: Hit[], block: Float64Array, count: number): void {
 function compile(): WebAssembly.Module | undefined {
   try {
     return new WebAssembly.Module(Buffer.from(simd, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined if the address space is limited (`ulimit -v`): V8 reserves gigabytes of it for any memory. */
+function allocate(bytes: number): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
   } catch {
     return undefined;
   }
