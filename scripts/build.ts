@@ -83,8 +83,7 @@ async function build(root: string, dist: string): Promise<void> {
     codeSplitting: { includeDependenciesRecursively: false, groups: [fewChunks(root)] },
   });
   const guard = readFileSync(join(root, 'src', 'guard.cjs'), 'utf8');
-  const loader = readFileSync(join(root, 'src', 'loader.cjs'), 'utf8').replace('%BUILD%', inAscii(join(dist, 'cli')));
-  writeFileSync(join(dist, 'cli', 'main.cjs'), `#!/usr/bin/env node\n${guard}${loader}`);
+  writeFileSync(join(dist, 'cli', 'main.cjs'), `#!/usr/bin/env node\n${guard}${START}`);
   await bundle(
     'src/main.ts',
     { format: 'cjs', file: join(dist, 'glaive.cjs'), codeSplitting: false, banner: guard },
@@ -126,26 +125,11 @@ function piscinaPlugin() {
   };
 }
 
-/**
- * Rewrites the chunks in ASCII, as the loader reads them: Node decodes that fastest, and V8 keeps it in half the memory.
- *
- * @returns a hash of all of them
- */
-function inAscii(folder: string): string {
-  const texts = readdirSync(folder)
-    .toSorted()
-    .map((name) => {
-      const file = join(folder, name);
-      const text = readFileSync(file, 'utf8');
-      // Only the start of a program may have the line for shells.
-      const ascii = text
-        .replace(/^#!.*/, '')
-        .replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-      if (ascii !== text) writeFileSync(file, ascii);
-      return [name, ascii];
-    });
-  return hashOf(texts);
-}
+/** Node 22.1 and newer can cache compiled code; this must be enabled before the code is loaded. */
+const START = `var nodeModule = require('module');
+if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+require('./glaive.cjs');
+`;
 
 /**
  * The modules that every run needs, and those that a commit hook needs in addition: each group in one chunk, because finding a
