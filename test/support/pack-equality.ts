@@ -46,9 +46,9 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
     const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
     const before = objects;
-    const visit: Visit<PrefilterResult> = ({ id, type, text, derivation }) => {
+    const visit: Visit<PrefilterResult> = ({ number, type, text, derivation }) => {
       objects++;
-      const own = id.toString('hex');
+      const own = reader.id(number).toString('hex');
       const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
       if (real !== own) differences.push(`${own} is ${real}`);
       if (derivation !== undefined) parts++;

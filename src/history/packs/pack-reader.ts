@@ -10,22 +10,23 @@ import { OBJECT_MAX, REFUSED, SLACK, TOO_MANY_RANGES } from './assembly/memory.t
 import { type DeltaTrees, readDeltaTrees, TYPES } from './delta-trees.ts';
 import { PackFile } from './pack-file.ts';
 import { type PackIndex, parsePackIndex, readIndexFile } from './pack-index.ts';
-import type { Derivation } from './prefilter-text.ts';
+import type { ChunkBoundaries, Derivation } from './prefilter-text.ts';
 import type { Unpacker } from './unpacker.ts';
+
+interface MadeFrom<Memo> {
+  /** What the visit of the base returned. */
+  readonly base: Memo;
+}
 
 /** An object while its text is in memory. */
 export interface PackedObject<Memo> {
   /** Its position among the objects of the pack. */
   readonly number: number;
-  readonly id: Buffer;
   readonly type: ObjectType;
   /** Valid during the visit. */
   readonly text: Uint8Array;
   /** How it was made from its base; absent when it is stored whole, or has more copy ranges than are recorded. */
-  readonly derivation?: Omit<Derivation, 'base'> & {
-    /** What the visit of the base returned. */
-    readonly base: Memo;
-  };
+  readonly derivation?: (Omit<Derivation, 'base'> & MadeFrom<Memo>) | undefined;
 }
 
 /** Returns what is to be remembered of the object while others are made from it. */
@@ -72,11 +73,17 @@ export interface SharedPack {
   readonly trees: DeltaTrees;
 }
 
+/** Bytes of text after which a visit pauses: about a millisecond. An object counts as some more. */
+const PAUSE_EVERY = 1024 * 1024;
+const OBJECT_COST = 4096;
+
 export class PackReader {
   readonly #file: PackFile;
   readonly #index: PackIndex;
   readonly #trees: DeltaTrees;
   readonly #shared: SharedPack;
+  /** How much was read since the last pause. */
+  #sincePause = 0;
 
   private constructor(shared: SharedPack, file: PackFile, index: PackIndex) {
     this.#shared = shared;
@@ -176,7 +183,7 @@ export class PackReader {
   }
 
   /**
-   * Visits whole delta trees. Yields after each object, so that the caller can do something else.
+   * Visits whole delta trees. Yields now and then, so that the caller can do something else.
    *
    * @param numbers objects whose trees are visited if they are roots; default all
    */
@@ -192,7 +199,7 @@ export class PackReader {
   *#visitTree<Memo>(root: number, type: ObjectType, unpacker: Unpacker, visitor: Visitor<Memo>): Generator<void> {
     const { visit } = visitor;
     const { sizes, firstChild, nextSibling } = this.#trees;
-    const { texts, copyRanges } = unpacker;
+    const { texts, copyRanges, bytes } = unpacker;
     const size = sizes[root]!;
     if (size > OBJECT_MAX) this.#skipLarge(root, visitor);
     if (size > OBJECT_MAX || !this.#inflate(root, unpacker, texts)) return;
@@ -203,10 +210,10 @@ export class PackReader {
         size,
         floor: texts,
         child: firstChild[root]!,
-        memo: visit(this.#object<Memo>(root, type, unpacker, texts, size)),
+        memo: visit({ number: root, type, text: bytes.subarray(texts, texts + size) }),
       },
     ];
-    yield;
+    if (this.#isPauseDue(size)) yield;
     for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
       const number = frame.child;
       if (number < 0) {
@@ -220,23 +227,27 @@ export class PackReader {
       if (isLast) path.pop();
       if (made === 'too large') this.#skipLarge(number, visitor);
       if (made === undefined || made === 'too large') continue;
-      const object = this.#object<Memo>(number, type, unpacker, made.start, made.size);
-      const memo = visit({
-        ...object,
-        ...(made.count === TOO_MANY_RANGES
-          ? {}
+      const derivation =
+        made.count === TOO_MANY_RANGES
+          ? undefined
           : {
-              derivation: {
-                base: frame.memo,
-                copyRanges: copyRanges.subarray(0, 3 * made.count),
-                changedRegions: (boundaries) => unpacker.changedRegions(made, boundaries),
-              },
-            }),
-      });
+              base: frame.memo,
+              copyRanges: copyRanges.subarray(0, 3 * made.count),
+              changedRegions: (boundaries: ChunkBoundaries) => unpacker.changedRegions(made, boundaries),
+            };
+      const memo = visit({ number, type, text: bytes.subarray(made.start, made.start + made.size), derivation });
       const child = firstChild[number]!;
       if (child >= 0) path.push({ type, start: made.start, size: made.size, floor: made.floor, child, memo });
-      yield;
+      if (this.#isPauseDue(made.size)) yield;
     }
+  }
+
+  /** A generator that pauses for each object would take as long as the rest of this loop. */
+  #isPauseDue(size: number): boolean {
+    this.#sincePause += size + OBJECT_COST;
+    if (this.#sincePause < PAUSE_EVERY) return false;
+    this.#sincePause = 0;
+    return true;
   }
 
   #skipLarge<Memo>(first: number, { onLarge }: Visitor<Memo>): void {
@@ -280,16 +291,6 @@ export class PackReader {
     if (!this.#file.read(bytes, input, starts[number]!, length)) return false;
     // The next entry must follow immediately; anything between them means damage.
     return unpacker.inflate({ source: input, length, target, size: sizes[number]! }) === lengths[number];
-  }
-
-  #object<Memo>(
-    number: number,
-    type: ObjectType,
-    { bytes }: Unpacker,
-    start: number,
-    size: number,
-  ): PackedObject<Memo> {
-    return { number, id: this.id(number), type, text: bytes.subarray(start, start + size) };
   }
 }
 

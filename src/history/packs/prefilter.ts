@@ -128,12 +128,23 @@ export function createPrefilter(
   function inherit(hits: Hits, derivation: Derivation): void {
     const { copyRanges } = derivation;
     const base = derivation.base as KnownHits; // a result of this prefilter
-    if (base.relevantHits.length === 0 && base.inertBreaks.length === 0) return;
+    const { relevantHits, inertBreaks } = base;
+    if (relevantHits.length === 0 && inertBreaks.length === 0) return;
+    // Most ranges are before the first hit or after the last one.
+    const [firstBreak, lastBreak] = [inertBreaks[0], inertBreaks.at(-1)].map((inert) =>
+      inert === undefined ? undefined : unpackInertBreak(inert).position,
+    );
+    const [firstHit, lastHit] = [relevantHits[0], relevantHits.at(-1)].map((hit) =>
+      hit === undefined ? undefined : positionOf(hit),
+    );
+    const least = Math.min(firstHit ?? Infinity, firstBreak ?? Infinity);
+    const most = Math.max(lastHit ?? 0, lastBreak ?? 0);
     for (let at = 0; at < copyRanges.length; at += 3) {
       const start = copyRanges[at]!;
       const source = copyRanges[at + 2]!;
       if (source === NOT_IN_BASE) continue;
       const end = source + copyRanges[at + 1]!;
+      if (end <= least || source > most) continue;
       const shift = source - start;
       // Where both texts start, or both end, there is nothing on the other side that could differ.
       const first = source === 0 && start === 0 ? Number.NEGATIVE_INFINITY : source;

@@ -4,7 +4,7 @@ import type { SharedObjectList } from '../../git/all-objects.ts';
 import { splitCommit } from '../../sources/commit-parts.ts';
 import type { LinkCheck } from './links.ts';
 import type { PackedObject, PackReader, SharedPack } from './pack-reader.ts';
-import type { Prefilter, PrefilterResult } from './prefilter-text.ts';
+import type { Derivation, Prefilter, PrefilterResult } from './prefilter-text.ts';
 import type { Unpacker } from './unpacker.ts';
 import { packVerdict, TOO_LARGE } from './verdict.ts';
 
@@ -103,9 +103,14 @@ function check(
   }
   const result = prefilter.check({
     bytes: text,
-    derivation: derivation?.base === undefined ? undefined : { ...derivation, base: derivation.base },
+    derivation: hasBase(derivation) ? derivation : undefined,
   });
   bytes[number] = text.length;
   kinds[number] = packVerdict(type, result.isClean);
   return result;
+}
+
+/** Nothing is known of a base that was too long to be checked. */
+function hasBase(derivation: PackedObject<PrefilterResult | undefined>['derivation']): derivation is Derivation {
+  return derivation?.base !== undefined;
 }

@@ -103,7 +103,11 @@ export class Unpacker {
     readonly size: number;
   }): number {
     const { source, length, target, size } = stream;
-    return trapped(() => this.#exports.inflate(source, source + length, target, size), 0);
+    try {
+      return this.#exports.inflate(source, source + length, target, size);
+    } catch {
+      return 0; // a hostile stream may lead out of the memory, and counts as damaged
+    }
   }
 
   /** The size of the text that the delta makes; `REFUSED`: it makes none of a base of this size. */
@@ -120,12 +124,11 @@ export class Unpacker {
   }): number {
     const { base, baseSize, deltaSize, target } = step;
     const deltaEnd = this.delta + deltaSize;
-    return (
-      trapped(
-        () => this.#exports.applyDelta(base, baseSize, this.delta, deltaEnd, target, COPY_RANGES, COPY_RANGES_MAX),
-        REFUSED,
-      ) >>> 0
-    );
+    try {
+      return this.#exports.applyDelta(base, baseSize, this.delta, deltaEnd, target, COPY_RANGES, COPY_RANGES_MAX) >>> 0;
+    } catch {
+      return REFUSED;
+    }
   }
 
   /**
@@ -182,14 +185,5 @@ function writeSignatures(bytes: Uint8Array): void {
     const at = SIGNATURE_LIST + index * SIGNATURE_SIZE;
     bytes[at] = signature.length;
     bytes.set(signature, at + 1);
-  }
-}
-
-/** A hostile stream may make the WebAssembly read beyond its memory: it traps, and the stream counts as damaged. */
-function trapped(action: () => number, otherwise: number): number {
-  try {
-    return action();
-  } catch {
-    return otherwise;
   }
 }
