@@ -68,19 +68,20 @@ export class ObjectList {
     return list;
   }
 
-  /** Adds an object to a list of {@link unsized} objects, unless it is there. */
-  addOnce(id: Uint8Array, type: ObjectType): void {
+  /** Adds an object to a list of {@link unsized} objects, unless it is there. @param at where the id starts */
+  addOnce(id: Uint8Array, type: ObjectType, at = 0): void {
     const slots = this.#slots!; // as `unsized` has made it
     const mask = slots.length - 1;
-    let slot = hash(id, 0) & mask;
-    for (; slots[slot] !== 0; slot = (slot + 1) & mask) if (this.#isAt(slots[slot]! - 1, id, 0)) return;
-    this.#addBytes(id, type);
+    let slot = hash(id, at) & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) if (this.#isAt(slots[slot]! - 1, id, at)) return;
+    this.#addBytes(id, type, at);
     slots[slot] = this.length;
   }
 
-  #addBytes(id: Uint8Array, type: ObjectType): void {
+  #addBytes(id: Uint8Array, type: ObjectType, at = 0): void {
     if (this.length === this.#types.length) this.#grow(Math.max(1024, 2 * this.length));
-    this.#ids.set(id, this.length * this.#width);
+    const start = this.length * this.#width;
+    for (let byte = 0; byte < this.#width; byte++) this.#ids[start + byte] = id[at + byte]!;
     this.#types[this.length] = TYPES.indexOf(type);
     this.counts[type]++;
     this.length++;

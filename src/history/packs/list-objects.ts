@@ -36,9 +36,7 @@ export async function listPackedObjects(
   for (const pack of packs) {
     await new Promise((resolve) => setImmediate(resolve));
     throwIfStopped(options.signal);
-    const types = pack.types();
-    if (types === undefined) return undefined;
-    for (const [number, type] of types.entries()) list.addOnce(pack.id(number), type);
+    if (!pack.addTo(list)) return undefined;
   }
   const others = loose.filter((id) => id.length === 2 * list.width && list.find(Buffer.from(id, 'hex')) < 0);
   const listed = await listSomeObjects(others, options, onWarning);

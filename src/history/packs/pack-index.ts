@@ -17,6 +17,9 @@ export interface PackIndex {
   readonly check: Buffer;
   /** The id of an object. Valid as long as the index. */
   id(index: number): Buffer;
+  /** Where the id of an object begins in `bytes`, for loops over all of them. */
+  idStart(index: number): number;
+  readonly bytes: Buffer;
   /** The position of an id; -1: it is not in the pack. */
   find(id: Uint8Array): number;
 }
@@ -67,13 +70,16 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
     if (bytes.length !== ids + length * stride + 2 * width) return undefined;
     for (let index = 0; index < length; index++) offsets[index] = bytes.readUInt32BE(ids + index * stride);
   }
-  const id = (index: number): Buffer => bytes.subarray(first + index * stride, first + index * stride + width);
+  const idStart = (index: number): number => first + index * stride;
+  const id = (index: number): Buffer => bytes.subarray(idStart(index), idStart(index) + width);
   return {
     length,
     width,
     offsets,
     check: bytes.subarray(bytes.length - 2 * width, bytes.length - width),
     id,
+    idStart,
+    bytes,
     find(wanted) {
       const bucket = fanout + 4 * wanted[0]!;
       const start = wanted[0] === 0 ? 0 : bytes.readUInt32BE(bucket - 4);

@@ -5,6 +5,7 @@
  */
 
 import { statSync } from 'node:fs';
+import type { ObjectList } from '../../git/all-objects.ts';
 import type { ObjectType } from '../../git/objects.ts';
 import { OBJECT_MAX, REFUSED, SLACK, TOO_MANY_RANGES } from './assembly/memory.ts';
 import { type DeltaTrees, readDeltaTrees, TYPES } from './delta-trees.ts';
@@ -13,11 +14,6 @@ import { type PackIndex, parsePackIndex, readIndexFile } from './pack-index.ts';
 import type { ChunkBoundaries, Derivation } from './prefilter-text.ts';
 import type { Unpacker } from './unpacker.ts';
 
-interface MadeFrom<Memo> {
-  /** What the visit of the base returned. */
-  readonly base: Memo;
-}
-
 /** An object while its text is in memory. */
 export interface PackedObject<Memo> {
   /** Its position among the objects of the pack. */
@@ -25,8 +21,8 @@ export interface PackedObject<Memo> {
   readonly type: ObjectType;
   /** Valid during the visit. */
   readonly text: Uint8Array;
-  /** How it was made from its base; absent when it is stored whole, or has more copy ranges than are recorded. */
-  readonly derivation?: (Omit<Derivation, 'base'> & MadeFrom<Memo>) | undefined;
+  /** How it was made from its base, and what the visit of that returned; none if it is whole, or has more copy ranges than are recorded. */
+  readonly derivation?: (Omit<Derivation, 'base'> & { readonly base: Memo }) | undefined;
 }
 
 /** Returns what is to be remembered of the object while others are made from it. */
@@ -142,6 +138,11 @@ export class PackReader {
     return this.#shared.width;
   }
 
+  /** The place of an object in a list; -1: it is not there. */
+  findIn(list: ObjectList, number: number): number {
+    return list.find(this.#index.bytes, this.#index.idStart(this.#trees.inIndex[number]!));
+  }
+
   close(): void {
     this.#file.close();
   }
@@ -156,30 +157,28 @@ export class PackReader {
     return this.#index.id(this.#trees.inIndex[number]!);
   }
 
-  /** The type of each object, which is that of its root; undefined if an object has none that can be read. */
-  types(): readonly ObjectType[] | undefined {
-    const { types } = this.#trees;
-    const found: ObjectType[] = Array.from({ length: this.length });
-    let count = 0;
-    for (const root of this.numbers()) {
-      const type = TYPES[types[root]!];
-      if (type === undefined) continue;
-      for (const number of this.#madeFrom(root)) {
-        found[number] = type;
-        count++;
-      }
+  /** Adds all objects to a list. False: an object has no type that can be read. */
+  addTo(list: ObjectList): boolean {
+    const { types, inIndex } = this.#trees;
+    const rootTypes = new Uint8Array(this.length);
+    for (const root of this.numbers())
+      if (TYPES[types[root]!] !== undefined)
+        for (const number of this.#madeFrom(root)) rootTypes[number] = types[root]!;
+    for (let number = 0; number < this.length; number++) {
+      const type = TYPES[rootTypes[number]!];
+      if (type === undefined) return false;
+      list.addOnce(this.#index.bytes, type, this.#index.idStart(inIndex[number]!));
     }
-    return count === this.length ? found : undefined;
+    return true;
   }
 
   /** An object, and all that are made from it. */
-  *#madeFrom(first: number): Generator<number> {
+  #madeFrom(first: number): number[] {
     const { firstChild, nextSibling } = this.#trees;
-    const path = [first];
-    for (let number = path.pop(); number !== undefined; number = path.pop()) {
-      yield number;
-      for (let child = firstChild[number]!; child >= 0; child = nextSibling[child]!) path.push(child);
-    }
+    const all = [first];
+    for (let at = 0; at < all.length; at++)
+      for (let child = firstChild[all[at]!]!; child >= 0; child = nextSibling[child]!) all.push(child);
+    return all;
   }
 
   /**

@@ -157,7 +157,7 @@ async function collect(
     if (turn !== undefined) await turn;
     if (turn !== undefined || number === 0) throwIfStopped(signal);
     const verdict = unpackVerdict(kinds[number] as Verdict); // only packed verdicts are written there
-    const index = list.find(pack.id(number));
+    const index = pack.findIn(list, number);
     if (index < 0) continue;
     if (verdict === undefined) {
       if (found[index] === 0 && kinds[number] !== TOO_LARGE) found[index] = UNREAD;
