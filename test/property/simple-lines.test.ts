@@ -200,16 +200,16 @@ function expectSame(seen: Seen, wanted: Seen, log: Buffer): void {
 }
 
 describe('simple lines, walked at once', () => {
-  it.each(seeds({ fast: 12, long: 300 }))('have the same text, places and notes (%i)', async (seed) => {
+  it.each(seeds({ fast: 8, long: 60 }))('have the same text, places and notes (%i)', async (seed) => {
     const random = new Random(4000 + seed);
-    for (let round = 0; round < runs({ fast: 5, long: 20 }); round++) {
+    for (let round = 0; round < runs({ fast: 5, long: 10 }); round++) {
       const log = randomLog(random, 1 + random.below(12));
       const wanted = await read(log, 'never');
       expectSame(await read(log, 'at once', random.pick([undefined, 1 + random.below(100)])), wanted, log);
     }
   });
 
-  it.each(seeds({ fast: 2, long: 30 }))('wherever the border of a block is (%i)', async (seed) => {
+  it.each(seeds({ fast: 2, long: 10 }))('wherever the border of a block is (%i)', async (seed) => {
     const random = new Random(5000 + seed);
     const pieces: Buffer[] = [];
     for (let length = 0; length < 600_000; length += pieces.at(-1)!.length) pieces.push(randomLog(random, 20));
