@@ -41,7 +41,7 @@ export async function benchKernel({ root, quick, print }: BenchOptions): Promise
       const hits = sameHits([simd, plain], corpus);
       const speed = speedOf(simd, corpus, quick);
       const kilobytes = corpus.bytes.length / 1024;
-      const breaks = shortest(quick, () => forSteps(corpus, (from, to) => simd.lineBreaks(from, to)));
+      const breaks = shortest(quick, () => forSteps(corpus, (from, to) => simd.splittingBreaks(from, to)));
       return [
         corpus.name,
         speed.toFixed(2),

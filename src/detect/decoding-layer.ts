@@ -107,12 +107,14 @@ export class DecodingLayer {
 
   /** Every hit that does not end before `from`, in ascending order. */
   hits(from: number, to: number): Hit[] {
-    return this.#withLineBreaks(this.#needleHits(from, to), from, to);
+    const hits = this.#needleHits(from, to);
+    return this.#hasLineBreaks ? merged(hits, this.kernel.lineBreaks(from, to)) : hits;
   }
 
-  /** As {@link hits} without inert escapes; the bytes before `from` must be those of the text. */
+  /** As {@link hits} without inert escapes and line breaks; the bytes before `from` must be those of the text. */
   plausibleHits(from: number, to: number): Hit[] {
-    return this.#withLineBreaks(this.#needleHits(from, to, this.#text.upTo(to, undefined)), from, to);
+    const hits = this.#needleHits(from, to, this.#text.upTo(to, undefined));
+    return this.#hasLineBreaks ? merged(hits, this.kernel.splittingBreaks(from, to)) : hits;
   }
 
   /**
@@ -133,9 +135,8 @@ export class DecodingLayer {
     return hits;
   }
 
-  #withLineBreaks(hits: Hit[], from: number, to: number): Hit[] {
-    if (this.#depth === DEEPEST || this.#options.within === 'words') return hits;
-    return merged(hits, this.kernel.lineBreaks(from, to));
+  get #hasLineBreaks(): boolean {
+    return this.#depth < DEEPEST && this.#options.within !== 'words';
   }
 
   /** Matches at a hit. The first `filled` bytes of the memory are the text. */

@@ -5,6 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { needlesOf } from '../../src/detect/needles.ts';
 import { isLineBreak, needleIndexOf, packLineBreak, positionOf } from '../../src/detect/search/hit.ts';
 import type { Kernel, KernelFactory } from '../../src/detect/search/kernel.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
@@ -28,6 +29,8 @@ export function naiveFind(literals: readonly string[], text: string, from: numbe
 }
 
 const BUILTIN = builtinRuleset().keywords.map((literal) => literal.text);
+/** Those, and pieces of them as encodings write them. */
+export const builtinNeedles = needlesOf(builtinRuleset().keywords).map(({ text }) => text);
 
 /** Text that is mostly pieces of the literals, so that near misses and overlaps are the rule. */
 function adversarial(literals: readonly string[]): fc.Arbitrary<string> {
@@ -39,6 +42,37 @@ function adversarial(literals: readonly string[]): fc.Arbitrary<string> {
     fc.constantFrom('-', 'g', 'gl', '\0', '\xff', '\n'),
   );
   return fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''));
+}
+
+/** Lines of what may be encoded, some of them broken within a literal. */
+export function brokenLines(literals: readonly string[]): fc.Arbitrary<string> {
+  const filler = fc.nat(40).map((length) => 'Zm9vYmFy'.repeat(6).slice(0, length));
+  const end = fc.constantFrom('\n', '\n', '\r\n', '=\n', '=\r\n');
+  const cut = fc
+    .tuple(fc.constantFrom(...literals), fc.nat(), end, fc.constantFrom('', '', ' ', '\t  ', '=2D'))
+    .map(([literal, at, feed, indent]) => {
+      const to = at % (literal.length + 1);
+      return `${literal.slice(0, to)}${feed}${indent}${literal.slice(to)}`;
+    });
+  const other = fc.constantFrom('%', '\\-', '&#45;', '=2', ' ', '.', '\r', 'e\u00e9', 'x');
+  return fc.array(fc.oneof(filler, cut, end, other), { maxLength: 14 }).map((parts) => parts.join(''));
+}
+
+/** The line feeds that are within a literal, if the text goes on behind them and an indent, or behind a soft line break. */
+function naiveSplits(literals: readonly string[], text: string): number[] {
+  return [...text.matchAll(/(?<=(=?)(\r?))\n(?=([ \t\r]*))/g)]
+    .filter(({ index, 1: equals = '', 2: cr = '', 3: blanks = '' }) => {
+      const indent = equals === '' ? blanks.length : 0;
+      const before = text.slice(0, index - cr.length - equals.length);
+      const joined = before + text.slice(index + 1 + indent);
+      const isAcross = (literal: string): boolean => {
+        const from = Math.max(0, before.length - literal.length + 1);
+        const at = joined.slice(0, before.length + literal.length - 1).indexOf(literal, from);
+        return at >= 0 && at < before.length;
+      };
+      return literals.some(isAcross);
+    })
+    .map(({ index }) => index);
 }
 
 /** The bytes that a kernel may search in one go: hits on both sides of such a place belong to one list. */
@@ -185,6 +219,43 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
       }),
       { numRuns: runs },
     );
+  });
+
+  it('leaves out line feeds that split no literal, and no others', () => {
+    let [all, left, split] = [0, 0, 0];
+    const kernel = createKernel(builtinNeedles, 4096);
+    fc.assert(
+      fc.property(brokenLines(builtinNeedles), fc.nat(40), (text, offset) => {
+        const bytes = Buffer.from(text, 'latin1');
+        kernel.bytes.fill(0x2e);
+        kernel.bytes.set(bytes, offset);
+        const [from, to] = [offset, offset + bytes.length];
+        const breaks = kernel.lineBreaks(from, to);
+        const splitting = kernel.splittingBreaks(from, to);
+        expect(breaks).toEqual(expect.arrayContaining(splitting));
+        const naive = naiveSplits(builtinNeedles, text).map((at) => packLineBreak(at + offset));
+        const expected = naive.filter((hit) => breaks.includes(hit));
+        expect(splitting).toEqual(expect.arrayContaining(expected));
+        all += breaks.length;
+        left += splitting.length;
+        split += expected.length;
+      }),
+      { numRuns: runs },
+    );
+    expect(split).toBeGreaterThan(runs / 20);
+    expect(left).toBeLessThan(all);
+  });
+
+  it('leaves out most line feeds of ordinary encoded text, but none whose next line is not there yet', () => {
+    const random = fc.sample(fc.uint8Array({ minLength: 48, maxLength: 48 }), { numRuns: 2000, seed: 7 });
+    const text = random.map((bytes) => `${Buffer.from(bytes).toString('base64')}\n`).join('');
+    const kernel = createKernel(builtinNeedles, text.length);
+    kernel.bytes.set(Buffer.from(text));
+    expect(kernel.lineBreaks(0, text.length)).toHaveLength(2000);
+    const splitting = kernel.splittingBreaks(0, text.length);
+    expect(splitting.length).toBeLessThan(200);
+    expect(splitting.at(-1)).toBe(packLineBreak(text.length - 1));
+    expect(kernel.splittingBreaks(0, 66).at(-1)).toBe(packLineBreak(64));
   });
 
   it.each([4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32])('compares every byte of literals of %i bytes', (length) => {

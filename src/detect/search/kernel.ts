@@ -17,6 +17,11 @@ export interface Kernel {
    * of base64 (either alphabet) or an equals sign, with or without a CR between. Nothing precedes `bytes[0]`.
    */
   lineBreaks(from: number, to: number): Hit[];
+  /**
+   * Those of {@link lineBreaks} that may split a needle, as far as the bytes before `to` show: adjacent bytes of one lie
+   * across the line feed, or bytes that are escaped may be such bytes (`simd/assembly/splits.ts`).
+   */
+  splittingBreaks(from: number, to: number): Hit[];
   /** The number of LF bytes in `bytes[from, to)`. */
   countLines(from: number, to: number): number;
   /** The number of UTF-16 units of `bytes[from, to)`, which must be valid UTF-8. */

@@ -14,7 +14,7 @@ import { NEEDLES_MAX, nestingOf, offsetsIn, recordsOf, textsAt } from './simd/ta
 interface Exports {
   readonly writeTables: (count: number, needles: number, texts: number) => void;
   readonly search: (start: number, end: number, from: number, to: number) => number;
-  readonly breaks: (start: number, end: number) => number;
+  readonly breaks: (start: number, end: number, textEnd: number) => number;
   readonly countLines: (start: number, end: number) => number;
   readonly utf16Units: (start: number, end: number) => number;
   readonly asciiLength: (start: number, end: number) => number;
@@ -50,6 +50,12 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
   else all.set(recordsOf(texts, offsetsOf(texts)), hitsAt);
   writeTables(texts.length, hitsAt, needlesAt);
   const handedOver = new Float64Array(memory.buffer, hitsAt, hitsLength);
+  const lineBreaks = (from: number, to: number, textEnd: number): Hit[] => {
+    const hits: Hit[] = [];
+    for (let at = textAt + from; at < textAt + to; at += BLOCK)
+      append(hits, handedOver, breaks(at, Math.min(at + BLOCK, textAt + to), textEnd));
+    return hits;
+  };
 
   return {
     name: 'simd',
@@ -61,12 +67,8 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
         append(hits, handedOver, search(at, Math.min(at + BLOCK, end), start, end));
       return hits;
     },
-    lineBreaks(from, to) {
-      const hits: Hit[] = [];
-      for (let at = textAt + from; at < textAt + to; at += BLOCK)
-        append(hits, handedOver, breaks(at, Math.min(at + BLOCK, textAt + to)));
-      return hits;
-    },
+    lineBreaks: (from, to) => lineBreaks(from, to, 0),
+    splittingBreaks: (from, to) => lineBreaks(from, to, textAt + to),
     countLines: (from, to) => countLines(textAt + from, textAt + to),
     utf16Units: (from, to) => utf16Units(textAt + from, textAt + to),
     asciiLength: (from, to) => asciiLength(textAt + from, textAt + to),

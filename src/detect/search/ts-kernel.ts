@@ -8,9 +8,10 @@
  */
 
 import { countLines } from '../../lib/text-position.ts';
-import { type Hit, packHit, packLineBreak } from './hit.ts';
+import { type Hit, packHit, packLineBreak, positionOf } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { splitsEncodedText } from './line-breaks.ts';
+import { NeedleNeighbours } from './needle-neighbours.ts';
 import { LF } from '../../lib/bytes.ts';
 
 const PAIRS = 0x10000;
@@ -48,6 +49,15 @@ export function createTsKernel(texts: readonly string[], capacity: number): Kern
     return true;
   };
 
+  let neighbours: NeedleNeighbours | undefined;
+  const lineBreaks = (from: number, to: number): Hit[] => {
+    const hits: Hit[] = [];
+    const searched = text.subarray(0, to);
+    for (let at = searched.indexOf(LF, from); at >= 0; at = searched.indexOf(LF, at + 1))
+      if (splitsEncodedText(bytes, at)) hits.push(packLineBreak(at));
+    return hits;
+  };
+
   return {
     name: 'typescript',
     bytes,
@@ -70,12 +80,10 @@ export function createTsKernel(texts: readonly string[], capacity: number): Kern
       }
       return hits;
     },
-    lineBreaks(from, to) {
-      const hits: Hit[] = [];
-      const searched = text.subarray(0, to);
-      for (let at = searched.indexOf(LF, from); at >= 0; at = searched.indexOf(LF, at + 1))
-        if (splitsEncodedText(bytes, at)) hits.push(packLineBreak(at));
-      return hits;
+    lineBreaks,
+    splittingBreaks(from, to) {
+      neighbours ??= new NeedleNeighbours(texts);
+      return lineBreaks(from, to).filter((hit) => neighbours!.mayBeSplit(bytes, positionOf(hit), to));
     },
     countLines: (from, to) => countLines(bytes, from, to),
     utf16Units(from, to) {

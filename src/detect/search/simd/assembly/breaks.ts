@@ -6,8 +6,9 @@
  * control character, are rare, and are found without a branch; only behind them a line feed is looked for.
  */
 
-import { BLOCKS, BREAK_BYTES, HITS_ADDRESS, LINE_BREAK, TEXT_ADDRESS } from './memory';
+import { BLOCKS, BREAK_BYTES, HITS_ADDRESS, LINE_BREAK, NEIGHBOURS, TEXT_ADDRESS } from './memory';
 import { packHit } from './hits';
+import { splitsNeedle } from './splits';
 
 const LINE_FEED: v128 = i8x16.splat(10);
 const CASE: v128 = i8x16.splat(0x20);
@@ -15,8 +16,11 @@ const CASE: v128 = i8x16.splat(0x20);
 /** The line feed is at most 32 bytes behind the beginning of the last whole block: 15 bytes more, and a carriage return. */
 const REACH: usize = 64 + 32;
 
-/** @returns the number of line breaks at `HITS_ADDRESS`, as hits, ascending */
-export function breaks(start: usize, end: usize): i32 {
+/**
+ * @param textEnd of the bytes that are there, if those that surely split no needle are to be left out; otherwise 0
+ * @returns the number of line breaks at `HITS_ADDRESS`, as hits, ascending
+ */
+export function breaks(start: usize, end: usize, textEnd: usize): i32 {
   const text = <usize>load<u32>(TEXT_ADDRESS);
   const hits = <usize>load<u32>(HITS_ADDRESS);
   const listEnd = suspects(start, end);
@@ -37,7 +41,8 @@ export function breaks(start: usize, end: usize): i32 {
         const last = feed - 1 - <usize>(feed > text && load<u8>(feed - 1) == 13);
         // Nothing precedes the text.
         if (last < text) continue;
-        if (load<u8>(last) == 0x3d || (last >= text + 31 && isBase64(last - 15) && isBase64(last - 31))) {
+        const isBreak = load<u8>(last) == 0x3d || (last >= text + 31 && isBase64(last - 15) && isBase64(last - 31));
+        if (isBreak && (textEnd == 0 || splitsNeedle(feed, text, textEnd, NEIGHBOURS))) {
           store<f64>(hitsEnd, packHit(feed, LINE_BREAK));
           hitsEnd += 8;
         }

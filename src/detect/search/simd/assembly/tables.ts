@@ -19,11 +19,13 @@ import {
   NEEDLE_EVEN,
   NEEDLE_ODD,
   NEEDLE_SHIFT,
+  NEIGHBOURS,
   TABLE,
 } from './memory';
+import { addNeighbours } from './splits';
 
 /**
- * Marks by hash, the bitmap, the heads of the chains, their entries; all of these are zeros before. The factors are written already.
+ * Marks by hash, the bitmap, the neighbours, the heads of the chains, their entries; all of these are zeros before. The factors are written already.
  *
  * @param needles the address of their records
  * @param texts the address of their bytes, all needles one after the other
@@ -35,6 +37,7 @@ export function writeTables(count: u32, needles: usize, texts: usize): void {
     const length = <usize>load<u16>(needle);
     addEntry(2 * id + 1, id, text, length, <usize>load<u8>(needle, NEEDLE_EVEN));
     addEntry(2 * id + 2, id, text, length, <usize>load<u8>(needle, NEEDLE_ODD));
+    addNeighbours(text, length, NEIGHBOURS);
     text += length;
   }
 }

@@ -1,0 +1,74 @@
+/**
+ * Whether a line feed splits a needle: the twin of `simd/assembly/splits.ts`, which explains it. Both give the same answer
+ * for every text.
+ */
+
+import { BACKSLASH, CR, EQUALS, LF, PERCENT, SPACE, TAB } from '../../lib/bytes.ts';
+import { IS_HEX } from '../encodings/hex-digits.ts';
+
+const PAIRS = 0x10000;
+const HASHES = 0x10000;
+const FACTOR = 0x9e3779b1;
+const TRIGRAM = 3;
+const AMPERSAND = 0x26;
+const SEMICOLON = 0x3b;
+const CLOSE = 0x7d;
+
+/** The bytes that are adjacent in needles. */
+export class NeedleNeighbours {
+  /** 1 for each pair, and for each hash of three bytes. */
+  readonly #pairs = new Uint8Array(PAIRS);
+  readonly #hashes = new Uint8Array(HASHES);
+
+  constructor(texts: readonly string[]) {
+    for (const text of texts) {
+      for (let at = 0; at + 2 <= text.length; at++)
+        this.#pairs[pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))] = 1;
+      for (let at = 0; at + TRIGRAM <= text.length; at++)
+        this.#hashes[hashOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))] = 1;
+    }
+  }
+
+  /** Whether the line feed at `feed` may split a needle. @param end of the bytes that are there: more may follow */
+  mayBeSplit(bytes: Uint8Array, feed: number, end: number): boolean {
+    const lineEnd = feed - (feed > 0 && bytes[feed - 1] === CR ? 1 : 0);
+    if (lineEnd > 0 && bytes[lineEnd - 1] === EQUALS) return this.#isEscapedSplit(bytes, lineEnd - 1, feed + 1, end);
+    let next = feed + 1;
+    while (next < end && isBlank(bytes[next])) next++;
+    if (next + 2 > end) return true;
+    const [last, first] = [bytes[lineEnd - 1]!, bytes[next]!];
+    return this.#has(bytes[lineEnd - 2]!, last, first) || this.#has(last, first, bytes[next + 1]!);
+  }
+
+  #isEscapedSplit(bytes: Uint8Array, equals: number, next: number, end: number): boolean {
+    if (equals < 2 || next >= end || isLead(bytes[next])) return true;
+    const last = bytes[equals - 1]!;
+    return last === LF || mayEndEscape(bytes, equals) || this.#pairs[pairOf(last, bytes[next]!)] === 1;
+  }
+
+  #has(first: number, second: number, third: number): boolean {
+    return this.#hashes[hashOf(first, second, third)] === 1;
+  }
+}
+
+function pairOf(first: number, second: number): number {
+  return first | (second << 8);
+}
+
+function hashOf(first: number, second: number, third: number): number {
+  return Math.imul(pairOf(first, second) | (third << 16), FACTOR) >>> 16;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB || byte === CR;
+}
+
+function isLead(byte: number | undefined): boolean {
+  return byte === EQUALS || byte === PERCENT || byte === BACKSLASH || byte === AMPERSAND;
+}
+
+function mayEndEscape(bytes: Uint8Array, end: number): boolean {
+  const [before, last] = [bytes[end - 2]!, bytes[end - 1]!];
+  if (before === BACKSLASH) return true;
+  return IS_HEX[before] === 1 && (IS_HEX[last] === 1 || last === SEMICOLON || last === CLOSE);
+}

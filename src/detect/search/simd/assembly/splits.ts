@@ -1,0 +1,102 @@
+/**
+ * Whether a line feed splits a needle. It may be in encoded text, which continues on the next line: then a needle that it
+ * splits has three adjacent bytes on both sides of it. Few line feeds have such bytes around them, so few reach the host.
+ *
+ * Guarantee of `splitsNeedle`: false only if no encoding has an anchor there, whatever follows `end` (`Encoding.across`:
+ * `cutPieces` of `encodings/lines.ts` and `softBreakAt` of `encodings/escapes.ts`). So to leave such line feeds out changes
+ * no finding. True proves nothing: trigrams share the bits of a hash.
+ *
+ * Its twin is `search/needle-neighbours.ts`. This file knows no layout of memory, so that other modules can import it.
+ */
+
+/** Bytes of the table: a bit for each pair of bytes, and one for each hash of three. */
+export const NEIGHBOURS_SIZE: usize = 16384;
+const TRIGRAMS: usize = 8192;
+const TRIGRAM_FACTOR: u32 = 0x9e3779b1;
+
+const TAB: u8 = 0x09;
+const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
+const SPACE: u8 = 0x20;
+const PERCENT: u8 = 0x25;
+const AMPERSAND: u8 = 0x26;
+const SEMICOLON: u8 = 0x3b;
+const EQUALS: u8 = 0x3d;
+const BACKSLASH: u8 = 0x5c;
+const CLOSE: u8 = 0x7d;
+
+/** Adds the bytes that are adjacent in a needle to a table, which is zeros before. */
+export function addNeighbours(needle: usize, length: usize, table: usize): void {
+  for (let at = needle; at + 2 <= needle + length; at++) {
+    setBit(table, <u32>load<u16>(at));
+    if (at + 3 <= needle + length) setBit(table + TRIGRAMS, hashOf(<u32>load<u16>(at) | (<u32>load<u8>(at, 2) << 16)));
+  }
+}
+
+function setBit(table: usize, index: u32): void {
+  const bits = table + <usize>(index >> 3);
+  store<u8>(bits, <u8>(<u32>load<u8>(bits) | (1 << (index & 7))));
+}
+
+/**
+ * @param feed the place of the line feed, in the text that begins at `text`; nothing precedes it
+ * @param end of the bytes that are there: more may follow
+ * @param table of what is adjacent in the needles
+ */
+export function splitsNeedle(feed: usize, text: usize, end: usize, table: usize): bool {
+  const lineEnd = feed - <usize>(feed > text && load<u8>(feed - 1) == CR);
+  if (lineEnd > text && load<u8>(lineEnd - 1) == EQUALS) return splitsEscaped(lineEnd - 1, text, feed + 1, end, table);
+  let next = feed + 1;
+  while (next < end && isBlank(load<u8>(next))) next++;
+  if (next + 2 > end) return true;
+  const bytes = <u32>load<u16>(lineEnd - 2) | (<u32>load<u16>(next) << 16);
+  const trigrams = table + TRIGRAMS;
+  return (bitOf(trigrams, hashOf(bytes & 0xffffff)) | bitOf(trigrams, hashOf(bytes >> 8))) != 0;
+}
+
+/** The same for a soft line break. The byte that an escape encodes may be adjacent to anything. */
+function splitsEscaped(equals: usize, text: usize, next: usize, end: usize, table: usize): bool {
+  if (equals < text + 2 || next >= end || isLead(load<u8>(next))) return true;
+  const last = load<u8>(equals - 1);
+  return last == LF || mayEndEscape(equals) || bitOf(table, <u32>last | (<u32>load<u8>(next) << 8)) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function bitOf(table: usize, index: u32): u32 {
+  return (<u32>load<u8>(table + <usize>(index >> 3)) >> (index & 7)) & 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function hashOf(trigram: u32): u32 {
+  return (trigram * TRIGRAM_FACTOR) >>> 16;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBlank(byte: u8): bool {
+  return byte == SPACE || byte == TAB || byte == CR;
+}
+
+/** Whether a byte begins an escape, or another soft line break. */
+// @ts-ignore: decorator
+@inline
+function isLead(byte: u8): bool {
+  return byte == EQUALS || byte == PERCENT || byte == BACKSLASH || byte == AMPERSAND;
+}
+
+/** Whether the byte before `end` may be the last of an escape: `=2D`, `\u{2d}`, `&#45;`, `\-`. */
+// @ts-ignore: decorator
+@inline
+function mayEndEscape(end: usize): bool {
+  const last = load<u8>(end - 1);
+  const before = load<u8>(end - 2);
+  return before == BACKSLASH || (isHex(before) && (isHex(last) || last == SEMICOLON || last == CLOSE));
+}
+
+// @ts-ignore: decorator
+@inline
+function isHex(byte: u8): bool {
+  return <u8>(byte - 0x30) < 10 || <u8>((byte | 0x20) - 0x61) < 6;
+}
