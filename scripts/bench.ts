@@ -12,13 +12,14 @@ import { benchLog } from './bench/log.ts';
 import type { Effort } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import type { BenchOptions } from './bench/options.ts';
+import { benchPeers } from './bench/peers.ts';
 import { benchPush } from './bench/push.ts';
 import { benchStaged } from './bench/staged.ts';
 import { printTable } from './bench/table.ts';
 import { benchTree } from './bench/tree.ts';
 import { benchVersions } from './bench/versions.ts';
 
-/** Benches that run only by name: `memory` takes minutes and gigabytes, `history` needs a repository, `versions` explains a decision. */
+/** Benches that run only by name: `memory` takes minutes and gigabytes, `history` needs a repository, `versions` explains a decision, `peers` needs other scanners. */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> | void>> = {
   kernel: benchKernel,
   staged: benchStaged,
@@ -28,8 +29,9 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> 
   history: benchHistory,
   memory: benchMemory,
   versions: benchVersions,
+  peers: benchPeers,
 };
-const BY_NAME_ONLY = new Set(['memory', 'history', 'versions']);
+const BY_NAME_ONLY = new Set(['memory', 'history', 'versions', 'peers']);
 
 const FULL: Effort = { rounds: 9, runs: 20 };
 const QUICK: Effort = { rounds: 3, runs: 5 };

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure } from './bench/measure.ts';
-import { peakOf } from './bench/memory.ts';
+import { runProcessTree } from './bench/process-tree.ts';
 
 const SYMBOLS = [100, 200, 300, 400, 500, 600, 700].flatMap((weight) =>
   ['0.40.2', '0.47.5'].map((version) => `@material-symbols/svg-${weight}@${version}`),
@@ -117,7 +117,7 @@ export async function main(root: string, [folder, ...names]: readonly string[]):
     process.stdout.write(
       `second run with --state: CPU ${(again!.cpu / 1000).toFixed(2)} s, ${((100 * again!.cpu) / timings.at(-1)!.cpu).toFixed(1)} % of the first\n`,
     );
-    const { peak } = await peakOf([glaive, 'history', '--quiet', '--exit-zero'], cwd);
+    const { peak } = await runProcessTree([process.execPath, glaive, 'history', '--quiet', '--exit-zero'], { cwd });
     process.stdout.write(`peak RSS ${(peak / 1e6).toFixed(0)} MB\n`);
   }
 }

@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, measure } from './measure.ts';
-import { peakOf } from './memory.ts';
 import type { BenchOptions } from './options.ts';
+import { runProcessTree } from './process-tree.ts';
 
 interface Report {
   readonly counts: Readonly<Record<string, number>>;
@@ -72,7 +72,10 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
       [2, '1'],
       [3, '2'],
     ] as const)
-      peaks.set(index, (await peakOf(history('pack', '--config', config, '--threads', threads), cwd)).peak);
+      peaks.set(
+        index,
+        (await runProcessTree([node, ...history('pack', '--config', config, '--threads', threads)], { cwd })).peak,
+      );
     const { artifacts = 0, bytes = 0, findings = 0 } = byPack.counts;
     print(
       `history: ${artifacts} texts, ${(bytes / 1e6).toFixed(0)} MB, ${findings} findings; Node ${process.versions.node}`,

@@ -70,7 +70,7 @@ function run({ name, program, args, cwd, env, input, lenient }: Command): void {
 const TICKS = 100;
 
 /** CPU time of all ended child processes, in milliseconds (proc(5): cutime and cstime of /proc/self/stat). */
-function childrenCpu(): number {
+export function childrenCpu(): number {
   const stat = readFileSync('/proc/self/stat', 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[13]) + Number(fields[14])) * 1000) / TICKS;

@@ -1,12 +1,11 @@
 /** The peak memory of glaive, for files of awkward sizes that are made for this bench. */
 
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { sampleText } from './sample-text.ts';
 import type { BenchOptions } from './options.ts';
+import { runProcessTree } from './process-tree.ts';
 
 const BUDGET_MB = 512;
 const MB = 1024 * 1024;
@@ -26,16 +25,16 @@ export async function benchMemory({ main, quick, print }: BenchOptions): Promise
     try {
       make(folder);
       for (const threads of [1, 2]) {
-        const { peak, seconds, code } = await peakOf(
-          [main, 'scan', '--quiet', '--threads', String(threads), '.'],
-          folder,
+        const { peak, wall, code } = await runProcessTree(
+          [process.execPath, main, 'scan', '--quiet', '--threads', String(threads), '.'],
+          { cwd: folder },
         );
         if (code !== 0) throw new Error(`${name}: ended with ${code}`);
         rows.push([
           `${name}, ${threads} thread${threads === 1 ? '' : 's'}`,
           (peak / MB).toFixed(0),
           String(BUDGET_MB),
-          seconds.toFixed(1),
+          (wall / 1000).toFixed(1),
         ]);
       }
     } finally {
@@ -56,26 +55,5 @@ function writeSmallFiles(folder: string, count: number): void {
     const path = join(folder, `d${index % 500}`);
     if (index < 500) mkdirSync(path);
     writeFileSync(join(path, `f${index}`), `file ${index}\n`);
-  }
-}
-
-/** Runs a scan to its end, and returns its peak memory (proc(5): VmHWM). */
-export async function peakOf(
-  args: readonly string[],
-  folder: string,
-): Promise<{ readonly peak: number; readonly seconds: number; readonly code: number | null }> {
-  const start = performance.now();
-  const child = spawn(process.execPath, [...args], { cwd: folder, stdio: 'ignore' });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  let peak = 0;
-  for (;;) {
-    const code = await Promise.race([ended.then((value) => ({ value })), setTimeout(20)]);
-    if (code !== undefined) return { peak, seconds: (performance.now() - start) / 1000, code: code.value };
-    try {
-      const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-      if (kilobytes !== undefined) peak = Math.max(peak, Number(kilobytes) * 1024);
-    } catch {
-      // The process has just ended.
-    }
   }
 }

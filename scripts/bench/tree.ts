@@ -12,16 +12,6 @@ import { type Command, measure, type Timing } from './measure.ts';
 
 /** CPU time as a multiple of ripgrep's. */
 const BUDGET = 1.25;
-/** Other scanners, if they are on the PATH; without verification, and with findings discarded. */
-const PEERS: readonly Command[] = [
-  { program: 'gitleaks', args: ['dir', '.', '--no-banner', '--exit-code', '0'] },
-  { program: 'betterleaks', args: ['dir', '.', '--no-banner', '--exit-code', '0'] },
-  { program: 'trufflehog', args: ['filesystem', '.', '--no-verification', '--no-update', '--json'] },
-  { program: 'kingfisher', args: ['scan', '.', '--no-validate'] },
-  { program: 'noseyparker', args: ['scan', '--datastore', ':memory:', '.'] },
-  { program: 'ripsecrets', args: ['.'] },
-  { program: 'secretlint', args: ['**/*'] },
-].map((peer) => ({ name: peer.program, ...peer, lenient: true }));
 
 const FILES = 60_000;
 const LEAKS = 100;
@@ -69,7 +59,6 @@ export function benchTree({ main, root, effort, quick, print }: BenchOptions): v
       { name: 'glaive, 1 thread', program: process.execPath, args: glaive(1) },
       { name: 'glaive, 2 threads', program: process.execPath, args: glaive(2) },
       ...ripgrep(),
-      ...PEERS.filter(({ program }) => spawnSync(program, ['--version']).error === undefined),
     ].map((command) => ({ ...command, cwd }));
     expectEqual(cwd, main, rg);
     const timings = measure(commands, { rounds: effort.rounds, runs: quick ? 2 : 1 });
