@@ -17,7 +17,7 @@ import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
 import { gitFileInputs } from './git-files.ts';
 import { streamedInput } from '../sources/git-object.ts';
 import { attributeHistory } from './attribution.ts';
-import { isComplete, reportMissing } from './missing.ts';
+import { reportMissing } from './missing.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
 import { scanPacks } from './packs/scan-packs.ts';
@@ -101,8 +101,7 @@ export function historySource(given: HistoryOptions): Source {
           diagnostics,
         );
         yield* gitFileInputs(options, diagnostics);
-        const isWhole = packed !== undefined && (await isComplete(packed, refs, options));
-        if (!isWhole) await reportMissing(options, diagnostics);
+        await reportMissing(packed, refs, options, diagnostics);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (options.signal?.aborted !== true) diagnostics.gap(gapOf(error));

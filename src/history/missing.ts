@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { walkIndexed, walkReachable } from '../git/all-objects.ts';
+import { type ObjectList, walkIndexed, walkReachable } from '../git/all-objects.ts';
 import { createObjectReader, type GitObject, wholeObject } from '../git/objects.ts';
 import type { Ref } from '../git/refs.ts';
 import { shallowCommits } from '../git/resolve.ts';
@@ -11,59 +11,113 @@ import { plural } from '../lib/format-amounts.ts';
 import type { Diagnostics } from '../model/source.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { OBJECT_MAX } from './packs/assembly/memory.ts';
-import { createLinkCheck } from './packs/links.ts';
+import { joinLinks, LinkCheck, type LinkResult } from './packs/links.ts';
 import type { PackScan } from './packs/scan-packs.ts';
 import { Unpacker } from './packs/unpacker.ts';
 
 /** How many missing objects are named. */
 const NAMED = 100;
 
-/** Reports what is missing, as a walk of git over everything finds it. */
-export async function reportMissing(options: HistoryOptions, diagnostics: Diagnostics): Promise<void> {
-  let count = 0;
-  await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
-    if (!isMissing || ++count > NAMED) return;
+/**
+ * Reports what is missing.
+ *
+ * @param packed undefined if packs were not read here
+ */
+export async function reportMissing(
+  packed: PackScan | undefined,
+  refs: readonly Ref[],
+  options: HistoryOptions,
+  diagnostics: Diagnostics,
+): Promise<void> {
+  const byLinks = packed === undefined ? undefined : await missingByLinks(packed, refs, options);
+  const { count, first } = byLinks === undefined ? await missingByWalk(options) : firstOf(byLinks);
+  for (const id of first)
     diagnostics.gap({
       kind: 'history',
       uri: `object/${id}`,
       message: 'it is not in this repository (a partial clone, or a damaged one)',
       hint: 'In a partial clone, fetch it: --fetch, or git fetch --refetch --no-filter',
     });
-  });
-  if (count > NAMED)
+  const more = count - first.length;
+  if (more > 0)
     diagnostics.gap({
       kind: 'history',
-      message: `${plural(count - NAMED, 'more object')} ${count - NAMED === 1 ? 'is' : 'are'} not in this repository`,
-      count: count - NAMED,
+      message: `${plural(more, 'more object')} ${more === 1 ? 'is' : 'are'} not in this repository`,
+      count: more,
     });
+}
+
+interface Missing {
+  readonly count: number;
+  /** Those that are named, sorted. */
+  readonly first: readonly string[];
+}
+
+function firstOf(ids: readonly string[]): Missing {
+  return { count: ids.length, first: ids.toSorted().slice(0, NAMED) };
+}
+
+/** As a walk of git over everything that refs, reflogs and the index lead to finds it. @throws GitError */
+async function missingByWalk(options: HistoryOptions): Promise<Missing> {
+  let count = 0;
+  let first: readonly string[] = [];
+  let some: string[] = [];
+  await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
+    if (!isMissing) return;
+    count++;
+    some.push(id);
+    // There may be millions.
+    if (some.length < 100 * NAMED) return;
+    ({ first } = firstOf([...first, ...some]));
+    some = [];
+  });
+  return { ...firstOf([...first, ...some]), count };
 }
 
 /** Git walks faster than it hands over so many objects. */
 const UNREAD_MAX = 20_000;
 
 /**
- * Whether it is certain that {@link reportMissing} would report nothing: all objects name only objects that are in the list, and so
- * do refs, HEADs and the index. What a reflog names may be missing, for git as well.
+ * The missing trees and blobs, by the links of all objects: exactly those that {@link missingByWalk} finds. If every commit, tree and
+ * tag is named by another object, by a ref, a HEAD or the index, then these lead to everything, because no object can lead to itself;
+ * so they lead to what is missing as well. What a reflog names may be missing, for git as well.
+ *
+ * @returns undefined if only a walk can decide
+ * @throws GitError
  */
-export async function isComplete(packed: PackScan, refs: readonly Ref[], options: HistoryOptions): Promise<boolean> {
+export async function missingByLinks(
+  packed: PackScan,
+  refs: readonly Ref[],
+  options: HistoryOptions,
+): Promise<string[] | undefined> {
   const { list, before } = options;
-  if (!packed.areLinksWhole || packed.isDamaged || before !== undefined) return false;
+  if (packed.links.isUnsure || packed.isDamaged || before !== undefined) return undefined;
   const unread = packed.unread.filter((index) => list.type(index) !== 'blob');
-  if (unread.length > UNREAD_MAX) return false;
-  const has = (id: string): boolean => id.length === 2 * list.width && list.find(Buffer.from(id, 'hex')) >= 0;
-  if (!refs.every(({ named, object }) => has(named) && has(object))) return false;
+  if (unread.length > UNREAD_MAX) return undefined;
   try {
     // Git knows no parents of the commits at which a shallow clone ends.
-    if ((await shallowCommits(options)).size > 0) return false;
+    if ((await shallowCommits(options)).size > 0) return undefined;
     const heads = await headsOf(options);
-    if (heads === undefined || !heads.every(has)) return false;
-    let isMissing = false;
-    await walkIndexed(options, (_, isAbsent) => (isMissing ||= isAbsent));
-    return !isMissing && (await areWhole(unread, options));
+    if (heads === undefined) return undefined;
+    let isIndexWhole = true;
+    await walkIndexed(options, (_, isMissing) => (isIndexWhole &&= !isMissing));
+    if (!isIndexWhole) return undefined;
+    const tips = new Set([...heads, ...refs.flatMap(({ named, object }) => [named, object])].map((id) => find(list, id)));
+    if (tips.has(-1)) return undefined;
+    const { isUnsure, missing } = joinLinks([packed.links, await followLinks(unread, packed.named, options)]);
+    if (isUnsure) return undefined;
+    if (missing.size === 0) return [];
+    for (let index = 0; index < list.length; index++)
+      if (packed.named[index] === 0 && list.type(index) !== 'blob' && !tips.has(index)) return undefined;
+    return [...missing];
   } catch (error) {
     if (!(error instanceof GitError) || isStop(error)) throw error;
-    return false;
+    return undefined;
   }
+}
+
+function find(list: ObjectList, id: string): number {
+  return id.length === 2 * list.width ? list.find(Buffer.from(id, 'hex')) : -1;
 }
 
 /** The objects that detached HEADs name, in all work trees; undefined if a HEAD has an unknown form. @throws GitError */
@@ -91,37 +145,37 @@ function foldersIn(folder: string): string[] {
   }
 }
 
-/** Whether all links of objects lead to objects of the list; git reads them. @throws GitError */
-async function areWhole(unread: readonly number[], options: HistoryOptions): Promise<boolean> {
-  if (unread.length === 0) return true;
+/** What objects name that git reads. @throws GitError */
+async function followLinks(
+  unread: readonly number[],
+  named: Uint8Array,
+  options: HistoryOptions,
+): Promise<LinkResult> {
+  if (unread.length === 0) return joinLinks([]);
   const { list } = options;
   const unpacker = new Unpacker();
-  const links = createLinkCheck(list, unpacker);
+  const links = new LinkCheck({ list: list.shared, named }, unpacker);
   const objects = createObjectReader(options);
-  let whole = true;
-  const check = async (reply: Promise<GitObject | undefined>): Promise<boolean> => {
+  const follow = async (reply: Promise<GitObject | undefined>): Promise<void> => {
     const object = await reply;
     const bytes = object === undefined ? undefined : await wholeObject(object, OBJECT_MAX);
-    if (object === undefined || bytes === undefined) return false;
+    if (object === undefined || bytes === undefined) return links.giveUp();
     unpacker.bytes.set(bytes, unpacker.texts);
     const text = unpacker.bytes.subarray(unpacker.texts, unpacker.texts + bytes.length);
-    return links.isWhole({ type: object.type, text, copyRanges: 0 });
+    links.follow({ type: object.type, text, copyRanges: 0 });
   };
   try {
     const replies = unread.map((index) => objects.read(list.id(index)));
     for (const reply of replies) reply.catch(() => {}); // awaited below
     // Every reply is read, because the reader starts git again for those that are not.
-    for (const reply of replies) {
-      whole = (await check(reply).catch(failed)) && whole;
-    }
-    return whole;
+    for (const reply of replies)
+      await follow(reply).catch((error: unknown) => {
+        // An object that git cannot read has links that nothing is known of.
+        if (!(error instanceof GitError) || isStop(error)) throw error;
+        links.giveUp();
+      });
+    return links.result;
   } finally {
     objects.close();
   }
-}
-
-/** An object that git cannot read has links that nothing is known of. */
-function failed(error: unknown): false {
-  if (!(error instanceof GitError) || isStop(error)) throw error;
-  return false;
 }

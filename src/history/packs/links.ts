@@ -1,18 +1,20 @@
 /**
- * Whether every object that others name is in the repository: the trees and parents of commits, the entries of trees, the objects of
- * tags. Git shows what is missing by a walk over all of them (`walkReachable`), which takes longer than the whole scan of the packs. A
- * repository where nothing is missing needs no walk; where a link leads nowhere, to an object of another type, or cannot be read as git
- * would read it, the walk decides.
+ * What packed objects name: the trees and parents of commits, the entries of trees, the objects of tags. Git shows what is missing by a
+ * walk over all of them (`walkReachable`), which takes longer than the whole scan of the packs. Here each name is looked up in the list
+ * of all objects while the object is in memory anyway. Where a link leads to an object of another type, or cannot be read as git would
+ * read it, or a commit is missing, the walk decides.
  */
 
-import type { ObjectList } from '../../git/all-objects.ts';
+import { ObjectList, type SharedObjectList } from '../../git/all-objects.ts';
 import type { ObjectType } from '../../git/objects.ts';
 import { LF } from '../../lib/bytes.ts';
 import type { Unpacker } from './unpacker.ts';
 
-export interface LinkCheck {
-  /** Whether all links of an object lead to objects of their types. */
-  isWhole(object: LinkedObject): boolean;
+/** What threads share to check links. */
+export interface SharedLinks {
+  readonly list: SharedObjectList;
+  /** A byte for each object of the list: 1 once another object names it. */
+  readonly named: Uint8Array;
 }
 
 export interface LinkedObject {
@@ -23,51 +25,113 @@ export interface LinkedObject {
   readonly copyRanges: number;
 }
 
-export function createLinkCheck(list: ObjectList, unpacker: Unpacker): LinkCheck {
-  const { width } = list;
-  const id = Buffer.alloc(width);
+/** What was found by following links; threads send it to each other. */
+export interface LinkResult {
+  /** Whether only a walk of git can decide what is missing. */
+  readonly isUnsure: boolean;
+  /** Trees and blobs that are named, and not in the list: hex. */
+  readonly missing: ReadonlySet<string>;
+}
 
-  /** Whether a line names an object of a type. */
-  const leadsTo = (text: Uint8Array, start: number, type: ObjectType): boolean => {
-    if (!readHex(text, start, id) || text[start + 2 * width] !== LF) return false;
-    const index = list.find(id);
-    return index >= 0 && list.type(index) === type;
-  };
+/** More missing objects are left to git, which keeps them in less memory. */
+const MISSING_MAX = 20_000;
 
-  const isWholeTree = (text: Uint8Array, copyRanges: number): boolean => {
-    const entries = unpacker.treeEntries(text, copyRanges, width);
+export function shareLinks(list: ObjectList): SharedLinks {
+  return { list: list.shared, named: new Uint8Array(new SharedArrayBuffer(list.length)) };
+}
+
+/** Follows the links of objects, one object after the other. */
+export class LinkCheck {
+  readonly #list: ObjectList;
+  readonly #named: Uint8Array;
+  readonly #unpacker: Unpacker;
+  readonly #id: Buffer;
+  readonly #missing = new Set<string>();
+  #isUnsure = false;
+
+  constructor({ list, named }: SharedLinks, unpacker: Unpacker) {
+    this.#list = ObjectList.from(list);
+    this.#named = named;
+    this.#unpacker = unpacker;
+    this.#id = Buffer.alloc(list.width);
+  }
+
+  get result(): LinkResult {
+    return { isUnsure: this.#isUnsure || this.#missing.size > MISSING_MAX, missing: this.#missing };
+  }
+
+  /** Looks up what an object names. Does nothing once the result is unsure. */
+  follow({ type, text, copyRanges }: LinkedObject): void {
+    if (type === 'blob' || this.#isUnsure || this.#missing.size > MISSING_MAX) return;
+    const isRead =
+      type === 'tree'
+        ? this.#followTree(text, copyRanges)
+        : type === 'commit'
+          ? this.#followCommit(text)
+          : this.#followTag(text);
+    if (!isRead) this.#isUnsure = true;
+  }
+
+  /** An object that nothing is known of may name anything. */
+  giveUp(): void {
+    this.#isUnsure = true;
+  }
+
+  #followTree(text: Uint8Array, copyRanges: number): boolean {
+    const width = this.#id.length;
+    const entries = this.#unpacker.treeEntries(text, copyRanges, width);
     if (entries === undefined) return false;
     for (let at = 0; at < entries.length; at += 4 + width) {
-      const index = list.find(entries, at + 4);
-      if (index < 0 || list.type(index) !== (entries[at] === 1 ? 'tree' : 'blob')) return false;
+      const isThere = this.#lookUp(entries, at + 4, entries[at] === 1 ? 'tree' : 'blob');
+      if (isThere === undefined) return false;
+      if (!isThere) this.#missing.add(hexOf(entries.subarray(at + 4, at + 4 + width)));
     }
     return true;
-  };
+  }
 
-  const isWholeCommit = (text: Uint8Array): boolean => {
-    if (!startsWith(text, 0, TREE) || !leadsTo(text, TREE.length, 'tree')) return false;
-    const line = PARENT.length + 2 * width + 1;
-    for (let at = TREE.length + 2 * width + 1; startsWith(text, at, PARENT); at += line)
-      if (!leadsTo(text, at + PARENT.length, 'commit')) return false;
+  #followCommit(text: Uint8Array): boolean {
+    if (!startsWith(text, 0, TREE)) return false;
+    const isThere = this.#lookUpLine(text, TREE.length, 'tree');
+    if (isThere === undefined) return false;
+    if (!isThere) this.#missing.add(hexOf(this.#id));
+    const line = PARENT.length + 2 * this.#id.length + 1;
+    for (let at = TREE.length + line - PARENT.length; startsWith(text, at, PARENT); at += line)
+      if (this.#lookUpLine(text, at + PARENT.length, 'commit') !== true) return false;
     return true;
-  };
+  }
 
-  const isWholeTag = (text: Uint8Array): boolean => {
-    const next = OBJECT.length + 2 * width + 1;
+  #followTag(text: Uint8Array): boolean {
+    const next = OBJECT.length + 2 * this.#id.length + 1;
     if (!startsWith(text, 0, OBJECT) || !startsWith(text, next, TYPE)) return false;
     const start = next + TYPE.length;
     const end = text.indexOf(LF, start);
     const type = end < 0 ? undefined : TARGETS.get(Buffer.from(text.subarray(start, end)).toString('latin1'));
-    return type !== undefined && leadsTo(text, OBJECT.length, type);
-  };
+    return type !== undefined && this.#lookUpLine(text, OBJECT.length, type) === true;
+  }
 
-  return {
-    isWhole({ type, text, copyRanges }) {
-      if (type === 'blob') return true;
-      if (type === 'tree') return isWholeTree(text, copyRanges);
-      return type === 'commit' ? isWholeCommit(text) : isWholeTag(text);
-    },
-  };
+  /** The same for the id at the end of a line, which is then in `#id`. */
+  #lookUpLine(text: Uint8Array, start: number, type: ObjectType): boolean | undefined {
+    if (!readHex(text, start, this.#id) || text[start + 2 * this.#id.length] !== LF) return undefined;
+    return this.#lookUp(this.#id, 0, type);
+  }
+
+  /** Whether the list has an object; undefined: it has it with another type. */
+  #lookUp(bytes: Uint8Array, at: number, type: ObjectType): boolean | undefined {
+    const index = this.#list.find(bytes, at);
+    if (index < 0) return false;
+    this.#named[index] = 1;
+    return this.#list.type(index) === type ? true : undefined;
+  }
+}
+
+function hexOf(id: Uint8Array): string {
+  return Buffer.from(id).toString('hex');
+}
+
+/** @returns as if one check had followed all links */
+export function joinLinks(results: readonly LinkResult[]): LinkResult {
+  const missing = new Set(results.flatMap((result) => [...result.missing]));
+  return { isUnsure: missing.size > MISSING_MAX || results.some(({ isUnsure }) => isUnsure), missing };
 }
 
 const [TREE, PARENT, OBJECT, TYPE] = ['tree ', 'parent ', 'object ', 'type '].map((word) => Buffer.from(word)) as [

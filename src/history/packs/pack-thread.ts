@@ -2,10 +2,9 @@
 
 import { workerData } from 'node:worker_threads';
 import { createKernel } from '../../detect/search/create-kernel.ts';
-import { ObjectList } from '../../git/all-objects.ts';
 import type { Rule } from '../../model/rule.ts';
 import { compileRuleset } from '../../rules/compile.ts';
-import { createLinkCheck } from './links.ts';
+import { LinkCheck, type LinkResult } from './links.ts';
 import { PackReader } from './pack-reader.ts';
 import { createPrefilter } from './prefilter.ts';
 import { type PackTask, scanPart } from './scan-part.ts';
@@ -16,12 +15,13 @@ const unpacker = new Unpacker();
 const prefilter = createPrefilter(compileRuleset(rules), createKernel, (text) => unpacker.holdsSignature(text));
 
 /** Runs until no delta tree of the pack is left. */
-export function scanPack({ pack, share, verdicts, links: { list, broken } }: PackTask): void {
+export function scanPack({ pack, share, verdicts, links: shared }: PackTask): LinkResult {
   const reader = PackReader.from(pack, share);
-  const links = { check: createLinkCheck(ObjectList.from(list), unpacker), broken };
+  const links = new LinkCheck(shared, unpacker);
   try {
     for (const _ of scanPart(reader, unpacker, prefilter, verdicts, links));
   } finally {
     reader.close();
   }
+  return links.result;
 }

@@ -12,7 +12,7 @@ import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
 import { GlaiveError, threadFailed } from '../../model/errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import { createLinkCheck } from './links.ts';
+import { joinLinks, LinkCheck, type LinkResult, shareLinks } from './links.ts';
 import { listPacks } from './object-folders.ts';
 import { PackReader } from './pack-reader.ts';
 import { createPrefilter } from './prefilter.ts';
@@ -76,8 +76,10 @@ const UNREAD = 3;
 export interface PackScan {
   /** A byte for each object of the list: 1 when it is clean. */
   readonly clean: Uint8Array;
-  /** Whether all objects that packed trees, commits and tags name are in the list. */
-  readonly areLinksWhole: boolean;
+  /** What packed trees, commits and tags name. */
+  readonly links: LinkResult;
+  /** A byte for each object of the list: 1 when one of them names it. */
+  readonly named: Uint8Array;
   /** The objects of the list that the scan has not read: loose ones, large ones, and damaged ones. */
   readonly unread: readonly number[];
   /** Whether damaged ones are among them. */
@@ -92,12 +94,12 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
       ? undefined
       : createPool(packThreads.worker, 'scanPack', { rules: ruleset.rules }, packThreads.count - 1);
   const found = new Uint8Array(list.length);
-  const broken = new Int32Array(new SharedArrayBuffer(4));
+  const shared = shareLinks(list);
+  const followed: LinkResult[] = [];
   try {
     const unpacker = new Unpacker();
     const prefilter = createPrefilter(ruleset, createKernel, (text) => unpacker.holdsSignature(text));
-    const links = { check: createLinkCheck(list, unpacker), broken };
-    const shared = { list: list.shared, broken };
+    const links = new LinkCheck(shared, unpacker);
     const yieldToEventLoop = createEventLoopYield();
     progress?.phase(
       'objects in packs',
@@ -123,12 +125,14 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
         own.close();
       }
       // Other threads do not notice an interruption; closing the pool ends them.
-      await orAborted(others, signal).catch((error: unknown) => {
+      const results = await orAborted(others, signal).catch((error: unknown) => {
         throw threadFailed(error);
       });
+      followed.push(...((results ?? []) as LinkResult[])); // as pack-thread.ts returns them
       before += pack.length;
       await collect(pack, verdicts, found, options);
     }
+    followed.push(links.result);
   } finally {
     progress?.endPhase();
     await pool?.close();
@@ -137,7 +141,8 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
   for (const [index, state] of found.entries()) if (state === 0 || state === UNREAD) unread.push(index);
   return {
     clean: found.map((state) => (state === CLEAN ? 1 : 0)),
-    areLinksWhole: broken[0] === 0,
+    links: joinLinks(followed),
+    named: shared.named,
     unread,
     isDamaged: found.includes(UNREAD),
   };

@@ -1,8 +1,7 @@
 /** The part of a pack that one thread scans: whole delta trees, one after the other, object by object. */
 
-import type { SharedObjectList } from '../../git/all-objects.ts';
 import { splitCommit } from '../../sources/commit-parts.ts';
-import type { LinkCheck } from './links.ts';
+import type { LinkCheck, SharedLinks } from './links.ts';
 import type { PackedObject, PackReader, SharedPack } from './pack-reader.ts';
 import type { Derivation, Prefilter, PrefilterResult } from './prefilter-text.ts';
 import type { Unpacker } from './unpacker.ts';
@@ -25,19 +24,6 @@ export interface PackTask {
   readonly share: number;
   readonly verdicts: Verdicts;
   readonly links: SharedLinks;
-}
-
-/** What threads share to check links. */
-export interface SharedLinks {
-  readonly list: SharedObjectList;
-  /** One number: not 0 once a link did not lead to an object of the list. */
-  readonly broken: Int32Array;
-}
-
-/** How a thread checks links. */
-export interface Links {
-  readonly check: LinkCheck;
-  readonly broken: Int32Array;
 }
 
 export function createVerdicts(length: number): Verdicts {
@@ -63,13 +49,13 @@ export function scanPart(
   unpacker: Unpacker,
   prefilter: Prefilter,
   verdicts: Verdicts,
-  links: Links,
+  links: LinkCheck,
 ): Generator<void> {
   return pack.visitTrees<PrefilterResult | undefined>(
     unpacker,
     {
       visit(object) {
-        checkLinks(object, links);
+        followLinks(object, links);
         return check(object, prefilter, verdicts);
       },
       onLarge: (number) => (verdicts.kinds[number] = TOO_LARGE),
@@ -78,10 +64,8 @@ export function scanPart(
   );
 }
 
-function checkLinks({ type, text, derivation }: PackedObject<PrefilterResult | undefined>, links: Links): void {
-  if (type === 'blob' || links.broken[0] !== 0) return;
-  const copyRanges = (derivation?.copyRanges.length ?? 0) / 3;
-  if (!links.check.isWhole({ type, text, copyRanges })) Atomics.store(links.broken, 0, 1);
+function followLinks({ type, text, derivation }: PackedObject<PrefilterResult | undefined>, links: LinkCheck): void {
+  links.follow({ type, text, copyRanges: (derivation?.copyRanges.length ?? 0) / 3 });
 }
 
 /** Returns the result for objects made from this one; none for commits, whose header and message are checked separately. */
