@@ -89,6 +89,8 @@ const ODD = [
   'section_start',
   'section_end:',
   'section_start:x',
+  'section_end:12',
+  'section_start:7:',
   "Job's log exceeded limit of 4 bytes.",
 ];
 

@@ -18,3 +18,9 @@ export const DEL: u8 = 0x7f;
 export function isInWord(byte: u8): bool {
   return load<u8>(IN_WORD + <usize>byte) != 0;
 }
+
+// @ts-ignore: decorator
+@inline
+export function isDigit(byte: u8): bool {
+  return <u8>(byte - 0x30) < 10;
+}

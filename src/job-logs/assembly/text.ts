@@ -1,6 +1,6 @@
 /** Copies the visible text of one line. */
 
-import { CR, DEL, ESC, FORM_FEED, isInWord, LF, SPACE, TAB } from './bytes';
+import { CR, DEL, ESC, FORM_FEED, isDigit, isInWord, LF, SPACE, TAB } from './bytes';
 import { visibleLength } from './characters';
 import { RUNS_MAX } from './memory';
 import { writeParts } from './parts';
@@ -116,7 +116,9 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
 @inline
 function isSection(at: usize): bool {
   if (load<u64>(at) != SECTION) return false;
-  return load<u32>(at, 8) == END || (load<u32>(at, 8) == STAR && load<u16>(at, 12) == T_COLON);
+  // A time follows: in `section_end:false` it is text.
+  if (load<u32>(at, 8) == END) return isDigit(load<u8>(at, 12));
+  return load<u32>(at, 8) == STAR && load<u16>(at, 12) == T_COLON && isDigit(load<u8>(at, 14));
 }
 
 /** The end of the sequence `ESC [ ... letter` at `at`; 0 for any other. */
