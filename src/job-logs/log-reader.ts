@@ -117,10 +117,12 @@ export class LogReader implements ViewReader {
     while (!raw.isEnd) {
       await raw.fill();
       if (this.#isBeginning) {
+        this.#isBeginning = false;
         this.#isArchive = archiveKind(raw.bytes, raw.filled) !== undefined;
         this.#isWide = isUtf16(raw.bytes.subarray(0, raw.filled));
+        const isLong = !raw.isEnd && !this.#isArchive && !this.#isWide;
+        if (isLong && this.#options.walk === undefined) this.#walkSimpleLines();
       }
-      this.#isBeginning = false;
       if (this.#isArchive) {
         this.#text.append(raw.bytes, 0, raw.filled);
         raw.filled = 0;
@@ -209,7 +211,6 @@ export class LogReader implements ViewReader {
     this.#lineStart -= count;
     this.#alternates.forgetRun();
     this.#visible.moveBack(count);
-    if (!this.#simple.isBegun && this.#options.walk !== 'never') this.#walkSimpleLines();
   }
 
   /** @returns where the text of the line begins, after its header */

@@ -25,7 +25,6 @@ export interface ReaderParts {
 export class SimpleLines {
   readonly #parts: ReaderParts;
   #walker: LineWalker | undefined;
-  #isBegun = false;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -33,15 +32,10 @@ export class SimpleLines {
 
   /** From now on lines are walked, if this machine can: the log is long enough for making the walker. */
   begin(): void {
-    this.#isBegun = true;
     this.#walker = LineWalker.create();
     if (this.#walker === undefined) return;
     this.#parts.raw.moveTo(this.#walker.bytes);
     this.#parts.masked.searchBy(this.#walker);
-  }
-
-  get isBegun(): boolean {
-    return this.#isBegun;
   }
 
   /**
