@@ -104,15 +104,15 @@ export class LogReader implements ViewReader {
   }
 
   read(target: Uint8Array): number | Promise<number> {
-    const count = this.#text.moveInto(target);
-    return count > 0 ? count : this.#readMore(target);
+    this.#text.begin(target);
+    return this.#text.filled > 0 ? this.#text.end() : this.#readMore();
   }
 
   close(): void {
     this.#raw.close();
   }
 
-  async #readMore(target: Uint8Array): Promise<number> {
+  async #readMore(): Promise<number> {
     const raw = this.#raw;
     while (!raw.isEnd) {
       await raw.fill();
@@ -127,9 +127,9 @@ export class LogReader implements ViewReader {
         this.#text.append(raw.bytes, 0, raw.filled);
         raw.filled = 0;
       } else this.#process();
-      const count = this.#text.moveInto(target);
-      if (count > 0) return count;
+      if (this.#text.filled > 0) return this.#text.end();
     }
+    this.#text.end();
     raw.throwFailure();
     const gap = this.#truncation.gapOnce(this.#line, this.#options.uri);
     if (gap !== undefined) throw gap;

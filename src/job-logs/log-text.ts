@@ -1,6 +1,6 @@
 /** The text of a log in the making, with the place of each of its parts. */
 
-import { ByteBuffer } from '../lib/byte-buffer.ts';
+import { ByteBuffer, copyBytes } from '../lib/byte-buffer.ts';
 import type { LogPlaces } from './log-places.ts';
 import type { Rendering } from './rendering.ts';
 import { LF } from '../lib/bytes.ts';
@@ -9,28 +9,46 @@ import type { VisibleLine } from './visible-line.ts';
 
 /** A long run is given in parts of this size, so that columns are counted over short distances. */
 const PART = 4096;
+const LINE_END = Uint8Array.of(LF);
+const NOWHERE = new Uint8Array(0);
 
 export class LogText {
   readonly #places: LogPlaces;
-  readonly #made = new ByteBuffer();
-  #taken = 0;
-  /** Offset in the text of the first byte in `#made`. */
-  #base = 0;
+  /** The memory that the text goes into, and how much of it has text. */
+  #target: Uint8Array = NOWHERE;
+  #filled = 0;
+  /** Text for which the target has no room, and how much of it was given since. */
+  readonly #waiting = new ByteBuffer();
+  #given = 0;
+  #offset = 0;
 
   constructor(places: LogPlaces) {
     this.#places = places;
   }
 
-  /** Moves text into `target`, as much as fits. */
-  moveInto(target: Uint8Array): number {
-    const count = Math.min(target.length, this.#made.length - this.#taken);
-    target.set(this.#made.from(this.#taken).subarray(0, count));
-    this.#taken += count;
-    if (this.#taken === this.#made.length) {
-      this.#base += this.#taken;
-      this.#taken = 0;
-      this.#made.cut(0);
-    }
+  /** From now on text goes into `target`, first what waits. */
+  begin(target: Uint8Array): void {
+    const waiting = this.#waiting.from(this.#given);
+    const count = Math.min(target.length, waiting.length);
+    target.set(waiting.subarray(0, count));
+    this.#target = target;
+    this.#filled = count;
+    this.#given += count;
+    if (count < waiting.length) return;
+    this.#given = 0;
+    this.#waiting.cut(0);
+  }
+
+  /** Bytes in the target. */
+  get filled(): number {
+    return this.#filled;
+  }
+
+  /** To be called when the target is no longer to be written. @returns how many bytes it has */
+  end(): number {
+    const count = this.#filled;
+    this.#target = NOWHERE;
+    this.#filled = 0;
     return count;
   }
 
@@ -64,7 +82,7 @@ export class LogText {
 
   /** Offset of the next byte. */
   get offset(): number {
-    return this.#base + this.#made.length;
+    return this.#offset;
   }
 
   /** Adds text of many parts. @param start where the text begins that the parts count from */
@@ -81,10 +99,14 @@ export class LogText {
   }
 
   endLine(): void {
-    this.#made.push(LF);
+    this.append(LINE_END, 0, 1);
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
-    this.#made.append(bytes, start, end);
+    this.#offset += end - start;
+    const count = this.#waiting.length > 0 ? 0 : Math.min(end - start, this.#target.length - this.#filled);
+    copyBytes(bytes, start, start + count, this.#target, this.#filled);
+    this.#filled += count;
+    if (start + count < end) this.#waiting.append(bytes, start + count, end);
   }
 }

@@ -3,6 +3,13 @@
 /** Below this size a loop copies faster than `set`. */
 const SHORT = 64;
 
+/** Copies `bytes[start, end)` to `target`, from `at` on. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+  const length = end - start;
+  if (length >= SHORT) target.set(bytes.subarray(start, end), at);
+  else for (let index = 0; index < length; index++) target[at + index] = bytes[start + index]!;
+}
+
 export class ByteBuffer {
   #bytes: Uint8Array;
   #length = 0;
@@ -25,8 +32,7 @@ export class ByteBuffer {
   append(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
     if (this.#length + length > this.#bytes.length) this.#grow(length);
-    if (length < SHORT) for (let at = 0; at < length; at++) this.#bytes[this.#length + at] = bytes[start + at]!;
-    else this.#bytes.set(bytes.subarray(start, end), this.#length);
+    copyBytes(bytes, start, end, this.#bytes, this.#length);
     this.#length += length;
   }
 
