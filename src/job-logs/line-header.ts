@@ -8,9 +8,6 @@
 
 import { DASH, PLUS, SPACE, ZERO } from '../lib/bytes.ts';
 
-/** Bytes that decide whether a line has a header. */
-export const HEADER_MAX = 33;
-
 const RUNNER = 32;
 const GITHUB = 29;
 /** Where the digits of date and time are, and those of the fraction. */

@@ -11,6 +11,7 @@ import {
   COMMON_WIDTHS,
   END,
   IN_WORD,
+  IS_AT_END,
   IS_CONTINUED,
   IS_GITHUB,
   IS_OPEN,
@@ -79,6 +80,8 @@ export interface WalkedLines {
   /** Those that are joined, once more. */
   readonly joined: JoinedLines;
   readonly widest: Widest;
+  /** Whether they end only because more bytes are needed. */
+  readonly isAtEnd: boolean;
   /** Whether some have the header of GitHub Actions. */
   readonly isGithub: boolean;
 }
@@ -133,6 +136,7 @@ export class LineWalker {
         cost: view.getUint32(JOINED_COST, true),
       },
       widest: { ever: view.getUint32(WIDEST, true), last: view.getUint32(LAST_WIDTH, true) },
+      isAtEnd: view.getUint32(IS_AT_END, true) === 1,
       isGithub: view.getUint32(IS_GITHUB, true) === 1,
     };
   }

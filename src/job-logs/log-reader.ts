@@ -15,7 +15,9 @@ import type { ByteReader, Places, ViewReader } from '../model/artifact.ts';
 import type { Span } from '../model/region.ts';
 import { Alternates } from './alternates.ts';
 import { DelayedText } from './delayed-text.ts';
-import { HEADER_MAX, LineHeader } from './line-header.ts';
+import { HEADER_MAX } from './assembly/memory.ts';
+import { LineHeader } from './line-header.ts';
+import type { WalkedLines } from './line-walker.ts';
 import { LogPlaces } from './log-places.ts';
 import { LogText } from './log-text.ts';
 import { RawLog } from './raw-log.ts';
@@ -142,7 +144,10 @@ export class LogReader implements ViewReader {
     let at = this.#from;
     while (at < end) {
       if (!this.#isInLine) {
-        at = this.#skipSimpleLines(at);
+        const walked = this.#skipSimpleLines(at);
+        at = walked?.stop ?? at;
+        // The few lines that are left are walked with the next ones.
+        if (walked?.isAtEnd === true && !isEnd && at > end / 2) break;
         if (end - at < HEADER_MAX && !isEnd && bytes.subarray(at, end).indexOf(LF) < 0) break;
         at = this.#beginLine(at, end);
       }
@@ -172,13 +177,14 @@ export class LogReader implements ViewReader {
     this.#visible.bytes = this.#raw.bytes;
   }
 
-  /** @returns the beginning of the next line after simple ones */
-  #skipSimpleLines(at: number): number {
-    if (this.#isWide) return at;
+  /** Walks simple lines, if there are some. The next line is of the same stream. */
+  #skipSimpleLines(at: number): WalkedLines | undefined {
+    if (this.#isWide) return undefined;
     const walked = this.#simple.walk(at, { lines: this.#line, stream: this.#stream });
-    if (walked === undefined) return at;
+    if (walked === undefined) return undefined;
     this.#line = walked.lines;
-    return walked.stop;
+    this.#lineStart = walked.stop;
+    return walked;
   }
 
   /** Handles bytes that are not visible. */

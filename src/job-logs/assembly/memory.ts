@@ -33,6 +33,8 @@ export const TEXT_END: usize = 1072;
 export const PARTS_END: usize = 1076;
 /** u32: whether lines have the header of GitHub Actions. */
 export const IS_GITHUB: usize = 1080;
+/** u32: whether the lines end only because more bytes are needed. */
+export const IS_AT_END: usize = 1100;
 /** u32: the end of the joined lines, of their parts, and their cost. */
 export const JOINED_END: usize = 1088;
 export const JOINED_PARTS_END: usize = 1092;
@@ -45,6 +47,9 @@ export const IN_WORD: usize = 1280;
 export const COMMON_WIDTHS: usize = 1536;
 /** Terminals are not wider. */
 export const WIDEST_TERMINAL: u32 = 512;
+
+/** Bytes that decide whether a line has a header. */
+export const HEADER_MAX: usize = 33;
 
 /** The bytes of the log. Loads may go `SLACK` bytes beyond them, and stores beyond the text. */
 export const RAW: usize = 4096;

@@ -14,6 +14,10 @@ const END: u32 = 0x3a646e65;
 const STAR: u32 = 0x72617473;
 const T_COLON: u16 = 0x3a74;
 
+/** What `copyLine` returns for lines that are not walked. */
+export const UNKNOWN_LINE: usize = 0;
+export const OPEN_LINE: usize = 1;
+
 /** Of the last line: the end of its text and of its parts. */
 export let textEnd: usize = 0;
 export let partsEnd: usize = 0;
@@ -28,8 +32,8 @@ export let astral: u32 = 0;
  * Copies the visible text of the line from `start` on to `text`, and writes its parts to `part`.
  *
  * @param end of the bytes that are there
- * @returns the address after the line's end; 0 if the host must walk the line: it may be read in another way, too, it is
- *   not UTF-8, it has marks that are not colours, or its end is not there
+ * @returns the address after the line's end; UNKNOWN_LINE if the host must walk the line: it may be read in another way,
+ *   too, it is not UTF-8, or it has marks that are not colours; OPEN_LINE if its end is not there
  */
 export function copyLine(start: usize, end: usize, text: usize, part: usize, line: u32, column: u32): usize {
   const one = i8x16.splat(1);
@@ -62,11 +66,11 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
     const skip = <usize>ctz(bits);
     at += skip;
     out += skip;
-    if (at >= end) return 0;
+    if (at >= end) return OPEN_LINE;
     const byte = load<u8>(at);
     if (byte >= 0x80) {
       const length = visibleLength(at);
-      if (length == 0) return 0;
+      if (length == 0) return UNKNOWN_LINE;
       store<u32>(out, load<u32>(at));
       at += length;
       out += length;
@@ -77,7 +81,7 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
     if (byte == LF || byte == ESC) {
       if (at > run) {
         if (runs == 0) firstByte = run;
-        if (++runs > RUNS_MAX) return 0;
+        if (++runs > RUNS_MAX) return UNKNOWN_LINE;
         lastRun = out - (at - run);
         part = writeParts(part, lastRun, run, at, line, column, runExcess > 0);
         column += <u32>(at - run) - runExcess;
@@ -92,7 +96,7 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
       }
       const after = colourEnd(at);
       // Within a word, the line is rendered in another way, too.
-      if (after == 0 || (isInWord(last) && isInWord(load<u8>(after)))) return 0;
+      if (after == 0 || (isInWord(last) && isInWord(load<u8>(after)))) return UNKNOWN_LINE;
       column += <u32>(after - at);
       at = after;
       run = after;
@@ -100,15 +104,15 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
     }
     if (byte == CR) {
       // After a blank, it may be within a word.
-      if (at - run >= 2 && load<u8>(at - 1) == SPACE && isInWord(load<u8>(at, 1))) return 0;
+      if (at - run >= 2 && load<u8>(at - 1) == SPACE && isInWord(load<u8>(at, 1))) return UNKNOWN_LINE;
     } else if (byte < SPACE) {
-      if (byte < TAB || byte > FORM_FEED) return 0;
-    } else if (byte == DEL || isSection(at)) return 0;
+      if (byte < TAB || byte > FORM_FEED) return UNKNOWN_LINE;
+    } else if (byte == DEL || isSection(at)) return UNKNOWN_LINE;
     store<u8>(out, byte);
     at++;
     out++;
   }
-  return 0;
+  return OPEN_LINE;
 }
 
 /** Whether the marker of a section may begin there. */

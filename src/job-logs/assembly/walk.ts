@@ -9,6 +9,8 @@ import { LF } from './bytes';
 import { isTooMuch, joinedCost, joinedEnd, joinedPartsEnd } from './chains';
 import { isContinuation, length, readHeader, stream } from './header';
 import {
+  HEADER_MAX,
+  IS_AT_END,
   IS_CONTINUED,
   IS_GITHUB,
   IS_OPEN,
@@ -28,7 +30,7 @@ import {
   TEXT_END,
   WIDEST,
 } from './memory';
-import { copyLine, firstByte, partsEnd, textEnd } from './text';
+import { copyLine, firstByte, OPEN_LINE, partsEnd, textEnd } from './text';
 import { addLine, ALONE, beginWraps, endWraps, lastWidth, UNKNOWN, widest } from './wraps';
 
 /** The parts that a line may have: one for each run, and more for long ones. */
@@ -53,7 +55,12 @@ export function walk(from: usize, end: usize): usize {
   // The host goes on with a line that is not joined with the one before it.
   let given = from;
   beginWraps(load<u32>(IS_OPEN) != 0, load<u32>(WIDEST), load<u32>(LAST_WIDTH));
-  while (at < end && part + LINE_PARTS <= PARTS + PARTS_MAX * PART_SIZE) {
+  store<u32>(IS_AT_END, 0);
+  while (part + LINE_PARTS <= PARTS + PARTS_MAX * PART_SIZE) {
+    if (at + HEADER_MAX > end) {
+      store<u32>(IS_AT_END, 1);
+      break;
+    }
     const widestBefore = widest;
     const lastWidthBefore = lastWidth;
     readHeader(at, end);
@@ -61,7 +68,8 @@ export function walk(from: usize, end: usize): usize {
     let text = out;
     if (!isFirst && !isContinuation) store<u8>(text++, LF);
     const next = copyLine(at + length, end, text, part, line + 1, 1 + <u32>length);
-    if (next == 0 || (firstByte != 0 && load<u64>(firstByte) == NOTICE)) break;
+    if (next == OPEN_LINE) store<u32>(IS_AT_END, 1);
+    if (next <= OPEN_LINE || (firstByte != 0 && load<u64>(firstByte) == NOTICE)) break;
     let joined = ALONE;
     if (isContinuation) endWraps();
     else joined = addLine(text, part);
