@@ -9,14 +9,13 @@ import { IS_HEX } from '../encodings/hex-digits.ts';
 const PAIRS = 0x10000;
 const HASHES = 0x10000;
 const FACTOR = 0x9e3779b1;
-const TRIGRAM = 3;
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const CLOSE = 0x7d;
 
 /** The bytes that are adjacent in needles. */
 export class NeedleNeighbours {
-  /** 1 for each pair, and for each hash of three bytes. */
+  /** 1 for each pair, and for each hash of four bytes. */
   readonly #pairs = new Uint8Array(PAIRS);
   readonly #hashes = new Uint8Array(HASHES);
 
@@ -24,8 +23,8 @@ export class NeedleNeighbours {
     for (const text of texts) {
       for (let at = 0; at + 2 <= text.length; at++)
         this.#pairs[pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))] = 1;
-      for (let at = 0; at + TRIGRAM <= text.length; at++)
-        this.#hashes[hashOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))] = 1;
+      const bytes = Buffer.from(text, 'latin1');
+      for (let at = 0; at + 4 <= bytes.length; at++) this.#hashes[hashOf(bytes.readUInt32LE(at))] = 1;
     }
   }
 
@@ -35,9 +34,14 @@ export class NeedleNeighbours {
     if (lineEnd > 0 && bytes[lineEnd - 1] === EQUALS) return this.#isEscapedSplit(bytes, lineEnd - 1, feed + 1, end);
     let next = feed + 1;
     while (next < end && isBlank(bytes[next])) next++;
-    if (next + 2 > end) return true;
-    const [last, first] = [bytes[lineEnd - 1]!, bytes[next]!];
-    return this.#has(bytes[lineEnd - 2]!, last, first) || this.#has(last, first, bytes[next + 1]!);
+    if (next + 3 > end || lineEnd < 4) return true;
+    const before = bytes[lineEnd - 3]! | (bytes[lineEnd - 2]! << 8) | (bytes[lineEnd - 1]! << 16);
+    const after = bytes[next]! | (bytes[next + 1]! << 8) | (bytes[next + 2]! << 16);
+    return (
+      this.#has(before | (after << 24)) ||
+      this.#has((before >>> 8) | (after << 16)) ||
+      this.#has((before >>> 16) | (after << 8))
+    );
   }
 
   #isEscapedSplit(bytes: Uint8Array, equals: number, next: number, end: number): boolean {
@@ -46,8 +50,8 @@ export class NeedleNeighbours {
     return last === LF || mayEndEscape(bytes, equals) || this.#pairs[pairOf(last, bytes[next]!)] === 1;
   }
 
-  #has(first: number, second: number, third: number): boolean {
-    return this.#hashes[hashOf(first, second, third)] === 1;
+  #has(bytes: number): boolean {
+    return this.#hashes[hashOf(bytes)] === 1;
   }
 }
 
@@ -55,8 +59,8 @@ function pairOf(first: number, second: number): number {
   return first | (second << 8);
 }
 
-function hashOf(first: number, second: number, third: number): number {
-  return Math.imul(pairOf(first, second) | (third << 16), FACTOR) >>> 16;
+function hashOf(bytes: number): number {
+  return Math.imul(bytes, FACTOR) >>> 16;
 }
 
 function isBlank(byte: number | undefined): boolean {

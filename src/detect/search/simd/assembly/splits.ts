@@ -1,18 +1,18 @@
 /**
  * Whether a line feed splits a needle. It may be in encoded text, which continues on the next line: then a needle that it
- * splits has three adjacent bytes on both sides of it. Few line feeds have such bytes around them, so few reach the host.
+ * splits has four adjacent bytes on both sides of it. Few line feeds have such bytes around them, so few reach the host.
  *
  * Guarantee of `splitsNeedle`: false only if no encoding has an anchor there, whatever follows `end` (`Encoding.across`:
  * `cutPieces` of `encodings/lines.ts` and `softBreakAt` of `encodings/escapes.ts`). So to leave such line feeds out changes
- * no finding. True proves nothing: trigrams share the bits of a hash.
+ * no finding. True proves nothing: many four bytes have the same hash.
  *
  * Its twin is `search/needle-neighbours.ts`. This file knows no layout of memory, so that other modules can import it.
  */
 
-/** Bytes of the table: a bit for each pair of bytes, and one for each hash of three. */
+/** Bytes of the table: a bit for each pair of bytes, and one for each hash of four. */
 export const NEIGHBOURS_SIZE: usize = 16384;
-const TRIGRAMS: usize = 8192;
-const TRIGRAM_FACTOR: u32 = 0x9e3779b1;
+const HASHES: usize = 8192;
+const HASH_FACTOR: u32 = 0x9e3779b1;
 
 const TAB: u8 = 0x09;
 const LF: u8 = 0x0a;
@@ -29,7 +29,7 @@ const CLOSE: u8 = 0x7d;
 export function addNeighbours(needle: usize, length: usize, table: usize): void {
   for (let at = needle; at + 2 <= needle + length; at++) {
     setBit(table, <u32>load<u16>(at));
-    if (at + 3 <= needle + length) setBit(table + TRIGRAMS, hashOf(<u32>load<u16>(at) | (<u32>load<u8>(at, 2) << 16)));
+    if (at + 4 <= needle + length) setBit(table + HASHES, hashOf(load<u32>(at)));
   }
 }
 
@@ -48,10 +48,16 @@ export function splitsNeedle(feed: usize, text: usize, end: usize, table: usize)
   if (lineEnd > text && load<u8>(lineEnd - 1) == EQUALS) return splitsEscaped(lineEnd - 1, text, feed + 1, end, table);
   let next = feed + 1;
   while (next < end && isBlank(load<u8>(next))) next++;
-  if (next + 2 > end) return true;
-  const bytes = <u32>load<u16>(lineEnd - 2) | (<u32>load<u16>(next) << 16);
-  const trigrams = table + TRIGRAMS;
-  return (bitOf(trigrams, hashOf(bytes & 0xffffff)) | bitOf(trigrams, hashOf(bytes >> 8))) != 0;
+  if (next + 3 > end || lineEnd < text + 4) return true;
+  const before = load<u32>(lineEnd - 4);
+  const after = load<u32>(next);
+  const hashes = table + HASHES;
+  return (
+    (bitOf(hashes, hashOf((before >> 8) | (after << 24))) |
+      bitOf(hashes, hashOf((before >> 16) | (after << 16))) |
+      bitOf(hashes, hashOf((before >> 24) | (after << 8)))) !=
+    0
+  );
 }
 
 /** The same for a soft line break. The byte that an escape encodes may be adjacent to anything. */
@@ -69,8 +75,8 @@ function bitOf(table: usize, index: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function hashOf(trigram: u32): u32 {
-  return (trigram * TRIGRAM_FACTOR) >>> 16;
+function hashOf(bytes: u32): u32 {
+  return (bytes * HASH_FACTOR) >>> 16;
 }
 
 // @ts-ignore: decorator
