@@ -98,7 +98,6 @@ export class LogReader implements ViewReader {
       delayed: this.#delayed,
       wraps: this.#wraps,
     });
-    if (options.walk === 'at once') this.#walkSimpleLines();
   }
 
   get places(): Places | undefined {
@@ -122,8 +121,9 @@ export class LogReader implements ViewReader {
         this.#isBeginning = false;
         this.#isArchive = archiveKind(raw.bytes, raw.filled) !== undefined;
         this.#isWide = isUtf16(raw.bytes.subarray(0, raw.filled));
-        const isLong = !raw.isEnd && !this.#isArchive && !this.#isWide;
-        if (isLong && this.#options.walk === undefined) this.#walkSimpleLines();
+        const { walk = raw.isEnd ? 'never' : 'at once' } = this.#options;
+        if (walk === 'at once' && !this.#isArchive && !this.#isWide) this.#simple.begin();
+        this.#visible.bytes = raw.bytes;
       }
       if (this.#isArchive) {
         this.#text.append(raw.bytes, 0, raw.filled);
@@ -172,14 +172,8 @@ export class LogReader implements ViewReader {
     else this.#makeRoom();
   }
 
-  #walkSimpleLines(): void {
-    this.#simple.begin();
-    this.#visible.bytes = this.#raw.bytes;
-  }
-
   /** Walks simple lines, if there are some. The next line is of the same stream. */
   #skipSimpleLines(at: number): WalkedLines | undefined {
-    if (this.#isWide) return undefined;
     const walked = this.#simple.walk(at, { lines: this.#line, stream: this.#stream });
     if (walked === undefined) return undefined;
     this.#line = walked.lines;
