@@ -5,6 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { compareBuilds } from './evidence/identity.ts';
 
 const TABLES: Readonly<Record<string, string>> = {
   recall: 'test/detection/recall.test.ts',
@@ -19,15 +20,27 @@ const TABLES: Readonly<Record<string, string>> = {
   growth: 'test/long/growth.test.ts',
 };
 
-export async function main(root: string, [name]: readonly string[]): Promise<void> {
+/** Programs of their own, with arguments. */
+const PROGRAMS: Readonly<Record<string, (root: string, args: readonly string[]) => Promise<void>>> = {
+  identity: compareBuilds,
+};
+
+export async function main(root: string, [name, ...args]: readonly string[]): Promise<void> {
+  const program = name === undefined ? undefined : PROGRAMS[name];
+  if (program !== undefined) {
+    await program(root, args);
+    return;
+  }
   const file = name === undefined ? undefined : TABLES[name];
   if (file === undefined) {
-    process.stdout.write(`usage: npm run evidence -- NAME, with NAME one of: ${Object.keys(TABLES).join(', ')}\n`);
+    process.stdout.write(
+      `usage: npm run evidence -- NAME, with NAME one of: ${[...Object.keys(TABLES), ...Object.keys(PROGRAMS)].join(', ')}\n`,
+    );
     process.exitCode = 2;
     return;
   }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [
+  const options = [
     vitest,
     'run',
     file,
@@ -36,5 +49,5 @@ export async function main(root: string, [name]: readonly string[]): Promise<voi
     '--reporter=dot',
     '--disableConsoleIntercept',
   ];
-  process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 2;
+  process.exitCode = spawnSync(process.execPath, options, { cwd: root, stdio: 'inherit' }).status ?? 2;
 }
