@@ -1,59 +1,53 @@
-/** The peak memory of glaive, for files of awkward sizes that are made for this bench. */
+/**
+ * The peak memory of glaive, for inputs of awkward sizes that are made for this bench, and of `GLAIVE_BENCH_REPOSITORY` if it names
+ * repositories, separated by colons.
+ */
 
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { sampleText } from './sample-text.ts';
+import { basename, join } from 'node:path';
+import { type MemoryCase, memoryCases } from './memory-cases.ts';
 import type { BenchOptions } from './options.ts';
 import { runProcessTree } from './process-tree.ts';
 
-const BUDGET_MB = 512;
 const MB = 1024 * 1024;
 
 export async function benchMemory({ main, quick, print }: BenchOptions): Promise<void> {
-  const part = quick ? 0.05 : 1;
-  const text = Buffer.from(sampleText(MB));
-  const oneLine = Buffer.from(text.toString('latin1').replaceAll('\n', ' '), 'latin1');
   const rows: string[][] = [];
-  const cases: readonly (readonly [name: string, make: (folder: string) => void])[] = [
-    [`a log of ${4 * part} GB`, (folder) => writeRepeated(join(folder, 'job.log'), text, 4096 * part)],
-    [`one line of ${part} GB`, (folder) => writeRepeated(join(folder, 'line.json'), oneLine, 1024 * part)],
-    [`${500_000 * part} small files`, (folder) => writeSmallFiles(folder, 500_000 * part)],
-  ];
-  for (const [name, make] of cases) {
+  const run = async (
+    { name, args, input, threads, budgetMb }: Omit<MemoryCase, 'make'>,
+    cwd: string,
+  ): Promise<void> => {
+    for (const count of threads === true ? ['1', '2'] : [undefined]) {
+      const { peak, peakOfAll, wall, code, stderr } = await runProcessTree(
+        [process.execPath, main, ...args, '--quiet', ...(count === undefined ? [] : ['--threads', count])],
+        { cwd, ...(input === undefined ? {} : { stdin: join(cwd, input) }) },
+      );
+      if (code === null || code > 2) throw new Error(`${name}: ended with ${code}: ${stderr}`);
+      rows.push([
+        count === undefined ? name : `${name}, ${count} thread${count === '1' ? '' : 's'}`,
+        (peak / MB).toFixed(0),
+        String(budgetMb),
+        (peakOfAll / MB).toFixed(0),
+        (wall / 1000).toFixed(1),
+        String(code),
+      ]);
+    }
+  };
+  for (const one of memoryCases(quick ? 0.05 : 1)) {
     const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
     try {
-      make(folder);
-      for (const threads of [1, 2]) {
-        const { peak, wall, code } = await runProcessTree(
-          [process.execPath, main, 'scan', '--quiet', '--threads', String(threads), '.'],
-          { cwd: folder },
-        );
-        if (code !== 0) throw new Error(`${name}: ended with ${code}`);
-        rows.push([
-          `${name}, ${threads} thread${threads === 1 ? '' : 's'}`,
-          (peak / MB).toFixed(0),
-          String(BUDGET_MB),
-          (wall / 1000).toFixed(1),
-        ]);
-      }
+      one.make(folder);
+      await run(one, folder);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  print(`memory; Node ${process.versions.node}`, ['scan of', 'peak RSS, MB', 'budget', 'seconds'], rows);
-}
-
-function writeRepeated(path: string, piece: Buffer, times: number): void {
-  const file = openSync(path, 'w');
-  for (let count = 0; count < times; count++) writeSync(file, piece);
-  closeSync(file);
-}
-
-function writeSmallFiles(folder: string, count: number): void {
-  for (let index = 0; index < count; index++) {
-    const path = join(folder, `d${index % 500}`);
-    if (index < 500) mkdirSync(path);
-    writeFileSync(join(path, `f${index}`), `file ${index}\n`);
-  }
+  for (const path of (process.env['GLAIVE_BENCH_REPOSITORY'] ?? '').split(':').filter((each) => each !== ''))
+    await run({ name: `history, ${basename(path)}`, args: ['history'], threads: true, budgetMb: 256 }, path);
+  print(
+    `memory; Node ${process.versions.node}`,
+    ['command', 'peak RSS, MB', 'budget', 'with its git, MB', 'seconds', 'exit code'],
+    rows,
+  );
 }

@@ -8,6 +8,8 @@ import { childrenCpu } from './measure.ts';
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The file that standard input is; empty if absent. */
+  readonly stdin?: string;
   /** The file that standard output goes to; discarded if absent. */
   readonly stdout?: string;
   /** Ends the whole tree of processes after this time. */
@@ -33,14 +35,15 @@ const STDERR_KEPT = 4000;
 
 /** @throws Error if the program cannot be started */
 export async function runProcessTree([program, ...args]: readonly string[], options: RunOptions): Promise<Run> {
-  const out = options.stdout === undefined ? 'ignore' : openSync(options.stdout, 'w');
+  const out = options.stdout === undefined ? ('ignore' as const) : openSync(options.stdout, 'w');
+  const input = options.stdin === undefined ? ('ignore' as const) : openSync(options.stdin, 'r');
   const before = childrenCpu();
   const start = performance.now();
   // A group of its own, so that all of it can be ended.
   const child = spawn(program!, args, {
     cwd: options.cwd,
     env: options.env,
-    stdio: ['ignore', out, 'pipe'],
+    stdio: [input, out, 'pipe'],
     detached: true,
   });
   let stderr = '';
@@ -64,7 +67,7 @@ export async function runProcessTree([program, ...args]: readonly string[], opti
       }
     }
   } finally {
-    if (out !== 'ignore') closeSync(out);
+    for (const file of [input, out]) if (typeof file === 'number') closeSync(file);
   }
 }
 
