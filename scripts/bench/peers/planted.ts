@@ -46,8 +46,8 @@ export function plantFolder(folder: string, perKind: number, seed: number): Plan
   return planted;
 }
 
-/** Kinds that every scanner knows, so that only the place makes a difference. */
-const COMMON_KINDS = ['pat legacy', 'runner registration'];
+/** Every scanner knows it, so that only the place makes a difference. */
+const COMMON_KIND = 'pat legacy';
 
 /** A bare repository with tokens in every place from which a push can publish them. */
 export function plantHistory(folder: string, perPlace: number, seed: number): Planted[] {
@@ -61,7 +61,7 @@ export function plantHistory(folder: string, perPlace: number, seed: number): Pl
       stdio: 'pipe',
     });
   const token = (group: string): string => {
-    const secret = mint(random.pick(COMMON_KINDS), random);
+    const secret = mint(COMMON_KIND, random);
     planted.push({ secret, group });
     return secret;
   };
