@@ -114,9 +114,10 @@ async function runScanner(scanner: Scanner, what: What, options: RunOptions): Pr
         }),
       );
     const run = runs.reduce(added);
-    const { name, read } = scanner;
-    if (read === undefined || run.timedOut) return { name, run };
-    return { name, run, reported: read(readFileSync(existsSync(report) ? report : stdout, 'utf8')) };
+    const { name, read, foundCode = 0 } = scanner;
+    const isPartial = read !== undefined && run.code !== 0 && run.code !== foundCode;
+    if (read === undefined || run.timedOut) return { name, run, isPartial };
+    return { name, run, isPartial, reported: read(readFileSync(existsSync(report) ? report : stdout, 'utf8')) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

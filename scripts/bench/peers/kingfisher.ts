@@ -28,6 +28,7 @@ export const kingfisher: Scanner = {
   version: ['kingfisher', '--version'],
   tree: (target) => run(target, 'none'),
   history: (target) => run(target, 'full'),
+  foundCode: 200,
   read: (report) =>
     (jsonLines(report) as Line[]).flatMap(({ rule, finding }): Reported[] =>
       rule !== undefined && finding !== undefined && /gitlab/i.test(rule.id)

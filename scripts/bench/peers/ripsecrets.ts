@@ -9,6 +9,7 @@ export const ripsecrets: Scanner = {
   name: 'ripsecrets',
   version: ['ripsecrets', '--version'],
   tree: () => [['ripsecrets', '--only-matching', '.']],
+  foundCode: 1,
   read: (report) =>
     report
       .split('\n')

@@ -28,6 +28,8 @@ export interface Scanner {
   readonly tree?: (target: Target) => readonly Step[];
   /** All commits of all refs at least. Absent: it cannot scan a history. */
   readonly history?: (target: Target) => readonly Step[];
+  /** The exit code of a run that found something; absent: 0. */
+  readonly foundCode?: number;
   /** The GitLab credentials of a report. Absent: it searches keywords, and reports no credential. */
   readonly read?: (report: string) => Reported[];
 }
@@ -36,6 +38,8 @@ export interface Scanner {
 export interface Outcome {
   readonly name: string;
   readonly run: Run;
+  /** Whether it ended early, or with an error. */
+  readonly isPartial: boolean;
   /** Absent: it reports no credentials, or was stopped. */
   readonly reported?: readonly Reported[];
 }

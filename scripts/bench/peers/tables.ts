@@ -55,26 +55,21 @@ export function printReal(print: Print, title: string, outcomes: readonly Outcom
   const [first] = outcomes;
   const ours = new Set(first!.reported!.map(({ secret }) => secret));
   const rows = outcomes.map((outcome) => {
-    const { reported, run, name } = outcome;
+    const { reported, run, isPartial, name } = outcome;
     if (run.timedOut) return [name, 'stopped', '', '', '', ...costOf(outcome)];
     if (reported === undefined) return [name, '', '', '', '', ...costOf(outcome)];
     const { exact, partly, missed, others } = compare(ours, reported);
     return [
-      failed(run, reported) ? `${name} (exit code ${run.code})` : name,
+      isPartial ? `${name} (exit code ${run.code})` : name,
       String(new Set(reported.map(({ secret }) => secret)).size),
       ...[exact.size + partly.size, missed.size].map(String),
       others.size === 0 ? '0' : kindsOf(others, reported),
       ...costOf(outcome),
     ];
   });
-  for (const { name, run, reported } of outcomes)
-    if (failed(run, reported)) process.stdout.write(`${name} ended with ${run.code}: ${lastLine(run.stderr)}\n`);
+  for (const { name, run, isPartial } of outcomes)
+    if (isPartial && !run.timedOut) process.stdout.write(`${name} ended with ${run.code}: ${lastLine(run.stderr)}\n`);
   print(title, ['scanner', 'GitLab secrets', 'also glaive’s', 'glaive’s, missed', 'not glaive’s', ...COST], rows);
-}
-
-/** Some end with other codes than 0 if they find something. */
-function failed({ code, timedOut }: Outcome['run'], reported: Outcome['reported']): boolean {
-  return !timedOut && code !== 0 && reported?.length === 0;
 }
 
 function lastLine(text: string): string {
