@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'test/system/**'],
     globalSetup: 'test/support/build-once.ts',
     testTimeout: 900_000,
+    // Folders of many or large files are removed after the tests.
+    hookTimeout: 900_000,
     env: { GLAIVE_TEST_RUNS: 'long' },
     maxWorkers: 2,
   },

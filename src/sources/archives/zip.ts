@@ -1,8 +1,8 @@
 /** Zip files, also under other names: jar, whl, nupkg, apk, vsix, docx, artifacts of CI jobs. */
 
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { inflateRawSync } from 'node:zlib';
 import { ARCHIVE_TAIL, zipAtEnd, type ZipEnd } from '../../lib/archive-kind.ts';
 import { encodePath } from '../../lib/path-bytes.ts';
 import type { Input } from '../../model/artifact.ts';
@@ -10,6 +10,7 @@ import { Skipped } from '../../model/gap.ts';
 import { type Budget, metered } from './budget.ts';
 import { readWhole } from './bytes-of.ts';
 import { entryArtifact, entryInput } from './entry.ts';
+import { memoryInput } from '../memory.ts';
 
 /** The used part of the package. Its types lack the half that returns promises. */
 interface Yauzl {
@@ -20,6 +21,7 @@ interface Yauzl {
 interface Zip {
   eachEntry(): AsyncIterable<Entry>;
   openReadStreamPromise(entry: Entry): Promise<Readable>;
+  readLocalFileHeaderPromise(entry: Entry, options: { readonly minimal: true }): Promise<{ fileDataStart: number }>;
   close(): void;
 }
 interface Entry {
@@ -45,29 +47,39 @@ const OTHER_METHODS: Readonly<Record<number, string>> = {
   98: 'ppmd',
 };
 
+/** Larger entries are unpacked as streams, each of which costs about as much as this many bytes. */
+const AT_ONCE_MAX = 1024 * 1024;
+
 /** Random access to a file or to memory. */
 interface Bytes {
   readonly size: number;
-  read(start: number, end: number): Promise<Uint8Array>;
+  /** Fewer bytes at the end. */
+  read(start: number, end: number): Uint8Array;
   zip(part: ZipEnd): Promise<Zip>;
+  close(): void;
 }
 
 export async function* unzip(input: Input, budget: Budget): AsyncGenerator<Input> {
   const yauzl = (await import('yauzl')).default as unknown as Yauzl;
   const path = input.file === undefined ? undefined : encodePath(input.file.path);
-  const bytes =
-    typeof path === 'string' ? await bytesOfFile(path, yauzl) : bytesOfMemory(await readWhole(input), yauzl);
-  const parts = await zipsIn(bytes, budget);
-  // A zip file without an end is damaged, and the package reports that.
-  for (const part of parts.length === 0 ? [{ start: 0, end: bytes.size }] : parts)
-    yield* entriesOf(await bytes.zip(part), input, budget);
+  const bytes = typeof path === 'string' ? bytesOfFile(path, yauzl) : bytesOfMemory(await readWhole(input), yauzl);
+  try {
+    const parts = zipsIn(bytes, budget);
+    // A zip file without an end is damaged, and the package reports that.
+    for (const part of parts.length === 0 ? [{ start: 0, end: bytes.size }] : parts)
+      yield* entriesOf(await bytes.zip(part), input, budget, (start, end) =>
+        bytes.read(part.start + start, part.start + end),
+      );
+  } finally {
+    bytes.close();
+  }
 }
 
 /** The zip files in a file, one after the other, with anything before the first. */
-async function zipsIn({ size, read }: Bytes, budget: Budget): Promise<ZipEnd[]> {
+function zipsIn({ size, read }: Bytes, budget: Budget): ZipEnd[] {
   const parts: ZipEnd[] = [];
   for (let end = size; end > 0;) {
-    const found = zipAtEnd(await read(Math.max(0, end - ARCHIVE_TAIL), end), end);
+    const found = zipAtEnd(read(Math.max(0, end - ARCHIVE_TAIL), end), end);
     if (found === undefined) break;
     budget.entry();
     parts.unshift(found);
@@ -79,40 +91,48 @@ async function zipsIn({ size, read }: Bytes, budget: Budget): Promise<ZipEnd[]> 
 function bytesOfMemory(bytes: Buffer, yauzl: Yauzl): Bytes {
   return {
     size: bytes.length,
-    read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+    read: (start, end) => bytes.subarray(start, end),
     zip: ({ start, end }) => yauzl.fromBufferPromise(bytes.subarray(start, end), OPTIONS),
+    close() {},
   };
 }
 
-async function bytesOfFile(path: string, yauzl: Yauzl): Promise<Bytes> {
-  const withFile = async <T>(use: (file: Awaited<ReturnType<typeof open>>) => Promise<T>): Promise<T> => {
-    const file = await open(path);
-    try {
-      return await use(file);
-    } finally {
-      await file.close();
+function bytesOfFile(path: string, yauzl: Yauzl): Bytes {
+  const file = openSync(path, 'r');
+  const readInto = (target: Uint8Array, start: number): number => {
+    let done = 0;
+    while (done < target.length) {
+      const count = readSync(file, target, done, target.length - done, start + done);
+      if (count === 0) break;
+      done += count;
     }
+    return done;
   };
-  const { size } = await withFile((file) => file.stat());
   return {
-    size,
-    read: (start, end) =>
-      withFile(async (file) => {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
-        return buffer.subarray(0, bytesRead);
-      }),
-    zip: ({ start, end }) => {
+    size: fstatSync(file).size,
+    read(start, end) {
+      const target = Buffer.allocUnsafe(end - start);
+      return target.subarray(0, readInto(target, start));
+    },
+    zip({ start, end }) {
       class Part extends yauzl.RandomAccessReader {
+        /** Headers of some bytes: the package would open a stream for each. */
+        read(target: Uint8Array, offset: number, length: number, position: number, done: ReadCallback): void {
+          done(null, readInto(target.subarray(offset, offset + length), start + position));
+        }
         _readStreamForRange(from: number, to: number): Readable {
           return createReadStream(path, { start: start + from, end: start + to - 1 });
         }
       }
       return yauzl.fromRandomAccessReaderPromise(new Part(), end - start, OPTIONS);
     },
+    close: () => closeSync(file),
   };
 }
 
-async function* entriesOf(zip: Zip, input: Input, budget: Budget): AsyncGenerator<Input> {
+type ReadCallback = (error: Error | null, count: number) => void;
+
+async function* entriesOf(zip: Zip, input: Input, budget: Budget, read: Bytes['read']): AsyncGenerator<Input> {
   try {
     for await (const entry of zip.eachEntry()) {
       budget.entry();
@@ -134,10 +154,32 @@ async function* entriesOf(zip: Zip, input: Input, budget: Budget): AsyncGenerato
         };
         continue;
       }
+      const content = await contentAtOnce(zip, entry, read);
+      if (content !== undefined) {
+        budget.spend(content.length, content.length, entry.compressedSize);
+        yield memoryInput(content, artifact);
+        continue;
+      }
       const pieces = metered(await zip.openReadStreamPromise(entry), budget, entry.compressedSize);
       yield await entryInput(artifact, pieces, entry.uncompressedSize);
     }
   } finally {
     zip.close();
+  }
+}
+
+/** The content of a small entry. Undefined if anything is wrong with it: the stream reports what. */
+async function contentAtOnce(zip: Zip, entry: Entry, read: Bytes['read']): Promise<Uint8Array | undefined> {
+  const { compressionMethod, compressedSize, uncompressedSize: size } = entry;
+  if (compressedSize > AT_ONCE_MAX || size > AT_ONCE_MAX) return undefined;
+  try {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const packed = read(fileDataStart, fileDataStart + compressedSize);
+    // A chunk with room to spare, so that zlib sees the end in it.
+    const options = { maxOutputLength: Math.max(1, size), chunkSize: size + 64 };
+    const content = compressionMethod === 0 ? packed : inflateRawSync(packed, options);
+    return content.length === size ? content : undefined;
+  } catch {
+    return undefined;
   }
 }
