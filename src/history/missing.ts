@@ -102,7 +102,9 @@ export async function missingByLinks(
     let isIndexWhole = true;
     await walkIndexed(options, (_, isMissing) => (isIndexWhole &&= !isMissing));
     if (!isIndexWhole) return undefined;
-    const tips = new Set([...heads, ...refs.flatMap(({ named, object }) => [named, object])].map((id) => find(list, id)));
+    const tips = new Set(
+      [...heads, ...refs.flatMap(({ named, object }) => [named, object])].map((id) => find(list, id)),
+    );
     if (tips.has(-1)) return undefined;
     const { isUnsure, missing } = joinLinks([packed.links, await followLinks(unread, packed.named, options)]);
     if (isUnsure) return undefined;
@@ -146,11 +148,7 @@ function foldersIn(folder: string): string[] {
 }
 
 /** What objects name that git reads. @throws GitError */
-async function followLinks(
-  unread: readonly number[],
-  named: Uint8Array,
-  options: HistoryOptions,
-): Promise<LinkResult> {
+async function followLinks(unread: readonly number[], named: Uint8Array, options: HistoryOptions): Promise<LinkResult> {
   if (unread.length === 0) return joinLinks([]);
   const { list } = options;
   const unpacker = new Unpacker();
