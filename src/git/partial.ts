@@ -1,7 +1,8 @@
 /** Partial clones: which objects they lack by design and not by damage, and fetching them from the promisor remote. */
 
 import { walkReachable } from './all-objects.ts';
-import { type CommitRange, changesOf, listCommits } from './commits.ts';
+import { changesOf } from './changes.ts';
+import { type CommitRange, listCommits } from './commits.ts';
 import { fetchFrom } from './remote.ts';
 import { shallowCommits } from './resolve.ts';
 import { allLines, GitError, gitLineBatches, type GitOptions, gitText } from './spawn.ts';

@@ -1,8 +1,8 @@
 /** Refs, and which of them lead to a commit. */
 
 import { compareText } from '../model/order.ts';
-import { ObjectList } from './all-objects.ts';
-import { gitLines, type GitOptions, throwIfStopped } from './spawn.ts';
+import type { CommitGraph } from './commit-graph.ts';
+import { GitError, gitLineBatches, type GitOptions, throwIfStopped } from './spawn.ts';
 
 export interface Ref {
   /** The full name. */
@@ -13,12 +13,23 @@ export interface Ref {
   readonly object: string;
 }
 
-/** Every ref. @throws GitError */
+/** After the name of a tag in a line on the object that the tag leads to; no name of a ref contains it. */
+const PEELED = '^{}';
+
+/** Every ref. Git reads tags from `packed-refs` alone; with `for-each-ref` it would read the object of each ref. @throws GitError */
 export async function listRefs(options: GitOptions): Promise<Ref[]> {
   const refs: Ref[] = [];
-  for await (const line of gitLines(['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)'], options)) {
-    const [object, peeled, ...name] = line.split(' ');
-    refs.push({ name: name.join(' '), named: object!, object: peeled === '' ? object! : peeled! });
+  try {
+    for await (const lines of gitLineBatches(['show-ref', '--dereference'], options))
+      for (const line of lines) {
+        const end = line.indexOf(' ');
+        const [object, name] = [line.slice(0, end), line.slice(end + 1)];
+        if (name.endsWith(PEELED)) refs.push({ ...refs.pop()!, object });
+        else refs.push({ name, named: object, object });
+      }
+  } catch (error) {
+    // Without refs.
+    if (!(error instanceof GitError) || error.exitCode !== 1 || refs.length > 0) throw error;
   }
   return refs;
 }
@@ -35,22 +46,29 @@ const ROOM = 8 * 1024 * 1024;
 /** More words at once are not faster. */
 const WORDS_MAX = 32;
 
+export interface HoldingOptions {
+  /** All commits that refs lead to. */
+  readonly graph: CommitGraph;
+  readonly refs: readonly Ref[];
+  /** How many names are listed for each group. */
+  readonly listed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Finds for each group of commits the refs that lead to any of them. One walk lists all commits; then passes over them carry
- * refs from children to parents, as many refs at a time as fit into the memory: time and memory grow with the commits and refs,
- * however many groups there are and however branched the history is.
+ * Finds for each group of commits the refs that lead to any of them. Passes over the commits carry refs from children to parents, as
+ * many refs at a time as fit into the memory: time and memory grow with the commits and refs, however many groups there are and
+ * however branched the history is.
  *
- * @param listed how many names are listed for each group
- * @throws GitError
+ * @throws GitError when the signal has fired
  */
 export async function refsHolding(
   groups: readonly (readonly string[])[],
-  listed: number,
-  options: GitOptions,
+  { graph, refs: all, listed, signal }: HoldingOptions,
 ): Promise<readonly Holding[]> {
-  const { list, children, parents } = await readGraph(options);
+  const { list, children, parents } = graph;
   const places = groups.map((group) => Int32Array.from(group, (id) => list.find(Buffer.from(id, 'hex'))));
-  const refs = (await listRefs(options))
+  const refs = all
     .map(({ name, object }) => ({ name, at: list.length === 0 ? -1 : list.find(Buffer.from(object, 'hex')) }))
     .filter(({ at }) => at >= 0)
     .toSorted((a, b) => compareText(a.name, b.name));
@@ -64,7 +82,7 @@ export async function refsHolding(
   for (let from = 0; from < refs.length; from += 32 * words) {
     // Ctrl-C is noticed between two passes.
     await new Promise((resolve) => setImmediate(resolve));
-    throwIfStopped(options.signal);
+    throwIfStopped(signal);
     const some = refs.slice(from, from + 32 * words);
     rows.fill(0);
     for (const [bit, { at }] of some.entries()) rows[at * words + (bit >>> 5)]! |= 1 << (bit & 31);
@@ -96,35 +114,4 @@ function count(
       into.count++;
     }
   }
-}
-
-/** Commits, parents before children; and an edge for each parent of each, in the order of the children. */
-interface Graph {
-  readonly list: ObjectList;
-  readonly children: Int32Array;
-  readonly parents: Int32Array;
-}
-
-async function readGraph(options: GitOptions): Promise<Graph> {
-  const list = new ObjectList();
-  const children: number[] = [];
-  const ids: Buffer[] = [];
-  for await (const line of gitLines(['rev-list', '--all', '--topo-order', '--reverse', '--parents'], options)) {
-    const width = line.indexOf(' ') < 0 ? line.length : line.indexOf(' ');
-    for (let at = width + 1; at < line.length; at += width + 1) children.push(list.length);
-    if (line.length > width) ids.push(Buffer.from(line.slice(width).replaceAll(' ', ''), 'hex'));
-    list.add(line.slice(0, width), 'commit', 0);
-  }
-  const all = Buffer.concat(ids);
-  const edges = children.map((child, edge) => ({
-    child,
-    parent: list.find(all.subarray(edge * list.width, (edge + 1) * list.width)),
-  }));
-  // In a shallow clone git does not list parents that are missing.
-  const inside = edges.filter(({ parent }) => parent >= 0);
-  return {
-    list,
-    children: Int32Array.from(inside, ({ child }) => child),
-    parents: Int32Array.from(inside, ({ parent }) => parent),
-  };
 }

@@ -5,9 +5,9 @@
 
 import { compareText } from '../model/order.ts';
 import { listAllObjects } from '../git/all-objects.ts';
-import { type ChangesOptions, changesOf } from '../git/commits.ts';
+import { readCommitGraph } from '../git/commit-graph.ts';
 import { type ObjectReader } from '../git/objects.ts';
-import { type Holding, refsHolding } from '../git/refs.ts';
+import { type Holding, listRefs, type Ref, refsHolding } from '../git/refs.ts';
 import { throwIfStopped } from '../git/spawn.ts';
 import { shallowCommits } from '../git/resolve.ts';
 import { showPath } from '../lib/path-bytes.ts';
@@ -19,37 +19,23 @@ import { ofGitItself } from './git-files.ts';
 import { askedInput } from '../sources/git-object.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { attributeUnreachable } from './unreachable.ts';
-import { memoryInput } from '../sources/memory.ts';
+import { type FirstVersion, type SecretsByBlob, type Track, trackAll } from './tracks.ts';
 import { filesAtHead, type VersionCache, createVersionCache } from './version-cache.ts';
-
-/** A version of a file with a secret that the version before does not have. */
-interface FirstVersion {
-  readonly commit: string;
-  readonly blob: string;
-}
-
-/** A secret under one path. */
-interface Track {
-  /** Its bare fingerprint. */
-  readonly secret: string;
-  readonly path: string;
-  readonly introductions: FirstVersion[];
-  readonly removals: string[];
-}
 
 /** How many refs are named of those that contain a commit. */
 const LISTED_REFS = 20;
-const WITHOUT_RENAMES: ChangesOptions = { renames: false };
-
-/** Secret fingerprints by the blobs that contain them. */
-type SecretsByBlob = Map<string, Set<string>>;
+interface HistoryParts {
+  readonly objects: ObjectReader;
+  readonly options: HistoryOptions;
+  /** Undefined if they could not be listed before. */
+  readonly refs: readonly Ref[] | undefined;
+}
 
 /** Returns one finding for each secret and path, with its history; and which blobs contain which secrets. */
 export async function attributeHistory(
   findings: readonly Finding[],
   help: AttributionContext,
-  objects: ObjectReader,
-  options: HistoryOptions,
+  { objects, options, refs }: HistoryParts,
 ): Promise<{ readonly attributed: readonly Finding[]; readonly found: SecretsByBlob }> {
   const found: SecretsByBlob = new Map(
     [...(options.before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]),
@@ -76,14 +62,20 @@ export async function attributeHistory(
   const commits = Array.from({ length: all.length }, (_, index) => index)
     .filter((index) => all.type(index) === 'commit')
     .map((index) => all.id(index));
-  const { tracks, names } = await trackAll(commits, found, inTrees.size > 0, help, options);
+  const graph = await readCommitGraph(options);
+  const { tracks, names } = await trackAll(commits, { found, hasNames: inTrees.size > 0, graph }, help, options);
   const wanted = [...tracks.values()].filter(({ secret }) => fresh.has(secret));
   const groups = new Map<object, readonly string[]>([
     ...wanted.map((track) => [track, withinLimits(track, options).map(({ commit }) => commit)] as const),
     ...ofCommits.map((finding) => [finding, [finding.artifact.commit!]] as const),
     ...[...names.values()].map(({ finding, commit }) => [finding, [commit]] as const),
   ]);
-  const holding = await refsHolding([...groups.values()], LISTED_REFS, options);
+  const holding = await refsHolding([...groups.values()], {
+    graph,
+    refs: refs ?? (await listRefs(options)),
+    listed: LISTED_REFS,
+    signal: options.signal,
+  });
   const context: Context = {
     help,
     objects,
@@ -137,40 +129,6 @@ interface Context {
 /** A cherry-pick may be within the limits though the picked commit is not. */
 function withinLimits({ introductions }: Track, { only }: HistoryOptions): readonly FirstVersion[] {
   return only === undefined ? introductions : introductions.filter(({ commit }) => only.has(commit));
-}
-
-/** The one pass: where secrets were introduced and removed, and names that contain one. */
-async function trackAll(
-  commits: readonly string[],
-  found: SecretsByBlob,
-  hasNames: boolean,
-  help: AttributionContext,
-  options: HistoryOptions,
-): Promise<{ tracks: Map<string, Track>; names: Map<string, { finding: Finding; commit: string }> }> {
-  const tracks = new Map<string, Track>();
-  const names = new Map<string, { finding: Finding; commit: string }>();
-  const trackFor = (secret: string, path: string): Track => {
-    const key = `${secret} ${path}`;
-    let track = tracks.get(key);
-    if (track === undefined) tracks.set(key, (track = { secret, path, introductions: [], removals: [] }));
-    return track;
-  };
-  help.progress?.phase('finding the commits that introduced them', commits.length);
-  let last = '';
-  for await (const { commit, path, blob, before, newPath } of changesOf(commits, options, WITHOUT_RENAMES)) {
-    if (commit !== last) help.progress?.step();
-    last = commit;
-    const now = (blob === undefined ? undefined : found.get(blob)) ?? new Set<string>();
-    const then = new Set(before.flatMap((version) => [...(found.get(version.blob) ?? [])]));
-    for (const secret of now) if (!then.has(secret)) trackFor(secret, path).introductions.push({ commit, blob: blob! });
-    for (const secret of then) if (!now.has(secret)) trackFor(secret, path).removals.push(commit);
-    if (!hasNames || !newPath) continue;
-    const uri = help.redact(showPath(path));
-    if (uri === showPath(path)) continue;
-    for (const finding of await help.scan(memoryInput(Buffer.from(showPath(path), 'utf8'), { kind: 'file-name', uri })))
-      if (!names.has(finding.fingerprint)) names.set(finding.fingerprint, { finding, commit });
-  }
-  return { tracks, names };
 }
 
 /** The secret as it is in HEAD, or else as it was introduced; undefined if no commit introduced it. */

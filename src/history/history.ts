@@ -5,7 +5,7 @@
 
 import { listAllObjects, listSomeObjects, type ObjectList, sortedIds } from '../git/all-objects.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
-import { listRefs } from '../git/refs.ts';
+import { listRefs, type Ref } from '../git/refs.ts';
 import { gapFromGit, isFailure } from '../git/git-error.ts';
 import { shallowEnds } from '../git/resolve.ts';
 import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
@@ -72,6 +72,7 @@ export function historySource(given: HistoryOptions): Source {
   let options = given;
   const stream = createObjectReader(options);
   const objects = createObjectReader(options);
+  let refs: readonly Ref[] | undefined;
   /** Objects that were not scanned yet. */
   let left = options.list.length;
   return {
@@ -80,7 +81,7 @@ export function historySource(given: HistoryOptions): Source {
       try {
         for (const text of options.warnings) diagnostics.gap(gapOf(new GitError('failed', text)));
         if (!options.shallowOk) await reportShallowEnds(options, diagnostics);
-        const refs = await listRefs(options);
+        refs = await listRefs(options);
         for (const { name } of refs) yield refInput(name);
         const packed = readsPacks(options)
           ? await scanPacks(options.packs, { ...options, scanned: diagnostics.scanned })
@@ -115,7 +116,7 @@ export function historySource(given: HistoryOptions): Source {
       options.onFound?.(findings);
       try {
         throwIfStopped(options.signal);
-        const { attributed, found } = await attributeHistory(findings, help, objects, options);
+        const { attributed, found } = await attributeHistory(findings, help, { objects, options, refs });
         options.onSecretsByBlob?.(found);
         return attributed;
       } catch (error) {

@@ -1,6 +1,6 @@
 /** The options of the range source, and what its walk hands to the attribution. */
 
-import type { FileChange, Version } from '../git/commits.ts';
+import type { FileChange, Version } from '../git/changes.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import type { Input } from '../model/artifact.ts';

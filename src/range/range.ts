@@ -8,14 +8,8 @@
  * (`triage/new-places.ts`). `staged` decides in the same way; why it reads a diff as well is in `staged/staged.ts`.
  */
 
-import {
-  changesOf,
-  type Commit,
-  type CommitRange,
-  type FileChange,
-  listCommits,
-  type Version,
-} from '../git/commits.ts';
+import { changesOf, type FileChange, type Version } from '../git/changes.ts';
+import { type Commit, type CommitRange, listCommits } from '../git/commits.ts';
 import { createObjectReader, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { explainGitError } from '../git/git-error.ts';
 import { absentOf, promisorOf, versionsOf } from '../git/partial.ts';

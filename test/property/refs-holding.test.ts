@@ -2,7 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { refsHolding } from '../../src/git/refs.ts';
+import { readCommitGraph } from '../../src/git/commit-graph.ts';
+import { type Holding, listRefs, refsHolding } from '../../src/git/refs.ts';
 import { grownRepository } from '../support/grown-repository.ts';
 import { Random } from '../support/mint.ts';
 import { git, gitEnvironment, tempRepository } from '../support/temp-folder.ts';
@@ -29,6 +30,16 @@ function randomGraph(random: Random, commits: number, refs: number): { root: str
   return { root, ids };
 }
 
+async function holdingIn(
+  root: string,
+  groups: readonly (readonly string[])[],
+  listed: number,
+): Promise<readonly Holding[]> {
+  const options = { cwd: root, env: gitEnvironment() };
+  const [graph, refs] = [await readCommitGraph(options), await listRefs(options)];
+  return await refsHolding(groups, { graph, refs, listed });
+}
+
 describe('refs that hold a commit', () => {
   it('are those that git names', async () => {
     const random = new Random(77);
@@ -38,7 +49,7 @@ describe('refs that hold a commit', () => {
         Array.from({ length: random.pick([1, 1, 2, 4]) }, () => random.pick(ids)),
       );
       const listed = random.pick([1, 5, 20]);
-      const holding = await refsHolding(groups, listed, { cwd: root, env: gitEnvironment() });
+      const holding = await holdingIn(root, groups, listed);
       const expected = groups.map((group) => {
         const contains = group.flatMap((id) => ['--contains', id]);
         const names = git(root, 'for-each-ref', ...contains, '--format=%(refname)')
@@ -52,13 +63,10 @@ describe('refs that hold a commit', () => {
 
   it('are none of a commit that no ref leads to, and of no commit', async () => {
     const { root } = grownRepository(78, { commits: 3, leaks: 0 });
-    const options = { cwd: root, env: gitEnvironment() };
-    expect(await refsHolding([['1f'.repeat(20)], []], 5, options)).toEqual([
+    expect(await holdingIn(root, [['1f'.repeat(20)], []], 5)).toEqual([
       { count: 0, names: [] },
       { count: 0, names: [] },
     ]);
-    expect(await refsHolding([['1f'.repeat(20)]], 5, { ...options, cwd: tempRepository() })).toEqual([
-      { count: 0, names: [] },
-    ]);
+    expect(await holdingIn(tempRepository(), [['1f'.repeat(20)]], 5)).toEqual([{ count: 0, names: [] }]);
   });
 });
