@@ -19,21 +19,25 @@ const COMPILER: string = 'assemblyscript/asc';
 /** Source text by file name. */
 export type AssemblyFiles = Readonly<Record<string, string>>;
 
-/** Reads a folder of AssemblyScript; `main.ts` in it is the entry. */
-export function readAssembly(folder: string): AssemblyFiles {
+/** Reads folders of AssemblyScript, each by its path in `src`; `main.ts` in the first is the entry. */
+export function readAssembly(src: string, ...folders: readonly string[]): AssemblyFiles {
   return Object.fromEntries(
-    readdirSync(folder)
-      .toSorted()
-      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+    folders.flatMap((folder) =>
+      readdirSync(join(src, folder))
+        .toSorted()
+        .map((name) => [`${folder}/${name}`, readFileSync(join(src, folder, name), 'utf8')]),
+    ),
   );
 }
 
 /** Returns WebAssembly in base64. */
 export async function compileAssembly(files: AssemblyFiles): Promise<string> {
+  const entry = Object.keys(files).find((name) => name.endsWith('/main.ts'));
+  if (entry === undefined) throw new Error('there is no main.ts');
   const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
   let code: Uint8Array | undefined;
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd', '--use', 'abort='];
-  const { error, stderr } = await asc.main(['main.ts', ...options, '--outFile', 'main.wasm'], {
+  const { error, stderr } = await asc.main([entry, ...options, '--outFile', 'main.wasm'], {
     readFile: (name) => files[name] ?? null,
     writeFile: (_, content) => {
       if (typeof content !== 'string') code = content;

@@ -150,7 +150,7 @@ const PLANS = 64;
 const COMMON_TRIGRAMS = 512;
 
 async function kernelModule(root: string, rules: readonly Rule[]): Promise<string> {
-  const files = readAssembly(join(root, 'src', 'detect', 'search', 'simd', 'assembly'));
+  const files = readAssembly(join(root, 'src'), 'detect/search/simd/assembly');
   const needles = needlesOf(compileRuleset(rules).keywords).map(({ text }) => text);
   const frequencies = readTrigramTable(root);
   const { factors, offsets } = planWindows(
@@ -183,8 +183,8 @@ export const commonTrigrams = '${common.toString('base64')}';
 }
 
 async function unpackModule(root: string): Promise<string> {
-  const files = readAssembly(join(root, 'src', 'history', 'packs', 'assembly'));
-  return `The unpacker of git packs. */
+  const files = readAssembly(join(root, 'src'), 'history/packs/assembly', 'detect/search/simd/assembly');
+  return `The scanner of git packs. */
 
 /** WebAssembly, base64. */
 export const unpack = '${await webAssembly(root, files)}';
@@ -192,7 +192,7 @@ export const unpack = '${await webAssembly(root, files)}';
 }
 
 async function walkModule(root: string): Promise<string> {
-  const files = readAssembly(join(root, 'src', 'job-logs', 'assembly'));
+  const files = readAssembly(join(root, 'src'), 'job-logs/assembly');
   return `The walker of job logs. */
 
 /** WebAssembly, base64. */

@@ -17,8 +17,9 @@ import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import type { WideText } from './encodings/wide-text.ts';
 import { decodedAfter, Decoder } from './layers/decoder.ts';
+import { HitReach } from './layers/hit-reach.ts';
 import { LayerText } from './layers/layer-text.ts';
-import { MULTI_LINE, type Split, splitAt } from './layers/line-break-splits.ts';
+import { MULTI_LINE } from './layers/multi-line.ts';
 import { KeywordMatches } from './layers/keyword-matches.ts';
 import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
 import { NeedleEncodings } from './layers/needle-encodings.ts';
@@ -62,6 +63,7 @@ export class DecodingLayer {
   readonly #encodings: NeedleEncodings;
   readonly #decoder: Decoder;
   readonly #text: LayerText;
+  #hitReach: HitReach | undefined;
   #innerLayer: DecodingLayer | undefined;
   /** What the inner layer searches. */
   #decoded: { readonly run: DecodedRun; readonly encoding: Encoding } | undefined;
@@ -156,6 +158,14 @@ export class DecodingLayer {
     return matches;
   }
 
+  /** How many bytes before and after a hit decide what it leads to. The first `filled` bytes of the memory are the text, and all of it. */
+  reachOf(hit: Hit, filled: number): number {
+    const text = this.kernel.bytes.subarray(0, filled);
+    const reach = (this.#hitReach ??= new HitReach(this.#options.ruleset));
+    if (isLineBreak(hit)) return reach.ofLineBreak(text, positionOf(hit));
+    return reach.ofNeedle(text, positionOf(hit), this.#needles.at(needleIndexOf(hit)));
+  }
+
   /** Matches of rules that apply to a text with nothing else in it; the first `filled` bytes are all of the text. */
   matchesAlone(filled: number): Matches {
     return this.#keywords.alone(filled);
@@ -179,11 +189,6 @@ export class DecodingLayer {
   containsNeedle(bytes: Uint8Array): boolean {
     this.kernel.bytes.set(bytes);
     return this.kernel.find(0, bytes.length).length > 0;
-  }
-
-  /** What a line break splits; the text alone decides. */
-  splitAt(position: number, text: Text): Split {
-    return splitAt(position, text, (encoding) => this.#encodings.factsFor(encoding));
   }
 
   /** To be called when the bytes have changed. */

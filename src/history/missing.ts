@@ -11,9 +11,8 @@ import { plural } from '../lib/format-amounts.ts';
 import type { Diagnostics } from '../model/source.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { OBJECT_MAX } from './packs/assembly/memory.ts';
-import { joinLinks, LinkCheck, type LinkResult } from './packs/links.ts';
+import { joinLinks, LinkCheck, linkReader, type LinkResult } from './packs/links.ts';
 import type { PackScan } from './packs/scan-packs.ts';
-import { Unpacker } from './packs/unpacker.ts';
 
 /** How many missing objects are named. */
 const NAMED = 100;
@@ -151,16 +150,14 @@ function foldersIn(folder: string): string[] {
 async function followLinks(unread: readonly number[], named: Uint8Array, options: HistoryOptions): Promise<LinkResult> {
   if (unread.length === 0) return joinLinks([]);
   const { list } = options;
-  const unpacker = new Unpacker();
-  const links = new LinkCheck({ list: list.shared, named }, unpacker);
+  const links = new LinkCheck({ list: list.shared, named });
+  const read = linkReader(links, list.width);
   const objects = createObjectReader(options);
   const follow = async (reply: Promise<GitObject | undefined>): Promise<void> => {
     const object = await reply;
     const bytes = object === undefined ? undefined : await wholeObject(object, OBJECT_MAX);
     if (object === undefined || bytes === undefined) return links.giveUp();
-    unpacker.bytes.set(bytes, unpacker.texts);
-    const text = unpacker.bytes.subarray(unpacker.texts, unpacker.texts + bytes.length);
-    links.follow({ type: object.type, text, copyRanges: 0 });
+    read(object.type, bytes);
   };
   try {
     const replies = unread.map((index) => objects.read(list.id(index)));

@@ -3,6 +3,7 @@
 import { LF } from './bytes.ts';
 import { isUtf8 } from 'node:buffer';
 import {
+  BEGINNINGS,
   BEHIND,
   ENCRYPTED,
   hasMagic,
@@ -29,6 +30,7 @@ const PDF_HEAD = 256 * 1024;
 /** PDF readers accept this many other bytes before the header. */
 const PDF_JUNK = 1024;
 const TAR_HEAD = 262;
+const TAR_AT = 257;
 
 const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // "ustar"
 
@@ -44,7 +46,7 @@ function kindAtStart(bytes: Uint8Array, length: number): ArchiveKind | undefined
   const [a, b, c, d] = bytes as unknown as [number, number, number, number];
   if (length >= 22 && a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
   if (length >= 18 && a === 0x1f && b === 0x8b && c === 8) return 'gzip';
-  if (length >= TAR_HEAD && USTAR.every((byte, at) => bytes[257 + at] === byte)) return 'tar';
+  if (length >= TAR_HEAD && USTAR.every((byte, at) => bytes[TAR_AT + at] === byte)) return 'tar';
   if (length < 8 || !mayHaveMagic(bytes)) return undefined;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, length);
   const known = MAGICS.find((magic) => hasMagic(magic, head));
@@ -147,6 +149,22 @@ export function isArchive(text: Uint8Array, hasSignature: boolean): boolean {
   if (hasSignature) return archivesIn(beginningOf(text, length), tail, length).length > 0;
   return kindAtStart(text, length) !== undefined || endsAsDiskImage(tail);
 }
+
+/** Bytes at a fixed place. */
+export interface PlacedBytes {
+  /** Negative: before the end of the text. */
+  readonly at: number;
+  readonly bytes: ArrayLike<number>;
+}
+
+/** Of these, everything has at least one that {@link isArchive} takes for an archive without a signature. */
+export const FIXED_BYTES: readonly PlacedBytes[] = [
+  ...BEGINNINGS,
+  { at: 0, bytes: [0x50, 0x4b] },
+  { at: 0, bytes: [0x1f, 0x8b, 8] },
+  { at: TAR_AT, bytes: USTAR },
+  { at: -KOLY_SIZE, bytes: KOLY },
+];
 
 /** What the first bytes of a text show. */
 export interface Beginning {

@@ -110,15 +110,21 @@ export const ENCRYPTED: readonly Magic[] = [
 /** The number of first bytes that the checks need. */
 export const MAGIC_REACH = 0x1_0048;
 
+/** The bytes of which any of the checks here needs some. */
+export const BEGINNINGS: readonly { readonly at: number; readonly bytes: ArrayLike<number> }[] = [
+  ...[...MAGICS, ...ENCRYPTED].filter(({ bytes }) => bytes.length > 0),
+  ...OTHERS.map((bytes) => ({ at: 0, bytes })),
+];
+
 /** Where magic numbers begin. */
-const PLACES: readonly number[] = [...new Set([...MAGICS, ...ENCRYPTED].map(({ at }) => at))];
-const BEGINNINGS = pairsAtBeginnings();
+const PLACES: readonly number[] = [...new Set(BEGINNINGS.map(({ at }) => at))];
+const PAIRS = pairsAtBeginnings();
 
 /** A bit for each two bytes that any of the checks here needs at one of the places. */
 function pairsAtBeginnings(): Uint8Array {
   const bits = new Uint8Array(0x10000 / 8);
-  for (const [first, second] of [...[...MAGICS, ...ENCRYPTED].map(({ bytes }) => bytes), ...OTHERS]) {
-    if (first === undefined) continue;
+  for (const { bytes } of BEGINNINGS) {
+    const [first, second] = [bytes[0]!, bytes[1]];
     // After a single byte, any may follow.
     for (let next = second ?? 0; next <= (second ?? 255); next++) bits[(first << 5) | (next >> 3)]! |= 1 << (next & 7);
   }
@@ -130,7 +136,7 @@ export function mayHaveMagic(head: Uint8Array): boolean {
   for (const at of PLACES) {
     if (at + 1 >= head.length) continue;
     const second = head[at + 1]!;
-    if (((BEGINNINGS[(head[at]! << 5) | (second >> 3)]! >> (second & 7)) & 1) !== 0) return true;
+    if (((PAIRS[(head[at]! << 5) | (second >> 3)]! >> (second & 7)) & 1) !== 0) return true;
   }
   return false;
 }

@@ -7,6 +7,9 @@ export const LOOK_AHEAD = 16;
 /** Bytes directly after a token that are masked with it: it may be a token of a longer form. */
 export const TOUCH_REACH = 1024;
 
+/** What a routable token may reach before and after its anchor: 300 body bytes and a prefix before, 13 bytes after, and some room. */
+export const ROUTABLE_REACH = { before: 384, after: 400 };
+
 export interface PatternTrial {
   readonly kind: 'pattern';
   readonly rule: Rule;

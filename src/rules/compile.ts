@@ -7,13 +7,12 @@ import {
   type Keyword,
   LOOK_AHEAD,
   type PatternTrial,
+  ROUTABLE_REACH,
   type Ruleset,
   TOUCH_REACH,
   type Trial,
 } from '../model/ruleset.ts';
 
-/** A versioned token reaches 300 body bytes and a prefix left of its anchor, and 13 bytes right of it. */
-const ROUTABLE_REACH = { before: 384, after: 400 };
 /** An instance prefix (20 and a dash), and the escape sequence that may come before it. */
 const INSTANCE_PREFIX_REACH = 32;
 

@@ -70,6 +70,9 @@ it('a text without a signature is an archive only if it looks like one at fixed 
       const expected = archivesIn(beginningOf(text, text.length), tail, text.length).length > 0;
       if (expected) archives++;
       expect(isArchive(text, holds(text))).toBe(expected);
+      unpacker.bytes.set(text, unpacker.texts);
+      const inMemory = unpacker.bytes.subarray(unpacker.texts, unpacker.texts + text.length);
+      if (isArchive(text, false)) expect(unpacker.mayBeArchive(inMemory)).toBe(true);
       const hasMagicNumber =
         [...MAGICS, ...ENCRYPTED].some((magic) => hasMagic(magic, text)) ||
         isCompress(text) ||

@@ -101,6 +101,15 @@ function changed(text: string, random: Random): string {
   }
 }
 
+/** One such text, in its last version. */
+export function fuzzText(random: Random): string {
+  let text = Array.from({ length: 20 }, () =>
+    random.between(0, 3) > 0 ? line(random) : `${rubbish(random, 8)}\n`,
+  ).join('');
+  for (let edits = random.between(5, 30); edits > 0; edits--) text = changed(text, random);
+  return text;
+}
+
 /** A bare repository of packs. */
 export function fuzzRepository(
   seed: number,

@@ -1,37 +1,64 @@
-/** Compares two ways to the same verdicts: each object checked as part of its delta tree, and on its own. */
+/**
+ * Compares two ways to the same verdicts: each object scanned as part of its delta tree, with what is known of its base, and on its own.
+ */
 
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PackReader, type Visit } from '../../src/history/packs/pack-reader.ts';
-import { Unpacker } from '../../src/history/packs/unpacker.ts';
-import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { DecodingLayer } from '../../src/detect/decoding-layer.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
-import { createPrefilter } from '../../src/history/packs/prefilter.ts';
-import type { PrefilterResult } from '../../src/history/packs/prefilter-text.ts';
-import { SIGNATURES } from '../../src/lib/archive-kind.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { isLineBreak, needleIndexOf, positionOf } from '../../src/detect/search/hit.ts';
+import { PackReader } from '../../src/history/packs/pack-reader.ts';
+import { createVerdicts, PackScanner } from '../../src/history/packs/pack-scanner.ts';
+import { createPrefilter, type PrefilterText } from '../../src/history/packs/prefilter.ts';
+import { unpackVerdict, type Verdict } from '../../src/history/packs/verdict.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
 export interface Compared {
   readonly objects: number;
-  /** Objects that were checked by what is known of their base. */
-  readonly parts: number;
-  /** That hold something. */
-  readonly suspects: number;
+  /** Hits that were not verified, because they led to no match in the base. */
+  readonly inherited: number;
+  /** Objects with a candidate, and archives. */
+  readonly unclean: number;
   /** What was not the same. */
   readonly differences: readonly string[];
 }
 
-type Checked = PrefilterResult & { readonly mayHaveSignature: boolean };
-
-const unpacker = new Unpacker();
+const IS_CLEAN = 0x10000;
+const LINE_BREAK = 0xffff;
 const ruleset = builtinRuleset();
-const together = createPrefilter(ruleset, createKernel, (text) => unpacker.holdsSignature(text));
-const alone = createPrefilter(ruleset, createKernel, (text) =>
-  SIGNATURES.some((signature) => Buffer.from(text).includes(Buffer.from(signature))),
-);
+const prefilter = createPrefilter(ruleset, createKernel);
+const layer = new DecodingLayer({ ruleset, createKernel, capacity: () => 16 * 1024 * 1024 });
 const matcher = createMatcher(ruleset, createKernel);
+
+/** Position and needle of each hit, from the two halves that the assembly has. */
+function hitsOf({ hits }: PrefilterText): string[] {
+  return Array.from(
+    { length: hits.length / 2 },
+    (_, index) => `${hits[2 * index + 1]! * 4096 + (hits[2 * index]! >>> 20)} ${hits[2 * index]! & 0xffff}`,
+  );
+}
+
+function ownHitsOf(bytes: Uint8Array): string[] {
+  layer.kernel.bytes.set(bytes);
+  layer.forget();
+  return layer
+    .hits(0, bytes.length)
+    .map((hit) => `${positionOf(hit)} ${isLineBreak(hit) ? LINE_BREAK : needleIndexOf(hit)}`);
+}
+
+/** Asks about the hits that are not known to be clean, as the assembly would, and keeps what is known then. */
+function askAboutOthers(text: PrefilterText): { isUnclean: boolean; inherited: number } {
+  const places = Array.from({ length: text.hits.length / 2 }, (_, index) => 2 * index).filter(
+    (at) => (text.hits[at]! & IS_CLEAN) === 0,
+  );
+  const hits = Uint32Array.from(places.flatMap((at) => [text.hits[at]!, text.hits[at + 1]!]));
+  const isUnclean = prefilter.isUnclean({ ...text, hits });
+  for (const [index, at] of places.entries()) text.hits[at] = hits[2 * index]!;
+  return { isUnclean, inherited: text.hits.length / 2 - places.length };
+}
 
 /** @param gitFolder a bare repository, or a `.git` */
 export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sha256' = 'sha1'): Promise<Compared> {
@@ -39,38 +66,52 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
   const folder = join(gitFolder, 'objects', 'pack');
   const differences: string[] = [];
   let objects = 0;
-  let parts = 0;
-  let suspects = 0;
+  let inherited = 0;
+  let unclean = 0;
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.idx'))) {
     const reader = PackReader.open(join(folder, name.slice(0, -4)), width);
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
-    const texts: { readonly id: string; readonly text: Buffer; readonly isClean: boolean }[] = [];
-    const before = objects;
-    const visit: Visit<PrefilterResult> = ({ number, type, text, derivation }) => {
-      objects++;
+    const texts: { readonly id: string; readonly number: number; readonly type: string; readonly text: Buffer }[] = [];
+    const onText = (number: number, text: PrefilterText): boolean => {
+      const { type, bytes } = text;
       const own = reader.id(number).toString('hex');
-      const real = createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
+      const real = createHash(objectFormat).update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
       if (real !== own) differences.push(`${own} is ${real}`);
-      if (derivation !== undefined) parts++;
-      const checked = together.check({ bytes: text, derivation });
-      // Compares all hits, not only the verdict.
-      const { mayHaveSignature: one, ...hits } = checked as Checked;
-      const { mayHaveSignature: other, ...ownHits } = alone.check({ bytes: text }) as Checked;
-      if (JSON.stringify(hits) !== JSON.stringify(ownHits)) differences.push(`${own}: found`);
-      // A base may have had one that this object has not.
-      if (other && !one) differences.push(`${own}: signature`);
-      texts.push({ id: own, text: Buffer.from(text), isClean: checked.isClean });
-      return checked;
+      if (type !== 'commit' && hitsOf(text).join() !== ownHitsOf(bytes).join()) differences.push(`${own}: hits`);
+      texts.push({ id: own, number, type, text: Buffer.from(bytes) });
+      const asked = askAboutOthers(text);
+      inherited += asked.inherited;
+      return asked.isUnclean;
     };
-    for (const _ of reader.visitTrees<PrefilterResult>(unpacker, { visit }));
-    if (objects - before !== reader.length)
-      differences.push(`${reader.length - objects + before} objects were not read`);
-    reader.close();
-    for (const { id, text, isClean } of texts) {
-      const { candidates, archives } = await matcher.match(memoryInput(text, { kind: 'object', uri: id }));
-      if (!isClean) suspects++;
-      if ((candidates.length === 0 && archives === undefined) !== isClean) differences.push(`${id}: verdict`);
+    const all = createVerdicts(reader.length);
+    for (const _ of new PackScanner({ prefilter, onText }).scan(reader, all));
+    if (texts.length !== reader.length) differences.push(`${reader.length - texts.length} objects were not read`);
+    objects += texts.length;
+
+    // The same without being asked about every text.
+    const verdicts = createVerdicts(reader.length);
+    for (const _ of new PackScanner({ prefilter }).scan(reader, verdicts));
+    for (const { id, number, type, text } of texts) {
+      const verdict = unpackVerdict(verdicts.kinds[number] as Verdict); // as the scanner writes them
+      if (verdicts.kinds[number] !== all.kinds[number])
+        differences.push(`${id}: it matters whether all are asked about`);
+      if (verdict === undefined || verdict.type !== type) differences.push(`${id}: type`);
+      const parts = type === 'commit' ? partsOf(text) : [text];
+      let isClean = true;
+      for (const part of parts) {
+        const { candidates, archives } = await matcher.match(memoryInput(part, { kind: 'object', uri: id }));
+        isClean &&= candidates.length === 0 && archives === undefined;
+      }
+      if (!isClean) unclean++;
+      if (verdict?.isClean !== isClean) differences.push(`${id}: verdict`);
+      if (verdicts.bytes[number] !== parts.reduce((sum, { length }) => sum + length, 0))
+        differences.push(`${id}: bytes`);
     }
   }
-  return { objects, parts, suspects, differences };
+  return { objects, inherited, unclean, differences };
+}
+
+function partsOf(commit: Buffer): Buffer[] {
+  const end = commit.indexOf('\n\n');
+  return end < 0 ? [commit] : [commit.subarray(0, end + 1), commit.subarray(end + 2)];
 }

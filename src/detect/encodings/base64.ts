@@ -6,7 +6,7 @@
 import { IS_BASE64 } from '../search/line-breaks.ts';
 import { type DecodedRun, WITHIN } from './decoded-run.ts';
 import type { Encoding, EncodedNeedle, Text } from './encoding.ts';
-import { cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
+import { crossedByLines, cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
 import { EQUALS } from '../../lib/bytes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -17,6 +17,8 @@ const VALUES = new Uint8Array(256);
 [...ALPHABET].forEach((character, value) => (VALUES[character.charCodeAt(0)] = value));
 VALUES[0x2d] = 62;
 VALUES[0x5f] = 63;
+
+const ON_LINES = crossedByLines(IS_BASE64);
 
 export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
   const groupOf = (text: Text, position: number, phase: number): number | undefined => {
@@ -31,6 +33,7 @@ export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
     ...(joining === 'none' ? {} : { reachesFar: true }),
     readings: 4,
     expansion: 2, // 4/3, and the ends and beginnings of lines
+    crosses: joining === 'none' ? IS_BASE64 : ON_LINES,
     needlesFor: base64Needles,
     anchor: (text, position, phase) =>
       joining === 'none' || text.isBroken(position) ? groupOf(text, position, phase) : undefined,

@@ -27,6 +27,9 @@ export interface Text {
   readonly wide?: WideText | undefined;
 }
 
+/** An escape, or the byte behind a line, is read beyond the bytes that an encoding crosses. */
+export const NEIGHBOURHOOD = 32;
+
 /** Text that every occurrence of an encoded keyword contains. */
 export interface EncodedNeedle {
   /** One character a byte (latin1), at least 3. */
@@ -58,6 +61,11 @@ export interface Encoding {
   readonly reachesFar?: true;
   /** Whether the bytes around a needle alone decide that {@link anchor} is undefined. */
   readonly isDecidedByNeighbours?: true;
+  /**
+   * 1 for each byte that encoded text consists of, and that may be between its parts. What the encoding makes of a needle depends on the
+   * bytes of this kind around it and on {@link NEIGHBOURHOOD} more on either side, and on nothing else. Absent: it may depend on anything.
+   */
+  readonly crosses?: Uint8Array;
   /** Every occurrence of the encoded keyword contains at least one of these needles. */
   needlesFor(keyword: string): readonly EncodedNeedle[];
   /** Where an encoded byte begins, near a needle; undefined when the text around it is not encoded. */

@@ -24,8 +24,20 @@ const BACKSLASHES = 7;
 const PLAIN = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
 for (const end of '"\'`<>|^{}') PLAIN[end.charCodeAt(0)] = 0;
 
+/** Braces are a part of some escapes; a soft line break ends a line of quoted-printable text. */
+const CROSSED: Readonly<Record<EscapeDialect, Uint8Array>> = {
+  escaped: crossed('{}'),
+  'quoted-printable': crossed('{}\r\n'),
+};
+
 export const escapes: Encoding = escaped('escaped');
 export const quotedPrintable: Encoding = escaped('quoted-printable');
+
+function crossed(others: string): Uint8Array {
+  const bytes = Uint8Array.from(PLAIN);
+  for (const other of others) bytes[other.charCodeAt(0)] = 1;
+  return bytes;
+}
 
 function escaped(dialect: EscapeDialect): Encoding {
   const equals = dialect === 'quoted-printable';
@@ -78,6 +90,7 @@ function escaped(dialect: EscapeDialect): Encoding {
     // A soft line break has no form, but it is a sign of quoted-printable text.
     namesOf: (forms) => (forms === 0 && equals ? ['quoted-printable'] : namesOf(forms)),
     isDecidedByNeighbours: true,
+    crosses: CROSSED[dialect],
     readings: 1,
     expansion: 4, // up to 6 when everything is escaped: then only as much as a credential may be long is decoded
     needlesFor,

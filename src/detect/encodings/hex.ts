@@ -3,16 +3,20 @@
 import type { DecodedRun } from './decoded-run.ts';
 import type { Encoding, EncodedNeedle, Text } from './encoding.ts';
 import { byteOf, IS_HEX } from './hex-digits.ts';
-import { LOOSE } from './joints.ts';
-import { cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
+import { crossedByJoints, LOOSE } from './joints.ts';
+import { crossedByLines, cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
 
 /** Two and a half bytes: rare enough in other text, and shared by many keywords. */
 const PIECE = 5;
+
+const ON_LINES = crossedByLines(IS_HEX);
+const IN_RUNS = crossedByJoints(IS_HEX);
 
 const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
   name: 'hex',
   readings: 2,
   expansion: 3,
+  crosses: joining === 'none' ? IS_HEX : ON_LINES,
   ...(joining === 'none' ? {} : { reachesFar: true }),
   needlesFor(keyword) {
     return inBothCases([hexOf(keyword).slice(0, PIECE)]);
@@ -53,6 +57,7 @@ const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): E
   name: 'hex',
   readings: 2,
   expansion: 4, // 2, and the joints between the runs
+  crosses: IN_RUNS,
   reachesFar: true,
   needlesFor(keyword) {
     const text = hexOf(keyword);

@@ -23,6 +23,11 @@ const QUOTES = 2;
 
 export const LOOSE: Joints = { next: runAfter, before: runBefore };
 
+/** What may be crossed from one run to the next. @param is 1 for the characters of encoded text */
+export function crossedByJoints(is: Uint8Array): Uint8Array {
+  return is.map((own, byte) => own | IS_JOINT[byte]!);
+}
+
 /** The start of the run that continues the one that ends at `at`, or undefined. */
 function runAfter(text: Text, at: number, is: Uint8Array): number | undefined {
   const { bytes, filled } = text;

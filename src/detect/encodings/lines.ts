@@ -6,7 +6,7 @@
 
 import { WITHIN } from './decoded-run.ts';
 import type { Text } from './encoding.ts';
-import { CR, LF, SPACE, TAB } from '../../lib/bytes.ts';
+import { CR, EQUALS, LF, SPACE, TAB } from '../../lib/bytes.ts';
 
 /** A line with fewer characters of encoded text is not full. */
 const FULL = 32;
@@ -37,6 +37,13 @@ export function lineBefore(text: Text, at: number, is: Uint8Array): number | und
   if (before === 0 || bytes[before - 1] !== LF) return undefined;
   before = beforeBlanks(before - 1, bytes);
   return before > 0 && nextLine(text, before, is) === at ? before : undefined;
+}
+
+/** What may be crossed from one line of encoded text to the next. @param is 1 for the characters of encoded text */
+export function crossedByLines(is: Uint8Array): Uint8Array {
+  const crossed = Uint8Array.from(is);
+  for (const byte of [SPACE, TAB, CR, LF, EQUALS]) crossed[byte] = 1;
+  return crossed;
 }
 
 /** How runs are joined: finds the next run and the one before, as {@link nextLine} and {@link lineBefore} do. */

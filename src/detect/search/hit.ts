@@ -32,11 +32,6 @@ export function isLineBreak(hit: Hit): boolean {
   return needleIndexOf(hit) === LINE_BREAK;
 }
 
-/** The smallest hit at a position or after it. */
-export function firstHitAt(position: number): Hit {
-  return packHit(position, 0);
-}
-
 /** The same hit in a text that moved towards the front by `count` bytes. */
 export function movedBack(hit: Hit, count: number): Hit {
   return (hit - count * NEEDLES) as Hit; // the needle stays

@@ -3,13 +3,11 @@
  * written into its memory. `simd/assembly/search.ts` explains how it searches. Its reference is the plain kernel.
  */
 
-import { commonTrigrams, factors, nesting, records, simd } from '../../generated/kernel.ts';
-import { texts as builtIn } from '../../generated/needles.ts';
+import { simd } from '../../generated/kernel.ts';
 import type { Hit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
-import { BLOCK, FACTORS, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
-import { extendPlan, type Frequencies, NEEDLE_MIN, type Offsets } from './simd/plan.ts';
-import { NEEDLES_MAX, nestingOf, offsetsIn, recordsOf, textsAt } from './simd/tables.ts';
+import { BLOCK, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
+import { fillKernel, layOutKernel, roundUp } from './simd/kernel-memory.ts';
 
 interface Exports {
   readonly writeTables: (count: number, needles: number, texts: number) => void;
@@ -21,20 +19,14 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-const HIT_BYTES = 8;
 
 /** Makes the kernel; undefined without SIMD or the memory for it, and for needles that are too many or too short for it. */
 export function createSimdKernel(texts: readonly string[], capacity: number): Kernel | undefined {
-  const isBuiltIn = texts === builtIn;
-  if (!isBuiltIn && (texts.length > NEEDLES_MAX || texts.some(({ length }) => length < NEEDLE_MIN))) return undefined;
+  const layout = layOutKernel(texts);
+  if (layout === undefined) return undefined;
   const module = compile();
   if (module === undefined) return undefined;
-  const text = texts.join('');
-  const needlesAt = textsAt(texts.length);
-  const hitsAt = roundUp(needlesAt + text.length, HIT_BYTES);
-  // A needle with its window in the block may begin before it, but windows are near the beginnings of needles.
-  const hitsLength = (BLOCK + PADDING) * (isBuiltIn ? nesting : nestingOf(texts));
-  const textAt = roundUp(hitsAt + hitsLength * HIT_BYTES + PADDING, 64);
+  const { hitsAt, hitsLength, end: textAt } = layout;
   const memory = allocate(textAt + capacity + PADDING);
   if (memory === undefined) return undefined;
   const { writeTables, search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(module, {
@@ -43,12 +35,7 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
   const all = Buffer.from(memory.buffer);
   all.writeUInt32LE(textAt, TEXT_ADDRESS);
   all.writeUInt32LE(hitsAt, HITS_ADDRESS);
-  factors.forEach((factor, index) => all.writeUInt16LE(factor, FACTORS + 2 * index));
-  all.write(text, needlesAt, 'latin1');
-  // There are no hits yet, so their place has room for the records.
-  if (isBuiltIn) all.write(records, hitsAt, 'base64');
-  else all.set(recordsOf(texts, offsetsOf(texts)), hitsAt);
-  writeTables(texts.length, hitsAt, needlesAt);
+  fillKernel(all, texts, layout, writeTables);
   const handedOver = new Float64Array(memory.buffer, hitsAt, hitsLength);
   const lineBreaks = (from: number, to: number, textEnd: number): Hit[] => {
     const hits: Hit[] = [];
@@ -102,27 +89,4 @@ function allocate(bytes: number): WebAssembly.Memory | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The windows of built-in needles are known; those of others are chosen now. */
-function offsetsOf(texts: readonly string[]): readonly Offsets[] {
-  const ofBuiltIn = Buffer.from(records, 'base64');
-  const known = new Map(builtIn.map((text, id) => [text, offsetsIn(ofBuiltIn, id)]));
-  const needles = texts.map((text) => Buffer.from(text, 'latin1'));
-  const chosen = texts.map((text) => known.get(text));
-  return extendPlan(needles, { factors, known: chosen }, frequenciesOf(commonTrigrams));
-}
-
-/** A few hundred trigrams, the most frequent first: the weights follow Zipf's law closely enough. */
-function frequenciesOf(text: string): Frequencies {
-  const bytes = Buffer.from(text, 'base64');
-  const count = bytes.length / 3;
-  return {
-    trigrams: Array.from({ length: count }, (_, index) => bytes.readUIntLE(3 * index, 3)),
-    weights: Array.from({ length: count }, (_, index) => 1 / (index + 1)),
-  };
-}
-
-function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
 }

@@ -13,49 +13,97 @@ export const TYPES: readonly (ObjectType | undefined)[] = [undefined, 'commit', 
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
 
-/** The objects in their order in the pack; an object's number is its position in this order. */
+/**
+ * The objects in the order in which they are scanned: tree by tree, each depth first, trees in the order of their roots in the pack. An
+ * object's number is its position in this order, so a subtree is a range of numbers. Of the objects that are made from the same one, that
+ * with the largest subtree is the last. All of it is memory that other threads can read as well.
+ */
 export interface DeltaTrees {
   readonly length: number;
   /** The object's position in the index. */
   readonly inIndex: Uint32Array;
   /** Where the compressed bytes start, and how many there are at most. */
   readonly starts: Float64Array;
-  readonly lengths: Float64Array;
-  /** The size of the inflated text or delta. */
-  readonly sizes: Float64Array;
-  /** The type of a root; 6 or 7: a delta; 0: an entry that cannot be read. */
+  readonly lengths: Uint32Array;
+  /** The size of the inflated text or delta. Sizes and lengths beyond 32 bits are the largest number. */
+  readonly sizes: Uint32Array;
+  /** The number of the first object behind the subtree. */
+  readonly ends: Uint32Array;
+  /** The type, in which {@link IS_MADE} is set for deltas; 0: an entry that cannot be read. */
   readonly types: Uint8Array;
-  /** The first object made from it, and the next one made from the same base; -1: none. The one with the largest subtree is last. */
-  readonly firstChild: Int32Array;
-  readonly nextSibling: Int32Array;
   /** Whether some deltas form a cycle, so that none of them can be applied. */
   readonly hasCycle: boolean;
 }
 
-/** Memory that other threads can read as well. */
+/** Set in the type of an object that is made from another one. */
+export const IS_MADE = 8;
+
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 /** No header is longer: a size, and the id of a base of 32 bytes. */
 const HEADER_MAX = 64;
 
 export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
+  const { length } = index;
+  const entries = readEntries(file, index);
+  const tree = treeOf(entries.bases);
+  const { numbers, subtrees, hasCycle } = tree;
+  const trees = {
+    length,
+    inIndex: new Uint32Array(shared(4 * length)),
+    starts: new Float64Array(shared(8 * length)),
+    lengths: new Uint32Array(shared(4 * length)),
+    sizes: new Uint32Array(shared(4 * length)),
+    ends: new Uint32Array(shared(4 * length)),
+    types: new Uint8Array(shared(length)),
+    hasCycle,
+  };
+  for (let entry = 0; entry < length; entry++) {
+    const number = numbers[entry]!;
+    trees.inIndex[number] = entries.inIndex[entry]!;
+    trees.starts[number] = entries.starts[entry]!;
+    trees.lengths[number] = entries.lengths[entry]!;
+    trees.sizes[number] = entries.sizes[entry]!;
+    trees.ends[number] = number + subtrees[entry]!;
+    trees.types[number] = entries.types[entry]!;
+  }
+  // Those that are made have the type of their root.
+  for (let root = 0; root < length; root = trees.ends[root]!)
+    if (trees.ends[root]! > root + 1)
+      trees.types.fill(trees.types[root] === 0 ? 0 : trees.types[root]! | IS_MADE, root + 1, trees.ends[root]);
+  return trees;
+}
+
+/** The entries in their order in the pack. */
+interface Entries {
+  readonly inIndex: Uint32Array;
+  readonly starts: Float64Array;
+  readonly lengths: Uint32Array;
+  readonly sizes: Uint32Array;
+  /** 0 for deltas too. */
+  readonly types: Uint8Array;
+  /** The entry that it is made from; -1: none. */
+  readonly bases: Int32Array;
+}
+
+function readEntries(file: PackFile, index: PackIndex): Entries {
   const { length, width } = index;
-  const inIndex = new Uint32Array(shared(4 * length));
+  const inIndex = new Uint32Array(length);
   for (let at = 0; at < length; at++) inIndex[at] = at;
   inIndex.sort((a, b) => index.offsets[a]! - index.offsets[b]!);
-  const starts = new Float64Array(shared(8 * length));
-  const lengths = new Float64Array(shared(8 * length));
-  const sizes = new Float64Array(shared(8 * length));
-  const types = new Uint8Array(shared(length));
+  const starts = new Float64Array(length);
+  const lengths = new Uint32Array(length);
+  const sizes = new Uint32Array(length);
+  const types = new Uint8Array(length);
   const bases = new Int32Array(length).fill(-1);
   const offsets = Float64Array.from(inIndex, (at) => index.offsets[at]!);
   const end = file.size - width;
   let inPack: Uint32Array | undefined;
   const headerAt = headersOf(file, end);
 
-  for (let number = 0; number < length; number++) {
-    const offset = offsets[number]!;
-    const next = number + 1 < length ? offsets[number + 1]! : end;
+  for (let entry = 0; entry < length; entry++) {
+    const offset = offsets[entry]!;
+    const next = entry + 1 < length ? offsets[entry + 1]! : end;
     if (offset < 12 || next > end || next <= offset) continue;
     const head = headerAt(offset, Math.min(HEADER_MAX, next - offset));
     if (head === undefined) continue;
@@ -84,14 +132,16 @@ export function readDeltaTrees(file: PackFile, index: PackIndex): DeltaTrees {
     const isDelta = type === OFS_DELTA || type === REF_DELTA;
     if (isDelta ? base < 0 : TYPES[type] === undefined) continue;
     if (at >= head.length) continue;
-    types[number] = type;
-    starts[number] = offset + at;
-    lengths[number] = next - offset - at;
-    sizes[number] = size;
-    if (isDelta) bases[number] = base;
+    if (isDelta) bases[entry] = base;
+    else types[entry] = type;
+    starts[entry] = offset + at;
+    lengths[entry] = Math.min(next - offset - at, U32_MAX);
+    sizes[entry] = Math.min(size, U32_MAX);
   }
-  return { length, inIndex, starts, lengths, sizes, types, ...linksOf(bases) };
+  return { inIndex, starts, lengths, sizes, types, bases };
 }
+
+const U32_MAX = 0xffff_ffff;
 
 /** Bytes that are read at once: the next headers are mostly among them. */
 const WINDOW = 16 * 1024;
@@ -105,7 +155,7 @@ function headersOf(file: PackFile, end: number): (offset: number, length: number
     if (offset + length > start + filled) {
       start = offset;
       filled = Math.min(WINDOW, end - offset);
-      if (!file.readOnce(window, 0, start, filled)) {
+      if (!file.read(window, 0, start, filled)) {
         filled = 0;
         return undefined;
       }
@@ -114,48 +164,67 @@ function headersOf(file: PackFile, end: number): (offset: number, length: number
   };
 }
 
-function linksOf(bases: Int32Array): Pick<DeltaTrees, 'firstChild' | 'nextSibling' | 'hasCycle'> {
-  const { length } = bases;
-  const firstChild = new Int32Array(shared(4 * length)).fill(-1);
-  const nextSibling = new Int32Array(shared(4 * length)).fill(-1);
-  for (let number = length - 1; number >= 0; number--) {
-    const base = bases[number]!;
-    if (base < 0) continue;
-    nextSibling[number] = firstChild[base]!;
-    firstChild[base] = number;
-  }
-  // Each object after its base; objects in a cycle are in no tree, and are not reached.
-  const order = new Int32Array(length);
-  let count = 0;
-  for (let number = 0; number < length; number++) if (bases[number]! < 0) order[count++] = number;
-  for (let at = 0; at < count; at++)
-    for (let child = firstChild[order[at]!]!; child >= 0; child = nextSibling[child]!) order[count++] = child;
-  const weights = new Int32Array(length).fill(1);
-  for (let at = count - 1; at >= 0; at--) {
-    const base = bases[order[at]!]!;
-    if (base >= 0) weights[base]! += weights[order[at]!]!;
-  }
-  for (let at = 0; at < count; at++) heaviestLast(order[at]!, firstChild, nextSibling, weights);
-  return { firstChild, nextSibling, hasCycle: count < length };
+interface Tree {
+  /** The number of each entry. */
+  readonly numbers: Uint32Array;
+  /** How many entries the subtree of each has. */
+  readonly subtrees: Uint32Array;
+  readonly hasCycle: boolean;
 }
 
-/** The base can be forgotten before its last child is visited; so memory holds few texts, however deep the tree. */
-function heaviestLast(base: number, firstChild: Int32Array, nextSibling: Int32Array, weights: Int32Array): void {
-  let heaviest = firstChild[base]!;
-  let last = -1;
-  let beforeHeaviest = -1;
-  for (let child = heaviest, before = -1; child >= 0; before = child, child = nextSibling[child]!) {
-    if (weights[child]! > weights[heaviest]!) {
-      heaviest = child;
-      beforeHeaviest = before;
-    }
-    last = child;
+/** @param bases the entry that each is made from; -1: none */
+function treeOf(bases: Int32Array): Tree {
+  const { length } = bases;
+  const firstChild = new Int32Array(length).fill(-1);
+  const nextSibling = new Int32Array(length).fill(-1);
+  for (let entry = length - 1; entry >= 0; entry--) {
+    const base = bases[entry]!;
+    if (base < 0) continue;
+    nextSibling[entry] = firstChild[base]!;
+    firstChild[base] = entry;
   }
-  if (heaviest === last) return;
-  if (beforeHeaviest < 0) firstChild[base] = nextSibling[heaviest]!;
-  else nextSibling[beforeHeaviest] = nextSibling[heaviest]!;
-  nextSibling[last] = heaviest;
-  nextSibling[heaviest] = -1;
+  // Each entry after its base; entries in a cycle are in no tree, and are not reached.
+  const order = new Int32Array(length);
+  let count = 0;
+  for (let entry = 0; entry < length; entry++) if (bases[entry]! < 0) order[count++] = entry;
+  const roots = count;
+  for (let at = 0; at < count; at++)
+    for (let child = firstChild[order[at]!]!; child >= 0; child = nextSibling[child]!) order[count++] = child;
+  const subtrees = new Uint32Array(length).fill(1);
+  for (let at = count - 1; at >= roots; at--) subtrees[bases[order[at]!]!]! += subtrees[order[at]!]!;
+
+  const numbers = new Uint32Array(length);
+  let next = 0;
+  for (let at = 0; at < roots; at++) {
+    numbers[order[at]!] = next;
+    next += subtrees[order[at]!]!;
+  }
+  for (let at = 0; at < count; at++) {
+    const base = order[at]!;
+    const heaviest = heaviestOf(firstChild[base]!, nextSibling, subtrees);
+    let number = numbers[base]! + 1;
+    for (let child = firstChild[base]!; child >= 0; child = nextSibling[child]!) {
+      if (child === heaviest) continue;
+      numbers[child] = number;
+      number += subtrees[child]!;
+    }
+    if (heaviest >= 0) numbers[heaviest] = number;
+  }
+  const hasCycle = count < length;
+  if (hasCycle) {
+    const isReached = new Uint8Array(length);
+    for (let at = 0; at < count; at++) isReached[order[at]!] = 1;
+    for (let entry = 0; entry < length; entry++) if (isReached[entry] === 0) numbers[entry] = next++;
+  }
+  return { numbers, subtrees, hasCycle };
+}
+
+/** The base can be forgotten before its last child is made, so memory holds few texts, however deep the tree. */
+function heaviestOf(first: number, nextSibling: Int32Array, subtrees: Uint32Array): number {
+  let heaviest = first;
+  for (let child = first; child >= 0; child = nextSibling[child]!)
+    if (subtrees[child]! > subtrees[heaviest]!) heaviest = child;
+  return heaviest;
 }
 
 /** -1: the number is not there. */

@@ -12,13 +12,15 @@ import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
 import { GlaiveError, threadFailed } from '../../model/errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
+import { TOO_LARGE } from './assembly/memory.ts';
 import { joinLinks, LinkCheck, type LinkResult, shareLinks } from './links.ts';
 import { listPacks } from './object-folders.ts';
 import { PackReader } from './pack-reader.ts';
+import { createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
+import type { PackTask, ThreadData } from './pack-task.ts';
 import { createPrefilter } from './prefilter.ts';
-import { createVerdicts, type PackTask, scanPart, type Verdicts } from './scan-part.ts';
-import { canUnpack, Unpacker } from './unpacker.ts';
-import { TOO_LARGE, unpackVerdict, type Verdict } from './verdict.ts';
+import { canUnpack, compile } from './unpacker.ts';
+import { unpackVerdict, type Verdict } from './verdict.ts';
 
 /** Threads that share the scan of packs. */
 export interface PackThreads {
@@ -89,17 +91,21 @@ export interface PackScan {
 /** Finds the clean objects of the list. @throws GitError when the signal has fired */
 export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<PackScan> {
   const { list, signal, ruleset, packThreads, progress } = options;
-  const pool =
-    packThreads === undefined || packThreads.count < 2 || packs.every(({ length }) => length < packThreads.threshold)
-      ? undefined
-      : createPool(packThreads.worker, 'scanPack', { rules: ruleset.rules }, packThreads.count - 1);
   const found = new Uint8Array(list.length);
   const shared = shareLinks(list);
+  const links = new LinkCheck(shared);
   const followed: LinkResult[] = [];
+  const module = compile();
+  const others =
+    packThreads === undefined || packs.every(({ length }) => length < packThreads.threshold)
+      ? 0
+      : packThreads.count - 1;
+  const share = 1 / (1 + others);
+  const data: ThreadData = { rules: ruleset.rules, module, share, links: shared };
+  const pool = others < 1 ? undefined : createPool(packThreads!.worker, 'scanPack', data, others);
   try {
-    const unpacker = new Unpacker();
-    const prefilter = createPrefilter(ruleset, createKernel, (text) => unpacker.holdsSignature(text));
-    const links = new LinkCheck(shared, unpacker);
+    const prefilter = createPrefilter(ruleset, createKernel);
+    const scanner = new PackScanner({ prefilter, share, module, links });
     const yieldToEventLoop = createEventLoopYield();
     progress?.phase(
       'objects in packs',
@@ -108,13 +114,11 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     let before = 0;
     for (const pack of packs) {
       const verdicts = createVerdicts(pack.length);
-      const share = 1 / (1 + (pool?.threads ?? 0));
-      const task: PackTask = { pack: pack.shared, share, verdicts, links: shared };
-      const others = Promise.all(Array.from({ length: pool?.threads ?? 0 }, async () => await pool?.run(task)));
-      others.catch(() => {}); // awaited below
-      const own = PackReader.from(pack.shared, share);
+      const task: PackTask = { pack: pack.shared, verdicts };
+      const rest = Promise.all(Array.from({ length: others }, async () => await pool?.run(task)));
+      rest.catch(() => {}); // awaited below
       try {
-        for (const _ of scanPart(own, unpacker, prefilter, verdicts, links)) {
+        for (const _ of scanner.scan(pack, verdicts)) {
           const turn = yieldToEventLoop();
           if (turn === undefined) continue;
           await turn;
@@ -122,10 +126,10 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
           progress?.reached(before + Math.min(Atomics.load(verdicts.next, 0), pack.length));
         }
       } finally {
-        own.close();
+        pack.close();
       }
       // Other threads do not notice an interruption; closing the pool ends them.
-      const results = await orAborted(others, signal).catch((error: unknown) => {
+      const results = await orAborted(rest, signal).catch((error: unknown) => {
         throw threadFailed(error);
       });
       followed.push(...((results ?? []) as LinkResult[])); // as pack-thread.ts returns them

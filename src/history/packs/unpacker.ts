@@ -1,98 +1,142 @@
 /**
- * The memory in which a pack is unpacked, and the WebAssembly that does it (`assembly/main.ts`).
+ * The memory in which packs are scanned, and the WebAssembly that does it (`assembly/main.ts`).
  *
- *     | tables | copy ranges, spans | input | a delta | texts: a base, the text made from it, and so on |
+ *     | kernel | tables | records | copy ranges | hits | blocks of the pack | input | delta | texts: a base, the text made from it, ... |
  */
 
+import { BLOCK } from '../../detect/search/simd/assembly/memory.ts';
+import { fillKernel, layOutKernel } from '../../detect/search/simd/kernel-memory.ts';
 import { unpack } from '../../generated/unpack.ts';
-import { SIGNATURES } from '../../lib/archive-kind.ts';
+import { FIXED_BYTES, SIGNATURES } from '../../lib/archive-kind.ts';
 import {
-  COPY_RANGES,
-  COPY_RANGES_MAX,
-  DELTA,
+  ALONE_MAX,
+  BLOCK_COUNT,
+  BLOCKS_MAX,
+  BREAK_HITS,
   END,
   INPUT,
-  OBJECT_MAX,
-  PAIRS,
-  RANGE_SIZE,
-  REFUSED,
+  MAGIC_COUNT,
+  MAGIC_FIRSTS,
+  MAGIC_SIZE,
+  MAGICS,
+  MAGICS_ELSEWHERE,
+  MARGIN,
+  NEEDLE_HITS,
+  ORIGIN,
+  SEPARATOR,
   SIGNATURE_COUNT,
   SIGNATURE_SIZE,
   SIGNATURE_TABLES,
   SIGNATURES as SIGNATURE_LIST,
-  SPANS,
   TEXTS,
-  TRIGRAMS,
 } from './assembly/memory.ts';
-import type { ChangedRegions, ChunkBoundaries } from './prefilter-text.ts';
 
-interface Exports {
+/** What the assembly asks for, as `assembly/host.ts` declares it. */
+export interface Host {
+  /** Reads bytes of the pack to a place in memory; false: they cannot be read. */
+  readonly read: (offset: number, length: number, target: number) => boolean;
+  /** Moves the window of records so that it begins with an object. */
+  readonly load: (number: number) => void;
+  /** Whether a text may have a candidate, or is an archive. */
+  readonly check: (
+    number: number,
+    type: number,
+    text: number,
+    size: number,
+    hits: number,
+    count: number,
+    doubts: number,
+  ) => boolean;
+  /** Follows so many links; `REFUSED`: an object has links that cannot be collected. */
+  readonly follow: (count: number) => void;
+}
+
+export interface Exports {
   readonly prepare: () => void;
+  readonly writeTables: (count: number, needles: number, texts: number) => void;
+  readonly addToBoundaries: (text: number, length: number) => void;
+  readonly openPack: () => void;
+  readonly begin: (root: number) => void;
+  readonly reached: () => number;
+  readonly scan: (limit: number, bytes: number) => number;
   readonly inflate: (source: number, sourceEnd: number, target: number, size: number) => number;
-  readonly targetSize: (from: number, end: number, baseSize: number) => number;
-  readonly applyDelta: (
-    base: number,
-    baseSize: number,
-    from: number,
-    end: number,
-    target: number,
-    copyRanges: number,
-    most: number,
-  ) => number;
-  readonly changedRegions: (
-    text: number,
-    size: number,
-    copyRanges: number,
-    count: number,
-    margin: number,
-    separator: number,
-    target: number,
-    most: number,
-    spans: number,
-  ) => number;
   readonly holdsSignature: (from: number, to: number) => number;
-  readonly treeEntries: (
-    text: number,
-    size: number,
-    copyRanges: number,
-    count: number,
-    width: number,
-    target: number,
-  ) => number;
+  readonly mayBeArchive: (text: number, size: number) => number;
+  readonly collectLinks: (type: number, text: number, size: number, ranges: number) => void;
+  readonly followAll: () => void;
+}
+
+/** What is searched in texts. */
+export interface Search {
+  readonly needles: readonly string[];
+  /** A needle across a boundary of copy ranges lies within this many bytes on either side. */
+  readonly margin: number;
+  /** A byte that no needle contains. */
+  readonly separator: number;
+  /** Texts of so few bytes may be a credential as a whole. */
+  readonly aloneMax: number;
 }
 
 const PAGE = 65_536;
 
-/** Whether this machine has WebAssembly with SIMD, which the unpacker needs. */
+/** Whether this machine has WebAssembly with SIMD, which the scan of packs needs. */
 export function canUnpack(): boolean {
   return WebAssembly.validate(Buffer.from(unpack, 'base64'));
 }
 
+const NO_HOST: Host = { read: () => false, load: () => {}, check: () => true, follow: () => {} };
+
 export class Unpacker {
   readonly bytes: Uint8Array;
-  /** Three numbers for each copy range of the last text: its start, its length, and its start in the base. */
-  readonly copyRanges: Uint32Array;
-  /** Where the bytes to inflate are expected. */
+  readonly view: DataView;
+  /** A place for bytes to inflate. */
   readonly input = INPUT;
-  readonly delta = DELTA;
-  /** Texts may be anywhere between these two. */
+  /** A place for texts. */
   readonly texts = TEXTS;
-  readonly end = END;
-  readonly #spans: Uint32Array;
-  readonly #exports: Exports;
-  /** Whose tables are in memory. */
-  #boundaries: ChunkBoundaries | undefined;
+  readonly exports: Exports;
 
-  constructor() {
+  constructor(host: Partial<Host> = {}, module = compile()) {
     const memory = new WebAssembly.Memory({ initial: Math.ceil(END / PAGE) });
-    const module = new WebAssembly.Module(Buffer.from(unpack, 'base64'));
     // The exports of assembly/main.ts.
-    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
-    this.#exports.prepare();
+    this.exports = new WebAssembly.Instance(module, { env: { memory }, host: { ...NO_HOST, ...host } })
+      .exports as unknown as Exports;
+    this.exports.prepare();
     this.bytes = new Uint8Array(memory.buffer);
-    writeSignatures(this.bytes);
-    this.copyRanges = new Uint32Array(memory.buffer, COPY_RANGES, (RANGE_SIZE / 4) * COPY_RANGES_MAX);
-    this.#spans = new Uint32Array(memory.buffer, SPANS, 2 * COPY_RANGES_MAX + 1);
+    this.view = new DataView(memory.buffer);
+    this.#writeArchives();
+  }
+
+  /**
+   * Prepares the search of texts.
+   *
+   * @param share of the memory for packs, from 0 to 1
+   * @returns false: the needles have no room
+   */
+  prepareSearch({ needles, margin, separator, aloneMax }: Search, share: number): boolean {
+    const layout = layOutKernel(needles);
+    // Every byte of a block may be a line break.
+    if (layout === undefined || layout.end + 8 * BLOCK > ORIGIN) return false;
+    const { bytes, exports } = this;
+    fillKernel(Buffer.from(bytes.buffer), needles, layout, exports.writeTables);
+    const settings = [
+      [NEEDLE_HITS, layout.hitsAt],
+      [BREAK_HITS, layout.end],
+      [MARGIN, margin],
+      [SEPARATOR, separator],
+      [ALONE_MAX, aloneMax],
+      [BLOCK_COUNT, Math.max(2, Math.floor(BLOCKS_MAX * share))],
+    ] as const;
+    for (const [address, value] of settings) this.set(address, value);
+    for (const text of [...needles.map((needle) => Buffer.from(needle, 'latin1')), ...SIGNATURES]) {
+      bytes.set(text, INPUT);
+      exports.addToBoundaries(INPUT, text.length);
+    }
+    return true;
+  }
+
+  /** Sets one of the settings of `assembly/memory.ts`. */
+  set(address: number, value: number): void {
+    this.view.setUint32(address, value, true);
   }
 
   /** Inflates a stream of `size` bytes. Returns how many bytes of input it took; 0: it is damaged, or of another size. */
@@ -103,87 +147,49 @@ export class Unpacker {
     readonly size: number;
   }): number {
     const { source, length, target, size } = stream;
-    try {
-      return this.#exports.inflate(source, source + length, target, size);
-    } catch {
-      return 0; // a hostile stream may lead out of the memory, and counts as damaged
-    }
-  }
-
-  /** The size of the text that the delta makes; `REFUSED`: it makes none of a base of this size. */
-  targetSize(deltaSize: number, baseSize: number): number {
-    return this.#exports.targetSize(this.delta, this.delta + deltaSize, baseSize) >>> 0;
-  }
-
-  /** Applies the delta. Returns the number of {@link copyRanges}, `TOO_MANY_RANGES` or `REFUSED`. */
-  applyDelta(step: {
-    readonly base: number;
-    readonly baseSize: number;
-    readonly deltaSize: number;
-    readonly target: number;
-  }): number {
-    const { base, baseSize, deltaSize, target } = step;
-    const deltaEnd = this.delta + deltaSize;
-    try {
-      return this.#exports.applyDelta(base, baseSize, this.delta, deltaEnd, target, COPY_RANGES, COPY_RANGES_MAX) >>> 0;
-    } catch {
-      return REFUSED;
-    }
-  }
-
-  /**
-   * The parts of the last text that must be searched: new bytes, and boundaries of copy ranges that a needle may cross. undefined:
-   * they are more than half of it. Overwrites the delta.
-   */
-  changedRegions(
-    text: { readonly start: number; readonly size: number; readonly count: number },
-    boundaries: ChunkBoundaries,
-  ): ChangedRegions | undefined {
-    const { delta } = this;
-    const { start, size, count } = text;
-    const { margin, separator } = boundaries;
-    if (this.#boundaries !== boundaries) {
-      this.bytes.set(boundaries.pairs, PAIRS);
-      this.bytes.set(boundaries.trigrams, TRIGRAMS);
-      this.#boundaries = boundaries;
-    }
-    const most = Math.min(size >> 1, OBJECT_MAX);
-    const spans =
-      this.#exports.changedRegions(start, size, COPY_RANGES, count, margin, separator, delta, most, SPANS) >>> 0;
-    if (spans === REFUSED) return undefined;
-    const length = this.#spans[2 * spans]!;
-    return { bytes: this.bytes.subarray(delta, delta + length), spans: this.#spans.subarray(0, 2 * spans) };
+    return this.exports.inflate(source, source + length, target, size);
   }
 
   /** Whether bytes of this memory contain one of the `SIGNATURES` of archives. */
   holdsSignature(text: Uint8Array): boolean {
-    return this.#exports.holdsSignature(text.byteOffset, text.byteOffset + text.length) !== 0;
+    return this.exports.holdsSignature(text.byteOffset, text.byteOffset + text.length) !== 0;
   }
 
-  /**
-   * What the last text names if it is a tree, but for entries that are copied from its base; undefined if git would refuse the tree.
-   * Four bytes that are 1 for a tree and 0 for a blob, and the id, for each. Overwrites the delta.
-   *
-   * @param width bytes of an id
-   */
-  treeEntries(text: Uint8Array, count: number, width: number): Uint8Array | undefined {
-    const { delta } = this;
-    const found = this.#exports.treeEntries(text.byteOffset, text.length, COPY_RANGES, count, width, delta) >>> 0;
-    return found === REFUSED ? undefined : this.bytes.subarray(delta, delta + found * (4 + width));
+  /** Whether a text in this memory may be an archive although it has none of the signatures. */
+  mayBeArchive(text: Uint8Array): boolean {
+    return this.exports.mayBeArchive(text.byteOffset, text.length) !== 0;
+  }
+
+  /** The tables by which the assembly recognises what may be an archive. */
+  #writeArchives(): void {
+    const { bytes } = this;
+    const magics = FIXED_BYTES.toSorted((a, b) => Number(a.at === 0) - Number(b.at === 0));
+    this.set(MAGIC_COUNT, magics.length);
+    this.set(MAGICS_ELSEWHERE, magics.filter(({ at }) => at !== 0).length);
+    for (const [index, { at, bytes: own }] of magics.entries()) {
+      const magic = MAGICS + index * MAGIC_SIZE;
+      this.view.setInt32(magic, at, true);
+      for (let byte = 0; byte < Math.min(4, own.length); byte++) {
+        bytes[magic + 4 + byte] = 0xff;
+        bytes[magic + 8 + byte] = own[byte]!;
+      }
+      if (at === 0) bytes[MAGIC_FIRSTS + (own[0]! >> 3)]! |= 1 << (own[0]! & 7);
+    }
+    this.set(SIGNATURE_COUNT, SIGNATURES.length);
+    for (const [index, signature] of SIGNATURES.entries()) {
+      for (let place = 0; place < 3; place++) {
+        const table = SIGNATURE_TABLES + 32 * place;
+        bytes[table + (signature[place]! & 15)]! |= 1 << (index & 7);
+        bytes[table + 16 + (signature[place]! >> 4)]! |= 1 << (index & 7);
+      }
+      const at = SIGNATURE_LIST + index * SIGNATURE_SIZE;
+      bytes[at] = signature.length;
+      bytes.set(signature, at + 1);
+    }
   }
 }
 
-/** The tables by which the assembly finds signatures. */
-function writeSignatures(bytes: Uint8Array): void {
-  new DataView(bytes.buffer).setUint32(SIGNATURE_COUNT, SIGNATURES.length, true);
-  for (const [index, signature] of SIGNATURES.entries()) {
-    for (let place = 0; place < 3; place++) {
-      const table = SIGNATURE_TABLES + 32 * place;
-      bytes[table + (signature[place]! & 15)]! |= 1 << (index & 7);
-      bytes[table + 16 + (signature[place]! >> 4)]! |= 1 << (index & 7);
-    }
-    const at = SIGNATURE_LIST + index * SIGNATURE_SIZE;
-    bytes[at] = signature.length;
-    bytes.set(signature, at + 1);
-  }
+/** Threads share a module, so that each of its functions is compiled once. */
+export function compile(): WebAssembly.Module {
+  return new WebAssembly.Module(Buffer.from(unpack, 'base64'));
 }

@@ -3,21 +3,24 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createKernel } from '../../../src/detect/search/create-kernel.ts';
 import { PackReader } from '../../../src/history/packs/pack-reader.ts';
-import { Unpacker } from '../../../src/history/packs/unpacker.ts';
+import { createVerdicts, PackScanner } from '../../../src/history/packs/pack-scanner.ts';
+import { createPrefilter, type PrefilterText } from '../../../src/history/packs/prefilter.ts';
+import { builtinRuleset } from '../../../src/rules/builtin.ts';
 import { whole, writePack } from '../../support/pack-writer.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
-/** The texts that a reader visits. */
+const prefilter = createPrefilter(builtinRuleset(), createKernel);
+
+/** The texts that are read of a pack. */
 function visited(reader: PackReader): string[] {
   const texts: string[] = [];
-  for (const _ of reader.visitTrees(new Unpacker(), {
-    visit: ({ text }) => {
-      texts.push(Buffer.from(text).toString());
-      return undefined;
-    },
-  }));
-  reader.close();
+  const onText = (_: number, { bytes }: PrefilterText): boolean => {
+    texts.push(Buffer.from(bytes).toString());
+    return false;
+  };
+  for (const _ of new PackScanner({ prefilter, onText }).scan(reader, createVerdicts(reader.length)));
   return texts;
 }
 
@@ -48,7 +51,7 @@ it('visits nothing of a pack that was put in the place of another after it was o
   copyFileSync(`${other}.pack`, `${path}.pack`);
   expect(visited(reader)).toEqual([]);
   copyFileSync(`${other}.idx`, `${path}.idx`);
-  expect(visited(PackReader.from(reader.shared, 1))).toEqual([]);
+  expect(visited(PackReader.from(reader.shared))).toEqual([]);
 });
 
 it('visits nothing of a pack that is gone', () => {

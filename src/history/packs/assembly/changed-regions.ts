@@ -1,28 +1,23 @@
 /** Collects the parts of a text that must be searched, from the copy ranges that it was made of (AssemblyScript). */
 
+import { mayCross } from './boundary-tables';
 import { copy } from './copy';
 import {
+  COPY_RANGES,
+  DELTA,
+  MARGIN,
   NOT_IN_BASE,
-  PAIRS,
   RANGE_LENGTH,
   RANGE_SIZE,
   RANGE_SOURCE,
   REFUSED,
-  TRIGRAM_FACTOR,
-  TRIGRAMS,
+  SEPARATOR,
+  SPANS,
 } from './memory';
 
 const LF: u32 = 10;
 const CR: u32 = 13;
 const EQUALS: u32 = 0x3d;
-
-/** Whether three bytes may be in a literal. */
-// @ts-ignore: decorator
-@inline
-function isTrigram(at: usize): u32 {
-  const hash = ((load<u32>(at) << 8) * TRIGRAM_FACTOR) >>> 16;
-  return (<u32>load<u8>(TRIGRAMS + (hash >>> 3)) >> (hash & 7)) & 1;
-}
 
 /** Whether 16 bytes may be encoded text: all of them are between `+` and `z`. */
 // @ts-ignore: decorator
@@ -40,10 +35,9 @@ function mayBeEncoded(at: usize): bool {
 // @ts-ignore: decorator
 @inline
 function mayBeCrossed(at: usize): bool {
+  if (mayCross(at)) return true;
   const first = <u32>load<u8>(at - 1);
   const second = <u32>load<u8>(at);
-  const pair = (first << 8) | second;
-  if ((<u32>load<u8>(PAIRS + (pair >> 3)) >> (pair & 7)) & 1 && (isTrigram(at - 2) | isTrigram(at - 1))) return true;
   if (mayBeEncoded(at - 16) || mayBeEncoded(at)) return true;
   return (second == LF && (first == CR || first == EQUALS)) || (second == CR && first == EQUALS);
 }
@@ -52,34 +46,37 @@ let spanAt: usize = 0;
 let collected: usize = 0;
 
 /** Adds a span. False: there is no room. */
-function addSpan(text: usize, begin: u32, end: u32, separator: u32, target: usize, targetEnd: usize): bool {
+function addSpan(text: usize, begin: u32, end: u32, separator: u8, targetEnd: usize): bool {
   const length = end - begin;
   if (collected + length + 1 > targetEnd) return false;
-  store<u32>(spanAt, <u32>(collected - target));
+  store<u32>(spanAt, <u32>(collected - DELTA));
   store<u32>(spanAt + 4, begin);
   spanAt += 8;
   copy(collected, text + begin, length);
   collected += length;
-  store<u8>(collected++, <u8>separator);
+  store<u8>(collected++, separator);
   return true;
 }
 
 /**
- * Collects the new bytes of a text, and `margin` bytes on either side of each boundary between two copy ranges that a literal may
- * cross. A separator follows each span.
+ * Collects the new bytes of a text, and `MARGIN` bytes on either side of each boundary between two copy ranges that a literal may
+ * cross. A separator follows each span. They replace the delta; `SPANS` receives the start of each span, there and in the text, and
+ * finally the length of all of them.
  *
- * @param spans receives the start of each span, in `target` and in the text, and finally the length of all of them
+ * @param count of copy ranges
  * @param most if there are more bytes, searching the whole text is cheaper
  * @returns the number of spans; REFUSED: there are more bytes than `most`
  */
-export function changedRegions(text: usize, size: u32, copyRanges: usize, count: u32, margin: u32, separator: u32, target: usize, most: u32, spans: usize): u32 {
-  spanAt = spans;
-  collected = target;
-  const targetEnd = target + most;
+export function changedRegions(text: usize, size: u32, count: u32, most: u32): u32 {
+  const margin = load<u32>(MARGIN);
+  const separator = load<u8>(SEPARATOR);
+  spanAt = SPANS;
+  collected = DELTA;
+  const targetEnd = DELTA + most;
   let begin: u32 = 0;
   let end: u32 = 0;
   for (let index: u32 = 0; index <= count; index++) {
-    const range = copyRanges + <usize>index * RANGE_SIZE;
+    const range = COPY_RANGES + <usize>index * RANGE_SIZE;
     const start = index < count ? load<u32>(range) : size;
     const isNew = index < count && load<u32>(range + RANGE_SOURCE) == NOT_IN_BASE;
     const length = isNew ? load<u32>(range + RANGE_LENGTH) : 0;
@@ -93,11 +90,11 @@ export function changedRegions(text: usize, size: u32, copyRanges: usize, count:
       end = max(end, until);
       continue;
     }
-    if (end > 0 && !addSpan(text, begin, end, separator, target, targetEnd)) return REFUSED;
+    if (end > 0 && !addSpan(text, begin, end, separator, targetEnd)) return REFUSED;
     begin = from;
     end = until;
   }
-  if (end > 0 && !addSpan(text, begin, end, separator, target, targetEnd)) return REFUSED;
-  store<u32>(spanAt, <u32>(collected - target));
-  return <u32>((spanAt - spans) / 8);
+  if (end > 0 && !addSpan(text, begin, end, separator, targetEnd)) return REFUSED;
+  store<u32>(spanAt, <u32>(collected - DELTA));
+  return <u32>((spanAt - SPANS) / 8);
 }

@@ -1,8 +1,11 @@
 /** The functions that handle every byte of a pack (AssemblyScript), as `unpacker.ts` calls them. */
 
+export { writeTables } from '../../../detect/search/simd/assembly/tables';
+export { mayBeArchive } from './archives';
+export { addToBoundaries } from './boundary-tables';
 export { prepare } from './huffman';
 export { inflate } from './inflate';
-export { applyDelta, targetSize } from './delta';
-export { changedRegions } from './changed-regions';
-export { treeEntries } from './tree-entries';
+export { collectLinks } from './links';
+export { followAll } from './link-list';
+export { begin, openPack, reached, scan } from './scan-trees';
 export { holdsSignature } from './signatures';

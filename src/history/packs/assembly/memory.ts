@@ -1,43 +1,102 @@
 /**
- * The layout of the unpacker's memory. The unpacker (AssemblyScript) and its host (TypeScript) both import this file, so it
- * holds nothing but integer constants, which mean the same in both languages.
+ * The layout of the memory in which packs are scanned. The assembly (AssemblyScript) and its host (TypeScript) both import this file, so it
+ * holds nothing but integer constants, which mean the same in both languages. Pages that are never written take no memory.
  */
 
 /** The largest object, packed or unpacked. Larger ones are left to git. */
 export const OBJECT_MAX: usize = 16777216;
-/** Reads and writes may go this many bytes beyond their range. */
-export const SLACK: usize = 320;
+/** Reads and writes may go this many bytes beyond their range: the kernel reads furthest. */
+export const SLACK: usize = 1344;
+
+/** Below it are the tables of the kernel, whose size depends on the needles (`detect/search/simd/`). */
+export const ORIGIN: usize = 16777216;
 
 // Tables of inflate: codes of a block, then the codes that RFC 1951 fixes, then what building them needs.
-export const LITERALS: usize = 1024;
-export const DISTANCES: usize = 13312;
-export const PRECODE: usize = 17408;
-export const FIXED_LITERALS: usize = 17920;
-export const FIXED_DISTANCES: usize = 22016;
-export const LENGTHS: usize = 23040;
-export const SORTED: usize = 23552;
-export const LENGTH_BASES: usize = 24576;
-export const DISTANCE_BASES: usize = 24704;
-export const ORDER: usize = 24832;
-export const COUNTS: usize = 24896;
-export const STARTS: usize = 24960;
+export const LITERALS: usize = ORIGIN;
+export const DISTANCES: usize = LITERALS + 12288;
+export const PRECODE: usize = DISTANCES + 4096;
+export const FIXED_LITERALS: usize = PRECODE + 512;
+export const FIXED_DISTANCES: usize = FIXED_LITERALS + 4096;
+export const LENGTHS: usize = FIXED_DISTANCES + 1024;
+export const SORTED: usize = LENGTHS + 512;
+export const LENGTH_BASES: usize = SORTED + 1024;
+export const DISTANCE_BASES: usize = LENGTH_BASES + 128;
+export const ORDER: usize = DISTANCE_BASES + 128;
+export const COUNTS: usize = ORDER + 64;
+export const STARTS: usize = COUNTS + 64;
 
-/** `ChunkBoundaries.pairs`, a bit for each two bytes. */
-export const PAIRS: usize = 25088;
-/** `ChunkBoundaries.trigrams`, a bit for each hash of three bytes. */
-export const TRIGRAMS: usize = 33280;
-/** A hash of three bytes: they are the upper 24 bits of a u32, the first one lowest; times this; the upper 16 bits. */
-export const TRIGRAM_FACTOR: u32 = 2654435761;
+/** A bit for each two bytes, the first one lower, lowest bit first: whether a needle or a signature contains them. */
+export const PAIRS: usize = STARTS + 128;
+/** The same for each hash of three bytes. */
+export const TRIGRAMS: usize = PAIRS + 8192;
+
+/**
+ * Bytes of which an archive has some, if it has no signature: a bit for each first byte that one may have at its beginning; how many entries
+ * there are; and each as its place, from the end if negative, a mask and up to four bytes, u32 each. Those at the beginning are the last.
+ */
+export const MAGIC_FIRSTS: usize = TRIGRAMS + 8192;
+export const MAGIC_COUNT: usize = MAGIC_FIRSTS + 32;
+export const MAGICS_ELSEWHERE: usize = MAGIC_COUNT + 4;
+export const MAGICS: usize = MAGIC_COUNT + 16;
+export const MAGIC_SIZE: usize = 12;
+export const MAGICS_MAX: usize = 128;
 
 /** For `holdsSignature`: six tables of 16 bytes; how many signatures there are; and each as its length and its bytes. */
-export const SIGNATURE_TABLES: usize = 41472;
-export const SIGNATURE_COUNT: usize = 41568;
-export const SIGNATURES: usize = 41584;
+export const SIGNATURE_TABLES: usize = MAGICS + MAGIC_SIZE * MAGICS_MAX;
+export const SIGNATURE_COUNT: usize = SIGNATURE_TABLES + 96;
+export const SIGNATURES: usize = SIGNATURE_COUNT + 16;
 export const SIGNATURE_SIZE: usize = 16;
 export const SIGNATURES_MAX: usize = 32;
 
+// What the host sets, u32 each.
+export const SETTINGS: usize = SIGNATURES + SIGNATURE_SIZE * SIGNATURES_MAX;
+/** A needle across the boundary of two copy ranges lies within this many bytes on either side. */
+export const MARGIN: usize = SETTINGS;
+/** A byte that no needle contains. */
+export const SEPARATOR: usize = SETTINGS + 4;
+/** Texts of so few bytes may be a credential as a whole. */
+export const ALONE_MAX: usize = SETTINGS + 8;
+/** Bytes of an id. */
+export const WIDTH: usize = SETTINGS + 12;
+/** How many blocks of the pack there is room for. */
+export const BLOCK_COUNT: usize = SETTINGS + 16;
+/** 1 while links are collected. */
+export const COLLECTS_LINKS: usize = SETTINGS + 20;
+/** 1: the host is asked about every text, and gets all of its hits. */
+export const ASKS_ALWAYS: usize = SETTINGS + 24;
+/** Where the kernel puts the needles and the line breaks of a block, in its own part of the memory. */
+export const NEEDLE_HITS: usize = SETTINGS + 28;
+export const BREAK_HITS: usize = SETTINGS + 32;
+
+/** The texts on the path from a root to an object; in a delta tree whose heaviest branch is last, they are fewer than 32. */
+export const FRAMES: usize = SETTINGS + 64;
+export const FRAMES_MAX: usize = 48;
+
+/** What is known of the next objects, in columns; the host moves this window over all of them. */
+export const RECORDS_MAX: usize = 1024;
+/** f64: where the compressed bytes are in the pack. */
+export const RECORD_STARTS: usize = FRAMES + 32 * FRAMES_MAX;
+/** u32: how many of them there are. */
+export const RECORD_LENGTHS: usize = RECORD_STARTS + 8 * RECORDS_MAX;
+/** u32: the size of the inflated text or delta. */
+export const RECORD_SIZES: usize = RECORD_LENGTHS + 4 * RECORDS_MAX;
+/** u32: the number of the first object behind the subtree. */
+export const RECORD_ENDS: usize = RECORD_SIZES + 4 * RECORDS_MAX;
+/** u8: the type; 0: the entry cannot be read. */
+export const RECORD_TYPES: usize = RECORD_ENDS + 4 * RECORDS_MAX;
+/** The results: u8, a `Verdict`; u32, how many bytes were scanned. */
+export const RECORD_VERDICTS: usize = RECORD_TYPES + RECORDS_MAX;
+export const RECORD_BYTES: usize = RECORD_VERDICTS + RECORDS_MAX;
+
+/** Links that the host has still to follow: the type that the object must have, and MAY_BE_MISSING or not (u32), and its id. */
+export const LINKS: usize = RECORD_BYTES + 4 * RECORDS_MAX;
+export const LINKS_MAX: usize = 2048;
+export const LINK_TYPE_MASK: u32 = 7;
+/** A partial clone has not all trees and blobs. */
+export const MAY_BE_MISSING: u32 = 8;
+
 /** The ranges that a delta makes a text of. */
-export const COPY_RANGES: usize = SIGNATURES + SIGNATURE_SIZE * SIGNATURES_MAX;
+export const COPY_RANGES: usize = LINKS + 36 * LINKS_MAX;
 export const COPY_RANGES_MAX: usize = 65536;
 /** u32: where the range starts in the text. */
 export const RANGE_START: usize = 0;
@@ -49,12 +108,28 @@ export const RANGE_SIZE: usize = 12;
 
 /** The changed regions: where each starts among them and in the text, u32 each, then the length of all of them. */
 export const SPANS: usize = COPY_RANGES + RANGE_SIZE * COPY_RANGES_MAX;
-export const INPUT: usize = SPANS + 8 * (COPY_RANGES_MAX + 1);
+
+// Lists of hits, u64 each (`known-hits.ts`): those of the last search, and those of all texts on the path.
+export const HITS_MAX: usize = 262144;
+export const FRESH_HITS: usize = SPANS + 8 * (COPY_RANGES_MAX + 1);
+export const KNOWN_HITS: usize = FRESH_HITS + 8 * HITS_MAX;
+export const KNOWN_HITS_END: usize = KNOWN_HITS + 25165824;
+
+/** The pack, in blocks: where a block belongs depends on its number, and the next one is behind it. */
+export const BLOCK_SHIFT: u32 = 13;
+export const BLOCKS_MAX: usize = 8192;
+/** u32: the number of the block in each place, plus 1; 0: none. */
+export const BLOCK_NUMBERS: usize = ((KNOWN_HITS_END + 63) >> 6) << 6;
+export const BLOCKS: usize = BLOCK_NUMBERS + 4 * BLOCKS_MAX;
+
+/** An entry that is longer than a block. */
+export const INPUT: usize = BLOCKS + (BLOCKS_MAX << 13) + 64;
 /** The room for an object is a multiple of 64 bytes. */
 export const OBJECT_ROOM: usize = ((OBJECT_MAX + SLACK + 63) >> 6) << 6;
+/** A delta, and then the changed regions of the text that it has made. */
 export const DELTA: usize = INPUT + OBJECT_ROOM;
+/** 96 MiB for the texts on the path from a root to the object being made. */
 export const TEXTS: usize = DELTA + OBJECT_ROOM;
-/** 96 MiB for the texts on the path from a root to the object being made. Pages that are never written take no memory. */
 export const END: usize = TEXTS + 100663296;
 
 /** Returned instead of a size or a count: the input is damaged, or not for this base. */
@@ -63,3 +138,14 @@ export const REFUSED: u32 = 0xffffffff;
 export const TOO_MANY_RANGES: u32 = 0xfffffffe;
 /** The source of a range that is not from the base. */
 export const NOT_IN_BASE: u32 = 0xffffffff;
+
+/** Added to the type in a verdict: the text may have a candidate, or is an archive. */
+export const UNCLEAN: u32 = 16;
+/** The verdict on an object that is too large to be read here. */
+export const TOO_LARGE: u32 = 32;
+
+/** Why the host is asked about a text, besides its hits: it may have a signature of an archive; it may begin like one. */
+export const MAY_HAVE_SIGNATURE: u32 = 1;
+export const MAY_BE_ARCHIVE: u32 = 2;
+/** There may be a candidate in the header or the message of a commit. */
+export const MAY_HAVE_CANDIDATE: u32 = 4;

@@ -1,6 +1,7 @@
-/** Collects what a tree names (AssemblyScript; gitformat-index(5) has no word on trees: see `tree-walk.c` of git). */
+/** What a tree names (AssemblyScript; gitformat-index(5) has no word on trees: see `tree-walk.c` of git). */
 
-import { NOT_IN_BASE, RANGE_LENGTH, RANGE_SIZE, RANGE_SOURCE, REFUSED } from './memory';
+import { addLink, BLOB, TREE } from './link-list';
+import { COPY_RANGES, MAY_BE_MISSING, NOT_IN_BASE, RANGE_LENGTH, RANGE_SIZE, RANGE_SOURCE } from './memory';
 
 const BLANK: u32 = 0x20;
 const TYPE_OF_MODE: u32 = 0o170000;
@@ -9,32 +10,30 @@ const FILE: u32 = 0o100000;
 const LINK: u32 = 0o120000;
 
 /**
- * Collects the ids in a tree: 4 bytes that are 1 for a tree and 0 for a blob, then the id. A commit of a submodule is in another
- * repository, so it is left out; and so is an entry that is copied from the base as a whole, because the base names it as well.
+ * Adds the entries of a tree. A commit of a submodule is in another repository, so it is left out; and so is an entry that is copied from
+ * the base as a whole, because the base names it as well.
  *
  * @param count of copy ranges; 0: nothing is copied
  * @param width bytes of an id
- * @param target receives the ids: an entry is at least as long
- * @returns how many ids; REFUSED: git would refuse this tree
+ * @returns false: git would refuse this tree
  */
-export function treeEntries(text: usize, size: u32, copyRanges: usize, count: u32, width: u32, target: usize): u32 {
+export function addTreeLinks(text: usize, size: u32, count: u32, width: usize): bool {
   const end = text + size;
   const zero = i8x16.splat(0);
-  let out = target;
-  let range = copyRanges;
-  const lastRange = copyRanges + <usize>count * RANGE_SIZE - RANGE_SIZE;
+  let range = COPY_RANGES;
+  const lastRange = COPY_RANGES + <usize>count * RANGE_SIZE - RANGE_SIZE;
   let at = text;
   while (at < end) {
     let name = at;
     let zeros = i8x16.bitmask(i8x16.eq(v128.load(name), zero));
     while (zeros == 0) {
       name += 16;
-      if (name >= end) return REFUSED;
+      if (name >= end) return false;
       zeros = i8x16.bitmask(i8x16.eq(v128.load(name), zero));
     }
     const id = name + <usize>ctz(zeros) + 1;
     const next = id + width;
-    if (next > end) return REFUSED;
+    if (next > end) return false;
     if (count > 0) {
       const last = <u32>(next - text);
       while (range < lastRange && load<u32>(range) + load<u32>(range + RANGE_LENGTH) < last) range += RANGE_SIZE;
@@ -51,17 +50,14 @@ export function treeEntries(text: usize, size: u32, copyRanges: usize, count: u3
     let digit = at;
     for (; load<u8>(digit) != BLANK; digit++) {
       const value = <u32>load<u8>(digit) - 0x30;
-      if (value > 7) return REFUSED;
+      if (value > 7) return false;
       mode = (mode << 3) + value;
     }
-    if (digit == at || digit + 2 >= id) return REFUSED;
+    if (digit == at || digit + 2 >= id) return false;
     const type = mode & TYPE_OF_MODE;
-    if (type == FOLDER || type == FILE || type == LINK) {
-      store<u32>(out, type == FOLDER ? 1 : 0);
-      memory.copy(out + 4, id, width);
-      out += 4 + width;
-    }
+    if (type == FOLDER) addLink(TREE | MAY_BE_MISSING, id, width);
+    else if (type == FILE || type == LINK) addLink(BLOB | MAY_BE_MISSING, id, width);
     at = next;
   }
-  return <u32>((out - target) / (4 + width));
+  return true;
 }
