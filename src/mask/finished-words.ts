@@ -5,63 +5,97 @@
 
 import type { Kernel } from '../detect/search/kernel.ts';
 import { positionOf } from '../detect/search/hit.ts';
+import { partitionPoint } from '../lib/binary-search.ts';
 import { LF } from '../lib/bytes.ts';
 import type { ExactValues } from './exact-values.ts';
+import type { JoinedWords } from './stream-walker.ts';
 import type { TextCopy, ViewText } from './view-text.ts';
 
 const CAPACITY = 32 * 1024;
+/** Numbers of each word of the walker. */
+const PARTS = 4;
+
+/** How words are searched. */
+export interface WordSearch {
+  readonly kernel: Kernel;
+  readonly values: ExactValues;
+  /** Index in the kernel's memory of bytes that are not in use. */
+  readonly from: number;
+}
 
 export class FinishedWords {
   readonly #bytes = new Uint8Array(CAPACITY);
-  readonly #places = new Float64Array(CAPACITY);
-  /** The end of each word. Line feeds separate them. */
-  readonly #ends: number[] = [];
+  /** The beginning of each word, and its runs. A line feed follows each word. */
+  readonly #starts: number[] = [];
+  readonly #runs: TextCopy['runs'][] = [];
   #filled = 0;
 
   /** Adds the text of a view; false if there is no room for it. */
   add(text: ViewText): boolean {
-    const { bytes, filled } = text;
+    const { filled } = text;
     if (this.#filled + filled + 1 > CAPACITY) return false;
-    for (let index = 0; index < filled; index++) {
-      this.#bytes[this.#filled + index] = bytes[index]!;
-      this.#places[this.#filled + index] = text.placeAt(index);
-    }
+    const { bytes, runs } = text.copied;
+    this.#starts.push(this.#filled);
+    this.#runs.push(runs);
+    this.#bytes.set(bytes, this.#filled);
     this.#filled += filled;
-    this.#ends.push(this.#filled);
     this.#bytes[this.#filled++] = LF;
     return true;
   }
 
-  /**
-   * Returns the words that have a needle or a value, and forgets all.
-   *
-   * @param from index in the kernel's memory of bytes that are not in use
-   */
-  take(kernel: Kernel, values: ExactValues, from: number): TextCopy[] {
-    if (this.#filled === 0) return [];
-    const hasRoom = from + this.#filled <= kernel.bytes.length;
-    const found = hasRoom ? this.#found(kernel, values, from) : this.#ends.map((end) => end - 1);
-    const words: TextCopy[] = [];
-    let start = 0;
-    let next = 0;
-    for (const end of this.#ends) {
-      while (found[next]! < start) next++;
-      if (found[next]! < end)
-        words.push({ bytes: this.#bytes.slice(start, end), places: this.#places.slice(start, end) });
-      start = end + 1;
-    }
+  /** Returns the words that have a needle or a value, and forgets all. */
+  take(search: WordSearch): TextCopy[] {
+    const text = this.#bytes.subarray(0, this.#filled);
+    const starts = { count: this.#starts.length, startOf: (word: number) => this.#starts[word]! };
+    const words = wordsWithNeedle(text, starts, search);
+    const taken = words.map(({ word, bytes }) => ({ bytes, runs: this.#runs[word]! }));
     this.#filled = 0;
-    this.#ends.length = 0;
-    return words;
+    this.#starts.length = 0;
+    this.#runs.length = 0;
+    return taken;
   }
+}
 
-  /** Where needles and values begin, ascending. */
-  #found(kernel: Kernel, values: ExactValues, from: number): number[] {
-    kernel.bytes.set(this.#bytes.subarray(0, this.#filled), from);
-    const to = from + this.#filled;
-    return [
-      ...kernel.find(from, to).map((hit) => positionOf(hit) - from),
-      ...values.find(kernel.bytes, from, to).map(({ start }) => start - from),
-    ].toSorted((a, b) => a - b);
-  }
+/** Those of the walker's words that have a needle or a value. @param base the place of the walker's first byte */
+export function walkedWords({ text, joints }: JoinedWords, base: number, search: WordSearch): TextCopy[] {
+  const count = joints.length / PARTS;
+  return wordsWithNeedle(text, { count, startOf: (word) => joints[PARTS * word]! }, search).map(({ word, bytes }) => {
+    const [start, first, middle, second] = joints.subarray(PARTS * word) as unknown as [number, number, number, number];
+    return {
+      bytes,
+      runs: [
+        [0, base + first],
+        [middle - start, base + second],
+      ],
+    };
+  });
+}
+
+/** Words in a text, ascending. */
+interface Words {
+  readonly count: number;
+  readonly startOf: (word: number) => number;
+}
+
+function wordsWithNeedle(
+  text: Uint8Array,
+  { count, startOf }: Words,
+  search: WordSearch,
+): { readonly word: number; readonly bytes: Uint8Array }[] {
+  if (count === 0) return [];
+  const wordAt = (at: number): number => partitionPoint(0, count, (word) => startOf(word) <= at) - 1;
+  const found = new Set(foundIn(text, search)?.map(wordAt) ?? Array.from({ length: count }, (_, word) => word));
+  const endOf = (word: number): number => (word + 1 < count ? startOf(word + 1) : text.length) - 1;
+  return [...found].map((word) => ({ word, bytes: text.slice(startOf(word), endOf(word)) }));
+}
+
+/** Where needles and values begin, ascending; undefined if there is no room to search. */
+function foundIn(text: Uint8Array, { kernel, values, from }: WordSearch): number[] | undefined {
+  const to = from + text.length;
+  if (to > kernel.bytes.length) return undefined;
+  kernel.bytes.set(text, from);
+  return [
+    ...kernel.find(from, to).map((hit) => positionOf(hit) - from),
+    ...values.find(kernel.bytes, from, to).map(({ start }) => start - from),
+  ].toSorted((a, b) => a - b);
 }

@@ -4,12 +4,12 @@
  */
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
+import type { JoinedWords, StreamWalker } from './stream-walker.ts';
 import type { View } from './view.ts';
 import { CR, LF } from '../lib/bytes.ts';
+import { NARROWEST, WORD_MAX } from './assembly/memory.ts';
 
-/** Bytes of a word that are joined with the beginning of the next line. */
-export const WORD_MAX = 1024;
-const NARROWEST = 20;
+const NO_WORDS: JoinedWords = { text: new Uint8Array(0), joints: new Uint32Array(0) };
 
 /** The state after the last byte. */
 type State =
@@ -24,6 +24,7 @@ type State =
 
 export class JoinedLines {
   readonly #create: () => View;
+  readonly #walker: StreamWalker | undefined;
   #view: View | undefined;
   #state: State = 'line';
   /** The last bytes of the line's last word, and the place of its end. */
@@ -35,9 +36,13 @@ export class JoinedLines {
   /** Bytes in the line. */
   #width = 0;
 
-  /** @param create makes the view, when a word is first joined */
-  constructor(create: () => View) {
+  /**
+   * @param create makes the view, when a word is first joined
+   * @param walker if given, has the bytes, and joins most words
+   */
+  constructor(create: () => View, walker: StreamWalker | undefined) {
     this.#create = create;
+    this.#walker = walker;
   }
 
   get view(): View | undefined {
@@ -49,7 +54,7 @@ export class JoinedLines {
     const placeOf = (at: number): number => place + at - start;
     let at = start;
     while (at < end) {
-      if (this.#state === 'line') at = this.#line(bytes, at, end, placeOf);
+      if (this.#state === 'line') at = this.#line(bytes, this.#joinWords(at, end), end, placeOf);
       else if (this.#state === 'cut' || this.#state === 'word') at = this.#continueWord(bytes, at, end, placeOf);
       else {
         this.#state = 'word';
@@ -58,7 +63,15 @@ export class JoinedLines {
       }
     }
     this.#give();
-    this.#view?.settleFinished();
+    const words = this.#walker?.takeWords() ?? NO_WORDS;
+    if (words.text.length > 0) this.#view ??= this.#create();
+    this.#view?.settleFinished(words, place - start);
+  }
+
+  /** Joins words of whole lines. @returns the line that is left */
+  #joinWords(at: number, end: number): number {
+    const isWhole = this.#width === 0 && this.#length === 0;
+    return this.#walker !== undefined && isWhole ? this.#walker.joinWords(at, end) : at;
   }
 
   /** Puts the word that waits into the view. */

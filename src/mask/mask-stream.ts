@@ -13,7 +13,7 @@
  */
 
 import { ByteBuffer } from '../lib/byte-buffer.ts';
-import { type Mark, markAt, nextPlace, SEQUENCE_MAX } from '../lib/terminal-marks.ts';
+import { SEQUENCE_MAX } from '../lib/terminal-marks.ts';
 import { DecodingLayer } from '../detect/decoding-layer.ts';
 import type { KernelFactory } from '../detect/search/kernel.ts';
 import { knownNeedlesOf } from '../detect/builtin-needles.ts';
@@ -21,8 +21,11 @@ import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
 import { ExactValues } from './exact-values.ts';
-import { JoinedLines, WORD_MAX } from './joined-lines.ts';
+import { RAW_MAX, WORD_MAX } from './assembly/memory.ts';
+import { JoinedLines } from './joined-lines.ts';
 import { OpenEnds, RUN_MAX } from './open-ends.ts';
+import { StreamWalker } from './stream-walker.ts';
+import { TerminalText } from './terminal-text.ts';
 import { View, type ViewOptions } from './view.ts';
 
 const CHUNK = 64 * 1024;
@@ -38,6 +41,8 @@ export interface MaskOptions {
   readonly createKernel: KernelFactory;
   /** More values to mask, each at least `VALUE_MIN` characters long. */
   readonly values: readonly string[];
+  /** Whether bytes are walked one by one, although the machine has SIMD. */
+  readonly isSlow?: boolean | undefined;
 }
 
 export class MaskStream {
@@ -45,38 +50,33 @@ export class MaskStream {
   readonly #values: ExactValues;
   /** The text as it is. */
   readonly #plain: View;
-  /** The text as a terminal shows it; in use while it differs from the text as it is. */
-  #terminal: View | undefined;
-  #isTerminalUsed = false;
+  readonly #terminal: TerminalText;
   readonly #joined: JoinedLines;
   /** Text that is safe to show, and was not returned yet. */
   readonly #output = new ByteBuffer();
   /** Bytes that views keep after they were shown: rules read the text before a token. */
   readonly #context: number;
   /** Bytes that have arrived and were not shown. Places are counted from the beginning of the stream; the first is `base`. */
-  readonly #raw = new Uint8Array(PENDING_MAX + CHUNK + BEHIND);
+  readonly #raw: Uint8Array;
   #base = 0;
   #out = 0;
   #filled = 0;
-  /** The place up to which the terminal's view was made. */
-  #viewedTo = 0;
-  /** The end of the last mark that a terminal does not show. */
-  #lastMark = 0;
   /** Spans to mask, sorted; none overlaps another. */
   #masks: Span[] = [];
   /** Whether the mask of the first one was written, and the span continues. */
   #isMasking = false;
-  /** Colours and cursor movements that were not written yet. */
-  #styles: Span[] = [];
   #leaks = 0;
 
   constructor(options: MaskOptions) {
     this.#options = options;
     this.#values = new ExactValues(options.values);
-    const { view, context } = this.#createView({ isPlain: true });
+    const walker = options.isSlow === true ? undefined : StreamWalker.create();
+    this.#raw = walker?.bytes ?? new Uint8Array(RAW_MAX);
+    const { view, context } = this.#createView();
     this.#plain = view;
     this.#context = context;
-    this.#joined = new JoinedLines(() => this.#createView({ isPlain: false, isGuess: true }).view);
+    this.#terminal = new TerminalText(this.#raw, walker, () => this.#createView().view);
+    this.#joined = new JoinedLines(() => this.#createView({ isGuess: true }).view, walker);
   }
 
   /** The number of masked credentials, without placeholders. */
@@ -100,9 +100,11 @@ export class MaskStream {
       this.#plain.append(this.#raw, at, at + part.length, this.#filled);
       this.#joined.read(this.#raw, at, at + part.length, this.#filled);
       this.#filled += part.length;
-      this.#walk(false);
+      this.#walk({ isEnd: false });
       this.#settle({ isEnd: false });
-      this.#writeUpTo(this.#outsideStyle(Math.min(this.#safeLimit(), this.#partialLimit(), this.#viewedTo)));
+      this.#writeUpTo(
+        this.#terminal.outsideSequence(Math.min(this.#safeLimit(), this.#partialLimit(), this.#terminal.madeTo)),
+      );
       this.#maskTooLong();
     }
     return this.#output.take();
@@ -114,20 +116,22 @@ export class MaskStream {
     // The view of joined lines is left out: it would keep the last words that a program prints.
     const views = this.#views().filter((view) => view !== this.#joined.view);
     this.#writeUpTo(
-      this.#outsideStyle(views.reduce((limit, view) => Math.min(limit, view.pausedLimit()), this.#safeLimit())),
+      this.#terminal.outsideSequence(
+        views.reduce((limit, view) => Math.min(limit, view.pausedLimit()), this.#safeLimit()),
+      ),
     );
     return this.#output.take();
   }
 
   /** To be called at the end: returns the rest. */
   end(): Uint8Array {
-    this.#walk(true);
+    this.#walk({ isEnd: true });
     this.#settle({ isEnd: true });
     this.#writeUpTo(this.#filled);
     return this.#output.take();
   }
 
-  #createView(kind: Pick<ViewOptions, 'isPlain' | 'isGuess'>): { readonly view: View; readonly context: number } {
+  #createView(kind: Pick<ViewOptions, 'isGuess'> = {}): { readonly view: View; readonly context: number } {
     const { ruleset, createKernel } = this.#options;
     const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, PENDING_MAX) + CHUNK;
     const layer = new DecodingLayer({
@@ -142,64 +146,12 @@ export class MaskStream {
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }
 
-  /** Updates the terminal's view. */
-  #walk(isEnd: boolean): void {
-    const bytes = this.#raw;
-    const end = this.#filled - this.#base;
-    let from = this.#viewedTo - this.#base;
-    let at = from;
-    while (at < end) {
-      at = nextPlace(bytes, at, end);
-      if (at === end) break;
-      const mark = markAt(bytes, at, end, isEnd);
-      if (mark === undefined) {
-        at++;
-        continue;
-      }
-      if (mark === 'more') {
-        // The word may continue after the mark, or end before it; `section_` shows which at its end.
-        const mayDiffer = bytes[at]! < 0x20 || bytes[at]! >= 0x80 || end - at >= 'section_'.length;
-        if (!this.#isTerminalUsed && mayDiffer) this.#useTerminal(this.#base + at);
-        break;
-      }
-      if (!this.#isTerminalUsed) this.#useTerminal(this.#base + at);
-      else this.#terminal!.append(bytes, from, at, this.#base + from);
-      this.#note(mark, at);
-      // The marker of a section is text, too: only its beginning ends a word.
-      at = mark.kind === 'break' ? at + 1 : mark.end;
-      from = mark.kind === 'break' ? at - 1 : at;
-    }
-    if (this.#isTerminalUsed && at > this.#terminal!.end - this.#base)
-      this.#terminal!.append(bytes, from, at, this.#base + from);
-    this.#viewedTo = this.#base + at;
-  }
-
-  /** From this place on the two views differ. */
-  #useTerminal(place: number): void {
-    this.#terminal ??= this.#createView({ isPlain: false }).view;
-    this.#terminal.copy(this.#plain, place);
-    this.#isTerminalUsed = true;
-    this.#lastMark = place + 1;
-  }
-
-  #note({ kind, end, text }: Mark, at: number): void {
-    const terminal = this.#terminal!; // it is used from the first mark on
-    this.#lastMark = this.#base + end;
-    if (kind === 'break') terminal.endWord();
-    else if (kind === 'back') terminal.back(this.#base + end);
-    else terminal.skipTo(this.#base + end);
-    // A link may end within a token: then its end follows the mask. The address of one that begins there is not shown.
-    if (kind === 'style' || (kind === 'carrier' && text !== undefined && this.#endsLink(text)))
-      this.#styles.push({ start: this.#base + at, end: this.#base + end });
-  }
-
-  #endsLink({ start, end }: Span): boolean {
-    return end - start <= 4 && this.#raw[start] === 0x38 && this.#raw[start + 1] === 0x3b;
+  #walk(end: { readonly isEnd: boolean }): void {
+    this.#terminal.walk(this.#plain, { base: this.#base, filled: this.#filled, ...end });
   }
 
   #views(): readonly View[] {
-    const joined = this.#joined.view === undefined ? [] : [this.#joined.view];
-    return this.#isTerminalUsed ? [this.#plain, this.#terminal!, ...joined] : [this.#plain, ...joined];
+    return [this.#plain, this.#terminal.view, this.#joined.view].filter((view) => view !== undefined);
   }
 
   #settle(end: { readonly isEnd: boolean }): void {
@@ -208,11 +160,6 @@ export class MaskStream {
 
   #safeLimit(): number {
     return this.#views().reduce((limit, view) => Math.min(limit, view.safeLimit()), this.#filled);
-  }
-
-  /** The place itself, or the start of the colour sequence around it. */
-  #outsideStyle(place: number): number {
-    return this.#styles.find(({ start, end }) => start < place && place < end)?.start ?? place;
   }
 
   #partialLimit(): number {
@@ -253,8 +200,7 @@ export class MaskStream {
       this.#show(start);
       if (!this.#isMasking) this.#output.append(MASK_BYTES, 0, MASK_BYTES.length);
       const to = Math.min(end, limit);
-      for (const style of this.#styles)
-        if (style.start >= start && style.end <= to) this.#append(style.start, style.end);
+      for (const sequence of this.#terminal.sequencesIn(start, to)) this.#append(sequence.start, sequence.end);
       this.#out = to;
       this.#isMasking = to < end;
     }
@@ -263,8 +209,7 @@ export class MaskStream {
         .filter(({ end }) => end > this.#out)
         .map(({ start, end }) => ({ start: Math.max(start, this.#out), end }));
     this.#show(limit);
-    if (this.#styles.length > 0 && this.#styles[0]!.start < this.#out)
-      this.#styles = this.#styles.filter(({ start }) => start >= this.#out);
+    this.#terminal.dropSequences(this.#out);
     this.#slide();
   }
 
@@ -287,11 +232,11 @@ export class MaskStream {
 
   #slide(): void {
     if (this.#raw.length - (this.#filled - this.#base) < CHUNK) {
-      const keep = Math.max(this.#base, Math.min(this.#out, this.#viewedTo) - BEHIND);
+      const keep = Math.max(this.#base, Math.min(this.#out, this.#terminal.madeTo) - BEHIND);
       this.#raw.copyWithin(0, keep - this.#base, this.#filled - this.#base);
       this.#base = keep;
     }
     for (const view of this.#views()) if (view.room < CHUNK) view.slide(this.#out, this.#context);
-    if (this.#isTerminalUsed && this.#lastMark <= this.#plain.begin) this.#isTerminalUsed = false;
+    this.#terminal.leave(this.#plain);
   }
 }

@@ -4,35 +4,37 @@
  */
 
 import { partitionPoint } from '../lib/binary-search.ts';
+import { copyBytes } from '../lib/byte-buffer.ts';
 import { LF } from '../lib/bytes.ts';
-
-/** Fewer bytes are copied faster one by one. */
-const SHORT = 64;
+import { PairList } from './pair-list.ts';
+import type { ShownBytes } from './stream-walker.ts';
 
 /** Bytes, and their places in the stream. */
 export interface TextCopy {
   readonly bytes: Uint8Array;
-  readonly places: Float64Array;
+  /** For each run of adjacent bytes, where it begins in `bytes`, and its place in the stream. */
+  readonly runs: readonly (readonly [start: number, place: number])[];
 }
 
 export class ViewText {
   /** The memory of a kernel. */
   readonly bytes: Uint8Array;
   #filled = 0;
-  /** The place of each byte; undefined if the text is the stream itself, from `#first` on. */
-  readonly #places: Float64Array | undefined;
-  #first = 0;
+  /** The runs of bytes that are adjacent in the stream: where each begins in all text so far, and its place. */
+  readonly #runs = new PairList();
+  /** Bytes that were dropped. */
+  #dropped = 0;
   /** 1 for a byte before which characters were overwritten. */
   readonly #isAfterOverwritten: Uint8Array;
+  /** Whether that may be 1 for any. */
+  #hasOverwritten = false;
   /** Whether characters were overwritten after the last byte. */
   #isEndOverwritten = false;
   /** Everything before this place of the stream was added or left out. */
   #end = 0;
 
-  /** @param isPlain whether it will have every byte of the stream */
-  constructor(bytes: Uint8Array, isPlain: boolean) {
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.#places = isPlain ? undefined : new Float64Array(bytes.length);
     this.#isAfterOverwritten = new Uint8Array(bytes.length);
   }
 
@@ -54,7 +56,9 @@ export class ViewText {
   }
 
   placeAt(index: number): number {
-    return this.#places === undefined ? this.#first + index : this.#places[index]!;
+    const at = this.#dropped + index;
+    const run = this.#runs.countBelow(at + 1) - 1;
+    return this.#runs.second(run) + at - this.#runs.first(run);
   }
 
   /** The first byte at a place or after it. */
@@ -71,8 +75,11 @@ export class ViewText {
   copy(other: ViewText, end: number): void {
     const count = other.indexOf(end);
     this.bytes.set(other.bytes.subarray(0, count));
-    for (let index = 0; index < count; index++) this.#places![index] = other.placeAt(index); // only a plain text has none
+    this.#runs.clear();
+    this.#dropped = 0;
+    for (const [start, place] of other.#runsBefore(count)) this.#runs.push(start, place);
     this.#isAfterOverwritten.set(other.#isAfterOverwritten.subarray(0, count));
+    this.#hasOverwritten = other.#hasOverwritten;
     this.#filled = count;
     this.#end = end;
     this.#isEndOverwritten = false;
@@ -82,16 +89,27 @@ export class ViewText {
   append(bytes: Uint8Array, start: number, end: number, place: number): void {
     const count = end - start;
     if (count === 0) return;
+    if (this.#filled === 0 || place !== this.placeAt(this.#filled - 1) + 1)
+      this.#runs.push(this.#dropped + this.#filled, place);
+    copyBytes(bytes, start, end, this.bytes, this.#filled);
+    this.#grow(count);
+    this.#end = place + count;
+  }
+
+  /** Adds what a terminal shows of bytes that begin at `place`. */
+  appendShown({ text, runs, stop }: ShownBytes, place: number): void {
+    this.#runs.pushAll(runs, this.#dropped + this.#filled, place);
+    this.bytes.set(text, this.#filled);
+    if (text.length > 0) this.#grow(text.length);
+    this.#end = place + stop;
+  }
+
+  #grow(count: number): void {
     const filled = this.#filled;
-    if (count > SHORT) this.bytes.set(bytes.subarray(start, end), filled);
-    else for (let index = 0; index < count; index++) this.bytes[filled + index] = bytes[start + index]!;
-    const places = this.#places;
-    if (places !== undefined) for (let index = 0; index < count; index++) places[filled + index] = place + index;
-    this.#isAfterOverwritten.fill(0, filled, filled + count);
+    if (this.#hasOverwritten) this.#isAfterOverwritten.fill(0, filled, filled + count);
     if (this.#isEndOverwritten) this.#isAfterOverwritten[filled] = 1;
     this.#isEndOverwritten = false;
     this.#filled += count;
-    this.#end = place + count;
   }
 
   /** Leaves out everything in the stream up to a place. */
@@ -109,24 +127,38 @@ export class ViewText {
   back(end: number): void {
     this.#end = end;
     this.#isEndOverwritten = true;
+    this.#hasOverwritten = true;
     if (this.#filled === 0 || this.bytes[this.#filled - 1] === LF) return;
     do this.#filled--;
     while (this.#filled > 0 && (this.bytes[this.#filled]! & 0xc0) === 0x80);
+    this.#runs.cut(this.#runs.countBelow(this.#dropped + this.#filled));
   }
 
   clear(): void {
     this.#filled = 0;
+    this.#runs.clear();
   }
 
   get copied(): TextCopy {
-    const count = this.#filled;
-    return { bytes: this.bytes.slice(0, count), places: this.#places!.slice(0, count) }; // only a plain text has none
+    return { bytes: this.bytes.slice(0, this.#filled), runs: this.#runsBefore(this.#filled) };
+  }
+
+  /** The runs of the first `count` bytes. */
+  #runsBefore(count: number): (readonly [start: number, place: number])[] {
+    const runs = this.#runs;
+    const last = runs.countBelow(this.#dropped + count);
+    return Array.from({ length: last }, (_, run) => {
+      const start = runs.first(run) - this.#dropped;
+      return start < 0 ? [0, runs.second(run) - start] : [start, runs.second(run)];
+    });
   }
 
   /** Becomes a text that was copied, without characters that were overwritten. */
-  paste({ bytes, places }: TextCopy): void {
+  paste({ bytes, runs }: TextCopy): void {
     this.bytes.set(bytes);
-    this.#places!.set(places); // as above
+    this.#runs.clear();
+    this.#dropped = 0;
+    for (const [start, place] of runs) this.#runs.push(start, place);
     this.#isAfterOverwritten.fill(0, 0, bytes.length);
     this.#filled = bytes.length;
   }
@@ -134,10 +166,11 @@ export class ViewText {
   /** Drops the first `count` bytes. */
   drop(count: number): void {
     this.bytes.copyWithin(0, count, this.#filled);
-    this.#places?.copyWithin(0, count, this.#filled);
-    this.#first += count;
-    this.#isAfterOverwritten.copyWithin(0, count, this.#filled);
+    if (this.#hasOverwritten) this.#isAfterOverwritten.copyWithin(0, count, this.#filled);
+    this.#dropped += count;
     this.#filled -= count;
+    // The run of the first byte begins at it or before it.
+    this.#runs.drop(this.#filled === 0 ? this.#runs.length : this.#runs.countBelow(this.#dropped + 1) - 1);
   }
 
   /** The places that a span covers, with the characters that were overwritten before it. */

@@ -11,9 +11,10 @@ import type { Needle } from '../detect/needles.ts';
 import { CR, LETTER_S, LF } from '../lib/bytes.ts';
 import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
-import { FinishedWords } from './finished-words.ts';
+import { FinishedWords, walkedWords } from './finished-words.ts';
 import { isKnownByLine } from './known-by-line.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
+import type { JoinedWords, ShownBytes } from './stream-walker.ts';
 import { ViewText } from './view-text.ts';
 
 export interface ViewOptions {
@@ -22,8 +23,6 @@ export interface ViewOptions {
   readonly values: ExactValues;
   /** Gets spans of the stream that must not be shown. */
   readonly mask: (start: number, end: number, isLeak: boolean) => void;
-  /** Whether it has every byte of the stream. */
-  readonly isPlain: boolean;
   /** Whether its words may be joined wrongly: then a credential must be in several pieces, and end with its word. */
   readonly isGuess?: boolean;
 }
@@ -47,14 +46,14 @@ export class View {
   /** Whether it has everything since the beginning of the stream. */
   #hasAll = true;
 
-  constructor({ layer, ends, values, mask, isPlain, isGuess = false }: ViewOptions) {
+  constructor({ layer, ends, values, mask, isGuess = false }: ViewOptions) {
     this.#isGuess = isGuess;
     if (isGuess) this.#finished = new FinishedWords();
     this.#layer = layer;
     this.#ends = ends;
     this.#values = values;
     this.#mask = mask;
-    this.#text = new ViewText(layer.kernel.bytes, isPlain);
+    this.#text = new ViewText(layer.kernel.bytes);
   }
 
   /** Bytes that may still be appended. */
@@ -87,6 +86,11 @@ export class View {
     this.#text.append(bytes, start, end, place);
   }
 
+  /** Adds what a terminal shows of bytes that begin at `place`. */
+  appendShown(shown: ShownBytes, place: number): void {
+    this.#text.appendShown(shown, place);
+  }
+
   /** Leaves out everything in the stream up to a place. */
   skipTo(end: number): void {
     this.#text.skipTo(end);
@@ -108,9 +112,14 @@ export class View {
     this.#open = [];
   }
 
-  /** Masks the credentials in texts that are finished. */
-  settleFinished(): void {
-    const texts = this.#finished?.take(this.#layer.kernel, this.#values, this.#text.filled) ?? [];
+  /**
+   * Masks the credentials in texts that are finished, and in words that were joined elsewhere.
+   *
+   * @param base the place of the first byte that the words count from
+   */
+  settleFinished(words: JoinedWords, base: number): void {
+    const search = { kernel: this.#layer.kernel, values: this.#values, from: this.#text.filled };
+    const texts = [...(this.#finished?.take(search) ?? []), ...walkedWords(words, base, search)];
     if (texts.length === 0) return;
     const [rest, searched, open] = [this.#text.copied, this.#searched, this.#open];
     for (const text of texts) {

@@ -2,12 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
+import { randomLog } from '../support/random-log.ts';
 import { builtinRules } from '../support/rules.ts';
 import { IS_LONG, runs, seeds } from '../support/runs.ts';
 
@@ -150,6 +152,67 @@ describe('masking in pieces', () => {
         // A prefix may be shown, and of an encoded one the part before it.
         const part = secret.slice(-Math.min(24, Math.max(8, secret.length - 12)));
         expect([example, masked.includes(part)]).toEqual([example, false]);
+      }
+    }
+  });
+});
+
+/** Lines of a log, some of them with a token that colours and the ends of lines cut. */
+function randomLogWithTokens(random: Random, stretches: number): Buffer {
+  const pieces: Buffer[] = [];
+  for (let count = 0; count < stretches; count++) {
+    const { text } = place(random.pick(PREFIXED), random);
+    const cuts = [random.pick(COLOURS), random.pick(['\n', '\r\n', '\r', '\b', '\u001B]8;;x\u0007', '\u001B[1', 'é'])];
+    const at = random.below(text.length);
+    const isCut = random.below(3) > 0;
+    pieces.push(
+      randomLog(random, random.below(3)),
+      Buffer.from(random.pick(['', 'so the build went on with ', '  '])),
+      Buffer.from(isCut ? `${text.slice(0, at)}${random.pick(cuts)}${text.slice(at)}` : text),
+      Buffer.from(random.pick(['\n', ' ', ''])),
+    );
+  }
+  return Buffer.concat(pieces);
+}
+
+describe('walking many bytes at once', () => {
+  const ruleset = builtinRuleset();
+  const streams = (values: readonly string[]): readonly MaskStream[] =>
+    [false, true].map((isSlow) => new MaskStream({ ruleset, createKernel, values, isSlow }));
+
+  it.each(seeds({ fast: 12, long: 120 }))('gives the same after each piece (%i)', (seed) => {
+    const random = new Random(6000 + seed);
+    const log = randomLogWithTokens(random, 1 + random.below(30));
+    const [fast, slow] = streams(random.below(2) === 0 ? VALUES : []);
+    const most = random.pick([1, 3, 50, 1000, 70_000, 400_000]);
+    for (let at = 0; at < log.length;) {
+      const to = Math.min(log.length, at + 1 + random.below(Math.max(most, log.length / 3000)));
+      const given = [fast!, slow!].map((stream) => Buffer.from(stream.push(log.subarray(at, to))));
+      if (random.below(4) === 0)
+        for (const [index, stream] of [fast!, slow!].entries())
+          given[index] = Buffer.concat([given[index]!, stream.release()]);
+      if (!given[0]!.equals(given[1]!))
+        expect(given[0]!.toString('latin1'), JSON.stringify(log.toString('latin1', 0, to).slice(-400))).toBe(
+          given[1]!.toString('latin1'),
+        );
+      at = to;
+    }
+    expect(Buffer.from(fast!.end()).equals(Buffer.from(slow!.end()))).toBe(true);
+    expect(fast!.leaks).toBe(slow!.leaks);
+  });
+
+  it('gives the same at every split point', () => {
+    const random = new Random(9);
+    for (let round = 0; round < runs({ fast: 2, long: 20 }); round++) {
+      const log = randomLogWithTokens(random, 1).subarray(0, 160);
+      const whole = maskText(log, { isPlain: true });
+      for (let at = 0; at <= log.length; at++) {
+        const masked = mask(log, { pieces: [at], values: [] });
+        expect([at, masked.text.toString('latin1'), masked.leaks]).toEqual([
+          at,
+          whole.text.toString('latin1'),
+          whole.leaks,
+        ]);
       }
     }
   });

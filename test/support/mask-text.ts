@@ -16,7 +16,7 @@ export interface MaskTextOptions {
   readonly pause?: () => boolean;
   /** Also masked. */
   readonly values?: readonly string[];
-  /** The plain kernel instead of the fastest one. */
+  /** Without SIMD: the plain kernel, and bytes are walked one by one. */
   readonly isPlain?: boolean;
 }
 
@@ -33,7 +33,7 @@ export function maskText(text: Uint8Array, options: MaskTextOptions = {}): Maske
   const { pieces = [], pause = () => false, values = [], isPlain = false } = options;
   const pool = isPlain ? plain : fastest;
   const shown: Uint8Array[] = [];
-  const stream = new MaskStream({ ruleset, createKernel: pool.create, values });
+  const stream = new MaskStream({ ruleset, createKernel: pool.create, values, isSlow: isPlain });
   let at = 0;
   for (const length of pieces) {
     if (at >= text.length) break;
