@@ -202,7 +202,7 @@ export const walk = '${await webAssembly(root, files)}';
 }
 
 async function maskModule(root: string): Promise<string> {
-  const files = readAssembly(join(root, 'src', 'mask', 'assembly'));
+  const files = readAssembly(join(root, 'src'), 'mask/assembly');
   return `The walker of streams that are masked. */
 
 /** WebAssembly, base64. */
