@@ -1,6 +1,6 @@
 /**
  * The peak memory of glaive, for inputs of awkward sizes that are made for this bench, and of `GLAIVE_BENCH_REPOSITORY` if it names
- * repositories, separated by colons.
+ * repositories, separated by colons. `GLAIVE_BENCH_CASES` is a regular expression for the names of cases; each is shown when it ends.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -32,9 +32,11 @@ export async function benchMemory({ main, quick, print }: BenchOptions): Promise
         (wall / 1000).toFixed(1),
         String(code),
       ]);
+      process.stdout.write(`${rows.at(-1)!.join(' | ')}\n`);
     }
   };
-  for (const one of memoryCases(quick ? 0.05 : 1)) {
+  const wanted = new RegExp(process.env['GLAIVE_BENCH_CASES'] ?? '');
+  for (const one of memoryCases(quick ? 0.05 : 1).filter(({ name }) => wanted.test(name))) {
     const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
     try {
       one.make(folder);
