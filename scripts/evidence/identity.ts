@@ -128,11 +128,17 @@ function run(
   return { seconds: (end - start) / 1000, files };
 }
 
+/** Lines of progress, which depend on the load of the machine. */
+const PROGRESS = /^glaive: [\d ,.]+ files?, .*B\/s.*\n/gm;
+/** Some formats give minutes only. */
+const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?/g;
+const MINUTE = 60_000;
+
 /** Times within the run; those of commits stay. */
 function withoutTimes(text: string, start: number, end: number): string {
-  return text.replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| UTC)?/g, (time) => {
-    const ms = Date.parse(time.endsWith('Z') ? time : `${time.replace(' UTC', '').replace(' ', 'T')}Z`);
-    return ms >= start - 1000 && ms <= end + 1000 ? 'TIME' : time;
+  return text.replaceAll(PROGRESS, '').replaceAll(TIME, (time) => {
+    const ms = Date.parse(`${time.replace(/Z| UTC/, '').replace(' ', 'T')}Z`);
+    return ms > start - MINUTE && ms <= end ? 'TIME' : time;
   });
 }
 
