@@ -129,7 +129,7 @@ function run(
 }
 
 /** Lines of progress, which depend on the load of the machine. */
-const PROGRESS = /^glaive: [\d ,.]+ files?, .*B\/s.*\n/gm;
+const PROGRESS = /^glaive: (?:[\d ,.]+ files?, .*B\/s|objects in packs: \d+ of \d+).*\n/gm;
 /** Some formats give minutes only. */
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?/g;
 const MINUTE = 60_000;

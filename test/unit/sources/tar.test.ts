@@ -1,4 +1,4 @@
-/** Large entries of a tar file are read as streams, by whoever scans them and whenever. */
+/** Large entries of a tar file are read as streams, at any time after the archive itself. */
 
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
