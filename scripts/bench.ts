@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { benchEncoded } from './bench/encoded.ts';
 import { benchHistory } from './bench/history.ts';
 import { benchKernel } from './bench/kernel.ts';
 import { benchLog } from './bench/log.ts';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void> 
   push: benchPush,
   tree: benchTree,
   log: benchLog,
+  encoded: benchEncoded,
   history: benchHistory,
   memory: benchMemory,
   versions: benchVersions,

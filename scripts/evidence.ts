@@ -18,6 +18,7 @@ const TABLES: Readonly<Record<string, string>> = {
   inflate: 'test/long/inflate.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
   growth: 'test/long/growth.test.ts',
+  'worst-text': 'test/long/worst-text.test.ts',
 };
 
 /** Programs of their own, with arguments. */

@@ -65,6 +65,10 @@ function escaped(dialect: EscapeDialect): Encoding {
   /** Whether an equals sign begins an escape, in the run of plain characters and escapes from `start` on. */
   const hasEqualsAhead = ({ bytes, filled }: Text, start: number): boolean => {
     const end = Math.min(filled, start + EQUALS_REACH);
+    // Most text has none, and this loop is shorter.
+    let first = start;
+    while (first < end && bytes[first] !== EQUALS) first++;
+    if (first === end) return false;
     for (let at = start; at < end;) {
       const escape = isLead(bytes[at]) ? escapeAt(bytes, at, filled, dialect) : 0;
       if (escape === 0 && PLAIN[bytes[at]!] === 0) return false;
