@@ -34,6 +34,8 @@ export class Decoder {
   readonly #reach: Ruleset['reach'];
   readonly #containsNeedle: (decoded: Uint8Array) => boolean;
   readonly #readings = new Map<Encoding, Readings>();
+  /** Whether anything was decoded since the bytes have changed. */
+  #isUsed = false;
 
   /** @param containsNeedle whether decoded bytes are worth decoding the text around them */
   constructor(reach: Ruleset['reach'], containsNeedle: (decoded: Uint8Array) => boolean) {
@@ -43,6 +45,8 @@ export class Decoder {
 
   /** To be called when the bytes have changed. */
   forget(): void {
+    if (!this.#isUsed) return;
+    this.#isUsed = false;
     for (const readings of this.#readings.values()) {
       for (const run of [...readings.probes, ...readings.runs]) run.clear();
       Object.assign(readings, { settledFrom: 0, settledTo: 0, probedTo: 0, probeSize: PROBE_MIN });
@@ -51,6 +55,7 @@ export class Decoder {
 
   /** Decodes the text around an anchor; undefined when it has no needle, or was decoded before. */
   decode(encoding: Encoding, anchor: number, text: Text): DecodedRun | undefined {
+    this.#isUsed = true;
     const readings = this.readingsOf(encoding);
     if (encoding.isContainer === true) {
       if (readings.runs.some((run) => run.spans(anchor, this.#reach.after))) return undefined;

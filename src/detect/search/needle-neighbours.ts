@@ -35,6 +35,7 @@ export class NeedleNeighbours {
     let next = feed + 1;
     while (next < end && isBlank(bytes[next])) next++;
     if (next + 3 > end || lineEnd < 4) return true;
+    if (this.#pairs[pairOf(bytes[lineEnd - 1]!, bytes[next]!)] === 0) return false;
     const before = bytes[lineEnd - 3]! | (bytes[lineEnd - 2]! << 8) | (bytes[lineEnd - 1]! << 16);
     const after = bytes[next]! | (bytes[next + 1]! << 8) | (bytes[next + 2]! << 16);
     return (

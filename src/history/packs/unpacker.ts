@@ -61,6 +61,7 @@ export interface Exports {
   readonly scan: (limit: number, bytes: number) => number;
   readonly inflate: (source: number, sourceEnd: number, target: number, size: number) => number;
   readonly holdsSignature: (from: number, to: number) => number;
+  readonly mayContinue: (text: number, size: number, position: number) => number;
   readonly mayBeArchive: (text: number, size: number) => number;
   readonly collectLinks: (type: number, text: number, size: number, ranges: number) => void;
   readonly followAll: () => void;

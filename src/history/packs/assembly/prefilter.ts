@@ -30,6 +30,7 @@ import {
   UNCLEAN,
 } from './memory';
 import { COMMIT } from './link-list';
+import { mayContinue } from './line-breaks';
 import { setVerdict } from './records';
 import { holdsSignature } from './signatures';
 
@@ -116,7 +117,9 @@ function mayHaveCandidate(number: u32, type: u32, text: usize, size: u32, hits: 
 @inline
 function mustAsk(hit: u64, text: usize, size: u32): bool {
   if ((hit & IS_CLEAN) != 0) return false;
-  return needleOf(hit) != LINE_BREAK || splitsNeedle(text + positionOf(hit), text, text + size, NEIGHBOURS);
+  if (needleOf(hit) != LINE_BREAK) return true;
+  const position = positionOf(hit);
+  return splitsNeedle(text + position, text, text + size, NEIGHBOURS) && mayContinue(text, size, position);
 }
 
 /** Copies what the host has found out about some of the hits. */

@@ -18,9 +18,11 @@ export function holdsSignature(from: usize, to: usize): bool {
   for (let at = from; at < to; at += 16) {
     const first = v128.load(at);
     const second = v128.load(at, 1);
-    const third = v128.load(at, 2);
     let groups = v128.and(i8x16.swizzle(low1, v128.and(first, half)), i8x16.swizzle(high1, i8x16.shr_u(first, 4)));
     groups = v128.and(groups, v128.and(i8x16.swizzle(low2, v128.and(second, half)), i8x16.swizzle(high2, i8x16.shr_u(second, 4))));
+    // Few bytes come so far.
+    if (!v128.any_true(groups)) continue;
+    const third = v128.load(at, 2);
     groups = v128.and(groups, v128.and(i8x16.swizzle(low3, v128.and(third, half)), i8x16.swizzle(high3, i8x16.shr_u(third, 4))));
     if (!v128.any_true(groups)) continue;
     let places = i8x16.bitmask(i8x16.ne(groups, i8x16.splat(0)));

@@ -1,6 +1,6 @@
 /**
  * Whether a line feed splits a needle. It may be in encoded text, which continues on the next line: then a needle that it
- * splits has four adjacent bytes on both sides of it. Few line feeds have such bytes around them, so few reach the host.
+ * splits has two, and four, adjacent bytes on both sides of it. Few line feeds have such bytes around them, so few reach the host.
  *
  * Guarantee of `splitsNeedle`: false only if no encoding has an anchor there, whatever follows `end` (`Encoding.across`:
  * `cutPieces` of `encodings/lines.ts` and `softBreakAt` of `encodings/escapes.ts`). So to leave such line feeds out changes
@@ -49,6 +49,7 @@ export function splitsNeedle(feed: usize, text: usize, end: usize, table: usize)
   let next = feed + 1;
   while (next < end && isBlank(load<u8>(next))) next++;
   if (next + 3 > end || lineEnd < text + 4) return true;
+  if (bitOf(table, <u32>load<u8>(lineEnd - 1) | (<u32>load<u8>(next) << 8)) == 0) return false;
   const before = load<u32>(lineEnd - 4);
   const after = load<u32>(next);
   const hashes = table + HASHES;
