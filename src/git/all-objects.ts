@@ -73,7 +73,7 @@ export class ObjectList {
     const slots = this.#slots!; // as `unsized` has made it
     const mask = slots.length - 1;
     let slot = hash(id, at) & mask;
-    for (; slots[slot] !== 0; slot = (slot + 1) & mask) if (this.#isAt(slots[slot]! - 1, id, at)) return;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) if (this.isAt(slots[slot]! - 1, id, at)) return;
     this.#addBytes(id, type, at);
     slots[slot] = this.length;
   }
@@ -107,11 +107,12 @@ export class ObjectList {
     const mask = this.#slots.length - 1;
     for (let slot = hash(id, at) & mask; ; slot = (slot + 1) & mask) {
       const index = this.#slots[slot]! - 1;
-      if (index < 0 || this.#isAt(index, id, at)) return index;
+      if (index < 0 || this.isAt(index, id, at)) return index;
     }
   }
 
-  #isAt(index: number, id: Uint8Array, at: number): boolean {
+  /** Whether an object of the list has an id. @param at where it starts */
+  isAt(index: number, id: Uint8Array, at: number): boolean {
     const start = index * this.#width;
     // Calling a function of Node for twenty bytes would take longer.
     for (let byte = 0; byte < this.#width; byte++) if (this.#ids[start + byte] !== id[at + byte]) return false;

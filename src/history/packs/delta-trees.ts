@@ -88,50 +88,51 @@ interface Entries {
 
 function readEntries(file: PackFile, index: PackIndex): Entries {
   const { length, width } = index;
-  const inIndex = new Uint32Array(length);
-  for (let at = 0; at < length; at++) inIndex[at] = at;
-  inIndex.sort((a, b) => index.offsets[a]! - index.offsets[b]!);
+  const unsorted = index.readOffsets();
+  const inIndex = orderOf(unsorted);
   const starts = new Float64Array(length);
   const lengths = new Uint32Array(length);
   const sizes = new Uint32Array(length);
   const types = new Uint8Array(length);
   const bases = new Int32Array(length).fill(-1);
-  const offsets = Float64Array.from(inIndex, (at) => index.offsets[at]!);
-  const end = file.size - width;
+  const offsets = unsorted.slice().sort();
+  const packEnd = file.size - width;
   let inPack: Uint32Array | undefined;
-  const headerAt = headersOf(file, end);
+  const window = Buffer.alloc(WINDOW);
+  const headerAt = headersIn(window, file, packEnd);
 
   for (let entry = 0; entry < length; entry++) {
     const offset = offsets[entry]!;
-    const next = entry + 1 < length ? offsets[entry + 1]! : end;
-    if (offset < 12 || next > end || next <= offset) continue;
-    const head = headerAt(offset, Math.min(HEADER_MAX, next - offset));
-    if (head === undefined) continue;
+    const next = entry + 1 < length ? offsets[entry + 1]! : packEnd;
+    if (offset < 12 || next > packEnd || next <= offset) continue;
+    const end = Math.min(HEADER_MAX, next - offset);
+    const start = headerAt(offset, end);
+    if (start < 0) continue;
     let at = 0;
-    let byte = head[at++] ?? 0;
+    let byte = window[start + at++]!;
     const type = (byte >> 4) & 7;
     let size = byte & 15;
-    for (let scale = 16; byte >= 128 && at < 12; scale *= 128) {
-      byte = head[at++] ?? 0;
+    for (let scale = 16; byte >= 128 && at < Math.min(12, end); scale *= 128) {
+      byte = window[start + at++]!;
       size += (byte & 127) * scale;
     }
     let base = -1;
-    if (type === OFS_DELTA) {
-      byte = head[at++] ?? 0;
+    if (type === OFS_DELTA && at < end) {
+      byte = window[start + at++]!;
       let back = byte & 127;
-      while (byte >= 128 && at < HEADER_MAX) {
-        byte = head[at++] ?? 0;
+      while (byte >= 128 && at < end) {
+        byte = window[start + at++]!;
         back = (back + 1) * 128 + (byte & 127);
       }
       base = back > 0 && back <= offset ? indexOf(offsets, offset - back) : -1;
     } else if (type === REF_DELTA) {
-      const baseIndex = head.length < at + width ? -1 : index.find(head.subarray(at, at + width));
+      const baseIndex = end < at + width ? -1 : index.find(window.subarray(start + at, start + at + width));
       if (baseIndex >= 0) base = (inPack ??= inverse(inIndex))[baseIndex]!;
       at += width;
     }
     const isDelta = type === OFS_DELTA || type === REF_DELTA;
     if (isDelta ? base < 0 : TYPES[type] === undefined) continue;
-    if (at >= head.length) continue;
+    if (at >= end) continue;
     if (isDelta) bases[entry] = base;
     else types[entry] = type;
     starts[entry] = offset + at;
@@ -146,9 +147,13 @@ const U32_MAX = 0xffff_ffff;
 /** Bytes that are read at once: the next headers are mostly among them. */
 const WINDOW = 16 * 1024;
 
-/** Reads headers in ascending order. @param end of the last entry */
-function headersOf(file: PackFile, end: number): (offset: number, length: number) => Buffer | undefined {
-  const window = Buffer.alloc(WINDOW);
+/**
+ * Reads headers in ascending order, each as a part of the window.
+ *
+ * @param end of the last entry
+ * @returns a function that returns where a header is in the window; -1: it cannot be read
+ */
+function headersIn(window: Buffer, file: PackFile, end: number): (offset: number, length: number) => number {
   let start = 0;
   let filled = 0;
   return (offset, length) => {
@@ -157,11 +162,35 @@ function headersOf(file: PackFile, end: number): (offset: number, length: number
       filled = Math.min(WINDOW, end - offset);
       if (!file.read(window, 0, start, filled)) {
         filled = 0;
-        return undefined;
+        return -1;
       }
     }
-    return window.subarray(offset - start, offset - start + length);
+    return offset - start;
   };
+}
+
+/** Bits of a position, and of an offset, in a key of 64. */
+const POSITION_BITS = 24;
+const OFFSET_BITS = 40;
+
+/** The positions of the offsets, in ascending order of the offsets. */
+function orderOf(offsets: Float64Array): Uint32Array {
+  const { length } = offsets;
+  const order = new Uint32Array(length);
+  if (length >= 2 ** POSITION_BITS || offsets.some((offset) => offset >= 2 ** OFFSET_BITS)) {
+    for (let at = 0; at < length; at++) order[at] = at;
+    return order.sort((a, b) => offsets[a]! - offsets[b]!);
+  }
+  // Numbers are sorted several times as fast if no function compares them.
+  const keys = new Uint32Array(2 * length);
+  for (let at = 0; at < length; at++) {
+    const offset = offsets[at]!;
+    keys[2 * at] = (offset << POSITION_BITS) | at;
+    keys[2 * at + 1] = offset / 2 ** (32 - POSITION_BITS);
+  }
+  new BigUint64Array(keys.buffer).sort();
+  for (let at = 0; at < length; at++) order[at] = keys[2 * at]! % 2 ** POSITION_BITS;
+  return order;
 }
 
 interface Tree {
@@ -175,6 +204,51 @@ interface Tree {
 /** @param bases the entry that each is made from; -1: none */
 function treeOf(bases: Int32Array): Tree {
   const { length } = bases;
+  const order = basesFirst(bases);
+  const subtrees = new Uint32Array(length).fill(1);
+  // The base can be forgotten before its last child is made, so memory holds few texts, however deep the tree.
+  const last = new Int32Array(length).fill(-1);
+  for (let at = order.length - 1; at >= 0; at--) {
+    const entry = order[at]!;
+    const base = bases[entry]!;
+    if (base < 0) continue;
+    subtrees[base]! += subtrees[entry]!;
+    if (last[base]! < 0 || subtrees[entry]! > subtrees[last[base]!]!) last[base] = entry;
+  }
+  const numbers = new Uint32Array(length);
+  /** The number of the next object that is made from each. */
+  const nexts = new Uint32Array(length);
+  let next = 0;
+  for (const entry of order) {
+    const base = bases[entry]!;
+    const count = subtrees[entry]!;
+    let number = next;
+    if (base < 0) next += count;
+    else if (last[base] === entry) number = numbers[base]! + subtrees[base]! - count;
+    else {
+      number = nexts[base]!;
+      nexts[base]! += count;
+    }
+    numbers[entry] = number;
+    nexts[entry] = number + 1;
+  }
+  const hasCycle = order.length < length;
+  if (hasCycle) {
+    const isInTree = new Uint8Array(length);
+    for (const entry of order) isInTree[entry] = 1;
+    for (let entry = 0; entry < length; entry++) if (isInTree[entry] === 0) numbers[entry] = next++;
+  }
+  return { numbers, subtrees, hasCycle };
+}
+
+/** The entries, each after its base; entries in a cycle are left out. Mostly that is their order in the pack. */
+function basesFirst(bases: Int32Array): Int32Array {
+  const { length } = bases;
+  const order = new Int32Array(length);
+  if (bases.every((base, entry) => base < entry)) {
+    for (let entry = 0; entry < length; entry++) order[entry] = entry;
+    return order;
+  }
   const firstChild = new Int32Array(length).fill(-1);
   const nextSibling = new Int32Array(length).fill(-1);
   for (let entry = length - 1; entry >= 0; entry--) {
@@ -183,48 +257,11 @@ function treeOf(bases: Int32Array): Tree {
     nextSibling[entry] = firstChild[base]!;
     firstChild[base] = entry;
   }
-  // Each entry after its base; entries in a cycle are in no tree, and are not reached.
-  const order = new Int32Array(length);
   let count = 0;
   for (let entry = 0; entry < length; entry++) if (bases[entry]! < 0) order[count++] = entry;
-  const roots = count;
   for (let at = 0; at < count; at++)
     for (let child = firstChild[order[at]!]!; child >= 0; child = nextSibling[child]!) order[count++] = child;
-  const subtrees = new Uint32Array(length).fill(1);
-  for (let at = count - 1; at >= roots; at--) subtrees[bases[order[at]!]!]! += subtrees[order[at]!]!;
-
-  const numbers = new Uint32Array(length);
-  let next = 0;
-  for (let at = 0; at < roots; at++) {
-    numbers[order[at]!] = next;
-    next += subtrees[order[at]!]!;
-  }
-  for (let at = 0; at < count; at++) {
-    const base = order[at]!;
-    const heaviest = heaviestOf(firstChild[base]!, nextSibling, subtrees);
-    let number = numbers[base]! + 1;
-    for (let child = firstChild[base]!; child >= 0; child = nextSibling[child]!) {
-      if (child === heaviest) continue;
-      numbers[child] = number;
-      number += subtrees[child]!;
-    }
-    if (heaviest >= 0) numbers[heaviest] = number;
-  }
-  const hasCycle = count < length;
-  if (hasCycle) {
-    const isReached = new Uint8Array(length);
-    for (let at = 0; at < count; at++) isReached[order[at]!] = 1;
-    for (let entry = 0; entry < length; entry++) if (isReached[entry] === 0) numbers[entry] = next++;
-  }
-  return { numbers, subtrees, hasCycle };
-}
-
-/** The base can be forgotten before its last child is made, so memory holds few texts, however deep the tree. */
-function heaviestOf(first: number, nextSibling: Int32Array, subtrees: Uint32Array): number {
-  let heaviest = first;
-  for (let child = first; child >= 0; child = nextSibling[child]!)
-    if (subtrees[child]! > subtrees[heaviest]!) heaviest = child;
-  return heaviest;
+  return order.subarray(0, count);
 }
 
 /** -1: the number is not there. */

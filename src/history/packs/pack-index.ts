@@ -1,18 +1,20 @@
 /** The index of a pack (gitformat-pack(5)): which objects are in it, and where. Versions 1 and 2, SHA-1 and SHA-256. */
 
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { partitionPoint } from '../../lib/binary-search.ts';
 
 const MAGIC = 0xff74_4f63;
 const FANOUT = 256 * 4;
 const LARGE = 0x8000_0000;
+/** An offset that the index does not have: no object is at the beginning of a pack. */
+const NOWHERE = 0;
 
 export interface PackIndex {
   readonly length: number;
   /** Bytes of an id. */
   readonly width: number;
   /** Where each object is in the pack, in the order of their ids. */
-  readonly offsets: Float64Array;
+  readOffsets(): Float64Array;
   /** The checksum at the end of the pack. */
   readonly check: Buffer;
   /** The id of an object. Valid as long as the index. */
@@ -26,10 +28,15 @@ export interface PackIndex {
 
 /** Reads the file into memory that other threads can read as well. @throws the file system's error */
 export function readIndexFile(path: string): Buffer {
-  const content = readFileSync(path);
-  const bytes = Buffer.from(new SharedArrayBuffer(content.length));
-  content.copy(bytes);
-  return bytes;
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.from(new SharedArrayBuffer(fstatSync(file).size));
+    for (let done = 0, count = 1; done < bytes.length && count > 0; done += count)
+      count = readSync(file, bytes, done, bytes.length - done, done);
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** @param width bytes of an id @returns undefined when the bytes are not a complete index */
@@ -46,36 +53,27 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
     if (count < before) return undefined;
     before = count;
   }
-  const offsets = new Float64Array(length);
+  const places = ids + length * (width + 4);
+  const large = places + 4 * length;
+  const many = (bytes.length - 2 * width - large) / 8;
+  if (isNew ? many < 0 || !Number.isInteger(many) : bytes.length !== ids + length * (width + 4) + 2 * width)
+    return undefined;
   /** Where the first id is, and the distance from one to the next. */
-  let first = ids;
-  let stride = width;
-  if (isNew) {
-    const places = ids + length * (width + 4);
-    const large = places + 4 * length;
-    const many = (bytes.length - 2 * width - large) / 8;
-    if (many < 0 || !Number.isInteger(many)) return undefined;
-    for (let index = 0; index < length; index++) {
-      const offset = bytes.readUInt32BE(places + 4 * index);
-      if (offset < LARGE) offsets[index] = offset;
-      else {
-        const at = large + 8 * (offset - LARGE);
-        if (offset - LARGE >= many) return undefined;
-        offsets[index] = bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
-      }
-    }
-  } else {
-    first = ids + 4;
-    stride = width + 4;
-    if (bytes.length !== ids + length * stride + 2 * width) return undefined;
-    for (let index = 0; index < length; index++) offsets[index] = bytes.readUInt32BE(ids + index * stride);
-  }
+  const first = isNew ? ids : ids + 4;
+  const stride = isNew ? width : width + 4;
+  const offsetAt = (index: number): number => {
+    if (!isNew) return bytes.readUInt32BE(ids + index * stride);
+    const offset = bytes.readUInt32BE(places + 4 * index);
+    if (offset < LARGE) return offset;
+    const at = large + 8 * (offset - LARGE);
+    return offset - LARGE < many ? bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4) : NOWHERE;
+  };
   const idStart = (index: number): number => first + index * stride;
   const id = (index: number): Buffer => bytes.subarray(idStart(index), idStart(index) + width);
   return {
     length,
     width,
-    offsets,
+    readOffsets: () => Float64Array.from({ length }, (_, index) => offsetAt(index)),
     check: bytes.subarray(bytes.length - 2 * width, bytes.length - width),
     id,
     idStart,

@@ -83,7 +83,10 @@ export class PackReader {
 
   /** The place of an object in a list; -1: it is not there. */
   findIn(list: ObjectList, number: number): number {
-    return list.find(this.#index.bytes, this.#index.idStart(this.trees.inIndex[number]!));
+    const { bytes } = this.#index;
+    const start = this.#index.idStart(this.trees.inIndex[number]!);
+    // As `addTo` adds them, if this is the first pack.
+    return number < list.length && list.isAt(number, bytes, start) ? number : list.find(bytes, start);
   }
 
   close(): void {
