@@ -29,6 +29,8 @@ import { type Hit, isLineBreak, merged, needleIndexOf, positionOf } from './sear
 import type { Kernel, KernelFactory } from './search/kernel.ts';
 import type { OnRejection, VerifiedMatch } from './verify/verified-match.ts';
 
+/** As {@link NO_MATCHES}, where something was decoded. */
+const NOTHING_DECODED: Matches = { verified: [], hidden: [] };
 /** Layers decode this deep; the artifact's own text is the first. */
 const DEEPEST = 3;
 /** Bytes behind an escape that decide whether it is inert. */
@@ -158,11 +160,15 @@ export class DecodingLayer {
     return matches;
   }
 
-  /** How many bytes before and after a hit decide what it leads to. The first `filled` bytes of the memory are the text, and all of it. */
-  reachOf(hit: Hit, filled: number): number {
+  /**
+   * How many bytes before and after a hit decide what it leads to. The first `filled` bytes of the memory are the text, and all of it.
+   *
+   * @param matches what {@link matchesAt} has returned
+   */
+  reachOf(hit: Hit, filled: number, matches: Matches): number {
     const text = this.kernel.bytes.subarray(0, filled);
     const reach = (this.#hitReach ??= new HitReach(this.#options.ruleset));
-    if (isLineBreak(hit)) return reach.ofLineBreak(text, positionOf(hit));
+    if (isLineBreak(hit)) return reach.ofLineBreak(text, positionOf(hit), matches !== NO_MATCHES);
     return reach.ofNeedle(text, positionOf(hit), this.#needles.at(needleIndexOf(hit)));
   }
 
@@ -198,11 +204,12 @@ export class DecodingLayer {
     this.#text.forget();
   }
 
+  /** NO_MATCHES only if nothing had to be decoded. */
   #matchesAcross(lineBreak: number, text: Text): Matches {
     let matches = NO_MATCHES;
     for (const encoding of MULTI_LINE)
       for (const anchor of encoding.across(text, lineBreak, this.#encodings.factsFor(encoding)))
-        matches = join(matches, this.#matchesAround(anchor, encoding, text));
+        matches = join(matches === NO_MATCHES ? NOTHING_DECODED : matches, this.#matchesAround(anchor, encoding, text));
     return matches;
   }
 

@@ -39,7 +39,8 @@ it('other bytes beyond the reach of a hit change nothing', () => {
     const hits = layer.hits(0, text.length);
     for (const hit of hits) {
       layer.kernel.bytes.set(text);
-      const reach = layer.reachOf(hit, text.length);
+      layer.forget();
+      const reach = layer.reachOf(hit, text.length, layer.matchesAt(hit, text.length));
       const position = positionOf(hit);
       if (position - reach < 0 && position + reach > text.length) continue;
       limited++;

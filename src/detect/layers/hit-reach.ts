@@ -3,12 +3,17 @@
  * there, or none, so that the hit need not be verified again.
  */
 
-import type { Encoding } from '../encodings/encoding.ts';
-import { NEIGHBOURHOOD } from '../encodings/encoding.ts';
+import { type Encoding, NEIGHBOURHOOD } from '../encodings/encoding.ts';
 import type { Needle } from '../needles.ts';
 import { LOOK_AHEAD, ROUTABLE_REACH, type Ruleset, TOUCH_REACH, type Trial } from '../../model/ruleset.ts';
+import { EQUALS } from '../../lib/bytes.ts';
+import { IS_BASE64 } from '../search/line-breaks.ts';
+import { byteTable } from '../tokens/alphabet.ts';
 import { MULTI_LINE } from './multi-line.ts';
 
+const IS_BLANK = byteTable(' \t\r');
+/** More than the bytes before a line break that show whether its line is full. */
+const FULL = 40;
 /** More is not worth measuring. */
 const REACH_MAX = 8192;
 
@@ -32,7 +37,9 @@ export class HitReach {
     return Math.max(own, reachOf(text, position, position + length, crossed));
   }
 
-  ofLineBreak(text: Uint8Array, position: number): number {
+  /** Of a line break. @param isSplit whether an encoding was read there; else only the next line was looked at */
+  ofLineBreak(text: Uint8Array, position: number, isSplit: boolean): number {
+    if (!isSplit) return reachOfLine(text, position);
     const crossed = this.#crossedByBreaks;
     return crossed === undefined ? Number.POSITIVE_INFINITY : reachOf(text, position, position + 1, crossed);
   }
@@ -60,6 +67,16 @@ function crossedBy(encodings: readonly Encoding[]): readonly Uint8Array[] | unde
     crossed.add(crosses);
   }
   return [...crossed];
+}
+
+/** What `nextLine` reads behind a line break: an indent, a line of encoded text, and what follows it. Before it, that is a full line. */
+function reachOfLine(text: Uint8Array, position: number): number {
+  const last = Math.min(text.length, position + REACH_MAX);
+  let end = position + 1;
+  while (end < last && IS_BLANK[text[end]!] === 1) end++;
+  while (end < last && IS_BASE64[text[end]!] === 1) end++;
+  while (end < last && (IS_BLANK[text[end]!] === 1 || text[end] === EQUALS)) end++;
+  return end - position < REACH_MAX ? Math.max(FULL, end - position) + NEIGHBOURHOOD : Number.POSITIVE_INFINITY;
 }
 
 /** The farthest that one of the encodings can see from `[from, to)`, counted from `from`. */

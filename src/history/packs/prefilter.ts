@@ -6,7 +6,7 @@
 
 import { DecodingLayer } from '../../detect/decoding-layer.ts';
 import { detectWideText } from '../../detect/encodings/wide-text.ts';
-import { type Hit, packHit } from '../../detect/search/hit.ts';
+import { packHit } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
 import { BREAK_REACH } from '../../detect/search/line-breaks.ts';
 import type { ObjectType } from '../../git/objects.ts';
@@ -54,15 +54,12 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     return layer.matchesAlone(bytes.length).verified.length > 0;
   };
 
-  const leadsToMatch = (hit: Hit, bytes: Uint8Array, wide: ReturnType<typeof detectWideText>): boolean =>
-    layer.matchesAt(hit, bytes.length, wide).verified.length > 0;
-
   /** The same for a text of which nothing is known. */
   const isUncleanPart = (bytes: Uint8Array): boolean => {
     if (isArchive(bytes, true) || isAlone(bytes)) return true;
     enter(bytes);
     const wide = detectWideText(bytes, bytes.length);
-    return layer.hits(0, bytes.length).some((hit) => leadsToMatch(hit, bytes, wide));
+    return layer.hits(0, bytes.length).some((hit) => layer.matchesAt(hit, bytes.length, wide).verified.length > 0);
   };
 
   return {
@@ -86,8 +83,9 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       for (let at = 0; at < hits.length; at += 2) {
         const low = hits[at]!;
         const hit = packHit(hits[at + 1]! * HIGH + (low >>> POSITION_SHIFT), low & NEEDLE_MASK);
-        if (leadsToMatch(hit, bytes, wide)) return true;
-        const reach = reachClass(layer.reachOf(hit, length));
+        const matches = layer.matchesAt(hit, length, wide);
+        if (matches.verified.length > 0) return true;
+        const reach = reachClass(layer.reachOf(hit, length, matches));
         if (reach !== undefined) hits[at] = low | IS_CLEAN | (reach << REACH_SHIFT);
       }
       return false;
