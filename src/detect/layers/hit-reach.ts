@@ -37,7 +37,7 @@ export class HitReach {
     return Math.max(own, reachOf(text, position, position + length, crossed));
   }
 
-  /** Of a line break. @param isSplit whether an encoding was read there; else only the next line was looked at */
+  /** Of a line break. @param isSplit whether an encoding was read there; else only the next line decides */
   ofLineBreak(text: Uint8Array, position: number, isSplit: boolean): number {
     if (!isSplit) return reachOfLine(text, position);
     const crossed = this.#crossedByBreaks;
