@@ -108,10 +108,18 @@ function count(
   into: { count: number; names: string[] },
   listed: number,
 ): void {
-  for (const [word, bits] of sum.entries()) {
-    for (let left = bits; left !== 0; left &= left - 1) {
-      if (into.names.length < listed) into.names.push(refs[32 * word + 31 - Math.clz32(left & -left)]!.name);
-      into.count++;
-    }
+  for (let word = 0; word < sum.length; word++) {
+    const bits = sum[word]!;
+    if (bits === 0) continue;
+    into.count += bitCount(bits);
+    for (let left = bits; left !== 0 && into.names.length < listed; left &= left - 1)
+      into.names.push(refs[32 * word + 31 - Math.clz32(left & -left)]!.name);
   }
+}
+
+/** How many bits of a word are 1. */
+function bitCount(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x5555_5555);
+  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
