@@ -80,10 +80,11 @@ async function build(root: string, dist: string): Promise<void> {
     dir: join(dist, 'cli'),
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
+    dynamicImportInCjs: false,
     codeSplitting: { includeDependenciesRecursively: false, groups: [fewChunks(root)] },
   });
   const guard = readFileSync(join(root, 'src', 'guard.cjs'), 'utf8');
-  writeFileSync(join(dist, 'cli', 'main.cjs'), `#!/usr/bin/env node\n${guard}${START}`);
+  writeFileSync(join(dist, 'cli', 'main.cjs'), `#!/usr/bin/env node\n${guard}${loaderOf(root, join(dist, 'cli'))}`);
   await bundle(
     'src/main.ts',
     { format: 'cjs', file: join(dist, 'glaive.cjs'), codeSplitting: false, banner: guard },
@@ -119,44 +120,80 @@ function piscinaPlugin() {
     name: 'glaive-piscina',
     transform(text: string, id: string): string | undefined {
       if (!/[/\\]piscina[/\\]dist[/\\]index\.js$/.test(id)) return undefined;
-      if (!text.includes(before)) throw new Error('piscina has changed: where does it look for its worker?');
+      if (!text.includes(before)) throw new Error('piscina has changed: where does it quick for its worker?');
       return text.replace(before, "(__dirname, 'piscina-worker.cjs')");
     },
   };
 }
 
-/** Node 22.1 and newer can cache compiled code; this must be enabled before the code is loaded. */
-const START = `var nodeModule = require('module');
-if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
-require('./glaive.cjs');
-`;
+/**
+ * The loader of the command, with the names of the chunks that a hook needs. Those of the quick check are in `quick.cjs` as well, one function each: a
+ * file more takes half a millisecond.
+ */
+function loaderOf(root: string, folder: string): string {
+  const found = (pattern: RegExp): string[] => readdirSync(folder).filter((name) => pattern.test(name));
+  const quick = found(/^(?:glaive\.|(?:rolldown-runtime|base|quick)-)/);
+  const rest = found(/^(?:start|gate)-/);
+  const texts = [...quick, ...rest].map((name) => {
+    const file = join(folder, name);
+    const text = inAscii(readFileSync(file, 'utf8').replace(/^#!.*/, '')); // only the start of a program may have that line
+    writeFileSync(file, text);
+    return text;
+  });
+  const functions = quick.map(
+    (name, index) => `"${name}":function(exports,require,module,__filename,__dirname){${texts[index]}\n}`,
+  );
+  writeFileSync(join(folder, 'quick.cjs'), `({${functions.join(',\n')}})`);
+  return readFileSync(join(root, 'src', 'loader.cjs'), 'utf8')
+    .replace('%BUILD%', hashOf([quick, rest, texts]))
+    .replace('%QUICK%', quick.join(' '))
+    .replace('%REST%', rest.join(' '));
+}
+
+/** The loader reads its chunks byte by byte, and V8 keeps other text in twice the memory. */
+function inAscii(code: string): string {
+  const raw = /String\.raw`[^`]*[^\0-\x7f]/.exec(code);
+  if (raw !== null) throw new Error(`raw text cannot be written in ASCII: ${raw[0]}`);
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 /**
- * The modules that every run needs, and those that a commit hook needs in addition: each group in one chunk, because finding a
- * file costs more than reading it.
+ * Each of these modules with what it imports is one chunk, because finding a file costs more than reading it: the quick check of a commit,
+ * what every command needs, and what a commit hook needs in addition. What more than one of the first two needs is in `base`, which
+ * is loaded by every run.
  */
-const HOT = [
-  ['start', 'src/cli/run.ts'],
-  ['gate', 'src/cli/commands/hook.ts'],
-  ['gate', 'src/cli/commands/staged.ts'],
-] as const;
+const HOT = {
+  base: ['src/cli/run.ts'],
+  quick: ['src/cli/quick-check.ts'],
+  start: ['src/cli/dispatch.ts'],
+  gate: ['src/cli/commands/hook.ts', 'src/cli/commands/staged.ts'],
+} as const;
 
 function fewChunks(root: string): CodeSplittingGroup {
-  const chunks = new Map<string, string>();
+  let chunks: ReadonlyMap<string, string> | undefined;
   return {
     debugName: 'hot',
     name(id, context) {
-      if (chunks.size === 0) {
-        const enter = (module: string, chunk: string): void => {
-          if (chunks.has(module)) return;
-          chunks.set(module, chunk);
-          for (const imported of context.getModuleInfo(module)?.importedIds ?? []) enter(imported, chunk);
-        };
-        for (const [chunk, module] of HOT) enter(join(root, module), chunk);
-      }
+      chunks ??= chunkOf(root, (module) => context.getModuleInfo(module)?.importedIds ?? []);
       return chunks.get(id) ?? null;
     },
   };
+}
+
+/** The chunk of each hot module. */
+function chunkOf(root: string, importsOf: (module: string) => readonly string[]): ReadonlyMap<string, string> {
+  const chunks = new Map<string, string>();
+  const enter = (module: string, chunk: keyof typeof HOT, seen: Set<string>): void => {
+    if (seen.has(module)) return;
+    seen.add(module);
+    const known = chunks.get(module);
+    if (known === undefined) chunks.set(module, chunk);
+    else if (known === 'quick' && chunk === 'start') chunks.set(module, 'base');
+    for (const imported of importsOf(module)) enter(imported, chunk, seen);
+  };
+  for (const [chunk, modules] of Object.entries(HOT))
+    for (const module of modules) enter(join(root, module), chunk as keyof typeof HOT, new Set());
+  return chunks;
 }
 
 function licences(folders: readonly string[]): string {

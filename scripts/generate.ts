@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENCODINGS } from '../src/detect/encodings/index.ts';
-import { keyOf, needlesOf } from '../src/detect/needles.ts';
+import { needlesOf } from '../src/detect/needles.ts';
 import { planWindows } from '../src/detect/search/simd/plan.ts';
 import { nestingOf, recordsOf } from '../src/detect/search/simd/tables.ts';
 import type { Rule } from '../src/model/rule.ts';
@@ -59,7 +59,7 @@ export function readRules(): readonly Rule[] {
 }
 
 function rulesetModule(rules: readonly Rule[]): string {
-  const { keywords, aloneMax, reach } = compileRuleset(rules);
+  const { keywords, alone, aloneMax, reach } = compileRuleset(rules);
   return `The rule set of the built-in rules, without the rules. */
 
 import type { Ruleset } from '../model/ruleset.ts';
@@ -71,6 +71,9 @@ export const texts: readonly string[] = ${parsed(keywords.map(({ text }) => text
 export const encoded = '${keywords.map(({ encoded }) => (encoded ? 1 : 0)).join('')}';
 
 export const aloneMax = ${aloneMax};
+
+/** The patterns for texts that hold nothing else. */
+export const alonePatterns: readonly string[] = ${JSON.stringify(alone.map(({ form }) => form.pattern))};
 
 export const reach: Ruleset['reach'] = ${JSON.stringify(reach)};
 `;
@@ -104,9 +107,6 @@ function needlesModule(rules: readonly Rule[]): string {
     return { text, keyword: keyword ?? -1, list: lists.get(list) };
   });
   return `The needles of the built-in rules. */
-
-/** Identifies the keywords that these needles are for, as \`keyOf\` returns it. */
-export const key: string = ${JSON.stringify(keyOf(keywords))};
 
 /** One character a byte (latin1). */
 export const texts: readonly string[] = ${parsed(needles.map(({ text }) => text))};

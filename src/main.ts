@@ -4,6 +4,7 @@
 import { createReadStream, existsSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { explainError, run } from './cli/run.ts';
 import { createClock } from './lib/clock.ts';
 import { GlaiveError } from './model/errors.ts';
 import { EXIT, type Io, type Output } from './model/io.ts';
@@ -15,7 +16,6 @@ async function main(): Promise<void> {
   // Only a command that ran to its end may exit with "clean" or "findings".
   process.exitCode = EXIT.incomplete;
   process.once('beforeExit', sayUnfinished);
-  const { explainError, run } = await import('./cli/run.ts');
 
   const interruption = new AbortController();
   let holding = 0;

@@ -1,72 +1,25 @@
-/** From arguments to exit code: picks the command. The only place that catches errors. */
+/** Runs glaive: the quick check of a commit, else the command. The only place that catches errors. */
 
 import { printable } from '../lib/printable.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
-import { VERSION } from '../generated/package.ts';
-import type { CommandName } from './args/command-table.ts';
-import { commandHelp, generalHelp } from './args/help.ts';
-import { type ParsedArgs, isCommand, readArgs, unknownCommand } from './args/parse.ts';
-
-/** `mask` passes on the exit code of its command, which may be any number. */
-type Action = (args: ParsedArgs, io: Io) => Promise<number>;
-
-/** Each command's code is loaded when it is called. */
-const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
-  scan: async () => (await import('./commands/scan.ts')).scanCommand,
-  staged: async () => (await import('./commands/staged.ts')).stagedCommand,
-  diff: async () => (await import('./commands/diff.ts')).diffCommand,
-  history: async () => (await import('./commands/history.ts')).historyCommand,
-  logs: async () => (await import('./commands/logs.ts')).logsCommand,
-  mask: async () => (await import('./commands/mask.ts')).maskCommand,
-  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
-  revoke: async () => (await import('./commands/remediate.ts')).revokeCommand,
-  rotate: async () => (await import('./commands/remediate.ts')).rotateCommand,
-  report: async () => (await import('./commands/report.ts')).reportCommand,
-  message: async () => (await import('./commands/message.ts')).messageCommand,
-  hook: async () => (await import('./commands/hook.ts')).hookCommand,
-  init: async () => (await import('./commands/init.ts')).initCommand,
-  baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
-  accept: async () => (await import('./commands/accept.ts')).acceptCommand,
-  explain: async () => (await import('./commands/explain.ts')).explainCommand,
-  vault: async () => (await import('./commands/vault.ts')).vaultCommand,
-  rules: async () => (await import('./commands/rules.ts')).rulesCommand,
-  completions: async () => (await import('./commands/completions.ts')).completionsCommand,
-  help: async () => (await import('./commands/help.ts')).helpCommand,
-};
 
 /** Runs glaive once. Never throws. */
 export async function run(io: Io): Promise<number> {
   try {
-    return await dispatch(io);
+    const checked = isCommitHook(io.argv) ? await (await import('./quick-check.ts')).quickCheck(io) : undefined;
+    if (checked?.isClear === true) return EXIT.clean;
+    const { dispatch } = await import('./dispatch.ts');
+    return await dispatch(io, checked?.diff);
   } catch (error) {
     return await explainError(error, io);
   }
 }
 
-async function dispatch(io: Io): Promise<number> {
-  const [first, ...rest] = io.argv;
-  if (first === '--version' || first === '-V' || first === 'version') {
-    await io.stdout.write(`glaive ${VERSION}\n`);
-    return EXIT.clean;
-  }
-  if (first === '--help' || first === '-h') {
-    await io.stdout.write(generalHelp());
-    return EXIT.clean;
-  }
-  if (first === undefined) {
-    await io.stderr.write(generalHelp());
-    return EXIT.incomplete;
-  }
-  if (!isCommand(first)) throw unknownCommand(first, io.cwd);
-  const args = readArgs(first, rest);
-  if (args.has('help')) {
-    await io.stdout.write(commandHelp(first));
-    return EXIT.clean;
-  }
-  return await (
-    await ACTIONS[first]()
-  )(args, io);
+/** The hook of a commit, without flags. */
+function isCommitHook([first, second, third, ...others]: readonly string[]): boolean {
+  if (first === 'staged') return second === undefined;
+  return first === 'hook' && second === 'run' && third === 'pre-commit' && others.length === 0;
 }
 
 /** Writes an error to standard error, with every secret masked. @returns the exit code for it */

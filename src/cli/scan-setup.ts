@@ -7,7 +7,7 @@ import { policyForChange, unchanged } from '../config/effective-policy.ts';
 import { createExclusions } from '../config/exclusions.ts';
 import { type ConfigOptions, loadConfig } from '../config/load.ts';
 import { exclusionsOf, type Policy, type PolicyOptions, readPolicy } from '../config/policy.ts';
-import { findWorkTree } from '../git/listing.ts';
+import { findWorkTree } from '../git/find-work-tree.ts';
 import type { Confidence } from '../model/confidence.ts';
 import type { Io } from '../model/io.ts';
 import type { Ruleset } from '../model/ruleset.ts';

@@ -1,6 +1,6 @@
 /** Where a repository comes from, and which commit is checked out: what reports name of it. */
 
-import { findWorkTree } from '../git/listing.ts';
+import { findWorkTree } from '../git/find-work-tree.ts';
 import { originOf } from '../git/remote.ts';
 import { headCommit } from '../git/work-tree.ts';
 import type { Io } from '../model/io.ts';

@@ -1,14 +1,13 @@
 /** Finds and reads the baseline file. */
 
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { readOptionalFile } from '../lib/optional-file.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
 import { type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
-
-const BASELINE_FILE = '.glaive-baseline';
+import { defaultBaseline } from './places.ts';
 
 /**
  * The entries of the baseline before glaive rewrites it: that of the repository, or the one that the user names.
@@ -29,7 +28,7 @@ export const BASELINE_MAX = 64 * 1024 * 1024;
 
 /** The path of the baseline: the one that `--baseline` names, else at the base of URIs. */
 export function baselinePath(named: string | undefined, cwd: string, base: string): string {
-  return named === undefined ? join(base, BASELINE_FILE) : resolve(cwd, named);
+  return named === undefined ? defaultBaseline(base) : resolve(cwd, named);
 }
 
 /**

@@ -8,8 +8,9 @@ import { isInside } from '../lib/inside.ts';
 import type { PreviouslyExcluded } from '../model/source.ts';
 import { BASELINE_MAX, baselinePath } from './baseline-file.ts';
 import type { Config } from './config.ts';
-import { createPreviouslyExcluded, ignorePath } from './exclude.ts';
+import { createPreviouslyExcluded } from './exclude.ts';
 import { type ReadText, repositoryFile } from './load.ts';
+import { ignorePath } from './places.ts';
 import { type EarlierPolicy, type Policy, type PolicyOptions, readEarlierPolicy } from './policy.ts';
 import { changedValues, strictest } from './strictest.ts';
 

@@ -11,13 +11,7 @@ import type { PreviouslyExcluded } from '../model/source.ts';
 import type { AllowEntry } from '../model/suppression.ts';
 import type { PathPatterns } from './config.ts';
 import { configFiles, type ConfigOptions, type ReadText, repositoryFile, UNFIT_HINT } from './load.ts';
-
-const IGNORE_FILE = '.glaiveignore';
-
-/** The path of the ignore file. */
-export function ignorePath(base: string): string {
-  return join(base, IGNORE_FILE);
-}
+import { IGNORE_FILE, ignorePath } from './places.ts';
 
 /** Files that exclude paths. */
 const EXCLUDING = /(?:^|\/)\.glaive(?:ignore|\.toml)$/;

@@ -3,7 +3,7 @@
  * or above the working directory, up to the root of the work tree. Broken configuration is an error, never ignored.
  */
 
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { type ReadBounds, readOptionalFile } from '../lib/optional-file.ts';
 import { problemOfPatterns } from '../lib/path-patterns.ts';
@@ -11,9 +11,8 @@ import { UnfitFile } from '../lib/unfit-file.ts';
 import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type Config, EMPTY_CONFIG, mergeConfig } from './config.ts';
+import { configPaths, userFile } from './places.ts';
 import type { ConfigFile } from './schema.ts';
-
-const REPOSITORY_FILE = '.glaive.toml';
 
 export interface ConfigOptions {
   readonly cwd: string;
@@ -58,11 +57,6 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   );
 }
 
-function userFile(env: ConfigOptions['env']): string | undefined {
-  const folder = env['XDG_CONFIG_HOME'] || env['APPDATA'] || (env['HOME'] && join(env['HOME'], '.config'));
-  return folder ? join(folder, 'glaive', 'config.toml') : undefined;
-}
-
 interface FileText {
   readonly path: string;
   readonly text: string;
@@ -74,15 +68,6 @@ async function findUpwards(cwd: string, base: string, read: ReadText): Promise<F
     if (text !== undefined) return { path, text };
   }
   return undefined;
-}
-
-/** Paths where the configuration of a repository may be, the nearest first. */
-function configPaths(cwd: string, base: string): string[] {
-  const paths: string[] = [];
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    paths.push(join(folder, REPOSITORY_FILE));
-    if (folder === base || dirname(folder) === folder) return paths;
-  }
 }
 
 /** Paths of the repository that may hold its configuration. */

@@ -39,11 +39,6 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => compareText(a.text, b.text));
 }
 
-/** Keywords with the same key have the same needles. */
-export function keyOf(keywords: readonly Keyword[]): string {
-  return keywords.map(({ text, encoded }) => (encoded ? text : `-${text}`)).join('\n');
-}
-
 /** The phases of each needle, by encoding. */
 export function phasesOf(needles: readonly Needle[]): ReadonlyMap<Encoding, ReadonlyMap<string, readonly number[]>> {
   const phases = new Map<Encoding, Map<string, number[]>>();

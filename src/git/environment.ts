@@ -5,6 +5,7 @@
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, sep } from 'node:path';
+import { fileIn } from '../lib/file-in.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -137,8 +138,7 @@ export function gitProgram(env: Environment): string | undefined {
   const name = sep === '\\' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
   const file = sep === '\\' ? 'git.exe' : 'git';
   for (const folder of absoluteEntries(env[name ?? ''] ?? '')) {
-    // `join` reads each character, and a PATH may be long: V8 would compile it in the hook of every commit.
-    const path = `${folder}${sep}${file}`;
+    const path = fileIn(folder, file);
     if (isProgram(path)) return path;
   }
   return undefined;

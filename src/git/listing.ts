@@ -1,9 +1,6 @@
 /** The files of a work tree, as git lists them: tracked, and untracked but not ignored. */
 
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { decodePath, encodePath } from '../lib/path-bytes.ts';
-import { isGitDirectory } from './git-directory.ts';
+import { decodePath } from '../lib/path-bytes.ts';
 import { endError, GitError, isFailure } from './git-error.ts';
 import { type GitOptions, gitRecordBatches, gitRecords, gitText } from './spawn.ts';
 import { SLASH } from '../lib/bytes.ts';
@@ -110,17 +107,6 @@ export async function untrackedFolders(options: GitOptions): Promise<string[]> {
 export async function ignoresCase(options: GitOptions): Promise<boolean> {
   const args = ['config', '--type=bool', '--default=false', '--get', 'core.ignoreCase'];
   return (await gitText(args, { ...options, about: 'around' })).trim() === 'true';
-}
-
-/**
- * The root of the work tree around `folder`: the nearest folder at or above it that has a `.git`. A bare repository has no work
- * tree.
- */
-export function findWorkTree(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(encodePath(join(at, '.git')))) return at;
-    if (dirname(at) === at || (basename(at) !== '.git' && isGitDirectory(at))) return undefined;
-  }
 }
 
 /** Lists the files in the index, with their objects. @throws GitError */

@@ -126,12 +126,12 @@ const AT_ONCE_BYTES = 8 * 1024 * 1024;
 const AT_ONCE_MS = 2000;
 
 /**
- * Like {@link gitStream}, for output that is nearly always short: Node's streams cost milliseconds that a commit hook can save.
- * If the output is long, git is started again and streamed.
+ * The whole output, if it is short: Node's streams cost milliseconds that a commit hook can save.
  *
+ * @returns undefined if the output is long, or git takes long
  * @throws GitError
  */
-export async function* gitAtOnce(args: readonly string[], options: GitOptions): AsyncGenerator<Buffer> {
+export async function gitOutput(args: readonly string[], options: GitOptions): Promise<Buffer | undefined> {
   const { signal } = options;
   throwIfStopped(signal);
   const { program, cwd, env } = started(options);
@@ -143,14 +143,18 @@ export async function* gitAtOnce(args: readonly string[], options: GitOptions): 
     timeout: AT_ONCE_MS,
   });
   const { code } = (ended.error ?? {}) as NodeJS.ErrnoException;
-  if (code === 'ENOBUFS' || code === 'ETIMEDOUT') {
-    yield* gitStream(args, options);
-    return;
-  }
+  if (code === 'ENOBUFS' || code === 'ETIMEDOUT') return undefined;
   await throwIfInterrupted(ended.signal, signal);
   if (ended.error !== undefined) throw startError(ended.error);
   if (ended.status !== 0) throw endError(ended.status ?? ended.signal, ended.stderr);
-  yield ended.stdout;
+  return ended.stdout;
+}
+
+/** Like {@link gitStream}, for output that is nearly always short. If it is long, git is started again and streamed. @throws GitError */
+export async function* gitAtOnce(args: readonly string[], options: GitOptions): AsyncGenerator<Buffer> {
+  const output = await gitOutput(args, options);
+  if (output === undefined) yield* gitStream(args, options);
+  else yield output;
 }
 
 function commandLine(args: readonly string[], { hooksPath }: GitOptions): string[] {

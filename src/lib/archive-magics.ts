@@ -116,28 +116,32 @@ export const BEGINNINGS: readonly { readonly at: number; readonly bytes: ArrayLi
   ...OTHERS.map((bytes) => ({ at: 0, bytes })),
 ];
 
-/** Where magic numbers begin. */
-const PLACES: readonly number[] = [...new Set(BEGINNINGS.map(({ at }) => at))];
-const PAIRS = pairsAtBeginnings();
+/** Where the magic numbers begin that are not at the start. */
+const LATER: readonly number[] = [...new Set(BEGINNINGS.map(({ at }) => at))].filter((at) => at > 0);
+const [AT_START, AT_LATER] = [pairsOf((at) => at === 0), pairsOf((at) => at > 0)];
 
-/** A bit for each two bytes that any of the checks here needs at one of the places. */
-function pairsAtBeginnings(): Uint8Array {
+/** A bit for the first two bytes of each beginning at some places. */
+function pairsOf(isPlace: (at: number) => boolean): Uint8Array {
   const bits = new Uint8Array(0x10000 / 8);
-  for (const { bytes } of BEGINNINGS) {
+  for (const { at, bytes } of BEGINNINGS) {
+    if (!isPlace(at)) continue;
     const [first, second] = [bytes[0]!, bytes[1]];
+    if (second !== undefined) bits[(first << 5) | (second >> 3)]! |= 1 << (second & 7);
     // After a single byte, any may follow.
-    for (let next = second ?? 0; next <= (second ?? 255); next++) bits[(first << 5) | (next >> 3)]! |= 1 << (next & 7);
+    else bits.fill(255, first << 5, (first + 1) << 5);
   }
   return bits;
 }
 
+function hasPair(bits: Uint8Array, head: Uint8Array, at: number): boolean {
+  const second = head[at + 1]!;
+  return ((bits[(head[at]! << 5) | (second >> 3)]! >> (second & 7)) & 1) !== 0;
+}
+
 /** False for nearly every text, and then no check of a magic number, an encrypted file, compress, lzma, cpio or zlib can succeed. */
 export function mayHaveMagic(head: Uint8Array): boolean {
-  for (const at of PLACES) {
-    if (at + 1 >= head.length) continue;
-    const second = head[at + 1]!;
-    if (((PAIRS[(head[at]! << 5) | (second >> 3)]! >> (second & 7)) & 1) !== 0) return true;
-  }
+  if (head.length > 1 && hasPair(AT_START, head, 0)) return true;
+  for (const at of LATER) if (at + 1 < head.length && hasPair(AT_LATER, head, at)) return true;
   return false;
 }
 

@@ -42,13 +42,15 @@ interface Draft {
   mode: string | undefined;
   /** The lines of each hunk as git shows them. */
   readonly hunks: string[];
+  /** Those of the new version, with an empty one between hunks, so that nothing is joined over the gap. */
+  readonly newLines: string[];
   size: number;
   whole: boolean;
 }
 
 /**
- * Takes output in pieces of any size, which it keeps; returns files as they become complete. Bytes are characters here (latin1): what
- * strings do for a whole hunk costs as much as what buffers do for one line.
+ * Takes output in pieces of any size, which it keeps; returns files as they become complete. Bytes are characters here (latin1): parts of a
+ * string cost nothing, and joining them little.
  */
 export class DiffParser {
   /** Paths in conflict, of which the index has no single version. */
@@ -58,9 +60,6 @@ export class DiffParser {
   /** Lines of the current hunk still to come. */
   #oldLines = 0;
   #newLines = 0;
-  /** Lines of the current hunk in the current piece that are not kept yet. */
-  #start = 0;
-  #end = 0;
   /** The start of a line whose end is still to come. */
   #rest: string[] = [];
   #restSize = 0;
@@ -68,13 +67,17 @@ export class DiffParser {
   push(piece: Buffer): void {
     const text = piece.toString('latin1');
     let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      if (this.#restSize > 0) this.#takeJoined(text.slice(start, end));
-      else this.#takeLine(text, start, end);
+    while (start < text.length) {
+      const next = this.#restSize === 0 ? this.#takeContent(text, start) : start;
+      const end = text.indexOf('\n', next);
+      if (end < 0) {
+        if (next < text.length) this.#keepRest(text.slice(next));
+        return;
+      }
+      if (this.#restSize > 0) this.#takeJoined(text.slice(next, end));
+      else this.#takeHeader(text.slice(next, end));
       start = end + 1;
     }
-    this.#keepLines(text);
-    if (start < text.length) this.#keepRest(text.slice(start));
   }
 
   end(): void {
@@ -100,47 +103,42 @@ export class DiffParser {
     const line = `${this.#rest.join('')}${last}\n`;
     this.#rest = [];
     this.#restSize = 0;
-    if (size > TEXT_MAX && this.#draft !== undefined) this.#dropText(this.#draft);
-    this.#takeLine(line, 0, line.length - 1);
-    this.#keepLines(line);
+    if (size > TEXT_MAX && this.#draft !== undefined) dropText(this.#draft);
+    if (this.#takeContent(line, 0) === 0) this.#takeHeader(line.slice(0, -1));
   }
 
-  /** Takes the line `text[start, end)`, with a line feed behind it. */
-  #takeLine(text: string, start: number, end: number): void {
-    if (this.#oldLines > 0 || this.#newLines > 0) this.#takeContent(text, start, end);
-    else if (text.charCodeAt(start) !== BACKSLASH) {
-      this.#keepLines(text);
-      this.#takeHeader(text.slice(start, end));
+  /**
+   * Takes whole lines of a hunk, if one is open. One loop without calls: it runs for each line of a commit, and V8 does not compile it.
+   *
+   * @returns where the next line begins
+   */
+  #takeContent(text: string, start: number): number {
+    const draft = this.#draft;
+    if (draft === undefined) return start;
+    const { hunks, newLines } = draft;
+    let old = this.#oldLines;
+    let fresh = this.#newLines;
+    let at = start;
+    while (old > 0 || fresh > 0 || text.charCodeAt(at) === BACKSLASH) {
+      const end = text.indexOf('\n', at);
+      if (end < 0) break;
+      const kind = text.charCodeAt(at);
+      if (kind !== BACKSLASH) {
+        // "\ No newline at end of file" is no line
+        if (kind !== PLUS) old--;
+        if (kind !== DASH) {
+          fresh--;
+          newLines.push(text.slice(at + 1, end));
+        }
+      }
+      at = end + 1;
     }
-  }
-
-  #takeContent(text: string, start: number, end: number): void {
-    const draft = this.#draft!; // a hunk belongs to a file
-    const kind = text.charCodeAt(start);
-    if (kind !== BACKSLASH) {
-      // "\ No newline at end of file" is no line
-      if (kind !== PLUS) this.#oldLines--;
-      if (kind !== DASH) this.#newLines--;
-      draft.size += end - start;
-      if (draft.size > TEXT_MAX) this.#dropText(draft);
-    }
-    if (!draft.whole) return;
-    if (this.#end === 0) this.#start = start;
-    this.#end = end + 1;
-  }
-
-  /** Keeps the lines of the hunk that are in this piece. */
-  #keepLines(text: string): void {
-    if (this.#end === 0) return;
-    const { hunks } = this.#draft!; // as above
-    hunks.push(`${hunks.pop() ?? ''}${text.slice(this.#start, this.#end)}`);
-    this.#end = 0;
-  }
-
-  #dropText(draft: Draft): void {
-    draft.whole = false;
-    draft.hunks.length = 0;
-    this.#end = 0;
+    this.#oldLines = old;
+    this.#newLines = fresh;
+    if (at > start && hunks.length > 0) hunks.push(`${hunks.pop()!}${text.slice(start, at)}`);
+    draft.size += at - start;
+    if (draft.size > TEXT_MAX || !draft.whole) dropText(draft);
+    return at;
   }
 
   #takeHeader(line: string): void {
@@ -151,7 +149,7 @@ export class DiffParser {
     }
     if (line.startsWith('* Unmerged path ')) {
       this.#finishFile();
-      this.unmerged.push(decodePath(unquote(line.slice(16))));
+      this.unmerged.push(nameIn(line.slice(16)));
       return;
     }
     const draft = this.#draft;
@@ -160,18 +158,19 @@ export class DiffParser {
     else readExtendedHeader(draft, line);
   }
 
-  #startHunk({ hunks, whole }: Draft, text: string): void {
+  #startHunk({ hunks, newLines }: Draft, text: string): void {
     const [, oldCount = '1', newCount = '1'] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(text) ?? [];
     this.#oldLines = Number(oldCount);
     this.#newLines = Number(newCount);
-    if (whole) hunks.push('');
+    hunks.push('');
+    if (newLines.length > 0) newLines.push('');
   }
 
   #finishFile(): void {
     const draft = this.#draft;
     this.#draft = undefined;
     if (draft === undefined) return;
-    const { path, oldPath, newPath, blob, oldBlob, mode, hunks, whole } = draft;
+    const { path, oldPath, newPath, blob, oldBlob, mode, hunks, newLines, whole } = draft;
     this.#done.push({
       path: path ?? pathOfHeader(draft.header),
       ...(oldPath === undefined ? {} : { oldPath }),
@@ -179,27 +178,38 @@ export class DiffParser {
       blob,
       oldBlob,
       mode,
-      newText: textOf(hunks, NOT_NEW),
+      newText: textOf(newLines),
       get oldText() {
-        return textOf(hunks, NOT_OLD);
+        return textOf(oldLinesOf(hunks));
       },
       whole,
     });
   }
 }
 
-/** Lines of a hunk that are in one version only, and remarks of git; each with the line feed before it. */
-const NOT_NEW = /\n[-\\][^\n]*/g;
-const NOT_OLD = /\n[+\\][^\n]*/g;
-/** The first character of a line. An empty line of the context may have none. */
-const KIND = /\n[^\n]/g;
+/** The lines of the old version, in the same way as {@link Draft.newLines}. */
+function oldLinesOf(hunks: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const hunk of hunks) {
+    const own = hunk
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => line[0] !== '+' && line[0] !== '\\');
+    if (lines.length > 0) lines.push('');
+    for (const line of own) lines.push(line.slice(1));
+  }
+  return lines;
+}
 
-/** The lines of one version, with an empty one between hunks, so that nothing is joined over the gap. */
-function textOf(hunks: readonly string[], others: RegExp): Buffer {
-  let text = '';
-  for (const hunk of hunks)
-    text += `${text === '' ? '' : '\n'}${`\n${hunk}`.replace(others, '').replace(KIND, '\n').slice(1)}`;
-  return Buffer.from(text, 'latin1');
+function textOf(lines: readonly string[]): Buffer {
+  // One string: the text and a last line feed would be joined by a copy of both.
+  return Buffer.from(lines.length === 0 ? '' : [...lines, ''].join('\n'), 'latin1');
+}
+
+function dropText(draft: Draft): void {
+  draft.whole = false;
+  draft.hunks.length = 0;
+  draft.newLines.length = 0;
 }
 
 function newDraft(header: string): Draft {
@@ -212,6 +222,7 @@ function newDraft(header: string): Draft {
     oldBlob: undefined,
     mode: undefined,
     hunks: [],
+    newLines: [],
     size: 0,
     whole: true,
   };
@@ -219,7 +230,8 @@ function newDraft(header: string): Draft {
 
 function readExtendedHeader(draft: Draft, text: string): void {
   if (text.startsWith('index ')) {
-    const [old = '', blob = '', mode] = text.slice(6).split(/\.\.| /);
+    const [ids = '', mode] = text.slice(6).split(' ', 2);
+    const [old = '', blob = ''] = ids.split('..', 2);
     draft.oldBlob = isNullId(old) ? undefined : old;
     draft.blob = isNullId(blob) ? undefined : blob;
     draft.mode ??= mode;
@@ -229,8 +241,8 @@ function readExtendedHeader(draft: Draft, text: string): void {
   } else if (text.startsWith('new mode ')) draft.mode = text.slice(9);
   else if (text.startsWith('rename to ') || text.startsWith('copy to ')) {
     draft.newPath = true;
-    draft.path = decodePath(unquote(text.slice(text.indexOf('to ') + 3)));
-  } else if (text.startsWith('rename from ')) draft.oldPath = decodePath(unquote(text.slice(12)));
+    draft.path = nameIn(text.slice(text.indexOf('to ') + 3));
+  } else if (text.startsWith('rename from ')) draft.oldPath = nameIn(text.slice(12));
   else if (text.startsWith('--- ') || text.startsWith('+++ ')) {
     const name = sidePath(text.slice(4));
     if (name !== undefined) draft.path = name;
@@ -240,15 +252,22 @@ function readExtendedHeader(draft: Draft, text: string): void {
 /** Reads `a/NAME`, `"b/NA\tME"` or `/dev/null`, followed by a tab if the name has blanks. */
 function sidePath(text: string): string | undefined {
   const name = text.endsWith('\t') ? text.slice(0, -1) : text;
-  return name === '/dev/null' ? undefined : decodePath(unquote(name).subarray(2));
+  return name === '/dev/null' ? undefined : nameIn(name).slice(2);
 }
+
+/** A name, quoted or not. Most are ASCII. */
+function nameIn(text: string): string {
+  return ODD_NAME.test(text) ? decodePath(unquote(text)) : text;
+}
+
+const ODD_NAME = /^"|[^\0-\x7f]/;
 
 /** The path of a file without content lines: both sides are the same, so the halves are. */
 function pathOfHeader(header: string): string {
   const half = header.startsWith('"')
     ? header.slice(header.length - (header.length - 1) / 2)
     : header.slice((header.length + 1) / 2);
-  return decodePath(unquote(half).subarray(2));
+  return nameIn(half).slice(2);
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 };

@@ -1,7 +1,7 @@
 /** The versions of staged files in the commits that the next commit will have as parents. Loaded only for a file with a candidate. */
 
 import { GitError } from '../git/spawn.ts';
-import { mergeHeads, type StagedEntry, stagedEntries } from './staged-diff.ts';
+import { mergeHeads, type StagedEntry, stagedEntries } from './staged-entries.ts';
 import type { StagedOptions } from './staged-options.ts';
 
 /** Returns the versions of the parents, except those that were not scanned there. */

@@ -13,7 +13,7 @@ import type { Source, Diagnostics } from '../model/source.ts';
 import { absentGap } from '../sources/git-object.ts';
 import { memoryInput } from '../sources/memory.ts';
 import { byPath, entriesAgainst, versionsBefore } from './parents.ts';
-import type { StagedEntry } from './staged-diff.ts';
+import type { StagedEntry } from './staged-entries.ts';
 import { type Blobs, type StagedOptions, toArtifact, unmergedGap } from './staged-options.ts';
 
 /** @param isDone whether the text of a path was scanned */

@@ -15,6 +15,8 @@ export interface StagedOptions extends GitOptions {
   readonly excludedAt?: ExcludedAt;
   /** Whether the file at a path may change the exclusions. Absent: every file may. */
   readonly isPolicyFile?: (path: string) => boolean;
+  /** The text of the difference, if it was read already. */
+  readonly diff?: Buffer | undefined;
 }
 
 /** Versions of files, read by one git process that the first of them starts. */

@@ -56,7 +56,7 @@ export function stagedSource(given: StagedOptions): Source {
   return {
     name: 'staged',
     async *inputs(diagnostics) {
-      const diff = stagedDiff(options);
+      const diff = stagedDiff(options, options.diff);
       try {
         for await (const file of diff.files()) {
           const { path, oldPath } = file;
@@ -88,7 +88,7 @@ export function stagedSource(given: StagedOptions): Source {
     async *removed(diagnostics) {
       await useExclusionsOfHead();
       try {
-        for await (const file of stagedDiff(options).files()) {
+        for await (const file of stagedDiff(options, options.diff).files()) {
           const { path, oldPath = path } = file;
           if (hasText.has(path) && !options.previouslyExcluded(oldPath)) yield* toRemoved(file, blobs);
         }

@@ -5,7 +5,7 @@ import type { Input } from '../model/artifact.ts';
 import { ReadError } from '../model/gap.ts';
 import { absentGap } from '../sources/git-object.ts';
 import { uncoveredFiles } from '../sources/uncovered.ts';
-import { mergeHeads } from './staged-diff.ts';
+import { mergeHeads } from './staged-entries.ts';
 import { type Blobs, type StagedOptions } from './staged-options.ts';
 
 const INDEX = '';

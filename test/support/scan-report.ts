@@ -1,6 +1,7 @@
 /** Runs `glaive scan --format json` and gives its report as plain values; the tests compare tokens by fingerprint. */
 
 import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
 import { KINDS, Random } from './mint.ts';
 import { glaive, type Ran, type RunOptions } from './run-cli.ts';
 
@@ -83,14 +84,24 @@ export async function scanJson(args: readonly string[], options: RunOptions = {}
   return { ...ran, report: parseReport(ran) };
 }
 
-/** `glaive staged --format json ARGS`; fails when standard output holds no JSON. */
+/**
+ * `glaive staged --format json ARGS`; fails when standard output holds no JSON, and when the hook of the same commit, which may be cleared at
+ * first sight, would end in another way.
+ */
 export async function stagedJson(
   cwd: string,
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<Scanned> {
   const ran = await glaive(['staged', '--format', 'json', ...args], { cwd, ...options });
+  if (args.length === 0) await expectSameHook(ran.code, cwd, options);
   return { ...ran, report: parseReport(ran) };
+}
+
+async function expectSameHook(code: Ran['code'], cwd: string, options: RunOptions): Promise<void> {
+  const hook = await glaive(['staged'], { cwd, ...options });
+  expect(hook.code, hook.stderr).toBe(code);
+  if (code !== 0) expect(`${hook.stdout}${hook.stderr}`).not.toBe('');
 }
 
 /** `glaive diff --format json ARGS`; fails when standard output holds no JSON. */

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { showWord } from '../../lib/show-word.ts';
 import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { gitLine } from '../../git/spawn.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';

@@ -2,7 +2,7 @@
 
 import { formatBaseline } from '../../config/baseline.ts';
 import { baselinePath, knownBaseline } from '../../config/baseline-file.ts';
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { type GitOptions, isStop } from '../../git/spawn.ts';
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';

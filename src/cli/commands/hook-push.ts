@@ -1,6 +1,6 @@
 /** `glaive hook run pre-push`: scans what a push adds to a remote, before it leaves the machine. */
 
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { objectOf } from '../../git/resolve.ts';
 import { type GitOptions, allLines } from '../../git/spawn.ts';
 import { parsePrePush, type RefUpdate, tipsOf } from '../../hooks/ref-updates.ts';

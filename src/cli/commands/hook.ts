@@ -9,10 +9,14 @@ import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { argsFor, type ParsedArgs, switchesOf, usage } from '../args/parse.ts';
 import { subcommandOf } from '../args/subcommand.ts';
 
-/** Adds glaive to the hooks of a repository or removes it; `run` is the command that the hooks call. */
-export async function hookCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+/**
+ * Adds glaive to the hooks of a repository or removes it; `run` is the command that the hooks call.
+ *
+ * @param diff the staged text, if it was read already
+ */
+export async function hookCommand(args: ParsedArgs, io: Io, diff?: Buffer): Promise<ExitCode> {
   const [action, rest] = subcommandOf(args, 'hook');
-  if (action === 'run') return await runHook(rest, args, io);
+  if (action === 'run') return await runHook({ words: rest, diff }, args, io);
   if (rest.length > 0) throw usage('hook', `${action} takes no argument`);
   const server = args.value('server');
   const { changeServerHook, SERVER_SWITCHES } = await import('./hook-server.ts');
@@ -25,7 +29,12 @@ export async function hookCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   return await changeHooks({ ...options, print: args.has('print'), quiet: args.has('quiet') }, io);
 }
 
-async function runHook([name, ...words]: readonly string[], args: ParsedArgs, io: Io): Promise<ExitCode> {
+interface Call {
+  readonly words: readonly string[];
+  readonly diff: Buffer | undefined;
+}
+
+async function runHook({ words: [name, ...words], diff }: Call, args: ParsedArgs, io: Io): Promise<ExitCode> {
   // GLAIVE_SKIP does not skip the hook of a server.
   if (name === SERVER_HOOK) return await (await import('./hook-receive.ts')).receiveHook(args, io);
   const hook = HOOK_NAMES.find((known) => known === name);
@@ -41,16 +50,16 @@ async function runHook([name, ...words]: readonly string[], args: ParsedArgs, io
   }
   if (skip !== undefined && skip !== '')
     await io.stderr.write('glaive: GLAIVE_SKIP has no reason, so nothing is skipped\n');
-  const code = await check(hook, words, args, io);
+  const code = await check({ hook, words, diff }, args, io);
   if (code !== EXIT.clean && code !== EXIT.interrupted) await sayWaysOut(hook, code, io);
   return code;
 }
 
-async function check(hook: HookName, words: readonly string[], args: ParsedArgs, io: Io): Promise<ExitCode> {
+async function check({ hook, words, diff }: Call & { hook: HookName }, args: ParsedArgs, io: Io): Promise<ExitCode> {
   const flags = switchesOf(args, ['quiet', 'debug', 'no-color']);
   if (hook === 'pre-commit') {
     const { stagedCommand } = await import('./staged.ts');
-    return await stagedCommand(argsFor('staged', [], flags), io);
+    return await stagedCommand(argsFor('staged', [], flags), io, diff);
   }
   if (hook === 'pre-push') {
     const { pushHook } = await import('./hook-push.ts');

@@ -1,6 +1,6 @@
 /** `glaive init --vault`: what an operator must create so that the jobs of this project, and of no other, get the token. */
 
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { originOf } from '../../git/remote.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { serversOf } from '../servers/gitlab-access.ts';

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { readOptionalBytes } from '../../lib/optional-file.ts';
 import { showWord } from '../../lib/show-word.ts';
 import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';

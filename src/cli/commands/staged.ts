@@ -1,21 +1,21 @@
 /** `glaive staged` */
 
-import { findWorkTree } from '../../git/listing.ts';
+import { findWorkTree } from '../../git/find-work-tree.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import { stagedSource } from '../../staged/staged.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { scanAndReport } from '../run-scan.ts';
 
-/** Scans the lines that the next commit adds. */
-export async function stagedCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+/** Scans the lines that the next commit adds. @param diff their text, if it was read already */
+export async function stagedCommand(args: ParsedArgs, io: Io, diff?: Buffer): Promise<ExitCode> {
   if (findWorkTree(io.cwd) === undefined && io.env['GIT_DIR'] === undefined) {
     throw new GlaiveError('usage', 'staged: there is no git repository here', {
       hint: 'Run this inside a git work tree.',
     });
   }
   return await scanAndReport(args, io, {
-    sources: ({ signal, exclusions }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, ...exclusions })],
+    sources: ({ signal, exclusions }) => [stagedSource({ cwd: io.cwd, env: io.env, signal, diff, ...exclusions })],
     volume: 'commit',
     silentWhenClean: true,
   });
