@@ -141,8 +141,7 @@ function hasPair(bits: Uint8Array, head: Uint8Array, at: number): boolean {
 /** False for nearly every text, and then no check of a magic number, an encrypted file, compress, lzma, cpio or zlib can succeed. */
 export function mayHaveMagic(head: Uint8Array): boolean {
   if (head.length > 1 && hasPair(AT_START, head, 0)) return true;
-  for (const at of LATER) if (at + 1 < head.length && hasPair(AT_LATER, head, at)) return true;
-  return false;
+  return LATER.some((at) => at + 1 < head.length && hasPair(AT_LATER, head, at));
 }
 
 export function hasMagic({ at, bytes, fits }: Magic, head: Buffer): boolean {
