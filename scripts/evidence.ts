@@ -10,6 +10,7 @@ import { compareBuilds } from './evidence/identity.ts';
 const TABLES: Readonly<Record<string, string>> = {
   recall: 'test/detection/recall.test.ts',
   'false-positives': 'test/detection/false-positives.test.ts',
+  places: 'test/detection/places.test.ts',
   self: 'test/long/self.test.ts',
   encoded: 'test/detection/encoded.test.ts',
   archives: 'test/long/archives.test.ts',

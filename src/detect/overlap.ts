@@ -211,6 +211,8 @@ function byRank(a: Candidate, b: Candidate): number {
     first(a, b, isReal) ||
     // A secret with a shape of its own is more certain than one that only its context gives away.
     first(a, b, ({ evidence }) => evidence.context !== true) ||
+    // The pattern of a place knows more than a name.
+    first(a, b, ({ evidence }) => evidence.assigned !== true) ||
     b.region.byteLength - a.region.byteLength ||
     first(a, b, ({ evidence }) => evidence.touched !== true) ||
     (a.encodings?.length ?? 0) - (b.encodings?.length ?? 0) ||

@@ -7,6 +7,7 @@
 
 import type { Ruleset } from '../model/ruleset.ts';
 import { contextHints } from './context/hints.ts';
+import { AssignmentTrials } from './assignments/assignment-trials.ts';
 import { MatchText } from './verify/match-text.ts';
 import { PatternTrials } from './verify/pattern-trial.ts';
 import { RoutableTrials } from './verify/routable-trial.ts';
@@ -30,6 +31,7 @@ export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, onRejec
   const text = new MatchText(bytes);
   const patterns = new PatternTrials(ruleset, text, onRejection);
   const routables = new RoutableTrials(ruleset, text, onRejection);
+  const assignments = new AssignmentTrials(ruleset, text, onRejection);
   // Custom rules do not use up the hints of the built-in ones.
   let builtInHinted = 0;
   let customHinted = 0;
@@ -48,6 +50,10 @@ export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, onRejec
       const place = { position, from, to };
       let verified: VerifiedMatch[] | undefined;
       for (const trial of trials) {
+        if (trial.kind === 'assignment') {
+          for (const match of assignments.at(place)) (verified ??= []).push(withHints(match, to));
+          continue;
+        }
         const match =
           trial.kind === 'pattern'
             ? patterns.at(trial, keywordText, place)
@@ -69,6 +75,7 @@ export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, onRejec
     forget() {
       patterns.forget();
       routables.forget();
+      assignments.forget();
       builtInHinted = 0;
       customHinted = 0;
     },

@@ -81,6 +81,7 @@ export class OpenEnds {
 
   #isTrialOpen(trial: Trial, position: number, end: number, filled: number): boolean {
     if (trial.kind === 'routable') return this.#runsOn(TOKEN, end, filled);
+    if (trial.kind === 'assignment') return false;
     const { pattern, context, lookBehind, maxSpan, touchedBy } = trial.form;
     if (!context && this.#runsOn(TOKEN, end, filled)) return true;
     if (touchedBy !== undefined && this.#isTouchedToTheEnd(trial.form, touchedBy, position, filled)) return true;

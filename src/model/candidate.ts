@@ -47,9 +47,11 @@ export interface Evidence {
   readonly facts: Facts;
   /** Whether only its context makes it a credential. */
   readonly context?: true;
+  /** Whether that context is no more than the name that it is assigned to. */
+  readonly assigned?: true;
 }
 
-export const HINTS = ['host', 'project', 'user', 'application', 'cookie'] as const;
+export const HINTS = ['name', 'host', 'project', 'user', 'application', 'cookie'] as const;
 
 /** A value near a credential that may show where it works. It is shown, and never acted on. */
 export interface Hint {

@@ -17,6 +17,8 @@ export type DropReason =
   /** The shape is longer than the form allows. */
   | { readonly kind: 'max-span'; readonly max: number }
   | { readonly kind: 'check'; readonly check: CheckName }
+  /** A value that may be generated, next to GitLab's name, is assigned to nothing that makes it a credential. */
+  | { readonly kind: 'unnamed' }
   /** The characters that touch its end make it a part of a routable token, which is not a token by itself. */
   | { readonly kind: 'right-end' }
   /** The text around the anchor does not have the shape of a routable token. */

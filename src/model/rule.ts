@@ -76,6 +76,24 @@ export interface RoutableForm extends Examples {
   readonly anchors: readonly string[];
 }
 
+/**
+ * A credential without a prefix that is recognised by what it is assigned to (`detect/assignments/`). Names are written as words, in lower
+ * case: `gitlab token` is also `GITLAB_TOKEN` and `gitlabToken`. A name that is written in capitals is only written so.
+ */
+export interface AssignedForm extends Examples {
+  readonly name: string;
+  /** What values look like: `devise:20` is 20 characters as Devise's generator makes them, `hex:64` are hex digits. */
+  readonly values: readonly string[];
+  /** Names that say what it is; `*` stands for up to three words. */
+  readonly names: readonly string[];
+  /** Names that say it only next to GitLab's name. */
+  readonly near: readonly string[];
+  /** More texts near which values are looked for. */
+  readonly anchors: readonly string[];
+  /** User names whose password it is. `*` at the end stands for a number. */
+  readonly users: readonly string[];
+}
+
 export interface Rule {
   /** GitLab's own identifier where it has one. */
   readonly id: string;
@@ -101,4 +119,5 @@ export interface Rule {
   readonly references: readonly string[];
   readonly forms: readonly PatternForm[];
   readonly routable: readonly RoutableForm[];
+  readonly assigned: readonly AssignedForm[];
 }

@@ -1,6 +1,6 @@
 /** A compiled rule set: every keyword, and the trials to run where the kernel finds it. */
 
-import type { PatternForm, RoutableForm, Rule } from './rule.ts';
+import type { AssignedForm, PatternForm, RoutableForm, Rule } from './rule.ts';
 
 /** Bytes after a form's longest span that a look-ahead at the end of its pattern may read. */
 export const LOOK_AHEAD = 16;
@@ -9,6 +9,11 @@ export const TOUCH_REACH = 1024;
 
 /** What a routable token may reach before and after its anchor: 300 body bytes and a prefix before, 13 bytes after, and some room. */
 export const ROUTABLE_REACH = { before: 384, after: 400 };
+/**
+ * Bytes around a keyword in which values are looked for, and around a value what it is assigned to. All that is read is within
+ * `before + left` bytes before a keyword, and `after + right` bytes after it.
+ */
+export const ASSIGNMENT_REACH = { before: 640, after: 900, left: 720, right: 360 } as const;
 
 export interface PatternTrial {
   readonly kind: 'pattern';
@@ -17,7 +22,11 @@ export interface PatternTrial {
 }
 
 /** One kind of credential that may begin at a keyword. */
-export type Trial = PatternTrial | { readonly kind: 'routable'; readonly version: RoutableForm['version'] };
+export type Trial =
+  | PatternTrial
+  /** Values near the keyword that are assigned to a name. */
+  | { readonly kind: 'assignment' }
+  | { readonly kind: 'routable'; readonly version: RoutableForm['version'] };
 
 export interface Keyword {
   /** One character a byte (latin1). */
@@ -34,6 +43,7 @@ export interface Ruleset {
   readonly keywords: readonly Keyword[];
   /** Every routable form with its rule, in the order in which they are tried: known prefixes first, longest first. */
   readonly routables: readonly { readonly rule: Rule; readonly form: RoutableForm }[];
+  readonly assignments: readonly { readonly rule: Rule; readonly form: AssignedForm }[];
   /** Trials at the first byte of texts of up to `aloneMax` bytes that hold nothing else. */
   readonly alone: readonly PatternTrial[];
   readonly aloneMax: number;

@@ -9,6 +9,7 @@ const STEPS: Readonly<Record<DropReason['kind'], string>> = {
   pattern: 'pattern',
   'max-span': 'pattern',
   check: 'check',
+  unnamed: 'name',
   'right-end': 'right end',
   'routable-shape': 'routable shape',
   checksum: 'checksum',
@@ -47,6 +48,7 @@ const TEXTS: Texts = {
   pattern: () => 'the text there does not have the shape of the form',
   'max-span': ({ max }) => `it is longer than the ${max} bytes that the form allows`,
   check: ({ check }) => `the check "${check}" rejects it: ${REJECTED_BY[check]}`,
+  unnamed: () => 'nothing that it is assigned to says that it is a credential of GitLab',
   'right-end': () =>
     'more characters follow without a break: together they are the body of a routable token, cut or with an invalid checksum',
   'routable-shape': () => 'the text around it does not have the shape of a routable token',

@@ -25,6 +25,9 @@ export function builtinRuleset(): Ruleset {
     get routables() {
       return compiled().routables;
     },
+    get assignments() {
+      return compiled().assignments;
+    },
     get alone() {
       return compiled().alone;
     },

@@ -2,8 +2,10 @@
 
 import { compareText } from '../model/order.ts';
 import { GlaiveError } from '../model/errors.ts';
+import { anchorsOfAssigned } from './assigned-anchors.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
 import {
+  ASSIGNMENT_REACH,
   type Keyword,
   LOOK_AHEAD,
   type PatternTrial,
@@ -31,7 +33,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   const add = (keyword: string, trial: Trial): void => {
     const list = trials.get(keyword);
     if (list === undefined) trials.set(keyword, [trial]);
-    else if (trial.kind === 'pattern' || !list.some((other) => isSameRoutable(other, trial))) list.push(trial);
+    else if (trial.kind === 'pattern' || !list.some((other) => isSame(other, trial))) list.push(trial);
   };
   const alone: PatternTrial[] = [];
   let before = INSTANCE_PREFIX_REACH;
@@ -46,6 +48,11 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
       before = Math.max(before, form.lookBehind, ...(form.instances ?? []).map(({ length }) => length));
       after = Math.max(after, form.maxSpan + LOOK_AHEAD + (form.touchedBy === undefined ? 0 : TOUCH_REACH));
     }
+    for (const form of rule.assigned) {
+      for (const anchor of anchorsOfAssigned(form)) add(anchor, { kind: 'assignment' });
+      before = Math.max(before, ASSIGNMENT_REACH.before + ASSIGNMENT_REACH.left);
+      after = Math.max(after, ASSIGNMENT_REACH.after + ASSIGNMENT_REACH.right);
+    }
     for (const form of rule.routable) {
       for (const anchor of anchorsOf(form)) add(anchor, { kind: 'routable', version: form.version });
       before = Math.max(before, ROUTABLE_REACH.before);
@@ -59,15 +66,24 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     .map(([text, list]) => ({ text, encoded: isWorthDecoding(text, list), trials: list }))
     .toSorted((a, b) => compareText(a.text, b.text));
   const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
-  return { rules: sorted, keywords, routables: orderRoutables(sorted), alone, aloneMax, reach: { before, after } };
+  return {
+    rules: sorted,
+    keywords,
+    routables: orderRoutables(sorted),
+    assignments: sorted.flatMap((rule) => rule.assigned.map((form) => ({ rule, form }))),
+    alone,
+    aloneMax,
+    reach: { before, after },
+  };
 }
 
 function isWorthDecoding(keyword: string, trials: readonly Trial[]): boolean {
   // A keyword with an escape in it is not escaped once more.
-  return !keyword.includes('%') && trials.some((trial) => trial.kind === 'routable' || trial.form.encoded);
+  return !keyword.includes('%') && trials.some((trial) => trial.kind === 'routable' || (trial.kind === 'pattern' && trial.form.encoded));
 }
 
-function isSameRoutable(a: Trial, b: Trial): boolean {
+function isSame(a: Trial, b: Trial): boolean {
+  if (a.kind === 'assignment') return b.kind === 'assignment';
   return a.kind === 'routable' && b.kind === 'routable' && a.version === b.version;
 }
 

@@ -81,7 +81,7 @@ function withInherited(file: unknown): unknown {
   return { ...file, rule: rules };
 }
 
-function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number], family: string): Rule {
+function toRule({ form, routable, assigned, parsed_as, ...rule }: RuleFile['rule'][number], family: string): Rule {
   return {
     ...rule,
     ...(parsed_as === undefined ? {} : { parsedAs: parsed_as }),
@@ -100,6 +100,7 @@ function toRule({ form, routable, parsed_as, ...rule }: RuleFile['rule'][number]
       }),
     ),
     routable,
+    assigned,
   };
 }
 
@@ -111,10 +112,10 @@ function inspectRule(rule: Rule, fileName: string): void {
   const refuse = (place: string, message: string): never => {
     throw new GlaiveError('rules', `${fileName}: rule ${rule.id}: ${place}${message}`);
   };
-  if (rule.forms.length + rule.routable.length === 0) {
-    refuse('', 'has neither a [[rule.form]] nor a [[rule.routable]], so it can never match');
+  if (rule.forms.length + rule.routable.length + rule.assigned.length === 0) {
+    refuse('', 'has no [[rule.form]], [[rule.routable]] or [[rule.assigned]], so it can never match');
   }
-  const forms = [...rule.forms, ...rule.routable];
+  const forms = [...rule.forms, ...rule.routable, ...rule.assigned];
   if (!forms.some((form) => form.counterexamples.length > 0)) refuse('', 'needs at least one counterexample');
   const names = new Set<string>();
   for (const form of forms) {

@@ -77,6 +77,26 @@ const routableForm = v.pipe(
   ),
 );
 
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9*]+(?:[ _.-][A-Za-z0-9*]+)*$/, 'must be words with blanks between them, or a name as it is written'),
+);
+const assignedForm = v.pipe(
+  v.strictObject({
+    name: line,
+    values: v.pipe(
+      v.array(v.pipe(v.string(), v.regex(/^(?:devise|hex):(?:1[6-9]|[2-9]\d|1[01]\d|12[0-8])$/, 'must be like "devise:20" or "hex:64"'))),
+      v.minLength(1, 'needs at least one kind of value'),
+    ),
+    names: v.optional(v.array(name), []),
+    near: v.optional(v.array(name), []),
+    anchors: v.optional(v.array(keyword), []),
+    users: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w+.-]{2,64}\*?$/, 'must be a user name'))), []),
+    ...examples,
+  }),
+  v.check(({ names, near, users }) => names.length + near.length + users.length > 0, 'needs names, near or users'),
+);
+
 const rule = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,99}$/, 'must be 3 to 100 of A-Z a-z 0-9 _ . -')),
   // `load.ts` has resolved every `like` that names a rule.
@@ -96,6 +116,7 @@ const rule = v.strictObject({
   references: v.pipe(v.array(url), v.minLength(1, 'needs at least one reference')),
   form: v.optional(v.pipe(v.array(patternForm), v.maxLength(FORMS_MAX, `must be at most ${FORMS_MAX}`)), []),
   routable: v.optional(v.pipe(v.array(routableForm), v.maxLength(FORMS_MAX, `must be at most ${FORMS_MAX}`)), []),
+  assigned: v.optional(v.pipe(v.array(assignedForm), v.maxLength(FORMS_MAX, `must be at most ${FORMS_MAX}`)), []),
 });
 
 const ruleFile = v.strictObject({
@@ -123,12 +144,17 @@ const KEYS = [
   'family',
   'form',
   'routable',
+  'assigned',
   ...Object.keys(rule.entries),
   ...Object.keys(patternFormObject.entries),
   'version',
   'prefix',
   'payload',
   'anchors',
+  'values',
+  'names',
+  'near',
+  'users',
 ];
 
 /** Checks a parsed rule file; returns every problem with its key. */

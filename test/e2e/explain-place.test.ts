@@ -3,6 +3,7 @@
  * each member of `DropReason`, and does not compile without it. `glaive explain PATH:LINE` prints them.
  */
 
+import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { keepBest } from '../../src/detect/overlap.ts';
@@ -87,6 +88,7 @@ const CASES: { readonly [Kind in DropReason['kind']]: () => Promise<Drop[]> } = 
     await dropsIn('acme_key_wordsandwordswords', {
       ruleset: ownRules('acme_key_(?<body>[A-Za-z]{18})', 'check = "unprefixed"'),
     }),
+  unnamed: async () => await dropsIn(`gitlab calls(${expandExample('{devise:20}', seededRandom(3)).text})`),
   'right-end': async () => await dropsIn(`x = ${invalid('glpat-')}`),
   'routable-shape': async () => await dropsIn('glpat-short'),
   checksum: async () => await dropsIn(`x = ${invalid('')}`),

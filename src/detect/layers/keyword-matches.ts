@@ -56,5 +56,5 @@ export class KeywordMatches {
 
 /** Such a keyword is followed by a secret even if no rule verifies it: a token with one character too many must not be shown. */
 function beginsCredential(trial: Trial): boolean {
-  return trial.kind === 'routable' || !trial.form.context;
+  return trial.kind === 'routable' || (trial.kind === 'pattern' && !trial.form.context);
 }

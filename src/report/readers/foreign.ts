@@ -67,6 +67,7 @@ function ruleOf(tool: Tool, { rule, description }: ForeignFinding): Rule {
     references: [tool.home],
     forms: [],
     routable: [],
+    assigned: [],
   };
 }
 

@@ -236,7 +236,7 @@ export function readGlaive(value: unknown, name: string): Report {
   return {
     tool: { name: 'glaive', version: tool.version },
     command: scan.command,
-    rules: rules.map((one): Rule => ({ ...one, forms: [], routable: [] })),
+    rules: rules.map((one): Rule => ({ ...one, forms: [], routable: [], assigned: [] })),
     findings: read,
     gaps: gaps as Gap[],
     notes,

@@ -1,0 +1,155 @@
+/** Decides whether a value is a credential of GitLab, by what it is assigned to and by the block that it is in. */
+
+import type { Hint } from '../../model/candidate.ts';
+import type { AssignedForm, Rule } from '../../model/rule.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { type Meaning, Names } from './names.ts';
+import { isNearGitlab } from './near-gitlab.ts';
+import { takes } from './takes.ts';
+import type { Mention } from './mention.ts';
+import { readAround, type Reading } from './reading.ts';
+
+export interface Verdict {
+  readonly rule: Rule;
+  readonly form: AssignedForm;
+  /** What says so. Places count from the value's first byte. */
+  readonly hints: readonly (Mention & { readonly kind: Hint['kind'] })[];
+}
+
+/** The text around a value. */
+export interface Surroundings {
+  /** Ends where the value begins. */
+  readonly left: string;
+  /** Begins where it ends. */
+  readonly right: string;
+  readonly isEncoded: boolean;
+  /** The user that is encoded with it. */
+  readonly user: string | undefined;
+}
+
+/** What a value is, and the name that says so. */
+interface Found extends Meaning {
+  readonly name?: Mention;
+}
+
+type Forms = Ruleset['assignments'];
+
+const LENGTH_MAX = 128;
+/** Functions of GitLab's clients that take a token. */
+const CLIENT = /git_?lab/i;
+const TAKES_TOKEN = /(?:client|api|gitlab|graphql|builder|new|connect\w*|auth\w*|token|login|create|credentials?)$/i;
+/** Functions of any client that take one. */
+const AUTHENTICATES = /(?:authenticate|log_?in|basic_?auth|\bauth|credentials?(?:_?provider)?|with_?token|set_?(?:private_?|access_?|auth_?)?token)$/i;
+const SAYS_SECRET = /token|secret|passwor[dt]|credential|\bpat\b|api_?key/i;
+/** A key of a table of servers. */
+const IS_HOST = /^(?:[\w-]+\.)*gitlab(?:\.[\w-]+)+$/i;
+const USER_BESIDE =
+  /(?:[Uu]ser(?:[Nn]ame)?|USER(?:NAME)?|[Ll]ogin|[ \t]-u)["']?[ \t]{0,4}(?:=>|[:=,>])?[ \t]{0,4}["']?([\w.+%-]{2,64})/g;
+/** Characters on either side of a password in which its user is looked for. */
+const USER_REACH = 200;
+
+export class Judge {
+  /** 1 for each length that a value may have. */
+  readonly lengths = new Uint8Array(512);
+  readonly longest = LENGTH_MAX;
+  readonly #names: Names;
+  readonly #forms: Forms;
+
+  constructor(forms: Forms) {
+    this.#forms = forms;
+    this.#names = new Names(forms);
+    for (const { form } of forms) for (const kind of form.values) this.lengths[Number(kind.split(':')[1])] = 1;
+  }
+
+  verdictOn(value: string, { left, right, isEncoded, user: encodedUser }: Surroundings): Verdict | undefined {
+    const reading = readAround(isEncoded ? left.replace(/\b[Bb]asic[ \t]$/, '') : left, right);
+    if (reading === undefined) return undefined;
+    const { user, host } = reading;
+    const found =
+      encodedUser === undefined
+        ? (this.#byUser(reading, value, left, right) ?? this.#byNames(reading, value, left, right))
+        : this.#byEncodedUser(encodedUser, value, left, right);
+    if (found === undefined) return undefined;
+    const { rule, form, name } = found;
+    return {
+      rule,
+      form,
+      hints: [
+        ...(name === undefined ? [] : [{ ...name, kind: 'name' as const }]),
+        ...(user === undefined ? [] : [{ ...user, kind: 'user' as const }]),
+        ...(host === undefined ? [] : [{ ...host, start: value.length + host.start, kind: 'host' as const }]),
+      ],
+    };
+  }
+
+  #byNames(reading: Reading, value: string, left: string, right: string): Found | undefined {
+    const { syntax, names, callee } = reading;
+    if (syntax === 'address') return undefined;
+    const isNear = (): boolean =>
+      isNearGitlab(left, right, syntax === 'word' || syntax === 'text' ? 'line' : 'block');
+    for (const [index, name] of names.entries()) {
+      const meaning = this.#names.meaningOf(name.text, value);
+      if (meaning !== undefined && (!meaning.needsGitlab || isNear())) return { ...meaning, name };
+      // `SENTRY_TOKEN=...` next to GitLab's name is not GitLab's.
+      if (index === 0 && syntax === 'assignment' && this.#names.isForeign(name.text)) {
+        if (IS_HOST.test(name.text) && SAYS_SECRET.test(lineOf(left))) return this.#names.meaningOf('token', value);
+        return undefined;
+      }
+    }
+    if (callee !== undefined && CLIENT.test(callee) && TAKES_TOKEN.test(callee)) return this.#names.meaningOf('token', value);
+    if (callee !== undefined && AUTHENTICATES.test(callee) && isNear()) return this.#names.meaningOf('token', value);
+    const isRow = syntax === 'text' || (syntax === 'argument' && (callee === undefined || /^values$/i.test(callee)));
+    if (isRow && isNearGitlab(left, right, 'line') && isColumnOfSecrets(left)) return this.#names.meaningOf('token', value);
+    if (syntax === 'word' && this.#isCommandWithSecret(names, left, right)) return this.#names.meaningOf('password', value);
+    return undefined;
+  }
+
+  /** `-p value`, `<<< value`, `echo value | login`. */
+  #isCommandWithSecret(names: readonly Mention[], left: string, right: string): boolean {
+    const line = lineOf(left);
+    if (names.length === 0) return /(?:-[pPtru]|<<<)[ \t]*["']?$/.test(line) && isNearGitlab(left, right, 'line');
+    if (!/^(?:echo|printf)$/.test(names[0]!.text)) return false;
+    if (/^["']?[ \t]{0,4}\|/.test(right)) return isNearGitlab(left, right, 'line');
+    return SAYS_SECRET.test(line) && isNearGitlab(left, right, 'block');
+  }
+
+  /** Basic authentication: a user of GitLab's own, or any next to GitLab's name. */
+  #byEncodedUser(user: string, value: string, left: string, right: string): Found | undefined {
+    const known = this.#forms.find(({ form }) => takes(form, value) && form.users.some((own) => isUser(user, own)));
+    if (known !== undefined) return { ...known, needsGitlab: false };
+    return isNearGitlab(left, right, 'block') ? this.#names.meaningOf('password', value) : undefined;
+  }
+
+  /** By the user whose password it is, in an address or beside a name that says only that it is a password. */
+  #byUser({ user, host, syntax, names }: Reading, value: string, left: string, right: string): Found | undefined {
+    const users = user === undefined ? [] : [user.text];
+    const meanings = names.map(({ text }) => this.#names.meaningOf(text, value));
+    const first = meanings.findIndex((meaning) => meaning !== undefined);
+    const isPassword = first < 0 ? syntax === 'word' && names.length === 0 : meanings[first]!.needsGitlab;
+    if (isPassword)
+      for (const text of [left.slice(-USER_REACH), right.slice(0, USER_REACH)])
+        for (const [, beside] of text.matchAll(USER_BESIDE)) users.push(beside!);
+    for (const one of users) {
+      const known = this.#forms.find(({ form }) => takes(form, value) && form.users.some((own) => isUser(one, own)));
+      if (known !== undefined)
+        return { ...known, needsGitlab: false, ...(first < 0 ? {} : { name: names[first]! }) };
+    }
+    if (syntax !== 'address') return undefined;
+    const isGitlab = (host !== undefined && CLIENT.test(host.text)) || isNearGitlab(left, right, 'line');
+    return isGitlab ? this.#names.meaningOf('token', value) : undefined;
+  }
+}
+
+function isUser(text: string, known: string): boolean {
+  const user = text.replace(/%2B/i, '+');
+  return known.endsWith('*') ? user.startsWith(known.slice(0, -1)) && /\d+$/.test(user) : user === known;
+}
+
+function lineOf(left: string): string {
+  return left.slice(left.lastIndexOf('\n') + 1);
+}
+
+/** Whether the line of a table, or a line above it, names a column for secrets. */
+function isColumnOfSecrets(left: string): boolean {
+  return left.split('\n').slice(-6).some((line) => SAYS_SECRET.test(line));
+}
