@@ -70,6 +70,9 @@ export const texts: readonly string[] = ${parsed(keywords.map(({ text }) => text
 /** 1 for each keyword that is searched in encoded text too. */
 export const encoded = '${keywords.map(({ encoded }) => (encoded ? 1 : 0)).join('')}';
 
+/** 1 for each keyword that is a name. */
+export const names = '${keywords.map(({ isName }) => (isName ? 1 : 0)).join('')}';
+
 export const aloneMax = ${aloneMax};
 
 /** The patterns for texts that hold nothing else. */

@@ -95,11 +95,11 @@ function fewer(keywords: readonly Keyword[], count: number): string[] {
 /** The needles of the keywords, and of prefixes such as other vendors have. */
 function more(keywords: readonly Keyword[], count: number): string[] {
   const all = [...keywords];
-  const { encoded, trials } = keywords.find(({ text }) => text === 'glpat-')!;
+  const { encoded, isName, trials } = keywords.find(({ text }) => text === 'glpat-')!;
   let needles = textsOf(all);
   for (let index = 0; needles.length < count; index++) {
     const name = `${'bdfgklmnprstvz'[index % 14]}${'aeiou'[index % 5]}${'cdkmnprstx'[(index * 7) % 10]}${'aeio'[index % 4]}`;
-    all.push({ text: `${name}${['_live_', '-', '_sk_', 'tok_'][index % 4]}`, encoded, trials });
+    all.push({ text: `${name}${['_live_', '-', '_sk_', 'tok_'][index % 4]}`, encoded, isName, trials });
     needles = textsOf(all);
   }
   return needles.slice(0, count);

@@ -2,7 +2,7 @@
 
 import { MASK } from '../model/secret.ts';
 import type { Span } from '../model/region.ts';
-import type { Ruleset } from '../model/ruleset.ts';
+import type { Keyword, Ruleset } from '../model/ruleset.ts';
 import type { KernelFactory } from './search/kernel.ts';
 import { DecodingLayer } from './decoding-layer.ts';
 import { mergeSpans } from './context/line-context.ts';
@@ -46,8 +46,17 @@ export function createRedactor(ruleset: Ruleset, createKernel: KernelFactory): R
   };
 }
 
+/** What is assigned to a name is at least so long. */
+const VALUE = /[0-9A-Za-z_-]{20}/;
+
 /** Tests whether a text contains a keyword. One regular expression of all keywords would take longer to compile than a hook may. */
 function createKeywordTest({ keywords }: Ruleset): (text: string) => boolean {
+  const begins = textTest(keywords.filter(({ isName }) => !isName));
+  const isNamed = textTest(keywords.filter(({ isName }) => isName));
+  return (text) => begins(text) || (VALUE.test(text) && isNamed(text));
+}
+
+function textTest(keywords: readonly Keyword[]): (text: string) => boolean {
   /** By their first two characters. */
   const known = new Map<number, string[]>();
   const startOf = (text: string, at: number): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);

@@ -7,11 +7,11 @@
 
 import type { Ruleset } from '../model/ruleset.ts';
 import { contextHints } from './context/hints.ts';
-import { AssignmentTrials } from './assignments/assignment-trials.ts';
+import { type AssignmentOptions, AssignmentTrials } from './assignments/assignment-trials.ts';
 import { MatchText } from './verify/match-text.ts';
 import { PatternTrials } from './verify/pattern-trial.ts';
 import { RoutableTrials } from './verify/routable-trial.ts';
-import type { BareMatch, OnRejection, VerifiedMatch } from './verify/verified-match.ts';
+import type { BareMatch, VerifiedMatch } from './verify/verified-match.ts';
 
 export interface VerifyMatch {
   /** Runs every trial of a keyword found at `position`; reads `bytes[from, to)` at most. */
@@ -27,11 +27,12 @@ const NONE: readonly VerifiedMatch[] = [];
 const HINTED_MAX = 256;
 
 /** Makes the verifier of a rule set for the bytes that a kernel searches. */
-export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, onRejection?: OnRejection): VerifyMatch {
+export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, options: AssignmentOptions = {}): VerifyMatch {
+  const { onRejection } = options;
   const text = new MatchText(bytes);
   const patterns = new PatternTrials(ruleset, text, onRejection);
   const routables = new RoutableTrials(ruleset, text, onRejection);
-  const assignments = new AssignmentTrials(ruleset, text, onRejection);
+  const assignments = new AssignmentTrials(ruleset, text, options);
   // Custom rules do not use up the hints of the built-in ones.
   let builtInHinted = 0;
   let customHinted = 0;

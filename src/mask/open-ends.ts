@@ -71,6 +71,16 @@ export class OpenEnds {
     return this.#keywords[keyword]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
   }
 
+  /** Whether the needle is no more than a name: no credential begins at it. */
+  isName({ keyword, encoded }: Needle): boolean {
+    return keyword !== undefined && encoded.length === 0 && this.#keywords[keyword]!.isName;
+  }
+
+  /** Whether values may be assigned to the needle. */
+  mayAssign({ keyword }: Needle): boolean {
+    return keyword !== undefined && this.#keywords[keyword]!.trials.some(({ kind }) => kind === 'assignment');
+  }
+
   /** Whether the whole text so far may be the beginning of a credential that is found only if it is alone. */
   mayBeAlone(filled: number): boolean {
     const most = this.#alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
@@ -81,6 +91,7 @@ export class OpenEnds {
 
   #isTrialOpen(trial: Trial, position: number, end: number, filled: number): boolean {
     if (trial.kind === 'routable') return this.#runsOn(TOKEN, end, filled);
+    // `NamedValues` waits for those.
     if (trial.kind === 'assignment') return false;
     const { pattern, context, lookBehind, maxSpan, touchedBy } = trial.form;
     if (!context && this.#runsOn(TOKEN, end, filled)) return true;

@@ -13,6 +13,7 @@ import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { FinishedWords, walkedWords } from './finished-words.ts';
 import { isKnownByLine } from './known-by-line.ts';
+import { NamedValues } from './named-values.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
 import type { JoinedWords, ShownBytes } from './stream-walker.ts';
 import { ViewText } from './view-text.ts';
@@ -40,6 +41,7 @@ export class View {
   readonly #isGuess: boolean;
   readonly #text: ViewText;
   readonly #finished: FinishedWords | undefined;
+  readonly #named: NamedValues;
   #searched = 0;
   /** Hits whose match may change with the bytes that follow. */
   #open: Hit[] = [];
@@ -54,6 +56,7 @@ export class View {
     this.#values = values;
     this.#mask = mask;
     this.#text = new ViewText(layer.kernel.bytes);
+    this.#named = new NamedValues(layer.kernel.bytes);
   }
 
   /** Bytes that may still be appended. */
@@ -78,6 +81,7 @@ export class View {
     // A match that has ended in the other view may continue in this one.
     this.#searched = 0;
     this.#open = [];
+    this.#named.clear();
     this.#layer.forget();
   }
 
@@ -110,6 +114,7 @@ export class View {
     this.#text.clear();
     this.#searched = 0;
     this.#open = [];
+    this.#named.clear();
   }
 
   /**
@@ -140,6 +145,7 @@ export class View {
     const { filled } = this.#text;
     if (this.#searched <= filled) return;
     this.#searched = filled;
+    this.#named.cut(filled);
     if (this.#open.length > 0)
       this.#open = this.#open.filter((hit) => positionOf(hit) + this.#needleOf(hit).text.length <= filled);
   }
@@ -156,7 +162,8 @@ export class View {
     const from = this.#searched;
     const fresh = this.#layer.hits(from, filled);
     this.#searched = filled;
-    if (fresh.length > 0) this.#open = [...this.#open, ...fresh].sort(ascending);
+    const opened = fresh.filter((hit) => !this.#addName(hit));
+    if (opened.length > 0) this.#open = [...this.#open, ...opened].sort(ascending);
     for (const { start, end } of this.#values.find(bytes, from, filled))
       if (!this.#isGuess || !this.#text.isWhole(start, end)) this.#hide(start, end, true);
     let closed = 0;
@@ -171,8 +178,27 @@ export class View {
         this.#maskMatch(match, position + needle.text.length, position);
     }
     if (closed > 0) this.#open = this.#open.slice(closed);
+    if (!this.#isGuess) this.#maskNamed(settled, isPaused);
     if (isEnd && this.#hasAll && !this.#isGuess)
       for (const match of this.#layer.matchesAlone(filled).verified) this.#maskMatch(match, ALONE_SHOWN, 0);
+  }
+
+  /** Whether a hit is only a name; values may be assigned to others, too. */
+  #addName(hit: Hit): boolean {
+    const needle = this.#needleOf(hit);
+    if (this.#ends.mayAssign(needle)) this.#named.add(hit);
+    return this.#ends.isName(needle);
+  }
+
+  /** Masks the values that are assigned to names, on lines that have ended. */
+  #maskNamed(settled: number, isOver: boolean): void {
+    const { names, from, to } = this.#named.due(settled, isOver);
+    if (names.length === 0) return;
+    this.#layer.forget();
+    for (const hit of names)
+      for (const match of this.#layer.matchesAt(hit, settled).verified)
+        if (match.evidence.assigned === true && match.start >= from && match.end <= to)
+          this.#hide(match.start, match.end, true);
   }
 
   /** The end of the characters that backspaces can no longer remove: a line end keeps all before it. */
@@ -234,6 +260,7 @@ export class View {
       this.#ends.partialRoutableStart(filled),
       this.#ends.pendingSecretStart(filled),
       this.#values.partialStart(bytes, filled),
+      this.#isGuess ? filled : this.#named.pendingStart(filled),
     );
     if (first !== undefined) {
       limit = Math.min(limit, positionOf(first) + this.#needleOf(first).text.length);
@@ -270,6 +297,7 @@ export class View {
     if (count <= 0) return;
     this.#hasAll = false;
     this.#text.drop(count);
+    this.#named.slide(count);
     this.#searched = Math.max(0, this.#searched - count);
     this.#open = this.#open.map((hit) => movedBack(hit, count)).filter((hit) => positionOf(hit) >= 0);
     this.#layer.forget();

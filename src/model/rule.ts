@@ -84,13 +84,13 @@ export interface AssignedForm extends Examples {
   readonly name: string;
   /** What values look like: `devise:20` is 20 characters as Devise's generator makes them, `hex:64` are hex digits. */
   readonly values: readonly string[];
-  /** Names that say what it is; `*` stands for up to three words. */
+  /** Names that say what it is; `*` is up to three words. */
   readonly names: readonly string[];
   /** Names that say it only next to GitLab's name. */
   readonly near: readonly string[];
   /** More texts near which values are looked for. */
   readonly anchors: readonly string[];
-  /** User names whose password it is. `*` at the end stands for a number. */
+  /** User names whose password it is. `*` at the end is a number. */
   readonly users: readonly string[];
 }
 

@@ -33,6 +33,8 @@ export interface Keyword {
   readonly text: string;
   /** Whether one of its trials is worth running in encoded text. */
   readonly encoded: boolean;
+  /** Whether it is a name: no credential begins at it, but values near it may be credentials. */
+  readonly isName: boolean;
   readonly trials: readonly Trial[];
 }
 

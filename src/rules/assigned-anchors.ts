@@ -22,7 +22,7 @@ function spellingsOf(name: string): string[] {
   const upper = words.map((word) => word.toUpperCase());
   const camel = [words[0]!, ...capital.slice(1)].join('');
   return [
-    ...['_', '-', '.', ''].map((joint) => words.join(joint)),
+    ...['_', '-', '.'].map((joint) => words.join(joint)),
     ...['_', '-'].map((joint) => upper.join(joint)),
     capital.join('-'),
     capital.join(''),

@@ -2,7 +2,7 @@
 
 import type { Rule } from '../model/rule.ts';
 import { readRules } from '../generated/rules.ts';
-import { aloneMax, encoded, reach, texts } from '../generated/ruleset.ts';
+import { aloneMax, encoded, names, reach, texts } from '../generated/ruleset.ts';
 import type { Keyword, Ruleset, Trial } from '../model/ruleset.ts';
 import { compileRuleset } from './compile.ts';
 
@@ -40,12 +40,14 @@ export function builtinRuleset(): Ruleset {
 class BuiltInKeyword implements Keyword {
   readonly text: string;
   readonly encoded: boolean;
+  readonly isName: boolean;
   readonly #index: number;
   readonly #compiled: () => Ruleset;
 
   constructor(text: string, index: number, compiled: () => Ruleset) {
     this.text = text;
     this.encoded = encoded[index] === '1';
+    this.isName = names[index] === '1';
     this.#index = index;
     this.#compiled = compiled;
   }

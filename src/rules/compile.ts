@@ -63,7 +63,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   // The kernel needs at least one keyword, also if every form is `alone`.
   if (trials.size === 0) trials.set(NOTHING, []);
   const keywords: Keyword[] = [...trials]
-    .map(([text, list]) => ({ text, encoded: isWorthDecoding(text, list), trials: list }))
+    .map(([text, list]) => ({ text, encoded: isWorthDecoding(text, list), isName: list.every(({ kind }) => kind === 'assignment'), trials: list }))
     .toSorted((a, b) => compareText(a.text, b.text));
   const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
   return {

@@ -98,7 +98,7 @@ const CASES: { readonly [Kind in DropReason['kind']]: () => Promise<Drop[]> } = 
         ...personal,
         keywords: [
           ...personal.keywords,
-          { text: '.01.', encoded: true, trials: [{ kind: 'routable', version: '01' }] },
+          { text: '.01.', encoded: true, isName: false, trials: [{ kind: 'routable', version: '01' }] },
         ],
       },
     }),

@@ -3,17 +3,15 @@
  * be generated in the text around it. Few texts have any, so reading what they are assigned to costs little.
  */
 
-import { isPlaceholder } from '../../lib/placeholder.ts';
 import type { Span } from '../../model/region.ts';
 import { Secret } from '../../model/secret.ts';
 import { ASSIGNMENT_REACH as REACH, type Ruleset } from '../../model/ruleset.ts';
 import type { ContextHints } from '../context/hints.ts';
-import { checkNotWords } from '../tokens/checks/not-words.ts';
-import { checkUnprefixed } from '../tokens/checks/unprefixed.ts';
 import type { TrialPlace } from '../verify/pattern-trial.ts';
 import type { MatchText } from '../verify/match-text.ts';
 import type { BareMatch, OnRejection } from '../verify/verified-match.ts';
 import { findEncodedValues } from './encoded-values.ts';
+import { mayBeGenerated } from './generated.ts';
 import { Judge } from './judge.ts';
 import { findValues } from './values.ts';
 
@@ -29,7 +27,14 @@ interface Value {
 
 const NOTHING: Span = { start: 0, end: 0 };
 
+export interface AssignmentOptions {
+  readonly onRejection?: OnRejection | undefined;
+  /** Whether the text is a stream, in which the line after a value may not be there yet: it is not read. */
+  readonly isStream?: boolean | undefined;
+}
+
 export class AssignmentTrials {
+  readonly #isStream: boolean;
   readonly #ruleset: Ruleset;
   readonly #text: MatchText;
   readonly #onRejection: OnRejection | undefined;
@@ -37,7 +42,8 @@ export class AssignmentTrials {
   /** The bytes in which values were looked for already. */
   #searched = NOTHING;
 
-  constructor(ruleset: Ruleset, text: MatchText, onRejection: OnRejection | undefined) {
+  constructor(ruleset: Ruleset, text: MatchText, { onRejection, isStream = false }: AssignmentOptions) {
+    this.#isStream = isStream;
     this.#ruleset = ruleset;
     this.#text = text;
     this.#onRejection = onRejection;
@@ -83,7 +89,8 @@ export class AssignmentTrials {
     if (!mayBeGenerated(value)) return undefined;
     const left = this.#text.latin1(Math.max(from, run.start - REACH.left), run.start);
     const right = this.#text.latin1(run.end, Math.min(to, run.end + REACH.right));
-    const verdict = judge.verdictOn(value, { left, right, isEncoded: encodings.length > 0, user });
+    const line = this.#isStream ? right.split('\n', 1)[0]! : right;
+    const verdict = judge.verdictOn(value, { left, right: line, isEncoded: encodings.length > 0, user });
     if (verdict === undefined) {
       this.#onRejection?.({ ...span, reason: { kind: 'unnamed' }, encodings });
       return undefined;
@@ -118,14 +125,4 @@ export class AssignmentTrials {
       },
     };
   }
-}
-
-/** Whether it looks like the work of a generator: neither words nor a placeholder, nor text in base64. */
-function mayBeGenerated(value: string): boolean {
-  return (
-    checkUnprefixed(value).rejected !== true &&
-    checkNotWords(value).rejected !== true &&
-    !isPlaceholder(value) &&
-    !/^[\t\n\r -~]+$/.test(Buffer.from(value, 'base64').toString('latin1'))
-  );
 }

@@ -44,6 +44,13 @@ export function findEncodedValues(
   }
 }
 
+/** The value in a base64 run that begins at `start`. @param filled bytes that may be read */
+export function encodedValueAt(bytes: Uint8Array, start: number, filled: number): EncodedValue | undefined {
+  let last = start;
+  while (last < filled && IS_BASE64[bytes[last]!] === 1) last++;
+  return last - start >= SHORTEST && last - start <= LONGEST ? decoded(bytes, start, last, filled) : undefined;
+}
+
 function decoded(bytes: Uint8Array, start: number, last: number, filled: number): EncodedValue | undefined {
   let end = last;
   while (end < filled && end < last + 2 && bytes[end] === EQUALS) end++;

@@ -43,7 +43,7 @@ const AUTHENTICATES = /(?:authenticate|log_?in|basic_?auth|\bauth|credentials?(?
 const SAYS_SECRET = /token|secret|passwor[dt]|credential|\bpat\b|api_?key/i;
 /** A key of a table of servers. */
 const IS_HOST = /^(?:[\w-]+\.)*gitlab(?:\.[\w-]+)+$/i;
-const USER_BESIDE =
+const USER_NEARBY =
   /(?:[Uu]ser(?:[Nn]ame)?|USER(?:NAME)?|[Ll]ogin|[ \t]-u)["']?[ \t]{0,4}(?:=>|[:=,>])?[ \t]{0,4}["']?([\w.+%-]{2,64})/g;
 /** Characters on either side of a password in which its user is looked for. */
 const USER_REACH = 200;
@@ -120,7 +120,7 @@ export class Judge {
     return isNearGitlab(left, right, 'block') ? this.#names.meaningOf('password', value) : undefined;
   }
 
-  /** By the user whose password it is, in an address or beside a name that says only that it is a password. */
+  /** By the user whose password it is, in an address or next to a name that says only that it is a password. */
   #byUser({ user, host, syntax, names }: Reading, value: string, left: string, right: string): Found | undefined {
     const users = user === undefined ? [] : [user.text];
     const meanings = names.map(({ text }) => this.#names.meaningOf(text, value));
@@ -128,7 +128,7 @@ export class Judge {
     const isPassword = first < 0 ? syntax === 'word' && names.length === 0 : meanings[first]!.needsGitlab;
     if (isPassword)
       for (const text of [left.slice(-USER_REACH), right.slice(0, USER_REACH)])
-        for (const [, beside] of text.matchAll(USER_BESIDE)) users.push(beside!);
+        for (const [, own] of text.matchAll(USER_NEARBY)) users.push(own!);
     for (const one of users) {
       const known = this.#forms.find(({ form }) => takes(form, value) && form.users.some((own) => isUser(one, own)));
       if (known !== undefined)

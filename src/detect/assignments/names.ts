@@ -17,7 +17,7 @@ export interface Meaning {
 interface Pattern {
   readonly rule: Rule;
   readonly form: AssignedForm;
-  /** `*` stands for up to {@link BETWEEN_MAX} words. */
+  /** `*` is up to {@link BETWEEN_MAX} words. */
   readonly words: readonly string[];
   readonly weight: number;
 }
@@ -36,7 +36,7 @@ const GENERIC = new Set(
     'remote repo repository request root s scm scope secret secrets self server service set setting settings source spec state string ' +
     'sync system t tag target temp test the this tmp token tokens tool u url use user users v val value var variable variables vcs ' +
     'vault with write x your provider registration runner runners trigger renovate danger release semantic upload deploy mirror initial incoming email ' +
-    'npm yarn pypi maven nuget composer docker helm conan cargo gem bundle go terraform tf ansible netrc image cluster k8s agent agentk example text content plaintext twine add'
+    'npm yarn pypi maven nuget composer docker helm conan cargo gem bundle go terraform tf ansible netrc image cluster k8s agent agentk example text content plaintext twine add clear'
   ).split(' '),
 );
 /** Whose last word is one of these names something about a secret, and not the secret. */

@@ -151,7 +151,7 @@ function calleeOf(before: string): string | undefined {
 /** Words that only introduce the name after them. */
 const FILLERS =
   /^(?:is|was|are|be|:|=|the|a|an|this|my|your|here|value|with|to|use|using|of|-gx|-ux|-x|-g|-u|=>|\||-|as|equals|\*\*|—|–)$/i;
-/** Words that are looked at, from the value backwards. */
+/** Words that are read, from the value backwards. */
 const WORDS_MAX = 3;
 const LAST_WORDS = 8;
 

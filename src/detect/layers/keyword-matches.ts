@@ -2,10 +2,10 @@
 
 import type { Span } from '../../model/region.ts';
 import type { Ruleset, Trial } from '../../model/ruleset.ts';
+import type { AssignmentOptions } from '../assignments/assignment-trials.ts';
 import { TOKEN } from '../tokens/alphabet.ts';
 import { TokenRuns } from '../tokens/token-runs.ts';
 import { createMatchVerifier, type VerifyMatch } from '../verify-match.ts';
-import type { OnRejection } from '../verify/verified-match.ts';
 import { fromVerified, type Matches, NO_MATCHES } from './matches.ts';
 
 const NOWHERE: Span = { start: 0, end: 0 };
@@ -19,9 +19,9 @@ export class KeywordMatches {
   #lastHidden: Span = NOWHERE;
 
   /** @param bytes the memory of the layer's kernel */
-  constructor(ruleset: Ruleset, bytes: Uint8Array, onRejection: OnRejection | undefined) {
+  constructor(ruleset: Ruleset, bytes: Uint8Array, options: AssignmentOptions) {
     this.#ruleset = ruleset;
-    this.#verifier = createMatchVerifier(ruleset, bytes, onRejection);
+    this.#verifier = createMatchVerifier(ruleset, bytes, options);
     this.#runs = new TokenRuns(bytes, TOKEN);
   }
 

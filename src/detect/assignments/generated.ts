@@ -1,0 +1,19 @@
+/** Whether a value looks like the work of a generator: neither words nor a placeholder, nor text in base64. */
+
+import { isPlaceholder } from '../../lib/placeholder.ts';
+import { checkNotWords } from '../tokens/checks/not-words.ts';
+import { checkUnprefixed } from '../tokens/checks/unprefixed.ts';
+
+/** Characters of the shortest value. */
+const SHORTEST = 16;
+const PRINTABLE = /^[\t\n\r -~]+$/;
+
+export function mayBeGenerated(value: string): boolean {
+  return (
+    value.length >= SHORTEST &&
+    checkUnprefixed(value).rejected !== true &&
+    checkNotWords(value).rejected !== true &&
+    !isPlaceholder(value) &&
+    !PRINTABLE.test(Buffer.from(value, 'base64').toString('latin1'))
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * Values that are assigned to a name: `GITLAB_TOKEN=...`. What decides may be before the value, or after it on its line. So a value that
+ * may be generated is pending until its line ends, and is decided with all of that line and nothing of the next.
+ */
+
+import { LF } from '../lib/bytes.ts';
+import { TOKEN } from '../detect/tokens/alphabet.ts';
+import { encodedValueAt } from '../detect/assignments/encoded-values.ts';
+import { mayBeGenerated } from '../detect/assignments/generated.ts';
+import { type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
+import { ASSIGNMENT_REACH as REACH } from '../model/ruleset.ts';
+
+/** A shorter word at the end of the text may still become a value; it is pending for other reasons, too. */
+const GROWING_MIN = 4;
+/** The longest value, encoded. */
+const VALUE_MAX = 128;
+
+export class NamedValues {
+  readonly #bytes: Buffer;
+  /** Names near which values may follow. */
+  #names: Hit[] = [];
+  /** The bytes before this one are decided. */
+  #decided = 0;
+
+  /** @param bytes the text so far */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  add(hit: Hit): void {
+    this.#names.push(hit);
+  }
+
+  /**
+   * Gives the names whose values are to be masked now, and from where on: all on lines that have ended.
+   *
+   * @param isOver whether nothing more comes for now
+   */
+  due(filled: number, isOver: boolean): { readonly names: readonly Hit[]; readonly from: number; readonly to: number } {
+    const from = this.#decided;
+    const to = isOver ? filled : this.#lineStart(filled);
+    const { names } = { names: to > from ? this.#names : [] };
+    this.#decided = Math.max(from, to);
+    this.#names = this.#names.filter((hit) => positionOf(hit) + REACH.after > this.#decided);
+    return { names, from, to };
+  }
+
+  /** The start of a value on the line that has not ended, or `filled`. */
+  pendingStart(filled: number): number {
+    let at = Math.max(this.#decided, this.#lineStart(filled));
+    while (at < filled) {
+      if (TOKEN[this.#bytes[at]!] === 0) {
+        at++;
+        continue;
+      }
+      let end = at + 1;
+      while (end < filled && TOKEN[this.#bytes[end]!] === 1) end++;
+      const isGrowing = end === filled && end - at >= GROWING_MIN && end - at <= VALUE_MAX && this.#names.length > 0;
+      if (isGrowing || encodedValueAt(this.#bytes, at, filled) !== undefined) return at;
+      if (mayBeGenerated(this.#bytes.toString('latin1', at, Math.min(end, at + VALUE_MAX)))) return at;
+      at = end;
+    }
+    return filled;
+  }
+
+  /** To be called when bytes were removed from the beginning. */
+  slide(count: number): void {
+    this.#decided = Math.max(0, this.#decided - count);
+    this.#names = this.#names.map((hit) => movedBack(hit, count)).filter((hit) => positionOf(hit) >= 0);
+  }
+
+  /** To be called when the end of the text was removed. */
+  cut(filled: number): void {
+    this.#decided = Math.min(this.#decided, filled);
+    this.#names = this.#names.filter((hit) => positionOf(hit) < filled);
+  }
+
+  clear(): void {
+    this.#decided = 0;
+    this.#names = [];
+  }
+
+  /** The start of the line that has not ended; a very long one counts as several. */
+  #lineStart(filled: number): number {
+    const floor = Math.max(0, filled - REACH.right - VALUE_MAX);
+    const line = this.#bytes.subarray(floor, filled).lastIndexOf(LF);
+    return line < 0 ? floor : floor + line + 1;
+  }
+}
