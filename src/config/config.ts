@@ -22,6 +22,8 @@ export interface Config {
   /** Absolute paths. */
   readonly ruleFiles: readonly string[];
   readonly disabledRules: readonly string[];
+  /** More names of variables and fields that hold a token of GitLab. */
+  readonly tokenNames: readonly string[];
   readonly allow: readonly AllowEntry[];
 }
 
@@ -35,6 +37,7 @@ export const EMPTY_CONFIG: Config = {
   timeLimit: undefined,
   ruleFiles: [],
   disabledRules: [],
+  tokenNames: [],
   allow: [],
 };
 
@@ -50,6 +53,7 @@ export function mergeConfig(under: Config, over: Config): Config {
     timeLimit: over.timeLimit ?? under.timeLimit,
     ruleFiles: [...under.ruleFiles, ...over.ruleFiles],
     disabledRules: [...new Set([...under.disabledRules, ...over.disabledRules])],
+    tokenNames: [...new Set([...under.tokenNames, ...over.tokenNames])],
     allow: [...under.allow, ...over.allow],
   };
 }

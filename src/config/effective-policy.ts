@@ -114,10 +114,14 @@ async function ruleChanges(now: Config, before: readonly EarlierPolicy[], base: 
   const prefixes = [...new Set(before.flatMap(({ config }) => config.prefixes))].filter(
     (prefix) => !now.prefixes.includes(prefix) && everywhere((config) => config.prefixes.includes(prefix)),
   );
+  const names = [...new Set(before.flatMap(({ config }) => config.tokenNames))].filter(
+    (name) => !now.tokenNames.includes(name) && everywhere((config) => config.tokenNames.includes(name)),
+  );
   const disabled = now.disabledRules.filter((id) => everywhere((config) => !config.disabledRules.includes(id)));
   return [
     ...disabled.map((id) => `rules.disable ${id}`),
     ...prefixes.map((prefix) => `gitlab.prefixes ${prefix} removed`),
+    ...names.map((name) => `rules.names ${name} removed`),
     ...files,
   ];
 }

@@ -174,6 +174,7 @@ function digest(
     timeLimit: scan.time_limit,
     ruleFiles: (rules.files ?? []).map((file) => resolve(dirname(path), file)),
     disabledRules: rules.disable ?? [],
+    tokenNames: rules.names ?? [],
     allow: allow.map(({ secret, rule, path: pattern, reason, expires }, index) => ({
       ...(secret === undefined ? {} : { secret }),
       ...(rule === undefined ? {} : { rule }),

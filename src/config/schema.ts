@@ -8,7 +8,7 @@ import { CONFIDENCES } from '../model/confidence.ts';
  * Limits of lists, since a repository could make its own scan slow: each prefix is tried in several forms, each entry with every
  * finding. They are far above any list written by hand.
  */
-const MOST = { prefixes: 200, files: 100, disable: 1000, allow: 10_000 } as const;
+const MOST = { prefixes: 200, files: 100, disable: 1000, names: 200, allow: 10_000 } as const;
 const atMost = <T>(most: number): v.MaxLengthAction<T[], number, string> =>
   v.maxLength(most, `must have at most ${most} entries`);
 
@@ -93,6 +93,21 @@ export const configSchema = v.strictObject({
           v.description('Ids of rules or families (`ci-secrets`) to turn off.'),
         ),
       ),
+      names: v.optional(
+        v.pipe(
+          v.array(
+            v.pipe(
+              v.string(),
+              v.regex(
+                /^(?=.{4,80}$)[A-Za-z][A-Za-z0-9]*(?:[ _.-][A-Za-z0-9]+)*$/,
+                'must be a name of 4 to 80 letters and digits, joined by _ - . or blanks',
+              ),
+            ),
+          ),
+          atMost(MOST.names),
+          v.description('More names of variables and fields that hold a token of GitLab, like "ACME_FORGE_TOKEN".'),
+        ),
+      ),
     }),
   ),
   allow: v.optional(v.pipe(v.array(allow), atMost(MOST.allow))),
@@ -145,6 +160,7 @@ const KEYS = [
   'time_limit',
   'files',
   'disable',
+  'names',
   'secret',
   'rule',
   'path',

@@ -32,6 +32,7 @@ export const MERGING: Readonly<Record<ConfigKey, Merging>> = {
   'gitlab.prefixes': 'rules',
   'rules.files': 'rules',
   'rules.disable': 'rules',
+  'rules.names': 'rules',
   'scan.exclude': 'entries',
   allow: 'entries',
   'scan.min_confidence': { minConfidence: lowest },

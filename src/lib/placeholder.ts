@@ -32,7 +32,18 @@ const LADDERS = [
 /** Shorter parts of a ladder happen by chance. */
 const LADDER_MIN = 3;
 /** Words that hex digits can spell. */
-const HEX_WORDS = ['deadbeef', 'deadc0de', 'cafebabe', 'cafed00d', 'baadf00d', 'badc0ffee', 'c0ffee', 'feedface', 'f00dbabe', 'decafbad'];
+const HEX_WORDS = [
+  'deadbeef',
+  'deadc0de',
+  'cafebabe',
+  'cafed00d',
+  'baadf00d',
+  'badc0ffee',
+  'c0ffee',
+  'feedface',
+  'f00dbabe',
+  'decafbad',
+];
 /** Characters of a body that need no explanation. */
 const UNEXPLAINED_MAX = 2;
 /** Hashes of nothing (MD5, SHA-1, SHA-256): every example has them. */
@@ -74,7 +85,7 @@ function isExplained(body: string): boolean {
     if (TEMPLATE_WORDS.has(piece.toLowerCase()) || /^(.)\1{2,}$/.test(piece) || isLadder(piece)) known += piece.length;
     else unexplained += piece.length;
   }
-  if (unexplained <= UNEXPLAINED_MAX && known > body.length / 2) return true;
+  if (unexplained <= UNEXPLAINED_MAX && known > unexplained) return true;
   return restOf(body.toLowerCase().replace(/[-_.]/g, '')) <= UNEXPLAINED_MAX;
 }
 

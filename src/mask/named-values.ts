@@ -7,7 +7,9 @@ import { LF } from '../lib/bytes.ts';
 import { TOKEN } from '../detect/tokens/alphabet.ts';
 import { encodedValueAt } from '../detect/assignments/encoded-values.ts';
 import { mayBeGenerated } from '../detect/assignments/generated.ts';
+import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import { type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
+import type { Span } from '../model/region.ts';
 import { ASSIGNMENT_REACH as REACH } from '../model/ruleset.ts';
 
 /** A shorter word at the end of the text may still become a value; it is pending for other reasons, too. */
@@ -32,17 +34,24 @@ export class NamedValues {
   }
 
   /**
-   * Gives the names whose values are to be masked now, and from where on: all on lines that have ended.
+   * The values that are to be masked now: those on lines that have ended.
    *
    * @param isOver whether nothing more comes for now
    */
-  due(filled: number, isOver: boolean): { readonly names: readonly Hit[]; readonly from: number; readonly to: number } {
+  due(layer: DecodingLayer, filled: number, isOver: boolean): Span[] {
     const from = this.#decided;
     const to = isOver ? filled : this.#lineStart(filled);
-    const { names } = { names: to > from ? this.#names : [] };
-    this.#decided = Math.max(from, to);
-    this.#names = this.#names.filter((hit) => positionOf(hit) + REACH.after > this.#decided);
-    return { names, from, to };
+    if (to <= from) return [];
+    this.#decided = to;
+    if (this.#names.length === 0) return [];
+    layer.forget();
+    const values = this.#names.flatMap((hit) =>
+      layer
+        .matchesAt(hit, filled)
+        .verified.filter(({ evidence, start, end }) => evidence.assigned === true && start >= from && end <= to),
+    );
+    this.#names = this.#names.filter((hit) => positionOf(hit) + REACH.after > to);
+    return values;
   }
 
   /** The start of a value on the line that has not ended, or `filled`. */

@@ -192,13 +192,7 @@ export class View {
 
   /** Masks the values that are assigned to names, on lines that have ended. */
   #maskNamed(settled: number, isOver: boolean): void {
-    const { names, from, to } = this.#named.due(settled, isOver);
-    if (names.length === 0) return;
-    this.#layer.forget();
-    for (const hit of names)
-      for (const match of this.#layer.matchesAt(hit, settled).verified)
-        if (match.evidence.assigned === true && match.start >= from && match.end <= to)
-          this.#hide(match.start, match.end, true);
+    for (const { start, end } of this.#named.due(this.#layer, settled, isOver)) this.#hide(start, end, true);
   }
 
   /** The end of the characters that backspaces can no longer remove: a line end keeps all before it. */

@@ -11,7 +11,9 @@ export function anchorsOfAssigned({ names, near, users, anchors }: AssignedForm)
   const own = names.filter((name) => !/gitlab/i.test(name)).flatMap(spellingsOf);
   const ofUsers = users.filter((user) => !/gitlab/i.test(user)).map((user) => user.replace(/\*$/, ''));
   const isNearGitlab = near.length > 0 || users.length > 0 || names.some((name) => /gitlab/i.test(name));
-  return [...new Set([...(isNearGitlab ? GITLAB : []), ...own, ...ofUsers, ...anchors])].filter(({ length }) => length >= SHORTEST);
+  return [...new Set([...(isNearGitlab ? GITLAB : []), ...own, ...ofUsers, ...anchors])].filter(
+    ({ length }) => length >= SHORTEST,
+  );
 }
 
 function spellingsOf(name: string): string[] {

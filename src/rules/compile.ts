@@ -63,7 +63,12 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
   // The kernel needs at least one keyword, also if every form is `alone`.
   if (trials.size === 0) trials.set(NOTHING, []);
   const keywords: Keyword[] = [...trials]
-    .map(([text, list]) => ({ text, encoded: isWorthDecoding(text, list), isName: list.every(({ kind }) => kind === 'assignment'), trials: list }))
+    .map(([text, list]) => ({
+      text,
+      encoded: isWorthDecoding(text, list),
+      isName: list.every(({ kind }) => kind === 'assignment'),
+      trials: list,
+    }))
     .toSorted((a, b) => compareText(a.text, b.text));
   const aloneMax = Math.max(0, ...alone.map(({ form }) => form.maxSpan));
   return {
@@ -79,7 +84,10 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
 
 function isWorthDecoding(keyword: string, trials: readonly Trial[]): boolean {
   // A keyword with an escape in it is not escaped once more.
-  return !keyword.includes('%') && trials.some((trial) => trial.kind === 'routable' || (trial.kind === 'pattern' && trial.form.encoded));
+  return (
+    !keyword.includes('%') &&
+    trials.some((trial) => trial.kind === 'routable' || (trial.kind === 'pattern' && trial.form.encoded))
+  );
 }
 
 function isSame(a: Trial, b: Trial): boolean {

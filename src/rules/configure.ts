@@ -15,6 +15,8 @@ export interface RulesetChoices {
   /** Absolute paths. */
   readonly ruleFiles: readonly string[];
   readonly disabledRules: readonly string[];
+  /** More names whose values are access tokens of GitLab. */
+  readonly tokenNames: readonly string[];
 }
 
 /**
@@ -23,11 +25,11 @@ export interface RulesetChoices {
  * @throws GlaiveError (`rules` or `config`)
  */
 export async function configureRuleset(
-  { prefixes, ruleFiles, disabledRules }: RulesetChoices,
+  { prefixes, ruleFiles, disabledRules, tokenNames }: RulesetChoices,
   base: string,
   read: (file: string) => string | Promise<string> = (file) => readRuleFile(file, base),
 ): Promise<Ruleset> {
-  if (prefixes.length + ruleFiles.length + disabledRules.length === 0) return builtinRuleset();
+  if (prefixes.length + ruleFiles.length + disabledRules.length + tokenNames.length === 0) return builtinRuleset();
   let rules: readonly Rule[] = builtinRules();
   if (ruleFiles.length > 0) {
     const { loadRuleFile } = await import('./load.ts');
@@ -55,7 +57,19 @@ export async function configureRuleset(
     const { withPrefixes } = await import('./prefixes.ts');
     rules = withPrefixes(rules, prefixes);
   }
+  if (tokenNames.length > 0) rules = rules.map((rule) => withNames(rule, tokenNames));
   return compileRuleset(rules);
+}
+
+/** What is assigned to a name of an access token is one. */
+const NAMED_RULE = 'gitlab_access_token_in_context';
+
+function withNames(rule: Rule, names: readonly string[]): Rule {
+  if (rule.id !== NAMED_RULE) return rule;
+  const [first, ...others] = rule.assigned;
+  return first === undefined
+    ? rule
+    : { ...rule, assigned: [{ ...first, names: [...first.names, ...names] }, ...others] };
 }
 
 /** @throws GlaiveError (`rules`) */

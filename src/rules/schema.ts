@@ -79,13 +79,21 @@ const routableForm = v.pipe(
 
 const name = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9*]+(?:[ _.-][A-Za-z0-9*]+)*$/, 'must be words with blanks between them, or a name as it is written'),
+  v.regex(
+    /^[A-Za-z0-9*]+(?:[ _.-][A-Za-z0-9*]+)*$/,
+    'must be words with blanks between them, or a name as it is written',
+  ),
 );
 const assignedForm = v.pipe(
   v.strictObject({
     name: line,
     values: v.pipe(
-      v.array(v.pipe(v.string(), v.regex(/^(?:devise|hex):(?:1[6-9]|[2-9]\d|1[01]\d|12[0-8])$/, 'must be like "devise:20" or "hex:64"'))),
+      v.array(
+        v.pipe(
+          v.string(),
+          v.regex(/^(?:devise|hex):(?:1[6-9]|[2-9]\d|1[01]\d|12[0-8])$/, 'must be like "devise:20" or "hex:64"'),
+        ),
+      ),
       v.minLength(1, 'needs at least one kind of value'),
     ),
     names: v.optional(v.array(name), []),

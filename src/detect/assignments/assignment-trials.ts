@@ -96,14 +96,12 @@ export class AssignmentTrials {
       return undefined;
     }
     const { start, end } = span;
-    const captured = verdict.hints.map(
-      ({ kind, text, start: offset }): ContextHints => ({
-        kind,
-        value: text,
-        start: run.start + offset,
-        end: run.start + offset + text.length,
-      }),
-    );
+    const captured = verdict.hints.map(({ kind, text, start: offset }): ContextHints => ({
+      kind,
+      value: text,
+      start: run.start + offset,
+      end: run.start + offset + text.length,
+    }));
     return {
       rule: verdict.rule,
       form: verdict.form.name,

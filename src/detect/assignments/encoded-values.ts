@@ -9,7 +9,8 @@ const LONGEST = 128;
 const USER_AND_VALUE = /^(?:([\w.+-]{1,64}):)?([0-9A-Za-z_-]{20})\n?$/;
 
 const IS_BASE64 = new Uint8Array(256);
-for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/') IS_BASE64[character.charCodeAt(0)] = 1;
+for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/')
+  IS_BASE64[character.charCodeAt(0)] = 1;
 
 export interface EncodedValue {
   /** All of the base64. */

@@ -39,7 +39,8 @@ const LENGTH_MAX = 128;
 const CLIENT = /git_?lab/i;
 const TAKES_TOKEN = /(?:client|api|gitlab|graphql|builder|new|connect\w*|auth\w*|token|login|create|credentials?)$/i;
 /** Functions of any client that take one. */
-const AUTHENTICATES = /(?:authenticate|log_?in|basic_?auth|\bauth|credentials?(?:_?provider)?|with_?token|set_?(?:private_?|access_?|auth_?)?token)$/i;
+const AUTHENTICATES =
+  /(?:authenticate|log_?in|basic_?auth|\bauth|credentials?(?:_?provider)?|with_?token|set_?(?:private_?|access_?|auth_?)?token)$/i;
 const SAYS_SECRET = /token|secret|passwor[dt]|credential|\bpat\b|api_?key/i;
 /** A key of a table of servers. */
 const IS_HOST = /^(?:[\w-]+\.)*gitlab(?:\.[\w-]+)+$/i;
@@ -85,8 +86,7 @@ export class Judge {
   #byNames(reading: Reading, value: string, left: string, right: string): Found | undefined {
     const { syntax, names, callee } = reading;
     if (syntax === 'address') return undefined;
-    const isNear = (): boolean =>
-      isNearGitlab(left, right, syntax === 'word' || syntax === 'text' ? 'line' : 'block');
+    const isNear = (): boolean => isNearGitlab(left, right, syntax === 'word' || syntax === 'text' ? 'line' : 'block');
     for (const [index, name] of names.entries()) {
       const meaning = this.#names.meaningOf(name.text, value);
       if (meaning !== undefined && (!meaning.needsGitlab || isNear())) return { ...meaning, name };
@@ -96,11 +96,14 @@ export class Judge {
         return undefined;
       }
     }
-    if (callee !== undefined && CLIENT.test(callee) && TAKES_TOKEN.test(callee)) return this.#names.meaningOf('token', value);
+    if (callee !== undefined && CLIENT.test(callee) && TAKES_TOKEN.test(callee))
+      return this.#names.meaningOf('token', value);
     if (callee !== undefined && AUTHENTICATES.test(callee) && isNear()) return this.#names.meaningOf('token', value);
     const isRow = syntax === 'text' || (syntax === 'argument' && (callee === undefined || /^values$/i.test(callee)));
-    if (isRow && isNearGitlab(left, right, 'line') && isColumnOfSecrets(left)) return this.#names.meaningOf('token', value);
-    if (syntax === 'word' && this.#isCommandWithSecret(names, left, right)) return this.#names.meaningOf('password', value);
+    if (isRow && isNearGitlab(left, right, 'line') && isColumnOfSecrets(left))
+      return this.#names.meaningOf('token', value);
+    if (syntax === 'word' && this.#isCommandWithSecret(names, left, right))
+      return this.#names.meaningOf('password', value);
     return undefined;
   }
 
@@ -131,8 +134,7 @@ export class Judge {
         for (const [, own] of text.matchAll(USER_NEARBY)) users.push(own!);
     for (const one of users) {
       const known = this.#forms.find(({ form }) => takes(form, value) && form.users.some((own) => isUser(one, own)));
-      if (known !== undefined)
-        return { ...known, needsGitlab: false, ...(first < 0 ? {} : { name: names[first]! }) };
+      if (known !== undefined) return { ...known, needsGitlab: false, ...(first < 0 ? {} : { name: names[first]! }) };
     }
     if (syntax !== 'address') return undefined;
     const isGitlab = (host !== undefined && CLIENT.test(host.text)) || isNearGitlab(left, right, 'line');
@@ -151,5 +153,8 @@ function lineOf(left: string): string {
 
 /** Whether the line of a table, or a line above it, names a column for secrets. */
 function isColumnOfSecrets(left: string): boolean {
-  return left.split('\n').slice(-6).some((line) => SAYS_SECRET.test(line));
+  return left
+    .split('\n')
+    .slice(-6)
+    .some((line) => SAYS_SECRET.test(line));
 }

@@ -98,9 +98,7 @@ function readAddress(left: string, right: string): Reading | undefined {
 /** Whether the value is a part of a longer text: a path, base64, a variable, a call. */
 function isPartOfMore(left: string, right: string): boolean {
   if (/^(?:[+/=.](?=[\w+/=])|[([{$:](?!\s*$)|%(?!2[2-7C])|\\[^"'`nrtu\\]|@)/.test(right)) return true;
-  return (
-    /(?:[./+#@$~^*]|[^=:]{2}[=:]-|\$\{|<)$/.test(left) && !/["'` ]@$/.test(left) && !/(?:\/\/|\{\{)$/.test(left)
-  );
+  return /(?:[./+#@$~^*]|[^=:]{2}[=:]-|\$\{|<)$/.test(left) && !/["'` ]@$/.test(left) && !/(?:\/\/|\{\{)$/.test(left);
 }
 
 /** The text before the value without what belongs to the notation of the value. */

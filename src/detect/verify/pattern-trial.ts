@@ -153,7 +153,8 @@ export class PatternTrials {
   #check(name: NonNullable<PatternForm['check']>, body: string): CheckResult {
     const result = checks[name](body);
     const { issuer, ...facts } = result.facts ?? {};
-    if (issuer === undefined || !this.#keywords.some(({ text, isName }) => !isName && issuer.includes(text))) return result;
+    if (issuer === undefined || !this.#keywords.some(({ text, isName }) => !isName && issuer.includes(text)))
+      return result;
     return { ...result, facts };
   }
 

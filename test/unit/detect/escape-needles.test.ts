@@ -5,7 +5,9 @@ import { Random } from '../../support/mint.ts';
 import { runs } from '../../support/runs.ts';
 
 const keywords = builtinRuleset()
-  .keywords.filter(({ trials }) => trials.some((trial) => trial.kind === 'routable' || (trial.kind === 'pattern' && trial.form.encoded)))
+  .keywords.filter(({ trials }) =>
+    trials.some((trial) => trial.kind === 'routable' || (trial.kind === 'pattern' && trial.form.encoded)),
+  )
   .map(({ text }) => text)
   .filter((text) => !text.includes('%'));
 
