@@ -21,23 +21,78 @@ export interface PrivateKey {
 const BLOCK = /^-----BEGIN ([A-Z ]{0,24})PRIVATE KEY-----([^]*)-----END /;
 const RSA = 'ssh-rsa';
 const ED25519 = 'ssh-ed25519';
+/** Bytes of the shortest key that is encrypted without a form of its own. */
+const ENCRYPTED_MIN = 64;
 const OPENSSH = 'openssh-key-v1\0';
 
 /** The key in a secret; undefined when it does not parse. */
 export function readPrivateKey(secret: Secret): PrivateKey | undefined {
   const text = secret.reveal();
   if (text.startsWith('PuTTY-')) return readPutty(text);
+  const block = readBlock(text);
+  if (block === undefined) return undefined;
+  const { label, headers, der } = block;
+  if (label.startsWith('OPENSSH')) return readOpenSsh(der);
+  if (headers) return der.length >= ENCRYPTED_MIN && der.length % 8 === 0 ? encrypted(der) : undefined;
+  if (!isWholeSequence(der)) return undefined;
+  return label.startsWith('ENCRYPTED') ? encrypted(der) : readDer(der, label);
+}
+
+interface Block {
+  /** `RSA `, `OPENSSH ` or nothing. */
+  readonly label: string;
+  /** Whether headers say that it is encrypted. */
+  readonly headers: boolean;
+  readonly body: string;
+  readonly readings: readonly [Buffer, Buffer];
+  /** The reading that is a whole key, or else the first. */
+  readonly der: Buffer;
+}
+
+function readBlock(text: string): Block | undefined {
   const [, label = '', content = ''] = BLOCK.exec(text) ?? [];
   if (content === '') return undefined;
   // In JSON, YAML and environment files line ends are escaped, and lines are quoted and indented.
   const plain = content.replace(/\\[nrt]/g, '\n');
   const headers = /DEK-Info:|Proc-Type:/.test(plain);
   const body = headers ? plain.slice(plain.search(/\n[^\S\n]*\r?\n/)) : plain;
-  const der = Buffer.from(body.replace(/[^A-Za-z0-9+/=]/g, ''), 'base64');
-  if (label.startsWith('OPENSSH')) return readOpenSsh(der);
-  if (headers) return der.length >= 64 && der.length % 8 === 0 ? encrypted(der) : undefined;
-  if (!isWholeSequence(der)) return undefined;
-  return label.startsWith('ENCRYPTED') ? encrypted(der) : readDer(der, label);
+  const readings = readingsOf(body);
+  return { label, headers, body, readings, der: readings.find((bytes) => isWhole(bytes, label)) ?? readings[0] };
+}
+
+/** The bytes of a body as it is, and without what is at the beginning of each line. */
+function readingsOf(body: string): readonly [Buffer, Buffer] {
+  return [decoded(body), decoded(body.replace(LINE_MARK, ''))];
+}
+
+function isWhole(bytes: Buffer, label: string): boolean {
+  return label.startsWith('OPENSSH') ? hasMagic(bytes) : isWholeSequence(bytes);
+}
+
+function hasMagic(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, OPENSSH.length) === OPENSSH;
+}
+
+function decoded(body: string): Buffer {
+  return Buffer.from(body.replace(/[^A-Za-z0-9+/=]/g, ''), 'base64');
+}
+
+/** Characters that are written in place of a part of a key. */
+const ELIDED = /\*{3}|\.{3}|[xX]{8}/;
+/** What may be at the beginning of each line of a key: a change, a quotation, a comment. */
+const LINE_MARK = /^[ \t]*(?:[+>|#*;"'-]+[ \t]*)*/gm;
+
+/** Whether a text in the armour of a key that does not parse cannot be one: masked, cut short, or something else altogether. */
+export function cannotBeKey(secret: Secret): boolean {
+  const block = readBlock(secret.reveal());
+  if (block === undefined) return false;
+  const { label, headers, body, readings } = block;
+  if (ELIDED.test(body)) return true;
+  return readings.every((bytes) => {
+    if (label.startsWith('OPENSSH')) return !hasMagic(bytes);
+    // What is encrypted has no form of its own.
+    return headers ? bytes.length < ENCRYPTED_MIN : isLessThanSequence(bytes);
+  });
 }
 
 function encrypted(der: Buffer): PrivateKey {
@@ -57,7 +112,7 @@ function readDer(der: Buffer, label: string): PrivateKey | undefined {
 }
 
 function readOpenSsh(der: Buffer): PrivateKey | undefined {
-  if (der.toString('latin1', 0, OPENSSH.length) !== OPENSSH) return undefined;
+  if (!hasMagic(der)) return undefined;
   const fields = new Fields(der.subarray(OPENSSH.length));
   const cipher = fields.next()?.toString('latin1');
   fields.next();
@@ -165,11 +220,22 @@ function positive(value: Buffer): Buffer {
 
 /** Whether DER is one complete sequence. */
 function isWholeSequence(der: Buffer): boolean {
-  if (der.length < 16 || der[0] !== 0x30) return false;
+  return der.length === sequenceLength(der);
+}
+
+/** Whether it is no sequence of DER, or not all of one. */
+function isLessThanSequence(der: Buffer): boolean {
+  const length = sequenceLength(der);
+  return length === undefined || der.length < length;
+}
+
+/** How many bytes the sequence of DER has by its own account; undefined when it is none. */
+function sequenceLength(der: Buffer): number | undefined {
+  if (der.length < 16 || der[0] !== 0x30) return undefined;
   const first = der[1]!;
-  if (first < 0x80) return der.length === 2 + first;
+  if (first < 0x80) return 2 + first;
   const count = first & 0x7f;
-  return count >= 1 && count <= 3 && der.length === 2 + count + der.readUIntBE(2, count);
+  return count >= 1 && count <= 3 ? 2 + count + der.readUIntBE(2, count) : undefined;
 }
 
 /** Reads strings that begin with their length (RFC 4251, section 5). */

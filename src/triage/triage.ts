@@ -13,7 +13,7 @@ import type { Rule } from '../model/rule.ts';
 import { MASK } from '../model/secret.ts';
 import { excerptOf } from './excerpt.ts';
 import { findingFingerprint, secretFingerprint } from './fingerprint.ts';
-import { type PrivateKey, readPrivateKey } from './private-key.ts';
+import { cannotBeKey, type PrivateKey, readPrivateKey } from './private-key.ts';
 import { offlineStatus, severityOf } from './rating.ts';
 import type { Suppressor } from './suppress.ts';
 
@@ -69,7 +69,7 @@ function toFinding(
   const finding = {
     ruleId: first.ruleId,
     form: first.form,
-    confidence: key?.confidence ?? confidenceOf(surest.evidence),
+    confidence: key?.confidence ?? (isNoKey(first) ? 'unlikely' : confidenceOf(surest.evidence)),
     severity: severityOf(ruleOf(first.ruleId).risk, tokenStatus),
     tokenStatus,
     artifact,
@@ -86,6 +86,11 @@ function toFinding(
     locator: locate(artifact, first),
   };
   return { ...finding, suppressions: suppressor?.suppressionsOf(finding, places) ?? [] };
+}
+
+/** Whether it only looks like a private key from the outside. */
+function isNoKey({ parsedAs, secret }: Candidate): boolean {
+  return parsedAs === 'private-key' && cannotBeKey(secret);
 }
 
 function locate(artifact: Artifact, { region, encodings = [] }: Candidate): Locator {

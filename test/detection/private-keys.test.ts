@@ -68,8 +68,25 @@ describe('PEM', () => {
   });
 
   it('a complete block that does not parse is likely', async () => {
-    const [finding] = await scanText(pem(rsa.privateKey, 'pkcs1').replace(/\n.{64}\n/, '\n'));
+    const [finding] = await scanText(pem(rsa.privateKey, 'pkcs1').replace(/\n(.{64})\n/, '\n$1\n$1\n'));
     expect(finding!.confidence).toBe('likely');
+  });
+
+  it.each(['+', '> ', '# ', ' * ', '| '])('a key behind "%s" on each line is proven', async (mark) => {
+    const marked = pem(rsa.privateKey, 'pkcs8').replaceAll('\n', `\n${mark}`);
+    expect((await scanText(`${mark}${marked}\n`)).map(({ confidence }) => confidence)).toEqual(['proven']);
+  });
+
+  const openssh = (body: string): string => body.replaceAll('PRIVATE KEY', 'OPENSSH PRIVATE KEY');
+  it.each([
+    ['masked with asterisks', pem(rsa.privateKey, 'pkcs1').replace(/\n.{64}\n/, `\n${'*'.repeat(64)}\n`)],
+    ['elided', pem(rsa.privateKey, 'pkcs1').replace(/\n.{64}\n/, '\n...\n')],
+    ['shorter than it says itself', pem(rsa.privateKey, 'pkcs1').replace(/\n.{64}\n/, '\n')],
+    ['no DER', pem(rsa.privateKey, 'pkcs8').replace(/\nM/, '\nZ')],
+    ['words', `-----BEGIN PRIVATE KEY-----\n${'some private key '.repeat(6)}\n-----END PRIVATE KEY-----`],
+    ["without OpenSSH's magic", openssh(pem(rsa.privateKey, 'pkcs8'))],
+  ])('a body that cannot be a key is unlikely: %s', async (_, text) => {
+    expect((await scanText(text)).map(({ confidence }) => confidence)).toEqual(['unlikely']);
   });
 
   it.each([

@@ -32,7 +32,6 @@ describe('placeholders', () => {
     '1234567890abcdef1234567890abcdef',
     'deadbeefdeadbeefdeadbeefdeadbeef',
     'AbCdEfGhIjKlMnOpQrSt',
-    'example12345AbCdEfGh',
     'a1b2c3d4e5f6g7h8i9j0',
     'qwertyuiopasdfghjklz',
     'ChangeMe-ChangeMe-12',
