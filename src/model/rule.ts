@@ -11,6 +11,7 @@ export const CHECKS = [
   'jwt',
   'unprefixed',
   'not-words',
+  'password',
   'jwt-job',
   'jwt-id',
   'jwt-registry',

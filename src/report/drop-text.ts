@@ -35,6 +35,7 @@ const REJECTED_BY: Readonly<Record<CheckName, string>> = {
   jwt: 'it is not a JSON Web Token',
   unprefixed: `${NOT_RANDOM}, or it is a plain number in hexadecimal or all of one case`,
   'not-words': NOT_RANDOM,
+  password: 'it is made of words, or of one kind of characters',
   'jwt-job': 'it is not a JSON Web Token with the claims of a GitLab job token',
   'jwt-id': 'it is not a JSON Web Token with the claims of a GitLab ID token',
   'jwt-registry': "it is not a JSON Web Token with the claims of GitLab's container registry",

@@ -91,7 +91,7 @@ const assignedForm = v.pipe(
       v.array(
         v.pipe(
           v.string(),
-          v.regex(/^(?:devise|hex):(?:1[6-9]|[2-9]\d|1[01]\d|12[0-8])$/, 'must be like "devise:20" or "hex:64"'),
+          v.regex(/^(?:devise|hex|runner):(?:1[6-9]|[2-9]\d|1[01]\d|12[0-8])$/, 'must be like "devise:20" or "hex:64"'),
         ),
       ),
       v.minLength(1, 'needs at least one kind of value'),

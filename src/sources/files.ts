@@ -11,6 +11,7 @@ import { isGitDirectory } from '../git/git-directory.ts';
 import { dotGits } from './dot-git.ts';
 import { findWorkTree } from '../git/find-work-tree.ts';
 import { listIgnored, type ListedEntry, listWorkTree } from '../git/listing.ts';
+import { configWithCredential } from './git-config.ts';
 import { GIT_MINIMUM, gitVersion, type GitVersion, ignoresContent, wayUp } from '../git/work-tree.ts';
 import { gapFromGit, GitError, isStop } from '../git/git-error.ts';
 import { walk } from '../lib/glob.ts';
@@ -115,10 +116,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
   async function* expand(path: string): AsyncGenerator<FoundFile[]> {
     const stats = statNamed(path, uriOf(path), diagnostics);
     if (stats === undefined) return;
-    if (!stats.isDirectory()) {
-      yield [{ path, explicit: true }];
-      return;
-    }
+    if (!stats.isDirectory()) return yield [{ path, explicit: true }];
     // The real path decides which work tree a folder belongs to; its files keep the given name.
     const folder = realPath(path);
     given = { folder, path };
@@ -131,6 +129,8 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
   async function* listFolder(folder: string): AsyncGenerator<FoundFile[]> {
     const root = findWorkTree(folder);
     const byGit = root !== undefined && !isInside(folder, join(root, '.git')) && (await isGitsToList(folder, root));
+    const config = byGit && folder === root ? configWithCredential(root) : undefined;
+    if (config !== undefined) yield [{ path: config, explicit: false }];
     yield* byGit ? listByGit(folder, root) : listEverything(folder);
   }
 

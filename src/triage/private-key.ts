@@ -62,7 +62,13 @@ function readBlock(text: string): Block | undefined {
 
 /** The bytes of a body as it is, and without what is at the beginning of each line. */
 function readingsOf(body: string): readonly [Buffer, Buffer] {
-  return [decoded(body), decoded(body.replace(LINE_MARK, ''))];
+  const lines = body.split('\n').filter((line) => line.trim() !== '');
+  // What comes before the first line comes before each: a change, a quotation, a comment.
+  const mark = /^[^A-Za-z0-9/=]*/.exec(lines[0] ?? '')![0];
+  return [
+    decoded(body),
+    decoded(lines.map((line) => (line.startsWith(mark) ? line.slice(mark.length) : line)).join('')),
+  ];
 }
 
 function isWhole(bytes: Buffer, label: string): boolean {
@@ -79,9 +85,6 @@ function decoded(body: string): Buffer {
 
 /** Characters that are written in place of a part of a key. */
 const ELIDED = /\*{3}|\.{3}|[xX]{8}/;
-/** What may be at the beginning of each line of a key: a change, a quotation, a comment. */
-const LINE_MARK = /^[ \t]*(?:[+>|#*;"'-]+[ \t]*)*/gm;
-
 /** Whether a text in the armour of a key that does not parse cannot be one: masked, cut short, or something else altogether. */
 export function cannotBeKey(secret: Secret): boolean {
   const block = readBlock(secret.reveal());
@@ -229,7 +232,7 @@ function isLessThanSequence(der: Buffer): boolean {
   return length === undefined || der.length < length;
 }
 
-/** How many bytes the sequence of DER has by its own account; undefined when it is none. */
+/** How many bytes the sequence of DER has by its own account; undefined if it is no sequence. */
 function sequenceLength(der: Buffer): number | undefined {
   if (der.length < 16 || der[0] !== 0x30) return undefined;
   const first = der[1]!;

@@ -2,8 +2,14 @@
 
 import type { AssignedForm } from '../../model/rule.ts';
 
+/** Characters of such a token. */
+const RUNNER_LENGTH = 23;
 const HEX = /^[0-9a-f]+$/;
 
+/** A runner's token without `glrt-`: its type, and what Devise's generator has made. */
+const RUNNER = /^t[123]_/;
+
 export function takes({ values }: AssignedForm, value: string): boolean {
-  return values.includes(`${HEX.test(value) ? 'hex' : 'devise'}:${value.length}`);
+  const kind = HEX.test(value) ? 'hex' : RUNNER.test(value) && value.length === RUNNER_LENGTH ? 'runner' : 'devise';
+  return values.includes(`${kind}:${value.length}`);
 }

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { checkDevise } from './devise.ts';
 import { checkConanJwt, checkDependencyProxyJwt, checkIdJwt, checkJobJwt, checkJwt, checkRegistryJwt } from './jwt.ts';
 import { checkNotWords } from './not-words.ts';
+import { checkPassword } from './password.ts';
 import { checkUnprefixed } from './unprefixed.ts';
 import { checkU128 } from './u128.ts';
 
@@ -17,6 +18,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   'jwt-job': checkJobJwt,
   'jwt-registry': checkRegistryJwt,
   'not-words': checkNotWords,
+  password: checkPassword,
   u128: checkU128,
   unprefixed: checkUnprefixed,
 };
