@@ -12,10 +12,15 @@ import { type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
 import type { Span } from '../model/region.ts';
 import { ASSIGNMENT_REACH as REACH } from '../model/ruleset.ts';
 
-/** A shorter word at the end of the text may still become a value; it is pending for other reasons, too. */
+/** A word at the end of the text that may become a value, though no name is on its line. */
 const GROWING_MIN = 4;
 /** The longest value, encoded. */
 const VALUE_MAX = 128;
+
+export interface StreamState {
+  readonly isPaused: boolean;
+  readonly isEnd: boolean;
+}
 
 export class NamedValues {
   readonly #bytes: Buffer;
@@ -36,11 +41,11 @@ export class NamedValues {
   /**
    * The values that are to be masked now: those on lines that have ended.
    *
-   * @param isOver whether nothing more comes for now
+   * @param state whether nothing more comes, for now or at all
    */
-  due(layer: DecodingLayer, filled: number, isOver: boolean): Span[] {
+  due(layer: DecodingLayer, filled: number, { isPaused, isEnd }: StreamState): Span[] {
     const from = this.#decided;
-    const to = isOver ? filled : this.#lineStart(filled);
+    const to = isEnd ? filled : isPaused ? this.#wordStart(filled) : this.#lineStart(filled);
     if (to <= from) return [];
     this.#decided = to;
     if (this.#names.length === 0) return [];
@@ -56,7 +61,8 @@ export class NamedValues {
 
   /** The start of a value on the line that has not ended, or `filled`. */
   pendingStart(filled: number): number {
-    let at = Math.max(this.#decided, this.#lineStart(filled));
+    const line = this.#lineStart(filled);
+    let at = Math.max(this.#decided, line);
     while (at < filled) {
       if (TOKEN[this.#bytes[at]!] === 0) {
         at++;
@@ -64,12 +70,18 @@ export class NamedValues {
       }
       let end = at + 1;
       while (end < filled && TOKEN[this.#bytes[end]!] === 1) end++;
-      const isGrowing = end === filled && end - at >= GROWING_MIN && end - at <= VALUE_MAX && this.#names.length > 0;
+      const isGrowing = end === filled && end - at <= VALUE_MAX && this.#isExpected(line, at, end);
       if (isGrowing || encodedValueAt(this.#bytes, at, filled) !== undefined) return at;
       if (mayBeGenerated(this.#bytes.toString('latin1', at, Math.min(end, at + VALUE_MAX)))) return at;
       at = end;
     }
     return filled;
+  }
+
+  /** Whether a word at the end of the text may become a value: there is a name before it on its line, or it is long. */
+  #isExpected(line: number, start: number, end: number): boolean {
+    if (end - start >= GROWING_MIN) return this.#names.length > 0;
+    return this.#names.some((hit) => positionOf(hit) >= line && positionOf(hit) < start);
   }
 
   /** To be called when bytes were removed from the beginning. */
@@ -87,6 +99,13 @@ export class NamedValues {
   clear(): void {
     this.#decided = 0;
     this.#names = [];
+  }
+
+  /** The start of a word that may still grow. */
+  #wordStart(filled: number): number {
+    let start = filled;
+    while (start > 0 && TOKEN[this.#bytes[start - 1]!] === 1) start--;
+    return start;
   }
 
   /** The start of the line that has not ended; a very long one counts as several. */

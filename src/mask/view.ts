@@ -13,7 +13,7 @@ import { confidenceOf, isIgnoredPlaceholder } from '../model/confidence.ts';
 import { type ExactValues, VALUE_MIN } from './exact-values.ts';
 import { FinishedWords, walkedWords } from './finished-words.ts';
 import { isKnownByLine } from './known-by-line.ts';
-import { NamedValues } from './named-values.ts';
+import { NamedValues, type StreamState } from './named-values.ts';
 import { ALONE_SHOWN, type OpenEnds } from './open-ends.ts';
 import type { JoinedWords, ShownBytes } from './stream-walker.ts';
 import { ViewText } from './view-text.ts';
@@ -178,7 +178,7 @@ export class View {
         this.#maskMatch(match, position + needle.text.length, position);
     }
     if (closed > 0) this.#open = this.#open.slice(closed);
-    if (!this.#isGuess) this.#maskNamed(settled, isPaused);
+    if (!this.#isGuess) this.#maskNamed(settled, { isPaused, isEnd });
     if (isEnd && this.#hasAll && !this.#isGuess)
       for (const match of this.#layer.matchesAlone(filled).verified) this.#maskMatch(match, ALONE_SHOWN, 0);
   }
@@ -191,8 +191,8 @@ export class View {
   }
 
   /** Masks the values that are assigned to names, on lines that have ended. */
-  #maskNamed(settled: number, isOver: boolean): void {
-    for (const { start, end } of this.#named.due(this.#layer, settled, isOver)) this.#hide(start, end, true);
+  #maskNamed(settled: number, state: StreamState): void {
+    for (const { start, end } of this.#named.due(this.#layer, settled, state)) this.#hide(start, end, true);
   }
 
   /** The end of the characters that backspaces can no longer remove: a line end keeps all before it. */

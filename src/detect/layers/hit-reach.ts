@@ -5,7 +5,7 @@
 
 import { type Encoding, NEIGHBOURHOOD } from '../encodings/encoding.ts';
 import type { Needle } from '../needles.ts';
-import { LOOK_AHEAD, ROUTABLE_REACH, type Ruleset, TOUCH_REACH, type Trial } from '../../model/ruleset.ts';
+import { ASSIGNMENT_REACH, LOOK_AHEAD, ROUTABLE_REACH, type Ruleset, TOUCH_REACH, type Trial } from '../../model/ruleset.ts';
 import { EQUALS } from '../../lib/bytes.ts';
 import { IS_BASE64 } from '../search/line-breaks.ts';
 import { byteTable } from '../tokens/alphabet.ts';
@@ -14,6 +14,8 @@ import { MULTI_LINE } from './multi-line.ts';
 const IS_BLANK = byteTable(' \t\r');
 /** More than the bytes before a line break that show whether its line is full. */
 const FULL = 40;
+/** Bytes of the longest value that is assigned to a name, encoded. */
+const LONGEST_VALUE = 128;
 /** More is not worth measuring. */
 const REACH_MAX = 8192;
 
@@ -50,13 +52,20 @@ export class HitReach {
   }
 
   #keywordReach(keyword: number): number {
-    const { keywords, reach } = this.#ruleset;
-    return (this.#keywords[keyword] ??= Math.max(reach.before, ...keywords[keyword]!.trials.map(reachAfter)));
+    const { trials } = this.#ruleset.keywords[keyword]!;
+    return (this.#keywords[keyword] ??= Math.max(...trials.map(reachOfTrial)));
   }
 }
 
-function reachAfter(trial: Trial): number {
-  return trial.kind === 'routable' ? ROUTABLE_REACH.after : trial.form.maxSpan + LOOK_AHEAD + TOUCH_REACH;
+/** The farther of what a trial reads before its keyword and after it. */
+function reachOfTrial(trial: Trial): number {
+  if (trial.kind === 'routable') return Math.max(ROUTABLE_REACH.before, ROUTABLE_REACH.after);
+  if (trial.kind === 'assignment') {
+    const { before, after, left, right } = ASSIGNMENT_REACH;
+    return Math.max(before + left, after + right) + LONGEST_VALUE;
+  }
+  const { instances = [], lookBehind, maxSpan } = trial.form;
+  return Math.max(lookBehind, ...instances.map(({ length }) => length), maxSpan + LOOK_AHEAD + TOUCH_REACH);
 }
 
 /** Undefined: one of the encodings may depend on anything. */
