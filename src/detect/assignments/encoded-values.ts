@@ -2,15 +2,14 @@
 
 import { EQUALS } from '../../lib/bytes.ts';
 import type { Span } from '../../model/region.ts';
+import { findRuns, tableOf } from './runs.ts';
 
 /** Base64 of twenty characters, and of the longest user name with them. */
 const SHORTEST = 27;
 const LONGEST = 128;
 const USER_AND_VALUE = /^(?:([\w.+-]{1,64}):)?([0-9A-Za-z_-]{20})\n?$/;
 
-const IS_BASE64 = new Uint8Array(256);
-for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/')
-  IS_BASE64[character.charCodeAt(0)] = 1;
+const IS_BASE64 = tableOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/');
 
 export interface EncodedValue {
   /** All of the base64. */
@@ -28,21 +27,10 @@ export function findEncodedValues(
   filled: number,
   onValue: (value: EncodedValue) => void,
 ): void {
-  let at = start;
-  if (at > 0) while (at < end && IS_BASE64[bytes[at]!] === 1 && IS_BASE64[bytes[at - 1]!] === 1) at++;
-  while (at < end) {
-    if (IS_BASE64[bytes[at]!] === 0) {
-      at++;
-      continue;
-    }
-    let last = at + 1;
-    while (last < filled && IS_BASE64[bytes[last]!] === 1) last++;
-    if (last - at >= SHORTEST && last - at <= LONGEST) {
-      const value = decoded(bytes, at, last, filled);
-      if (value !== undefined) onValue(value);
-    }
-    at = last + 1;
-  }
+  findRuns(bytes, { start, end }, filled, IS_BASE64, SHORTEST, (first, last) => {
+    const value = last - first <= LONGEST ? decoded(bytes, first, last, filled) : undefined;
+    if (value !== undefined) onValue(value);
+  });
 }
 
 /** The value in a base64 run that begins at `start`. @param filled bytes that may be read */

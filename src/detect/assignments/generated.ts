@@ -3,9 +3,8 @@
 import { isPlaceholder } from '../../lib/placeholder.ts';
 import { checkNotWords } from '../tokens/checks/not-words.ts';
 import { checkUnprefixed } from '../tokens/checks/unprefixed.ts';
+import { SHORTEST } from './values.ts';
 
-/** Characters of the shortest value. */
-const SHORTEST = 16;
 const PRINTABLE = /^[\t\n\r -~]+$/;
 
 export function mayBeGenerated(value: string): boolean {

@@ -2,50 +2,33 @@
 
 import type { Span } from '../../model/region.ts';
 import { BACKSLASH, DASH, PERCENT } from '../../lib/bytes.ts';
+import { findRuns, tableOf } from './runs.ts';
 
-/** Longer runs are no value, and are skipped. */
-const RUN_MAX = 512;
-
+/** Bytes of the shortest value. */
+export const SHORTEST = 16;
 /** Letters, digits, `-` and `_`. */
 const IS_TOKEN = tableOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_');
 const IS_HEX = tableOf('0123456789abcdefABCDEF');
 /** What an escape sequence has behind its backslash, by its first character: `\n`, `\x3d`, `\u0022`. */
 const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { n: 1, r: 1, t: 1, b: 1, f: 1, x: 3, u: 5 };
 
-function tableOf(characters: string): Uint8Array {
-  const table = new Uint8Array(256);
-  for (const character of characters) table[character.charCodeAt(0)] = 1;
-  return table;
-}
-
 /**
- * Adds the runs that begin in `[from, to)` and have one of the lengths. A run is cut where an escape sequence before it ends.
+ * Finds the runs that begin in a span and have one of the lengths. A run is cut where an escape sequence before it ends.
  *
  * @param lengths 1 for each length that a value may have
  * @param filled bytes that may be read
  */
 export function findValues(
   bytes: Uint8Array,
-  { start: from, end: to }: Span,
+  span: Span,
   filled: number,
   lengths: Uint8Array,
   onValue: (value: Span) => void,
 ): void {
-  let at = from;
-  // The run that contains the first byte began before it.
-  if (at > 0) while (at < to && IS_TOKEN[bytes[at]!] === 1 && IS_TOKEN[bytes[at - 1]!] === 1) at++;
-  while (at < to) {
-    if (IS_TOKEN[bytes[at]!] === 0) {
-      at++;
-      continue;
-    }
-    let end = at + 1;
-    while (end < filled && IS_TOKEN[bytes[end]!] === 1) end++;
+  findRuns(bytes, span, filled, IS_TOKEN, SHORTEST, (at, end) => {
     const start = at + escapeLength(bytes, at, end);
-    const length = end - start;
-    if (length < RUN_MAX && lengths[length] === 1) onValue({ start, end });
-    at = end + 1;
-  }
+    if (lengths[end - start] === 1) onValue({ start, end });
+  });
 }
 
 /** How many bytes of a run belong to an escape sequence that begins before it, or to `:-` of a shell's default value. */
