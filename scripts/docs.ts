@@ -286,10 +286,11 @@ function renderRules(rules: readonly Rule[]): string[] {
   ];
 }
 
-function formsOf({ forms, routable }: Rule): string {
+function formsOf({ forms, routable, assigned }: Rule): string {
   return [
     ...forms.map(({ name, maxConfidence }) => `${name} (${maxConfidence})`),
     ...routable.map(({ name }) => `${name} (proven)`),
+    ...assigned.map(({ name }) => name),
   ].join('; ');
 }
 

@@ -8,9 +8,11 @@ import { TOKEN } from '../detect/tokens/alphabet.ts';
 import { encodedValueAt } from '../detect/assignments/encoded-values.ts';
 import { mayBeGenerated } from '../detect/assignments/generated.ts';
 import type { DecodingLayer } from '../detect/decoding-layer.ts';
+import type { Needle } from '../detect/needles.ts';
 import { type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
 import type { Span } from '../model/region.ts';
 import { ASSIGNMENT_REACH as REACH } from '../model/ruleset.ts';
+import type { OpenEnds } from './open-ends.ts';
 
 /** A word at the end of the text that may become a value, though no name is on its line. */
 const GROWING_MIN = 4;
@@ -24,18 +26,22 @@ export interface StreamState {
 
 export class NamedValues {
   readonly #bytes: Buffer;
+  readonly #ends: OpenEnds;
   /** Names near which values may follow. */
   #names: Hit[] = [];
   /** The bytes before this one are decided. */
   #decided = 0;
 
   /** @param bytes the text so far */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, ends: OpenEnds) {
+    this.#ends = ends;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  add(hit: Hit): void {
-    this.#names.push(hit);
+  /** Keeps a hit to which values may be assigned. Gives whether it is no more than such a name. */
+  take(hit: Hit, needle: Needle): boolean {
+    if (this.#ends.mayAssign(needle)) this.#names.push(hit);
+    return this.#ends.isName(needle);
   }
 
   /**

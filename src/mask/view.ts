@@ -56,7 +56,7 @@ export class View {
     this.#values = values;
     this.#mask = mask;
     this.#text = new ViewText(layer.kernel.bytes);
-    this.#named = new NamedValues(layer.kernel.bytes);
+    this.#named = new NamedValues(layer.kernel.bytes, ends);
   }
 
   /** Bytes that may still be appended. */
@@ -162,7 +162,7 @@ export class View {
     const from = this.#searched;
     const fresh = this.#layer.hits(from, filled);
     this.#searched = filled;
-    const opened = fresh.filter((hit) => !this.#addName(hit));
+    const opened = fresh.filter((hit) => !this.#named.take(hit, this.#needleOf(hit)));
     if (opened.length > 0) this.#open = [...this.#open, ...opened].sort(ascending);
     for (const { start, end } of this.#values.find(bytes, from, filled))
       if (!this.#isGuess || !this.#text.isWhole(start, end)) this.#hide(start, end, true);
@@ -181,13 +181,6 @@ export class View {
     if (!this.#isGuess) this.#maskNamed(settled, { isPaused, isEnd });
     if (isEnd && this.#hasAll && !this.#isGuess)
       for (const match of this.#layer.matchesAlone(filled).verified) this.#maskMatch(match, ALONE_SHOWN, 0);
-  }
-
-  /** Whether a hit is only a name; values may be assigned to others, too. */
-  #addName(hit: Hit): boolean {
-    const needle = this.#needleOf(hit);
-    if (this.#ends.mayAssign(needle)) this.#named.add(hit);
-    return this.#ends.isName(needle);
   }
 
   /** Masks the values that are assigned to names, on lines that have ended. */

@@ -61,7 +61,8 @@ export async function testRules(ruleset: Ruleset): Promise<RuleTestResult> {
     }
   };
 
-  for (const rule of ruleset.rules) for (const form of [...rule.forms, ...rule.routable]) await testForm(rule, form);
+  for (const rule of ruleset.rules)
+    for (const form of [...rule.forms, ...rule.routable, ...rule.assigned]) await testForm(rule, form);
   return { examples, failures };
 }
 

@@ -116,8 +116,12 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
   async function* expand(path: string): AsyncGenerator<FoundFile[]> {
     const stats = statNamed(path, uriOf(path), diagnostics);
     if (stats === undefined) return;
-    if (!stats.isDirectory()) return yield [{ path, explicit: true }];
-    // The real path decides which work tree a folder belongs to; its files keep the given name.
+    if (stats.isDirectory()) yield* expandFolder(path);
+    else yield [{ path, explicit: true }];
+  }
+
+  /** The real path decides which work tree a folder belongs to; its files keep the given name. */
+  async function* expandFolder(path: string): AsyncGenerator<FoundFile[]> {
     const folder = realPath(path);
     given = { folder, path };
     repositories.check(folder, true);
@@ -129,8 +133,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
   async function* listFolder(folder: string): AsyncGenerator<FoundFile[]> {
     const root = findWorkTree(folder);
     const byGit = root !== undefined && !isInside(folder, join(root, '.git')) && (await isGitsToList(folder, root));
-    const config = byGit && folder === root ? configWithCredential(root) : undefined;
-    if (config !== undefined) yield [{ path: config, explicit: false }];
+    if (byGit && folder === root) yield configWithCredential(root).map((path) => ({ path, explicit: false }));
     yield* byGit ? listByGit(folder, root) : listEverything(folder);
   }
 
@@ -275,7 +278,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
     if (!repositories.isObjects(path)) files.push({ path, explicit: false });
   }
 
-  /** The `.git` of a work tree is skipped, as everywhere; without a work tree around it, it is a repository like a bare one. */
+  /** The `.git` of a work tree is skipped; without a work tree around it, it is a repository like a bare one. */
   function passGitDirectory(path: string): void {
     if (isGitDirectory(path) && namesIn(dirname(path)).length === 1) repositories.check(path);
     else diagnostics.skip('git-directory');

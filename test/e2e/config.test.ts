@@ -98,7 +98,7 @@ describe('what it does', () => {
     const root = tempRepository({
       'conf/.glaive.toml': '[rules]\nfiles = ["own.toml"]\ndisable = ["gitlab_personal_access_token"]\n',
       'conf/own.toml': RULE,
-      'conf/a.txt': `${leak()}acme_key_0123456789abcdef\n`,
+      'conf/a.txt': `${leak()}acme_key_9c41f7a2e05b83d6\n`,
     });
     const { report } = await scanJson(['.'], { cwd: join(root, 'conf') });
     expect(report.findings.map(({ ruleId }) => ruleId)).toEqual(['acme_key']);
@@ -111,7 +111,7 @@ describe('what it does', () => {
   });
 
   it('disabling every rule is an error: nothing would be searched for', async () => {
-    const families = ['gitlab', 'gitlab-context', 'vault', 'private-key', 'jwt', 'ci-secrets'];
+    const families = ['gitlab', 'gitlab-context', 'gitlab-server', 'vault', 'private-key', 'jwt', 'ci-secrets'];
     const cwd = tempFolder();
     writeFiles(cwd, { 'off.toml': `[rules]\ndisable = ${JSON.stringify(families)}\n` });
     const { code, stdout, stderr } = await glaive(['scan', '.', '--config', 'off.toml'], { cwd });

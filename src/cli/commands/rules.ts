@@ -30,10 +30,10 @@ async function listRules(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const { rules } = builtinRuleset();
   const format = args.value('format') ?? 'text';
   if (format === 'json') {
-    const plain = rules.map(({ forms, routable, ...rule }) => ({
+    const plain = rules.map(({ forms, routable, assigned, ...rule }) => ({
       ...rule,
       severity: SEVERITY_BY_RISK[rule.risk],
-      forms: [...forms, ...routable].map((form) => form.name),
+      forms: [...forms, ...routable, ...assigned].map((form) => form.name),
     }));
     await io.stdout.write(`${JSON.stringify(plain, undefined, 2)}\n`);
     return EXIT.clean;

@@ -5,7 +5,14 @@
 
 import { type Encoding, NEIGHBOURHOOD } from '../encodings/encoding.ts';
 import type { Needle } from '../needles.ts';
-import { ASSIGNMENT_REACH, LOOK_AHEAD, ROUTABLE_REACH, type Ruleset, TOUCH_REACH, type Trial } from '../../model/ruleset.ts';
+import {
+  ASSIGNMENT_REACH,
+  LOOK_AHEAD,
+  ROUTABLE_REACH,
+  type Ruleset,
+  TOUCH_REACH,
+  type Trial,
+} from '../../model/ruleset.ts';
 import { EQUALS } from '../../lib/bytes.ts';
 import { IS_BASE64 } from '../search/line-breaks.ts';
 import { byteTable } from '../tokens/alphabet.ts';

@@ -10,9 +10,10 @@ const compiled = compileRuleset(builtinRules());
 
 it('is the compiled rule set', () => {
   const { keywords, ...rest } = builtinRuleset();
-  expect({ ...rest, keywords: keywords.map(({ text, encoded, trials }) => ({ text, encoded, trials })) }).toEqual(
-    compiled,
-  );
+  expect({
+    ...rest,
+    keywords: keywords.map(({ text, encoded, isName, trials }) => ({ text, encoded, isName, trials })),
+  }).toEqual(compiled);
 });
 
 it('has the needles of the compiled rule set', () => {
