@@ -280,12 +280,12 @@ counterexamples = ['''${counterexample}''']
     const all = planted.map(({ text }) => text.replaceAll('\n', ' ')).join(' ');
     writeFiles(folder, {
       'example.toml': ruleFile(`«${all}»`, 'none'),
-      'counterexample.toml': ruleFile('«word_abcdefgh»', `${all} word_abcdefgh`),
+      'counterexample.toml': ruleFile('«word_zkqwvjhr»', `${all} word_zkqwvjhr`),
       'unmarked.toml': ruleFile(all, 'none'),
       'broken.toml': `family = "custom"\nx = "${all}"\n${all}`,
       'key.toml': `family = "${planted[0]!.token}"\n"${planted[1]!.token}" = "${planted[2]!.token}"\n`,
-      'id.toml': ruleFile('«word_abcdefgh»', 'none').replace('a_rule', planted[0]!.token),
-      'pattern.toml': ruleFile('«word_abcdefgh»', 'none').replace('word_[a-z]{8}', `(${planted[0]!.token}`),
+      'id.toml': ruleFile('«word_zkqwvjhr»', 'none').replace('a_rule', planted[0]!.token),
+      'pattern.toml': ruleFile('«word_zkqwvjhr»', 'none').replace('word_[a-z]{8}', `(${planted[0]!.token}`),
       'name.toml': ruleFile('«word_no»', 'none').replace('"form"', `"${planted[0]!.token}"`),
     });
     const lines = ['example', 'counterexample', 'unmarked', 'broken', 'key', 'id', 'pattern', 'name'].map((name) => [
