@@ -38,7 +38,14 @@ function inputsOf(root: string): string[][] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
-  const others = ['scripts/build.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.types.json'];
+  const others = [
+    'scripts/build.ts',
+    'scripts/libarchive-licences.txt',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.types.json',
+  ];
   return [...sources, ...others.map((name) => join(root, name))].map((path) => [path, readFileSync(path, 'utf8')]);
 }
 
@@ -102,7 +109,10 @@ async function build(root: string, dist: string): Promise<void> {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const project = join(root, 'tsconfig.types.json');
   execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(dist, 'types')], { stdio: 'inherit' });
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted()));
+  // It is in a generated file, and no module of the package is bundled.
+  packages.add(join(root, 'node_modules', 'libarchive-wasm'));
+  const compiled = readFileSync(join(root, 'scripts', 'libarchive-licences.txt'), 'utf8').trim();
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted(), compiled));
 }
 
 /** Files next to `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
@@ -196,7 +206,8 @@ function chunkOf(root: string, importsOf: (module: string) => readonly string[])
   return chunks;
 }
 
-function licences(folders: readonly string[]): string {
+/** @param compiled the notices of what libarchive-wasm was compiled from */
+function licences(folders: readonly string[], compiled: string): string {
   const texts = folders.map((folder) => {
     const {
       name,
@@ -204,7 +215,8 @@ function licences(folders: readonly string[]): string {
       license,
     } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+    const own = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+    const text = [own, ...(name === 'libarchive-wasm' ? [compiled] : [])].join('\n\n');
     return `${name} ${release}\n\n${text}\n`;
   });
   return `glaive bundles these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;

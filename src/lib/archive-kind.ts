@@ -16,7 +16,23 @@ import {
 } from './archive-magics.ts';
 
 /** Archives that glaive can open. */
-export type OpenedKind = 'zip' | 'gzip' | 'tar' | 'zlib';
+const OPENED = [
+  'zip',
+  'gzip',
+  'tar',
+  'zlib',
+  'bzip2',
+  'xz',
+  'zstd',
+  'lz4',
+  '7z',
+  'rar',
+  'cpio',
+  'ar',
+  'rpm',
+  'iso9660',
+] as const;
+export type OpenedKind = (typeof OPENED)[number];
 /** All others are only named: glaive has no reader for them. */
 export type ArchiveKind = OpenedKind | UnopenedKind;
 export interface UnopenedKind {
@@ -50,13 +66,17 @@ function kindAtStart(bytes: Uint8Array, length: number): ArchiveKind | undefined
   if (length < 8 || !mayHaveMagic(bytes)) return undefined;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, length);
   const known = MAGICS.find((magic) => hasMagic(magic, head));
-  if (known !== undefined) return { name: known.name };
+  if (known !== undefined) return named(known.name);
   const encrypted = ENCRYPTED.find((magic) => hasMagic(magic, head));
   if (encrypted !== undefined) return { name: encrypted.name, isEncrypted: true };
   if (isCompress(head)) return { name: 'compress' };
   if (isLzma(head)) return { name: 'lzma' };
-  if (isCpio(head)) return { name: 'cpio' };
+  if (isCpio(head)) return 'cpio';
   return isZlib(head) ? 'zlib' : undefined;
+}
+
+function named(name: string): ArchiveKind {
+  return OPENED.find((opened) => opened === name) ?? { name };
 }
 
 /** A stream that begins behind other bytes of `bytes[0, length)`. */

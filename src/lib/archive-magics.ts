@@ -1,6 +1,6 @@
 /**
- * The magic numbers of containers that glaive does not open: archives, compressed and encrypted files, disk images, compressed
- * columns. They are counted and reported, because their content is not scanned. Not listed: formats without a magic number (raw
+ * The magic numbers of containers: archives, compressed and encrypted files, disk images, compressed columns. Most are not
+ * opened: they are counted and reported, because their content is not scanned. Not listed: formats without a magic number (raw
  * deflate, brotli), formats that store text as it is (SQLite, Python and Java byte code, asar), and pictures, sound and fonts.
  */
 

@@ -47,7 +47,7 @@ export const SKIP_REASONS = {
   'archive-encrypted': 'encrypted files, and encrypted entries of archives',
   'archive-limit': 'archives over the limits of depth, size or number',
   'archive-closed': 'archives in the history, which are not opened without --archives',
-  'archive-unsupported': 'compressed or packed files of other kinds than zip, tar, gzip and zlib',
+  'archive-unsupported': 'compressed or packed files of kinds that glaive does not open',
   'erased-log': 'logs that were erased',
   promised: 'files that a revert or a cherry-pick restores, which a partial clone does not have',
   excluded: 'files excluded by .glaiveignore or by the configuration',

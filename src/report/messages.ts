@@ -163,7 +163,7 @@ export function acceptanceText({ by, justification, addedByChange }: Suppression
   return `${ACCEPTED_BY[by]}${added}${justification === '' ? '' : `: ${justification}`}`;
 }
 
-/** A phrase for each skip reason: `2 compressed or packed files of other kinds than zip, tar, gzip and zlib (7z, xz)`. */
+/** A phrase for each skip reason: `2 compressed or packed files of kinds that glaive does not open (cab, lzip)`. */
 export function skippedTexts({ skips, unopened = {} }: Counts): string[] {
   const kinds = Object.keys(unopened);
   return Object.entries(skips).map(([reason, count]) => {

@@ -74,6 +74,11 @@ const number = (value: number): Buffer => {
   return bytes;
 };
 
+/** Kinds that glaive opens, so that a mere beginning is damage. */
+const READ = new Set(['bzip2', 'xz', 'zstd', 'lz4', '7z', 'rar', 'cpio', 'ar', 'rpm', 'iso9660', 'gzip', 'zip']);
+/** The beginning of a stream that glaive has no reader for. */
+export const LZOP = Buffer.concat([hex('894c5a4f000d0a1a0a1040209f0940010503'), noise]);
+
 /** Streams that programs put behind themselves, with whatever checksums their headers have. */
 export const STREAMS: readonly (readonly [kind: string, bytes: Buffer])[] = [
   ['bzip2', Buffer.concat([Buffer.from('BZh9'), hex('314159265359'), noise])],
@@ -86,7 +91,7 @@ export const STREAMS: readonly (readonly [kind: string, bytes: Buffer])[] = [
   ['lz4', Buffer.concat([hex('04224d186440a7'), noise])],
   ['lz4', Buffer.concat([hex('02214c18'), number(5000), noise])],
   ['lzip', Buffer.concat([Buffer.from('LZIP\u0001\u000c'), noise])],
-  ['lzop', Buffer.concat([hex('894c5a4f000d0a1a0a1040209f0940010503'), noise])],
+  ['lzop', LZOP],
   ['lzma', Buffer.concat([hex('5d00008000ffffffffffffffff00'), noise])],
   ['gzip', gzipSync(noise)],
   ['cab', Buffer.concat([hex('4d534346000000009020000000000000'), number(44), number(0), hex('0301'), noise])],
@@ -106,8 +111,8 @@ export const STREAMS: readonly (readonly [kind: string, bytes: Buffer])[] = [
   ['zip', zip([{ name: 'x', content: noise }]).subarray(0, 200)],
 ];
 
-/** The beginnings of archives that glaive has no reader for, by the name that it gives them. */
-export const UNOPENED: readonly (readonly [kind: string, bytes: Buffer])[] = [
+/** The beginnings of archives, by the name that glaive gives them. */
+const BEGINNINGS: readonly (readonly [kind: string, bytes: Buffer])[] = [
   ...STREAMS.filter(([kind]) => kind !== 'gzip' && kind !== 'zip'),
   ['xz', Buffer.concat([hex('fd377a585a000004'), noise])],
   // Its first frame is one that readers skip.
@@ -165,10 +170,13 @@ export const UNOPENED: readonly (readonly [kind: string, bytes: Buffer])[] = [
   ['pdf', Buffer.concat([Buffer.from('\r\n\n%PDF-1.4\n1 0 obj\n<</Filter /LZWDecode>>\nstream\n'), noise])],
   ['pdf', Buffer.concat([noise, noise, noise, Buffer.from('%PDF-1.4\n1 0 obj\n<</Filter /FlateDecode>>'), noise])],
   ['pdf', Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(300_000, 'x')])],
-  ['zip (bzip2)', zip([{ name: 'x', content: noise, method: 12 }])],
-  ['zip (lzma)', zip([{ name: 'x', content: noise, method: 14 }])],
-  ['zip (zstd)', zip([{ name: 'x', content: noise, method: 93 }])],
+  ['zip (deflate64)', zip([{ name: 'x', content: noise, method: 9 }])],
+  ['zip (method 97)', zip([{ name: 'x', content: noise, method: 97 }])],
 ];
+/** Of kinds that glaive has no reader for. */
+export const UNOPENED = BEGINNINGS.filter(([kind]) => !READ.has(kind));
+/** Of kinds that it has a reader for. */
+export const DAMAGED = BEGINNINGS.filter(([kind]) => READ.has(kind));
 
 /** The beginnings of encrypted files. */
 export const ENCRYPTED: readonly (readonly [kind: string, bytes: Buffer])[] = [

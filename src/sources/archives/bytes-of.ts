@@ -4,8 +4,8 @@ import type { Input } from '../../model/artifact.ts';
 import { Skipped } from '../../model/gap.ts';
 
 const PIECE = 64 * 1024;
-/** An archive with its table at the end that is not a file on disk must be kept in memory. */
-const WHOLE_MAX = 128 * 1024 * 1024;
+/** What cannot be read piece by piece must be kept in memory. */
+export const WHOLE_MAX = 128 * 1024 * 1024;
 
 export async function* bytesOf(input: Input): AsyncGenerator<Uint8Array> {
   const reader = input.open();

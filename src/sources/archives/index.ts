@@ -7,14 +7,43 @@ import { Budget, DEPTH_MAX } from './budget.ts';
 import { asReadError } from './entry.ts';
 import { gunzip, inflate } from './gzip.ts';
 import { PackedRepositories } from './repositories.ts';
+import { streamEntry } from './stream-entry.ts';
 import { untar } from './tar.ts';
 import { unzip } from './zip.ts';
 
-const UNPACK: Readonly<Record<OpenedKind, (input: Input, budget: Budget) => AsyncGenerator<Input>>> = {
+type Unpack = (input: Input, budget: Budget) => AsyncGenerator<Input>;
+
+/** Loaded with the first archive that needs it. */
+const other = (kind: OpenedKind): Unpack =>
+  async function* (input, budget) {
+    yield* (await import('./packed.ts')).unpackOther(input, budget, kind);
+  };
+const stream = (name: 'bunzip2' | 'unxz'): Unpack =>
+  async function* (input, budget) {
+    yield* streamEntry(input, budget, (await import('./decoders.ts'))[name]);
+  };
+
+const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   zip: unzip,
   gzip: gunzip,
   tar: untar,
   zlib: inflate,
+  bzip2: stream('bunzip2'),
+  xz: stream('unxz'),
+  async *zstd(input, budget) {
+    yield* streamEntry(input, budget, (await import('./zstd.ts')).unzstd);
+  },
+  async *lz4(input, budget) {
+    yield* streamEntry(input, budget, (await import('./lz4.ts')).unlz4);
+  },
+  async *rpm(input, budget) {
+    yield* (await import('./rpm.ts')).unpackRpm(input, budget);
+  },
+  '7z': other('7z'),
+  rar: other('rar'),
+  cpio: other('cpio'),
+  ar: other('ar'),
+  iso9660: other('iso9660'),
 };
 
 export { Budget };

@@ -11,6 +11,7 @@ import { type Budget, metered } from './budget.ts';
 import { readWhole } from './bytes-of.ts';
 import { entryArtifact, entryInput } from './entry.ts';
 import { memoryInput } from '../memory.ts';
+import type { Member } from './zip-member.ts';
 
 /** The used part of the package. Its types lack the half that returns promises. */
 interface Yauzl {
@@ -24,12 +25,9 @@ interface Zip {
   readLocalFileHeaderPromise(entry: Entry, options: { readonly minimal: true }): Promise<{ fileDataStart: number }>;
   close(): void;
 }
-interface Entry {
+interface Entry extends Member {
   /** Bytes, because names are not decoded. */
   readonly fileName: Uint8Array;
-  readonly compressionMethod: number;
-  readonly compressedSize: number;
-  readonly uncompressedSize: number;
   isEncrypted(): boolean;
 }
 
@@ -37,15 +35,10 @@ interface Entry {
 const OPTIONS = { lazyEntries: true, decodeStrings: false, autoClose: false };
 /** The methods stored and deflated. */
 const METHODS = new Set([0, 8]);
-/** APPNOTE 4.4.5. */
-const OTHER_METHODS: Readonly<Record<number, string>> = {
-  9: 'deflate64',
-  12: 'bzip2',
-  14: 'lzma',
-  93: 'zstd',
-  95: 'xz',
-  98: 'ppmd',
-};
+/** APPNOTE 4.4.5: the methods bzip2, LZMA, zstd, xz and PPMd. */
+const OTHER_METHODS = new Set([12, 14, 93, 95, 98]);
+/** Methods that are only named. */
+const UNREAD_METHODS: Readonly<Record<number, string>> = { 9: 'deflate64' };
 
 /** Larger entries are unpacked as streams, each of which costs about as much as this many bytes. */
 const AT_ONCE_MAX = 1024 * 1024;
@@ -142,9 +135,9 @@ async function* entriesOf(zip: Zip, input: Input, budget: Budget, read: Bytes['r
       const { compressionMethod: method } = entry;
       const passed = entry.isEncrypted()
         ? new Skipped('archive-encrypted')
-        : METHODS.has(method)
+        : METHODS.has(method) || OTHER_METHODS.has(method)
           ? undefined
-          : new Skipped('archive-unsupported', `zip (${OTHER_METHODS[method] ?? `method ${method}`})`);
+          : new Skipped('archive-unsupported', `zip (${UNREAD_METHODS[method] ?? `method ${method}`})`);
       if (passed !== undefined) {
         yield {
           artifact,
@@ -152,6 +145,15 @@ async function* entriesOf(zip: Zip, input: Input, budget: Budget, read: Bytes['r
             throw passed;
           },
         };
+        continue;
+      }
+      if (OTHER_METHODS.has(method)) {
+        const { unpackMember } = await import('./zip-member.ts');
+        const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+        yield await unpackMember(artifact, entry, budget, (most) => {
+          if (entry.compressedSize > most) throw new Skipped('archive-limit');
+          return read(fileDataStart, fileDataStart + entry.compressedSize);
+        });
         continue;
       }
       const content = await contentAtOnce(zip, entry, read);

@@ -1,0 +1,166 @@
+/**
+ * libarchive in WebAssembly. It reads from memory and calls nothing outside of it: no files, no clock, no network. Its own
+ * memory is bounded here, because the header of an archive may request any amount.
+ */
+
+import { gunzipSync } from 'node:zlib';
+import { Skipped } from '../../model/gap.ts';
+import { CALLED, libarchive, NAMES } from '../../generated/libarchive.ts';
+
+/** Enough for an archive of the size that is held in memory, and for the dictionaries of usual compression levels. */
+const MEMORY_MAX = 320 * 1024 * 1024;
+const WASM_PAGE = 64 * 1024;
+const PIECE = 64 * 1024;
+/** What a C library returns for a system call that does not exist. */
+const ENOSYS = -52;
+const REGULAR_FILE = 0x8000;
+
+type Call = (...values: number[]) => number;
+/** The types of Node lack it. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** One instance of the WebAssembly. */
+class Instance {
+  readonly #exports: Readonly<Record<string, unknown>>;
+  readonly memory: Memory;
+
+  constructor(module: WebAssembly.Module) {
+    const called = Object.entries(CALLED).map(([short, name]) => [short, this.#imported(name)] as const);
+    this.#exports = new WebAssembly.Instance(module, { a: Object.fromEntries(called) }).exports;
+    this.memory = this.#exports[NAMES['memory']!] as Memory;
+    this.call('__wasm_call_ctors');
+  }
+
+  call(name: string, ...values: number[]): number {
+    return (this.#exports[NAMES[name]!] as Call)(...values);
+  }
+
+  /** A copy of the text at an address; undefined for none. */
+  text(address: number): string | undefined {
+    if (address === 0) return undefined;
+    const bytes = new Uint8Array(this.memory.buffer);
+    return Buffer.from(bytes.subarray(address, bytes.indexOf(0, address))).toString('utf8');
+  }
+
+  #imported(name: string): Call {
+    if (name === 'emscripten_resize_heap') return (size = 0) => this.#grow(size >>> 0);
+    if (name === 'abort_js' || name === 'exit')
+      return () => {
+        throw new Error('libarchive ended');
+      };
+    // There are no variables: their number and size are zero.
+    if (name === 'environ_sizes_get')
+      return (...places) => {
+        for (const place of places) new DataView(this.memory.buffer).setUint32(place, 0, true);
+        return 0;
+      };
+    if (name === 'environ_get') return () => 0;
+    // Times of entries are not used.
+    if (/time_js$|^tzset|^timegm/.test(name)) return () => 0;
+    return () => ENOSYS;
+  }
+
+  #grow(size: number): number {
+    if (size > MEMORY_MAX) return 0;
+    try {
+      this.memory.grow(Math.ceil((size - this.memory.buffer.byteLength) / WASM_PAGE));
+      return 1;
+    } catch {
+      return 0;
+    }
+  }
+}
+
+/** Compiled once: this file is loaded with the first archive that needs it. */
+const COMPILED = new WebAssembly.Module(gunzipSync(Buffer.from(libarchive, 'base64')));
+
+export interface PackedEntry {
+  /** Undefined if it has none, or none that is text. */
+  readonly name: string | undefined;
+  readonly isFile: boolean;
+  readonly isEncrypted: boolean;
+}
+
+/** The entries of one archive, in order. Each has an instance of its own, which goes with it. */
+export class LibarchiveReader {
+  readonly #library: Instance;
+  readonly #bytes: number;
+  readonly #piece: number;
+  readonly #archive: number;
+  readonly #kind: string;
+
+  /**
+   * @param kind of the archive, for people
+   * @throws Error if libarchive does not know it
+   */
+  constructor(bytes: Uint8Array, kind: string) {
+    this.#kind = kind;
+    this.#library = new Instance(COMPILED);
+    this.#piece = this.#call('malloc', PIECE);
+    this.#bytes = this.#call('malloc', bytes.length);
+    if (this.#piece === 0 || this.#bytes === 0) throw new Error('it needs more memory than it may have');
+    new Uint8Array(this.#library.memory.buffer).set(bytes, this.#bytes);
+    this.#archive = this.#call('archive_read_new_memory', this.#bytes, bytes.length, 0);
+    if (this.#archive === 0) throw new Error('no archive is recognised in it');
+  }
+
+  /** @throws Error for damage, in libarchive's words */
+  next(): PackedEntry | undefined {
+    const entry = this.#call('archive_read_next_entry', this.#archive);
+    const problem = this.problem();
+    if (entry === 0 && problem !== '') throw this.#failure(problem);
+    if (entry === 0) return undefined;
+    const kind = this.#call('archive_entry_filetype', entry);
+    return {
+      name: this.#library.text(this.#call('archive_entry_pathname_utf8', entry)),
+      isFile: kind === REGULAR_FILE || kind === 0,
+      isEncrypted: this.#call('archive_entry_is_encrypted', entry) !== 0,
+    };
+  }
+
+  /** The next piece of the entry; undefined at its end. @throws Error for damage */
+  read(): Uint8Array | undefined {
+    const count = this.#call('archive_read_data', this.#archive, this.#piece, PIECE);
+    if (count < 0) throw this.#failure(this.problem());
+    return count === 0
+      ? undefined
+      : new Uint8Array(this.#library.memory.buffer).slice(this.#piece, this.#piece + count);
+  }
+
+  /**
+   * The beginning of a piece that could not be filled, because the archive ended. Only libarchive's next complaint says how
+   * long it is.
+   *
+   * @param left how much of the entry was not read before
+   */
+  tail(left: number): Uint8Array {
+    this.#call('archive_read_next_entry', this.#archive);
+    const [, needed] = /needed (\d+) bytes/.exec(this.problem()) ?? [];
+    if (needed === undefined) throw new Error(this.problem());
+    const end = this.#piece + left - Number(needed);
+    return new Uint8Array(this.#library.memory.buffer).slice(this.#piece, end);
+  }
+
+  /** What libarchive says about the last call; empty if nothing. */
+  problem(): string {
+    return this.#library.text(this.#call('archive_error_string', this.#archive)) ?? '';
+  }
+
+  /** A feature that this build of libarchive lacks is no damage. */
+  #failure(problem: string): Error {
+    if (/crypt|passphrase/i.test(problem)) return new Skipped('archive-encrypted', this.#kind);
+    if (/unsupported|not supported|no support/i.test(problem)) return new Skipped('archive-unsupported', this.#kind);
+    return new Error(problem || 'it is damaged');
+  }
+
+  #call(name: string, ...values: number[]): number {
+    try {
+      return this.#library.call(name, ...values);
+    } catch (error) {
+      throw new Error(`libarchive failed: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}

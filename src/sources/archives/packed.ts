@@ -1,0 +1,44 @@
+/** Archives that libarchive reads: 7z, rar, cpio, ar (also deb), ISO 9660. They must fit into memory. */
+
+import type { Input } from '../../model/artifact.ts';
+import { Skipped } from '../../model/gap.ts';
+import { type Budget, metered } from './budget.ts';
+import { readWhole } from './bytes-of.ts';
+import { entryArtifact } from './entry.ts';
+import { heldInput } from './held.ts';
+import { LibarchiveReader } from './libarchive.ts';
+
+/** An empty archive of 7z: a header that refers to nothing. */
+const EMPTY_7Z = 32;
+const CPIO_END = 'TRAILER!!!';
+
+export async function* unpackOther(input: Input, budget: Budget, kind: string): AsyncGenerator<Input> {
+  const bytes = await readWhole(input);
+  const reader = new LibarchiveReader(bytes, kind);
+  let count = 0;
+  for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
+    budget.entry();
+    count++;
+    if (!entry.isFile) continue;
+    const artifact = entryArtifact(input.artifact, entry.name ?? `entry ${count}`);
+    if (entry.isEncrypted)
+      yield {
+        artifact,
+        open() {
+          throw new Skipped('archive-encrypted');
+        },
+      };
+    else yield await heldInput(artifact, metered(contentOf(reader), budget, bytes.length));
+  }
+  if (!isWhole(bytes, kind, count)) throw new Error('unexpected end of file');
+}
+
+async function* contentOf(reader: LibarchiveReader): AsyncGenerator<Uint8Array> {
+  for (let piece = reader.read(); piece !== undefined; piece = reader.read()) yield piece;
+}
+
+/** libarchive says nothing of an archive whose table or end is cut off. */
+function isWhole(bytes: Buffer, kind: string, count: number): boolean {
+  if (kind === 'ar') return true;
+  return kind === 'cpio' ? bytes.includes(CPIO_END) : count > 0 || bytes.length <= EMPTY_7Z;
+}
