@@ -16,6 +16,8 @@ export interface Member {
 }
 
 const ZSTD = 93;
+/** Any name will do: one entry is unpacked at a time. */
+const NAME = 'x';
 /** The version that is needed for every method. */
 const VERSION = 63;
 
@@ -46,7 +48,7 @@ async function* memberOf(entry: Member, packed: Uint8Array): AsyncGenerator<Uint
 
 /** APPNOTE 4.3.7. */
 function localHeader({ compressionMethod, compressedSize, uncompressedSize, crc32 }: Member): Buffer {
-  const name = Buffer.from('x');
+  const name = Buffer.from(NAME);
   const header = Buffer.alloc(30);
   header.write('PK\u0003\u0004', 'latin1');
   header.writeUInt16LE(VERSION, 4);
