@@ -35,6 +35,7 @@ interface Found extends Meaning {
 type Forms = Ruleset['assignments'];
 
 const LENGTH_MAX = 128;
+const IS_HEX = /^[0-9a-f]+$/;
 /** Functions of GitLab's clients that take a token. */
 const CLIENT = /git_?lab/i;
 const TAKES_TOKEN = /(?:client|api|gitlab|graphql|builder|new|connect\w*|auth\w*|token|login|create|credentials?)$/i;
@@ -96,6 +97,8 @@ export class Judge {
         return undefined;
       }
     }
+    // Checksums are in calls and tables everywhere.
+    if (IS_HEX.test(value)) return undefined;
     if (callee !== undefined && CLIENT.test(callee) && TAKES_TOKEN.test(callee))
       return this.#names.meaningOf('token', value);
     if (callee !== undefined && AUTHENTICATES.test(callee) && isNear()) return this.#names.meaningOf('token', value);
