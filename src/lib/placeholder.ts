@@ -89,11 +89,11 @@ function isExplained(body: string): boolean {
   return restOf(body.toLowerCase().replace(/[-_.]/g, '')) <= UNEXPLAINED_MAX;
 }
 
-/** How many characters are in no ladder and in no word of hex digits. */
+/** How many characters are in no ladder and in no word of hex digits; counted only until they are too many. */
 function restOf(text: string): number {
   let rest = HEX_WORDS.reduce((left, word) => left.replaceAll(word, ''), text);
   let unexplained = 0;
-  while (rest !== '') {
+  while (rest !== '' && unexplained <= UNEXPLAINED_MAX) {
     const length = ladderLength(rest);
     if (length < LADDER_MIN) unexplained++;
     rest = rest.slice(length < LADDER_MIN ? 1 : length);
