@@ -20,9 +20,10 @@ export const DIFF: readonly string[] = [
 
 /**
  * A change may complete a credential that begins on a line above or below it: one that is encoded and wrapped, or that the name of its
- * section identifies. What is further away is found only by `diff`.
+ * block identifies (`detect/assignments/near-gitlab.ts` reads 14 lines above; empty ones come on top). What is further away is found
+ * only by `diff`.
  */
-const CONTEXT_LINES = 3;
+const CONTEXT_LINES = 20;
 
 const AS_TEXT = [
   `--unified=${CONTEXT_LINES}`,

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { quickCheck } from '../../src/cli/quick-check.ts';
 import type { Io } from '../../src/model/io.ts';
+import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { glaive } from '../support/run-cli.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -55,6 +56,18 @@ describe('clears', () => {
     writeFiles(root, FILES);
     git(root, 'add', '--all');
     expect(await isClear(join(root, 'b'))).toBe(true);
+  });
+
+  it('does not clear a value whose name is the heading of its block, many lines above', async () => {
+    const settings = ['gitlab:', '  url: https://git.example.com', ...lines(10, '  setting:').trimEnd().split('\n')];
+    const root = tempRepository({ 'config.yml': `${settings.join('\n')}\n` });
+    const value = expandExample('{devise:20}', seededRandom(9)).text;
+    writeFiles(root, { 'config.yml': `${settings.join('\n')}\n  token: ${value}\n` });
+    git(root, 'add', '--all');
+    expect(await isClear(root)).toBe(false);
+    const { code, stdout } = await glaive(['staged'], { cwd: root });
+    expect(code).toBe(1);
+    expect(stdout).toContain('gitlab_access_token_in_context');
   });
 });
 

@@ -33,7 +33,7 @@ export function gitleaksLike(program: string, rules: readonly string[], history:
 }
 
 function readGitleaks(report: string): Reported[] {
-  // Betterleaks writes null if there are none.
+  // Betterleaks writes null for an empty list.
   const findings = JSON.parse(report) as readonly { readonly RuleID: string; readonly Secret: string }[] | null;
   return (findings ?? [])
     .filter(({ RuleID }) => RuleID.startsWith('gitlab-'))
