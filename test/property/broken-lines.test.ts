@@ -146,20 +146,24 @@ describe('hex that is broken in other ways than at the end of a full line', () =
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 8, max: 90 }), async (seed, width) => {
         const random = new Random(seed);
+        // Bytes at random may begin like a token.
         const values = Array.from({ length: random.between(2, 4) }, () =>
-          random.below(3) === 0 ? random.bytes(random.between(3, 60)) : Buffer.from(token(random)),
+          random.below(3) === 0
+            ? { bytes: random.bytes(random.between(3, 60)) }
+            : ((secret: string) => ({ bytes: Buffer.from(secret), secret }))(token(random)),
         );
-        const whole = (value: Buffer): string => value.toString('hex');
         const isBroken = random.below(2) === 0;
-        const pieces = values.map((value) => (isBroken ? broken(whole(value), width) : [whole(value)]));
+        const pieces = values.map(({ bytes }) => {
+          const whole = bytes.toString('hex');
+          return isBroken ? broken(whole, width) : [whole];
+        });
         // A value that fills its last line looks like one that continues.
         if (isBroken && pieces.some((own) => own.at(-1)!.length > width - 8 || own.length < 2)) return;
         const text = `${before}${pieces.map((own) => own.join(between)).join(between)}${after}`;
         const found = await inFile(text);
-        for (const value of values)
-          if (/^(?:gl|GR)/.test(value.toString('latin1'))) expect(found, text).toContain(value.toString('latin1'));
+        for (const value of values) if ('secret' in value) expect(found, text).toContain(value.secret);
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[-807196657, 8]] },
     );
   });
 });

@@ -24,7 +24,7 @@ export const container: Encoding = {
   needlesFor: () => MARKS.map((text) => ({ text, phase: 0 })),
   anchor: (_, position) => position,
   decode(text, anchor, run) {
-    const [from, to] = documentAround(text, anchor);
+    const [from, to, isCut] = documentAround(text, anchor);
     const content = text.latin1(from, to);
     run.append(LF, from, from + 1);
     for (const match of content.matchAll(VALUE)) {
@@ -34,14 +34,16 @@ export const container: Encoding = {
       if (!run.append(LF, start + match[1]!.length, start + match[1]!.length)) return;
     }
     run.append(LF, to, to);
+    if (isCut) run.markCut();
   },
 };
 
-function documentAround({ bytes, filled }: Text, anchor: number): readonly [from: number, to: number] {
+function documentAround({ bytes, filled }: Text, anchor: number): readonly [from: number, to: number, isCut: boolean] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, filled);
   const before = text.subarray(Math.max(0, anchor - BEFORE), anchor);
   const after = text.subarray(anchor, Math.min(filled, anchor + AFTER));
   const start = before.lastIndexOf(SEPARATOR);
   const end = after.indexOf(SEPARATOR);
-  return [anchor - before.length + Math.max(0, start), anchor + (end < 0 ? after.length : end)];
+  const isCut = end < 0 && anchor + AFTER < filled;
+  return [anchor - before.length + Math.max(0, start), anchor + (end < 0 ? after.length : end), isCut];
 }

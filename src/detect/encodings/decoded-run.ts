@@ -85,6 +85,11 @@ export class DecodedRun {
     this.#styles[at] = style;
   }
 
+  /** To be called when the encoded text goes on behind the last byte. */
+  markCut(): void {
+    this.#isCut = true;
+  }
+
   /** To be called when a simpler joining of lines decodes to the same bytes. */
   markRedundant(): void {
     this.#isRedundant = true;
@@ -142,9 +147,10 @@ export class DecodedRun {
     return [this.#starts[this.#first]!, to];
   }
 
-  /** Whether a place is in the encoded text, and more than `reach` bytes before its end. */
+  /** Whether a place is in the encoded text, and more than `reach` bytes before its end if that was cut off. */
   spans(place: number, reach: number): boolean {
-    return this.length > 0 && place >= this.#starts[this.#first]! && place + reach < this.end;
+    const { end } = this;
+    return this.length > 0 && place >= this.#starts[this.#first]! && (this.#isCut ? place + reach : place) < end;
   }
 
   /**
