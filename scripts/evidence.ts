@@ -14,7 +14,7 @@ const TABLES: Readonly<Record<string, string>> = {
   self: 'test/long/self.test.ts',
   encoded: 'test/detection/encoded.test.ts',
   archives: 'test/long/archives.test.ts',
-  containers: 'test/detection/containers.test.ts',
+  containers: 'test/detection/containers',
   redos: 'test/long/redos.test.ts',
   incident: 'test/long/incident.test.ts',
   inflate: 'test/long/inflate.test.ts',

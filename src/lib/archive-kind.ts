@@ -31,6 +31,8 @@ const OPENED = [
   'ar',
   'rpm',
   'iso9660',
+  'git pack',
+  'git bundle',
 ] as const;
 export type OpenedKind = (typeof OPENED)[number];
 /** All others are only named: glaive has no reader for them. */

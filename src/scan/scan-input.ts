@@ -139,7 +139,11 @@ function createScanner(options: InputScannerOptions): Scanner {
     { archive, archives, before, budget }: Unpacking,
   ): Promise<Finding[]> => {
     const unpacked: Finding[] = [];
-    for (const kind of archives) for (const finding of await scanEntries(archive, kind, budget)) unpacked.push(finding);
+    for (const kind of archives) {
+      const found = await scanEntries(archive, kind, budget);
+      const kept = kind === 'git pack' || kind === 'git bundle' ? inOneVersion(found) : found;
+      for (const finding of kept) unpacked.push(finding);
+    }
     const old = new Set<string>();
     for (const then of unpacked.length === 0 ? [] : before)
       for (const kind of archives.filter((each) => typeof each === 'string'))
@@ -150,6 +154,17 @@ function createScanner(options: InputScannerOptions): Scanner {
     const inNames = findings.filter(({ artifact }) => artifact.kind === 'file-name');
     const outside = findings.filter(({ artifact }) => artifact.kind !== 'file-name');
     return [...inNames, ...without(outside, twice, { kind: 'archive-entry' }), ...inside];
+  };
+
+  /** The objects of a pack are versions of files: what stays in a file is listed once. */
+  const inOneVersion = (findings: readonly Finding[]): readonly Finding[] => {
+    const seen = new Set<string>();
+    return findings.filter((finding) => {
+      const file = finding.artifact.uri.replace(OBJECT_ID, '');
+      const isFirst = seen.size < seen.add(`${finding.secretFingerprint} ${file}`).size;
+      if (!isFirst && onDrop !== undefined) dropFinding(onDrop, finding, { kind: 'archive-entry' });
+      return isFirst;
+    });
   };
 
   /** Findings without certain secrets. */
@@ -172,6 +187,9 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   return { scanWhole, scanEntries };
 }
+
+/** Of a packed object, in the name of its entry. */
+const OBJECT_ID = /(?<=!\/[a-z]+\/)[0-9a-f]+/;
 
 interface Unpacking {
   readonly archive: Input;

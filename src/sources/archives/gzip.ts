@@ -21,5 +21,28 @@ export async function* inflate(input: Input, budget: Budget): AsyncGenerator<Inp
     return;
   }
   const { inflateOne } = await import('./streams.ts');
-  yield* streamEntry(input, budget, inflateOne);
+  yield* streamEntry(input, budget, (pieces, progress) => withoutHeader(inflateOne(pieces, progress)));
+}
+
+/** A loose object of git has a header; what follows may be an archive. */
+const OBJECT = /^(?:blob|commit|tag|tree) \d{1,20}\0/;
+const OBJECT_MAX = 32;
+
+async function* withoutHeader(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first: Buffer | undefined = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    if (first === undefined) yield piece;
+    else {
+      first = Buffer.concat([first, piece]);
+      if (first.length < OBJECT_MAX) continue;
+      yield bodyOf(first);
+      first = undefined;
+    }
+  }
+  if (first !== undefined) yield bodyOf(first);
+}
+
+function bodyOf(object: Buffer): Buffer {
+  const [header = ''] = OBJECT.exec(object.toString('latin1', 0, OBJECT_MAX)) ?? [];
+  return object.subarray(header.length);
 }

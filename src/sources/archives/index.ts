@@ -23,6 +23,10 @@ const stream = (name: 'bunzip2' | 'unxz'): Unpack =>
     yield* streamEntry(input, budget, (await import('./decoders.ts'))[name]);
   };
 
+const git: Unpack = async function* (input, budget) {
+  yield* (await import('./git/index.ts')).unpackGit(input, budget);
+};
+
 const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   zip: unzip,
   gzip: gunzip,
@@ -44,6 +48,8 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   cpio: other('cpio'),
   ar: other('ar'),
   iso9660: other('iso9660'),
+  'git pack': git,
+  'git bundle': git,
 };
 
 export { Budget };

@@ -41,7 +41,7 @@ export class PackedRepositories {
       throw new ReadError({
         kind: 'git',
         uri,
-        message: `it holds ${what}: the objects are compressed, and were not scanned`,
+        message: `it holds ${what}, which only glaive history scans as a whole`,
         hint: 'Unpack it, then run for each repository in it: glaive history PATH',
       });
     }
