@@ -33,6 +33,7 @@ const OPENED = [
   'iso9660',
   'git pack',
   'git bundle',
+  'pdf',
 ] as const;
 export type OpenedKind = (typeof OPENED)[number];
 /** All others are only named: glaive has no reader for them. */
@@ -56,7 +57,7 @@ const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // "ustar"
 export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | undefined {
   const kind = kindAtStart(bytes, length);
   if (kind !== undefined || length < 8) return kind;
-  return isPdf(Buffer.from(bytes.buffer, bytes.byteOffset, length)) ? { name: 'pdf' } : undefined;
+  return isPdf(Buffer.from(bytes.buffer, bytes.byteOffset, length)) ? 'pdf' : undefined;
 }
 
 /** The kinds that are recognised at fixed places. */
@@ -101,16 +102,14 @@ function isZlib(head: Buffer): boolean {
   return head.subarray(2, 64).some((byte) => byte >= 0x7f || byte < 9);
 }
 
-/** Whether this is a PDF. Each of its streams is compressed by itself. */
+/** Whether this is a PDF. Mostly its streams are compressed, and its words are always in pieces. */
 function isPdf(head: Buffer): boolean {
   const at = head.subarray(0, PDF_JUNK + PDF.length).indexOf(PDF);
   // A text may mention PDF.
-  if (at < 0 || (head.toString('latin1', 0, at).trim() !== '' && isUtf8(head.subarray(0, PDF_HEAD)))) return false;
-  return head.length > PDF_HEAD || COMPRESSED.some((filter) => head.includes(filter, at));
+  return at >= 0 && (head.toString('latin1', 0, at).trim() === '' || !isUtf8(head.subarray(0, PDF_HEAD)));
 }
 
 const PDF = Buffer.from('%PDF-');
-const COMPRESSED = ['/FlateDecode', '/LZWDecode', '/ASCII85Decode', '/ASCIIHexDecode', '/Encrypt', '/F#'];
 
 /** What the end of a zip file's table begins with, and its length without a comment. */
 const ZIP_END = Buffer.from('PK\u0005\u0006', 'latin1');

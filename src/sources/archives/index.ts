@@ -50,6 +50,9 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   iso9660: other('iso9660'),
   'git pack': git,
   'git bundle': git,
+  async *pdf(input, budget) {
+    yield* (await import('./pdf/index.ts')).unpackPdf(input, budget);
+  },
 };
 
 export { Budget };
