@@ -75,7 +75,23 @@ const number = (value: number): Buffer => {
 };
 
 /** Kinds that glaive opens, so that a mere beginning is damage. */
-const READ = new Set(['bzip2', 'xz', 'zstd', 'lz4', '7z', 'rar', 'cpio', 'ar', 'rpm', 'iso9660', 'gzip', 'zip']);
+const READ = new Set([
+  'git bundle',
+  'git pack',
+  'pdf',
+  'bzip2',
+  'xz',
+  'zstd',
+  'lz4',
+  '7z',
+  'rar',
+  'cpio',
+  'ar',
+  'rpm',
+  'iso9660',
+  'gzip',
+  'zip',
+]);
 /** The beginning of a stream that glaive has no reader for. */
 export const LZOP = Buffer.concat([hex('894c5a4f000d0a1a0a1040209f0940010503'), noise]);
 
@@ -155,6 +171,7 @@ const BEGINNINGS: readonly (readonly [kind: string, bytes: Buffer])[] = [
   ['arrow', Buffer.concat([Buffer.from('ARROW1\0\0'), noise])],
   ['hdf5', Buffer.concat([hex('894844460d0a1a0a'), noise])],
   ['git bundle', Buffer.concat([Buffer.from('# v2 git bundle\n'), noise])],
+  ['git pack', Buffer.concat([hex('5041434b0000000200000009'), noise])],
   [
     'ar',
     Buffer.concat([Buffer.from('!<arch>\ndebian-binary   1410122664  0     0     100644  4         `\n2.0\n'), noise]),

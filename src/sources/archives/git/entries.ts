@@ -59,7 +59,8 @@ export function readPack(bytes: Buffer, budget: Budget): Pack {
       at = next;
     }
   } catch (error) {
-    if (error instanceof Skipped) throw error;
+    // What is damaged may announce any size.
+    if (error instanceof Skipped && hash !== undefined) throw error;
     problem = error as Error;
   }
   return { hash: hash ?? 'sha1', entries: [...byPlace.values()], problem };

@@ -16,9 +16,9 @@ export interface PdfObject {
 
 /** A shorter one may be between others. */
 const OBJECT = /(\d{1,10})[\0\t\n\f\r ]{1,9}\d{1,5}[\0\t\n\f\r ]{1,9}obj(?![A-Za-z])/g;
-const END_STREAM = Buffer.from('endstream');
-const END_FILE = Buffer.from('%%EOF');
-const STREAM = Buffer.from('stream');
+const [STREAM, END_STREAM, TRAILER, END_FILE] = ['stream', 'endstream', 'trailer', '%%EOF'].map((word) =>
+  Buffer.from(word),
+) as [Buffer, Buffer, Buffer, Buffer];
 const [LF, CR] = [0x0a, 0x0d];
 /** How much is searched for the next object at a time. */
 const STEP = 64 * 1024;
@@ -131,9 +131,12 @@ export class PdfDocument {
 
   #trailers(bytes: Buffer): Dict[] {
     const trailers: Dict[] = [];
-    const word = Buffer.from('trailer');
-    for (let at = bytes.lastIndexOf(word); at >= 0 && trailers.length < 10; at = bytes.lastIndexOf(word, at - 1)) {
-      const value = new Parser(bytes, at + word.length).value();
+    for (
+      let at = bytes.lastIndexOf(TRAILER);
+      at >= 0 && trailers.length < 10;
+      at = bytes.lastIndexOf(TRAILER, at - 1)
+    ) {
+      const value = new Parser(bytes, at + TRAILER.length).value();
       if (isDict(value)) trailers.push(value);
       if (at === 0) break;
     }
