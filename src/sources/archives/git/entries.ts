@@ -59,9 +59,9 @@ export function readPack(bytes: Buffer, budget: Budget): Pack {
       at = next;
     }
   } catch (error) {
-    // What is damaged may announce any size.
     if (error instanceof Skipped && hash !== undefined) throw error;
-    problem = error as Error;
+    // What is damaged may announce any size, so that is not a limit.
+    problem = new Error((error as Error).message, { cause: error });
   }
   return { hash: hash ?? 'sha1', entries: [...byPlace.values()], problem };
 }
