@@ -61,7 +61,7 @@ export function readRules(): readonly Rule[] {
 }
 
 function rulesetModule(rules: readonly Rule[]): string {
-  const { keywords, alone, aloneMax, reach } = compileRuleset(rules);
+  const { keywords, assignedValues, alone, aloneMax, reach } = compileRuleset(rules);
   return `The rule set of the built-in rules, without the rules. */
 
 import type { Ruleset } from '../model/ruleset.ts';
@@ -74,6 +74,9 @@ export const encoded = '${keywords.map(({ encoded }) => (encoded ? 1 : 0)).join(
 
 /** 1 for each keyword that is a name. */
 export const names = '${keywords.map(({ isName }) => (isName ? 1 : 0)).join('')}';
+
+/** What values look like that are assigned to names. */
+export const assignedValues: readonly string[] = ${JSON.stringify(assignedValues)};
 
 export const aloneMax = ${aloneMax};
 

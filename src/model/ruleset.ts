@@ -46,6 +46,8 @@ export interface Ruleset {
   /** Every routable form with its rule, in the order in which they are tried: known prefixes first, longest first. */
   readonly routables: readonly { readonly rule: Rule; readonly form: RoutableForm }[];
   readonly assignments: readonly { readonly rule: Rule; readonly form: AssignedForm }[];
+  /** What the values of all assigned forms look like. */
+  readonly assignedValues: readonly string[];
   /** Trials at the first byte of texts of up to `aloneMax` bytes that hold nothing else. */
   readonly alone: readonly PatternTrial[];
   readonly aloneMax: number;

@@ -2,7 +2,7 @@
 
 import type { Rule } from '../model/rule.ts';
 import { readRules } from '../generated/rules.ts';
-import { aloneMax, encoded, names, reach, texts } from '../generated/ruleset.ts';
+import { aloneMax, assignedValues, encoded, names, reach, texts } from '../generated/ruleset.ts';
 import type { Keyword, Ruleset, Trial } from '../model/ruleset.ts';
 import { compileRuleset } from './compile.ts';
 
@@ -31,10 +31,13 @@ export function builtinRuleset(): Ruleset {
     get alone() {
       return compiled().alone;
     },
+    assignedValues,
     aloneMax,
     reach,
   };
 }
+
+const ASSIGNMENT: readonly Trial[] = [{ kind: 'assignment' }];
 
 /** A class: an object literal with a getter costs V8 ten microseconds, and there are hundreds of keywords. */
 class BuiltInKeyword implements Keyword {
@@ -53,6 +56,7 @@ class BuiltInKeyword implements Keyword {
   }
 
   get trials(): readonly Trial[] {
-    return this.#compiled().keywords[this.#index]!.trials;
+    // GitLab's name is in many texts, and values next to it in few of them.
+    return this.isName ? ASSIGNMENT : this.#compiled().keywords[this.#index]!.trials;
   }
 }

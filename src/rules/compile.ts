@@ -76,6 +76,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     keywords,
     routables: orderRoutables(sorted),
     assignments: sorted.flatMap((rule) => rule.assigned.map((form) => ({ rule, form }))),
+    assignedValues: [...new Set(sorted.flatMap((rule) => rule.assigned.flatMap((form) => form.values)))],
     alone,
     aloneMax,
     reach: { before, after },

@@ -10,10 +10,11 @@ import type { ContextHints } from '../context/hints.ts';
 import type { TrialPlace } from '../verify/pattern-trial.ts';
 import type { MatchText } from '../verify/match-text.ts';
 import type { BareMatch, OnRejection } from '../verify/verified-match.ts';
-import { findEncodedValues } from './encoded-values.ts';
+import { encodedValueIn } from './encoded-values.ts';
 import { mayBeGenerated } from './generated.ts';
 import { Judge } from './judge.ts';
-import { findValues } from './values.ts';
+import { findRuns, LONGEST } from './runs.ts';
+import { isInMore, ValueShapes, withoutEscape } from './values.ts';
 
 interface Value {
   /** The characters that it is written in, with what is encoded with it. */
@@ -25,7 +26,9 @@ interface Value {
   readonly encodings: readonly string[];
 }
 
-const NOTHING: Span = { start: 0, end: 0 };
+const NONE: readonly BareMatch[] = [];
+/** Characters at the end of base64 that fill it up. */
+const PADDING = 2;
 
 export interface AssignmentOptions {
   readonly onRejection?: OnRejection | undefined;
@@ -38,59 +41,78 @@ export class AssignmentTrials {
   readonly #ruleset: Ruleset;
   readonly #text: MatchText;
   readonly #onRejection: OnRejection | undefined;
+  readonly #shapes: ValueShapes;
   #judge: Judge | undefined;
   /** The bytes in which values were looked for already. */
-  #searched = NOTHING;
+  #searchedFrom = 0;
+  #searchedTo = 0;
+  /** The bytes that may be read now, and what was found in them. */
+  #from = 0;
+  #to = 0;
+  #matches: BareMatch[] | undefined;
+  readonly #visitor = {
+    onToken: (start: number, end: number): void => this.#addPlain(start, end),
+    onBase64: (start: number, end: number): void => this.#addEncoded(start, end),
+  };
 
   constructor(ruleset: Ruleset, text: MatchText, { onRejection, isStream = false }: AssignmentOptions) {
     this.#isStream = isStream;
     this.#ruleset = ruleset;
     this.#text = text;
     this.#onRejection = onRejection;
+    this.#shapes = new ValueShapes(ruleset.assignedValues);
   }
 
   /** To be called when the bytes have changed. */
   forget(): void {
-    this.#searched = NOTHING;
+    this.#searchedFrom = 0;
+    this.#searchedTo = 0;
   }
 
   /** The values around a keyword that are credentials, without those that were returned before. */
-  at({ position, from, to }: TrialPlace): BareMatch[] {
-    const judge = (this.#judge ??= new Judge(this.#ruleset.assignments));
-    const matches: BareMatch[] = [];
-    const span = this.#notSearched(Math.max(from, position - REACH.before), Math.min(to, position + REACH.after));
-    if (span.end <= span.start) return matches;
+  at({ position, from, to }: TrialPlace): readonly BareMatch[] {
+    const start = Math.max(from, position - REACH.before);
+    const end = Math.min(to, position + REACH.after);
+    // Keywords are found in ascending order: what is before them was searched.
+    const isNext = start >= this.#searchedFrom && start <= this.#searchedTo;
+    const next = isNext ? this.#searchedTo : start;
+    if (end <= next) return NONE;
+    if (!isNext) this.#searchedFrom = start;
+    this.#searchedTo = end;
+    this.#from = from;
+    this.#to = to;
+    this.#matches = undefined;
+    findRuns(this.#text.bytes, { start: next, end }, Math.min(to, end + LONGEST), this.#visitor);
+    return this.#matches ?? NONE;
+  }
+
+  #addPlain(first: number, end: number): void {
     const { bytes } = this.#text;
-    const filled = Math.min(to, span.end + judge.longest);
-    const add = (found: Value): void => {
-      const match = this.#matchOf(found, judge, from, to);
-      if (match !== undefined) matches.push(match);
-    };
-    findValues(bytes, span, filled, judge.lengths, (run) =>
-      add({ run, span: run, value: this.#text.latin1(run.start, run.end), encodings: [] }),
-    );
-    findEncodedValues(bytes, span, filled, (found) => add({ ...found, encodings: ['base64'] }));
-    return matches;
+    const run = withoutEscape(bytes, first, end);
+    if (!this.#shapes.includes(bytes, run)) return;
+    // With its reason, where reasons are told.
+    if (this.#onRejection === undefined && isInMore(bytes, run, this.#from, this.#to)) return;
+    this.#add({ run, span: run, value: this.#text.latin1(run.start, end), encodings: [] });
   }
 
-  /** The part of a span that was not searched yet: keywords are found in ascending order. */
-  #notSearched(start: number, end: number): Span {
-    const before = this.#searched;
-    if (start < before.start || start > before.end) {
-      this.#searched = { start, end };
-      return this.#searched;
-    }
-    this.#searched = { start: before.start, end: Math.max(end, before.end) };
-    return { start: before.end, end: this.#searched.end };
+  #addEncoded(start: number, end: number): void {
+    const found = encodedValueIn(this.#text.bytes, start, end, Math.min(this.#to, end + PADDING));
+    if (found !== undefined) this.#add({ ...found, encodings: ['base64'] });
   }
 
-  #matchOf(found: Value, judge: Judge, from: number, to: number): BareMatch | undefined {
-    const { run, span, value, user, encodings } = found;
-    if (!mayBeGenerated(value)) return undefined;
-    const left = this.#text.latin1(Math.max(from, run.start - REACH.left), run.start);
-    const right = this.#text.latin1(run.end, Math.min(to, run.end + REACH.right));
+  #add(found: Value): void {
+    const match = this.#matchOf(found);
+    if (match !== undefined) (this.#matches ??= []).push(match);
+  }
+
+  #matchOf({ run, span, value, user, encodings }: Value): BareMatch | undefined {
+    const left = this.#text.latin1(Math.max(this.#from, run.start - REACH.left), run.start);
+    const right = this.#text.latin1(run.end, Math.min(this.#to, run.end + REACH.right));
     const line = this.#isStream ? right.split('\n', 1)[0]! : right;
+    const judge = (this.#judge ??= new Judge(this.#ruleset.assignments));
     const verdict = judge.verdictOn(value, { left, right: line, isEncoded: encodings.length > 0, user });
+    // Last, because it costs most.
+    if ((verdict === undefined && this.#onRejection === undefined) || !mayBeGenerated(value)) return undefined;
     if (verdict === undefined) {
       this.#onRejection?.({ ...span, reason: { kind: 'unnamed' }, encodings });
       return undefined;

@@ -2,14 +2,15 @@
 
 import { EQUALS } from '../../lib/bytes.ts';
 import type { Span } from '../../model/region.ts';
-import { findRuns, tableOf } from './runs.ts';
+import { byteTable } from '../tokens/alphabet.ts';
+import { base64End, LONGEST, SHORTEST_BASE64 } from './runs.ts';
 
-/** Base64 of twenty characters, and of the longest user name with them. */
-const SHORTEST = 27;
-const LONGEST = 128;
 const USER_AND_VALUE = /^(?:([\w.+-]{1,64}):)?([0-9A-Za-z_-]{20})\n?$/;
 
-const IS_BASE64 = tableOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/');
+const SEXTETS = new Uint8Array(256);
+for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
+  SEXTETS[byte] = value;
+const IS_PLAIN = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+:');
 
 export interface EncodedValue {
   /** All of the base64. */
@@ -20,24 +21,33 @@ export interface EncodedValue {
   readonly user: string | undefined;
 }
 
-/** Finds the values in base64 that begin in `[start, end)`. @param filled bytes that may be read */
-export function findEncodedValues(
-  bytes: Uint8Array,
-  { start, end }: Span,
-  filled: number,
-  onValue: (value: EncodedValue) => void,
-): void {
-  findRuns(bytes, { start, end }, filled, IS_BASE64, SHORTEST, (first, last) => {
-    const value = last - first <= LONGEST ? decoded(bytes, first, last, filled) : undefined;
-    if (value !== undefined) onValue(value);
-  });
-}
-
 /** The value in a base64 run that begins at `start`. @param filled bytes that may be read */
 export function encodedValueAt(bytes: Uint8Array, start: number, filled: number): EncodedValue | undefined {
-  let last = start;
-  while (last < filled && IS_BASE64[bytes[last]!] === 1) last++;
-  return last - start >= SHORTEST && last - start <= LONGEST ? decoded(bytes, start, last, filled) : undefined;
+  return encodedValueIn(bytes, start, base64End(bytes, start, filled), filled);
+}
+
+/** The value in a base64 run `[start, last)`. @param filled bytes that may be read */
+export function encodedValueIn(
+  bytes: Uint8Array,
+  start: number,
+  last: number,
+  filled: number,
+): EncodedValue | undefined {
+  const length = last - start;
+  if (length < SHORTEST_BASE64 || length > LONGEST || !beginsPlain(bytes, start)) return undefined;
+  return decoded(bytes, start, last, filled);
+}
+
+/** Whether the first three bytes may be those of a user or a value: most base64 is neither. */
+function beginsPlain(bytes: Uint8Array, start: number): boolean {
+  const [a, b, c, d] = [
+    SEXTETS[bytes[start]!]!,
+    SEXTETS[bytes[start + 1]!]!,
+    SEXTETS[bytes[start + 2]!]!,
+    SEXTETS[bytes[start + 3]!]!,
+  ];
+  const [first, second, third] = [(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d];
+  return IS_PLAIN[first] === 1 && IS_PLAIN[second] === 1 && IS_PLAIN[third] === 1;
 }
 
 function decoded(bytes: Uint8Array, start: number, last: number, filled: number): EncodedValue | undefined {

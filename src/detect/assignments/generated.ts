@@ -3,7 +3,7 @@
 import { isPlaceholder } from '../../lib/placeholder.ts';
 import { checkNotWords } from '../tokens/checks/not-words.ts';
 import { checkUnprefixed } from '../tokens/checks/unprefixed.ts';
-import { SHORTEST } from './values.ts';
+import { SHORTEST } from './runs.ts';
 
 const PRINTABLE = /^[\t\n\r -~]+$/;
 

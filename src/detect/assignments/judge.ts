@@ -34,7 +34,6 @@ interface Found extends Meaning {
 
 type Forms = Ruleset['assignments'];
 
-const LENGTH_MAX = 128;
 const IS_HEX = /^[0-9a-f]+$/;
 /** Functions of GitLab's clients that take a token. */
 const CLIENT = /git_?lab/i;
@@ -51,16 +50,12 @@ const USER_NEARBY =
 const USER_REACH = 200;
 
 export class Judge {
-  /** 1 for each length that a value may have. */
-  readonly lengths = new Uint8Array(512);
-  readonly longest = LENGTH_MAX;
   readonly #names: Names;
   readonly #forms: Forms;
 
   constructor(forms: Forms) {
     this.#forms = forms;
     this.#names = new Names(forms);
-    for (const { form } of forms) for (const kind of form.values) this.lengths[Number(kind.split(':')[1])] = 1;
   }
 
   verdictOn(value: string, { left, right, isEncoded, user: encodedUser }: Surroundings): Verdict | undefined {

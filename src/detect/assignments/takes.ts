@@ -2,12 +2,12 @@
 
 import type { AssignedForm } from '../../model/rule.ts';
 
-/** Characters of such a token. */
-const RUNNER_LENGTH = 23;
 const HEX = /^[0-9a-f]+$/;
 
 /** A runner's token without `glrt-`: its type, and what Devise's generator has made. */
 const RUNNER = /^t[123]_/;
+/** Characters of such a token. */
+export const RUNNER_LENGTH = 23;
 
 export function takes({ values }: AssignedForm, value: string): boolean {
   const kind = HEX.test(value) ? 'hex' : RUNNER.test(value) && value.length === RUNNER_LENGTH ? 'runner' : 'devise';

@@ -1,37 +1,91 @@
-/** Finds values that may be generated: runs of token characters of the few lengths that GitLab's tokens without a prefix have. */
+/**
+ * Whether a run of token characters may be a value: cheap tests of its bytes, which nearly all runs fail. What passes is a value only if
+ * it looks generated, and if what it is assigned to says so.
+ */
 
 import type { Span } from '../../model/region.ts';
-import { BACKSLASH, DASH, PERCENT } from '../../lib/bytes.ts';
-import { findRuns, tableOf } from './runs.ts';
+import { BACKSLASH, DASH, PERCENT, SLASH } from '../../lib/bytes.ts';
+import { byteTable } from '../tokens/alphabet.ts';
+import { LONGEST } from './runs.ts';
+import { RUNNER_LENGTH } from './takes.ts';
 
-/** Bytes of the shortest value. */
-export const SHORTEST = 16;
-/** Letters, digits, `-` and `_`. */
-const IS_TOKEN = tableOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_');
-const IS_HEX = tableOf('0123456789abcdefABCDEF');
+const IS_HEX = byteTable('0123456789abcdefABCDEF');
 /** What an escape sequence has behind its backslash, by its first character: `\n`, `\x3d`, `\u0022`. */
 const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { n: 1, r: 1, t: 1, b: 1, f: 1, x: 3, u: 5 };
 
-/**
- * Finds the runs that begin in a span and have one of the lengths. A run is cut where an escape sequence before it ends.
- *
- * @param lengths 1 for each length that a value may have
- * @param filled bytes that may be read
- */
-export function findValues(
-  bytes: Uint8Array,
-  span: Span,
-  filled: number,
-  lengths: Uint8Array,
-  onValue: (value: Span) => void,
-): void {
-  findRuns(bytes, span, filled, IS_TOKEN, SHORTEST, (at, end) => {
-    const start = at + escapeLength(bytes, at, end);
-    if (lengths[end - start] === 1) onValue({ start, end });
-  });
+const HEX_DIGIT = 1;
+const HEX_LETTER = 2;
+const SMALL = 4;
+const CAPITAL = 8;
+/** Devise's generator writes others in their place. */
+const REPLACED = 16;
+const NO_HEX = 32;
+const HEX = HEX_DIGIT | HEX_LETTER;
+const CLASSES = new Uint8Array(256);
+for (const [characters, is] of [
+  ['0123456789', HEX_DIGIT],
+  ['abcdef', HEX_LETTER],
+  ['abcdefghijklmnopqrstuvwxyz', SMALL],
+  ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', CAPITAL],
+  ['lIO0', REPLACED],
+  ['ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_', NO_HEX],
+] as const)
+  for (const byte of Buffer.from(characters)) CLASSES[byte]! |= is;
+
+/** A value never follows one of these: it is a part of a path, a sum, a variable. */
+const NEVER_BEFORE = byteTable('.+#$~^*<');
+/** Nor does one of these and a word follow it. */
+const NEVER_AFTER = byteTable('+/=.');
+const CONTINUES = byteTable('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+/=');
+
+/** The kinds and lengths of values. */
+export class ValueShapes {
+  /** By length: 1 if values of the kind have it. */
+  readonly #hex = new Uint8Array(LONGEST + 1);
+  readonly #devise = new Uint8Array(LONGEST + 1);
+  readonly #hasRunners: boolean;
+
+  /** @param values `hex:64`, `devise:20`, `runner:23` */
+  constructor(values: readonly string[]) {
+    this.#hasRunners = values.includes(`runner:${RUNNER_LENGTH}`);
+    for (const value of values) {
+      const [kind, length] = value.split(':');
+      if (kind !== 'runner') (kind === 'hex' ? this.#hex : this.#devise)[Number(length)] = 1;
+    }
+  }
+
+  /** Whether a run has the length and the characters of a value. */
+  includes(bytes: Uint8Array, { start, end }: Span): boolean {
+    const length = end - start;
+    const isHex = this.#hex[length] === 1;
+    const isOther = this.#devise[length] === 1 || (length === RUNNER_LENGTH && this.#hasRunners);
+    if (!isHex && !isOther) return false;
+    let seen = 0;
+    for (let at = start; at < end; at++) seen |= CLASSES[bytes[at]!]!;
+    if ((seen & NO_HEX) === 0) return isHex && (seen & HEX) === HEX;
+    return isOther && (seen & (SMALL | CAPITAL | REPLACED)) === (SMALL | CAPITAL);
+  }
 }
 
-/** How many bytes of a run belong to an escape sequence that begins before it, or to `:-` of a shell's default value. */
+/** The run without the end of an escape sequence that begins before it, and without the `-` of a shell's default value `:-`. */
+export function withoutEscape(bytes: Uint8Array, start: number, end: number): Span {
+  return { start: start + escapeLength(bytes, start, end), end };
+}
+
+/**
+ * Whether the bytes next to a value make it a part of something longer. `readAround` would read all of it, and say the same.
+ *
+ * @param filled bytes that may be read
+ */
+export function isInMore(bytes: Uint8Array, { start, end }: Span, from: number, filled: number): boolean {
+  if (start > from) {
+    const before = bytes[start - 1]!;
+    if (NEVER_BEFORE[before] === 1 || (before === SLASH && (start - 1 === from || bytes[start - 2] !== SLASH)))
+      return true;
+  }
+  return end + 1 < filled && NEVER_AFTER[bytes[end]!] === 1 && CONTINUES[bytes[end + 1]!] === 1;
+}
+
 function escapeLength(bytes: Uint8Array, start: number, end: number): number {
   if (start === 0) return 0;
   const before = bytes[start - 1]!;

@@ -16,13 +16,12 @@ import {
 import { EQUALS } from '../../lib/bytes.ts';
 import { IS_BASE64 } from '../search/line-breaks.ts';
 import { byteTable } from '../tokens/alphabet.ts';
+import { LONGEST } from '../assignments/runs.ts';
 import { MULTI_LINE } from './multi-line.ts';
 
 const IS_BLANK = byteTable(' \t\r');
 /** More than the bytes before a line break that show whether its line is full. */
 const FULL = 40;
-/** Bytes of the longest value that is assigned to a name, encoded. */
-const LONGEST_VALUE = 128;
 /** More is not worth measuring. */
 const REACH_MAX = 8192;
 
@@ -69,7 +68,7 @@ function reachOfTrial(trial: Trial): number {
   if (trial.kind === 'routable') return Math.max(ROUTABLE_REACH.before, ROUTABLE_REACH.after);
   if (trial.kind === 'assignment') {
     const { before, after, left, right } = ASSIGNMENT_REACH;
-    return Math.max(before + left, after + right) + LONGEST_VALUE;
+    return Math.max(before + left, after + right) + LONGEST;
   }
   const { instances = [], lookBehind, maxSpan } = trial.form;
   return Math.max(lookBehind, ...instances.map(({ length }) => length), maxSpan + LOOK_AHEAD + TOUCH_REACH);
