@@ -76,7 +76,7 @@ export const encoded = '${keywords.map(({ encoded }) => (encoded ? 1 : 0)).join(
 export const names = '${keywords.map(({ isName }) => (isName ? 1 : 0)).join('')}';
 
 /** What values look like that are assigned to names. */
-export const assignedValues: readonly string[] = ${JSON.stringify(assignedValues)};
+export const assignedValues: Ruleset['assignedValues'] = ${JSON.stringify(assignedValues)};
 
 export const aloneMax = ${aloneMax};
 

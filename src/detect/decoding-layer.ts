@@ -12,6 +12,7 @@
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { type KnownNeedles, knownNeedlesOf } from './builtin-needles.ts';
+import { namesApart } from './assignments/names-apart.ts';
 import type { DecodedRun } from './encodings/decoded-run.ts';
 import type { Encoding, Text } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
@@ -35,6 +36,8 @@ const NOTHING_DECODED: Matches = { verified: [], hidden: [] };
 const DEEPEST = 3;
 /** Bytes behind an escape that decide whether it is inert. */
 const NEIGHBOURS = 64;
+const NAME = 1;
+const NO_NAME = 2;
 
 export interface DecodingLayerOptions {
   readonly ruleset: Ruleset;
@@ -65,6 +68,8 @@ export class DecodingLayer {
   readonly #encodings: NeedleEncodings;
   readonly #decoder: Decoder;
   readonly #text: LayerText;
+  /** By needle: 0 until it was asked. */
+  readonly #names: Uint8Array;
   #hitReach: HitReach | undefined;
   #innerLayer: DecodingLayer | undefined;
   /** What the inner layer searches. */
@@ -92,6 +97,7 @@ export class DecodingLayer {
       isDecoded: (encoding) => within === 'lines' || encoding.reachesFar !== true,
     });
     this.#text = new LayerText(this.kernel.bytes);
+    this.#names = new Uint8Array(texts.length);
   }
 
   /** Undefined for a line break. */
@@ -115,9 +121,10 @@ export class DecodingLayer {
     return this.#hasLineBreaks ? merged(hits, this.kernel.lineBreaks(from, to)) : hits;
   }
 
-  /** As {@link hits} without inert escapes and line breaks; the bytes before `from` must be those of the text. */
+  /** As {@link hits} without inert escapes, line breaks and names between others; the bytes before `from` must be those of the text. */
   plausibleHits(from: number, to: number): Hit[] {
-    const hits = this.#needleHits(from, to, this.#text.upTo(to, undefined));
+    const plausible = this.#needleHits(from, to, this.#text.upTo(to, undefined));
+    const hits = namesApart(plausible, (needle) => this.#isName(needle));
     return this.#hasLineBreaks ? merged(hits, this.kernel.splittingBreaks(from, to)) : hits;
   }
 
@@ -137,6 +144,16 @@ export class DecodingLayer {
       hits.push(hit);
     }
     return hits;
+  }
+
+  /** Whether a needle is a name, and no piece of anything else. */
+  #isName(needle: number): boolean {
+    const known = this.#names[needle]!;
+    if (known !== 0) return known === NAME;
+    const { keyword, encoded } = this.#needles.at(needle);
+    const isName = keyword !== undefined && encoded.length === 0 && this.#options.ruleset.keywords[keyword]!.isName;
+    this.#names[needle] = isName ? NAME : NO_NAME;
+    return isName;
   }
 
   get #hasLineBreaks(): boolean {

@@ -16,6 +16,7 @@ import type { Candidate } from '../model/candidate.ts';
 import type { Drop } from '../model/drop.ts';
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
+import { NAMES_APART } from './assignments/names-apart.ts';
 import { HINT_REACH } from './context/hints.ts';
 import { COMMENT_REACH } from './context/inline-allow.ts';
 import { LINE_CONTEXT_REACH, mergeSpans } from './context/line-context.ts';
@@ -209,7 +210,7 @@ export class Window {
 
   /** Spans after the last candidate that must not be shown; the hits there are verified only later. */
   #hiddenAfter(end: number): Span[] {
-    const near = this.#waiting.filter((hit) => positionOf(hit) < end + 2 * LINE_CONTEXT_REACH);
+    const near = this.#waiting.filter((hit) => positionOf(hit) < end + 2 * LINE_CONTEXT_REACH + NAMES_APART);
     const hidden = near.flatMap((hit) => [...this.#layer.matchesAt(hit, this.#filled, this.#wide).hidden]);
     // They are verified again in their turn.
     this.#rejections = [];

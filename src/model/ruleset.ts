@@ -38,6 +38,14 @@ export interface Keyword {
   readonly trials: readonly Trial[];
 }
 
+/** What some values of assigned forms look like. */
+export interface AssignedValue {
+  /** `hex:64`, `devise:20`, `runner:23`. */
+  readonly kind: string;
+  /** One of these words, in small letters, is near each that is a credential; absent: none needs to be. */
+  readonly words?: readonly string[];
+}
+
 export interface Ruleset {
   /** Sorted by id. */
   readonly rules: readonly Rule[];
@@ -47,7 +55,7 @@ export interface Ruleset {
   readonly routables: readonly { readonly rule: Rule; readonly form: RoutableForm }[];
   readonly assignments: readonly { readonly rule: Rule; readonly form: AssignedForm }[];
   /** What the values of all assigned forms look like. */
-  readonly assignedValues: readonly string[];
+  readonly assignedValues: readonly AssignedValue[];
   /** Trials at the first byte of texts of up to `aloneMax` bytes that hold nothing else. */
   readonly alone: readonly PatternTrial[];
   readonly aloneMax: number;

@@ -3,6 +3,7 @@
 import { compareText } from '../model/order.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { anchorsOfAssigned } from './assigned-anchors.ts';
+import { assignedValuesOf } from './assigned-values.ts';
 import type { RoutableForm, Rule } from '../model/rule.ts';
 import {
   ASSIGNMENT_REACH,
@@ -76,7 +77,7 @@ export function compileRuleset(rules: readonly Rule[]): Ruleset {
     keywords,
     routables: orderRoutables(sorted),
     assignments: sorted.flatMap((rule) => rule.assigned.map((form) => ({ rule, form }))),
-    assignedValues: [...new Set(sorted.flatMap((rule) => rule.assigned.flatMap((form) => form.values)))],
+    assignedValues: assignedValuesOf(sorted.flatMap((rule) => rule.assigned)),
     alone,
     aloneMax,
     reach: { before, after },

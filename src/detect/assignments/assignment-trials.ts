@@ -109,6 +109,7 @@ export class AssignmentTrials {
     const left = this.#text.latin1(Math.max(this.#from, run.start - REACH.left), run.start);
     const right = this.#text.latin1(run.end, Math.min(this.#to, run.end + REACH.right));
     const line = this.#isStream ? right.split('\n', 1)[0]! : right;
+    if (this.#onRejection === undefined && !this.#shapes.mayBeNamed(value, left, right)) return undefined;
     const judge = (this.#judge ??= new Judge(this.#ruleset.assignments));
     const verdict = judge.verdictOn(value, { left, right: line, isEncoded: encodings.length > 0, user });
     // Last, because it costs most.

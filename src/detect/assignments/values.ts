@@ -5,10 +5,12 @@
 
 import type { Span } from '../../model/region.ts';
 import { BACKSLASH, DASH, PERCENT, SLASH } from '../../lib/bytes.ts';
+import type { AssignedValue } from '../../model/ruleset.ts';
 import { byteTable } from '../tokens/alphabet.ts';
 import { LONGEST } from './runs.ts';
 import { RUNNER_LENGTH } from './takes.ts';
 
+const IS_HEX_TEXT = /^[0-9a-f]+$/;
 const IS_HEX = byteTable('0123456789abcdefABCDEF');
 /** What an escape sequence has behind its backslash, by its first character: `\n`, `\x3d`, `\u0022`. */
 const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { n: 1, r: 1, t: 1, b: 1, f: 1, x: 3, u: 5 };
@@ -38,19 +40,23 @@ const NEVER_BEFORE = byteTable('.+#$~^*<');
 const NEVER_AFTER = byteTable('+/=.');
 const CONTINUES = byteTable('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+/=');
 
-/** The kinds and lengths of values. */
+/** What values look like. */
 export class ValueShapes {
   /** By length: 1 if values of the kind have it. */
   readonly #hex = new Uint8Array(LONGEST + 1);
   readonly #devise = new Uint8Array(LONGEST + 1);
   readonly #hasRunners: boolean;
+  /** By length of hex digits: one of the words that is next to each such value. */
+  readonly #words: (RegExp | undefined)[] = [];
 
-  /** @param values `hex:64`, `devise:20`, `runner:23` */
-  constructor(values: readonly string[]) {
-    this.#hasRunners = values.includes(`runner:${RUNNER_LENGTH}`);
-    for (const value of values) {
-      const [kind, length] = value.split(':');
-      if (kind !== 'runner') (kind === 'hex' ? this.#hex : this.#devise)[Number(length)] = 1;
+  constructor(values: readonly AssignedValue[]) {
+    this.#hasRunners = values.some(({ kind }) => kind === `runner:${RUNNER_LENGTH}`);
+    for (const { kind, words } of values) {
+      const length = Number(kind.split(':')[1]);
+      if (kind.startsWith('devise:')) this.#devise[length] = 1;
+      if (!kind.startsWith('hex:')) continue;
+      this.#hex[length] = 1;
+      this.#words[length] = words && new RegExp(words.join('|'), 'i');
     }
   }
 
@@ -64,6 +70,12 @@ export class ValueShapes {
     for (let at = start; at < end; at++) seen |= CLASSES[bytes[at]!]!;
     if ((seen & NO_HEX) === 0) return isHex && (seen & HEX) === HEX;
     return isOther && (seen & (SMALL | CAPITAL | REPLACED)) === (SMALL | CAPITAL);
+  }
+
+  /** Whether the text on one of the sides of a value may have a name in it: most checksums are next to no such word. */
+  mayBeNamed(value: string, left: string, right: string): boolean {
+    const words = IS_HEX_TEXT.test(value) ? this.#words[value.length] : undefined;
+    return words === undefined || words.test(left) || words.test(right);
   }
 }
 
