@@ -11,7 +11,7 @@ import type { TrialPlace } from '../verify/pattern-trial.ts';
 import type { MatchText } from '../verify/match-text.ts';
 import type { BareMatch, OnRejection } from '../verify/verified-match.ts';
 import { encodedValueIn } from './encoded-values.ts';
-import { mayBeGenerated } from './generated.ts';
+import { isText, mayBeRandom } from './generated.ts';
 import { Judge } from './judge.ts';
 import { findRuns, LONGEST } from './runs.ts';
 import { isInMore, ValueShapes, withoutEscape } from './values.ts';
@@ -105,15 +105,16 @@ export class AssignmentTrials {
     if (match !== undefined) (this.#matches ??= []).push(match);
   }
 
+  /** The tests that reject most come first, and those that cost most last. */
   #matchOf({ run, span, value, user, encodings }: Value): BareMatch | undefined {
+    if (!mayBeRandom(value)) return undefined;
     const left = this.#text.latin1(Math.max(this.#from, run.start - REACH.left), run.start);
     const right = this.#text.latin1(run.end, Math.min(this.#to, run.end + REACH.right));
     const line = this.#isStream ? right.split('\n', 1)[0]! : right;
     if (this.#onRejection === undefined && !this.#shapes.mayBeNamed(value, left, right)) return undefined;
     const judge = (this.#judge ??= new Judge(this.#ruleset.assignments));
     const verdict = judge.verdictOn(value, { left, right: line, isEncoded: encodings.length > 0, user });
-    // Last, because it costs most.
-    if ((verdict === undefined && this.#onRejection === undefined) || !mayBeGenerated(value)) return undefined;
+    if ((verdict === undefined && this.#onRejection === undefined) || isText(value)) return undefined;
     if (verdict === undefined) {
       this.#onRejection?.({ ...span, reason: { kind: 'unnamed' }, encodings });
       return undefined;

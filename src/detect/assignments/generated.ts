@@ -8,11 +8,15 @@ import { SHORTEST } from './runs.ts';
 const PRINTABLE = /^[\t\n\r -~]+$/;
 
 export function mayBeGenerated(value: string): boolean {
-  return (
-    value.length >= SHORTEST &&
-    checkUnprefixed(value).rejected !== true &&
-    checkNotWords(value).rejected !== true &&
-    !isPlaceholder(value) &&
-    !PRINTABLE.test(Buffer.from(value, 'base64').toString('latin1'))
-  );
+  return mayBeRandom(value) && !isText(value);
+}
+
+/** Whether it is neither a name nor words: most long words are names of programs. */
+export function mayBeRandom(value: string): boolean {
+  return value.length >= SHORTEST && checkUnprefixed(value).rejected !== true && checkNotWords(value).rejected !== true;
+}
+
+/** Whether it is a placeholder, or text in base64. */
+export function isText(value: string): boolean {
+  return isPlaceholder(value) || PRINTABLE.test(Buffer.from(value, 'base64').toString('latin1'));
 }

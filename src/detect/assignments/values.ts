@@ -10,6 +10,8 @@ import { byteTable } from '../tokens/alphabet.ts';
 import { LONGEST } from './runs.ts';
 import { RUNNER_LENGTH } from './takes.ts';
 
+/** The third character of a runner's token. */
+const UNDERSCORE = 0x5f;
 const IS_HEX_TEXT = /^[0-9a-f]+$/;
 const IS_HEX = byteTable('0123456789abcdefABCDEF');
 /** What an escape sequence has behind its backslash, by its first character: `\n`, `\x3d`, `\u0022`. */
@@ -64,7 +66,8 @@ export class ValueShapes {
   includes(bytes: Uint8Array, { start, end }: Span): boolean {
     const length = end - start;
     const isHex = this.#hex[length] === 1;
-    const isOther = this.#devise[length] === 1 || (length === RUNNER_LENGTH && this.#hasRunners);
+    const isOther =
+      this.#devise[length] === 1 || (length === RUNNER_LENGTH && this.#hasRunners && bytes[start + 2] === UNDERSCORE);
     if (!isHex && !isOther) return false;
     let seen = 0;
     for (let at = start; at < end; at++) seen |= CLASSES[bytes[at]!]!;
