@@ -7,7 +7,7 @@ import type { AssignedValue } from '../model/ruleset.ts';
 const PIECES = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 /** Written in several ways, as `git-lab`. */
 const SPLIT = /^(?:gitlab|git|lab|oauth|auth|o)$/i;
-/** Judged without a name in some syntaxes: functions and addresses. */
+/** Functions and addresses imply these names. */
 const IMPLIED = /^(?:token|password)$/;
 
 export function assignedValuesOf(forms: readonly AssignedForm[]): AssignedValue[] {

@@ -67,7 +67,7 @@ describe('the cheap tests', () => {
     let credentials = 0;
     for (let run = 0; run < runs({ fast: 1000, long: 100_000 }); run++) {
       const text = randomText(random);
-      // Where reasons are told, every value is read.
+      // Where rejections are reported, every value is read.
       const expected = found(text, () => {});
       credentials += expected.length;
       expect(found(text), text).toEqual(expected);

@@ -90,7 +90,7 @@ export class AssignmentTrials {
     const { bytes } = this.#text;
     const run = withoutEscape(bytes, first, end);
     if (!this.#shapes.includes(bytes, run)) return;
-    // With its reason, where reasons are told.
+    // A rejection that is reported has its reason.
     if (this.#onRejection === undefined && isInMore(bytes, run, this.#from, this.#to)) return;
     this.#add({ run, span: run, value: this.#text.latin1(run.start, end), encodings: [] });
   }
