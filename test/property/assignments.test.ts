@@ -24,32 +24,12 @@ function found(text: string, onRejection?: OnRejection): string[] {
     .map(({ rule, form, start, end }) => `${rule.id} ${form} ${start} ${end}`);
 }
 
-const PIECES = [
-  ...['gitlab', 'GITLAB_TOKEN', 'private_token', 'trigger_token', 'pipeline trigger token', 'oauth2', 'password'],
-  ...['db_key_base', 'client_secret', 'https://', '@git.example.com', 'Basic ', 'commit', 'sha256', '%3A', '&quot;'],
-  ...['=', ': ', '"', "'", '`', ' ', '\n', '\n  ', '- ', '/', '+', '.', ',', '#', '$', '~', '^', '*', '<', '>', '@'],
-  ...[
-    '(',
-    ')',
-    '[',
-    ']',
-    '{',
-    '}',
-    '{{',
-    '\\',
-    '\\n',
-    '\\x3d',
-    ':-',
-    '//',
-    '%20',
-    '%253A',
-    ' => ',
-    ' := ',
-    '|',
-    ';',
-    '-',
-  ],
-];
+const PIECES = [' ', '\n', '\n  ', ': ', '- ', ' => ', ' := ', 'Basic ', 'pipeline trigger token'].concat(
+  (
+    'gitlab GITLAB_TOKEN private_token trigger_token oauth2 password db_key_base client_secret commit sha256 https:// @git.example.com ' +
+    '%3A &quot; = " \' ` / + . , # $ ~ ^ * < > @ ( ) [ ] { } {{ \\ \\n \\x3d :- // %20 %253A | ; -'
+  ).split(' '),
+);
 const KINDS = ['devise:20', 'devise:50', 'hex:30', 'hex:40', 'hex:64', 'hex:128'];
 
 function randomText(random: Random): string {
