@@ -25,11 +25,12 @@ export function knownNeedlesOf(keywords: readonly Keyword[]): KnownNeedles {
 }
 
 function areBuiltIn(keywords: readonly Keyword[]): boolean {
-  const { texts, encoded } = rules;
+  const { texts, encoded, names } = rules;
   if (keywords.length !== texts.length) return false;
   for (let index = 0; index < keywords.length; index++) {
-    const keyword = keywords[index]!;
-    if (keyword.text !== texts[index] || keyword.encoded !== (encoded[index] === '1')) return false;
+    const { text, encoded: isEncoded, isName } = keywords[index]!;
+    if (text !== texts[index] || isEncoded !== (encoded[index] === '1') || isName !== (names[index] === '1'))
+      return false;
   }
   return true;
 }

@@ -25,10 +25,10 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
     if (needle === undefined) needles.set(text, (needle = { keyword: undefined, encoded: [] }));
     return needle;
   };
-  keywords.forEach(({ text, encoded: isEncoded }, index) => {
+  keywords.forEach(({ text, encoded: isEncoded, isName }, index) => {
     needleOf(text).keyword = index;
-    if (!isEncoded) return;
     for (const encoding of ENCODINGS) {
+      if (!isEncoded && !(isName && encoding.isWhole === true)) continue;
       for (const piece of encoding.needlesFor(text)) {
         const { encoded } = needleOf(piece.text);
         if (!encoded.some((other) => other.encoding === encoding && other.phase === piece.phase))

@@ -57,6 +57,8 @@ export interface Encoding {
   readonly expansion: number;
   /** Whether its needles mark a document in which every value is encoded. */
   readonly isContainer?: true;
+  /** Whether all of a text is written in it, so that names are as well as what is assigned to them. */
+  readonly isWhole?: true;
   /** Whether encoded text may continue after a blank or the end of the line. */
   readonly reachesFar?: true;
   /** Whether the bytes around a needle alone decide that {@link anchor} is undefined. */

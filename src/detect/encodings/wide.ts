@@ -25,6 +25,7 @@ function encoding(name: WideEncoding): Encoding {
     name,
     readings: size,
     expansion: size,
+    isWhole: true,
     // With the high bytes between the characters only: the two byte orders differ at the ends.
     needlesFor: (keyword) => [{ text: Array.from(keyword.slice(0, 3)).join('\0'.repeat(size - 1)), phase: 0 }],
     anchor(text, position) {

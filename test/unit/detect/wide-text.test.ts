@@ -6,10 +6,12 @@ import { createKernel } from '../../../src/detect/search/create-kernel.ts';
 import { createMatcher } from '../../../src/detect/matcher.ts';
 import { detectWideText } from '../../../src/detect/encodings/wide-text.ts';
 import { builtinRuleset } from '../../../src/rules/builtin.ts';
+import { expandExample, seededRandom } from '../../../src/rules/examples.ts';
 import { bytesInput } from '../../support/find.ts';
 import { tokenMint } from '../../support/scan-report.ts';
 
 const token = tokenMint(91);
+const random = seededRandom(16);
 const matcher = createMatcher(builtinRuleset(), createKernel);
 
 const WIDE = ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const;
@@ -69,6 +71,33 @@ describe.each(WIDE)('%s', (encoding) => {
     expect(line.slice(span.start, span.end)).toBe(secret);
     const shown = masks.reduceRight((rest, mask) => rest.slice(0, mask.start) + '#' + rest.slice(mask.end), line);
     expect(shown).toBe('? = "#"; next = "#"');
+  });
+
+  it('a value without a prefix is found by the name that it is assigned to', async () => {
+    for (const mark of [true, false]) {
+      for (const name of [
+        'GITLAB_TOKEN',
+        'GitLabToken',
+        'private_token',
+        'CI_JOB_TOKEN',
+        'gl_token',
+        'TF_HTTP_PASSWORD',
+      ]) {
+        const secret = expandExample('{devise:20}', random).text;
+        const text = `PATH=C:\\\r\nset ${name}=${secret}\r\nset SENTRY_TOKEN=${expandExample('{devise:20}', random).text}\r\n`;
+        const bytes = encode(text, encoding, mark);
+        for (const piece of [1, 7, 1000]) {
+          const { candidates } = await matcher.match(bytesInput(bytes, piece));
+          expect(candidates.map(({ secret: found }) => found.reveal())).toEqual([secret]);
+          const [{ region, encodings }] = candidates as [(typeof candidates)[0]];
+          expect(encodings).toEqual([encoding]);
+          expect([region.startLine, region.startColumn]).toEqual([2, name.length + 6]);
+          expect(bytes.subarray(region.byteOffset, region.byteOffset + region.byteLength)).toEqual(
+            encode(secret, encoding, false),
+          );
+        }
+      }
+    }
   });
 
   it('tokens are found in a text of many windows', async () => {
