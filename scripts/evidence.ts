@@ -15,6 +15,7 @@ const TABLES: Readonly<Record<string, string>> = {
   encoded: 'test/detection/encoded.test.ts',
   archives: 'test/long/archives.test.ts',
   containers: 'test/detection/containers',
+  'containers-places': 'test/long/containers-places.test.ts',
   redos: 'test/long/redos.test.ts',
   incident: 'test/long/incident.test.ts',
   inflate: 'test/long/inflate.test.ts',

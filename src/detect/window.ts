@@ -9,7 +9,15 @@
  * once, wherever the chunk boundaries fall. Each byte is searched once; hits in the margin wait.
  */
 
-import { ARCHIVE_TAIL, type ArchiveKind, archivesIn, type Beginning, beginningOf } from '../lib/archive-kind.ts';
+import {
+  ARCHIVE_TAIL,
+  type ArchiveKind,
+  archivesIn,
+  BEHIND_PROGRAM,
+  type Beginning,
+  beginningOf,
+  behindProgram,
+} from '../lib/archive-kind.ts';
 import { characterStart } from '../lib/text-position.ts';
 import type { Places } from '../model/artifact.ts';
 import type { Candidate } from '../model/candidate.ts';
@@ -146,6 +154,12 @@ export class Window {
       this.#beginning = beginningOf(bytes, this.#filled);
       // The end may never come: too many findings end a search early.
       this.#archives = archivesIn(this.#beginning, bytes.subarray(0, 0), this.#filled);
+    }
+    const { programEnd = Infinity } = this.#beginning ?? {};
+    if (programEnd + BEHIND_PROGRAM <= this.read || (isLast && programEnd < this.read)) {
+      const from = Math.max(0, programEnd - this.#base);
+      const behind = behindProgram(bytes.subarray(from, this.#filled), programEnd);
+      this.#beginning = { kind: undefined, behind };
     }
     if (isLast && this.#beginning !== undefined) {
       // The last bytes of a view are not those of the artifact.

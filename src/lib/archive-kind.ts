@@ -14,6 +14,8 @@ import {
   mayHaveMagic,
   STREAM_HEAD,
 } from './archive-magics.ts';
+import { programEnd } from './program-end.ts';
+import { hasUuencoded, UUENCODE_LINES } from './uuencode.ts';
 
 /** Archives that glaive can open. */
 const OPENED = [
@@ -25,8 +27,15 @@ const OPENED = [
   'xz',
   'zstd',
   'lz4',
+  'lzip',
+  'lzma',
+  'compress',
+  'brotli',
+  'uuencode',
   '7z',
   'rar',
+  'cab',
+  'lha',
   'cpio',
   'ar',
   'rpm',
@@ -53,11 +62,20 @@ const TAR_AT = 257;
 
 const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72]; // "ustar"
 
+/** Kinds that only the name of a file shows. */
+const NAMED: readonly (readonly [ending: string, kind: OpenedKind])[] = [['.br', 'brotli']];
+
+/** The kind of archive that a file may be by its name. */
+export function archiveKindByName(name: string): OpenedKind | undefined {
+  return NAMED.find(([ending]) => name.endsWith(ending))?.[1];
+}
+
 /** The kind of archive that begins with `bytes[0, length)`; undefined if it is not an archive. */
 export function archiveKind(bytes: Uint8Array, length: number): ArchiveKind | undefined {
   const kind = kindAtStart(bytes, length);
   if (kind !== undefined || length < 8) return kind;
-  return isPdf(Buffer.from(bytes.buffer, bytes.byteOffset, length)) ? 'pdf' : undefined;
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, length);
+  return isPdf(head) ? 'pdf' : hasUuencoded(head.subarray(0, BEHIND_MAX)) ? 'uuencode' : undefined;
 }
 
 /** The kinds that are recognised at fixed places. */
@@ -72,8 +90,8 @@ function kindAtStart(bytes: Uint8Array, length: number): ArchiveKind | undefined
   if (known !== undefined) return named(known.name);
   const encrypted = ENCRYPTED.find((magic) => hasMagic(magic, head));
   if (encrypted !== undefined) return { name: encrypted.name, isEncrypted: true };
-  if (isCompress(head)) return { name: 'compress' };
-  if (isLzma(head)) return { name: 'lzma' };
+  if (isCompress(head)) return 'compress';
+  if (isLzma(head)) return 'lzma';
   if (isCpio(head)) return 'cpio';
   return isZlib(head) ? 'zlib' : undefined;
 }
@@ -157,7 +175,12 @@ const KOLY = Buffer.from('koly\0\0\0\u0004\0\0\u0002\0', 'latin1');
 const KOLY_SIZE = 512;
 
 /** Bytes of which one at least is in every archive that is not recognised at a fixed place: PDFs, zip files and streams behind others. */
-export const SIGNATURES: readonly Uint8Array[] = [PDF, ZIP_END, ...BEHIND.map(({ needle }) => needle)];
+export const SIGNATURES: readonly Uint8Array[] = [
+  PDF,
+  ZIP_END,
+  ...UUENCODE_LINES,
+  ...BEHIND.map(({ needle }) => needle),
+];
 
 /**
  * Whether a text is an archive, or ends with one.
@@ -191,12 +214,31 @@ export const FIXED_BYTES: readonly PlacedBytes[] = [
 export interface Beginning {
   readonly kind: ArchiveKind | undefined;
   readonly behind: (UnopenedKind & { readonly start: number }) | undefined;
+  /** Where a program ends that is longer than these bytes: an archive may follow. */
+  readonly programEnd?: number;
 }
 
 /** @param length the number of `bytes` that are filled */
 export function beginningOf(bytes: Uint8Array, length: number): Beginning {
   const kind = archiveKind(bytes, length);
-  return { kind, behind: kind === undefined ? archiveBehind(bytes, length) : undefined };
+  if (kind !== undefined) return { kind, behind: undefined };
+  const behind = archiveBehind(bytes, length);
+  if (behind !== undefined) return { kind, behind };
+  const end = programEnd(Buffer.from(bytes.buffer, bytes.byteOffset, length));
+  if (end === undefined) return { kind, behind };
+  if (end + BEHIND_PROGRAM > length) return { kind, behind, programEnd: end };
+  return { kind, behind: behindProgram(bytes.subarray(end, length), end) };
+}
+
+/** So many bytes behind a program show what follows it: an installer may have some settings before the archive. */
+export const BEHIND_PROGRAM = 4096;
+
+/** @param bytes those behind a program @param start where they are in the text */
+export function behindProgram(bytes: Uint8Array, start: number): Beginning['behind'] {
+  const kind = archiveKind(bytes, bytes.length);
+  if (kind !== undefined) return { name: `${typeof kind === 'string' ? kind : kind.name} behind other bytes`, start };
+  const behind = archiveBehind(bytes, bytes.length);
+  return behind === undefined ? undefined : { ...behind, start: start + behind.start };
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { crc32 } from './crc32.ts';
+import { isUuencoded } from './uuencode.ts';
 
 interface Magic {
   readonly name: string;
@@ -35,14 +36,14 @@ export const MAGICS: readonly Magic[] = [
   hex('zstd', '28b52ffd'),
   // Frames that readers skip; zstd and lz4 share them.
   ...Array.from({ length: 16 }, (_, index) => hex('zstd', `5${index.toString(16)}2a4d18`)),
-  hex('lz4', '04224d18'),
-  hex('lz4', '02214c18'),
+  ...['04224d18', '02214c18'].map((magic) => hex('lz4', magic)),
   hex('lzip', '4c5a495001'),
   hex('lzop', '894c5a4f000d0a1a0a'),
   text('lrzip', 'LRZI\0'),
   text('snappy', '\u00ff\u0006\0\0sNaPpY'),
   hex('7z', '377abcaf271c'),
   hex('rar', '526172211a07'),
+  text('uuencode', 'begin', 0, (head) => isUuencoded(head, 0)),
   text('arj', '\u0060\u00ea', 0, isArj),
   text('lha', '-l', 2, (head) => /^-l(?:h[0-9dx]|z[s45])-/.test(head.toString('latin1', 2, 7)) && head.includes(0)),
   text('arc', '\u001a', 0, isArc),
@@ -52,16 +53,15 @@ export const MAGICS: readonly Magic[] = [
   hex('rpm', 'edabeedb'),
   hex('cab', '4d53434600000000'),
   hex('xar', '78617221001c'),
+  text('appimage', 'AI', 8, (head) => head[0] === 0x7f && head[10]! <= 2),
   hex('ole', 'd0cf11e0a1b11ae1'),
   hex('pack200', 'cafed00d'),
   text('wim', 'MSWIM\0\0\0'),
   text('swf', 'CWS', 0, (head) => head[3]! < 64 && head[8] === 0x78),
   text('swf', 'ZWS', 0, (head) => head[3]! < 64 && head[12] === 0x5d),
   // Disks and file systems.
-  letters('squashfs', 'hsqs'),
-  letters('squashfs', 'sqsh'),
-  hex('cramfs', '453dcd28'),
-  hex('cramfs', '28cd3d45'),
+  ...['hsqs', 'sqsh'].map((magic) => letters('squashfs', magic)),
+  ...['453dcd28', '28cd3d45'].map((magic) => hex('cramfs', magic)),
   hex('erofs', 'e2e1f5e0', 1024),
   text('ext', '\u0053\u00ef', 1080, (head) => head.readUInt32LE(1024 + 24) < 7 && head.readUInt16LE(1024 + 58) < 8),
   text('btrfs', '_BHRfS_M', 0x1_0040),

@@ -1,6 +1,6 @@
 /** One input to its findings: its name, its bytes, the versions before it, and its entries if it is an archive. */
 
-import type { ArchiveKind } from '../lib/archive-kind.ts';
+import { type ArchiveKind, archiveKindByName } from '../lib/archive-kind.ts';
 import type { Coverage } from './coverage.ts';
 import type { Matcher, MatchResult } from '../detect/matcher.ts';
 import type { Redactor } from '../detect/redact.ts';
@@ -11,6 +11,7 @@ import { dropFinding, dropOf, type DropReason } from '../model/drop.ts';
 import { SKIP_REASONS, type Unread, unreadBecause } from '../model/gap.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Budget } from '../sources/archives/index.ts';
+import { createTurns } from '../lib/turns.ts';
 import { memoryInput } from '../sources/memory.ts';
 import type { TriageContext } from '../triage/triage.ts';
 
@@ -33,50 +34,64 @@ export function createInputScanner(options: InputScannerOptions): InputScanner {
   return (input) => scanWhole(input);
 }
 
+/** The outermost archive of an entry. */
+interface Outermost {
+  readonly budget: Budget;
+  readonly isNamed: boolean;
+}
+
 interface Scanner {
-  /** @param budget of the archives that the input was unpacked from */
-  scanWhole(input: Input, budget?: Budget): Promise<Finding[]>;
+  /** @param outermost absent if the input is no entry */
+  scanWhole(input: Input, outermost?: Outermost): Promise<Finding[]>;
   /** Everything that is packed in an archive. An entry that cannot be unpacked goes to the coverage. */
-  scanEntries(archive: Input, kind: ArchiveKind, budget: Budget | undefined): Promise<Finding[]>;
+  scanEntries(archive: Input, kind: ArchiveKind, outermost: Outermost | undefined): Promise<Finding[]>;
 }
 
 function createScanner(options: InputScannerOptions): Scanner {
   const { matcher, quietMatcher = matcher, redactor, coverage, context, signal, progress } = options;
   const { onDrop } = context;
+  const turns = createTurns();
   const quiet = (): Scanner =>
     onDrop === undefined
       ? { scanWhole, scanEntries }
       : createScanner({ ...options, matcher: quietMatcher, context: { ...context, onDrop: undefined } });
 
-  const account = ({ bytes, outcome }: Omit<MatchResult, 'candidates'>, uri: string): void => {
+  const account = (
+    { bytes, outcome }: Omit<MatchResult, 'candidates'>,
+    uri: string,
+    outermost: Outermost | undefined,
+  ): void => {
     progress?.artifact();
     if (outcome.kind === 'whole') coverage.scanned(bytes);
     else if (outcome.kind === 'too-many-findings') coverage.overflow(uri);
     else if (outcome.kind === 'gap') coverage.gap(outcome.gap);
-    else if (outcome.kind === 'skipped') coverage.skip(outcome.reason, 1, outcome.what);
+    else if (outcome.kind === 'skipped') skipped(outcome, uri, outermost?.isNamed === true);
   };
 
-  /** An input that the user named is a gap when it is skipped. */
-  const skipped = ({ reason, what }: Extract<Unread, { kind: 'skipped' }>, { artifact, file }: Input): void => {
+  /** An archive that the user named is a gap when it, or an entry of it, is skipped. */
+  const skipped = ({ reason, what }: Extract<Unread, { kind: 'skipped' }>, uri: string, isNamed: boolean): void => {
     const kind = what === undefined ? '' : ` (${what})`;
-    const isNamed = file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);
     if (!isNamed) coverage.skip(reason, 1, what);
-    else coverage.gap({ kind: 'skipped', uri: artifact.uri, message: `skipped: ${SKIP_REASONS[reason]}${kind}` });
+    else coverage.gap({ kind: 'skipped', uri, message: `skipped: ${SKIP_REASONS[reason]}${kind}` });
   };
 
   const scanEntries: Scanner['scanEntries'] = async (archive, kind, given) => {
     const { Budget, unpack } = await import('../sources/archives/index.ts');
-    const budget = given ?? new Budget();
+    const outermost = given ?? { budget: new Budget(), isNamed: isNamedByUser(archive) };
+    // One at a time, because each may take much memory.
+    const done = given === undefined ? await turns() : undefined;
     const findings: Finding[] = [];
     try {
-      for await (const entry of unpack(archive, kind, budget)) {
+      for await (const entry of unpack(archive, kind, outermost.budget)) {
         if (signal?.aborted === true) break;
-        for (const finding of await scanWhole(entry, budget)) findings.push(finding);
+        for (const finding of await scanWhole(entry, outermost)) findings.push(finding);
       }
     } catch (error) {
       const unread = unreadBecause(error);
       if (unread.kind === 'gap') coverage.gap(unread.gap);
-      else skipped(unread, archive);
+      else skipped(unread, archive.artifact.uri, outermost.isNamed);
+    } finally {
+      done?.();
     }
     return findings;
   };
@@ -95,7 +110,8 @@ function createScanner(options: InputScannerOptions): Scanner {
       const then = input();
       const { candidates: old, outcome } = await quietMatcher.match(then, signal);
       // Without the earlier version everything is new, and the gap says so.
-      if (outcome.kind === 'gap' || outcome.kind === 'skipped') account({ bytes: 0, outcome }, then.artifact.uri);
+      if (outcome.kind === 'gap' || outcome.kind === 'skipped')
+        account({ bytes: 0, outcome }, then.artifact.uri, undefined);
       // After an early end nothing is known to be new, and nothing is reported.
       if (signal?.aborted === true) return [];
       fresh = newPlaces(fresh, old, context);
@@ -104,19 +120,21 @@ function createScanner(options: InputScannerOptions): Scanner {
     return fresh;
   };
 
-  const scanWhole: Scanner['scanWhole'] = async (input, budget) => {
+  const scanWhole: Scanner['scanWhole'] = async (input, outermost) => {
     const { named, inName } = cleanName(input, redactor);
     const isExcerpt = named.whole !== undefined;
     let result = await (isExcerpt ? quietMatcher : matcher).match(named, signal, progress);
-    const isWorthReading = result.candidates.length > 0 || result.archives !== undefined || onDrop !== undefined;
+    const kindByName = archiveKindByName(named.artifact.uri);
+    const isArchive = result.archives !== undefined || kindByName !== undefined;
+    const isWorthReading = result.candidates.length > 0 || isArchive || onDrop !== undefined;
     const whole = isExcerpt && isWorthReading ? await named.whole() : named;
     if (whole !== named) result = await matcher.match(whole, signal);
     const { before = [] } = whole;
-    const { archives = [] } = result;
+    const archives = result.archives ?? (kindByName === undefined ? [] : [kindByName]);
     // An archive with more findings than are listed is still unpacked.
-    const isArchive = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
+    const isToOpen = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
     if (named.name !== 'only')
-      account(isArchive ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri);
+      account(isToOpen ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri, outermost);
     const candidates = withSafeSections(result.candidates, redactor);
     if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
     // Loaded only for candidates: the hook of a clean commit must start fast.
@@ -125,29 +143,30 @@ function createScanner(options: InputScannerOptions): Scanner {
     const inNames =
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
     const findings = [...inNames, ...triage(fresh, named.artifact, context)];
-    if (!isArchive) return findings;
+    if (!isToOpen) return findings;
     if (named.archive === 'count') {
       coverage.skip('archive-closed');
       return findings;
     }
-    return await withEntries(findings, { archive: whole, archives, before, budget });
+    return await withEntries(findings, { archive: whole, archives, before, outermost });
   };
 
   /** The findings in an archive as a file, and those in its entries. */
   const withEntries = async (
     findings: readonly Finding[],
-    { archive, archives, before, budget }: Unpacking,
+    { archive, archives, before, outermost }: Unpacking,
   ): Promise<Finding[]> => {
     const unpacked: Finding[] = [];
     for (const kind of archives) {
-      const found = await scanEntries(archive, kind, budget);
+      const found = await scanEntries(archive, kind, outermost);
       const kept = kind === 'git pack' || kind === 'git bundle' ? inOneVersion(found) : found;
       for (const finding of kept) unpacked.push(finding);
     }
     const old = new Set<string>();
     for (const then of unpacked.length === 0 ? [] : before)
       for (const kind of archives.filter((each) => typeof each === 'string'))
-        for (const { secretFingerprint } of await quiet().scanEntries(then(), kind, budget)) old.add(secretFingerprint);
+        for (const { secretFingerprint } of await quiet().scanEntries(then(), kind, outermost))
+          old.add(secretFingerprint);
     const inside = without(unpacked, old, { kind: 'not-new' });
     // Stored (uncompressed) entries are found twice: in the archive as a file, and unpacked.
     const twice = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));
@@ -191,11 +210,15 @@ function createScanner(options: InputScannerOptions): Scanner {
 /** Of a packed object, in the name of its entry. */
 const OBJECT_ID = /(?<=!\/[a-z]+\/)[0-9a-f]+/;
 
+function isNamedByUser({ artifact, file }: Input): boolean {
+  return file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);
+}
+
 interface Unpacking {
   readonly archive: Input;
   readonly archives: readonly ArchiveKind[];
   readonly before: NonNullable<Input['before']>;
-  readonly budget: Budget | undefined;
+  readonly outermost: Outermost | undefined;
 }
 
 /** A secret in a file's name is a finding of its own, and appears in no output, not even as the name of the file. */

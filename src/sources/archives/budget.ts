@@ -12,10 +12,24 @@ const ENTRIES_MAX = 200_000;
 const RATIO_MAX = 1000;
 /** Smaller entries may have any ratio. */
 const RATIO_FROM = 64 * 1024 * 1024;
+/** For archives that are kept in memory, and for the dictionaries of usual compression levels. */
+const MEMORY_MAX = 320 * 1024 * 1024;
 
 export class Budget {
   #bytes = 0;
   #entries = 0;
+  #memory = 0;
+
+  /** Takes memory, if there is so much left for the archive and those in it: a header may request any amount. */
+  reserve(bytes: number): boolean {
+    if (this.#memory + bytes > MEMORY_MAX) return false;
+    this.#memory += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.#memory -= bytes;
+  }
 
   /** @throws Skipped */
   entry(): void {

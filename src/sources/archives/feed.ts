@@ -42,6 +42,15 @@ export class Feed {
     return Buffer.concat(taken);
   }
 
+  /** All that was not read, piece by piece. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    try {
+      for (let piece = await this.next(); piece !== undefined; piece = await this.next()) yield piece;
+    } finally {
+      await this.close();
+    }
+  }
+
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }

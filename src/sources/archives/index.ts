@@ -18,7 +18,7 @@ const other = (kind: OpenedKind): Unpack =>
   async function* (input, budget) {
     yield* (await import('./packed.ts')).unpackOther(input, budget, kind);
   };
-const stream = (name: 'bunzip2' | 'unxz'): Unpack =>
+const stream = (name: 'bunzip2' | 'unxz' | 'unlzip' | 'uncompress'): Unpack =>
   async function* (input, budget) {
     yield* streamEntry(input, budget, (await import('./decoders.ts'))[name]);
   };
@@ -34,6 +34,11 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   zlib: inflate,
   bzip2: stream('bunzip2'),
   xz: stream('unxz'),
+  lzip: stream('unlzip'),
+  compress: stream('uncompress'),
+  async *lzma(input, budget) {
+    yield* streamEntry(input, budget, (await import('./lzma.ts')).unlzma);
+  },
   async *zstd(input, budget) {
     yield* streamEntry(input, budget, (await import('./zstd.ts')).unzstd);
   },
@@ -43,8 +48,16 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   async *rpm(input, budget) {
     yield* (await import('./rpm.ts')).unpackRpm(input, budget);
   },
+  async *brotli(input, budget) {
+    yield* (await import('./brotli.ts')).unbrotli(input, budget);
+  },
+  async *uuencode(input, budget) {
+    yield* (await import('./uu.ts')).uudecode(input, budget);
+  },
   '7z': other('7z'),
   rar: other('rar'),
+  cab: other('cab'),
+  lha: other('lha'),
   cpio: other('cpio'),
   ar: other('ar'),
   iso9660: other('iso9660'),

@@ -5,10 +5,12 @@
 
 import { gunzipSync } from 'node:zlib';
 import { Skipped } from '../../model/gap.ts';
+import type { Budget } from './budget.ts';
+import { WHOLE_MAX } from './bytes-of.ts';
 import { CALLED, libarchive, NAMES } from '../../generated/libarchive.ts';
 
-/** Enough for an archive of the size that is held in memory, and for the dictionaries of usual compression levels. */
-const MEMORY_MAX = 320 * 1024 * 1024;
+/** Archives that are not larger are copied once more, and take no more memory than they need. */
+const SMALL = 1024 * 1024;
 const WASM_PAGE = 64 * 1024;
 const PIECE = 64 * 1024;
 /** What a C library returns for a system call that does not exist. */
@@ -27,7 +29,11 @@ class Instance {
   readonly #exports: Readonly<Record<string, unknown>>;
   readonly memory: Memory;
 
-  constructor(module: WebAssembly.Module) {
+  readonly #budget: Budget;
+  #reserved = 0;
+
+  constructor(module: WebAssembly.Module, budget: Budget) {
+    this.#budget = budget;
     const called = Object.entries(CALLED).map(([short, name]) => [short, this.#imported(name)] as const);
     this.#exports = new WebAssembly.Instance(module, { a: Object.fromEntries(called) }).exports;
     this.memory = this.#exports[NAMES['memory']!] as Memory;
@@ -43,6 +49,11 @@ class Instance {
     if (address === 0) return undefined;
     const bytes = new Uint8Array(this.memory.buffer);
     return Buffer.from(bytes.subarray(address, bytes.indexOf(0, address))).toString('utf8');
+  }
+
+  close(): void {
+    this.#budget.release(this.#reserved);
+    this.#reserved = 0;
   }
 
   #imported(name: string): Call {
@@ -64,9 +75,11 @@ class Instance {
   }
 
   #grow(size: number): number {
-    if (size > MEMORY_MAX) return 0;
+    const more = size - this.memory.buffer.byteLength;
+    if (!this.#budget.reserve(more)) return 0;
+    this.#reserved += more;
     try {
-      this.memory.grow(Math.ceil((size - this.memory.buffer.byteLength) / WASM_PAGE));
+      this.memory.grow(Math.ceil(more / WASM_PAGE));
       return 1;
     } catch {
       return 0;
@@ -84,27 +97,80 @@ export interface PackedEntry {
   readonly isEncrypted: boolean;
 }
 
-/** The entries of one archive, in order. Each has an instance of its own, which goes with it. */
+/** The entries of one archive, in order. Each has an instance of its own, which goes with it. To be closed. */
 export class LibarchiveReader {
   readonly #library: Instance;
-  readonly #bytes: number;
-  readonly #piece: number;
-  readonly #archive: number;
   readonly #kind: string;
+  readonly #piece: number;
+  #bytes = 0;
+  #length = 0;
+  #archive = 0;
+
+  private constructor(kind: string, budget: Budget) {
+    this.#kind = kind;
+    this.#library = new Instance(COMPILED, budget);
+    this.#piece = this.#allocate(PIECE);
+  }
 
   /**
+   * @param pieces the archive, which may have {@link WHOLE_MAX} bytes; one is dropped before the next is requested
    * @param kind of the archive, for people
+   * @throws Skipped if it is larger
    * @throws Error if libarchive does not know it
    */
-  constructor(bytes: Uint8Array, kind: string) {
-    this.#kind = kind;
-    this.#library = new Instance(COMPILED);
-    this.#piece = this.#call('malloc', PIECE);
-    this.#bytes = this.#call('malloc', bytes.length);
-    if (this.#piece === 0 || this.#bytes === 0) throw new Error('it needs more memory than it may have');
-    new Uint8Array(this.#library.memory.buffer).set(bytes, this.#bytes);
-    this.#archive = this.#call('archive_read_new_memory', this.#bytes, bytes.length, 0);
-    if (this.#archive === 0) throw new Error('no archive is recognised in it');
+  static async open(
+    pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    kind: string,
+    budget: Budget,
+  ): Promise<LibarchiveReader> {
+    const reader = new LibarchiveReader(kind, budget);
+    try {
+      await reader.#fill(pieces);
+      reader.#archive = reader.#call('archive_read_new_memory', reader.#bytes, reader.#length, 0);
+      if (reader.#archive === 0) throw new Error('no archive is recognised in it');
+      return reader;
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
+  }
+
+  /** The archive, until the next call. */
+  get bytes(): Buffer {
+    return Buffer.from(this.#library.memory.buffer, this.#bytes, this.#length);
+  }
+
+  /** Its memory may be used by others. */
+  close(): void {
+    this.#library.close();
+  }
+
+  async #fill(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    let small: Uint8Array[] = [];
+    const put = (piece: Uint8Array): void => {
+      new Uint8Array(this.#library.memory.buffer).set(piece, this.#bytes + this.#length);
+      this.#length += piece.length;
+    };
+    let length = 0;
+    for await (const piece of pieces) {
+      length += piece.length;
+      if (length > WHOLE_MAX) throw new Skipped('archive-limit');
+      if (length <= SMALL) small.push(piece);
+      else {
+        // The system provides memory that is used, not memory that is allocated.
+        if (this.#bytes === 0) this.#bytes = this.#allocate(WHOLE_MAX);
+        for (const one of [...small, piece]) put(one);
+        small = [];
+      }
+    }
+    if (this.#bytes === 0) this.#bytes = this.#allocate(length);
+    for (const one of small) put(one);
+  }
+
+  #allocate(size: number): number {
+    const address = this.#call('malloc', Math.max(1, size));
+    if (address === 0) throw new Error('it needs more memory than it may have');
+    return address;
   }
 
   /** @throws Error for damage, in libarchive's words */

@@ -1,9 +1,9 @@
-/** Archives that libarchive reads: 7z, rar, cpio, ar (also deb), ISO 9660. They must fit into memory. */
+/** Archives that libarchive reads: 7z, rar, cab, lha, cpio, ar (also deb), ISO 9660. They must fit into memory. */
 
 import type { Input } from '../../model/artifact.ts';
 import { Skipped } from '../../model/gap.ts';
 import { type Budget, metered } from './budget.ts';
-import { readWhole } from './bytes-of.ts';
+import { bytesOf } from './bytes-of.ts';
 import { entryArtifact } from './entry.ts';
 import { heldInput } from './held.ts';
 import { LibarchiveReader } from './libarchive.ts';
@@ -13,24 +13,28 @@ const EMPTY_7Z = 32;
 const CPIO_END = 'TRAILER!!!';
 
 export async function* unpackOther(input: Input, budget: Budget, kind: string): AsyncGenerator<Input> {
-  const bytes = await readWhole(input);
-  const reader = new LibarchiveReader(bytes, kind);
-  let count = 0;
-  for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
-    budget.entry();
-    count++;
-    if (!entry.isFile) continue;
-    const artifact = entryArtifact(input.artifact, entry.name ?? `entry ${count}`);
-    if (entry.isEncrypted)
-      yield {
-        artifact,
-        open() {
-          throw new Skipped('archive-encrypted');
-        },
-      };
-    else yield await heldInput(artifact, metered(contentOf(reader), budget, bytes.length));
+  const reader = await LibarchiveReader.open(bytesOf(input), kind, budget);
+  try {
+    const { length } = reader.bytes;
+    let count = 0;
+    for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
+      budget.entry();
+      count++;
+      if (!entry.isFile) continue;
+      const artifact = entryArtifact(input.artifact, entry.name ?? `entry ${count}`);
+      if (entry.isEncrypted)
+        yield {
+          artifact,
+          open() {
+            throw new Skipped('archive-encrypted');
+          },
+        };
+      else yield await heldInput(artifact, metered(contentOf(reader), budget, length));
+    }
+    if (!isWhole(reader.bytes, kind, count)) throw new Error('unexpected end of file');
+  } finally {
+    reader.close();
   }
-  if (!isWhole(bytes, kind, count)) throw new Error('unexpected end of file');
 }
 
 async function* contentOf(reader: LibarchiveReader): AsyncGenerator<Uint8Array> {

@@ -6,20 +6,17 @@ import { streamReader } from '../stream-reader.ts';
 import type { Budget } from './budget.ts';
 import { bytesOf } from './bytes-of.ts';
 import { asReadError, entryArtifact } from './entry.ts';
+import type { Decoder } from './decoders.ts';
 import type { Progress } from './streams.ts';
 
 /** How many bytes show the kind of its content. */
 const BEGINNING = 256 * 1024;
 /** Endings of names that the content does not have. */
-const TAR = /\.(?:tar\.(?:gz|bz2|xz|zst|lz4)|t(?:gz|bz2?|xz|zst))$/i;
-const COMPRESSED = /\.(?:gz|zlib|zz|bz2|xz|zst|lz4)$/i;
+const TAR = /\.(?:tar\.(?:gz|bz2|xz|zst|lz4|lzma|lz|Z|br)|t(?:gz|bz2?|xz|zst|lz|lzma|az|Z))$/i;
+const COMPRESSED = /\.(?:gz|zlib|zz|bz2|xz|zst|lz4|lzma|lz|Z|br|uue?)$/i;
 
 /** The one entry of a compressed stream, and what follows the stream. */
-export async function* streamEntry(
-  input: Input,
-  budget: Budget,
-  read: (pieces: AsyncIterable<Uint8Array>, progress: Progress) => AsyncIterable<Uint8Array>,
-): AsyncGenerator<Input> {
+export async function* streamEntry(input: Input, budget: Budget, read: Decoder): AsyncGenerator<Input> {
   const [last = ''] = input.artifact.uri.split('/').slice(-1);
   const name = last.replace(TAR, '.tar').replace(COMPRESSED, '');
   const artifact = entryArtifact(input.artifact, name);
@@ -30,7 +27,7 @@ export async function* streamEntry(
       const measured = async function* (): AsyncGenerator<Uint8Array> {
         const progress: Progress = { packed: 0 };
         let length = 0;
-        for await (const piece of read(bytesOf(input), progress)) {
+        for await (const piece of read(bytesOf(input), progress, budget)) {
           length += piece.length;
           budget.spend(piece.length, length, progress.packed);
           yield piece;

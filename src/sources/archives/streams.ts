@@ -1,7 +1,14 @@
 /** Consecutive compressed streams, each inflated to its end, and the position where the last one ends. */
 
 import { once } from 'node:events';
-import { crc32, createInflate, createInflateRaw, type Inflate, type InflateRaw } from 'node:zlib';
+import {
+  type BrotliDecompress,
+  crc32,
+  createInflate,
+  createInflateRaw,
+  type Inflate,
+  type InflateRaw,
+} from 'node:zlib';
 import { Feed } from './feed.ts';
 
 /** The position of the reader, for limits. */
@@ -90,8 +97,11 @@ async function passZeros(feed: Feed): Promise<void> {
   }
 }
 
-/** Inflates one stream to its end; the feed continues after it. */
-async function* inflated(feed: Feed, stream: Inflate | InflateRaw): AsyncGenerator<Uint8Array> {
+/** Unpacks one stream to its end; the feed continues after it. */
+export async function* inflated(
+  feed: Feed,
+  stream: Inflate | InflateRaw | BrotliDecompress,
+): AsyncGenerator<Uint8Array> {
   const ended = Promise.race([once(stream, 'end'), once(stream, 'close')]).catch(() => {});
   const writing = (async () => {
     for (;;) {

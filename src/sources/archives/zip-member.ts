@@ -2,7 +2,6 @@
 
 import type { Artifact, Input } from '../../model/artifact.ts';
 import { type Budget, metered } from './budget.ts';
-import { WHOLE_MAX } from './bytes-of.ts';
 import { heldInput } from './held.ts';
 import { LibarchiveReader } from './libarchive.ts';
 import { unzstd } from './zstd.ts';
@@ -21,29 +20,35 @@ const NAME = 'x';
 /** The version that is needed for every method. */
 const VERSION = 63;
 
-/** @param read the packed bytes, if there are not more of them */
+/** @param packed the packed bytes, piece by piece */
 export async function unpackMember(
   artifact: Artifact,
   entry: Member,
   budget: Budget,
-  read: (most: number) => Uint8Array,
+  packed: Iterable<Uint8Array>,
 ): Promise<Input> {
-  const content = async function* (): AsyncGenerator<Uint8Array> {
-    const packed = read(WHOLE_MAX);
-    yield* entry.compressionMethod === ZSTD ? unzstd(only(packed), { packed: 0 }) : memberOf(entry, packed);
-  };
-  return await heldInput(artifact, metered(content(), budget, entry.compressedSize));
+  const content =
+    entry.compressionMethod === ZSTD ? unzstd(asAsync(packed), { packed: 0 }, budget) : memberOf(entry, packed, budget);
+  return await heldInput(artifact, metered(content, budget, entry.compressedSize));
 }
 
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+async function* asAsync(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* pieces;
 }
 
 /** libarchive reads a zip file of this one entry. */
-async function* memberOf(entry: Member, packed: Uint8Array): AsyncGenerator<Uint8Array> {
-  const reader = new LibarchiveReader(Buffer.concat([localHeader(entry), packed]), 'zip');
-  reader.next();
-  for (let piece = reader.read(); piece !== undefined; piece = reader.read()) yield piece;
+async function* memberOf(entry: Member, packed: Iterable<Uint8Array>, budget: Budget): AsyncGenerator<Uint8Array> {
+  const zip = function* (): Generator<Uint8Array> {
+    yield localHeader(entry);
+    yield* packed;
+  };
+  const reader = await LibarchiveReader.open(zip(), 'zip', budget);
+  try {
+    reader.next();
+    for (let piece = reader.read(); piece !== undefined; piece = reader.read()) yield piece;
+  } finally {
+    reader.close();
+  }
 }
 
 /** APPNOTE 4.3.7. */

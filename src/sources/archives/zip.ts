@@ -150,10 +150,8 @@ async function* entriesOf(zip: Zip, input: Input, budget: Budget, read: Bytes['r
       if (OTHER_METHODS.has(method)) {
         const { unpackMember } = await import('./zip-member.ts');
         const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-        yield await unpackMember(artifact, entry, budget, (most) => {
-          if (entry.compressedSize > most) throw new Skipped('archive-limit');
-          return read(fileDataStart, fileDataStart + entry.compressedSize);
-        });
+        const packed = piecesOf(read, fileDataStart, fileDataStart + entry.compressedSize);
+        yield await unpackMember(artifact, entry, budget, packed);
         continue;
       }
       const content = await contentAtOnce(zip, entry, read);
@@ -168,6 +166,10 @@ async function* entriesOf(zip: Zip, input: Input, budget: Budget, read: Bytes['r
   } finally {
     zip.close();
   }
+}
+
+function* piecesOf(read: Bytes['read'], start: number, end: number): Generator<Uint8Array> {
+  for (let at = start; at < end; at += AT_ONCE_MAX) yield read(at, Math.min(end, at + AT_ONCE_MAX));
 }
 
 /** The content of a small entry. Undefined if anything is wrong with it: the stream reports what. */
