@@ -5,8 +5,9 @@
 
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { commonGitDirectory, gitFiles, packsWithoutIndex } from '../git/git-files.ts';
+import { commonGitDirectory, type GitFile, gitFiles, packsWithoutIndex } from '../git/git-files.ts';
 import { indexedFiles } from '../git/listing.ts';
+import { filesWithAddresses } from '../git/own-files.ts';
 import { GitError, type GitOptions, gitStream } from '../git/spawn.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
 import type { ArtifactKind } from '../model/artifact-kind.ts';
@@ -44,6 +45,7 @@ export async function* gitFileInputs(options: GitFilesOptions, diagnostics: Diag
       hint: 'Create one: git index-pack PACK',
     });
   }
+  const nested: string[] = [];
   const files = gitFiles(directory, {
     onUnreadable: (folder, { code }) =>
       diagnostics.gap({
@@ -53,34 +55,45 @@ export async function* gitFileInputs(options: GitFilesOptions, diagnostics: Diag
         hint: 'Run as a user who may read it.',
       }),
     // The history of a submodule belongs to another repository.
-    onRepository: () => diagnostics.skip('git-directory'),
+    onRepository(folder) {
+      diagnostics.skip('git-directory');
+      nested.push(folder);
+    },
   });
   for (const { name, kind, isUnfinished } of files) {
     if (isUnfinished) {
       diagnostics.skip('unfinished');
       continue;
     }
-    const path = encodedBelow(options.base, join(directory, name));
-    const artifact: Artifact = { kind: 'file', uri: WITHIN + showPath(name), ...(path === undefined ? {} : { path }) };
-    const file = { path: join(directory, name), uri: artifact.uri, explicit: false };
-    const open = {
-      file: () => openFile(file),
-      symlink: () => openLink(file),
-      special() {
-        throw new Skipped('special');
-      },
-    }[kind];
-    yield {
-      artifact,
-      open,
-      ...(kind === 'file' ? { file } : {}),
-      // Reflogs are named like refs, whose names are scanned anyway.
-      ...(/^(?:worktrees\/[^/]+\/)?logs\//.test(name) ? { name: 'ignore' } : {}),
-      ...(options.archives ? {} : { archive: 'count' }),
-    };
+    yield fileInput(directory, name, kind, options);
   }
+  for (const folder of nested)
+    for (const path of filesWithAddresses(join(directory, folder)))
+      if (existsSync(encodePath(path))) yield fileInput(directory, relative(directory, path), 'file', options);
   if (existsSync(encodePath(join(directory, 'reftable')))) yield reflogInput(options);
   yield* indexInput(options);
+}
+
+/** @param name relative to the git directory */
+function fileInput(directory: string, name: string, kind: GitFile['kind'], options: GitFilesOptions): Input {
+  const path = encodedBelow(options.base, join(directory, name));
+  const artifact: Artifact = { kind: 'file', uri: WITHIN + showPath(name), ...(path === undefined ? {} : { path }) };
+  const file = { path: join(directory, name), uri: artifact.uri, explicit: false };
+  const open = {
+    file: () => openFile(file),
+    symlink: () => openLink(file),
+    special() {
+      throw new Skipped('special');
+    },
+  }[kind];
+  return {
+    artifact,
+    open,
+    ...(kind === 'file' ? { file } : {}),
+    // Reflogs are named like refs, whose names are scanned anyway.
+    ...(/^(?:worktrees\/[^/]+\/)?logs\//.test(name) ? { name: 'ignore' } : {}),
+    ...(options.archives ? {} : { archive: 'count' }),
+  };
 }
 
 /** Where the file can be read again; absent if it is outside the base. */

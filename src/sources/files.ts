@@ -11,13 +11,13 @@ import { isGitDirectory } from '../git/git-directory.ts';
 import { dotGits } from './dot-git.ts';
 import { findWorkTree } from '../git/find-work-tree.ts';
 import { listIgnored, type ListedEntry, listWorkTree } from '../git/listing.ts';
-import { configWithCredential } from './git-config.ts';
 import { GIT_MINIMUM, gitVersion, type GitVersion, ignoresContent, wayUp } from '../git/work-tree.ts';
 import { gapFromGit, GitError, isStop } from '../git/git-error.ts';
 import { walk } from '../lib/glob.ts';
 import { encodePath, showPath } from '../lib/path-bytes.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { type FoundFile, relativeTo, toInput } from './found-file.ts';
+import { gitFilesWithCredential } from './git-own-files.ts';
 import { fileNamedBy, createLinkCheck, isLink, statNamed } from './named-path.ts';
 import { watchRepositories } from './repositories.ts';
 
@@ -100,7 +100,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
   async function* listFolder(folder: string): AsyncGenerator<FoundFile[]> {
     const root = findWorkTree(folder);
     const byGit = root !== undefined && !isInside(folder, join(root, '.git')) && (await isGitsToList(folder, root));
-    if (byGit && folder === root) yield configWithCredential(root).map((path) => ({ path, explicit: false }));
+    if (byGit && folder === root) yield gitFilesWithCredential(root).map((path) => ({ path, explicit: false }));
     yield* byGit ? listByGit(folder, root) : listEverything(folder);
   }
 
@@ -216,9 +216,14 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
 
   async function* listEverything(folder: string): AsyncGenerator<FoundFile[]> {
     const empty: FoundFile[] = [];
+    const ofGit: FoundFile[] = [];
     const entries = walk(folder, {
       exclude: '.git',
-      onExcluded: passGitDirectory,
+      onExcluded(path) {
+        passGitDirectory(path);
+        if (isGitDirectory(path))
+          for (const file of gitFilesWithCredential(dirname(path))) ofGit.push({ path: file, explicit: false });
+      },
       onFolder: (path, found) => {
         if (found.some(({ name }) => name === 'HEAD')) repositories.check(path);
         if (found.length === 0) empty.push({ path, explicit: false, as: 'empty' });
@@ -237,6 +242,7 @@ function createWalkers({ base, env, signal, excludes }: FilesOptions, diagnostic
     }
     yield files;
     yield empty;
+    yield ofGit;
   }
 
   function put(files: FoundFile[], path: string): void {

@@ -172,11 +172,11 @@ export const CONTAINERS: readonly Container[] = [
 
 export const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
-const behind = (kind: string, needs: string, pack: string): Container =>
+const behind = (kind: string, needs: string, program: string): Container =>
   made(
     `${kind} behind other bytes`,
     needs,
-    `tar cf - secret.txt | ${pack} > p; (printf '#!/bin/sh\\ntail -n +3 "$0" | tar x\\n'; cat p) > $OUT`,
+    `tar cf - secret.txt | ${program} > p; (printf '#!/bin/sh\\ntail -n +3 "$0" | tar x\\n'; cat p) > $OUT`,
     [],
   );
 

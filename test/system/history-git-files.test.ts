@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, historyJson, placesByToken, placesOf, tokenMint } from '../support/scan-report.ts';
+import { fingerprintOf, historyJson, placesByToken, placesOf, scanJson, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const token = tokenMint(77);
@@ -47,6 +47,34 @@ describe('is found', () => {
     expect(report.gaps).toEqual([]);
     expect(stdout).not.toMatch(/glpat-\w{4}/);
     expect((await historyJson(root)).stdout).toBe(stdout);
+  });
+
+  it('in the configuration and the reflogs of a submodule, also in a scan of the files, in git or outside', async () => {
+    const root = tempRepository({ 'a.txt': 'x\n' });
+    const inner = tempRepository({ 'b.txt': 'x\n' });
+    const secrets = Array.from({ length: 4 }, token);
+    git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'parts/inner');
+    git(
+      join(root, 'parts/inner'),
+      'config',
+      'remote.origin.url',
+      `https://oauth2:${secrets[0]}@gitlab.example.com/x.git`,
+    );
+    reflogged(join(root, 'parts/inner'), `clone: from https://oauth2:${secrets[1]}@gitlab.example.com/x.git`);
+    git(root, 'config', 'remote.origin.url', `https://oauth2:${secrets[2]}@gitlab.example.com/x.git`);
+    reflogged(root, `clone: from https://oauth2:${secrets[3]}@gitlab.example.com/x.git`, 'refs/remotes/origin/HEAD');
+    const expected = [
+      ['.git/modules/parts/inner/config'],
+      ['.git/modules/parts/inner/logs/HEAD', '.git/modules/parts/inner/logs/refs/heads/main'],
+      ['.git/config'],
+      ['.git/logs/refs/remotes/origin/HEAD'],
+    ];
+    expect(placesByToken((await historyJson(root)).report, secrets)).toEqual(expected);
+    expect(placesByToken((await scanJson([], { cwd: root })).report, secrets)).toEqual(expected);
+    const outside = tempFolder();
+    renameSync(root, join(outside, 'project'));
+    const { report } = await scanJson([], { cwd: outside });
+    expect(placesByToken(report, secrets)).toEqual(expected.map((places) => places.map((place) => `project/${place}`)));
   });
 
   it('by the same name in a bare repository, a linked work tree and by PATH', async () => {
