@@ -43,6 +43,11 @@ const OPENED = [
   'git pack',
   'git bundle',
   'pdf',
+  'sqlite',
+  'sqlite wal',
+  'png',
+  'gif',
+  'office text',
 ] as const;
 export type OpenedKind = (typeof OPENED)[number];
 /** All others are only named: glaive has no reader for them. */

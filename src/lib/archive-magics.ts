@@ -1,20 +1,12 @@
 /**
  * The magic numbers of containers: archives, compressed and encrypted files, disk images, compressed columns. Most are not
  * opened: they are counted and reported, because their content is not scanned. Not listed: formats without a magic number (raw
- * deflate, brotli), formats that store text as it is (SQLite, Python and Java byte code, asar), and pictures, sound and fonts.
+ * deflate, brotli), formats that store text as it is (Python and Java byte code, asar), and pictures without compressed text, sound and fonts.
  */
 
 import { crc32 } from './crc32.ts';
+import { DOCUMENTS, type Magic } from './document-magics.ts';
 import { isUuencoded } from './uuencode.ts';
-
-interface Magic {
-  readonly name: string;
-  /** Where it begins in the file. */
-  readonly at: number;
-  readonly bytes: Buffer;
-  /** A further condition, if a text may begin with these bytes. */
-  readonly fits?: (head: Buffer) => boolean;
-}
 
 const hex = (name: string, digits: string, at = 0): Magic => ({ name, at, bytes: Buffer.from(digits, 'hex') });
 const text = (name: string, characters: string, at = 0, fits?: Magic['fits']): Magic => ({
@@ -87,6 +79,7 @@ export const MAGICS: readonly Magic[] = [
   text('git pack', 'PACK\0\0\0\u0003'),
   text('git bundle', '# v2 git bundle\n'),
   text('git bundle', '# v3 git bundle\n'),
+  ...DOCUMENTS,
 ];
 
 /** The first bytes of an OpenPGP message, a zlib stream, LZMA, compress, and cpio in ASCII and in binary numbers. */

@@ -159,7 +159,10 @@ function createScanner(options: InputScannerOptions): Scanner {
     const unpacked: Finding[] = [];
     for (const kind of archives) {
       const found = await scanEntries(archive, kind, outermost);
-      const kept = kind === 'git pack' || kind === 'git bundle' ? inOneVersion(found) : found;
+      let kept: readonly Finding[] = found;
+      if (kind === 'git pack' || kind === 'git bundle') kept = firstOnes(found, inOneFile);
+      // The document itself has the true positions of what is in one piece.
+      if (kind === 'office text') kept = firstOnes(found, bySecret, findings);
       for (const finding of kept) unpacked.push(finding);
     }
     const old = new Set<string>();
@@ -169,20 +172,27 @@ function createScanner(options: InputScannerOptions): Scanner {
           old.add(secretFingerprint);
     const inside = without(unpacked, old, { kind: 'not-new' });
     // Stored (uncompressed) entries are found twice: in the archive as a file, and unpacked.
-    const twice = new Set(inside.map(({ secretFingerprint }) => secretFingerprint));
+    const twice = new Set(inside.map(bySecret));
     const inNames = findings.filter(({ artifact }) => artifact.kind === 'file-name');
     const outside = findings.filter(({ artifact }) => artifact.kind !== 'file-name');
     return [...inNames, ...without(outside, twice, { kind: 'archive-entry' }), ...inside];
   };
 
-  /** The objects of a pack are versions of files: what stays in a file is listed once. */
-  const inOneVersion = (findings: readonly Finding[]): readonly Finding[] => {
-    const seen = new Set<string>();
+  /** The first finding of each key, if no finding `before` has it. */
+  const firstOnes = (
+    findings: readonly Finding[],
+    keyOf: (finding: Finding) => string,
+    before: readonly Finding[] = [],
+  ): readonly Finding[] => {
+    const seen = new Map(before.map((finding) => [keyOf(finding), finding]));
     return findings.filter((finding) => {
-      const file = finding.artifact.uri.replace(OBJECT_ID, '');
-      const isFirst = seen.size < seen.add(`${finding.secretFingerprint} ${file}`).size;
-      if (!isFirst && onDrop !== undefined) dropFinding(onDrop, finding, { kind: 'archive-entry' });
-      return isFirst;
+      const first = seen.get(keyOf(finding));
+      if (first === undefined) seen.set(keyOf(finding), finding);
+      else if (onDrop !== undefined) {
+        const { artifact, regions } = first;
+        dropFinding(onDrop, finding, { kind: 'same-secret', uri: artifact.uri, region: regions[0] });
+      }
+      return first === undefined;
     });
   };
 
@@ -207,8 +217,13 @@ function createScanner(options: InputScannerOptions): Scanner {
   return { scanWhole, scanEntries };
 }
 
+const bySecret = ({ secretFingerprint }: Finding): string => secretFingerprint;
+
 /** Of a packed object, in the name of its entry. */
 const OBJECT_ID = /(?<=!\/[a-z]+\/)[0-9a-f]+/;
+/** The objects of a pack are versions of files: what stays in a file is listed once. */
+const inOneFile = ({ secretFingerprint, artifact }: Finding): string =>
+  `${secretFingerprint} ${artifact.uri.replace(OBJECT_ID, '')}`;
 
 function isNamedByUser({ artifact, file }: Input): boolean {
   return file?.explicit === true || (artifact.kind === 'stdin' && artifact.entries === undefined);

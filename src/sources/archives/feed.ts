@@ -51,6 +51,16 @@ export class Feed {
     }
   }
 
+  /** Skips `count` bytes, or all to the end if there are fewer. */
+  async pass(count: number): Promise<void> {
+    for (let left = count; left > 0;) {
+      const piece = await this.next();
+      if (piece === undefined) return;
+      if (piece.length > left) this.giveBack(piece.subarray(left));
+      left -= Math.min(left, piece.length);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }

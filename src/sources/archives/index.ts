@@ -66,7 +66,25 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   async *pdf(input, budget) {
     yield* (await import('./pdf/index.ts')).unpackPdf(input, budget);
   },
+  async *sqlite(input, budget) {
+    yield* (await import('./sqlite/index.ts')).unpackSqlite(input, budget);
+  },
+  async *'sqlite wal'(input, budget) {
+    yield* (await import('./sqlite/wal.ts')).unpackWal(input, budget);
+  },
+  async *png(input, budget) {
+    yield* (await import('./png.ts')).unpackPng(input, budget);
+  },
+  async *gif(input, budget) {
+    yield* (await import('./gif.ts')).unpackGif(input, budget);
+  },
+  async *'office text'(input, budget) {
+    yield* (await import('./office.ts')).unpackOffice(input, budget);
+  },
 };
+
+/** Nothing is nested in these. */
+const TEXTS: ReadonlySet<OpenedKind> = new Set(['office text', 'png', 'gif']);
 
 export { Budget };
 
@@ -83,8 +101,8 @@ export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): 
       ? new Skipped('archive-encrypted', kind.name)
       : new Skipped('archive-unsupported', kind.name);
   // A large entry of another archive was read already.
-  if ((input.artifact.entries?.length ?? 0) >= DEPTH_MAX || input.archive === 'once')
-    throw new Skipped('archive-limit');
+  const depth = (input.artifact.entries?.length ?? 0) - (TEXTS.has(kind) ? 1 : 0);
+  if (depth >= DEPTH_MAX || input.archive === 'once') throw new Skipped('archive-limit');
   const repositories = new PackedRepositories();
   try {
     const { view } = input;
