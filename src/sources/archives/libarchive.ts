@@ -16,6 +16,7 @@ const PIECE = 64 * 1024;
 /** What a C library returns for a system call that does not exist. */
 const ENOSYS = -52;
 const REGULAR_FILE = 0x8000;
+const NAME_PROBLEM = /name (?:cannot|can't) be converted/i;
 
 type Call = (...values: number[]) => number;
 /** The types of Node lack it. */
@@ -177,6 +178,8 @@ export class LibarchiveReader {
   next(): PackedEntry | undefined {
     const entry = this.#call('archive_read_next_entry', this.#archive);
     const problem = this.problem();
+    // Of the names of its locale, libarchive knows ASCII only. The entry can be read all the same.
+    if (entry === 0 && NAME_PROBLEM.test(problem)) return { name: undefined, isFile: true, isEncrypted: false };
     if (entry === 0 && problem !== '') throw this.#failure(problem);
     if (entry === 0) return undefined;
     const kind = this.#call('archive_entry_filetype', entry);
