@@ -146,7 +146,8 @@ function storedRar(name: string, content: Buffer): Buffer {
   return Buffer.concat([
     Buffer.from('526172211a0700', 'hex'),
     block(0x73, 0, Buffer.alloc(6)),
-    block(0x74, 0x8000, Buffer.concat([file, Buffer.from(name)])),
+    // With the time to a part of a second, as the program writes it.
+    block(0x74, 0x9000, Buffer.concat([file, Buffer.from(name), Buffer.from('00b09a2432', 'hex')])),
     content,
     block(0x7b, 0x4000, Buffer.alloc(0)),
   ]);

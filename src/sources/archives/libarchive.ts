@@ -70,8 +70,8 @@ class Instance {
         return 0;
       };
     if (name === 'environ_get') return () => 0;
-    // Times of entries are not used.
-    if (/time_js$|^tzset|^timegm/.test(name)) return () => 0;
+    // Times of entries are not used, but where one is zero, the reader of rar expects another.
+    if (/time_js$|^tzset|^timegm/.test(name)) return () => 1;
     return () => ENOSYS;
   }
 
@@ -221,7 +221,7 @@ export class LibarchiveReader {
   /** A feature that this build of libarchive lacks is no damage. */
   #failure(problem: string): Error {
     if (/crypt|passphrase/i.test(problem)) return new Skipped('archive-encrypted', this.#kind);
-    if (/unsupported|not supported|no support/i.test(problem)) return new Skipped('archive-unsupported', this.#kind);
+    if (/unsupported|not supported|no support|unavailable/i.test(problem)) return new Skipped('archive-unsupported', this.#kind);
     return new Error(problem || 'it is damaged');
   }
 
