@@ -104,6 +104,8 @@ export interface Input {
    * Whether a stream is an archive may become known only while it is read. Absent: archives are opened.
    */
   readonly archive?: 'count' | 'once' | undefined;
+  /** How many archives it was unpacked from, for their limit; absent: none. */
+  readonly level?: number;
   /**
    * The whole artifact, if the bytes are only an excerpt of it. It is scanned in place of an excerpt that holds a candidate, or
    * something that may be an archive: only the whole has the true positions, and the versions before.

@@ -1,11 +1,11 @@
 /** Containers that the programs of their formats made: a token in each is found, to the byte; damage is a gap, and a bomb is stopped. */
 
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { zip } from '../support/archives.ts';
+import { gzip, tar, zip } from '../support/archives.ts';
 import { CONTAINERS, has, pack } from '../support/containers.ts';
 import { Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
@@ -57,6 +57,29 @@ describe.each(CONTAINERS)('$kind', (container) => {
 });
 
 describe('limits', () => {
+  it.skipIf(!has('dpkg-deb'))('of levels: a package is one, and so is a compressed tar file', async () => {
+    const folder = tempFolder();
+    const inner = gzip(tar({ 'a.tar.gz': gzip(tar({ 'secret.txt': token() })) }));
+    writeFiles(folder, {
+      'd/DEBIAN/control': 'Package: x\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.com>\nDescription: x\n',
+      'd/etc/b.tar.gz': inner,
+    });
+    execFileSync('dpkg-deb', ['-Zxz', '-b', 'd', 'x.deb'], { cwd: folder, stdio: 'pipe' });
+    const other = tempFolder();
+    writeFiles(other, { 'a.tar': tar({ 'x.deb': readFileSync(join(folder, 'x.deb')) }) });
+    const { code, report } = await scanJson([], { cwd: other });
+    expect([code, report.counts.skips, report.findings.map(({ artifact }) => artifact.uri)]).toEqual([
+      1,
+      {},
+      ['a.tar!/x.deb!/data.tar.xz!/data.tar!/./etc/b.tar.gz!/b.tar!/a.tar.gz!/a.tar!/secret.txt'],
+    ]);
+    // One level more.
+    const deep = tempFolder();
+    writeFiles(deep, { 'b.zip': zip([{ name: 'a.tar', content: readFileSync(join(other, 'a.tar')) }]) });
+    const deeper = await scanJson([], { cwd: deep });
+    expect([deeper.code, deeper.report.counts.skips]).toEqual([0, { 'archive-limit': 1 }]);
+  });
+
   const run = (command: string): Buffer => execFileSync('sh', ['-c', command], { maxBuffer: 1 << 30, stdio: 'pipe' });
   const zeros = 'head -c 200000000 /dev/zero';
 

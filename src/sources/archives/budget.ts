@@ -2,8 +2,10 @@
 
 import { Skipped } from '../../model/gap.ts';
 
+/** How deep archives may be nested, with what is around them. */
+export const DEPTH_MAX = 8;
 /** How deep archives may be nested. */
-export const DEPTH_MAX = 4;
+export const LEVELS_MAX = 4;
 /** A smaller entry is kept in memory, so that it can be read twice: in its own form, and unpacked. */
 export const HELD_MAX = 32 * 1024 * 1024;
 const BYTES_MAX = 4 * 1024 * 1024 * 1024;

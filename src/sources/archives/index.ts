@@ -3,7 +3,7 @@
 import type { ArchiveKind, OpenedKind } from '../../lib/archive-kind.ts';
 import type { Input } from '../../model/artifact.ts';
 import { Skipped } from '../../model/gap.ts';
-import { Budget, DEPTH_MAX } from './budget.ts';
+import { Budget, DEPTH_MAX, LEVELS_MAX } from './budget.ts';
 import { asReadError } from './entry.ts';
 import { gunzip, inflate } from './gzip.ts';
 import { PackedRepositories } from './repositories.ts';
@@ -85,6 +85,11 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
 
 /** Nothing is nested in these. */
 const TEXTS: ReadonlySet<OpenedKind> = new Set(['office text', 'png', 'gif']);
+/** Mostly these hold one archive, with which they are one level: a compressed tar file, a package of Debian or of RPM. */
+const AROUND: ReadonlySet<OpenedKind> = new Set([
+  ...(['gzip', 'zlib', 'bzip2', 'xz', 'zstd', 'lz4', 'lzip', 'lzma', 'compress', 'brotli', 'uuencode'] as const),
+  ...(['ar', 'rpm'] as const),
+]);
 
 export { Budget };
 
@@ -101,14 +106,16 @@ export async function* unpack(input: Input, kind: ArchiveKind, budget: Budget): 
       ? new Skipped('archive-encrypted', kind.name)
       : new Skipped('archive-unsupported', kind.name);
   // A large entry of another archive was read already.
-  const depth = (input.artifact.entries?.length ?? 0) - (TEXTS.has(kind) ? 1 : 0);
-  if (depth >= DEPTH_MAX || input.archive === 'once') throw new Skipped('archive-limit');
+  const { level = 0 } = input;
+  const isText = TEXTS.has(kind);
+  const isTooDeep = (input.artifact.entries?.length ?? 0) >= DEPTH_MAX || level >= LEVELS_MAX;
+  if ((isTooDeep && !isText) || input.archive === 'once') throw new Skipped('archive-limit');
   const repositories = new PackedRepositories();
   try {
     const { view } = input;
     for await (const entry of UNPACK[kind](input, budget)) {
       repositories.add(entry.artifact.entries?.at(-1) ?? '');
-      yield view === undefined ? entry : { ...entry, view };
+      yield { ...entry, ...(view === undefined ? {} : { view }), level: level + (AROUND.has(kind) ? 0 : 1) };
     }
     repositories.report(input.artifact.uri);
   } catch (error) {
