@@ -1,6 +1,6 @@
 /** All commits that refs lead to, and their parents, as numbers. */
 
-import { ObjectList } from './all-objects.ts';
+import { ObjectList } from './object-list.ts';
 import { gitLineBatches, type GitOptions } from './spawn.ts';
 
 export interface CommitGraph {

@@ -1,6 +1,6 @@
 /** The options of the history source, which its attribution reads as well. */
 
-import type { ObjectList } from '../git/all-objects.ts';
+import type { ObjectList } from '../git/object-list.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Progress } from '../model/progress.ts';

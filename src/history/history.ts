@@ -3,7 +3,8 @@
  * tags, names in trees, and names of refs. Only findings are attributed, at the end of the scan (`attribution.ts`).
  */
 
-import { listAllObjects, listSomeObjects, type ObjectList, sortedIds } from '../git/all-objects.ts';
+import { listAllObjects, listSomeObjects, sortedIds } from '../git/all-objects.ts';
+import type { ObjectList } from '../git/object-list.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs, type Ref } from '../git/refs.ts';
 import { gapFromGit, isFailure } from '../git/git-error.ts';
@@ -183,7 +184,7 @@ function* steps(
   diagnostics: Diagnostics,
 ): Generator<ObjectStep> {
   const { list } = options;
-  for (let index = 0; index < list.length; index++) {
+  for (const index of list.inOrder()) {
     if (clean !== undefined && clean[index] !== 0) continue;
     const id = list.id(index);
     const type = list.type(index);

@@ -2,7 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type ObjectList, walkIndexed, walkReachable } from '../git/all-objects.ts';
+import { walkIndexed, walkReachable } from '../git/all-objects.ts';
+import type { ObjectList } from '../git/object-list.ts';
 import { createObjectReader, type GitObject, wholeObject } from '../git/objects.ts';
 import type { Ref } from '../git/refs.ts';
 import { shallowCommits } from '../git/resolve.ts';

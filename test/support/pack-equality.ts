@@ -12,7 +12,7 @@ import { isLineBreak, needleIndexOf, positionOf } from '../../src/detect/search/
 import { PackReader } from '../../src/history/packs/pack-reader.ts';
 import { createVerdicts, PackScanner } from '../../src/history/packs/pack-scanner.ts';
 import { createPrefilter, type PrefilterText } from '../../src/history/packs/prefilter.ts';
-import { unpackVerdict, type Verdict } from '../../src/history/packs/verdict.ts';
+import { isClean as isCleanIn, isRead, typeIn } from '../../src/history/packs/verdict.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
@@ -92,10 +92,9 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     const verdicts = createVerdicts(reader.length);
     for (const _ of new PackScanner({ prefilter }).scan(reader, verdicts));
     for (const { id, number, type, text } of texts) {
-      const verdict = unpackVerdict(verdicts.kinds[number] as Verdict); // as the scanner writes them
-      if (verdicts.kinds[number] !== all.kinds[number])
-        differences.push(`${id}: it matters whether all are asked about`);
-      if (verdict === undefined || verdict.type !== type) differences.push(`${id}: type`);
+      const kind = verdicts.kinds[number]!;
+      if (kind !== all.kinds[number]) differences.push(`${id}: it matters whether all are asked about`);
+      if (!isRead(kind) || typeIn(kind) !== type) differences.push(`${id}: type`);
       const parts = type === 'commit' ? partsOf(text) : [text];
       let isClean = true;
       for (const part of parts) {
@@ -103,7 +102,7 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
         isClean &&= candidates.length === 0 && archives === undefined;
       }
       if (!isClean) unclean++;
-      if (verdict?.isClean !== isClean) differences.push(`${id}: verdict`);
+      if (isCleanIn(kind) !== isClean) differences.push(`${id}: verdict`);
       if (verdicts.bytes[number] !== parts.reduce((sum, { length }) => sum + length, 0))
         differences.push(`${id}: bytes`);
     }

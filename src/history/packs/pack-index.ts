@@ -19,9 +19,8 @@ export interface PackIndex {
   readonly check: Buffer;
   /** The id of an object. Valid as long as the index. */
   id(index: number): Buffer;
-  /** Where the id of an object begins in `bytes`, for loops over all of them. */
-  idStart(index: number): number;
-  readonly bytes: Buffer;
+  /** All ids, one after the other; in shared memory if the bytes of the index are. */
+  readonly ids: Buffer;
   /** The position of an id; -1: it is not in the pack. */
   find(id: Uint8Array): number;
 }
@@ -53,31 +52,29 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
     if (count < before) return undefined;
     before = count;
   }
-  const places = ids + length * (width + 4);
+  /** The checksums are between the ids and the offsets. */
+  const sums = ids + length * width;
+  const places = sums + length * 4;
   const large = places + 4 * length;
   const many = (bytes.length - 2 * width - large) / 8;
   if (isNew ? many < 0 || !Number.isInteger(many) : bytes.length !== ids + length * (width + 4) + 2 * width)
     return undefined;
-  /** Where the first id is, and the distance from one to the next. */
-  const first = isNew ? ids : ids + 4;
-  const stride = isNew ? width : width + 4;
+  const allIds = isNew ? bytes.subarray(ids, sums) : idsOfPairs(bytes.subarray(ids), length, width);
   const offsetAt = (index: number): number => {
-    if (!isNew) return bytes.readUInt32BE(ids + index * stride);
+    if (!isNew) return bytes.readUInt32BE(ids + index * (width + 4));
     const offset = bytes.readUInt32BE(places + 4 * index);
     if (offset < LARGE) return offset;
     const at = large + 8 * (offset - LARGE);
     return offset - LARGE < many ? bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4) : NOWHERE;
   };
-  const idStart = (index: number): number => first + index * stride;
-  const id = (index: number): Buffer => bytes.subarray(idStart(index), idStart(index) + width);
+  const id = (index: number): Buffer => allIds.subarray(index * width, (index + 1) * width);
   return {
     length,
     width,
     readOffsets: () => Float64Array.from({ length }, (_, index) => offsetAt(index)),
     check: bytes.subarray(bytes.length - 2 * width, bytes.length - width),
     id,
-    idStart,
-    bytes,
+    ids: allIds,
     find(wanted) {
       const bucket = fanout + 4 * wanted[0]!;
       const start = wanted[0] === 0 ? 0 : bytes.readUInt32BE(bucket - 4);
@@ -86,4 +83,14 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
       return at < end && id(at).equals(wanted) ? at : -1;
     },
   };
+}
+
+/** In version 1 each id follows its offset. */
+function idsOfPairs(pairs: Buffer, length: number, width: number): Buffer {
+  const ids = Buffer.from(new SharedArrayBuffer(length * width));
+  for (let index = 0; index < length; index++) {
+    const at = index * (width + 4) + 4;
+    ids.set(pairs.subarray(at, at + width), index * width);
+  }
+  return ids;
 }

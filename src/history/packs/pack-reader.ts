@@ -1,7 +1,8 @@
 /** A pack: its file, its index, and the trees in which its objects are scanned (`pack-scanner.ts`). */
 
 import { statSync } from 'node:fs';
-import type { ObjectList } from '../../git/all-objects.ts';
+import { listTypes, type ObjectList } from '../../git/object-list.ts';
+import { SortedIds, type SortedObjects } from '../../git/sorted-ids.ts';
 import { type DeltaTrees, IS_MADE, readDeltaTrees, TYPES } from './delta-trees.ts';
 import { PackFile } from './pack-file.ts';
 import { type PackIndex, parsePackIndex, readIndexFile } from './pack-index.ts';
@@ -23,6 +24,7 @@ export class PackReader {
   readonly #index: PackIndex;
   readonly #shared: SharedPack;
   readonly trees: DeltaTrees;
+  #objects: SortedObjects | undefined;
 
   private constructor(shared: SharedPack, file: PackFile, index: PackIndex) {
     this.#shared = shared;
@@ -81,12 +83,12 @@ export class PackReader {
     return this.#shared.width;
   }
 
-  /** The place of an object in a list; -1: it is not there. */
-  findIn(list: ObjectList, number: number): number {
-    const { bytes } = this.#index;
-    const start = this.#index.idStart(this.trees.inIndex[number]!);
-    // As `addTo` adds them, if this is the first pack.
-    return number < list.length && list.isAt(number, bytes, start) ? number : list.find(bytes, start);
+  /** @returns a function that returns the place of an object in a list by its number; -1: it is not there */
+  placesIn(list: ObjectList): (number: number) => number {
+    const { inIndex } = this.trees;
+    const { ids, width } = this.#index;
+    if (list.sorted !== undefined && list.sorted === this.#objects?.ids) return (number) => inIndex[number]!;
+    return (number) => list.find(ids, inIndex[number]! * width);
   }
 
   close(): void {
@@ -108,14 +110,29 @@ export class PackReader {
     return this.#index.id(this.trees.inIndex[number]!);
   }
 
-  /** Adds all objects to a list. False: an object has no type that can be read. */
-  addTo(list: ObjectList): boolean {
+  /** Visits the ids in the order of the numbers. */
+  eachId(visit: (bytes: Uint8Array, at: number) => void): void {
+    const { ids, width } = this.#index;
+    for (const index of this.trees.inIndex) visit(ids, index * width);
+  }
+
+  /** All objects; undefined: one has no type that can be read, or the index is out of order. */
+  get objects(): SortedObjects | undefined {
+    this.#objects ??= this.#sortedObjects();
+    return this.#objects;
+  }
+
+  #sortedObjects(): SortedObjects | undefined {
     const { types, inIndex, length } = this.trees;
+    const ids = SortedIds.of(this.#index.ids, this.width);
+    if (ids === undefined) return undefined;
+    const numbers = TYPES.map((type) => (type === undefined ? 0 : listTypes.indexOf(type)));
+    const ownTypes = new Uint8Array(new SharedArrayBuffer(length));
     for (let number = 0; number < length; number++) {
-      const type = TYPES[types[number]! & ~IS_MADE];
-      if (type === undefined) return false;
-      list.addOnce(this.#index.bytes, type, this.#index.idStart(inIndex[number]!));
+      const type = types[number]! & ~IS_MADE;
+      if (TYPES[type] === undefined) return undefined;
+      ownTypes[inIndex[number]!] = numbers[type]!;
     }
-    return true;
+    return { ids, types: ownTypes };
   }
 }

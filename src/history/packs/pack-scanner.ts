@@ -76,9 +76,13 @@ export class PackScanner {
         follow: (count) => this.#follow(count >>> 0),
       },
       module,
+      links?.room,
     );
     if (!this.#unpacker.prepareSearch(prefilter.search, share)) throw new Error('the needles have no room');
-    if (links !== undefined) this.#unpacker.set(COLLECTS_LINKS, 1);
+    if (links !== undefined) {
+      this.#unpacker.set(COLLECTS_LINKS, 1);
+      links.attach(this.#unpacker);
+    }
     if (onText !== undefined) this.#unpacker.set(ASKS_ALWAYS, 1);
   }
 
@@ -96,6 +100,8 @@ export class PackScanner {
       while (exports.scan(limit, PAUSE_EVERY) === 0) yield;
       this.#keep(exports.reached());
     }
+    exports.followAll();
+    this.#options.links?.keepNamed();
     pack.close();
   }
 

@@ -4,7 +4,7 @@
  */
 
 import { createKernel } from '../../detect/search/create-kernel.ts';
-import type { ObjectList } from '../../git/all-objects.ts';
+import type { ObjectList } from '../../git/object-list.ts';
 import { gitText, type GitOptions, throwIfStopped } from '../../git/spawn.ts';
 import { orAborted } from '../../lib/abortable.ts';
 import { createPool } from '../../lib/pool.ts';
@@ -20,7 +20,7 @@ import { createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
 import type { PackTask, ThreadData } from './pack-task.ts';
 import { createPrefilter } from './prefilter.ts';
 import { canUnpack, compile } from './unpacker.ts';
-import { unpackVerdict, type Verdict } from './verdict.ts';
+import { isClean, isRead, typeIn } from './verdict.ts';
 
 /** Threads that share the scan of packs. */
 export interface PackThreads {
@@ -41,7 +41,7 @@ export interface PackScanOptions {
   readonly list: ObjectList;
   /** Larger blobs are skipped. Bytes. */
   readonly maxBlob: number | undefined;
-  /** Receives the size of each cleared object, and how many texts it is. */
+  /** Receives the bytes of cleared objects, and how many texts they are. */
   readonly scanned: (bytes: number, texts: number) => void;
 }
 
@@ -160,25 +160,29 @@ async function collect(
   { list, maxBlob, scanned, signal }: PackScanOptions,
 ): Promise<void> {
   const yieldToEventLoop = createEventLoopYield();
+  const placeOf = pack.placesIn(list);
+  const sum = { bytes: 0, texts: 0 };
   for (let number = 0; number < pack.length; number++) {
     // Asking the clock for each object would take longer than the rest of the loop.
     const turn = number % 1024 === 0 ? yieldToEventLoop() : undefined;
     if (turn !== undefined) await turn;
     if (turn !== undefined || number === 0) throwIfStopped(signal);
-    const verdict = unpackVerdict(kinds[number] as Verdict); // only packed verdicts are written there
-    const index = pack.findIn(list, number);
+    const kind = kinds[number]!;
+    const index = placeOf(number);
     if (index < 0) continue;
-    if (verdict === undefined) {
-      if (found[index] === 0 && kinds[number] !== TOO_LARGE) found[index] = UNREAD;
+    if (!isRead(kind)) {
+      if (found[index] === 0 && kind !== TOO_LARGE) found[index] = UNREAD;
       continue;
     }
-    const { type, isClean } = verdict;
+    const type = typeIn(kind);
     const size = bytes[number]!;
     const isSkipped = type === 'blob' && maxBlob !== undefined && size > maxBlob;
-    if (!isClean || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;
+    if (!isClean(kind) || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;
     else if (found[index] === 0 || found[index] === UNREAD) {
       found[index] = CLEAN;
-      scanned(size, type === 'commit' ? 2 : 1);
+      sum.bytes += size;
+      sum.texts += type === 'commit' ? 2 : 1;
     }
   }
+  scanned(sum.bytes, sum.texts);
 }

@@ -65,6 +65,7 @@ export interface Exports {
   readonly mayBeArchive: (text: number, size: number) => number;
   readonly collectLinks: (type: number, text: number, size: number, ranges: number) => void;
   readonly followAll: () => void;
+  readonly addKnown: (ids: number, first: number, count: number, width: number) => void;
 }
 
 /** What is searched in texts. */
@@ -96,8 +97,9 @@ export class Unpacker {
   readonly texts = TEXTS;
   readonly exports: Exports;
 
-  constructor(host: Partial<Host> = {}, module = compile()) {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(END / PAGE) });
+  /** @param more bytes of memory behind what the assembly uses by itself */
+  constructor(host: Partial<Host> = {}, module = compile(), more = 0) {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((END + more) / PAGE) });
     // The exports of assembly/main.ts.
     this.exports = new WebAssembly.Instance(module, { env: { memory }, host: { ...NO_HOST, ...host } })
       .exports as unknown as Exports;

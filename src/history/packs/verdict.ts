@@ -4,14 +4,16 @@ import type { ObjectType } from '../../git/objects.ts';
 import { TOO_LARGE, UNCLEAN } from './assembly/memory.ts';
 import { TYPES } from './delta-trees.ts';
 
-/** The type, and {@link UNCLEAN} or not; or {@link TOO_LARGE}; 0: the object was not read. */
-export type Verdict = number & { readonly brand: unique symbol };
+/** Whether a verdict is one: the type, and {@link UNCLEAN} or not. Others are {@link TOO_LARGE}, and 0: the object was not read. */
+export function isRead(verdict: number): boolean {
+  return verdict !== 0 && verdict !== TOO_LARGE;
+}
 
-/** undefined: the object was not read. */
-export function unpackVerdict(
-  verdict: Verdict,
-): { readonly type: ObjectType | undefined; readonly isClean: boolean } | undefined {
-  return verdict === 0 || verdict === TOO_LARGE
-    ? undefined
-    : { type: TYPES[verdict % UNCLEAN], isClean: verdict < UNCLEAN };
+/** The type in a verdict. */
+export function typeIn(verdict: number): ObjectType | undefined {
+  return TYPES[verdict % UNCLEAN];
+}
+
+export function isClean(verdict: number): boolean {
+  return verdict < UNCLEAN;
 }

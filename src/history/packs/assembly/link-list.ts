@@ -1,7 +1,8 @@
-/** Links that wait to be followed by the host (AssemblyScript): it is asked for many at once. */
+/** Links that wait to be followed (AssemblyScript), many at once. */
 
 import { followLinks } from './host';
-import { LINKS, LINKS_MAX } from './memory';
+import { nameKnown } from './known-ids';
+import { LINKS, LINKS_MAX, WIDTH } from './memory';
 
 // The types of objects by their numbers in packs.
 export const COMMIT: u32 = 1;
@@ -31,11 +32,11 @@ export function addLink(type: u32, id: usize, width: usize): void {
   count++;
 }
 
-/** Has the links followed that were added since the last time. */
+/** Follows the links that were added since the last time. The host follows those that lead to no known object. */
 export function followAll(): void {
   if (count == 0) return;
-  const added = count;
+  const left = nameKnown(count, <usize>load<u32>(WIDTH));
   count = 0;
   end = LINKS;
-  followLinks(added);
+  if (left > 0) followLinks(left);
 }

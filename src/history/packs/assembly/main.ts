@@ -5,6 +5,7 @@ export { mayBeArchive } from './archives';
 export { addToBoundaries } from './boundary-tables';
 export { prepare } from './huffman';
 export { inflate } from './inflate';
+export { addKnown } from './known-ids';
 export { mayContinue } from './line-breaks';
 export { collectLinks } from './links';
 export { followAll } from './link-list';

@@ -67,6 +67,15 @@ export const ASKS_ALWAYS: usize = SETTINGS + 24;
 /** Where the kernel puts the needles and the line breaks of a block, in its own part of the memory. */
 export const NEEDLE_HITS: usize = SETTINGS + 28;
 export const BREAK_HITS: usize = SETTINGS + 32;
+/**
+ * All objects of the repository, behind `END`, in the order of their ids: how many there are, or 0 for none that is looked up here; a part of
+ * each id, u64 (`known-ids.ts`); a byte for each: the type, and IS_NAMED; and the table `starts` of `git/sorted-ids.ts`, with its shift.
+ */
+export const KNOWN_COUNT: usize = SETTINGS + 36;
+export const KNOWN_KEYS: usize = SETTINGS + 40;
+export const KNOWN_TYPES: usize = SETTINGS + 44;
+export const KNOWN_STARTS: usize = SETTINGS + 48;
+export const KNOWN_SHIFT: usize = SETTINGS + 52;
 
 /** The texts on the path from a root to an object; in a delta tree whose heaviest branch is last, they are fewer than 32. */
 export const FRAMES: usize = SETTINGS + 64;
@@ -88,15 +97,20 @@ export const RECORD_TYPES: usize = RECORD_ENDS + 4 * RECORDS_MAX;
 export const RECORD_VERDICTS: usize = RECORD_TYPES + RECORDS_MAX;
 export const RECORD_BYTES: usize = RECORD_VERDICTS + RECORDS_MAX;
 
-/** Links that the host has still to follow: the type that the object must have, and MAY_BE_MISSING or not (u32), and its id. */
+/** Links to follow: the type that the object must have, and MAY_BE_MISSING or not (u32), and its id. */
 export const LINKS: usize = RECORD_BYTES + 4 * RECORDS_MAX;
-export const LINKS_MAX: usize = 2048;
+export const LINKS_MAX: usize = 8192;
+/** For each of them, between which two known objects its own belongs, u32 each; and room for one more. */
+export const LINK_PLACES: usize = LINKS + 36 * LINKS_MAX;
 export const LINK_TYPE_MASK: u32 = 7;
 /** A partial clone has not all trees and blobs. */
 export const MAY_BE_MISSING: u32 = 8;
 
+/** Set in the type of a known object once another one names it. */
+export const IS_NAMED: u32 = 8;
+
 /** The ranges that a delta makes a text of. */
-export const COPY_RANGES: usize = LINKS + 36 * LINKS_MAX;
+export const COPY_RANGES: usize = LINK_PLACES + 8 * LINKS_MAX + 8;
 export const COPY_RANGES_MAX: usize = 65536;
 /** u32: where the range starts in the text. */
 export const RANGE_START: usize = 0;

@@ -23,7 +23,6 @@ import {
 } from './frames';
 import { inflate } from './inflate';
 import { collectLinks } from './links';
-import { followAll } from './link-list';
 import {
   COLLECTS_LINKS,
   COPY_RANGES,
@@ -81,10 +80,7 @@ export function scan(limit: u32, bytes: i32): bool {
     const base = topFrame();
     if (base != NO_FRAME) scanChild(base);
     else if (next < limit) scanRoot();
-    else {
-      followAll();
-      return true;
-    }
+    else return true;
   }
   return false;
 }
