@@ -72,24 +72,34 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     const reader = PackReader.open(join(folder, name.slice(0, -4)), width);
     if (reader === undefined) throw new Error(`${name} was not taken for a pack`);
     const texts: { readonly id: string; readonly number: number; readonly type: string; readonly text: Buffer }[] = [];
-    const onText = (number: number, text: PrefilterText): boolean => {
-      const { type, bytes } = text;
+    const hashOf = (type: string, text: Buffer): string =>
+      createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
+    let header: Buffer | undefined;
+    const onText = (number: number, part: PrefilterText): boolean => {
+      const { type } = part;
       const own = reader.id(number).toString('hex');
-      const real = createHash(objectFormat).update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
-      if (real !== own) differences.push(`${own} is ${real}`);
-      if (type !== 'commit' && hitsOf(text).join() !== ownHitsOf(bytes).join()) differences.push(`${own}: hits`);
-      texts.push({ id: own, number, type, text: Buffer.from(bytes) });
-      const asked = askAboutOthers(text);
+      if (hitsOf(part).join() !== ownHitsOf(part.bytes).join()) differences.push(`${own}: hits`);
+      const asked = askAboutOthers(part);
       inherited += asked.inherited;
+      const bytes = Buffer.from(part.bytes);
+      if (type === 'commit' && header === undefined) {
+        header = bytes;
+        return asked.isUnclean;
+      }
+      // The message follows the header, if there is one.
+      const text = header === undefined ? bytes : bytes.length === 0 ? header : joinCommit(header, bytes);
+      header = undefined;
+      if (hashOf(type, text) !== own) differences.push(`${own} is ${hashOf(type, text)}`);
+      texts.push({ id: own, number, type, text });
       return asked.isUnclean;
     };
-    const all = createVerdicts(reader.length);
+    const all = createVerdicts(reader);
     for (const _ of new PackScanner({ prefilter, onText }).scan(reader, all));
     if (texts.length !== reader.length) differences.push(`${reader.length - texts.length} objects were not read`);
     objects += texts.length;
 
     // The same without being asked about every text.
-    const verdicts = createVerdicts(reader.length);
+    const verdicts = createVerdicts(reader);
     for (const _ of new PackScanner({ prefilter }).scan(reader, verdicts));
     for (const { id, number, type, text } of texts) {
       const kind = verdicts.kinds[number]!;
@@ -108,6 +118,10 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     }
   }
   return { objects, inherited, unclean, differences };
+}
+
+function joinCommit(header: Buffer, message: Buffer): Buffer {
+  return Buffer.concat([header, Buffer.from('\n'), message]);
 }
 
 function partsOf(commit: Buffer): Buffer[] {

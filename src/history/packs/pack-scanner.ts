@@ -6,38 +6,54 @@
 import {
   ASKS_ALWAYS,
   COLLECTS_LINKS,
+  INPUT,
   RECORD_BYTES,
   RECORD_ENDS,
   RECORD_LENGTHS,
+  RECORD_PLACES,
   RECORD_SIZES,
-  RECORD_STARTS,
   RECORD_TYPES,
   RECORD_VERDICTS,
   RECORDS_MAX,
   WIDTH,
+  WINDOW,
+  WINDOW_SIZE,
 } from './assembly/memory.ts';
-import { IS_MADE, TYPES } from './delta-trees.ts';
+import { TYPES } from './delta-trees.ts';
 import type { LinkCheck } from './links.ts';
+import { type PackParts, partsOf } from './pack-parts.ts';
 import type { PackReader } from './pack-reader.ts';
+import { PackWindow } from './pack-window.ts';
 import type { Prefilter, PrefilterText } from './prefilter.ts';
 import { Unpacker } from './unpacker.ts';
 
 /** The verdicts on all objects of a pack, by their numbers; threads share them. */
 export interface Verdicts {
-  /** A `Verdict` for each object. */
+  /** A verdict for each object (`verdict.ts`). */
   readonly kinds: Uint8Array;
   /** How many bytes of each object were scanned. */
   readonly bytes: Uint32Array;
-  /** One number: the next object that no thread has taken. */
-  readonly next: Int32Array;
+  readonly parts: PackParts;
+  /** Two numbers: the next part that no thread has taken, and how many objects were scanned. */
+  readonly progress: Int32Array;
 }
 
-export function createVerdicts(length: number): Verdicts {
+const NEXT = 0;
+const DONE = 1;
+
+/** @param threads that scan the pack */
+export function createVerdicts({ trees }: PackReader, threads = 1): Verdicts {
   return {
-    kinds: new Uint8Array(new SharedArrayBuffer(length)),
-    bytes: new Uint32Array(new SharedArrayBuffer(4 * length)),
-    next: new Int32Array(new SharedArrayBuffer(4)),
+    kinds: new Uint8Array(new SharedArrayBuffer(trees.length)),
+    bytes: new Uint32Array(new SharedArrayBuffer(4 * trees.length)),
+    parts: partsOf(trees, threads),
+    progress: new Int32Array(new SharedArrayBuffer(8)),
   };
+}
+
+/** How many objects of the pack were scanned. */
+export function countScanned({ progress }: Verdicts): number {
+  return Atomics.load(progress, DONE);
 }
 
 export interface PackScannerOptions {
@@ -54,23 +70,24 @@ export interface PackScannerOptions {
 /** Bytes of texts after which a scan pauses: milliseconds. */
 const PAUSE_EVERY = 16 * 1024 * 1024;
 
-/** Neighbours that a thread takes at once. */
-const BATCH = 256;
-
 export class PackScanner {
   readonly #unpacker: Unpacker;
+  readonly #window: PackWindow;
+  /** The first object whose bytes are not in the window, and the first one that this thread does not scan. */
+  #end = 0;
+  #limit = 0;
   readonly #options: PackScannerOptions;
   #pack: PackReader | undefined;
   #verdicts: Verdicts | undefined;
   /** The first object of the window of records; -1: there is no window. */
-  #window = -1;
+  #first = -1;
 
   constructor(options: PackScannerOptions) {
     this.#options = options;
     const { prefilter, share = 1, module, links, onText } = options;
     this.#unpacker = new Unpacker(
       {
-        read: (offset, length, target) => this.#read(offset, length, target),
+        read: (number) => this.#read(number),
         load: (number) => this.#load(number),
         check: (...args) => this.#check(...args),
         follow: (count) => this.#follow(count >>> 0),
@@ -78,7 +95,8 @@ export class PackScanner {
       module,
       links?.room,
     );
-    if (!this.#unpacker.prepareSearch(prefilter.search, share)) throw new Error('the needles have no room');
+    if (!this.#unpacker.prepareSearch(prefilter.search)) throw new Error('the needles have no room');
+    this.#window = new PackWindow(this.#unpacker.bytes, WINDOW, WINDOW_SIZE * share);
     if (links !== undefined) {
       this.#unpacker.set(COLLECTS_LINKS, 1);
       links.attach(this.#unpacker);
@@ -93,11 +111,13 @@ export class PackScanner {
     this.#verdicts = verdicts;
     this.#unpacker.set(WIDTH, pack.width);
     exports.openPack();
-    for (let from = take(verdicts); from < pack.length; from = take(verdicts)) {
-      const limit = Math.min(pack.length, from + BATCH);
-      const root = firstRoot(pack.trees.types, from, limit);
-      exports.begin(root);
-      while (exports.scan(limit, PAUSE_EVERY) === 0) yield;
+    this.#window.open(pack);
+    const { starts } = verdicts.parts;
+    for (let part = take(verdicts); part < starts.length - 1; part = take(verdicts)) {
+      this.#end = 0;
+      this.#limit = starts[part + 1]!;
+      exports.begin(starts[part]!);
+      while (exports.scan(this.#limit, PAUSE_EVERY) === 0) yield;
       this.#keep(exports.reached());
     }
     exports.followAll();
@@ -105,33 +125,38 @@ export class PackScanner {
     pack.close();
   }
 
-  #read(offset: number, length: number, target: number): boolean {
+  #read(number: number): boolean {
     const pack = this.#pack!; // the assembly runs only in `scan`
-    return pack.read(this.#unpacker.bytes, target, offset, Math.min(length, pack.size - offset));
+    const { starts, lengths } = pack.trees;
+    return pack.read(this.#unpacker.bytes, INPUT, starts[number]!, lengths[number]!);
   }
 
-  #load(number: number): void {
+  #load(number: number): number {
     this.#keep(number);
-    const { starts, lengths, sizes, ends, types, length } = this.#pack!.trees;
+    const { lengths, sizes, ends, types } = this.#pack!.trees;
+    if (number >= this.#end) this.#end = this.#window.fill(number, this.#limit);
     const { buffer } = this.#unpacker.bytes;
-    const end = Math.min(length, number + RECORDS_MAX);
+    const end = Math.min(this.#end, number + RECORDS_MAX);
     const count = end - number;
-    new Float64Array(buffer, RECORD_STARTS, count).set(starts.subarray(number, end));
+    const places = new Uint32Array(buffer, RECORD_PLACES, count);
+    for (let index = 0; index < count; index++) places[index] = this.#window.placeOf(number + index);
     new Uint32Array(buffer, RECORD_LENGTHS, count).set(lengths.subarray(number, end));
     new Uint32Array(buffer, RECORD_SIZES, count).set(sizes.subarray(number, end));
     new Uint32Array(buffer, RECORD_ENDS, count).set(ends.subarray(number, end));
     new Uint8Array(buffer, RECORD_TYPES, count).set(types.subarray(number, end));
     this.#unpacker.bytes.fill(0, RECORD_VERDICTS, RECORD_VERDICTS + count);
-    this.#window = number;
+    this.#first = number;
+    return count;
   }
 
   /** Keeps the verdicts of the window, on the objects before `end`, and forgets the window. */
   #keep(end: number): void {
-    const from = this.#window;
+    const from = this.#first;
     if (from < 0) return;
-    this.#window = -1;
+    this.#first = -1;
     const count = Math.min(end - from, RECORDS_MAX);
-    const { kinds, bytes } = this.#verdicts!;
+    const { kinds, bytes, progress } = this.#verdicts!;
+    Atomics.add(progress, DONE, count);
     const { buffer } = this.#unpacker.bytes;
     kinds.set(new Uint8Array(buffer, RECORD_VERDICTS, count), from);
     bytes.set(new Uint32Array(buffer, RECORD_BYTES, count), from);
@@ -162,13 +187,6 @@ export class PackScanner {
   }
 }
 
-function take({ next }: Verdicts): number {
-  return Atomics.add(next, 0, BATCH);
-}
-
-/** The first object from there on that is stored whole. */
-function firstRoot(types: Uint8Array, from: number, limit: number): number {
-  let root = from;
-  while (root < limit && (types[root]! & IS_MADE) !== 0) root++;
-  return root;
+function take({ progress }: Verdicts): number {
+  return Atomics.add(progress, NEXT, 1);
 }

@@ -12,23 +12,22 @@ import { BREAK_REACH } from '../../detect/search/line-breaks.ts';
 import type { ObjectType } from '../../git/objects.ts';
 import { isArchive } from '../../lib/archive-kind.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import { splitCommit } from '../../sources/commit-parts.ts';
-import { MAY_HAVE_CANDIDATE, MAY_HAVE_SIGNATURE } from './assembly/memory.ts';
+import { MAY_HAVE_SIGNATURE } from './assembly/memory.ts';
 import type { Search } from './unpacker.ts';
 
 /** Longer texts are scanned through a window. */
 const MAX_LENGTH = 16 * 1024 * 1024;
 
-/** A text that is complete in memory. */
+/** A text that is complete in memory; of a commit, its header or its message. */
 export interface PrefilterText {
   readonly type: ObjectType;
   readonly bytes: Uint8Array;
   /**
    * The hits to verify, in two halves each: the needle, and above it the lowest bits of the position; the rest of the position. Receives
-   * for hits that lead to no match how far from them the text must stay the same. A commit has none: its parts are searched here.
+   * for hits that lead to no match how far from them the text must stay the same.
    */
   readonly hits: Uint32Array;
-  /** `MAY_HAVE_SIGNATURE`, `MAY_BE_ARCHIVE`; for a commit `MAY_HAVE_CANDIDATE`. */
+  /** `MAY_HAVE_SIGNATURE`, `MAY_BE_ARCHIVE`. */
   readonly doubts: number;
 }
 
@@ -54,14 +53,6 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
     return layer.matchesAlone(bytes.length).verified.length > 0;
   };
 
-  /** The same for a text of which nothing is known. */
-  const isUncleanPart = (bytes: Uint8Array): boolean => {
-    if (isArchive(bytes, true) || isAlone(bytes)) return true;
-    enter(bytes);
-    const wide = detectWideText(bytes, bytes.length);
-    return layer.hits(0, bytes.length).some((hit) => layer.matchesAt(hit, bytes.length, wide).verified.length > 0);
-  };
-
   return {
     search: {
       needles: layer.needleTexts,
@@ -69,11 +60,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       separator: layer.separator,
       aloneMax: ruleset.aloneMax,
     },
-    isUnclean({ type, bytes, hits, doubts }) {
-      if (type === 'commit') {
-        const { header, message } = splitCommit(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-        return [header, message].some((doubts & MAY_HAVE_CANDIDATE) === 0 ? isAlone : isUncleanPart);
-      }
+    isUnclean({ bytes, hits, doubts }) {
       const { length } = bytes;
       if (doubts !== 0 && isArchive(bytes, (doubts & MAY_HAVE_SIGNATURE) !== 0)) return true;
       if (isAlone(bytes)) return true;

@@ -16,7 +16,7 @@ import { TOO_LARGE } from './assembly/memory.ts';
 import { joinLinks, LinkCheck, type LinkResult, shareLinks } from './links.ts';
 import { listPacks } from './object-folders.ts';
 import { PackReader } from './pack-reader.ts';
-import { createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
+import { countScanned, createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
 import type { PackTask, ThreadData } from './pack-task.ts';
 import { createPrefilter } from './prefilter.ts';
 import { canUnpack, compile } from './unpacker.ts';
@@ -113,7 +113,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     );
     let before = 0;
     for (const pack of packs) {
-      const verdicts = createVerdicts(pack.length);
+      const verdicts = createVerdicts(pack, 1 + others);
       const task: PackTask = { pack: pack.shared, verdicts };
       const rest = Promise.all(Array.from({ length: others }, async () => await pool?.run(task)));
       rest.catch(() => {}); // awaited below
@@ -123,7 +123,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
           if (turn === undefined) continue;
           await turn;
           throwIfStopped(signal);
-          progress?.reached(before + Math.min(Atomics.load(verdicts.next, 0), pack.length));
+          progress?.reached(before + countScanned(verdicts));
         }
       } finally {
         pack.close();

@@ -1,7 +1,7 @@
 /**
  * The memory in which packs are scanned, and the WebAssembly that does it (`assembly/main.ts`).
  *
- *     | kernel | tables | records | copy ranges | hits | blocks of the pack | input | delta | texts: a base, the text made from it, ... |
+ *     | kernel | tables | records | copy ranges | hits | bytes of the pack | input | delta | texts: a base, the text made from it, ... |
  */
 
 import { BLOCK } from '../../detect/search/simd/assembly/memory.ts';
@@ -10,8 +10,6 @@ import { unpack } from '../../generated/unpack.ts';
 import { FIXED_BYTES, SIGNATURES } from '../../lib/archive-kind.ts';
 import {
   ALONE_MAX,
-  BLOCK_COUNT,
-  BLOCKS_MAX,
   BREAK_HITS,
   END,
   INPUT,
@@ -33,10 +31,10 @@ import {
 
 /** What the assembly asks for, as `assembly/host.ts` declares it. */
 export interface Host {
-  /** Reads bytes of the pack to a place in memory; false: they cannot be read. */
-  readonly read: (offset: number, length: number, target: number) => boolean;
-  /** Moves the window of records so that it begins with an object. */
-  readonly load: (number: number) => void;
+  /** Reads the compressed bytes of an object to `INPUT`; false: they cannot be read. */
+  readonly read: (number: number) => boolean;
+  /** Moves the window of records so that it begins with an object. Returns how many records there are, at least one. */
+  readonly load: (number: number) => number;
   /** Whether a text may have a candidate, or is an archive. */
   readonly check: (
     number: number,
@@ -86,7 +84,7 @@ export function canUnpack(): boolean {
   return WebAssembly.validate(Buffer.from(unpack, 'base64'));
 }
 
-const NO_HOST: Host = { read: () => false, load: () => {}, check: () => true, follow: () => {} };
+const NO_HOST: Host = { read: () => false, load: () => 1, check: () => true, follow: () => {} };
 
 export class Unpacker {
   readonly bytes: Uint8Array;
@@ -112,10 +110,9 @@ export class Unpacker {
   /**
    * Prepares the search of texts.
    *
-   * @param share of the memory for packs, from 0 to 1
    * @returns false: the needles have no room
    */
-  prepareSearch({ needles, margin, separator, aloneMax }: Search, share: number): boolean {
+  prepareSearch({ needles, margin, separator, aloneMax }: Search): boolean {
     const layout = layOutKernel(needles);
     // Every byte of a block may be a line break.
     if (layout === undefined || layout.end + 8 * BLOCK > ORIGIN) return false;
@@ -127,7 +124,6 @@ export class Unpacker {
       [MARGIN, margin],
       [SEPARATOR, separator],
       [ALONE_MAX, aloneMax],
-      [BLOCK_COUNT, Math.max(2, Math.floor(BLOCKS_MAX * share))],
     ] as const;
     for (const [address, value] of settings) this.set(address, value);
     for (const text of [...needles.map((needle) => Buffer.from(needle, 'latin1')), ...SIGNATURES]) {

@@ -20,7 +20,7 @@ function visited(reader: PackReader): string[] {
     texts.push(Buffer.from(bytes).toString());
     return false;
   };
-  for (const _ of new PackScanner({ prefilter, onText }).scan(reader, createVerdicts(reader.length)));
+  for (const _ of new PackScanner({ prefilter, onText }).scan(reader, createVerdicts(reader)));
   return texts;
 }
 

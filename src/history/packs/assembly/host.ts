@@ -1,19 +1,20 @@
 /** What the assembly asks of its host, `unpacker.ts`. */
 
-/** Reads bytes of the pack to a place in memory; false: they cannot be read. */
+/** Reads the compressed bytes of an object to `INPUT`; false: they cannot be read. */
 // @ts-ignore: decorator
 @external("host", "read")
-export declare function readPack(offset: f64, length: u32, target: usize): bool;
+export declare function readEntry(number: u32): bool;
 
-/** Moves the window of records so that it begins with an object. */
+/** Moves the window of records so that it begins with an object. Returns how many records there are, at least one. */
 // @ts-ignore: decorator
 @external("host", "load")
-export declare function loadRecords(number: u32): void;
+export declare function loadRecords(number: u32): u32;
 
 /**
  * Whether a text may have a candidate, or is an archive. For hits that lead to none, the host stores how far the verdict reaches.
  *
- * @param doubts MAY_HAVE_SIGNATURE, MAY_BE_ARCHIVE, MAY_HAVE_CANDIDATE
+ * @param type of the object; of a commit, the text is its header or its message
+ * @param doubts MAY_HAVE_SIGNATURE, MAY_BE_ARCHIVE
  */
 // @ts-ignore: decorator
 @external("host", "check")

@@ -58,24 +58,22 @@ export const SEPARATOR: usize = SETTINGS + 4;
 export const ALONE_MAX: usize = SETTINGS + 8;
 /** Bytes of an id. */
 export const WIDTH: usize = SETTINGS + 12;
-/** How many blocks of the pack there is room for. */
-export const BLOCK_COUNT: usize = SETTINGS + 16;
 /** 1 while links are collected. */
-export const COLLECTS_LINKS: usize = SETTINGS + 20;
+export const COLLECTS_LINKS: usize = SETTINGS + 16;
 /** 1: the host is asked about every text, and gets all of its hits. */
-export const ASKS_ALWAYS: usize = SETTINGS + 24;
+export const ASKS_ALWAYS: usize = SETTINGS + 20;
 /** Where the kernel puts the needles and the line breaks of a block, in its own part of the memory. */
-export const NEEDLE_HITS: usize = SETTINGS + 28;
-export const BREAK_HITS: usize = SETTINGS + 32;
+export const NEEDLE_HITS: usize = SETTINGS + 24;
+export const BREAK_HITS: usize = SETTINGS + 28;
 /**
  * All objects of the repository, behind `END`, in the order of their ids: how many there are, or 0 for none that is looked up here; a part of
  * each id, u64 (`known-ids.ts`); a byte for each: the type, and IS_NAMED; and the table `starts` of `git/sorted-ids.ts`, with its shift.
  */
-export const KNOWN_COUNT: usize = SETTINGS + 36;
-export const KNOWN_KEYS: usize = SETTINGS + 40;
-export const KNOWN_TYPES: usize = SETTINGS + 44;
-export const KNOWN_STARTS: usize = SETTINGS + 48;
-export const KNOWN_SHIFT: usize = SETTINGS + 52;
+export const KNOWN_COUNT: usize = SETTINGS + 32;
+export const KNOWN_KEYS: usize = SETTINGS + 36;
+export const KNOWN_TYPES: usize = SETTINGS + 40;
+export const KNOWN_STARTS: usize = SETTINGS + 44;
+export const KNOWN_SHIFT: usize = SETTINGS + 48;
 
 /** The texts on the path from a root to an object; in a delta tree whose heaviest branch is last, they are fewer than 32. */
 export const FRAMES: usize = SETTINGS + 64;
@@ -83,10 +81,10 @@ export const FRAMES_MAX: usize = 48;
 
 /** What is known of the next objects, in columns; the host moves this window over all of them. */
 export const RECORDS_MAX: usize = 1024;
-/** f64: where the compressed bytes are in the pack. */
-export const RECORD_STARTS: usize = FRAMES + 32 * FRAMES_MAX;
+/** u32: where the compressed bytes are in the memory; 0: the host must read them. */
+export const RECORD_PLACES: usize = FRAMES + 32 * FRAMES_MAX;
 /** u32: how many of them there are. */
-export const RECORD_LENGTHS: usize = RECORD_STARTS + 8 * RECORDS_MAX;
+export const RECORD_LENGTHS: usize = RECORD_PLACES + 4 * RECORDS_MAX;
 /** u32: the size of the inflated text or delta. */
 export const RECORD_SIZES: usize = RECORD_LENGTHS + 4 * RECORDS_MAX;
 /** u32: the number of the first object behind the subtree. */
@@ -129,15 +127,14 @@ export const FRESH_HITS: usize = SPANS + 8 * (COPY_RANGES_MAX + 1);
 export const KNOWN_HITS: usize = FRESH_HITS + 8 * HITS_MAX;
 export const KNOWN_HITS_END: usize = KNOWN_HITS + 25165824;
 
-/** The pack, in blocks: where a block belongs depends on its number, and the next one is behind it. */
-export const BLOCK_SHIFT: u32 = 13;
-export const BLOCKS_MAX: usize = 8192;
-/** u32: the number of the block in each place, plus 1; 0: none. */
-export const BLOCK_NUMBERS: usize = ((KNOWN_HITS_END + 63) >> 6) << 6;
-export const BLOCKS: usize = BLOCK_NUMBERS + 4 * BLOCKS_MAX;
+/** The compressed bytes of the next objects (`pack-window.ts`). */
+export const WINDOW: usize = ((KNOWN_HITS_END + 63) >> 6) << 6;
+export const WINDOW_SIZE: usize = 33554432;
+/** Longer entries are read one by one. */
+export const LONG_ENTRY: u32 = 1048576;
 
-/** An entry that is longer than a block. */
-export const INPUT: usize = BLOCKS + (BLOCKS_MAX << 13) + 64;
+/** A long entry. */
+export const INPUT: usize = WINDOW + WINDOW_SIZE + 64;
 /** The room for an object is a multiple of 64 bytes. */
 export const OBJECT_ROOM: usize = ((OBJECT_MAX + SLACK + 63) >> 6) << 6;
 /** A delta, and then the changed regions of the text that it has made. */
@@ -161,5 +158,3 @@ export const TOO_LARGE: u32 = 32;
 /** Why the host is asked about a text, besides its hits: it may have a signature of an archive; it may begin like one. */
 export const MAY_HAVE_SIGNATURE: u32 = 1;
 export const MAY_BE_ARCHIVE: u32 = 2;
-/** There may be a candidate in the header or the message of a commit. */
-export const MAY_HAVE_CANDIDATE: u32 = 4;

@@ -22,7 +22,6 @@ import {
   HITS_MAX,
   KNOWN_HITS_END,
   MAY_BE_ARCHIVE,
-  MAY_HAVE_CANDIDATE,
   MAY_HAVE_SIGNATURE,
   REFUSED,
   SPANS,
@@ -109,7 +108,8 @@ function mayHaveCandidate(number: u32, type: u32, text: usize, size: u32, hits: 
   const doubts = (foundSignature ? MAY_HAVE_SIGNATURE : 0) | (mayBeArchive(text, size) ? MAY_BE_ARCHIVE : 0);
   if (asked == FRESH_HITS && doubts == 0 && size > load<u32>(ALONE_MAX) && !asksAlways) return false;
   const isBad = isUnclean(number, type, text, size, FRESH_HITS, <u32>((asked - FRESH_HITS) / HIT_SIZE), doubts);
-  keepVerdicts(asked, hits);
+  // The list of a part of a commit is not kept.
+  if (hits != FRESH_HITS) keepVerdicts(asked, hits);
   return isBad;
 }
 
@@ -133,25 +133,24 @@ function keepVerdicts(askedEnd: usize, hits: usize): void {
   }
 }
 
-/**
- * The header and the message of a commit are scanned one by one. The host does that if there is anything in the whole of it: no needle
- * contains the empty line between them.
- */
+/** The header and the message of a commit are scanned one by one, as two texts. */
 function checkCommit(number: u32, record: usize, text: usize, size: u32, hits: usize): usize {
   const header = headerLength(text, size);
   const message = header == size ? size : header + 1;
+  let isBad = isPartUnclean(number, text, header);
+  // The kernel wants an even address. The delta has been applied.
+  memory.copy(DELTA, text + message, size - message);
+  if (isPartUnclean(number, DELTA, size - message)) isBad = true;
   foundSignature = false;
   isKnown = false;
-  const freshEnd = findHits(text, text + size);
-  let hasAny = freshEnd == 0 || holdsSignature(text, text + size);
-  hasAny = hasAny || mayBeArchive(text, header) || mayBeArchive(text + message, size - message);
-  for (let at = FRESH_HITS; at < freshEnd && !hasAny; at += HIT_SIZE) hasAny = mustAsk(load<u64>(at), text, size);
-  const aloneMax = load<u32>(ALONE_MAX);
-  const mustAskHost = hasAny || header <= aloneMax || size - message <= aloneMax || load<u32>(ASKS_ALWAYS) != 0;
-  const doubts = hasAny ? MAY_HAVE_CANDIDATE : 0;
-  const isBad = mustAskHost && isUnclean(number, COMMIT, text, size, FRESH_HITS, 0, doubts);
   setVerdict(record, isBad ? COMMIT | UNCLEAN : COMMIT, header == size ? size : size - 1);
   return hits;
+}
+
+function isPartUnclean(number: u32, text: usize, size: u32): bool {
+  foundSignature = holdsSignature(text, text + size);
+  const end = findHits(text, text + size);
+  return end == 0 || mayHaveCandidate(number, COMMIT, text, size, FRESH_HITS, end);
 }
 
 /** How long the header of a commit is, up to an empty line. */

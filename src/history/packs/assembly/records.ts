@@ -6,15 +6,14 @@ import {
   RECORD_ENDS,
   RECORD_LENGTHS,
   RECORD_SIZES,
-  RECORD_STARTS,
+  RECORD_PLACES,
   RECORD_TYPES,
   RECORD_VERDICTS,
-  RECORDS_MAX,
 } from './memory';
 
 /** The first object of the window. */
 let first: u32 = 0;
-/** How many of its objects are loaded: all, or none. */
+/** How many of its objects are loaded. */
 let loaded: u32 = 0;
 
 /** To be called when other objects follow. */
@@ -25,18 +24,17 @@ export function forgetRecords(): void {
 /** Where an object is in the window, which is moved if the object is behind it. */
 export function recordOf(number: u32): usize {
   if (number - first >= loaded) {
-    loadRecords(number);
+    loaded = loadRecords(number);
     first = number;
-    loaded = <u32>RECORDS_MAX;
   }
   return <usize>(number - first);
 }
 
-/** Where its compressed bytes are in the pack. */
+/** Where its compressed bytes are; 0: the host must read them. */
 // @ts-ignore: decorator
 @inline
-export function startOf(record: usize): f64 {
-  return load<f64>(RECORD_STARTS + (record << 3));
+export function placeOf(record: usize): usize {
+  return <usize>load<u32>(RECORD_PLACES + (record << 2));
 }
 
 /** How many compressed bytes there are. */

@@ -29,6 +29,7 @@ import {
   COPY_RANGES_MAX,
   DELTA,
   END,
+  INPUT,
   KNOWN_HITS,
   OBJECT_MAX,
   REFUSED,
@@ -37,9 +38,9 @@ import {
   TOO_LARGE,
   TOO_MANY_RANGES,
 } from './memory';
-import { forgetBlocks, locate } from './pack-cache';
+import { readEntry } from './host';
 import { areHitsKnown, checkText, mayHaveSignature } from './prefilter';
-import { endOf, forgetRecords, lengthOf, recordOf, setVerdict, sizeOf, startOf, typeOf } from './records';
+import { endOf, forgetRecords, lengthOf, recordOf, placeOf, setVerdict, sizeOf, typeOf } from './records';
 
 /** What an object costs besides its bytes, in bytes. */
 const OBJECT_COST: i32 = 2048;
@@ -54,7 +55,6 @@ let type: u32 = 0;
 /** To be called when another pack follows. */
 export function openPack(): void {
   forgetRecords();
-  forgetBlocks();
 }
 
 /** Begins with a root. */
@@ -94,7 +94,7 @@ function scanRoot(): void {
   left -= OBJECT_COST;
   if (type == 0) next = end;
   else if (size > <u32>OBJECT_MAX || lengthOf(record) > <u32>OBJECT_MAX) skipLarge(number, end);
-  else if (!unpack(record, TEXTS)) next = end;
+  else if (!unpack(number, record, TEXTS)) next = end;
   else {
     left -= size;
     const hitsEnd = checkObject(number, record, TEXTS, size, NO_FRAME, 0, KNOWN_HITS);
@@ -117,7 +117,7 @@ function scanChild(base: usize): void {
   const deltaSize = sizeOf(record);
   if (deltaSize > <u32>OBJECT_MAX || lengthOf(record) > <u32>OBJECT_MAX) return skipLarge(number, end);
   next = end;
-  if (!unpack(record, DELTA)) return;
+  if (!unpack(number, record, DELTA)) return;
   const size = targetSize(DELTA, DELTA + deltaSize, frameSize(base));
   if (size == REFUSED) return;
   const text: usize = size > <u32>OBJECT_MAX ? 0 : placeFor(size, base, isLast);
@@ -162,10 +162,11 @@ function placeBehind(frame: usize): usize {
 }
 
 /** Inflates an entry of the pack. The next one must follow immediately; anything between them means damage. */
-function unpack(record: usize, target: usize): bool {
+function unpack(number: u32, record: usize, target: usize): bool {
   const length = lengthOf(record);
   if (length == 0) return false;
-  const source = locate(startOf(record), length);
+  let source = placeOf(record);
+  if (source == 0) source = readEntry(number) ? INPUT : 0;
   return source != 0 && inflate(source, source + length, target, sizeOf(record)) == length;
 }
 
