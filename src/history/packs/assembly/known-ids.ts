@@ -56,7 +56,7 @@ export function nameKnown(count: u32, width: usize): u32 {
     store<u64>(place, load<u64>(bucketOf(link, shift)));
     place += 8;
   }
-  fetch(end, step, shift);
+  readAhead(end, step, shift);
   let left = LINKS;
   place = LINK_PLACES;
   for (let link = LINKS; link < end; link += step) {
@@ -84,7 +84,7 @@ function guess(low: u32, high: u32, key: u64): u32 {
 }
 
 /** Has the memory read that comes next. */
-function fetch(end: usize, step: usize, shift: u32): void {
+function readAhead(end: usize, step: usize, shift: u32): void {
   const keys = <usize>load<u32>(KNOWN_KEYS);
   const types = <usize>load<u32>(KNOWN_TYPES);
   let any: u64 = 0;
