@@ -5,7 +5,8 @@ import type { AssignedForm, Rule } from '../../model/rule.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import { type Meaning, Names } from './names.ts';
 import { isNearGitlab } from './near-gitlab.ts';
-import { takes } from './takes.ts';
+import { kindOf, takes } from './takes.ts';
+import { matchAtEnd } from './text-end.ts';
 import type { Mention } from './mention.ts';
 import { readAround, type Reading } from './reading.ts';
 
@@ -34,7 +35,7 @@ interface Found extends Meaning {
 
 type Forms = Ruleset['assignments'];
 
-const IS_HEX = /^[0-9a-f]+$/;
+const BASIC = /\b[Bb]asic[ \t]$/;
 /** Functions of GitLab's clients that take a token. */
 const CLIENT = /git_?lab/i;
 const TAKES_TOKEN = /(?:client|api|gitlab|graphql|builder|new|connect\w*|auth\w*|token|login|create|credentials?)$/i;
@@ -59,13 +60,14 @@ export class Judge {
   }
 
   verdictOn(value: string, { left, right, isEncoded, user: encodedUser }: Surroundings): Verdict | undefined {
-    const reading = readAround(isEncoded ? left.replace(/\b[Bb]asic[ \t]$/, '') : left, right);
+    const reading = readAround(isEncoded ? left.slice(0, matchAtEnd(BASIC, left, 8)?.index) : left, right);
     if (reading === undefined) return undefined;
     const { user, host } = reading;
+    const kind = kindOf(value);
     const found =
       encodedUser === undefined
-        ? (this.#byUser(reading, value, left, right) ?? this.#byNames(reading, value, left, right))
-        : this.#byEncodedUser(encodedUser, value, left, right);
+        ? (this.#byUser(reading, kind, left, right) ?? this.#byNames(reading, kind, left, right))
+        : this.#byEncodedUser(encodedUser, kind, left, right);
     if (found === undefined) return undefined;
     const { rule, form, name } = found;
     return {
@@ -79,29 +81,29 @@ export class Judge {
     };
   }
 
-  #byNames(reading: Reading, value: string, left: string, right: string): Found | undefined {
+  #byNames(reading: Reading, kind: string, left: string, right: string): Found | undefined {
     const { syntax, names, callee } = reading;
     if (syntax === 'address') return undefined;
     const isNear = (): boolean => isNearGitlab(left, right, syntax === 'word' || syntax === 'text' ? 'line' : 'block');
     for (const [index, name] of names.entries()) {
-      const meaning = this.#names.meaningOf(name.text, value);
+      const meaning = this.#names.meaningOf(name.text, kind);
       if (meaning !== undefined && (!meaning.needsGitlab || isNear())) return { ...meaning, name };
       // `SENTRY_TOKEN=...` next to GitLab's name is not GitLab's.
       if (index === 0 && syntax === 'assignment' && this.#names.isForeign(name.text)) {
-        if (IS_HOST.test(name.text) && SAYS_SECRET.test(lineOf(left))) return this.#names.meaningOf('token', value);
+        if (IS_HOST.test(name.text) && SAYS_SECRET.test(lineOf(left))) return this.#names.meaningOf('token', kind);
         return undefined;
       }
     }
     // Checksums are in calls and tables everywhere.
-    if (IS_HEX.test(value)) return undefined;
+    if (kind.startsWith('hex:')) return undefined;
     if (callee !== undefined && CLIENT.test(callee) && TAKES_TOKEN.test(callee))
-      return this.#names.meaningOf('token', value);
-    if (callee !== undefined && AUTHENTICATES.test(callee) && isNear()) return this.#names.meaningOf('token', value);
+      return this.#names.meaningOf('token', kind);
+    if (callee !== undefined && AUTHENTICATES.test(callee) && isNear()) return this.#names.meaningOf('token', kind);
     const isRow = syntax === 'text' || (syntax === 'argument' && (callee === undefined || /^values$/i.test(callee)));
     if (isRow && isNearGitlab(left, right, 'line') && isColumnOfSecrets(left))
-      return this.#names.meaningOf('token', value);
+      return this.#names.meaningOf('token', kind);
     if (syntax === 'word' && this.#isCommandWithSecret(names, left, right))
-      return this.#names.meaningOf('password', value);
+      return this.#names.meaningOf('password', kind);
     return undefined;
   }
 
@@ -115,28 +117,28 @@ export class Judge {
   }
 
   /** Basic authentication: a user of GitLab's own, or any next to GitLab's name. */
-  #byEncodedUser(user: string, value: string, left: string, right: string): Found | undefined {
-    const known = this.#forms.find(({ form }) => takes(form, value) && form.users.some((own) => isUser(user, own)));
+  #byEncodedUser(user: string, kind: string, left: string, right: string): Found | undefined {
+    const known = this.#forms.find(({ form }) => takes(form, kind) && form.users.some((own) => isUser(user, own)));
     if (known !== undefined) return { ...known, needsGitlab: false };
-    return isNearGitlab(left, right, 'block') ? this.#names.meaningOf('password', value) : undefined;
+    return isNearGitlab(left, right, 'block') ? this.#names.meaningOf('password', kind) : undefined;
   }
 
   /** By the user whose password it is, in an address or next to a name that says only that it is a password. */
-  #byUser({ user, host, syntax, names }: Reading, value: string, left: string, right: string): Found | undefined {
+  #byUser({ user, host, syntax, names }: Reading, kind: string, left: string, right: string): Found | undefined {
     const users = user === undefined ? [] : [user.text];
-    const meanings = names.map(({ text }) => this.#names.meaningOf(text, value));
+    const meanings = names.map(({ text }) => this.#names.meaningOf(text, kind));
     const first = meanings.findIndex((meaning) => meaning !== undefined);
     const isPassword = first < 0 ? syntax === 'word' && names.length === 0 : meanings[first]!.needsGitlab;
     if (isPassword)
       for (const text of [left.slice(-USER_REACH), right.slice(0, USER_REACH)])
         for (const [, own] of text.matchAll(USER_NEARBY)) users.push(own!);
     for (const one of users) {
-      const known = this.#forms.find(({ form }) => takes(form, value) && form.users.some((own) => isUser(one, own)));
+      const known = this.#forms.find(({ form }) => takes(form, kind) && form.users.some((own) => isUser(one, own)));
       if (known !== undefined) return { ...known, needsGitlab: false, ...(first < 0 ? {} : { name: names[first]! }) };
     }
     if (syntax !== 'address') return undefined;
     const isGitlab = (host !== undefined && CLIENT.test(host.text)) || isNearGitlab(left, right, 'line');
-    return isGitlab ? this.#names.meaningOf('token', value) : undefined;
+    return isGitlab ? this.#names.meaningOf('token', kind) : undefined;
   }
 }
 

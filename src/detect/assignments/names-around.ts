@@ -1,11 +1,16 @@
 /** The names that a value has: the one that it is assigned to, those of its block, and those of the pair that it is the value of. */
 
 import { type Mention, mention, type Offset } from './mention.ts';
+import { endsWithOneOf, matchAtEnd, nameStart } from './text-end.ts';
 
 /** Characters of a name, and of the quotes around it. */
 const NAME = String.raw`[A-Za-z_$][\w$.-]{0,79}`;
 export const QUOTE = String.raw`(?:\\{0,4}["'\x60]|&quot;|&apos;|&#3[49];|%22|%27|\\u0022)`;
-const CLOSING_NAME = new RegExp(String.raw`(?:${QUOTE}|[\])}?!])+$`);
+const NAME_MAX = 80;
+const COLON = /:[ \t]{0,4}[&*]?$/;
+const CLOSING_NAME = new RegExp(String.raw`(?:${QUOTE}|[\])}?!])$`);
+/** The last characters of all that may close a name. */
+const CLOSES = '"\'`;27])}?!';
 const TYPED = new RegExp(String.raw`(${NAME})["']?[?!]?[ \t]{0,4}:[ \t]{0,4}[&*]?$`);
 
 /** Types of texts in languages that write them behind the name. */
@@ -26,30 +31,38 @@ const PARENT_LINES = 5;
 
 /** The name before a separator: `name`, `"name"`, `x['name']`, `name: type`, `f("name")`. */
 export function namesBefore(before: string, offsetOf: Offset): Mention[] {
-  const closed = before.trimEnd().replace(CLOSING_NAME, '');
-  const name = /[\w$.-]{0,80}$/.exec(closed)!; // matches the empty text, too
-  if (name[0] === '') return [];
-  const own = { text: name[0], start: offsetOf(name.index) };
-  const typed = TYPED.exec(closed.slice(0, name.index));
-  if (typed === null) return [own];
-  const outer = mention(typed, 1, offsetOf);
+  let closed = before.trimEnd();
+  while (endsWithOneOf(closed, CLOSES)) {
+    const closing = matchAtEnd(CLOSING_NAME, closed, 8);
+    if (closing === undefined) break;
+    closed = closed.slice(0, closing.index);
+  }
+  const index = nameStart(closed, NAME_MAX);
+  if (index === closed.length) return [];
+  const own = { text: closed.slice(index), start: offsetOf(index) };
+  const beforeName = closed.slice(0, index);
+  const isTyped = matchAtEnd(COLON, beforeName, 6) !== undefined;
+  const typed = isTyped ? matchAtEnd(TYPED, beforeName, 96) : undefined;
+  if (typed === undefined) return [own];
+  const outer = mention(typed.match, 1, (at) => offsetOf(typed.from + at));
   return IS_TYPE.test(own.text) ? [outer, own] : [own, outer];
 }
+
+const TAG = /<([\w:.-]{1,80})((?:[ \t\n][^<>]{0,160})?)>$/;
+const NAME_ELEMENT = /<(?:[Nn]ame|[Kk]ey)>[ \t]{0,4}([\w$.:-]{2,80})[ \t]{0,4}<\/(?:[Nn]ame|[Kk]ey)>\s{0,64}$/;
 
 /** `<name>`, `<x name="name">`, `<key>name</key><string>`. */
 export function namesOfElement(before: string, offsetOf: Offset): Mention[] | undefined {
   if (!before.endsWith('>') || before.endsWith('=>') || before.endsWith('->')) return undefined;
-  const tag = /<([\w:.-]{1,80})((?:[ \t\n][^<>]{0,160})?)>$/.exec(before);
-  if (tag === null) return undefined;
+  const found = matchAtEnd(TAG, before, 250);
+  if (found === undefined) return undefined;
+  const { match: tag, from, index } = found;
   const names: Mention[] = [];
-  const earlier = /<(?:[Nn]ame|[Kk]ey)>[ \t]{0,4}([\w$.:-]{2,80})[ \t]{0,4}<\/(?:[Nn]ame|[Kk]ey)>\s{0,64}$/.exec(
-    before.slice(0, tag.index),
-  );
-  if (earlier !== null) names.push(mention(earlier, 1, offsetOf));
+  const earlier = matchAtEnd(NAME_ELEMENT, before.slice(0, index), 170);
+  if (earlier !== undefined) names.push(mention(earlier.match, 1, (at) => offsetOf(earlier.from + at)));
   const attribute = /\b(?:name|key|id)=["']([\w$.:-]{2,80})["']/.exec(tag[2]!);
-  if (attribute !== null)
-    names.push(mention(attribute, 1, (index) => offsetOf(tag.index + 1 + tag[1]!.length + index)));
-  names.push(mention(tag, 1, offsetOf));
+  if (attribute !== null) names.push(mention(attribute, 1, (at) => offsetOf(index + 1 + tag[1]!.length + at)));
+  names.push(mention(tag, 1, (at) => offsetOf(from + at)));
   return names;
 }
 

@@ -60,9 +60,22 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '');
 }
 
+/** The patterns of the forms that have values of one kind. */
+interface PatternsOfKind {
+  readonly named: readonly Pattern[];
+  readonly near: readonly Pattern[];
+  /** The first words of all patterns: most names have none of them. */
+  readonly heads: ReadonlySet<string>;
+}
+
+/** Names whose words are kept: those of a block are read for each of its values. */
+const KNOWN_MAX = 512;
+
 export class Names {
   readonly #named: readonly Pattern[];
   readonly #near: readonly Pattern[];
+  readonly #ofKinds = new Map<string, PatternsOfKind>();
+  readonly #words = new Map<string, readonly string[]>();
 
   constructor(forms: readonly { readonly rule: Rule; readonly form: AssignedForm }[]) {
     const patternsOf = (key: 'names' | 'near'): Pattern[] =>
@@ -78,21 +91,43 @@ export class Names {
     this.#near = patternsOf('near');
   }
 
-  /** The form that a name speaks of, of those with such values; undefined: it does not speak of a credential of GitLab. */
-  meaningOf(name: string, value: string): Meaning | undefined {
-    const words = wordsOf(name);
+  /** The form that a name speaks of, of those with values of a kind; undefined: it does not speak of a credential of GitLab. */
+  meaningOf(name: string, kind: string): Meaning | undefined {
+    const words = this.#wordsOf(name);
     if (words.length === 0 || words.length > WORDS_MAX || NOT_SECRET.has(words.at(-1)!)) return undefined;
-    const isMeant = ({ form, words: pattern }: Pattern): boolean => takes(form, value) && contains(words, pattern);
-    const named = this.#named.find(isMeant);
+    const patterns = this.#patternsOf(kind);
+    if (!patterns.heads.has('*') && !words.some((word) => patterns.heads.has(word))) return undefined;
+    const isMeant = ({ words: pattern }: Pattern): boolean => contains(words, pattern);
+    const named = patterns.named.find(isMeant);
     if (named !== undefined) return { rule: named.rule, form: named.form, needsGitlab: false };
     if (!words.every(isGeneric)) return undefined;
-    const near = this.#near.find(isMeant);
+    const near = patterns.near.find(isMeant);
     return near && { rule: near.rule, form: near.form, needsGitlab: true };
   }
 
   /** Whether a name speaks of something in particular that is no credential of GitLab. */
   isForeign(name: string): boolean {
-    return !wordsOf(name).every(isGeneric);
+    return !this.#wordsOf(name).every(isGeneric);
+  }
+
+  #patternsOf(kind: string): PatternsOfKind {
+    let patterns = this.#ofKinds.get(kind);
+    if (patterns === undefined) {
+      const hasKind = ({ form }: Pattern): boolean => takes(form, kind);
+      const [named, near] = [this.#named.filter(hasKind), this.#near.filter(hasKind)];
+      patterns = { named, near, heads: new Set([...named, ...near].map(({ words }) => words[0]!)) };
+      this.#ofKinds.set(kind, patterns);
+    }
+    return patterns;
+  }
+
+  #wordsOf(name: string): readonly string[] {
+    let words = this.#words.get(name);
+    if (words === undefined) {
+      if (this.#words.size === KNOWN_MAX) this.#words.clear();
+      this.#words.set(name, (words = wordsOf(name)));
+    }
+    return words;
   }
 }
 

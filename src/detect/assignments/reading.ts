@@ -5,6 +5,7 @@
 
 import { type Mention, mention, type Offset } from './mention.ts';
 import { namesBefore, namesOfElement, parentOf, QUOTE, withPair } from './names-around.ts';
+import { endsWithOneOf, matchAtEnd, withoutBlanks, wordsFromEnd } from './text-end.ts';
 
 /** How a value is written. */
 export type Syntax =
@@ -60,18 +61,30 @@ export function readAround(left: string, right: string): Reading | undefined {
 
   const element = namesOfElement(before, offsetOf);
   if (element !== undefined) return { syntax: 'assignment', names: withPair(element, before, rest, offsetOf) };
-  let separated = before.replace(NEXT_LINE, (text) => (/^[:=]/.test(text) ? text[0]! : text.trimEnd()));
-  if (isQuoted) separated = separated.replace(OPENED_LIST, '');
-  const assigned = ASSIGNED.exec(separated);
-  if (assigned !== null && !HEX_COLON.test(separated)) {
+  const separated = withoutOpening(before, isQuoted);
+  const assigned = matchAtEnd(ASSIGNED, separated, 24);
+  if (assigned !== undefined && matchAtEnd(HEX_COLON, separated, 3) === undefined) {
     const names = namesBefore(separated.slice(0, assigned.index), offsetOf);
     return names.length === 0 ? undefined : { syntax: 'assignment', names: withPair(names, before, rest, offsetOf) };
   }
-  if (ITEM.test(before)) {
+  if (matchAtEnd(ITEM, before, 40) !== undefined) {
     const parent = parentOf(before, offsetOf);
     return parent === undefined ? undefined : { syntax: 'assignment', names: [parent] };
   }
   return readArgument(separated, rest, isQuoted, offsetOf) ?? readWord(before, rest, offsetOf);
+}
+
+/** Without the end of a line, or the beginning of a list, between a separator and the value. */
+function withoutOpening(before: string, isQuoted: boolean): string {
+  let separated = before;
+  const nextLine = endsWithOneOf(before, ' \t\n') ? matchAtEnd(NEXT_LINE, before, 80) : undefined;
+  if (nextLine !== undefined) {
+    const [text] = nextLine.match;
+    separated = before.slice(0, nextLine.index) + (/^[:=]/.test(text) ? text[0]! : text.trimEnd());
+  }
+  if (!isQuoted) return separated;
+  const list = matchAtEnd(OPENED_LIST, separated, 40);
+  return list === undefined ? separated : separated.slice(0, list.index);
 }
 
 /** `https://value@host`, `https://user:value@host`, and `user:value` where a command takes it. */
@@ -98,7 +111,8 @@ function readAddress(left: string, right: string): Reading | undefined {
 /** Whether the value is a part of a longer text: a path, base64, a variable, a call. */
 function isPartOfMore(left: string, right: string): boolean {
   if (/^(?:[+/=.](?=[\w+/=])|[([{$:](?!\s*$)|%(?!2[2-7C])|\\[^"'`nrtu\\]|@)/.test(right)) return true;
-  return /(?:[./+#@$~^*]|[^=:]{2}[=:]-|\$\{|<)$/.test(left) && !/["'` ]@$/.test(left) && !/(?:\/\/|\{\{)$/.test(left);
+  const end = left.slice(-4);
+  return /(?:[./+#@$~^*]|[^=:]{2}[=:]-|\$\{|<)$/.test(end) && !/["'` ]@$/.test(end) && !/(?:\/\/|\{\{)$/.test(end);
 }
 
 /** The text before the value without what belongs to the notation of the value. */
@@ -109,9 +123,18 @@ function unquoted(left: string): { readonly before: string; readonly isQuoted: b
   if (scheme !== null && (/^b/i.test(scheme[0]) || OPENING.test(before.slice(0, -scheme[0].length))))
     before = before.slice(0, -scheme[0].length);
   const quote = OPENING.exec(before.slice(-8));
-  if (quote !== null) before = before.slice(0, -quote[0].length).replace(LITERAL_PREFIX, '');
-  return { before: before.replace(YAML_TAG, ''), isQuoted: quote !== null };
+  if (quote !== null) {
+    before = before.slice(0, -quote[0].length);
+    before = before.slice(0, matchAtEnd(LITERAL_PREFIX, before, 4)?.index);
+  }
+  const tag = endsWithOneOf(before, ' \t') ? matchAtEnd(YAML_TAG, before, 64) : undefined;
+  return { before: before.slice(0, tag?.index), isQuoted: quote !== null };
 }
+
+/** The argument before a value. */
+const EARLIER = /(?:["'`]|^|[\s(,{[:])([\w$.:-]{2,80})["'`]?\s{0,4},$/;
+const QUOTED_USER = /["']([\w.+@-]{1,64})["']\s{0,4},$/;
+const CALLEE = /[\w$.:>\\-]{1,80}(?==?\s?$)/;
 
 /** `f("value")`, `f(x, "value")`, `["name", "value"]`, and in Swift `f("value", x: "name")`. */
 function readArgument(before: string, right: string, isQuoted: boolean, offsetOf: Offset): Reading | undefined {
@@ -124,14 +147,14 @@ function readArgument(before: string, right: string, isQuoted: boolean, offsetOf
   const names: Mention[] = [];
   const later = /^\s{0,4},\s{0,8}[A-Za-z]{1,40}:\s{0,4}@?["']([\w.-]{2,80})["']/.exec(right);
   if (later !== null) names.push({ text: later[1]!, start: later[0].length });
-  const earlier = last === ',' ? /(?:["'`]|^|[\s(,{[:])([\w$.:-]{2,80})["'`]?\s{0,4},$/.exec(end) : null;
-  if (earlier !== null) names.push(mention(earlier, 1, offsetOf));
-  const user = last === ',' ? /["']([\w.+@-]{1,64})["']\s{0,4},$/.exec(end) : null;
+  const earlier = last === ',' ? matchAtEnd(EARLIER, end, 92) : undefined;
+  if (earlier !== undefined) names.push(mention(earlier.match, 1, (index) => offsetOf(earlier.from + index)));
+  const user = last === ',' ? matchAtEnd(QUOTED_USER, end, 72) : undefined;
   return {
     syntax: 'argument',
     names,
     ...(callee === undefined ? {} : { callee }),
-    ...(user === null ? {} : { user: mention(user, 1, offsetOf) }),
+    ...(user === undefined ? {} : { user: mention(user.match, 1, (index) => offsetOf(user.from + index)) }),
   };
 }
 
@@ -141,7 +164,7 @@ function calleeOf(before: string): string | undefined {
   for (let at = before.length - 1; at >= Math.max(0, before.length - CALL_REACH); at--) {
     const character = before[at]!;
     if (character === ')') depth++;
-    else if (character === '(' && depth-- === 0) return /[\w$.:>\\-]{1,80}(?==?\s?$)/.exec(before.slice(0, at))?.[0];
+    else if (character === '(' && depth-- === 0) return matchAtEnd(CALLEE, before.slice(0, at), 84)?.match[0];
   }
   return undefined;
 }
@@ -153,34 +176,40 @@ const FILLERS =
 const WORDS_MAX = 3;
 const LAST_WORDS = 8;
 
+const BARE = /[A-Za-z_$][\w$.-]{0,79}(?=["'`\\,:;}\]>*=]*$)/;
+
 /** `--name value`, `NAME value`, and words of a sentence. */
 function readWord(before: string, right: string, offsetOf: Offset): Reading | undefined {
   const lineStart = before.lastIndexOf('\n') + 1;
   const line = before.slice(lineStart);
   if (isCell(line, right)) return { syntax: 'text', names: [] };
-  if (!/[ \t("]$/.test(before)) return undefined;
-  const words = [...line.matchAll(/[^\s()]+/g)].slice(-LAST_WORDS).toReversed();
-  const last = words[0]?.[0] ?? '';
+  if (!endsWithOneOf(before, ' \t("')) return undefined;
+  const words = wordsFromEnd(line, LAST_WORDS);
+  const last = words[0]?.text ?? '';
   if (/^-[a-zA-Z]$/.test(last) || last === '<<<') return { syntax: 'word', names: [] };
   const names: Mention[] = [];
   let syntax: Syntax = 'word';
-  for (const word of words) {
-    const bare = /[A-Za-z_$][\w$.-]{0,79}(?=["'`\\,:;}\]>*=]*$)/.exec(word[0])?.[0];
-    if (FILLERS.test(word[0]) || FILLERS.test(bare ?? '')) {
+  for (const { text, start } of words) {
+    const bare = matchAtEnd(BARE, text, 200)?.match[0];
+    if (FILLERS.test(text) || FILLERS.test(bare ?? '')) {
       if (names.length === 0) syntax = 'text';
       continue;
     }
     if (bare === undefined) break;
-    names.push({ text: bare, start: offsetOf(lineStart + word.index + word[0].lastIndexOf(bare)) });
+    names.push({ text: bare, start: offsetOf(lineStart + start + text.lastIndexOf(bare)) });
     if (names.length === WORDS_MAX) break;
   }
   return names.length === 0 ? undefined : { syntax, names };
 }
 
+/** Characters of a line in which a cell before the value is looked for. */
+const CELL_REACH = 200;
+
 /** Whether it is a cell of a table: a comma, semicolon, tab or bar before it, and nothing else in the cell. */
 function isCell(line: string, right: string): boolean {
-  return (
-    /[^,;|\t\s][^,;|\t]*[,;|\t]$/.test(line.slice(-200).replace(/ +$/, '')) &&
-    /^[ ]{0,16}["']?[ ]{0,16}(?:[,;|\t\r\n)]|$)/.test(right)
-  );
+  const end = withoutBlanks(line.slice(-CELL_REACH));
+  if (!endsWithOneOf(end, ',;|\t')) return false;
+  const inner = end.slice(0, -1);
+  const start = Math.max(...[',', ';', '|', '\t'].map((joint) => inner.lastIndexOf(joint))) + 1;
+  return inner.slice(start).trim() !== '' && /^[ ]{0,16}["']?[ ]{0,16}(?:[,;|\t\r\n)]|$)/.test(right);
 }

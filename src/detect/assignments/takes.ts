@@ -1,4 +1,4 @@
-/** Whether a form has such values. */
+/** The kinds of values that forms have. */
 
 import type { AssignedForm } from '../../model/rule.ts';
 
@@ -9,7 +9,13 @@ const RUNNER = /^t[123]_/;
 /** Characters of such a token. */
 export const RUNNER_LENGTH = 23;
 
-export function takes({ values }: AssignedForm, value: string): boolean {
+/** What a value looks like, in the words of forms: `devise:20`. */
+export function kindOf(value: string): string {
   const kind = HEX.test(value) ? 'hex' : RUNNER.test(value) && value.length === RUNNER_LENGTH ? 'runner' : 'devise';
-  return values.includes(`${kind}:${value.length}`);
+  return `${kind}:${value.length}`;
+}
+
+/** Whether a form has values of a kind. */
+export function takes({ values }: AssignedForm, kind: string): boolean {
+  return values.includes(kind);
 }
