@@ -9,6 +9,7 @@
  * with its cache of what was decoded, line breaks that split encoded text.
  */
 
+import { PACKED_MARKS, packedStart } from '../lib/packed-base64.ts';
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { type KnownNeedles, knownNeedlesOf } from './builtin-needles.ts';
@@ -71,6 +72,7 @@ export class DecodingLayer {
   /** By needle: 0 until it was asked. */
   readonly #names: Uint8Array;
   #hitReach: HitReach | undefined;
+  #packedMarks: ReadonlySet<number> | undefined;
   #innerLayer: DecodingLayer | undefined;
   /** What the inner layer searches. */
   #decoded: { readonly run: DecodedRun; readonly encoding: Encoding } | undefined;
@@ -103,6 +105,15 @@ export class DecodingLayer {
   /** Undefined for a line break. */
   needleOf(hit: Hit): Needle | undefined {
     return isLineBreak(hit) ? undefined : this.#needles.at(needleIndexOf(hit));
+  }
+
+  /** Whether a compressed value in base64 begins at a hit; the first `filled` bytes of the memory are the text. */
+  isPacked(hit: Hit, filled: number): boolean {
+    if (isLineBreak(hit)) return false;
+    const needle = needleIndexOf(hit);
+    this.#packedMarks ??= new Set(PACKED_MARKS.map((mark) => this.#needles.texts.indexOf(mark)));
+    if (!this.#packedMarks.has(needle)) return false;
+    return packedStart(this.kernel.bytes, this.#needles.texts[needle]!, positionOf(hit), filled) !== undefined;
   }
 
   /** A byte that occurs in no needle and in no encoded text: nothing is found across it. */

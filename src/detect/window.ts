@@ -67,6 +67,8 @@ export class Window {
   #wide: WideText | undefined;
   #beginning: Beginning | undefined;
   #archives: readonly ArchiveKind[] = [];
+  /** Whether it has compressed values in base64. */
+  #hasPacked = false;
   /** Set when the window shows a view of the artifact. */
   #places: Places | undefined;
 
@@ -100,6 +102,7 @@ export class Window {
     this.#wide = undefined;
     this.#beginning = undefined;
     this.#archives = [];
+    this.#hasPacked = false;
     this.#places = undefined;
     this.#layer.forget();
   }
@@ -117,7 +120,8 @@ export class Window {
 
   /** The kinds of archives that the artifact is or contains, by its first bytes, and at the end by its last ones. */
   get archives(): readonly ArchiveKind[] {
-    return this.#archives;
+    // The entries of an archive are searched by themselves.
+    return this.#hasPacked && this.#archives.length === 0 ? ['base64'] : this.#archives;
   }
 
   /** Bytes of the artifact that were read. */
@@ -200,6 +204,7 @@ export class Window {
       for (const span of matches.hidden) this.#hidden.push(span);
       for (const match of matches.verified) verified.push(match);
     };
+    this.#hasPacked ||= ready.some((hit) => this.#layer.isPacked(hit, this.#filled));
     for (const hit of ready) add(this.#layer.matchesAt(hit, this.#filled, this.#wide));
     if (isAll) add(this.#layer.matchesAlone(this.#filled));
     this.#reportRejections();

@@ -48,6 +48,7 @@ const OPENED = [
   'png',
   'gif',
   'office text',
+  'base64',
 ] as const;
 export type OpenedKind = (typeof OPENED)[number];
 /** All others are only named: glaive has no reader for them. */

@@ -1,5 +1,7 @@
 /** Documents whose text is not in the file as it is read: recognised by their beginning. */
 
+import { packedAtStart } from './packed-base64.ts';
+
 export interface Magic {
   readonly name: string;
   /** Where it begins in the file. */
@@ -93,6 +95,7 @@ export const DOCUMENTS: readonly Magic[] = [
   magic('sqlite wal', Buffer.from('377f0682', 'hex')),
   magic('sqlite wal', Buffer.from('377f0683', 'hex')),
   magic('png', Buffer.from('89504e470d0a1a0a', 'hex'), hasPackedText),
+  ...['eJ', 'eN'].map((begin) => magic('base64', Buffer.from(begin), packedAtStart)),
   magic('gif', Buffer.from('GIF8'), hasLongComment),
   ...OFFICE_BEGINNINGS.map((begin) => magic('office text', Buffer.from(begin, 'latin1'), isOfficeText)),
 ];

@@ -8,7 +8,7 @@ import type { Artifact, Input } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { dropFinding, dropOf, type DropReason } from '../model/drop.ts';
-import { SKIP_REASONS, type Unread, unreadBecause } from '../model/gap.ts';
+import { type Gap, SKIP_REASONS, type Unread, unreadBecause } from '../model/gap.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Budget } from '../sources/archives/index.ts';
 import { createTurns } from '../lib/turns.ts';
@@ -38,6 +38,8 @@ export function createInputScanner(options: InputScannerOptions): InputScanner {
 interface Outermost {
   readonly budget: Budget;
   readonly isNamed: boolean;
+  /** Whether a value in base64 only looks like an archive so far. Documents have many that are cut, and are text like any other. */
+  readonly isGuess?: true;
 }
 
 interface Scanner {
@@ -64,8 +66,12 @@ function createScanner(options: InputScannerOptions): Scanner {
     progress?.artifact();
     if (outcome.kind === 'whole') coverage.scanned(bytes);
     else if (outcome.kind === 'too-many-findings') coverage.overflow(uri);
-    else if (outcome.kind === 'gap') coverage.gap(outcome.gap);
+    else if (outcome.kind === 'gap') unreadable(outcome.gap, outermost);
     else if (outcome.kind === 'skipped') skipped(outcome, uri, outermost?.isNamed === true);
+  };
+
+  const unreadable = (gap: Gap, outermost: Outermost | undefined): void => {
+    if (outermost?.isGuess !== true || gap.kind !== 'unreadable') coverage.gap(gap);
   };
 
   /** An archive that the user named is a gap when it, or an entry of it, is skipped. */
@@ -77,18 +83,19 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   const scanEntries: Scanner['scanEntries'] = async (archive, kind, given) => {
     const { Budget, unpack } = await import('../sources/archives/index.ts');
-    const outermost = given ?? { budget: new Budget(), isNamed: isNamedByUser(archive) };
+    const outermost: Outermost = given ?? { budget: new Budget(), isNamed: isNamedByUser(archive) };
+    const inEntries: Outermost = kind === 'base64' ? { ...outermost, isGuess: true } : outermost;
     // One at a time, because each may take much memory.
     const done = given === undefined ? await turns() : undefined;
     const findings: Finding[] = [];
     try {
       for await (const entry of unpack(archive, kind, outermost.budget)) {
         if (signal?.aborted === true) break;
-        for (const finding of await scanWhole(entry, outermost)) findings.push(finding);
+        for (const finding of await scanWhole(entry, inEntries)) findings.push(finding);
       }
     } catch (error) {
       const unread = unreadBecause(error);
-      if (unread.kind === 'gap') coverage.gap(unread.gap);
+      if (unread.kind === 'gap') unreadable(unread.gap, given);
       else skipped(unread, archive.artifact.uri, outermost.isNamed);
     } finally {
       done?.();
@@ -144,7 +151,8 @@ function createScanner(options: InputScannerOptions): Scanner {
       inName === undefined ? [] : triage((await matcher.match(inName)).candidates, inName.artifact, context);
     const findings = [...inNames, ...triage(fresh, named.artifact, context)];
     if (!isToOpen) return findings;
-    if (named.archive === 'count') {
+    // Compressed values in base64 are a part of the text, however it is stored.
+    if (named.archive === 'count' && !archives.includes('base64')) {
       coverage.skip('archive-closed');
       return findings;
     }

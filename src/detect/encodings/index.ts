@@ -5,6 +5,7 @@ import { container } from './container.ts';
 import type { Encoding } from './encoding.ts';
 import { escapes, quotedPrintable } from './escapes.ts';
 import { hex } from './hex.ts';
+import { packed } from './packed.ts';
 import { utf } from './wide.ts';
 
-export const ENCODINGS: readonly Encoding[] = [...utf, ...base64, ...hex, escapes, quotedPrintable, container];
+export const ENCODINGS: readonly Encoding[] = [...utf, ...base64, ...hex, escapes, quotedPrintable, container, packed];

@@ -70,6 +70,7 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       for (let at = 0; at < hits.length; at += 2) {
         const low = hits[at]!;
         const hit = packHit(hits[at + 1]! * HIGH + (low >>> POSITION_SHIFT), low & NEEDLE_MASK);
+        if (layer.isPacked(hit, length)) return true;
         const matches = layer.matchesAt(hit, length, wide);
         if (matches.verified.length > 0) return true;
         const reach = reachClass(layer.reachOf(hit, length, matches));

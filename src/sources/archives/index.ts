@@ -78,13 +78,16 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   async *gif(input, budget) {
     yield* (await import('./gif.ts')).unpackGif(input, budget);
   },
+  async *base64(input, budget) {
+    yield* (await import('./base64.ts')).unpackBase64(input, budget);
+  },
   async *'office text'(input, budget) {
     yield* (await import('./office.ts')).unpackOffice(input, budget);
   },
 };
 
-/** Nothing is nested in these. */
-const TEXTS: ReadonlySet<OpenedKind> = new Set(['office text', 'png', 'gif']);
+/** Texts in pieces, which need no level of their own. */
+const TEXTS: ReadonlySet<OpenedKind> = new Set(['office text', 'png', 'gif', 'base64']);
 /** Mostly these hold one archive, with which they are one level: a compressed tar file, a package of Debian or of RPM. */
 const AROUND: ReadonlySet<OpenedKind> = new Set([
   ...(['gzip', 'zlib', 'bzip2', 'xz', 'zstd', 'lz4', 'lzip', 'lzma', 'compress', 'brotli', 'uuencode'] as const),
