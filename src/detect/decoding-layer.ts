@@ -23,7 +23,7 @@ import { HitReach } from './layers/hit-reach.ts';
 import { LayerText } from './layers/layer-text.ts';
 import { MULTI_LINE } from './layers/multi-line.ts';
 import { KeywordMatches } from './layers/keyword-matches.ts';
-import { join, type Matches, NO_MATCHES } from './layers/matches.ts';
+import { join, type Matches, NO_MATCHES, withoutContinued } from './layers/matches.ts';
 import { NeedleEncodings } from './layers/needle-encodings.ts';
 import { toOuterPlaces, toOuterRejection } from './layers/outer-places.ts';
 import { type Needle, separatorOf } from './needles.ts';
@@ -183,7 +183,9 @@ export class DecodingLayer {
     for (const { encoding, phase, facts, readings } of this.#encodings.formsOf(needle)) {
       if (position >= readings.settledFrom && position < readings.settledTo) continue;
       const anchor = encoding.anchor(text, position, phase, facts);
-      if (anchor !== undefined) matches = join(matches, this.#matchesAround(anchor, encoding, text));
+      if (anchor === undefined) continue;
+      const around = this.#matchesAround(anchor, encoding, text);
+      matches = join(matches, withoutContinued(around, matches, text));
     }
     return matches;
   }

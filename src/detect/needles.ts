@@ -6,7 +6,7 @@
 import { compareText } from '../model/order.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Keyword } from '../model/ruleset.ts';
-import type { Encoding } from './encodings/encoding.ts';
+import { type Encoding, hashOfFour } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 
 export interface Needle {
@@ -58,6 +58,13 @@ export function pairsOf(keywords: readonly { readonly text: string }[]): Uint8Ar
   for (const { text } of keywords)
     for (let at = 1; at < text.length; at++) pairs[text.charCodeAt(at - 1) * 256 + text.charCodeAt(at)] = 1;
   return pairs;
+}
+
+/** 1 for the hash of the first four bytes of each of the texts. */
+export function beginningsOf(texts: readonly string[]): Uint8Array {
+  const beginnings = new Uint8Array(0x10000);
+  for (const text of texts) beginnings[hashOfFour(Buffer.from(text.slice(0, 4), 'latin1').readInt32LE())] = 1;
+  return beginnings;
 }
 
 /** A byte that occurs in no needle and in no encoded text. @throws GlaiveError when the rules leave none */

@@ -4,20 +4,17 @@
  */
 
 import { IS_BASE64 } from '../search/line-breaks.ts';
+import { VALUES } from './base64-values.ts';
 import { type DecodedRun, WITHIN } from './decoded-run.ts';
 import type { Encoding, EncodedNeedle, Text } from './encoding.ts';
 import { crossedByLines, cutPieces, JOININGS, type Joining, LineSteps } from './lines.ts';
+import { isOwnPrefix } from './own-prefix.ts';
+import { wideBeginning } from './wide.ts';
 import { EQUALS } from '../../lib/bytes.ts';
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Bytes of a needle: as many as the keyword determines. Longer ones are rarer in other text, shorter ones are shared. */
 const SHORTEST = 4;
 const LONGEST = 8;
-const VALUES = new Uint8Array(256);
-[...ALPHABET].forEach((character, value) => (VALUES[character.charCodeAt(0)] = value));
-VALUES[0x2d] = 62;
-VALUES[0x5f] = 63;
-
 const ON_LINES = crossedByLines(IS_BASE64);
 
 export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
@@ -40,9 +37,9 @@ export const base64: readonly Encoding[] = JOININGS.map((joining): Encoding => {
     ...(joining === 'none'
       ? {}
       : {
-          across: (text, position, { phasesOf }) =>
-            cutPieces(text, position, IS_BASE64, { shortest: SHORTEST, longest: LONGEST }).flatMap(({ piece, start }) =>
-              phasesOf(piece).flatMap((phase) => groupOf(text, start, phase) ?? []),
+          across: (text, position, { phasesOf, beginnings }) =>
+            cutPieces(text, position, IS_BASE64, { shortest: SHORTEST, longest: LONGEST, beginnings }).flatMap(
+              ({ piece, start }) => phasesOf(piece).flatMap((phase) => groupOf(text, start, phase) ?? []),
             ),
         }),
     decode(text, anchor, run) {
@@ -150,12 +147,16 @@ function byteAt(bytes: Uint8Array, first: number, second: number, index: number)
 
 /** The characters that the beginning of a keyword determines. */
 function base64Needles(keyword: string): EncodedNeedle[] {
-  return [0, 1, 2].flatMap((lead) => {
-    const { text, phase } = determined(keyword, lead);
-    const standard = text.slice(0, LONGEST);
-    const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
-    return [...new Set([standard, urlSafe])].map((each) => ({ text: each, phase }));
-  });
+  return [keyword, ...(isOwnPrefix(keyword) ? [wideBeginning(keyword)] : [])].flatMap((part) =>
+    [0, 1, 2].flatMap((lead) => needlesOf(part, lead)),
+  );
+}
+
+function needlesOf(part: string, lead: number): EncodedNeedle[] {
+  const { text, phase } = determined(part, lead);
+  const standard = text.slice(0, LONGEST);
+  const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
+  return [...new Set([standard, urlSafe])].map((each) => ({ text: each, phase }));
 }
 
 /** @param lead number of bytes before it in its group */

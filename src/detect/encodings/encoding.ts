@@ -44,6 +44,13 @@ export interface NeedleFacts {
   phasesOf(needle: string): readonly number[];
   /** Whether these two bytes are adjacent in a needle. */
   isPair(first: number, second: number): boolean;
+  /** 1 for the {@link hashOfFour} of the beginning of each of the encoding's needles. */
+  readonly beginnings: Uint8Array;
+}
+
+/** A number below 65 536 for four bytes, the first of which is lowest. */
+export function hashOfFour(bytes: number): number {
+  return Math.imul(bytes, 0x9e3779b1) >>> 16;
 }
 
 export interface Encoding {
@@ -51,6 +58,8 @@ export interface Encoding {
   readonly name: string;
   /** Names to report instead of `name`, when the bytes of a run have styles. */
   namesOf?(styles: number): readonly string[];
+  /** Whether a near miss is hidden, by the styles of its bytes; true when absent. */
+  hidesNearMiss?(styles: number): boolean;
   /** The number of ways to read a text: one for each place, modulo this number, where decoding may begin. */
   readonly readings: number;
   /** The largest number of encoded bytes for one decoded byte. */

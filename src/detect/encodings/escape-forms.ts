@@ -1,20 +1,12 @@
 /**
- * The ways in which a byte is written as an escape: `%2D`, `\u002d`, `\x2d`, `\055`, `&#45;`, `=2D`, and with a backslash before
- * it. A byte that was escaped twice (`%252D`, `\\u002d` in JSON in JSON) is read in one go.
+ * The ways in which a byte is written as an escape: `%2D`, `%u002d`, `&#45;`, `=2D`, and those with a backslash. A byte that was
+ * escaped twice (`%252D`, `&amp;#45;`, `\\u002d` in JSON in JSON) is read in one go.
  */
 
 import { byteTable } from '../tokens/alphabet.ts';
+import { backslashAt, PUNCTUATION } from './backslash-escapes.ts';
+import { DIGIT, FORMS, HEX, hexAt, lengthOf, LOWER_U, LOWER_X, NONE, packed, UPPER_X } from './escape-parts.ts';
 import { BACKSLASH, EQUALS, PERCENT, ZERO } from '../../lib/bytes.ts';
-
-/** The forms, a bit each, in the order in which they are named. */
-export const FORMS = {
-  percent: 1,
-  'unicode-escape': 2,
-  octal: 4,
-  backslash: 8,
-  html: 16,
-  'quoted-printable': 32,
-} as const;
 
 /**
  * `=2D` is an escape in quoted-printable text, and in any other text an equals sign and two characters. A line of
@@ -23,47 +15,31 @@ export const FORMS = {
 export type EscapeDialect = 'escaped' | 'quoted-printable';
 
 /** Bytes of the longest escape. */
-export const ESCAPE_MAX = 17;
-
-const HEX = '0123456789ABCDEFabcdef';
-/** The value of a hex digit; 255 for any other byte. */
-const DIGIT = new Uint8Array(256).fill(255);
-for (let value = 0; value < 16; value++)
-  for (const letter of value.toString(16) + value.toString(16).toUpperCase()) DIGIT[letter.charCodeAt(0)] = value;
+export const ESCAPE_MAX = 20;
 
 const AMPERSAND = 0x26;
 const HASH = 0x23;
 const SEMICOLON = 0x3b;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
 const LOWER_A = 0x61;
-const [LOWER_U, UPPER_U, LOWER_X, UPPER_X] = [0x75, 0x55, 0x78, 0x58];
-/** JSON in JSON in JSON has four backslashes in a row. */
-const BACKSLASHES = 8;
-const PERCENT_LEVELS = 3;
+const PERCENT_LEVELS = 6;
 const ZEROS = 4;
-/** The characters of credentials that Markdown and regular expressions escape by a backslash. */
-const PUNCTUATION = '-_.+*';
-const IS_PUNCTUATION = byteTable(PUNCTUATION);
+/** `&` that was itself escaped for HTML: `&amp;#45;`. */
+const AMP = [0x61, 0x6d, 0x70, SEMICOLON];
+const AMPS = 2;
+/** References by name, for characters of credentials. */
+const NAMED = (
+  [
+    ['lowbar;', '_'],
+    ['UnderBar;', '_'],
+    ['period;', '.'],
+  ] as const
+).map(([name, character]) => ({ name: Buffer.from(name), value: character.charCodeAt(0) }));
+
 /** 1 for the first byte of an escape, 2 for one that begins an escape in quoted-printable text only. */
 export const LEADS = byteTable('%\\&');
 LEADS[EQUALS] = 2;
-/** The last byte of an escape. */
-const LASTS = byteTable(`${HEX}};${PUNCTUATION}`);
-
-const NONE = 0;
-/** One number for an escape: its value, its length and its form; never 0. */
-const packed = (value: number, length: number, form: number): number => value | (length << 8) | (form << 16);
-export const valueOf = (escape: number): number => escape & 0xff;
-export const lengthOf = (escape: number): number => (escape >> 8) & 0xff;
-export const formOf = (escape: number): number => escape >> 16;
-
-/** The value of the two hex digits at a place; above 255 if there are none. */
-function hexAt(bytes: Uint8Array, at: number, filled: number): number {
-  if (at + 1 >= filled) return 0xffff;
-  const [high, low] = [DIGIT[bytes[at]!]!, DIGIT[bytes[at + 1]!]!];
-  return high > 15 || low > 15 ? 0xffff : (high << 4) | low;
-}
+/** The last byte of an escape; a blank in CSS. */
+const LASTS = byteTable(`${HEX}}; ${PUNCTUATION}`);
 
 /** The escape that begins at a place, or 0. */
 export function escapeAt(bytes: Uint8Array, at: number, filled: number, dialect: EscapeDialect): number {
@@ -90,55 +66,54 @@ function percentAt(bytes: Uint8Array, start: number, filled: number): number {
   let value = hexAt(bytes, at, filled);
   for (let level = 1; level < PERCENT_LEVELS && value === PERCENT; level++) {
     const inner = hexAt(bytes, at + 2, filled);
-    if (inner > 0xff) break;
+    if (inner > 0xff) {
+      const unit = percentUnitAt(bytes, at + 2, filled);
+      return unit > 0xff ? packed(value, at + 2 - start, FORMS.percent) : packed(unit, at + 7 - start, FORMS.percent);
+    }
     at += 2;
     value = inner;
   }
-  return value > 0xff ? NONE : packed(value, at + 2 - start, FORMS.percent);
+  if (value <= 0xff) return packed(value, at + 2 - start, FORMS.percent);
+  const unit = percentUnitAt(bytes, at, filled);
+  return unit > 0xff ? NONE : packed(unit, at + 5 - start, FORMS.percent);
 }
 
-function backslashAt(bytes: Uint8Array, start: number, filled: number): number {
-  let at = start + 1;
-  while (at < start + BACKSLASHES && at < filled && bytes[at] === BACKSLASH) at++;
-  if (at >= filled) return NONE;
-  const kind = bytes[at]!;
-  if (IS_PUNCTUATION[kind] === 1) return packed(kind, at + 1 - start, FORMS.backslash);
-  if (kind === LOWER_X || kind === LOWER_U || kind === UPPER_U) {
-    const isBraced = bytes[at + 1] === OPEN && kind !== UPPER_U;
-    let digits = at + 1;
-    if (isBraced) {
-      digits++;
-      while (digits < at + 2 + ZEROS && bytes[digits] === ZERO && bytes[digits + 2] !== CLOSE) digits++;
-    } else if (kind !== LOWER_X) {
-      const zeros = kind === LOWER_U ? 2 : 6;
-      for (; digits < at + 1 + zeros; digits++) if (bytes[digits] !== ZERO) return NONE;
-    }
-    const value = hexAt(bytes, digits, filled);
-    if (value > 0xff || (isBraced && (digits + 2 >= filled || bytes[digits + 2] !== CLOSE))) return NONE;
-    return packed(value, digits + (isBraced ? 3 : 2) - start, FORMS['unicode-escape']);
-  }
-  // Only octal numbers of visible ASCII: others are references in regular expressions.
-  if (at + 2 >= filled || (kind !== ZERO && kind !== ZERO + 1)) return NONE;
-  const value = ((kind - ZERO) << 6) | ((bytes[at + 1]! - ZERO) << 3) | (bytes[at + 2]! - ZERO);
-  const isOctal = (bytes[at + 1]! & 0xf8) === ZERO && (bytes[at + 2]! & 0xf8) === ZERO;
-  return isOctal && value >= 0x20 && value < 0x7f ? packed(value, at + 3 - start, FORMS.octal) : NONE;
+/** The value of `u002d`, which follows a percent sign in what the function `escape` of JavaScript has written; above 255 for anything else. */
+function percentUnitAt(bytes: Uint8Array, at: number, filled: number): number {
+  const isUnit = bytes[at] === LOWER_U && bytes[at + 1] === ZERO && bytes[at + 2] === ZERO;
+  return isUnit ? hexAt(bytes, at + 3, filled) : 0xffff;
 }
 
 function referenceAt(bytes: Uint8Array, start: number, filled: number): number {
-  if (bytes[start + 1] !== HASH) return NONE;
-  const isHex = bytes[start + 2] === LOWER_X || bytes[start + 2] === UPPER_X;
+  let hash = start + 1;
+  for (
+    let level = 0;
+    level < AMPS && bytes[hash] === LOWER_A && AMP.every((byte, at) => bytes[hash + at] === byte);
+    level++
+  )
+    hash += AMP.length;
+  if (bytes[hash] !== HASH) return namedAt(bytes, start, hash);
+  const isHex = bytes[hash + 1] === LOWER_X || bytes[hash + 1] === UPPER_X;
   const radix = isHex ? 16 : 10;
-  let at = start + (isHex ? 3 : 2);
+  let at = hash + (isHex ? 2 : 1);
   const end = Math.min(filled, at + ZEROS + 4);
   let value = 0;
   const first = at;
   for (; at < end && DIGIT[bytes[at]!]! < radix; at++) value = value * radix + DIGIT[bytes[at]!]!;
-  if (at === first || at >= end || bytes[at] !== SEMICOLON || value === 0 || value > 0xff) return NONE;
-  return packed(value, at + 1 - start, FORMS.html);
+  // Browsers do without the semicolon.
+  if (at === first || at >= end || value === 0 || value > 0xff) return NONE;
+  return packed(value, at + (bytes[at] === SEMICOLON ? 1 : 0) - start, FORMS.html);
+}
+
+function namedAt(bytes: Uint8Array, start: number, from: number): number {
+  for (const { name, value } of NAMED)
+    if (bytes[from] === name[0] && name.every((byte, at) => bytes[from + at] === byte))
+      return packed(value, from + name.length - start, FORMS.html);
+  return NONE;
 }
 
 /** Bytes within an escape other than digits and its last byte. */
-const INNER = byteTable('{#xXuU');
+const INNER = byteTable('{#xXuUo+NmplowbarndeBi');
 
 /** The escape that ends at a place, or 0. */
 export function escapeBefore(bytes: Uint8Array, end: number, filled: number, dialect: EscapeDialect): number {
@@ -157,6 +132,3 @@ export function escapeBefore(bytes: Uint8Array, end: number, filled: number, dia
   }
   return found;
 }
-
-/** A character that is escaped by a backslash alone. */
-export const isPunctuation = (character: string): boolean => IS_PUNCTUATION[character.charCodeAt(0)] === 1;

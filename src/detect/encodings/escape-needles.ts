@@ -5,12 +5,15 @@
  * after it, or the beginning of another escape. Escapes of four and more bytes need no neighbour.
  */
 
-import { type EscapeDialect, isPunctuation } from './escape-forms.ts';
+import { isPunctuation } from './backslash-escapes.ts';
+import type { EscapeDialect } from './escape-forms.ts';
+import { INVISIBLE } from './invisible.ts';
+import { isOwnPrefix } from './own-prefix.ts';
 
 /** A keyword that is longer is recognized by this many characters, if they are not escaped. */
 const HEAD = 8;
 /** The first characters of escapes, which are escaped themselves when a text is escaped twice, and what may follow them then. */
-const TWICE: Readonly<Record<string, string>> = { '%': '234567', '\\': 'uUx01-_.+', '&': '#', '=': '234567' };
+const TWICE: Readonly<Record<string, string>> = { '%': '234567u', '\\': 'uUx0123456oN-_.+', '&': '#a', '=': '234567' };
 
 export interface EscapeNeedle {
   readonly text: string;
@@ -25,6 +28,8 @@ export function escapeNeedles(keyword: string, dialect: EscapeDialect): EscapeNe
   const needles = [...head].flatMap((character, index) => [
     ...afterPlain(head, index, leads),
     ...(isPunctuation(character) ? afterBackslash(keyword, index, leads) : []),
+    ...shortNumbers(head, index),
+    ...(isOwnPrefix(keyword) ? beforeInvisible(head, index) : []),
   ]);
   const alone = [...new Set([...head, ...Object.keys(TWICE)]).values()].flatMap(escapesAlone);
   const twice = Object.entries(TWICE).flatMap(([character, followers]) =>
@@ -53,6 +58,31 @@ function afterBackslash(keyword: string, index: number, leads: readonly string[]
   return [keyword[2]!, '\\', '&', ...leads].map((next) => ({ text: keyword[0]! + escape + next, escapeAt: 1 }));
 }
 
+/** `\55`, and `\2d` of CSS and LDAP, with a neighbour. */
+function shortNumbers(keyword: string, index: number): EscapeNeedle[] {
+  const character = keyword[index]!;
+  const octal = character.charCodeAt(0).toString(8);
+  const escapes = [
+    ...(octal.length === 2 ? [`\\${octal}`] : []),
+    ...(isPunctuation(character) ? hexOf(character).map((hex) => `\\${hex}`) : []),
+  ];
+  return escapes.flatMap((escape) =>
+    index > 0
+      ? [{ text: keyword[index - 1]! + escape, escapeAt: 1 }]
+      : [keyword[1]!, '\\', '%', '&'].map((next) => ({ text: escape + next, escapeAt: 0 })),
+  );
+}
+
+/** A character with an invisible one behind it. */
+function beforeInvisible(keyword: string, index: number): EscapeNeedle[] {
+  const next = keyword[index + 1];
+  if (next === undefined) return [];
+  return INVISIBLE.map((invisible) => ({
+    text: (keyword[index]! + invisible + next).slice(0, 4),
+    escapeAt: 1,
+  }));
+}
+
 function shortEscapes(character: string, leads: readonly string[]): string[] {
   return leads.flatMap((lead) => hexOf(character).map((hex) => lead + hex));
 }
@@ -63,6 +93,7 @@ function escapesAlone(character: string): string[] {
   return [
     ...hexOf(character).map((hex) => `\\x${hex}`),
     `\\${code.toString(8).padStart(3, '0')}`,
+    `\\0${code.toString(8).padStart(3, '0').slice(0, 2)}`,
     `&#${String(code).slice(0, 2)}`,
   ];
 }
@@ -71,6 +102,16 @@ function escapesAlone(character: string): string[] {
 const BEGINNINGS: readonly string[] = [
   '\\u00',
   '\\U00',
+  '%u00',
+  '\\o{0',
+  '\\o{1',
+  '\\o{4',
+  '\\o{5',
+  '\\o{6',
+  '\\N{U',
+  '\\0000',
+  '&amp;#',
+  ';amp;#',
   ...['\\u{', '\\x{', '&#x', '&#X'].flatMap((lead) => [...'0234567'].map((digit) => lead + digit)),
   ...[...'013456789'].map((digit) => `&#0${digit}`),
 ];

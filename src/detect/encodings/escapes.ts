@@ -4,11 +4,13 @@
  * whether it may be a part of a keyword. Either dialect is an encoding of its own.
  */
 
-import { byteTable } from '../tokens/alphabet.ts';
 import type { DecodedRun } from './decoded-run.ts';
 import type { Encoding, NeedleFacts, EncodedNeedle, Text } from './encoding.ts';
-import { type EscapeDialect, escapeAt, escapeBefore, formOf, FORMS, LEADS, lengthOf, valueOf } from './escape-forms.ts';
+import { type EscapeDialect, escapeAt, escapeBefore, LEADS } from './escape-forms.ts';
 import { escapeNeedles } from './escape-needles.ts';
+import { formOf, FORMS, lengthOf, valueOf } from './escape-parts.ts';
+import { INVISIBLE_BYTES, INVISIBLE_MAX, invisibleAt, invisibleBefore } from './invisible.ts';
+import { PLAIN } from './plain.ts';
 import { BACKSLASH, CR, EQUALS, LF } from '../../lib/bytes.ts';
 
 /** The phase of a plain keyword: escapes may be elsewhere in its word. Other phases are where the escape begins in the needle. */
@@ -18,16 +20,13 @@ const BEFORE_RAW = 192;
 /** A keyword whose first characters have other escapes is in quoted-printable text if one follows within this many bytes. */
 const EQUALS_REACH = 256;
 const NOWHERE: readonly number[] = [];
+const SEMICOLON = 0x3b;
 /** More backslashes may precede the one that a needle begins with. */
 const BACKSLASHES = 7;
-/** Plain characters that are a part of a run: all visible ones but quotes and brackets. */
-const PLAIN = byteTable(Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join(''));
-for (const end of '"\'`<>|^{}') PLAIN[end.charCodeAt(0)] = 0;
-
-/** Braces are a part of some escapes; a soft line break ends a line of quoted-printable text. */
+/** Braces are a part of some escapes, and a blank of those of CSS; a soft line break ends a line of quoted-printable text. */
 const CROSSED: Readonly<Record<EscapeDialect, Uint8Array>> = {
-  escaped: crossed('{}'),
-  'quoted-printable': crossed('{}\r\n'),
+  escaped: crossed('{} '),
+  'quoted-printable': crossed('{} \r\n'),
 };
 
 export const escapes: Encoding = escaped('escaped');
@@ -36,6 +35,7 @@ export const quotedPrintable: Encoding = escaped('quoted-printable');
 function crossed(others: string): Uint8Array {
   const bytes = Uint8Array.from(PLAIN);
   for (const other of others) bytes[other.charCodeAt(0)] = 1;
+  for (const byte of INVISIBLE_BYTES) bytes[byte] = 1;
   return bytes;
 }
 
@@ -46,17 +46,17 @@ function escaped(dialect: EscapeDialect): Encoding {
   const needlesFor = (keyword: string): EncodedNeedle[] =>
     escapeNeedles(keyword, dialect).map(({ text, escapeAt: phase = RAW }) => ({ text, phase }));
 
-  /** Whether the escape at `at` may be a part of a needle. */
-  const maySpellNeedle = ({ bytes, filled }: Text, at: number, { isPair }: NeedleFacts): boolean => {
+  /** Whether the escape at `at`, or a plain character behind invisible ones, may be a part of a needle. */
+  const maySpellNeedle = ({ bytes, filled }: Text, at: number, { isPair }: NeedleFacts, isPlain: boolean): boolean => {
     const escape = escapeAt(bytes, at, filled, dialect);
-    if (escape === 0) return false;
-    const value = valueOf(escape);
-    const next = skipBreak(bytes, at + lengthOf(escape));
+    if (escape === 0 && !isPlain) return false;
+    const value = escape === 0 ? bytes[at]! : valueOf(escape);
+    const next = skipSilent(bytes, at + (escape === 0 ? 1 : lengthOf(escape)));
     if (next < filled) {
       const after = isLead(bytes[next]) ? escapeAt(bytes, next, filled, dialect) : 0;
       if (isPair(value, after === 0 ? bytes[next]! : valueOf(after))) return true;
     }
-    const end = skipBreakBack(bytes, at);
+    const end = skipSilentBack(bytes, at);
     if (end === 0) return false;
     const before = escapeBefore(bytes, end, filled, dialect);
     return isPair(before === 0 ? bytes[end - 1]! : valueOf(before), value);
@@ -71,20 +71,25 @@ function escaped(dialect: EscapeDialect): Encoding {
     if (first === end) return false;
     for (let at = start; at < end;) {
       const escape = isLead(bytes[at]) ? escapeAt(bytes, at, filled, dialect) : 0;
-      if (escape === 0 && PLAIN[bytes[at]!] === 0) return false;
+      if (escape === 0 && PLAIN[bytes[at]!] === 0 && invisibleAt(bytes, at) === 0) return false;
       if (escape !== 0 && bytes[at] === EQUALS) return true;
       at += escape === 0 ? 1 : lengthOf(escape);
     }
     return false;
   };
 
-  const skipBreak = (bytes: Uint8Array, at: number): number => {
-    if (!equals || bytes[at] !== EQUALS) return at;
+  /** Skips what is not shown: a soft line break, or invisible characters. */
+  const skipSilent = (bytes: Uint8Array, at: number): number => {
+    const byte = bytes[at]!;
+    if (byte >= 0x80) return afterInvisible(bytes, at);
+    if (!equals || byte !== EQUALS) return at;
     if (bytes[at + 1] === LF) return at + 2;
     return bytes[at + 1] === CR && bytes[at + 2] === LF ? at + 3 : at;
   };
-  const skipBreakBack = (bytes: Uint8Array, end: number): number => {
-    if (!equals || bytes[end - 1] !== LF) return end;
+  const skipSilentBack = (bytes: Uint8Array, end: number): number => {
+    const byte = bytes[end - 1]!;
+    if (byte >= 0x80) return beforeInvisible(bytes, end);
+    if (!equals || byte !== LF) return end;
     if (bytes[end - 2] === EQUALS) return end - 2;
     return bytes[end - 2] === CR && bytes[end - 3] === EQUALS ? end - 3 : end;
   };
@@ -93,6 +98,8 @@ function escaped(dialect: EscapeDialect): Encoding {
     name: dialect,
     // A soft line break has no form, but it is a sign of quoted-printable text.
     namesOf: (forms) => (forms === 0 && equals ? ['quoted-printable'] : namesOf(forms)),
+    // What is behind an invisible character may be another word.
+    hidesNearMiss: (forms) => forms !== FORMS.invisible,
     isDecidedByNeighbours: true,
     crosses: CROSSED[dialect],
     readings: 1,
@@ -100,36 +107,67 @@ function escaped(dialect: EscapeDialect): Encoding {
     needlesFor,
     anchor(text, position, phase, known) {
       if (phase === RAW) return text.isAmongEscapes(position, dialect) ? position : undefined;
-      let at = position + phase;
       const { bytes } = text;
-      if (bytes[at] === BACKSLASH) for (let step = 0; step < BACKSLASHES && bytes[at - 1] === BACKSLASH; step++) at--;
-      if (!maySpellNeedle(text, at, known)) return undefined;
+      const begin = position + phase;
+      const next = afterInvisible(bytes, begin);
+      const at = next > begin ? next : firstOf(bytes, begin);
+      if (!maySpellNeedle(text, at, known, next > begin)) return undefined;
       // Without an equals sign, the text is read in the other dialect.
       return !equals || hasEqualsAhead(text, at) ? at : undefined;
     },
     ...(equals ? { reachesFar: true as const, across: softBreakAt } : {}),
     decode({ bytes, filled }, anchor, run: DecodedRun) {
-      for (let at = skipBreak(bytes, anchor); at < filled; at = skipBreak(bytes, at)) {
+      let from = anchor;
+      for (let at = skipSilent(bytes, from); at < filled; at = skipSilent(bytes, from)) {
         const byte = bytes[at]!;
+        const form = from < at && bytes[from]! >= 0x80 ? FORMS.invisible : 0;
         const escape = isLead(byte) ? escapeAt(bytes, at, filled, dialect) : 0;
-        if (escape === 0) {
-          if (PLAIN[byte] === 0 || !run.append(byte, at, at + 1)) break;
-          at++;
-        } else {
-          const end = at + lengthOf(escape);
-          if (!run.append(valueOf(escape), at, end, formOf(escape))) break;
-          at = end;
-        }
+        if (escape === 0 && PLAIN[byte] === 0) break;
+        from = at + (escape === 0 ? 1 : lengthOf(escape));
+        if (!run.append(escape === 0 ? byte : valueOf(escape), at, from, formOf(escape) | form)) break;
       }
-      for (let end = skipBreakBack(bytes, anchor); end > 0; end = skipBreakBack(bytes, end)) {
+      let to = anchor;
+      for (let end = skipSilentBack(bytes, to); end > 0; end = skipSilentBack(bytes, to)) {
+        const form = end < to && bytes[to - 1]! >= 0x80 ? FORMS.invisible : 0;
         const escape = escapeBefore(bytes, end, filled, dialect);
-        const start = end - (escape === 0 ? 1 : lengthOf(escape));
-        if (escape === 0 && PLAIN[bytes[start]!] === 0) break;
-        if (!run.prepend(escape === 0 ? bytes[start]! : valueOf(escape), start, end, formOf(escape))) break;
-        end = start;
+        to = end - (escape === 0 ? 1 : lengthOf(escape));
+        if (escape === 0 && PLAIN[bytes[to]!] === 0) break;
+        if (!run.prepend(escape === 0 ? bytes[to]! : valueOf(escape), to, end, formOf(escape) | form)) break;
       }
     },
   };
+}
+
+function afterInvisible(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (let count = 0; count < INVISIBLE_MAX; count++) {
+    const length = invisibleAt(bytes, at);
+    if (length === 0) break;
+    at += length;
+  }
+  return at;
+}
+
+function beforeInvisible(bytes: Uint8Array, end: number): number {
+  let at = end;
+  for (let count = 0; count < INVISIBLE_MAX; count++) {
+    const length = invisibleBefore(bytes, at);
+    if (length === 0) break;
+    at -= length;
+  }
+  return at;
+}
+
+/** The first byte of the escape that a needle begins in: there may be more backslashes before it, or more of `amp;`. */
+function firstOf(bytes: Uint8Array, begin: number): number {
+  let at = begin;
+  if (bytes[at] === BACKSLASH) for (let step = 0; step < BACKSLASHES && bytes[at - 1] === BACKSLASH; step++) at--;
+  if (bytes[at] === SEMICOLON)
+    while (at >= 4 && bytes[at - 1] === 0x70 && bytes[at - 2] === 0x6d && bytes[at - 3] === 0x61) {
+      at -= 4;
+      if (bytes[at] !== SEMICOLON) break;
+    }
+  return at;
 }
 
 function namesOf(forms: number): readonly string[] {
@@ -189,9 +227,10 @@ export class EscapesAround {
     return this.#plainTo < filled && this.#endsPlain(this.#plainTo, filled);
   }
 
-  /** Whether an escape or a soft line break begins there. */
+  /** Whether an escape, an invisible character or a soft line break begins there. */
   #endsPlain(at: number, filled: number): boolean {
     const lead = LEADS[this.#bytes[at]!]!;
+    if (lead === 0 && invisibleAt(this.#bytes, at) > 0) return true;
     if (lead === 0 || (lead === 2 && this.#dialect !== 'quoted-printable')) return false;
     const isBreak = lead === 2 && (this.#bytes[at + 1] === LF || this.#bytes[at + 1] === CR);
     return isBreak || escapeAt(this.#bytes, at, filled, this.#dialect) !== 0;
@@ -207,9 +246,10 @@ export class EscapesAround {
     while (at < position) {
       const byte = this.#bytes[at]!;
       const escape = LEADS[byte] === 0 ? 0 : escapeAt(this.#bytes, at, filled, this.#dialect);
-      if (escape !== 0) this.#last = at;
+      const invisible = invisibleAt(this.#bytes, at);
+      if (escape !== 0 || invisible > 0) this.#last = at;
       else if (PLAIN[byte] === 0) this.#last = -1;
-      at += escape === 0 ? 1 : lengthOf(escape);
+      at += invisible > 0 ? invisible : escape === 0 ? 1 : lengthOf(escape);
     }
     this.#to = at;
     return this.#last >= floor;

@@ -4,6 +4,8 @@ import type { DecodedRun } from './decoded-run.ts';
 import type { Encoding, EncodedNeedle, Text } from './encoding.ts';
 import { byteOf, IS_HEX } from './hex-digits.ts';
 import { crossedByJoints, LOOSE } from './joints.ts';
+import { isOwnPrefix } from './own-prefix.ts';
+import { wideBeginning } from './wide.ts';
 import { crossedByLines, cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
 
 /** Two and a half bytes: rare enough in other text, and shared by many keywords. */
@@ -19,15 +21,15 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
   crosses: joining === 'none' ? IS_HEX : ON_LINES,
   ...(joining === 'none' ? {} : { reachesFar: true }),
   needlesFor(keyword) {
-    return inBothCases([hexOf(keyword).slice(0, PIECE)]);
+    return inBothCases(spellings(keyword).map((text) => text.slice(0, PIECE)));
   },
   anchor: (text, position) => (joining === 'none' || text.isBroken(position) ? position : undefined),
   ...(joining === 'none'
     ? {}
     : {
-        across: (text, position, { phasesOf }) =>
-          cutPieces(text, position, IS_HEX, { shortest: PIECE, longest: PIECE }).flatMap(({ piece, start }) =>
-            phasesOf(piece).map(() => start),
+        across: (text, position, { phasesOf, beginnings }) =>
+          cutPieces(text, position, IS_HEX, { shortest: PIECE, longest: PIECE, beginnings }).flatMap(
+            ({ piece, start }) => phasesOf(piece).map(() => start),
           ),
       }),
   decode(text, anchor, run) {
@@ -60,9 +62,12 @@ const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): E
   crosses: IN_RUNS,
   reachesFar: true,
   needlesFor(keyword) {
-    const text = hexOf(keyword);
-    const second = text.slice(PIECE - 1, 2 * PIECE - 1);
-    return inBothCases([text.slice(0, PIECE), ...(second.length < PIECE - 1 ? [] : [second])]);
+    return inBothCases(
+      spellings(keyword).flatMap((text) => {
+        const second = text.slice(PIECE - 1, 2 * PIECE - 1);
+        return [text.slice(0, PIECE), ...(second.length < PIECE - 1 ? [] : [second])];
+      }),
+    );
   },
   anchor: (text, position) => (text.isJoined(position) ? position : undefined),
   decode: (text, anchor, run) => decodeRuns(text, anchor, run, joining),
@@ -94,8 +99,11 @@ function decodeRuns(text: Text, anchor: number, run: DecodedRun, joining: Joinin
   if (lines.isRedundant) run.markRedundant();
 }
 
-function hexOf(keyword: string): string {
-  return Buffer.from(keyword, 'latin1').toString('hex');
+/** In hex, as ASCII and as UTF-16. */
+function spellings(keyword: string): string[] {
+  return [keyword, ...(isOwnPrefix(keyword) ? [wideBeginning(keyword)] : [])].map((text) =>
+    Buffer.from(text, 'latin1').toString('hex'),
+  );
 }
 
 function inBothCases(texts: readonly string[]): EncodedNeedle[] {

@@ -5,7 +5,7 @@
  */
 
 import { WITHIN } from './decoded-run.ts';
-import type { Text } from './encoding.ts';
+import { hashOfFour, type Text } from './encoding.ts';
 import { CR, EQUALS, LF, SPACE, TAB } from '../../lib/bytes.ts';
 
 /** A line with fewer characters of encoded text is not full. */
@@ -221,25 +221,37 @@ function isWord(byte: number): boolean {
   );
 }
 
+const NO_PIECES: readonly CutPiece[] = [];
+
 /** A text that a line break cuts in two, and where it begins. */
 export interface CutPiece {
   readonly piece: string;
   readonly start: number;
 }
 
-/** The pieces of `shortest` to `longest` characters that the line feed at `position` cuts in two. */
+export interface PieceLengths {
+  /** At least 4. */
+  readonly shortest: number;
+  readonly longest: number;
+  /** As in `NeedleFacts`. */
+  readonly beginnings: Uint8Array;
+}
+
+/** The pieces of `shortest` to `longest` characters that the line feed at `position` cuts in two, and that may be needles. */
 export function cutPieces(
   text: Text,
   position: number,
   is: Uint8Array,
-  { shortest, longest }: { readonly shortest: number; readonly longest: number },
-): CutPiece[] {
+  { shortest, longest, beginnings }: PieceLengths,
+): readonly CutPiece[] {
   const { bytes, filled } = text;
   const end = position - (bytes[position - 1] === CR ? 1 : 0);
-  const next = nextLine(text, end, is);
-  if (next === undefined) return [];
   // A line that is continued is full, and so longer than a piece.
   const most = longest - 1;
+  const first = afterBlanks(position + 1, bytes, filled);
+  if (!mayCut(bytes, end, first, most, beginnings)) return NO_PIECES;
+  const next = nextLine(text, end, is);
+  if (next === undefined) return NO_PIECES;
   let after = next;
   while (after < Math.min(filled, next + most) && is[bytes[after]!] === 1) after++;
   const around = text.latin1(end - most, end) + text.latin1(next, after);
@@ -248,4 +260,17 @@ export function cutPieces(
     for (let to = Math.max(index + shortest, most + 1); to <= Math.min(index + longest, around.length); to++)
       pieces.push({ piece: around.slice(index, to), start: end - most + index });
   return pieces;
+}
+
+/** Whether a needle may begin less than `most` bytes before `end`, and continue at `next`: most line feeds cut none. */
+function mayCut(bytes: Uint8Array, end: number, next: number, most: number, beginnings: Uint8Array): boolean {
+  for (let start = end - 1; start >= Math.max(0, end - most); start--) {
+    let four = 0;
+    for (let index = 3; index >= 0; index--) {
+      const at = start + index;
+      four = (four << 8) | (bytes[at < end ? at : next + at - end] ?? 0);
+    }
+    if (beginnings[hashOfFour(four)] === 1) return true;
+  }
+  return false;
 }

@@ -27,7 +27,7 @@ function encoding(name: WideEncoding): Encoding {
     expansion: size,
     isWhole: true,
     // With the high bytes between the characters only: the two byte orders differ at the ends.
-    needlesFor: (keyword) => [{ text: Array.from(keyword.slice(0, 3)).join('\0'.repeat(size - 1)), phase: 0 }],
+    needlesFor: (keyword) => [{ text: wideBeginning(keyword, size), phase: 0 }],
     anchor(text, position) {
       return orderAt(text, position, size) === name ? position - low : undefined;
     },
@@ -38,6 +38,11 @@ function encoding(name: WideEncoding): Encoding {
         if (!run.prepend(text.bytes[unit + low]!, unit, unit + size)) break;
     },
   };
+}
+
+/** The first three characters of a keyword in units of `size` bytes, as both byte orders have them. */
+export function wideBeginning(keyword: string, size: 2 | 4 = 2): string {
+  return Array.from(keyword.slice(0, 3)).join('\0'.repeat(size - 1));
 }
 
 /** The most units that are read to find out the byte order. */

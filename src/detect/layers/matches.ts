@@ -1,6 +1,8 @@
 /** The matches of a layer at one or several places. */
 
 import type { Span } from '../../model/region.ts';
+import type { Text } from '../encodings/encoding.ts';
+import { invisibleAt } from '../encodings/invisible.ts';
 import type { VerifiedMatch } from '../verify/verified-match.ts';
 
 export interface Matches {
@@ -20,6 +22,24 @@ export function join(one: Matches, other: Matches): Matches {
 
 export function fromVerified(verified: readonly VerifiedMatch[]): Matches {
   return verified.length === 0 ? NO_MATCHES : { verified, hidden: verified.map(wholeSpan) };
+}
+
+/**
+ * Decoded matches without those that only continue a match of the text itself behind an invisible character: what is there may be
+ * another word, and a text that holds a whole credential is believed.
+ */
+export function withoutContinued(decoded: Matches, own: Matches, { bytes }: Text): Matches {
+  if (own.verified.length === 0 || decoded === NO_MATCHES) return decoded;
+  const ended = own.verified.filter(({ end }) => invisibleAt(bytes, end) > 0);
+  if (ended.length === 0) return decoded;
+  const verified = decoded.verified.filter(
+    ({ start, form, rule }) =>
+      !ended.some((match) => match.start === start && match.form === form && match.rule === rule),
+  );
+  const overlapsAny = (span: Span, others: readonly Span[]): boolean =>
+    others.some(({ start, end }) => span.start < end && start < span.end);
+  const hidden = decoded.hidden.filter((span) => !overlapsAny(span, ended) || overlapsAny(span, verified));
+  return { verified, hidden };
 }
 
 /** A match with its instance prefix and the characters that touch its end. */

@@ -1,9 +1,10 @@
 /** The encodings in which each needle of a layer may be a piece of a keyword. */
 
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
+import { isSurelyInert } from '../encodings/inert-escapes.ts';
 import { ENCODINGS } from '../encodings/index.ts';
 import type { KnownNeedles } from '../builtin-needles.ts';
-import { type Needle, pairsOf, phasesOf } from '../needles.ts';
+import { beginningsOf, type Needle, pairsOf, phasesOf } from '../needles.ts';
 import type { Decoder, Readings } from './decoder.ts';
 
 /** One encoding in which a needle may be a piece of a keyword. */
@@ -19,6 +20,8 @@ interface NeedleForms {
   readonly forms: readonly EncodedForm[];
   /** Whether it is only an escape, if it is no keyword. Those are many, and most are no part of a credential. */
   readonly areEscapes: boolean;
+  /** Where the escape begins in the needle; negative if that depends. */
+  readonly begin: number;
 }
 
 export interface NeedleEncodingsOptions {
@@ -54,8 +57,9 @@ export class NeedleEncodings {
 
   /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped keyword. */
   isInertEscape(needle: number, position: number, text: Text): boolean {
-    const { areEscapes, forms } = this.#at(needle);
+    const { areEscapes, forms, begin } = this.#at(needle);
     if (!areEscapes || this.#needles.at(needle).keyword !== undefined) return false;
+    if (begin >= 0 && isSurelyInert(text.bytes, position + begin, text.filled, this.#pairs())) return true;
     for (const { encoding, phase, facts } of forms)
       if (encoding.anchor(text, position, phase, facts) !== undefined) return false;
     return true;
@@ -72,7 +76,9 @@ export class NeedleEncodings {
 
   #makeForms(encoded: Needle['encoded']): NeedleForms {
     const { decoder, isDecoded } = this.#options;
+    const [first] = encoded;
     return {
+      begin: first !== undefined && encoded.every(({ phase }) => phase === first.phase) ? first.phase : -1,
       areEscapes: encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
       forms: encoded
         .filter(({ encoding }) => isDecoded(encoding))
@@ -87,9 +93,15 @@ export class NeedleEncodings {
 
   /** Computed when first needed: most texts have nothing encoded in them. */
   #makeFacts(encoding: Encoding): NeedleFacts {
+    const phases = (): ReadonlyMap<string, readonly number[]> | undefined =>
+      (this.#phases ??= phasesOf(this.#needles.all())).get(encoding);
+    let beginnings: Uint8Array | undefined;
     return {
-      phasesOf: (piece) => (this.#phases ??= phasesOf(this.#needles.all())).get(encoding)?.get(piece) ?? [],
+      phasesOf: (piece) => phases()?.get(piece) ?? [],
       isPair: (first, second) => this.#pairs()[first * 256 + second] === 1,
+      get beginnings() {
+        return (beginnings ??= beginningsOf([...(phases()?.keys() ?? [])]));
+      },
     };
   }
 

@@ -34,6 +34,12 @@ const STYLES: readonly ((character: string) => string)[] = [
   (character) => `&#00${code(character)};`,
   (character) => `&#x${hex(character)};`,
   (character) => `&#X0${hex(character)};`,
+  (character) => `%u00${hex(character)}`,
+  (character) => `%25u00${hex(character)}`,
+  (character) => `\\0${code(character).toString(8).padStart(3, '0')}`,
+  (character) => `\\o{${code(character).toString(8)}}`,
+  (character) => `\\N{U+${hex(character)}}`,
+  (character) => `&amp;#${code(character)};`,
 ];
 const QUOTED = [
   ...STYLES,
@@ -63,7 +69,8 @@ describe.each([
   it('a needle has at least four bytes, and its escape where it says', () => {
     for (const { text, escapeAt } of keywords.flatMap((keyword) => escapeNeedles(keyword, dialect))) {
       expect(text.length).toBeGreaterThanOrEqual(4);
-      if (escapeAt !== undefined) expect(text[escapeAt]).toMatch(/[%\\&=]/);
+      // Or an invisible character, or the end of an escape for HTML in HTML.
+      if (escapeAt !== undefined) expect(text[escapeAt]).toMatch(/[%\\&=;\u0080-\u00ff]/);
     }
   });
 });
