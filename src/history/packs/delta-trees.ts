@@ -88,14 +88,13 @@ interface Entries {
 
 function readEntries(file: PackFile, index: PackIndex): Entries {
   const { length, width } = index;
-  const unsorted = index.readOffsets();
-  const inIndex = orderOf(unsorted);
+  const offsets = index.readOffsets();
+  const inIndex = sortOffsets(offsets);
   const starts = new Float64Array(length);
   const lengths = new Uint32Array(length);
   const sizes = new Uint32Array(length);
   const types = new Uint8Array(length);
   const bases = new Int32Array(length).fill(-1);
-  const offsets = unsorted.slice().sort();
   const packEnd = file.size - width;
   let inPack: Uint32Array | undefined;
   const window = Buffer.alloc(WINDOW);
@@ -173,13 +172,15 @@ function headersIn(window: Buffer, file: PackFile, end: number): (offset: number
 const POSITION_BITS = 24;
 const OFFSET_BITS = 40;
 
-/** The positions of the offsets, in ascending order of the offsets. */
-function orderOf(offsets: Float64Array): Uint32Array {
+/** Sorts offsets. Returns where each was before. */
+function sortOffsets(offsets: Float64Array): Uint32Array {
   const { length } = offsets;
   const order = new Uint32Array(length);
   if (length >= 2 ** POSITION_BITS || offsets.some((offset) => offset >= 2 ** OFFSET_BITS)) {
     for (let at = 0; at < length; at++) order[at] = at;
-    return order.sort((a, b) => offsets[a]! - offsets[b]!);
+    order.sort((a, b) => offsets[a]! - offsets[b]!);
+    offsets.sort();
+    return order;
   }
   // Numbers are sorted several times as fast if no function compares them.
   const keys = new Uint32Array(2 * length);
@@ -189,7 +190,11 @@ function orderOf(offsets: Float64Array): Uint32Array {
     keys[2 * at + 1] = offset / 2 ** (32 - POSITION_BITS);
   }
   new BigUint64Array(keys.buffer).sort();
-  for (let at = 0; at < length; at++) order[at] = keys[2 * at]! % 2 ** POSITION_BITS;
+  for (let at = 0; at < length; at++) {
+    const low = keys[2 * at]!;
+    order[at] = low % 2 ** POSITION_BITS;
+    offsets[at] = keys[2 * at + 1]! * 2 ** (32 - POSITION_BITS) + (low >>> POSITION_BITS);
+  }
   return order;
 }
 

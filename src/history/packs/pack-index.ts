@@ -71,7 +71,11 @@ export function parsePackIndex(bytes: Buffer, width: number): PackIndex | undefi
   return {
     length,
     width,
-    readOffsets: () => Float64Array.from({ length }, (_, index) => offsetAt(index)),
+    readOffsets() {
+      const offsets = new Float64Array(length);
+      for (let index = 0; index < length; index++) offsets[index] = offsetAt(index);
+      return offsets;
+    },
     check: bytes.subarray(bytes.length - 2 * width, bytes.length - width),
     id,
     ids: allIds,

@@ -221,7 +221,8 @@ export class LibarchiveReader {
   /** A feature that this build of libarchive lacks is no damage. */
   #failure(problem: string): Error {
     if (/crypt|passphrase/i.test(problem)) return new Skipped('archive-encrypted', this.#kind);
-    if (/unsupported|not supported|no support|unavailable/i.test(problem)) return new Skipped('archive-unsupported', this.#kind);
+    if (/unsupported|not supported|no support|unavailable/i.test(problem))
+      return new Skipped('archive-unsupported', this.#kind);
     return new Error(problem || 'it is damaged');
   }
 
