@@ -1,5 +1,7 @@
 /** Recognises the text of uuencode. */
 
+import { LF } from './bytes.ts';
+
 const BEGIN = /^begin(-base64)? [0-7]{3,4} \S[^\n]{0,500}\n([^\n]*)/;
 /** The modes of files, as nearly all programs write them. */
 const LINES = ['6', '7'].flatMap((digit) => [`\nbegin ${digit}`, `\nbegin-base64 ${digit}`]);
@@ -18,11 +20,15 @@ export function isUuencoded(text: Buffer, at: number): boolean {
   return data.length >= expected - SPACES_MAX && data.length <= expected + 1;
 }
 
+/** What each of the lines has behind its line feed. Nearly every text has line feeds, and few have this. */
+const WORD = Buffer.from('begin');
+
 /** Whether a file begins in a text, behind other lines. */
 export function hasUuencoded(text: Buffer): boolean {
-  return UUENCODE_LINES.some((line) => {
-    for (let at = text.indexOf(line); at >= 0; at = text.indexOf(line, at + 1))
-      if (isUuencoded(text, at + 1)) return true;
-    return false;
-  });
+  for (let at = text.indexOf(WORD, 1); at >= 0; at = text.indexOf(WORD, at + WORD.length)) {
+    if (text[at - 1] !== LF) continue;
+    const isLine = UUENCODE_LINES.some((line) => line.equals(text.subarray(at - 1, at - 1 + line.length)));
+    if (isLine && isUuencoded(text, at)) return true;
+  }
+  return false;
 }

@@ -10,6 +10,7 @@ import { needlesOf } from '../../src/detect/needles.ts';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { bytesInput, logInput } from '../support/find.ts';
+import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { printTable } from '../support/table.ts';
 import { climb, costOf, type Read, repeated } from '../support/worst-text.ts';
 
@@ -35,8 +36,18 @@ const readers: Readonly<Record<string, Read>> = {
   logs: async (bytes) => (await matcher.match(logInput(bytes))).candidates.length,
 };
 
+const random = seededRandom(SEED);
+const values = ['devise:20', 'devise:20', 'devise:50', 'hex:40', 'hex:64'].map(
+  (kind) => expandExample(`{${kind}}`, random).text,
+);
+
 const PIECES = [
   ...needles,
+  ...values,
+  'gitlab',
+  'token',
+  'value: ',
+  '"',
   'Z'.repeat(32),
   '0123456789abcdef'.repeat(4),
   '\n',
