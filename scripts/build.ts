@@ -111,6 +111,7 @@ async function build(root: string, dist: string): Promise<void> {
   execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(dist, 'types')], { stdio: 'inherit' });
   // It is in a generated file, and no module of the package is bundled.
   packages.add(join(root, 'node_modules', 'libarchive-wasm'));
+  packages.add(join(root, 'node_modules', 'zstddec'));
   const compiled = readFileSync(join(root, 'scripts', 'libarchive-licences.txt'), 'utf8').trim();
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted(), compiled));
 }

@@ -145,7 +145,6 @@ describe('one door for each thing', () => {
     const listed = Object.fromEntries([...owners].map(([name, paths]) => [name, [...paths]]));
     expect(listed).toEqual({
       'fast-glob': ['lib/glob.ts'],
-      fzstd: ['sources/archives/zstd.ts'],
       ignore: ['lib/path-patterns.ts'],
       picocolors: ['lib/color.ts'],
       piscina: ['lib/pool.ts'],
