@@ -178,7 +178,7 @@ export class LibarchiveReader {
   next(): PackedEntry | undefined {
     const entry = this.#call('archive_read_next_entry', this.#archive);
     const problem = this.problem();
-    // Of the names of its locale, libarchive knows ASCII only. The entry can be read all the same.
+    // Of the names of its locale, libarchive knows ASCII only. The entry can be read nevertheless.
     if (entry === 0 && NAME_PROBLEM.test(problem)) return { name: undefined, isFile: true, isEncrypted: false };
     if (entry === 0 && problem !== '') throw this.#failure(problem);
     if (entry === 0) return undefined;
