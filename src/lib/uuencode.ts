@@ -21,11 +21,11 @@ export function isUuencoded(text: Buffer, at: number): boolean {
 }
 
 /** What each of the lines has behind its line feed. Nearly every text has line feeds, and few have this. */
-const WORD = Buffer.from('begin');
+const WORD = 'begin';
 
 /** Whether a file begins in a text, behind other lines. */
 export function hasUuencoded(text: Buffer): boolean {
-  for (let at = text.indexOf(WORD, 1); at >= 0; at = text.indexOf(WORD, at + WORD.length)) {
+  for (let at = text.indexOf(WORD, 1, 'latin1'); at >= 0; at = text.indexOf(WORD, at + WORD.length, 'latin1')) {
     if (text[at - 1] !== LF) continue;
     const isLine = UUENCODE_LINES.some((line) => line.equals(text.subarray(at - 1, at - 1 + line.length)));
     if (isLine && isUuencoded(text, at)) return true;
