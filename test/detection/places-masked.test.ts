@@ -1,6 +1,7 @@
 /** What a name before it, or anything on its line, shows to be a token is masked in a stream, however the stream is cut. */
 
 import { expect, it } from 'vitest';
+import { mayBeGenerated } from '../../src/detect/assignments/generated.ts';
 import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { maskText } from '../support/mask-text.ts';
 import { fill, kindIn, readPlaces } from '../support/places.ts';
@@ -13,12 +14,17 @@ const SHOWN_BY_NEXT_LINES = new Set([
   'dotenv: runner',
   'gitlab.rb: mail',
   'Postman: Bearer',
+  'python constant and use',
+  'k8s env reversed quoted',
+  'shell local var',
 ]);
 const random = seededRandom(31);
 const places = readPlaces().filter(({ name }) => !SHOWN_BY_NEXT_LINES.has(name));
 
 it.each(places)('$name', (place) => {
-  const token = expandExample(`{${kindIn(place)}}`, random).text;
+  let token = '';
+  // One in some hundreds has the letters of one case only, or reads like words.
+  while (!mayBeGenerated(token)) token = expandExample(`{${kindIn(place)}}`, random).text;
   const { text, span } = fill(place, token);
   const whole = maskText(Buffer.from(text));
   expect(whole.leaks).toBe(1);

@@ -13,6 +13,8 @@ import { IS_LONG, runs } from '../support/runs.ts';
 import { printTable } from '../support/table.ts';
 
 const TOKENS = runs({ fast: 3, long: 100 });
+/** Every so many of the texts that are no secrets are put into a place. */
+const SAMPLED = runs({ fast: 4, long: 1 });
 const places = readPlaces();
 const noSecrets = readFileSync(join(import.meta.dirname, '..', 'data', 'no-secrets.txt'), 'utf8')
   .split('\n')
@@ -35,7 +37,7 @@ async function foundIn(place: Place, mint: () => string): Promise<number> {
   return found;
 }
 
-describe.each(places)('$name', (place) => {
+describe.each(places.map((place, index) => [place.name, index, place] as const))('%s', (_name, index, place) => {
   it('a token with a prefix is found to the byte', async () => {
     const found = await foundIn(place, () => `glpat-${expandExample('{devise:20}', random).text}`);
     counts.prefixed += found;
@@ -51,7 +53,8 @@ describe.each(places)('$name', (place) => {
 
   it('references, templates, masks and fakes are not reported', async () => {
     const reported: string[] = [];
-    for (const value of noSecrets) if ((await findReported(fill(place, value).text)).length > 0) reported.push(value);
+    const sample = noSecrets.filter((_, at) => at % SAMPLED === index % SAMPLED);
+    for (const value of sample) if ((await findReported(fill(place, value).text)).length > 0) reported.push(value);
     counts.reported += reported.length;
     expect(reported).toEqual([]);
   });

@@ -8,7 +8,9 @@ import { isNearGitlab } from './near-gitlab.ts';
 import { kindOf, takes } from './takes.ts';
 import { matchAtEnd } from './text-end.ts';
 import type { Mention } from './mention.ts';
+import { parentOf } from './names-around.ts';
 import { readAround, type Reading } from './reading.ts';
+import { wordsAfterServer } from './same-server.ts';
 
 export interface Verdict {
   readonly rule: Rule;
@@ -42,9 +44,13 @@ const TAKES_TOKEN = /(?:client|api|gitlab|graphql|builder|new|connect\w*|auth\w*
 /** Functions of any client that take one. */
 const AUTHENTICATES =
   /(?:authenticate|log_?in|basic_?auth|\bauth|credentials?(?:_?provider)?|with_?token|set_?(?:private_?|access_?|auth_?)?token)$/i;
+/** Functions of a script. */
+const LOGS_IN = /git_?lab\w*(?:log_?in|auth\w*|connect)$/i;
 const SAYS_SECRET = /token|secret|passwor[dt]|credential|\bpat\b|api_?key/i;
 /** A key of a table of servers. */
-const IS_HOST = /^(?:[\w-]+\.)*gitlab(?:\.[\w-]+)+$/i;
+const IS_HOST = /^(?:[\w-]+\.)*gitlab(?:\.[\w-]+)*$/i;
+/** A row of values with the address of a GitLab in it. */
+const ROW_OF_GITLAB = /:\/\/[^'"(]{0,60}git[-_.]?lab[^(]{0,200}$/i;
 const USER_NEARBY =
   /(?:[Uu]ser(?:[Nn]ame)?|USER(?:NAME)?|[Ll]ogin|[ \t]-u)["']?[ \t]{0,4}(?:=>|[:=,>])?[ \t]{0,4}["']?([\w.+%-]{2,64})/g;
 /** Characters on either side of a password in which its user is looked for. */
@@ -90,8 +96,10 @@ export class Judge {
       if (meaning !== undefined && (!meaning.needsGitlab || isNear())) return { ...meaning, name };
       // `SENTRY_TOKEN=...` next to GitLab's name is not GitLab's.
       if (index === 0 && syntax === 'assignment' && this.#names.isForeign(name.text)) {
-        if (IS_HOST.test(name.text) && SAYS_SECRET.test(lineOf(left))) return this.#names.meaningOf('token', kind);
-        return undefined;
+        if (IS_HOST.test(name.text) && isInSecrets(left)) return this.#names.meaningOf('token', kind);
+        const last = wordsAfterServer(name.text, left, right);
+        const secret = last === undefined ? undefined : this.#names.meaningOf(last, kind);
+        return secret && { ...secret, name };
       }
     }
     // Checksums are in calls and tables everywhere.
@@ -100,7 +108,8 @@ export class Judge {
       return this.#names.meaningOf('token', kind);
     if (callee !== undefined && AUTHENTICATES.test(callee) && isNear()) return this.#names.meaningOf('token', kind);
     const isRow = syntax === 'text' || (syntax === 'argument' && (callee === undefined || /^values$/i.test(callee)));
-    if (isRow && isNearGitlab(left, right, 'line') && isColumnOfSecrets(left))
+    const isRowOfGitlab = callee !== undefined && ROW_OF_GITLAB.test(left);
+    if (isRow && (isRowOfGitlab || (isNearGitlab(left, right, 'line') && isColumnOfSecrets(left))))
       return this.#names.meaningOf('token', kind);
     if (syntax === 'word' && this.#isCommandWithSecret(names, left, right))
       return this.#names.meaningOf('password', kind);
@@ -111,6 +120,7 @@ export class Judge {
   #isCommandWithSecret(names: readonly Mention[], left: string, right: string): boolean {
     const line = lineOf(left);
     if (names.length === 0) return /(?:-[pPtru]|<<<)[ \t]*["']?$/.test(line) && isNearGitlab(left, right, 'line');
+    if (LOGS_IN.test(names[0]!.text)) return true;
     if (!/^(?:echo|printf)$/.test(names[0]!.text)) return false;
     if (/^["']?[ \t]{0,4}\|/.test(right)) return isNearGitlab(left, right, 'line');
     return SAYS_SECRET.test(line) && isNearGitlab(left, right, 'block');
@@ -149,6 +159,11 @@ function isUser(text: string, known: string): boolean {
 
 function lineOf(left: string): string {
   return left.slice(left.lastIndexOf('\n') + 1);
+}
+
+/** Whether the line of a key, or the name of its block, says that its values are secrets. */
+function isInSecrets(left: string): boolean {
+  return SAYS_SECRET.test(lineOf(left)) || SAYS_SECRET.test(parentOf(left, (index) => index)?.text ?? '');
 }
 
 /** Whether the line of a table, or a line above it, names a column for secrets. */

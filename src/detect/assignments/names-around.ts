@@ -1,24 +1,25 @@
 /** The names that a value has: the one that it is assigned to, those of its block, and those of the pair that it is the value of. */
 
 import { type Mention, mention, type Offset } from './mention.ts';
+import { QUOTE } from './notation.ts';
 import { endsWithOneOf, matchAtEnd, nameStart } from './text-end.ts';
 
 /** Characters of a name, and of the quotes around it. */
 const NAME = String.raw`[A-Za-z_$][\w$.-]{0,79}`;
-export const QUOTE = String.raw`(?:\\{0,4}["'\x60]|&quot;|&apos;|&#3[49];|%22|%27|\\u0022)`;
 const NAME_MAX = 80;
-const COLON = /:[ \t]{0,4}[&*]?$/;
+const COLON_OR_AS = /(?::[ \t]{0,4}[&*]?|[ \t][Aa][Ss][ \t]{1,4})$/;
 const CLOSING_NAME = new RegExp(String.raw`(?:${QUOTE}|[\])}?!])$`);
 /** The last characters of all that may close a name. */
 const CLOSES = '"\'`;27])}?!';
-const TYPED = new RegExp(String.raw`(${NAME})["']?[?!]?[ \t]{0,4}:[ \t]{0,4}[&*]?$`);
+const TYPED = new RegExp(String.raw`(${NAME})(?:["']?[?!]?[ \t]{0,4}:[ \t]{0,4}[&*]?|[ \t]{1,4}[Aa][Ss][ \t]{1,4})$`);
 
 /** Types of texts in languages that write them behind the name. */
 const IS_TYPE = /^(?:str|[Ss]tring|static|text|Text|bytes|char|any|Optional|NSString|js\.Any)$/;
 /** Names that say only what a value is for its pair: `name: GITLAB_TOKEN, value: ...`. */
 const HALF_OF_PAIR = /^(?:value|default|string|val|content|text|example|plaintext|body|(?:set|add)\w*value)$/i;
 const LABEL =
-  /(?:\b|["'])(?:name|key|Name|Key|KEY|NAME|id|header)["']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}["']?([\w$.-]{2,80})/g;
+  /(?:\b|["'])(?:name|key|Name|Key|KEY|NAME|id|header|type|kind|label|title)["']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}(?:["']([\w$. -]{2,80})|([\w$.-]{2,80}))/g;
+const LABELS_MAX = 3;
 const LABEL_AFTER =
   /^["']?[ \t,;)]{0,4}\r?\n?[ \t]{0,32}(?:,[ \t]{0,4})?(?:WHERE[ \t]{1,4})?["']?(?:name|key|Name|Key)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([\w$.-]{2,80})/;
 /** Objective-C: `setValue:@"..." forHTTPHeaderField:@"PRIVATE-TOKEN"`. */
@@ -41,25 +42,41 @@ export function namesBefore(before: string, offsetOf: Offset): Mention[] {
   if (index === closed.length) return [];
   const own = { text: closed.slice(index), start: offsetOf(index) };
   const beforeName = closed.slice(0, index);
-  const isTyped = matchAtEnd(COLON, beforeName, 6) !== undefined;
+  const isTyped = matchAtEnd(COLON_OR_AS, beforeName, 8) !== undefined;
   const typed = isTyped ? matchAtEnd(TYPED, beforeName, 96) : undefined;
   if (typed === undefined) return [own];
   const outer = mention(typed.match, 1, (at) => offsetOf(typed.from + at));
   return IS_TYPE.test(own.text) ? [outer, own] : [own, outer];
 }
 
+/** A part of a form: `Content-Disposition: form-data; name="name"`, an empty line, and the value. */
+export function nameOfField(before: string, offsetOf: Offset): Mention | undefined {
+  const field = matchAtEnd(FIELD, before, 400);
+  return field === undefined ? undefined : mention(field.match, 1, (at) => offsetOf(field.from + at));
+}
+
+const FIELD = /form-data;[^\n]{0,80}?\bname="?([\w.[\]-]{2,80})[^\n]{0,80}\n(?:[\w-]{1,40}:[^\n]{0,80}\n){0,2}\r?\n$/;
+/** Elements around the text of a cell that only say how it looks. */
+const MARKUP = /(?<=>\s{0,16})<(?:code|b|i|p|pre|tt|span|strong|em|samp|kbd|var)(?:[ \t][^<>]{0,80})?>$/i;
+/** Elements that say nothing about their text, but for the element before them. */
+const IS_CELL = /^(?:td|dd|string|value|val|v|content)$/i;
+const CELL_BEFORE =
+  /<([\w:.-]{1,40})(?:[ \t][^<>]{0,160})?>\s{0,32}(?:<\w{1,8}>)?[ \t]{0,4}([\w$.: {}-]{2,80}?)[ \t:]{0,4}(?:<\/\w{1,8}>)?\s{0,32}<\/\1>\s{0,64}$/;
 const TAG = /<([\w:.-]{1,80})((?:[ \t\n][^<>]{0,160})?)>$/;
 const NAME_ELEMENT = /<(?:[Nn]ame|[Kk]ey)>[ \t]{0,4}([\w$.:-]{2,80})[ \t]{0,4}<\/(?:[Nn]ame|[Kk]ey)>\s{0,64}$/;
 
-/** `<name>`, `<x name="name">`, `<key>name</key><string>`. */
+/** `<name>`, `<x name="name">`, `<key>name</key><string>`, `<td>name</td><td>`. */
 export function namesOfElement(before: string, offsetOf: Offset): Mention[] | undefined {
   if (!before.endsWith('>') || before.endsWith('=>') || before.endsWith('->')) return undefined;
-  const found = matchAtEnd(TAG, before, 250);
+  const marked = before.slice(0, matchAtEnd(MARKUP, before, 120)?.index);
+  const found = matchAtEnd(TAG, marked, 250);
   if (found === undefined) return undefined;
   const { match: tag, from, index } = found;
   const names: Mention[] = [];
-  const earlier = matchAtEnd(NAME_ELEMENT, before.slice(0, index), 170);
-  if (earlier !== undefined) names.push(mention(earlier.match, 1, (at) => offsetOf(earlier.from + at)));
+  const siblings = IS_CELL.test(tag[1]!) ? CELL_BEFORE : NAME_ELEMENT;
+  const earlier = matchAtEnd(siblings, marked.slice(0, index), 400);
+  if (earlier !== undefined)
+    names.push(mention(earlier.match, earlier.match.length - 1, (at) => offsetOf(earlier.from + at)));
   const attribute = /\b(?:name|key|id)=["']([\w$.:-]{2,80})["']/.exec(tag[2]!);
   if (attribute !== null) names.push(mention(attribute, 1, (at) => offsetOf(index + 1 + tag[1]!.length + at)));
   names.push(mention(tag, 1, (at) => offsetOf(from + at)));
@@ -77,8 +94,8 @@ export function withPair(names: readonly Mention[], before: string, right: strin
   const from = Math.max(before.length - PAIR_REACH, before.lastIndexOf('}') + 1);
   const object = before.slice(from);
   const inObject: Offset = (index) => offsetOf(from + index);
-  const label = [...object.matchAll(LABEL)].at(-1);
-  if (label !== undefined) all.push(mention(label, 1, inObject));
+  const labels = [...object.matchAll(LABEL)].slice(-LABELS_MAX).toReversed();
+  all.push(...labels.map((label) => mention(label, label[1] === undefined ? 2 : 1, inObject)));
   for (const pattern of [FIELD_AFTER, LABEL_AFTER]) {
     const after = pattern.exec(right);
     if (after !== null) all.push({ text: after[1]!, start: after[0].length });

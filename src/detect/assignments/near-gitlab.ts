@@ -1,13 +1,13 @@
 /** Whether the block around a value is about GitLab: its line, the lines above it up to its heading, and the lines below. */
 
-const GITLAB = /git[-_. ]?lab|glab\b|\bGL_|\/api\/v4\b|glrunner|gitlab/i;
+const GITLAB = /git[-_. ]?lab|glab\b|\bGL_|\/api\/v4\b|\bCI_(?:REGISTRY|SERVER|API_V4)|glrunner/i;
 /** The names of other services that have tokens. */
 const OTHERS =
   /\b(?:artifactory|asana|atlassian|aws|azure|bitbucket|bugsnag|buildkite|circle-?ci|cloudflare|codecov|confluence|coveralls|datadog|digitalocean|discord|docker(?:hub|\.io)|dropbox|fastly|figma|firebase|gcp|gerrit|gitea|github|gitee|google|grafana|heroku|hubspot|jfrog|jira|launchdarkly|linear|mailchimp|mailgun|mapbox|netlify|newrelic|nexus|npmjs|okta|pagerduty|paypal|pivotal|pypi\.org|rollbar|rubygems|segment|sendgrid|sentry|shopify|slack|snyk|sonar(?:cloud|qube)?|square|stripe|sumologic|telegram|travis|trello|twilio|twitter|vercel|youtrack|zendesk)\b/i;
 
 /** A line with the name or the address of something. */
 const NAMES =
-  /^[ \t]*(?:- )?["']?(?:name|url|uri|host|hostname|server|endpoint|registry|repository|image|base_?url|address|id|type|kind|path)["']?[ \t]*[:=]/i;
+  /:[ \t]{1,4}["']?https?:\/\/|^[ \t]*(?:- )?["']?(?:name|url|uri|host|hostname|server|endpoint|registry|repository|image|base_?url|address|id|type|kind|path)["']?[ \t]*[:=]/i;
 
 const LINES_BEFORE = 14;
 const LINES_AFTER = 6;

@@ -13,6 +13,10 @@ import { RUNNER_LENGTH } from './takes.ts';
 /** The third character of a runner's token. */
 const UNDERSCORE = 0x5f;
 const IS_HEX_TEXT = /^[0-9a-f]+$/;
+const IS_NAME = byteTable('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_');
+const NAME_MAX = 80;
+const COLON = 0x3a;
+const OPENING_BRACE = 0x7b;
 const IS_HEX = byteTable('0123456789abcdefABCDEF');
 /** What an escape sequence has behind its backslash, by its first character: `\n`, `\x3d`, `\u0022`. */
 const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { n: 1, r: 1, t: 1, b: 1, f: 1, x: 3, u: 5 };
@@ -111,5 +115,12 @@ function escapeLength(bytes: Uint8Array, start: number, end: number): number {
     for (let at = start; at < start + length; at++) if (at >= end || IS_HEX[bytes[at]!] === 0) return 0;
     return length;
   }
-  return bytes[start] === DASH && before === 0x3a ? 1 : 0;
+  return bytes[start] === DASH && before === COLON && isDefault(bytes, start - 1) ? 1 : 0;
+}
+
+/** Whether a variable of a shell ends before a colon: `${NAME:-value}`. */
+function isDefault(bytes: Uint8Array, colon: number): boolean {
+  let at = colon;
+  while (at > 0 && colon - at < NAME_MAX && IS_NAME[bytes[at - 1]!] === 1) at--;
+  return at < colon && bytes[at - 1] === OPENING_BRACE;
 }
