@@ -115,7 +115,7 @@ const DEFAULT_VALUE = /\$\{\w{1,80}:-$/;
 /** Whether the value is a part of a longer text: a path, base64, a variable, a call. */
 function isPartOfMore(left: string, right: string): boolean {
   if (/^(?:[+/=.](?=[\w+/=])|[([{$:](?!\s*$)|%(?!2[2-7C])|\\[^"'`nrtu\\]|@)/.test(right)) return true;
-  if (/^-/.test(left.slice(-1)) && matchAtEnd(DEFAULT_VALUE, left, 90) !== undefined) return false;
+  if (left.endsWith('-') && matchAtEnd(DEFAULT_VALUE, left, 90) !== undefined) return false;
   const end = left.slice(-4);
   return /(?:[./+#@$~^*]|[^=:]{2}[=:]-|\$\{|<)$/.test(end) && !/["'` ]@$/.test(end) && !/(?:\/\/|\{\{)$/.test(end);
 }

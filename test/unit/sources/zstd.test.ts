@@ -1,4 +1,4 @@
-/** Streams of zstd that ask for more than they need, end early or hold nothing: each is told, and none costs memory or time. */
+/** Streams of zstd that ask for more than they need, end early or hold nothing: each is reported, and none costs memory or time. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
