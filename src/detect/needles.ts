@@ -60,9 +60,10 @@ export function pairsOf(keywords: readonly { readonly text: string }[]): Uint8Ar
   return pairs;
 }
 
-/** 1 for the hash of the first four bytes of each of the texts. */
+/** 1 for the hash of the first four bytes of each of the texts; everywhere when one has less, as custom prefixes may. */
 export function beginningsOf(texts: readonly string[]): Uint8Array {
   const beginnings = new Uint8Array(0x10000);
+  if (texts.some(({ length }) => length < 4)) return beginnings.fill(1);
   for (const text of texts) beginnings[hashOfFour(Buffer.from(text.slice(0, 4), 'latin1').readInt32LE())] = 1;
   return beginnings;
 }

@@ -140,7 +140,13 @@ export class MaskStream {
       capacity: (reach) => reach.before + hold + 2 * CHUNK,
       within: 'words',
     });
-    const needles = knownNeedlesOf(ruleset.keywords).texts;
+    // Of an encoding that is not decoded here, no beginning is worth a wait.
+    const needles = knownNeedlesOf(ruleset.keywords)
+      .all()
+      .filter(
+        (needle) => needle.keyword !== undefined || needle.encoded.some(({ encoding }) => encoding.reachesFar !== true),
+      )
+      .map(({ text }) => text);
     const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };

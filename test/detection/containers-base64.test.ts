@@ -94,6 +94,15 @@ describe('compressed values in base64', () => {
     expect(placesByToken(report, [secret])).toEqual([['a.txt!/line 1']]);
   });
 
+  it('a text in which a value seems to begin in each line is not read again for each', async () => {
+    const root = tempFolder();
+    const lines = Array.from({ length: 4000 }, () => `H4sIAAAAAAAA${'QUJD'.repeat(16)}`);
+    writeFiles(root, { 'a.txt': `${lines.join('\n')}\n` });
+    const { code, stdout } = await glaive(['scan', '.'], { cwd: root });
+    expect(stdout).toContain('over the limits');
+    expect(code).toBe(0);
+  });
+
   it('a bomb is stopped', async () => {
     const { report } = await scanText(`a: ${base64(gzipSync(Buffer.alloc(300_000_000)))}\n`);
     expect([report.findings, Object.keys(report.counts.skips)]).toEqual([[], ['archive-limit']]);

@@ -22,9 +22,10 @@ const random = seededRandom(31);
 const places = readPlaces().filter(({ name }) => !SHOWN_BY_NEXT_LINES.has(name));
 
 it.each(places)('$name', (place) => {
-  let token = '';
+  const kind = kindIn(place);
+  let token = expandExample(`{${kind}}`, random).text;
   // One in some hundreds has the letters of one case only, or reads like words.
-  while (!mayBeGenerated(token)) token = expandExample(`{${kindIn(place)}}`, random).text;
+  while (kind === 'devise:20' && !mayBeGenerated(token)) token = expandExample(`{${kind}}`, random).text;
   const { text, span } = fill(place, token);
   const whole = maskText(Buffer.from(text));
   expect(whole.leaks).toBe(1);

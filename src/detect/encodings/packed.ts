@@ -10,6 +10,7 @@ export const packed: Encoding = {
   name: 'base64',
   readings: 1,
   expansion: 1,
+  reachesFar: true,
   needlesFor: () => PACKED_MARKS.map((text) => ({ text, phase: 0 })),
   anchor: () => undefined,
   decode() {},

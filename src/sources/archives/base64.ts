@@ -4,11 +4,14 @@ import { constants, gunzipSync, inflateSync } from 'node:zlib';
 import { base64At, PACKED_MARKS, packedAtStart, packedStart } from '../../lib/packed-base64.ts';
 import { LF } from '../../lib/bytes.ts';
 import type { Input } from '../../model/artifact.ts';
+import { Skipped } from '../../model/gap.ts';
 import { memoryInput } from '../memory.ts';
 import { type Budget, HELD_MAX } from './budget.ts';
 import { readWhole } from './bytes-of.ts';
 import { entryArtifact } from './entry.ts';
 
+/** Where many values seem to begin in one, the rest of it is read for each: so often on average. */
+const READ_TIMES_MAX = 32;
 /** How often a value may be encoded. */
 const TIMES_MAX = 3;
 
@@ -19,9 +22,13 @@ export async function* unpackBase64(input: Input, budget: Budget): AsyncGenerato
   const bytes = await readWhole(view === undefined ? input : { artifact, open });
   const lineOf = lineCounter(bytes);
   const names = new Map<string, number>();
+  let work = READ_TIMES_MAX * bytes.length;
   for (const start of startsIn(bytes)) {
     budget.entry();
-    const packed = decoded(base64At(bytes, start, bytes.length, Number.POSITIVE_INFINITY));
+    const text = base64At(bytes, start, bytes.length, work + 1);
+    work -= text.length;
+    if (work < 0) throw new Skipped('archive-limit');
+    const packed = decoded(text);
     const content = unpacked(packed);
     budget.spend(content.length, content.length, packed.length);
     const line = `line ${lineOf(start)}`;
