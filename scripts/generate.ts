@@ -244,7 +244,7 @@ export const NAMES: Readonly<Record<string, string>> = ${JSON.stringify({ ...nam
 export const CALLED: Readonly<Record<string, string>> = ${JSON.stringify(imports)};
 
 /** WebAssembly, compressed by gzip, base64. */
-export const libarchive = '${wasm}';
+export const libarchive: string = '${wasm}';
 `;
 }
 
@@ -255,7 +255,7 @@ function zstdModule(root: string): string {
   return `The decoder of zstd, from the package zstddec. */
 
 /** WebAssembly, compressed by gzip, base64. */
-export const zstd = '${wasm}';
+export const zstd: string = '${wasm}';
 `;
 }
 
