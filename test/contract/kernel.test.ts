@@ -5,12 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { fuzzKernels } from '../support/kernel-fuzz.ts';
+import { runs } from '../support/runs.ts';
 import { builtinNeedles, brokenLines, describeKernel } from './kernel.ts';
 
-describe('typescript kernel', () => describeKernel(createTsKernel, 1500));
-describe('simd kernel', () => describeKernel((...call) => createSimdKernel(...call)!, 1500));
+const RUNS = runs({ fast: 700, long: 1500 });
+
+describe('typescript kernel', () => describeKernel(createTsKernel, RUNS));
+describe('simd kernel', () => describeKernel((...call) => createSimdKernel(...call)!, RUNS));
 it('both kernels find what the naive search finds; the long run tries ten million texts', () => {
-  fuzzKernels(40_000, 20261129);
+  fuzzKernels(runs({ fast: 20_000, long: 40_000 }), 20261129);
 });
 
 it('both kernels leave out the same line breaks', () => {

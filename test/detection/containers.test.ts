@@ -95,7 +95,8 @@ describe('limits', () => {
       const { code, report } = await scanJson([], { cwd: folder });
       expect([code, report.counts.skips, report.gaps]).toEqual([0, { 'archive-limit': 3 }, []]);
       for (const name of ['a.bz2', 'a.xz', 'a.zst'])
-        for (const command of ['scan', 'logs']) {
+        // In a job log, zeros are one long line, which takes seconds.
+        for (const command of name === 'a.zst' ? ['scan', 'logs'] : ['scan']) {
           const named = await glaive([command, name], { cwd: folder });
           expect([named.code, named.stderr]).toEqual([2, expect.stringContaining(name)]);
         }
