@@ -6,14 +6,13 @@
  * line continues the stream's last one. GitHub Actions: `2026-08-22T00:00:02.0000001Z `.
  */
 
-import { DASH, PLUS, SPACE, ZERO } from '../lib/bytes.ts';
+import { COLON, DASH, PLUS, SPACE, ZERO } from '../lib/bytes.ts';
 
 const RUNNER = 32;
 const GITHUB = 29;
 /** Where the digits of date and time are, and those of the fraction. */
 const SECONDS = Uint8Array.of(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18);
 const MICROS = Uint8Array.of(20, 21, 22, 23, 24, 25);
-const COLON = 0x3a;
 const LETTER_E = 0x45;
 const LETTER_O = 0x4f;
 const LETTER_Z = 0x5a;

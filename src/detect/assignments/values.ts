@@ -4,18 +4,15 @@
  */
 
 import type { Span } from '../../model/region.ts';
-import { BACKSLASH, DASH, PERCENT, SLASH } from '../../lib/bytes.ts';
+import { BACKSLASH, COLON, DASH, PERCENT, SLASH, UNDERSCORE } from '../../lib/bytes.ts';
 import type { AssignedValue } from '../../model/ruleset.ts';
 import { byteTable } from '../tokens/alphabet.ts';
 import { LONGEST } from './runs.ts';
 import { RUNNER_LENGTH } from './takes.ts';
 
-/** The third character of a runner's token. */
-const UNDERSCORE = 0x5f;
 const IS_HEX_TEXT = /^[0-9a-f]+$/;
 const IS_NAME = byteTable('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_');
 const NAME_MAX = 80;
-const COLON = 0x3a;
 const OPENING_BRACE = 0x7b;
 const IS_HEX = byteTable('0123456789abcdefABCDEF');
 /** What an escape sequence has behind its backslash, by its first character: `\n`, `\x3d`, `\u0022`. */
@@ -71,6 +68,7 @@ export class ValueShapes {
     const length = end - start;
     const isHex = this.#hex[length] === 1;
     const isOther =
+      // The third character of a runner's token is an underscore.
       this.#devise[length] === 1 || (length === RUNNER_LENGTH && this.#hasRunners && bytes[start + 2] === UNDERSCORE);
     if (!isHex && !isOther) return false;
     let seen = 0;

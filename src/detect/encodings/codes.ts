@@ -9,13 +9,12 @@ import { type CodeKind, codeNeedles } from './code-needles.ts';
 import type { DecodedRun } from './decoded-run.ts';
 import type { Encoding, Text } from './encoding.ts';
 import { type Items, itemsOf } from './code-items.ts';
-import { BACKSLASH, CR, LF, SPACE, TAB } from '../../lib/bytes.ts';
+import { BACKSLASH, CR, LF, SPACE, TAB, UNDERSCORE } from '../../lib/bytes.ts';
 
 /** Bytes of the longest joint, without blanks. */
 const JOINT_MAX = 40;
 /** Bytes of the longest joint with them. */
 const GAP_MAX = 256;
-const UNDERSCORE = 0x5f;
 const IS_BLANK = byteTable(' \t\r\n');
 const KINDS: readonly CodeKind[] = ['hex', 'decimal', 'octal', 'binary', 'characters'];
 

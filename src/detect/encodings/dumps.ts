@@ -10,7 +10,7 @@ import type { DecodedRun } from './decoded-run.ts';
 import type { Encoding, Text } from './encoding.ts';
 import { dumpNeedles } from './code-needles.ts';
 import { byteOf, IS_HEX } from './hex-digits.ts';
-import { CR, LF, SPACE, TAB } from '../../lib/bytes.ts';
+import { COLON, CR, LF, SPACE, TAB } from '../../lib/bytes.ts';
 
 /** Bytes of the longest line. */
 const LINE_MAX = 256;
@@ -21,7 +21,6 @@ const HALF = 8;
 /** Digits of the place at the beginning of a line, if no colon follows them. */
 const PLACE_MIN = 6;
 const PLACE_MAX = 16;
-const COLON = 0x3a;
 const BAR = 0x7c;
 const IS_BLANK = byteTable(' \t');
 

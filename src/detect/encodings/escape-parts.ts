@@ -28,7 +28,7 @@ export const valueOf = (escape: number): number => escape & 0xff;
 export const lengthOf = (escape: number): number => (escape >> 8) & 0xff;
 export const formOf = (escape: number): number => escape >> 16;
 
-/** The value of the two hex digits at a place; above 255 if there are none. */
+/** The value of the two hex digits from `at` on; above 255 if one of them is no hex digit, or is not filled. */
 export function hexAt(bytes: Uint8Array, at: number, filled: number): number {
   if (at + 1 >= filled) return 0xffff;
   const [high, low] = [DIGIT[bytes[at]!]!, DIGIT[bytes[at + 1]!]!];

@@ -31,7 +31,7 @@ export class Parser {
   readonly #hasReferences: boolean;
   #depth = 0;
 
-  /** @param hasReferences whether there may be references: in a content stream there are none */
+  /** @param hasReferences whether references may occur: a content stream has none */
   constructor(bytes: Buffer, at = 0, hasReferences = true) {
     this.bytes = bytes;
     this.at = at;
