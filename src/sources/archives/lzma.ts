@@ -150,8 +150,8 @@ class LzmaDecoder {
         this.#length += count;
         continue;
       }
+      if (this.#at > this.#input.length) throw new Error('unexpected end of file');
       if (this.#input.length - this.#at < reserve) break;
-      if (reserve === 0 && this.#at > this.#input.length) throw new Error('unexpected end of file');
       const position = this.#length & this.#positionMask;
       if (this.#bit(this.#isMatch, this.#state * POSITIONS_MAX + position) === 0) {
         put(this.#literal());
