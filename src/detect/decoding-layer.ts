@@ -91,7 +91,7 @@ export class DecodingLayer {
     this.#options = { ...options, within };
     this.#depth = depth;
     this.#needles = needles;
-    this.#keywords = new KeywordMatches(ruleset, this.kernel.bytes, { onRejection, isStream: within === 'words' });
+    this.#keywords = new KeywordMatches(ruleset, this.kernel, { onRejection, isStream: within === 'words' });
     this.#decoder = new Decoder(ruleset.reach, (decoded) => this.#inner().containsNeedle(decoded));
     this.#encodings = new NeedleEncodings({
       needles,

@@ -8,7 +8,7 @@
 import type { Ruleset } from '../model/ruleset.ts';
 import { contextHints } from './context/hints.ts';
 import { type AssignmentOptions, AssignmentTrials } from './assignments/assignment-trials.ts';
-import { MatchText } from './verify/match-text.ts';
+import { MatchText, type SearchedBytes } from './verify/match-text.ts';
 import { PatternTrials } from './verify/pattern-trial.ts';
 import { RoutableTrials } from './verify/routable-trial.ts';
 import type { BareMatch, VerifiedMatch } from './verify/verified-match.ts';
@@ -27,9 +27,13 @@ const NONE: readonly VerifiedMatch[] = [];
 const HINTED_MAX = 256;
 
 /** Makes the verifier of a rule set for the bytes that a kernel searches. */
-export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, options: AssignmentOptions = {}): VerifyMatch {
+export function createMatchVerifier(
+  ruleset: Ruleset,
+  searched: SearchedBytes,
+  options: AssignmentOptions = {},
+): VerifyMatch {
   const { onRejection } = options;
-  const text = new MatchText(bytes);
+  const text = new MatchText(searched);
   const patterns = new PatternTrials(ruleset, text, onRejection);
   const routables = new RoutableTrials(ruleset, text, onRejection);
   const assignments = new AssignmentTrials(ruleset, text, options);
@@ -39,7 +43,7 @@ export function createMatchVerifier(ruleset: Ruleset, bytes: Uint8Array, options
 
   const withHints = ({ captured = [], ...match }: BareMatch, to: number): VerifiedMatch => {
     const hinted = match.rule.isCustom === true ? customHinted++ : builtInHinted++;
-    const around = (hinted < HINTED_MAX ? contextHints(bytes, to, match) : []).filter(
+    const around = (hinted < HINTED_MAX ? contextHints(text.bytes, to, match) : []).filter(
       ({ kind }) => !captured.some((hint) => hint.kind === kind),
     );
     return { ...match, hints: [...captured, ...around] };

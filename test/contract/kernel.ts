@@ -167,6 +167,39 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     );
   });
 
+  it('finds long runs of the characters of tokens and of base64', () => {
+    const piece = fc.oneof(
+      fc.nat(170).map((length) => 'Az09bQ'.repeat(30).slice(0, length)),
+      fc.nat(20).map((length) => 'a+/-_Z'.repeat(4).slice(0, length)),
+      fc.nat(255).map((byte) => String.fromCharCode(byte)),
+    );
+    const edges = fc.tuple(fc.nat(40), fc.nat(100), fc.nat(400), fc.nat(100));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), edges, (pieces, [offset, from, length, margin]) => {
+        const text = pieces.join('');
+        const kernel = createKernel(['glpat-'], text.length + offset + 256);
+        kernel.bytes.fill(0x61);
+        kernel.bytes.fill(0x20, 0, offset);
+        kernel.bytes.set(Buffer.from(text, 'latin1'), offset);
+        const [begin, end] = [Math.min(from, text.length), Math.min(from + length, text.length)];
+        const filled = Math.min(end + margin, text.length);
+        const expected = [
+          /(?<![\w-])[\w-]{16,160}(?![\w-])/g,
+          /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{27,160}(?![A-Za-z0-9+/])/g,
+        ]
+          .map((run) => [...text.slice(0, filled).matchAll(run)].filter(({ index }) => index >= begin && index < end))
+          .flatMap((found, kind) => found.map(({ index, 0: run }) => [kind, index, index + run.length]));
+        const count = kernel.findRuns(offset + begin, offset + end, offset + filled);
+        const found = Array.from({ length: count }, (_, index) => {
+          const [first, last] = kernel.runs.subarray(2 * index);
+          return [first! & 1, (first! >> 1) - offset, last! - offset];
+        });
+        expect(found.toSorted(([a], [b]) => a! - b!)).toEqual(expected);
+      }),
+      { numRuns: runs },
+    );
+  });
+
   it('finds line feeds in encoded text across the steps in which it searches', () => {
     const lines = ['Zm9vYmFy'.repeat(4), 'Zm9vYmFy'.repeat(9).slice(1), '-'.repeat(31), 'Zm9v==', '', 'e\u00e9 = x'];
     const text = Array.from({ length: 4000 }, (_, index) => lines[(index * index + (index >> 3)) % lines.length]).join(

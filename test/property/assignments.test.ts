@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { AssignmentTrials } from '../../src/detect/assignments/assignment-trials.ts';
 import { NAMES_APART, namesApart } from '../../src/detect/assignments/names-apart.ts';
 import { type Hit, packHit, positionOf } from '../../src/detect/search/hit.ts';
-import { MatchText } from '../../src/detect/verify/match-text.ts';
+import { findRuns } from '../../src/detect/search/long-runs.ts';
+import { RUN_SPAN, RUN_TOKEN_MIN } from '../../src/detect/search/simd/assembly/memory.ts';
+import { MatchText, type SearchedBytes } from '../../src/detect/verify/match-text.ts';
 import type { OnRejection } from '../../src/detect/verify/verified-match.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { expandExample, seededRandom } from '../../src/rules/examples.ts';
@@ -15,10 +17,17 @@ const ruleset = builtinRuleset();
 const mint = seededRandom(9);
 const value = (kind: string): string => expandExample(`{${kind}}`, mint).text;
 
+const runList = new Uint32Array((RUN_SPAN / RUN_TOKEN_MIN) * 4);
+const searched = (bytes: Uint8Array): SearchedBytes => ({
+  bytes,
+  runs: runList,
+  findRuns: (from, to, filled) => findRuns(bytes, from, to, filled, runList),
+});
+
 /** Everything at the names in a text that is a credential. */
 function found(text: string, onRejection?: OnRejection): string[] {
   const bytes = Buffer.from(text, 'latin1');
-  const trials = new AssignmentTrials(ruleset, new MatchText(bytes), { onRejection });
+  const trials = new AssignmentTrials(ruleset, new MatchText(searched(bytes)), { onRejection });
   return [...text.matchAll(/gitlab|private_token|trigger/gi)]
     .flatMap(({ index }) => trials.at({ position: index, from: 0, to: bytes.length }))
     .map(({ rule, form, start, end }) => `${rule.id} ${form} ${start} ${end}`);
@@ -87,9 +96,10 @@ function workOf(text: string): number {
       return property;
     },
   });
-  const plain = new MatchText(bytes);
+  const plain = new MatchText(searched(bytes));
   const matchText = {
     bytes: counted,
+    searched: searched(counted),
     latin1(start: number, end: number) {
       work += end - start;
       return plain.latin1(start, end);

@@ -13,8 +13,7 @@ import type { BareMatch, OnRejection } from '../verify/verified-match.ts';
 import { encodedValueIn } from './encoded-values.ts';
 import { isText, mayBeRandom } from './generated.ts';
 import { Judge } from './judge.ts';
-import { findRuns, LONGEST } from './runs.ts';
-import { isInMore, ValueShapes, withoutEscape } from './values.ts';
+import { isInMore, LONGEST, ValueShapes, withoutEscape } from './values.ts';
 
 interface Value {
   /** The characters that it is written in, with what is encoded with it. */
@@ -50,10 +49,6 @@ export class AssignmentTrials {
   #from = 0;
   #to = 0;
   #matches: BareMatch[] | undefined;
-  readonly #visitor = {
-    onToken: (start: number, end: number): void => this.#addPlain(start, end),
-    onBase64: (start: number, end: number): void => this.#addEncoded(start, end),
-  };
 
   constructor(ruleset: Ruleset, text: MatchText, { onRejection, isStream = false }: AssignmentOptions) {
     this.#isStream = isStream;
@@ -82,8 +77,18 @@ export class AssignmentTrials {
     this.#from = from;
     this.#to = to;
     this.#matches = undefined;
-    findRuns(this.#text.bytes, { start: next, end }, Math.min(to, end + LONGEST), this.#visitor);
+    this.#addRuns(next, end, Math.min(to, end + LONGEST));
     return this.#matches ?? NONE;
+  }
+
+  #addRuns(start: number, end: number, filled: number): void {
+    const { runs } = this.#text.searched;
+    const count = this.#text.searched.findRuns(start, end, filled);
+    for (let at = 0; at < 2 * count; at += 2) {
+      const first = runs[at]! >> 1;
+      if ((runs[at]! & 1) === 0) this.#addPlain(first, runs[at + 1]!);
+      else this.#addEncoded(first, runs[at + 1]!);
+    }
   }
 
   #addPlain(first: number, end: number): void {

@@ -3,7 +3,9 @@
 import { EQUALS } from '../../lib/bytes.ts';
 import type { Span } from '../../model/region.ts';
 import { byteTable } from '../tokens/alphabet.ts';
-import { base64End, LONGEST, SHORTEST_BASE64 } from './runs.ts';
+import { base64End } from '../search/long-runs.ts';
+import { RUN_BASE64_MIN } from '../search/simd/assembly/memory.ts';
+import { LONGEST } from './values.ts';
 
 const USER_AND_VALUE = /^(?:([\w.+-]{1,64}):)?([0-9A-Za-z_-]{20})\n?$/;
 
@@ -34,7 +36,7 @@ export function encodedValueIn(
   filled: number,
 ): EncodedValue | undefined {
   const length = last - start;
-  if (length < SHORTEST_BASE64 || length > LONGEST || !beginsPlain(bytes, start)) return undefined;
+  if (length < RUN_BASE64_MIN || length > LONGEST || !beginsPlain(bytes, start)) return undefined;
   return decoded(bytes, start, last, filled);
 }
 

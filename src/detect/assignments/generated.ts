@@ -3,7 +3,7 @@
 import { isPlaceholder } from '../../lib/placeholder.ts';
 import { checkNotWords } from '../tokens/checks/not-words.ts';
 import { checkUnprefixed } from '../tokens/checks/unprefixed.ts';
-import { SHORTEST } from './runs.ts';
+import { RUN_TOKEN_MIN } from '../search/simd/assembly/memory.ts';
 
 const PRINTABLE = /^[\t\n\r -~]+$/;
 
@@ -13,7 +13,9 @@ export function mayBeGenerated(value: string): boolean {
 
 /** Whether it is neither a name nor words: most long words are names of programs. */
 export function mayBeRandom(value: string): boolean {
-  return value.length >= SHORTEST && checkUnprefixed(value).rejected !== true && checkNotWords(value).rejected !== true;
+  return (
+    value.length >= RUN_TOKEN_MIN && checkUnprefixed(value).rejected !== true && checkNotWords(value).rejected !== true
+  );
 }
 
 /** Whether it is a placeholder, or text in base64. */

@@ -7,8 +7,10 @@ import type { Span } from '../../model/region.ts';
 import { BACKSLASH, COLON, DASH, PERCENT, SLASH, UNDERSCORE } from '../../lib/bytes.ts';
 import type { AssignedValue } from '../../model/ruleset.ts';
 import { byteTable } from '../tokens/alphabet.ts';
-import { LONGEST } from './runs.ts';
 import { RUNNER_LENGTH } from './takes.ts';
+
+/** Bytes of the longest value, encoded or not. */
+export const LONGEST = 128;
 
 const IS_HEX_TEXT = /^[0-9a-f]+$/;
 const IS_NAME = byteTable('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_');

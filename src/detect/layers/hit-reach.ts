@@ -16,7 +16,7 @@ import {
 import { EQUALS } from '../../lib/bytes.ts';
 import { IS_BASE64 } from '../search/line-breaks.ts';
 import { byteTable } from '../tokens/alphabet.ts';
-import { LONGEST } from '../assignments/runs.ts';
+import { LONGEST } from '../assignments/values.ts';
 import { MULTI_LINE } from './multi-line.ts';
 
 const IS_BLANK = byteTable(' \t\r');

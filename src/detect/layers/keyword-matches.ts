@@ -5,6 +5,7 @@ import type { Ruleset, Trial } from '../../model/ruleset.ts';
 import type { AssignmentOptions } from '../assignments/assignment-trials.ts';
 import { TOKEN } from '../tokens/alphabet.ts';
 import { TokenRuns } from '../tokens/token-runs.ts';
+import type { SearchedBytes } from '../verify/match-text.ts';
 import { createMatchVerifier, type VerifyMatch } from '../verify-match.ts';
 import { fromVerified, type Matches, NO_MATCHES } from './matches.ts';
 
@@ -18,11 +19,10 @@ export class KeywordMatches {
   readonly #hidesNearMiss: boolean[] = [];
   #lastHidden: Span = NOWHERE;
 
-  /** @param bytes the memory of the layer's kernel */
-  constructor(ruleset: Ruleset, bytes: Uint8Array, options: AssignmentOptions) {
+  constructor(ruleset: Ruleset, searched: SearchedBytes, options: AssignmentOptions) {
     this.#ruleset = ruleset;
-    this.#verifier = createMatchVerifier(ruleset, bytes, options);
-    this.#runs = new TokenRuns(bytes, TOKEN);
+    this.#verifier = createMatchVerifier(ruleset, searched, options);
+    this.#runs = new TokenRuns(searched.bytes, TOKEN);
   }
 
   /** @param keyword its index in the rule set */

@@ -22,6 +22,15 @@ export interface Kernel {
    * across the line feed, or bytes that are escaped may be such bytes (`simd/assembly/splits.ts`).
    */
   splittingBreaks(from: number, to: number): Hit[];
+  /** What {@link findRuns} has found: for each run twice its beginning, plus 1 if it is one of base64, and its end. */
+  readonly runs: Uint32Array;
+  /**
+   * Finds the runs of 16 to 160 token characters, and of 27 to 160 of base64, that begin in `bytes[from, to)`, which are 16 KB
+   * at most. A run that reaches `filled` ends there. Runs of one kind are in ascending order.
+   *
+   * @returns their number
+   */
+  findRuns(from: number, to: number, filled: number): number;
   /** The number of LF bytes in `bytes[from, to)`. */
   countLines(from: number, to: number): number;
   /** The number of UTF-16 units of `bytes[from, to)`, which must be valid UTF-8. */

@@ -13,6 +13,7 @@ interface Exports {
   readonly writeTables: (count: number, needles: number, texts: number) => void;
   readonly search: (start: number, end: number, from: number, to: number) => number;
   readonly breaks: (start: number, end: number, textEnd: number) => number;
+  readonly findRuns: (from: number, to: number, filled: number) => number;
   readonly countLines: (start: number, end: number) => number;
   readonly utf16Units: (start: number, end: number) => number;
   readonly asciiLength: (start: number, end: number) => number;
@@ -29,9 +30,12 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
   const { hitsAt, hitsLength, end: textAt } = layout;
   const memory = allocate(textAt + capacity + PADDING);
   if (memory === undefined) return undefined;
-  const { writeTables, search, breaks, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(module, {
-    env: { memory },
-  }).exports as unknown as Exports;
+  const { writeTables, search, breaks, findRuns, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(
+    module,
+    {
+      env: { memory },
+    },
+  ).exports as unknown as Exports;
   const all = Buffer.from(memory.buffer);
   all.writeUInt32LE(textAt, TEXT_ADDRESS);
   all.writeUInt32LE(hitsAt, HITS_ADDRESS);
@@ -56,6 +60,8 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
     },
     lineBreaks: (from, to) => lineBreaks(from, to, 0),
     splittingBreaks: (from, to) => lineBreaks(from, to, textAt + to),
+    runs: new Uint32Array(memory.buffer, hitsAt, 2 * hitsLength),
+    findRuns: (from, to, filled) => findRuns(textAt + from, textAt + to, textAt + filled),
     countLines: (from, to) => countLines(textAt + from, textAt + to),
     utf16Units: (from, to) => utf16Units(textAt + from, textAt + to),
     asciiLength: (from, to) => asciiLength(textAt + from, textAt + to),

@@ -11,7 +11,9 @@ import { countLines } from '../../lib/text-position.ts';
 import { type Hit, packHit, packLineBreak, positionOf } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { splitsEncodedText } from './line-breaks.ts';
+import { findRuns } from './long-runs.ts';
 import { NeedleNeighbours } from './needle-neighbours.ts';
+import { RUN_SPAN, RUN_TOKEN_MIN } from './simd/assembly/memory.ts';
 import { LF } from '../../lib/bytes.ts';
 
 const PAIRS = 0x10000;
@@ -20,6 +22,7 @@ const PAIRS = 0x10000;
 export function createTsKernel(texts: readonly string[], capacity: number): Kernel {
   const bytes = new Uint8Array(capacity);
   const text = Buffer.from(bytes.buffer);
+  const runs = new Uint32Array((RUN_SPAN / RUN_TOKEN_MIN) * 4);
   const window = texts.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
   if (!(window >= 2)) throw new RangeError('a kernel needs needles of at least two bytes');
 
@@ -85,6 +88,8 @@ export function createTsKernel(texts: readonly string[], capacity: number): Kern
       neighbours ??= new NeedleNeighbours(texts);
       return lineBreaks(from, to).filter((hit) => neighbours!.mayBeSplit(bytes, positionOf(hit), to));
     },
+    runs,
+    findRuns: (from, to, filled) => findRuns(bytes, from, to, filled, runs),
     countLines: (from, to) => countLines(bytes, from, to),
     utf16Units(from, to) {
       let units = 0;

@@ -2,14 +2,21 @@
 
 import type { Span } from '../../model/region.ts';
 import { Secret } from '../../model/secret.ts';
+import type { Kernel } from '../search/kernel.ts';
 import { instanceStart } from '../tokens/instance-prefix.ts';
 import type { VerifiedMatch } from './verified-match.ts';
 
+/** Bytes, and how to find long runs in them. */
+export type SearchedBytes = Pick<Kernel, 'bytes' | 'runs' | 'findRuns'>;
+
 export class MatchText {
   readonly bytes: Uint8Array;
+  readonly searched: SearchedBytes;
   readonly #buffer: Buffer;
 
-  constructor(bytes: Uint8Array) {
+  constructor(searched: SearchedBytes) {
+    const { bytes } = searched;
+    this.searched = searched;
     this.bytes = bytes;
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }

@@ -70,3 +70,10 @@ export const HASH_FACTOR: u32 = 0x9e3779b1;
 export const HIT_FACTOR: u32 = 0x10000;
 /** The needle of a hit that is a line break. */
 export const LINE_BREAK: u32 = 0xffff;
+
+/** Runs that `findRuns` reports: bytes of the shortest of a token, of the shortest of base64, and of the longest. */
+export const RUN_TOKEN_MIN: usize = 16;
+export const RUN_BASE64_MIN: usize = 27;
+export const RUN_MAX: usize = 160;
+/** Bytes in which they may begin at once. */
+export const RUN_SPAN: usize = 16384;
