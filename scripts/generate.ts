@@ -25,6 +25,7 @@ export async function main(root: string): Promise<void> {
     'ruleset.ts': rulesetModule(rules),
     'credential-types.ts': credentialTypesModule(root),
     'needles.ts': needlesModule(rules),
+    'needle-columns.ts': needleColumnsModule(rules),
     'kernel.ts': await kernelModule(root, rules),
     'page.ts': pageModule(root),
     'unpack.ts': await unpackModule(root),
@@ -67,8 +68,10 @@ function rulesetModule(rules: readonly Rule[]): string {
 
 import type { Ruleset } from '../model/ruleset.ts';
 
-/** Text of each keyword. */
-export const texts: readonly string[] = ${parsed(keywords.map(({ text }) => text))};
+/** The text of each keyword. */
+export function readTexts(): readonly string[] {
+  return ${parsed(keywords.map(({ text }) => text))};
+}
 
 /** 1 for each keyword that is searched in encoded text too. */
 export const encoded = '${keywords.map(({ encoded }) => (encoded ? 1 : 0)).join('')}';
@@ -107,6 +110,20 @@ ${entries.join('\n')}
 }
 
 function needlesModule(rules: readonly Rule[]): string {
+  const texts = needlesOf(compileRuleset(rules).keywords).map(({ text }) => text);
+  return `The needles of the built-in rules: what a kernel needs of them. */
+
+/** All texts one after the other, base64. */
+export const joined = '${Buffer.from(texts.join(''), 'latin1').toString('base64')}';
+
+export const count = ${texts.length};
+
+/** Bytes of the longest. */
+export const longest = ${Math.max(...texts.map(({ length }) => length))};
+`;
+}
+
+function needleColumnsModule(rules: readonly Rule[]): string {
   const { keywords } = compileRuleset(rules);
   // Many needles belong to the same encodings in the same way: those share one list.
   const lists = new Map<string, number>();
@@ -115,15 +132,11 @@ function needlesModule(rules: readonly Rule[]): string {
     if (!lists.has(list)) lists.set(list, lists.size);
     return { text, keyword: keyword ?? -1, list: lists.get(list) };
   });
-  return `The needles of the built-in rules. */
-
-/** One character a byte (latin1). */
-export const texts: readonly string[] = ${parsed(needles.map(({ text }) => text))};
-
-/** Bytes of the longest. */
-export const longest = ${Math.max(...needles.map(({ text }) => text.length))};
+  return `The needles of the built-in rules: what they are. */
 
 export interface Columns {
+  /** Bytes of each text. */
+  readonly lengths: readonly number[];
   /** Lists of encodings: index and phase of each. */
   readonly encodedLists: readonly (readonly (readonly [number, number])[])[];
   /** The index of the keyword or -1, by needle. */
@@ -134,6 +147,7 @@ export interface Columns {
 
 export function readColumns(): Columns {
   return JSON.parse('${JSON.stringify({
+    lengths: needles.map(({ text }) => text.length),
     encodedLists: [...lists.keys()].map((list): unknown => JSON.parse(list)),
     keywords: needles.map(({ keyword }) => keyword),
     lists: needles.map(({ list }) => list),

@@ -54,6 +54,8 @@ export interface DecodingLayerOptions {
   readonly onRejection?: OnRejection | undefined;
   /** 1 (the default) for the artifact's own text. */
   readonly depth?: number;
+  /** Those of the rules, if they are known already. */
+  readonly needles?: KnownNeedles;
 }
 
 export class DecodingLayer {
@@ -79,7 +81,7 @@ export class DecodingLayer {
 
   constructor(options: DecodingLayerOptions) {
     const { ruleset, createKernel, capacity, within = 'lines', onRejection, depth = 1 } = options;
-    const needles = knownNeedlesOf(ruleset.keywords);
+    const { needles = knownNeedlesOf(ruleset.keywords) } = options;
     const { texts, longest } = needles;
     const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
     this.longest = longest;
@@ -264,6 +266,7 @@ export class DecodingLayer {
         }),
       capacity: () => reach.before + decodedAfter(reach),
       depth: this.#depth + 1,
+      needles: this.#needles,
     });
     return this.#innerLayer;
   }

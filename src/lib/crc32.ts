@@ -11,12 +11,12 @@ const FORWARD = new Uint32Array(256);
 /** Maps the top byte of a table entry to the entry's index: all top bytes differ, so a step can be undone. */
 const INDEX_BY_TOP = new Uint8Array(256);
 
-for (let index = 0; index < 256; index++) {
-  let value = index;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1;
-  FORWARD[index] = value >>> 0;
-  INDEX_BY_TOP[value >>> 24] = index;
+// The entry of a byte is the XOR of those of its bits: a commit hook has no time to compute each of them bit by bit.
+for (let bit = 128, value = 1; bit > 0; bit >>= 1) {
+  value = (value >>> 1) ^ (value & 1 ? POLYNOMIAL : 0);
+  for (let index = 0; index < 256; index += 2 * bit) FORWARD[bit + index] = value ^ FORWARD[index]!;
 }
+for (let index = 0; index < 256; index++) INDEX_BY_TOP[FORWARD[index]! >>> 24] = index;
 
 /** The register before the first byte. */
 export const CRC_INITIAL = 0xffffffff;

@@ -41,8 +41,9 @@ export const PACKED_MARKS: readonly string[] = MARKS.map(({ text }) => text);
 
 /** No stream is shorter, with what announces it. */
 const SHORTEST = 24;
-const VALUE = /^[A-Za-z0-9+/_-]$/;
-const IS_BASE64 = Uint8Array.from({ length: 256 }, (_, byte) => (VALUE.test(String.fromCharCode(byte)) ? 1 : 0));
+const IS_BASE64 = new Uint8Array(256);
+for (const character of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_'))
+  IS_BASE64[character] = 1;
 const JOINT_MAX = 96;
 /** What may be between two parts of a value: the end of a line, also one that is written as an escape, or in quotes. */
 const JOINT =

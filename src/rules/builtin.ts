@@ -2,7 +2,7 @@
 
 import type { Rule } from '../model/rule.ts';
 import { readRules } from '../generated/rules.ts';
-import { aloneMax, assignedValues, encoded, names, reach, texts } from '../generated/ruleset.ts';
+import { aloneMax, assignedValues, encoded, names, reach, readTexts } from '../generated/ruleset.ts';
 import type { Keyword, Ruleset, Trial } from '../model/ruleset.ts';
 import { compileRuleset } from './compile.ts';
 
@@ -21,7 +21,7 @@ export function builtinRuleset(): Ruleset {
     get rules() {
       return compiled().rules;
     },
-    keywords: texts.map((text, index) => new BuiltInKeyword(text, index, compiled)),
+    keywords: readTexts().map((text, index) => new BuiltInKeyword(text, index, compiled)),
     get routables() {
       return compiled().routables;
     },

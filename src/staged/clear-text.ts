@@ -4,9 +4,8 @@
  */
 
 import { isUtf8 } from 'node:buffer';
-import { createSimdKernel } from '../detect/search/simd-kernel.ts';
+import { createBuiltInKernel } from '../detect/search/simd-kernel.ts';
 import type { Kernel } from '../detect/search/kernel.ts';
-import { texts } from '../generated/needles.ts';
 import { aloneMax, alonePatterns } from '../generated/ruleset.ts';
 import { isArchive } from '../lib/archive-kind.ts';
 import type { FileDiff } from './diff-parser.ts';
@@ -21,7 +20,7 @@ export function createClearTest(): (file: FileDiff) => boolean {
   let kernel: Kernel | undefined;
   const hasNoNeedle = (bytes: Buffer): boolean => {
     if (bytes.length > CAPACITY) return false;
-    kernel ??= createSimdKernel(texts, CAPACITY);
+    kernel ??= createBuiltInKernel(CAPACITY);
     if (kernel === undefined) return false;
     kernel.bytes.set(bytes);
     return kernel.find(0, bytes.length).length === 0 && kernel.lineBreaks(0, bytes.length).length === 0;

@@ -7,10 +7,18 @@ import { simd } from '../../generated/kernel.ts';
 import type { Hit } from './hit.ts';
 import type { Kernel } from './kernel.ts';
 import { BLOCK, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
-import { fillKernel, layOutKernel, roundUp } from './simd/kernel-memory.ts';
+import {
+  builtInNeedles,
+  fillKernel,
+  type KernelNeedles,
+  kernelNeedles,
+  layOutKernel,
+  roundUp,
+} from './simd/kernel-memory.ts';
 
 interface Exports {
   readonly writeTables: (count: number, needles: number, texts: number) => void;
+  readonly writeNeighbours: (count: number) => void;
   readonly search: (start: number, end: number, from: number, to: number) => number;
   readonly breaks: (start: number, end: number, textEnd: number) => number;
   readonly findRuns: (from: number, to: number, filled: number) => number;
@@ -23,23 +31,29 @@ const PAGE = 65_536;
 
 /** Makes the kernel; undefined without SIMD or the memory for it, and for needles that are too many or too short for it. */
 export function createSimdKernel(texts: readonly string[], capacity: number): Kernel | undefined {
-  const layout = layOutKernel(texts);
-  if (layout === undefined) return undefined;
+  const needles = kernelNeedles(texts);
+  return needles === undefined ? undefined : kernelOf(needles, capacity);
+}
+
+/** The same for the needles of the built-in rules: a hook has no time to make their texts. */
+export function createBuiltInKernel(capacity: number): Kernel | undefined {
+  return kernelOf(builtInNeedles(), capacity);
+}
+
+function kernelOf(needles: KernelNeedles, capacity: number): Kernel | undefined {
   const module = compile();
   if (module === undefined) return undefined;
+  const layout = layOutKernel(needles);
   const { hitsAt, hitsLength, end: textAt } = layout;
   const memory = allocate(textAt + capacity + PADDING);
   if (memory === undefined) return undefined;
-  const { writeTables, search, breaks, findRuns, countLines, utf16Units, asciiLength } = new WebAssembly.Instance(
-    module,
-    {
-      env: { memory },
-    },
-  ).exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  const { search, breaks, findRuns, countLines, utf16Units, asciiLength } = exports;
   const all = Buffer.from(memory.buffer);
   all.writeUInt32LE(textAt, TEXT_ADDRESS);
   all.writeUInt32LE(hitsAt, HITS_ADDRESS);
-  fillKernel(all, texts, layout, writeTables);
+  fillKernel(all, needles, layout, exports.writeTables);
+  let hasNeighbours = false;
   const handedOver = new Float64Array(memory.buffer, hitsAt, hitsLength);
   const lineBreaks = (from: number, to: number, textEnd: number): Hit[] => {
     const hits: Hit[] = [];
@@ -59,7 +73,11 @@ export function createSimdKernel(texts: readonly string[], capacity: number): Ke
       return hits;
     },
     lineBreaks: (from, to) => lineBreaks(from, to, 0),
-    splittingBreaks: (from, to) => lineBreaks(from, to, textAt + to),
+    splittingBreaks(from, to) {
+      if (!hasNeighbours) exports.writeNeighbours(needles.count);
+      hasNeighbours = true;
+      return lineBreaks(from, to, textAt + to);
+    },
     runs: new Uint32Array(memory.buffer, hitsAt, 2 * hitsLength),
     findRuns: (from, to, filled) => findRuns(textAt + from, textAt + to, textAt + filled),
     countLines: (from, to) => countLines(textAt + from, textAt + to),

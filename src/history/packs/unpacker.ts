@@ -5,7 +5,7 @@
  */
 
 import { BLOCK } from '../../detect/search/simd/assembly/memory.ts';
-import { fillKernel, layOutKernel } from '../../detect/search/simd/kernel-memory.ts';
+import { fillKernel, kernelNeedles, layOutKernel } from '../../detect/search/simd/kernel-memory.ts';
 import { unpack } from '../../generated/unpack.ts';
 import { FIXED_BYTES, SIGNATURES } from '../../lib/archive-kind.ts';
 import {
@@ -52,6 +52,7 @@ export interface Host {
 export interface Exports {
   readonly prepare: () => void;
   readonly writeTables: (count: number, needles: number, texts: number) => void;
+  readonly writeNeighbours: (count: number) => void;
   readonly addToBoundaries: (text: number, length: number) => void;
   readonly openPack: () => void;
   readonly begin: (root: number) => void;
@@ -113,11 +114,14 @@ export class Unpacker {
    * @returns false: the needles have no room
    */
   prepareSearch({ needles, margin, separator, aloneMax }: Search): boolean {
-    const layout = layOutKernel(needles);
+    const known = kernelNeedles(needles);
+    if (known === undefined) return false;
+    const layout = layOutKernel(known);
     // Every byte of a block may be a line break.
-    if (layout === undefined || layout.end + 8 * BLOCK > ORIGIN) return false;
+    if (layout.end + 8 * BLOCK > ORIGIN) return false;
     const { bytes, exports } = this;
-    fillKernel(Buffer.from(bytes.buffer), needles, layout, exports.writeTables);
+    fillKernel(Buffer.from(bytes.buffer), known, layout, exports.writeTables);
+    exports.writeNeighbours(known.count);
     const settings = [
       [NEEDLE_HITS, layout.hitsAt],
       [BREAK_HITS, layout.end],

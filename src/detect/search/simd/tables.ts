@@ -24,6 +24,11 @@ export function recordsOf(needles: readonly string[], offsets: readonly Offsets[
   return records;
 }
 
+/** Reads the length of one needle. */
+export function lengthIn(records: Buffer, id: number): number {
+  return records.readUInt16LE(id << NEEDLE_SHIFT);
+}
+
 /** Reads the offsets of one needle. */
 export function offsetsIn(records: Uint8Array, id: number): Offsets {
   const record = id << NEEDLE_SHIFT;

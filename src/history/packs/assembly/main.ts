@@ -1,6 +1,6 @@
 /** The functions that handle every byte of a pack (AssemblyScript), as `unpacker.ts` calls them. */
 
-export { writeTables } from '../../../detect/search/simd/assembly/tables';
+export { writeNeighbours, writeTables } from '../../../detect/search/simd/assembly/tables';
 export { mayBeArchive } from './archives';
 export { addToBoundaries } from './boundary-tables';
 export { prepare } from './huffman';

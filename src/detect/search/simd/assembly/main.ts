@@ -3,5 +3,5 @@
 export { search } from './search';
 export { breaks } from './breaks';
 export { findRuns } from './runs';
-export { writeTables } from './tables';
+export { writeNeighbours, writeTables } from './tables';
 export { asciiLength, countLines, utf16Units } from './text';

@@ -25,7 +25,7 @@ import {
 import { addNeighbours } from './splits';
 
 /**
- * Marks by hash, the bitmap, the neighbours, the heads of the chains, their entries; all of these are zeros before. The factors are written already.
+ * Marks by hash, the bitmap, the heads of the chains, their entries; all of these are zeros before. The factors are written already.
  *
  * @param needles the address of their records
  * @param texts the address of their bytes, all needles one after the other
@@ -37,8 +37,15 @@ export function writeTables(count: u32, needles: usize, texts: usize): void {
     const length = <usize>load<u16>(needle);
     addEntry(2 * id + 1, id, text, length, <usize>load<u8>(needle, NEEDLE_EVEN));
     addEntry(2 * id + 2, id, text, length, <usize>load<u8>(needle, NEEDLE_ODD));
-    addNeighbours(text, length, NEIGHBOURS);
     text += length;
+  }
+}
+
+/** What is adjacent in the needles: only where line breaks are examined. */
+export function writeNeighbours(count: u32): void {
+  for (let id: u32 = 0; id < count; id++) {
+    const entry = ENTRIES + ((<usize>(2 * id + 1)) << ENTRY_SHIFT);
+    addNeighbours(<usize>load<u32>(entry, ENTRY_TEXT), <usize>load<u32>(entry, ENTRY_LENGTH), NEIGHBOURS);
   }
 }
 
