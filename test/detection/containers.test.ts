@@ -9,7 +9,7 @@ import { gzip, tar, zip } from '../support/archives.ts';
 import { CONTAINERS, has, pack } from '../support/containers.ts';
 import { Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
-import { scanJson, tokenMint } from '../support/scan-report.ts';
+import { scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { printTable } from '../support/table.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
@@ -20,6 +20,38 @@ const filler = Array.from({ length: 4000 }, (_, line) => `${line} ${random.bytes
 const BEFORE = `${filler}key = "`;
 const secretFile = (): string => `${BEFORE}${token()}"\n${filler}`;
 
+const POSSIBLE = CONTAINERS.filter(({ needs }) => needs.every(has));
+
+/** Each in a folder of its own, because some names decide. */
+async function scanAll(files: readonly (readonly [string, Buffer])[]): Promise<ReadonlyMap<string, ScanReport>> {
+  const folder = tempFolder();
+  writeFiles(folder, Object.fromEntries(files));
+  const { report } = await scanJson(
+    files.map(([name]) => name),
+    { cwd: folder },
+  );
+  const isOf = (name: string) => (uri: string | undefined) => uri === name || uri?.startsWith(`${name}!/`) === true;
+  return new Map(
+    files.map(([name]) => {
+      const findings = report.findings.filter(({ artifact }) => isOf(name)(artifact.uri));
+      return [name.split('/')[0]!, { ...report, findings, gaps: report.gaps.filter(({ uri }) => isOf(name)(uri)) }];
+    }),
+  );
+}
+
+/** What one scan of all containers reports, by container; and another of their first halves. */
+async function makeAndScan() {
+  const files = POSSIBLE.map((container, index) => {
+    return [`${index}/${container.name ?? 'out'}`, pack(container, secretFile(), filler)] as const;
+  });
+  return {
+    whole: await scanAll(files),
+    // Bytes that are stored as they are may be found in the part that is left.
+    cut: await scanAll(files.map(([name, bytes]) => [name, bytes.subarray(0, bytes.length >> 1)])),
+  };
+}
+let scanned: ReturnType<typeof makeAndScan> | undefined;
+
 const rows: Record<string, string | number>[] = [];
 afterAll(() => printTable('Containers: whole, and cut to half', rows));
 
@@ -29,30 +61,25 @@ describe.each(CONTAINERS)('$kind', (container) => {
   it.skipIf(missing.length > 0)(
     `is opened, and damage is a gap${missing.length === 0 ? '' : ` (skipped: there is no ${missing.join(', ')})`}`,
     async () => {
-      const bytes = pack(container, secretFile(), filler);
-      const folder = tempFolder();
-      const name = container.name ?? 'out';
-      writeFileSync(join(folder, name), bytes);
-      const { code, report } = await scanJson([name], { cwd: folder });
-      const places = report.findings.map(({ artifact, regions }) => [
+      const { whole, cut } = await (scanned ??= makeAndScan());
+      const name = `${POSSIBLE.indexOf(container)}`;
+      const { findings, gaps } = whole.get(name)!;
+      const places = findings.map(({ artifact, regions }) => [
         artifact.uri.split('!/').slice(-container.entries.length),
         regions[0]!.byteOffset - BEFORE.length,
       ]);
       const offset = container.kind.includes('two ') && container.entries[0] === 'out' ? filler.length : 0;
-      // Bytes that are stored as they are may be found in the part that is left.
-      writeFileSync(join(folder, name), bytes.subarray(0, bytes.length >> 1));
-      const cut = await scanJson([name], { cwd: folder });
-      const reported = cut.report.gaps.length > 0 ? 'reported' : 'SILENT';
+      const reported = cut.get(name)!.gaps.length > 0 ? 'reported' : 'SILENT';
       rows.push({
         container: container.kind,
-        whole: report.findings.length === 1 ? 'found' : report.gaps.length > 0 ? 'reported' : 'MISSED',
+        whole: findings.length === 1 ? 'found' : gaps.length > 0 ? 'reported' : 'MISSED',
         cut: reported,
       });
-      expect([code, report.gaps, places]).toEqual([1, [], [[container.entries, offset]]]);
+      expect([gaps, places]).toEqual([[], [[container.entries, offset]]]);
       // What remains of these is whole.
       if (!/^(?:iso|compress)/.test(container.kind)) expect(reported).toBe('reported');
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -81,7 +108,9 @@ describe('limits', () => {
   });
 
   const run = (command: string): Buffer => execFileSync('sh', ['-c', command], { maxBuffer: 1 << 30, stdio: 'pipe' });
-  const zeros = 'head -c 200000000 /dev/zero';
+  const zeros = 'head -c 80000000 /dev/zero';
+  /** In a job log, zeros are one long line, which takes seconds. */
+  const lines = 'yes "$(printf %0200d)" | head -c 80000000';
 
   it.skipIf(!['bzip2', 'xz', 'zstd', 'lz4'].every(has))(
     'bombs are stopped',
@@ -90,12 +119,11 @@ describe('limits', () => {
       writeFiles(folder, {
         'a.bz2': run(`${zeros} | bzip2 -9`),
         'a.xz': run(`${zeros} | xz -1`),
-        'a.zst': run(`${zeros} | zstd`),
+        'a.zst': run(`${lines} | zstd -19`),
       });
       const { code, report } = await scanJson([], { cwd: folder });
       expect([code, report.counts.skips, report.gaps]).toEqual([0, { 'archive-limit': 3 }, []]);
       for (const name of ['a.bz2', 'a.xz', 'a.zst'])
-        // In a job log, zeros are one long line, which takes seconds.
         for (const command of name === 'a.zst' ? ['scan', 'logs'] : ['scan']) {
           const named = await glaive([command, name], { cwd: folder });
           expect([named.code, named.stderr]).toEqual([2, expect.stringContaining(name)]);
