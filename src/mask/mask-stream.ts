@@ -16,7 +16,6 @@ import { ByteBuffer } from '../lib/byte-buffer.ts';
 import { SEQUENCE_MAX } from '../lib/terminal-marks.ts';
 import { DecodingLayer } from '../detect/decoding-layer.ts';
 import type { KernelFactory } from '../detect/search/kernel.ts';
-import { knownNeedlesOf } from '../detect/builtin-needles.ts';
 import type { Span } from '../model/region.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
@@ -24,6 +23,7 @@ import { ExactValues } from './exact-values.ts';
 import { RAW_MAX, WORD_MAX } from './assembly/memory.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { OpenEnds, RUN_MAX } from './open-ends.ts';
+import { type PartialForms, partialFormsOf } from './partial-forms.ts';
 import { StreamWalker } from './stream-walker.ts';
 import { TerminalText } from './terminal-text.ts';
 import { View, type ViewOptions } from './view.ts';
@@ -43,11 +43,14 @@ export interface MaskOptions {
   readonly values: readonly string[];
   /** Whether bytes are walked one by one, although the machine has SIMD. */
   readonly isSlow?: boolean | undefined;
+  /** Of the rules, for many streams: made here if absent. */
+  readonly forms?: PartialForms | undefined;
 }
 
 export class MaskStream {
   readonly #options: MaskOptions;
   readonly #values: ExactValues;
+  readonly #forms: PartialForms;
   /** The text as it is. */
   readonly #plain: View;
   readonly #terminal: TerminalText;
@@ -70,6 +73,7 @@ export class MaskStream {
   constructor(options: MaskOptions) {
     this.#options = options;
     this.#values = new ExactValues(options.values);
+    this.#forms = options.forms ?? partialFormsOf(options.ruleset);
     const walker = options.isSlow === true ? undefined : StreamWalker.create();
     this.#raw = walker?.bytes ?? new Uint8Array(RAW_MAX);
     const { view, context } = this.#createView();
@@ -140,14 +144,7 @@ export class MaskStream {
       capacity: (reach) => reach.before + hold + 2 * CHUNK,
       within: 'words',
     });
-    // Of an encoding that is not decoded here, no beginning is worth a wait.
-    const needles = knownNeedlesOf(ruleset.keywords)
-      .all()
-      .filter(
-        (needle) => needle.keyword !== undefined || needle.encoded.some(({ encoding }) => encoding.reachesFar !== true),
-      )
-      .map(({ text }) => text);
-    const ends = new OpenEnds(layer.kernel.bytes, ruleset, needles);
+    const ends = new OpenEnds(layer.kernel.bytes, this.#forms);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }

@@ -3,13 +3,14 @@
  * yet, a key without its end.
  */
 
-import { beginningsOf, growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
+import { growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
 import { BASE64URL, byteTable, TOKEN } from '../detect/tokens/alphabet.ts';
 import type { Needle } from '../detect/needles.ts';
 import { runEnd, tableOf } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
-import { type Keyword, LOOK_AHEAD, type Ruleset, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
+import { LOOK_AHEAD, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
 import { DOT, LF } from '../lib/bytes.ts';
+import type { PartialForms } from './partial-forms.ts';
 
 /** Bytes of the longest token. */
 export const RUN_MAX = 10 * 1024;
@@ -34,33 +35,14 @@ const WORD_MAX = 512;
 
 export class OpenEnds {
   readonly #bytes: Buffer;
-  readonly #keywords: readonly Keyword[];
+  readonly #forms: PartialForms;
   readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
   readonly #touches = new Map<string, readonly [whole: RegExp, table: Uint8Array]>();
-  /** The forms that apply to a text with nothing else in it. */
-  readonly #alone: readonly { readonly mayGrow: ReturnType<typeof growthOf>; readonly most: number }[];
-  /** The proper beginnings of all needles. */
-  readonly #beginnings: ReadonlySet<string>;
-  readonly #longest: number;
-  /** Patterns of secrets that are found by the text behind them. */
-  readonly #lookbehinds: readonly { readonly pattern: RegExp; readonly reach: number }[];
 
   /** @param bytes the text so far */
-  constructor(bytes: Uint8Array, { keywords, alone }: Ruleset, needles: readonly string[]) {
+  constructor(bytes: Uint8Array, forms: PartialForms) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#alone = alone.map(({ form }) => ({ mayGrow: growthOf(form.pattern), most: form.maxSpan }));
-    this.#keywords = keywords;
-    this.#beginnings = new Set(
-      needles.flatMap((text) => Array.from({ length: text.length - 1 }, (_, index) => text.slice(0, index + 1))),
-    );
-    this.#longest = Math.max(...needles.map(({ length }) => length)) - 1;
-    const forms = new Set(
-      keywords.flatMap(({ trials }) => trials.flatMap((trial) => (trial.kind === 'pattern' ? trial.form : []))),
-    );
-    this.#lookbehinds = [...forms].flatMap((form) => {
-      const pattern = beginningsOf(form.pattern);
-      return pattern === undefined ? [] : [{ pattern, reach: form.lookBehind + form.maxSpan }];
-    });
+    this.#forms = forms;
   }
 
   /** Whether the match at a needle may continue after `filled`. */
@@ -68,22 +50,22 @@ export class OpenEnds {
     const end = position + text.length;
     if (encoded.some(({ encoding }) => encoding.reachesFar !== true) && this.#runsOn(ENCODED, end, filled)) return true;
     if (keyword === undefined) return false;
-    return this.#keywords[keyword]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
+    return this.#forms.keywords[keyword]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
   }
 
   /** Whether the needle is no more than a name: no credential begins at it. */
   isName({ keyword, encoded }: Needle): boolean {
-    return keyword !== undefined && encoded.length === 0 && this.#keywords[keyword]!.isName;
+    return keyword !== undefined && encoded.length === 0 && this.#forms.keywords[keyword]!.isName;
   }
 
   /** Whether values may be assigned to the needle. */
   mayAssign({ keyword }: Needle): boolean {
-    return keyword !== undefined && this.#keywords[keyword]!.trials.some(({ kind }) => kind === 'assignment');
+    return keyword !== undefined && this.#forms.keywords[keyword]!.trials.some(({ kind }) => kind === 'assignment');
   }
 
   /** Whether the whole text so far may be the beginning of a credential that is found only if it is alone. */
   mayBeAlone(filled: number): boolean {
-    const most = this.#alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
+    const most = this.#forms.alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
     if (most.length === 0) return false;
     const text = this.#bytes.toString('latin1', 0, filled);
     return most.some(({ mayGrow }) => mayGrow(text, 0));
@@ -138,8 +120,8 @@ export class OpenEnds {
   /** The start of a partial needle at the end of the text, or of a word that may be a token without a prefix. */
   partialStart(filled: number): number {
     const word = this.wordStart(filled);
-    for (let length = Math.min(this.#longest, filled); length > filled - word; length--) {
-      if (this.#beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
+    for (let length = Math.min(this.#forms.longest, filled); length > filled - word; length--) {
+      if (this.#forms.beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
     }
     return word;
   }
@@ -161,7 +143,7 @@ export class OpenEnds {
   /** The start of a possible secret at the end of the text that the text behind it would reveal, or `filled`. */
   pendingSecretStart(filled: number): number {
     let first = filled;
-    for (const { pattern, reach } of this.#lookbehinds) {
+    for (const { pattern, reach } of this.#forms.lookbehinds) {
       const from = Math.max(0, filled - reach);
       const { index, 0: whole, groups } = pattern.exec(this.#bytes.toString('latin1', from, filled)) ?? {};
       if (index === undefined) continue;
@@ -174,7 +156,7 @@ export class OpenEnds {
   lookbehindStart({ keyword }: Needle, position: number, filled: number): number {
     if (keyword === undefined) return position;
     let first = position;
-    for (const trial of this.#keywords[keyword]!.trials) {
+    for (const trial of this.#forms.keywords[keyword]!.trials) {
       if (trial.kind !== 'pattern' || !trial.form.pattern.startsWith('(?<=')) continue;
       const from = Math.max(0, position - trial.form.lookBehind);
       const source = this.#isLineOver(position, filled) ? trial.form.pattern : withoutLater(trial.form.pattern);

@@ -1,4 +1,4 @@
-/** Containers that are cut short or damaged: each reading ends soon, and nobody sees a stack trace. */
+/** Containers that are cut short or damaged: each reading ends soon, and no stack trace is shown. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

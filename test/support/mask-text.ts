@@ -1,12 +1,13 @@
 /**
- * Masks a whole text through a stream of its own. The tables of a kernel cost milliseconds, and tests make thousands of
- * streams, so kernels that belong to a finished stream are used again.
+ * Masks a whole text through a stream of its own. The tables of a kernel and of the rules cost milliseconds, and tests make
+ * thousands of streams, so kernels that belong to a finished stream are used again.
  */
 
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import type { Kernel, KernelFactory } from '../../src/detect/search/kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
+import { partialFormsOf } from '../../src/mask/partial-forms.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 
 export interface MaskTextOptions {
@@ -26,6 +27,7 @@ export interface MaskedText {
 }
 
 const ruleset = builtinRuleset();
+const forms = partialFormsOf(ruleset);
 const fastest = createKernelPool(createKernel);
 const plain = createKernelPool(createTsKernel);
 
@@ -33,7 +35,7 @@ export function maskText(text: Uint8Array, options: MaskTextOptions = {}): Maske
   const { pieces = [], pause = () => false, values = [], isPlain = false } = options;
   const pool = isPlain ? plain : fastest;
   const shown: Uint8Array[] = [];
-  const stream = new MaskStream({ ruleset, createKernel: pool.create, values, isSlow: isPlain });
+  const stream = new MaskStream({ ruleset, createKernel: pool.create, values, isSlow: isPlain, forms });
   let at = 0;
   for (const length of pieces) {
     if (at >= text.length) break;
