@@ -21,7 +21,7 @@ import { attributeHistory } from './attribution.ts';
 import { reportMissing } from './missing.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
-import { scanPacks } from './packs/scan-packs.ts';
+import { CLOSED, scanPacks } from './packs/scan-packs.ts';
 import { refInput, tagInput } from '../sources/tips.ts';
 import { newIds, presentPart, type HistoryState } from './state.ts';
 
@@ -96,7 +96,10 @@ export function historySource(given: HistoryOptions): Source {
           options = { ...options, list };
           left = list.length;
         }
-        for (const verdict of clean ?? []) if (verdict !== 0) left--;
+        for (const verdict of clean ?? []) {
+          if (verdict !== 0) left--;
+          if (verdict === CLOSED) diagnostics.skip('archive-closed');
+        }
         yield* readSteps(
           counted(steps(options, clean, objects, diagnostics), () => left--),
           stream,

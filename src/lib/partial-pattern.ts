@@ -21,16 +21,16 @@ const FORBIDDEN = /\(\?!([^()[\]\\]{2,})\)/g;
  * @throws Error if the pattern is invalid
  */
 export function growthOf(source: string): (text: string, at: number) => boolean {
-  const partial = new RegExp(partialPattern(source), 'y');
+  const partial = partialMatch(source);
   const forbidden = [...source.matchAll(FORBIDDEN)].flatMap(([, words]) => words!.split('|'));
   const endsWithin = (text: string, word: string): boolean => {
     for (let length = 1; length < word.length; length++) if (text.endsWith(word.slice(0, length))) return true;
     return false;
   };
   return (text, at) => {
-    partial.lastIndex = at;
-    if (!partial.test(text)) return false;
-    return partial.lastIndex === text.length || forbidden.some((word) => endsWithin(text, word));
+    const end = partial(text, at);
+    if (end === undefined) return false;
+    return end === text.length || forbidden.some((word) => endsWithin(text, word));
   };
 }
 
@@ -97,6 +97,19 @@ export function beginningsOf(source: string): RegExp | undefined {
   const before = source.slice(BEHIND.length, secret);
   const after = source.slice(secret, end) + source.slice(end + 1);
   return new RegExp(`(?:${before})(?<pending>(?=[^])${partialPattern(after)})$`);
+}
+
+/**
+ * Where a partial match at a place ends; undefined: the pattern does not match there, whatever follows the text.
+ *
+ * @throws Error if the pattern is invalid
+ */
+export function partialMatch(source: string): (text: string, at: number) => number | undefined {
+  const partial = new RegExp(partialPattern(source), 'y');
+  return (text, at) => {
+    partial.lastIndex = at;
+    return partial.test(text) ? partial.lastIndex : undefined;
+  };
 }
 
 const LATER = '(?=[^\\n]';

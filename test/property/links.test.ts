@@ -70,6 +70,7 @@ async function missingByOurs(root: string): Promise<string[] | undefined> {
     ruleset: builtinRuleset(),
     list: list!,
     maxBlob: undefined,
+    archives: false,
     scanned: () => {},
   });
   return (await missingByLinks(packed, await listRefs(where), options))?.toSorted();

@@ -12,7 +12,7 @@ import { isLineBreak, needleIndexOf, positionOf } from '../../src/detect/search/
 import { PackReader } from '../../src/history/packs/pack-reader.ts';
 import { createVerdicts, PackScanner } from '../../src/history/packs/pack-scanner.ts';
 import { createPrefilter, type PrefilterText } from '../../src/history/packs/prefilter.ts';
-import { isClean as isCleanIn, isRead, typeIn } from '../../src/history/packs/verdict.ts';
+import { isClean as isCleanIn, isClosed, isRead, typeIn } from '../../src/history/packs/verdict.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { memoryInput } from '../../src/sources/memory.ts';
 
@@ -50,14 +50,14 @@ function ownHitsOf(bytes: Uint8Array): string[] {
 }
 
 /** Asks about the hits that are not known to be clean, as the assembly would, and keeps what is known then. */
-function askAboutOthers(text: PrefilterText): { isUnclean: boolean; inherited: number } {
+function askAboutOthers(text: PrefilterText): { verdict: number; inherited: number } {
   const places = Array.from({ length: text.hits.length / 2 }, (_, index) => 2 * index).filter(
     (at) => (text.hits[at]! & IS_CLEAN) === 0,
   );
   const hits = Uint32Array.from(places.flatMap((at) => [text.hits[at]!, text.hits[at + 1]!]));
-  const isUnclean = prefilter.isUnclean({ ...text, hits });
+  const verdict = prefilter.check({ ...text, hits });
   for (const [index, at] of places.entries()) text.hits[at] = hits[2 * index]!;
-  return { isUnclean, inherited: text.hits.length / 2 - places.length };
+  return { verdict, inherited: text.hits.length / 2 - places.length };
 }
 
 /** @param gitFolder a bare repository, or a `.git` */
@@ -75,7 +75,7 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
     const hashOf = (type: string, text: Buffer): string =>
       createHash(objectFormat).update(`${type} ${text.length}\0`).update(text).digest('hex');
     let header: Buffer | undefined;
-    const onText = (number: number, part: PrefilterText): boolean => {
+    const onText = (number: number, part: PrefilterText): number => {
       const { type } = part;
       const own = reader.id(number).toString('hex');
       if (hitsOf(part).join() !== ownHitsOf(part.bytes).join()) differences.push(`${own}: hits`);
@@ -84,14 +84,14 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
       const bytes = Buffer.from(part.bytes);
       if (type === 'commit' && header === undefined) {
         header = bytes;
-        return asked.isUnclean;
+        return asked.verdict;
       }
       // The message follows the header, if there is one.
       const text = header === undefined ? bytes : bytes.length === 0 ? header : joinCommit(header, bytes);
       header = undefined;
       if (hashOf(type, text) !== own) differences.push(`${own} is ${hashOf(type, text)}`);
       texts.push({ id: own, number, type, text });
-      return asked.isUnclean;
+      return asked.verdict;
     };
     const all = createVerdicts(reader);
     for (const _ of new PackScanner({ prefilter, onText }).scan(reader, all));
@@ -107,12 +107,15 @@ export async function comparePacks(gitFolder: string, objectFormat: 'sha1' | 'sh
       if (!isRead(kind) || typeIn(kind) !== type) differences.push(`${id}: type`);
       const parts = type === 'commit' ? partsOf(text) : [text];
       let isClean = true;
+      let isArchive = false;
       for (const part of parts) {
         const { candidates, archives } = await matcher.match(memoryInput(part, { kind: 'object', uri: id }));
-        isClean &&= candidates.length === 0 && archives === undefined;
+        isClean &&= candidates.length === 0;
+        isArchive ||= archives !== undefined;
       }
-      if (!isClean) unclean++;
-      if (isCleanIn(kind) !== isClean) differences.push(`${id}: verdict`);
+      if (!isClean || isArchive) unclean++;
+      if (isCleanIn(kind) !== (isClean && !isArchive)) differences.push(`${id}: verdict`);
+      if (isClosed(kind) !== (isClean && isArchive && type !== 'commit')) differences.push(`${id}: archive`);
       if (verdicts.bytes[number] !== parts.reduce((sum, { length }) => sum + length, 0))
         differences.push(`${id}: bytes`);
     }

@@ -64,7 +64,7 @@ export interface PackScannerOptions {
   /** Absent: no links are followed. */
   readonly links?: LinkCheck | undefined;
   /** Replaces the question to the prefilter, and is then asked about every text: for tests. */
-  readonly onText?: (number: number, text: PrefilterText) => boolean;
+  readonly onText?: (number: number, text: PrefilterText) => number;
 }
 
 /** Bytes of texts after which a scan pauses: milliseconds. */
@@ -170,7 +170,7 @@ export class PackScanner {
     hitsAt: number,
     count: number,
     doubts: number,
-  ): boolean {
+  ): number {
     const { bytes } = this.#unpacker;
     const { prefilter, onText } = this.#options;
     const text = {
@@ -179,7 +179,7 @@ export class PackScanner {
       hits: new Uint32Array(bytes.buffer, hitsAt, 2 * count),
       doubts,
     };
-    return onText === undefined ? prefilter.isUnclean(text) : onText(number, text);
+    return onText === undefined ? prefilter.check(text) : onText(number, text);
   }
 
   #follow(count: number): void {

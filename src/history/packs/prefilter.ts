@@ -12,7 +12,8 @@ import { BREAK_REACH } from '../../detect/search/line-breaks.ts';
 import type { ObjectType } from '../../git/objects.ts';
 import { isArchive } from '../../lib/archive-kind.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import { MAY_HAVE_SIGNATURE } from './assembly/memory.ts';
+import { partialMatch } from '../../lib/partial-pattern.ts';
+import { ARCHIVE, MAY_HAVE_SIGNATURE, UNCLEAN } from './assembly/memory.ts';
 import type { Search } from './unpacker.ts';
 
 /** Longer texts are scanned through a window. */
@@ -34,8 +35,8 @@ export interface PrefilterText {
 export interface Prefilter {
   /** What the assembly has to search. */
   readonly search: Search;
-  /** Whether the text has a candidate, or is an archive. */
-  isUnclean(text: PrefilterText): boolean;
+  /** `UNCLEAN`: the text has a candidate. `ARCHIVE`: it has none, and is an archive. Otherwise 0. */
+  check(text: PrefilterText): number;
 }
 
 export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): Prefilter {
@@ -59,26 +60,35 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
       margin: Math.max(layer.longest - 1, BREAK_REACH),
       separator: layer.separator,
       aloneMax: ruleset.aloneMax,
+      aloneFirsts: firstBytes(ruleset),
     },
-    isUnclean({ bytes, hits, doubts }) {
+    check({ bytes, hits, doubts }) {
       const { length } = bytes;
-      if (doubts !== 0 && isArchive(bytes, (doubts & MAY_HAVE_SIGNATURE) !== 0)) return true;
-      if (isAlone(bytes)) return true;
-      if (hits.length === 0) return false;
+      if (isAlone(bytes)) return UNCLEAN;
+      const clean = doubts !== 0 && isArchive(bytes, (doubts & MAY_HAVE_SIGNATURE) !== 0) ? ARCHIVE : 0;
+      if (hits.length === 0) return clean;
       enter(bytes);
       const wide = detectWideText(bytes, length);
       for (let at = 0; at < hits.length; at += 2) {
         const low = hits[at]!;
         const hit = packHit(hits[at + 1]! * HIGH + (low >>> POSITION_SHIFT), low & NEEDLE_MASK);
-        if (layer.isPacked(hit, length)) return true;
+        if (layer.isPacked(hit, length)) return UNCLEAN;
         const matches = layer.matchesAt(hit, length, wide);
-        if (matches.verified.length > 0) return true;
+        if (matches.verified.length > 0) return UNCLEAN;
         const reach = reachClass(layer.reachOf(hit, length, matches));
         if (reach !== undefined) hits[at] = low | IS_CLEAN | (reach << REACH_SHIFT);
       }
-      return false;
+      return clean;
     },
   };
+}
+
+/** The bytes with which a text may begin that is a credential as a whole. */
+function firstBytes({ alone }: Ruleset): number[] {
+  const patterns = alone.map(({ form }) => partialMatch(form.pattern));
+  return Array.from({ length: 256 }, (_, byte) => byte).filter((byte) =>
+    patterns.some((pattern) => pattern(String.fromCharCode(byte), 0) !== undefined),
+  );
 }
 
 // As `assembly/known-hits.ts` packs a hit.

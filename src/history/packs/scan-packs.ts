@@ -20,7 +20,7 @@ import { countScanned, createVerdicts, PackScanner, type Verdicts } from './pack
 import type { PackTask, ThreadData } from './pack-task.ts';
 import { createPrefilter } from './prefilter.ts';
 import { canUnpack, compile } from './unpacker.ts';
-import { isClean, isRead, typeIn } from './verdict.ts';
+import { isClean, isClosed, isRead, typeIn } from './verdict.ts';
 
 /** Threads that share the scan of packs. */
 export interface PackThreads {
@@ -41,6 +41,8 @@ export interface PackScanOptions {
   readonly list: ObjectList;
   /** Larger blobs are skipped. Bytes. */
   readonly maxBlob: number | undefined;
+  /** Whether archives are opened. */
+  readonly archives: boolean;
   /** Receives the bytes of cleared objects, and how many texts they are. */
   readonly scanned: (bytes: number, texts: number) => void;
 }
@@ -72,11 +74,13 @@ export async function openPacks(options: GitOptions): Promise<PackReader[]> {
 
 /** What is known of an object of the list; it may be in several packs. */
 const CLEAN = 1;
-const UNCLEAN = 2;
-const UNREAD = 3;
+/** An archive without a candidate outside of its entries, which are not to be read. */
+export const CLOSED = 2;
+const UNCLEAN = 3;
+const UNREAD = 4;
 
 export interface PackScan {
-  /** A byte for each object of the list: 1 when it is clean. */
+  /** A byte for each object of the list: 1 when it is clean, or {@link CLOSED}. */
   readonly clean: Uint8Array;
   /** What packed trees, commits and tags name. */
   readonly links: LinkResult;
@@ -144,7 +148,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
   const unread: number[] = [];
   for (const [index, state] of found.entries()) if (state === 0 || state === UNREAD) unread.push(index);
   return {
-    clean: found.map((state) => (state === CLEAN ? 1 : 0)),
+    clean: found.map((state) => (state <= CLOSED ? state : 0)),
     links: joinLinks(followed),
     named: shared.named,
     unread,
@@ -157,7 +161,7 @@ async function collect(
   pack: PackReader,
   { kinds, bytes }: Verdicts,
   found: Uint8Array,
-  { list, maxBlob, scanned, signal }: PackScanOptions,
+  { list, maxBlob, archives, scanned, signal }: PackScanOptions,
 ): Promise<void> {
   const yieldToEventLoop = createEventLoopYield();
   const placeOf = pack.placesIn(list);
@@ -177,9 +181,10 @@ async function collect(
     const type = typeIn(kind);
     const size = bytes[number]!;
     const isSkipped = type === 'blob' && maxBlob !== undefined && size > maxBlob;
-    if (!isClean(kind) || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;
+    const state = isClean(kind) ? CLEAN : isClosed(kind) && type === 'blob' && !archives ? CLOSED : UNCLEAN;
+    if (state === UNCLEAN || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;
     else if (found[index] === 0 || found[index] === UNREAD) {
-      found[index] = CLEAN;
+      found[index] = state;
       sum.bytes += size;
       sum.texts += type === 'commit' ? 2 : 1;
     }

@@ -9,6 +9,7 @@ import { fillKernel, kernelNeedles, layOutKernel } from '../../detect/search/sim
 import { unpack } from '../../generated/unpack.ts';
 import { FIXED_BYTES, SIGNATURES } from '../../lib/archive-kind.ts';
 import {
+  ALONE_FIRSTS,
   ALONE_MAX,
   BREAK_HITS,
   END,
@@ -27,6 +28,7 @@ import {
   SIGNATURE_TABLES,
   SIGNATURES as SIGNATURE_LIST,
   TEXTS,
+  UNCLEAN,
 } from './assembly/memory.ts';
 
 /** What the assembly asks for, as `assembly/host.ts` declares it. */
@@ -35,7 +37,7 @@ export interface Host {
   readonly read: (number: number) => boolean;
   /** Moves the window of records so that it begins with an object. Returns how many records there are, at least one. */
   readonly load: (number: number) => number;
-  /** Whether a text may have a candidate, or is an archive. */
+  /** What is to be added to the type in the verdict on a text. */
   readonly check: (
     number: number,
     type: number,
@@ -44,7 +46,7 @@ export interface Host {
     hits: number,
     count: number,
     doubts: number,
-  ) => boolean;
+  ) => number;
   /** Follows so many links; `REFUSED`: an object has links that cannot be collected. */
   readonly follow: (count: number) => void;
 }
@@ -76,6 +78,8 @@ export interface Search {
   readonly separator: number;
   /** Texts of so few bytes may be a credential as a whole. */
   readonly aloneMax: number;
+  /** The bytes with which those may begin. */
+  readonly aloneFirsts: readonly number[];
 }
 
 const PAGE = 65_536;
@@ -85,7 +89,7 @@ export function canUnpack(): boolean {
   return WebAssembly.validate(Buffer.from(unpack, 'base64'));
 }
 
-const NO_HOST: Host = { read: () => false, load: () => 1, check: () => true, follow: () => {} };
+const NO_HOST: Host = { read: () => false, load: () => 1, check: () => UNCLEAN, follow: () => {} };
 
 export class Unpacker {
   readonly bytes: Uint8Array;
@@ -113,7 +117,7 @@ export class Unpacker {
    *
    * @returns false: the needles have no room
    */
-  prepareSearch({ needles, margin, separator, aloneMax }: Search): boolean {
+  prepareSearch({ needles, margin, separator, aloneMax, aloneFirsts }: Search): boolean {
     const known = kernelNeedles(needles);
     if (known === undefined) return false;
     const layout = layOutKernel(known);
@@ -130,6 +134,7 @@ export class Unpacker {
       [ALONE_MAX, aloneMax],
     ] as const;
     for (const [address, value] of settings) this.set(address, value);
+    for (const byte of aloneFirsts) bytes[ALONE_FIRSTS + (byte >> 3)]! |= 1 << (byte & 7);
     for (const text of [...needles.map((needle) => Buffer.from(needle, 'latin1')), ...SIGNATURES]) {
       bytes.set(text, INPUT);
       exports.addToBoundaries(INPUT, text.length);

@@ -16,9 +16,9 @@ const prefilter = createPrefilter(builtinRuleset(), createKernel);
 /** The texts that are read of a pack. */
 function visited(reader: PackReader): string[] {
   const texts: string[] = [];
-  const onText = (_: number, { bytes }: PrefilterText): boolean => {
+  const onText = (_: number, { bytes }: PrefilterText): number => {
     texts.push(Buffer.from(bytes).toString());
-    return false;
+    return 0;
   };
   for (const _ of new PackScanner({ prefilter, onText }).scan(reader, createVerdicts(reader)));
   return texts;

@@ -19,18 +19,12 @@ const LF: u32 = 10;
 const CR: u32 = 13;
 const EQUALS: u32 = 0x3d;
 
-/** Whether 16 bytes may be encoded text: all of them are between `+` and `z`. */
-// @ts-ignore: decorator
-@inline
-function mayBeEncoded(at: usize): bool {
-  const bytes = v128.load(at);
-  return !v128.any_true(v128.or(i8x16.lt_u(bytes, i8x16.splat(0x2b)), i8x16.gt_u(bytes, i8x16.splat(0x7a))));
-}
+/** So many encoded bytes before a line break show that it may be in encoded text (`breaks.ts`). */
+const ENCODED_BYTES: u32 = 32;
 
 /**
- * Whether a literal may cross the boundary before `at`, or the encoded text before a line break. A literal across it has at least
- * three bytes, so three of them are on both sides. Of the 32 encoded bytes before a line break, 16 are on one side. The bytes before and
- * after the text may be any; they only let a boundary more be searched.
+ * Whether a needle may cross the boundary before `at`, or the encoded text before a line break. The bytes before and after the text may be
+ * any; they only let a boundary more be searched.
  */
 // @ts-ignore: decorator
 @inline
@@ -38,8 +32,33 @@ function mayBeCrossed(at: usize): bool {
   if (mayCross(at)) return true;
   const first = <u32>load<u8>(at - 1);
   const second = <u32>load<u8>(at);
-  if (mayBeEncoded(at - 16) || mayBeEncoded(at)) return true;
-  return (second == LF && (first == CR || first == EQUALS)) || (second == CR && first == EQUALS);
+  if ((second == LF && (first == CR || first == EQUALS)) || (second == CR && first == EQUALS)) return true;
+  return isEncoded(first) && isBroken(at);
+}
+
+/** Whether a line break follows so soon that some of the encoded bytes before it may be on the other side of the boundary. */
+function isBroken(at: usize): bool {
+  const after = othersIn(at) | (othersIn(at + 16) << 16);
+  if (after == 0) return false;
+  const length = <u32>ctz(after);
+  const end = at + <usize>length;
+  if (load<u8>(end) != LF && (load<u8>(end) != CR || load<u8>(end + 1) != LF)) return false;
+  const before = othersIn(at - 32) | (othersIn(at - 16) << 16);
+  return length + <u32>clz(before) >= ENCODED_BYTES;
+}
+
+/** A bit for each of 16 bytes that cannot be encoded text, because it is not between `+` and `z`. */
+// @ts-ignore: decorator
+@inline
+function othersIn(at: usize): u32 {
+  const bytes = i8x16.sub(v128.load(at), i8x16.splat(0x2b));
+  return <u32>i8x16.bitmask(i8x16.gt_u(bytes, i8x16.splat(0x7a - 0x2b)));
+}
+
+// @ts-ignore: decorator
+@inline
+function isEncoded(byte: u32): bool {
+  return byte - 0x2b <= 0x7a - 0x2b;
 }
 
 let spanAt: usize = 0;

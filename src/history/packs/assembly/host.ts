@@ -11,14 +11,15 @@ export declare function readEntry(number: u32): bool;
 export declare function loadRecords(number: u32): u32;
 
 /**
- * Whether a text may have a candidate, or is an archive. For hits that lead to none, the host stores how far the verdict reaches.
+ * UNCLEAN: a text may have a candidate. ARCHIVE: it has none, and is an archive. Otherwise 0. For hits that lead to no candidate, the host
+ * stores how far the verdict reaches.
  *
  * @param type of the object; of a commit, the text is its header or its message
  * @param doubts MAY_HAVE_SIGNATURE, MAY_BE_ARCHIVE
  */
 // @ts-ignore: decorator
 @external("host", "check")
-export declare function isUnclean(number: u32, type: u32, text: usize, size: u32, hits: usize, count: u32, doubts: u32): bool;
+export declare function checkHits(number: u32, type: u32, text: usize, size: u32, hits: usize, count: u32, doubts: u32): u32;
 
 /** Follows so many links that were collected at `LINKS`; REFUSED: an object has links that cannot be collected. */
 // @ts-ignore: decorator

@@ -16,7 +16,7 @@ import { COPY_RANGES, FRESH_HITS, NOT_IN_BASE, RANGE_LENGTH, RANGE_SIZE, RANGE_S
 const CR: u32 = 13;
 const EQUALS: u32 = 0x3d;
 /** So many bytes before a line break show whether it may be in encoded text; an equals sign alone does. */
-const BREAK_REACH: u32 = 33;
+const ENCODED_BYTES: u32 = 32;
 
 /**
  * Merges the hits at `FRESH_HITS` with those that lie in copied ranges of the base.
@@ -75,7 +75,7 @@ export function inheritHits(text: usize, size: u32, count: u32, baseSize: u32, h
 @inline
 function bytesBefore(text: usize, place: u32): u32 {
   const before: u32 = place > 0 && <u32>load<u8>(text + place - 1) == CR ? 2 : 1;
-  return place >= before && <u32>load<u8>(text + place - before) == EQUALS ? before : BREAK_REACH;
+  return place >= before && <u32>load<u8>(text + place - before) == EQUALS ? before : before - 1 + ENCODED_BYTES;
 }
 
 /** The first hit at a position or after it. Most ranges follow the one before. */

@@ -29,12 +29,14 @@ export const STARTS: usize = COUNTS + 64;
 export const PAIRS: usize = STARTS + 128;
 /** The same for each hash of three bytes. */
 export const TRIGRAMS: usize = PAIRS + 8192;
+/** And of four. */
+export const QUADS: usize = TRIGRAMS + 8192;
 
 /**
  * Bytes of which an archive has some, if it has no signature: a bit for each first byte that one may have at its beginning; how many entries
  * there are; and each as its place, from the end if negative, a mask and up to four bytes, u32 each. Those at the beginning are the last.
  */
-export const MAGIC_FIRSTS: usize = TRIGRAMS + 8192;
+export const MAGIC_FIRSTS: usize = QUADS + 65536;
 export const MAGIC_COUNT: usize = MAGIC_FIRSTS + 32;
 export const MAGICS_ELSEWHERE: usize = MAGIC_COUNT + 4;
 export const MAGICS: usize = MAGIC_COUNT + 16;
@@ -74,9 +76,11 @@ export const KNOWN_KEYS: usize = SETTINGS + 36;
 export const KNOWN_TYPES: usize = SETTINGS + 40;
 export const KNOWN_STARTS: usize = SETTINGS + 44;
 export const KNOWN_SHIFT: usize = SETTINGS + 48;
+/** A bit for each byte with which a text of up to ALONE_MAX bytes may begin that is a credential as a whole. */
+export const ALONE_FIRSTS: usize = SETTINGS + 64;
 
 /** The texts on the path from a root to an object; in a delta tree whose heaviest branch is last, they are fewer than 32. */
-export const FRAMES: usize = SETTINGS + 64;
+export const FRAMES: usize = SETTINGS + 96;
 export const FRAMES_MAX: usize = 48;
 
 /** What is known of the next objects, in columns; the host moves this window over all of them. */
@@ -150,8 +154,10 @@ export const TOO_MANY_RANGES: u32 = 0xfffffffe;
 /** The source of a range that is not from the base. */
 export const NOT_IN_BASE: u32 = 0xffffffff;
 
-/** Added to the type in a verdict: the text may have a candidate, or is an archive. */
+/** Added to the type in a verdict: the text may have a candidate. */
 export const UNCLEAN: u32 = 16;
+/** Added to the type in a verdict: the text has no candidate, and is an archive. */
+export const ARCHIVE: u32 = 64;
 /** The verdict on an object that is too large to be read here. */
 export const TOO_LARGE: u32 = 32;
 

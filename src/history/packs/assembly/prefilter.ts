@@ -11,10 +11,11 @@ import { mayBeArchive } from './archives';
 import { changedRegions } from './changed-regions';
 import { findHits } from './find-hits';
 import { frameHits, frameHitsEnd, frameMayHaveSignature, frameSize, hasHits, NO_FRAME } from './frames';
-import { isUnclean } from './host';
+import { checkHits } from './host';
 import { inheritHits } from './inherit-hits';
 import { HIT_SIZE, IS_CLEAN, needleOf, POSITION_SHIFT, positionOf, VERDICT_MASK } from './known-hits';
 import {
+  ALONE_FIRSTS,
   ALONE_MAX,
   ASKS_ALWAYS,
   DELTA,
@@ -77,8 +78,7 @@ export function checkText(number: u32, record: usize, type: u32, text: usize, si
   }
   // Without a list nothing is known of the hits, so that the text cannot be cleared, nor anything of it be inherited.
   isKnown = end != 0;
-  const isBad = !isKnown || mayHaveCandidate(number, type, text, size, hits, end);
-  setVerdict(record, isBad ? type | UNCLEAN : type, size);
+  setVerdict(record, type | (isKnown ? doubt(number, type, text, size, hits, end) : UNCLEAN), size);
   return isKnown ? end : hits;
 }
 
@@ -94,23 +94,32 @@ function moveToText(freshEnd: usize, spans: u32): void {
   }
 }
 
-/** Asks the host if there is anything to ask. */
-function mayHaveCandidate(number: u32, type: u32, text: usize, size: u32, hits: usize, end: usize): bool {
+/** Asks the host if there is anything to ask. Returns what is to be added to the type: UNCLEAN, ARCHIVE or nothing. */
+function doubt(number: u32, type: u32, text: usize, size: u32, hits: usize, end: usize): u32 {
   const asksAlways = load<u32>(ASKS_ALWAYS) != 0;
   let asked = FRESH_HITS;
   for (let at = hits; at < end; at += HIT_SIZE) {
     const hit = load<u64>(at);
     if (!asksAlways && !mustAsk(hit, text, size)) continue;
-    if (asked == FRESH_HITS + HIT_SIZE * HITS_MAX) return true;
+    if (asked == FRESH_HITS + HIT_SIZE * HITS_MAX) return UNCLEAN;
     store<u64>(asked, hit);
     asked += HIT_SIZE;
   }
   const doubts = (foundSignature ? MAY_HAVE_SIGNATURE : 0) | (mayBeArchive(text, size) ? MAY_BE_ARCHIVE : 0);
-  if (asked == FRESH_HITS && doubts == 0 && size > load<u32>(ALONE_MAX) && !asksAlways) return false;
-  const isBad = isUnclean(number, type, text, size, FRESH_HITS, <u32>((asked - FRESH_HITS) / HIT_SIZE), doubts);
+  if (asked == FRESH_HITS && doubts == 0 && !mayBeAlone(text, size) && !asksAlways) return 0;
+  const verdict = checkHits(number, type, text, size, FRESH_HITS, <u32>((asked - FRESH_HITS) / HIT_SIZE), doubts);
   // The list of a part of a commit is not kept.
   if (hits != FRESH_HITS) keepVerdicts(asked, hits);
-  return isBad;
+  return verdict;
+}
+
+/** Whether a text may be a credential as a whole. */
+// @ts-ignore: decorator
+@inline
+function mayBeAlone(text: usize, size: u32): bool {
+  if (size > load<u32>(ALONE_MAX)) return false;
+  const first = <u32>load<u8>(text);
+  return size == 0 || ((<u32>load<u8>(ALONE_FIRSTS + <usize>(first >> 3)) >> (first & 7)) & 1) != 0;
 }
 
 // @ts-ignore: decorator
@@ -150,7 +159,7 @@ function checkCommit(number: u32, record: usize, text: usize, size: u32, hits: u
 function isPartUnclean(number: u32, text: usize, size: u32): bool {
   foundSignature = holdsSignature(text, text + size);
   const end = findHits(text, text + size);
-  return end == 0 || mayHaveCandidate(number, COMMIT, text, size, FRESH_HITS, end);
+  return end == 0 || doubt(number, COMMIT, text, size, FRESH_HITS, end) != 0;
 }
 
 /** How long the header of a commit is, up to an empty line. */
