@@ -180,12 +180,17 @@ export function zipAtEnd(tail: Uint8Array, length: number): ZipEnd | undefined {
 const KOLY = Buffer.from('koly\0\0\0\u0004\0\0\u0002\0', 'latin1');
 const KOLY_SIZE = 512;
 
-/** Bytes of which one at least is in every archive that is not recognised at a fixed place: PDFs, zip files and streams behind others. */
+/**
+ * Bytes of which one at least is in every archive that is not recognised at a fixed place: PDFs, zip files and streams behind others. Four
+ * bytes or more, as the kernel needs them.
+ */
 export const SIGNATURES: readonly Uint8Array[] = [
   PDF,
   ZIP_END,
   ...UUENCODE_LINES,
-  ...BEHIND.map(({ needle }) => needle),
+  ...BEHIND.flatMap(({ needle, next = [] }) =>
+    next.length === 0 ? [needle] : next.map((byte) => Buffer.from([...needle, byte])),
+  ),
 ];
 
 /**

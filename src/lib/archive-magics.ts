@@ -185,12 +185,17 @@ function isPgpMessage(head: Buffer): boolean {
   return head[body] === 3 ? [1, 2, 16, 18, 25].includes(head[body + 9]!) : head[body] === 6;
 }
 
+/** Three of the bits of gzip's flags are reserved. */
+const GZIP_FLAGS = 0x20;
+
 interface Stream {
   readonly name: string;
   /** A rare part of the magic number, and its offset. */
   readonly needle: Buffer;
   readonly at: number;
   readonly fits: (head: Buffer, start: number) => boolean;
+  /** The bytes that may follow the needle. Absent: any. */
+  readonly next?: readonly number[];
 }
 const stream = (name: string, digits: string, fits: Stream['fits'] = () => true, at = 0): Stream => ({
   name,
@@ -204,7 +209,7 @@ const stream = (name: string, digits: string, fits: Stream['fits'] = () => true,
  * programs contain it as a constant.
  */
 export const BEHIND: readonly Stream[] = [
-  stream('gzip', '1f8b08', isGzipHeader),
+  { ...stream('gzip', '1f8b08', isGzipHeader), next: Array.from({ length: GZIP_FLAGS }, (_, flags) => flags) },
   stream('xz', 'fd377a585a00', (head, at) => crc32(head, at + 6, at + 8) === head.readUInt32LE(at + 8)),
   stream('zstd', '28b52ffd', isZstdFrame),
   stream('bzip2', '314159265359', (head, at) => /^BZh[1-9]/.test(head.toString('latin1', at, at + 4)), 4),
@@ -241,7 +246,7 @@ export const STREAM_HEAD = 32;
 
 export function isGzipHeader(bytes: Uint8Array, at: number): boolean {
   const [flags, extra, system] = [bytes[at + 3]!, bytes[at + 8]!, bytes[at + 9]!];
-  if (flags >= 0x20 || ![0, 2, 4].includes(extra) || (system >= 14 && system !== 255)) return false;
+  if (flags >= GZIP_FLAGS || ![0, 2, 4].includes(extra) || (system >= 14 && system !== 255)) return false;
   // Without a file name, one of three kinds of blocks comes next.
   return flags !== 0 || (bytes[at + 10]! & 6) !== 6;
 }

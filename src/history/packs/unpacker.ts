@@ -23,10 +23,7 @@ import {
   NEEDLE_HITS,
   ORIGIN,
   SEPARATOR,
-  SIGNATURE_COUNT,
-  SIGNATURE_SIZE,
-  SIGNATURE_TABLES,
-  SIGNATURES as SIGNATURE_LIST,
+  SIGNATURES_FROM,
   TEXTS,
   UNCLEAN,
 } from './assembly/memory.ts';
@@ -61,7 +58,8 @@ export interface Exports {
   readonly reached: () => number;
   readonly scan: (limit: number, bytes: number) => number;
   readonly inflate: (source: number, sourceEnd: number, target: number, size: number) => number;
-  readonly holdsSignature: (from: number, to: number) => number;
+  readonly findHits: (from: number, to: number) => number;
+  readonly foundSignature: () => number;
   readonly mayContinue: (text: number, size: number, position: number) => number;
   readonly mayBeArchive: (text: number, size: number) => number;
   readonly collectLinks: (type: number, text: number, size: number, ranges: number) => void;
@@ -118,25 +116,27 @@ export class Unpacker {
    * @returns false: the needles have no room
    */
   prepareSearch({ needles, margin, separator, aloneMax, aloneFirsts }: Search): boolean {
-    const known = kernelNeedles(needles);
+    const texts = [...needles, ...SIGNATURES.map((signature) => Buffer.from(signature).toString('latin1'))];
+    const known = kernelNeedles(texts);
     if (known === undefined) return false;
     const layout = layOutKernel(known);
     // Every byte of a block may be a line break.
     if (layout.end + 8 * BLOCK > ORIGIN) return false;
     const { bytes, exports } = this;
     fillKernel(Buffer.from(bytes.buffer), known, layout, exports.writeTables);
-    exports.writeNeighbours(known.count);
+    exports.writeNeighbours(needles.length);
     const settings = [
       [NEEDLE_HITS, layout.hitsAt],
       [BREAK_HITS, layout.end],
       [MARGIN, margin],
       [SEPARATOR, separator],
       [ALONE_MAX, aloneMax],
+      [SIGNATURES_FROM, needles.length],
     ] as const;
     for (const [address, value] of settings) this.set(address, value);
     for (const byte of aloneFirsts) bytes[ALONE_FIRSTS + (byte >> 3)]! |= 1 << (byte & 7);
-    for (const text of [...needles.map((needle) => Buffer.from(needle, 'latin1')), ...SIGNATURES]) {
-      bytes.set(text, INPUT);
+    for (const text of texts) {
+      bytes.set(Buffer.from(text, 'latin1'), INPUT);
       exports.addToBoundaries(INPUT, text.length);
     }
     return true;
@@ -158,9 +158,10 @@ export class Unpacker {
     return this.exports.inflate(source, source + length, target, size);
   }
 
-  /** Whether bytes of this memory contain one of the `SIGNATURES` of archives. */
+  /** Whether a text in this memory contains one of the `SIGNATURES` of archives. It begins at an even address. */
   holdsSignature(text: Uint8Array): boolean {
-    return this.exports.holdsSignature(text.byteOffset, text.byteOffset + text.length) !== 0;
+    this.exports.findHits(text.byteOffset, text.byteOffset + text.length);
+    return this.exports.foundSignature() !== 0;
   }
 
   /** Whether a text in this memory may be an archive although it has none of the signatures. */
@@ -182,17 +183,6 @@ export class Unpacker {
         bytes[magic + 8 + byte] = own[byte]!;
       }
       if (at === 0) bytes[MAGIC_FIRSTS + (own[0]! >> 3)]! |= 1 << (own[0]! & 7);
-    }
-    this.set(SIGNATURE_COUNT, SIGNATURES.length);
-    for (const [index, signature] of SIGNATURES.entries()) {
-      for (let place = 0; place < 3; place++) {
-        const table = SIGNATURE_TABLES + 32 * place;
-        bytes[table + (signature[place]! & 15)]! |= 1 << (index & 7);
-        bytes[table + 16 + (signature[place]! >> 4)]! |= 1 << (index & 7);
-      }
-      const at = SIGNATURE_LIST + index * SIGNATURE_SIZE;
-      bytes[at] = signature.length;
-      bytes.set(signature, at + 1);
     }
   }
 }

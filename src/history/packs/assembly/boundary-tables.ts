@@ -4,21 +4,12 @@ import { PAIRS, QUADS, TRIGRAMS } from './memory';
 
 const HASH_FACTOR: u32 = 0x9e3779b1;
 
-/** Adds a text of three bytes or more. */
+/** Adds a text of four bytes or more. */
 export function addToBoundaries(text: usize, length: usize): void {
   for (let at = text; at + 2 <= text + length; at++) {
     setBit(PAIRS, <u32>load<u16>(at));
     if (at + 3 <= text + length) setBit(TRIGRAMS, hashOfThree(load<u32>(at)));
     if (at + 4 <= text + length) setBit(QUADS, hashOfFour(load<u32>(at)));
-  }
-  if (length == 3) addWithAny(load<u32>(text) & 0xffffff);
-}
-
-/** Adds four bytes for each byte that may precede or follow these three. */
-function addWithAny(three: u32): void {
-  for (let byte: u32 = 0; byte < 256; byte++) {
-    setBit(QUADS, hashOfFour((three << 8) | byte));
-    setBit(QUADS, hashOfFour(three | (byte << 24)));
   }
 }
 

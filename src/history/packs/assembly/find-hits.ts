@@ -4,10 +4,18 @@ import { breaks } from '../../../detect/search/simd/assembly/breaks';
 import { BLOCK, HITS_ADDRESS, TEXT_ADDRESS } from '../../../detect/search/simd/assembly/memory';
 import { search } from '../../../detect/search/simd/assembly/search';
 import { HIT_SIZE, NEEDLE_MASK, POSITION_SHIFT } from './known-hits';
-import { BREAK_HITS, FRESH_HITS, HITS_MAX, NEEDLE_HITS } from './memory';
+import { BREAK_HITS, FRESH_HITS, HITS_MAX, NEEDLE_HITS, SIGNATURES_FROM } from './memory';
 
 /** Stops before the list could be too short for the hits of a block. */
 const ROOM: usize = FRESH_HITS + HIT_SIZE * HITS_MAX;
+
+/** Whether the last search has found a signature of an archive. */
+let hasSignature: bool = false;
+let signaturesFrom: u32 = 0;
+
+export function foundSignature(): bool {
+  return hasSignature;
+}
 
 /**
  * Collects the needles and line breaks in `[from, to)` at `FRESH_HITS`, ascending, each once. Nothing precedes `from`.
@@ -19,6 +27,8 @@ export function findHits(from: usize, to: usize): usize {
   store<u32>(TEXT_ADDRESS, <u32>from);
   const needles = <usize>load<u32>(NEEDLE_HITS);
   const lineBreaks = <usize>load<u32>(BREAK_HITS);
+  signaturesFrom = load<u32>(SIGNATURES_FROM);
+  hasSignature = false;
   let end = FRESH_HITS;
   for (let start = from; start < to; start += BLOCK) {
     const blockEnd = min(to, start + BLOCK);
@@ -30,11 +40,19 @@ export function findHits(from: usize, to: usize): usize {
     let needle = needles;
     for (let at = lineBreaks; at < breaksEnd; at += HIT_SIZE) {
       const lineBreak = load<f64>(at);
-      for (; needle < needlesEnd && load<f64>(needle) < lineBreak; needle += HIT_SIZE) end = add(end, load<f64>(needle));
+      for (; needle < needlesEnd && load<f64>(needle) < lineBreak; needle += HIT_SIZE) end = addNeedle(end, load<f64>(needle));
       end = add(end, lineBreak);
     }
-    for (; needle < needlesEnd; needle += HIT_SIZE) end = add(end, load<f64>(needle));
+    for (; needle < needlesEnd; needle += HIT_SIZE) end = addNeedle(end, load<f64>(needle));
   }
+  return end;
+}
+
+// @ts-ignore: decorator
+@inline
+function addNeedle(end: usize, packed: f64): usize {
+  if ((<u32>(<u64>packed) & <u32>NEEDLE_MASK) < signaturesFrom) return add(end, packed);
+  hasSignature = true;
   return end;
 }
 

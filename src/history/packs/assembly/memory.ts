@@ -43,15 +43,8 @@ export const MAGICS: usize = MAGIC_COUNT + 16;
 export const MAGIC_SIZE: usize = 12;
 export const MAGICS_MAX: usize = 128;
 
-/** For `holdsSignature`: six tables of 16 bytes; how many signatures there are; and each as its length and its bytes. */
-export const SIGNATURE_TABLES: usize = MAGICS + MAGIC_SIZE * MAGICS_MAX;
-export const SIGNATURE_COUNT: usize = SIGNATURE_TABLES + 96;
-export const SIGNATURES: usize = SIGNATURE_COUNT + 16;
-export const SIGNATURE_SIZE: usize = 16;
-export const SIGNATURES_MAX: usize = 32;
-
 // What the host sets, u32 each.
-export const SETTINGS: usize = SIGNATURES + SIGNATURE_SIZE * SIGNATURES_MAX;
+export const SETTINGS: usize = MAGICS + MAGIC_SIZE * MAGICS_MAX;
 /** A needle across the boundary of two copy ranges lies within this many bytes on either side. */
 export const MARGIN: usize = SETTINGS;
 /** A byte that no needle contains. */
@@ -67,6 +60,8 @@ export const ASKS_ALWAYS: usize = SETTINGS + 20;
 /** Where the kernel puts the needles and the line breaks of a block, in its own part of the memory. */
 export const NEEDLE_HITS: usize = SETTINGS + 24;
 export const BREAK_HITS: usize = SETTINGS + 28;
+/** The first needle that is a signature of an archive. */
+export const SIGNATURES_FROM: usize = SETTINGS + 52;
 /**
  * All objects of the repository, behind `END`, in the order of their ids: how many there are, or 0 for none that is looked up here; a part of
  * each id, u64 (`known-ids.ts`); a byte for each: the type, and IS_NAMED; and the table `starts` of `git/sorted-ids.ts`, with its shift.

@@ -9,7 +9,7 @@ import { LINE_BREAK, NEIGHBOURS } from '../../../detect/search/simd/assembly/mem
 import { splitsNeedle } from '../../../detect/search/simd/assembly/splits';
 import { mayBeArchive } from './archives';
 import { changedRegions } from './changed-regions';
-import { findHits } from './find-hits';
+import { findHits, foundSignature } from './find-hits';
 import { frameHits, frameHitsEnd, frameMayHaveSignature, frameSize, hasHits, NO_FRAME } from './frames';
 import { checkHits } from './host';
 import { inheritHits } from './inherit-hits';
@@ -32,18 +32,17 @@ import {
 import { COMMIT } from './link-list';
 import { mayContinue } from './line-breaks';
 import { setVerdict } from './records';
-import { holdsSignature } from './signatures';
 
 /** Shorter texts are searched whole: that takes no longer than finding out what is new. */
 const WHOLE_MAX: u32 = 1024;
 
 /** What is known of the last text that was checked. */
-let foundSignature: bool = false;
+let mayHave: bool = false;
 let isKnown: bool = false;
 
 /** Whether a signature of an archive may be in the last text: there is one, or there was in its base. */
 export function mayHaveSignature(): bool {
-  return foundSignature;
+  return mayHave;
 }
 
 /** Whether all hits of the last text are in its list. */
@@ -66,8 +65,8 @@ export function checkText(number: u32, record: usize, type: u32, text: usize, si
   const isPart = spans != REFUSED;
   const from = isPart ? DELTA : text;
   const to = isPart ? DELTA + <usize>load<u32>(SPANS + (<usize>spans << 3)) : text + size;
-  foundSignature = (isPart && frameMayHaveSignature(base)) || holdsSignature(from, to);
   const freshEnd = findHits(from, to);
+  mayHave = foundSignature() || (isPart && frameMayHaveSignature(base));
   let end: usize = 0;
   if (freshEnd != 0 && isPart) {
     moveToText(freshEnd, spans);
@@ -105,7 +104,7 @@ function doubt(number: u32, type: u32, text: usize, size: u32, hits: usize, end:
     store<u64>(asked, hit);
     asked += HIT_SIZE;
   }
-  const doubts = (foundSignature ? MAY_HAVE_SIGNATURE : 0) | (mayBeArchive(text, size) ? MAY_BE_ARCHIVE : 0);
+  const doubts = (mayHave ? MAY_HAVE_SIGNATURE : 0) | (mayBeArchive(text, size) ? MAY_BE_ARCHIVE : 0);
   if (asked == FRESH_HITS && doubts == 0 && !mayBeAlone(text, size) && !asksAlways) return 0;
   const verdict = checkHits(number, type, text, size, FRESH_HITS, <u32>((asked - FRESH_HITS) / HIT_SIZE), doubts);
   // The list of a part of a commit is not kept.
@@ -150,15 +149,15 @@ function checkCommit(number: u32, record: usize, text: usize, size: u32, hits: u
   // The kernel wants an even address. The delta has been applied.
   memory.copy(DELTA, text + message, size - message);
   if (isPartUnclean(number, DELTA, size - message)) isBad = true;
-  foundSignature = false;
+  mayHave = false;
   isKnown = false;
   setVerdict(record, isBad ? COMMIT | UNCLEAN : COMMIT, header == size ? size : size - 1);
   return hits;
 }
 
 function isPartUnclean(number: u32, text: usize, size: u32): bool {
-  foundSignature = holdsSignature(text, text + size);
   const end = findHits(text, text + size);
+  mayHave = foundSignature();
   return end == 0 || doubt(number, COMMIT, text, size, FRESH_HITS, end) != 0;
 }
 
