@@ -5,6 +5,7 @@
 
 import { listAllObjects, listSomeObjects, sortedIds } from '../git/all-objects.ts';
 import type { ObjectList } from '../git/object-list.ts';
+import { createKernel } from '../detect/search/create-kernel.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs, type Ref } from '../git/refs.ts';
 import { gapFromGit, isFailure } from '../git/git-error.ts';
@@ -12,6 +13,7 @@ import { shallowEnds } from '../git/resolve.ts';
 import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { firstOf, plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Input } from '../model/artifact.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
@@ -21,8 +23,9 @@ import { attributeHistory } from './attribution.ts';
 import { reportMissing } from './missing.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
+import { createPrefilter, type Prefilter } from './packs/prefilter.ts';
 import { CLOSED, scanPacks } from './packs/scan-packs.ts';
-import { refInput, tagInput } from '../sources/tips.ts';
+import { refInput, refText, tagInput } from '../sources/tips.ts';
 import { newIds, presentPart, type HistoryState } from './state.ts';
 
 export interface Enumerated {
@@ -83,10 +86,10 @@ export function historySource(given: HistoryOptions): Source {
         for (const text of options.warnings) diagnostics.gap(gapOf(new GitError('failed', text)));
         if (!options.shallowOk) await reportShallowEnds(options, diagnostics);
         refs = await listRefs(options);
-        for (const { name } of refs) yield refInput(name);
-        const packed = readsPacks(options)
-          ? await scanPacks(options.packs, { ...options, scanned: diagnostics.scanned })
-          : undefined;
+        const prefilter = readsPacks(options) ? createPrefilter(options.ruleset, createKernel) : undefined;
+        yield* refInputs(refs, prefilter, diagnostics);
+        const packed =
+          prefilter && (await scanPacks(options.packs, { ...options, prefilter, scanned: diagnostics.scanned }));
         let clean = packed?.clean;
         if (packed?.isDamaged === true && options.list.bytes === undefined) {
           // Only git can say what is wrong with an object, and leaves some of them out of its list.
@@ -165,6 +168,28 @@ export const PACKS_THRESHOLD = 2000;
 function readsPacks({ reader, list, before }: HistoryOptions): boolean {
   // A pack is always read whole, and with a state little is left to scan.
   return reader === 'pack' || (reader === 'auto' && list.length >= PACKS_THRESHOLD && before === undefined);
+}
+
+/** So many names of refs are searched at once. */
+const REFS_AT_ONCE = 4096;
+
+/** The names of the refs; those that surely have no candidate are counted at once. */
+function* refInputs(
+  refs: readonly Ref[],
+  prefilter: Prefilter | undefined,
+  diagnostics: Diagnostics,
+): Generator<Input> {
+  for (let first = 0; first < refs.length; first += REFS_AT_ONCE) {
+    const names = refs.slice(first, first + REFS_AT_ONCE).map(({ name }) => name);
+    const texts = names.map(refText);
+    const suspects = prefilter?.suspects(texts) ?? new Set(names.keys());
+    const clean = texts.filter((_, place) => !suspects.has(place));
+    diagnostics.scanned(
+      clean.reduce((sum, { length }) => sum + length, 0),
+      clean.length,
+    );
+    for (const place of suspects) yield refInput(names[place]!);
+  }
 }
 
 /** @param onRead called for each object that was read, or could not be read */

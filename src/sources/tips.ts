@@ -71,6 +71,14 @@ function objectInput(id: string, uri: string, objects: ObjectReader): Input {
 
 /** The name of a ref, as an input. @param ref the full name */
 export function refInput(ref: string): Input {
-  const name = ref.replace(/^refs\/(?:heads\/)?/, '');
-  return memoryInput(Buffer.from(name, 'utf8'), { kind: 'ref-name', uri: `ref/${name}` });
+  return memoryInput(refText(ref), { kind: 'ref-name', uri: `ref/${nameOf(ref)}` });
+}
+
+/** What is scanned of the name of a ref. */
+export function refText(ref: string): Buffer {
+  return Buffer.from(nameOf(ref), 'utf8');
+}
+
+function nameOf(ref: string): string {
+  return ref.replace(/^refs\/(?:heads\/)?/, '');
 }

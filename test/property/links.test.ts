@@ -12,6 +12,8 @@ import { missingByLinks } from '../../src/history/missing.ts';
 import { listPackedObjects } from '../../src/history/packs/list-objects.ts';
 import { listOwnObjects } from '../../src/history/packs/object-folders.ts';
 import { openPacks, scanPacks } from '../../src/history/packs/scan-packs.ts';
+import { createKernel } from '../../src/detect/search/create-kernel.ts';
+import { createPrefilter } from '../../src/history/packs/prefilter.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { fuzzRepository } from '../support/fuzz-repository.ts';
 import { Random } from '../support/mint.ts';
@@ -68,6 +70,7 @@ async function missingByOurs(root: string): Promise<string[] | undefined> {
   const options = { ...where, list, packs, before: undefined } as unknown as HistoryOptions;
   const packed = await scanPacks(packs, {
     ruleset: builtinRuleset(),
+    prefilter: createPrefilter(builtinRuleset(), createKernel),
     list: list!,
     maxBlob: undefined,
     archives: false,

@@ -6,7 +6,7 @@
 
 import { DecodingLayer } from '../../detect/decoding-layer.ts';
 import { detectWideText } from '../../detect/encodings/wide-text.ts';
-import { packHit } from '../../detect/search/hit.ts';
+import { packHit, positionOf } from '../../detect/search/hit.ts';
 import type { KernelFactory } from '../../detect/search/kernel.ts';
 import { BREAK_REACH } from '../../detect/search/line-breaks.ts';
 import type { ObjectType } from '../../git/objects.ts';
@@ -37,6 +37,8 @@ export interface Prefilter {
   readonly search: Search;
   /** `UNCLEAN`: the text has a candidate. `ARCHIVE`: it has none, and is an archive. Otherwise 0. */
   check(text: PrefilterText): number;
+  /** The places of those of many short texts that may have a candidate. */
+  suspects(texts: readonly Uint8Array[]): ReadonlySet<number>;
 }
 
 export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): Prefilter {
@@ -79,6 +81,21 @@ export function createPrefilter(ruleset: Ruleset, createKernel: KernelFactory): 
         if (reach !== undefined) hits[at] = low | IS_CLEAN | (reach << REACH_SHIFT);
       }
       return clean;
+    },
+    suspects(texts) {
+      const suspects = new Set<number>();
+      for (const [place, text] of texts.entries()) if (isAlone(text)) suspects.add(place);
+      const separator = Uint8Array.of(layer.separator);
+      const all = Buffer.concat(texts.flatMap((text) => [text, separator]));
+      if (all.length > MAX_LENGTH) return new Set(texts.keys());
+      enter(all);
+      let place = 0;
+      let end = 0;
+      for (const hit of kernel.find(0, all.length)) {
+        while (positionOf(hit) >= end) end += texts[place++]!.length + 1; // a hit is in one of them
+        suspects.add(place - 1);
+      }
+      return suspects;
     },
   };
 }

@@ -3,7 +3,6 @@
  * that the pack reader skips, are left to be read through git and scanned like any other input.
  */
 
-import { createKernel } from '../../detect/search/create-kernel.ts';
 import type { ObjectList } from '../../git/object-list.ts';
 import { gitText, type GitOptions, throwIfStopped } from '../../git/spawn.ts';
 import { orAborted } from '../../lib/abortable.ts';
@@ -18,7 +17,7 @@ import { listPacks } from './object-folders.ts';
 import { PackReader } from './pack-reader.ts';
 import { countScanned, createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
 import type { PackTask, ThreadData } from './pack-task.ts';
-import { createPrefilter } from './prefilter.ts';
+import type { Prefilter } from './prefilter.ts';
 import { canUnpack, compile } from './unpacker.ts';
 import { isClean, isClosed, isRead, typeIn } from './verdict.ts';
 
@@ -34,6 +33,8 @@ export interface PackThreads {
 
 export interface PackScanOptions {
   readonly ruleset: Ruleset;
+  /** Of the calling thread. */
+  readonly prefilter: Prefilter;
   /** Absent: the calling thread does all the work. */
   readonly packThreads?: PackThreads | undefined;
   readonly progress?: Progress | undefined;
@@ -94,7 +95,7 @@ export interface PackScan {
 
 /** Finds the clean objects of the list. @throws GitError when the signal has fired */
 export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<PackScan> {
-  const { list, signal, ruleset, packThreads, progress } = options;
+  const { list, signal, ruleset, prefilter, packThreads, progress } = options;
   const found = new Uint8Array(list.length);
   const shared = shareLinks(list);
   const links = new LinkCheck(shared);
@@ -108,7 +109,6 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
   const data: ThreadData = { rules: ruleset.rules, module, share, links: shared };
   const pool = others < 1 ? undefined : createPool(packThreads!.worker, 'scanPack', data, others);
   try {
-    const prefilter = createPrefilter(ruleset, createKernel);
     const scanner = new PackScanner({ prefilter, share, module, links });
     const yieldToEventLoop = createEventLoopYield();
     progress?.phase(
