@@ -77,6 +77,8 @@ function naiveSplits(literals: readonly string[], text: string): number[] {
 
 /** The bytes that a kernel may search in one go: hits on both sides of such a place belong to one list. */
 const STEP = 32 * 1024;
+/** Bytes for the longest of the random texts. */
+const ROOM = 4096;
 
 /** Literals that share their first eight bytes, or their last ones, or all bytes but one. */
 function similar(length: number): string[] {
@@ -87,13 +89,17 @@ function similar(length: number): string[] {
 
 /** @param runs how many random cases each property gets */
 export function describeKernel(createKernel: KernelFactory, runs: number): void {
-  const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Occurrence[] => {
-    const kernel = createKernel(literals, text.length + offset + 64);
+  const hitsBy = (kernel: Kernel, text: string, from = 0, to = text.length, offset = 0): Occurrence[] => {
     // What lies outside the range must not matter.
     kernel.bytes.fill('g'.charCodeAt(0));
     kernel.bytes.set(Buffer.from(text, 'latin1'), offset);
     return kernel.find(offset + from, offset + to).map((hit) => [positionOf(hit) - offset, needleIndexOf(hit)]);
   };
+  const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Occurrence[] =>
+    hitsBy(createKernel(literals, text.length + offset + 64), text, from, to, offset);
+
+  /** For many short texts: making a kernel takes longer than searching one. */
+  const shared = createKernel(['glpat-'], ROOM);
 
   const breaksOf = (kernel: Kernel, offset: number, length: number): number[] => {
     const hits = kernel.lineBreaks(offset, offset + length);
@@ -103,9 +109,10 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
 
   describe('finds what the naive search finds', () => {
     it('in texts made of pieces of the built-in literals', () => {
+      const kernel = createKernel(BUILTIN, ROOM);
       fc.assert(
         fc.property(adversarial(BUILTIN), (text) => {
-          expect(hitsOf(BUILTIN, text)).toEqual(naiveFind(BUILTIN, text, 0, text.length));
+          expect(hitsBy(kernel, text)).toEqual(naiveFind(BUILTIN, text, 0, text.length));
         }),
         { numRuns: runs },
       );
@@ -154,14 +161,13 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     fc.assert(
       fc.property(fc.array(text, { maxLength: 6 }), fc.nat(40), (parts, offset) => {
         const bytes = Buffer.from(parts.join(''), 'utf8');
-        const kernel = createKernel(['glpat-'], bytes.length + offset + 64);
-        kernel.bytes.fill(0x0a);
-        kernel.bytes.set(bytes, offset);
+        shared.bytes.fill(0x0a);
+        shared.bytes.set(bytes, offset);
         const [from, to] = [offset, offset + bytes.length];
         const ascii = bytes.findIndex((byte) => byte >= 0x80);
-        expect(kernel.countLines(from, to)).toBe(bytes.filter((byte) => byte === 0x0a).length);
-        expect(kernel.asciiLength(from, to)).toBe(ascii < 0 ? bytes.length : ascii);
-        expect(kernel.utf16Units(from, to)).toBe(bytes.toString('utf8').length);
+        expect(shared.countLines(from, to)).toBe(bytes.filter((byte) => byte === 0x0a).length);
+        expect(shared.asciiLength(from, to)).toBe(ascii < 0 ? bytes.length : ascii);
+        expect(shared.utf16Units(from, to)).toBe(bytes.toString('utf8').length);
       }),
       { numRuns: runs },
     );
@@ -177,10 +183,9 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), edges, (pieces, [offset, from, length, margin]) => {
         const text = pieces.join('');
-        const kernel = createKernel(['glpat-'], text.length + offset + 256);
-        kernel.bytes.fill(0x61);
-        kernel.bytes.fill(0x20, 0, offset);
-        kernel.bytes.set(Buffer.from(text, 'latin1'), offset);
+        shared.bytes.fill(0x61);
+        shared.bytes.fill(0x20, 0, offset);
+        shared.bytes.set(Buffer.from(text, 'latin1'), offset);
         const [begin, end] = [Math.min(from, text.length), Math.min(from + length, text.length)];
         const filled = Math.min(end + margin, text.length);
         const expected = [
@@ -189,9 +194,9 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
         ]
           .map((run) => [...text.slice(0, filled).matchAll(run)].filter(({ index }) => index >= begin && index < end))
           .flatMap((found, kind) => found.map(({ index, 0: run }) => [kind, index, index + run.length]));
-        const count = kernel.findRuns(offset + begin, offset + end, offset + filled);
+        const count = shared.findRuns(offset + begin, offset + end, offset + filled);
         const found = Array.from({ length: count }, (_, index) => {
-          const [first, last] = kernel.runs.subarray(2 * index);
+          const [first, last] = shared.runs.subarray(2 * index);
           return [first! & 1, (first! >> 1) - offset, last! - offset];
         });
         expect(found.toSorted(([a], [b]) => a! - b!)).toEqual(expected);
@@ -221,9 +226,9 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
   it.each(['Zm9vYmFy'.repeat(4), 'Zm9vYmF=', `${'Zm9vYmFy'.repeat(4)}\r`, `${'x'.repeat(32)}\n =\r`])(
     'finds a line feed at any place near the end of a step: %j',
     (line) => {
+      const kernel = createKernel(['glpat-'], STEP + 41);
       for (let shift = -40; shift <= 40; shift++) {
         const before = `${' '.repeat(STEP - line.length + shift)}${line}`;
-        const kernel = createKernel(['glpat-'], before.length + 1);
         kernel.bytes.set(Buffer.from(`${before}\n`, 'latin1'));
         expect(kernel.lineBreaks(0, before.length + 1).at(-1)).toBe(packLineBreak(before.length));
       }
@@ -239,11 +244,10 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     fc.assert(
       fc.property(fc.array(line, { maxLength: 12 }), fc.nat(40), fc.boolean(), (lines, offset, crlf) => {
         const bytes = Buffer.from(lines.join(crlf ? '\r\n' : '\n'), 'utf8');
-        const kernel = createKernel(['glpat-'], bytes.length + offset + 64);
         // Bytes outside the range must not matter, except the ones before it that a line break depends on.
-        kernel.bytes.fill(0x0a);
-        kernel.bytes.set(bytes, offset);
-        const found = breaksOf(kernel, offset, bytes.length);
+        shared.bytes.fill(0x0a);
+        shared.bytes.set(bytes, offset);
+        const found = breaksOf(shared, offset, bytes.length);
         const text = bytes.toString('latin1');
         const expected = [...text.matchAll(/\n/g)]
           .map(({ index }) => index)
@@ -317,9 +321,10 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     const long = `${' '.repeat(16)}~qx#kz${' '.repeat(6)}`;
     const literals = [long, ...Array.from({ length: 16 }, (_, at) => long.slice(at + 6, at + 10 + (at % 3)))];
     const distinct = [...new Set(literals)].toSorted();
+    const kernel = createKernel(distinct, STEP + 256);
     for (let shift = -40; shift <= 40; shift++) {
       const text = `${'.'.repeat(STEP - 32 + shift)}${long.repeat(3)}...`;
-      expect(hitsOf(distinct, text, 0, text.length, 2)).toEqual(naiveFind(distinct, text, 0, text.length));
+      expect(hitsBy(kernel, text, 0, text.length, 2)).toEqual(naiveFind(distinct, text, 0, text.length));
     }
   });
 

@@ -1,8 +1,9 @@
 /** The links in packs lead to the same missing objects as git's walk over everything, or leave the decision to it. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { walkReachable } from '../../src/git/all-objects.ts';
 import { listRefs } from '../../src/git/refs.ts';
@@ -49,16 +50,21 @@ function packWithout(root: string, ids: readonly string[], removed: readonly str
       stdio: ['pipe', 'pipe', 'ignore'],
     });
   const pack = run(['pack-objects', '--stdout', '--delta-base-offset'], packed.map((id) => `${id}\n`).join(''));
-  const others = loose
-    .filter((id) => !removed.includes(id))
-    .map((id) => {
-      const type = run(['cat-file', '-t', id], '').toString().trim();
-      return [type, run(['cat-file', type, id], '')] as const;
-    });
+  const others = loose.filter((id) => !removed.includes(id));
+  const contents = run(['cat-file', '--batch'], others.map((id) => `${id}\n`).join(''));
   for (const name of readdirSync(objects)) if (name !== 'info') rmSync(join(objects, name), { recursive: true });
   mkdirSync(join(objects, 'pack'));
   run(['index-pack', '--stdin'], pack);
-  for (const [type, bytes] of others) run(['hash-object', '-w', '--literally', '-t', type, '--stdin'], bytes);
+  let at = 0;
+  for (const id of others) {
+    const start = contents.indexOf('\n', at) + 1;
+    const [, type, size] = contents.toString('latin1', at, start - 1).split(' ');
+    at = start + Number(size) + 1;
+    const folder = join(objects, id.slice(0, 2));
+    mkdirSync(folder, { recursive: true });
+    const object = Buffer.concat([Buffer.from(`${type} ${size}\0`), contents.subarray(start, at - 1)]);
+    writeFileSync(join(folder, id.slice(2)), deflateSync(object));
+  }
 }
 
 /** Undefined: git must decide. */
@@ -107,8 +113,7 @@ function idsOf(root: string): (readonly [id: string, type: string])[] {
 function copyOf(source: string): string {
   const root = join(source, '..', 'copy.git');
   rmSync(root, { recursive: true, force: true });
-  git(source, 'clone', '--quiet', '--mirror', '--no-hardlinks', source, root);
-  git(root, 'read-tree', 'modules');
+  cpSync(source, root, { recursive: true });
   return root;
 }
 
