@@ -35,7 +35,7 @@ describe('a scan whose threads', () => {
     ['do not start', "throw new Error('no start');", /a worker thread failed/],
     [
       'run out of memory',
-      'exports.matchFiles = () => { const all = []; for (;;) all.push(new Array(1e6).fill({})); };',
+      'exports.matchFiles = () => { const all = []; for (;;) all.push(new Array(1e6).fill(1.5)); };',
       /a worker thread failed.*memory/i,
     ],
   ])('%s fails, with the way out', async (_, worker, message) => {
