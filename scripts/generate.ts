@@ -127,16 +127,18 @@ function needleColumnsModule(rules: readonly Rule[]): string {
   const { keywords } = compileRuleset(rules);
   // Many needles belong to the same encodings in the same way: those share one list.
   const lists = new Map<string, number>();
-  const needles = needlesOf(keywords).map(({ text, keyword, encoded }) => {
+  const needles = needlesOf(keywords).map(({ text, keyword, encoded, guard }) => {
     const list = JSON.stringify(encoded.map(({ encoding, phase }) => [ENCODINGS.indexOf(encoding), phase]));
     if (!lists.has(list)) lists.set(list, lists.size);
-    return { text, keyword: keyword ?? -1, list: lists.get(list) };
+    return { text, guard, keyword: keyword ?? -1, list: lists.get(list) };
   });
   return `The needles of the built-in rules: what they are. */
 
 export interface Columns {
   /** Bytes of each text. */
   readonly lengths: readonly number[];
+  /** The guard, by needle. */
+  readonly guards: readonly number[];
   /** Lists of encodings: index and phase of each. */
   readonly encodedLists: readonly (readonly (readonly [number, number])[])[];
   /** The index of the keyword or -1, by needle. */
@@ -149,6 +151,7 @@ export function readColumns(): Columns {
   return JSON.parse('${JSON.stringify({
     lengths: needles.map(({ text }) => text.length),
     encodedLists: [...lists.keys()].map((list): unknown => JSON.parse(list)),
+    guards: needles.map(({ guard }) => guard),
     keywords: needles.map(({ keyword }) => keyword),
     lists: needles.map(({ list }) => list),
   })}');
@@ -175,10 +178,11 @@ const COMMON_TRIGRAMS = 512;
 
 async function kernelModule(root: string, rules: readonly Rule[]): Promise<string> {
   const files = readAssembly(join(root, 'src'), 'detect/search/simd/assembly');
-  const needles = needlesOf(compileRuleset(rules).keywords).map(({ text }) => text);
+  const needles = needlesOf(compileRuleset(rules).keywords);
+  const texts = needles.map(({ text }) => text);
   const frequencies = readTrigramTable(root);
   const { factors, offsets } = planWindows(
-    needles.map((text) => Buffer.from(text, 'latin1')),
+    texts.map((text) => Buffer.from(text, 'latin1')),
     frequencies,
     PLANS,
   );
@@ -196,10 +200,14 @@ export const simd = '${await webAssembly(root, files)}';
 export const factors: readonly [number, number] = ${JSON.stringify(factors)};
 
 /** The records of the built-in needles, base64. */
-export const records = '${recordsOf(needles, offsets).toString('base64')}';
+export const records = '${recordsOf(
+    texts,
+    needles.map(({ guard }) => guard),
+    offsets,
+  ).toString('base64')}';
 
 /** The most built-in needles that can occur at one position. */
-export const nesting = ${nestingOf(needles)};
+export const nesting = ${nestingOf(texts)};
 
 /** Three bytes each in base64, the most frequent first. */
 export const commonTrigrams = '${common.toString('base64')}';

@@ -6,10 +6,13 @@ import * as rules from '../generated/ruleset.ts';
 import type { Keyword } from '../model/ruleset.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import { type Needle, needlesOf } from './needles.ts';
+import type { Guard } from './search/guards.ts';
 
 export interface KnownNeedles {
   /** The text of each. */
   readonly texts: readonly string[];
+  /** The guard of each. */
+  readonly guards: readonly Guard[];
   /** Bytes of the longest needle. */
   readonly longest: number;
   at(index: number): Needle;
@@ -22,7 +25,8 @@ export function knownNeedlesOf(keywords: readonly Keyword[]): KnownNeedles {
   const needles = needlesOf(keywords);
   const texts = needles.map(({ text }) => text);
   const longest = Math.max(...texts.map(({ length }) => length));
-  return { texts, longest, at: (index) => needles[index]!, all: () => needles };
+  const guards = needles.map(({ guard }) => guard);
+  return { texts, guards, longest, at: (index) => needles[index]!, all: () => needles };
 }
 
 function areBuiltIn(keywords: readonly Keyword[]): boolean {
@@ -39,7 +43,7 @@ function areBuiltIn(keywords: readonly Keyword[]): boolean {
 
 /** Each needle is made when it is first needed: of a thousand, a text contains a few. */
 function builtInNeedles(): KnownNeedles {
-  const { keywords, lengths, lists: listOf, encodedLists } = readColumns();
+  const { keywords, guards, lengths, lists: listOf, encodedLists } = readColumns();
   const texts = partsOf(Buffer.from(builtIn.joined, 'base64').toString('latin1'), lengths);
   const made: Needle[] = [];
   const lists = new Map<number, Needle['encoded']>();
@@ -57,9 +61,10 @@ function builtInNeedles(): KnownNeedles {
       text: texts[index]!,
       keyword: keyword < 0 ? undefined : keyword,
       encoded: listAt(listOf[index]!),
+      guard: guards[index]!,
     });
   };
-  return { texts, longest: builtIn.longest, at, all: () => texts.map((_, index) => at(index)) };
+  return { texts, guards, longest: builtIn.longest, at, all: () => texts.map((_, index) => at(index)) };
 }
 
 function partsOf(joined: string, lengths: readonly number[]): string[] {

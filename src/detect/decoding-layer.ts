@@ -82,14 +82,14 @@ export class DecodingLayer {
   constructor(options: DecodingLayerOptions) {
     const { ruleset, createKernel, capacity, within = 'lines', onRejection, depth = 1 } = options;
     const { needles = knownNeedlesOf(ruleset.keywords) } = options;
-    const { texts, longest } = needles;
+    const { texts, guards, longest } = needles;
     const expansion = Math.max(1, ...ENCODINGS.map((encoding) => encoding.expansion));
     this.longest = longest;
     this.reach = {
       before: ruleset.reach.before * expansion,
       after: ruleset.reach.after * expansion + this.longest,
     };
-    this.kernel = createKernel(texts, capacity(this.reach));
+    this.kernel = createKernel({ texts, guards }, capacity(this.reach));
     this.#options = { ...options, within };
     this.#depth = depth;
     this.#needles = needles;

@@ -8,6 +8,7 @@ import { GlaiveError } from '../model/errors.ts';
 import type { Keyword } from '../model/ruleset.ts';
 import { type Encoding, hashOfFour } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
+import { type Guard, GUARDS } from './search/guards.ts';
 
 export interface Needle {
   /** One character a byte (latin1). */
@@ -15,14 +16,21 @@ export interface Needle {
   /** The index of the rule set's keyword with this text; undefined for a needle that is only a piece of encoded keywords. */
   readonly keyword: number | undefined;
   readonly encoded: readonly { readonly encoding: Encoding; readonly phase: number }[];
+  /** What must be around it. */
+  readonly guard: Guard;
 }
 
 /** Sorted by text, so that the same rules give the same needles. */
 export function needlesOf(keywords: readonly Keyword[]): Needle[] {
-  const needles = new Map<string, { keyword: number | undefined; encoded: Needle['encoded'][number][] }>();
-  const needleOf = (text: string) => {
+  const needles = new Map<
+    string,
+    { keyword: number | undefined; encoded: Needle['encoded'][number][]; guard: Guard }
+  >();
+  // A needle that different encodings guard in different ways has no guard.
+  const needleOf = (text: string, guard: Guard = GUARDS.none) => {
     let needle = needles.get(text);
-    if (needle === undefined) needles.set(text, (needle = { keyword: undefined, encoded: [] }));
+    if (needle === undefined) needles.set(text, (needle = { keyword: undefined, encoded: [], guard }));
+    if (needle.guard !== guard) needle.guard = GUARDS.none;
     return needle;
   };
   keywords.forEach(({ text, encoded: isEncoded, isName }, index) => {
@@ -30,7 +38,7 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
     for (const encoding of ENCODINGS) {
       if (!isEncoded && !(isName && encoding.isWhole === true)) continue;
       for (const piece of encoding.needlesFor(text)) {
-        const { encoded } = needleOf(piece.text);
+        const { encoded } = needleOf(piece.text, piece.guard);
         if (!encoded.some((other) => other.encoding === encoding && other.phase === piece.phase))
           encoded.push({ encoding, phase: piece.phase });
       }

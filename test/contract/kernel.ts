@@ -96,10 +96,10 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     return kernel.find(offset + from, offset + to).map((hit) => [positionOf(hit) - offset, needleIndexOf(hit)]);
   };
   const hitsOf = (literals: readonly string[], text: string, from = 0, to = text.length, offset = 0): Occurrence[] =>
-    hitsBy(createKernel(literals, text.length + offset + 64), text, from, to, offset);
+    hitsBy(createKernel({ texts: literals }, text.length + offset + 64), text, from, to, offset);
 
   /** For many short texts: making a kernel takes longer than searching one. */
-  const shared = createKernel(['glpat-'], ROOM);
+  const shared = createKernel({ texts: ['glpat-'] }, ROOM);
 
   const breaksOf = (kernel: Kernel, offset: number, length: number): number[] => {
     const hits = kernel.lineBreaks(offset, offset + length);
@@ -109,7 +109,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
 
   describe('finds what the naive search finds', () => {
     it('in texts made of pieces of the built-in literals', () => {
-      const kernel = createKernel(BUILTIN, ROOM);
+      const kernel = createKernel({ texts: BUILTIN }, ROOM);
       fc.assert(
         fc.property(adversarial(BUILTIN), (text) => {
           expect(hitsBy(kernel, text)).toEqual(naiveFind(BUILTIN, text, 0, text.length));
@@ -212,7 +212,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     );
     for (const offset of [0, 5, 16, 33]) {
       const bytes = Buffer.from(text, 'latin1');
-      const kernel = createKernel(['glpat-'], bytes.length + offset);
+      const kernel = createKernel({ texts: ['glpat-'] }, bytes.length + offset);
       kernel.bytes.fill(0x41);
       kernel.bytes[offset === 0 ? 0 : offset - 1] = 0x20;
       kernel.bytes.set(bytes, offset);
@@ -226,7 +226,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
   it.each(['Zm9vYmFy'.repeat(4), 'Zm9vYmF=', `${'Zm9vYmFy'.repeat(4)}\r`, `${'x'.repeat(32)}\n =\r`])(
     'finds a line feed at any place near the end of a step: %j',
     (line) => {
-      const kernel = createKernel(['glpat-'], STEP + 41);
+      const kernel = createKernel({ texts: ['glpat-'] }, STEP + 41);
       for (let shift = -40; shift <= 40; shift++) {
         const before = `${' '.repeat(STEP - line.length + shift)}${line}`;
         kernel.bytes.set(Buffer.from(`${before}\n`, 'latin1'));
@@ -260,7 +260,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
 
   it('leaves out line feeds that split no literal, and no others', () => {
     let [all, left, split] = [0, 0, 0];
-    const kernel = createKernel(builtinNeedles, 4096);
+    const kernel = createKernel({ texts: builtinNeedles }, 4096);
     fc.assert(
       fc.property(brokenLines(builtinNeedles), fc.nat(40), (text, offset) => {
         const bytes = Buffer.from(text, 'latin1');
@@ -286,7 +286,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
   it('leaves out most line feeds of ordinary encoded text, but none whose next line is not there yet', () => {
     const random = fc.sample(fc.uint8Array({ minLength: 48, maxLength: 48 }), { numRuns: 2000, seed: 7 });
     const text = random.map((bytes) => `${Buffer.from(bytes).toString('base64')}\n`).join('');
-    const kernel = createKernel(builtinNeedles, text.length);
+    const kernel = createKernel({ texts: builtinNeedles }, text.length);
     kernel.bytes.set(Buffer.from(text));
     expect(kernel.lineBreaks(0, text.length)).toHaveLength(2000);
     const splitting = kernel.splittingBreaks(0, text.length);
@@ -321,7 +321,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
     const long = `${' '.repeat(16)}~qx#kz${' '.repeat(6)}`;
     const literals = [long, ...Array.from({ length: 16 }, (_, at) => long.slice(at + 6, at + 10 + (at % 3)))];
     const distinct = [...new Set(literals)].toSorted();
-    const kernel = createKernel(distinct, STEP + 256);
+    const kernel = createKernel({ texts: distinct }, STEP + 256);
     for (let shift = -40; shift <= 40; shift++) {
       const text = `${'.'.repeat(STEP - 32 + shift)}${long.repeat(3)}...`;
       expect(hitsBy(kernel, text, 0, text.length, 2)).toEqual(naiveFind(distinct, text, 0, text.length));
@@ -330,7 +330,7 @@ export function describeKernel(createKernel: KernelFactory, runs: number): void 
 
   it('finds all of a text that fills its memory, and forgets the text before it', () => {
     const literals = ['glpat-', 'at-gl'];
-    const kernel = createKernel(literals, 3 * STEP);
+    const kernel = createKernel({ texts: literals }, 3 * STEP);
     kernel.bytes.set(Buffer.from('glpat-'.repeat(STEP / 2)));
     expect(kernel.find(0, 3 * STEP)).toHaveLength(STEP - 1);
     kernel.bytes.fill(0x2e, 0, 2 * STEP);

@@ -22,7 +22,7 @@ const GROWTH_MAX = 3.5;
 
 const ruleset = builtinRuleset();
 const needles = needlesOf(ruleset.keywords).map(({ text }) => text);
-const kernel = createKernel(needles, 2 * SIZE);
+const kernel = createKernel({ texts: needles }, 2 * SIZE);
 const matcher = createMatcher(ruleset, createKernel);
 
 const readers: Readonly<Record<string, Read>> = {

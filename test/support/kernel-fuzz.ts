@@ -6,6 +6,7 @@
 import { expect } from 'vitest';
 import { needlesOf } from '../../src/detect/needles.ts';
 import { ascending, type Hit, movedBack, packHit } from '../../src/detect/search/hit.ts';
+import { type Guard, GUARDS } from '../../src/detect/search/guards.ts';
 import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
@@ -38,6 +39,7 @@ function textOf(random: Random, needles: readonly string[]): string {
       () => String.fromCharCode(random.below(256)),
       () => needle.slice(0, -1) + String.fromCharCode(needle.charCodeAt(needle.length - 1) ^ (1 << random.below(8))),
       () => random.of('gl-ab\0', random.below(6)),
+      () => random.of('0123456789abcdefABCDEF.', random.below(6)),
     ])();
     parts.push(part);
     length += part.length + 1;
@@ -46,8 +48,24 @@ function textOf(random: Random, needles: readonly string[]): string {
   return parts.join('').slice(0, LONGEST);
 }
 
+/** By guard. */
+const RULES_OUT: Readonly<Record<Guard, (before: string, needle: string, behind: string) => boolean>> = {
+  [GUARDS.none]: () => false,
+  [GUARDS.cutBefore]: (before) =>
+    !/(?:^|(?:^[\dA-Fa-f]{0,7}|[\dA-Fa-f]{8})[ \t\r\n"'`+.&,|\\]+)[\dA-Fa-f]{0,3}$/.test(before),
+  [GUARDS.cutBehind]: (before, needle, behind) => {
+    const [, digits = '', rest] = /^([\dA-Fa-f]{0,2})(?![\dA-Fa-f])([^]*)$/.exec(behind) ?? [];
+    const isRun = /[\dA-Fa-f]{8}$|^[\dA-Fa-f]*$/.test(before + needle + digits);
+    return rest === undefined || !isRun || !/^[ \t\r\n"'`+.&,|\\]*(?:$|(?<=[^\dA-Fa-f])[\dA-Fa-f])/.test(rest);
+  },
+  [GUARDS.endsBehind]: (_before, _needle, behind) => /^[0-9A-Fa-f]/.test(behind),
+};
+
 /** Tries every needle at every position. */
-function createNaive(needles: readonly string[]): (text: string, from: number, to: number) => Hit[] {
+function createNaive(
+  needles: readonly string[],
+  guards: readonly Guard[],
+): (text: string, from: number, to: number) => Hit[] {
   const byHead = new Map<string, number[]>();
   needles.forEach((needle, id) => {
     const head = needle.slice(0, HEAD);
@@ -57,7 +75,10 @@ function createNaive(needles: readonly string[]): (text: string, from: number, t
     const hits: Hit[] = [];
     for (let at = from; at < to; at++)
       for (const id of byHead.get(text.slice(at, at + HEAD)) ?? [])
-        if (at + needles[id]!.length <= to && text.startsWith(needles[id]!, at)) hits.push(packHit(at, id));
+        if (at + needles[id]!.length <= to && text.startsWith(needles[id]!, at)) {
+          const [before, behind] = [text.slice(from, at), text.slice(at + needles[id]!.length, to)];
+          if (!RULES_OUT[guards[id]!]!(before, needles[id]!, behind)) hits.push(packHit(at, id));
+        }
     return hits.sort(ascending);
   };
 }
@@ -69,8 +90,10 @@ export function fuzzKernels(cases: number, seed: number): number {
   let found = 0;
   for (let round = 0; done < cases; round++) {
     const needles = needlesFor(random, round);
-    const naive = createNaive(needles);
-    const kernels = [createSimdKernel(needles, ROOM), createTsKernel(needles, ROOM)].filter(
+    const guards = needles.map(() => (random.below(4) > 0 ? GUARDS.none : random.pick(Object.values(GUARDS))));
+    const naive = createNaive(needles, guards);
+    const searched = { texts: needles, guards };
+    const kernels = [createSimdKernel(searched, ROOM), createTsKernel(searched, ROOM)].filter(
       (kernel) => kernel !== undefined,
     );
     expect(kernels.map(({ name }) => name)).toEqual(['simd', 'typescript']);

@@ -7,10 +7,12 @@
 
 import type { EncodedNeedle } from './encoding.ts';
 import { isOwnPrefix } from './own-prefix.ts';
+import { GUARDS } from '../search/guards.ts';
 
 export type CodeKind = 'hex' | 'decimal' | 'octal' | 'binary' | 'characters';
 
 const SHORTEST = 4;
+const IS_NUMBER = /^[0-9A-Fa-f]+$/;
 
 /** Those of a dump. A line may end within a keyword, so each has needles at two places. */
 export function dumpNeedles(keyword: string): EncodedNeedle[] {
@@ -38,7 +40,12 @@ export function codeNeedles(keyword: string, kind: CodeKind): EncodedNeedle[] {
 
 function toNeedles(all: readonly Parts[]): EncodedNeedle[] {
   return [...new Map(all.map((parts) => [parts.join('\0'), parts])).values()]
-    .map(([before, rest]) => ({ text: before + rest, phase: before.length }))
+    .map(([before, rest]) => ({
+      text: before + rest,
+      phase: before.length,
+      // Digits alone are frequent within longer numbers, and this one ends with them.
+      guard: IS_NUMBER.test(before + rest) ? GUARDS.endsBehind : GUARDS.none,
+    }))
     .filter(({ text }) => text.length >= SHORTEST);
 }
 

@@ -5,6 +5,7 @@
  * decoded, and searched like any other text (`decoding-layer.ts`).
  */
 
+import type { Guard } from '../search/guards.ts';
 import type { WideText } from './wide-text.ts';
 import type { DecodedRun } from './decoded-run.ts';
 import type { EscapeDialect } from './escape-forms.ts';
@@ -36,6 +37,8 @@ export interface EncodedNeedle {
   readonly text: string;
   /** Where in the encoded keyword it begins, in units that only the encoding knows; handed back to `anchor`. */
   readonly phase: number;
+  /** What must be around it, if it is not needed everywhere. */
+  readonly guard?: Guard;
 }
 
 /** Facts about the needles that an encoding may ask for. */

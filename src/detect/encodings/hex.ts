@@ -6,10 +6,13 @@ import { byteOf, IS_HEX } from './hex-digits.ts';
 import { crossedByJoints, LOOSE } from './joints.ts';
 import { isOwnPrefix } from './own-prefix.ts';
 import { wideBeginning } from './wide.ts';
+import { type Guard, GUARDS } from '../search/guards.ts';
 import { crossedByLines, cutPieces, type Joining, JOININGS, LineSteps } from './lines.ts';
 
-/** Two and a half bytes: rare enough in other text, and shared by many keywords. */
-const PIECE = 5;
+/** Digits of a needle: as many as nearly every keyword has. They are rare in other text that is full of digits. */
+const PIECE = 8;
+/** Of a needle in runs: a joint may be on either side of it. No two joints are as near to each other as both ends of two such needles. */
+const PART = 5;
 
 const ON_LINES = crossedByLines(IS_HEX);
 const IN_RUNS = crossedByJoints(IS_HEX);
@@ -28,7 +31,7 @@ const onFullLines: readonly Encoding[] = JOININGS.map((joining): Encoding => ({
     ? {}
     : {
         across: (text, position, { phasesOf, beginnings }) =>
-          cutPieces(text, position, IS_HEX, { shortest: PIECE, longest: PIECE, beginnings }).flatMap(
+          cutPieces(text, position, IS_HEX, { shortest: PART, longest: PIECE, beginnings }).flatMap(
             ({ piece, start }) => phasesOf(piece).map(() => start),
           ),
       }),
@@ -62,12 +65,20 @@ const inRuns: readonly Encoding[] = (['block', 'all'] as const).map((joining): E
   crosses: IN_RUNS,
   reachesFar: true,
   needlesFor(keyword) {
-    return inBothCases(
-      spellings(keyword).flatMap((text) => {
-        const second = text.slice(PIECE - 1, 2 * PIECE - 1);
-        return [text.slice(0, PIECE), ...(second.length < PIECE - 1 ? [] : [second])];
-      }),
-    );
+    return [
+      ...inBothCases(spellings(keyword).map((text) => text.slice(0, PIECE))),
+      // Those that a joint has cut within the first digits, and only they, are recognised by a part.
+      ...inBothCases(
+        spellings(keyword).map((text) => text.slice(0, PART)),
+        GUARDS.cutBehind,
+      ),
+      ...inBothCases(
+        spellings(keyword)
+          .map((text) => text.slice(PART - 1, 2 * PART - 1))
+          .filter(({ length }) => length >= PART - 1),
+        GUARDS.cutBefore,
+      ),
+    ];
   },
   anchor: (text, position) => (text.isJoined(position) ? position : undefined),
   decode: (text, anchor, run) => decodeRuns(text, anchor, run, joining),
@@ -106,6 +117,6 @@ function spellings(keyword: string): string[] {
   );
 }
 
-function inBothCases(texts: readonly string[]): EncodedNeedle[] {
-  return [...new Set(texts.flatMap((text) => [text, text.toUpperCase()]))].map((text) => ({ text, phase: 0 }));
+function inBothCases(texts: readonly string[], guard: Guard = GUARDS.none): EncodedNeedle[] {
+  return [...new Set(texts.flatMap((text) => [text, text.toUpperCase()]))].map((text) => ({ text, phase: 0, guard }));
 }

@@ -6,13 +6,13 @@
 
 import { byteTable } from '../tokens/alphabet.ts';
 import type { Text } from './encoding.ts';
+import { IS_JOINT } from './joint-bytes.ts';
 import { endOf, type Joints, startOf } from './lines.ts';
 import { CR, LF } from '../../lib/bytes.ts';
 
 const IS_BLANK = byteTable(' \t');
 const IS_QUOTE = byteTable('"\'`');
 const IS_SIGN = byteTable('+.&,|\\');
-const IS_JOINT = byteTable(' \t\r\n"\'`+.&,|\\');
 const IS_WORD = byteTable('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_');
 /** A shorter run was not broken because of its length. */
 const SHORTEST = 8;

@@ -10,7 +10,10 @@ export interface Kernel {
   readonly name: string;
   /** The bytes to search. The kernel owns the memory; callers read straight into it. */
   readonly bytes: Uint8Array;
-  /** Every occurrence of every needle that lies whole in `bytes[from, to)`, ascending, in a new array. */
+  /**
+   * Every occurrence of every needle that lies whole in `bytes[from, to)` and that its guard does not rule out (`guards.ts`), ascending,
+   * in a new array.
+   */
   find(from: number, to: number): Hit[];
   /**
    * Every LF in `bytes[from, to)` that may split encoded text, as ascending hits that are line breaks: it follows 32 bytes
@@ -39,5 +42,13 @@ export interface Kernel {
   asciiLength(from: number, to: number): number;
 }
 
-/** Makes a kernel with room for `capacity` bytes. Needles are latin1; a hit names one by its index. */
-export type KernelFactory = (needles: readonly string[], capacity: number) => Kernel;
+/** What a kernel searches. A hit names a needle by its index. */
+export interface SearchedNeedles {
+  /** Latin1. */
+  readonly texts: readonly string[];
+  /** By needle, from `GUARDS`; absent without any. */
+  readonly guards?: ArrayLike<number>;
+}
+
+/** Makes a kernel with room for `capacity` bytes. */
+export type KernelFactory = (needles: SearchedNeedles, capacity: number) => Kernel;

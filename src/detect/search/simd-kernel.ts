@@ -5,7 +5,7 @@
 
 import { simd } from '../../generated/kernel.ts';
 import type { Hit } from './hit.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, SearchedNeedles } from './kernel.ts';
 import { BLOCK, HITS_ADDRESS, PADDING, TEXT_ADDRESS } from './simd/assembly/memory.ts';
 import {
   builtInNeedles,
@@ -30,8 +30,8 @@ interface Exports {
 const PAGE = 65_536;
 
 /** Makes the kernel; undefined without SIMD or the memory for it, and for needles that are too many or too short for it. */
-export function createSimdKernel(texts: readonly string[], capacity: number): Kernel | undefined {
-  const needles = kernelNeedles(texts);
+export function createSimdKernel(searched: SearchedNeedles, capacity: number): Kernel | undefined {
+  const needles = kernelNeedles(searched);
   return needles === undefined ? undefined : kernelOf(needles, capacity);
 }
 

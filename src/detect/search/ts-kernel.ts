@@ -9,7 +9,8 @@
 
 import { countLines } from '../../lib/text-position.ts';
 import { type Hit, packHit, packLineBreak, positionOf } from './hit.ts';
-import type { Kernel } from './kernel.ts';
+import { isRuledOut } from './guards.ts';
+import type { Kernel, SearchedNeedles } from './kernel.ts';
 import { splitsEncodedText } from './line-breaks.ts';
 import { findRuns } from './long-runs.ts';
 import { NeedleNeighbours } from './needle-neighbours.ts';
@@ -19,7 +20,7 @@ import { LF } from '../../lib/bytes.ts';
 const PAIRS = 0x10000;
 
 /** Makes the plain kernel. Every needle has at least 2 bytes. */
-export function createTsKernel(texts: readonly string[], capacity: number): Kernel {
+export function createTsKernel({ texts, guards }: SearchedNeedles, capacity: number): Kernel {
   const bytes = new Uint8Array(capacity);
   const text = Buffer.from(bytes.buffer);
   const runs = new Uint32Array((RUN_SPAN / RUN_TOKEN_MIN) * 4);
@@ -78,8 +79,12 @@ export function createTsKernel(texts: readonly string[], capacity: number): Kern
         const position = at - (window - 2);
         at++;
         if (begins[bytes[position]! | (bytes[position + 1]! << 8)] === 0) continue;
-        for (let next = firsts[pair]!; next > 0; next = nexts[next]!)
-          if (occursAt(texts[next - 1]!, position, to)) hits.push(packHit(position, next - 1));
+        for (let next = firsts[pair]!; next > 0; next = nexts[next]!) {
+          const needle = texts[next - 1]!;
+          if (!occursAt(needle, position, to)) continue;
+          if (!isRuledOut(guards?.[next - 1], position, position + needle.length, { bytes, from, to }))
+            hits.push(packHit(position, next - 1));
+        }
       }
       return hits;
     },

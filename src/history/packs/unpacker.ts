@@ -117,7 +117,8 @@ export class Unpacker {
    */
   prepareSearch({ needles, margin, separator, aloneMax, aloneFirsts }: Search): boolean {
     const texts = [...needles, ...SIGNATURES.map((signature) => Buffer.from(signature).toString('latin1'))];
-    const known = kernelNeedles(texts);
+    // Without guards: what is around a needle may be in another copy range, and then the needle is not found again.
+    const known = kernelNeedles({ texts });
     if (known === undefined) return false;
     const layout = layOutKernel(known);
     // Every byte of a block may be a line break.

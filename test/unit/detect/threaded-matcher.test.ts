@@ -49,6 +49,6 @@ describe('a scan whose threads', () => {
   it('answer is whole', async () => {
     const report = await scan(requestWith('exports.matchFiles = (batch) => batch.map(() => 8);'));
     expect(report.counts).toMatchObject({ artifacts: 400, bytes: 400 * 8 });
-    expect(createKernel(['glpat-'], 64).name).toBe('simd');
+    expect(createKernel({ texts: ['glpat-'] }, 64).name).toBe('simd');
   });
 });

@@ -2,9 +2,10 @@
 
 import { commonTrigrams, factors, nesting, records } from '../../../generated/kernel.ts';
 import { count, joined } from '../../../generated/needles.ts';
+import type { SearchedNeedles } from '../kernel.ts';
 import { BLOCK, FACTORS, PADDING } from './assembly/memory.ts';
 import { extendPlan, type Frequencies, NEEDLE_MIN, type Offsets } from './plan.ts';
-import { lengthIn, NEEDLES_MAX, nestingOf, offsetsIn, recordsOf, textsAt } from './tables.ts';
+import { lengthIn, NEEDLES_MAX, nestingOf, offsetsIn, recordsOf, textsAt, withGuards } from './tables.ts';
 
 const HIT_BYTES = 8;
 
@@ -28,20 +29,17 @@ export const builtInNeedles = (): KernelNeedles => ({
 });
 
 /** Undefined for needles that are too many or too short for the kernel. */
-export function kernelNeedles(texts: readonly string[]): KernelNeedles | undefined {
+export function kernelNeedles({ texts, guards }: SearchedNeedles): KernelNeedles | undefined {
   const builtIn = builtInNeedles();
   const own = Buffer.from(texts.join(''), 'latin1');
-  if (
-    own.equals(builtIn.joined) &&
-    texts.length === count &&
-    texts.every(({ length }, id) => length === lengthIn(builtIn.records, id))
-  )
-    return builtIn;
+  const isBuiltIn =
+    own.equals(builtIn.joined) && texts.every(({ length }, id) => length === lengthIn(builtIn.records, id));
+  if (isBuiltIn && texts.length === count) return { ...builtIn, records: withGuards(builtIn.records, guards) };
   if (texts.length > NEEDLES_MAX || texts.some(({ length }) => length < NEEDLE_MIN)) return undefined;
   return {
     count: texts.length,
     joined: own,
-    records: recordsOf(texts, offsetsOf(texts, builtIn)),
+    records: recordsOf(texts, guards, offsetsOf(texts, builtIn)),
     nesting: nestingOf(texts),
   };
 }

@@ -1,6 +1,7 @@
 /** What the SIMD kernel makes its tables of: a record for each needle, and the texts of all needles one after the other. */
 
-import { ENTRIES, ENTRY_SHIFT, NEEDLE_EVEN, NEEDLE_ODD, NEEDLE_SHIFT } from './assembly/memory.ts';
+import { ENTRIES, ENTRY_SHIFT, NEEDLE_EVEN, NEEDLE_GUARD, NEEDLE_ODD, NEEDLE_SHIFT } from './assembly/memory.ts';
+import { NO_GUARD } from './assembly/guard-kinds.ts';
 import type { Offsets } from './plan.ts';
 
 /** An entry has a number of 16 bits, and a needle has two entries. */
@@ -11,8 +12,15 @@ export function textsAt(needles: number): number {
   return ENTRIES + ((2 * needles + 1) << ENTRY_SHIFT);
 }
 
-/** @param offsets where the windows of each needle begin in it */
-export function recordsOf(needles: readonly string[], offsets: readonly Offsets[]): Buffer {
+/**
+ * @param guards of each needle
+ * @param offsets where the windows of each needle begin in it
+ */
+export function recordsOf(
+  needles: readonly string[],
+  guards: ArrayLike<number> | undefined,
+  offsets: readonly Offsets[],
+): Buffer {
   const records = Buffer.alloc(needles.length << NEEDLE_SHIFT);
   needles.forEach((needle, id) => {
     const [even, odd] = offsets[id]!;
@@ -21,12 +29,19 @@ export function recordsOf(needles: readonly string[], offsets: readonly Offsets[
     records[record + NEEDLE_EVEN] = even;
     records[record + NEEDLE_ODD] = odd;
   });
-  return records;
+  return withGuards(records, guards);
 }
 
 /** Reads the length of one needle. */
 export function lengthIn(records: Buffer, id: number): number {
   return records.readUInt16LE(id << NEEDLE_SHIFT);
+}
+
+/** Replaces the guards. */
+export function withGuards(records: Buffer, guards: ArrayLike<number> = []): Buffer {
+  for (let record = 0, id = 0; record < records.length; record += 1 << NEEDLE_SHIFT, id++)
+    records[record + NEEDLE_GUARD] = guards[id] ?? NO_GUARD;
+  return records;
 }
 
 /** Reads the offsets of one needle. */

@@ -52,17 +52,21 @@ export const ENTRY_OFFSET: usize = 16;
 export const ENTRY_NEXT: usize = 20;
 /** u16: the needle. */
 export const ENTRY_NEEDLE: usize = 22;
-/** u32: the length of the needle. */
+/** u16: the length of the needle. */
 export const ENTRY_LENGTH: usize = 24;
+/** u8: its guard, one of `guard-kinds.ts`. */
+export const ENTRY_GUARD: usize = 26;
 /** u32: the address of all of its bytes. */
 export const ENTRY_TEXT: usize = 28;
 
-/** What the tables are made of: 1 << 2 bytes for each needle. The first two are its length (u16). */
-export const NEEDLE_SHIFT: usize = 2;
+/** What the tables are made of: 1 << 3 bytes for each needle. The first two are its length (u16). */
+export const NEEDLE_SHIFT: usize = 3;
 /** u8: where its window at an even offset begins. */
 export const NEEDLE_EVEN: usize = 2;
 /** u8: where its window at an odd offset begins. */
 export const NEEDLE_ODD: usize = 3;
+/** u8: its guard. */
+export const NEEDLE_GUARD: usize = 4;
 
 /** The second hash is the upper half of four bytes times this. */
 export const HASH_FACTOR: u32 = 0x9e3779b1;

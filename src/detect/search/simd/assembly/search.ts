@@ -21,6 +21,7 @@ import {
   BLOCKS,
   ENTRIES,
   ENTRY_BYTES,
+  ENTRY_GUARD,
   ENTRY_LENGTH,
   ENTRY_MASK,
   ENTRY_NEEDLE,
@@ -39,6 +40,7 @@ import {
   TURN,
   WINDOWS,
 } from './memory';
+import { isRuledOut } from './guards';
 import { insertHit, packHit } from './hits';
 
 /**
@@ -169,7 +171,7 @@ function headOf(heads: usize, hash: u32): u16 {
   return load<u16>(heads + ((<usize>(hash >> HEAD_SHIFT)) << 1));
 }
 
-/** Compares every entry of a chain; 0 ends it. */
+/** Compares every entry of a chain; 0 ends it. Few needles have a guard, and only an occurrence asks it. */
 // @ts-ignore: decorator
 @inline
 function walk(head: u16, window: usize, from: usize, to: usize, hits: usize, hitsEnd: usize): usize {
@@ -178,14 +180,16 @@ function walk(head: u16, window: usize, from: usize, to: usize, hits: usize, hit
   while (next != 0) {
     const entry = ENTRIES + ((<usize>next) << ENTRY_SHIFT);
     const at = window - <usize>load<u32>(entry, ENTRY_OFFSET);
-    const length = <usize>load<u32>(entry, ENTRY_LENGTH);
+    const length = <usize>load<u16>(entry, ENTRY_LENGTH);
     if (
       at >= from &&
       at + length <= to &&
       (load<u64>(at) & load<u64>(entry, ENTRY_MASK)) == load<u64>(entry, ENTRY_BYTES) &&
       (length <= 8 || isRest(at, <usize>load<u32>(entry, ENTRY_TEXT), length))
     ) {
-      end = insertHit(hits, end, packHit(at, load<u16>(entry, ENTRY_NEEDLE)));
+      const guard = <u32>load<u8>(entry, ENTRY_GUARD);
+      if (guard == 0 || !isRuledOut(guard, at, length, from, to))
+        end = insertHit(hits, end, packHit(at, load<u16>(entry, ENTRY_NEEDLE)));
     }
     next = load<u16>(entry, ENTRY_NEXT);
   }

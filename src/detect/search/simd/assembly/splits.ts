@@ -104,6 +104,6 @@ function mayEndEscape(end: usize): bool {
 
 // @ts-ignore: decorator
 @inline
-function isHex(byte: u8): bool {
+export function isHex(byte: u8): bool {
   return <u8>(byte - 0x30) < 10 || <u8>((byte | 0x20) - 0x61) < 6;
 }

@@ -4,6 +4,7 @@ import {
   BITMAP,
   ENTRIES,
   ENTRY_BYTES,
+  ENTRY_GUARD,
   ENTRY_LENGTH,
   ENTRY_MASK,
   ENTRY_NEEDLE,
@@ -17,6 +18,7 @@ import {
   HEADS_AFTER,
   HEADS_BEFORE,
   NEEDLE_EVEN,
+  NEEDLE_GUARD,
   NEEDLE_ODD,
   NEEDLE_SHIFT,
   NEIGHBOURS,
@@ -35,8 +37,9 @@ export function writeTables(count: u32, needles: usize, texts: usize): void {
   for (let id: u32 = 0; id < count; id++) {
     const needle = needles + ((<usize>id) << NEEDLE_SHIFT);
     const length = <usize>load<u16>(needle);
-    addEntry(2 * id + 1, id, text, length, <usize>load<u8>(needle, NEEDLE_EVEN));
-    addEntry(2 * id + 2, id, text, length, <usize>load<u8>(needle, NEEDLE_ODD));
+    const guard = load<u8>(needle, NEEDLE_GUARD);
+    addEntry(2 * id + 1, id, text, length, <usize>load<u8>(needle, NEEDLE_EVEN), guard);
+    addEntry(2 * id + 2, id, text, length, <usize>load<u8>(needle, NEEDLE_ODD), guard);
     text += length;
   }
 }
@@ -45,11 +48,11 @@ export function writeTables(count: u32, needles: usize, texts: usize): void {
 export function writeNeighbours(count: u32): void {
   for (let id: u32 = 0; id < count; id++) {
     const entry = ENTRIES + ((<usize>(2 * id + 1)) << ENTRY_SHIFT);
-    addNeighbours(<usize>load<u32>(entry, ENTRY_TEXT), <usize>load<u32>(entry, ENTRY_LENGTH), NEIGHBOURS);
+    addNeighbours(<usize>load<u32>(entry, ENTRY_TEXT), <usize>load<u16>(entry, ENTRY_LENGTH), NEIGHBOURS);
   }
 }
 
-function addEntry(number: u32, needle: u32, text: usize, length: usize, offset: usize): void {
+function addEntry(number: u32, needle: u32, text: usize, length: usize, offset: usize, guard: u8): void {
   const window = text + offset;
   const slot = (<u32>load<u16>(window) * <u32>load<u16>(FACTORS)) ^ (<u32>load<u16>(window, 1) * <u32>load<u16>(FACTORS, 2));
   store<u8>(TABLE + <usize>(slot & 0xffff), 1);
@@ -65,7 +68,8 @@ function addEntry(number: u32, needle: u32, text: usize, length: usize, offset: 
   store<u64>(entry, mask, ENTRY_MASK);
   store<u32>(entry, <u32>offset, ENTRY_OFFSET);
   store<u16>(entry, <u16>needle, ENTRY_NEEDLE);
-  store<u32>(entry, <u32>length, ENTRY_LENGTH);
+  store<u16>(entry, <u16>length, ENTRY_LENGTH);
+  store<u8>(entry, guard, ENTRY_GUARD);
   store<u32>(entry, <u32>text, ENTRY_TEXT);
   store<u16>(entry, load<u16>(head), ENTRY_NEXT);
   store<u16>(head, <u16>number);
