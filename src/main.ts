@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Connects glaive to the process: arguments, streams, signals and the exit code. The only file that touches `process`. */
 
-import { createReadStream, existsSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, fstatSync, readSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { explainError, run } from './cli/run.ts';
@@ -11,6 +11,10 @@ import { EXIT, type Io, type Output } from './model/io.ts';
 
 /** Signals of a closed terminal and of Ctrl-\\. They end the process at once, unless a command holds it: then they count as Ctrl-C. */
 const HELD: readonly NodeJS.Signals[] = process.platform === 'win32' ? ['SIGHUP', 'SIGBREAK'] : ['SIGHUP', 'SIGQUIT'];
+
+/** Bytes that are read from a file at a time; they fit the second-level cache. */
+const BLOCK = 128 * 1024;
+const BLOCKS_AT_ONCE = 32;
 
 async function main(): Promise<void> {
   // Only a command that ran to its end may exit with "clean" or "findings".
@@ -91,7 +95,11 @@ function createInput(signal: AbortSignal): Io['stdin'] & { close(): void } {
       return process.getBuiltinModule('node:tty').isatty(0);
     },
     bytes() {
-      opened = openStdin();
+      const stats = fstatSync(0);
+      if (stats.isFile()) return readBlocks(0);
+      // Node makes an empty stream of a folder, which must fail, and of a block device, which can be read.
+      const isOther = stats.isDirectory() || stats.isBlockDevice();
+      opened = isOther ? createReadStream('', { fd: 0, autoClose: false }) : process.stdin;
       return opened as AsyncIterable<Uint8Array>;
     },
     async readHidden() {
@@ -104,11 +112,16 @@ function createInput(signal: AbortSignal): Io['stdin'] & { close(): void } {
   };
 }
 
-/** Node makes an empty stream of a folder, which must fail, and of a block device, which can be read. */
-function openStdin(): Readable {
-  const stats = fstatSync(0);
-  if (!stats.isDirectory() && !stats.isBlockDevice()) return process.stdin;
-  return createReadStream('', { fd: 0, autoClose: false });
+/** The bytes of a file from its position on, in one buffer: a stream of Node makes one for each piece, and reads in other threads. */
+async function* readBlocks(fd: number): AsyncGenerator<Uint8Array> {
+  const block = Buffer.allocUnsafeSlow(BLOCK);
+  for (let count = 1; ; count++) {
+    const length = readSync(fd, block);
+    if (length === 0) return;
+    yield block.subarray(0, length);
+    // Signals and timers have their turn.
+    if (count % BLOCKS_AT_ONCE === 0) await new Promise((resolve) => void setImmediate(resolve));
+  }
 }
 
 /** @param open makes the stream, which costs Node milliseconds, so it is made for the first write */
@@ -116,6 +129,7 @@ function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failur
   let opened: NodeJS.WriteStream | undefined;
   let closed = false;
   let failure: Error | undefined;
+  let hasFile: boolean | undefined;
   const fail = (error: NodeJS.ErrnoException): void => {
     closed = true;
     // A reader that closes the pipe early (`| head`) is not an error.
@@ -140,7 +154,7 @@ function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failur
     write: (text) =>
       new Promise((resolve) => {
         if (closed) resolve();
-        else if (!isFile(fd)) stream().write(text, () => resolve());
+        else if (!(hasFile ??= isFile(fd))) stream().write(text, () => resolve());
         else {
           try {
             // The stream of Node writes a file once, and does not notice that a full disk takes only a part.

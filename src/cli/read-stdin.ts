@@ -16,7 +16,7 @@ export async function readStdin(io: Io, { max, tooLong }: StdinLimit): Promise<B
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
-    pieces.push(piece);
+    pieces.push(Buffer.from(piece));
     length += piece.length;
     if (length > max) throw tooLong();
   }

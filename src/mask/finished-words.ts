@@ -4,7 +4,7 @@
  */
 
 import type { Kernel } from '../detect/search/kernel.ts';
-import { positionOf } from '../detect/search/hit.ts';
+import { type Hit, positionOf } from '../detect/search/hit.ts';
 import { partitionPoint } from '../lib/binary-search.ts';
 import { LF } from '../lib/bytes.ts';
 import type { ExactValues } from './exact-values.ts';
@@ -19,6 +19,8 @@ const PARTS = 4;
 export interface WordSearch {
   readonly kernel: Kernel;
   readonly values: ExactValues;
+  /** Whether a hit is no more than a name: no credential begins at it. */
+  readonly isName: (hit: Hit) => boolean;
   /** Index in the kernel's memory of bytes that are not in use. */
   readonly from: number;
 }
@@ -89,13 +91,16 @@ function wordsWithNeedle(
   return [...found].map((word) => ({ word, bytes: text.slice(startOf(word), endOf(word)) }));
 }
 
-/** Where needles and values begin, ascending; undefined if there is no room to search. */
-function foundIn(text: Uint8Array, { kernel, values, from }: WordSearch): number[] | undefined {
+/** Where needles, but names, and values begin, ascending; undefined if there is no room to search. */
+function foundIn(text: Uint8Array, { kernel, values, isName, from }: WordSearch): number[] | undefined {
   const to = from + text.length;
   if (to > kernel.bytes.length) return undefined;
   kernel.bytes.set(text, from);
   return [
-    ...kernel.find(from, to).map((hit) => positionOf(hit) - from),
+    ...kernel
+      .find(from, to)
+      .filter((hit) => !isName(hit))
+      .map((hit) => positionOf(hit) - from),
     ...values.find(kernel.bytes, from, to).map(({ start }) => start - from),
   ].toSorted((a, b) => a - b);
 }

@@ -2,13 +2,15 @@
 
 import type { Ruleset } from '../model/ruleset.ts';
 import { MaskStream } from './mask-stream.ts';
+import { StreamRules } from './stream-rules.ts';
 
 export { VALUE_MIN } from './exact-values.ts';
 
 export type Mask = Pick<MaskStream, 'push' | 'release' | 'end' | 'isHolding' | 'leaks'>;
 
-/** @param values that must be masked besides credentials */
-export async function createMask(ruleset: Ruleset, values: readonly string[]): Promise<Mask> {
+/** @param values that must be masked besides credentials @returns makes the mask of one stream */
+export async function createMasks(ruleset: Ruleset, values: readonly string[]): Promise<() => Mask> {
   const { createKernel } = await import('../detect/search/create-kernel.ts');
-  return new MaskStream({ ruleset, createKernel, values });
+  const rules = new StreamRules(ruleset);
+  return () => new MaskStream({ rules, createKernel, values });
 }

@@ -12,18 +12,17 @@
  * Everything else passes byte for byte.
  */
 
-import { ByteBuffer } from '../lib/byte-buffer.ts';
 import { SEQUENCE_MAX } from '../lib/terminal-marks.ts';
 import { DecodingLayer } from '../detect/decoding-layer.ts';
 import type { KernelFactory } from '../detect/search/kernel.ts';
 import type { Span } from '../model/region.ts';
-import type { Ruleset } from '../model/ruleset.ts';
 import { MASK } from '../model/secret.ts';
 import { ExactValues } from './exact-values.ts';
 import { RAW_MAX, WORD_MAX } from './assembly/memory.ts';
 import { JoinedLines } from './joined-lines.ts';
+import { MaskedOutput } from './masked-output.ts';
 import { OpenEnds, RUN_MAX } from './open-ends.ts';
-import { type PartialForms, partialFormsOf } from './partial-forms.ts';
+import type { StreamRules } from './stream-rules.ts';
 import { StreamWalker } from './stream-walker.ts';
 import { TerminalText } from './terminal-text.ts';
 import { View, type ViewOptions } from './view.ts';
@@ -37,26 +36,23 @@ const MASK_BYTES = Buffer.from(MASK);
 const NUL = 0;
 
 export interface MaskOptions {
-  readonly ruleset: Ruleset;
+  readonly rules: StreamRules;
   readonly createKernel: KernelFactory;
   /** More values to mask, each at least `VALUE_MIN` characters long. */
   readonly values: readonly string[];
   /** Whether bytes are walked one by one, although the machine has SIMD. */
   readonly isSlow?: boolean | undefined;
-  /** Of the rules, for many streams: made here if absent. */
-  readonly forms?: PartialForms | undefined;
 }
 
 export class MaskStream {
   readonly #options: MaskOptions;
   readonly #values: ExactValues;
-  readonly #forms: PartialForms;
   /** The text as it is. */
   readonly #plain: View;
   readonly #terminal: TerminalText;
   readonly #joined: JoinedLines;
   /** Text that is safe to show, and was not returned yet. */
-  readonly #output = new ByteBuffer();
+  readonly #output = new MaskedOutput();
   /** Bytes that views keep after they were shown: rules read the text before a token. */
   readonly #context: number;
   /** Bytes that have arrived and were not shown. Places are counted from the beginning of the stream; the first is `base`. */
@@ -73,7 +69,6 @@ export class MaskStream {
   constructor(options: MaskOptions) {
     this.#options = options;
     this.#values = new ExactValues(options.values);
-    this.#forms = options.forms ?? partialFormsOf(options.ruleset);
     const walker = options.isSlow === true ? undefined : StreamWalker.create();
     this.#raw = walker?.bytes ?? new Uint8Array(RAW_MAX);
     const { view, context } = this.#createView();
@@ -93,12 +88,13 @@ export class MaskStream {
     return this.#out < this.#filled;
   }
 
-  /** Reads the next piece, and returns the text that is safe to show by now. */
+  /** Reads the next piece, and returns the text that is safe to show by now. It is valid until the next call. */
   push(piece: Uint8Array): Uint8Array {
     let rest = piece;
     while (rest.length > 0) {
       const part = rest.subarray(0, Math.min(CHUNK, ...this.#views().map(({ room }) => room - WORD_MAX)));
       rest = rest.subarray(part.length);
+      this.#makeRoom();
       const at = this.#filled - this.#base;
       this.#raw.set(part, at);
       this.#plain.append(this.#raw, at, at + part.length, this.#filled);
@@ -136,7 +132,8 @@ export class MaskStream {
   }
 
   #createView(kind: Pick<ViewOptions, 'isGuess'> = {}): { readonly view: View; readonly context: number } {
-    const { ruleset, createKernel } = this.#options;
+    const { rules, createKernel } = this.#options;
+    const { ruleset } = rules;
     const hold = Math.max(ruleset.reach.after, RUN_MAX, this.#values.longest, PENDING_MAX) + CHUNK;
     const layer = new DecodingLayer({
       ruleset,
@@ -144,7 +141,7 @@ export class MaskStream {
       capacity: (reach) => reach.before + hold + 2 * CHUNK,
       within: 'words',
     });
-    const ends = new OpenEnds(layer.kernel.bytes, this.#forms);
+    const ends = new OpenEnds(layer.kernel.bytes, rules);
     const mask = (start: number, end: number, isLeak: boolean): void => this.#mask(start, end, isLeak);
     return { view: new View({ layer, ends, values: this.#values, mask, ...kind }), context: layer.reach.before };
   }
@@ -233,12 +230,15 @@ export class MaskStream {
     this.#writeUpTo(end);
   }
 
+  #makeRoom(): void {
+    if (this.#raw.length - (this.#filled - this.#base) >= CHUNK) return;
+    this.#output.keep();
+    const keep = Math.max(this.#base, Math.min(this.#out, this.#terminal.madeTo) - BEHIND);
+    this.#raw.copyWithin(0, keep - this.#base, this.#filled - this.#base);
+    this.#base = keep;
+  }
+
   #slide(): void {
-    if (this.#raw.length - (this.#filled - this.#base) < CHUNK) {
-      const keep = Math.max(this.#base, Math.min(this.#out, this.#terminal.madeTo) - BEHIND);
-      this.#raw.copyWithin(0, keep - this.#base, this.#filled - this.#base);
-      this.#base = keep;
-    }
     for (const view of this.#views()) if (view.room < CHUNK) view.slide(this.#out, this.#context);
     this.#terminal.leave(this.#plain);
   }

@@ -3,14 +3,14 @@
  * yet, a key without its end.
  */
 
-import { growthOf, looksLater, withoutLater } from '../lib/partial-pattern.ts';
+import { looksLater, withoutLater } from '../lib/partial-pattern.ts';
 import { BASE64URL, byteTable, TOKEN } from '../detect/tokens/alphabet.ts';
 import type { Needle } from '../detect/needles.ts';
-import { runEnd, tableOf } from '../detect/tokens/right-end.ts';
+import { runEnd } from '../detect/tokens/right-end.ts';
 import type { PatternForm } from '../model/rule.ts';
-import { LOOK_AHEAD, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
+import { type Keyword, LOOK_AHEAD, TOUCH_REACH, type Trial } from '../model/ruleset.ts';
 import { DOT, LF } from '../lib/bytes.ts';
-import type { PartialForms } from './partial-forms.ts';
+import type { StreamRules } from './stream-rules.ts';
 
 /** Bytes of the longest token. */
 export const RUN_MAX = 10 * 1024;
@@ -28,6 +28,7 @@ const RANDOM_MIN = 8;
 /** The rest of a routable token behind its body. */
 const TAIL = /\.(?:01\.)?[0-9a-z]{0,9}$/;
 const TAIL_MAX = 13;
+type TouchedForm = PatternForm & { readonly touchedBy: string };
 /** Words and numbers, joined by dashes. */
 const WORDS = /^[-_]*(?:(?:[A-Za-z]?[a-z]*|[A-Z]+|[0-9]+)[-_]+)*(?:[A-Za-z]?[a-z]*|[A-Z]+|[0-9]+)$/;
 /** Bytes of the longest routable token up to its dot. */
@@ -35,14 +36,14 @@ const WORD_MAX = 512;
 
 export class OpenEnds {
   readonly #bytes: Buffer;
-  readonly #forms: PartialForms;
-  readonly #growths = new Map<string, ReturnType<typeof growthOf>>();
-  readonly #touches = new Map<string, readonly [whole: RegExp, table: Uint8Array]>();
+  readonly #rules: StreamRules;
+  readonly #keywords: readonly Keyword[];
 
   /** @param bytes the text so far */
-  constructor(bytes: Uint8Array, forms: PartialForms) {
+  constructor(bytes: Uint8Array, rules: StreamRules) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#forms = forms;
+    this.#rules = rules;
+    this.#keywords = rules.ruleset.keywords;
   }
 
   /** Whether the match at a needle may continue after `filled`. */
@@ -50,22 +51,22 @@ export class OpenEnds {
     const end = position + text.length;
     if (encoded.some(({ encoding }) => encoding.reachesFar !== true) && this.#runsOn(ENCODED, end, filled)) return true;
     if (keyword === undefined) return false;
-    return this.#forms.keywords[keyword]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
+    return this.#keywords[keyword]!.trials.some((trial) => this.#isTrialOpen(trial, position, end, filled));
   }
 
   /** Whether the needle is no more than a name: no credential begins at it. */
   isName({ keyword, encoded }: Needle): boolean {
-    return keyword !== undefined && encoded.length === 0 && this.#forms.keywords[keyword]!.isName;
+    return keyword !== undefined && encoded.length === 0 && this.#keywords[keyword]!.isName;
   }
 
   /** Whether values may be assigned to the needle. */
   mayAssign({ keyword }: Needle): boolean {
-    return keyword !== undefined && this.#forms.keywords[keyword]!.trials.some(({ kind }) => kind === 'assignment');
+    return keyword !== undefined && this.#keywords[keyword]!.trials.some(({ kind }) => kind === 'assignment');
   }
 
   /** Whether the whole text so far may be the beginning of a credential that is found only if it is alone. */
   mayBeAlone(filled: number): boolean {
-    const most = this.#forms.alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
+    const most = this.#rules.alone.filter((form) => filled > ALONE_SHOWN && filled <= form.most);
     if (most.length === 0) return false;
     const text = this.#bytes.toString('latin1', 0, filled);
     return most.some(({ mayGrow }) => mayGrow(text, 0));
@@ -77,27 +78,22 @@ export class OpenEnds {
     if (trial.kind === 'assignment') return false;
     const { pattern, context, lookBehind, maxSpan, touchedBy } = trial.form;
     if (!context && this.#runsOn(TOKEN, end, filled)) return true;
-    if (touchedBy !== undefined && this.#isTouchedToTheEnd(trial.form, touchedBy, position, filled)) return true;
+    if (touchedBy !== undefined && this.#isTouchedToTheEnd({ ...trial.form, touchedBy }, position, filled)) return true;
     if (filled >= position + maxSpan + LOOK_AHEAD) return false;
     // The pattern needs a word later on the line.
     if (looksLater(pattern) && !this.#isLineOver(position, filled)) return true;
     const from = Math.max(0, position - lookBehind);
     const window = this.#bytes.toString('latin1', from, filled);
-    let mayGrow = this.#growths.get(pattern);
-    if (mayGrow === undefined) this.#growths.set(pattern, (mayGrow = growthOf(pattern)));
-    return mayGrow(window, position - from);
+    return this.#rules.mayGrow(pattern, window, position - from);
   }
 
   /** Whether the characters that touch a token reach the end of the text: all of them are hidden. */
   #isTouchedToTheEnd(
-    { pattern, lookBehind, maxSpan }: PatternForm,
-    by: string,
+    { pattern, lookBehind, maxSpan, touchedBy }: TouchedForm,
     position: number,
     filled: number,
   ): boolean {
-    let known = this.#touches.get(pattern);
-    if (known === undefined) this.#touches.set(pattern, (known = [new RegExp(pattern, 'y'), tableOf(by)]));
-    const [whole, table] = known;
+    const { whole, table } = this.#rules.touchOf(pattern, touchedBy);
     const from = Math.max(0, position - lookBehind);
     whole.lastIndex = position - from;
     if (!whole.test(this.#bytes.toString('latin1', from, Math.min(filled, position + maxSpan)))) return false;
@@ -120,9 +116,8 @@ export class OpenEnds {
   /** The start of a partial needle at the end of the text, or of a word that may be a token without a prefix. */
   partialStart(filled: number): number {
     const word = this.wordStart(filled);
-    for (let length = Math.min(this.#forms.longest, filled); length > filled - word; length--) {
-      if (this.#forms.beginnings.has(this.#bytes.toString('latin1', filled - length, filled))) return filled - length;
-    }
+    for (let length = Math.min(this.#rules.longest, filled); length > filled - word; length--)
+      if (this.#rules.isBeginning(this.#bytes, filled - length, filled)) return filled - length;
     return word;
   }
 
@@ -143,7 +138,7 @@ export class OpenEnds {
   /** The start of a possible secret at the end of the text that the text behind it would reveal, or `filled`. */
   pendingSecretStart(filled: number): number {
     let first = filled;
-    for (const { pattern, reach } of this.#forms.lookbehinds) {
+    for (const { pattern, reach } of this.#rules.lookbehinds) {
       const from = Math.max(0, filled - reach);
       const { index, 0: whole, groups } = pattern.exec(this.#bytes.toString('latin1', from, filled)) ?? {};
       if (index === undefined) continue;
@@ -156,7 +151,7 @@ export class OpenEnds {
   lookbehindStart({ keyword }: Needle, position: number, filled: number): number {
     if (keyword === undefined) return position;
     let first = position;
-    for (const trial of this.#forms.keywords[keyword]!.trials) {
+    for (const trial of this.#keywords[keyword]!.trials) {
       if (trial.kind !== 'pattern' || !trial.form.pattern.startsWith('(?<=')) continue;
       const from = Math.max(0, position - trial.form.lookBehind);
       const source = this.#isLineOver(position, filled) ? trial.form.pattern : withoutLater(trial.form.pattern);

@@ -123,7 +123,12 @@ export class View {
    * @param base the place of the first byte that the words count from
    */
   settleFinished(words: JoinedWords, base: number): void {
-    const search = { kernel: this.#layer.kernel, values: this.#values, from: this.#text.filled };
+    const search = {
+      kernel: this.#layer.kernel,
+      values: this.#values,
+      isName: (hit: Hit) => this.#ends.isName(this.#needleOf(hit)),
+      from: this.#text.filled,
+    };
     const texts = [...(this.#finished?.take(search) ?? []), ...walkedWords(words, base, search)];
     if (texts.length === 0) return;
     const [rest, searched, open] = [this.#text.copied, this.#searched, this.#open];

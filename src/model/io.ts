@@ -28,6 +28,7 @@ export interface Io {
   };
   readonly stdin: {
     readonly isTTY: boolean;
+    /** Each piece is valid until the next one is asked for. */
     bytes(): AsyncIterable<Uint8Array>;
     /** One line from a terminal, not echoed. */
     readHidden(): Promise<string>;

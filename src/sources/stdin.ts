@@ -12,7 +12,7 @@ const URI = 'stdin';
 const KEPT_MAX = 32 * 1024 * 1024;
 
 /**
- * @param stream the bytes of standard input; may be read only once
+ * @param stream the bytes of standard input; may be read only once, and each piece is valid until the next one
  * @param signal ends the reading: the stream may never end
  */
 export function stdinSource(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal): Source {
@@ -34,7 +34,7 @@ function stdinInput(stream: AsyncIterable<Uint8Array>): Input {
     for await (const piece of stream) {
       length += piece.length;
       if (length > KEPT_MAX) kept = undefined;
-      kept?.push(piece);
+      kept?.push(Buffer.from(piece));
       yield piece;
     }
     state = 'ended';

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
+import { StreamRules } from '../../src/mask/stream-rules.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { expandExample, seededRandom } from '../../src/rules/examples.ts';
 import { type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
@@ -13,6 +14,7 @@ import { randomLog } from '../support/random-log.ts';
 import { builtinRules } from '../support/rules.ts';
 import { IS_LONG, runs, seeds } from '../support/runs.ts';
 
+const rules = new StreamRules(builtinRuleset());
 const REPEATING = 'zqzqzqzq';
 const VALUES = ['p4ss/w0rd "with" quotes', 'ordinary-value-7', REPEATING];
 
@@ -176,9 +178,8 @@ function randomLogWithTokens(random: Random, stretches: number): Buffer {
 }
 
 describe('walking many bytes at once', () => {
-  const ruleset = builtinRuleset();
   const streams = (values: readonly string[]): readonly MaskStream[] =>
-    [false, true].map((isSlow) => new MaskStream({ ruleset, createKernel, values, isSlow }));
+    [false, true].map((isSlow) => new MaskStream({ rules, createKernel, values, isSlow }));
 
   it.each(seeds({ fast: 12, long: 120 }))('gives the same after each piece (%i)', (seed) => {
     const random = new Random(6000 + seed);
@@ -291,7 +292,7 @@ describe('lines that a program has cut', () => {
       'where to look: src/mask/view',
       'a word is g',
     ]) {
-      const stream = new MaskStream({ ruleset: builtinRuleset(), createKernel: createTsKernel, values: [] });
+      const stream = new MaskStream({ rules, createKernel: createTsKernel, values: [] });
       const shown = Buffer.concat([stream.push(Buffer.from(`${line}\n`)), stream.release()]).toString();
       expect(shown).toBe(`${line}\n`);
     }

@@ -7,7 +7,7 @@ import { createKernel } from '../../src/detect/search/create-kernel.ts';
 import type { Kernel, KernelFactory } from '../../src/detect/search/kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
-import { partialFormsOf } from '../../src/mask/partial-forms.ts';
+import { StreamRules } from '../../src/mask/stream-rules.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 
 export interface MaskTextOptions {
@@ -26,8 +26,7 @@ export interface MaskedText {
   readonly leaks: number;
 }
 
-const ruleset = builtinRuleset();
-const forms = partialFormsOf(ruleset);
+const rules = new StreamRules(builtinRuleset());
 const fastest = createKernelPool(createKernel);
 const plain = createKernelPool(createTsKernel);
 
@@ -35,15 +34,15 @@ export function maskText(text: Uint8Array, options: MaskTextOptions = {}): Maske
   const { pieces = [], pause = () => false, values = [], isPlain = false } = options;
   const pool = isPlain ? plain : fastest;
   const shown: Uint8Array[] = [];
-  const stream = new MaskStream({ ruleset, createKernel: pool.create, values, isSlow: isPlain, forms });
+  const stream = new MaskStream({ rules, createKernel: pool.create, values, isSlow: isPlain });
   let at = 0;
   for (const length of pieces) {
     if (at >= text.length) break;
-    shown.push(stream.push(text.subarray(at, at + length)));
-    if (pause()) shown.push(stream.release());
+    shown.push(Buffer.from(stream.push(text.subarray(at, at + length))));
+    if (pause()) shown.push(Buffer.from(stream.release()));
     at += length;
   }
-  shown.push(stream.push(text.subarray(at)), stream.end());
+  shown.push(Buffer.from(stream.push(text.subarray(at))), stream.end());
   pool.release();
   return { text: Buffer.concat(shown), leaks: stream.leaks };
 }

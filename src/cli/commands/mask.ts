@@ -4,7 +4,7 @@ import { untilAborted } from '../../lib/abortable.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { printable } from '../../lib/printable.ts';
-import { createMask, type Mask, VALUE_MIN } from '../../mask/index.ts';
+import { createMasks, type Mask, VALUE_MIN } from '../../mask/index.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type Io, type Output } from '../../model/io.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
@@ -18,7 +18,8 @@ const PAUSE = 100;
 export async function maskCommand(args: ParsedArgs, io: Io): Promise<number> {
   const ruleset = await loadRules(args, io);
   const values = readValues(args, io);
-  const open = async (output: Output): Promise<Masker> => new Masker(await createMask(ruleset, values), output);
+  const createMask = await createMasks(ruleset, values);
+  const open = (output: Output): Masker => new Masker(createMask(), output);
   const { code, leaks } =
     args.positionals.length === 0 ? await filter(io, open) : await wrap(args.positionals, io, open);
   const failing = leaks > 0 && args.has('fail-on-leak');
@@ -32,7 +33,7 @@ interface Outcome {
   readonly leaks: number;
 }
 
-type Open = (output: Output) => Promise<Masker>;
+type Open = (output: Output) => Masker;
 
 /** A mask and its output; text that is held back is written after a pause. */
 class Masker {
@@ -52,12 +53,15 @@ class Masker {
 
   async take(piece: Uint8Array): Promise<void> {
     clearTimeout(this.#timer);
+    // What was given before is valid until the mask is used again.
+    await this.#turn;
     await this.#give(this.#mask.push(piece));
     if (this.#mask.isHolding) this.#timer = setTimeout(() => void this.#give(this.#mask.release()), PAUSE);
   }
 
   async end(): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#turn;
     await this.#give(this.#mask.end());
   }
 
@@ -68,7 +72,7 @@ class Masker {
 }
 
 async function filter(io: Io, open: Open): Promise<Outcome> {
-  const masker = await open(io.stdout);
+  const masker = open(io.stdout);
   let failure: NodeJS.ErrnoException | undefined;
   try {
     for await (const piece of untilAborted(io.stdin.bytes(), io.signal)) {
@@ -92,7 +96,7 @@ async function filter(io: Io, open: Open): Promise<Outcome> {
 
 async function wrap([command = '', ...args]: readonly string[], io: Io, open: Open): Promise<Outcome> {
   const { runWrapped } = await import('../../lib/wrapped-command.ts');
-  const maskers = { stdout: await open(io.stdout), stderr: await open(io.stderr) };
+  const maskers = { stdout: open(io.stdout), stderr: open(io.stderr) };
   try {
     const code = await runWrapped(command, args, {
       cwd: io.cwd,
