@@ -16,6 +16,8 @@ export const HITS_ADDRESS: usize = 1028;
 export const FACTORS: usize = 1032;
 /** Bytes that `breaks` compares with. They are loaded, because V8 makes constants again at every use in a loop. */
 export const BREAK_BYTES: usize = 1040;
+/** Vectors that `findRuns` loads for the same reason. */
+export const RUN_VECTORS: usize = 1056;
 
 /** The hashes of one turn, u16 each. */
 export const HASHES: usize = 2048;
