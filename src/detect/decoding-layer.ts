@@ -137,8 +137,13 @@ export class DecodingLayer {
   /** As {@link hits} without inert escapes, line breaks and names between others; the bytes before `from` must be those of the text. */
   plausibleHits(from: number, to: number): Hit[] {
     const plausible = this.#needleHits(from, to, this.#text.upTo(to, undefined));
-    const hits = namesApart(plausible, (needle) => this.#isName(needle));
+    const hits = this.namesApart(plausible);
     return this.#hasLineBreaks ? merged(hits, this.kernel.splittingBreaks(from, to)) : hits;
+  }
+
+  /** Leaves out names between two others. @param hits in ascending order; is changed */
+  namesApart(hits: Hit[]): Hit[] {
+    return namesApart(hits, (needle) => this.#isName(needle));
   }
 
   /**

@@ -27,7 +27,7 @@ import { StreamWalker } from './stream-walker.ts';
 import { TerminalText } from './terminal-text.ts';
 import { View, type ViewOptions } from './view.ts';
 
-const CHUNK = 64 * 1024;
+const CHUNK = 128 * 1024;
 /** The most pending bytes; a terminal may show far less of them. Longer text that may be a credential is masked. */
 const PENDING_MAX = 192 * 1024;
 /** Bytes kept before the next one: as many as a character has. */

@@ -9,7 +9,7 @@ import { encodedValueAt } from '../detect/assignments/encoded-values.ts';
 import { mayBeGenerated } from '../detect/assignments/generated.ts';
 import type { DecodingLayer } from '../detect/decoding-layer.ts';
 import type { Needle } from '../detect/needles.ts';
-import { type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
+import { ascending, type Hit, movedBack, positionOf } from '../detect/search/hit.ts';
 import type { Span } from '../model/region.ts';
 import { ASSIGNMENT_REACH as REACH } from '../model/ruleset.ts';
 import type { OpenEnds } from './open-ends.ts';
@@ -56,11 +56,11 @@ export class NamedValues {
     this.#decided = to;
     if (this.#names.length === 0) return [];
     layer.forget();
-    const values = this.#names.flatMap((hit) =>
-      layer
-        .matchesAt(hit, filled)
-        .verified.filter(({ evidence, start, end }) => evidence.assigned === true && start >= from && end <= to),
-    );
+    const values: Span[] = [];
+    // What is near a name between two others is near one of them, too.
+    for (const hit of layer.namesApart([...this.#names].sort(ascending)))
+      for (const { evidence, start, end } of layer.matchesAt(hit, filled).verified)
+        if (evidence.assigned === true && start >= from && end <= to) values.push({ start, end });
     this.#names = this.#names.filter((hit) => positionOf(hit) + REACH.after > to);
     return values;
   }

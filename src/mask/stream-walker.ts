@@ -11,6 +11,7 @@ import {
   IN_WORD,
   JOINTS,
   JOINTS_END,
+  LOWER_HALVES,
   MARK_BYTES as MARKS,
   RAW,
   RAW_MAX,
@@ -20,6 +21,7 @@ import {
   STYLES_END,
   TEXT,
   TEXT_END,
+  UPPER_HALVES,
   WORDS,
   WORDS_END,
 } from './assembly/memory.ts';
@@ -69,6 +71,11 @@ export class StreamWalker {
     for (let byte = 0; byte < 256; byte++) {
       this.#all[MARKS + byte] = MARK_BYTES[byte] === 1 ? 1 : 0;
       this.#all[IN_WORD + byte] = isInWord(byte) ? 1 : 0;
+      // No byte of a word is a control, nor beyond ASCII: that leaves a bit for each of the upper halves.
+      const bit = 1 << ((byte >> 4) - 2);
+      if (!isInWord(byte)) continue;
+      this.#all[UPPER_HALVES + (byte >> 4)] = bit;
+      this.#all[LOWER_HALVES + (byte & 15)]! |= bit;
     }
   }
 

@@ -1,6 +1,7 @@
 /** Walks over text and the most frequent invisible marks: colours and moves of the cursor (`ESC [ ... letter`). */
 
 import {
+  COMPARED,
   LIST_MAX,
   MARK_BYTES,
   RAW,
@@ -12,43 +13,66 @@ import {
   TEXT_END,
 } from './memory';
 
-const TAB: i8 = 0x09;
-const LETTER_S: i8 = 0x73;
-const LETTER_E: i8 = 0x65;
-const UNDERSCORE: i8 = 0x5f;
+const LETTER_S: u8 = 0x73;
+/** `section_` */
+const SECTION: u64 = 0x5f6e6f6974636573;
+/** The first byte of arrows, ticks and box drawing; only those with 0x80 or 0x81 behind it have no width. */
+const PUNCTUATION: u8 = 0xe2;
 const ESC: u8 = 0x1b;
 const BRACKET: u8 = 0x5b;
 /** Longer sequences are the host's. */
 const SEQUENCE_MAX: usize = 64;
 
-/** A bit for each of 16 bytes where a mark may begin: a control, a byte beyond ASCII, `s` of `section_`. */
+/** For each of 16 bytes, not 0 where a mark may begin: a control, a byte beyond ASCII, `s` of `section_`. */
 // @ts-ignore: decorator
 @inline
-function candidates(at: usize, bytes: v128): u32 {
-  const special = i8x16.gt_s(i8x16.splat(0x21), i8x16.add(bytes, i8x16.splat(1)));
-  const blank = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(TAB)), i8x16.splat(5));
+function candidates(at: usize): v128 {
+  const bytes = v128.load(at);
+  const special = i8x16.gt_s(v128.load8_splat(COMPARED), i8x16.add(bytes, v128.load8_splat(COMPARED, 1)));
+  const blank = i8x16.lt_u(i8x16.sub(bytes, v128.load8_splat(COMPARED, 2)), v128.load8_splat(COMPARED, 3));
   const section = v128.and(
-    i8x16.eq(bytes, i8x16.splat(LETTER_S)),
+    i8x16.eq(bytes, v128.load8_splat(COMPARED, 4)),
     v128.and(
-      i8x16.eq(v128.load(at, 1), i8x16.splat(LETTER_E)),
-      i8x16.eq(v128.load(at, 7), i8x16.splat(UNDERSCORE)),
+      i8x16.eq(v128.load(at, 1), v128.load8_splat(COMPARED, 5)),
+      i8x16.eq(v128.load(at, 7), v128.load8_splat(COMPARED, 6)),
     ),
   );
-  return <u32>i8x16.bitmask(v128.or(v128.andnot(special, blank), section));
+  return v128.or(v128.andnot(special, blank), section);
 }
 
 /** The first place in `[from, end)` where a mark may begin; `end` if no mark does. What follows `end` must not matter. */
 export function nextPlace(from: usize, end: usize): usize {
-  for (let at = from; at < end; at += 16) {
-    let bits = candidates(at, v128.load(at));
+  // 0x21, 1, TAB, the number of blanks from there on, and `s`, `e`, `_`.
+  store<u64>(COMPARED, 0x5f657305090121);
+  let at = from;
+  while (at < end) {
+    const first = candidates(at);
+    if (at + 64 <= end) {
+      const others = v128.or(candidates(at + 16), v128.or(candidates(at + 32), candidates(at + 48)));
+      if (!v128.any_true(v128.or(first, others))) {
+        at += 64;
+        continue;
+      }
+    }
+    let bits = <u32>i8x16.bitmask(first);
     while (bits != 0) {
       const place = at + <usize>ctz(bits);
       if (place >= end) return end;
-      if (load<u8>(MARK_BYTES + <usize>load<u8>(place)) != 0) return place;
+      if (load<u8>(MARK_BYTES + <usize>load<u8>(place)) != 0 && !isOther(place, end)) return place;
       bits &= bits - 1;
     }
+    at += 16;
   }
   return end;
+}
+
+/** Whether a frequent character, or a word that only begins as a section's marker does, is surely no mark. */
+// @ts-ignore: decorator
+@inline
+function isOther(place: usize, end: usize): bool {
+  const byte = load<u8>(place);
+  if (byte == LETTER_S) return place + 8 <= end && load<u64>(place) != SECTION;
+  return byte == PUNCTUATION && place + 2 <= end && (load<u8>(place, 1) & 0xfe) != 0x80;
 }
 
 /**

@@ -15,10 +15,16 @@ export const JOINTS_END: usize = 1040;
 export const MARK_BYTES: usize = 1280;
 /** 1: the byte may be in a word. */
 export const IN_WORD: usize = 1536;
+/** The same by halves of the byte: it may be in a word if the entries of both have a bit in common. */
+export const UPPER_HALVES: usize = 1792;
+export const LOWER_HALVES: usize = 1808;
+
+/** What the walker writes: bytes that it compares with. V8 would make constants again at every use in a loop. */
+export const COMPARED: usize = 1824;
 
 /** The bytes of the stream that are not shown yet. Loads may go `SLACK` bytes beyond them, and stores beyond other bytes. */
 export const RAW: usize = 4096;
-export const RAW_MAX: usize = 262208;
+export const RAW_MAX: usize = 458816;
 export const SLACK: usize = 64;
 
 /** What a terminal shows of them; it is not longer. */

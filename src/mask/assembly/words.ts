@@ -6,9 +6,11 @@ import {
   JOINTS,
   JOINTS_END,
   JOINTS_MAX,
+  LOWER_HALVES,
   NARROWEST,
   RAW,
   SHORTEST,
+  UPPER_HALVES,
   WORD_MAX,
   WORDS,
   WORDS_END,
@@ -63,17 +65,14 @@ function done(line: usize): usize {
 /** Joins the word that ends at `last` with the one at `next`; false if the host must do it. */
 function join(line: usize, last: usize, next: usize, end: usize): bool {
   const limit = min(end, next + WORD_MAX);
-  let after = next;
-  while (after < limit && isInWord(after)) after++;
+  const after = wordEnd(next, limit);
   if (after == limit) return false;
   const byte = load<u8>(after);
   if (byte == CR || (byte == LF && after - next >= NARROWEST)) return false;
   // The byte behind the word decides whether it is a token.
-  if (byte != LF) after++;
-  const floor = last - line > WORD_MAX ? last - WORD_MAX : line;
-  let first = last;
-  while (first > floor && isInWord(first - 1)) first--;
-  const length = last - first + (after - next);
+  const stop = after + <usize>(byte != LF);
+  const first = wordStart(last, last - line > WORD_MAX ? last - WORD_MAX : line);
+  const length = last - first + (stop - next);
   if (length < SHORTEST) return true;
   if (wordsEnd + length + 1 > WORDS + WORDS_MAX || jointsEnd + JOINT_SIZE > JOINTS + JOINTS_MAX) return false;
   store<u32>(jointsEnd, <u32>(wordsEnd - WORDS));
@@ -82,7 +81,7 @@ function join(line: usize, last: usize, next: usize, end: usize): bool {
   store<u32>(jointsEnd, <u32>(wordsEnd - WORDS), 8);
   store<u32>(jointsEnd, <u32>(next - RAW), 12);
   jointsEnd += JOINT_SIZE;
-  wordsEnd = copy(next, after, wordsEnd);
+  wordsEnd = copy(next, stop, wordsEnd);
   store<u8>(wordsEnd++, LF);
   return true;
 }
@@ -91,6 +90,37 @@ function join(line: usize, last: usize, next: usize, end: usize): bool {
 function copy(start: usize, end: usize, out: usize): usize {
   for (let at: usize = 0; at < end - start; at += 16) v128.store(out + at, v128.load(start + at));
   return out + (end - start);
+}
+
+/** The end of the word that `from` is in. */
+function wordEnd(from: usize, limit: usize): usize {
+  for (let at = from; at < limit; at += 16) {
+    const others = ~inWord(at);
+    if (<u32>ctz(others) < 16) return min(at + <usize>ctz(others), limit);
+  }
+  return limit;
+}
+
+/** The beginning of the word that ends at `last`. */
+function wordStart(last: usize, floor: usize): usize {
+  for (let at = last; at > floor; at -= 16) {
+    const others = ~(inWord(at - 16) << 16);
+    if (<u32>clz(others) < 16) return max(at - <usize>clz(others), floor);
+  }
+  return floor;
+}
+
+/** A bit for each of 16 bytes that may be in a word. */
+// @ts-ignore: decorator
+@inline
+function inWord(at: usize): u32 {
+  const half = i8x16.splat(15);
+  const bytes = v128.load(at);
+  const kinds = v128.and(
+    i8x16.swizzle(v128.load(UPPER_HALVES), v128.and(i16x8.shr_u(bytes, 4), half)),
+    i8x16.swizzle(v128.load(LOWER_HALVES), v128.and(bytes, half)),
+  );
+  return <u32>i8x16.bitmask(i8x16.gt_s(kinds, i8x16.splat(0)));
 }
 
 // @ts-ignore: decorator
