@@ -123,12 +123,8 @@ export class View {
    * @param base the place of the first byte that the words count from
    */
   settleFinished(words: JoinedWords, base: number): void {
-    const search = {
-      kernel: this.#layer.kernel,
-      values: this.#values,
-      isName: (hit: Hit) => this.#ends.isName(this.#needleOf(hit)),
-      from: this.#text.filled,
-    };
+    const isName = (hit: Hit): boolean => this.#ends.isName(this.#needleOf(hit));
+    const search = { kernel: this.#layer.kernel, values: this.#values, isName, from: this.#text.filled };
     const texts = [...(this.#finished?.take(search) ?? []), ...walkedWords(words, base, search)];
     if (texts.length === 0) return;
     const [rest, searched, open] = [this.#text.copied, this.#searched, this.#open];
