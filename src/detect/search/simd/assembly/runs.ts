@@ -58,7 +58,7 @@ export function findRuns(from: usize, to: usize, filled: usize): u32 {
     const beyond: u32 = rest < BLOCK ? <u32>-1 << <u32>rest : <u32>-1 << <u32>BLOCK;
     const tokens = othersThan(kinds, ofToken, zero) | beyond;
     const base64s = othersThan(kinds, ofBase64, zero) | beyond;
-    // What is written is overwritten, if it is none.
+    // What is no run is overwritten.
     token += <usize>ctz(tokens);
     writeRun(out, block + <usize>ctz(tokens) - text, token, 0);
     out += <usize>isRun(token, RUN_TOKEN_MIN, block + <usize>ctz(tokens), to, tokens) << 3;
