@@ -6,8 +6,9 @@
  */
 
 import { isNullId } from '../git/object-id.ts';
+import { joined, Lines, viewOf } from './diff-lines.ts';
 import { decodePath } from '../lib/path-bytes.ts';
-import { BACKSLASH, DASH, PLUS } from '../lib/bytes.ts';
+import { BACKSLASH, DASH, LF, PLUS } from '../lib/bytes.ts';
 
 export interface FileDiff {
   /** Relative to the root of the work tree, as made by `decodePath`; of a deleted file its old path. */
@@ -40,17 +41,19 @@ interface Draft {
   blob: string | undefined;
   oldBlob: string | undefined;
   mode: string | undefined;
-  /** The lines of each hunk as git shows them. */
-  readonly hunks: string[];
-  /** Those of the new version, with an empty one between hunks, so that nothing is joined over the gap. */
-  readonly newLines: string[];
+  /** The lines of each hunk as git shows them, in parts. */
+  readonly hunks: Uint8Array[][];
+  /** Those of the new version, with an empty one between hunks, so that nothing is joined over the gap; in parts. */
+  readonly newText: Uint8Array[];
   size: number;
   whole: boolean;
 }
 
+const LINE_END = Buffer.from('\n');
+
 /**
- * Takes output in pieces of any size, which it keeps; returns files as they become complete. Bytes are characters here (latin1): parts of a
- * string cost nothing, and joining them little.
+ * Takes output in pieces of any size; returns files as they become complete. It makes no object for a line: with a string for each, V8 had
+ * to collect garbage within a commit hook.
  */
 export class DiffParser {
   /** Paths in conflict, of which the index has no single version. */
@@ -61,27 +64,19 @@ export class DiffParser {
   #oldLines = 0;
   #newLines = 0;
   /** The start of a line whose end is still to come. */
-  #rest: string[] = [];
+  #rest: Uint8Array[] = [];
   #restSize = 0;
 
   push(piece: Buffer): void {
-    const text = piece.toString('latin1');
-    let start = 0;
-    while (start < text.length) {
-      const next = this.#restSize === 0 ? this.#takeContent(text, start) : start;
-      const end = text.indexOf('\n', next);
-      if (end < 0) {
-        if (next < text.length) this.#keepRest(text.slice(next));
-        return;
-      }
-      if (this.#restSize > 0) this.#takeJoined(text.slice(next, end));
-      else this.#takeHeader(text.slice(next, end));
-      start = end + 1;
-    }
+    if (this.#rest.length === 0) return this.#takeLines(piece);
+    const end = piece.indexOf(LF) + 1;
+    if (end === 0) return this.#keepRest(piece);
+    this.#takeRest(piece.subarray(0, end));
+    this.#takeLines(piece.subarray(end));
   }
 
   end(): void {
-    if (this.#restSize > 0) this.#takeJoined('');
+    if (this.#rest.length > 0) this.#takeRest(LINE_END);
     this.#finishFile();
   }
 
@@ -92,53 +87,69 @@ export class DiffParser {
     return done;
   }
 
-  #keepRest(text: string): void {
-    this.#restSize += text.length;
+  #keepRest(bytes: Uint8Array): void {
+    this.#restSize += bytes.length;
     // The first character of a line that is too long to be kept is enough: it shows the kind of the line.
-    if (this.#restSize <= TEXT_MAX || this.#rest.length === 0) this.#rest.push(text);
+    if (this.#restSize <= TEXT_MAX || this.#rest.length === 0) this.#rest.push(bytes);
   }
 
-  #takeJoined(last: string): void {
-    const size = this.#restSize + last.length;
-    const line = `${this.#rest.join('')}${last}\n`;
+  /** @param last the end of the line, with its line feed */
+  #takeRest(last: Uint8Array): void {
+    const size = this.#restSize + last.length - 1;
+    const line = Buffer.concat([...this.#rest, last]);
     this.#rest = [];
     this.#restSize = 0;
     if (size > TEXT_MAX && this.#draft !== undefined) dropText(this.#draft);
-    if (this.#takeContent(line, 0) === 0) this.#takeHeader(line.slice(0, -1));
+    this.#takeLines(line);
   }
 
-  /**
-   * Takes whole lines of a hunk, if one is open. One loop without calls: it runs for each line of a commit, and V8 does not compile it.
-   *
-   * @returns where the next line begins
-   */
-  #takeContent(text: string, start: number): number {
-    const draft = this.#draft;
-    if (draft === undefined) return start;
-    const { hunks, newLines } = draft;
+  #takeLines(piece: Uint8Array): void {
+    const lines = new Lines(piece);
+    const { memory } = lines;
+    const text = viewOf(memory, 0, memory.length);
+    while (lines.at < memory.length) {
+      if (this.#draft !== undefined) this.#takeContent(this.#draft, lines);
+      const { at } = lines;
+      const end = memory.indexOf(LF, at);
+      if (end < 0) {
+        if (at < memory.length) this.#keepRest(memory.subarray(at));
+        return;
+      }
+      this.#takeHeader(text.toString('latin1', at, end));
+      lines.at = end + 1;
+    }
+  }
+
+  /** Takes whole lines of a hunk, if one is open. One loop with few calls: it runs for each line of a commit, and V8 does not compile it. */
+  #takeContent(draft: Draft, lines: Lines): void {
+    const { memory, at: start, to: first } = lines;
     let old = this.#oldLines;
     let fresh = this.#newLines;
     let at = start;
-    while (old > 0 || fresh > 0 || text.charCodeAt(at) === BACKSLASH) {
-      const end = text.indexOf('\n', at);
-      if (end < 0) break;
-      const kind = text.charCodeAt(at);
+    let to = first;
+    while (old > 0 || fresh > 0 || memory[at] === BACKSLASH) {
+      const end = memory.indexOf(LF, at) + 1;
+      if (end === 0) break;
+      const kind = memory[at];
       if (kind !== BACKSLASH) {
         // "\ No newline at end of file" is no line
         if (kind !== PLUS) old--;
         if (kind !== DASH) {
           fresh--;
-          newLines.push(text.slice(at + 1, end));
+          memory.copyWithin(to, at + 1, end);
+          to += end - at - 1;
         }
       }
-      at = end + 1;
+      at = end;
     }
     this.#oldLines = old;
     this.#newLines = fresh;
-    if (at > start && hunks.length > 0) hunks.push(`${hunks.pop()!}${text.slice(start, at)}`);
+    lines.at = at;
+    lines.to = to;
+    if (at > start) draft.hunks.at(-1)?.push(memory.subarray(start, at));
+    if (to > first) draft.newText.push(memory.subarray(first, to));
     draft.size += at - start;
     if (draft.size > TEXT_MAX || !draft.whole) dropText(draft);
-    return at;
   }
 
   #takeHeader(line: string): void {
@@ -158,19 +169,19 @@ export class DiffParser {
     else readExtendedHeader(draft, line);
   }
 
-  #startHunk({ hunks, newLines }: Draft, text: string): void {
+  #startHunk({ hunks, newText }: Draft, text: string): void {
     const [, oldCount = '1', newCount = '1'] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(text) ?? [];
     this.#oldLines = Number(oldCount);
     this.#newLines = Number(newCount);
-    hunks.push('');
-    if (newLines.length > 0) newLines.push('');
+    hunks.push([]);
+    if (newText.length > 0) newText.push(LINE_END);
   }
 
   #finishFile(): void {
     const draft = this.#draft;
     this.#draft = undefined;
     if (draft === undefined) return;
-    const { path, oldPath, newPath, blob, oldBlob, mode, hunks, newLines, whole } = draft;
+    const { path, oldPath, newPath, blob, oldBlob, mode, hunks, newText, whole } = draft;
     this.#done.push({
       path: path ?? pathOfHeader(draft.header),
       ...(oldPath === undefined ? {} : { oldPath }),
@@ -178,7 +189,7 @@ export class DiffParser {
       blob,
       oldBlob,
       mode,
-      newText: textOf(newLines),
+      newText: joined(newText),
       get oldText() {
         return textOf(oldLinesOf(hunks));
       },
@@ -187,11 +198,12 @@ export class DiffParser {
   }
 }
 
-/** The lines of the old version, in the same way as {@link Draft.newLines}. */
-function oldLinesOf(hunks: readonly string[]): string[] {
+/** The lines of the old version, in the same way as {@link Draft.newText}. */
+function oldLinesOf(hunks: readonly (readonly Uint8Array[])[]): string[] {
   const lines: string[] = [];
   for (const hunk of hunks) {
-    const own = hunk
+    const own = joined(hunk)
+      .toString('latin1')
       .split('\n')
       .slice(0, -1)
       .filter((line) => line[0] !== '+' && line[0] !== '\\');
@@ -209,7 +221,7 @@ function textOf(lines: readonly string[]): Buffer {
 function dropText(draft: Draft): void {
   draft.whole = false;
   draft.hunks.length = 0;
-  draft.newLines.length = 0;
+  draft.newText.length = 0;
 }
 
 function newDraft(header: string): Draft {
@@ -222,7 +234,7 @@ function newDraft(header: string): Draft {
     oldBlob: undefined,
     mode: undefined,
     hunks: [],
-    newLines: [],
+    newText: [],
     size: 0,
     whole: true,
   };
