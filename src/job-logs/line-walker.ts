@@ -10,6 +10,7 @@ import { walk } from '../generated/walk.ts';
 import {
   COMMON_WIDTHS,
   END,
+  FIRST_STREAM,
   IN_WORD,
   IS_AT_END,
   IS_CONTINUED,
@@ -21,7 +22,16 @@ import {
   JOINED_PARTS,
   JOINED_PARTS_END,
   JOINED_ROOM,
+  LAST_LINES,
+  LAST_PARTS,
+  LAST_PARTS_END,
+  LAST_RETURNS,
+  LAST_SIZE,
+  LAST_TEXT,
+  LAST_TEXT_END,
   LAST_WIDTH,
+  LEFT,
+  LEFT_END,
   LINES,
   PARTS,
   PARTS_END,
@@ -55,6 +65,7 @@ export interface LinesStart {
   readonly textOffset: number;
   /** Lines before them. */
   readonly lines: number;
+  /** The stream of the line before them. */
   readonly stream: number;
   /** Number of their section. */
   readonly section: number;
@@ -65,6 +76,15 @@ export interface LinesStart {
   /** How much joined lines may cost. */
   readonly joinedRoom: number;
   readonly widest: Widest;
+}
+
+/** A line that another stream has followed; valid until the next call. */
+export interface LastLine {
+  readonly stream: number;
+  readonly text: Uint8Array;
+  /** As those of {@link WalkedLines}. */
+  readonly parts: Float64Array;
+  readonly hasReturns: boolean;
 }
 
 /** Lines that were walked. */
@@ -80,6 +100,11 @@ export interface WalkedLines {
   /** Those that are joined, once more. */
   readonly joined: JoinedLines;
   readonly widest: Widest;
+  /** The stream of the first of them, and that of the line after them. */
+  readonly firstStream: number;
+  readonly stream: number;
+  /** For each stream that another one has followed, its last line. */
+  readonly lastLines: readonly LastLine[];
   /** Whether they end only because more bytes are needed. */
   readonly isAtEnd: boolean;
   /** Whether some have the header of GitHub Actions. */
@@ -136,9 +161,29 @@ export class LineWalker {
         cost: view.getUint32(JOINED_COST, true),
       },
       widest: { ever: view.getUint32(WIDEST, true), last: view.getUint32(LAST_WIDTH, true) },
+      firstStream: view.getUint32(FIRST_STREAM, true),
+      stream: view.getUint32(STREAM, true),
+      lastLines: this.#lastLines(),
       isAtEnd: view.getUint32(IS_AT_END, true) === 1,
       isGithub: view.getUint32(IS_GITHUB, true) === 1,
     };
+  }
+
+  /** The last line of each stream that another one has followed. */
+  #lastLines(): LastLine[] {
+    const view = this.#view;
+    const count = (view.getUint32(LEFT_END, true) - LEFT) / 4;
+    return Array.from({ length: count }, (_, index) => {
+      const stream = view.getUint32(LEFT + 4 * index, true);
+      const line = LAST_LINES + stream * LAST_SIZE;
+      const field = (offset: number): number => view.getUint32(line + offset, true);
+      return {
+        stream,
+        text: this.#all.subarray(field(LAST_TEXT), field(LAST_TEXT_END)),
+        parts: this.#parts(field(LAST_PARTS), field(LAST_PARTS_END)),
+        hasReturns: field(LAST_RETURNS) !== 0,
+      };
+    });
   }
 
   /** The first index in `[start, end)` of a text; -1 if it does not begin there. */

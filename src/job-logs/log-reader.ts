@@ -73,7 +73,7 @@ export class LogReader implements ViewReader {
   #line = 0;
   #column = 1;
   #isInLine = false;
-  /** Index in the raw bytes; a short line is kept there whole until it ends. */
+  /** Index in the raw bytes, where a short line is kept whole. */
   #lineStart = 0;
   readonly #visible: VisibleLine;
   /** Carriage returns in the line. */
@@ -172,10 +172,12 @@ export class LogReader implements ViewReader {
     else this.#makeRoom();
   }
 
-  /** Walks simple lines, if there are some. The next line is of the same stream. */
   #skipSimpleLines(at: number): WalkedLines | undefined {
     const walked = this.#simple.walk(at, { lines: this.#line, stream: this.#stream });
     if (walked === undefined) return undefined;
+    if (walked.firstStream !== this.#stream) this.#keepTail();
+    for (const line of walked.lastLines) this.#tails.keepWalked(line);
+    this.#stream = walked.stream;
     this.#line = walked.lines;
     this.#lineStart = walked.stop;
     return walked;
@@ -213,6 +215,10 @@ export class LogReader implements ViewReader {
     this.#visible.moveBack(count);
   }
 
+  #keepTail(): void {
+    if (this.#stream > 0) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
+  }
+
   /** @returns where the text of the line begins, after its header */
   #beginLine(start: number, end: number): number {
     const { bytes, base } = this.#raw;
@@ -221,7 +227,6 @@ export class LogReader implements ViewReader {
     this.#header.read(bytes, at, end);
     const { length, stream, isContinuation, seconds, micros } = this.#header;
     const continuesLine = isContinuation && stream === this.#stream;
-    if (this.#stream > 0 && stream !== this.#stream) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
     if (continuesLine) this.#delayed.continueLine();
     else {
       this.#delayed.flush();
@@ -231,6 +236,7 @@ export class LogReader implements ViewReader {
     if (length > 0 && stream === 0) this.#masked.alsoStars();
     const tail = isContinuation && !continuesLine ? this.#tails.of(stream) : undefined;
     if (tail !== undefined) this.#text.render(tail);
+    if (stream !== this.#stream) this.#keepTail();
     this.#stream = stream;
     this.#isContinuation = isContinuation;
     this.#isInLine = true;
@@ -256,11 +262,7 @@ export class LogReader implements ViewReader {
     this.#delayed.endLine();
     this.#alternates.endLine();
     const visible = this.#visible;
-    if (!visible.isWhole || visible.count === 0) {
-      this.#wraps.end();
-      return;
-    }
-    const first = visible.starts[0]!;
+    if (!visible.isWhole || visible.count === 0) return this.#wraps.end();
     const last = visible.ends[visible.count - 1]!;
     // A line that the runner has cut was not wrapped by a terminal.
     if (this.#isContinuation) this.#wraps.end();
@@ -269,15 +271,14 @@ export class LogReader implements ViewReader {
       const rendering = withoutReturns(visible);
       if (rendering !== undefined) this.#addRendering(rendering);
     }
-    this.#truncation.readLine(this.#raw.bytes, first, this.#line);
+    this.#truncation.readLine(this.#raw.bytes, visible.starts[0]!, this.#line);
   }
 
   /** The address of a link, in an escape sequence that begins at `sequence`. */
   #addLink({ start, end }: Span, sequence: number): void {
     const { bytes, base } = this.#raw;
     const link = new Rendering();
-    const column = this.#column + utf16Length(bytes, sequence, start);
-    link.add(bytes, start, end, base + start, this.#line, column);
+    link.add(bytes, start, end, base + start, this.#line, this.#column + utf16Length(bytes, sequence, start));
     this.#addRendering(link);
   }
 

@@ -1,6 +1,8 @@
 /** The last line of each stream, which may be continued after another stream has written. */
 
 import { isInWord } from '../detect/tokens/alphabet.ts';
+import type { LastLine } from './line-walker.ts';
+import { AT, COLUMN, LINE, RAW, STRIDE } from './part-list.ts';
 import { Rendering } from './rendering.ts';
 import type { VisibleLine } from './visible-line.ts';
 
@@ -24,6 +26,26 @@ export class Tails {
     const tail = new Rendering();
     for (let run = 0; run < count; run++)
       tail.add(bytes, starts[run]!, ends[run]!, base + starts[run]!, line, columns[run]!);
+    this.#tails.set(stream, tail);
+  }
+
+  /** As {@link keep}, of a line that was walked. */
+  keepWalked({ stream, text, parts, hasReturns }: LastLine): void {
+    this.#tails.delete(stream);
+    if (parts.length === 0) return;
+    const begin = parts[AT]!;
+    const last = parts.length - STRIDE;
+    const length = parts[last + RAW]! + begin + text.length - parts[last + AT]! - parts[RAW]!;
+    if (!hasReturns && length < CUT_AT && !isInWord(text.at(-1))) return;
+    const tail = new Rendering();
+    for (let part = 0, next = 0; part < parts.length; part = next) {
+      next = part + STRIDE;
+      const distance = parts[part + RAW]! - parts[part + AT]!;
+      // A long run has several parts.
+      while (next < parts.length && distance === parts[next + RAW]! - parts[next + AT]!) next += STRIDE;
+      const [start, end] = [parts[part + AT]! - begin, next < parts.length ? parts[next + AT]! - begin : text.length];
+      tail.add(text, start, end, parts[part + RAW]!, parts[part + LINE]!, parts[part + COLUMN]!);
+    }
     this.#tails.set(stream, tail);
   }
 }

@@ -70,6 +70,8 @@ function expectSame(seen: Seen, wanted: Seen, log: Buffer): void {
   ).toEqual(around(wanted));
 }
 
+const twoStreams = (writer: LogWriter, index: number): string => `${writer.time()}Z 01${index % 2 === 0 ? 'E' : 'O'} `;
+
 describe('simple lines, walked at once', () => {
   it.each(seeds({ fast: 8, long: 60 }))('have the same text, places and notes (%i)', async (seed) => {
     const random = new Random(4000 + seed);
@@ -91,9 +93,9 @@ describe('simple lines, walked at once', () => {
   it('are most lines of a log', async () => {
     const walks = vi.spyOn(LineWalker.prototype, 'walk');
     const writer = new LogWriter(new Random(1));
-    for (const header of ['runner', 'continued', 'github', 'plain']) {
+    for (const header of ['runner', 'streams', 'continued', 'github', 'plain']) {
       const lines = Array.from({ length: 3000 }, (_, index) => {
-        const stream = writer.header(header).replace('01E', '01O');
+        const stream = header === 'streams' ? twoStreams(writer, index) : writer.header(header).replace('01E', '01O');
         return `${stream}${index % 3 === 0 ? `\u001B[31m${writer.words(9)} \u001B[0m` : writer.words(9)}\n`;
       });
       walks.mockClear();

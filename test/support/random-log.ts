@@ -105,6 +105,8 @@ export class LogWriter {
     if (kind === 'runner') return `${this.time()}Z ${random.below(12) === 0 ? '01E' : '01O'} `;
     if (kind === 'continued')
       return `${this.time()}Z 01${random.below(9) === 0 ? 'E' : 'O'}${random.pick([' ', '+', '+'])}`;
+    if (kind === 'streams')
+      return `${this.time()}Z ${random.pick(['01O', '01E', '02O'])}${random.below(9) === 0 ? '+' : ' '}`;
     if (kind === 'github') return `${this.time()}7Z `;
     if (kind === 'broken')
       return random.pick([`${this.time()}Z 0GO `, `${this.time()} `, `${this.time()}Z 0fO`, '2026-08-22T00:00:00.']);
@@ -112,7 +114,7 @@ export class LogWriter {
   }
 }
 
-const HEADERS = ['runner', 'runner', 'continued', 'github', 'plain', 'broken'];
+const HEADERS = ['runner', 'runner', 'continued', 'streams', 'github', 'plain', 'broken'];
 const TEXTS = ['words', 'words', 'wide', 'paths', 'colours', 'returns', 'commands', 'odd', 'long', 'many', 'bytes'];
 
 /** Stretches of lines, each of one kind with a few others in between. */

@@ -10,8 +10,6 @@ export const TEXT_OFFSET: usize = 1024;
 export const RAW_OFFSET: usize = 1032;
 /** f64: the section of the lines. */
 export const SECTION: usize = 1040;
-/** u32: the stream of the lines. */
-export const STREAM: usize = 1048;
 /** u32: whether the first line continues the line before it. */
 export const IS_CONTINUED: usize = 1052;
 /** u32: whether the first line may have to be joined with the line before it. */
@@ -20,6 +18,8 @@ export const IS_OPEN: usize = 1056;
 export const JOINED_ROOM: usize = 1084;
 
 // What the host writes, and reads afterwards.
+/** u32: the stream of the line before, and afterwards that of the first line that is left to the host. */
+export const STREAM: usize = 1048;
 /** u32: the number of lines so far. */
 export const LINES: usize = 1060;
 /** u32: the widest line of the command, and the width of the last wide one. */
@@ -39,6 +39,9 @@ export const IS_AT_END: usize = 1100;
 export const JOINED_END: usize = 1088;
 export const JOINED_PARTS_END: usize = 1092;
 export const JOINED_COST: usize = 1096;
+/** u32: the stream of the first line, and the end of the list of streams that another one has followed. */
+export const FIRST_STREAM: usize = 1104;
+export const LEFT_END: usize = 1108;
 
 // What the host writes once.
 /** u8 for each byte: whether it can be in a word. */
@@ -88,4 +91,19 @@ export const JOINED_PARTS: usize = JOINED + JOINED_MAX + SLACK;
 export const JOINED_PARTS_MAX: usize = 4096;
 /** What joined lines cost besides their text. */
 export const JOINED_COST_EACH: u32 = 256;
-export const END: usize = JOINED_PARTS + JOINED_PARTS_MAX * PART_SIZE;
+
+/** Streams have numbers below. */
+export const STREAMS_MAX: usize = 514;
+/** u32 each: the streams that another one has followed. */
+export const LEFT: usize = JOINED_PARTS + JOINED_PARTS_MAX * PART_SIZE;
+/** For each stream its last line before another one. u32: beginning and end of its text, those of its parts, its returns. */
+export const LAST_LINES: usize = LEFT + STREAMS_MAX * 4;
+export const LAST_TEXT: usize = 0;
+export const LAST_TEXT_END: usize = 4;
+export const LAST_PARTS: usize = 8;
+export const LAST_PARTS_END: usize = 12;
+export const LAST_RETURNS: usize = 16;
+/** In which walk that was. */
+export const LAST_WALK: usize = 20;
+export const LAST_SIZE: usize = 24;
+export const END: usize = LAST_LINES + STREAMS_MAX * LAST_SIZE;

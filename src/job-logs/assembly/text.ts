@@ -27,6 +27,8 @@ export let lastRun: usize = 0;
 /** How many bytes more than UTF-16 units it has, and how many of its characters are two units. */
 export let excess: u32 = 0;
 export let astral: u32 = 0;
+/** Whether it has carriage returns. */
+export let hasReturns: bool = false;
 
 /**
  * Copies the visible text of the line from `start` on to `text`, and writes its parts to `part`.
@@ -50,6 +52,7 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
   lastRun = text;
   excess = 0;
   astral = 0;
+  hasReturns = false;
   while (at < end) {
     // What is copied too much is written over.
     const bytes = v128.load(at);
@@ -105,6 +108,7 @@ export function copyLine(start: usize, end: usize, text: usize, part: usize, lin
     if (byte == CR) {
       // After a blank, it may be within a word.
       if (at - run >= 2 && load<u8>(at - 1) == SPACE && isInWord(load<u8>(at, 1))) return UNKNOWN_LINE;
+      hasReturns = true;
     } else if (byte < SPACE) {
       if (byte < TAB || byte > FORM_FEED) return UNKNOWN_LINE;
     } else if (byte == DEL || isSection(at)) return UNKNOWN_LINE;

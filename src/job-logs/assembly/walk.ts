@@ -9,6 +9,7 @@ import { LF } from './bytes';
 import { isTooMuch, joinedCost, joinedEnd, joinedPartsEnd } from './chains';
 import { isContinuation, length, readHeader, stream } from './header';
 import {
+  FIRST_STREAM,
   HEADER_MAX,
   IS_AT_END,
   IS_CONTINUED,
@@ -30,7 +31,8 @@ import {
   TEXT_END,
   WIDEST,
 } from './memory';
-import { copyLine, firstByte, OPEN_LINE, partsEnd, textEnd } from './text';
+import { beginStreams, leaveStream } from './streams';
+import { copyLine, firstByte, hasReturns, OPEN_LINE, partsEnd, textEnd } from './text';
 import { addLine, ALONE, beginWraps, endWraps, lastWidth, UNKNOWN, widest } from './wraps';
 
 /** The parts that a line may have: one for each run, and more for long ones. */
@@ -45,7 +47,11 @@ const NOTICE: u64 = 0x6f6c207327626f4a;
  * @returns the beginning of the first line that is left to the host; the text ends before the line feed of the line above
  */
 export function walk(from: usize, end: usize): usize {
-  const own = load<u32>(STREAM);
+  /** The stream of the line before, and that line. */
+  let before = load<u32>(STREAM);
+  let lineText: usize = 0;
+  let lineParts: usize = 0;
+  let lineReturns = false;
   let line = load<u32>(LINES);
   let at = from;
   let out = TEXT;
@@ -55,6 +61,7 @@ export function walk(from: usize, end: usize): usize {
   // The host goes on with a line that is not joined with the one before it.
   let given = from;
   beginWraps(load<u32>(IS_OPEN) != 0, load<u32>(WIDEST), load<u32>(LAST_WIDTH));
+  beginStreams();
   store<u32>(IS_AT_END, 0);
   while (part + LINE_PARTS <= PARTS + PARTS_MAX * PART_SIZE) {
     if (at + HEADER_MAX > end) {
@@ -64,7 +71,15 @@ export function walk(from: usize, end: usize): usize {
     const widestBefore = widest;
     const lastWidthBefore = lastWidth;
     readHeader(at, end);
-    if (stream != own || (isFirst && isContinuation != (load<u32>(IS_CONTINUED) != 0))) break;
+    if (isFirst) {
+      store<u32>(FIRST_STREAM, stream);
+      if (isContinuation != (load<u32>(IS_CONTINUED) != 0)) break;
+    }
+    if (stream != before) {
+      // The line continues one that another stream has followed.
+      if (isContinuation) break;
+      if (!isFirst && before > 0) leaveStream(before, lineText, out, lineParts, part, lineReturns);
+    }
     let text = out;
     if (!isFirst && !isContinuation) store<u8>(text++, LF);
     const next = copyLine(at + length, end, text, part, line + 1, 1 + <u32>length);
@@ -77,6 +92,7 @@ export function walk(from: usize, end: usize): usize {
     if (!isFirst && joined == ALONE) {
       given = at;
       store<u32>(LINES, line);
+      store<u32>(STREAM, stream);
       store<u32>(TEXT_END, <u32>out);
       store<u32>(PARTS_END, <u32>part);
       store<u32>(IS_GITHUB, isGithub);
@@ -87,6 +103,10 @@ export function walk(from: usize, end: usize): usize {
       store<u32>(JOINED_COST, joinedCost);
     }
     isGithub |= <u32>(length > 0 && stream == 0);
+    before = stream;
+    lineText = text;
+    lineParts = part;
+    lineReturns = hasReturns;
     line++;
     out = textEnd;
     part = partsEnd;
