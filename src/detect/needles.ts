@@ -6,7 +6,7 @@
 import { compareText } from '../model/order.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Keyword } from '../model/ruleset.ts';
-import { type Encoding, hashOfFour } from './encodings/encoding.ts';
+import { type EncodedNeedle, type Encoding, hashOfFour } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
 import { type Guard, GUARDS } from './search/guards.ts';
 
@@ -33,18 +33,33 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
     if (needle.guard !== guard) needle.guard = GUARDS.none;
     return needle;
   };
-  keywords.forEach(({ text, encoded: isEncoded, isName }, index) => {
+  keywords.forEach(({ text }, index) => {
     needleOf(text).keyword = index;
-    for (const encoding of ENCODINGS) {
-      if (!isEncoded && !(isName && encoding.isWhole === true)) continue;
-      for (const piece of encoding.needlesFor(text)) {
-        const { encoded } = needleOf(piece.text, piece.guard);
-        if (!encoded.some((other) => other.encoding === encoding && other.phase === piece.phase))
-          encoded.push({ encoding, phase: piece.phase });
-      }
-    }
   });
+  for (const encoding of ENCODINGS) {
+    const written = keywords.filter(({ encoded, isName }) => encoded || (isName && encoding.isWhole === true));
+    const pieces = written.flatMap(({ text }) => encoding.needlesFor(text));
+    for (const { text, phase, guard } of shared(pieces, encoding.enough)) {
+      const { encoded } = needleOf(text, guard);
+      if (!encoded.some((other) => other.encoding === encoding && other.phase === phase))
+        encoded.push({ encoding, phase });
+    }
+  }
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => compareText(a.text, b.text));
+}
+
+/** Those that begin with the same bytes as one. @param enough so many of them */
+function shared(pieces: readonly EncodedNeedle[], enough: number | undefined): readonly EncodedNeedle[] {
+  if (enough === undefined) return pieces;
+  const groups = new Map<string, EncodedNeedle>();
+  for (const piece of pieces) {
+    const beginning = piece.text.slice(0, enough);
+    const other = groups.get(beginning) ?? piece;
+    let length = beginning.length;
+    while (length < piece.text.length && piece.text[length] === other.text[length]) length++;
+    groups.set(beginning, { ...piece, text: piece.text.slice(0, length) });
+  }
+  return [...groups.values()];
 }
 
 /** The phases of each needle, by encoding. */

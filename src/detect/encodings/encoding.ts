@@ -71,6 +71,11 @@ export interface Encoding {
   readonly isContainer?: true;
   /** Whether all of a text is written in it, so that names are as well as what is assigned to them. */
   readonly isWhole?: true;
+  /**
+   * Bytes of a needle that are enough. Needles that begin with the same so many bytes are one needle, as long as what all of them begin with.
+   * Absent: all are searched as they are.
+   */
+  readonly enough?: number;
   /** Whether encoded text may continue after a blank or the end of the line. */
   readonly reachesFar?: true;
   /** Whether the bytes around a needle alone decide that {@link anchor} is undefined. */

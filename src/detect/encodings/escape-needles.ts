@@ -109,9 +109,10 @@ const BEGINNINGS: readonly string[] = [
   '\\o{5',
   '\\o{6',
   '\\N{U',
-  '\\0000',
   '&amp;#',
   ';amp;#',
+  // Four zeros alone would be in every dump.
+  ...[...'234567'].map((digit) => `\\0000${digit}`),
   ...['\\u{', '\\x{', '&#x', '&#X'].flatMap((lead) => [...'0234567'].map((digit) => lead + digit)),
   ...[...'013456789'].map((digit) => `&#0${digit}`),
 ];

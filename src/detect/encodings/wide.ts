@@ -6,6 +6,10 @@
 import { unitOf, type WideEncoding } from './wide-text.ts';
 import type { Encoding, Text } from './encoding.ts';
 
+/** Characters of a keyword that are searched: as many at least, and at most. */
+const CHARACTERS = 3;
+const MOST = 8;
+
 const ORDERS = [
   ['utf-16le', 'utf-16be'],
   ['utf-32le', 'utf-32be'],
@@ -26,8 +30,9 @@ function encoding(name: WideEncoding): Encoding {
     readings: size,
     expansion: size,
     isWhole: true,
+    enough: size * (CHARACTERS - 1) + 1,
     // With the high bytes between the characters only: the two byte orders differ at the ends.
-    needlesFor: (keyword) => [{ text: wideBeginning(keyword, size), phase: 0 }],
+    needlesFor: (keyword) => [{ text: inUnits(keyword.slice(0, MOST), size), phase: 0 }],
     anchor(text, position) {
       return orderAt(text, position, size) === name ? position - low : undefined;
     },
@@ -40,9 +45,13 @@ function encoding(name: WideEncoding): Encoding {
   };
 }
 
-/** The first three characters of a keyword in units of `size` bytes, as both byte orders have them. */
-export function wideBeginning(keyword: string, size: 2 | 4 = 2): string {
-  return Array.from(keyword.slice(0, 3)).join('\0'.repeat(size - 1));
+/** The first characters of a keyword in UTF-16, as both byte orders have them. */
+export function wideBeginning(keyword: string): string {
+  return inUnits(keyword.slice(0, CHARACTERS), 2);
+}
+
+function inUnits(text: string, size: 2 | 4): string {
+  return Array.from(text).join('\0'.repeat(size - 1));
 }
 
 /** The most units that are read to find out the byte order. */

@@ -30,9 +30,11 @@ const SLOTS = 0x10000;
 /** Windows begin in this part of a needle, so that hits are found almost in order. */
 const REACH = 32;
 /** Needles are placed again, because a slot may be shared with a needle that comes later. */
-const ROUNDS = 2;
+const ROUNDS = 4;
 /** What a window that is in the text costs later, relative to one that only has its hash. */
 const LATER = 0.5;
+/** How much text hashes to each slot that the table does not know, relative to what it knows on average: needles share slots. */
+const UNKNOWN = 4;
 
 /** The slot of a window: what `search.ts` computes for eight of them at once. */
 export function slotOf(trigram: number, [first, second]: Factors): number {
@@ -83,6 +85,9 @@ class Costs {
   constructor(weights: ReadonlyMap<number, number>, factors: Factors) {
     this.#factors = factors;
     this.#weights = weights;
+    let total = 0;
+    for (const weight of weights.values()) total += weight;
+    this.#mass.fill((UNKNOWN * total) / SLOTS);
     for (const [trigram, weight] of weights) this.#mass[slotOf(trigram, factors)]! += weight;
   }
 
