@@ -175,7 +175,7 @@ export class LogReader implements ViewReader {
   #skipSimpleLines(at: number): WalkedLines | undefined {
     const walked = this.#simple.walk(at, { lines: this.#line, stream: this.#stream });
     if (walked === undefined) return undefined;
-    if (walked.firstStream !== this.#stream) this.#keepTail();
+    if (walked.firstStream !== this.#stream) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
     for (const line of walked.lastLines) this.#tails.keepWalked(line);
     this.#stream = walked.stream;
     this.#line = walked.lines;
@@ -215,10 +215,6 @@ export class LogReader implements ViewReader {
     this.#visible.moveBack(count);
   }
 
-  #keepTail(): void {
-    if (this.#stream > 0) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
-  }
-
   /** @returns where the text of the line begins, after its header */
   #beginLine(start: number, end: number): number {
     const { bytes, base } = this.#raw;
@@ -236,7 +232,7 @@ export class LogReader implements ViewReader {
     if (length > 0 && stream === 0) this.#masked.alsoStars();
     const tail = isContinuation && !continuesLine ? this.#tails.of(stream) : undefined;
     if (tail !== undefined) this.#text.render(tail);
-    if (stream !== this.#stream) this.#keepTail();
+    if (stream !== this.#stream) this.#tails.keep(this.#stream, this.#visible, this.#returns > 0);
     this.#stream = stream;
     this.#isContinuation = isContinuation;
     this.#isInLine = true;
@@ -277,8 +273,9 @@ export class LogReader implements ViewReader {
   /** The address of a link, in an escape sequence that begins at `sequence`. */
   #addLink({ start, end }: Span, sequence: number): void {
     const { bytes, base } = this.#raw;
+    const column = this.#column + utf16Length(bytes, sequence, start);
     const link = new Rendering();
-    link.add(bytes, start, end, base + start, this.#line, this.#column + utf16Length(bytes, sequence, start));
+    link.add(bytes, start, end, base + start, this.#line, column);
     this.#addRendering(link);
   }
 

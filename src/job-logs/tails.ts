@@ -17,10 +17,10 @@ export class Tails {
     return this.#tails.get(stream);
   }
 
-  /** Keeps the last line of a stream when another stream begins to write. */
+  /** Keeps the last line of a stream when another stream begins to write; 0 is no stream. */
   keep(stream: number, { bytes, starts, ends, columns, count, base, line }: VisibleLine, hasReturns: boolean): void {
     this.#tails.delete(stream);
-    if (count === 0) return;
+    if (stream === 0 || count === 0) return;
     const last = ends[count - 1]!;
     if (!hasReturns && last - starts[0]! < CUT_AT && !isInWord(bytes[last - 1])) return;
     const tail = new Rendering();

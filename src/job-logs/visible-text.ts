@@ -2,10 +2,11 @@
 
 import { type Mark, markAt, MARK_BYTES } from '../lib/terminal-marks.ts';
 import { characterStart } from '../lib/text-position.ts';
-import { LETTER_S } from '../lib/bytes.ts';
+import { ESC, LETTER_S, SPACE } from '../lib/bytes.ts';
 
 /** The second letter of `section_`. */
 const LETTER_E = 0x65;
+const BACKSPACE = 0x08;
 const LINE_END = 2;
 const RETURN = 3;
 
@@ -42,10 +43,20 @@ export function visibleText({ bytes, end, isEnd, isWide }: LogBytes, start: numb
     }
     const mark = markAt(bytes, at, end, isEnd);
     if (mark === undefined || (isWide && byte === 0)) continue;
-    return { stop: at, mark, returns };
+    const shown =
+      mark === 'more' || mark.kind !== 'hidden' || isWide ? mark : { ...mark, end: hiddenEnd(bytes, mark.end, end) };
+    return { stop: at, mark: shown, returns };
   }
   // A character is not cut in two.
   return { stop: isEnd ? end : characterStart(bytes, end), mark: undefined, returns };
+}
+
+/** The end of invisible controls, which are one mark: dumps have megabytes of zeros. */
+function hiddenEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at]! < SPACE && bytes[at] !== ESC && bytes[at] !== BACKSPACE && MARK_BYTES[bytes[at]!] === 1)
+    at++;
+  return at;
 }
 
 /** Whether about every second byte of the beginning is zero. */
