@@ -54,7 +54,7 @@ export function benchEncoded({ main, root, effort, quick, print }: BenchOptions)
         args: [main, 'scan', '--threads', '1', '--exit-zero', '--quiet', `${file}`],
         cwd,
       })),
-      { rounds: Math.min(effort.rounds, 3), runs: 1 },
+      { ...effort, rounds: Math.min(effort.rounds, 3), runs: 1 },
     );
     const start = timings.at(-1)!.cpu;
     const plain = timings[0]!.cpu - start;

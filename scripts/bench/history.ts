@@ -16,7 +16,7 @@ interface Report {
   readonly findings: readonly { readonly ruleId: string; readonly fingerprint: string }[];
 }
 
-export async function benchHistory({ main, quick, print }: BenchOptions): Promise<void> {
+export async function benchHistory({ main, effort, quick, print }: BenchOptions): Promise<void> {
   const cwd = process.env['GLAIVE_BENCH_REPOSITORY'];
   if (cwd === undefined) throw new Error('GLAIVE_BENCH_REPOSITORY must name a repository');
   const folder = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
@@ -64,7 +64,7 @@ export async function benchHistory({ main, quick, print }: BenchOptions): Promis
     ];
     const timings = measure(
       commands.map((command): Command => ({ ...command, cwd, lenient: true })),
-      { rounds: quick ? 1 : 3, runs: 1 },
+      { ...effort, rounds: quick ? 1 : 3, runs: 1 },
     );
     const [log, cat] = timings;
     const peaks = new Map<number, number>();

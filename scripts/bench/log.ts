@@ -54,7 +54,7 @@ export function benchLog({ main, root, effort, quick, print }: BenchOptions): vo
       { name: 'glaive logs', program: process.execPath, args: [main, 'logs', '--exit-zero', '--quiet', 'job.log'] },
       { name: 'glaive mask', program: 'sh', args: ['-c', `"${process.execPath}" "${main}" mask <job.log >/dev/null`] },
     ].map((command) => ({ ...command, cwd }));
-    const timings = measure(commands, { rounds: effort.rounds, runs: 1 });
+    const timings = measure(commands, { ...effort, runs: 1 });
     const of = (name: string): Timing | undefined => timings.find((timing) => timing.name.startsWith(name));
     const [cat, reference] = [of('cat'), of('ripgrep')];
     const budgetOf = (name: string): number | undefined => {

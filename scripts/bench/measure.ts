@@ -31,10 +31,34 @@ export interface Effort {
   readonly rounds: number;
   /** Runs of each command in a round; the system counts CPU time in steps of 10 ms. */
   readonly runs: number;
+  readonly base?: Base | undefined;
+}
+
+/** Another build, whose commands take turns with those of this one. */
+export interface Base {
+  /** The built commands. */
+  readonly main: string;
+  readonly ownMain: string;
+  readonly onTimings: (before: readonly Timing[], after: readonly Timing[]) => void;
 }
 
 /** @throws Error if a command does not exit with 0, or writes to standard error */
-export function measure(commands: readonly Command[], { rounds, runs }: Effort): Timing[] {
+export function measure(commands: readonly Command[], { base, ...effort }: Effort): Timing[] {
+  if (base === undefined) return measureAll(commands, effort);
+  const own = commands.filter(({ args }) => args.includes(base.ownMain));
+  const before = own.map((command) => ({
+    ...command,
+    args: command.args.map((arg) => (arg === base.ownMain ? base.main : arg)),
+  }));
+  const timings = measureAll([...commands, ...before], effort);
+  base.onTimings(
+    timings.slice(commands.length),
+    timings.filter((_, index) => own.includes(commands[index]!)),
+  );
+  return timings.slice(0, commands.length);
+}
+
+function measureAll(commands: readonly Command[], { rounds, runs }: Omit<Effort, 'base'>): Timing[] {
   for (const command of commands) run(command); // warms up caches, and detects failing commands before timing
   const samples = commands.map(() => ({ cpu: [] as number[], wall: [] as number[] }));
   for (let round = 0; round < rounds; round++) {

@@ -46,7 +46,7 @@ export function benchPush({ main, effort, quick, print }: BenchOptions): void {
       ];
       const timings = measure(
         commands.map((command) => ({ ...command, cwd, env })),
-        count > 1000 ? { rounds: 3, runs: 1 } : { ...effort, runs: Math.min(effort.runs, 5) },
+        { ...effort, ...(count > 1000 ? { rounds: 3, runs: 1 } : { runs: Math.min(effort.runs, 5) }) },
       );
       const [, , log] = timings as [Timing, Timing, Timing];
       print(

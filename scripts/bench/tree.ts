@@ -61,7 +61,7 @@ export function benchTree({ main, root, effort, quick, print }: BenchOptions): v
       ...ripgrep(),
     ].map((command) => ({ ...command, cwd }));
     expectEqual(cwd, main, rg);
-    const timings = measure(commands, { rounds: effort.rounds, runs: quick ? 2 : 1 });
+    const timings = measure(commands, { ...effort, runs: quick ? 2 : 1 });
     const reference = timings.find(({ name }) => name.startsWith('ripgrep') && name.endsWith('1 thread'));
     print(
       `tree: ${files} files, ${Math.round(bytes / 1e6)} MB, warm; Node ${process.versions.node}`,
