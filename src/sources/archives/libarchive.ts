@@ -32,6 +32,8 @@ class Instance {
 
   readonly #budget: Budget;
   #reserved = 0;
+  /** Whether it has requested more memory than there is for it: what it complains about then is no damage. */
+  isShort = false;
 
   constructor(module: WebAssembly.Module, budget: Budget) {
     this.#budget = budget;
@@ -77,14 +79,15 @@ class Instance {
 
   #grow(size: number): number {
     const more = size - this.memory.buffer.byteLength;
-    if (!this.#budget.reserve(more)) return 0;
-    this.#reserved += more;
-    try {
-      this.memory.grow(Math.ceil(more / WASM_PAGE));
-      return 1;
-    } catch {
-      return 0;
+    if (this.#budget.reserve(more)) {
+      this.#reserved += more;
+      try {
+        this.memory.grow(Math.ceil(more / WASM_PAGE));
+        return 1;
+      } catch {} // as if it were refused
     }
+    this.isShort = true;
+    return 0;
   }
 }
 
@@ -128,7 +131,7 @@ export class LibarchiveReader {
     try {
       await reader.#fill(pieces);
       reader.#archive = reader.#call('archive_read_new_memory', reader.#bytes, reader.#length, 0);
-      if (reader.#archive === 0) throw new Error('no archive is recognised in it');
+      if (reader.#archive === 0) throw reader.#failure('no archive is recognised in it');
       return reader;
     } catch (error) {
       reader.close();
@@ -170,7 +173,7 @@ export class LibarchiveReader {
 
   #allocate(size: number): number {
     const address = this.#call('malloc', Math.max(1, size));
-    if (address === 0) throw new Error('it needs more memory than it may have');
+    if (address === 0) throw this.#failure('');
     return address;
   }
 
@@ -208,7 +211,7 @@ export class LibarchiveReader {
   tail(left: number): Uint8Array {
     this.#call('archive_read_next_entry', this.#archive);
     const [, needed] = /needed (\d+) bytes/.exec(this.problem()) ?? [];
-    if (needed === undefined) throw new Error(this.problem());
+    if (needed === undefined) throw this.#failure(this.problem());
     const end = this.#piece + left - Number(needed);
     return new Uint8Array(this.#library.memory.buffer).slice(this.#piece, end);
   }
@@ -218,8 +221,9 @@ export class LibarchiveReader {
     return this.#library.text(this.#call('archive_error_string', this.#archive)) ?? '';
   }
 
-  /** A feature that this build of libarchive lacks is no damage. */
+  /** A feature that this build of libarchive lacks is no damage, and memory that it may not have is none either. */
   #failure(problem: string): Error {
+    if (this.#library.isShort) return new Skipped('archive-limit');
     if (/crypt|passphrase/i.test(problem)) return new Skipped('archive-encrypted', this.#kind);
     if (/unsupported|not supported|no support|unavailable/i.test(problem))
       return new Skipped('archive-unsupported', this.#kind);
