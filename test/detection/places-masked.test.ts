@@ -18,6 +18,7 @@ const SHOWN_BY_NEXT_LINES = new Set([
   'python constant and use',
   'k8s env reversed quoted',
   'shell local var',
+  'clap, default before its field',
 ]);
 const random = seededRandom(31);
 const places = readPlaces().filter(({ name }) => !SHOWN_BY_NEXT_LINES.has(name));

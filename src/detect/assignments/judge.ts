@@ -51,6 +51,8 @@ const SAYS_SECRET = /token|secret|passwor[dt]|credential|\bpat\b|api_?key/i;
 const IS_HOST = /^(?:[\w-]+\.)*gitlab(?:\.[\w-]+)*$/i;
 /** A row of values with the address of a GitLab in it. */
 const ROW_OF_GITLAB = /:\/\/[^'"(]{0,60}git[-_.]?lab[^(]{0,200}$/i;
+/** A row of a password manager without its header: the address, the user, the password. */
+const LOGIN_ROW = /^"?https?:\/\/[^,\s"]{1,200}"?,"?[^,\s"]{1,64}"?,"?$/;
 const USER_NEARBY =
   /(?:[Uu]ser(?:[Nn]ame)?|USER(?:NAME)?|[Ll]ogin|[ \t]-u)["']?[ \t]{0,4}(?:=>|[:=,>])?[ \t]{0,4}["']?([\w.+%-]{2,64})/g;
 /** Characters on either side of a password in which its user is looked for. */
@@ -166,10 +168,8 @@ function isInSecrets(left: string): boolean {
   return SAYS_SECRET.test(lineOf(left)) || SAYS_SECRET.test(parentOf(left, (index) => index)?.text ?? '');
 }
 
-/** Whether the line of a table, or a line above it, names a column for secrets. */
+/** Whether the line of a table, or a line above it, names a column for secrets; or the row is one of logins. */
 function isColumnOfSecrets(left: string): boolean {
-  return left
-    .split('\n')
-    .slice(-6)
-    .some((line) => SAYS_SECRET.test(line));
+  const lines = left.split('\n').slice(-6);
+  return lines.some((line) => SAYS_SECRET.test(line)) || LOGIN_ROW.test(lines.at(-1)!);
 }

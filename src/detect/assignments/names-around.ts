@@ -16,7 +16,8 @@ const TYPED = new RegExp(String.raw`(${NAME})(?:["']?[?!]?[ \t]{0,4}:[ \t]{0,4}[
 /** Types of texts in languages that write them behind the name. */
 const IS_TYPE = /^(?:str|[Ss]tring|static|text|Text|bytes|char|any|Optional|NSString|js\.Any)$/;
 /** Names that say only what a value is for its pair: `name: GITLAB_TOKEN, value: ...`. */
-const HALF_OF_PAIR = /^(?:value|default|string|val|content|text|example|plaintext|body|(?:set|add)\w*value)$/i;
+const HALF_OF_PAIR =
+  /^(?:value|default(?:_value)?|string|val|content|text|example|plaintext|body|(?:set|add)\w*value)$/i;
 const LABEL =
   /(?:\b|["'])(?:name|key|Name|Key|KEY|NAME|id|header|type|kind|label|title)["']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}(?:["']([\w$. -]{2,80})|([\w$.-]{2,80}))/g;
 const LABELS_MAX = 3;
@@ -24,11 +25,18 @@ const LABEL_AFTER =
   /^["']?[ \t,;)]{0,4}\r?\n?[ \t]{0,32}(?:,[ \t]{0,4})?(?:WHERE[ \t]{1,4})?["']?(?:name|key|Name|Key)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([\w$.-]{2,80})/;
 /** Objective-C: `setValue:@"..." forHTTPHeaderField:@"PRIVATE-TOKEN"`. */
 const FIELD_AFTER = /^["']?\s{1,4}for\w{1,40}:\s{0,4}@?["']([\w.-]{2,80})["']/;
+/** Rust: the field behind `#[arg(default_value = "...")]`. */
+const MEMBER_AFTER =
+  /^["']?[^\n]{0,80}\)\][ \t]{0,4}\r?\n[ \t]{0,32}(?:pub(?:\([a-z]{1,8}\))?[ \t]{1,4})?([a-z_]\w{1,60}):/;
 const QUOTED = /["'](?:--)?([A-Za-z][\w.-]{3,60})["']/g;
 /** Characters before a value in which the other half of its pair is looked for. */
 const PAIR_REACH = 320;
 /** Lines above a value in which the name of its block is looked for. */
 const PARENT_LINES = 5;
+
+/** `curl -sHPRIVATE-TOKEN:value` */
+const GLUED_FLAGS = /^-[A-Za-z]{0,7}?H(?=[A-Z][A-Za-z]+-)/;
+const GLUED_MAX = 40;
 
 /** The name before a separator: `name`, `"name"`, `x['name']`, `name: type`, `f("name")`. */
 export function namesBefore(before: string, offsetOf: Offset): Mention[] {
@@ -40,7 +48,8 @@ export function namesBefore(before: string, offsetOf: Offset): Mention[] {
   }
   const index = nameStart(closed, NAME_MAX);
   if (index === closed.length) return [];
-  const own = { text: closed.slice(index), start: offsetOf(index) };
+  const [glued] = GLUED_FLAGS.exec(closed.slice(index, index + GLUED_MAX)) ?? [''];
+  const own = { text: closed.slice(index + glued.length), start: offsetOf(index + glued.length) };
   const beforeName = closed.slice(0, index);
   const isTyped = matchAtEnd(COLON_OR_AS, beforeName, 8) !== undefined;
   const typed = isTyped ? matchAtEnd(TYPED, beforeName, 96) : undefined;
@@ -96,7 +105,7 @@ export function withPair(names: readonly Mention[], before: string, right: strin
   const inObject: Offset = (index) => offsetOf(from + index);
   const labels = [...object.matchAll(LABEL)].slice(-LABELS_MAX).toReversed();
   all.push(...labels.map((label) => mention(label, label[1] === undefined ? 2 : 1, inObject)));
-  for (const pattern of [FIELD_AFTER, LABEL_AFTER]) {
+  for (const pattern of [FIELD_AFTER, LABEL_AFTER, MEMBER_AFTER]) {
     const after = pattern.exec(right);
     if (after !== null) all.push({ text: after[1]!, start: after[0].length });
   }
