@@ -221,7 +221,7 @@ export class LibarchiveReader {
     return this.#library.text(this.#call('archive_error_string', this.#archive)) ?? '';
   }
 
-  /** A feature that this build of libarchive lacks is no damage, and memory that it may not have is none either. */
+  /** Neither a feature that this build of libarchive lacks is damage, nor memory that it may not have. */
   #failure(problem: string): Error {
     if (this.#library.isShort) return new Skipped('archive-limit');
     if (/crypt|passphrase/i.test(problem)) return new Skipped('archive-encrypted', this.#kind);
