@@ -9,6 +9,10 @@ const LETTER_E = 0x65;
 const BACKSPACE = 0x08;
 const LINE_END = 2;
 const RETURN = 3;
+/** 1 for a control that is a mark by itself. */
+const IS_HIDDEN = MARK_BYTES.map((kind, byte) =>
+  kind === 1 && byte < SPACE && byte !== ESC && byte !== BACKSPACE ? 1 : 0,
+);
 
 /** The bytes of a log that are in memory. */
 export interface LogBytes {
@@ -54,8 +58,7 @@ export function visibleText({ bytes, end, isEnd, isWide }: LogBytes, start: numb
 /** The end of invisible controls, which are one mark: dumps have megabytes of zeros. */
 function hiddenEnd(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (at < end && bytes[at]! < SPACE && bytes[at] !== ESC && bytes[at] !== BACKSPACE && MARK_BYTES[bytes[at]!] === 1)
-    at++;
+  while (at < end && IS_HIDDEN[bytes[at]!] === 1) at++;
   return at;
 }
 

@@ -2,13 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKernel } from '../../src/detect/search/create-kernel.ts';
-import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
 import { MaskStream } from '../../src/mask/mask-stream.ts';
 import { StreamRules } from '../../src/mask/stream-rules.ts';
 import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { expandExample, seededRandom } from '../../src/rules/examples.ts';
-import { type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
+import { fastest, type MaskedText, maskText, type MaskTextOptions } from '../support/mask-text.ts';
 import { KINDS, place, Random } from '../support/mint.ts';
 import { randomLog } from '../support/random-log.ts';
 import { builtinRules } from '../support/rules.ts';
@@ -179,7 +177,7 @@ function randomLogWithTokens(random: Random, stretches: number): Buffer {
 
 describe('walking many bytes at once', () => {
   const streams = (values: readonly string[]): readonly MaskStream[] =>
-    [false, true].map((isSlow) => new MaskStream({ rules, createKernel, values, isSlow }));
+    [false, true].map((isSlow) => new MaskStream({ rules, createKernel: fastest.create, values, isSlow }));
 
   it.each(seeds({ fast: 12, long: 120 }))('gives the same after each piece (%i)', (seed) => {
     const random = new Random(6000 + seed);
@@ -200,6 +198,7 @@ describe('walking many bytes at once', () => {
     }
     expect(Buffer.from(fast!.end()).equals(Buffer.from(slow!.end()))).toBe(true);
     expect(fast!.leaks).toBe(slow!.leaks);
+    fastest.release();
   });
 
   it('gives the same at every split point', () => {
@@ -292,7 +291,7 @@ describe('lines that a program has cut', () => {
       'where to look: src/mask/view',
       'a word is g',
     ]) {
-      const stream = new MaskStream({ rules, createKernel: createTsKernel, values: [] });
+      const stream = new MaskStream({ rules, createKernel: fastest.create, values: [] });
       const shown = Buffer.concat([stream.push(Buffer.from(`${line}\n`)), stream.release()]).toString();
       expect(shown).toBe(`${line}\n`);
     }

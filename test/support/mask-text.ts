@@ -27,7 +27,8 @@ export interface MaskedText {
 }
 
 const rules = new StreamRules(builtinRuleset());
-const fastest = createKernelPool(createKernel);
+/** For streams that are read by steps; `release` when they have ended. */
+export const fastest = createKernelPool(createKernel);
 const plain = createKernelPool(createTsKernel);
 
 export function maskText(text: Uint8Array, options: MaskTextOptions = {}): MaskedText {
