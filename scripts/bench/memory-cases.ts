@@ -1,10 +1,12 @@
 /** What memory is measured on: inputs of awkward sizes for every command that reads much. */
 
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zip } from '../../test/support/archives.ts';
+import { has } from '../../test/support/containers.ts';
 import { mint, Random } from '../../test/support/mint.ts';
 import { sampleText } from './sample-text.ts';
 
@@ -45,6 +47,8 @@ export function memoryCases(part: number): MemoryCase[] {
     { ...scan, name: `scan, ${500_000 * part} small files`, make: (folder) => writeSmallFiles(folder, 500_000 * part) },
     { ...scan, name: `scan, gzip of ${gb(10)}`, make: (folder) => writeGzipBomb(folder, 10_240 * part) },
     { ...scan, name: 'scan, zips in zips', make: writeZipBomb },
+    { ...scan, name: 'scan, zips in zips that are kept in memory', make: writeKeptZips },
+    ...(has('xz') ? [{ ...scan, name: 'scan, xz in xz, with dictionaries of 64 MB', make: writeDictionaries }] : []),
     { ...scan, name: `scan, a zip of ${60_000 * part} files`, make: (folder) => writeWideZip(folder, 60_000 * part) },
     { ...logs, name: `logs, ${gb(4)}`, make: repeated(text, 4096) },
     { ...logs, name: `logs, one line of ${gb(1)}`, make: repeated(oneLine, 1024) },
@@ -108,6 +112,22 @@ function writeZipBomb(folder: string): void {
   for (let depth = 0; depth < 3; depth++)
     inner = zip(Array.from({ length: 10 }, (_, index) => ({ name: `${index}.zip`, content: inner })));
   writeFileSync(join(folder, 'bomb.zip'), inner);
+}
+
+/** Entries of just less than 32 MB, which are kept while those in them are read. */
+function writeKeptZips(folder: string): void {
+  let inner: Buffer = randomBytes(31 * MB);
+  for (let depth = 0; depth < 4; depth++) inner = zip([{ name: `${depth}.zip`, content: inner, stored: true }]);
+  writeFileSync(join(folder, 'kept.zip'), inner);
+}
+
+function writeDictionaries(folder: string): void {
+  const xz = (input: Buffer): Buffer =>
+    execFileSync('xz', ['--lzma2=preset=0,dict=64MiB', '--stdout'], { input, maxBuffer: 1024 * MB });
+  const path = join(folder, 'nested.tar.xz');
+  writeFileSync(path, xz(Buffer.from(sampleText(64 * MB))));
+  for (let depth = 0; depth < 2; depth++)
+    writeFileSync(path, xz(execFileSync('tar', ['-cf', '-', 'nested.tar.xz'], { cwd: folder, maxBuffer: 1024 * MB })));
 }
 
 function writeWideZip(folder: string, count: number): void {
