@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ENCODINGS } from '../src/detect/encodings/index.ts';
-import { needlesOf } from '../src/detect/needles.ts';
+import { guardOf, needlesOf } from '../src/detect/needles.ts';
 import { planWindows } from '../src/detect/search/simd/plan.ts';
 import { nestingOf, recordsOf } from '../src/detect/search/simd/tables.ts';
 import type { Rule } from '../src/model/rule.ts';
@@ -127,17 +127,18 @@ function needleColumnsModule(rules: readonly Rule[]): string {
   const { keywords } = compileRuleset(rules);
   // Many needles belong to the same encodings in the same way: those share one list.
   const lists = new Map<string, number>();
-  const needles = needlesOf(keywords).map(({ text, keyword, encoded, guard }) => {
+  const needles = needlesOf(keywords).map((needle) => {
+    const { text, keyword, encoded } = needle;
     const list = JSON.stringify(encoded.map(({ encoding, phase }) => [ENCODINGS.indexOf(encoding), phase]));
     if (!lists.has(list)) lists.set(list, lists.size);
-    return { text, guard, keyword: keyword ?? -1, list: lists.get(list) };
+    return { text, guard: guardOf(needle), keyword: keyword ?? -1, list: lists.get(list) };
   });
   return `The needles of the built-in rules: what they are. */
 
 export interface Columns {
   /** Bytes of each text. */
   readonly lengths: readonly number[];
-  /** The guard, by needle. */
+  /** By needle, what \`guardOf\` returns. */
   readonly guards: readonly number[];
   /** Lists of encodings: index and phase of each. */
   readonly encodedLists: readonly (readonly (readonly [number, number])[])[];
@@ -200,11 +201,7 @@ export const simd = '${await webAssembly(root, files)}';
 export const factors: readonly [number, number] = ${JSON.stringify(factors)};
 
 /** The records of the built-in needles, base64. */
-export const records = '${recordsOf(
-    texts,
-    needles.map(({ guard }) => guard),
-    offsets,
-  ).toString('base64')}';
+export const records = '${recordsOf(texts, needles.map(guardOf), offsets).toString('base64')}';
 
 /** The most built-in needles that can occur at one position. */
 export const nesting = ${nestingOf(texts)};

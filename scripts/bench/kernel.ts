@@ -4,7 +4,7 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { needlesOf } from '../../src/detect/needles.ts';
+import { guardOf, needlesOf } from '../../src/detect/needles.ts';
 import type { Kernel } from '../../src/detect/search/kernel.ts';
 import { createSimdKernel } from '../../src/detect/search/simd-kernel.ts';
 import { createTsKernel } from '../../src/detect/search/ts-kernel.ts';
@@ -30,7 +30,7 @@ const ABSENT = 0xfe;
 export async function benchKernel({ root, quick, print }: BenchOptions): Promise<void> {
   const { keywords } = compileRuleset(readBuiltinRules(root));
   const needles = textsOf(keywords);
-  const builtIn = { texts: needles, guards: needlesOf(keywords).map(({ guard }) => guard) };
+  const builtIn = { texts: needles, guards: needlesOf(keywords).map(guardOf) };
   const corpora = readCorpora(root, 'measured');
   const reference = referenceSpeed(quick, corpora[0]!);
   const simd = createSimdKernel(builtIn, LARGEST)!; // a benchmark needs SIMD

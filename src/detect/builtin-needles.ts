@@ -5,14 +5,14 @@ import * as builtIn from '../generated/needles.ts';
 import * as rules from '../generated/ruleset.ts';
 import type { Keyword } from '../model/ruleset.ts';
 import { ENCODINGS } from './encodings/index.ts';
-import { type Needle, needlesOf } from './needles.ts';
-import type { Guard } from './search/guards.ts';
+import { guardOf, type Needle, needlesOf } from './needles.ts';
+import { GUARD_MASK } from './search/simd/assembly/guard-kinds.ts';
 
 export interface KnownNeedles {
   /** The text of each. */
   readonly texts: readonly string[];
-  /** The guard of each. */
-  readonly guards: readonly Guard[];
+  /** By needle, as `guardOf`. */
+  readonly guards: readonly number[];
   /** Bytes of the longest needle. */
   readonly longest: number;
   at(index: number): Needle;
@@ -25,7 +25,7 @@ export function knownNeedlesOf(keywords: readonly Keyword[]): KnownNeedles {
   const needles = needlesOf(keywords);
   const texts = needles.map(({ text }) => text);
   const longest = Math.max(...texts.map(({ length }) => length));
-  const guards = needles.map(({ guard }) => guard);
+  const guards = needles.map(guardOf);
   return { texts, guards, longest, at: (index) => needles[index]!, all: () => needles };
 }
 
@@ -61,7 +61,7 @@ function builtInNeedles(): KnownNeedles {
       text: texts[index]!,
       keyword: keyword < 0 ? undefined : keyword,
       encoded: listAt(listOf[index]!),
-      guard: guards[index]!,
+      guard: guards[index]! & GUARD_MASK,
     });
   };
   return { texts, guards, longest: builtIn.longest, at, all: () => texts.map((_, index) => at(index)) };

@@ -8,7 +8,7 @@ import { GlaiveError } from '../model/errors.ts';
 import type { Keyword } from '../model/ruleset.ts';
 import { type EncodedNeedle, type Encoding, hashOfFour } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
-import { type Guard, GUARDS } from './search/guards.ts';
+import { type Guard, GUARDS, SPLITS } from './search/guards.ts';
 
 export interface Needle {
   /** One character a byte (latin1). */
@@ -46,6 +46,13 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
     }
   }
   return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => compareText(a.text, b.text));
+}
+
+/** What a kernel has to know of a needle but its text: its guard, and what may split it. */
+export function guardOf({ guard, encoded }: Needle): number {
+  const isSoft = encoded.some(({ encoding }) => encoding.isDecidedByNeighbours === true);
+  const isInLines = encoded.some(({ encoding: { across, isDecidedByNeighbours } }) => across && !isDecidedByNeighbours);
+  return guard | (isInLines ? SPLITS.byLines : 0) | (isSoft ? SPLITS.bySoftBreaks : 0);
 }
 
 /** Those that begin with the same bytes as one. @param enough so many of them */

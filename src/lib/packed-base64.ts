@@ -4,6 +4,8 @@ interface Mark {
   readonly text: string;
   /** How many characters of base64 are before it. */
   readonly before: number;
+  /** Whether what is encoded is base64 again. */
+  readonly isTwice?: true;
 }
 
 /** gzip, zstd, xz, bzip2, zip, 7z, PDF; and the first four and zip encoded once more, as Helm writes them. */
@@ -15,17 +17,18 @@ const LONG: readonly Mark[] = [
   { text: 'UEsDB', before: 0 },
   { text: 'N3q8ryc', before: 0 },
   { text: 'JVBERi0', before: 0 },
-  { text: 'SDRzSU', before: 0 },
-  { text: 'S0xVd', before: 0 },
-  { text: 'L1RkNldGb', before: 0 },
-  { text: 'UWxwb', before: 0 },
-  { text: 'VUVzRE', before: 0 },
+  { text: 'SDRzSU', before: 0, isTwice: true },
+  { text: 'S0xVd', before: 0, isTwice: true },
+  { text: 'L1RkNldGb', before: 0, isTwice: true },
+  { text: 'UWxwb', before: 0, isTwice: true },
+  { text: 'VUVzRE', before: 0, isTwice: true },
 ];
 /** zlib, at its usual and its highest level, once and twice. Three characters are in much text, so the one before counts, too. */
 const ZLIB = ['eJw', 'eJx', 'eJy', 'eJz', 'eNo', 'eNp', 'eNq', 'eNr'];
 const TWICE: readonly Mark[] = ['ZUp3', 'ZUp4', 'ZUp5', 'ZUp6', 'ZU5v', 'ZU5w', 'ZU5x', 'ZU5y'].map((text) => ({
   text,
   before: 0,
+  isTwice: true,
 }));
 const AROUND = ['"', "'", ' ', '='];
 
@@ -56,12 +59,13 @@ const JOINT =
  * @param length the number of bytes that are text
  */
 export function packedStart(bytes: Uint8Array, mark: string, position: number, length: number): number | undefined {
-  const start = position - (BY_TEXT.get(mark)?.before ?? 0);
+  const { before = 0, isTwice = false } = BY_TEXT.get(mark) ?? {};
+  const start = position - before;
   if (start < 0 || !isStart(bytes, start)) return undefined;
   const head = base64At(bytes, start, length, SHORTEST);
   if (head.length < SHORTEST) return undefined;
   const first = Buffer.from(head, 'base64');
-  return isPlausible(first) ? start : undefined;
+  return isPlausible(first, isTwice) ? start : undefined;
 }
 
 /** Whether a text begins with such a value. */
@@ -76,8 +80,11 @@ export function packedAtStart(bytes: Uint8Array): boolean {
   );
 }
 
-/** A header of gzip: its method, flags that are defined, and a level. */
-function isPlausible(first: Buffer): boolean {
+/** Base64 in base64; a header of gzip: its method, flags that are defined, and a level; the fourth byte of zstd. */
+function isPlausible(first: Buffer, isTwice: boolean): boolean {
+  // A value in lines has such marks by chance at the beginnings of some.
+  if (isTwice) return first.every((byte) => IS_BASE64[byte] === 1);
+  if (first[0] === 0x28) return first[3] === 0xfd;
   return first[0] !== 0x1f || (first[2] === 8 && first[3]! < 0x20 && [0, 2, 4].includes(first[8]!));
 }
 

@@ -11,9 +11,12 @@ import {
   DIGITS_BEFORE,
   DIGITS_BEHIND,
   ENDS_BEHIND,
+  GUARD_MASK,
   JOINT_MAX,
   NO_GUARD,
   RUN,
+  SPLIT_BY_LINES,
+  SPLIT_BY_SOFT_BREAKS,
 } from './simd/assembly/guard-kinds.ts';
 
 export const GUARDS = {
@@ -22,6 +25,10 @@ export const GUARDS = {
   cutBehind: CUT_BEHIND,
   endsBehind: ENDS_BEHIND,
 } as const;
+/** What may split a needle, next to its guard. */
+export const SPLITS = { byLines: SPLIT_BY_LINES, bySoftBreaks: SPLIT_BY_SOFT_BREAKS } as const;
+export const UNKNOWN_NEEDLE = NO_GUARD | SPLIT_BY_LINES | SPLIT_BY_SOFT_BREAKS;
+
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
 
 /** A part of a text: bytes outside of it rule nothing out. */
@@ -33,9 +40,10 @@ export interface Part {
 
 /** Whether the bytes around `[at, end)` rule a needle out. */
 export function isRuledOut(guard: number | undefined, at: number, end: number, part: Part): boolean {
-  if (guard === CUT_BEFORE) return !mayBeCutBefore(at, part);
-  if (guard === CUT_BEHIND) return !mayBeCutBehind(end, part);
-  return guard === ENDS_BEHIND && end < part.to && IS_HEX[part.bytes[end]!] === 1;
+  const kind = (guard ?? NO_GUARD) & GUARD_MASK;
+  if (kind === CUT_BEFORE) return !mayBeCutBefore(at, part);
+  if (kind === CUT_BEHIND) return !mayBeCutBehind(end, part);
+  return kind === ENDS_BEHIND && end < part.to && IS_HEX[part.bytes[end]!] === 1;
 }
 
 function mayBeCutBefore(at: number, part: Part): boolean {

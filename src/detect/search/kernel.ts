@@ -46,7 +46,7 @@ export interface Kernel {
 export interface SearchedNeedles {
   /** Latin1. */
   readonly texts: readonly string[];
-  /** By needle, from `GUARDS`; absent without any. */
+  /** By needle, one of `GUARDS` and some of `SPLITS`; absent: without guards, and anything may split them. */
   readonly guards?: ArrayLike<number>;
 }
 

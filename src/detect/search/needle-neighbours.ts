@@ -4,6 +4,8 @@
  */
 
 import { BACKSLASH, CR, EQUALS, LF, PERCENT, SPACE, TAB } from '../../lib/bytes.ts';
+import { SPLITS, UNKNOWN_NEEDLE } from './guards.ts';
+import type { SearchedNeedles } from './kernel.ts';
 import { IS_HEX } from '../encodings/hex-digits.ts';
 
 const PAIRS = 0x10000;
@@ -18,11 +20,19 @@ export class NeedleNeighbours {
   /** 1 for each pair, and for each hash of four bytes. */
   readonly #pairs = new Uint8Array(PAIRS);
   readonly #hashes = new Uint8Array(HASHES);
+  /** Pairs of what soft line breaks may split. */
+  readonly #softPairs = new Uint8Array(PAIRS);
 
-  constructor(texts: readonly string[]) {
-    for (const text of texts) {
-      for (let at = 0; at + 2 <= text.length; at++)
-        this.#pairs[pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))] = 1;
+  constructor({ texts, guards }: SearchedNeedles) {
+    for (const [index, text] of texts.entries()) {
+      const splits = guards?.[index] ?? UNKNOWN_NEEDLE;
+      const isSplitByLines = (splits & SPLITS.byLines) !== 0;
+      for (let at = 0; at + 2 <= text.length; at++) {
+        const pair = pairOf(text.charCodeAt(at), text.charCodeAt(at + 1));
+        if (isSplitByLines) this.#pairs[pair] = 1;
+        if ((splits & SPLITS.bySoftBreaks) !== 0) this.#softPairs[pair] = 1;
+      }
+      if (!isSplitByLines) continue;
       const bytes = Buffer.from(text, 'latin1');
       for (let at = 0; at + 4 <= bytes.length; at++) this.#hashes[hashOf(bytes.readUInt32LE(at))] = 1;
     }
@@ -48,7 +58,7 @@ export class NeedleNeighbours {
   #isEscapedSplit(bytes: Uint8Array, equals: number, next: number, end: number): boolean {
     if (equals < 2 || next >= end || isLead(bytes[next])) return true;
     const last = bytes[equals - 1]!;
-    return last === LF || mayEndEscape(bytes, equals) || this.#pairs[pairOf(last, bytes[next]!)] === 1;
+    return last === LF || mayEndEscape(bytes, equals) || this.#softPairs[pairOf(last, bytes[next]!)] === 1;
   }
 
   #has(bytes: number): boolean {

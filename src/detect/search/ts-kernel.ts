@@ -90,7 +90,7 @@ export function createTsKernel({ texts, guards }: SearchedNeedles, capacity: num
     },
     lineBreaks,
     splittingBreaks(from, to) {
-      neighbours ??= new NeedleNeighbours(texts);
+      neighbours ??= new NeedleNeighbours(guards === undefined ? { texts } : { texts, guards });
       return lineBreaks(from, to).filter((hit) => neighbours!.mayBeSplit(bytes, positionOf(hit), to));
     },
     runs,

@@ -1,7 +1,7 @@
 /** What the SIMD kernel makes its tables of: a record for each needle, and the texts of all needles one after the other. */
 
 import { ENTRIES, ENTRY_SHIFT, NEEDLE_EVEN, NEEDLE_GUARD, NEEDLE_ODD, NEEDLE_SHIFT } from './assembly/memory.ts';
-import { NO_GUARD } from './assembly/guard-kinds.ts';
+import { UNKNOWN_NEEDLE } from '../guards.ts';
 import type { Offsets } from './plan.ts';
 
 /** An entry has a number of 16 bits, and a needle has two entries. */
@@ -40,7 +40,7 @@ export function lengthIn(records: Buffer, id: number): number {
 /** Replaces the guards. */
 export function withGuards(records: Buffer, guards: ArrayLike<number> = []): Buffer {
   for (let record = 0, id = 0; record < records.length; record += 1 << NEEDLE_SHIFT, id++)
-    records[record + NEEDLE_GUARD] = guards[id] ?? NO_GUARD;
+    records[record + NEEDLE_GUARD] = guards[id] ?? UNKNOWN_NEEDLE;
   return records;
 }
 

@@ -11,6 +11,13 @@ export const CUT_BEHIND: u32 = 2;
 /** A byte behind it that is no hex digit. */
 export const ENDS_BEHIND: u32 = 3;
 
+/** The bits of a guard. */
+export const GUARD_MASK: u32 = 7;
+/** The end of a line of base64 or hex may split the needle. */
+export const SPLIT_BY_LINES: u32 = 8;
+/** A soft line break may. */
+export const SPLIT_BY_SOFT_BREAKS: u32 = 16;
+
 export const DIGITS_BEFORE: usize = 3;
 export const DIGITS_BEHIND: usize = 2;
 /** The run before a joint has so many digits. */

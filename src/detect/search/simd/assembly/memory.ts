@@ -36,7 +36,7 @@ export const HEAD_SHIFT: u32 = 4;
 /** What is adjacent in needles, as `splits.ts` keeps it. */
 export const NEIGHBOURS: usize = 94208;
 /** Pass 1 lists stretches of 64 bytes with windows left: an address and a bit for each window, u32 each. */
-export const BLOCKS: usize = 110592;
+export const BLOCKS: usize = 118784;
 /** Pass 2 lists the windows left: an address, u32 each. */
 export const WINDOWS: usize = BLOCKS + (((BLOCK + TURN) >> 6) << 3) + 64;
 /** The entries of the chains: two for each needle, numbered from 1. Behind them the host puts needles, hits and text. */

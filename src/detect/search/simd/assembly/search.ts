@@ -40,6 +40,7 @@ import {
   TURN,
   WINDOWS,
 } from './memory';
+import { GUARD_MASK } from './guard-kinds';
 import { isRuledOut } from './guards';
 import { insertHit, packHit } from './hits';
 
@@ -197,7 +198,7 @@ function walk(head: u16, window: usize, from: usize, to: usize, hits: usize, hit
       (load<u64>(at) & load<u64>(entry, ENTRY_MASK)) == load<u64>(entry, ENTRY_BYTES) &&
       (length <= 8 || isRest(at, <usize>load<u32>(entry, ENTRY_TEXT), length))
     ) {
-      const guard = <u32>load<u8>(entry, ENTRY_GUARD);
+      const guard = <u32>load<u8>(entry, ENTRY_GUARD) & GUARD_MASK;
       if (guard == 0 || !isRuledOut(guard, at, length, from, to))
         end = insertHit(hits, end, packHit(at, load<u16>(entry, ENTRY_NEEDLE)));
     }

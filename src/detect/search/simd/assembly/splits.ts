@@ -9,9 +9,15 @@
  * Its twin is `search/needle-neighbours.ts`. This file knows no layout of memory, so that other modules can import it.
  */
 
-/** Bytes of the table: a bit for each pair of bytes, and one for each hash of four. */
-export const NEIGHBOURS_SIZE: usize = 16384;
+import { SPLIT_BY_LINES, SPLIT_BY_SOFT_BREAKS } from './guard-kinds';
+
+/**
+ * Bytes of the table: a bit for each pair of bytes, and one for each hash of four, in what ends of lines may split; a bit for each pair in
+ * what soft line breaks may split.
+ */
+export const NEIGHBOURS_SIZE: usize = 24576;
 const HASHES: usize = 8192;
+const SOFT_PAIRS: usize = 16384;
 const HASH_FACTOR: u32 = 0x9e3779b1;
 
 const TAB: u8 = 0x09;
@@ -25,9 +31,11 @@ const EQUALS: u8 = 0x3d;
 const BACKSLASH: u8 = 0x5c;
 const CLOSE: u8 = 0x7d;
 
-/** Adds the bytes that are adjacent in a needle to a table, which is zeros before. */
-export function addNeighbours(needle: usize, length: usize, table: usize): void {
+/** Adds the bytes that are adjacent in a needle to a table, which is zeros before. @param splits what may split it */
+export function addNeighbours(needle: usize, length: usize, splits: u32, table: usize): void {
   for (let at = needle; at + 2 <= needle + length; at++) {
+    if ((splits & SPLIT_BY_SOFT_BREAKS) != 0) setBit(table + SOFT_PAIRS, <u32>load<u16>(at));
+    if ((splits & SPLIT_BY_LINES) == 0) continue;
     setBit(table, <u32>load<u16>(at));
     if (at + 4 <= needle + length) setBit(table + HASHES, hashOf(load<u32>(at)));
   }
@@ -65,7 +73,7 @@ export function splitsNeedle(feed: usize, text: usize, end: usize, table: usize)
 function splitsEscaped(equals: usize, text: usize, next: usize, end: usize, table: usize): bool {
   if (equals < text + 2 || next >= end || isLead(load<u8>(next))) return true;
   const last = load<u8>(equals - 1);
-  return last == LF || mayEndEscape(equals) || bitOf(table, <u32>last | (<u32>load<u8>(next) << 8)) != 0;
+  return last == LF || mayEndEscape(equals) || bitOf(table + SOFT_PAIRS, <u32>last | (<u32>load<u8>(next) << 8)) != 0;
 }
 
 // @ts-ignore: decorator

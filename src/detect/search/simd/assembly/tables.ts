@@ -48,7 +48,8 @@ export function writeTables(count: u32, needles: usize, texts: usize): void {
 export function writeNeighbours(count: u32): void {
   for (let id: u32 = 0; id < count; id++) {
     const entry = ENTRIES + ((<usize>(2 * id + 1)) << ENTRY_SHIFT);
-    addNeighbours(<usize>load<u32>(entry, ENTRY_TEXT), <usize>load<u16>(entry, ENTRY_LENGTH), NEIGHBOURS);
+    const splits = <u32>load<u8>(entry, ENTRY_GUARD);
+    addNeighbours(<usize>load<u32>(entry, ENTRY_TEXT), <usize>load<u16>(entry, ENTRY_LENGTH), splits, NEIGHBOURS);
   }
 }
 
