@@ -44,15 +44,25 @@ export function watch(planted: readonly Planted[]): (text: string) => string[] {
       if (!/^\d+$/.test(piece)) pieces.set(piece, kind);
     }
   }
+  const heads = new Uint8Array(HASHES);
+  for (const piece of pieces.keys())
+    heads[Array.from(piece.slice(0, HEAD), (character) => character.charCodeAt(0)).reduce(hashed, 0)] = 1;
   return (text) => {
     const kinds = new Set<string>();
-    for (let at = 0; at + WINDOW <= text.length; at++) {
-      const kind = pieces.get(text.slice(at, at + WINDOW));
+    let hash = 0;
+    for (let end = 1; end <= text.length; end++) {
+      hash = hashed(hash, text.charCodeAt(end - 1));
+      const kind = heads[hash] === 1 ? pieces.get(text.slice(end - HEAD, end - HEAD + WINDOW)) : undefined;
       if (kind !== undefined) kinds.add(kind);
     }
     return [...kinds];
   };
 }
+
+/** A hash of the last four characters: texts of many megabytes are watched, and most places begin no piece. */
+const HEAD = 4;
+const HASHES = 2 ** 20;
+const hashed = (hash: number, code: number): number => ((hash << 5) ^ code) & (HASHES - 1);
 
 /** Every file below a folder, as one text: names and contents. */
 export function contentOf(folder: string): string {
