@@ -9,7 +9,7 @@ import { gzip, tar, zip } from '../support/archives.ts';
 import { CONTAINERS, has, pack } from '../support/containers.ts';
 import { Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
-import { scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
+import { placesByToken, scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { printTable } from '../support/table.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
@@ -161,6 +161,33 @@ it.skipIf(!has('zstd'))('zip: an entry in zstd, which no program of Debian write
     report.gaps,
     report.findings.map(({ artifact, regions }) => [artifact.uri, regions[0]!.byteOffset]),
   ]).toEqual([1, [], [['a.zip!/secret.txt', BEFORE.length]]]);
+});
+
+it('static library: what is stored is found as a part of it, and archives in it are opened', async () => {
+  const folder = tempFolder();
+  const [stored, packed, named] = [token(), token(), token()];
+  const member = (name: string, content: Buffer): Buffer =>
+    Buffer.concat([
+      Buffer.from(`${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}`),
+      Buffer.from(`${String(content.length).padEnd(10)}\`\n`),
+      content,
+      Buffer.alloc(content.length % 2, '\n'),
+    ]);
+  const members = [
+    member('a.o/', Buffer.from(`\x7fELF ${stored} `)),
+    member('b.gz/', gzip(Buffer.from(`key = "${packed}"`))),
+    member('/0', gzip(Buffer.from(`key = "${named}"`))),
+  ];
+  const table = [member('/', Buffer.alloc(5)), member('//', Buffer.from('a name that is too long.gz/\n'))];
+  const library = Buffer.concat([Buffer.from('!<arch>\n'), ...table, ...members]);
+  writeFiles(folder, { 'lib.a': library, 'cut.a': library.subarray(0, -20) });
+  const { report } = await scanJson(['lib.a'], { cwd: folder });
+  expect([report.gaps, placesByToken(report, [stored, packed, named])]).toEqual([
+    [],
+    [['lib.a'], ['lib.a!/b.gz!/b'], ['lib.a!/a name that is too long.gz!/a name that is too long']],
+  ]);
+  const cut = await scanJson(['cut.a'], { cwd: folder });
+  expect([cut.code, cut.report.gaps.length]).toEqual([2, 1]);
 });
 
 it('rar: an entry that is stored is found, by its name', async () => {

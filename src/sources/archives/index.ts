@@ -45,6 +45,9 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   async *lz4(input, budget) {
     yield* streamEntry(input, budget, (await import('./lz4.ts')).unlz4);
   },
+  async *ar(input, budget) {
+    yield* (await import('./ar.ts')).unpackAr(input, budget);
+  },
   async *rpm(input, budget) {
     yield* (await import('./rpm.ts')).unpackRpm(input, budget);
   },
@@ -59,7 +62,6 @@ const UNPACK: Readonly<Record<OpenedKind, Unpack>> = {
   cab: other('cab'),
   lha: other('lha'),
   cpio: other('cpio'),
-  ar: other('ar'),
   iso9660: other('iso9660'),
   'git pack': git,
   'git bundle': git,
