@@ -1,5 +1,6 @@
 /** What a value is assigned to, where the notation around it is easily mistaken for a part of it. */
 
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { expandExample, seededRandom } from '../../../../src/rules/examples.ts';
 import { findReported } from '../../../support/find.ts';
@@ -32,4 +33,12 @@ it.each([
   ['a name that is no secret', `corp.url=https://gitlab.example.com\ncorp.token_id=${TOKEN}\n`, false],
 ])('a token belongs to a server by %s', async (_, text, isFound) => {
   expect(await foundIn(text, TOKEN)).toBe(isFound);
+});
+
+it('the name of a file is no name of a secret: lists of checksums', async () => {
+  const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const list = (name: string): string => `{"files":{"src/gitlab.rs":"${sum('a')}","${name}":"${sum('b')}"}}`;
+  for (const name of ['src/auth.rs', 'token.go', 'lib/private_token.py'])
+    expect(await findReported(list(name))).toEqual([]);
+  expect(await findReported(list('private_token'))).toHaveLength(1);
 });
