@@ -3,7 +3,7 @@
 import type { Hint } from '../../model/candidate.ts';
 import type { AssignedForm, Rule } from '../../model/rule.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
-import { type Meaning, Names } from './names.ts';
+import { isFile, type Meaning, Names } from './names.ts';
 import { isNearGitlab } from './near-gitlab.ts';
 import { kindOf, takes } from './takes.ts';
 import { matchAtEnd } from './text-end.ts';
@@ -94,6 +94,7 @@ export class Judge {
     if (syntax === 'address') return undefined;
     const isNear = (): boolean => isNearGitlab(left, right, syntax === 'word' || syntax === 'text' ? 'line' : 'block');
     for (const [index, name] of names.entries()) {
+      if (isFile(name.text)) return undefined;
       const meaning = this.#names.meaningOf(name.text, kind);
       if (meaning !== undefined && (!meaning.needsGitlab || isNear())) return { ...meaning, name };
       // `SENTRY_TOKEN=...` next to GitLab's name is not GitLab's.

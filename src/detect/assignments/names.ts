@@ -48,7 +48,7 @@ const NOT_SECRET = new Set(
   ).split(' '),
 );
 
-/** A file: lists of checksums name them. */
+/** Of files: lists of checksums name them. */
 const IS_FILE =
   /\.(?:cc?|cpp|cs|css|go|h|html?|java|jsx?|json|kt|m?js|md|php|py|rb|rs|sh|swift|toml|tsx?|txt|vue|xml|ya?ml)$/;
 
@@ -97,7 +97,6 @@ export class Names {
 
   /** The form that a name speaks of, of those with values of a kind; undefined: it does not speak of a credential of GitLab. */
   meaningOf(name: string, kind: string): Meaning | undefined {
-    if (IS_FILE.test(name)) return undefined;
     const words = this.#wordsOf(name);
     if (words.length === 0 || words.length > WORDS_MAX || NOT_SECRET.has(words.at(-1)!)) return undefined;
     const patterns = this.#patternsOf(kind);
@@ -134,6 +133,10 @@ export class Names {
     }
     return words;
   }
+}
+
+export function isFile(name: string): boolean {
+  return IS_FILE.test(name);
 }
 
 function isGeneric(word: string): boolean {
