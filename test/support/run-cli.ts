@@ -79,6 +79,11 @@ function collect(): Output & { text(): string } {
 /** As much as Node reads from a pipe at a time. */
 const CHUNK_BYTES = 65_536;
 
-async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
+/** Each piece is overwritten when the next one is asked for. */
+async function* inChunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    yield chunk.subarray(0, bytes.copy(chunk, 0, start));
+    chunk.fill(0);
+  }
 }
