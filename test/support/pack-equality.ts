@@ -30,7 +30,12 @@ const IS_CLEAN = 0x10000;
 const LINE_BREAK = 0xffff;
 const ruleset = builtinRuleset();
 const prefilter = createPrefilter(ruleset, createKernel);
-const layer = new DecodingLayer({ ruleset, createKernel, capacity: () => 16 * 1024 * 1024 });
+/** Without guards, as packs are searched: what is around a needle may change. */
+const layer = new DecodingLayer({
+  ruleset,
+  createKernel: ({ texts }, capacity) => createKernel({ texts }, capacity),
+  capacity: () => 16 * 1024 * 1024,
+});
 const matcher = createMatcher(ruleset, createKernel);
 
 /** Position and needle of each hit, from the two halves that the assembly has. */

@@ -41,5 +41,5 @@ export function reachOf(hit: u64): u32 {
 // @ts-ignore: decorator
 @inline
 export function needleLength(needle: u32): u32 {
-  return load<u32>(ENTRIES + ((2 * <usize>needle + 1) << ENTRY_SHIFT), ENTRY_LENGTH);
+  return <u32>load<u16>(ENTRIES + ((2 * <usize>needle + 1) << ENTRY_SHIFT), ENTRY_LENGTH);
 }
