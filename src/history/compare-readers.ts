@@ -1,6 +1,7 @@
 /** Compares what the pack reader and git have found in the same repository, for `--check`. */
 
 import type { Finding } from '../model/finding.ts';
+import type { SkipReason } from '../model/gap.ts';
 import type { Report } from '../model/report.ts';
 import { isAccepted } from '../model/suppression.ts';
 
@@ -29,6 +30,15 @@ export function compareReaders(git: readonly string[], pack: readonly string[]):
     ],
     counts: { git: byGit.size, pack: byPack.size },
   };
+}
+
+/** A line for each reason for which the readers have skipped another number of objects. */
+export function compareSkips(git: Report['counts'], pack: Report['counts']): string[] {
+  const reasons = [...new Set([...Object.keys(git.skips), ...Object.keys(pack.skips)])] as SkipReason[];
+  return reasons
+    .map((reason) => [reason, git.skips[reason] ?? 0, pack.skips[reason] ?? 0] as const)
+    .filter(([, byGit, byPack]) => byGit !== byPack)
+    .map(([reason, byGit, byPack]) => `skipped (${reason}): ${byGit} through git, ${byPack} by the pack reader`);
 }
 
 /** Whether a scan was stopped before its end, so that it may have missed findings. */

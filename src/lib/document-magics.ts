@@ -30,14 +30,15 @@ function isOfficeText(head: Buffer): boolean {
   return NAMESPACES.some((name) => start.includes(name));
 }
 
-/** A window has at least so many bytes of a file that continues. */
+/** A window has at least so many bytes of a file that continues. No more are read, so that all who see more say the same. */
 const WINDOW = 256 * 1024;
 const FIRST_CHUNK = 8;
 /** Length, type and checksum of a chunk. */
 const CHUNK = 12;
 
 /** Whether a PNG has compressed text, or continues after these bytes. */
-function hasPackedText(head: Buffer): boolean {
+function hasPackedText(start: Buffer): boolean {
+  const head = start.subarray(0, WINDOW);
   let at = FIRST_CHUNK;
   for (let next = at; at + 8 <= head.length; at = next) {
     const type = head.toString('latin1', at + 4, at + 8);
@@ -57,7 +58,8 @@ const [TRAILER, EXTENSION, IMAGE, COMMENT] = [0x3b, 0x21, 0x2c, 0xfe];
 const FULL = 255;
 
 /** Whether a GIF has a comment in several blocks, or continues after these bytes. */
-function hasLongComment(head: Buffer): boolean {
+function hasLongComment(start: Buffer): boolean {
+  const head = start.subarray(0, WINDOW);
   for (const { isComment, blocks } of gifParts(head)) if (isComment && blocks[0]?.length === FULL) return true;
   return head.length >= WINDOW;
 }

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { GitOptions } from '../../git/spawn.ts';
-import { compareReaders, isCut, joinReports, placesOf } from '../../history/compare-readers.ts';
+import { compareReaders, compareSkips, isCut, joinReports, placesOf } from '../../history/compare-readers.ts';
 import { historySource } from '../../history/history.ts';
 import type { Reader } from '../../history/history-options.ts';
 import { saveState } from '../../history/next-state.ts';
@@ -141,7 +141,8 @@ async function checkReaders(
     return await notCompared(code, 'by the pack reader', io);
   }
   const code = await reportScanned(second, destinations, byPack, args, io);
-  const { differences, counts } = compareReaders(found.git, found.pack);
+  const { differences: places, counts } = compareReaders(found.git, found.pack);
+  const differences = [...places, ...compareSkips(first.report.counts, second.report.counts)];
   for (const line of differences.slice(0, NAMED)) await io.stderr.write(`glaive: ${printable(line)}\n`);
   await io.stderr.write(
     `glaive: check: ${plural(counts.git, 'place')} through git, ${counts.pack} by the pack reader, ${plural(differences.length, 'difference')}\n`,
