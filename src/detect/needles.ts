@@ -8,7 +8,7 @@ import { GlaiveError } from '../model/errors.ts';
 import type { Keyword } from '../model/ruleset.ts';
 import { type EncodedNeedle, type Encoding, hashOfFour } from './encodings/encoding.ts';
 import { ENCODINGS } from './encodings/index.ts';
-import { type Guard, GUARDS, SPLITS } from './search/guards.ts';
+import { ESCAPE_GUARDS, type Guard, GUARDS, SPLITS } from './search/guards.ts';
 
 export interface Needle {
   /** One character a byte (latin1). */
@@ -45,7 +45,21 @@ export function needlesOf(keywords: readonly Keyword[]): Needle[] {
         encoded.push({ encoding, phase });
     }
   }
-  return [...needles].map(([text, rest]) => ({ text, ...rest })).toSorted((a, b) => compareText(a.text, b.text));
+  return [...needles]
+    .map(([text, rest]) => ({
+      text,
+      ...rest,
+      guard: rest.guard === GUARDS.none ? escapeGuard(text, rest) : rest.guard,
+    }))
+    .toSorted((a, b) => compareText(a.text, b.text));
+}
+
+/** That of a needle which is only an escape: most of those are no part of a keyword. */
+function escapeGuard(text: string, { keyword, encoded }: Pick<Needle, 'keyword' | 'encoded'>): Guard {
+  const [phase = -1, ...others] = new Set(encoded.map((each) => each.phase));
+  const isEscape = keyword === undefined && encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true);
+  const isRead = others.length === 0 && phase >= 0 && '%\\&'.includes(text[phase]!);
+  return isEscape && isRead ? (ESCAPE_GUARDS[phase] ?? GUARDS.none) : GUARDS.none;
 }
 
 /** What a kernel has to know of a needle but its text: its guard, and what may split it. */

@@ -1,7 +1,6 @@
 /** The encodings in which each needle of a layer may be a piece of a keyword. */
 
 import type { Encoding, NeedleFacts, Text } from '../encodings/encoding.ts';
-import { isSurelyInert } from '../encodings/inert-escapes.ts';
 import { ENCODINGS } from '../encodings/index.ts';
 import type { KnownNeedles } from '../builtin-needles.ts';
 import { beginningsOf, type Needle, pairsOf, phasesOf } from '../needles.ts';
@@ -20,8 +19,6 @@ interface NeedleForms {
   readonly forms: readonly EncodedForm[];
   /** Whether it is only an escape, if it is no keyword. Those are many, and most are no part of a credential. */
   readonly areEscapes: boolean;
-  /** Where the escape begins in the needle; negative if that depends. */
-  readonly begin: number;
 }
 
 export interface NeedleEncodingsOptions {
@@ -57,9 +54,8 @@ export class NeedleEncodings {
 
   /** Whether a needle is an escape whose neighbours rule out that it belongs to an escaped keyword. */
   isInertEscape(needle: number, position: number, text: Text): boolean {
-    const { areEscapes, forms, begin } = this.#at(needle);
+    const { areEscapes, forms } = this.#at(needle);
     if (!areEscapes || this.#needles.at(needle).keyword !== undefined) return false;
-    if (begin >= 0 && isSurelyInert(text.bytes, position + begin, text.filled, this.#pairs())) return true;
     for (const { encoding, phase, facts } of forms)
       if (encoding.anchor(text, position, phase, facts) !== undefined) return false;
     return true;
@@ -76,9 +72,7 @@ export class NeedleEncodings {
 
   #makeForms(encoded: Needle['encoded']): NeedleForms {
     const { decoder, isDecoded } = this.#options;
-    const [first] = encoded;
     return {
-      begin: first !== undefined && encoded.every(({ phase }) => phase === first.phase) ? first.phase : -1,
       areEscapes: encoded.every(({ encoding }) => encoding.isDecidedByNeighbours === true),
       forms: encoded
         .filter(({ encoding }) => isDecoded(encoding))

@@ -4,6 +4,7 @@
  */
 
 import { IS_HEX } from '../encodings/hex-digits.ts';
+import { isInert, type Part } from './inert-escapes.ts';
 import { IS_JOINT } from '../encodings/joint-bytes.ts';
 import {
   CUT_BEFORE,
@@ -11,6 +12,9 @@ import {
   DIGITS_BEFORE,
   DIGITS_BEHIND,
   ENDS_BEHIND,
+  ESCAPE_FIRST,
+  ESCAPE_SECOND,
+  ESCAPE_THIRD,
   GUARD_MASK,
   JOINT_MAX,
   NO_GUARD,
@@ -29,20 +33,17 @@ export const GUARDS = {
 export const SPLITS = { byLines: SPLIT_BY_LINES, bySoftBreaks: SPLIT_BY_SOFT_BREAKS } as const;
 export const UNKNOWN_NEEDLE = NO_GUARD | SPLIT_BY_LINES | SPLIT_BY_SOFT_BREAKS;
 
-export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
+/** An escape at the first, the second or the third byte of a needle, which may be a part of a keyword. */
+export const ESCAPE_GUARDS: readonly number[] = [ESCAPE_FIRST, ESCAPE_SECOND, ESCAPE_THIRD];
 
-/** A part of a text: bytes outside of it rule nothing out. */
-export interface Part {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-}
+export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
 
 /** Whether the bytes around `[at, end)` rule a needle out. */
 export function isRuledOut(guard: number | undefined, at: number, end: number, part: Part): boolean {
   const kind = (guard ?? NO_GUARD) & GUARD_MASK;
   if (kind === CUT_BEFORE) return !mayBeCutBefore(at, part);
   if (kind === CUT_BEHIND) return !mayBeCutBehind(end, part);
+  if (kind >= ESCAPE_FIRST) return isInert(at + kind - ESCAPE_FIRST, part);
   return kind === ENDS_BEHIND && end < part.to && IS_HEX[part.bytes[end]!] === 1;
 }
 

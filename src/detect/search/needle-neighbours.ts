@@ -38,6 +38,11 @@ export class NeedleNeighbours {
     }
   }
 
+  /** Whether two bytes may be adjacent in a text that is escaped. */
+  isSoftPair(first: number, second: number): boolean {
+    return this.#softPairs[pairOf(first, second)] === 1;
+  }
+
   /** Whether the line feed at `feed` may split a needle. @param end of the bytes that are there: more may follow */
   mayBeSplit(bytes: Uint8Array, feed: number, end: number): boolean {
     const lineEnd = feed - (feed > 0 && bytes[feed - 1] === CR ? 1 : 0);

@@ -32,15 +32,22 @@ const PAGE = 65_536;
 /** Makes the kernel; undefined without SIMD or the memory for it, and for needles that are too many or too short for it. */
 export function createSimdKernel(searched: SearchedNeedles, capacity: number): Kernel | undefined {
   const needles = kernelNeedles(searched);
-  return needles === undefined ? undefined : kernelOf(needles, capacity);
+  return needles === undefined ? undefined : kernelOf(needles, capacity, { areNeighboursNeeded: true });
 }
 
-/** The same for the needles of the built-in rules: a hook has no time to make their texts. */
+/**
+ * The same for the needles of the built-in rules: a hook has no time to make their texts, nor to write down what is adjacent in them, so it
+ * finds every escape.
+ */
 export function createBuiltInKernel(capacity: number): Kernel | undefined {
-  return kernelOf(builtInNeedles(), capacity);
+  return kernelOf(builtInNeedles(), capacity, { areNeighboursNeeded: false });
 }
 
-function kernelOf(needles: KernelNeedles, capacity: number): Kernel | undefined {
+function kernelOf(
+  needles: KernelNeedles,
+  capacity: number,
+  { areNeighboursNeeded }: { readonly areNeighboursNeeded: boolean },
+): Kernel | undefined {
   const module = compile();
   if (module === undefined) return undefined;
   const layout = layOutKernel(needles);
@@ -54,6 +61,11 @@ function kernelOf(needles: KernelNeedles, capacity: number): Kernel | undefined 
   all.writeUInt32LE(hitsAt, HITS_ADDRESS);
   fillKernel(all, needles, layout, exports.writeTables);
   let hasNeighbours = false;
+  const writeNeighbours = (): void => {
+    if (!hasNeighbours) exports.writeNeighbours(needles.count);
+    hasNeighbours = true;
+  };
+  if (areNeighboursNeeded) writeNeighbours();
   const handedOver = new Float64Array(memory.buffer, hitsAt, hitsLength);
   const lineBreaks = (from: number, to: number, textEnd: number): Hit[] => {
     const hits: Hit[] = [];
@@ -74,8 +86,7 @@ function kernelOf(needles: KernelNeedles, capacity: number): Kernel | undefined 
     },
     lineBreaks: (from, to) => lineBreaks(from, to, 0),
     splittingBreaks(from, to) {
-      if (!hasNeighbours) exports.writeNeighbours(needles.count);
-      hasNeighbours = true;
+      writeNeighbours();
       return lineBreaks(from, to, textAt + to);
     },
     runs: new Uint32Array(memory.buffer, hitsAt, 2 * hitsLength),

@@ -53,7 +53,10 @@ export function createTsKernel({ texts, guards }: SearchedNeedles, capacity: num
     return true;
   };
 
-  let neighbours: NeedleNeighbours | undefined;
+  let made: NeedleNeighbours | undefined;
+  const neighbours = (): NeedleNeighbours =>
+    (made ??= new NeedleNeighbours(guards === undefined ? { texts } : { texts, guards }));
+  const isPair = (first: number, second: number): boolean => neighbours().isSoftPair(first, second);
   const lineBreaks = (from: number, to: number): Hit[] => {
     const hits: Hit[] = [];
     const searched = text.subarray(0, to);
@@ -82,7 +85,7 @@ export function createTsKernel({ texts, guards }: SearchedNeedles, capacity: num
         for (let next = firsts[pair]!; next > 0; next = nexts[next]!) {
           const needle = texts[next - 1]!;
           if (!occursAt(needle, position, to)) continue;
-          if (!isRuledOut(guards?.[next - 1], position, position + needle.length, { bytes, from, to }))
+          if (!isRuledOut(guards?.[next - 1], position, position + needle.length, { bytes, from, to, isPair }))
             hits.push(packHit(position, next - 1));
         }
       }
@@ -90,8 +93,7 @@ export function createTsKernel({ texts, guards }: SearchedNeedles, capacity: num
     },
     lineBreaks,
     splittingBreaks(from, to) {
-      neighbours ??= new NeedleNeighbours(guards === undefined ? { texts } : { texts, guards });
-      return lineBreaks(from, to).filter((hit) => neighbours!.mayBeSplit(bytes, positionOf(hit), to));
+      return lineBreaks(from, to).filter((hit) => neighbours().mayBeSplit(bytes, positionOf(hit), to));
     },
     runs,
     findRuns: (from, to, filled) => findRuns(bytes, from, to, filled, runs),

@@ -1,6 +1,16 @@
 /** Whether the bytes around a needle rule it out. Its twin is `search/guards.ts`. */
 
-import { CUT_BEFORE, CUT_BEHIND, DIGITS_BEFORE, DIGITS_BEHIND, JOINT_MAX, RUN } from './guard-kinds';
+import {
+  CUT_BEFORE,
+  CUT_BEHIND,
+  DIGITS_BEFORE,
+  DIGITS_BEHIND,
+  ENDS_BEHIND,
+  ESCAPE_FIRST,
+  JOINT_MAX,
+  RUN,
+} from './guard-kinds';
+import { isInert } from './inert';
 import { isHex } from './splits';
 
 /**
@@ -12,7 +22,8 @@ export function isRuledOut(guard: u32, at: usize, length: usize, from: usize, to
   const end = at + length;
   if (guard == CUT_BEFORE) return !mayBeCutBefore(at, from);
   if (guard == CUT_BEHIND) return !mayBeCutBehind(end, from, to);
-  return end < to && isHex(load<u8>(end));
+  if (guard == ENDS_BEHIND) return end < to && isHex(load<u8>(end));
+  return isInert(at + <usize>(guard - ESCAPE_FIRST), from, to);
 }
 
 function mayBeCutBefore(at: usize, from: usize): bool {

@@ -14,6 +14,8 @@ export const PADDING: usize = TURN + 128;
 export const TEXT_ADDRESS: usize = 1024;
 export const HITS_ADDRESS: usize = 1028;
 export const FACTORS: usize = 1032;
+/** u32: 1 if what is adjacent in needles is written. */
+export const HAS_NEIGHBOURS: usize = 1036;
 /** Bytes that `breaks` compares with. They are loaded, because V8 makes constants again at every use in a loop. */
 export const BREAK_BYTES: usize = 1040;
 /** Vectors that `findRuns` loads for the same reason. */

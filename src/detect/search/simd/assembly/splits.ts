@@ -69,6 +69,13 @@ export function splitsNeedle(feed: usize, text: usize, end: usize, table: usize)
   );
 }
 
+/** Whether two bytes may be adjacent in a text that is escaped. */
+// @ts-ignore: decorator
+@inline
+export function isSoftPair(first: u32, second: u32, table: usize): bool {
+  return bitOf(table + SOFT_PAIRS, first | (second << 8)) != 0;
+}
+
 /** The same for a soft line break. The byte that an escape encodes may be adjacent to anything. */
 function splitsEscaped(equals: usize, text: usize, next: usize, end: usize, table: usize): bool {
   if (equals < text + 2 || next >= end || isLead(load<u8>(next))) return true;

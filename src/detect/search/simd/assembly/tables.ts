@@ -14,6 +14,7 @@ import {
   ENTRY_TEXT,
   FACTORS,
   HASH_FACTOR,
+  HAS_NEIGHBOURS,
   HEAD_SHIFT,
   HEADS_AFTER,
   HEADS_BEFORE,
@@ -44,13 +45,14 @@ export function writeTables(count: u32, needles: usize, texts: usize): void {
   }
 }
 
-/** What is adjacent in the needles: only where line breaks are examined. */
+/** What is adjacent in the needles: only where line breaks and escapes are examined. */
 export function writeNeighbours(count: u32): void {
   for (let id: u32 = 0; id < count; id++) {
     const entry = ENTRIES + ((<usize>(2 * id + 1)) << ENTRY_SHIFT);
     const splits = <u32>load<u8>(entry, ENTRY_GUARD);
     addNeighbours(<usize>load<u32>(entry, ENTRY_TEXT), <usize>load<u16>(entry, ENTRY_LENGTH), splits, NEIGHBOURS);
   }
+  store<u32>(HAS_NEIGHBOURS, 1);
 }
 
 function addEntry(number: u32, needle: u32, text: usize, length: usize, offset: usize, guard: u8): void {
