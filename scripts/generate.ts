@@ -113,8 +113,8 @@ function needlesModule(rules: readonly Rule[]): string {
   const texts = needlesOf(compileRuleset(rules).keywords).map(({ text }) => text);
   return `The needles of the built-in rules: what a kernel needs of them. */
 
-/** All texts one after the other, base64. */
-export const joined = '${Buffer.from(texts.join(''), 'latin1').toString('base64')}';
+/** All texts one after the other, backwards, base64. */
+export const joined = '${Buffer.from(texts.join(''), 'latin1').reverse().toString('base64')}';
 
 export const count = ${texts.length};
 

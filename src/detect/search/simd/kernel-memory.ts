@@ -1,7 +1,8 @@
 /** Lays out the memory of the SIMD kernel for given needles, and fills its tables: for the kernel itself, and where packs are searched. */
 
 import { commonTrigrams, factors, nesting, records } from '../../../generated/kernel.ts';
-import { count, joined } from '../../../generated/needles.ts';
+import { count } from '../../../generated/needles.ts';
+import { builtInText } from '../built-in-text.ts';
 import type { SearchedNeedles } from '../kernel.ts';
 import { BLOCK, FACTORS, PADDING } from './assembly/memory.ts';
 import { extendPlan, type Frequencies, NEEDLE_MIN, type Offsets } from './plan.ts';
@@ -23,7 +24,7 @@ export interface KernelNeedles {
 /** Those of the built-in rules, which the build has prepared. */
 export const builtInNeedles = (): KernelNeedles => ({
   count,
-  joined: Buffer.from(joined, 'base64'),
+  joined: builtInText(),
   records: Buffer.from(records, 'base64'),
   nesting,
 });
