@@ -114,7 +114,7 @@ function needlesModule(rules: readonly Rule[]): string {
   return `The needles of the built-in rules: what a kernel needs of them. */
 
 /** All texts one after the other, backwards, base64. */
-export const joined = '${Buffer.from(texts.join(''), 'latin1').reverse().toString('base64')}';
+export const joined = '${Buffer.from(Buffer.from(texts.join(''), 'latin1').toReversed()).toString('base64')}';
 
 export const count = ${texts.length};
 
