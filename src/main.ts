@@ -146,6 +146,9 @@ function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failur
     get isTTY() {
       return stream().isTTY === true;
     },
+    get columns() {
+      return stream().columns;
+    },
     get isClosed() {
       return closed;
     },

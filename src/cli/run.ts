@@ -44,9 +44,16 @@ export async function explainError(error: unknown, io: Io): Promise<ExitCode> {
   const message = error instanceof Error ? error.message : String(error);
   const isGits = known && error.code === 'git' && error.hint === undefined && !message.startsWith('git ');
   const kind = known ? (isGits ? 'git failed: ' : '') : 'internal error: ';
-  await io.stderr.write(`glaive: ${kind}${printable(safe(message))}\n`);
+  const { wrapText, widthOf } = await import('../lib/wrap.ts');
+  // In a log or a pipe each message stays one line, for search.
+  const width = io.stderr.isTTY ? widthOf(io.stderr) : Number.POSITIVE_INFINITY;
+  const say = async (text: string, indent: number): Promise<void> => {
+    const lines = wrapText(printable(safe(text)), { width, indent, hanging: 2 });
+    await io.stderr.write(`${lines.join('\n')}\n`);
+  };
+  await say(`glaive: ${kind}${message}`, 0);
   const hint = known ? error.hint : 'This is a bug in glaive; please report it with what --debug shows.';
-  if (hint !== undefined) await io.stderr.write(`  ${printable(safe(hint))}\n`);
+  if (hint !== undefined) await say(hint, 2);
   for (const line of known ? error.lines : []) await io.stderr.write(`${printable(safe(line))}\n`);
   if (io.argv.includes('--debug') && error instanceof Error) await io.stderr.write(`${safe(error.stack ?? '')}\n`);
   return EXIT.incomplete;

@@ -6,6 +6,8 @@ export interface Output {
   /** Whether the reader has closed it. */
   readonly isClosed: boolean;
   readonly isTTY: boolean;
+  /** The width of the terminal; undefined if it is no terminal. */
+  readonly columns: number | undefined;
   /** The stream behind it, for drawing on terminals. */
   stream(): NodeJS.WritableStream;
 }

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import { createClock } from '../../src/lib/clock.ts';
 import type { Io, Output } from '../../src/model/io.ts';
 import { gitEnvironment } from './temp-folder.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The content of standard input; empty if absent. */
   readonly input?: string | Uint8Array;
+  /** The width of the terminal that shows both streams; absent: neither is a terminal. */
+  readonly columns?: number;
 }
 
 export interface Ran {
@@ -37,7 +40,7 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
   // Loaded here, so that a test which only starts processes does not wait for it.
   const { run } = await import('../../src/cli/run.ts');
   const env = testEnvironment(options.env);
-  const [stdout, stderr] = [collect(), collect()];
+  const [stdout, stderr] = [collect(options.columns), collect(options.columns)];
   const code = await run({
     argv,
     env,
@@ -63,14 +66,25 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collect(): Output & { text(): string } {
+function collect(columns: number | undefined): Output & { text(): string } {
   const chunks: Buffer[] = [];
+  const isTTY = columns !== undefined;
   return {
     write: async (text) => void chunks.push(Buffer.from(text)),
     isClosed: false,
-    isTTY: false,
+    isTTY,
+    columns,
     stream: () => {
-      throw new Error('there is no terminal here');
+      if (!isTTY) throw new Error('there is no terminal here');
+      return Object.assign(
+        new Writable({
+          write: (chunk: Buffer, _, done) => {
+            chunks.push(chunk);
+            done();
+          },
+        }),
+        { columns },
+      );
     },
     text: () => Buffer.concat(chunks).toString('utf8'),
   };
