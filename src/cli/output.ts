@@ -103,6 +103,7 @@ export async function writeReports(
       quiet: args.has('quiet') || silent,
       showSuppressed: args.has('show-suppressed'),
       rawSecrets: file !== undefined && args.has('raw-secrets'),
+      gitlabUrl: io.env['CI_SERVER_URL'],
     };
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
     else {

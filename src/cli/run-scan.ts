@@ -75,7 +75,9 @@ export async function reportScanned(
   args: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
-  const includesHead = plan.includeHead === true && scanned.findings.length > 0 && !io.signal.aborted;
+  // Text for people names the repository only if there are findings; without any, git need not be asked.
+  const isNamed = scanned.findings.length > 0 || destinations.some(({ format }) => format !== 'text');
+  const includesHead = plan.includeHead === true && isNamed && !io.signal.aborted;
   const origin = includesHead ? await findOrigin(io, plan.folder ?? io.cwd) : {};
   const report: Report = { ...scanned, ...origin };
   plan.onReport?.(report);

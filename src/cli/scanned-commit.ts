@@ -2,21 +2,36 @@
 
 import { findWorkTree } from '../git/find-work-tree.ts';
 import { originOf } from '../git/remote.ts';
-import { headCommit } from '../git/work-tree.ts';
+import { headBranch, headCommit } from '../git/work-tree.ts';
+import { defined } from '../lib/defined.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
 
-/** HEAD and the remote, for reports; either may be absent. */
-export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'commit' | 'repository'>> {
+/** HEAD, its name, and the remote, for reports; each may be absent. */
+export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'commit' | 'ref' | 'repository'>> {
   try {
     const options = { cwd: findWorkTree(place) ?? place, env: io.env, signal: io.signal };
-    const [commit, origin] = await Promise.all([headCommit(options), originOf(options)]);
-    const repository = origin === undefined ? undefined : addressOf(origin);
-    return { ...(commit === undefined ? {} : { commit }), ...(repository === undefined ? {} : { repository }) };
+    const [commit, branch, origin] = await Promise.all([headCommit(options), headBranch(options), originOf(options)]);
+    const ref = branch ?? refOfJob(io.env, commit);
+    return defined({
+      commit,
+      ref: ref === undefined ? undefined : createTextRedactor()(ref),
+      repository: origin === undefined ? undefined : addressOf(origin),
+    });
   } catch {
     return {};
   }
+}
+
+/** CI jobs check out a commit, and name its ref in variables. They say nothing about another repository, so the commit must be the same. */
+function refOfJob(
+  { CI_COMMIT_SHA, CI_COMMIT_REF_NAME, GITHUB_SHA, GITHUB_REF_NAME }: Io['env'],
+  commit: string | undefined,
+): string | undefined {
+  if (commit === undefined) return undefined;
+  const name = commit === CI_COMMIT_SHA ? CI_COMMIT_REF_NAME : commit === GITHUB_SHA ? GITHUB_REF_NAME : undefined;
+  return name === '' ? undefined : name;
 }
 
 /** The address without what must not be shown: user, password, and everything after the path. */

@@ -31,6 +31,11 @@ export async function headCommit(options: GitOptions): Promise<string | undefine
   return await ask(['rev-parse', '--verify', '--quiet', 'HEAD'], options);
 }
 
+/** The branch that HEAD names; undefined if a commit is checked out itself. */
+export async function headBranch(options: GitOptions): Promise<string | undefined> {
+  return (await ask(['symbolic-ref', '--quiet', 'HEAD'], options))?.replace(/^refs\/heads\//, '');
+}
+
 /** A name that no specific pattern matches. */
 const ANY_NAME = 'glaive-any-name';
 

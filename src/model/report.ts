@@ -55,6 +55,8 @@ export interface Report {
   readonly known?: readonly KnownLeak[];
   /** HEAD of the repository that was scanned; absent outside git. */
   readonly commit?: string;
+  /** The branch or tag that is checked out, or that the CI job runs for; redacted. Absent if unknown. */
+  readonly ref?: string;
   /** The address of the repository's remote, without credentials; absent if unknown. */
   readonly repository?: string;
   /** Set by a scan of a range of commits. */

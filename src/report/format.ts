@@ -11,6 +11,8 @@ export interface RenderOptions {
   readonly showSuppressed: boolean;
   /** Whether a format with a field for plain secrets writes them; only on explicit request (`--raw-secrets`). */
   readonly rawSecrets?: boolean;
+  /** The address of the GitLab whose CI job writes the report; absent outside CI. */
+  readonly gitlabUrl?: string | undefined;
 }
 
 /** Renders a report piece by piece; pure. */

@@ -11,7 +11,7 @@ import { jobOf, ruleLookup, usedRules } from './lookups.ts';
 import { findingText } from './messages.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes with an incompatible change. */
-export const REPORT_VERSION = '1.8';
+export const REPORT_VERSION = '1.9';
 
 export function plainHead(report: Report): object {
   return {
@@ -23,6 +23,8 @@ export function plainHead(report: Report): object {
       endTime: report.endTime.toISOString(),
       complete: isComplete(report),
       commit: report.commit,
+      ref: report.ref,
+      repository: report.repository,
       comparedWith: report.comparedWith,
     },
     counts: {

@@ -12,6 +12,7 @@ import { compareFindings, compareText } from '../model/order.ts';
 export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   const [first, ...others] = reports;
   const commits = new Set(reports.map(({ commit }) => commit));
+  const refs = new Set(reports.map(({ ref }) => ref));
   const compared = new Set(reports.map(({ comparedWith }) => JSON.stringify(comparedWith)));
   const repositories = new Set(reports.map(({ repository }) => repository));
   const findings = distinct(
@@ -39,6 +40,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     },
     // A value that differs between the reports is left out.
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
+    ...(refs.size === 1 && first.ref !== undefined ? { ref: first.ref } : {}),
     ...(compared.size === 1 && first.comparedWith !== undefined ? { comparedWith: first.comparedWith } : {}),
     ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
     startTime: new Date(reports.reduce((least, { startTime }) => Math.min(least, startTime.getTime()), Infinity)),

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { parseReport, tokenMint } from '../support/scan-report.ts';
-import { tempFolder, writeFiles } from '../support/temp-folder.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const newToken = tokenMint(1234);
 const random = new Random(99);
@@ -45,6 +45,34 @@ describe('its own', () => {
     const both = parseReport(await convert({ 'r.jsonl': one.stdout + two.stdout + none.stdout }));
     expect(both.findings.map(({ artifact }) => artifact.uri)).toEqual(['a.env', 'b.env']);
     expect(both.gaps).toHaveLength(1);
+  });
+
+  it('names the repository, the ref and the commit, also of a clean scan and of a CI job, and again from JSON', async () => {
+    const cwd = tempRepository({ 'a.txt': 'clean\n' });
+    git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+    git(cwd, 'checkout', '--quiet', '-b', 'topic/one');
+    const commit = git(cwd, 'rev-parse', 'HEAD').trim();
+    const named = async (env: Readonly<Record<string, string>> = {}): Promise<unknown[]> => {
+      const { stdout } = await glaive(['scan', '--format', 'json'], { cwd, env });
+      writeFiles(cwd, { '.git/r.json': stdout });
+      const again = await glaive(['report', join('.git', 'r.json'), '--format', 'json'], { cwd });
+      expect(again.stdout).toBe(stdout);
+      const { scan } = JSON.parse(stdout);
+      return [scan.repository, scan.ref, scan.commit];
+    };
+    const repository = 'ssh://gitlab.example.com/group/project.git';
+    expect(await named()).toEqual([repository, 'topic/one', commit]);
+    git(cwd, 'checkout', '--quiet', '--detach');
+    expect(await named()).toEqual([repository, undefined, commit]);
+    expect(await named({ CI_COMMIT_SHA: commit, CI_COMMIT_REF_NAME: 'v1.0' })).toEqual([repository, 'v1.0', commit]);
+    // The variables of the job of another repository.
+    expect(await named({ CI_COMMIT_SHA: 'ab'.repeat(20), CI_COMMIT_REF_NAME: 'v1.0' })).toContain(undefined);
+    const secret = newToken();
+    const { stdout } = await glaive(['scan', '--format', 'json'], {
+      cwd,
+      env: { GITHUB_SHA: commit, GITHUB_REF_NAME: `try-${secret}` },
+    });
+    expect(JSON.parse(stdout).scan.ref).toContain('[MASKED]');
   });
 
   it('JSON lines that end early, or go astray, are refused', async () => {

@@ -114,6 +114,8 @@ describe('schema/glaive-report-1.schema.json', () => {
       // Not in 1.0.
       'notes',
       'commit',
+      'ref',
+      'repository',
       'comparedWith',
       'ref',
       'suppressed',

@@ -167,6 +167,8 @@ const schema = v.object({
     startTime: date,
     endTime: date,
     commit: v.optional(objectId),
+    ref: v.optional(words),
+    repository: v.optional(words),
     comparedWith: v.optional(
       v.object({
         range: words,
@@ -241,7 +243,12 @@ export function readGlaive(value: unknown, name: string): Report {
     gaps: gaps as Gap[],
     notes,
     counts: counts as Counts, // without undefined values
-    ...defined({ commit: scan.commit, comparedWith: scan.comparedWith as ComparedWith | undefined }),
+    ...defined({
+      commit: scan.commit,
+      ref: scan.ref,
+      repository: scan.repository,
+      comparedWith: scan.comparedWith as ComparedWith | undefined,
+    }),
     startTime,
     endTime,
   };
