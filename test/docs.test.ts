@@ -9,7 +9,7 @@ import { problemsOf, refusedWords, wordProblems } from '../scripts/words.ts';
 import { completionScript, SHELLS } from '../src/cli/args/completion-script.ts';
 import { type Command, COMMANDS, type CommandName } from '../src/cli/args/command-table.ts';
 import { type Flag, type FlagName, FLAGS, flagsOf } from '../src/cli/args/flags.ts';
-import { commandHelp, flagSynopsis, generalHelp } from '../src/cli/args/help.ts';
+import { commandHelp, flagSynopsis, generalHelp, SCREEN_LINES, shortHelp } from '../src/cli/args/help.ts';
 import { readArgs } from '../src/cli/args/parse.ts';
 import { CHECKS } from '../src/model/rule.ts';
 import { RISKS } from '../src/model/severity.ts';
@@ -85,17 +85,28 @@ describe('help', () => {
   it('names every command, and every flag that belongs to none', () => {
     const used = new Set(commands.flatMap(([name]) => flagsOf(name).map(([flag]) => flag)));
     for (const [name, { summary }] of commands)
-      expect(generalHelp()).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
-    for (const name of flagNames) if (!used.has(name)) expect(generalHelp()).toContain(`--${name}`);
+      expect(generalHelp(120)).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+    for (const name of flagNames) if (!used.has(name)) expect(generalHelp(80)).toContain(`--${name}`);
   });
 
   it.each(commands)('of %s names its flags and their choices', (name, command) => {
-    const lines = commandHelp(name).split('\n');
+    const text = commandHelp(name, 80);
+    const lines = text.split('\n');
     for (const [flag, spec] of flagsOf(name)) {
       expect(lines).toContain(`  ${flagSynopsis(flag, spec)}`);
-      if (spec.choices !== undefined) expect(lines).toContain(`      ${spec.choices.join(' | ')}`);
+      if (spec.choices !== undefined) expect(text.replace(/\s+/g, ' ')).toContain(` ${spec.choices.join(' | ')} `);
     }
     for (const [line] of command.examples) expect(lines).toContain(`  ${line}`);
+  });
+
+  it.each(commands)('of %s fits on a screen after -h, and breaks no word', (name, command) => {
+    const short = shortHelp(name, 80).trimEnd().split('\n');
+    expect(short.length).toBeLessThanOrEqual(SCREEN_LINES);
+    expect(short).toContain(`Usage: glaive ${name} ${command.args}`.trimEnd());
+    expect(short).toContain(`glaive help ${name} lists all flags.`);
+    const examples = command.examples.map(([line]) => `  ${line}`);
+    for (const line of [...short, ...commandHelp(name, 80).split('\n')])
+      if (!examples.includes(line)) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
 

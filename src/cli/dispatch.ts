@@ -3,7 +3,6 @@
 import { EXIT, type Io } from '../model/io.ts';
 import { VERSION } from '../generated/package.ts';
 import type { CommandName } from './args/command-table.ts';
-import { commandHelp, generalHelp } from './args/help.ts';
 import { type ParsedArgs, isCommand, readArgs, unknownCommand } from './args/parse.ts';
 
 /** `mask` passes on the exit code of its command, which may be any number. @param diff the staged text, if it was read */
@@ -40,18 +39,16 @@ export async function dispatch(io: Io, diff?: Buffer): Promise<number> {
     await io.stdout.write(`glaive ${VERSION}\n`);
     return EXIT.clean;
   }
-  if (first === '--help' || first === '-h') {
-    await io.stdout.write(generalHelp());
-    return EXIT.clean;
-  }
-  if (first === undefined) {
-    await io.stderr.write(generalHelp());
-    return EXIT.incomplete;
+  if (first === undefined || first === '--help' || first === '-h') {
+    const { sayHelp } = await import('./commands/help.ts');
+    await sayHelp(first === undefined ? io.stderr : io.stdout);
+    return first === undefined ? EXIT.incomplete : EXIT.clean;
   }
   if (!isCommand(first)) throw unknownCommand(first, io.cwd);
   const args = readArgs(first, rest);
   if (args.has('help')) {
-    await io.stdout.write(commandHelp(first));
+    const { sayHelp } = await import('./commands/help.ts');
+    await sayHelp(io.stdout, first, { isShort: !rest.includes('--help') });
     return EXIT.clean;
   }
   return await (

@@ -101,8 +101,11 @@ export function planHooks(folder: HooksFolder, hooks: readonly HookName[], insta
   });
 }
 
-/** Removes glaive's lines; all other bytes remain. */
-export async function uninstallHooks(folder: HooksFolder): Promise<Change[]> {
+/** Removes glaive's lines; all other bytes remain. @param options.dryRun only say what would be done */
+export async function uninstallHooks(
+  folder: HooksFolder,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<Change[]> {
   const changes: Change[] = [];
   for (const hook of HOOK_NAMES) {
     const path = join(folder.path, hook);
@@ -112,8 +115,10 @@ export async function uninstallHooks(folder: HooksFolder): Promise<Change[]> {
       continue;
     }
     const rest = removeBlock(existing);
-    if (rest === undefined) rmSync(path);
-    else await write(path, rest);
+    if (!dryRun) {
+      if (rest === undefined) rmSync(path);
+      else await write(path, rest);
+    }
     changes.push({ hook, path, what: rest === undefined ? 'removed' : 'removed from the hook' });
   }
   return changes;

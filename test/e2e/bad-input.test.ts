@@ -445,8 +445,8 @@ describe('a command line that makes no sense', () => {
       ['rules', 'list', '--format', 'gitlab'],
       /rules: --format cannot be "gitlab"\n {2}It is one of: text, json\. See: glaive help rules/,
     ],
-    [['completions'], /completions: the shell must be one of: bash, zsh, fish\n/],
-    [['completions', 'tcsh'], /completions: the shell must be one of/],
+    [['completions'], /completions: a subcommand is missing \(bash, zsh, fish\)\n/],
+    [['completions', 'tcsh'], /completions: unknown subcommand "tcsh" \(bash, zsh, fish\)/],
   ];
   for (const limit of ['soon', '0', '-1', '', 'NaN', 'Infinity', '1e9', '0x', '5 s']) {
     cases.push([['scan', `--time-limit=${limit}`], /scan: --time-limit must be a number of seconds/]);

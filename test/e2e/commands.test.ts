@@ -40,21 +40,22 @@ describe('version and help', () => {
     const { code, stdout, stderr } = await glaive(['help', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: glaive ${name} ${COMMANDS[name].args}`.trimEnd());
+    const words = stdout.replace(/\s+/g, ' ');
     for (const [flag, { text }] of flagsOf(name)) {
       expect(stdout).toContain(`--${flag}`);
-      expect(stdout).toContain(text);
+      expect(words).toContain(text);
     }
     for (const [line] of COMMANDS[name].examples) expect(stdout).toContain(line);
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
     // However it is asked for, and whatever else is on the line.
+    const other = COMMANDS[name].maxArgs < 1 ? [] : ['x'];
     for (const args of [
       [name, '--help'],
-      [name, '-h'],
-      [name, 'x', '--quiet', '-h'],
-    ]) {
-      if (args.includes('x') && COMMANDS[name].maxArgs < 1) continue;
+      [name, ...other, '--quiet', '--help'],
+    ])
       expect(await glaive(args)).toEqual({ code: 0, stdout, stderr: '' });
-    }
+    const short = await glaive([name, '-h']);
+    expect(await glaive([name, ...other, '--quiet', '-h'])).toEqual(short);
+    expect(short.stdout).toContain(`glaive help ${name} lists all flags.`);
   });
 });
 

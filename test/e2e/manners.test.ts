@@ -1,7 +1,10 @@
 /** Manners of the command line: what it says to words that it does not know, and how it fits the terminal. */
 
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
+import { tempRepository } from '../support/temp-folder.ts';
 
 it('an error is wrapped at the width of the terminal, and is one line in a pipe', async () => {
   const argv = ['scan', '--format', 'yaml'];
@@ -19,4 +22,58 @@ it('an error is wrapped at the width of the terminal, and is one line in a pipe'
       .map((line) => line.trim())
       .join(' '),
   );
+});
+
+it.each([
+  [['hook', 'instal'], 'install'],
+  [['rules', 'lst'], 'list'],
+  [['vault', 'gte', 'a/b'], 'get'],
+  [['completions', 'bsh'], 'bash'],
+  [['help', 'scna'], 'glaive scan'],
+  [['scna'], 'glaive scan'],
+])('%s: suggests %s', async (argv, meant) => {
+  const { code, stdout, stderr } = await glaive(argv);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(new RegExp(`[Dd]id you mean:? ${meant}`));
+});
+
+it.each([
+  ['protect', 'glaive staged '],
+  ['detect', 'glaive history '],
+  ['dir', 'glaive scan PATH '],
+  ['git', 'glaive history PATH '],
+  ['stdin', 'glaive scan - '],
+  ['filesystem', 'glaive scan PATH '],
+])('%s, a word of another tool, leads to %s', async (word, ours) => {
+  const { code, stderr } = await glaive([word, '.']);
+  expect(code).toBe(2);
+  expect(stderr).toBe(`glaive: unknown command ${word}\n  ${stderr.split('\n')[1]!.trim()}\n`);
+  expect(stderr).toContain(ours);
+});
+
+it('version needs no dashes', async () => {
+  expect((await glaive(['version'])).stdout).toBe((await glaive(['--version'])).stdout);
+});
+
+it('-h is short, --help is long, and both are wrapped at the width of the terminal', async () => {
+  const short = await glaive(['history', '-h']);
+  const long = await glaive(['history', '--help']);
+  expect(long.stdout).toBe((await glaive(['help', 'history'])).stdout);
+  expect(long.stdout).toContain('Network and verification:\n');
+  expect(short.stdout).not.toContain('--requests-per-hour');
+  const wide = await glaive(['history', '--help'], { columns: 100 });
+  expect(Math.max(...wide.stdout.split('\n').map((line) => line.length))).toBeGreaterThan(80);
+});
+
+it('hook --dry-run changes nothing, for install and uninstall', async () => {
+  const root = tempRepository();
+  const folder = join(root, '.git', 'hooks');
+  const hooks = () => (existsSync(folder) ? readdirSync(folder) : []);
+  const planned = await glaive(['hook', 'install', '--dry-run'], { cwd: root });
+  expect([planned.code, hooks()]).toEqual([0, []]);
+  expect(planned.stdout).toContain('# .git/hooks/pre-commit\n');
+  await glaive(['hook', 'install'], { cwd: root });
+  const removal = await glaive(['hook', 'uninstall', '--dry-run'], { cwd: root });
+  expect(removal.stdout).toContain('pre-commit: would be removed (');
+  expect(hooks()).toEqual(['commit-msg', 'pre-commit']);
 });

@@ -156,7 +156,7 @@ describe('lefthook', () => {
   it('--print changes nothing', async () => {
     const config = LEFTHOOKS['with jobs']!;
     const root = tempRepository({ 'lefthook.yml': config });
-    const { stdout } = await glaive([...ALL, '--print'], { cwd: root });
+    const { stdout } = await glaive([...ALL, '--dry-run'], { cwd: root });
     expect(removeBlocks(stdout.slice(stdout.indexOf('\n') + 1))).toBe(config);
     expect(readFileSync(join(root, 'lefthook.yml'), 'utf8')).toBe(config);
   });

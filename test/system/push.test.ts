@@ -256,7 +256,7 @@ describe('install', () => {
 
   it('--print shows the scripts, and changes nothing', async () => {
     const root = tempRepository();
-    const { code, stdout } = await glaive([...HOOKS, '--print'], { cwd: root });
+    const { code, stdout } = await glaive([...HOOKS, '--dry-run'], { cwd: root });
     expect(code).toBe(0);
     expect(stdout).toMatch(/# \.git\/hooks\/pre-push\n#!\/bin\/sh\n/);
     expect((await glaive(['hook', 'uninstall'], { cwd: root })).stdout).toMatch(/pre-push: not installed/);

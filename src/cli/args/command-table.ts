@@ -13,6 +13,7 @@ export interface Command {
   readonly args: string;
   /** How many positional arguments it takes at most. */
   readonly maxArgs: number;
+  /** Lines of text; an empty one begins a paragraph. Help wraps them at the width of the terminal. */
   readonly details: readonly string[];
   /** Command lines with what they are for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
@@ -29,6 +30,7 @@ export const COMMANDS = {
     details: [
       'In a git work tree: tracked files, and untracked ones that are not ignored. Elsewhere every file.',
       'Paths you name are scanned even if git ignores them. "-" is standard input. Default: the current folder.',
+      '',
       'Exit codes: 0 clean, 1 findings, 2 something could not be scanned (even if there are findings), 130 interrupted.',
     ],
     examples: [
@@ -60,12 +62,14 @@ export const COMMANDS = {
     args: '[RANGE]',
     maxArgs: 1,
     details: [
-      'Scans every version of every file that the commits of the range make, and messages, authors, file names and tags. A',
-      'secret that a later commit removes is still a leak. RANGE is like origin/main..HEAD. Without it: the merge request, push',
-      'or tag of the CI job (GitLab, GitHub Actions), else the commits that the upstream branch lacks. Commits that are not here,',
-      'as in a shallow clone, are reported, with exit code 2. Exceptions that the change itself makes, by comment, baseline or',
-      'configuration, are respected and listed. With --new-suppressions fail they are ignored: of each setting the stricter value',
-      'applies, and the range is scanned with the rules of before the change as well.',
+      'Scans every version of every file that the commits of the range make, and messages, authors, file names and',
+      'tags. A secret that a later commit removes is still a leak. RANGE is like origin/main..HEAD. Without it: the',
+      'merge request, push or tag of the CI job (GitLab, GitHub Actions), else the commits that the upstream branch',
+      'lacks. Commits that are not here, as in a shallow clone, are reported, with exit code 2.',
+      '',
+      'Exceptions that the change itself makes, by comment, baseline or configuration, are respected and listed. With',
+      '--new-suppressions fail they are ignored: of each setting the stricter value applies, and the range is scanned',
+      'with the rules of before the change as well.',
     ],
     examples: [
       ['glaive diff', 'in a CI job, or before a push'],
@@ -79,11 +83,15 @@ export const COMMANDS = {
     args: '[PATH]',
     maxArgs: 1,
     details: [
-      'Scans every object once, reachable or not: all versions of all files, of stashes, reflogs and deleted branches; messages,',
-      'authors, tags, notes; names of files and refs. A finding names the commit that introduced it, the refs that contain it,',
-      'and whether HEAD does. --refs, --since and --not filter the report; the whole history is always scanned. With --state the',
-      'next run scans and lists only what is new; while a leak of an earlier run remains and is not accepted, the exit code is 1',
-      '(--only-new: 0). PATH is a repository, bare or not. Default: the one around the current folder.',
+      'Scans every object once, reachable or not: all versions of all files, of stashes, reflogs and deleted branches;',
+      'messages, authors, tags, notes; names of files and refs. A finding names the commit that introduced it, the',
+      'refs that contain it, and whether HEAD does.',
+      '',
+      '--refs, --since and --not filter the report; the whole history is always scanned. With --state the next run',
+      'scans and lists only what is new; while a leak of an earlier run remains and is not accepted, the exit code is',
+      '1 (--only-new: 0).',
+      '',
+      'PATH is a repository, bare or not. Default: the one around the current folder.',
     ],
     examples: [
       ['glaive history', 'the current repository; bare ones and mirrors too'],
@@ -98,11 +106,12 @@ export const COMMANDS = {
     args: '[FILE...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
-      'Reads logs of GitLab Runner (every generation) and of GitHub Actions, plain, gzip or zip. Tokens are found even if time',
-      'stamps, colours or line breaks cut them in two; positions are those of the raw log. Values that the runner has masked are',
-      'counted, and are not findings. A log that the runner has cut off is a gap.',
-      'With --project it fetches the logs of jobs from GitLab, newest first. GLAIVE_GITLAB_TOKEN holds the token for that (scope',
-      'read_api); it is sent only to --gitlab-url. Nothing is written to the disk except --state. Here --since takes a date.',
+      'Reads logs of GitLab Runner (every generation) and of GitHub Actions, plain, gzip or zip. Tokens are found even',
+      'if time stamps, colours or line breaks cut them in two; positions are those of the raw log. Values that the',
+      'runner has masked are counted, and are not findings. A log that the runner has cut off is a gap.',
+      '',
+      'With --project it fetches the logs of jobs from GitLab, newest first. GLAIVE_GITLAB_TOKEN holds the token for',
+      'that (scope read_api); it is sent only to --gitlab-url. Nothing is written to the disk except --state.',
     ],
     examples: [
       ['glaive logs job.log', 'a saved log'],
@@ -115,9 +124,10 @@ export const COMMANDS = {
     args: '[REPORT|-]',
     maxArgs: 1,
     details: [
-      'REPORT is a JSON report of glaive. Each secret is read again where it was found, and sent only to --gitlab-url. A check',
-      'counts as a use: GitLab shows it as "last used". Each credential is checked once, with at most two more requests for its',
-      'owner and scopes. "unknown" does not mean revoked: the token may belong to another GitLab.',
+      'REPORT is a JSON report of glaive. Each secret is read again where it was found, and sent only to --gitlab-url.',
+      'A check counts as a use: GitLab shows it as "last used". Each credential is checked once, with at most two more',
+      'requests for its owner and scopes. "unknown" does not mean revoked: the token may belong to another GitLab.',
+      '',
       'Exit codes: 0 no credential is active, 1 some are, 2 some could not be checked.',
     ],
     examples: [
@@ -130,10 +140,11 @@ export const COMMANDS = {
     args: '[REPORT|FINGERPRINT...|-]',
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
-      'Takes a report, FINGERPRINTs (of reports, or else of the work tree), or a token on standard input. Checks each one first',
-      'and revokes those that are active: with the credential itself where GitLab allows that, else with the token in',
-      'GLAIVE_GITLAB_TOKEN; --admin revokes any kind. Shows the plan, asks, checks again afterwards, and writes an audit log.',
-      'Run it again to continue after an interruption.',
+      'Takes a report, FINGERPRINTs (of reports, or else of the work tree), or a token on standard input. Checks each',
+      'one first and revokes those that are active: with the credential itself where GitLab allows that, else with the',
+      'token in GLAIVE_GITLAB_TOKEN; --admin revokes any kind. Shows the plan, asks, checks again afterwards, and',
+      'writes an audit log. Run it again to continue after an interruption.',
+      '',
       'Exit codes: 0 no credential is active, 1 some are, 2 a request failed or some could not be checked.',
     ],
     examples: [
@@ -147,9 +158,11 @@ export const COMMANDS = {
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
       'As revoke, and writes the new token to --output, readable only by you: a FILE for one, a FOLDER for several, or',
-      'vault:path/field@mount, which is tested first. If a new token cannot be written there, it is kept in a file that is named.',
-      'Name, scopes and expiry date stay. A token that is not known to be active is never rotated: GitLab would take that for',
-      'theft, and revoke every token that came after it.',
+      'vault:path/field@mount, which is tested first. If a new token cannot be written there, it is kept in a file',
+      'that is named.',
+      '',
+      'Name, scopes and expiry date stay. A token that is not known to be active is never rotated: GitLab would take',
+      'that for theft, and revoke every token that came after it.',
     ],
     examples: [
       ['glaive rotate report.json --gitlab-url https://gitlab.example.com --output new-token', 'a single token'],
@@ -161,9 +174,9 @@ export const COMMANDS = {
     args: '[-- COMMAND...]',
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
-      'Copies standard input to standard output; or runs COMMAND and masks both of its streams. The prefix of a credential',
-      'stays, the rest becomes [MASKED]; all other bytes pass unchanged and at once. Tokens are masked even if they arrive in',
-      'pieces or with colours inside. The exit code is that of COMMAND, else 0.',
+      'Copies standard input to standard output; or runs COMMAND and masks both of its streams. The prefix of a',
+      'credential stays, the rest becomes [MASKED]; all other bytes pass unchanged and at once. Tokens are masked even',
+      'if they arrive in pieces or with colours inside. The exit code is that of COMMAND, else 0.',
     ],
     examples: [
       ['glaive mask -- npm publish', 'a command that may print a credential'],
@@ -185,10 +198,13 @@ export const COMMANDS = {
     maxArgs: Number.POSITIVE_INFINITY,
     words: ['install', 'uninstall', 'run'],
     details: [
-      'install adds a few lines to the hook scripts of git (core.hooksPath) or husky, or to the configuration of lefthook or',
-      'pre-commit; existing content is never replaced. uninstall removes those lines and restores the file byte for byte. run is',
-      'the command that the hooks call. GLAIVE_SKIP="reason" lets one commit or push through, with a message. --server installs',
-      'the pre-receive hook of a server, which runs with the flags given to install.',
+      'install adds a few lines to the hook scripts of git (core.hooksPath) or husky, or to the configuration of',
+      'lefthook or pre-commit; existing content is never replaced. uninstall removes those lines and restores the file',
+      'byte for byte. run is the command that the hooks call.',
+      '',
+      'GLAIVE_SKIP="reason" lets one commit or push through, with a message.',
+      '',
+      '--server installs the pre-receive hook of a server, which runs with the flags given to install.',
     ],
     examples: [
       ['glaive hook install', 'check the commits of this repository'],
@@ -202,9 +218,11 @@ export const COMMANDS = {
     args: '',
     maxArgs: 0,
     details: [
-      'Writes .glaive.toml, hooks (--hooks none: none), a CI job with the single file that it runs, and a line in .gitattributes',
-      'for the baseline. Existing files are kept or added to; running it twice changes nothing. At a terminal it asks for what no',
-      "flag says. --vault prints how the jobs of this project, and no other, get glaive's token from Vault: method, policy and",
+      'Writes .glaive.toml, hooks (--hooks none: none), a CI job with the single file that it runs, and a line in',
+      '.gitattributes for the baseline. Existing files are kept or added to; running it twice changes nothing. At a',
+      'terminal it asks for what no flag says.',
+      '',
+      "--vault prints how the jobs of this project, and no other, get glaive's token from Vault: method, policy and",
       'bound role.',
     ],
     examples: [
@@ -222,12 +240,14 @@ export const COMMANDS = {
     maxArgs: Number.POSITIVE_INFINITY,
     words: ['import'],
     details: [
-      'Scans like glaive scan, lists what it would accept, asks, and adds one line for each leak to .glaive-baseline at the root',
-      'of the repository. The line holds a fingerprint, never the secret. It applies even if the file is moved, renamed or',
-      'rewritten; another secret in its place is a new finding. Stale entries, whose leaks a scan of the whole work tree no longer',
-      'finds, are removed, except those that were accepted from a history, from job logs or by fingerprint.',
-      'import accepts the findings of a JSON report of glaive (of glaive history, for example), and the exceptions of other',
-      'tools: .gitleaksignore, reports and baselines of gitleaks, SARIF. It removes nothing.',
+      'Scans like glaive scan, lists what it would accept, asks, and adds one line for each leak to .glaive-baseline',
+      'at the root of the repository. The line holds a fingerprint, never the secret. It applies even if the file is',
+      'moved, renamed or rewritten; another secret in its place is a new finding. Stale entries, whose leaks a scan of',
+      'the whole work tree no longer finds, are removed, except those that were accepted from a history, from job logs',
+      'or by fingerprint.',
+      '',
+      'import accepts the findings of a JSON report of glaive (of glaive history, for example), and the exceptions of',
+      'other tools: .gitleaksignore, reports and baselines of gitleaks, SARIF. It removes nothing.',
     ],
     examples: [
       ['glaive baseline --dry-run', 'list what would be accepted'],
@@ -255,12 +275,14 @@ export const COMMANDS = {
     args: '[TOKEN|-|PATH[:LINE]]',
     maxArgs: 1,
     details: [
-      'A TOKEN given as an argument ends up in the shell history and in the process list: pipe it in instead, or paste it when',
-      'asked. Nothing is sent anywhere without --verify, and the token is not printed. If a GitLab is named, by --gitlab-url or',
-      'CI_SERVER_URL, the page where the token is revoked is shown.',
-      'For PATH:LINE, or PATH for the whole file, it lists every place where a keyword of a rule was found, and either the',
-      'finding or the step that dropped it, and why: pattern, check, checksum, overlap, comment, baseline, confidence and so on.',
-      'It scans the file as glaive scan does, or with --staged the index as glaive staged does. Secrets are not printed.',
+      'A TOKEN given as an argument ends up in the shell history and in the process list: pipe it in instead, or paste',
+      'it when asked. Nothing is sent anywhere without --verify, and the token is not printed. If a GitLab is named,',
+      'by --gitlab-url or CI_SERVER_URL, the page where the token is revoked is shown.',
+      '',
+      'For PATH:LINE, or PATH for the whole file, it lists every place where a keyword of a rule was found, and either',
+      'the finding or the step that dropped it, and why: pattern, check, checksum, overlap, comment, baseline,',
+      'confidence and so on. It scans the file as glaive scan does, or with --staged the index as glaive staged does.',
+      'Secrets are not printed.',
     ],
     examples: [
       ['glaive explain', 'asks for the token without showing it'],
@@ -274,10 +296,12 @@ export const COMMANDS = {
     args: 'REPORT...|-',
     maxArgs: Number.POSITIVE_INFINITY,
     details: [
-      'Reads JSON reports of glaive, SARIF of any tool, and JSON of gitleaks and trufflehog (detected automatically). A merged',
-      'report lists each finding once, and keeps all gaps. GitLab tokens found by another tool get the type and advice of glaive;',
-      'their secrets appear in no output. Exit code 0 if the report was written.',
-      '--merge-request also posts the findings of a report of glaive diff to a merge request. Run again, it posts nothing twice.',
+      'Reads JSON reports of glaive, SARIF of any tool, and JSON of gitleaks and trufflehog (detected automatically).',
+      'A merged report lists each finding once, and keeps all gaps. GitLab tokens found by another tool get the type',
+      'and advice of glaive; their secrets appear in no output. Exit code 0 if the report was written.',
+      '',
+      '--merge-request also posts the findings of a report of glaive diff to a merge request. Run again, it posts',
+      'nothing twice.',
     ],
     examples: [
       ['glaive report shard-*.json --output codequality=gl-code-quality-report.json', 'merge the shards of a scan'],

@@ -12,8 +12,23 @@ import { ENGINES } from '../../vault/reference.ts';
 import { type Command, COMMANDS, type CommandName } from './command-table.ts';
 import * as values from './values.ts';
 
+/** The headings under which help lists flags, in this order. */
+export const GROUPS = {
+  setup: 'Set-up',
+  report: 'Report',
+  filter: 'Filter',
+  scan: 'Scan',
+  policy: 'Policy',
+  action: 'Action',
+  network: 'Network and verification',
+  other: 'Other',
+} as const;
+
 export interface Flag {
   readonly commands: readonly CommandName[];
+  readonly group: keyof typeof GROUPS;
+  /** Whether the short help of a command with many flags lists it. */
+  readonly isUsual?: true;
   readonly short?: string;
   /** How help calls the value; absent for a switch. */
   readonly value?: string;
@@ -21,8 +36,10 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** Parses the value; without it the text is the value. */
   readonly parse?: values.Parser<unknown>;
-  /** For commands that take fewer values. */
-  readonly variants?: Partial<Readonly<Record<CommandName, Pick<Flag, 'choices' | 'parse'>>>>;
+  /** For commands that take fewer values, or where it means something else. */
+  readonly variants?: Partial<
+    Readonly<Record<CommandName, Partial<Pick<Flag, 'choices' | 'parse' | 'text' | 'value'>>>>
+  >;
   /** Flags one of which must be there too; the same for every command, or by command. */
   readonly needs?: readonly string[] | Partial<Readonly<Record<CommandName, readonly string[]>>>;
   /** Flags one of which a choice needs. */
@@ -58,92 +75,131 @@ const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[]; // the table's own ke
 export const FLAGS = {
   // What is set up.
   hooks: {
+    group: 'setup',
+    isUsual: true,
     commands: ['hook', 'init'],
     value: 'LIST',
     parse: values.listOf(HOOK_NAMES),
     text: 'The hooks to install, separated by commas: pre-commit, commit-msg, pre-push. Default: pre-commit,commit-msg',
   },
   manager: {
+    group: 'setup',
     commands: ['hook'],
     value: 'NAME',
     choices: ['git', 'husky', 'lefthook', 'pre-commit'],
     text: 'The hook manager to install into. Default: the one that the repository uses, else git',
   },
-  print: { commands: ['hook'], text: 'Print what would be written, and change nothing' },
   server: {
+    group: 'setup',
+    isUsual: true,
     commands: ['hook'],
     value: 'DIR',
     conflicts: ['hooks', 'manager'],
     text: 'Install pre-receive: into a bare repository, or into a custom_hooks folder of GitLab (Gitaly)',
   },
   ci: {
+    group: 'setup',
+    isUsual: true,
     commands: ['init'],
     value: 'NAME',
     choices: ['gitlab', 'github', 'none'],
     text: 'The CI system to write a job for. Default: the one that the repository has, else gitlab',
   },
   'fail-open': {
+    group: 'setup',
     commands: ['hook'],
     text: 'pre-receive: accept a push that could not be scanned completely. Default: reject it',
   },
   'allow-skip': {
+    group: 'setup',
     commands: ['hook'],
     needs: ['audit-log'],
     text: 'pre-receive: let git push -o glaive.skip="reason" through; needs --audit-log',
   },
   'inline-allow': {
+    group: 'setup',
     commands: ['hook'],
     text: 'pre-receive: respect glaive:allow comments in what is pushed. Default: ignore them',
   },
 
   // Reports.
   format: {
+    group: 'report',
+    isUsual: true,
     commands: [...SCANS, 'verify', 'explain', 'report', 'rules'],
     value: 'FORMAT',
     choices: FORMAT_NAMES,
-    variants: { explain: { choices: ['text', 'json'] }, rules: { choices: ['text', 'json'] } },
-    text: 'Format of the report on standard output (or in a bare --output FILE); default text',
+    variants: {
+      explain: { choices: ['text', 'json'], text: 'Format of the output; default text' },
+      rules: { choices: ['text', 'json'], text: 'Format of the list; default text' },
+    },
+    text: 'Format of the report on standard output, or of --output FILE; default text',
   },
   output: {
+    group: 'report',
+    isUsual: true,
     commands: [...SCANS, 'verify', 'rotate', 'baseline', 'accept', 'report', 'vault'],
     short: 'o',
     value: '[FORMAT=]FILE',
     repeatable: true,
-    text: 'Write the report (or the new token, or the secret) to FILE. With FORMAT= it is an additional report; repeatable',
+    variants: {
+      rotate: {
+        value: 'PLACE',
+        text: 'Where the new token is written: a FILE, a FOLDER/ for several, or vault:path/field@mount',
+      },
+      baseline: { value: 'FILE', text: 'Write the baseline to FILE instead of .glaive-baseline' },
+      accept: { value: 'FILE', text: 'Write the baseline to FILE instead of .glaive-baseline' },
+      vault: { value: 'FILE', text: 'Write the secret to FILE, which only you can read' },
+    },
+    text: 'Write the report to FILE instead of standard output. With FORMAT= it is an additional report; repeatable',
   },
   'min-confidence': {
+    group: 'filter',
+    isUsual: true,
     commands: [...SCANS, 'baseline', 'explain'],
     value: 'LEVEL',
     choices: CONFIDENCES,
     text: 'Report findings of at least this confidence; default likely',
   },
   staged: {
+    group: 'scan',
     commands: ['explain'],
     conflicts: ['verify'],
     text: 'Explain what is staged for the next commit, instead of the file in the work tree',
   },
   'show-unlikely': {
+    group: 'filter',
     commands: SCANS,
     conflicts: ['min-confidence'],
     text: 'Report placeholders and wrong checksums too: --min-confidence unlikely',
   },
   'show-suppressed': {
+    group: 'report',
     commands: [...SCANS, 'verify', 'report'],
     text: 'Also list accepted findings, with the reason',
   },
   'fail-on': {
+    group: 'report',
+    isUsual: true,
     commands: SCANS,
     value: 'LEVEL',
     choices: ['likely', 'certain', 'active'],
     choiceNeeds: { active: ['verify'] },
     text: 'Exit with 1 only for findings of at least this confidence (default likely), or only for active credentials',
   },
-  'exit-zero': { commands: SCANS, text: 'Exit with 0 even if there are findings; an exit code of 2 stays' },
+  'exit-zero': {
+    group: 'report',
+    commands: SCANS,
+    text: 'Exit with 0 even if there are findings; an exit code of 2 stays',
+  },
   'raw-secrets': {
+    group: 'report',
     commands: ['scan', 'diff', 'history'],
     text: 'Write the secrets themselves into the gitlab report: anyone who can download it can read them',
   },
   'merge-request': {
+    group: 'report',
+    isUsual: true,
     commands: ['report'],
     value: 'IID',
     parse: values.mergeRequestNumber,
@@ -152,31 +208,43 @@ export const FLAGS = {
 
   // What is accepted, revoked, rotated or erased.
   reason: {
+    group: 'action',
+    isUsual: true,
     commands: ['baseline', 'accept'],
     value: 'TEXT',
     text: 'Why the finding is no danger; written into the baseline and shown in reports',
   },
   expires: {
+    group: 'action',
+    isUsual: true,
     commands: ['rotate', 'baseline', 'accept'],
     value: 'DATE',
     parse: values.day,
-    text: 'The last day of the exception, or of the new token; like 2027-01-31',
+    variants: { rotate: { text: 'The last day of the new token, like 2027-01-31. Default: that of the old token' } },
+    text: 'The last day of the exception, like 2027-01-31. Default: it does not end',
   },
   'dry-run': {
-    commands: ['revoke', 'rotate', 'init', 'baseline'],
+    group: 'action',
+    isUsual: true,
+    commands: ['revoke', 'rotate', 'init', 'baseline', 'hook'],
     text: 'Show what would be done, and change nothing',
   },
   yes: {
+    group: 'action',
+    isUsual: true,
     commands: ['logs', 'revoke', 'rotate', 'init', 'baseline'],
     needs: { logs: ['project'] },
     text: 'Assume yes to all questions',
   },
   'audit-log': {
+    group: 'action',
     commands: ['revoke', 'rotate', 'hook'],
     value: 'FILE',
-    text: 'Append a line of JSON for each decision: pushes, revocations, rotations; never a secret',
+    variants: { hook: { text: 'pre-receive: append a line of JSON for each push; never a secret' } },
+    text: 'Append a line of JSON for each credential that was revoked or rotated; never a secret',
   },
   erase: {
+    group: 'action',
     commands: ['logs'],
     needs: ['project'],
     text: 'Erase the logs that hold credentials, after a question; revoke the credentials first',
@@ -184,26 +252,31 @@ export const FLAGS = {
 
   // The policy.
   strict: {
+    group: 'scan',
     commands: [...SCANS, 'baseline'],
     text: 'Treat skipped files (ignored, links, special files) as not scanned: exit 2',
   },
   config: {
+    group: 'policy',
     commands: CONFIGURED,
     value: 'FILE',
     text: "Use this configuration instead of the repository's .glaive.toml",
   },
   baseline: {
+    group: 'policy',
     commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain'],
     value: 'FILE',
     text: "Use this baseline instead of the repository's .glaive-baseline",
   },
   'new-suppressions': {
+    group: 'policy',
     commands: ['diff'],
     value: 'WHAT',
     choices: ['list', 'fail'],
     text: 'What to do with exceptions and settings that the change itself adds: list them (default), or ignore them (fail)',
   },
   'time-limit': {
+    group: 'scan',
     commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain'],
     value: 'SECONDS',
     parse: values.seconds,
@@ -212,95 +285,122 @@ export const FLAGS = {
 
   // What is scanned.
   shard: {
+    group: 'scan',
     commands: ['scan'],
     value: 'I/N',
     parse: values.shard,
     text: 'Scan only one of N parts of the folders; glaive report merges the reports of all parts',
   },
   threads: {
+    group: 'scan',
     commands: ['scan', 'history', 'baseline'],
     value: 'N',
     parse: values.wholeNumber(1, 64),
     text: 'Number of threads (1 turns threading off; default: automatic)',
   },
   fetch: {
+    group: 'scan',
+    isUsual: true,
     commands: ['diff', 'history'],
     text: 'Let git fetch missing commits (shallow clones, branches not cloned), and missing files of partial clones',
   },
   refs: {
+    group: 'filter',
     commands: ['history'],
     value: 'GLOB',
     repeatable: true,
     text: 'Report only findings introduced by commits of these branches and tags',
   },
   since: {
+    group: 'filter',
+    isUsual: true,
     commands: ['history', 'logs'],
     value: 'DATE_OR_REV',
     parse: values.since,
-    variants: { logs: { parse: values.sinceDate } },
+    variants: {
+      logs: { parse: values.sinceDate, value: 'DATE', text: 'Only jobs created after a date like 2026-01-31' },
+    },
     needs: { logs: ['project'] },
     text: 'Report only findings introduced after a date like 2026-01-31, or after a commit',
   },
   not: {
+    group: 'filter',
     commands: ['history'],
     value: 'REV',
     repeatable: true,
     text: 'Report no findings introduced by this commit or an older one',
   },
   unreachable: {
+    group: 'filter',
     commands: ['history'],
     value: 'YES_OR_NO',
     choices: ['yes', 'no'],
     text: 'Whether to report findings in objects that no ref leads to; default yes',
   },
   state: {
+    group: 'scan',
+    isUsual: true,
     commands: ['history', 'logs'],
     value: 'FILE',
     needs: { logs: ['project'] },
     text: 'Remember in FILE what was scanned: the next run scans and lists only what is new, and counts leaks that remain',
   },
   'only-new': {
+    group: 'filter',
     commands: ['history', 'logs'],
     needs: ['state'],
     text: 'With --state: leaks of earlier runs that remain are counted, but do not make the exit code 1',
   },
   'max-blob': {
+    group: 'scan',
     commands: ['history'],
     value: 'SIZE',
     parse: values.size,
     text: 'Skip larger files, like 50m; they are counted. Default: no limit',
   },
   archives: {
+    group: 'scan',
     commands: ['history'],
     text: 'Scan inside archives too. Without it they are counted, and only uncompressed content in them is scanned',
   },
   'shallow-ok': {
+    group: 'scan',
     commands: ['history'],
     text: 'Accept a shallow clone as it is. Without it, the missing history is a gap: exit 2',
   },
   reader: {
+    group: 'scan',
     commands: ['history'],
     value: 'WHICH',
     choices: ['git', 'pack', 'auto'],
     text: "How objects are read: glaive's pack reader (pack), or git. Default: auto, the pack reader for large packs",
   },
   check: {
+    group: 'scan',
     commands: ['history'],
     conflicts: ['state', 'reader'],
     text: 'Scan twice, with the pack reader and through git, and report every difference: exit 2',
   },
   follow: {
+    group: 'scan',
     commands: ['logs'],
     conflicts: ['project'],
     text: 'Keep reading while FILE is written, and report findings at once; Ctrl-C ends it',
   },
   project: {
+    group: 'scan',
+    isUsual: true,
     commands: ['logs', 'init', 'report'],
     value: 'PATH',
     needs: { init: ['vault'], report: ['merge-request'] },
-    text: 'The GitLab project, by path or id: whose jobs are scanned, or whose jobs get a token',
+    variants: {
+      init: { text: 'The project whose jobs get a token. Default: CI_PROJECT_PATH' },
+      report: { text: 'The project of the merge request, by path or id. Default: that of the CI job' },
+    },
+    text: 'The GitLab project whose job logs are scanned, by path or id',
   },
   pipeline: {
+    group: 'filter',
     commands: ['logs'],
     value: 'ID',
     parse: values.id,
@@ -308,40 +408,71 @@ export const FLAGS = {
     conflicts: ['job'],
     text: 'Only jobs of this pipeline and its child pipelines, retried ones too',
   },
-  job: { commands: ['logs'], value: 'ID', parse: values.id, needs: ['project'], text: 'Only this job' },
-  ref: { commands: ['logs'], value: 'REF', needs: ['project'], text: 'Only jobs that ran for this branch or tag' },
-  failed: { commands: ['logs'], needs: ['project'], text: 'Only failed jobs' },
+  job: {
+    group: 'filter',
+    isUsual: true,
+    commands: ['logs'],
+    value: 'ID',
+    parse: values.id,
+    needs: ['project'],
+    text: 'Only this job',
+  },
+  ref: {
+    group: 'filter',
+    commands: ['logs'],
+    value: 'REF',
+    needs: ['project'],
+    text: 'Only jobs that ran for this branch or tag',
+  },
+  failed: { group: 'filter', commands: ['logs'], needs: ['project'], text: 'Only failed jobs' },
   max: {
+    group: 'filter',
     commands: ['logs'],
     value: 'N',
     parse: values.wholeNumber(1, 999_999_999, 'a number of jobs'),
     needs: ['project'],
     text: 'Maximum number of jobs',
   },
-  artifacts: { commands: ['logs'], needs: ['project'], text: 'Scan the artifacts of the jobs too' },
+  artifacts: { group: 'scan', commands: ['logs'], needs: ['project'], text: 'Scan the artifacts of the jobs too' },
   env: {
+    group: 'scan',
+    isUsual: true,
     commands: ['mask'],
     value: 'NAME',
     repeatable: true,
     text: 'Also mask the value of this environment variable: as it is, in base64, and escaped as in URLs, JSON and shells',
   },
-  'fail-on-leak': { commands: ['mask'], text: 'Exit with 1 if a credential had to be masked' },
+  'fail-on-leak': {
+    group: 'scan',
+    isUsual: true,
+    commands: ['mask'],
+    text: 'Exit with 1 if a credential had to be masked',
+  },
 
   // Servers.
-  verify: { commands: [...SCANS, 'explain'], text: 'Ask the named GitLab which of the credentials found are active' },
+  verify: {
+    group: 'network',
+    isUsual: true,
+    commands: [...SCANS, 'explain'],
+    text: 'Ask the named GitLab which of the credentials found are active',
+  },
   'all-hosts': {
+    group: 'network',
     ...VERIFYING,
     text: 'Ask every named GitLab, not only the one whose address is next to the credential',
   },
   'allow-side-effects': {
+    group: 'network',
     ...VERIFYING,
     text: 'Also ask where asking leaves traces: runners show as online, sessions are extended, a Vault token loses one use',
   },
   admin: {
+    group: 'network',
     ...VERIFYING,
     text: "Ask as an administrator, about any kind of credential; glaive's own token must belong to one",
   },
   'vault-url': {
+    group: 'network',
     commands: [...VERIFYING.commands, 'init', 'vault'],
     needs: { ...VERIFYING.needs, init: ['vault'] },
     value: 'URL',
@@ -350,6 +481,8 @@ export const FLAGS = {
     text: 'The Vault to ask about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
   },
   'gitlab-url': {
+    group: 'network',
+    isUsual: true,
     commands: [...NETWORK.commands, 'init'],
     needs: { ...NETWORK.needs, init: ['vault'] },
     value: 'URL',
@@ -358,18 +491,21 @@ export const FLAGS = {
     text: 'The GitLab to ask. Default: GLAIVE_GITLAB_URL, then CI_SERVER_URL',
   },
   'token-from': {
+    group: 'network',
     ...NETWORK,
     value: 'SOURCE',
     parse: values.tokenSource,
     text: "Where glaive's own token comes from: env (GLAIVE_GITLAB_TOKEN, the default), git-credential, glab, or vault:path/field@mount",
   },
   'ca-file': {
+    group: 'network',
     ...NETWORK,
     commands: [...NETWORK.commands, 'vault'],
     value: 'FILE',
     text: 'Trust the certificates in this file too. Default: GLAIVE_CA_FILE, CI_SERVER_TLS_CA_FILE, VAULT_CACERT',
   },
   proxy: {
+    group: 'network',
     ...NETWORK,
     commands: [...NETWORK.commands, 'vault'],
     value: 'URL',
@@ -377,36 +513,45 @@ export const FLAGS = {
     text: 'Reach servers through this proxy. Default: HTTPS_PROXY, unless NO_PROXY names the host',
   },
   offline: {
+    group: 'network',
     commands: [...NETWORK.commands, 'vault'],
     needs: { report: ['merge-request'] },
     text: 'Fail on any attempt to use the network (also GLAIVE_OFFLINE)',
   },
   'requests-per-hour': {
+    group: 'network',
     ...NETWORK,
     value: 'N',
     parse: values.wholeNumber(1, 999_999),
     text: 'Maximum number of GitLab requests per hour; default 4000',
   },
   vault: {
+    group: 'setup',
     commands: ['init'],
     text: 'Print what an operator must create in Vault so that the jobs of this project get a token; changes nothing',
   },
   engine: {
+    group: 'action',
     commands: ['vault'],
     value: 'NAME',
     choices: ENGINES,
     text: 'The kind of secrets engine; default kv-v2',
   },
-  mount: { commands: ['vault'], value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },
-  field: { commands: ['vault'], value: 'NAME', text: 'The field of the secret. Default: the last part of the path' },
-  force: { commands: ['vault'], text: 'Print the secret even on a terminal' },
+  mount: { group: 'action', commands: ['vault'], value: 'PATH', text: 'Where the engine is mounted; default kv-v2' },
+  field: {
+    group: 'action',
+    commands: ['vault'],
+    value: 'NAME',
+    text: 'The field of the secret. Default: the last part of the path',
+  },
+  force: { group: 'action', commands: ['vault'], text: 'Print the secret even on a terminal' },
 
   // Everywhere.
-  quiet: { commands: ALL, short: 'q', text: 'Print findings and problems only' },
-  debug: { commands: ALL, text: 'Print a stack trace for internal errors' },
-  'no-color': { commands: ALL, text: 'No colours (also NO_COLOR; FORCE_COLOR turns them on)' },
-  help: { commands: ALL, short: 'h', text: 'Show help' },
-  version: { commands: [], short: 'V', text: 'Show the version' },
+  quiet: { group: 'other', commands: ALL, short: 'q', text: 'Print findings and problems only' },
+  debug: { group: 'other', commands: ALL, text: 'Print a stack trace for internal errors' },
+  'no-color': { group: 'other', commands: ALL, text: 'No colours (also NO_COLOR; FORCE_COLOR turns them on)' },
+  help: { group: 'other', commands: ALL, short: 'h', text: 'Show help: -h on one screen, --help with all flags' },
+  version: { group: 'other', commands: [], short: 'V', text: 'Show the version' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;

@@ -1,54 +1,132 @@
-/** Help texts, made from the flag table. */
+/** Help texts, made from the tables: a short one that fits on a screen, and a long one with every flag. */
 
+import { unbroken, wrapText } from '../../lib/wrap.ts';
 import { type Command, COMMANDS, type CommandName } from './command-table.ts';
-import { type Flag, FLAGS, flagsOf } from './flags.ts';
+import { type Flag, type FlagName, FLAGS, flagsOf, GROUPS } from './flags.ts';
 
-export function generalHelp(): string {
+/** The lines of a screen that the short help fills at most, 80 columns wide. */
+export const SCREEN_LINES = 40;
+
+/** The column of the texts in the short help. */
+const TEXT_COLUMN = 26;
+
+export function generalHelp(width: number): string {
   const names = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
-  const width = Math.max(...names.map((name) => name.length));
-  return [
-    'glaive finds leaked GitLab credentials, checks them offline by their checksum, and says what to do about them.',
+  const longest = Math.max(...names.map((name) => name.length));
+  return toText([
+    ...wrapText(
+      'glaive finds leaked GitLab credentials, checks them offline by their checksum, and says what to do about them.',
+      { width },
+    ),
     '',
     'Usage: glaive COMMAND [FLAGS] [ARGUMENTS]',
     '',
     'Commands:',
-    ...names.map((name) => `  ${name.padEnd(width)}  ${COMMANDS[name].summary}`),
+    ...names.flatMap((name) =>
+      wrapText(`${unbroken(name.padEnd(longest + 2))}${COMMANDS[name].summary}`, {
+        width,
+        indent: 2,
+        hanging: longest + 4,
+      }),
+    ),
     '',
     'Examples:',
-    ...exampleLines(COMMANDS.scan.examples),
+    ...exampleLines(COMMANDS.scan.examples, width),
     '',
-    `Help for one command: glaive help COMMAND. Version: ${flagSynopsis('version', FLAGS.version)}.`,
-    '',
-  ].join('\n');
+    ...wrapText(
+      `Help for one command: ${unbroken('glaive help COMMAND')}. Version: ${unbroken(flagSynopsis('version', FLAGS.version))}.`,
+      { width },
+    ),
+  ]);
 }
 
-export function commandHelp(name: CommandName): string {
-  const command: Command = COMMANDS[name];
-  return [
-    `${command.summary}.`,
-    '',
-    `Usage: glaive ${name} ${command.args}`.trimEnd(),
-    '',
-    ...command.details,
-    '',
-    'Flags:',
-    ...flagLines(name),
-    '',
-    'Examples:',
-    ...exampleLines(command.examples),
-    '',
-  ].join('\n');
-}
-
-function exampleLines(examples: Command['examples']): string[] {
-  return examples.flatMap(([line, purpose]) => [`  ${line}`, `      ${purpose}`]);
-}
-
-function flagLines(command: CommandName): string[] {
-  return flagsOf(command).flatMap(([name, flag]) => {
-    const choices = flag.choices === undefined ? [] : [`      ${flag.choices.join(' | ')}`];
-    return [`  ${flagSynopsis(name, flag)}`, `      ${flag.text}`, ...choices];
+/** Everything about a command: its flags in groups. @param width the columns to wrap at */
+export function commandHelp(name: CommandName, width: number): string {
+  const flags = flagsOf(name);
+  const groups = Object.entries(GROUPS).map(([group, title]) => {
+    const own = flags.filter(([, flag]) => flag.group === group);
+    return own.length === 0 ? [] : ['', `${title}:`, ...own.flatMap(([flag, spec]) => flagLines(flag, spec, width))];
   });
+  return toText([
+    ...heading(name, width),
+    '',
+    ...paragraphsOf(name).flatMap((paragraph) => wrapText(paragraph, { width })),
+    ...groups.flat(),
+    '',
+    'Examples:',
+    ...exampleLines(COMMANDS[name].examples, width),
+  ]);
+}
+
+/** The help of a command on one screen, or as near to it as the width allows: the fullest of a few forms that fits. */
+export function shortHelp(name: CommandName, width: number): string {
+  const all = flagsOf(name).filter(([, { group }]) => group !== 'other');
+  const usual = all.filter(([, { isUsual }]) => isUsual === true);
+  const paragraphs = paragraphsOf(name);
+  const { examples } = COMMANDS[name];
+  const most = usual.map(([flag, spec]) => [flag, { ...spec, text: firstPart(spec.text) }] as const);
+  const forms = [
+    { flags: all, text: paragraphs, shown: examples },
+    { flags: most, text: paragraphs, shown: examples },
+    { flags: most, text: paragraphs, shown: examples.slice(0, 2) },
+    { flags: most, text: paragraphs.slice(0, 1), shown: examples.slice(0, 2) },
+  ].map(({ flags, text, shown }) => [
+    ...heading(name, width),
+    '',
+    ...text.flatMap((paragraph) => wrapText(paragraph, { width })),
+    ...(flags.length === 0 ? [] : ['', flags.length === all.length ? 'Flags:' : 'The most used flags:']),
+    ...flags.flatMap(([flag, spec]) => flagRow(flag, spec, width)),
+    '',
+    'Examples:',
+    ...exampleLines(shown, width),
+    '',
+    `glaive help ${name} lists all flags.`,
+  ]);
+  return toText(forms.find((lines) => lines.length <= SCREEN_LINES) ?? forms.at(-1)!);
+}
+
+/** A text up to its first full stop, semicolon or colon. */
+const firstPart = (text: string): string => text.split(/[.;:] /, 1)[0]!;
+
+const toText = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+function heading(name: CommandName, width: number): string[] {
+  const { summary, args }: Command = COMMANDS[name];
+  return [...wrapText(`${summary}.`, { width }), '', `Usage: glaive ${name} ${args}`.trimEnd()];
+}
+
+/** The details of a command: lines up to an empty one are a paragraph. */
+function paragraphsOf(name: CommandName): string[] {
+  return COMMANDS[name].details
+    .join('\n')
+    .split('\n\n')
+    .map((text) => text.replaceAll('\n', ' '));
+}
+
+function exampleLines(examples: Command['examples'], width: number): string[] {
+  // A command is never broken: it is there to be copied.
+  return examples.flatMap(([line, purpose]) => [`  ${line}`, ...wrapText(purpose, { width, indent: 6 })]);
+}
+
+/** A flag in the long help: its synopsis, and below it its text and choices. */
+function flagLines(name: FlagName, flag: Flag, width: number): string[] {
+  return [
+    `  ${flagSynopsis(name, flag)}`,
+    ...wrapText(flag.text, { width, indent: 6 }),
+    ...(flag.choices === undefined ? [] : wrapText(flag.choices.join(' | '), { width, indent: 6 })),
+  ];
+}
+
+/** A flag in the short help: text next to its synopsis. */
+function flagRow(name: FlagName, flag: Flag, width: number): string[] {
+  const synopsis = `  ${flagSynopsis(name, flag)}`;
+  const isLong = synopsis.length > TEXT_COLUMN - 2;
+  const lines = wrapText(isLong ? flag.text : unbroken(synopsis.padEnd(TEXT_COLUMN)).concat(flag.text), {
+    width,
+    indent: isLong ? TEXT_COLUMN : 0,
+    hanging: TEXT_COLUMN,
+  });
+  return isLong ? [synopsis, ...lines] : lines;
 }
 
 /** `-o, --output [FORMAT=]FILE` */

@@ -181,6 +181,17 @@ export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);
 }
 
+/** Commands of gitleaks and trufflehog, with glaive's for the same. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  detect: 'glaive history scans what the repository has ever held, glaive scan its files.',
+  protect: 'glaive staged scans what the next commit adds.',
+  dir: 'glaive scan PATH scans files and folders.',
+  directory: 'glaive scan PATH scans files and folders.',
+  filesystem: 'glaive scan PATH scans files and folders.',
+  git: 'glaive history PATH scans what a repository has ever held.',
+  stdin: 'glaive scan - scans standard input.',
+};
+
 /** The error for a word that is not a command. */
 export function unknownCommand(word: string, cwd: string): GlaiveError {
   const [, flag = ''] = /^--([^=]*)/.exec(word) ?? [];
@@ -189,6 +200,8 @@ export function unknownCommand(word: string, cwd: string): GlaiveError {
       hint: 'Flags come after the command: glaive COMMAND FLAGS',
     });
   }
+  if (Object.hasOwn(ELSEWHERE, word))
+    return new GlaiveError('usage', `unknown command ${word}`, { hint: ELSEWHERE[word]! }); // checked
   const near = suggest(word, Object.keys(COMMANDS));
   const isPath = !word.startsWith('-') && existsSync(resolve(cwd, word));
   const hint =

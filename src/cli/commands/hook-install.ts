@@ -20,8 +20,8 @@ export interface HookOptions {
   readonly hooks: readonly HookName[];
   /** Undefined: the one that the repository uses. */
   readonly manager?: 'git' | 'husky' | 'lefthook' | 'pre-commit' | undefined;
-  /** Only print what would be written. */
-  readonly print: boolean;
+  /** Only print what would be written or removed. */
+  readonly dryRun: boolean;
   readonly quiet: boolean;
 }
 
@@ -45,18 +45,24 @@ export async function changeHooks(options: HookOptions, io: Io): Promise<ExitCod
   return EXIT.clean;
 }
 
-async function changeScripts(folder: HooksFolder, { action, hooks, print, quiet }: HookOptions, io: Io): Promise<void> {
+async function changeScripts(
+  folder: HooksFolder,
+  { action, hooks, dryRun, quiet }: HookOptions,
+  io: Io,
+): Promise<void> {
   const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
-  if (print) {
-    if (action === 'uninstall') throw usage('hook', '--print is for install');
+  if (dryRun && action === 'install') {
     for (const { path, text } of planHooks(folder, hooks, launcher))
       await io.stdout.write(`# ${printable(relative(io.cwd, path) || path)}\n${text}`);
     return;
   }
-  const changes = action === 'install' ? await installHooks(folder, hooks, launcher) : await uninstallHooks(folder);
+  const changes =
+    action === 'install' ? await installHooks(folder, hooks, launcher) : await uninstallHooks(folder, { dryRun });
   if (quiet) return;
   for (const { hook, path, what } of changes)
-    await io.stdout.write(`${hook}: ${what} (${printable(relative(io.cwd, path) || path)})\n`);
+    await io.stdout.write(
+      `${hook}: ${dryRun && what !== 'not installed' ? 'would be ' : ''}${what} (${printable(relative(io.cwd, path) || path)})\n`,
+    );
 }
 
 function fileOf({ files }: Manager, workTree: string): string {
@@ -66,17 +72,17 @@ function fileOf({ files }: Manager, workTree: string): string {
 async function changeManager(
   manager: Manager,
   { file, workTree }: { readonly file: string; readonly workTree: string },
-  { action, hooks, print, quiet }: HookOptions,
+  { action, hooks, dryRun, quiet }: HookOptions,
   io: Io,
 ): Promise<void> {
   const before = textToChange(file, workTree);
   const after = action === 'install' ? manager.add(before ?? '', hooks) : removeBlocks(before ?? '');
   const name = printable(relative(io.cwd, file) || file);
-  if (print) {
-    await io.stdout.write(`# ${name}\n${after}`);
+  const isGone = action === 'uninstall' && after === '' && before !== undefined;
+  if (dryRun) {
+    await io.stdout.write(isGone ? `${manager.name}: would be removed ${name}\n` : `# ${name}\n${after}`);
     return;
   }
-  const isGone = action === 'uninstall' && after === '' && before !== undefined;
   if (isGone) rmSync(file);
   else if (after !== (before ?? '')) await writeChanged(file, after, workTree);
   if (quiet) return;

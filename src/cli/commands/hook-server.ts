@@ -56,14 +56,15 @@ export async function changeServerHook(
     });
   }
   if (action === 'uninstall') {
-    if (isOwn) rmSync(path);
-    if (!args.has('quiet'))
-      await io.stdout.write(`${SERVER_HOOK}: ${isOwn ? 'removed' : 'not installed'} (${printable(path)})\n`);
+    const dryRun = args.has('dry-run');
+    if (isOwn && !dryRun) rmSync(path);
+    const what = isOwn ? `${dryRun ? 'would be ' : ''}removed` : 'not installed';
+    if (!args.has('quiet') || dryRun) await io.stdout.write(`${SERVER_HOOK}: ${what} (${printable(path)})\n`);
     return EXIT.clean;
   }
   const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
   const text = serverHook(launcher, hookFlags(args, io.cwd), args.has('fail-open'));
-  if (args.has('print')) {
+  if (args.has('dry-run')) {
     await io.stdout.write(text);
     return EXIT.clean;
   }

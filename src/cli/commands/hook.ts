@@ -26,7 +26,7 @@ export async function hookCommand(args: ParsedArgs, io: Io, diff?: Buffer): Prom
   if (hooks.length === 0) throw usage('hook', '--hooks none leaves nothing to install');
   const { changeHooks } = await import('./hook-install.ts');
   const options = { action, hooks, manager: args.value('manager') };
-  return await changeHooks({ ...options, print: args.has('print'), quiet: args.has('quiet') }, io);
+  return await changeHooks({ ...options, dryRun: args.has('dry-run'), quiet: args.has('quiet') }, io);
 }
 
 interface Call {

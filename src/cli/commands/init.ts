@@ -55,7 +55,7 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   if (ci !== 'none') await placeSingleFile(root, isDry, say, io);
   if (hooks.length > 0) {
     if (isDry) await say('installed', `the hooks ${hooks.join(',')}`);
-    else await changeHooks({ action: 'install', hooks, print: false, quiet: args.has('quiet') }, io);
+    else await changeHooks({ action: 'install', hooks, dryRun: false, quiet: args.has('quiet') }, io);
   }
   if (!args.has('quiet') && !isDry)
     await io.stdout.write('Next: run glaive scan, then glaive baseline to accept known findings that are no danger.\n');
