@@ -1,5 +1,6 @@
 /** The reports of a command: which formats, to which files; and writing them. */
 
+import { statSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { printable } from '../lib/printable.ts';
@@ -10,6 +11,7 @@ import { showWord } from '../lib/show-word.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
+import type { Filter } from '../report/filter.ts';
 import type { RenderOptions } from '../report/format.ts';
 import { type Format, type FormatName, FORMATS } from '../report/index.ts';
 import type { ParsedArgs } from './args/parse.ts';
@@ -98,18 +100,28 @@ export async function writeReports(
     if (silent && file === undefined && format === 'text' && !args.has('show-suppressed')) continue;
     // A silent run loads nothing here: a commit hook must start fast.
     const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
-    const options: RenderOptions = {
+    const isText = file === undefined && format === 'text';
+    const plain: RenderOptions = {
       color: file === undefined && wantsColor(io.env, io.stdout.isTTY, args.has('no-color')),
       quiet: args.has('quiet') || silent,
       showSuppressed: args.has('show-suppressed'),
       rawSecrets: file !== undefined && args.has('raw-secrets'),
       gitlabUrl: io.env['CI_SERVER_URL'],
+      details: args.has('details'),
+      isScreen: isText,
+      ...sortOf(args),
     };
+    // Another destination may have it already.
+    const options = isText && destinations.length === 1 ? await withWholeReport(report, plain, io) : plain;
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
     else {
-      const { loadFiles }: Format = FORMATS[format];
-      const parts = loadFiles === undefined ? [render(report, options)] : (await loadFiles())(report);
+      const { loadFiles, loadSummary }: Format = FORMATS[format];
+      const parts = loadFiles === undefined ? [render(report, options)] : [...(await loadFiles())(report)];
       const names = parts.map((_, index) => partName(file, index));
+      if (loadSummary !== undefined && isRegular(resolve(io.cwd, file))) {
+        names.push(summaryName(file));
+        parts.push((await loadSummary())(report, options));
+      }
       for (const [index, name] of names.entries()) {
         const failure = await writeReport(resolve(io.cwd, name), name, parts[index]!, {
           signal: io.signal,
@@ -117,7 +129,7 @@ export async function writeReports(
         });
         if (failure !== undefined) failures.push(failure);
       }
-      if (names.length > 1)
+      if (names.length > 1 && loadSummary === undefined)
         await io.stderr.write(
           `glaive: note: one file would exceed the size limit of its format, so the report is in ${names.length} files: ${printable(createTextRedactor()(names.join(', ')))}\n`,
         );
@@ -137,6 +149,36 @@ function partName(file: string, index: number): string {
   if (index === 0) return file;
   const { dir, name, ext } = parse(file);
   return join(dir, `${name}-${index + 1}${ext}`);
+}
+
+/** With the file that holds the rest, if a screen cannot. */
+async function withWholeReport(report: Report, options: RenderOptions, io: Io): Promise<RenderOptions> {
+  const { isCut } = await import('../report/text.ts');
+  if (!isCut(report, options)) return options;
+  const { keepReport } = await import('./kept-report.ts');
+  const wholeReport = await keepReport(report, options, io);
+  return wholeReport === undefined ? options : { ...options, wholeReport };
+}
+
+/** What the flags leave out of a report. */
+export function filterOf(args: ParsedArgs): Filter {
+  return { minSeverity: args.value('min-severity'), inHead: args.has('in-head') };
+}
+
+function sortOf(args: ParsedArgs): Pick<RenderOptions, 'sort'> {
+  const sort = args.value('sort');
+  return sort === undefined ? {} : { sort };
+}
+
+/** Whether it is an ordinary file, or will be one: `/dev/stdout` is no place for a second file. */
+function isRegular(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+}
+
+/** `a-summary.csv`. */
+function summaryName(file: string): string {
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-summary${ext}`);
 }
 
 /** No other user can read a report with secrets. */

@@ -6,10 +6,11 @@ import { throwIfInterrupted } from '../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { BaselineEntry } from '../model/suppression.ts';
+import { filterReport } from '../report/filter.ts';
 import { scan } from '../scan/scan.ts';
 import type { ParsedArgs } from './args/parse.ts';
 import { exitCode } from './exit-code.ts';
-import { type Destination, readDestinations, writeReports } from './output.ts';
+import { type Destination, filterOf, readDestinations, writeReports } from './output.ts';
 import type { ScanPlan } from './scan-plan.ts';
 import { prepareScan } from './scan-setup.ts';
 import { findOrigin } from './scanned-commit.ts';
@@ -79,8 +80,9 @@ export async function reportScanned(
   const isNamed = scanned.findings.length > 0 || destinations.some(({ format }) => format !== 'text');
   const includesHead = plan.includeHead === true && isNamed && !io.signal.aborted;
   const origin = includesHead ? await findOrigin(io, plan.folder ?? io.cwd) : {};
-  const report: Report = { ...scanned, ...origin };
-  plan.onReport?.(report);
+  const found: Report = { ...scanned, ...origin };
+  plan.onReport?.(found);
+  const report = filterReport(found, filterOf(args));
   // A hook that is interrupted before it has found anything reports only that.
   const isInterrupted = report.gaps.some(({ kind }) => kind === 'interrupted');
   const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted);

@@ -18,6 +18,8 @@ export interface Counts {
   readonly masked?: number;
   /** Leaks of earlier runs that are not listed again, and remain; absent when there are none. */
   readonly known?: number;
+  /** Findings that `--min-severity` or `--in-head` leaves out; absent when there are none. */
+  readonly filtered?: number;
   readonly skips: Readonly<Partial<Record<SkipReason, number>>>;
   /** The archives among them that glaive cannot read, by kind; absent when there are none. */
   readonly unopened?: Readonly<Record<string, number>>;

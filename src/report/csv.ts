@@ -5,11 +5,13 @@
 
 import { printable } from '../lib/printable.ts';
 import type { Finding } from '../model/finding.ts';
+import { gapCount } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render } from './format.ts';
 import { shown } from './shown.ts';
 import { jobOf, ruleLookup } from './lookups.ts';
 import { findingText, ownerText } from './messages.ts';
+import { sorted, summaryOf } from './summary.ts';
 
 const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string | number | undefined>> = {
   rule: ({ ruleId }) => ruleId,
@@ -40,12 +42,30 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
   message: findingText,
 };
 
-export const renderCsv: Render = function* (original) {
+export const renderCsv: Render = function* (original, { sort = 'severity' }) {
   const report = shown(original);
   const ruleOf = ruleLookup(report);
   yield lineOf(Object.keys(COLUMNS));
-  for (const finding of report.findings)
+  for (const finding of sorted(report.findings, sort))
     yield lineOf(Object.values(COLUMNS).map((read) => read(finding, ruleOf(finding)) ?? ''));
+};
+
+/** The totals, a name and a number a line, without a header. */
+export const renderCsvSummary: Render = function* (report) {
+  const { findings, secrets, places, severities, status, inHead } = summaryOf(report);
+  const totals: Readonly<Record<string, number | undefined>> = {
+    findings,
+    secrets,
+    places,
+    ...Object.fromEntries(severities),
+    active: status?.active,
+    inactive: status?.inactive,
+    unknown: status?.unknown,
+    'in HEAD': inHead,
+    accepted: report.counts.suppressed,
+    'not scanned': gapCount(report),
+  };
+  for (const [name, total] of Object.entries(totals)) if (total !== undefined) yield lineOf([name, total]);
 };
 
 function lineOf(cells: readonly (string | number)[]): string {

@@ -9,10 +9,15 @@ export interface Format {
   readonly load: () => Promise<Render>;
   /** For a format whose readers limit the size of a file. */
   readonly loadFiles?: () => Promise<RenderFiles>;
+  /** For a format that cannot hold a summary: `NAME-summary.EXT` gets it. */
+  readonly loadSummary?: () => Promise<Render>;
 }
 
 export const FORMATS = {
-  text: { summary: 'for people, grouped by file', load: async () => (await import('./text.ts')).renderText },
+  text: {
+    summary: 'for people: what to do first, then each secret once',
+    load: async () => (await import('./text.ts')).renderText,
+  },
   json: { summary: 'everything, for other programs', load: async () => (await import('./json.ts')).renderJson },
   jsonl: { summary: 'the same, one JSON value a line', load: async () => (await import('./jsonl.ts')).renderJsonl },
   sarif: {
@@ -32,7 +37,11 @@ export const FORMATS = {
     summary: 'JUnit: a failed test for each finding, in merge requests on every tier',
     load: async () => (await import('./junit.ts')).renderJunit,
   },
-  csv: { summary: 'a line for each finding, for spreadsheets', load: async () => (await import('./csv.ts')).renderCsv },
+  csv: {
+    summary: 'a line for each finding, for spreadsheets; a second file, NAME-summary.csv, has the totals',
+    load: async () => (await import('./csv.ts')).renderCsv,
+    loadSummary: async () => (await import('./csv.ts')).renderCsvSummary,
+  },
   markdown: {
     summary: 'for notes in merge requests and job summaries',
     load: async () => (await import('./markdown.ts')).renderMarkdown,

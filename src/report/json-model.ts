@@ -35,6 +35,7 @@ export function plainHead(report: Report): object {
       masked: report.counts.masked,
       known: report.counts.known,
       belowConfidence: report.counts.belowConfidence,
+      filtered: report.counts.filtered,
       gaps: report.gaps.length,
       skips: report.counts.skips,
       unopened: report.counts.unopened,

@@ -23,17 +23,25 @@ import {
   REVOKE_FIRST,
   statusText,
 } from './messages.ts';
+import { groupsOf, summaryOf } from './summary.ts';
+import { countText, stateText } from './summary-text.ts';
+import { placeOf } from './text-secrets.ts';
 
 /** Longer notes are not read, and GitLab takes at most a million characters. */
 const LISTED = 200;
 const LISTED_GAPS = 50;
+/** Places of one secret; further ones are only counted. */
+const PLACES = 5;
+/** With fewer secrets, what to do first is just the first rows. */
+const MANY = 4;
 
-export const renderMarkdown: Render = function* (original, { showSuppressed }) {
+export const renderMarkdown: Render = function* (original, { showSuppressed, sort = 'severity' }) {
   const report = shown(original);
   const ruleOf = ruleLookup(report);
   const active = activeFindings(report);
   const findings = showSuppressed ? report.findings : active;
-  const files = new Set(activeFindings(original).map(({ artifact }) => artifact.uri)).size;
+  const summary = summaryOf(original);
+  const state = stateText(summary);
   const isWhole = isComplete(report);
   // The first line may be all that is read: a partial scan must not look like a clean one.
   if (!isWhole) yield `### glaive: incomplete: ${incompleteText(report)}\n\n`;
@@ -41,21 +49,36 @@ export const renderMarkdown: Render = function* (original, { showSuppressed }) {
     ? isWhole
       ? '### glaive: no leaked GitLab credentials\n'
       : 'No leaked GitLab credentials in what was scanned.\n'
-    : `### glaive: ${plural(active.length, 'leaked credential')} in ${plural(files, 'place')}\n`;
+    : `### glaive: ${countText(summary)}\n`;
+  if (active.length > 0 && state !== '') yield `\n**${state}**\n`;
+  if (summary.secrets >= MANY && summary.first.length > 0) {
+    yield `\n**Do first**\n\n`;
+    for (const { findings } of shown(summary.first)) {
+      const more = findings.length === 1 ? '' : ` and ${plural(findings.length - 1, 'more place')}`;
+      const active = findings[0].tokenStatus.state === 'active' ? ', **active**' : '';
+      yield `1. ${nameOf(ruleOf(findings[0]).name, false)}${active}, in ${code(placeOf(findings[0]), false)}${more}\n`;
+    }
+  }
   if (findings.length > 0) {
     yield '\n| Severity | What | Where | Confidence | Status |\n| --- | --- | --- | --- | --- |\n';
-    for (const finding of findings.slice(0, LISTED)) {
+    const groups = groupsOf(findings, sort);
+    for (const { findings: places } of groups.slice(0, LISTED)) {
+      const [finding] = places;
       const accepted = isAccepted(finding) ? ' (accepted)' : '';
       const cells = [
         `${finding.severity}${accepted}`,
         `${nameOf(ruleOf(finding).name)}<br>${code(finding.excerpt?.text.trim() || finding.preview)}`,
-        whereOf(finding),
+        places
+          .slice(0, PLACES)
+          .map(whereOf)
+          .join('<br>')
+          .concat(places.length > PLACES ? `<br>and ${plural(places.length - PLACES, 'more place')}` : ''),
         finding.confidence,
         statusOf(finding),
       ];
       yield `| ${cells.join(' | ')} |\n`;
     }
-    if (findings.length > LISTED) yield `\n${findings.length - LISTED} more are not listed here.\n`;
+    if (groups.length > LISTED) yield `\n${plural(groups.length - LISTED, 'more secret')} not listed here.\n`;
   }
   if (report.comparedWith !== undefined) yield `\n${code(comparedText(report.comparedWith), false)}\n`;
   const rules = usedRules({ ...report, findings: active });

@@ -79,6 +79,7 @@ function sum(all: readonly Counts[]): Counts {
   for (const counts of all)
     for (const [kind, count] of Object.entries(counts.unopened ?? {})) unopened[kind] = (unopened[kind] ?? 0) + count;
   const masked = add((counts) => counts.masked ?? 0);
+  const filtered = add((counts) => counts.filtered ?? 0);
   const known = add((counts) => counts.known ?? 0);
   return {
     artifacts: add((counts) => counts.artifacts),
@@ -87,6 +88,7 @@ function sum(all: readonly Counts[]): Counts {
     suppressed: 0,
     ...(masked === 0 ? {} : { masked }),
     ...(known === 0 ? {} : { known }),
+    ...(filtered === 0 ? {} : { filtered }),
     skips,
     ...(Object.keys(unopened).length === 0 ? {} : { unopened }),
   };

@@ -1,131 +1,132 @@
-/** `text`: for people, grouped by file. For each finding: what it is, how sure, its owner, and how to revoke it. */
+/**
+ * `text`: for people. A summary first and last; between them each secret once, the worst first, with its places, and at the end
+ * how to revoke each type. Many secrets are one line each, and a screen shows only the worst of them.
+ */
 
 import { type Palette, palette } from '../lib/color.ts';
 import { plural } from '../lib/format-amounts.ts';
-import type { Finding } from '../model/finding.ts';
-import type { LogPlace } from '../model/region.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Severity } from '../model/severity.ts';
-import { isAccepted } from '../model/suppression.ts';
-import type { Render } from './format.ts';
+import type { Render, RenderOptions } from './format.ts';
+import { ruleLookup } from './lookups.ts';
+import { comparedText, incompleteText, scannedText, skippedTexts } from './messages.ts';
 import { shown } from './shown.ts';
-import { jobOf, ruleLookup } from './lookups.ts';
-import {
-  acceptanceText,
-  checkedLines,
-  comparedText,
-  introductionText,
-  skippedTexts,
-  statusText,
-  historyText,
-  incompleteText,
-  ownerText,
-  confidenceText,
-  REMOVED_LATER,
-  scannedText,
-} from './messages.ts';
+import { groupsOf, type SecretGroup, sorted, type Summary, summaryOf } from './summary.ts';
+import { countText, stateText } from './summary-text.ts';
+import { renderDetails } from './text-details.ts';
+import { isSettled, placeOf, renderCard, renderRow } from './text-secrets.ts';
 
-const INDENT = '      ';
-const SHORT_FINGERPRINT = 12;
-/** Further places are only counted. */
-const LISTED_PLACES = 5;
+/** More secrets than these are one line each. */
+const CARDS = 20;
+/** Lines on a screen; a file lists all. */
+const ROWS = 30;
+/** With fewer secrets, what to do first is just the first cards. */
+const MANY = 4;
 
-export const renderText: Render = function* (report, { color, quiet, showSuppressed }) {
+export const renderText: Render = function* (report, options) {
+  const { color, quiet, showSuppressed, details = false } = options;
   const paint = palette(color);
-  const ruleOf = ruleLookup(report);
-  let heading: string | undefined;
-  for (const finding of showSuppressed ? report.findings : activeFindings(report)) {
-    const { uri } = finding.artifact;
-    if (uri !== heading) yield `${heading === undefined ? '' : '\n'}${paint.bold(shown(uri))}\n`;
-    heading = uri;
-    yield* renderFinding(shown(finding), shown(ruleOf(finding)), paint);
+  const findings = showSuppressed ? report.findings : activeFindings(report);
+  if (details)
+    yield* renderDetails(report, options.sort === undefined ? findings : sorted(findings, options.sort), paint);
+  else if (findings.length > 0) {
+    const summary = summaryOf(report);
+    const groups = groupsOf(findings, options.sort ?? 'severity');
+    if (!quiet && summary.findings > 0) yield* renderSummary(summary, report, paint);
+    yield* groups.length <= CARDS
+      ? renderCards(groups, report, paint, quiet)
+      : renderRows(groups, report, paint, options);
   }
   // A partial scan must not look like a clean one, even with --quiet.
   if (!quiet || !isComplete(report))
-    yield `${heading === undefined ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
+    yield `${findings.length === 0 ? '' : '\n'}${verdict(report, paint, showSuppressed)}\n`;
   if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
 };
 
-function* renderFinding(finding: Finding, rule: Rule, paint: Palette): Generator<string> {
-  const [first, ...others] = finding.regions;
-  const inName = finding.artifact.kind === 'file-name';
-  const where = inName ? 'in its name' : `${first.startLine}:${first.startColumn}`;
-  yield `  ${where}  ${severityPaint(paint, finding.severity)(finding.severity)}  ${rule.name}  ${paint.dim(rule.id)}\n`;
-  if (finding.excerpt !== undefined) {
-    const { text, markStart, markEnd } = finding.excerpt;
-    const marked = paint.red(text.slice(markStart, markEnd));
-    yield `${INDENT}${paint.dim(`${first.startLine} |`)} ${text.slice(0, markStart)}${marked}${text.slice(markEnd)}\n`;
+function* renderSummary(summary: Summary, report: Report, paint: Palette): Generator<string> {
+  const state = stateText(summary);
+  yield `${paint.bold(countText(summary))}\n${state === '' ? '' : `${paint.bold(state)}\n`}`;
+  if (summary.secrets >= MANY && summary.first.length > 0) {
+    const ruleOf = ruleLookup(report);
+    const explained = new Set<Rule>();
+    yield '\nDo first:\n';
+    for (const [index, { findings }] of summary.first.entries()) {
+      const [first, ...others] = findings;
+      const rule = ruleOf(first);
+      const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more place')}`;
+      const active = first.tokenStatus.state === 'active' ? ', active' : '';
+      yield `  ${index + 1}. ${shown(rule.name)}${active}, in ${shown(placeOf(first))}${more}\n`;
+      if (!explained.has(rule)) yield `     To revoke: ${shown(rule.revoke[0])}\n`;
+      explained.add(rule);
+    }
   }
-  const owner = ownerText(finding.facts);
-  const isProvenOffline = finding.verification === undefined && finding.tokenStatus.state !== 'unknown';
-  const status = isProvenOffline ? `; ${statusText(finding.tokenStatus)}` : '';
-  yield `${INDENT}${finding.confidence}: ${confidenceText(finding, rule)}${status}\n`;
-  for (const line of checkedLines(finding)) yield `${INDENT}${line}\n`;
-  if (owner !== '') yield `${INDENT}belongs to: ${owner}\n`;
-  if (finding.hints !== undefined) {
-    const hints = finding.hints.map(({ kind, value }) => `${kind} ${value}`);
-    yield `${INDENT}found next to: ${hints.join(', ')}\n`;
-  }
-  const encodings = finding.locator.encodings.filter((name) => name !== 'job-log');
-  if (encodings.length > 0) yield `${INDENT}encoded: ${encodings.join(', inside it ')}\n`;
-  if (encodings.length < finding.locator.encodings.length)
-    yield `${INDENT}interrupted in the log by time stamps, colours or line breaks\n`;
-  if (first.log !== undefined) yield `${INDENT}${placeInLog(first.log)}\n`;
-  const job = jobOf(finding);
-  if (job !== undefined) yield `${INDENT}${job.url}\n`;
-  if (others.length > 0 && !inName) {
-    const places = others.slice(0, LISTED_PLACES).map((region) => `${region.startLine}:${region.startColumn}`);
-    const more = others.length > LISTED_PLACES ? ` and ${plural(others.length - LISTED_PLACES, 'more place')}` : '';
-    yield `${INDENT}also at: ${places.join(', ')}${more}\n`;
-  }
-  if (finding.introduction !== undefined) yield `${INDENT}${introductionText(finding.introduction)}\n`;
-  if (finding.history !== undefined) yield `${INDENT}${historyText(finding.history)}\n`;
-  if (finding.removedLater === true) yield `${INDENT}${REMOVED_LATER}\n`;
-  for (const suppression of finding.suppressions) {
-    const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
-    yield `${INDENT}${word}: ${acceptanceText(suppression)}\n`;
-  }
-  if (!isAccepted(finding)) yield `${INDENT}fingerprint: ${fingerprintToAccept(finding)}\n`;
-  // An inactive token needs no action.
-  if (!isAccepted(finding) && finding.tokenStatus.state !== 'inactive') yield `${INDENT}to revoke: ${rule.revoke[0]}\n`;
+  yield '\n';
 }
 
-/** `glaive accept` needs only the first digits for a finding in the work tree, else all of them. */
-function fingerprintToAccept({ secretFingerprint, artifact: { kind }, introduction }: Finding): string {
-  const isInWorkTree = introduction === undefined && (kind === 'file' || kind === 'commit-message');
-  return isInWorkTree ? secretFingerprint.slice(0, SHORT_FINGERPRINT) : secretFingerprint;
+function* renderCards(
+  groups: readonly SecretGroup[],
+  report: Report,
+  paint: Palette,
+  quiet: boolean,
+): Generator<string> {
+  const ruleOf = ruleLookup(report);
+  for (const [index, group] of groups.entries()) {
+    if (index > 0) yield '\n';
+    yield* renderCard(group, ruleOf(group.findings[0]), paint);
+  }
+  const rules = new Set(groups.filter((group) => !isSettled(group)).map(({ findings: [first] }) => ruleOf(first)));
+  if (quiet || rules.size === 0) return;
+  yield '\nTo revoke:\n';
+  for (const { name, revoke } of rules) yield `  ${shown(name)}: ${shown(revoke[0])}\n`;
 }
 
-function placeInLog({ section, time }: LogPlace): string {
-  return [section === undefined ? [] : [`section ${section}`], time === undefined ? [] : [time]].flat().join(', ');
+function* renderRows(
+  groups: readonly SecretGroup[],
+  report: Report,
+  paint: Palette,
+  { isScreen, wholeReport }: RenderOptions,
+): Generator<string> {
+  const ruleOf = ruleLookup(report);
+  const isVerified = report.findings.some(({ verification }) => verification !== undefined);
+  const listed = isScreen === true ? groups.slice(0, ROWS) : groups;
+  for (const group of listed) yield renderRow(group, ruleOf(group.findings[0]), paint, isVerified);
+  const more = groups.length - listed.length;
+  if (more === 0) return;
+  yield `and ${plural(more, 'more secret')}; --output html=report.html lists all of them, or --details\n`;
+  if (wholeReport !== undefined)
+    yield `The whole report is kept. As a page: glaive report ${shown(wholeReport)} --output html=report.html\n`;
 }
 
-function severityPaint(paint: Palette, severity: Severity): Palette['red'] {
-  return severity === 'critical' || severity === 'high' ? paint.red : severity === 'medium' ? paint.yellow : paint.cyan;
+/** Whether the text of a report on a screen leaves out secrets. */
+export function isCut(report: Report, { details, isScreen, showSuppressed }: RenderOptions): boolean {
+  if (isScreen !== true || details === true) return false;
+  const findings = showSuppressed ? report.findings : activeFindings(report);
+  return new Set(findings.map(({ secretFingerprint }) => secretFingerprint)).size > ROWS;
 }
 
 function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
-  const { artifacts, belowConfidence, known = 0, masked, suppressed } = report.counts;
+  const { artifacts, belowConfidence, filtered = 0, known = 0, masked, suppressed } = report.counts;
   const scanned = scannedText(report);
   const hidden =
     belowConfidence === 0
       ? ''
       : `; ${belowConfidence} below the confidence limit (--min-confidence unlikely lists them)`;
+  const leftOut = filtered === 0 ? '' : `; ${filtered} left out by --min-severity or --in-head`;
   const accepted =
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
   const remain = known === 0 ? '' : `; ${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`;
   const skips = skippedTexts(report.counts);
   const skippedText = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
-  const rest = `${remain}${hiddenInLogs}${hidden}${accepted}${skippedText}`;
+  const rest = `${remain}${hiddenInLogs}${hidden}${leftOut}${accepted}${skippedText}`;
   const isWhole = isComplete(report);
   // First, because it qualifies everything that follows.
   const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${incompleteText(report)}; `);
   const findings = activeFindings(report);
   if (findings.length > 0) {
-    const places = new Set(findings.map((finding) => finding.artifact.uri)).size;
-    const found = paint.red(`${plural(findings.length, 'finding')} in ${plural(places, 'place')}`);
+    const { places, secrets } = summaryOf(report);
+    const distinct = findings.length === 1 ? '' : ` of ${plural(secrets, 'secret')}`;
+    const found = paint.red(`${plural(findings.length, 'finding')}${distinct} in ${plural(places, 'place')}`);
     return `${gaps}${found}; ${scanned} scanned${rest}`;
   }
   const nothing = known === 0 ? 'no GitLab credentials found' : 'no new GitLab credentials found';

@@ -51,7 +51,7 @@ describe('a merge request', () => {
       undefined,
     ]);
     expect(threads[0]!.note.body).toContain('Revoke it first');
-    expect(threads.at(-1)!.note.body).toContain('3 leaked credentials');
+    expect(threads.at(-1)!.note.body).toContain('### glaive: 3 findings of 3 secrets in 3 places');
     for (const { note } of threads)
       for (const text of Object.values(files)) expect(note.body).not.toContain(text.trim().slice(-20));
     const before = writes.length;
@@ -69,7 +69,7 @@ describe('a merge request', () => {
     const fixed = await post(url, { 'b.env': b });
     expect(fixed.stderr).toContain('1 resolved, 1 as they were');
     expect(threads.map(({ note }) => note.resolved)).toEqual([true, false, false]);
-    expect(threads[2]!.note.body).toContain('1 leaked credential in 1 place');
+    expect(threads[2]!.note.body).toContain('### glaive: 1 finding in 1 place');
     const back = await post(url, { 'a.env': a, 'b.env': b });
     expect(back.stderr).toContain('0 threads opened, 1 changed, 0 resolved, 1 as they were');
     expect(threads.map(({ note }) => note.resolved)).toEqual([false, false, false]);

@@ -37,9 +37,9 @@ it('text: only what counts, and how many do not; on request all, with the reason
   const { report } = await suppressedReport();
   const text = await render('text', report);
   expect(text).not.toContain('accepted:');
-  expect(text).toContain('3 findings in');
+  expect(text).toContain('3 findings of 3 secrets in');
   expect(text).toContain('; 3 accepted (--show-suppressed lists them)');
-  const all = await render('text', report, { showSuppressed: true });
+  const all = await render('text', report, { showSuppressed: true, details: true });
   expect(all.match(/accepted: /g)).toHaveLength(4);
   expect(all).toContain('accepted: by the configuration: a fixture');
   expect(all).not.toContain('\u001b');

@@ -240,7 +240,7 @@ describe('its script', () => {
     run(leaky(), { summary: 'false' }, { env: { GITHUB_STEP_SUMMARY: summary } });
     expect(readFileSync(summary, 'utf8')).toBe('');
     run(leaky(), {}, { env: { GITHUB_STEP_SUMMARY: summary } });
-    expect(readFileSync(summary, 'utf8')).toContain('### glaive: 1 leaked credential in 1 place');
+    expect(readFileSync(summary, 'utf8')).toContain('### glaive: 1 finding in 1 place');
     expect(readFileSync(summary, 'utf8')).not.toContain(token);
   });
 

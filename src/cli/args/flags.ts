@@ -7,7 +7,9 @@
 
 import { HOOK_NAMES } from '../../hooks/block.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
+import { SEVERITIES } from '../../model/severity.ts';
 import { type FormatName, FORMATS } from '../../report/index.ts';
+import { SORTS } from '../../report/format.ts';
 import { ENGINES } from '../../vault/reference.ts';
 import { type Command, COMMANDS, type CommandName } from './command-table.ts';
 import * as values from './values.ts';
@@ -177,6 +179,26 @@ export const FLAGS = {
     group: 'report',
     commands: [...SCANS, 'verify', 'report'],
     text: 'Also list accepted findings, with the reason',
+  },
+  sort: {
+    commands: [...SCANS, 'verify', 'report'],
+    value: 'ORDER',
+    choices: SORTS,
+    text: 'Order of findings in text, markdown and csv: the worst first (severity, the default), by path, or the newest first (date)',
+  },
+  'min-severity': {
+    commands: [...SCANS, 'verify', 'report'],
+    value: 'LEVEL',
+    choices: SEVERITIES,
+    text: 'Report findings of at least this severity; the others are counted, and do not make the exit code 1',
+  },
+  'in-head': {
+    commands: ['history', 'verify', 'report'],
+    text: 'Report only secrets that are still in HEAD; the others are counted, and do not make the exit code 1',
+  },
+  details: {
+    commands: [...SCANS, 'verify', 'report'],
+    text: 'Everything about every finding in the text report, by file',
   },
   'fail-on': {
     group: 'report',

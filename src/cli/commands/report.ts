@@ -4,10 +4,11 @@ import { reclassify } from '../../scan/reclassify.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Report } from '../../model/report.ts';
 import { readReports } from '../../report/readers/index.ts';
+import { filterReport } from '../../report/filter.ts';
 import { mergeReports } from '../../report/merge.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { readInput } from '../read-report.ts';
-import { readDestinations, writeReports } from '../output.ts';
+import { filterOf, readDestinations, writeReports } from '../output.ts';
 import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
 
@@ -22,7 +23,8 @@ export async function reportCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
     reports = reports.concat(readReports(await readInput(name, args, io), name === '-' ? 'standard input' : name, now));
   const [first, ...others] = reports;
   if (first === undefined) throw usage('report', 'the report contains no run');
-  const merged = await reclassify(mergeReports([first, ...others]), await loadRules(args, io), now);
+  const all = await reclassify(mergeReports([first, ...others]), await loadRules(args, io), now);
+  const merged = filterReport(all, filterOf(args));
   const iid = args.value('merge-request');
   if (iid !== undefined) await (await import('./report-merge-request.ts')).postToMergeRequest(iid, merged, args, io);
   try {

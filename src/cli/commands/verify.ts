@@ -5,9 +5,10 @@ import { activeFindings, type Report } from '../../model/report.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Verdict } from '../../model/verification.ts';
 import { applyVerificationResults } from '../../scan/apply-verification.ts';
+import { filterReport } from '../../report/filter.ts';
 import type { ParsedArgs } from '../args/parse.ts';
 import { readReportAt, rereadReport } from '../read-report.ts';
-import { readDestinations, writeReports } from '../output.ts';
+import { filterOf, readDestinations, writeReports } from '../output.ts';
 import { sayGaps } from '../run-scan.ts';
 import { openVerifyStage } from '../servers/verification.ts';
 
@@ -28,7 +29,7 @@ export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
     },
   };
   const all = new Map([...verdicts, ...[...gone].map((fingerprint) => [fingerprint, sourceGone] as const)]);
-  const report: Report = {
+  const checked: Report = {
     ...before,
     command: 'verify',
     findings: applyVerificationResults(before.findings, all, before.rules),
@@ -36,6 +37,7 @@ export async function verifyCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
     startTime,
     endTime: io.clock(),
   };
+  const report = filterReport(checked, filterOf(args));
   try {
     await writeReports(report, destinations, args, io, false);
   } finally {

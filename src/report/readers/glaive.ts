@@ -184,6 +184,7 @@ const schema = v.object({
     suppressed: v.optional(count, 0),
     masked: v.optional(count),
     known: v.optional(count),
+    filtered: v.optional(count),
     unopened: v.optional(v.record(v.pipe(v.string(), v.maxLength(60)), count)),
     skips: v.optional(
       v.object(v.entriesFromList(Object.keys(SKIP_REASONS) as SkipReason[], v.optional(count))), // its keys are reasons
