@@ -53,10 +53,11 @@ export const renderMarkdown: Render = function* (original, { showSuppressed, sor
   if (active.length > 0 && state !== '') yield `\n**${state}**\n`;
   if (summary.secrets >= MANY && summary.first.length > 0) {
     yield `\n**Do first**\n\n`;
-    for (const { findings } of shown(summary.first)) {
-      const more = findings.length === 1 ? '' : ` and ${plural(findings.length - 1, 'more place')}`;
-      const active = findings[0].tokenStatus.state === 'active' ? ', **active**' : '';
-      yield `1. ${nameOf(ruleOf(findings[0]).name, false)}${active}, in ${code(placeOf(findings[0]), false)}${more}\n`;
+    for (const group of summary.first) {
+      const [first, ...others] = shown(group.findings);
+      const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more place')}`;
+      const status = first.tokenStatus.state === 'active' ? ', **active**' : '';
+      yield `1. ${nameOf(ruleOf(first).name, false)}${status}, in ${code(placeOf(first), false)}${more}\n`;
     }
   }
   if (findings.length > 0) {

@@ -97,9 +97,8 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     expect(rows.length).toBe(report.findings.length);
     expect(rows.every((row) => row.length === head!.length)).toBe(true);
     const at = head!.indexOf('fingerprint');
-    expect(rows.map((row) => row[at]).toSorted()).toEqual(
-      report.findings.map(({ fingerprint }) => fingerprint).toSorted(),
-    );
+    const own = new Set(report.findings.map(({ fingerprint }) => fingerprint));
+    expect(new Set(rows.map((row) => row[at]))).toEqual(own);
   });
 
   it('as JUnit is well-formed, and counts', async () => {
@@ -119,7 +118,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s"', async (name) => {
     const [first = ''] = text.split('\n');
     expect(first.includes('incomplete')).toBe(report.gaps.length > 0);
     if (report.gaps.length === 0) expect(first).toContain(count === 0 ? 'no leaked' : String(count));
-    else expect(text).toContain(count === 0 ? 'No leaked' : `${plural(count, 'finding')}`);
+    else expect(text).toContain(count === 0 ? 'No leaked' : plural(count, 'finding'));
     expect(text.length).toBeLessThan(200_000);
   });
 });
