@@ -15,6 +15,7 @@ import { compileRuleset } from '../src/rules/compile.ts';
 import { compileAssembly, readAssembly } from './assembly.ts';
 import { credentialTypeNames, readBuiltinRules } from './builtin-rules.ts';
 import { cached, writeWhole } from './cache.ts';
+import { COMPONENT } from './plain-include.ts';
 import { readTrigramTable } from './trigram-table.ts';
 
 export async function main(root: string): Promise<void> {
@@ -28,6 +29,7 @@ export async function main(root: string): Promise<void> {
     'needle-columns.ts': needleColumnsModule(rules),
     'kernel.ts': await kernelModule(root, rules),
     'page.ts': pageModule(root),
+    'ci-jobs.ts': ciJobsModule(root),
     'unpack.ts': await unpackModule(root),
     'walk.ts': await walkModule(root),
     'mask.ts': await maskModule(root),
@@ -48,6 +50,13 @@ function packageModule(root: string): string {
 
 export const VERSION: string = ${JSON.stringify(version)};
 export const HOMEPAGE: string = ${JSON.stringify(homepage)};
+`;
+}
+
+function ciJobsModule(root: string): string {
+  return `The CI component, for \`glaive init\`. */
+
+export const CI_JOBS = ${JSON.stringify(readFileSync(join(root, COMPONENT), 'utf8'))};
 `;
 }
 

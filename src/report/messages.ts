@@ -67,12 +67,15 @@ const PLACES: Partial<Readonly<Record<ArtifactKind, string>>> = {
   'tag-message': ' in the tag message',
 };
 
-/** One sentence about a finding. */
+/** What a finding is, what to do, and why it is reported: `Leaked GitLab deploy token. Revoke it, then remove it. Certain: ...` */
 export function findingText(finding: Finding, rule: Rule): string {
+  const { confidence, tokenStatus, artifact } = finding;
   const owner = ownerText(finding.facts);
-  const place = PLACES[finding.artifact.kind] ?? '';
-  const status = finding.tokenStatus.state === 'unknown' ? '' : `, ${statusText(finding.tokenStatus)}`;
-  return `${rule.name}${place} (${finding.confidence}: ${confidenceText(finding, rule)}${status})${owner && ` of ${owner}`}.`;
+  const what = `${confidence === 'unlikely' ? 'Possible' : 'Leaked'} ${rule.name}${PLACES[artifact.kind] ?? ''}`;
+  const status = tokenStatus.state === 'unknown' ? '' : `, ${statusText(tokenStatus)}`;
+  const todo = tokenStatus.state === 'inactive' ? 'Remove it.' : 'Revoke it, then remove it.';
+  const why = `${confidence[0]!.toUpperCase()}${confidence.slice(1)}: ${confidenceText(finding, rule)}.`; // not empty
+  return `${what}${owner && ` of ${owner}`}${status}. ${todo} ${why}`;
 }
 
 const UNKNOWN: Partial<Readonly<Record<UnknownReason, string>>> = {

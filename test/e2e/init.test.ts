@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CLI, glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
-import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+import { git, tempFolder, tempRepository } from '../support/temp-folder.ts';
 
 const token = tokenMint(66);
 
@@ -26,10 +26,11 @@ describe('init', () => {
     const root = tempRepository({ 'sub/a.txt': 'one\n' });
     const { code, stdout, stderr } = await glaive(['init', '--yes'], { cwd: join(root, 'sub') });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout.split('\n').slice(0, 4)).toEqual([
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
       'created: .glaive.toml',
       'created: .gitattributes',
       'created: .gitlab-ci.yml',
+      'created: .gitlab/glaive.yml',
       'created: tools/glaive.cjs',
     ]);
     expect(stdout).toMatch(/pre-commit: created[^]*commit-msg: created[^]*pre-push: created/);
@@ -37,7 +38,7 @@ describe('init', () => {
     const state = stateOf(root);
     const again = await glaive(['init', '--yes'], { cwd: root });
     expect(again.code).toBe(0);
-    expect(again.stdout.match(/^unchanged: /gm)).toHaveLength(4);
+    expect(again.stdout.match(/^unchanged: /gm)).toHaveLength(5);
     expect(stateOf(root)).toEqual(state);
     // What it wrote is valid, and clean.
     git(root, 'add', '--all');
@@ -54,6 +55,7 @@ describe('init', () => {
         'would be created: .glaive.toml',
         'would be created: .gitattributes',
         'would be created: .gitlab-ci.yml',
+        'would be created: .gitlab/glaive.yml',
         'would be created: tools/glaive.cjs',
         'would be installed: the hooks pre-commit,commit-msg,pre-push',
         '',
@@ -69,12 +71,15 @@ describe('init', () => {
       '.gitlab-ci.yml': 'stages:\n  - build\n  - deploy\n\nbuild:\n  stage: build\n  script: [make]\n',
     };
     const root = tempRepository(files);
-    expect((await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root })).code).toBe(0);
+    const { code, stderr } = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    expect(code).toBe(0);
     expect(read(root, '.glaive.toml')).toBe(files['.glaive.toml']);
     expect(read(root, '.gitattributes')).toBe('*.png binary\n/.glaive-baseline text eol=lf merge=union\n');
-    expect(read(root, '.gitlab-ci.yml').startsWith(files['.gitlab-ci.yml'])).toBe(true);
-    // There is no stage "test" in this pipeline.
-    expect(read(root, '.gitlab-ci.yml').match(/^ {2}stage: \.pre$/gm)).toHaveLength(2);
+    // There is no stage "test" in this pipeline, and a job that runs for branches only.
+    expect(read(root, '.gitlab-ci.yml')).toBe(
+      `${files['.gitlab-ci.yml']}\ninclude:\n  - local: .gitlab/glaive.yml\n    inputs:\n      stage: "build"\n`,
+    );
+    expect(stderr).toContain('note: .gitlab-ci.yml: jobs without rules and no "workflow:"');
     expect(existsSync(join(root, '.git', 'hooks', 'pre-commit'))).toBe(false);
   });
 
@@ -83,32 +88,60 @@ describe('init', () => {
     expect((await glaive(['init', '--yes'], { cwd: root })).stdout).toContain('created: .github/workflows/glaive.yml');
     expect(existsSync(join(root, '.gitlab-ci.yml'))).toBe(false);
     const other = tempRepository({ 'a.txt': 'x\n' });
-    expect((await glaive(['init', '--ci', 'none'], { cwd: other })).code).toBe(0);
+    expect((await glaive(['init', '--ci', 'none', '--yes'], { cwd: other })).code).toBe(0);
     expect(existsSync(join(other, 'tools'))).toBe(false);
   });
 
-  it('the gate that it writes works with the single file that it placed', async () => {
-    const root = tempRepository({ 'a.txt': 'one\n' });
+  it('its jobs are those of the component, and the single file that they run works', async () => {
+    const root = tempRepository({ 'a.txt': `${token()}\n` });
     await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
-    git(root, 'add', '--all');
-    git(root, 'commit', '--quiet', '-m', 'init');
-    const before = git(root, 'rev-parse', 'HEAD').trim();
-    writeFiles(root, { 'b.txt': token() });
-    git(root, 'add', '--all');
-    git(root, 'commit', '--quiet', '-m', 'x');
-    const [, command = ''] = /^ {4}- node (.* diff .*)$/m.exec(read(root, '.gitlab-ci.yml')) ?? [];
-    const env = {
-      GITLAB_CI: 'true',
-      CI_COMMIT_SHA: git(root, 'rev-parse', 'HEAD').trim(),
-      CI_COMMIT_BEFORE_SHA: before,
-      CI_COMMIT_BRANCH: 'main',
-      CI_DEFAULT_BRANCH: 'main',
-      CI_PIPELINE_SOURCE: 'push',
-    };
-    expect(await runProgram(process.execPath, command.split(' '), { cwd: root, env })).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining('b.txt'),
+    const [, ...jobs] = read(root, '.gitlab/glaive.yml').split('\n');
+    expect(jobs.join('\n')).toBe(readFileSync(join(import.meta.dirname, '../../templates/glaive.yml'), 'utf8'));
+    const ran = await runProgram(process.execPath, ['tools/glaive.cjs', 'scan'], { cwd: root });
+    expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining('a.txt') });
+  });
+
+  it('renews the files that it manages, and takes its former jobs out', async () => {
+    const root = tempRepository({
+      '.gitlab-ci.yml':
+        'a:\n  rules: []\n# >>> glaive >>> Added by `glaive init`.\nglaive:\n  script: [x]\n# <<< glaive <<<\n',
+      '.gitlab/glaive.yml': 'old\n',
     });
+    const { stdout } = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    expect(stdout).toContain('added to: .gitlab-ci.yml\nupdated: .gitlab/glaive.yml\n');
+    expect(read(root, '.gitlab-ci.yml')).toBe('a:\n  rules: []\n\ninclude:\n  - local: .gitlab/glaive.yml\n');
+  });
+
+  it.each(['include: { local: templates/glaive.yml }\n', 'glaive-gate:\n  script: [glaive diff]\n  rules: []\n'])(
+    'adds no jobs of glaive where there are some: %j',
+    async (text) => {
+      const root = tempRepository({ '.gitlab-ci.yml': text });
+      const { stdout, stderr } = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+      expect(stdout).toContain('unchanged: .gitlab-ci.yml');
+      expect(stderr).toBe('glaive: note: .gitlab-ci.yml: it has jobs of glaive already\n');
+      expect(read(root, '.gitlab-ci.yml')).toBe(text);
+      expect(existsSync(join(root, '.gitlab'))).toBe(false);
+    },
+  );
+
+  it('a pipeline that is not YAML stops it before anything is written', async () => {
+    const root = tempRepository({ '.gitlab-ci.yml': 'a: [\n' });
+    const state = stateOf(root);
+    expect(await glaive(['init', '--yes'], { cwd: root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('.gitlab-ci.yml:'),
+    });
+    expect(stateOf(root)).toEqual(state);
+  });
+
+  it('without a terminal it writes nothing that was not confirmed', async () => {
+    const root = tempRepository({ 'a.txt': 'one\n' });
+    const state = stateOf(root);
+    expect(await glaive(['init'], { cwd: root })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/must be confirmed[^]*--yes[^]*--dry-run/),
+    });
+    expect(stateOf(root)).toEqual(state);
   });
 
   it('at a terminal it asks for what no flag says', async () => {

@@ -1,6 +1,6 @@
 /**
  * `templates/glaive.yml` and its plain form, run for real by gitlab-ci-local with the shell executor: merge request, push,
- * schedule, shards.
+ * schedule, shards. And the files that `glaive init` writes, which include it.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { listen } from '../support/listen.ts';
 import { fakeMergeRequest } from '../support/fake-merge-request.ts';
 import { runProgram } from '../support/run-program.ts';
 import { historyJson, tokenMint } from '../support/scan-report.ts';
@@ -24,7 +25,7 @@ const LOCAL = join(dirname(createRequire(import.meta.url).resolve('gitlab-ci-loc
 interface Project {
   readonly cwd: string;
   /** Runs a pipeline; gives what it printed, and the exit code. */
-  readonly pipeline: (variables: Readonly<Record<string, string>>) => Promise<Ran>;
+  readonly pipeline: (variables: Variables) => Promise<Ran>;
   readonly artifact: (job: string, file: string) => string | undefined;
 }
 
@@ -62,28 +63,47 @@ function project(
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-qm', 'pipeline');
   git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+  return runnable(cwd);
+}
+
+/** The pipelines of a repository. */
+function runnable(cwd: string): Project {
   return {
     cwd,
     pipeline: async (variables) => {
       for (const file of ['gl-glaive-report', 'glaive.html', '.gitlab-ci-local/artifacts'])
         rmSync(join(cwd, file), { recursive: true, force: true });
-      const flags = Object.entries({ CI_COMMIT_SHA: git(cwd, 'rev-parse', 'HEAD').trim(), ...variables }).flatMap(
-        ([name, value]) => ['--variable', `${name}=${value}`],
-      );
-      return await runProgram(
-        process.execPath,
-        [LOCAL, '--force-shell-executor', '--json-schema-validation=false', ...flags],
-        {
-          cwd,
-          env: { HOME: tempFolder() },
-        },
-      );
+      return await gitlabCiLocal(cwd, ['--force-shell-executor'], {
+        CI_COMMIT_SHA: git(cwd, 'rev-parse', 'HEAD').trim(),
+        ...variables,
+      });
     },
     artifact: (job, file) => {
       const path = join(cwd, '.gitlab-ci-local', 'artifacts', job, file);
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
     },
   };
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+async function gitlabCiLocal(cwd: string, flags: readonly string[], variables: Variables = {}): Promise<Ran> {
+  const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
+  return await runProgram(process.execPath, [LOCAL, ...flags, '--json-schema-validation=false', ...given], {
+    cwd,
+    env: { HOME: tempFolder() },
+  });
+}
+
+/** The jobs that a pipeline would have, sorted. */
+async function listedJobs(cwd: string, variables: Variables): Promise<string[]> {
+  const { stdout } = await gitlabCiLocal(cwd, ['--list-csv'], { CI_DEFAULT_BRANCH: 'main', ...variables });
+  const [, table] = /^name;.*\n([^]*)/m.exec(stdout) ?? [];
+  // Without jobs there is only the head, or nothing at all.
+  return (table ?? '')
+    .split('\n')
+    .flatMap((line) => /^([^;]+);/.exec(line)?.[1]?.replace(/: \[.*/, '') ?? [])
+    .toSorted();
 }
 
 /** The report that GitLab reads; gitlab-ci-local keeps none of that kind, and jobs run in the folder itself. */
@@ -97,6 +117,8 @@ function jobsOf({ stdout, stderr }: Ran): string[] {
   return jobs.map(([, state, name = '']) => `${state} ${name.replace(': [1/1]', '')}`).toSorted();
 }
 
+/** Sorted. */
+const JOBS = ['glaive', 'glaive-gate', 'glaive-report'];
 const MERGE_REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' };
 
 describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINES)[])(
@@ -114,9 +136,6 @@ describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINE
       expect(JSON.parse(reportOf(cwd))).toMatchObject([{ location: { path: 'old.env' } }]);
       expect(artifact('glaive-report', 'glaive.html')).toContain('<!doctype html>');
 
-      const child = await pipeline({ ...clean, CI_PIPELINE_SOURCE: 'parent_pipeline' });
-      expect(jobsOf(child), 'a child pipeline of the merge request').toEqual(jobsOf(ran));
-
       writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
       git(cwd, 'add', '.');
       git(cwd, 'commit', '-qm', 'leak');
@@ -126,74 +145,74 @@ describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINE
       expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);
       expect(leaking.stdout + leaking.stderr).not.toContain(old.slice(6));
     });
-
-    it('push: the gate runs on every branch, the scan on the default one', async () => {
-      const { pipeline, cwd } = project({}, { mode: 'push' }, kind);
-      const before = git(cwd, 'rev-parse', 'HEAD').trim();
-      writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
-      git(cwd, 'add', '.');
-      git(cwd, 'commit', '-qm', 'leak');
-      const push = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BEFORE_SHA: before, CI_DEFAULT_BRANCH: 'main' };
-      expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
-      git(cwd, 'checkout', '-qb', 'topic');
-      expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate']);
-    });
-
-    it('what a change accepts itself is listed, or fails, as it is asked for', async () => {
-      const { pipeline, cwd } = project({}, { 'new-suppressions': 'fail' }, kind);
-      const base = git(cwd, 'rev-parse', 'HEAD').trim();
-      writeFiles(cwd, { 'new.env': `B=${newToken()} # glaive:allow a fixture\n` });
-      git(cwd, 'add', '.');
-      git(cwd, 'commit', '-qm', 'accepted');
-      const clean = { ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
-      expect(jobsOf(await pipeline(clean))).toContain('FAIL glaive-gate');
-      const list = await pipeline({ ...clean, GLAIVE_NEW_SUPPRESSIONS: 'list' });
-      expect(jobsOf(list)).toContain('PASS glaive-gate');
-      expect(list.stdout + list.stderr).toContain('this change itself accepts 1 finding: new.env:1');
-    });
-
-    it('the merge request gets threads if that is requested, also for accepted findings', async () => {
-      const own = newToken();
-      const { url, threads } = await fakeMergeRequest({ 'new.env': [1] }, own);
-      const { pipeline, cwd } = project({}, { note: kind === 'component' ? true : 'true' }, kind);
-      const base = git(cwd, 'rev-parse', 'HEAD').trim();
-      writeFiles(cwd, { 'new.env': `B=${newToken()}\nC=${newToken()} # glaive:allow a fixture\n` });
-      git(cwd, 'add', '.');
-      git(cwd, 'commit', '-qm', 'leak');
-      const ran = await pipeline({
-        ...MERGE_REQUEST,
-        CI_MERGE_REQUEST_IID: '5',
-        CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
-        CI_MERGE_REQUEST_PROJECT_ID: 'group/project',
-        GLAIVE_GITLAB_URL: url,
-        GLAIVE_GITLAB_TOKEN: own,
-      });
-      expect(jobsOf(ran)).toContain('FAIL glaive-gate');
-      expect(threads.map(({ position }) => position?.['new_line'])).toEqual([1, undefined]);
-      expect(threads[1]!.note.body).toContain('this change itself accepts 1 finding: new.env:2');
-      expect(ran.stdout + ran.stderr).not.toContain(own.slice(6));
-    });
-
-    it('schedule: the history once whole, then what is new; a leak that remains fails it until it is accepted', async () => {
-      const { pipeline, cwd, artifact } = project({ 'a.env': `A=${newToken()}\n` }, { mode: 'history' }, kind);
-      git(cwd, 'rm', '-q', 'a.env');
-      git(cwd, 'commit', '-qm', 'gone');
-      const schedule = { CI_PIPELINE_SOURCE: 'schedule' };
-      expect(jobsOf(await pipeline(schedule))).toEqual(['FAIL glaive-history']);
-      expect(artifact('glaive-history', 'glaive.html')).toContain('1 leaked credential');
-      const again = await pipeline(schedule);
-      expect(jobsOf(again)).toEqual(['FAIL glaive-history']);
-      expect(again.stdout + again.stderr).toContain('1 leak that earlier runs reported remains');
-      const { report } = await historyJson(cwd);
-      await glaive(['accept', report.findings[0]!.secretFingerprint, '--reason', 'revoked'], { cwd });
-      git(cwd, 'add', '.glaive-baseline');
-      git(cwd, 'commit', '-qm', 'accepted');
-      expect(jobsOf(await pipeline(schedule))).toEqual(['PASS glaive-history']);
-    });
   },
 );
 
 describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
+  it('push: the gate runs on every branch, the scan on the default one', async () => {
+    const { pipeline, cwd } = project({}, { mode: 'push' });
+    const before = git(cwd, 'rev-parse', 'HEAD').trim();
+    writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'leak');
+    const push = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BEFORE_SHA: before, CI_DEFAULT_BRANCH: 'main' };
+    expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
+    git(cwd, 'checkout', '-qb', 'topic');
+    expect(jobsOf(await pipeline(push))).toEqual(['FAIL glaive-gate']);
+  });
+
+  it('what a change accepts itself is listed, or fails, as it is asked for', async () => {
+    const { pipeline, cwd } = project({}, { 'new-suppressions': 'fail' });
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    writeFiles(cwd, { 'new.env': `B=${newToken()} # glaive:allow a fixture\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'accepted');
+    const clean = { ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
+    expect(jobsOf(await pipeline(clean))).toContain('FAIL glaive-gate');
+    const list = await pipeline({ ...clean, GLAIVE_NEW_SUPPRESSIONS: 'list' });
+    expect(jobsOf(list)).toContain('PASS glaive-gate');
+    expect(list.stdout + list.stderr).toContain('this change itself accepts 1 finding: new.env:1');
+  });
+
+  it('the merge request gets threads if that is requested, also for accepted findings', async () => {
+    const own = newToken();
+    const { url, threads } = await fakeMergeRequest({ 'new.env': [1] }, own);
+    const { pipeline, cwd } = project({}, { note: true });
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    writeFiles(cwd, { 'new.env': `B=${newToken()}\nC=${newToken()} # glaive:allow a fixture\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'leak');
+    const ran = await pipeline({
+      ...MERGE_REQUEST,
+      CI_MERGE_REQUEST_IID: '5',
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+      CI_MERGE_REQUEST_PROJECT_ID: 'group/project',
+      GLAIVE_GITLAB_URL: url,
+      GLAIVE_GITLAB_TOKEN: own,
+    });
+    expect(jobsOf(ran)).toContain('FAIL glaive-gate');
+    expect(threads.map(({ position }) => position?.['new_line'])).toEqual([1, undefined]);
+    expect(threads[1]!.note.body).toContain('this change itself accepts 1 finding: new.env:2');
+    expect(ran.stdout + ran.stderr).not.toContain(own.slice(6));
+  });
+
+  it('schedule: the history once whole, then what is new; a leak that remains fails it until it is accepted', async () => {
+    const { pipeline, cwd, artifact } = project({ 'a.env': `A=${newToken()}\n` }, { mode: 'history' });
+    git(cwd, 'rm', '-q', 'a.env');
+    git(cwd, 'commit', '-qm', 'gone');
+    const schedule = { CI_PIPELINE_SOURCE: 'schedule' };
+    expect(jobsOf(await pipeline(schedule))).toEqual(['FAIL glaive-history']);
+    expect(artifact('glaive-history', 'glaive.html')).toContain('1 leaked credential');
+    const again = await pipeline(schedule);
+    expect(jobsOf(again)).toEqual(['FAIL glaive-history']);
+    expect(again.stdout + again.stderr).toContain('1 leak that earlier runs reported remains');
+    const { report } = await historyJson(cwd);
+    await glaive(['accept', report.findings[0]!.secretFingerprint, '--reason', 'revoked'], { cwd });
+    git(cwd, 'add', '.glaive-baseline');
+    git(cwd, 'commit', '-qm', 'accepted');
+    expect(jobsOf(await pipeline(schedule))).toEqual(['PASS glaive-history']);
+  });
+
   it('shards share the scan, and one report is made of all', async () => {
     const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index}.env`, `A=${newToken()}\n`]));
     const { pipeline, cwd } = project(files, { shards: 3, report: 'junit', fail: 'never' });
@@ -236,12 +255,9 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
     );
   });
 
-  it.each(['codequality', 'junit', 'secret_detection', 'sarif'])('names the report to GitLab: %s', async (kind) => {
+  it.each(['secret_detection', 'sarif'])('names the report to GitLab: %s', async (kind) => {
     const { cwd } = project({}, { report: kind, name: 'leaks' });
-    const ran = await runProgram(process.execPath, [LOCAL, '--preview', '--json-schema-validation=false'], {
-      cwd,
-      env: { HOME: tempFolder() },
-    });
+    const ran = await gitlabCiLocal(cwd, ['--preview']);
     const jobs = parse(ran.stdout) as Record<string, { artifacts: { reports: object; when: string } }>;
     expect(jobs['leaks-report']!.artifacts).toMatchObject({ reports: { [kind]: 'gl-glaive-report' }, when: 'always' });
     expect(Object.keys(jobs).filter((name) => /glaive/.test(name))).toEqual([]);
@@ -261,61 +277,75 @@ it.skipIf(!hasRsync)("this project's own pipeline uses the component", async () 
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-qm', 'pipeline');
   git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
-  const listed = async (...variables: string[]): Promise<string[]> => {
-    const ran = await runProgram(
-      process.execPath,
-      [LOCAL, '--list-csv', '--json-schema-validation=false', ...variables.flatMap((each) => ['--variable', each])],
-      { cwd, env: { HOME: tempFolder() } },
-    );
-    return ran.stdout
-      .split('\n')
-      .slice(1)
-      .flatMap((line) => /^([^;]+);/.exec(line)?.[1] ?? []);
-  };
-  expect(await listed('CI_PIPELINE_SOURCE=merge_request_event', 'CI_MERGE_REQUEST_IID=1')).toEqual(
-    expect.arrayContaining(['build', 'check', 'glaive: [1/1]', 'glaive-report', 'glaive-gate']),
-  );
-  expect(await listed('CI_PIPELINE_SOURCE=schedule')).toEqual(
+  expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(expect.arrayContaining(['build', 'check', ...JOBS]));
+  expect(await listedJobs(cwd, { CI_PIPELINE_SOURCE: 'schedule' })).toEqual(
     expect.arrayContaining(['build', 'glaive-weekly-history']),
   );
 });
 
-describe.each(Object.keys(PIPELINES) as (keyof typeof PIPELINES)[])(
-  'the jobs of the %s',
-  { timeout: 120_000 },
-  (kind) => {
-    const JOBS = ['glaive', 'glaive-report', 'glaive-gate'];
-    const CASES: Readonly<
-      Record<string, readonly [variables: Readonly<Record<string, string>>, jobs: readonly string[]]>
-    > = {
-      'a merge request': [{ CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' }, JOBS],
-      'a child pipeline of a merge request': [
-        { CI_PIPELINE_SOURCE: 'parent_pipeline', CI_MERGE_REQUEST_IID: '1' },
-        JOBS,
-      ],
-      'a child pipeline of a branch': [{ CI_PIPELINE_SOURCE: 'parent_pipeline', CI_COMMIT_BRANCH: 'topic' }, []],
-    };
+/** The jobs of each pipeline, by the variables that GitLab gives it. */
+const CASES: Readonly<Record<string, readonly [variables: Variables, jobs: readonly string[]]>> = {
+  'a merge request': [MERGE_REQUEST, JOBS],
+  'a child pipeline of a merge request': [{ ...MERGE_REQUEST, CI_PIPELINE_SOURCE: 'parent_pipeline' }, JOBS],
+  'a child pipeline of a branch': [{ CI_PIPELINE_SOURCE: 'parent_pipeline', CI_COMMIT_BRANCH: 'topic' }, []],
+};
 
-    it.each(Object.keys(CASES))('in %s', async (name) => {
-      const [variables, jobs] = CASES[name]!;
-      const { cwd } = project({ 'a.txt': 'a\n' }, {}, kind);
-      const flags = Object.entries({ CI_DEFAULT_BRANCH: 'main', ...variables }).flatMap(([key, value]) => [
-        '--variable',
-        `${key}=${value}`,
-      ]);
-      const ran = await runProgram(
-        process.execPath,
-        [LOCAL, '--list-csv', '--json-schema-validation=false', ...flags],
-        {
-          cwd,
-          env: { HOME: tempFolder() },
-        },
-      );
-      const listed = ran.stdout
-        .split('\n')
-        .slice(1)
-        .flatMap((line) => /^([^;]+);/.exec(line)?.[1]?.replace(/: \[.*/, '') ?? []);
-      expect(listed.filter((job) => job !== 'name').toSorted()).toEqual([...jobs].toSorted());
+describe('the jobs of the component', { timeout: 120_000 }, () => {
+  it.each(Object.keys(CASES))('in %s', async (name) => {
+    const [variables, jobs] = CASES[name]!;
+    const { cwd } = project({ 'a.txt': 'a\n' });
+    expect(await listedJobs(cwd, variables)).toEqual(jobs);
+  });
+
+  it('by address: include: remote', async () => {
+    const component = readFileSync(join(ROOT, 'templates', 'glaive.yml'));
+    const { url } = await listen((_, response) => response.end(component));
+    const cwd = tempRepository({
+      '.gitlab-ci.yml': stringify({ include: [{ remote: `${url}/templates/glaive.yml`, inputs: { name: 'leaks' } }] }),
     });
-  },
-);
+    git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+    expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(JOBS.map((name) => name.replace('glaive', 'leaks')));
+  });
+});
+
+describe.skipIf(!hasRsync)('the files of glaive init', { timeout: 120_000 }, () => {
+  const initialised = async (files: Readonly<Record<string, string>>): Promise<Project> => {
+    const cwd = tempRepository({
+      '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\n',
+      ...files,
+    });
+    expect(await glaive(['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'], { cwd })).toMatchObject({ code: 0 });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'init');
+    git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+    return runnable(cwd);
+  };
+
+  it('a new pipeline: scan, report and gate of a merge request, and never two pipelines for a push', async () => {
+    const { cwd, pipeline } = await initialised({ 'old.env': `A=${newToken()}\n` });
+    const base = git(cwd, 'rev-parse', 'HEAD').trim();
+    writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'leak');
+    const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
+    expect(jobsOf(ran)).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
+    const entries = JSON.parse(reportOf(cwd)) as { location: { path: string } }[];
+    expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);
+
+    expect(await listedJobs(cwd, { CI_PIPELINE_SOURCE: 'push' }), 'of the default branch').toEqual([
+      'glaive',
+      'glaive-report',
+    ]);
+    git(cwd, 'checkout', '-qb', 'topic');
+    const push = { CI_PIPELINE_SOURCE: 'push', CI_OPEN_MERGE_REQUESTS: 'group/project!1' };
+    expect(await listedJobs(cwd, push), 'of a merge request').toEqual([]);
+  });
+
+  it('a pipeline with stages of its own, and an include', async () => {
+    const { cwd } = await initialised({
+      'shared.yml': 'build:\n  stage: build\n  script: [make]\n  rules: [{ when: always }]\n',
+      '.gitlab-ci.yml': 'include: shared.yml\nstages: [build, deploy]\n',
+    });
+    expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(['build', ...JOBS].toSorted());
+  });
+});

@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { CONFIG_SCHEMA, configKeys, renderConfigSchema } from '../../../scripts/docs.ts';
 import { checkConfig, usersOwnKey } from '../../../src/config/schema.ts';
 import { parseToml } from '../../../src/lib/toml.ts';
+import { glaive } from '../../support/run-cli.ts';
+import { tempRepository } from '../../support/temp-folder.ts';
 
 const text = readFileSync(join(import.meta.dirname, '..', '..', '..', CONFIG_SCHEMA), 'utf8');
 const validate = new Ajv({ strict: false }).compile(JSON.parse(text) as object);
@@ -19,6 +21,17 @@ it('explains every key', () => {
   const keys = configKeys();
   expect(keys.length).toBeGreaterThan(10);
   expect(keys.filter(({ schema }) => (schema.description ?? '').length < 10)).toEqual([]);
+});
+
+it('every key is in the file that glaive init writes, with a valid example', async () => {
+  const root = tempRepository({});
+  await glaive(['init', '--yes', '--ci', 'none', '--hooks', 'none'], { cwd: root });
+  const file = readFileSync(join(root, '.glaive.toml'), 'utf8');
+  const parsed = parseToml(file.replace(/^# (?=\w+ = |\[)/gm, '').replace('<secretFingerprint>', 'ab'.repeat(32)));
+  if (!parsed.ok) throw new Error(parsed.message);
+  expect(checkConfig(parsed.value)).toMatchObject({ ok: true });
+  const words = configKeys().map(({ key }) => key.split(/[. ]/).at(-1)!); // split gives one at least
+  expect(words.filter((word) => !new RegExp(`^# ${word} = `, 'm').test(file))).toEqual([]);
 });
 
 describe('accepts and refuses what glaive does', () => {

@@ -1,0 +1,143 @@
+/** The part of a `.gitlab-ci.yml` that concerns glaive: what it includes, and adding glaive's file to that. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../lib/is-record.ts';
+import { readYaml } from '../lib/yaml-document.ts';
+import { GlaiveError } from '../model/errors.ts';
+
+export const GITLAB_CI_FILE = '.gitlab-ci.yml';
+/** The file that `glaive init` writes and renews. */
+export const GITLAB_JOBS_FILE = '.gitlab/glaive.yml';
+
+export interface GitlabCi {
+  /** `own`: the file that `glaive init` writes; `other`: another copy, or the component. */
+  readonly included: 'own' | 'other' | undefined;
+  /** Jobs of the same names, written by hand. */
+  readonly hasOwnJobs: boolean;
+  /** The first stage, if the stages of this pipeline lack `test`. */
+  readonly stage: string | undefined;
+  /** Jobs that run for branches, while there may be another pipeline for the merge request. */
+  readonly doublePipelines: boolean;
+}
+
+/** @throws GlaiveError if it is not YAML */
+export function readGitlabCi(text: string): GitlabCi {
+  const value = valueOf(text);
+  const pipeline = isRecord(value) ? value : {};
+  const included = new Set(includesOf(pipeline).map(kindOf));
+  const stages: readonly unknown[] = Array.isArray(pipeline['stages']) ? pipeline['stages'] : [];
+  const [first] = stages.flat();
+  return {
+    included: included.has('own') ? 'own' : included.has('other') ? 'other' : undefined,
+    hasOwnJobs: ['glaive', 'glaive-report', 'glaive-gate'].some(
+      (name) => isRecord(pipeline[name]) && 'script' in pipeline[name],
+    ),
+    stage: typeof first === 'string' && !stages.flat().includes('test') ? first : undefined,
+    doublePipelines: pipeline['workflow'] === undefined && Object.entries(pipeline).some(isBranchJob),
+  };
+}
+
+/** A job without rules is only in pipelines of branches and tags. */
+function isBranchJob([name, job]: [string, unknown]): boolean {
+  return (
+    !name.startsWith('.') &&
+    isRecord(job) &&
+    ['script', 'trigger', 'run'].some((key) => key in job) &&
+    !['rules', 'only', 'except', 'extends'].some((key) => key in job)
+  );
+}
+
+function valueOf(text: string): unknown {
+  const yaml = readYaml(text);
+  if (yaml.ok) return yaml.value;
+  const at = yaml.line === undefined ? '' : `:${yaml.line}`;
+  throw new GlaiveError('usage', `${GITLAB_CI_FILE}${at}: ${yaml.message}`, {
+    hint: 'It must be YAML: repair it first (the pipeline editor of GitLab checks it).',
+  });
+}
+
+function includesOf(pipeline: Readonly<Record<string, unknown>>): unknown[] {
+  const include = pipeline['include'] ?? [];
+  return Array.isArray(include) ? include.flat() : [include];
+}
+
+function kindOf(include: unknown): GitlabCi['included'] {
+  const parts = isRecord(include)
+    ? ['local', 'file', 'project', 'remote', 'component'].flatMap((key) => include[key])
+    : [include];
+  const paths = parts.filter((part) => typeof part === 'string');
+  const isLocal = !isRecord(include) || include['local'] !== undefined;
+  if (isLocal && paths.some((path) => path.replace(/^\//, '') === GITLAB_JOBS_FILE)) return 'own';
+  return paths.some((path) => /(?:^|\/)glaive(?:-plain)?\.ya?ml$|(?:^|\/)glaive@/.test(path)) ? 'other' : undefined;
+}
+
+/** The lines of an `include:` for the jobs of glaive. */
+export function includeLines(stage: string | undefined): string[] {
+  return [
+    `- local: ${GITLAB_JOBS_FILE}`,
+    ...(stage === undefined ? [] : ['  inputs:', `    stage: ${JSON.stringify(stage)}`]),
+  ];
+}
+
+/**
+ * The text with an entry for glaive in its `include`, whatever form that has. Every other byte stays.
+ *
+ * @throws GlaiveError with the lines to add by hand, if that is not certain
+ */
+export function withInclude(text: string, stage: string | undefined): string {
+  const after = added(text, stage);
+  if (after !== undefined && isSameButInclude(text, after)) return after;
+  throw new GlaiveError('usage', `nothing was changed: found no place in ${GITLAB_CI_FILE} for glaive's entry`, {
+    hint: 'Add these lines to its "include:" yourself:',
+    lines: includeLines(stage).map((line) => `  ${line}`),
+  });
+}
+
+function added(text: string, stage: string | undefined): string | undefined {
+  const lines = includeLines(stage);
+  const yaml = readYaml(text);
+  if (!yaml.ok) return undefined;
+  const feed = text.includes('\r\n') ? '\r\n' : '\n';
+  const block = (indent: string): string => lines.map((line) => `${indent}${line}${feed}`).join('');
+  const entry = yaml.entry('include');
+  if (entry === undefined) {
+    const gap = text === '' || text.endsWith('\n') ? '' : feed;
+    return `${text}${gap}${text === '' ? '' : feed}include:${feed}${block('  ')}`;
+  }
+  const { form, start, end } = entry;
+  const head = text.slice(0, start);
+  const value = text.slice(start, end);
+  const rest = text.slice(end);
+  const lineStart = head.lastIndexOf('\n') + 1;
+  if (form === 'list') return `${head.slice(0, lineStart)}${block(head.slice(lineStart))}${text.slice(lineStart)}`;
+  if (form === 'bracketed list') {
+    const inputs = stage === undefined ? '' : `, inputs: { stage: ${JSON.stringify(stage)} }`;
+    const isEmpty = /^\[\s*\]$/.test(value);
+    return `${head}[{ local: ${GITLAB_JOBS_FILE}${inputs} }${isEmpty ? '' : ', '}${value.slice(1)}${rest}`;
+  }
+  if (form === 'map') {
+    // It becomes the second item: its lines move to the right.
+    const indent = new RegExp(`^ {0,${start - lineStart}}`);
+    const moved = `${head.slice(lineStart)}${value}`
+      .split('\n')
+      .map((line, at) => (line.trim() === '' ? line : line.replace(indent, at === 0 ? '  - ' : '    ')));
+    return `${head.slice(0, lineStart)}${block('  ')}${moved.join('\n')}${rest}`;
+  }
+  if (value.trim() === '') return `${head}${feed}${block('  ').replace(/\r?\n$/, '')}${rest}`;
+  return `${head.trimEnd()}${feed}${block('  ')}  - ${value}${rest}`;
+}
+
+/** Whether nothing but the new entry distinguishes the pipelines. */
+function isSameButInclude(before: string, after: string): boolean {
+  const [old, now] = [before, after].map((text) => {
+    const yaml = readYaml(text);
+    return yaml.ok ? (yaml.value ?? {}) : undefined;
+  });
+  if (!isRecord(old) || !isRecord(now)) return false;
+  const [first, ...others] = includesOf(now);
+  return (
+    kindOf(first) === 'own' &&
+    isDeepStrictEqual(others, includesOf(old)) &&
+    isDeepStrictEqual({ ...now, include: undefined }, { ...old, include: undefined })
+  );
+}
