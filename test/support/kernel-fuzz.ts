@@ -61,11 +61,11 @@ const RULES_OUT: Readonly<Record<Guard, (before: string, needle: string, behind:
   [GUARDS.endsBehind]: (_before, _needle, behind) => /^[0-9A-Fa-f]/.test(behind),
 };
 
-/** Tries every needle at every position. */
+/** Tries every needle at every position; occurrences that a guard rules out are only counted. */
 function createNaive(
   needles: readonly string[],
   guards: readonly Guard[],
-): (text: string, from: number, to: number) => Hit[] {
+): (text: string, from: number, to: number) => { readonly hits: Hit[]; readonly occurrences: number } {
   const byHead = new Map<string, number[]>();
   needles.forEach((needle, id) => {
     const head = needle.slice(0, HEAD);
@@ -73,17 +73,19 @@ function createNaive(
   });
   return (text, from, to) => {
     const hits: Hit[] = [];
+    let occurrences = 0;
     for (let at = from; at < to; at++)
       for (const id of byHead.get(text.slice(at, at + HEAD)) ?? [])
         if (at + needles[id]!.length <= to && text.startsWith(needles[id]!, at)) {
+          occurrences++;
           const [before, behind] = [text.slice(from, at), text.slice(at + needles[id]!.length, to)];
           if (!RULES_OUT[guards[id]!]!(before, needles[id]!, behind)) hits.push(packHit(at, id));
         }
-    return hits.sort(ascending);
+    return { hits: hits.sort(ascending), occurrences };
   };
 }
 
-/** Fails if a kernel finds anything else than the naive search. @returns the number of occurrences */
+/** Fails if a kernel finds anything else than the naive search. @returns the number of occurrences, ruled out or not */
 export function fuzzKernels(cases: number, seed: number): number {
   const random = new Random(seed);
   let done = 0;
@@ -103,8 +105,8 @@ export function fuzzKernels(cases: number, seed: number): number {
       const offset = random.below(64);
       const from = random.below(4) === 0 ? random.below(text.length + 1) : 0;
       const to = random.below(4) === 0 ? from + random.below(text.length - from + 1) : text.length;
-      const expected = naive(text, from, to);
-      found += expected.length;
+      const { hits: expected, occurrences } = naive(text, from, to);
+      found += occurrences;
       for (const kernel of kernels) {
         for (let at = 0; at < text.length; at++) kernel.bytes[offset + at] = text.charCodeAt(at);
         const hits = kernel.find(offset + from, offset + to).map((hit) => movedBack(hit, offset));

@@ -204,8 +204,8 @@ export const FLAGS = {
   details: {
     group: 'report',
     isUsual: true,
-    commands: [...SCANS, 'verify', 'report'],
-    text: 'Everything about every finding in the text report, by file',
+    commands: [...SCANS, 'verify', 'report', 'revoke', 'rotate'],
+    text: 'Everything about every finding in the text report, by file; or about every step of a plan',
   },
   'fail-on': {
     group: 'report',

@@ -7,15 +7,13 @@ import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
-import type { Rule } from '../../model/rule.ts';
-import { checkedLines, statusText } from '../../report/messages.ts';
 import { type Action, execute, type RemediationResult, planAll, type Step } from '../../credentials/remediation.ts';
 import { builtinRuleset } from '../../rules/builtin.ts';
 import { createVerifyStage } from '../../credentials/verification-stage.ts';
 import { isConfirmed } from '../confirm.ts';
 import { openTokenStore } from '../servers/new-tokens.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { revokePage } from '../servers/revoke-page.ts';
+import { byHand, showPlan } from './remediation-plan.ts';
 import { gatherCredentials } from './remediation-credentials.ts';
 import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
@@ -59,8 +57,13 @@ async function remediate(action: Action, args: ParsedArgs, io: Io): Promise<Exit
   );
   await sayGaps({ gaps: [...gaps, ...unanswered] }, io);
   if (steps.length === 0 && gone === 0) await io.stdout.write(`There is no credential to ${action}.\n`);
-  for (const step of steps)
-    await io.stdout.write(showStep(step, names.get(step.finding.ruleId), options.gitlabs[0]?.server));
+  const view = {
+    action,
+    ruleOf: ({ finding }: Step) => names.get(finding.ruleId),
+    server: options.gitlabs[0]?.server,
+    details: args.has('details'),
+  };
+  for (const piece of showPlan(steps, view)) await io.stdout.write(piece);
   const feasible = steps.filter(({ plan }) => plan.kind === 'possible');
   const isIncomplete = gone > 0 || gaps.length > 0 || unanswered.length > 0;
   if (feasible.length === 0 || args.has('dry-run')) return codeOf(steps, new Map(), isIncomplete);
@@ -116,36 +119,6 @@ function codeOf(
     step.plan.kind === 'not-verified' || ['failed', 'unconfirmed'].includes(outcomes.get(step)?.kind ?? '');
   if (isIncomplete || steps.some(isUnsure)) return EXIT.incomplete;
   return steps.every(isOver) ? EXIT.clean : EXIT.findings;
-}
-
-function showStep(step: Step, rule: Rule | undefined, server: string | undefined): string {
-  const { finding, uris, verdict, plan } = step;
-  const more = uris.length > 3 ? ` and ${uris.length - 3} more` : '';
-  const lines = [
-    `${rule?.name ?? finding.ruleId}  ${finding.preview}  ${finding.secretFingerprint.slice(0, 12)}`,
-    `  found in: ${uris.slice(0, 3).join(', ')}${more}`,
-    ...checkedLines({ tokenStatus: verdict.status, verification: verdict.verification }).map((line) => `  ${line}`),
-  ];
-  const hand = byHand(finding, rule, server);
-  switch (plan.kind) {
-    case 'already-inactive':
-      lines.push('  nothing to do: it is no longer active');
-      break;
-    case 'not-verified':
-      lines.push(`  not touched: ${statusText(verdict.status)}`, ...hand);
-      break;
-    case 'impossible':
-      lines.push(`  glaive cannot: ${plan.why}`, ...(plan.isOnlyWay === true ? [] : hand));
-      break;
-    case 'possible':
-      lines.push(`  will: ${plan.how}`, ...plan.effects.map((effect) => `  effect: ${effect}`));
-  }
-  return `${lines.map(printable).join('\n')}\n\n`;
-}
-
-function byHand(finding: Step['finding'], rule: Rule | undefined, server: string | undefined): string[] {
-  const page = revokePage(rule, finding, server);
-  return [...(rule?.revoke ?? []), ...(page === undefined ? [] : [page])].map((way) => `  by hand: ${way}`);
 }
 
 function outcomeText(action: Action, { kind, why, expiresAt }: RemediationResult): string {
