@@ -143,8 +143,12 @@ function renderFormats(): string[] {
     '## Formats',
     'The values for `--format` and `--output FORMAT=FILE`.',
     table(
-      ['Format', 'Purpose'],
-      Object.entries(FORMATS).map(([name, { summary }]) => [code(name), summary]),
+      ['Format', 'Purpose', 'Default for files named'],
+      Object.entries(FORMATS).map(([name, { summary, endings }]) => [
+        code(name),
+        summary,
+        endings.map((ending) => code(ending.startsWith('.') ? `*${ending}` : ending)).join(', '),
+      ]),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 /** The reports of a command: which formats, to which files; and writing them. */
 
 import { statSync } from 'node:fs';
-import { join, parse, resolve } from 'node:path';
+import { extname, join, parse, resolve } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { printable } from '../lib/printable.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
@@ -13,7 +13,7 @@ import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import type { Filter } from '../report/filter.ts';
 import type { RenderOptions } from '../report/format.ts';
-import { type Format, type FormatName, FORMATS } from '../report/index.ts';
+import { type Format, formatOfFile, type FormatName, FORMATS } from '../report/index.ts';
 import type { ParsedArgs } from './args/parse.ts';
 import { usage } from './args/parse.ts';
 
@@ -21,14 +21,17 @@ export interface Destination {
   readonly format: FormatName;
   /** Absent: standard output. */
   readonly file?: string;
+  /** The ending of the file, if no format has it: the user may not expect text in it. */
+  readonly oddEnding?: string;
 }
 
 /**
  * Reads `--format` and `--output`. A bare `--output FILE` takes the place of standard output; `FORMAT=FILE` comes in
- * addition.
+ * addition. Without `--format` the ending of FILE gives the format, as users of other tools expect: text in `a.sarif` would
+ * break whatever reads it, far from here. A name that no format claims gets text, as it always did: it may be a device, or
+ * `report.2026-01`. A note says so if it has an ending.
  */
 export function readDestinations(args: ParsedArgs, cwd: string): Destination[] {
-  const main = args.value('format') ?? 'text';
   let mainFile: string | undefined;
   const additional: Destination[] = [];
   for (const value of args.values('output')) {
@@ -45,10 +48,7 @@ export function readDestinations(args: ParsedArgs, cwd: string): Destination[] {
     }
   }
   if (mainFile === '') throw usage(args.command, '--output names no file');
-  const destinations: Destination[] = [
-    { format: main, ...(mainFile === undefined ? {} : { file: mainFile }) },
-    ...additional,
-  ];
+  const destinations: Destination[] = [mainDestination(mainFile, args.value('format')), ...additional];
   const seen = new Set<string>();
   for (const { file } of destinations) {
     if (file === undefined) continue;
@@ -63,6 +63,14 @@ export function readDestinations(args: ParsedArgs, cwd: string): Destination[] {
       'Name it: --output gitlab=gl-secret-detection-report.json',
     );
   return destinations;
+}
+
+function mainDestination(file: string | undefined, asked: FormatName | undefined): Destination {
+  if (file === undefined) return { format: asked ?? 'text' };
+  const format = asked ?? formatOfFile(file);
+  if (format !== undefined) return { format, file };
+  const oddEnding = extname(file);
+  return { format: 'text', file, ...(oddEnding === '' ? {} : { oddEnding }) };
 }
 
 function standardOutput(args: ParsedArgs): GlaiveError {
@@ -96,7 +104,7 @@ export async function writeReports(
   silent = false,
 ): Promise<void> {
   const failures: GlaiveError[] = [];
-  for (const { format, file } of destinations) {
+  for (const { format, file, oddEnding } of destinations) {
     if (silent && file === undefined && format === 'text' && !args.has('show-suppressed')) continue;
     // A silent run loads nothing here: a commit hook must start fast.
     const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
@@ -129,6 +137,10 @@ export async function writeReports(
         });
         if (failure !== undefined) failures.push(failure);
       }
+      if (oddEnding !== undefined && !args.has('quiet'))
+        await io.stderr.write(
+          `glaive: note: ${printable(createTextRedactor()(file))}: no format has the ending ${printable(createTextRedactor()(oddEnding))}, so this is text; another format: --output FORMAT=FILE\n`,
+        );
       if (names.length > 1 && loadSummary === undefined)
         await io.stderr.write(
           `glaive: note: one file would exceed the size limit of its format, so the report is in ${names.length} files: ${printable(createTextRedactor()(names.join(', ')))}\n`,

@@ -1,10 +1,10 @@
 /** Manners of the command line: what it says to words that it does not know, and how it fits the terminal. */
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
-import { tempRepository } from '../support/temp-folder.ts';
+import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 it('an error is wrapped at the width of the terminal, and is one line in a pipe', async () => {
   const argv = ['scan', '--format', 'yaml'];
@@ -76,4 +76,38 @@ it('hook --dry-run changes nothing, for install and uninstall', async () => {
   const removal = await glaive(['hook', 'uninstall', '--dry-run'], { cwd: root });
   expect(removal.stdout).toContain('pre-commit: would be removed (');
   expect(hooks()).toEqual(['commit-msg', 'pre-commit']);
+});
+
+describe('--output FILE without --format', () => {
+  it.each([
+    ['x.sarif', /^\{[^]*"runs":/],
+    ['x.SARIF.json', /^\{[^]*"runs":/],
+    ['x.json', /^\{[^]*"schemaVersion":|^\{[^]*"findings":/],
+    ['x.jsonl', /^\{.*\}\n/],
+    ['x.csv', /^[a-zA-Z]+,/],
+    ['x.html', /^<!doctype html>/i],
+    ['x.md', /GitLab/],
+    ['x.xml', /^<\?xml/],
+    ['gl-secret-detection-report.json', /"scan":/],
+    ['ci/gl-code-quality-report.json', /^\[/],
+    ['x.txt', /^no GitLab credentials/i],
+    ['report', /^no GitLab credentials/i],
+  ])('%s has the format of its name', async (file, start) => {
+    const cwd = tempFolder();
+    writeFiles(cwd, { 'a.txt': 'nothing\n', 'ci/keep': '' });
+    const { code, stdout, stderr } = await glaive(['scan', '--output', file], { cwd });
+    expect([code, stdout, stderr]).toEqual([0, '', '']);
+    expect(readFileSync(join(cwd, file), 'utf8')).toMatch(start);
+  });
+
+  it('an ending of no format is text, with a note; --format decides if it is given', async () => {
+    const cwd = tempFolder();
+    writeFiles(cwd, { 'a.txt': 'nothing\n' });
+    const { code, stderr } = await glaive(['scan', '--output', 'x.yaml'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^glaive: note: x\.yaml: no format has the ending \.yaml, so this is text/);
+    const given = await glaive(['scan', '--output', 'x.sarif', '--format', 'json'], { cwd });
+    expect([given.code, given.stderr]).toEqual([0, '']);
+    expect(JSON.parse(readFileSync(join(cwd, 'x.sarif'), 'utf8'))).toHaveProperty('findings');
+  });
 });

@@ -1,7 +1,9 @@
 /** Shell completions, made from the flag table: commands, flags, and the values of flags that are choices. */
 
 import { type Command, COMMANDS, type CommandName } from './command-table.ts';
-import { flagsOf } from './flags.ts';
+import { FORMATS } from '../../report/index.ts';
+import { type Flag, flagsOf } from './flags.ts';
+import { firstPart } from './help.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -14,6 +16,11 @@ export function completionScript(shell: Shell): string {
 
 const commands = (): [CommandName, Command][] => Object.entries(COMMANDS) as [CommandName, Command][]; // the table's own keys
 
+/** `json=` and the like, where a flag takes `FORMAT=FILE`. */
+function prefixesOf({ value }: Flag): string[] {
+  return value?.startsWith('[FORMAT=]') === true ? Object.keys(FORMATS).map((name) => `${name}=`) : [];
+}
+
 function bash(): string {
   const names = commands().map(([name]) => name);
   const cases = commands().map(([name, command]) => {
@@ -22,9 +29,15 @@ function bash(): string {
     return `    ${name}) flags='${flags.join(' ')}' first='${first.join(' ')}' ;;`;
   });
   const choices = commands().flatMap(([name]) =>
-    flagsOf(name).flatMap(([flag, { choices: words }]) =>
-      words === undefined ? [] : [`    '${name} --${flag}') words='${words.join(' ')}' ;;`],
-    ),
+    flagsOf(name).flatMap(([flag, spec]) => {
+      const prefixes = prefixesOf(spec);
+      if (prefixes.length > 0) {
+        const patterns = [`--${flag}`, ...(spec.short === undefined ? [] : [`-${spec.short}`])];
+        const words = patterns.map((pattern) => `'${name} ${pattern}'`).join('|');
+        return [`    ${words}) words='${prefixes.join(' ')}'; compopt -o nospace 2>/dev/null ;;`];
+      }
+      return spec.choices === undefined ? [] : [`    '${name} --${flag}') words='${spec.choices.join(' ')}' ;;`];
+    }),
   );
   return [
     '# bash completion for glaive; to use it: source <(glaive completions bash)',
@@ -57,12 +70,14 @@ function bash(): string {
 function zsh(): string {
   const quote = (text: string): string => text.replace(/'/g, `'\\''`).replace(/[[\]:]/g, '\\$&');
   const cases = commands().map(([name, command]) => {
-    const flags = flagsOf(name).map(([flag, { text, value, choices, repeatable }]) => {
+    const flags = flagsOf(name).map(([flag, spec]) => {
+      const { text, value, choices, repeatable } = spec;
+      const files = prefixesOf(spec).length > 0 ? '_glaive_report' : '_files';
       const action =
         value === undefined
           ? ''
-          : `:${value.replace(/[[\]]/g, '')}:${choices === undefined ? '_files' : `(${choices.join(' ')})`}`;
-      return `'${repeatable === true ? '*' : ''}--${flag}[${quote(text)}]${action}'`;
+          : `:${value.replace(/[[\]]/g, '')}:${choices === undefined ? files : `(${choices.join(' ')})`}`;
+      return `'${repeatable === true ? '*' : ''}--${flag}[${quote(firstPart(text))}]${action}'`;
     });
     const rest =
       command.words === undefined ? `'*:file:_files'` : `'1:word:(${command.words.join(' ')})' '*:file:_files'`;
@@ -71,6 +86,10 @@ function zsh(): string {
   return [
     '#compdef glaive',
     '# zsh completion for glaive; to use it: source <(glaive completions zsh)',
+    '_glaive_report() {',
+    "  if compset -P '*='; then _files; return; fi",
+    `  _alternative 'formats:format:compadd -S "=" -q - ${Object.keys(FORMATS).join(' ')}' 'files:file:_files'`,
+    '}',
     '_glaive() {',
     '  if (( CURRENT == 2 )); then',
     '    local -a known',
@@ -86,7 +105,13 @@ function zsh(): string {
     ...cases,
     '  esac',
     '}',
-    'compdef _glaive glaive',
+    // As a file in $fpath it is the body of the function; sourced, it may be before compinit, or without.
+    'if [[ $funcstack[1] == _glaive ]]; then',
+    '  _glaive "$@"',
+    'else',
+    '  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -D -i; }',
+    '  compdef _glaive glaive',
+    'fi',
     '',
   ].join('\n');
 }
@@ -97,10 +122,14 @@ function fish(): string {
   for (const [name, command] of commands()) {
     lines.push(`complete -c glaive -n __fish_use_subcommand -a ${name} -d ${quote(command.summary)}`);
     const when = `-n '__fish_seen_subcommand_from ${name}'`;
-    for (const [flag, { text, value, choices, short }] of flagsOf(name)) {
-      const takes = value === undefined ? '' : choices === undefined ? ' -r -F' : ` -x -a ${quote(choices.join(' '))}`;
+    for (const [flag, spec] of flagsOf(name)) {
+      const { text, value, choices, short } = spec;
+      const prefixes = prefixesOf(spec);
+      const offered = prefixes.length === 0 ? '' : ` -a ${quote(prefixes.join(' '))}`;
+      const takes =
+        value === undefined ? '' : choices === undefined ? ` -r -F${offered}` : ` -x -a ${quote(choices.join(' '))}`;
       lines.push(
-        `complete -c glaive ${when} -l ${flag}${short === undefined ? '' : ` -s ${short}`}${takes} -d ${quote(text)}`,
+        `complete -c glaive ${when} -l ${flag}${short === undefined ? '' : ` -s ${short}`}${takes} -d ${quote(firstPart(text))}`,
       );
     }
     if (command.words === undefined) lines.push(`complete -c glaive ${when} -F`);

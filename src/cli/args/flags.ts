@@ -135,7 +135,7 @@ export const FLAGS = {
       explain: { choices: ['text', 'json'], text: 'Format of the output; default text' },
       rules: { choices: ['text', 'json'], text: 'Format of the list; default text' },
     },
-    text: 'Format of the report on standard output, or of --output FILE; default text',
+    text: 'Format of the report. Default: that of the ending of --output FILE, else text',
   },
   output: {
     group: 'report',
@@ -153,7 +153,7 @@ export const FLAGS = {
       accept: { value: 'FILE', text: 'Write the baseline to FILE instead of .glaive-baseline' },
       vault: { value: 'FILE', text: 'Write the secret to FILE, which only you can read' },
     },
-    text: 'Write the report to FILE instead of standard output. With FORMAT= it is an additional report; repeatable',
+    text: 'Write the report to FILE instead of standard output; without --format, its ending gives the format, as in x.sarif. With FORMAT= it is an additional report; repeatable',
   },
   'min-confidence': {
     group: 'filter',

@@ -86,7 +86,7 @@ export function shortHelp(name: CommandName, width: number): string {
 }
 
 /** A text up to its first full stop, semicolon or colon. */
-const firstPart = (text: string): string => text.split(/[.;:] /, 1)[0]!;
+export const firstPart = (text: string): string => text.split(/[.;:] /, 1)[0]!;
 
 const toText = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
