@@ -30,17 +30,20 @@ const MESSAGES: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
   CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock right?',
+  CERT_REVOKED: 'its certificate has been revoked',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
   EPROTO: 'the server does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS',
 };
 
+/** EPROTO is not among them: a handshake that was cut off has it too. */
 const PERMANENT = new Set([
   'ENOTFOUND',
-  ...Object.keys(MESSAGES).filter((code) => MESSAGES[code] === UNTRUSTED),
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
+  ...Object.keys(MESSAGES).filter((code) => MESSAGES[code] === UNTRUSTED || code.includes('CERT')),
+  'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
 export function connectionErrorMessage(error: unknown): string {

@@ -111,3 +111,25 @@ describe('--output FILE without --format', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'x.sarif'), 'utf8'))).toHaveProperty('findings');
   });
 });
+
+it.each(['nosuch.txt', './nosuch', 'src/nosuch.ts:12'])(
+  'explain %s: a file that does not exist is an error',
+  async (path) => {
+    const { code, stdout, stderr } = await glaive(['explain', path], { cwd: tempFolder() });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      `glaive: explain: ${path}: there is no such file\n  Paths are relative to the current folder. See: glaive help explain\n`,
+    );
+  },
+);
+
+it('explain of other text explains that it is no token', async () => {
+  const { code, stdout } = await glaive(['explain', 'hello']);
+  expect([code, stdout]).toEqual([0, 'Not a credential that glaive knows.\n']);
+});
+
+it('mask --env says which variable is not set', async () => {
+  const { code, stdout, stderr } = await glaive(['mask', '--env', 'NOPE'], { input: 'text' });
+  expect([code, stdout]).toEqual([0, 'text']);
+  expect(stderr).toBe('glaive: note: --env NOPE: that variable is not set, or empty, so it masks nothing\n');
+});

@@ -1,10 +1,13 @@
 /** `glaive explain [TOKEN|-]`; `glaive explain PATH[:LINE]` is in `explain-place.ts`. */
 
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Palette, palette, wantsColor } from '../../lib/color.ts';
 import { explain, type Explained, type Explanation } from '../../scan/explain.ts';
 import type { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { printable } from '../../lib/printable.ts';
+import { showWord } from '../../lib/show-word.ts';
 import type { Gap } from '../../model/gap.ts';
 import { checkedLines, statusText, ownerText, confidenceText } from '../../report/messages.ts';
 import { builtinRuleset } from '../../rules/builtin.ts';
@@ -34,13 +37,26 @@ export async function explainCommand(args: ParsedArgs, io: Io): Promise<ExitCode
     ? await (await import('../servers/verification.ts')).openVerifyStage(args, io, io.signal)
     : undefined;
   const plain = await explain(await readToken(args, io), builtinRuleset(), io.clock());
+  const [argument] = args.positionals;
+  const isArgument = argument !== undefined && argument !== '-';
+  if (isArgument && plain.tokens.length === 0 && plain.nearMisses.length === 0 && isPathLike(argument))
+    throw usage(
+      'explain',
+      `${pathToShow(argument, io.cwd)}: there is no such file`,
+      'Paths are relative to the current folder.',
+    );
+  if (isArgument && !args.has('quiet'))
+    await io.stderr.write(
+      'glaive: a token given as an argument lands in the shell history and in the process list.\n' +
+        '  Next time pipe it in: glaive explain -\n',
+    );
   const { explained, gaps } = stage === undefined ? { explained: plain, gaps: [] } : await verified(plain, stage);
   const server = await addressOf(args, io);
   if (format === 'json') await io.stdout.write(`${JSON.stringify(toPlain(explained), undefined, 2)}\n`);
   else
     for (const line of toText(explained, server, palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')))))
       await io.stdout.write(`${line}\n`);
-  if (explained.tokens.length === 0 && (args.positionals[0] ?? '-') !== '-')
+  if (explained.tokens.length === 0 && isArgument)
     await io.stderr.write('glaive: no file has that name either\n  For a place in a file: glaive explain PATH:LINE\n');
   if (gaps.length > 0) await (await import('../run-scan.ts')).sayGaps({ gaps }, io);
   return gaps.length > 0 ? EXIT.incomplete : EXIT.clean;
@@ -70,17 +86,17 @@ async function addressOf(args: ParsedArgs, io: Io): Promise<string | undefined> 
   return isNamed ? (await import('../servers/gitlab-access.ts')).serversOf(args, io)[0] : undefined;
 }
 
+/** Whether a text that is no token must be the path of a file: by its start, a line number or an ending. */
+const isPathLike = (text: string): boolean => /^(?:\.{0,2}\/|~)|:\d+$|[\w)]\.[a-z]\w{0,4}$/i.test(text);
+
+/** A path whose folder exists is no secret; of any other text only a short one is repeated. */
+function pathToShow(path: string, cwd: string): string {
+  return path.includes('/') && existsSync(dirname(resolve(cwd, path))) ? path : showWord(path);
+}
+
 async function readToken(args: ParsedArgs, io: Io): Promise<string> {
   const [argument] = args.positionals;
-  if (argument !== undefined && argument !== '-') {
-    if (!args.has('quiet')) {
-      await io.stderr.write(
-        'glaive: a token given as an argument lands in the shell history and in the process list.\n' +
-          '  Next time pipe it in: glaive explain -\n',
-      );
-    }
-    return argument;
-  }
+  if (argument !== undefined && argument !== '-') return argument;
   if (argument === undefined && io.stdin.isTTY) {
     // Hidden first, then asked for: nothing that is typed early may be seen.
     const line = io.stdin.readHidden();

@@ -4,6 +4,7 @@ import { untilAborted } from '../../lib/abortable.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { printable } from '../../lib/printable.ts';
+import { showWord } from '../../lib/show-word.ts';
 import { createMasks, type Mask, VALUE_MIN } from '../../mask/index.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type Io, type Output } from '../../model/io.ts';
@@ -17,7 +18,7 @@ const PAUSE = 100;
 /** Passes text on with its credentials masked: standard input, or what a command prints. */
 export async function maskCommand(args: ParsedArgs, io: Io): Promise<number> {
   const ruleset = await loadRules(args, io);
-  const values = readValues(args, io);
+  const values = await readValues(args, io);
   const createMask = await createMasks(ruleset, values);
   const open = (output: Output): Masker => new Masker(createMask(), output);
   const { code, leaks } =
@@ -123,16 +124,25 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
 }
 
 /** The values of the variables to mask, without those that are not set. */
-function readValues(args: ParsedArgs, io: Io): string[] {
-  return args.values('env').flatMap((name) => {
+async function readValues(args: ParsedArgs, io: Io): Promise<string[]> {
+  const values: string[] = [];
+  for (const name of args.values('env')) {
     const value = io.env[name] ?? '';
-    if (value === '') return [];
+    if (value === '') {
+      // A name with a slip in it would leave a secret unmasked.
+      if (!args.has('quiet'))
+        await io.stderr.write(
+          `glaive: note: --env ${printable(showWord(name))}: that variable is not set, or empty, so it masks nothing\n`,
+        );
+      continue;
+    }
     if (value.length < VALUE_MIN)
       throw usage(
         args.command,
         `the value of ${name} is shorter than ${VALUE_MIN} characters, and cannot be masked`,
         'It would be masked in the middle of words. Give the variable a longer value, or leave it out.',
       );
-    return [value];
-  });
+    values.push(value);
+  }
+  return values;
 }
