@@ -74,8 +74,8 @@ describe('silently called clean', () => {
   });
 
   it('trufflehog #4575: the documented hook scans nothing', async () => {
-    const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-    expect(readme).toContain('\nglaive hook install\n');
+    const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'hooks.md'), 'utf8');
+    expect(document).toContain('\nglaive hook install\n');
     const root = await hookedRepository({ 'a.txt': 'one\n' });
     writeFiles(root, { 'a.txt': token() });
     git(root, 'add', '--all');
