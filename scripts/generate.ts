@@ -170,14 +170,20 @@ export function readColumns(): Columns {
 }
 
 function pageModule(root: string): string {
-  const textOf = (name: string): string => {
-    const text = readFileSync(join(root, 'src', 'report', 'html', name), 'utf8');
-    return JSON.stringify(text.replace(/^\/\*[^]*?\*\/\s*/, ''));
-  };
+  const textOf = (name: string): string =>
+    readFileSync(join(root, 'src', 'report', 'html', 'page', name), 'utf8').replace(/^\/\*[^]*?\*\/\s*/, '');
+  // Each file is a module that exports functions and imports those of the files before it; the page has one script.
+  const script = ['elements.js', 'cards.js', 'filters.js', 'main.js']
+    .map((name) =>
+      textOf(name)
+        .replace(/^import .*\n+/gm, '')
+        .replace(/^export /gm, ''),
+    )
+    .join('\n');
   return `The page of the HTML report (\`src/report/html/\`), without the comments that open its files. */
 
-export const SCRIPT = ${textOf('page.js')};
-export const STYLE = ${textOf('page.css')};
+export const SCRIPT = ${JSON.stringify(`'use strict';\n(() => {\n${script}})();\n`)};
+export const STYLE = ${JSON.stringify(['page.css', 'parts.css', 'controls.css'].map(textOf).join('\n'))};
 `;
 }
 

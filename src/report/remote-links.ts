@@ -59,7 +59,7 @@ export function projectOf(repository: string): string | undefined {
 
 /** Links of one finding; absent where there is no page, or it is not certain. */
 export interface FindingLinks {
-  /** The line, in the commit that introduced it. */
+  /** The line, in the commit that introduced it; for a secret in a commit's message or author, the commit. */
   readonly place?: string;
   /** The commit that introduced it. */
   readonly introduced?: string;
@@ -72,9 +72,13 @@ export function findingLinks(links: RemoteLinks | undefined, finding: Finding): 
   const { introduction, history } = finding;
   if (links === undefined) return {};
   const path = pathThen(finding);
+  const introduced = introduction && links.commit(introduction.commit);
+  const isInCommit = finding.artifact.kind === 'commit-message' || finding.artifact.kind === 'commit-header';
   return defined({
-    place: introduction && path && links.file(introduction.commit, path, introduction.startLine),
-    introduced: introduction && links.commit(introduction.commit),
+    place: isInCommit
+      ? introduced
+      : introduction && path && links.file(introduction.commit, path, introduction.startLine),
+    introduced,
     removed: history?.removed && links.commit(history.removed.commit),
   });
 }

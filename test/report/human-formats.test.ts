@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { plural } from '../../src/lib/format-amounts.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { activeFindings, type Report } from '../../src/model/report.ts';
+import { summaryOf } from '../../src/report/summary.ts';
 import { SAMPLES } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
 
@@ -162,6 +163,65 @@ describe.each(HOSTILE)('text of strangers: %j', (text) => {
     const rows = written.split('\n').filter((line) => line.startsWith('| '));
     // The renderer's pipe ends each cell.
     for (const row of rows) expect(row.replace(/\\\|/g, '').split('|').length).toBe(7);
+  });
+});
+
+describe('the HTML page, without its script', () => {
+  const plainText = (page: string): string =>
+    page
+      .replace(/<(script|style)[^]*?<\/\1>/g, '')
+      .replace(/<[^>]*>/g, ' ')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&')
+      .replace(/\s+/g, ' ');
+  const ID = '1f'.repeat(20);
+
+  it('names the repository, the ref and the commit, and says how bad it is and what to do first', async () => {
+    const { report } = await SAMPLES['verified']!();
+    const page = await render('html', {
+      ...report,
+      repository: 'ssh://gitlab.example.com/group/project.git',
+      ref: 'main',
+      commit: ID,
+    });
+    const { secrets, status, first } = summaryOf(report);
+    expect(page).toContain(
+      `<title>glaive: ${secrets} leaked credentials in group/project, main at ${ID.slice(0, 12)}</title>`,
+    );
+    const text = plainText(page);
+    expect(text).toContain(`Still active ${status!.active} of ${secrets}`);
+    const [, before, todo] = /^(.*) Do first (.*)$/.exec(text) ?? [];
+    expect(before).toContain('Leaked credentials');
+    for (const { findings } of first) expect(todo).toContain(findings[0].artifact.uri);
+    expect(page).toContain(`href="https://gitlab.example.com/group/project/-/commit/${ID}" rel="noreferrer noopener"`);
+  });
+
+  it('names what it knows', async () => {
+    const { commit: _, ...report } = (await SAMPLES['one']!()).report;
+    const titleOf = async (more: Partial<Report>): Promise<string> =>
+      /<title>(.*)<\/title>/.exec(await render('html', { ...report, ...more }))![1]!;
+    expect(await titleOf({})).toBe('glaive: 1 leaked credential');
+    expect(await titleOf({ commit: ID })).toBe('glaive: 1 leaked credential at 1f1f1f1f1f1f');
+    expect(await titleOf({ ref: 'v1', findings: [] })).toBe('glaive: no leaked GitLab credentials, v1');
+    expect(await titleOf({ repository: 'https://x.example/<b>/c' })).toBe('glaive: 1 leaked credential in &lt;b&gt;/c');
+  });
+
+  it('links to nothing if the pages of the repository are not certain', async () => {
+    const { report } = await SAMPLES['history']!();
+    const page = await render('html', { ...report, repository: 'ssh://git.example.com/group/project.git', commit: ID });
+    expect(page.match(/<a href="(?!#)/g)).toBeNull();
+    expect(
+      await render(
+        'html',
+        { ...report, repository: 'ssh://git.example.com/a/b.git', commit: ID },
+        { gitlabUrl: 'https://git.example.com' },
+      ),
+    ).toContain('href="https://git.example.com/a/b/-/commit/');
+  });
+
+  it('says that nothing is urgent if all of them are dead', async () => {
+    const { report } = await SAMPLES['expired']!();
+    expect(plainText(await render('html', report))).toContain('None of them is active any more');
   });
 });
 

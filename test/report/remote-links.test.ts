@@ -1,6 +1,7 @@
 /** Links to the pages of the repository: only where they are certain, and only to its own host. */
 
 import { describe, expect, it } from 'vitest';
+import type { ArtifactKind } from '../../src/model/artifact-kind.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { findingLinks, projectOf, remoteLinks } from '../../src/report/remote-links.ts';
 import { SAMPLES } from '../support/sample-report.ts';
@@ -105,8 +106,10 @@ describe('a finding', () => {
     });
     expect(findingLinks(undefined, moved)).toEqual({});
     // Not a file in a commit, and names that are only known as they are shown.
-    for (const kind of ['commit-message', 'object'] as const)
-      expect(findingLinks(links, { ...moved, artifact: { ...moved.artifact, kind } }).place).toBeUndefined();
+    const placeIn = (kind: ArtifactKind): string | undefined =>
+      findingLinks(links, { ...moved, artifact: { ...moved.artifact, kind } }).place;
+    expect([placeIn('object'), placeIn('tag-message')]).toEqual([undefined, undefined]);
+    expect(placeIn('commit-message')).toBe(`https://gitlab.com/group/project/-/commit/${introduction!.commit}`);
     for (const uri of ['keys/[MASKED]', 'a%FF.yml'])
       expect(findingLinks(links, { ...moved, introduction: { ...introduction!, uri } }).place).toBeUndefined();
   });

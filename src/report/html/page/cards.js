@@ -1,0 +1,155 @@
+/** A card for each secret, and a section for each type with what to do. Their bodies are built when they are opened. */
+
+import { copyButton, el, linkTo } from './elements.js';
+
+/** Places of a card that are shown at first. */
+const PLACES = 3;
+
+/** @param data of `data.ts` @param showType moves to the section of a type */
+export function makeCards(data, showType) {
+  const placeText = (place) => (place.line === undefined ? place.uri + ' (its name)' : place.uri + ':' + place.line);
+  const shortName = (author) => author.replace(/ <[^<>]*>$/, '') || author;
+
+  function fileLink(place) {
+    if (place.link === undefined) return undefined;
+    if (place.link !== 1) return place.link;
+    const path = place.uri.split('/').map(encodeURIComponent).join('/');
+    return data.files + place.commit + '/' + path + '#L' + place.line;
+  }
+
+  /** A sentence in which the short id of a commit is a link to it. */
+  function withCommit(sentence, id) {
+    const short = id ? id.slice(0, 12) : '';
+    const at = short === '' ? -1 : sentence.indexOf(short);
+    if (data.commits === undefined || at < 0 || !/^[0-9a-f]{40}/.test(id)) return [sentence];
+    return [sentence.slice(0, at), linkTo(data.commits + id, short), sentence.slice(at + short.length)];
+  }
+
+  function cardOf(secret, places) {
+    const rule = data.rules[secret.rule];
+    const [first] = places;
+    const by = [
+      first.author === undefined ? '' : shortName(data.authors[first.author]),
+      (first.date || '').slice(0, 10),
+    ].filter(Boolean);
+    const more = places.length - 1;
+    const summary = el(
+      'summary',
+      {},
+      el(
+        'span',
+        { class: 'badges' },
+        el('span', { class: 'badge ' + secret.severity }, secret.severity),
+        data.checked && (data.verified || secret.status !== 'unknown')
+          ? el('span', { class: 'badge state ' + stateOf(secret) }, secret.status)
+          : '',
+        places.some((place) => place.head === 1) ? el('span', { class: 'badge' }, 'in HEAD') : '',
+        secret.accepted ? el('span', { class: 'badge' }, 'accepted') : '',
+      ),
+      el('span', { class: 'what' }, rule.name),
+      el(
+        'span',
+        { class: 'path' },
+        placeText(first),
+        more > 0 ? el('span', { class: 'dim' }, ' and ' + more + (more === 1 ? ' more place' : ' more places')) : '',
+      ),
+      by.length > 0 ? el('span', { class: 'dim by' }, by.join(', ')) : '',
+    );
+    const card = el('details', {}, summary);
+    const build = () => {
+      if (card.children.length === 1) card.append(bodyOf(secret, places));
+    };
+    card.addEventListener('toggle', () => card.open && build());
+    card.build = build;
+    return el('li', {}, card);
+  }
+
+  function bodyOf(secret, places) {
+    const list = el('ol', { class: 'places' }, ...places.slice(0, PLACES).map(placeOf));
+    const body = el('div', { class: 'body' }, list);
+    const left = places.length - PLACES;
+    if (left > 0) {
+      const button = el('button', { type: 'button' }, 'Show ' + left + ' more ' + (left === 1 ? 'place' : 'places'));
+      button.addEventListener('click', () => {
+        list.append(...places.slice(PLACES).map(placeOf));
+        button.remove();
+        list.children[PLACES].querySelector('.where').focus();
+      });
+      body.append(button);
+    }
+    if (secret.places.length > places.length)
+      body.append(
+        el(
+          'p',
+          { class: 'dim' },
+          secret.places.length - places.length + ' more of its places are left out by the filters.',
+        ),
+      );
+    const facts = el('dl');
+    const row = (name, ...values) => facts.append(el('dt', {}, name), el('dd', {}, ...values));
+    const onScreen = (name, ...values) =>
+      facts.append(el('dt', { class: 'screen' }, name), el('dd', { class: 'screen' }, ...values));
+    if (secret.owner) row('Belongs to', secret.owner);
+    if (secret.checked) row('Checked', ...secret.checked.map((line) => el('span', { class: 'line' }, line)));
+    row('Confidence', secret.confidence + ': ' + secret.why);
+    const advice = el('button', { type: 'button', class: 'plain' }, 'Impact and ways to revoke');
+    advice.addEventListener('click', () => showType(secret.rule, advice));
+    onScreen('What to do', advice);
+    row('Fingerprint', ...withCopy(secret.fingerprint, 'fingerprint'));
+    if (secret.revocable)
+      onScreen('Revoke', ...withCopy('glaive revoke ' + secret.fingerprint + ' REPORT.json', 'command to revoke'));
+    if (!secret.accepted)
+      onScreen('Accept', ...withCopy('glaive accept ' + secret.fingerprint + ' --reason "WHY"', 'command to accept'));
+    body.append(facts);
+    return body;
+  }
+
+  const withCopy = (text, what) => [el('code', {}, text), ' ', copyButton(text, what)];
+
+  function placeOf(place) {
+    const url = fileLink(place);
+    const item = el(
+      'li',
+      {},
+      el('p', { class: 'where path', tabindex: '-1' }, url ? linkTo(url, placeText(place)) : placeText(place)),
+    );
+    if (place.code) {
+      const [line, start, end] = place.code;
+      item.append(el('pre', {}, line.slice(0, start), el('mark', {}, line.slice(start, end)), line.slice(end)));
+    }
+    const note = (...parts) => item.append(el('p', { class: 'dim' }, ...parts));
+    if (place.lines) note('also on line ' + place.lines);
+    if (place.introduced) note(...withCommit(place.introduced, place.commit));
+    if (place.history) note(...withCommit(place.history, place.removed));
+    if (place.later) note(place.later);
+    if (place.job) note('job ', linkTo(place.job));
+    for (const text of place.acceptances || []) note((place.accepted ? 'accepted ' : '') + text);
+    return item;
+  }
+
+  /** The advice of a type, once for all its findings. */
+  function typeOf(rule, count, onShow) {
+    const card = el(
+      'details',
+      {},
+      el('summary', {}, el('span', { class: 'what' }, rule.name), ' ', el('span', { class: 'dim' }, count)),
+    );
+    const facts = el('dl');
+    const row = (name, ...values) => facts.append(el('dt', {}, name), el('dd', {}, ...values));
+    row('What it is', rule.description);
+    row('Impact', rule.impact);
+    row('To revoke', el('ul', {}, ...rule.revoke.map((way) => el('li', {}, way, ' ', copyButton(way, 'advice')))));
+    row('See', ...rule.references.map((url) => el('span', { class: 'line' }, linkTo(url))));
+    row('Rule', el('code', {}, rule.id));
+    const show = el('button', { type: 'button' }, 'Show its findings');
+    show.addEventListener('click', onShow);
+    card.append(el('div', { class: 'body' }, facts, show));
+    return card;
+  }
+
+  return { cardOf, typeOf };
+}
+
+function stateOf({ status }) {
+  return status === 'active' || status === 'unknown' ? status : 'inactive';
+}
