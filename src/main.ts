@@ -56,6 +56,7 @@ async function main(): Promise<void> {
     stdout,
     stderr: toOutput(() => process.stderr, 2),
     clock: createClock(process.env['SOURCE_DATE_EPOCH']),
+    isRunning,
     signal: interruption.signal,
     hold() {
       holding++;
@@ -80,6 +81,15 @@ async function main(): Promise<void> {
   process.exitCode = failure === undefined || code === EXIT.interrupted ? code : EXIT.incomplete;
   process.off('beforeExit', sayUnfinished);
   stdin.close();
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // Signal 0 is not sent: it is only checked.
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it belongs to another user
+  }
 }
 
 /** Reports that the event loop ran empty before the command ended. */

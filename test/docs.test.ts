@@ -390,7 +390,7 @@ describe('ARCHITECTURE.md', () => {
       if (!path.endsWith('.ts') || path.endsWith('.d.ts')) continue;
       const file = posix.join('src', path.replaceAll('\\', '/'));
       for (const [, name] of read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([a-z@][\w/-]*)'/g)) {
-        owners.set(name!, file);
+        owners.set(name!.replace(/^((?:@[^/]+\/)?[^/]+)\/.*/, '$1'), file);
       }
     }
     expect(Object.fromEntries(named)).toEqual(Object.fromEntries(owners));

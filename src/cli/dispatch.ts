@@ -27,6 +27,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   accept: async () => (await import('./commands/accept.ts')).acceptCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   vault: async () => (await import('./commands/vault.ts')).vaultCommand,
+  lsp: async () => (await import('./commands/lsp.ts')).lspCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,
   completions: async () => (await import('./commands/completions.ts')).completionsCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,

@@ -38,6 +38,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly clock: () => Date;
+  /** Whether the process with this id is running. */
+  readonly isRunning: (pid: number) => boolean;
   /** Fires on Ctrl-C and on signals to end; its reason is the name of the signal. */
   readonly signal: AbortSignal;
   /**

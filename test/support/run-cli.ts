@@ -60,6 +60,7 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
     stdout,
     stderr,
     clock: createClock(env['SOURCE_DATE_EPOCH']),
+    isRunning: () => true,
     signal: new AbortController().signal,
     hold: () => () => {},
   } satisfies Io);

@@ -187,6 +187,8 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['accept', '0'.repeat(64), '--reason', 'none'],
   ],
   explain: [['explain', '-']],
+  // An editor that ends at once.
+  lsp: [['lsp']],
   rules: [['rules', 'list']],
   completions: [['completions', 'bash']],
   help: [['help']],

@@ -326,6 +326,21 @@ export const COMMANDS = {
       ['glaive vault get glaive/gitlab --engine kv-v1 --mount ops --field token | other-program', 'the long form'],
     ],
   },
+  lsp: {
+    summary: 'Show findings in an editor while you type: a language server',
+    args: '',
+    maxArgs: 0,
+    details: [
+      'An editor starts it and speaks the Language Server Protocol with it over standard input and output: diagnostics for open',
+      'documents, explanations, and quick fixes. docs/editors.md has the settings for VS Code, Neovim, Helix and Emacs. The policy',
+      'is that of glaive scan in the folder that the editor has open. Texts are only in memory: nothing is written, and nothing is',
+      'sent. Exit code 0 after a shutdown by the editor, 1 if the editor ended without one.',
+    ],
+    examples: [
+      ['glaive lsp', 'as the command of a language server in the settings of your editor'],
+      ['glaive lsp --stdio', 'the same; some editors add the flag'],
+    ],
+  },
   rules: {
     summary: 'List the rules, or test a rule file with its own examples',
     args: 'list|test [FILE]',

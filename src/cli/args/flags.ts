@@ -57,7 +57,7 @@ const SCANS = ALL.filter((name) => (COMMANDS[name] as Command).isScan);
 /** Commands that always ask the servers that issue credentials. */
 const ASKS = ['verify', 'revoke', 'rotate'] as const;
 /** Commands that read the configuration. */
-const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'explain', 'report'] as const;
+const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'explain', 'lsp', 'report'] as const;
 
 const byCommand = (names: readonly CommandName[], flags: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, flags])) as Partial<Record<CommandName, readonly string[]>>;
@@ -158,7 +158,7 @@ export const FLAGS = {
   'min-confidence': {
     group: 'filter',
     isUsual: true,
-    commands: [...SCANS, 'baseline', 'explain'],
+    commands: [...SCANS, 'baseline', 'explain', 'lsp'],
     value: 'LEVEL',
     choices: CONFIDENCES,
     text: 'Report findings of at least this confidence; default likely',
@@ -293,7 +293,7 @@ export const FLAGS = {
   },
   baseline: {
     group: 'policy',
-    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain'],
+    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain', 'lsp'],
     value: 'FILE',
     text: "Use this baseline instead of the repository's .glaive-baseline",
   },
@@ -477,6 +477,8 @@ export const FLAGS = {
     commands: ['mask'],
     text: 'Exit with 1 if a credential had to be masked',
   },
+
+  stdio: { group: 'other', commands: ['lsp'], text: 'Speak over standard input and output, as glaive lsp always does' },
 
   // Servers.
   verify: {
