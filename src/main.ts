@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     cwd: process.cwd(),
     program: {
       node: process.execPath,
+      nodeVersion: process.versions.node,
       get main() {
         return realpathSync(process.argv[1]!); // node sets it to the script
       },

@@ -22,6 +22,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   report: async () => (await import('./commands/report.ts')).reportCommand,
   message: async () => (await import('./commands/message.ts')).messageCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
   accept: async () => (await import('./commands/accept.ts')).acceptCommand,

@@ -14,8 +14,12 @@ export interface GitlabCi {
   readonly included: 'own' | 'other' | undefined;
   /** Jobs of the same names, written by hand. */
   readonly hasOwnJobs: boolean;
+  /** The inputs of that entry. */
+  readonly inputs: Readonly<Record<string, unknown>>;
   /** The first stage, if the stages of this pipeline lack `test`. */
   readonly stage: string | undefined;
+  /** Whether its jobs of glaive run the single file in the repository. */
+  readonly needsSingleFile: boolean;
   /** Jobs that run for branches, while there may be another pipeline for the merge request. */
   readonly doublePipelines: boolean;
 }
@@ -24,18 +28,25 @@ export interface GitlabCi {
 export function readGitlabCi(text: string): GitlabCi {
   const value = valueOf(text);
   const pipeline = isRecord(value) ? value : {};
-  const included = new Set(includesOf(pipeline).map(kindOf));
-  const stages: readonly unknown[] = Array.isArray(pipeline['stages']) ? pipeline['stages'] : [];
-  const [first] = stages.flat();
+  const entries = includesOf(pipeline).map((entry) => ({ entry, kind: kindOf(entry) }));
+  const chosen = entries.find(({ kind }) => kind === 'own') ?? entries.find(({ kind }) => kind === 'other');
+  const given = isRecord(chosen?.entry) ? chosen.entry['inputs'] : undefined;
+  const inputs = isRecord(given) ? given : {};
+  const variables = isRecord(pipeline['variables']) ? pipeline['variables'] : {};
+  const stages: readonly unknown[] = Array.isArray(pipeline['stages']) ? pipeline['stages'].flat() : [];
+  const [first] = stages;
+  const hasOwnJobs = JOBS.some((name) => isRecord(pipeline[name]) && 'script' in pipeline[name]);
   return {
-    included: included.has('own') ? 'own' : included.has('other') ? 'other' : undefined,
-    hasOwnJobs: ['glaive', 'glaive-report', 'glaive-gate'].some(
-      (name) => isRecord(pipeline[name]) && 'script' in pipeline[name],
-    ),
-    stage: typeof first === 'string' && !stages.flat().includes('test') ? first : undefined,
+    included: chosen?.kind,
+    inputs,
+    hasOwnJobs,
+    stage: typeof first === 'string' && !stages.includes('test') ? first : undefined,
+    needsSingleFile: (chosen !== undefined || !hasOwnJobs) && !('glaive' in inputs) && !('GLAIVE_COMMAND' in variables),
     doublePipelines: pipeline['workflow'] === undefined && Object.entries(pipeline).some(isBranchJob),
   };
 }
+
+const JOBS = ['glaive', 'glaive-report', 'glaive-gate'];
 
 /** A job without rules is only in pipelines of branches and tags. */
 function isBranchJob([name, job]: [string, unknown]): boolean {

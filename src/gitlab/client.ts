@@ -15,6 +15,8 @@ export interface ClientOptions extends HttpClientOptions {
   readonly server: Server;
   /** Absent: anonymous access. */
   readonly token: string | undefined;
+  /** How often a request is sent at most. Default: until the client gives up. */
+  readonly maxAttempts?: number;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -142,6 +144,7 @@ export class GitLabClient {
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       isRateLimited: withToken,
+      ...(this.#options.maxAttempts === undefined ? {} : { maxAttempts: this.#options.maxAttempts }),
     });
     if (response.status < 400) return response;
     throw await errorFromResponse(response);

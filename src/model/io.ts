@@ -20,6 +20,8 @@ export interface Io {
   /** How this program was started: the runtime and the script, absolute. */
   readonly program: {
     readonly node: string;
+    /** Of the runtime, without the `v`. */
+    readonly nodeVersion: string;
     readonly main: string;
     /** The script of worker threads; undefined in the single-file build. */
     readonly worker: string | undefined;

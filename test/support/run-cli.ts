@@ -47,6 +47,7 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
     cwd: options.cwd ?? process.cwd(),
     program: {
       node: process.execPath,
+      nodeVersion: process.versions.node,
       main: CLI,
       worker: join(dirname(CLI), 'worker.cjs'),
       packWorker: join(dirname(CLI), 'pack-thread.cjs'),

@@ -181,6 +181,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['hook', 'uninstall'],
   ],
   init: [['init', '--yes']],
+  doctor: [['doctor'], ['doctor', '--online', '--gitlab-url', 'http://127.0.0.1:9']],
   baseline: [['baseline', '--yes', '--output', 'known.txt']],
   accept: [
     ['accept', '0'.repeat(12), '--reason', 'none'],

@@ -236,6 +236,22 @@ export const COMMANDS = {
       ],
     ],
   },
+  doctor: {
+    summary: 'Check what glaive needs here, and say how to mend what is missing',
+    args: '',
+    maxArgs: 0,
+    details: [
+      'Checks Node, git, the repository (owner, shallow and partial clone), hooks, configuration, baseline, CI files and, in',
+      'a job of GitLab, its variables. Changes nothing, and shows no value of a variable. Nothing is sent anywhere; with',
+      "--online it asks GitLab for its version, and for the scopes and the expiry date of glaive's own token.",
+      '',
+      'Exit codes: 0 there is nothing to mend, 1 there is, 2 something could not be checked.',
+    ],
+    examples: [
+      ['glaive doctor', 'this machine and the current repository'],
+      ['glaive doctor --online --gitlab-url https://gitlab.example.com', "the connection and glaive's own token, too"],
+    ],
+  },
   baseline: {
     summary: 'Accept known leaks: list them, ask, and add them to the baseline',
     args: '[PATH...|import FILE...]',

@@ -69,8 +69,13 @@ const VERIFYING = {
 } as const;
 /** How servers are reached. */
 const NETWORK = {
-  commands: [...SCANS, ...ASKS, 'explain', 'report'],
-  needs: { ...byCommand(SCANS, ['verify']), logs: ['project', 'verify'], report: ['merge-request'] },
+  commands: [...SCANS, ...ASKS, 'explain', 'report', 'doctor'],
+  needs: {
+    ...byCommand(SCANS, ['verify']),
+    logs: ['project', 'verify'],
+    report: ['merge-request'],
+    doctor: ['online'],
+  },
 } as const;
 const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[]; // the table's own keys
 
@@ -128,10 +133,11 @@ export const FLAGS = {
   format: {
     group: 'report',
     isUsual: true,
-    commands: [...SCANS, 'verify', 'explain', 'report', 'rules'],
+    commands: [...SCANS, 'verify', 'explain', 'report', 'rules', 'doctor'],
     value: 'FORMAT',
     choices: FORMAT_NAMES,
     variants: {
+      doctor: { choices: ['text', 'json'], text: 'Format of the output; default text' },
       explain: { choices: ['text', 'json'], text: 'Format of the output; default text' },
       rules: { choices: ['text', 'json'], text: 'Format of the list; default text' },
     },
@@ -510,6 +516,12 @@ export const FLAGS = {
     repeatable: true,
     parse: values.serverFor('--vault-url'),
     text: 'The Vault to ask about its tokens. Default: VAULT_SERVER_URL, then VAULT_ADDR',
+  },
+  online: {
+    group: 'network',
+    isUsual: true,
+    commands: ['doctor'],
+    text: "Ask GitLab for its version, and about glaive's own token",
   },
   'gitlab-url': {
     group: 'network',

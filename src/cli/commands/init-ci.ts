@@ -29,9 +29,8 @@ ${CI_JOBS}`;
 /** @throws GlaiveError if nothing can be added to a file that is there */
 export function ciPieces(ci: 'gitlab' | 'github' | 'none', root: string, io: Io): Piece[] {
   if (ci === 'none') return [];
-  const jobs =
-    ci === 'gitlab' ? gitlabPieces(root) : [missingPiece('.github/workflows/glaive.yml', GITHUB_WORKFLOW, root)];
-  return [...jobs, singleFilePiece(root, io)];
+  if (ci === 'gitlab') return gitlabPieces(root, io);
+  return [missingPiece('.github/workflows/glaive.yml', GITHUB_WORKFLOW, root), singleFilePiece(root, io)];
 }
 
 /** A file that is written if it is missing, and else stays. */
@@ -39,20 +38,23 @@ export function missingPiece(path: string, content: string, root: string): Piece
   return { path, content: existsSync(join(root, path)) ? undefined : content, what: 'created' };
 }
 
-function gitlabPieces(root: string): Piece[] {
-  const before = textToChange(join(root, GITLAB_CI_FILE), root);
+function gitlabPieces(root: string, io: Io): Piece[] {
+  const path = GITLAB_CI_FILE;
+  const before = textToChange(join(root, path), root);
   const text = (before ?? '').replace(FORMER_JOBS, '');
-  const { included, hasOwnJobs, stage, doublePipelines } = readGitlabCi(text);
+  const { included, hasOwnJobs, stage, needsSingleFile, doublePipelines } = readGitlabCi(text);
   const note = doublePipelines ? DOUBLE : undefined;
+  const program = needsSingleFile ? [singleFilePiece(root, io)] : [];
   if (included === 'other' || (included === undefined && hasOwnJobs))
-    return [
-      { path: GITLAB_CI_FILE, content: undefined, what: 'added to', note: note ?? 'it has jobs of glaive already' },
-    ];
+    return [{ path, content: undefined, what: 'added to', note: note ?? HAS_JOBS }, ...program];
   const jobs = managedPiece(GITLAB_JOBS_FILE, Buffer.from(GITLAB_JOBS), root);
-  if (before === undefined) return [{ path: GITLAB_CI_FILE, content: NEW_PIPELINE, what: 'created' }, jobs];
+  if (before === undefined) return [{ path, content: NEW_PIPELINE, what: 'created' }, jobs, ...program];
   const content = included === 'own' ? text : withInclude(text, stage);
-  return [{ path: GITLAB_CI_FILE, content: content === before ? undefined : content, what: 'added to', note }, jobs];
+  return [{ path, content: content === before ? undefined : content, what: 'added to', note }, jobs, ...program];
 }
+
+/** The note on a pipeline that stays as it is. */
+export const HAS_JOBS = 'it has jobs of glaive already';
 
 /** A file that always has the content of this version. */
 function managedPiece(path: string, content: Buffer, root: string): Piece {

@@ -54,7 +54,9 @@ describe('withInclude', () => {
   });
 
   it.each(Object.values(CASES).map(([before]) => [before]))('names a stage, too: %j', (before) => {
-    const { include } = parse(withInclude(before, 'build').split('---\n').at(-1)!) as { include: unknown[] };
+    const { include } = parse(withInclude(before, 'build').split('---\n').at(-1)!, { logLevel: 'silent' }) as {
+      include: unknown[];
+    };
     expect(include[0]).toEqual({ ...OWN, inputs: { stage: 'build' } });
   });
 
