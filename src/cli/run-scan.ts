@@ -84,18 +84,29 @@ export async function reportScanned(
   plan.onReport?.(found);
   const report = filterReport(found, filterOf(args));
   // A hook that is interrupted before it has found anything reports only that.
+  // A signal after the end of the scan has interrupted nothing: the exit code is that of the report.
   const isInterrupted = report.gaps.some(({ kind }) => kind === 'interrupted');
+  const failOn = args.value('fail-on') ?? config.failOn;
+  const code = isInterrupted ? EXIT.interrupted : exitCode(report, failOn, args);
+  if (plan.blocks !== undefined && (code === EXIT.findings || code === EXIT.incomplete)) {
+    const { sayBlocked } = await import('./say-blocked.ts');
+    await sayBlocked(report, { moment: plan.blocks, failOn }, args, io);
+    await sayNotes(report, args, io);
+    return code;
+  }
   const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted);
   try {
     await writeReports(report, destinations, args, io, plan.silentWhenClean === true && isQuiet);
   } finally {
     await sayGaps(report, io);
-    if (!args.has('quiet'))
-      for (const note of report.notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
+    await sayNotes(report, args, io);
   }
-  // A signal after the end of the scan has interrupted nothing: the exit code is that of the report.
-  if (isInterrupted) return EXIT.interrupted;
-  return exitCode(report, args.value('fail-on') ?? config.failOn, args);
+  return code;
+}
+
+async function sayNotes({ notes }: Report, args: ParsedArgs, io: Io): Promise<void> {
+  if (args.has('quiet')) return;
+  for (const note of notes) await io.stderr.write(`glaive: note: ${printable(note)}\n`);
 }
 
 /** Prints gaps in every format and with --quiet too: a partial scan must not be taken for a clean one. */

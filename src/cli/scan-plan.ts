@@ -8,6 +8,7 @@ import type { Progress } from '../model/progress.ts';
 import type { ComparedWith, Report } from '../model/report.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import type { Source } from '../model/source.ts';
+import type { Moment } from '../report/block-message.ts';
 import type { ScanRequest, Volume } from '../scan/request.ts';
 
 /** What the sources of a command may need to know. */
@@ -29,6 +30,8 @@ export interface ScanPlan extends Pick<ScanRequest, 'known' | 'onDrop' | 'isComp
   readonly folder?: string;
   /** Prints nothing for a clean scan: hooks run at every commit. */
   readonly silentWhenClean?: boolean;
+  /** The hook that stops a commit or a push because of the findings; it has a message of its own. */
+  readonly blocks?: Moment | undefined;
   /** The report names the commit that is checked out, which holds what was scanned. */
   readonly includeHead?: boolean;
   /** Gets the report before anything is written. */

@@ -24,7 +24,7 @@ import { type SecretGroup, statusOf } from './summary.ts';
 /** Places of a secret on its card; further ones are only counted. */
 const PLACES = 3;
 /** `glaive accept` needs no more digits for a finding in the work tree, or in a report that is named. */
-const SHORT_FINGERPRINT = 12;
+export const SHORT_FINGERPRINT = 12;
 
 /** A card: what it is, where, why, its owner, and the fingerprint to accept it by. */
 export function* renderCard(group: SecretGroup, original: Rule, paint: Palette): Generator<string> {

@@ -45,7 +45,7 @@ async function expectGates(root: string, env: Record<string, string>): Promise<v
   git(root, 'commit', '--quiet', '--no-verify', '-m', 'x');
   const push = await run('push');
   expect(push.code).not.toBe(0);
-  expect(push.stdout + push.stderr).toMatch(/leak\.txt[^]*the push was stopped/);
+  expect(push.stdout + push.stderr).toMatch(/push stopped[^]*leak\.txt/);
 }
 
 /** Pushes that share no commit with the remote: an empty remote, or an unrelated branch. */

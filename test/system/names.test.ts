@@ -163,7 +163,7 @@ describe.each(Object.entries(IN_COMMITS))('in the name of %s', (_, place) => {
         const pushed = await received(root, placed);
         expect({ code: pushed.code, says: pushed.stderr }).toMatchObject({
           code: 1,
-          says: expect.stringContaining('it contains 1 credential'),
+          says: expect.stringContaining('rejected: 1 credential found'),
         });
         expect(pushed.stderr).not.toContain(secret.slice(6));
         expectFound(await diffJson(root, [`HEAD..${placed.object}`]), secret);
@@ -189,7 +189,7 @@ describe.each(Object.entries(IN_REFS))('in the name of %s', (_, place) => {
         const pushed = await received(root, placed);
         expect({ code: pushed.code, says: pushed.stderr }).toMatchObject({
           code: 1,
-          says: expect.stringContaining('it contains 1 credential'),
+          says: expect.stringContaining('rejected: 1 credential found'),
         });
         expect(pushed.stderr).not.toContain(secret.slice(6));
         git(root, 'update-ref', placed.ref, placed.object);

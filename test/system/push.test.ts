@@ -52,9 +52,10 @@ describe('git push', () => {
     expect(code).not.toBe(0);
     expect(refsOf(remote)).toBe(before);
     const said = stdout + stderr;
-    expect(said).toMatch(/b\.txt\n {2}2:1 {2}critical/);
-    expect(said).toContain(`introduced in ${id.slice(0, 12)}`);
-    expect(said).toMatch(/the push was stopped, and nothing has left this machine/);
+    expect(said).toMatch(/push stopped/);
+    expect(said.replaceAll(/\s+/g, ' ')).toContain(
+      ` commit ${id.slice(0, 12)} b.txt:2 GitLab personal access token (certain, removed later) `,
+    );
     expect(said).toMatch(/git commit --amend, or git rebase -i/);
     expect(said).toMatch(/GLAIVE_SKIP="reason" git push/);
     expect(said).not.toContain(secret.slice(6));
@@ -85,7 +86,7 @@ describe('git push', () => {
     git(root, 'branch', `fix-${secret}`);
     const { code, stdout, stderr } = await push(root, 'origin', `fix-${secret}`);
     expect(code).toBe(1);
-    expect(stdout + stderr).toMatch(/^ref\/\[MASKED\]/);
+    expect(stdout + stderr).toMatch(/^ {2}.*ref\/\[MASKED\]/m);
     // git itself repeats the name that it was given; glaive does not.
     expect(stdout).not.toContain(secret.slice(6));
     expect(refsOf(remote)).not.toContain('fix-');
@@ -131,13 +132,13 @@ describe('git push', () => {
     expect((await push(root, 'origin', 'v1')).code).toBe(0);
     git(root, 'tag', '--annotate', '--message', `key ${token()}`, 'v2');
     const message = await push(root, 'origin', 'v2');
-    expect(message).toMatchObject({ code: 1, stdout: expect.stringContaining('tag/v2/message') });
+    expect(message).toMatchObject({ code: 1, stderr: expect.stringContaining('tag/v2/message') });
     writeFiles(root, { 'key.txt': token() });
     const blob = git(root, 'hash-object', '-w', 'key.txt').trim();
     git(root, 'tag', 'light', blob);
     expect(await push(root, 'origin', 'light')).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining(`object/${blob}`),
+      stderr: expect.stringContaining(`object/${blob}`),
     });
     git(root, 'tag', '--annotate', '--message', 'x', 'heavy', blob);
     expect((await push(root, 'origin', 'heavy')).code).toBe(1);
@@ -147,9 +148,9 @@ describe('git push', () => {
     const { root } = await pushed();
     const id = git(root, 'rev-parse', 'HEAD').trim();
     git(root, 'notes', 'add', '--message', `see ${token()}`);
-    const { code, stdout } = await push(root, 'origin', 'refs/notes/commits');
+    const { code, stderr } = await push(root, 'origin', 'refs/notes/commits');
     expect(code).toBe(1);
-    expect(stdout).toContain(`note/${id}`);
+    expect(stderr).toContain(`note/${id}`);
   });
 
   it('several refs at once: one with a token stops them all', async () => {
@@ -159,11 +160,11 @@ describe('git push', () => {
       git(root, 'checkout', '--quiet', '-b', name, 'main');
       commit(root, { [`${name}.txt`]: name === 'two' ? token() : 'x\n' });
     }
-    const { code, stdout } = await push(root, 'origin', 'one', 'two', 'three', ':nothing-to-delete', '--tags');
+    const { code, stderr } = await push(root, 'origin', 'one', 'two', 'three', ':nothing-to-delete', '--tags');
     expect(code).not.toBe(0);
-    expect((await push(root, 'origin', 'one', 'two', 'three')).stdout).toContain('two.txt');
+    expect((await push(root, 'origin', 'one', 'two', 'three')).stderr).toContain('two.txt');
     expect(refsOf(remote)).toBe(before);
-    expect(stdout).not.toContain('three.txt');
+    expect(stderr).not.toContain('three.txt');
   });
 
   it('to a URL instead of a remote', async () => {
@@ -177,7 +178,7 @@ describe('git push', () => {
   it('messages and authors of what is pushed', async () => {
     const { root } = await pushed();
     commit(root, {}, `see ${token()}`);
-    expect(await push(root)).toMatchObject({ code: 1, stdout: expect.stringContaining('/message') });
+    expect(await push(root)).toMatchObject({ code: 1, stderr: expect.stringContaining('/message') });
   });
 
   it('hooks that read the refs too (as git-lfs does) get them', async () => {
@@ -234,7 +235,7 @@ describe('glaive hook run pre-push', () => {
     const { code, stderr } = await glaive(['hook', 'run', 'pre-push', 'origin', 'url'], { cwd: root, input });
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/not everything could be scanned/),
+      stderr: expect.stringMatching(/^glaive: push stopped, because glaive could not scan everything:\n {2}\S/),
     });
   });
 });

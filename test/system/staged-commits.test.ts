@@ -34,8 +34,8 @@ describe('git commit', () => {
     git(root, 'add', 'new.txt');
     const { code, made, stdout, stderr } = await gitRuns(root, ['commit', '-m', 'x']);
     expect({ code, made }).toEqual({ code: 1, made: false });
-    expect(stdout + stderr).toMatch(/new\.txt\n {2}1:10 /);
-    expect(stderr).toMatch(/the commit was stopped/);
+    expect(stdout + stderr).toMatch(/^ {2}new\.txt:1 {2}GitLab personal access token/m);
+    expect(stderr).toMatch(/commit stopped/);
     expect(stdout + stderr).not.toContain(/glpat-(\S{20})/.exec(readFileSync(join(root, 'new.txt'), 'utf8'))![1]);
   });
 
@@ -44,9 +44,9 @@ describe('git commit', () => {
     writeFiles(root, { 'a.txt': 'two\n' });
     const { made, stderr } = await gitRuns(root, ['commit', '-a', '-m', `why\n\n${leak()}`]);
     expect(made).toBe(false);
-    expect(stderr).toContain('its message holds a credential');
+    expect(stderr).toMatch(/commit stopped: 1 credential found\. The message is kept\./);
     expect(stderr).not.toContain('comment on its line');
-    const [, advice] = /Edit it: git (commit .*)$/m.exec(stderr)!;
+    const [, advice] = /1\. Take it out of the message:\s+git (commit .*)$/m.exec(stderr)!;
     const editor = `sed -i '2,$d'`;
     const again = await runProgram('sh', ['-c', `git ${advice} -a`], { cwd: root, env: { GIT_EDITOR: editor } });
     expect(again.code).toBe(0);
@@ -267,7 +267,7 @@ describe('the message', () => {
       const { code, made, stdout, stderr } = await gitRuns(root, ['commit', '--allow-empty', '-m', message]);
       expect({ code, made }).toEqual({ code: 1, made: false });
       // git gives a hook its standard error for both.
-      expect(stderr).toMatch(/commit-message\n/);
+      expect(stderr).toMatch(/commit-message:\d+ /);
       expect(stdout + stderr).not.toContain(/glpat-(\S{20})/.exec(message)![1]);
     }
     expect(await gitRuns(root, ['commit', '--quiet', '--allow-empty', '-m', 'fine'])).toMatchObject({

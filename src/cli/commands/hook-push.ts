@@ -54,6 +54,7 @@ export async function pushHook(words: readonly string[], args: ParsedArgs, io: I
     ],
     volume: 'commit',
     silentWhenClean: true,
+    blocks: 'pre-push',
   });
 }
 

@@ -13,6 +13,7 @@ import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { activeFindings, isComplete, type Report } from '../../model/report.ts';
+import { blockMessage } from '../../report/block-message.ts';
 import { ruleLookup } from '../../report/lookups.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import { rangeSource } from '../../range/range.ts';
@@ -212,20 +213,15 @@ function listed(findings: readonly Finding[], report: Report): string[] {
   return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
+/** As GitLab shows it: its web interface does not wrap. */
+const WIDTH = 80 - PREFIX.length;
+
 function rejection(report: Report, findings: readonly Finding[], args: ParsedArgs): string[] {
-  return [
-    isComplete(report)
-      ? `The push was rejected: it contains ${plural(findings.length, 'credential')}.`
-      : `The push was rejected: ${plural(findings.length, 'credential')} found, and not everything was scanned, so there may be more:`,
-    ...(isComplete(report) ? [] : gapLines(report).map((line) => `  ${line}`)),
-    ...(isCutShort(report) ? [LESS_AT_ONCE] : []),
-    ...listed(findings, report),
-    'What now:',
-    '  1. If it was ever anywhere but on your machine, revoke or rotate it first.',
-    '  2. Remove it from every commit that has it, not only from the last: git rebase -i, or git commit --amend.',
-    '  3. Push again. glaive diff shows the same before you push.',
-    args.has('allow-skip')
-      ? 'A false alarm? git push -o glaive.skip="reason" skips the check, and is recorded.'
-      : 'A false alarm? Ask the administrator of this server to accept it.',
-  ];
+  return blockMessage(report, {
+    moment: 'pre-receive',
+    findings,
+    width: WIDTH,
+    allowsSkip: args.has('allow-skip'),
+    hints: isCutShort(report) ? [LESS_AT_ONCE] : [],
+  });
 }

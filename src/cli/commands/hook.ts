@@ -50,55 +50,19 @@ async function runHook({ words: [name, ...words], diff }: Call, args: ParsedArgs
   }
   if (skip !== undefined && skip !== '')
     await io.stderr.write('glaive: GLAIVE_SKIP has no reason, so nothing is skipped\n');
-  const code = await check({ hook, words, diff }, args, io);
-  if (code !== EXIT.clean && code !== EXIT.interrupted) await sayWaysOut(hook, code, io);
-  return code;
+  return await check({ hook, words, diff }, args, io);
 }
 
 async function check({ hook, words, diff }: Call & { hook: HookName }, args: ParsedArgs, io: Io): Promise<ExitCode> {
   const flags = switchesOf(args, ['quiet', 'debug', 'no-color']);
   if (hook === 'pre-commit') {
     const { stagedCommand } = await import('./staged.ts');
-    return await stagedCommand(argsFor('staged', [], flags), io, diff);
+    return await stagedCommand(argsFor('staged', [], flags), io, diff, hook);
   }
   if (hook === 'pre-push') {
     const { pushHook } = await import('./hook-push.ts');
     return await pushHook(words, argsFor('diff', [], flags), io);
   }
-  const { messageCommand } = await import('./message.ts');
-  return await messageCommand(argsFor('message', words, flags), io);
-}
-
-/** Prints how to go on after a commit or a push was stopped. */
-async function sayWaysOut(hook: HookName, code: ExitCode, io: Io): Promise<void> {
-  const what = hook === 'pre-push' ? 'push' : 'commit';
-  const leak =
-    what === 'commit'
-      ? hook === 'commit-msg'
-        ? [
-            'glaive: the commit was stopped: its message holds a credential. Nothing was committed; the message is kept.',
-            '  Edit it: git commit --edit --file "$(git rev-parse --git-path COMMIT_EDITMSG)"',
-          ]
-        : [
-            'glaive: the commit was stopped. Move the credential out of the file (a CI/CD variable, the environment), then',
-            '  git add the file again. It has not left this machine; if it was ever anywhere else, revoke it first.',
-          ]
-      : [
-          'glaive: the push was stopped, and nothing has left this machine.',
-          '  Remove the credential from every commit that has it: git commit --amend, or git rebase -i. If it was ever',
-          '  anywhere else, revoke or rotate it first.',
-        ];
-  const stopped =
-    code === EXIT.findings ? leak : [`glaive: the ${what} was stopped, because not everything could be scanned.`];
-  const lines = [
-    ...stopped,
-    ...(code === EXIT.findings
-      ? [
-          '  A false alarm? Run: glaive accept FINGERPRINT --reason "why it is no danger", and commit .glaive-baseline',
-          ...(hook === 'commit-msg' ? [] : ['  (or write glaive:allow and the reason in a comment on its line).']),
-        ]
-      : []),
-    `  To skip this check once: GLAIVE_SKIP="reason" git ${what} ...`,
-  ];
-  await io.stderr.write(`${lines.join('\n')}\n`);
+  const { scanMessage } = await import('./message.ts');
+  return await scanMessage(argsFor('message', words, flags), io, hook);
 }

@@ -6,8 +6,12 @@ import { commitMessageSource } from '../../sources/commit-message.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { scanAndReport } from '../run-scan.ts';
 
-/** Scans the message of a commit before the commit is made. */
 export async function messageCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  return await scanMessage(args, io);
+}
+
+/** Scans the message of a commit before the commit is made. @param blocks the hook that calls */
+export async function scanMessage(args: ParsedArgs, io: Io, blocks?: 'commit-msg'): Promise<ExitCode> {
   const [file] = args.positionals;
   if (file === undefined)
     throw usage('message', 'FILE is missing', 'git gives it to a commit-msg hook as its argument.');
@@ -15,5 +19,6 @@ export async function messageCommand(args: ParsedArgs, io: Io): Promise<ExitCode
     sources: ({ signal }) => [commitMessageSource(resolve(io.cwd, file), signal)],
     volume: 'commit',
     silentWhenClean: true,
+    blocks,
   });
 }
