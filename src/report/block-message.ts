@@ -29,7 +29,7 @@ export interface BlockOptions {
   readonly hints?: readonly string[];
 }
 
-/** Which form of a token it is matters to nobody who wants to commit. */
+/** The form of a token says nothing to a user who wants to commit. */
 const FORM = / \((?:routable|routable, versioned|old form)\)$/;
 const LINES = 15;
 /** Gaps that are listed; the scan prints all of them. */
