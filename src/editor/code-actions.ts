@@ -1,11 +1,13 @@
 /** What an editor offers to do about a finding. */
 
+import type { Finding } from '../model/finding.ts';
 import { type Insertion, allowInsertions } from './allow-edit.ts';
 import { commentOf, variableSyntaxOf } from './languages.ts';
 import type { Place, PlaceSpan } from './places.ts';
 import {
   type CodeAction,
   CodeActionKind,
+  type Command,
   type Diagnostic,
   type Range,
   type SnippetTextEdit,
@@ -23,6 +25,8 @@ export const ACCEPT_COMMAND = 'glaive.accept';
 export interface EditAbilities {
   /** Edits may name the version of the document, so that a stale one is refused. */
   readonly versioned: boolean;
+  /** Actions may have edits; else they are commands. */
+  readonly edits: boolean;
   /** Edits may have fields that the user fills in. */
   readonly snippets: boolean;
 }
@@ -39,12 +43,13 @@ export interface ActionContext {
 }
 
 /** The actions for the findings that a range touches, those of the first place first. */
-export function codeActions(range: Range, context: ActionContext): CodeAction[] {
-  const { document, places } = context;
+export function codeActions(range: Range, context: ActionContext): (CodeAction | Command)[] {
+  const { document, places, abilities } = context;
   const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
   const touched = places.filter(({ span }) =>
     span === undefined ? range.start.line === 0 : touches(span, start, end),
   );
+  if (!abilities.edits) return touched.map(({ finding }) => acceptCommandOf(finding));
   return touched.flatMap((place) => [
     ...replaceByVariable(place, context),
     ...allow(place, context),
@@ -57,10 +62,13 @@ const touches = (span: PlaceSpan, start: number, end: number): boolean => span.s
 function replaceByVariable(place: Place, context: ActionContext): CodeAction[] {
   const { document, path } = context;
   const syntax = variableSyntaxOf(document.languageId, path?.replaceAll('\\', '/'));
-  if (syntax === undefined || place.span === undefined || place.rule.parsedAs !== undefined) return [];
+  const { span, finding, rule } = place;
+  // A variable has the credential as it is, and on one line.
+  const isPlain = finding.locator.encodings.length === 0 && rule.parsedAs === undefined;
+  if (syntax === undefined || span === undefined || !isPlain) return [];
   const text = document.getText();
-  const name = variableName(text, place.span, place.rule);
-  const edit = variableEdit(text, place.span, syntax, name);
+  const name = variableName(text, span, rule);
+  const edit = variableEdit(text, span, syntax, name);
   if (edit === undefined) return [];
   const change: TextEdit = {
     range: { start: document.positionAt(edit.start), end: document.positionAt(edit.end) },
@@ -94,11 +102,13 @@ function allow(place: Place, context: ActionContext): CodeAction[] {
 
 /** The only way in a language without comments. The server writes nothing, so it shows the command. */
 function accept(place: Place, context: ActionContext): CodeAction {
+  const command = acceptCommandOf(place.finding);
+  return { ...quickFix(command.title, place, context), command };
+}
+
+function acceptCommandOf({ secretFingerprint }: Finding): Command {
   const title = 'Allow with a reason (show the command for the baseline)';
-  return {
-    ...quickFix(title, place, context),
-    command: { title, command: ACCEPT_COMMAND, arguments: [place.finding.secretFingerprint] },
-  };
+  return { title, command: ACCEPT_COMMAND, arguments: [secretFingerprint] };
 }
 
 function quickFix(title: string, place: Place, { diagnosticOf }: ActionContext): CodeAction {

@@ -70,6 +70,7 @@ export async function serve(options: ServerOptions): Promise<number> {
     const lost = (): void => end(isShutDown ? 0 : 1);
     const connection = connect(input, output, {
       initialize({ processId }) {
+        clearInterval(alive);
         if (typeof processId !== 'number') return;
         alive = setInterval(() => {
           if (!isRunning(processId)) lost();
@@ -81,6 +82,7 @@ export async function serve(options: ServerOptions): Promise<number> {
     output.on('error', lost);
     signal.addEventListener('abort', lost);
     connection.onInitialize((params) => {
+      session?.close();
       session = new Session(connection, params, options);
       return session.abilities();
     });
@@ -194,9 +196,11 @@ class Session {
   }
 
   #editAbilities(): EditAbilities {
-    const edit = this.#capabilities.workspace?.workspaceEdit;
+    const { workspace, textDocument } = this.#capabilities;
+    const edit = workspace?.workspaceEdit;
     const versioned = edit?.documentChanges === true;
-    return { versioned, snippets: versioned && edit?.snippetEditSupport === true };
+    const edits = textDocument?.codeAction?.codeActionLiteralSupport !== undefined;
+    return { edits, versioned, snippets: versioned && edit?.snippetEditSupport === true };
   }
 
   #recheck(): void {

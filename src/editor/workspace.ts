@@ -44,8 +44,9 @@ function pathsOf(folders: readonly WorkspaceFolder[]): string[] {
 export function pathOf(uri: string): string | undefined {
   if (!uri.startsWith('file:')) return undefined;
   try {
-    return fileURLToPath(uri);
+    const path = fileURLToPath(uri);
+    return path.includes('\0') ? undefined : path;
   } catch {
-    return undefined; // another machine, or a name that is not UTF-8
+    return undefined; // on another machine, or a name that is not UTF-8
   }
 }

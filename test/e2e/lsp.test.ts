@@ -143,7 +143,10 @@ it('offers the command for the baseline where the language has no comments, and 
 });
 
 it('offers fields to fill in where the editor has them', async () => {
-  const capabilities = { workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } } };
+  const capabilities = {
+    workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } },
+    textDocument: { codeAction: { codeActionLiteralSupport: {} } },
+  };
   const editor = await openEditor({ folder: tempFolder(), capabilities });
   const [found] = await editor.open('a.php', `<?php\n$key = "${proven}";\n`, 'php');
   const allow = titled(await editor.actions('a.php', found!.range), /comment/);
