@@ -60,14 +60,19 @@ export function codeActions(range: Range, context: ActionContext): (CodeAction |
 const touches = (span: PlaceSpan, start: number, end: number): boolean => span.start <= end && start <= span.end;
 
 function replaceByVariable(place: Place, context: ActionContext): CodeAction[] {
-  const { document, path } = context;
+  const { document, path, places } = context;
   const syntax = variableSyntaxOf(document.languageId, path?.replaceAll('\\', '/'));
   const { span, finding, rule } = place;
   // A variable has the credential as it is, and on one line.
   const isPlain = finding.locator.encodings.length === 0 && rule.parsedAs === undefined;
   if (syntax === undefined || span === undefined || !isPlain) return [];
   const text = document.getText();
-  const name = variableName(text, span, rule);
+  const name = variableName(
+    text,
+    span,
+    rule,
+    places.flatMap((each) => each.span ?? []),
+  );
   const edit = variableEdit(text, span, syntax, name);
   if (edit === undefined) return [];
   const change: TextEdit = {

@@ -13,11 +13,18 @@ const WORDS_MAX = 6;
 const GENERIC =
   /^(?:(?:JOB|DEPLOY)_TOKEN|(?:ACCESS_|API_|AUTH_|BEARER_|PRIVATE_|X_)*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASS|PWD|PAT|KEY|VALUE|CREDENTIALS?|AUTH|AUTHORIZATION|BEARER|BASIC|HEADERS?|DATA|TEXT|CONST|LET|VAR|EXPORT|RETURN))$/;
 
-/** The name that the text gives the value, else that of its type: `GITLAB_TOKEN`. */
-export function variableName(text: string, { start, end }: PlaceSpan, rule: Rule): string {
+/**
+ * The name that the text gives the value, else that of its type: `GITLAB_TOKEN`.
+ *
+ * @param places of all findings: the name of a variable must not be made of a credential
+ */
+export function variableName(text: string, place: PlaceSpan, rule: Rule, places: readonly PlaceSpan[]): string {
+  const { start, end } = place;
   const reading = readAround(text.slice(Math.max(0, start - READ_AROUND), start), text.slice(end, end + READ_AROUND));
   for (const { text: name, start: at } of reading?.names ?? []) {
-    if (!isName(reading?.syntax, name, text[start + at - 1])) continue;
+    const from = start + at;
+    if (!isName(reading?.syntax, name, text[from - 1])) continue;
+    if (places.some((each) => each.start < from + name.length && from < each.end)) continue;
     const words = wordsOf(name);
     const upper = words.join('_').toUpperCase();
     if (words.length <= WORDS_MAX && /^[A-Z][A-Z0-9_]*$/.test(upper) && !GENERIC.test(upper)) return upper;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import { applied, openEditor } from '../support/editor.ts';
+import { plantAll, watch } from '../support/leak-watch.ts';
 import { Random, routableToken } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
 import { glaiveProcess, start, until } from '../support/run-program.ts';
@@ -208,6 +209,26 @@ it('says where a configuration is broken, and goes on when it is repaired', asyn
   await editor.untilDiagnostics('a.txt', (diagnostics) => diagnostics.length === 1);
   await editor.untilDiagnostics('.glaive.toml', (diagnostics) => diagnostics.length === 0);
   await editor.shutDown();
+});
+
+it('sends no piece of a secret back, whatever is asked', async () => {
+  const planted = plantAll(53);
+  const leaksIn = watch(planted);
+  const folder = tempFolder();
+  const editor = await openEditor({ folder });
+  const text = planted.map(({ text: one, token: other }) => `${one}\n${other}=${one}\n`).join('');
+  const found = await editor.open('a.sh', text, 'shellscript');
+  expect(found.length).toBeGreaterThan(100);
+  for (const { range } of found.filter((_, index) => index % 3 === 0)) {
+    await editor.hover('a.sh', range.start);
+    await editor.actions('a.sh', range);
+  }
+  writeFileSync(join(folder, '.glaive.toml'), `[scan]\n"${planted[0]!.token}" = 1\n`);
+  await editor.change('a.sh', `${planted[0]!.text}\n`);
+  await until(() => editor.messages.length > 0);
+  await editor.shutDown();
+  const { stderr } = await editor.server.ended;
+  expect(leaksIn(editor.received() + stderr)).toEqual([]);
 });
 
 it('says that a document is too large', async () => {

@@ -47,10 +47,15 @@ export class Editor {
   readonly messages: ShowMessageParams[] = [];
   readonly logged: ShowMessageParams[] = [];
   readonly watched: unknown[] = [];
+  /** Everything that the server has sent. */
+  readonly received: () => string;
 
   constructor(server: Started, folder: string) {
     this.server = server;
     this.#folder = folder;
+    const pieces: Buffer[] = [];
+    server.child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+    this.received = () => Buffer.concat(pieces).toString('utf8');
     this.#connection = createProtocolConnection(server.child.stdout, server.child.stdin);
     this.#connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.set(params.uri, params);

@@ -21,7 +21,7 @@ function spanIn(text: string) {
 function replaced(text: string, languageId: string, path?: string): string | undefined {
   const syntax = variableSyntaxOf(languageId, path);
   if (syntax === undefined) return undefined;
-  const edit = variableEdit(text, spanIn(text), syntax, variableName(text, spanIn(text), ruleOf(PAT)));
+  const edit = variableEdit(text, spanIn(text), syntax, variableName(text, spanIn(text), ruleOf(PAT), []));
   return edit && text.slice(0, edit.start) + edit.newText + text.slice(edit.end);
 }
 
@@ -76,7 +76,12 @@ describe('replacing by a variable', () => {
     ['run --ci-key ', PAT, 'CI_KEY'],
     ['myGitlabApiKey = ', PAT, 'MY_GITLAB_API_KEY'],
   ])('names the variable: %s %s', (before, rule, expected) => {
-    expect(variableName(`${before}SECRET\n`, spanIn(`${before}SECRET`), ruleOf(rule))).toBe(expected);
+    expect(variableName(`${before}SECRET\n`, spanIn(`${before}SECRET`), ruleOf(rule), [])).toBe(expected);
+  });
+
+  it('names it after no other credential', () => {
+    const text = 'OTHER_ONE=SECRET';
+    expect(variableName(text, spanIn(text), ruleOf(PAT), [{ start: 6, end: 9 }])).toBe('GITLAB_TOKEN');
   });
 
   it('not for a credential of several lines', () => {
