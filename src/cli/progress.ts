@@ -7,8 +7,11 @@ import { formatBytes, plural } from '../lib/format-amounts.ts';
 import type { ProgressLine } from '../lib/progress-line.ts';
 import type { Io } from '../model/io.ts';
 import type { Progress } from '../model/progress.ts';
+import { createTimeLeft, type TimeLeft } from './time-left.ts';
 
 export interface ShownProgress extends Progress {
+  /** Shows a line above that of the progress as soon as this is drawn on a terminal; anywhere else, never. */
+  say(text: string): void;
   /** Clears the line, and draws nothing more. */
   end(): Promise<void>;
 }
@@ -16,47 +19,62 @@ export interface ShownProgress extends Progress {
 const TERMINAL_FIRST_MS = 1000;
 const TERMINAL_MS = 200;
 const PLAIN_MS = 10_000;
-/** The share of the work that must be done before its rate allows an estimate. */
-const SHARE_TO_ESTIMATE = 0.05;
 
-/** `, 12 s left`, once enough is done for an estimate. */
-function timeLeft(done: number, total: number | undefined, seconds: number): string {
-  if (total === undefined || done < total * SHARE_TO_ESTIMATE || done === 0) return '';
-  return `, ${Math.max(0, Math.ceil(((total - done) * seconds) / done))} s left`;
+interface Work {
+  readonly name: string | undefined;
+  readonly total: number | undefined;
+  readonly show: (count: number) => string;
+  readonly start: number;
+  readonly timeLeft: TimeLeft;
 }
+
+const begin = (name: string | undefined, total: number | undefined, show: Work['show']): Work => {
+  const start = Date.now();
+  return { name, total, show, start, timeLeft: createTimeLeft(start) };
+};
 
 /** @param total bytes to scan, if known */
 export function showProgress(io: Io, total: number | undefined): ShownProgress {
-  let start = Date.now();
-  let next = start + (io.stderr.isTTY ? TERMINAL_FIRST_MS : PLAIN_MS);
+  const { isTTY } = io.stderr;
+  let next = Date.now() + (isTTY ? TERMINAL_FIRST_MS : PLAIN_MS);
   let bytes = 0;
   let artifacts = 0;
   let ended = false;
-  let phase: { readonly name: string; readonly total: number } | undefined;
+  const scanning = begin(undefined, total, formatBytes);
+  let work = scanning;
   let steps = 0;
   let line: Promise<ProgressLine> | undefined;
+  let waiting: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
 
+  const done = (): number => (work === scanning ? bytes : steps);
   const text = (now: number): string => {
-    const seconds = (now - start) / 1000;
-    if (phase !== undefined) return `${phase.name}: ${steps} of ${phase.total}${timeLeft(steps, phase.total, seconds)}`;
+    const seconds = (now - work.start) / 1000;
+    const left = work.total === undefined ? undefined : work.timeLeft.estimate(done(), work.total, now);
+    const end = left === undefined ? '' : `, ${Math.ceil(left)} s left`;
+    if (work !== scanning) {
+      if (work.total === undefined) return `${work.name}: ${Math.floor(seconds)} s`;
+      return `${work.name}: ${work.show(steps)} of ${work.show(work.total)}${end}`;
+    }
     const rate = formatBytes(Math.round(bytes / seconds));
-    return `${plural(artifacts, 'file')}, ${formatBytes(bytes)}, ${rate}/s${timeLeft(bytes, total, seconds)}`;
+    return `${plural(artifacts, 'file')}, ${formatBytes(bytes)}, ${rate}/s${end}`;
   };
   const draw = async (now: number): Promise<void> => {
-    if (!io.stderr.isTTY) {
+    if (!isTTY) {
       await io.stderr.write(`glaive: ${text(now)}\n`);
       return;
     }
-    line ??= import('../lib/progress-line.ts').then(({ createProgressLine }) =>
-      createProgressLine(io.stderr.stream(), total ?? 0),
-    );
+    line ??= import('../lib/progress-line.ts').then(({ createProgressLine }) => createProgressLine(io.stderr.stream()));
     const drawn = await line;
-    if (!ended) drawn.draw(phase === undefined ? bytes : ((total ?? 0) * steps) / Math.max(1, phase.total), text(now));
+    if (ended) return;
+    for (const said of waiting) drawn.above(said);
+    waiting = [];
+    drawn.draw(text(now), work.total === undefined ? undefined : done() / Math.max(1, work.total));
   };
   const tick = (): void => {
     const now = Date.now();
     if (now < next) return;
-    next = now + (io.stderr.isTTY ? TERMINAL_MS : PLAIN_MS);
+    next = now + (isTTY ? TERMINAL_MS : PLAIN_MS);
     void draw(now);
   };
   return {
@@ -67,10 +85,13 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
     artifact() {
       artifacts++;
     },
-    phase(name, count) {
-      phase = { name, total: count };
+    phase(name, count, unit) {
+      work = begin(name, count, unit === 'bytes' ? formatBytes : String);
       steps = 0;
-      start = Date.now();
+      clearInterval(timer);
+      // Its seconds go on without a step.
+      if (count === undefined) timer = setInterval(tick, TERMINAL_MS).unref();
+      tick();
     },
     step() {
       steps++;
@@ -81,10 +102,15 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
       tick();
     },
     endPhase() {
-      phase = undefined;
+      clearInterval(timer);
+      work = scanning;
+    },
+    say(said) {
+      if (isTTY) waiting.push(said);
     },
     async end() {
       ended = true;
+      clearInterval(timer);
       (await line)?.clear();
     },
   };

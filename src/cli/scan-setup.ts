@@ -67,12 +67,17 @@ export async function prepareScan(
   const passOf = (ruleset: Ruleset): Pass => ({ ruleset, sources: plan.sources({ ...context, ruleset }) });
   const now = passOf(await configureRuleset(config, base));
   const before = await otherRules(effective, now.ruleset, base);
+  const listed = plan.isReread === true ? 'unlikely' : minConfidence(args, config);
+  const onFound =
+    progress === undefined || !io.stderr.isTTY
+      ? undefined
+      : (await import('./live-findings.ts')).liveFindings({ progress, ruleset: now.ruleset, minConfidence: listed });
   const request: ScanRequest = {
     command: args.command,
     ...now,
     volume,
     others: before.rulesets.map(passOf),
-    minConfidence: plan.isReread === true ? 'unlikely' : minConfidence(args, config),
+    minConfidence: listed,
     ...(args.has('min-confidence') || config.minConfidence === undefined ? {} : { isConfigured: true }),
     accepted: {
       allow: config.allow,
@@ -89,6 +94,7 @@ export async function prepareScan(
     signal,
     clock: io.clock,
     progress,
+    onFound,
   };
   return {
     request,

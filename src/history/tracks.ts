@@ -73,7 +73,6 @@ export async function trackAll(
     for (const finding of await help.scan(memoryInput(Buffer.from(showPath(path), 'utf8'), { kind: 'file-name', uri })))
       if (!names.has(finding.fingerprint)) names.set(finding.fingerprint, { finding, commit });
   };
-  help.progress?.phase('finding the commits that introduced them', commits.length);
   const track = async (some: readonly string[], objects?: readonly string[]): Promise<void> => {
     let last = '';
     for await (const changes of changeBatchesOf(some, options, { renames: false, objects }))
@@ -84,9 +83,13 @@ export async function trackAll(
         if (hasNames) await addNames(change);
       }
   };
+  const name = 'finding the commits that introduced them';
   if (hasNames || found.size > NAMED_OBJECTS) {
+    help.progress?.phase(name, commits.length);
     await track(commits);
   } else if (found.size > 0) {
+    // Git prints only commits that change these objects, so nothing says how far it is.
+    help.progress?.phase(name);
     const { single, others } = partByParents(commits, graph);
     // At the same time: the order of the commits does not matter, since they have dates.
     const ended = await Promise.allSettled([track(single, [...found.keys()]), track(others)]);

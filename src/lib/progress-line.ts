@@ -1,8 +1,10 @@
 /** A progress line that is redrawn on a terminal, with a bar if the total is known. */
 
 export interface ProgressLine {
-  /** @param done of the total; ignored if the total is unknown */
-  draw(done: number, text: string): void;
+  /** @param share of the work that is done, from 0 to 1; absent: no bar */
+  draw(text: string, share?: number): void;
+  /** Writes a line that stays, where the progress was; draw that again below it. */
+  above(text: string): void;
   /** Removes the line. */
   clear(): void;
 }
@@ -11,17 +13,16 @@ const BAR_WIDTH = 24;
 const TO_LINE_START = '\r';
 const CLEAR_TO_END = '\u001B[K';
 
-/** @param total 0: unknown, so no bar is drawn */
-export function createProgressLine(
-  stream: NodeJS.WritableStream & { readonly columns?: number },
-  total: number,
-): ProgressLine {
+export function createProgressLine(stream: NodeJS.WritableStream & { readonly columns?: number }): ProgressLine {
   return {
-    draw(done, text) {
-      const line = total > 0 ? `${barOf(done / total)} ${text}` : text;
+    draw(text, share) {
+      const line = share === undefined ? text : `${barOf(share)} ${text}`;
       // A line as wide as the terminal would wrap, and the next one would be drawn below it.
       const shown = line.slice(0, (stream.columns ?? 80) - 1);
       stream.write(`${TO_LINE_START}${shown}${CLEAR_TO_END}`);
+    },
+    above(text) {
+      stream.write(`${TO_LINE_START}${CLEAR_TO_END}${text}\n`);
     },
     clear() {
       stream.write(`${TO_LINE_START}${CLEAR_TO_END}`);

@@ -3,6 +3,7 @@
 import type { VerifyStage } from '../credentials/verification-stage.ts';
 import type { Threads } from '../detect/threads/threaded-matcher.ts';
 import type { Confidence } from '../model/confidence.ts';
+import type { Finding } from '../model/finding.ts';
 import type { OnDrop } from '../model/drop.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
 import type { Progress } from '../model/progress.ts';
@@ -46,6 +47,8 @@ export interface ScanRequest extends Pass {
   /** Called for every possible credential that a step leaves out of the report. Supported in one thread only. */
   readonly onDrop?: OnDrop | undefined;
   readonly progress?: Progress | undefined;
+  /** Called with findings as soon as they are found: before they are attributed, and before those of other passes. */
+  readonly onFound?: ((findings: readonly Finding[]) => void) | undefined;
   /** Turns skips into gaps. */
   readonly strict: boolean;
   /** Ends the scan early, with a gap that names its `reason`. */

@@ -54,6 +54,7 @@ async function scanPass(scanner: PassScanner, request: ScanRequest): Promise<rea
   try {
     for await (const { uri, findings } of scanner.scan(inputsOf(scanner))) {
       list.add(findings);
+      if (findings.length > 0) request.onFound?.(findings);
       if (!list.isFull) continue;
       scanner.coverage.overflow(uri);
       break;

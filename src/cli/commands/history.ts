@@ -37,8 +37,11 @@ export async function historyCommand(args: ParsedArgs, io: Io): Promise<ExitCode
   const stored = path === undefined ? undefined : readState(resolve(io.cwd, path), digest);
   const reader = args.value('reader') ?? 'auto';
   const at = path === undefined ? undefined : { path, state: stored };
-  const prepared = await withFetchProgress(args, io, (onFetchProgress) =>
-    prepareHistory(args, { reader, at, options: { ...options, onFetchProgress } }),
+  const prepared = await withFetchProgress(
+    args,
+    io,
+    (onFetchProgress) => prepareHistory(args, { reader, at, options: { ...options, onFetchProgress } }),
+    'objects',
   );
   if (prepared === undefined) {
     const code = await scanAndReport(args, io, unlisted(options));

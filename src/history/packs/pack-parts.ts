@@ -13,13 +13,20 @@ const OBJECT_COST = 64;
 /** The smallest parts are so many to a pack, so that threads end at about the same time. */
 const PARTS_MAX = 64;
 
+/** What it costs to scan a range of objects, in bytes of the pack: its progress. */
+export function costOf({ lengths }: DeltaTrees, start: number, end: number): number {
+  let cost = 0;
+  for (let number = start; number < end; number++) cost += lengths[number]! + OBJECT_COST;
+  return cost;
+}
+
 /**
  * Parts of neighbours, because these are near each other in the pack. They become smaller towards the end, so that no thread has much
  * to do when the others have nothing left.
  */
-export function partsOf({ ends, lengths, length }: DeltaTrees, threads: number): PackParts {
-  let left = 0;
-  for (let number = 0; number < length; number++) left += lengths[number]! + OBJECT_COST;
+export function partsOf(trees: DeltaTrees, threads: number): PackParts {
+  const { ends, lengths, length } = trees;
+  let left = costOf(trees, 0, length);
   const least = left / PARTS_MAX;
   const starts = [0];
   let size = 0;

@@ -21,7 +21,7 @@ import {
 } from './assembly/memory.ts';
 import { TYPES } from './delta-trees.ts';
 import type { LinkCheck } from './links.ts';
-import { type PackParts, partsOf } from './pack-parts.ts';
+import { costOf, type PackParts, partsOf } from './pack-parts.ts';
 import type { PackReader } from './pack-reader.ts';
 import { PackWindow } from './pack-window.ts';
 import type { Prefilter, PrefilterText } from './prefilter.ts';
@@ -34,10 +34,11 @@ export interface Verdicts {
   /** How many bytes of each object were scanned. */
   readonly bytes: Uint32Array;
   readonly parts: PackParts;
-  /** Two numbers: the next part that no thread has taken, and how many objects were scanned. */
+  /** Two numbers: the next part that no thread has taken, and the cost of what was scanned ({@link costOf}), in KiB. */
   readonly progress: Int32Array;
 }
 
+const KIB = 1024;
 const NEXT = 0;
 const DONE = 1;
 
@@ -51,9 +52,9 @@ export function createVerdicts({ trees }: PackReader, threads = 1): Verdicts {
   };
 }
 
-/** How many objects of the pack were scanned. */
-export function countScanned({ progress }: Verdicts): number {
-  return Atomics.load(progress, DONE);
+/** How much of the pack was scanned: its cost in bytes, roughly. */
+export function costScanned({ progress }: Verdicts): number {
+  return Atomics.load(progress, DONE) * KIB;
 }
 
 export interface PackScannerOptions {
@@ -156,7 +157,7 @@ export class PackScanner {
     this.#first = -1;
     const count = Math.min(end - from, RECORDS_MAX);
     const { kinds, bytes, progress } = this.#verdicts!;
-    Atomics.add(progress, DONE, count);
+    Atomics.add(progress, DONE, Math.round(costOf(this.#pack!.trees, from, from + count) / KIB));
     const { buffer } = this.#unpacker.bytes;
     kinds.set(new Uint8Array(buffer, RECORD_VERDICTS, count), from);
     bytes.set(new Uint32Array(buffer, RECORD_BYTES, count), from);

@@ -15,7 +15,8 @@ import { TOO_LARGE } from './assembly/memory.ts';
 import { joinLinks, LinkCheck, type LinkResult, shareLinks } from './links.ts';
 import { listPacks } from './object-folders.ts';
 import { PackReader } from './pack-reader.ts';
-import { countScanned, createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
+import { costOf } from './pack-parts.ts';
+import { costScanned, createVerdicts, PackScanner, type Verdicts } from './pack-scanner.ts';
 import type { PackTask, ThreadData } from './pack-task.ts';
 import type { Prefilter } from './prefilter.ts';
 import { canUnpack, compile } from './unpacker.ts';
@@ -111,12 +112,11 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
   try {
     const scanner = new PackScanner({ prefilter, share, module, links });
     const yieldToEventLoop = createEventLoopYield();
-    progress?.phase(
-      'objects in packs',
-      packs.reduce((sum, { length }) => sum + length, 0),
-    );
+    // By bytes: the number of objects says little about the time that they take.
+    const costs = packs.map(({ trees }) => costOf(trees, 0, trees.length));
+    progress?.phase('reading packs', sumOf(costs), 'bytes');
     let before = 0;
-    for (const pack of packs) {
+    for (const [index, pack] of packs.entries()) {
       const verdicts = createVerdicts(pack, 1 + others);
       const task: PackTask = { pack: pack.shared, verdicts };
       const rest = Promise.all(Array.from({ length: others }, async () => await pool?.run(task)));
@@ -127,7 +127,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
           if (turn === undefined) continue;
           await turn;
           throwIfStopped(signal);
-          progress?.reached(before + countScanned(verdicts));
+          progress?.reached(before + costScanned(verdicts));
         }
       } finally {
         pack.close();
@@ -137,7 +137,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
         throw threadFailed(error);
       });
       followed.push(...((results ?? []) as LinkResult[])); // as pack-thread.ts returns them
-      before += pack.length;
+      before += costs[index]!;
       await collect(pack, verdicts, found, options);
     }
     followed.push(links.result);
@@ -155,6 +155,8 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     isDamaged: found.includes(UNREAD),
   };
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 /** From numbers in a pack to places in the list. An object that is not clean in one pack stays so. */
 async function collect(

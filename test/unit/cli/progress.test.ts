@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createProgressLine } from '../../../src/lib/progress-line.ts';
 import { showProgress } from '../../../src/cli/progress.ts';
+import { createTimeLeft } from '../../../src/cli/time-left.ts';
 import type { Io } from '../../../src/model/io.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
@@ -90,6 +91,45 @@ it('says no time left before enough is done to know it', async () => {
   ]);
 });
 
+it('a phase without a total shows its time, and bytes are shown as such', async () => {
+  const { io, written } = fakeTerminal(false);
+  const progress = showProgress(io, undefined);
+  progress.phase('listing objects');
+  vi.setSystemTime(Date.now() + 12_000);
+  progress.step();
+  progress.phase('reading packs', 400e6, 'bytes');
+  vi.setSystemTime(Date.now() + 11_000);
+  progress.reached(100e6);
+  await progress.end();
+  expect(written).toEqual([
+    'glaive: listing objects: 12 s\n',
+    'glaive: reading packs: 100.0 MB of 400.0 MB, 33 s left\n',
+  ]);
+});
+
+it('one fast moment moves the time left a little, a lasting change all the way', () => {
+  const timeLeft = createTimeLeft(0);
+  expect(timeLeft.estimate(100, 1000, 10_000)).toBe(90);
+  const soon = timeLeft.estimate(400, 1000, 10_200)!; // 15 s at this rate
+  expect(soon).toBeGreaterThan(80);
+  expect(timeLeft.estimate(500, 1000, 40_000)).toBeCloseTo(40, 0);
+});
+
+it('findings appear above the line, only where that is drawn', async () => {
+  for (const isTTY of [true, false]) {
+    const { io, written } = fakeTerminal(isTTY);
+    const progress = showProgress(io, undefined);
+    progress.say('found: a.txt:1');
+    progress.bytes(1);
+    expect(written).toEqual([]);
+    vi.setSystemTime(Date.now() + 11_000);
+    progress.bytes(1);
+    await vi.waitFor(() => expect(written.join('')).toContain('2 B'));
+    await progress.end();
+    expect(written.join('').includes('found: a.txt:1\n')).toBe(isTTY);
+  }
+});
+
 it('shows a second phase with steps of its own', async () => {
   const { io, written } = fakeTerminal(false);
   const progress = showProgress(io, 100e6);
@@ -107,13 +147,15 @@ it('a line on a terminal is drawn over the last one, is never wider than the ter
   const written: string[] = [];
   const stream = Object.assign(new PassThrough(), { columns: 40 });
   stream.on('data', (piece: Buffer) => written.push(piece.toString()));
-  const line = createProgressLine(stream, 200);
-  line.draw(50, 'a');
-  line.draw(500, 'a text that is far too long for it');
+  const line = createProgressLine(stream);
+  line.draw('a', 0.25);
+  line.draw('a text that is far too long for it', 2.5);
+  line.above('stays');
   line.clear();
   expect(written).toEqual([
     `\r${'#'.repeat(6)}${'.'.repeat(18)} 25% a\u001B[K`,
     `\r${'#'.repeat(24)} 100% a text th\u001B[K`,
+    '\r\u001B[Kstays\n',
     '\r\u001B[K',
   ]);
 });
