@@ -69,7 +69,8 @@ async function build(root: string, dist: string): Promise<void> {
       preserveEntrySignatures: 'allow-extension',
     });
     const { output: files } = await bundler.write({
-      minify: { mangle: false, compress: true, codegen: true },
+      // Names of functions and classes stay, for stack traces.
+      minify: { mangle: { keepNames: true }, compress: true, codegen: true },
       ...output,
     });
     await bundler.close();
