@@ -5,9 +5,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Report } from '../../src/model/report.ts';
+import { summaryOf } from '../../src/report/summary.ts';
 import { CHROMIUM, openBrowser } from '../support/browser.ts';
 import { reportWith, SAMPLES } from '../support/sample-report.ts';
 import { render } from '../support/sample-scan.ts';
@@ -44,6 +45,7 @@ async function open(
     viewport: { width: options.width ?? 1280, height: 900 },
     ...(options.script === undefined ? {} : { javaScriptEnabled: options.script }),
   });
+  onTestFinished(async () => await context.close());
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
@@ -248,6 +250,17 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.getByRole('button', { name: 'Back to the finding' }).click();
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Impact and ways to revoke');
     expect([await violations(page), problems]).toEqual([[], []]);
+  });
+
+  it('leads from what to do first to the card, whatever the filters are', async () => {
+    const { report } = await reportWith(60, 5);
+    const { page } = await open(withHistory(report), { hash: '#severity=info' });
+    const { secretFingerprint } = summaryOf(withHistory(report)).first[2]!.findings[0];
+    await page.getByRole('button', { name: 'Details of number 3' }).click();
+    await bodies(page, 1);
+    expect(await page.locator('.list .body').textContent()).toContain(secretFingerprint);
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('SUMMARY');
+    expect(new URL(page.url()).hash).toBe('');
   });
 
   it.each(['clipboard', 'selection'])('copies, and says so: by %s', async (way) => {

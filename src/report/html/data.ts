@@ -3,7 +3,7 @@
  * others: a report of ten thousand findings should be opened by mail programs and proxies too.
  */
 
-import type { Finding } from '../../model/finding.ts';
+import type { Finding, Introduction } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { isAccepted } from '../../model/suppression.ts';
@@ -21,6 +21,7 @@ import {
 } from '../messages.ts';
 import { findingLinks, type RemoteLinks } from '../remote-links.ts';
 import { shown } from '../shown.ts';
+import { placeInLog } from '../text-secrets.ts';
 import { type SecretGroup, statusOf, type Summary } from '../summary.ts';
 
 /** What the page shows. Texts of `report` and `rules` are safe to show, those of findings are not yet. */
@@ -40,22 +41,20 @@ export interface Content {
 
 /** Other lines of a file that are listed. */
 const LINES = 20;
+/** Digits of a commit in sentences. */
+const SHORT = 12;
 
 export function dataOf({ rules, indexOf, groups, links, sort, summary }: Content): object {
-  const authors = new Map<string, number>();
-  const authorOf = (name: string): number => {
-    const known = authors.get(name) ?? authors.size;
-    authors.set(name, known);
-    return known;
-  };
-  const secrets = groups.map((group) => secretOf(group, { rules, indexOf, links, authorOf }));
+  const [authors, texts] = [new Numbered(), new Numbered()];
+  const secrets = groups.map((group) => secretOf(group, { rules, indexOf, links, authors, texts }));
   return {
     sort,
     commits: links?.commit('0'.repeat(40))?.replace(/0+$/, ''),
     files: links?.file('0'.repeat(40), '-')?.replace(/0+\/-$/, ''),
     checked: showsStatus(groups),
     verified: summary.status !== undefined,
-    authors: [...authors.keys()],
+    authors: authors.all(),
+    texts: texts.all(),
     rules: rules.map(({ id, name, description, impact, revoke, references }) => ({
       id,
       name,
@@ -82,8 +81,24 @@ export function statusWord(group: SecretGroup): string {
   return tokenStatus.state === 'inactive' ? shown<string>(tokenStatus.reason) : tokenStatus.state;
 }
 
+/** Texts that occur often, by number. */
+class Numbered {
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(text: string): number {
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
+    return number;
+  }
+
+  all(): string[] {
+    return [...this.#numbers.keys()];
+  }
+}
+
 interface Context extends Pick<Content, 'rules' | 'indexOf' | 'links'> {
-  readonly authorOf: (name: string) => number;
+  readonly authors: Numbered;
+  readonly texts: Numbered;
 }
 
 function secretOf(group: SecretGroup, context: Context): object {
@@ -95,10 +110,10 @@ function secretOf(group: SecretGroup, context: Context): object {
     severity: first.severity,
     status: statusWord(group),
     confidence: first.confidence,
-    why: confidenceText(first, rule),
+    why: context.texts.numberOf(confidenceText(first, rule)),
     owner: ownerText(first.facts) || undefined,
+    near: first.hints?.map(({ kind, value }) => `${kind} ${value}`).join(', '),
     checked: first.verification === undefined ? undefined : checkedLines(first),
-    preview: first.preview,
     fingerprint: first.secretFingerprint,
     accepted: group.isAccepted || undefined,
     // A credential that is not active needs no revoking; other issuers are not glaive's business.
@@ -107,7 +122,7 @@ function secretOf(group: SecretGroup, context: Context): object {
   });
 }
 
-function placeOf(original: Finding, severity: string, { links, authorOf }: Context): object {
+function placeOf(original: Finding, severity: string, { links, authors, texts }: Context): object {
   const finding = shown(original);
   const { artifact, regions, excerpt, introduction, history } = finding;
   const [{ startLine }, ...others] = regions;
@@ -121,17 +136,43 @@ function placeOf(original: Finding, severity: string, { links, authorOf }: Conte
     code: excerpt && [excerpt.text, excerpt.markStart, excerpt.markEnd],
     severity: finding.severity === severity ? undefined : finding.severity,
     commit: introduction?.commit,
-    author: introduction?.author === undefined ? undefined : authorOf(introduction.author),
+    author: introduction?.author === undefined ? undefined : authors.numberOf(introduction.author),
     date: introduction?.date,
-    introduced: introduction && introductionText(introduction),
-    history: history && historyText(history),
+    introduced: introduction && texts.numberOf(templateOf(introductionText(introduction), introduction)),
+    history: history && texts.numberOf(templateOf(historyText(history), history.removed ?? {})),
     head: history === undefined ? undefined : Number(history.inHead),
     removed: history?.removed?.commit,
+    gone: history?.removed?.date?.slice(0, 10),
+    form: formOf(finding) || undefined,
     later: finding.removedLater === true ? REMOVED_LATER : undefined,
     job: jobOf(finding)?.url,
     accepted: isAccepted(finding) || undefined,
     acceptances: finding.suppressions.length === 0 ? undefined : finding.suppressions.map(acceptanceOf),
   });
+}
+
+/** How it is written, and where in a log; empty for plain text. */
+function formOf({ locator, regions: [{ log }] }: Finding): string {
+  const encodings = locator.encodings.filter((name) => name !== 'job-log');
+  return [
+    encodings.length === 0 ? '' : `encoded: ${encodings.join(', inside it ')}`,
+    log === undefined ? '' : placeInLog(log),
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+/**
+ * A sentence with `\0`, `\x01` and `\x02` in place of the commit, the author and the day, so that many places share it. No text that is
+ * safe to show has such a character.
+ */
+function templateOf(sentence: string, { commit, author, date }: Partial<Introduction>): string {
+  const parts = [commit?.slice(0, SHORT), author, date?.slice(0, 10)];
+  // The author first: its name may hold the id or the day.
+  return [1, 0, 2].reduce(
+    (text, at) => (parts[at] ? text.replace(parts[at], String.fromCharCode(at)) : text),
+    sentence,
+  );
 }
 
 /** The link to the same path and line in the commit that introduced it. */

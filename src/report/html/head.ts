@@ -133,7 +133,7 @@ function firstOf(content: Content): string {
     return (
       `<li><p>${badges(content, group)}</p>\n<h3>${escaped(rule.name)}</h3>\n<p class="path">${placeMarkup(content, group.findings[0])}${moreOf(group)}</p>\n` +
       (by.length === 0 ? '' : `<p class="dim">${escaped(by.join(', '))}</p>\n`) +
-      `<p class="do"><span>${escaped(inShort(rule.revoke[0] ?? ''))}</span></p></li>\n`
+      `<p class="do" data-fingerprint="${escaped(finding.secretFingerprint)}"><span>${escaped(inShort(rule.revoke[0] ?? ''))}</span></p></li>\n`
     );
   });
   return `<section class="first" aria-labelledby="first"><h2 id="first">Do first</h2>\n<p class="dim">${REVOKE_FIRST}</p>\n<ol>\n${items.join('')}</ol></section>\n`;

@@ -58,10 +58,9 @@ const APP = `<div id="app" hidden>
 <details id="filters" class="filters" open><summary>Filters</summary>
 <div class="field"><label for="search">Search</label><input id="search" type="search" autocomplete="off" placeholder="path, type, author, fingerprint"></div>
 <div id="facets"></div>
-<button id="reset" type="button">Show all</button>
 </details>
 <section class="results" aria-labelledby="findings">
-<div class="bar"><h2 id="findings" tabindex="-1">Findings</h2><p id="count" role="status"></p>
+<div class="bar"><h2 id="findings" tabindex="-1">Findings</h2><p id="count" role="status"></p><button id="reset" type="button">Show all</button>
 <div class="order"><label for="sort">Order</label><select id="sort"><option value="severity">worst first</option><option value="path">by place</option><option value="date">newest first</option><option value="oldest">oldest first</option></select></div></div>
 <ul id="list" class="list"></ul>
 <button id="more" type="button">Show more</button>

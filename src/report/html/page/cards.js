@@ -4,6 +4,9 @@ import { copyButton, el, linkTo } from './elements.js';
 
 /** Places of a card that are shown at first. */
 const PLACES = 3;
+/** The place of a commit, an author and a day in the texts of `data.ts`. */
+// oxlint-disable-next-line no-control-regex -- no text of the report has such characters
+const VALUE = /([\0-\x02])/;
 
 /** @param data of `data.ts` @param showType moves to the section of a type */
 export function makeCards(data, showType) {
@@ -17,12 +20,12 @@ export function makeCards(data, showType) {
     return data.files + place.commit + '/' + path + '#L' + place.line;
   }
 
-  /** A sentence in which the short id of a commit is a link to it. */
-  function withCommit(sentence, id) {
-    const short = id ? id.slice(0, 12) : '';
-    const at = short === '' ? -1 : sentence.indexOf(short);
-    if (data.commits === undefined || at < 0 || !/^[0-9a-f]{40}/.test(id)) return [sentence];
-    return [sentence.slice(0, at), linkTo(data.commits + id, short), sentence.slice(at + short.length)];
+  /** A sentence from its template (`data.ts`): the commit is a link. */
+  function sentence(number, commit = '', author = '', date = '') {
+    const short = commit.slice(0, 12);
+    const isId = data.commits !== undefined && /^[0-9a-f]{40}/.test(commit);
+    const values = [isId ? linkTo(data.commits + commit, short) : short, author, date.slice(0, 10)];
+    return data.texts[number].split(VALUE).map((part, at) => (at % 2 === 0 ? part : values[part.charCodeAt(0)]));
   }
 
   function cardOf(secret, places) {
@@ -90,8 +93,9 @@ export function makeCards(data, showType) {
     const onScreen = (name, ...values) =>
       facts.append(el('dt', { class: 'screen' }, name), el('dd', { class: 'screen' }, ...values));
     if (secret.owner) row('Belongs to', secret.owner);
+    if (secret.near) row('Found next to', secret.near);
     if (secret.checked) row('Checked', ...secret.checked.map((line) => el('span', { class: 'line' }, line)));
-    row('Confidence', secret.confidence + ': ' + secret.why);
+    row('Confidence', secret.confidence + ': ' + data.texts[secret.why]);
     const advice = el('button', { type: 'button', class: 'plain' }, 'Impact and ways to revoke');
     advice.addEventListener('click', () => showType(secret.rule, advice));
     onScreen('What to do', advice);
@@ -118,9 +122,11 @@ export function makeCards(data, showType) {
       item.append(el('pre', {}, line.slice(0, start), el('mark', {}, line.slice(start, end)), line.slice(end)));
     }
     const note = (...parts) => item.append(el('p', { class: 'dim' }, ...parts));
+    if (place.form) note(place.form);
     if (place.lines) note('also on line ' + place.lines);
-    if (place.introduced) note(...withCommit(place.introduced, place.commit));
-    if (place.history) note(...withCommit(place.history, place.removed));
+    if (place.introduced !== undefined)
+      note(...sentence(place.introduced, place.commit, data.authors[place.author], place.date));
+    if (place.history !== undefined) note(...sentence(place.history, place.removed, '', place.gone));
     if (place.later) note(place.later);
     if (place.job) note('job ', linkTo(place.job));
     for (const text of place.acceptances || []) note((place.accepted ? 'accepted ' : '') + text);

@@ -107,7 +107,9 @@ export function makeFilters(findings, groups, apply) {
     for (const [key, select] of selects) select.value = [...(state.chosen.get(key) || [''])][0];
     if (byId('search').value.trim() !== state.q) byId('search').value = state.q;
     byId('sort').value = state.sort;
-    byId('reset').disabled = state.q === '' && state.chosen.size === 0;
+    const active = [...state.chosen.values()].reduce((sum, values) => sum + values.size, state.q === '' ? 0 : 1);
+    byId('reset').hidden = active === 0;
+    byId('filters').firstElementChild.textContent = active === 0 ? 'Filters' : 'Filters (' + active + ')';
   }
 
   function changed() {

@@ -14,8 +14,10 @@ const PRINTED = 500;
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'];
 const STATES = ['active', 'unknown', 'revoked', 'expired', 'blocked'];
 const IN_HEAD = { yes: 'still in HEAD', no: 'in the history only' };
+const ACCEPTED = { yes: 'accepted', no: 'not accepted' };
 const CONFIDENCES = ['proven', 'certain', 'likely', 'unlikely'];
 
+const hasAccepted = data.secrets.some(({ places }) => places.some(({ accepted }) => accepted));
 const findings = data.secrets.flatMap((secret, at) =>
   secret.places.map((place) => ({
     at,
@@ -27,6 +29,7 @@ const findings = data.secrets.flatMap((secret, at) =>
     type: data.rules[secret.rule].id,
     folder: place.uri.includes('/') ? place.uri.slice(0, place.uri.indexOf('/')) : '.',
     confidence: secret.confidence,
+    accepted: hasAccepted ? (place.accepted ? 'yes' : 'no') : undefined,
     words: () => [
       place.uri,
       data.rules[secret.rule].name,
@@ -50,6 +53,7 @@ const filters = makeFilters(
     { key: 'severity', title: 'Severity', order: SEVERITIES, classes: true },
     { key: 'status', title: 'Status', order: STATES },
     { key: 'head', title: 'In HEAD', order: ['yes', 'no'], names: (value) => IN_HEAD[value] },
+    { key: 'accepted', title: 'Accepted', order: ['no', 'yes'], names: (value) => ACCEPTED[value] },
     { key: 'author', title: 'Introduced by', isChoice: true },
     { key: 'type', title: 'Type', isLong: true, names: (id) => data.rules.find((rule) => rule.id === id).name },
     { key: 'folder', title: 'Folder', isLong: true },
@@ -132,8 +136,23 @@ byId('types').append(
 );
 byId('types').hidden = data.rules.length === 0;
 
-for (const advice of document.querySelectorAll('.first .do'))
-  advice.append(' ', copyButton(advice.textContent, 'advice'));
+for (const [index, advice] of document.querySelectorAll('.first .do').entries()) {
+  const number = 'number ' + (index + 1);
+  const details = el('button', { type: 'button', class: 'copy', 'aria-label': 'Details of ' + number }, 'Details');
+  details.addEventListener('click', () => showSecret(advice.dataset.fingerprint));
+  advice.append(el('span', { class: 'buttons' }, copyButton(advice.textContent, 'advice for ' + number), details));
+}
+
+/** Opens the card of a secret, whatever the filters are. */
+function showSecret(fingerprint) {
+  filters.clear();
+  const at = chosen.findIndex(({ secret }) => secret.fingerprint === fingerprint);
+  draw(Math.max(0, at + 1 - drawn));
+  const card = byId('list').children[at].firstChild;
+  card.open = true;
+  card.firstChild.focus({ preventScroll: true });
+  card.scrollIntoView();
+}
 
 let timer;
 byId('search').addEventListener('input', (event) => {
@@ -147,7 +166,10 @@ byId('sort').addEventListener('change', (event) => {
   state.sort = event.target.value;
   filters.changed();
 });
-byId('reset').addEventListener('click', filters.clear);
+byId('reset').addEventListener('click', () => {
+  filters.clear();
+  byId('findings').focus(); // the button is hidden now
+});
 byId('more').addEventListener('click', () => {
   const before = drawn;
   draw();
