@@ -17,8 +17,8 @@ export function createProgressLine(stream: NodeJS.WritableStream & { readonly co
   return {
     draw(text, share) {
       const line = share === undefined ? text : `${barOf(share)} ${text}`;
-      // A line as wide as the terminal would wrap, and the next one would be drawn below it.
-      const shown = line.slice(0, (stream.columns ?? 80) - 1);
+      // A line as wide as the terminal would wrap, and the next one would be drawn below it. One without a size says 0.
+      const shown = line.slice(0, (stream.columns || 80) - 1);
       stream.write(`${TO_LINE_START}${shown}${CLEAR_TO_END}`);
     },
     above(text) {

@@ -159,3 +159,9 @@ it('a line on a terminal is drawn over the last one, is never wider than the ter
     '\r\u001B[K',
   ]);
 });
+
+it('a terminal without a size gets the whole line', () => {
+  const stream = Object.assign(new PassThrough(), { columns: 0 });
+  createProgressLine(stream).draw('text');
+  expect(stream.read().toString()).toBe('\rtext\u001B[K');
+});
