@@ -17,6 +17,7 @@ import { runProgram } from '../support/run-program.ts';
 import { historyJson, tokenMint } from '../support/scan-report.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from '../../scripts/plain-include.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
+import { yamlBlocks } from '../support/yaml-blocks.ts';
 
 const hasRsync = spawnSync('rsync', ['--version']).status === 0;
 const newToken = tokenMint(8080);
@@ -297,15 +298,21 @@ describe('the jobs of the component', { timeout: 120_000 }, () => {
     expect(await listedJobs(cwd, variables)).toEqual(jobs);
   });
 
-  it('by address: include: remote', async () => {
-    const component = readFileSync(join(ROOT, 'templates', 'glaive.yml'));
-    const { url } = await listen((_, response) => response.end(component));
-    const cwd = tempRepository({
-      '.gitlab-ci.yml': stringify({ include: [{ remote: `${url}/templates/glaive.yml`, inputs: { name: 'leaks' } }] }),
-    });
-    git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
-    expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(JOBS.map((name) => name.replace('glaive', 'leaks')));
-  });
+  it.each(yamlBlocks('docs/ci-gitlab.md').filter((code) => /remote:|mode: (?:merge-request|history)/.test(code)))(
+    'as docs/ci-gitlab.md includes them: %s',
+    async (code) => {
+      const component = readFileSync(join(ROOT, 'templates', 'glaive.yml'), 'utf8');
+      const { url } = await listen((_, response) => response.end(component));
+      const cwd = tempRepository({
+        '.gitlab-ci.yml': code.replace('https://gitlab.example.com', url),
+        '.gitlab/glaive.yml': component,
+      });
+      git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+      expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(JOBS);
+      if (code.includes('mode: history'))
+        expect(await listedJobs(cwd, { CI_PIPELINE_SOURCE: 'schedule' })).toEqual(['glaive-weekly-history']);
+    },
+  );
 });
 
 describe.skipIf(!hasRsync)('the files of glaive init', { timeout: 120_000 }, () => {
