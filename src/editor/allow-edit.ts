@@ -47,6 +47,8 @@ export function allowInsertions(
     byLine.set(line, (byLine.get(line) ?? new Set()).add(place.rule.id));
     if (place.finding === finding) own.add(line);
   }
+  // Only so many places are known, and a comment must allow them all.
+  if (places.filter((place) => place.finding === finding).length < finding.regions.length) return undefined;
   const insertions: Insertion[] = [];
   for (const line of own) {
     const above = text.slice(text.lastIndexOf('\n', line - 2) + 1, line);

@@ -6,8 +6,7 @@ import type { Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { confidenceText, ownerText, statusText } from '../report/messages.ts';
 import { shown } from '../report/shown.ts';
-import type { Place, PlaceSpan } from './places.ts';
-import { PLACES_MAX } from './places.ts';
+import { type Place, PLACES_MAX, type PlaceSpan, shownFinding } from './places.ts';
 import { type Diagnostic, DiagnosticSeverity, type Range, type TextDocument } from './protocol.ts';
 
 const SEVERITIES: Readonly<Record<Confidence, DiagnosticSeverity>> = {
@@ -34,7 +33,7 @@ export function placeDiagnostic({ finding, rule, span }: Place, document: TextDo
     source: 'glaive',
     code: rule.id,
     ...(link === undefined || !/^https?:\/\/\S+$/.test(link) ? {} : { codeDescription: { href: link } }),
-    message: messageOf(shown(finding), shown(rule)),
+    message: messageOf(shownFinding(finding), shown(rule)),
   };
 }
 

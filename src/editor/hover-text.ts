@@ -5,7 +5,7 @@ import { confidenceText, ownerText, statusText } from '../report/messages.ts';
 import { shown } from '../report/shown.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Place } from './places.ts';
+import { type Place, shownFinding } from './places.ts';
 
 /** How texts that may be foreign are written. */
 interface Style {
@@ -36,7 +36,7 @@ export function hoverText(
   { finding: found, rule: foundBy }: Pick<Place, 'finding' | 'rule'>,
   isMarkdown: boolean,
 ): string {
-  const [finding, rule]: [Finding, Rule] = [shown(found), shown(foundBy)];
+  const [finding, rule]: [Finding, Rule] = [shownFinding(found), shown(foundBy)];
   const style = isMarkdown ? MARKDOWN : PLAIN;
   const owner = ownerText(finding.facts);
   const { tokenStatus } = finding;

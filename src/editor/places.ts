@@ -6,6 +6,7 @@ import { activeFindings, type Report } from '../model/report.ts';
 import type { Region } from '../model/region.ts';
 import type { Rule } from '../model/rule.ts';
 import { ruleLookup } from '../report/lookups.ts';
+import { shown } from '../report/shown.ts';
 
 /** One place of a finding. */
 export interface Place {
@@ -61,4 +62,9 @@ function unitsOf(offsets: readonly number[], text: string, bytes: Uint8Array): (
     units.set(offset, unit);
   }
   return (offset) => units.get(offset)!; // all are known
+}
+
+/** A finding as people may see it; of its regions, only the first: there may be many thousands, and each place shows one. */
+export function shownFinding(finding: Finding): Finding {
+  return shown({ ...finding, regions: [finding.regions[0]] });
 }

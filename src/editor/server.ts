@@ -26,7 +26,7 @@ import {
   type TextDocument,
   TextDocumentSyncKind,
 } from './protocol.ts';
-import { pathOf, Workspace } from './workspace.ts';
+import { isReadOnly, pathOf, Workspace } from './workspace.ts';
 
 export interface ServerOptions {
   readonly input: Readable;
@@ -209,6 +209,7 @@ class Session {
   }
 
   #changed(document: TextDocument, pause?: number): void {
+    if (isReadOnly(document.uri)) return;
     if (!this.#documents.isTooLarge(document)) {
       this.#checks.changed(document, pause);
       return;

@@ -50,3 +50,11 @@ export function pathOf(uri: string): string | undefined {
     return undefined; // on another machine, or a name that is not UTF-8
   }
 }
+
+/** Of documents that their user cannot change: old versions in a comparison, and output, which may hold what the server sends. */
+const READ_ONLY = /^(?:git|gitlens|gitlens-git|output|review):/;
+
+/** Whether nothing can be done about a finding in the document. */
+export function isReadOnly(uri: string): boolean {
+  return READ_ONLY.test(uri);
+}

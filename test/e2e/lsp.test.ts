@@ -7,7 +7,6 @@ import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import { applied, openEditor } from '../support/editor.ts';
 import { plantAll, watch } from '../support/leak-watch.ts';
 import { Random, routableToken } from '../support/mint.ts';
-import { glaive } from '../support/run-cli.ts';
 import { glaiveProcess, start, until } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { tempFolder, tempRepository } from '../support/temp-folder.ts';
@@ -55,10 +54,15 @@ it('shows findings while the user types, at their range, and clears them', async
   expect(ruleIds(await editor.open('untitled:Untitled-1', `x ${proven}`))).toEqual([
     found!.code + '_routable_versioned',
   ]);
+  // An old version, which no one can change.
+  await editor.notify('textDocument/didOpen', {
+    textDocument: { uri: 'git:/a.ts', languageId: 'typescript', version: 1, text },
+  });
   // A name that is a secret itself.
   expect(await editor.open(`${token()}.txt`, 'x\n')).toMatchObject([
     { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } } },
   ]);
+  expect([...editor.published.keys()]).not.toContain('git:/a.ts');
   await editor.shutDown();
   expect(await editor.server.ended).toMatchObject({ code: 0, stderr: '' });
 });
@@ -73,6 +77,9 @@ it('rates by confidence, and leaves out what is unlikely', async () => {
     [2, 2],
   ]);
   await editor.shutDown();
+  const strict = await openEditor({ folder: tempFolder(), args: ['--min-confidence', 'proven'] });
+  expect(await strict.open('a.txt', text)).toEqual([found[0]]);
+  await strict.shutDown();
 });
 
 it('explains a finding: type, why, owner, and what to do now', async () => {
@@ -135,7 +142,7 @@ it('offers the command for the baseline where the language has no comments, and 
   await editor.request('workspace/executeCommand', actions[0]!.command);
   await until(() => editor.messages.length > 0);
   const [, fingerprint] = /glaive accept ([0-9a-f]{64}) --reason/.exec(editor.messages[0]!.message)!;
-  expect((await glaive(['accept', fingerprint!, '--reason', 'a fixture'], { cwd: folder })).code).toBe(0);
+  expect((await glaiveProcess(['accept', fingerprint!, '--reason', 'a fixture'], { cwd: folder })).code).toBe(0);
   await editor.notify('workspace/didChangeWatchedFiles', {
     changes: [{ uri: editor.uriOf('.glaive-baseline'), type: 1 }],
   });

@@ -90,8 +90,8 @@ describe('replacing by a variable', () => {
 });
 
 describe('allowing by a comment', () => {
-  const finding = { ruleId: PAT } as Finding;
-  const other = { ruleId: 'gitlab_deploy_token' } as Finding;
+  const finding = { ruleId: PAT, regions: [{}] } as unknown as Finding;
+  const other = { ...finding, ruleId: 'gitlab_deploy_token' };
   const placesOf = (text: string, found: Finding, secret: string): Place[] =>
     [...text.matchAll(new RegExp(secret, 'g'))].map(({ index }) => ({
       finding: found,

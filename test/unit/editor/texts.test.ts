@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { allowInsertions } from '../../../src/editor/allow-edit.ts';
 import { brokenPolicy } from '../../../src/editor/broken-policy.ts';
 import { toDiagnostics } from '../../../src/editor/diagnostics.ts';
 import { hoverText } from '../../../src/editor/hover-text.ts';
@@ -50,6 +51,17 @@ it('a range is exactly the credential, whatever is around it', async () => {
     }),
     { numRuns: runs({ fast: 30, long: 2000 }) },
   );
+});
+
+it('of thousands of places the first are shown, and the rest is named', async () => {
+  const text = `${tokenMint(63)()}\n`.repeat(1500);
+  const places = placesIn(await reportOf(text), text, Buffer.from(text));
+  const document = TextDocument.create('file:///a.txt', 'plaintext', 1, text);
+  const diagnostics = toDiagnostics(places, await reportOf(text), document);
+  expect(diagnostics).toHaveLength(1001);
+  expect(diagnostics.at(-1)).toMatchObject({ severity: 3, message: 'Only the first 1000 findings are shown.' });
+  // A comment at these would not allow the others.
+  expect(allowInsertions(text, places[0]!.finding, places, { open: '# ', close: '' })).toBeUndefined();
 });
 
 it('an explanation has no markup but its own', async () => {
