@@ -6,7 +6,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
 import { hashOf } from './cache.ts';
 
@@ -110,6 +110,7 @@ async function build(root: string, dist: string): Promise<void> {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const project = join(root, 'tsconfig.types.json');
   execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(dist, 'types')], { stdio: 'inherit' });
+  keepReachable(join(dist, 'types'), 'index.d.ts');
   // It is in a generated file, and no module of the package is bundled.
   packages.add(join(root, 'node_modules', 'libarchive-wasm'));
   packages.add(join(root, 'node_modules', 'zstddec'));
@@ -222,4 +223,21 @@ function licences(folders: readonly string[], compiled: string): string {
     return `${name} ${release}\n\n${text}\n`;
   });
   return `glaive bundles these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Removes the declarations that no public declaration leads to. */
+function keepReachable(folder: string, first: string): void {
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const text = readFileSync(path, 'utf8');
+    for (const [, name] of text.matchAll(/(?:from |import\()'(\.[^']*)\.ts'/g))
+      visit(resolve(dirname(path), `${name}.d.ts`));
+  };
+  visit(join(folder, first));
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !reached.has(path)) rmSync(path);
+  }
 }
