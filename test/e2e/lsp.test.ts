@@ -265,7 +265,7 @@ it.runIf(existsSync('/proc/self/status'))('scans again and again, and takes no m
     return editor.memory();
   };
   const before = await scans(50);
-  expect((await scans(150)) - before).toBeLessThan(64 * 1024 * 1024);
+  expect((await scans(150)) - before).toBeLessThan(128 * 1024 * 1024);
   await editor.shutDown();
 });
 
