@@ -135,11 +135,17 @@ function absoluteEntries(path: string): string[] {
 
 /** The file that `git` names on the `PATH`; undefined without git. */
 export function gitProgram(env: Environment): string | undefined {
+  return programOnPath([sep === '\\' ? 'git.exe' : 'git'], env);
+}
+
+/** The first program of one of these names, in the absolute folders of the PATH. */
+export function programOnPath(files: readonly string[], env: Environment): string | undefined {
   const name = sep === '\\' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
-  const file = sep === '\\' ? 'git.exe' : 'git';
   for (const folder of absoluteEntries(env[name ?? ''] ?? '')) {
-    const path = fileIn(folder, file);
-    if (isProgram(path)) return path;
+    for (const file of files) {
+      const path = fileIn(folder, file);
+      if (isProgram(path)) return path;
+    }
   }
   return undefined;
 }

@@ -38,7 +38,7 @@ async function doctor(cwd: string, check?: string, options: RunOptions & { args?
   const ran = await glaive(['doctor', '--format', 'json', ...(options.args ?? [])], {
     ...options,
     cwd,
-    env: { XDG_CACHE_HOME: tempFolder(), ...options.env },
+    env: { HOME: tempFolder(), ...options.env },
   });
   const { checks } = JSON.parse(ran.stdout) as { readonly checks: readonly Line[] };
   const lines = checks.filter((line) => check === undefined || line.check === check);
@@ -90,7 +90,7 @@ describe('glaive doctor', () => {
       'ci',
     ]);
     expect(code).toBe(0);
-    const env = { XDG_CACHE_HOME: tempFolder() };
+    const env = { HOME: tempFolder() };
     const text = await glaive(['doctor'], { cwd: root, env });
     expect(text).toMatchObject({ code: 0, stderr: '' });
     expect(text.stdout.match(/^ok {7}/gm)).toHaveLength(lines.length);
@@ -101,9 +101,12 @@ describe('glaive doctor', () => {
   it('names folders that cannot be written to', async () => {
     const root = healthy();
     writeFiles(root, { '.glaive-state': 'a file' });
-    const { lines } = await doctor(root, 'folders', { env: { XDG_CACHE_HOME: join(root, 'a.txt') } });
+    const { lines } = await doctor(root, 'folders', {
+      env: { XDG_CACHE_HOME: join(root, 'a.txt'), XDG_STATE_HOME: join(root, 'a.txt') },
+    });
     expect(lines).toMatchObject([
       { outcome: 'note', hint: expect.stringContaining('XDG_CACHE_HOME') },
+      { outcome: 'note', hint: expect.stringContaining('XDG_STATE_HOME') },
       { outcome: 'problem' },
     ]);
   });
@@ -209,7 +212,10 @@ describe('hooks', () => {
     const root = tempRepository({ 'lefthook.yml': 'x:\n  commands: {}\n' });
     expect((await doctor(root, 'hooks')).outcomes).toEqual(['problem']);
     await glaive(['hook', 'install'], { cwd: root });
-    expect((await doctor(root, 'hooks')).lines).toMatchObject([
+    expect((await doctor(root, 'hooks')).lines[0]).toEqual(problem(/call glaive from the PATH/, /Install it/));
+    const bin = tempFolder();
+    writeFileSync(join(bin, 'glaive'), '#!/bin/sh\n', { mode: 0o755 });
+    expect((await doctor(root, 'hooks', { env: { PATH: `${bin}:${process.env['PATH']}` } })).lines).toMatchObject([
       { outcome: 'ok', message: 'pre-commit, commit-msg, by lefthook (lefthook.yml)' },
       { outcome: 'note' },
     ]);

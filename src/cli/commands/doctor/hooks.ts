@@ -1,14 +1,16 @@
 /** The hooks: of a work tree, by whatever manager, or of a server. */
 
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
+import { programOnPath } from '../../../git/environment.ts';
 import { DEFAULT_HOOKS, HOOK_NAMES, type HookName, lineToAdd, SERVER_HOOK } from '../../../hooks/block.ts';
 import { type HookState, inspectHook } from '../../../hooks/inspect.ts';
 import { hooksFolder } from '../../../hooks/install.ts';
 import { lefthook, preCommit } from '../../../hooks/managers.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { readOptionalFile } from '../../../lib/optional-file.ts';
-import { type Check, isJob, note, ok, problem, type Result } from './check.ts';
+import type { Io } from '../../../model/io.ts';
+import { type Check, isJob, note, ok, problem, type Result, type Situation } from './check.ts';
 
 const INSTALL = 'glaive hook install';
 
@@ -27,13 +29,23 @@ export const hooksCheck: Check = {
       const text = readOptionalFile(join(root, file), { within: root }) ?? '';
       const has = (hook: HookName): boolean =>
         text.includes(`glaive hook run ${hook}`) || text.includes(`id: glaive-${hook}`);
-      return summary(HOOK_NAMES.filter(has), `${manager.name} (${file})`, []);
+      // Those of the repository of glaive (`id:`) are installed by pre-commit itself.
+      const onPath = text.includes('glaive hook run')
+        ? pathResult(`the hooks of ${manager.name}`, situation.io.env)
+        : [];
+      return summary(HOOK_NAMES.filter(has), `${manager.name} (${file})`, onPath);
     }
     const states = HOOK_NAMES.map((hook) => {
       const path = join(folder.path, hook);
       return { hook, path, state: stateOf(path, hook, folder.kind === 'husky') };
     });
-    const broken = states.flatMap(({ hook, path, state }) => brokenResult(`${hook} (${shown(path)})`, state, INSTALL));
+    const isCalledByPath = folder.kind !== 'own' && states.some(({ state }) => state !== 'absent');
+    const broken = [
+      ...states.flatMap(({ hook, path, state }) => brokenResult(`${hook} (${shown(path)})`, state, INSTALL)),
+      ...(isCalledByPath
+        ? pathResult(`the hooks in ${shown(folder.path)}`, withOwnPackages(root, folder.kind, situation))
+        : []),
+    ];
     const installed = states.filter(({ state }) => state !== 'absent').map(({ hook }) => hook);
     const by = folder.kind === 'husky' ? 'husky' : 'git';
     if (folder.kind === 'shared' && installed.length < HOOK_NAMES.length)
@@ -61,6 +73,23 @@ function summary(installed: readonly HookName[], where: string, broken: readonly
     ...(broken.length > 0 ? broken : [ok(`${installed.join(', ')}, by ${where}`)]),
     ...(missing.length === 0 ? [] : [(isUsual ? note : problem)(`not installed: ${missing.join(', ')}`, all)]),
   ];
+}
+
+/** Hooks that are committed call glaive by its name, and stop everything without it. */
+function pathResult(what: string, env: Io['env']): Result[] {
+  if (programOnPath(['glaive', 'glaive.cmd'], env) !== undefined) return [];
+  return [
+    problem(
+      `${what} call glaive from the PATH, and it is not there`,
+      'Install it for this user (npm install --global), or put its folder on the PATH.',
+    ),
+  ];
+}
+
+/** husky puts the packages of the project first. */
+function withOwnPackages(root: string, kind: string, { io: { env } }: Situation): Io['env'] {
+  if (kind !== 'husky') return env;
+  return { ...env, PATH: [join(root, 'node_modules', '.bin'), env['PATH'] ?? ''].join(delimiter) };
 }
 
 function brokenResult(what: string, state: HookState, way: string): Result[] {

@@ -2,6 +2,7 @@
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stateFolder } from '../../../credentials/state-folder.ts';
 import { GitError, gitLine } from '../../../git/spawn.ts';
 import { type Check, note, ok, problem, problemOf } from './check.ts';
 
@@ -41,25 +42,32 @@ export const foldersCheck: Check = {
   name: 'folders',
   run: ({ io: { env }, repository }) => {
     const cache = env['XDG_CACHE_HOME'] || (env['HOME'] && join(env['HOME'], '.cache'));
-    const state = 'root' in repository ? join(repository.root, '.glaive-state') : undefined;
-    return [
-      ...(cache && !isWritable(join(cache, 'glaive'))
-        ? [
-            note(
-              `${join(cache, 'glaive')} cannot be written, so each hook starts more slowly`,
-              'Set HOME or XDG_CACHE_HOME to a folder of this user.',
-            ),
-          ]
-        : []),
-      ...(state !== undefined && existsSync(state) && !isWritable(state)
-        ? [
-            problem(
-              `${state} cannot be written, so a scan with --state in it fails`,
-              'Give it to the user that runs glaive.',
-            ),
-          ]
-        : []),
+    const folders = [
+      {
+        folder: cache && join(cache, 'glaive'),
+        result: note,
+        effect: 'so each hook starts more slowly',
+        hint: 'Set HOME or XDG_CACHE_HOME to a folder of this user.',
+      },
+      {
+        folder: stateFolder(env),
+        result: note,
+        effect: 'so glaive revoke and rotate have no place for their audit log and for new tokens',
+        hint: 'Set HOME or XDG_STATE_HOME to a folder of this user.',
+      },
+      {
+        folder: 'root' in repository ? join(repository.root, '.glaive-state') : undefined,
+        result: problem,
+        effect: 'so a scan with --state in it fails',
+        hint: 'Give it to the user that runs glaive.',
+        isOptional: true,
+      },
     ];
+    return folders.flatMap(({ folder, result, effect, hint, isOptional }) =>
+      !folder || isWritable(folder) || (isOptional === true && !existsSync(folder))
+        ? []
+        : [result(`${folder} cannot be written, ${effect}`, hint)],
+    );
   },
 };
 
