@@ -7,6 +7,7 @@ import { printable } from '../lib/printable.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
 import type { WriteOptions } from '../lib/output-file.ts';
 import { suggest } from '../lib/suggest.ts';
+import { widthOf } from '../lib/wrap.ts';
 import { showWord } from '../lib/show-word.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Io } from '../model/io.ts';
@@ -117,6 +118,7 @@ export async function writeReports(
       gitlabUrl: io.env['CI_SERVER_URL'],
       details: args.has('details'),
       isScreen: isText,
+      ...(isText && io.stdout.isTTY ? { columns: widthOf(io.stdout) } : {}),
       ...sortOf(args),
     };
     // Another destination may have it already.

@@ -20,6 +20,8 @@ export interface RenderOptions {
   readonly details?: boolean;
   /** Whether a person reads it on a screen, or in a job log, which cannot hold thousands of lines. */
   readonly isScreen?: boolean;
+  /** The width of the terminal; absent: text is not wrapped. */
+  readonly columns?: number;
   /** The file that holds the whole report, for a text that does not. */
   readonly wholeReport?: string;
   /** Whether a format with a field for plain secrets writes them; only on explicit request (`--raw-secrets`). */

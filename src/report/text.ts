@@ -5,6 +5,7 @@
 
 import { type Palette, palette } from '../lib/color.ts';
 import { plural } from '../lib/format-amounts.ts';
+import { wrapText } from '../lib/wrap.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render, RenderOptions } from './format.ts';
@@ -32,9 +33,9 @@ export const renderText: Render = function* (report, options) {
   else if (findings.length > 0) {
     const summary = summaryOf(report);
     const groups = groupsOf(findings, options.sort ?? 'severity');
-    if (!quiet && summary.findings > 0) yield* renderSummary(summary, report, paint);
+    if (!quiet && summary.findings > 0) yield* renderSummary(summary, report, paint, options);
     yield* groups.length <= CARDS
-      ? renderCards(groups, report, paint, quiet)
+      ? renderCards(groups, report, paint, options)
       : renderRows(groups, report, paint, options);
   }
   // A partial scan must not look like a clean one, even with --quiet.
@@ -43,7 +44,12 @@ export const renderText: Render = function* (report, options) {
   if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
 };
 
-function* renderSummary(summary: Summary, report: Report, paint: Palette): Generator<string> {
+function* renderSummary(
+  summary: Summary,
+  report: Report,
+  paint: Palette,
+  { columns }: RenderOptions,
+): Generator<string> {
   const state = stateText(summary);
   yield `${paint.bold(countText(summary))}\n${state === '' ? '' : `${paint.bold(state)}\n`}`;
   if (summary.secrets >= MANY && summary.first.length > 0) {
@@ -55,19 +61,25 @@ function* renderSummary(summary: Summary, report: Report, paint: Palette): Gener
       const rule = ruleOf(first);
       const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more place')}`;
       const active = first.tokenStatus.state === 'active' ? ', active' : '';
-      yield `  ${index + 1}. ${shown(rule.name)}${active}, in ${shown(placeOf(first))}${more}\n`;
-      if (!explained.has(rule)) yield `     To revoke: ${shown(rule.revoke[0])}\n`;
+      yield* wrapped(`${index + 1}. ${shown(rule.name)}${active}, in ${shown(placeOf(first))}${more}`, columns, 2, 5);
+      if (!explained.has(rule)) yield* wrapped(`To revoke: ${shown(rule.revoke[0])}`, columns, 5);
       explained.add(rule);
     }
   }
   yield '\n';
 }
 
+/** A line, or as many as it takes in a terminal. */
+function* wrapped(text: string, columns: number | undefined, indent: number, hanging = indent): Generator<string> {
+  const width = columns ?? Number.POSITIVE_INFINITY;
+  for (const line of wrapText(text, { width, indent, hanging })) yield `${line}\n`;
+}
+
 function* renderCards(
   groups: readonly SecretGroup[],
   report: Report,
   paint: Palette,
-  quiet: boolean,
+  { quiet, columns }: RenderOptions,
 ): Generator<string> {
   const ruleOf = ruleLookup(report);
   for (const [index, group] of groups.entries()) {
@@ -77,7 +89,7 @@ function* renderCards(
   const rules = new Set(groups.filter((group) => !isSettled(group)).map(({ findings: [first] }) => ruleOf(first)));
   if (quiet || rules.size === 0) return;
   yield '\nTo revoke:\n';
-  for (const { name, revoke } of rules) yield `  ${shown(name)}: ${shown(revoke[0])}\n`;
+  for (const { name, revoke } of rules) yield* wrapped(`${shown(name)}: ${shown(revoke[0])}`, columns, 2, 4);
 }
 
 function* renderRows(
