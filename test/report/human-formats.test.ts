@@ -219,6 +219,16 @@ describe('the HTML page, without its script', () => {
     ).toContain('href="https://git.example.com/a/b/-/commit/');
   });
 
+  it('does not take known, accepted or unscanned for clean', async () => {
+    const { report } = await SAMPLES['empty']!();
+    const textOf = async (counts: Partial<Report['counts']>): Promise<string> =>
+      plainText(await render('html', { ...report, counts: { ...report.counts, ...counts } }));
+    expect(await textOf({})).toContain('Nothing was found in 1 file');
+    expect(await textOf({ known: 60 })).toMatch(/No new leaked .*60 known from earlier runs, which remain/);
+    expect(await textOf({ suppressed: 2 })).toContain('Nothing else was found in 1 file (15 B): 2 accepted');
+    expect(await textOf({ artifacts: 0 })).toContain('Nothing was scanned');
+  });
+
   it('says that nothing is urgent if all of them are dead', async () => {
     const { report } = await SAMPLES['expired']!();
     expect(plainText(await render('html', report))).toContain('None of them is active any more');

@@ -21,7 +21,7 @@ import {
 } from '../messages.ts';
 import { findingLinks, type RemoteLinks } from '../remote-links.ts';
 import { shown } from '../shown.ts';
-import { placeInLog } from '../text-secrets.ts';
+import { fingerprintToAccept, placeInLog } from '../text-secrets.ts';
 import { type SecretGroup, statusOf, type Summary } from '../summary.ts';
 
 /** What the page shows. Texts of `report` and `rules` are safe to show, those of findings are not yet. */
@@ -115,6 +115,8 @@ function secretOf(group: SecretGroup, context: Context): object {
     near: first.hints?.map(({ kind, value }) => `${kind} ${value}`).join(', '),
     checked: first.verification === undefined ? undefined : checkedLines(first),
     fingerprint: first.secretFingerprint,
+    // The first digits are enough for commands in the work tree; others need a report, or all digits.
+    short: fingerprintToAccept(group.findings).length < first.secretFingerprint.length || undefined,
     accepted: group.isAccepted || undefined,
     // A credential that is not active needs no revoking; other issuers are not glaive's business.
     revocable: (statusOf(group) !== 'inactive' && /^(?:gitlab|vault)/.test(rule.family)) || undefined,

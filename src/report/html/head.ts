@@ -1,8 +1,11 @@
 /** The static part of the page: what was scanned, the summary, and what to do first. It needs no script. */
 
-import { formatBytes, plural } from '../../lib/format-amounts.ts';
+import { cut } from '../../lib/cut.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isComplete, type Report } from '../../model/report.ts';
+import { isAccepted } from '../../model/suppression.ts';
+import { jobOf } from '../lookups.ts';
 import { comparedText, incompleteText, REVOKE_FIRST, scannedText } from '../messages.ts';
 import { findingLinks, projectOf } from '../remote-links.ts';
 import { shown } from '../shown.ts';
@@ -13,7 +16,11 @@ import { escaped, link } from './escaped.ts';
 const SHORT = 12;
 /** Secrets that are listed without the script. */
 const LISTED = 200;
+/** Gaps that are in the page, and those that are shown at first. */
 const GAPS = 200;
+const SHOWN_GAPS = 6;
+/** Characters of one of them. */
+const LONGEST = 400;
 
 /** `glaive: 60 leaked credentials in group/project, main at 1a2b3c4d5e6f`. */
 export function titleOf(content: Content): string {
@@ -24,7 +31,8 @@ export function titleOf(content: Content): string {
 
 function countOf({ report, summary }: Content): string {
   if (summary.secrets > 0) return plural(summary.secrets, 'leaked credential');
-  return isComplete(report) ? 'no leaked GitLab credentials' : 'no leaked GitLab credentials in what was scanned';
+  const which = report.counts.known === undefined ? 'no leaked' : 'no new leaked';
+  return `${which} GitLab credentials${isComplete(report) ? '' : ' in what was scanned'}`;
 }
 
 function inProject({ repository }: Report): string {
@@ -53,7 +61,7 @@ export function headOf(content: Content): string {
         `${scannedText({ command, counts })} by glaive ${command}, ${startTime.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
       ),
     ],
-    ['Not listed', leftOut(counts) || undefined],
+    ['Not listed', leftOut(content) || undefined],
   ];
   const rows = facts
     .filter((fact) => fact[1] !== undefined)
@@ -68,9 +76,12 @@ export function headOf(content: Content): string {
   );
 }
 
-function leftOut({ suppressed, belowConfidence, known = 0, masked = 0 }: Report['counts']): string {
+function leftOut({ report: { counts }, groups }: Content): string {
+  const { suppressed, belowConfidence, known = 0, masked = 0, filtered = 0 } = counts;
+  const listsAccepted = groups.some(({ findings }) => findings.some(isAccepted));
   return [
-    suppressed > 0 ? `${suppressed} accepted` : '',
+    suppressed > 0 && !listsAccepted ? `${suppressed} accepted` : '',
+    filtered > 0 ? `${filtered} left out by flags` : '',
     belowConfidence > 0 ? `${belowConfidence} below the confidence limit` : '',
     known > 0 ? `${known} known from earlier runs, which remain` : '',
     masked > 0 ? `${plural(masked, 'value')} masked by the runner` : '',
@@ -81,22 +92,24 @@ function leftOut({ suppressed, belowConfidence, known = 0, masked = 0 }: Report[
 
 export function gapsOf({ gaps }: Report): string {
   const items = gaps.slice(0, GAPS).map(({ uri, message, hint }) => {
-    const what = uri === undefined ? message : `${uri}: ${message}`;
+    const what = cut(uri === undefined ? message : `${uri}: ${message}`, LONGEST);
     return `<li>${escaped(what)}${hint === undefined ? '' : ` <span class="dim">${escaped(hint)}</span>`}</li>\n`;
   });
-  const more = gaps.length > GAPS ? `<li>and ${gaps.length - GAPS} more</li>\n` : '';
-  return `<section class="gaps"><h2>Incomplete: ${incompleteText({ gaps })}</h2>\n<ul>\n${items.join('')}${more}</ul></section>\n`;
+  const left = gaps.length > GAPS ? `<li>and ${gaps.length - GAPS} not listed here</li>\n` : '';
+  const rest = items.slice(SHOWN_GAPS);
+  const more =
+    rest.length === 0
+      ? ''
+      : `<details><summary>${gaps.length - SHOWN_GAPS} more</summary>\n<ul>\n${rest.join('')}${left}</ul></details>\n`;
+  return `<section class="gaps"><h2>Incomplete: ${incompleteText({ gaps })}</h2>\n<ul>\n${items.slice(0, SHOWN_GAPS).join('')}</ul>${more}</section>\n`;
 }
 
 type Severities = readonly [Summary['severities'][number], ...Summary['severities']];
 
 /** The numbers, and what to do first. */
 export function summaryMarkup(content: Content): string {
-  const { summary, report } = content;
-  if (summary.secrets === 0) {
-    const scanned = `${plural(report.counts.artifacts, report.command === 'history' ? 'object' : 'file')}, ${formatBytes(report.counts.bytes)}`;
-    return `<section class="tiles" aria-label="Summary">\n${tile('Leaked credentials', '0', escaped(scanned), isComplete(report) ? 'good' : '')}</section>\n`;
-  }
+  const { summary } = content;
+  if (summary.secrets === 0) return nothingOf(content);
   const { secrets, findings, places, severities, status, inHead } = summary;
   const [[worst, most], ...others] = severities as Severities; // there are findings
   const rest = others.map(([severity, count]) => `<span class="severity ${severity}">${count} ${severity}</span>`);
@@ -116,6 +129,20 @@ export function summaryMarkup(content: Content): string {
       : [tile('Still in HEAD', `${inHead} of ${secrets}`, 'the others are in the history only')]),
   ];
   return `<section class="tiles" aria-label="Summary">\n${tiles.join('')}</section>\n${firstOf(content)}`;
+}
+
+/** For a page without findings: whether that is good news. */
+function nothingOf(content: Content): string {
+  const { report } = content;
+  if (!isComplete(report)) return '';
+  const left = leftOut(content);
+  const isClean = left === '' && report.counts.artifacts > 0;
+  const text = isClean
+    ? `Nothing was found in ${scannedText(report)}.`
+    : left === ''
+      ? 'Nothing was scanned.'
+      : `Nothing else was found in ${scannedText(report)}: ${left}.`;
+  return `<p class="calm${isClean ? ' good' : ''}">${escaped(text)}</p>\n`;
 }
 
 function tile(name: string, value: string, more: string, look = ''): string {
@@ -163,7 +190,9 @@ function badges({ groups }: Content, group: SecretGroup): string {
 function placeMarkup({ links }: Content, original: Finding): string {
   const { artifact, regions } = shown(original);
   const text = artifact.kind === 'file-name' ? `${artifact.uri} (its name)` : `${artifact.uri}:${regions[0].startLine}`;
-  const { place } = findingLinks(links, original);
+  const job = jobOf(original)?.url;
+  const place =
+    findingLinks(links, original).place ?? (job !== undefined && /^https?:\/\//.test(job) ? job : undefined);
   return place === undefined ? escaped(text) : link(place, text);
 }
 

@@ -14,7 +14,7 @@ export function makeCards(data, showType) {
   const shortName = (author) => author.replace(/ <[^<>]*>$/, '') || author;
 
   function fileLink(place) {
-    if (place.link === undefined) return undefined;
+    if (place.link === undefined) return place.job;
     if (place.link !== 1) return place.link;
     const path = place.uri.split('/').map(encodeURIComponent).join('/');
     return data.files + place.commit + '/' + path + '#L' + place.line;
@@ -100,10 +100,10 @@ export function makeCards(data, showType) {
     advice.addEventListener('click', () => showType(secret.rule, advice));
     onScreen('What to do', advice);
     row('Fingerprint', ...withCopy(secret.fingerprint, 'fingerprint'));
-    if (secret.revocable)
-      onScreen('Revoke', ...withCopy('glaive revoke ' + secret.fingerprint + ' REPORT.json', 'command to revoke'));
+    const [id, report] = secret.short ? [secret.fingerprint.slice(0, 12), ''] : [secret.fingerprint, ' REPORT.json'];
+    if (secret.revocable) onScreen('Revoke', ...withCopy('glaive revoke ' + id + report, 'command to revoke'));
     if (!secret.accepted)
-      onScreen('Accept', ...withCopy('glaive accept ' + secret.fingerprint + ' --reason "WHY"', 'command to accept'));
+      onScreen('Accept', ...withCopy('glaive accept ' + id + ' --reason "WHY"', 'command to accept'));
     body.append(facts);
     return body;
   }
@@ -128,7 +128,6 @@ export function makeCards(data, showType) {
       note(...sentence(place.introduced, place.commit, data.authors[place.author], place.date));
     if (place.history !== undefined) note(...sentence(place.history, place.removed, '', place.gone));
     if (place.later) note(place.later);
-    if (place.job) note('job ', linkTo(place.job));
     for (const text of place.acceptances || []) note((place.accepted ? 'accepted ' : '') + text);
     return item;
   }
