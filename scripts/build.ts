@@ -1,14 +1,25 @@
 /**
  * Builds `dist/`: the command in chunks (it starts fastest), the command as a single file (for machines without npm),
- * the library, its types, and the licences of everything that is bundled. The build itself is kept in `.cache/build/`
+ * the library, its types, the man pages, and the licences of everything that is bundled. The build itself is kept in `.cache/build/`
  * until a source file changes. The tests run it there, so that packing the package does not disturb them.
  */
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
 import { hashOf } from './cache.ts';
+import { MAN_FOLDER, manPages } from './man.ts';
 
 /** @param args `--cache-only` leaves `dist/` as it is */
 export async function main(root: string, args: readonly string[] = []): Promise<void> {
@@ -40,6 +51,7 @@ function inputsOf(root: string): string[][] {
     .toSorted();
   const others = [
     'scripts/build.ts',
+    'scripts/man.ts',
     'scripts/libarchive-licences.txt',
     'package.json',
     'package-lock.json',
@@ -111,6 +123,8 @@ async function build(root: string, dist: string): Promise<void> {
   const project = join(root, 'tsconfig.types.json');
   execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(dist, 'types')], { stdio: 'inherit' });
   keepReachable(join(dist, 'types'), 'index.d.ts');
+  mkdirSync(join(dist, MAN_FOLDER));
+  for (const [name, text] of manPages()) writeFileSync(join(dist, MAN_FOLDER, name), text);
   // It is in a generated file, and no module of the package is bundled.
   packages.add(join(root, 'node_modules', 'libarchive-wasm'));
   packages.add(join(root, 'node_modules', 'zstddec'));

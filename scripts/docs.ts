@@ -1,6 +1,6 @@
 /**
  * Generates documents from the code, so that they cannot differ from it: `docs/reference.md` from its tables, the JSON schema of
- * `.glaive.toml` for editors from glaive's own schema, and the plain form of the CI component.
+ * `.glaive.toml` for editors from glaive's own schema, the plain form of the CI component, and the list of man pages in the manifest.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ import { FORMATS } from '../src/report/index.ts';
 import { SEVERITY_SCALES } from '../src/report/severity-scales.ts';
 import { confidenceText } from '../src/report/messages.ts';
 import { severityOf } from '../src/triage/rating.ts';
+import { MAN_FOLDER, manPages } from './man.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { readBuiltinRules } from './builtin-rules.ts';
 
@@ -33,7 +34,15 @@ export async function main(root: string, args: string[]): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, renderReference(readBuiltinRules(root)));
   writeFileSync(join(root, CONFIG_SCHEMA), renderConfigSchema());
+  const manifest = join(root, 'package.json');
+  writeFileSync(manifest, withManPages(readFileSync(manifest, 'utf8')));
   writeFileSync(join(root, PLAIN_INCLUDE), plainInclude(readFileSync(join(root, COMPONENT), 'utf8')));
+}
+
+/** The manifest of the package with the list of its man pages, which npm links: it knows no pattern for them. */
+export function withManPages(manifest: string): string {
+  const man = [...manPages().keys()].map((name) => `./dist/${MAN_FOLDER}/${name}`);
+  return `${JSON.stringify({ ...(JSON.parse(manifest) as object), man }, null, 2)}\n`;
 }
 
 /** The JSON schema of `.glaive.toml`, as text. */

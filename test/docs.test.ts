@@ -1,9 +1,11 @@
 /** The documents say what the code does: the reference is fresh, command lines parse, links lead somewhere. */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REFERENCE, renderReference } from '../scripts/docs.ts';
+import { REFERENCE, renderReference, withManPages } from '../scripts/docs.ts';
+import { manPages } from '../scripts/man.ts';
 import { readBuiltinRules } from '../scripts/builtin-rules.ts';
 import { problemsOf, refusedWords, wordProblems } from '../scripts/words.ts';
 import { completionScript, SHELLS } from '../src/cli/args/completion-script.ts';
@@ -107,6 +109,46 @@ describe('help', () => {
     const examples = new Set(command.examples.map(([line]) => `  ${line}`));
     for (const line of [...short, ...commandHelp(name, 80).split('\n')])
       if (!examples.has(line)) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('man pages', () => {
+  const pages = [...manPages()];
+  const run = (program: string, args: readonly string[], page: string) =>
+    spawnSync(program, args, { input: page, encoding: 'utf8' });
+  const isInstalled = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+
+  it('are in the manifest of the package: npm run docs', () => {
+    expect(read('package.json')).toBe(withManPages(read('package.json')));
+  });
+
+  it.each(pages)('%s has plain text and no request by accident', (_, page) => {
+    for (const line of page.split('\n')) {
+      expect(line).toMatch(/^[ -~]*$/);
+      if (/^[.']/.test(line)) expect(line).toMatch(/^\.(?:TH|SH|SS|TP|PP|B|BR|I|RS|RE|nf|fi|nh|ad)\b/);
+    }
+  });
+
+  it('describe every flag of a command', () => {
+    for (const [name] of commands) {
+      const page = manPages().get(`glaive-${name}.1`)!;
+      for (const [flag] of flagsOf(name)) expect(page).toContain(`\\-\\-${flag.replaceAll('-', '\\-')}\\fR`);
+    }
+  });
+
+  it.runIf(isInstalled('groff'))('groff has no warning, and shows what can be copied', () => {
+    for (const [name, page] of pages) {
+      const { stdout, stderr } = run('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], page);
+      expect(stderr, name).toBe('');
+      if (name !== 'glaive-scan.1') continue;
+      for (const [line] of COMMANDS.scan.examples) expect(stdout).toContain(line);
+      expect(stdout).toContain('--min-confidence LEVEL');
+    }
+  });
+
+  it.runIf(isInstalled('mandoc'))('mandoc has no warning but for the date, which they lack', () => {
+    for (const [name, page] of pages)
+      expect(run('mandoc', ['-Tlint', '-Wwarning'], page).stdout.replace(/^.*missing date.*\n/gm, ''), name).toBe('');
   });
 });
 

@@ -96,7 +96,7 @@ function heading(name: CommandName, width: number): string[] {
 }
 
 /** The details of a command: lines up to an empty one are a paragraph. */
-function paragraphsOf(name: CommandName): string[] {
+export function paragraphsOf(name: CommandName): string[] {
   return COMMANDS[name].details
     .join('\n')
     .split('\n\n')
