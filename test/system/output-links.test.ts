@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ODD_KINDS, whyNoDevices } from '../support/odd-files.ts';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
@@ -37,6 +37,8 @@ const WRITERS: Readonly<Record<string, { readonly file: string; readonly args: r
   'init: configuration': { file: '.glaive.toml', args: ['init', '--yes', '--hooks', 'none', '--ci', 'none'] },
   'init: attributes': { file: '.gitattributes', args: ['init', '--yes', '--hooks', 'none', '--ci', 'none'] },
   'init: CI': { file: '.gitlab-ci.yml', args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'] },
+  'init: jobs': { file: '.gitlab/glaive.yml', args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'] },
+  'init: single file': { file: 'tools/glaive.cjs', args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'] },
   'hook install, a hook': { file: '.git/hooks/pre-commit', args: ['hook', 'install'] },
   'hook install, a manager': { file: 'lefthook.yml', args: ['hook', 'install', '--manager', 'lefthook'] },
 };
@@ -51,7 +53,7 @@ describe('a link of the repository in the place of what is written is never foll
     const { file, args } = WRITERS[writer]!;
     const root = tempRepository({ 'a.txt': 'one\n' });
     const outside = tempFolder();
-    mkdirSync(join(root, '.git/hooks'), { recursive: true });
+    mkdirSync(dirname(join(root, file)), { recursive: true });
     await ODD_KINDS[kind]!(join(root, file), outside);
     const before = stateOf(outside);
     const { code, stderr, stdout } = await glaive(args, { cwd: root });
@@ -86,6 +88,7 @@ describe('a link of the repository in the place of what is written is never foll
     const outside = tempFolder();
     symlinkSync(outside, join(root, '.github'));
     symlinkSync(outside, join(root, 'tools'));
+    symlinkSync(outside, join(root, '.gitlab'));
     for (const ci of ['github', 'gitlab']) {
       const { code } = await glaive(['init', '--yes', '--hooks', 'none', '--ci', ci], { cwd: root });
       expect(code).toBe(2);

@@ -61,7 +61,7 @@ function managedPiece(path: string, content: Buffer, root: string): Piece {
   const target = join(root, path);
   return {
     path,
-    content: isSame(target, content) ? undefined : content,
+    content: isSame(target, content, root) ? undefined : content,
     what: existsSync(target) ? 'updated' : 'created',
   };
 }
@@ -81,9 +81,9 @@ function singleFilePiece(root: string, io: Io): Piece {
 }
 
 /** Whether a file has this content; false if it cannot be read. */
-function isSame(path: string, content: Buffer): boolean {
+function isSame(path: string, content: Buffer, within: string): boolean {
   try {
-    return readOptionalBytes(path, { max: content.length })?.equals(content) === true;
+    return readOptionalBytes(path, { max: content.length, within })?.equals(content) === true;
   } catch {
     return false;
   }

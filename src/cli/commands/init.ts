@@ -48,7 +48,10 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
     if (isDry) await say(`would be installed: the hooks ${hooks.join(',')}`);
     else await changeHooks({ action: 'install', hooks, dryRun: false, quiet: args.has('quiet') }, io);
   }
-  if (!isDry) await say('Next: run glaive scan, then glaive baseline to accept known findings that are no danger.');
+  if (!isDry)
+    await say(
+      'Next: commit these files. glaive scan shows what has leaked already; glaive doctor, what is missing here.',
+    );
   return EXIT.clean;
 }
 

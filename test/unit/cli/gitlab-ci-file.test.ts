@@ -33,6 +33,7 @@ describe('withInclude', () => {
       'include:\n  - local: .gitlab/glaive.yml\n  - { local: a.yml }\nb: 1\n',
     ],
     'an include of nothing': ['include:\nb: 1\n', 'include:\n  - local: .gitlab/glaive.yml\nb: 1\n'],
+    'a byte order mark': ['\ufeffinclude: a.yml\n', '\ufeffinclude:\n  - local: .gitlab/glaive.yml\n  - a.yml\n'],
     'CR LF': [
       'a: 1\r\ninclude:\r\n  - b.yml\r\n',
       'a: 1\r\ninclude:\r\n  - local: .gitlab/glaive.yml\r\n  - b.yml\r\n',
