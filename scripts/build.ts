@@ -192,7 +192,8 @@ function inAscii(code: string): string {
 const HOT = {
   base: ['src/cli/run.ts'],
   quick: ['src/cli/quick-check.ts'],
-  start: ['src/cli/dispatch.ts'],
+  // What a help text and a blocked commit share: in the chunk of the latter, help would load all of that.
+  start: ['src/cli/dispatch.ts', 'src/lib/wrap.ts'],
   gate: ['src/cli/commands/hook.ts', 'src/cli/commands/staged.ts'],
 } as const;
 

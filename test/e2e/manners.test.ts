@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { glaive } from '../support/run-cli.ts';
+import { DIST, glaive } from '../support/run-cli.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 it('an error is wrapped at the width of the terminal, and is one line in a pipe', async () => {
@@ -132,4 +132,12 @@ it('mask --env says which variable is not set', async () => {
   const { code, stdout, stderr } = await glaive(['mask', '--env', 'NOPE'], { input: 'text' });
   expect([code, stdout]).toEqual([0, 'text']);
   expect(stderr).toBe('glaive: note: --env NOPE: that variable is not set, or empty, so it masks nothing\n');
+});
+
+it('help loads nothing of what a commit hook needs', () => {
+  const folder = join(DIST, 'cli');
+  const chunks = readdirSync(folder).filter((name) => name.startsWith('help-'));
+  expect(chunks.length).toBeGreaterThan(0);
+  for (const name of chunks)
+    expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(/require\("\.\/(?:gate|quick)-/);
 });
