@@ -19,11 +19,14 @@ export interface Acceptance {
   readonly expires?: string;
 }
 
-/** `--reason` and `--expires`. A secret in the reason is masked: the baseline is committed. */
+/** `--reason` and `--expires`. */
 export function acceptanceOf(args: ParsedArgs): Acceptance {
-  const reason = createTextRedactor()(args.value('reason') ?? '');
-  const expires = args.value('expires');
-  return { reason, ...(expires === undefined ? {} : { expires }) };
+  return acceptance(args.value('reason') ?? '', args.value('expires'));
+}
+
+/** A secret in the reason is masked: the baseline is committed. @param expires `YYYY-MM-DD` */
+export function acceptance(reason: string, expires: string | undefined): Acceptance {
+  return { reason: createTextRedactor()(reason), ...defined({ expires }) };
 }
 
 /**
@@ -35,7 +38,7 @@ export function acceptanceOf(args: ParsedArgs): Acceptance {
 export function entriesOf(
   findings: readonly Finding[],
   known: readonly BaselineEntry[],
-  acceptance: Acceptance,
+  given: Acceptance,
   now: Date,
   from?: string,
 ): BaselineEntry[] {
@@ -44,7 +47,7 @@ export function entriesOf(
   for (const { secretFingerprint, ruleId, artifact, suppressions } of findings) {
     if (suppressions.some(({ by }) => by !== 'baseline') || entries.has(secretFingerprint)) continue;
     const old = before.get(secretFingerprint);
-    const { reason, expires } = renewed(old, acceptance, now);
+    const { reason, expires } = renewed(old, given, now);
     const origin = old === undefined ? from : old.from;
     entries.set(secretFingerprint, {
       secretFingerprint,
@@ -58,10 +61,10 @@ export function entriesOf(
   return [...entries.values()];
 }
 
-function renewed(old: BaselineEntry | undefined, acceptance: Acceptance, now: Date): Acceptance {
-  if (old === undefined) return acceptance;
+function renewed(old: BaselineEntry | undefined, given: Acceptance, now: Date): Acceptance {
+  if (old === undefined) return given;
   if (!hasExpired(old, now)) return old;
-  return { reason: old.reason || acceptance.reason, ...defined({ expires: acceptance.expires }) };
+  return { reason: old.reason || given.reason, ...defined({ expires: given.expires }) };
 }
 
 /** An entry counts up to the end of its last day, UTC. */
@@ -73,6 +76,24 @@ export function hasExpired({ expires }: BaselineEntry, now: Date): boolean {
 export function notAmong(entries: readonly BaselineEntry[], others: readonly BaselineEntry[]): BaselineEntry[] {
   const there = new Set(others.map(({ secretFingerprint }) => secretFingerprint));
   return entries.filter(({ secretFingerprint }) => !there.has(secretFingerprint));
+}
+
+/**
+ * Adds entries to a baseline, in place of expired ones. Entries of secrets that it accepts already are left out.
+ *
+ * @returns what was added, and how many entries there are now; without anything to add the file stays as it is
+ * @throws GlaiveError
+ */
+export async function addEntries(
+  { path, known }: { readonly path: string; readonly known: readonly BaselineEntry[] },
+  entries: readonly BaselineEntry[],
+  now: Date,
+): Promise<{ readonly added: readonly BaselineEntry[]; readonly total: number }> {
+  const accepted = known.filter((entry) => !hasExpired(entry, now));
+  const added = notAmong([...new Map(entries.map((entry) => [entry.secretFingerprint, entry])).values()], accepted);
+  const all = [...added, ...notAmong(known, added)];
+  if (added.length > 0) await writeBaseline(path, all);
+  return { added, total: all.length };
 }
 
 /** Lines shown of one list: more are not read, and `glaive scan` lists all of them. */

@@ -16,12 +16,11 @@ import { stagedSource } from '../../staged/staged.ts';
 import {
   type Acceptance,
   acceptanceOf,
+  addEntries,
   entriesOf,
   hasExpired,
   listOf,
-  notAmong,
   outcomeOf,
-  writeBaseline,
 } from './accept-findings.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { runScan, sayGaps } from '../run-scan.ts';
@@ -59,10 +58,8 @@ export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
       accepted.find(({ secretFingerprint }) => secretFingerprint.startsWith(digits)) ??
       entryOf(digits, found, groups, acceptance),
   );
-  const added = notAmong([...new Map(entries.map((entry) => [entry.secretFingerprint, entry])).values()], accepted);
   await sayGaps({ gaps }, io);
-  const all = [...added, ...notAmong(known, added)];
-  if (added.length > 0) await writeBaseline(path, all);
+  const { added, total } = await addEntries({ path, known }, entries, io.clock());
   if (!args.has('quiet')) {
     const list = listOf(
       added,
@@ -70,7 +67,7 @@ export async function acceptCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
       () => 'Accepted:',
     );
     await io.stdout.write(added.length === 0 ? 'Accepted before; nothing was changed.\n' : list);
-    if (added.length > 0) await io.stdout.write(outcomeOf(path, added.length, 0, all.length));
+    if (added.length > 0) await io.stdout.write(outcomeOf(path, added.length, 0, total));
   }
   return EXIT.clean;
 }

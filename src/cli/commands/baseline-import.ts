@@ -8,7 +8,7 @@ import { printable } from '../../lib/printable.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { Io } from '../../model/io.ts';
-import { activeFindings } from '../../model/report.ts';
+import { activeFindings, type Report } from '../../model/report.ts';
 import { readReports } from '../../report/readers/index.ts';
 import { mergeReports } from '../../report/merge.ts';
 import { blobAt } from '../../git/file-at.ts';
@@ -49,27 +49,48 @@ export async function importFindings(names: readonly string[], args: ParsedArgs,
   return { groups: parts.flatMap(({ groups }) => groups), gaps: parts.flatMap(({ gaps }) => gaps) };
 }
 
-/** The findings of glaive's rules for which the report holds the secret, or its fingerprint. */
+/** The findings of a report that glaive's rules would find again. */
 async function fromReport(text: string, name: string, args: ParsedArgs, io: Io): Promise<Imported> {
-  const now = io.clock();
-  const [first, ...others] = readReports(text, name, now);
-  if (first === undefined) return { groups: [], gaps: [] };
-  const ruleset = await loadRules(args, io);
-  const ownRules = new Set(ruleset.rules.map(({ id }) => id));
-  const merged = mergeReports([first, ...others]);
-  const all = activeFindings(await reclassify(merged, ruleset, now));
-  const findings = all.filter(({ ruleId }) => ownRules.has(ruleId));
-  if (findings.length < all.length && !args.has('quiet'))
+  const read = await readOwnFindings(text, name, args, io);
+  if (read === undefined) return { groups: [], gaps: [] };
+  if (read.others > 0 && !args.has('quiet'))
     await io.stderr.write(
       printable(
-        `glaive: note: ${name}: ${plural(all.length - findings.length, 'finding')} not imported: not a GitLab credential, or the report does not hold its secret`,
+        `glaive: note: ${name}: ${plural(read.others, 'finding')} not imported: not a GitLab credential, or the report does not hold its secret`,
       ) + '\n',
     );
-  const { command } = merged;
-  return {
-    groups: [command === 'scan' ? { findings } : { findings, from: FOUND_BY.has(command) ? command : 'import' }],
-    gaps: [],
-  };
+  return { groups: [{ findings: activeFindings(read.report), ...originOf(read.report) }], gaps: [] };
+}
+
+/** A report of glaive or of another tool, with the findings of glaive's rules for which it holds the secret, or its fingerprint. */
+export interface OwnFindings {
+  readonly report: Report;
+  /** Active findings that are left out. */
+  readonly others: number;
+}
+
+/** @returns undefined for a file without a report @throws GlaiveError */
+export async function readOwnFindings(
+  text: string,
+  name: string,
+  args: ParsedArgs,
+  io: Io,
+): Promise<OwnFindings | undefined> {
+  const now = io.clock();
+  const [first, ...others] = readReports(text, name, now);
+  if (first === undefined) return undefined;
+  const ruleset = await loadRules(args, io);
+  const ownRules = new Set(ruleset.rules.map(({ id }) => id));
+  const report = await reclassify(mergeReports([first, ...others]), ruleset, now);
+  const findings = report.findings.filter(({ ruleId }) => ownRules.has(ruleId));
+  const own = { ...report, findings };
+  return { report: own, others: activeFindings(report).length - activeFindings(own).length };
+}
+
+/** The command that found the findings of a report, unless a scan of the work tree can find them again. */
+export function originOf({ command }: Pick<Report, 'command'>): Pick<Group, 'from'> {
+  if (command === 'scan') return {};
+  return { from: FOUND_BY.has(command) ? command : 'import' };
 }
 
 /** Commands whose findings need not be in a file of the work tree. */
