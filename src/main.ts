@@ -117,6 +117,10 @@ function createInput(signal: AbortSignal): Io['stdin'] & { close(): void } {
       opened = process.stdin;
       return await readHidden(signal);
     },
+    stream() {
+      opened = process.stdin;
+      return process.stdin;
+    },
     close() {
       opened?.destroy();
     },

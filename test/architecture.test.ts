@@ -144,6 +144,7 @@ describe('one door for each thing', () => {
     }
     const listed = Object.fromEntries([...owners].map(([name, paths]) => [name, [...paths]]));
     expect(listed).toEqual({
+      '@clack/prompts': ['cli/commands/triage/prompts.ts'],
       'fast-glob': ['lib/glob.ts'],
       ignore: ['lib/path-patterns.ts'],
       picocolors: ['lib/color.ts'],

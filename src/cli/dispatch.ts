@@ -26,6 +26,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   baseline: async () => (await import('./commands/baseline.ts')).baselineCommand,
   accept: async () => (await import('./commands/accept.ts')).acceptCommand,
+  triage: async () => (await import('./commands/triage.ts')).triageCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   vault: async () => (await import('./commands/vault.ts')).vaultCommand,
   lsp: async () => (await import('./commands/lsp.ts')).lspCommand,

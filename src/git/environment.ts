@@ -129,7 +129,7 @@ function parametersOf(text: string): { readonly key: string; readonly text: stri
 }
 
 /** The absolute entries of a `PATH`. An empty entry or `.` is the working directory, that is, the repository's. */
-function absoluteEntries(path: string): string[] {
+export function absoluteEntries(path: string): string[] {
   return path.split(delimiter).filter((entry) => isAbsolute(entry));
 }
 

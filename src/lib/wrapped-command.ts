@@ -1,4 +1,4 @@
-/** Runs a command, and passes on its output. No shell is involved. */
+/** Runs a command: passes on its output, or gives it the terminal. No shell is involved. */
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -77,4 +77,22 @@ export async function runWrapped(command: string, args: readonly string[], optio
   } finally {
     options.signal.removeEventListener('abort', stop);
   }
+}
+
+/**
+ * Runs a program that has the terminal, such as an editor.
+ *
+ * @returns the exit code; 128 plus the number of the signal that ended it
+ * @throws the error of the operating system if it cannot be started
+ */
+export async function runOnTerminal(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: Pick<WrappedOptions, 'cwd' | 'env'>,
+): Promise<number> {
+  const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+  return await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
+  });
 }

@@ -1,5 +1,7 @@
 /** The process as a command sees it. Only `main.ts` uses the real one; tests pass their own. */
 
+import type { Readable } from 'node:stream';
+
 export interface Output {
   /** Resolves when the text is accepted; never rejects. */
   write(text: string | Uint8Array): Promise<void>;
@@ -36,6 +38,8 @@ export interface Io {
     bytes(): AsyncIterable<Uint8Array>;
     /** One line from a terminal, not echoed. */
     readHidden(): Promise<string>;
+    /** The stream behind it, for prompts on terminals. */
+    stream(): Readable;
   };
   readonly stdout: Output;
   readonly stderr: Output;

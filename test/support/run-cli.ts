@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { createClock } from '../../src/lib/clock.ts';
 import type { Io, Output } from '../../src/model/io.ts';
 import { gitEnvironment } from './temp-folder.ts';
@@ -21,6 +21,11 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** The width of the terminal that shows both streams; absent: neither is a terminal. */
   readonly columns?: number;
+  /**
+   * Keys pressed on a terminal of 80 columns: each when the text before it has been shown since the key before. Standard input is
+   * that terminal too.
+   */
+  readonly keys?: readonly (readonly [shown: string | RegExp, key: string])[];
 }
 
 export interface Ran {
@@ -40,7 +45,9 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
   // Loaded here, so that a test which only starts processes does not wait for it.
   const { run } = await import('../../src/cli/run.ts');
   const env = testEnvironment(options.env);
-  const [stdout, stderr] = [collect(options.columns), collect(options.columns)];
+  const keyboard = options.keys === undefined ? undefined : typist(options.keys);
+  const columns = options.columns ?? (keyboard && 80);
+  const [stdout, stderr] = [collect(columns, keyboard?.onShown), collect(columns)];
   const code = await run({
     argv,
     env,
@@ -54,9 +61,13 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
       parallelism: availableParallelism(),
     },
     stdin: {
-      isTTY: false,
+      isTTY: keyboard !== undefined,
       bytes: () => inChunks(Buffer.from(options.input ?? '')),
       readHidden: () => Promise.reject(new Error('there is no terminal here')),
+      stream: () => {
+        if (keyboard === undefined) throw new Error('there is no terminal here');
+        return keyboard.input;
+      },
     },
     stdout,
     stderr,
@@ -68,11 +79,34 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collect(columns: number | undefined): Output & { text(): string } {
+/** A person at a keyboard, who reads before each key. */
+function typist(keys: NonNullable<RunOptions['keys']>) {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  let seen = '';
+  let next = 0;
+  return {
+    input,
+    onShown: (text: string): void => {
+      seen += text;
+      const [shown, key] = keys[next] ?? [];
+      if (shown === undefined || !(typeof shown === 'string' ? seen.includes(shown) : shown.test(seen))) return;
+      next++;
+      seen = '';
+      // When the prompt has been drawn it listens.
+      setTimeout(() => input.write(key), 1);
+    },
+  };
+}
+
+function collect(columns: number | undefined, onShown: (text: string) => void = () => {}): Output & { text(): string } {
   const chunks: Buffer[] = [];
+  const take = (chunk: string | Uint8Array): void => {
+    chunks.push(Buffer.from(chunk));
+    onShown(Buffer.from(chunk).toString('utf8'));
+  };
   const isTTY = columns !== undefined;
   return {
-    write: async (text) => void chunks.push(Buffer.from(text)),
+    write: async (text) => take(text),
     isClosed: false,
     isTTY,
     columns,
@@ -81,7 +115,7 @@ function collect(columns: number | undefined): Output & { text(): string } {
       return Object.assign(
         new Writable({
           write: (chunk: Buffer, _, done) => {
-            chunks.push(chunk);
+            take(chunk);
             done();
           },
         }),

@@ -187,6 +187,8 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['accept', '0'.repeat(12), '--reason', 'none'],
     ['accept', '0'.repeat(64), '--reason', 'none'],
   ],
+  // Without a terminal it only reads its arguments.
+  triage: [['triage', '.git/report.json']],
   explain: [['explain', '-']],
   // An editor that ends at once.
   lsp: [['lsp']],

@@ -288,6 +288,29 @@ export const COMMANDS = {
       ['glaive accept 0a1b2c3d4e5f history.json --reason "revoked in May"', 'one finding of a report'],
     ],
   },
+  triage: {
+    summary: 'Decide about the findings of a report, one by one, on the terminal',
+    args: 'REPORT',
+    maxArgs: 1,
+    details: [
+      'Shows one card for each distinct secret, worst first, and asks: accept it with a reason, revoke it, open its place, skip',
+      'it, go back, or quit. REPORT is a JSON report of glaive, or of a tool that glaive report reads. Accepting adds a line to',
+      'the baseline at once, as glaive accept does; revoking shows the plan and asks, as glaive revoke does, and needs',
+      '--gitlab-url. o opens $VISUAL or $EDITOR at the line; for a secret of the history it shows the link and the git command.',
+      '',
+      'Secrets that the baseline accepts, that are inactive, or that the audit log lists as revoked are left out, so the command',
+      'can be run again at any time. Each decision is a line of the audit log.',
+      '',
+      'Exit codes: 0 nothing remains, 1 some findings do, 2 something could not be read or revoked, 130 Ctrl-C.',
+    ],
+    examples: [
+      ['glaive triage report.json', 'decide about each secret of a report'],
+      [
+        'glaive triage history.json --in-head --gitlab-url https://gitlab.example.com',
+        'those still in HEAD; revoke them from here',
+      ],
+    ],
+  },
   explain: {
     summary: 'Explain what a token is, or why a line of a file is reported or not',
     args: '[TOKEN|-|PATH[:LINE]]',

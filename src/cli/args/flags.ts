@@ -54,8 +54,8 @@ export interface Flag {
 const ALL = Object.keys(COMMANDS) as CommandName[]; // the table's own keys
 /** Commands that scan and report. */
 const SCANS = ALL.filter((name) => (COMMANDS[name] as Command).isScan);
-/** Commands that always ask the servers that issue credentials. */
-const ASKS = ['verify', 'revoke', 'rotate'] as const;
+/** Commands that ask the servers that issue credentials, without --verify. */
+const ASKS = ['verify', 'revoke', 'rotate', 'triage'] as const;
 /** Commands that read the configuration. */
 const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'explain', 'lsp', 'report'] as const;
 
@@ -197,14 +197,14 @@ export const FLAGS = {
   'min-severity': {
     group: 'filter',
     isUsual: true,
-    commands: [...SCANS, 'verify', 'report'],
+    commands: [...SCANS, 'verify', 'report', 'triage'],
     value: 'LEVEL',
     choices: SEVERITIES,
     text: 'Report findings of at least this severity; the others are counted, and do not make the exit code 1',
   },
   'in-head': {
     group: 'filter',
-    commands: ['history', 'verify', 'report'],
+    commands: ['history', 'verify', 'report', 'triage'],
     text: 'Report only secrets that are still in HEAD; the others are counted, and do not make the exit code 1',
   },
   details: {
@@ -273,10 +273,10 @@ export const FLAGS = {
   },
   'audit-log': {
     group: 'action',
-    commands: ['revoke', 'rotate', 'hook'],
+    commands: ['revoke', 'rotate', 'triage', 'hook'],
     value: 'FILE',
     variants: { hook: { text: 'pre-receive: append a line of JSON for each push; never a secret' } },
-    text: 'Append a line of JSON for each credential that was revoked or rotated; never a secret',
+    text: 'Append a line of JSON for each credential that was revoked or rotated, and each decision of triage; never a secret',
   },
   erase: {
     group: 'action',
@@ -299,7 +299,7 @@ export const FLAGS = {
   },
   baseline: {
     group: 'policy',
-    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain', 'lsp'],
+    commands: [...SCANS, 'hook', 'baseline', 'accept', 'triage', 'explain', 'lsp'],
     value: 'FILE',
     text: "Use this baseline instead of the repository's .glaive-baseline",
   },
