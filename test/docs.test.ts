@@ -422,7 +422,7 @@ describe('ARCHITECTURE.md', () => {
 
   it('names for every package the files that know it', () => {
     const named = new Map(
-      [...text.matchAll(/^\| `(?:@types\/)?([\w-]+)` +\| \[[^\]]+\]\((src\/[^)]+)\)/gm)].map(([, name, file]) => [
+      [...text.matchAll(/^\| `(?:@types\/)?([@\w/-]+)` +\| \[[^\]]+\]\((src\/[^)]+)\)/gm)].map(([, name, file]) => [
         name!,
         file!,
       ]),
@@ -432,7 +432,7 @@ describe('ARCHITECTURE.md', () => {
       if (!path.endsWith('.ts') || path.endsWith('.d.ts')) continue;
       const file = posix.join('src', path.replaceAll('\\', '/'));
       for (const [, name] of read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([a-z@][\w/-]*)'/g)) {
-        owners.set(name!.replace(/^((?:@[^/]+\/)?[^/]+)\/.*/, '$1'), file);
+        owners.set(/^(?:@[^/]+\/)?[^/]+/.exec(name!)![0], file); // the pattern has it
       }
     }
     expect(Object.fromEntries(named)).toEqual(Object.fromEntries(owners));

@@ -43,6 +43,7 @@ const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^sudo systemctl /, 'needs systemd'],
   [/glaive\.cjs$|^node ~\/glaive\.cjs/, 'copies the single file out of a clone: CI runs it alone'],
   [/^glaive explain(?: --verify .*)?$/, 'asks for a token on a terminal'],
+  [/^glaive triage /, 'asks on a terminal: test/e2e/triage.test.ts'],
 ];
 
 /** What the user answers on a terminal. */

@@ -205,7 +205,7 @@ describe('glaive triage', () => {
     expect(ran.code).toBe(1);
   });
 
-  it('opens the editor at the line, and shows a place where there is none', async () => {
+  it('opens the editor at the line, and shows the place without one', async () => {
     const { triage, root } = await ground(1);
     const folder = tempFolder();
     const editor = join(folder, 'nvim');

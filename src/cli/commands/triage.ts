@@ -151,19 +151,14 @@ async function walkThrough(cards: readonly SecretGroup[], session: Session, colo
 
 /** @returns what became of the secret; undefined if its card is to be shown again */
 async function act(key: 's' | 'a' | 'r' | 'o', group: SecretGroup, session: Session): Promise<Outcome | undefined> {
-  switch (key) {
-    case 's':
-      recordDecision(session, 'skip', group);
-      return 'skipped';
-    case 'a':
-      return await acceptSecret(group, session);
-    case 'r':
-      return await revokeSecret(group, session);
-    case 'o': {
-      const { io, report, base } = session;
-      const links = remoteLinks(report, io.env['CI_SERVER_URL']);
-      for (const line of await openPlace(group.findings, { base, links }, io)) await io.stdout.write(`  ${line}\n`);
-      return undefined;
-    }
+  if (key === 'a') return await acceptSecret(group, session);
+  if (key === 'r') return await revokeSecret(group, session);
+  if (key === 's') {
+    recordDecision(session, 'skip', group);
+    return 'skipped';
   }
+  const { io, report, base } = session;
+  const links = remoteLinks(report, io.env['CI_SERVER_URL']);
+  for (const line of await openPlace(group.findings, { base, links }, io)) await io.stdout.write(`  ${line}\n`);
+  return undefined;
 }

@@ -58,7 +58,7 @@ function fileOf({ artifact, locator }: Finding, base: string): string | undefine
   }
 }
 
-/** `$VISUAL`, else `$EDITOR`, with its flags: words between spaces. Empty if there is none. */
+/** `$VISUAL`, else `$EDITOR`, with its flags: words between spaces. Empty if neither is set. */
 function editorOf(env: Io['env']): readonly string[] {
   const named = [env['VISUAL'], env['EDITOR']].find((text = '') => text.trim() !== '') ?? '';
   return named.split(/\s+/).filter(Boolean);
