@@ -11,13 +11,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { blocksIn } from '../support/documented.ts';
 import { listen } from '../support/listen.ts';
 import { fakeMergeRequest } from '../support/fake-merge-request.ts';
 import { runProgram } from '../support/run-program.ts';
 import { historyJson, tokenMint } from '../support/scan-report.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from '../../scripts/plain-include.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
-import { yamlBlocks } from '../support/yaml-blocks.ts';
 
 const hasRsync = spawnSync('rsync', ['--version']).status === 0;
 const newToken = tokenMint(8080);
@@ -298,21 +298,22 @@ describe('the jobs of the component', { timeout: 120_000 }, () => {
     expect(await listedJobs(cwd, variables)).toEqual(jobs);
   });
 
-  it.each(yamlBlocks('docs/ci-gitlab.md').filter((code) => /remote:|mode: (?:merge-request|history)/.test(code)))(
-    'as docs/ci-gitlab.md includes them: %s',
-    async (code) => {
-      const component = readFileSync(join(ROOT, 'templates', 'glaive.yml'), 'utf8');
-      const { url } = await listen((_, response) => response.end(component));
-      const cwd = tempRepository({
-        '.gitlab-ci.yml': code.replace('https://gitlab.example.com', url),
-        '.gitlab/glaive.yml': component,
-      });
-      git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
-      expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(JOBS);
-      if (code.includes('mode: history'))
-        expect(await listedJobs(cwd, { CI_PIPELINE_SOURCE: 'schedule' })).toEqual(['glaive-weekly-history']);
-    },
-  );
+  it.each(
+    blocksIn(readFileSync(join(ROOT, 'docs', 'ci-gitlab.md'), 'utf8')).filter(({ code }) =>
+      /remote:|mode: (?:merge-request|history)/.test(code),
+    ),
+  )('as line $line of docs/ci-gitlab.md includes them', async ({ code }) => {
+    const component = readFileSync(join(ROOT, 'templates', 'glaive.yml'), 'utf8');
+    const { url } = await listen((_, response) => response.end(component));
+    const cwd = tempRepository({
+      '.gitlab-ci.yml': code.replace('https://gitlab.example.com', url),
+      '.gitlab/glaive.yml': component,
+    });
+    git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
+    expect(await listedJobs(cwd, MERGE_REQUEST)).toEqual(JOBS);
+    if (code.includes('mode: history'))
+      expect(await listedJobs(cwd, { CI_PIPELINE_SOURCE: 'schedule' })).toEqual(['glaive-weekly-history']);
+  });
 });
 
 describe.skipIf(!hasRsync)('the files of glaive init', { timeout: 120_000 }, () => {
