@@ -305,6 +305,19 @@ describe('links', () => {
   });
 });
 
+it('what the documents for users link to is in the package, but for what only a clone needs', () => {
+  const { files } = JSON.parse(read('package.json')) as { files: string[] };
+  const packed = ['README.md', 'LICENSE', ...files];
+  for (const path of documents.filter((name) => name === 'README.md' || /^docs\/(?!gitlab-endpoints)/.test(name))) {
+    const targets = [...proseOf(read(path)).matchAll(/\]\(([^()\s#:]+)(?:#[^()\s]*)?\)/g)];
+    for (const [, target] of targets) {
+      const aim = posix.join(dirname(path), target!);
+      const isPacked = packed.some((file) => aim === file || aim.startsWith(`${file}/`));
+      expect(isPacked || aim === 'Dockerfile', `${path}: ${aim}`).toBe(true);
+    }
+  }
+});
+
 it.each(documents)('%s holds nothing token-shaped', async (path) => {
   expect(await find(read(path))).toEqual([]);
 });
