@@ -22,8 +22,8 @@ export interface Destination {
   readonly format: FormatName;
   /** Absent: standard output. */
   readonly file?: string;
-  /** The ending of the file, if no format has it: the user may not expect text in it. */
-  readonly oddEnding?: string;
+  /** The file has an ending that no format has: the user may not expect text in it. */
+  readonly hasOddEnding?: true;
 }
 
 /**
@@ -70,8 +70,7 @@ function mainDestination(file: string | undefined, asked: FormatName | undefined
   if (file === undefined) return { format: asked ?? 'text' };
   const format = asked ?? formatOfFile(file);
   if (format !== undefined) return { format, file };
-  const oddEnding = extname(file);
-  return { format: 'text', file, ...(oddEnding === '' ? {} : { oddEnding }) };
+  return { format: 'text', file, ...(extname(file) === '' ? {} : { hasOddEnding: true }) };
 }
 
 function standardOutput(args: ParsedArgs): GlaiveError {
@@ -105,7 +104,7 @@ export async function writeReports(
   silent = false,
 ): Promise<void> {
   const failures: GlaiveError[] = [];
-  for (const { format, file, oddEnding } of destinations) {
+  for (const { format, file, hasOddEnding } of destinations) {
     if (silent && file === undefined && format === 'text' && !args.has('show-suppressed')) continue;
     // A silent run loads nothing here: a commit hook must start fast.
     const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
@@ -139,9 +138,10 @@ export async function writeReports(
         });
         if (failure !== undefined) failures.push(failure);
       }
-      if (oddEnding !== undefined && !args.has('quiet'))
+      // The ending is not repeated: that of a token would be a part of it.
+      if (hasOddEnding === true && !args.has('quiet'))
         await io.stderr.write(
-          `glaive: note: ${printable(createTextRedactor()(file))}: no format has the ending ${printable(createTextRedactor()(oddEnding))}, so this is text; another format: --output FORMAT=FILE\n`,
+          `glaive: note: ${printable(createTextRedactor()(file))}: its ending is that of no format, so it is text; another format: --output FORMAT=FILE\n`,
         );
       if (names.length > 1 && loadSummary === undefined)
         await io.stderr.write(

@@ -105,7 +105,7 @@ describe('--output FILE without --format', () => {
     writeFiles(cwd, { 'a.txt': 'nothing\n' });
     const { code, stderr } = await glaive(['scan', '--output', 'x.yaml'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^glaive: note: x\.yaml: no format has the ending \.yaml, so this is text/);
+    expect(stderr).toMatch(/^glaive: note: x\.yaml: its ending is that of no format, so it is text/);
     const given = await glaive(['scan', '--output', 'x.sarif', '--format', 'json'], { cwd });
     expect([given.code, given.stderr]).toEqual([0, '']);
     expect(JSON.parse(readFileSync(join(cwd, 'x.sarif'), 'utf8'))).toHaveProperty('findings');
