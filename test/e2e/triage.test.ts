@@ -223,6 +223,24 @@ describe('glaive triage', () => {
     expect(none.stdout).toContain('Set VISUAL or EDITOR');
   });
 
+  it('opens the next place of a secret each time', async () => {
+    const { root, secrets } = await ground(1);
+    writeFiles(root, { 'b.txt': `\n${line(secrets[0]!)}` });
+    const folder = tempFolder();
+    const opened = join(folder, 'opened');
+    writeFileSync(join(folder, 'hx'), `#!/bin/sh\necho "$@" >> '${opened}'\n`, { mode: 0o755 });
+    await glaive(['scan', '--output', `json=${join(folder, 'r.json')}`], { cwd: root });
+    const press = [at('1 of 1'), 'o'] as const;
+    const ran = await glaive(['triage', join(folder, 'r.json')], {
+      cwd: root,
+      env: { HOME: folder, EDITOR: join(folder, 'hx') },
+      keys: [press, press, press, [at('1 of 1'), 'q']],
+    });
+    expect(ran.code).toBe(1);
+    const places = [`${join(root, '0.txt')}:1`, `${join(root, 'b.txt')}:2`];
+    expect(readFileSync(opened, 'utf8')).toBe(`${[...places, places[0]].join('\n')}\n`);
+  });
+
   it('opens no file outside of the repository, whatever the report or a link says', async () => {
     const { triage, root } = await ground(1);
     const outside = tempFolder();
@@ -286,6 +304,33 @@ describe('glaive triage', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/no terminal[^]*glaive accept[^]*glaive revoke/)]);
     const bare = await glaive(['triage'], { keys: [] });
     expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('it needs the file of a REPORT')]);
+  });
+
+  it('text of a report cannot draw on the terminal', async () => {
+    const { root } = await ground(1);
+    const folder = tempFolder();
+    const report = join(folder, 'r.json');
+    await glaive(['scan', '--output', `json=${report}`], { cwd: root });
+    const evil = '\\u001b[2J\\u009b31m\\u202e';
+    const text = readFileSync(report, 'utf8');
+    writeFileSync(
+      report,
+      text.replaceAll('"0.txt"', `"${evil}${'long'.repeat(200)}.txt"`).replaceAll('t = ', `${evil}t = `),
+    );
+    const { stdout } = await glaive(['triage', report], {
+      cwd: root,
+      env: { HOME: folder, NO_COLOR: '1' },
+      keys: [
+        [at('1 of 1'), 'o'],
+        [at('1 of 1'), 'r'],
+        [at('1 of 1'), 'a'],
+        ['Why is it no danger', 'x\r'],
+        ['Its last day', '\r'],
+      ],
+    });
+    expect(stdout).toContain('accepted 1');
+    expect(stdout).not.toMatch(/\[2J(?<!␛\[2J)|\u009b|\u202e/);
+    expect(readFileSync(join(root, '.glaive-baseline'), 'utf8').split('\n')).toHaveLength(4);
   });
 
   it('a secret in a reason is masked', async () => {

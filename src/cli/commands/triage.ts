@@ -8,6 +8,7 @@ import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { widthOf } from '../../lib/wrap.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
 import { activeFindings, type Report } from '../../model/report.ts';
 import { filterReport } from '../../report/filter.ts';
@@ -125,22 +126,30 @@ async function walkThrough(cards: readonly SecretGroup[], session: Session, colo
   const paint = palette(color);
   const ruleOf = ruleLookup(report);
   let walk = startWalk(cards.length);
+  let shown: Walk | undefined;
+  // Each press of o shows the next place of the secret.
+  let opened = 0;
   try {
     while (!isOver(walk)) {
       const group = cards[walk.at]!; // it is not over
-      const card = renderCard(group, {
-        rule: ruleOf(group.findings[0]),
-        number: walk.at + 1,
-        total: cards.length,
-        decided: [...walk.outcomes[walk.at]!], // one for each card
-        width: widthOf(io.stdout),
-        paint,
-      });
-      await io.stdout.write(`\n${card}`);
-      const key = await prompts.choose('What now?', CHOICES);
+      const number = walk.at + 1;
+      if (shown !== walk) {
+        const decided = [...walk.outcomes[walk.at]!]; // one for each card
+        const view = { number, total: cards.length, decided, width: widthOf(io.stdout), paint };
+        await io.stdout.write(`\n${renderCard(group, { rule: ruleOf(group.findings[0]), ...view })}`);
+        shown = walk;
+      }
+      const key = await prompts.choose(`${number} of ${cards.length}: what now?`, CHOICES);
       if (key === 'q') break;
+      if (key === undefined) continue;
+      if (key === 'o') {
+        const hasTaken = await openNext(group.findings[opened++ % group.findings.length]!, session); // one of them
+        if (hasTaken) shown = undefined;
+        continue;
+      }
+      opened = 0;
+      const outcome = key === 'b' ? undefined : await act(key, group, session);
       if (key === 'b') walk = back(walk);
-      const outcome = key === undefined || key === 'b' ? undefined : await act(key, group, session);
       if (outcome !== undefined) walk = decide(walk, outcome);
     }
   } finally {
@@ -149,16 +158,18 @@ async function walkThrough(cards: readonly SecretGroup[], session: Session, colo
   return walk;
 }
 
-/** @returns what became of the secret; undefined if its card is to be shown again */
-async function act(key: 's' | 'a' | 'r' | 'o', group: SecretGroup, session: Session): Promise<Outcome | undefined> {
+/** @returns what became of the secret; undefined if nothing did */
+async function act(key: 's' | 'a' | 'r', group: SecretGroup, session: Session): Promise<Outcome | undefined> {
   if (key === 'a') return await acceptSecret(group, session);
   if (key === 'r') return await revokeSecret(group, session);
-  if (key === 's') {
-    recordDecision(session, 'skip', group);
-    return 'skipped';
-  }
-  const { io, report, base } = session;
+  recordDecision(session, 'skip', group);
+  return 'skipped';
+}
+
+/** @returns whether an editor has taken the screen */
+async function openNext(finding: Finding, { io, report, base }: Session): Promise<boolean> {
   const links = remoteLinks(report, io.env['CI_SERVER_URL']);
-  for (const line of await openPlace(group.findings, { base, links }, io)) await io.stdout.write(`  ${line}\n`);
-  return undefined;
+  const lines = await openPlace(finding, { base, links }, io);
+  for (const line of lines) await io.stdout.write(`  ${line}\n`);
+  return lines.length === 0;
 }

@@ -3,6 +3,7 @@
 import { type AuditFile, LISTED } from '../../../credentials/audit-log.ts';
 import { baselinePath, knownBaseline } from '../../../config/baseline-file.ts';
 import { printable } from '../../../lib/printable.ts';
+import { widthOf, wrapText } from '../../../lib/wrap.ts';
 import { GlaiveError } from '../../../model/errors.ts';
 import { EXIT, type Io } from '../../../model/io.ts';
 import type { Report } from '../../../model/report.ts';
@@ -80,7 +81,10 @@ export async function revokeSecret(group: SecretGroup, session: Session): Promis
   if (serversOf(args, io).length === 0 && args.values('vault-url').length === 0) {
     const ways = shown(byHand(first, rules.get(first.ruleId), undefined));
     const hint = '  To revoke from here, start again with --gitlab-url https://gitlab.example.com.';
-    await io.stdout.write([...ways, hint, ''].join('\n'));
+    const lines = [...ways, hint].flatMap((line) =>
+      wrapText(line, { width: widthOf(io.stdout), indent: 2, hanging: 4 }),
+    );
+    await io.stdout.write(`${lines.join('\n')}\n`);
     return undefined;
   }
   try {

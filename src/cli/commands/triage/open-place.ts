@@ -25,19 +25,16 @@ export interface OpenOptions {
 
 /** @returns lines to show: where it is, or what the editor could not do; none after the editor */
 export async function openPlace(
-  findings: readonly [Finding, ...Finding[]],
+  finding: Finding,
   { base, links }: OpenOptions,
   io: Pick<Io, 'env'>,
 ): Promise<readonly string[]> {
-  const found = findings.flatMap((finding) => {
-    const path = fileOf(finding, base);
-    return path === undefined ? [] : [{ finding, path }];
-  })[0];
-  if (found === undefined) return waysTo(findings[0], links).map(printable);
+  const path = fileOf(finding, base);
+  if (path === undefined) return waysTo(finding, links).map(printable);
   const [program, ...flags] = editorOf(io.env);
-  const place = placeOf(found.finding);
+  const place = placeOf(finding);
   if (program === undefined) return [printable(place), 'Set VISUAL or EDITOR, and o opens your editor there.'];
-  const args = [...flags, ...argumentsFor(program, found.path, found.finding.regions[0].startLine)];
+  const args = [...flags, ...argumentsFor(program, path, finding.regions[0].startLine)];
   try {
     const code = await runOnTerminal(program, args, { cwd: base, env: withAbsolutePath(io.env) });
     return code === 0 ? [] : [printable(`${program} ended with exit code ${code}. The place: ${place}`)];
