@@ -1,5 +1,6 @@
 /** Where a repository comes from, and which commit is checked out: what reports name of it. */
 
+import { basename } from 'node:path';
 import { findWorkTree } from '../git/find-work-tree.ts';
 import { originOf } from '../git/remote.ts';
 import { headBranch, headCommit } from '../git/work-tree.ts';
@@ -17,11 +18,17 @@ export async function findOrigin(io: Io, place: string): Promise<Pick<Report, 'c
     return defined({
       commit,
       ref: ref === undefined ? undefined : createTextRedactor()(ref),
-      repository: origin === undefined ? undefined : addressOf(origin),
+      repository: (origin === undefined ? undefined : addressOf(origin)) ?? nameOf(commit, options.cwd),
     });
   } catch {
     return {};
   }
+}
+
+/** The name of the folder, for a repository without a remote that has an address. */
+function nameOf(commit: string | undefined, folder: string): string | undefined {
+  const name = basename(folder);
+  return commit === undefined || name === '' ? undefined : createTextRedactor()(name);
 }
 
 /** CI jobs check out a commit, and name its ref in variables. They say nothing about another repository, so the commit must be the same. */

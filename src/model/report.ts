@@ -59,7 +59,7 @@ export interface Report {
   readonly commit?: string;
   /** The branch or tag that is checked out, or that the CI job runs for; redacted. Absent if unknown. */
   readonly ref?: string;
-  /** The address of the repository's remote, without credentials; absent if unknown. */
+  /** The address of the repository's remote, without credentials, else the name of its folder; absent if unknown. */
   readonly repository?: string;
   /** Set by a scan of a range of commits. */
   readonly comparedWith?: ComparedWith;

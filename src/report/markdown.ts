@@ -18,6 +18,7 @@ import {
   confidenceText,
   incompleteText,
   introductionText,
+  originText,
   ownerText,
   REMOVED_LATER,
   REVOKE_FIRST,
@@ -81,6 +82,8 @@ export const renderMarkdown: Render = function* (original, { showSuppressed, sor
     }
     if (groups.length > LISTED) yield `\n${plural(groups.length - LISTED, 'more secret')} not listed here.\n`;
   }
+  const origin = originText(report);
+  if (origin !== '') yield `\nIn ${code(origin, false)}\n`;
   if (report.comparedWith !== undefined) yield `\n${code(comparedText(report.comparedWith), false)}\n`;
   const rules = usedRules({ ...report, findings: active });
   if (rules.length > 0) {

@@ -144,6 +144,12 @@ export function comparedText({ range, bases }: ComparedWith): string {
   return `${range}, compared with ${each.length === 0 ? 'nothing, so all of it is new' : each.join(' and ')}`;
 }
 
+/** `gitlab.example.com/group/project, main at 1a2b3c4d5e6f`; empty if nothing is known. */
+export function originText({ repository, ref, commit }: Pick<Report, 'repository' | 'ref' | 'commit'>): string {
+  const tip = commit === undefined ? undefined : `${ref === undefined ? '' : `${ref} at `}${commit.slice(0, 12)}`;
+  return [repository?.replace(/^\w+:\/\//, ''), tip].filter((part) => part !== undefined).join(', ');
+}
+
 /** `in refs/heads/main and 2 more refs; removed in 1a2b3c4d5e6f on 2026-01-31`. */
 export function historyText({ reachable, refs, refCount, inHead, removed }: FindingHistory): string {
   const more = refCount > 1 ? ` and ${refCount - 1} more ${refCount === 2 ? 'ref' : 'refs'}` : '';

@@ -10,7 +10,7 @@ import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render, RenderOptions } from './format.ts';
 import { ruleLookup } from './lookups.ts';
-import { comparedText, incompleteText, scannedText, skippedTexts } from './messages.ts';
+import { comparedText, incompleteText, originText, scannedText, skippedTexts } from './messages.ts';
 import { shown } from './shown.ts';
 import { groupsOf, type SecretGroup, sorted, type Summary, summaryOf } from './summary.ts';
 import { countText, stateText } from './summary-text.ts';
@@ -52,6 +52,8 @@ function* renderSummary(
 ): Generator<string> {
   const state = stateText(summary);
   yield `${paint.bold(countText(summary))}\n${state === '' ? '' : `${paint.bold(state)}\n`}`;
+  const origin = originText(report);
+  if (origin !== '') yield `${paint.dim(`in ${shown(origin)}`)}\n`;
   if (summary.secrets >= MANY && summary.first.length > 0) {
     const ruleOf = ruleLookup(report);
     const explained = new Set<Rule>();

@@ -175,10 +175,15 @@ describe('what is first', async () => {
   const { report } = await verifiedReport();
 
   it('an active secret, whatever its severity; and the totals say how many there are', async () => {
-    const [totals, states, , ...rest] = (await text(report)).split('\n');
+    const [totals, states, ...rest] = (await text({ ...report, commit: '1f'.repeat(20), ref: 'main' })).split('\n');
     expect(totals).toBe('10 findings of 10 secrets in 1 place: 2 critical, 2 high, 2 medium, 2 low, 2 info');
     expect(states).toBe('2 secrets still active, 6 inactive, 2 unknown');
-    expect(rest.slice(0, 2)).toEqual(['Do first:', expect.stringMatching(/^ {2}1\. .*, active, in .*:2:9$/)]);
+    expect(rest.slice(0, 4)).toEqual([
+      'in main at 1f1f1f1f1f1f',
+      '',
+      'Do first:',
+      expect.stringMatching(/^ {2}1\. .*, active, in .*:2:9$/),
+    ]);
     const cards = (await text(report))
       .split('\n')
       .filter((line) => /^(?:info|low|medium|high|critical) {2}/.test(line));
