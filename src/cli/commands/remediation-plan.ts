@@ -2,6 +2,7 @@
 
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
+import { wrapText } from '../../lib/wrap.ts';
 import type { Rule } from '../../model/rule.ts';
 import { compareFindings } from '../../model/order.ts';
 import { SEVERITIES } from '../../model/severity.ts';
@@ -22,6 +23,8 @@ export interface PlanView {
   readonly server: string | undefined;
   /** Whether every step is shown in full. */
   readonly details: boolean;
+  /** Columns to wrap at; absent: lines are not wrapped. */
+  readonly width?: number | undefined;
 }
 
 /** The plan, piece by piece. */
@@ -57,7 +60,7 @@ export function* showPlan(steps: readonly Step[], view: PlanView): Generator<str
   yield '\n';
 }
 
-function showStep(step: Step, { ruleOf, server }: PlanView): string {
+function showStep(step: Step, { ruleOf, server, width }: PlanView): string {
   const rule = ruleOf(step);
   const { finding, uris, verdict, plan } = step;
   const more = uris.length > 3 ? ` and ${uris.length - 3} more` : '';
@@ -80,7 +83,13 @@ function showStep(step: Step, { ruleOf, server }: PlanView): string {
     case 'possible':
       lines.push(`  will: ${plan.how}`, ...plan.effects.map((effect) => `  effect: ${effect}`));
   }
-  return `${lines.map(printable).join('\n')}\n\n`;
+  return `${lines.map((line) => wrapLine(line, width)).join('\n')}\n\n`;
+}
+
+/** A line made safe and wrapped, the rest of it indented by two more. */
+export function wrapLine(line: string, width = Number.POSITIVE_INFINITY): string {
+  const indent = /^ */.exec(line)![0].length; // matches any text
+  return wrapText(printable(line), { width, indent, hanging: indent + 2 }).join('\n');
 }
 
 /** How people do it, where glaive cannot. */

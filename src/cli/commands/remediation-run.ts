@@ -5,6 +5,7 @@ import { type AuditFile, openAuditFile, recordStep } from '../../credentials/aud
 import { stateFolder } from '../../credentials/state-folder.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
+import { widthOf } from '../../lib/wrap.ts';
 import { throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import type { Rule } from '../../model/rule.ts';
@@ -13,7 +14,7 @@ import { builtinRuleset } from '../../rules/builtin.ts';
 import { createVerifyStage } from '../../credentials/verification-stage.ts';
 import { openTokenStore } from '../servers/new-tokens.ts';
 import type { ParsedArgs } from '../args/parse.ts';
-import { byHand, showPlan } from './remediation-plan.ts';
+import { byHand, showPlan, wrapLine } from './remediation-plan.ts';
 import type { CredentialsToCheck } from './remediation-credentials.ts';
 import { sayGaps } from '../run-scan.ts';
 import { loadRules } from '../scan-setup.ts';
@@ -83,6 +84,7 @@ export async function runRemediation(
     ruleOf: ({ finding }: Step) => names.get(finding.ruleId),
     server: options.gitlabs[0]?.server,
     details: args.has('details'),
+    width: io.stdout.isTTY ? widthOf(io.stdout) : undefined,
   };
   for (const piece of showPlan(steps, view)) await io.stdout.write(piece);
   const feasible = steps.filter(({ plan }) => plan.kind === 'possible');
@@ -117,7 +119,7 @@ export async function runRemediation(
         const rule = names.get(step.finding.ruleId);
         const hand = outcome.kind === 'failed' ? byHand(step.finding, rule, options.gitlabs[0]?.server) : [];
         for (const line of [`${step.finding.preview}: ${outcomeText(action, outcome)}`, ...hand])
-          await io.stdout.write(`${printable(line)}\n`);
+          await io.stdout.write(`${wrapLine(line, view.width)}\n`);
       } finally {
         await place?.close();
       }

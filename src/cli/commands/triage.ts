@@ -7,6 +7,7 @@ import { palette, wantsColor } from '../../lib/color.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { printable } from '../../lib/printable.ts';
 import { widthOf } from '../../lib/wrap.ts';
+import { throwIfInterrupted } from '../../model/errors.ts';
 import type { ExitCode, Io } from '../../model/io.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { BaselineEntry } from '../../model/suppression.ts';
@@ -131,6 +132,8 @@ async function walkThrough(cards: readonly SecretGroup[], session: Session, colo
   let opened = 0;
   try {
     while (!isOver(walk)) {
+      // The step of a revocation that Ctrl-C met has been finished, and counts.
+      throwIfInterrupted(io.signal);
       const group = cards[walk.at]!; // it is not over
       const number = walk.at + 1;
       if (shown !== walk) {

@@ -23,8 +23,8 @@ describe('a plan', async () => {
         : { kind: status.state === 'inactive' ? 'already-inactive' : 'not-verified' },
     };
   });
-  const shown = (details: boolean): string =>
-    [...showPlan(steps, { action: 'revoke', ruleOf: () => undefined, server: undefined, details })].join('');
+  const shown = (details: boolean, width?: number): string =>
+    [...showPlan(steps, { action: 'revoke', ruleOf: () => undefined, server: undefined, details, width })].join('');
 
   it('of many: how many first, then each that will be done, and the others as numbers', () => {
     const lines = shown(false).trimEnd().split('\n');
@@ -45,5 +45,14 @@ describe('a plan', async () => {
       ...Array.from({ length: 43 }, () => 'not touched'),
       ...Array.from({ length: 11 }, () => 'nothing to do'),
     ]);
+  });
+
+  it('on a terminal: wrapped at its width, between words', () => {
+    const wrapped = shown(true, 50);
+    expect(wrapped).toContain(
+      '\n  not touched: unknown: gitlab.example.com does not\n    recognise it; it may belong to another server\n',
+    );
+    const words = (text: string): string[] => text.split(/\s+/);
+    expect(words(wrapped)).toEqual(words(shown(true)));
   });
 });

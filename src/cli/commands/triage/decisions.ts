@@ -3,12 +3,11 @@
 import { type AuditFile, LISTED } from '../../../credentials/audit-log.ts';
 import { baselinePath, knownBaseline } from '../../../config/baseline-file.ts';
 import { printable } from '../../../lib/printable.ts';
-import { widthOf, wrapText } from '../../../lib/wrap.ts';
+import { widthOf } from '../../../lib/wrap.ts';
 import { GlaiveError } from '../../../model/errors.ts';
 import { EXIT, type Io } from '../../../model/io.ts';
 import type { Report } from '../../../model/report.ts';
 import type { Rule } from '../../../model/rule.ts';
-import { shown } from '../../../report/shown.ts';
 import type { SecretGroup } from '../../../report/summary.ts';
 import type { ParsedArgs } from '../../args/parse.ts';
 import { BadValue, day } from '../../args/values.ts';
@@ -16,7 +15,7 @@ import { rereadReport } from '../../read-report.ts';
 import { serversOf } from '../../servers/gitlab-access.ts';
 import { acceptance, addEntries, entriesOf, outcomeOf } from '../accept-findings.ts';
 import { originOf } from '../baseline-import.ts';
-import { byHand } from '../remediation-plan.ts';
+import { byHand, wrapLine } from '../remediation-plan.ts';
 import { runRemediation } from '../remediation-run.ts';
 import type { Prompts } from './prompts.ts';
 import type { Outcome } from './walk.ts';
@@ -79,12 +78,9 @@ export async function revokeSecret(group: SecretGroup, session: Session): Promis
   const { args, io, report, prompts, rules } = session;
   const [first] = group.findings;
   if (serversOf(args, io).length === 0 && args.values('vault-url').length === 0) {
-    const ways = shown(byHand(first, rules.get(first.ruleId), undefined));
+    const ways = byHand(first, rules.get(first.ruleId), undefined);
     const hint = '  To revoke from here, start again with --gitlab-url https://gitlab.example.com.';
-    const lines = [...ways, hint].flatMap((line) =>
-      wrapText(line, { width: widthOf(io.stdout), indent: 2, hanging: 4 }),
-    );
-    await io.stdout.write(`${lines.join('\n')}\n`);
+    for (const line of [...ways, hint]) await io.stdout.write(`${wrapLine(line, widthOf(io.stdout))}\n`);
     return undefined;
   }
   try {
