@@ -50,7 +50,7 @@ describe('a plan', async () => {
   it('on a terminal: wrapped at its width, between words', () => {
     const wrapped = shown(true, 50);
     expect(wrapped).toContain(
-      '\n  not touched: unknown: gitlab.example.com does not\n    recognise it; it may belong to another server\n',
+      '\n  not touched: unknown: gitlab.example.com does\n    not recognise it; it may belong to another\n    server\n',
     );
     const words = (text: string): string[] => text.split(/\s+/);
     expect(words(wrapped)).toEqual(words(shown(true)));
