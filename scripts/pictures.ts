@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CHROMIUM, openBrowser } from '../test/support/browser.ts';
-import { withPage } from './pictures/png-text.ts';
+import { smallPng } from './pictures/png.ts';
 import {
   git,
   leakingFiles,
@@ -99,7 +99,7 @@ async function reportPicture(page: string): Promise<Buffer> {
       locale: 'en-GB',
     });
     await tab.goto(pathToFileURL(file).href);
-    return withPage(await tab.screenshot({ animations: 'disabled' }), pageHash(page));
+    return smallPng(await tab.screenshot({ animations: 'disabled' }), pageHash(page));
   } finally {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });

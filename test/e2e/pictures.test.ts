@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FOLDER, hasTerminals, pageHash, reportPage, terminalPictures, VIEWPORT } from '../../scripts/pictures.ts';
-import { readPng } from '../../scripts/pictures/png-text.ts';
+import { readPng } from '../../scripts/pictures/png.ts';
 import { find } from '../support/find.ts';
 import { CLI } from '../support/run-cli.ts';
 
@@ -25,7 +25,7 @@ it.runIf(hasTerminals)('of terminals: byte for byte, and without a token', async
 it('of the HTML report: made from the page that glaive writes today', async () => {
   const png = readFileSync(path('report.png'));
   expect(readPng(png), AGAIN).toEqual({ ...VIEWPORT, page: pageHash(await reportPage(CLI)) });
-  expect(png.length).toBeLessThan(150_000);
+  expect(png.length).toBeLessThan(80_000);
 });
 
 it('are in the README, with a text for those who cannot see them', () => {
