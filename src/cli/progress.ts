@@ -10,6 +10,8 @@ import type { Progress } from '../model/progress.ts';
 import { createTimeLeft, type TimeLeft } from './time-left.ts';
 
 export interface ShownProgress extends Progress {
+  /** Counts the bytes to scan, if they are not known; called once the progress is drawn on a terminal. */
+  measureBy(count: () => Promise<number | undefined>): void;
   /** Shows a line above that of the progress as soon as this is drawn on a terminal; anywhere else, never. */
   say(text: string): void;
   /** Clears the line, and draws nothing more. */
@@ -22,7 +24,7 @@ const PLAIN_MS = 10_000;
 
 interface Work {
   readonly name: string | undefined;
-  readonly total: number | undefined;
+  total: number | undefined;
   readonly show: (count: number) => string;
   readonly start: number;
   readonly timeLeft: TimeLeft;
@@ -46,6 +48,14 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
   let line: Promise<ProgressLine> | undefined;
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let measure: (() => Promise<number | undefined>) | undefined;
+
+  const learnTotal = async (): Promise<void> => {
+    const count = measure;
+    measure = undefined;
+    // Without it the progress has no time left; the scan itself reports what cannot be read.
+    if (count !== undefined && scanning.total === undefined) scanning.total = await count().catch(() => undefined);
+  };
 
   const done = (): number => (work === scanning ? bytes : steps);
   const text = (now: number): string => {
@@ -57,13 +67,15 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
       return `${work.name}: ${work.show(steps)} of ${work.show(work.total)}${end}`;
     }
     const rate = formatBytes(Math.round(bytes / seconds));
-    return `${plural(artifacts, 'file')}, ${formatBytes(bytes)}, ${rate}/s${end}`;
+    const of = work.total === undefined ? '' : ` of ${formatBytes(work.total)}`;
+    return `${plural(artifacts, 'file')}, ${formatBytes(bytes)}${of}, ${rate}/s${end}`;
   };
   const draw = async (now: number): Promise<void> => {
     if (!isTTY) {
       await io.stderr.write(`glaive: ${text(now)}\n`);
       return;
     }
+    void learnTotal();
     line ??= import('../lib/progress-line.ts').then(({ createProgressLine }) => createProgressLine(io.stderr.stream()));
     const drawn = await line;
     if (ended) return;
@@ -78,6 +90,9 @@ export function showProgress(io: Io, total: number | undefined): ShownProgress {
     void draw(now);
   };
   return {
+    measureBy(count) {
+      measure = count;
+    },
     bytes(count) {
       bytes += count;
       tick();

@@ -38,6 +38,8 @@ export interface ScanPlan extends Pick<ScanRequest, 'known' | 'onDrop' | 'isComp
   readonly onReport?: (report: Report) => void;
   /** How many bytes there are to scan, if that is known before. */
   readonly totalBytes?: () => number | undefined;
+  /** Counts them while the scan runs; only a terminal that shows progress asks. */
+  readonly measureBytes?: (context: ScanContext) => Promise<number | undefined>;
   /** Only the administrator decides: nothing is read that a push may have introduced. */
   readonly administered?: { readonly inlineAllow: boolean };
   /** The commit or ref that a range is compared with, for the report. */

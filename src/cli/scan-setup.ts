@@ -66,6 +66,9 @@ export async function prepareScan(
   const context = { base, root: options.root, config, signal, exclusions, progress };
   const passOf = (ruleset: Ruleset): Pass => ({ ruleset, sources: plan.sources({ ...context, ruleset }) });
   const now = passOf(await configureRuleset(config, base));
+  const { measureBytes } = plan;
+  if (measureBytes !== undefined)
+    progress?.measureBy(async () => await measureBytes({ ...context, ruleset: now.ruleset }));
   const before = await otherRules(effective, now.ruleset, base);
   const listed = plan.isReread === true ? 'unlikely' : minConfidence(args, config);
   const onFound =

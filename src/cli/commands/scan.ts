@@ -19,11 +19,20 @@ export async function scanCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
 
 /** Plans the scan of some paths; without one, of the current folder. */
 export function scanPlan(paths: readonly string[], args: ParsedArgs, io: Io): ScanPlan {
+  const open = (context: ScanContext): Source[] =>
+    openSources(paths.length === 0 ? ['.'] : paths, io, { ...context, isInShard: shardOf(args) });
   return {
-    sources: (context) => openSources(paths.length === 0 ? ['.'] : paths, io, { ...context, isInShard: shardOf(args) }),
+    sources: open,
     isComplete: paths.length === 0 && !args.has('shard') && isBase(io.cwd),
     volume: 'tree',
     totalBytes: () => totalOf(paths, io.cwd),
+    // A stream is read once.
+    ...(paths.includes('-')
+      ? {}
+      : {
+          measureBytes: async (context) =>
+            await (await import('../../sources/measure.ts')).measure(open(context), context.signal),
+        }),
     includeHead: true,
   };
 }

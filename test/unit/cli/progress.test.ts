@@ -46,14 +46,14 @@ it('writes plain lines now and then where there is no terminal', async () => {
   }
   await progress.end();
   expect(written).toEqual([
-    'glaive: 9 files, 20.0 MB, 2.0 MB/s, 40 s left\n',
-    'glaive: 19 files, 40.0 MB, 2.0 MB/s, 30 s left\n',
+    'glaive: 9 files, 20.0 MB of 100.0 MB, 2.0 MB/s, 40 s left\n',
+    'glaive: 19 files, 40.0 MB of 100.0 MB, 2.0 MB/s, 30 s left\n',
   ]);
 });
 
 it('draws one line on a terminal, with a bar where the end is known, and takes it away', async () => {
   for (const [total, expected] of [
-    [4e6, /#+\.+ 50% 0 files, 2\.0 MB, 1\.3 MB\/s, 2 s left/],
+    [4e6, /#+\.+ 50% 0 files, 2\.0 MB of 4\.0 MB, 1\.3 MB\/s, 2 s left/],
     [undefined, /0 files, 2\.0 MB, 1\.3 MB\/s/],
   ] as const) {
     const { io, written } = fakeTerminal(true);
@@ -84,10 +84,10 @@ it('says no time left before enough is done to know it', async () => {
   progress.bytes(5);
   await progress.end();
   expect(written).toEqual([
-    'glaive: 0 files, 5 B, 0 B/s\n',
+    'glaive: 0 files, 5 B of 1.0 GB, 0 B/s\n',
     'glaive: objects in packs: 49 of 1000\n',
     'glaive: objects in packs: 500 of 1000, 22 s left\n',
-    'glaive: 0 files, 10 B, 0 B/s\n',
+    'glaive: 0 files, 10 B of 1.0 GB, 0 B/s\n',
   ]);
 });
 
@@ -127,6 +127,28 @@ it('findings appear above the line, only where that is drawn', async () => {
     await vi.waitFor(() => expect(written.join('')).toContain('2 B'));
     await progress.end();
     expect(written.join('').includes('found: a.txt:1\n')).toBe(isTTY);
+  }
+});
+
+it('the bytes to scan are counted once the line is drawn on a terminal', async () => {
+  for (const isTTY of [true, false]) {
+    const { io, written } = fakeTerminal(isTTY);
+    const progress = showProgress(io, undefined);
+    let counted = 0;
+    progress.measureBy(async () => {
+      counted++;
+      return 100e6;
+    });
+    progress.bytes(10e6);
+    expect(counted).toBe(0);
+    for (let time = 0; time < 3; time++) {
+      vi.setSystemTime(Date.now() + 11_000);
+      progress.bytes(10e6);
+      await vi.waitFor(() => expect(written.length).toBeGreaterThan(time));
+    }
+    await progress.end();
+    expect(counted).toBe(isTTY ? 1 : 0);
+    expect(/40\.0 MB of 100\.0 MB, .*, \d+ s left/.test(written.join(''))).toBe(isTTY);
   }
 });
 
