@@ -1,4 +1,4 @@
-/** The bytes that a scan of files will read, counted beside it: for the time left that progress shows. */
+/** The bytes that a scan of files will read, counted while it runs, for the time left that progress shows. */
 
 import { lstatSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
