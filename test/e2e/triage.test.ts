@@ -15,7 +15,12 @@ const line = (secret: string): string => `t = "${secret}"\n`;
 interface Ground {
   readonly root: string;
   readonly secrets: readonly string[];
-  readonly triage: (keys: RunOptions['keys'], args?: readonly string[], env?: RunOptions['env']) => Promise<Ran>;
+  readonly triage: (
+    keys: RunOptions['keys'],
+    args?: readonly string[],
+    env?: RunOptions['env'],
+    report?: string,
+  ) => Promise<Ran>;
   readonly baseline: () => string;
   readonly audit: () => readonly Readonly<Record<string, unknown>>[];
 }
@@ -31,8 +36,8 @@ async function ground(count: number): Promise<Ground> {
   return {
     root,
     secrets,
-    triage: async (keys, args = [], env = {}) => {
-      const ran = await glaive(['triage', join(folder, 'report.json'), '--audit-log', log, ...args], {
+    triage: async (keys, args = [], env = {}, report = join(folder, 'report.json')) => {
+      const ran = await glaive(['triage', report, '--audit-log', log, ...args], {
         cwd: root,
         env: { HOME: folder, ...env },
         ...(keys === undefined ? {} : { keys }),
@@ -239,6 +244,43 @@ describe('glaive triage', () => {
     expect(ran.code).toBe(1);
     const places = [`${join(root, '0.txt')}:1`, `${join(root, 'b.txt')}:2`];
     expect(readFileSync(opened, 'utf8')).toBe(`${[...places, places[0]].join('\n')}\n`);
+  });
+
+  it('starts no editor of the repository, though PATH leads there', async () => {
+    const { root, triage } = await ground(1);
+    const trap = join(root, 'trapped');
+    writeFileSync(join(root, 'my-editor'), `#!/bin/sh\n: > '${trap}'\n`, { mode: 0o755 });
+    const ran = await triage(
+      [
+        [at('1 of 1'), 'o'],
+        [at('cannot start my-editor[^]*1 of 1'), 'q'],
+      ],
+      [],
+      { EDITOR: 'my-editor', PATH: `.::${process.env['PATH']}` },
+    );
+    expect([ran.code, existsSync(trap)]).toEqual([1, false]);
+  });
+
+  it('takes the report of another tool: what glaive finds as well, and without a secret on the screen', async () => {
+    const { root, secrets, triage } = await ground(1);
+    const report = join(tempFolder(), 'gitleaks.json');
+    const finding = { File: '0.txt', StartLine: 1, EndLine: 1, StartColumn: 6, EndColumn: 31, Commit: '', Tags: [] };
+    const other = { ...finding, RuleID: 'aws-access-token', Description: 'x', Match: 'no match', Secret: 'no secret' };
+    const own = { ...finding, RuleID: 'gitlab-pat', Description: 'x', Match: secrets[0], Secret: secrets[0] };
+    writeFileSync(report, JSON.stringify([own, other]));
+    const ran = await triage(
+      [
+        [at('1 of 1'), 'a'],
+        ['Why is it no danger', 'a fixture\r'],
+        ['Its last day', '\r'],
+      ],
+      [],
+      {},
+      report,
+    );
+    expect(ran.stdout).toContain("Left out: 1 finding that glaive's rules do not find again.");
+    expect(ran.code).toBe(0);
+    expect((await glaive(['scan'], { cwd: root })).code).toBe(0);
   });
 
   it('opens no file outside of the repository, whatever the report or a link says', async () => {
