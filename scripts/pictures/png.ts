@@ -7,6 +7,8 @@ const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** Length, type and checksum. */
 const CHUNK_BYTES = 12;
 const COLORS = 256;
+/** Squares of the differences of the channels, added up: colours this near look the same. */
+const ALIKE = 100;
 /** Bytes of a pixel: red, green, blue. */
 const RGB = 3;
 
@@ -64,7 +66,7 @@ function chunksOf(png: Buffer): Chunk[] {
   return chunks;
 }
 
-/** The most frequent colours, and for each colour the index of the nearest of them. */
+/** Colours that differ, the most frequent first, and for each colour the index of the nearest of them. */
 function paletteOf(pixels: Buffer): { readonly palette: Buffer; readonly indexOf: ReadonlyMap<number, number> } {
   const counts = new Map<number, number>();
   for (let at = 0; at < pixels.length; at += RGB) {
@@ -72,11 +74,14 @@ function paletteOf(pixels: Buffer): { readonly palette: Buffer; readonly indexOf
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
   const colors = [...counts].toSorted(([a, many], [b, few]) => few - many || a - b).map(([color]) => color);
-  const kept = colors.slice(0, COLORS);
-  const palette = Buffer.alloc(kept.length * RGB);
-  for (const [index, color] of kept.entries()) palette.writeUIntBE(color, index * RGB, RGB);
   const distance = (a: number, b: number): number =>
     [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0);
+  // A colour that is much like a more frequent one needs no place of its own; so the rare ones get one, too.
+  const kept: number[] = [];
+  for (const color of colors)
+    if (kept.length < COLORS && kept.every((other) => distance(color, other) > ALIKE)) kept.push(color);
+  const palette = Buffer.alloc(kept.length * RGB);
+  for (const [index, color] of kept.entries()) palette.writeUIntBE(color, index * RGB, RGB);
   const nearest = (color: number): number =>
     kept.reduce((best, other, index) => (distance(color, other) < distance(color, kept[best]!) ? index : best), 0);
   return { palette, indexOf: new Map(colors.map((color) => [color, nearest(color)])) };
