@@ -1,7 +1,8 @@
 /** `text`: the secrets of a report, each once with all its places; and one line each if there are many. */
 
-import type { Palette } from '../lib/color.ts';
+import type { Paint, Palette } from '../lib/color.ts';
 import { plural } from '../lib/format-amounts.ts';
+import { wrapText } from '../lib/wrap.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LogPlace } from '../model/region.ts';
 import type { Rule } from '../model/rule.ts';
@@ -27,12 +28,17 @@ const PLACES = 3;
 export const SHORT_FINGERPRINT = 12;
 
 /** A card: what it is, where, why, its owner, and the fingerprint to accept it by. */
-export function* renderCard(group: SecretGroup, original: Rule, paint: Palette): Generator<string> {
+export function* renderCard(
+  group: SecretGroup,
+  original: Rule,
+  paint: Palette,
+  columns: number | undefined,
+): Generator<string> {
   const [first, ...others] = shown(group.findings);
   const rule = shown(original);
   const status = first.tokenStatus.state === 'active' ? `  ${paint.red('active')}` : '';
   yield `${severityPaint(paint, first.severity)(first.severity)}  ${paint.bold(rule.name)}${status}\n`;
-  for (const finding of [first, ...others].slice(0, PLACES)) yield* renderPlace(finding, paint);
+  for (const finding of [first, ...others].slice(0, PLACES)) yield* renderPlace(finding, paint, columns);
   if (others.length >= PLACES) yield `  and ${plural(others.length + 1 - PLACES, 'more place')}\n`;
   const owner = ownerText(first.facts);
   const isKnownOffline = first.verification === undefined && first.tokenStatus.state !== 'unknown';
@@ -41,8 +47,7 @@ export function* renderCard(group: SecretGroup, original: Rule, paint: Palette):
     ...(isKnownOffline ? [statusText(first.tokenStatus)] : []),
     ...(owner === '' ? [] : [`belongs to ${owner}`]),
   ];
-  yield `  ${about.join('; ')}\n`;
-  for (const line of checkedLines(first)) yield `  ${line}\n`;
+  for (const line of [about.join('; '), ...checkedLines(first)]) yield* wrapped(line, columns, 2, 4);
   if (group.findings.some(({ removedLater }) => removedLater === true)) yield `  ${REMOVED_LATER}\n`;
   for (const suppression of first.suppressions) {
     const word = suppression.status === 'rejected' ? paint.yellow('not accepted') : paint.green('accepted');
@@ -51,7 +56,7 @@ export function* renderCard(group: SecretGroup, original: Rule, paint: Palette):
   if (!group.isAccepted) yield paint.dim(`  fingerprint: ${fingerprintToAccept(group.findings)}\n`);
 }
 
-function* renderPlace(finding: Finding, paint: Palette): Generator<string> {
+function* renderPlace(finding: Finding, paint: Palette, columns: number | undefined): Generator<string> {
   const { excerpt, introduction, history, regions, locator } = finding;
   yield `  ${paint.cyan(placeOf(finding))}${excerpt === undefined ? '' : `  ${excerptOf(excerpt, paint)}`}\n`;
   const encodings = locator.encodings.filter((name) => name !== 'job-log');
@@ -64,7 +69,19 @@ function* renderPlace(finding: Finding, paint: Palette): Generator<string> {
     ...(introduction === undefined ? [] : [introductionText(introduction)]),
     ...(history === undefined ? [] : [historyText(history)]),
   ];
-  if (more.length > 0) yield `    ${paint.dim(more.join('; '))}\n`;
+  if (more.length > 0) yield* wrapped(more.join('; '), columns, 4, 6, paint.dim);
+}
+
+/** A line, or as many as it takes in a terminal. @param columns undefined: it is not wrapped */
+export function* wrapped(
+  text: string,
+  columns: number | undefined,
+  indent: number,
+  hanging = indent,
+  paint: Paint = (line) => line,
+): Generator<string> {
+  const width = columns ?? Number.POSITIVE_INFINITY;
+  for (const line of wrapText(text, { width, indent, hanging })) yield `${paint(line)}\n`;
 }
 
 /** A line: severity, status if anything was verified, fingerprint, type, place. */

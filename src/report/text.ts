@@ -5,7 +5,6 @@
 
 import { type Palette, palette } from '../lib/color.ts';
 import { plural } from '../lib/format-amounts.ts';
-import { wrapText } from '../lib/wrap.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Render, RenderOptions } from './format.ts';
@@ -15,7 +14,7 @@ import { shown } from './shown.ts';
 import { groupsOf, type SecretGroup, sorted, type Summary, summaryOf } from './summary.ts';
 import { countText, stateText } from './summary-text.ts';
 import { renderDetails } from './text-details.ts';
-import { isSettled, placeOf, renderCard, renderRow } from './text-secrets.ts';
+import { isSettled, placeOf, renderCard, renderRow, wrapped } from './text-secrets.ts';
 
 /** More secrets than these are one line each. */
 const CARDS = 20;
@@ -71,12 +70,6 @@ function* renderSummary(
   yield '\n';
 }
 
-/** A line, or as many as it takes in a terminal. */
-function* wrapped(text: string, columns: number | undefined, indent: number, hanging = indent): Generator<string> {
-  const width = columns ?? Number.POSITIVE_INFINITY;
-  for (const line of wrapText(text, { width, indent, hanging })) yield `${line}\n`;
-}
-
 function* renderCards(
   groups: readonly SecretGroup[],
   report: Report,
@@ -86,7 +79,7 @@ function* renderCards(
   const ruleOf = ruleLookup(report);
   for (const [index, group] of groups.entries()) {
     if (index > 0) yield '\n';
-    yield* renderCard(group, ruleOf(group.findings[0]), paint);
+    yield* renderCard(group, ruleOf(group.findings[0]), paint, columns);
   }
   const rules = new Set(groups.filter((group) => !isSettled(group)).map(({ findings: [first] }) => ruleOf(first)));
   if (quiet || rules.size === 0) return;
