@@ -86,7 +86,7 @@ export async function fillTemplate(root: string): Promise<void> {
   for (const folder of [server, project]) git(folder, 'repack', '--quiet', '-a', '-d');
   symlinkSync(join(DIST, 'glaive.cjs'), join(project, 'glaive.cjs'));
   chmodSync(join(project, 'deploy.sh'), 0o755);
-  const sweep = join(root, 'var/lib/glaive/json/project.git.json');
+  const sweep = join(root, 'var/lib/glaive/json/project.git-2026-01-31.json');
   mkdirSync(join(sweep, '..'), { recursive: true });
   const reports: readonly (readonly string[])[] = [
     ['scan', '--output', 'json=report.json'],
