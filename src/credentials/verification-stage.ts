@@ -256,12 +256,16 @@ function gapsOf(assessments: readonly Assessment[]): Gap[] {
   for (const { verdict, isInconclusive } of assessments) {
     if (!isInconclusive || verdict.status.state !== 'unknown') continue;
     const { host = 'the server', notes } = verdict.verification;
-    const why = `${host}: ${verdict.status.reason}: ${notes.join(' ')}`;
-    counts.set(why, (counts.get(why) ?? 0) + 1);
+    const note = notes.join(' ');
+    // The note says it better than "unclear answer".
+    const why = verdict.status.reason === 'unclear answer' && note !== '' ? note : `${verdict.status.reason}: ${note}`;
+    const key = `${host}: ${why}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].map(([why, count]) => ({
     kind: 'unverified',
     message: `${count === 1 ? 'one credential' : `${count} credentials`} could not be checked: ${why}`,
     hint: 'Check again later: glaive verify REPORT.json',
+    ...(count === 1 ? {} : { count }),
   }));
 }

@@ -191,9 +191,14 @@ export function scannedText({ command, counts }: Pick<Report, 'command' | 'count
   return `${plural(counts.artifacts, command === 'history' ? 'object' : 'file')} (${formatBytes(counts.bytes)})`;
 }
 
-/** `2 items could not be scanned`. */
-export function incompleteText(report: Pick<Report, 'gaps'>): string {
-  return `${plural(gapCount(report), 'item')} could not be scanned`;
+/** `2 items could not be scanned, 5 credentials could not be checked`. */
+export function incompleteText({ gaps }: Pick<Report, 'gaps'>): string {
+  const unchecked = gapCount({ gaps: gaps.filter(({ kind }) => kind === 'unverified') });
+  const unread = gapCount({ gaps }) - unchecked;
+  return [
+    ...(unread === 0 ? [] : [`${plural(unread, 'item')} could not be scanned`]),
+    ...(unchecked === 0 ? [] : [`${plural(unchecked, 'credential')} could not be checked`]),
+  ].join(', ');
 }
 
 export const REMOVED_LATER = 'a later commit removes it, but anyone with these commits still has it';

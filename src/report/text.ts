@@ -6,7 +6,6 @@
 import { type Palette, palette } from '../lib/color.ts';
 import { plural } from '../lib/format-amounts.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
-import type { Rule } from '../model/rule.ts';
 import type { Render, RenderOptions } from './format.ts';
 import { ruleLookup } from './lookups.ts';
 import { comparedText, incompleteText, originText, scannedText, skippedTexts } from './messages.ts';
@@ -55,7 +54,7 @@ function* renderSummary(
   if (origin !== '') yield `${paint.dim(`in ${shown(origin)}`)}\n`;
   if (summary.secrets >= MANY && summary.first.length > 0) {
     const ruleOf = ruleLookup(report);
-    const explained = new Set<Rule>();
+    const explained = new Set<string | undefined>();
     yield '\nDo first:\n';
     for (const [index, { findings }] of summary.first.entries()) {
       const [first, ...others] = findings;
@@ -63,8 +62,8 @@ function* renderSummary(
       const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more place')}`;
       const active = first.tokenStatus.state === 'active' ? ', active' : '';
       yield* wrapped(`${index + 1}. ${shown(rule.name)}${active}, in ${shown(placeOf(first))}${more}`, columns, 2, 5);
-      if (!explained.has(rule)) yield* wrapped(`To revoke: ${shown(rule.revoke[0])}`, columns, 5);
-      explained.add(rule);
+      if (!explained.has(rule.revoke[0])) yield* wrapped(`To revoke: ${shown(rule.revoke[0])}`, columns, 5);
+      explained.add(rule.revoke[0]);
     }
   }
   yield '\n';

@@ -193,7 +193,10 @@ describe('the nightly sweep in docs/server.md', () => {
     expect(first.stdout).not.toContain('odd.git');
     // Only repositories with a leak or a gap have a page and a report.
     const reports = readdirSync(path('var/lib/sweep/json'));
-    expect(reports.map((name) => name.replace(/-\d{4}-\d\d-\d\d/, ''))).toEqual(['project.git.html', 'project.git.json']);
+    expect(reports.map((name) => name.replace(/-\d{4}-\d\d-\d\d/, ''))).toEqual([
+      'project.git.html',
+      'project.git.json',
+    ]);
     const [page, report] = reports.map((name) => path('var/lib/sweep/json', name)) as [string, string];
     expect(first.stdout).toContain('html: ');
     expect(statSync(report).mode & 0o077).toBe(0);

@@ -75,6 +75,17 @@ describe('its own', () => {
     expect(JSON.parse(stdout).scan.ref).toContain('[MASKED]');
   });
 
+  it('does not name the repository around the current folder for files outside of it', async () => {
+    const cwd = tempRepository({ 'a.txt': 'clean\n', 'sub/b.txt': `A=${newToken()}\n` });
+    const other = tempRepository({ 'a.txt': `A=${newToken()}\n` });
+    const named = async (...paths: string[]): Promise<unknown> =>
+      JSON.parse((await glaive(['scan', ...paths, '--format', 'json'], { cwd })).stdout).scan.commit;
+    const commit = git(cwd, 'rev-parse', 'HEAD').trim();
+    expect(await named('sub', 'a.txt')).toBe(commit);
+    expect(await named(other)).toBeUndefined();
+    expect(await named('sub', join(other, 'a.txt'))).toBeUndefined();
+  });
+
   it('JSON lines that end early, or go astray, are refused', async () => {
     const cwd = tempFolder();
     writeFiles(cwd, { 'a.env': `A=${newToken()}\nB=${newToken()}\n` });

@@ -118,6 +118,8 @@ describe('access tokens', () => {
       };
       const ran = await verify(fake, newToken('pat legacy'));
       expect([ran.code, status(parseReport(ran).findings[0]!)]).toEqual([2, 'unknown: unclear answer']);
+      expect(ran.stderr).toContain('glaive: one credential could not be checked: ');
+      expect(ran.stderr).not.toContain('unclear answer');
     },
   );
 

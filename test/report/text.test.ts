@@ -145,21 +145,28 @@ describe('quiet', () => {
 
 it('a gap is reported even with --quiet', async () => {
   const { report } = await reportWithGaps();
-  expect(await text({ ...report, findings: [] }, false, true)).toMatch(/^INCOMPLETE: 15 items could not be scanned; /);
+  expect(await text({ ...report, findings: [] }, false, true)).toMatch(
+    /^INCOMPLETE: 14 items could not be scanned, 1 credential /,
+  );
 });
 
 it('says how much could not be scanned before anything else', async () => {
   const { report } = await reportWithGaps();
   const counts = { ...report.counts, skips: { ignored: 3, symlink: 2 } };
   expect(await text({ ...report, counts, findings: [] })).toBe(
-    'INCOMPLETE: 15 items could not be scanned; no GitLab credentials found in the rest, 1 file (29 B); ' +
-      'skipped: 3 ignored by git, 2 symbolic links\n',
+    'INCOMPLETE: 14 items could not be scanned, 1 credential could not be checked; ' +
+      'no GitLab credentials found in the rest, 1 file (29 B); skipped: 3 ignored by git, 2 symbolic links\n',
   );
   const [one] = report.gaps as [Gap];
   expect(await text({ ...report, gaps: [one] })).toMatch(/^INCOMPLETE: 1 item could not be scanned; \d/m);
   // Gaps that are not listed one by one count as well.
   expect(await text({ ...report, gaps: [one, { ...one, count: 8043 }] })).toContain(
     'INCOMPLETE: 8044 items could not be scanned; ',
+  );
+  const unchecked: Gap = { kind: 'unverified', message: 'HTTP 401', count: 5 };
+  expect(await text({ ...report, gaps: [unchecked] })).toMatch(/^INCOMPLETE: 5 credentials could not be checked; \d/m);
+  expect(await text({ ...report, gaps: [one, unchecked] })).toContain(
+    'INCOMPLETE: 1 item could not be scanned, 5 credentials could not be checked; ',
   );
 });
 

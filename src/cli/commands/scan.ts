@@ -33,7 +33,7 @@ export function scanPlan(paths: readonly string[], args: ParsedArgs, io: Io): Sc
           measureBytes: async (context) =>
             await (await import('../../sources/measure.ts')).measure(open(context), context.signal),
         }),
-    includeHead: true,
+    includeHead: areInside(paths, io.cwd),
   };
 }
 
@@ -41,6 +41,12 @@ export function scanPlan(paths: readonly string[], args: ParsedArgs, io: Io): Sc
 function isBase(cwd: string): boolean {
   const root = findWorkTree(cwd);
   return root === undefined || realpathSync(root) === realpathSync(cwd);
+}
+
+/** Whether the paths are of the repository around the current folder, so that reports may name it. */
+function areInside(paths: readonly string[], cwd: string): boolean {
+  const root = findWorkTree(cwd);
+  return paths.every((path) => path === '-' || findWorkTree(resolve(cwd, path)) === root);
 }
 
 /** The bytes of the named files; undefined when a folder or a stream is among them. */
