@@ -160,7 +160,7 @@ function firstOf(content: Content): string {
     return (
       `<li><p>${badges(content, group)}</p>\n<h3>${escaped(rule.name)}</h3>\n<p class="path">${placeMarkup(content, group.findings[0])}${moreOf(group)}</p>\n` +
       (by.length === 0 ? '' : `<p class="dim">${escaped(by.join(', '))}</p>\n`) +
-      `<p class="do" data-fingerprint="${escaped(finding.secretFingerprint)}"><span>${escaped(inShort(rule.revoke[0] ?? ''))}</span></p></li>\n`
+      `<p class="do" data-fingerprint="${escaped(finding.secretFingerprint)}"><span>${breakable(inShort(rule.revoke[0] ?? ''))}</span></p></li>\n`
     );
   });
   return `<section class="first" aria-labelledby="first"><h2 id="first">Do first</h2>\n<p class="dim">${REVOKE_FIRST}</p>\n<ol>\n${items.join('')}</ol></section>\n`;
@@ -208,4 +208,9 @@ export function listWithoutScript(content: Content): string {
   const more = groups.length > LISTED ? `<p>${groups.length - LISTED} more are not listed here.</p>\n` : '';
   const list = groups.length === 0 ? '' : `<h2>Findings</h2>\n<ul class="plain">\n${items.join('')}</ul>\n${more}`;
   return `<noscript>${list}<p class="dim">Filters and details need the script of this page, which runs from this file alone. The same report as text: <code>--format text</code>.</p></noscript>\n`;
+}
+
+/** A path may be broken before a slash or an underscore. */
+function breakable(text: string): string {
+  return escaped(text).replace(/(?<=\w)(?=[/_])/g, '<wbr>');
 }
