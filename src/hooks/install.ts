@@ -27,6 +27,7 @@ export interface Change {
   readonly what:
     | 'created'
     | 'updated'
+    | 'unchanged'
     | 'added to the existing hook'
     | 'removed'
     | 'removed from the hook'
@@ -60,11 +61,17 @@ export async function installHooks(
 ): Promise<Change[]> {
   const changes: Change[] = [];
   for (const { hook, path, existing, text } of planHooks(folder, hooks, installed)) {
+    // Written nevertheless: the file may have lost its mode.
     await write(path, text);
-    const what = existing === undefined ? 'created' : hasBlock(existing) ? 'updated' : 'added to the existing hook';
-    changes.push({ hook, path, what });
+    changes.push({ hook, path, what: changeOf(existing, text) });
   }
   return changes;
+}
+
+function changeOf(existing: string | undefined, text: string): Change['what'] {
+  if (existing === undefined) return 'created';
+  if (existing === text) return 'unchanged';
+  return hasBlock(existing) ? 'updated' : 'added to the existing hook';
 }
 
 /** A new hook is executable for all; an existing one keeps its mode. */

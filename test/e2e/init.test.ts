@@ -36,7 +36,12 @@ describe('init', () => {
     expect(stdout).toMatch(/pre-commit: created[^]*commit-msg: created[^]*pre-push: created/);
     expect(read(root, '.gitattributes')).toBe('/.glaive-baseline text eol=lf merge=union\n');
     const state = stateOf(root);
+    const [, files] = /^Next: commit these files: git add (.*)$/m.exec(stdout) ?? [];
+    git(join(root, 'sub'), 'add', ...files!.split(' '));
+    expect(git(root, 'status', '--porcelain')).not.toContain('?');
+    git(root, 'reset', '--quiet');
     const again = await glaive(['init', '--yes'], { cwd: root });
+    expect(again.stdout).not.toContain('Next:');
     expect(again.code).toBe(0);
     expect(again.stdout.match(/^unchanged: /gm)).toHaveLength(5);
     expect(stateOf(root)).toEqual(state);

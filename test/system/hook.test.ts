@@ -48,10 +48,13 @@ describe('install', () => {
     const first = await glaive(['hook', 'install'], { cwd: join(root, 'sub') });
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toBe(
-      'pre-commit: created (../.git/hooks/pre-commit)\ncommit-msg: created (../.git/hooks/commit-msg)\n',
+      'pre-commit: created (../.git/hooks/pre-commit)\ncommit-msg: created (../.git/hooks/commit-msg)\n' +
+        'To check pushes too: glaive hook install --hooks pre-commit,commit-msg,pre-push\n',
     );
     const state = stateOf(hooksOf(root));
-    expect((await glaive(['hook', 'install'], { cwd: root })).code).toBe(0);
+    const again = await glaive(['hook', 'install'], { cwd: root });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('pre-commit: unchanged (.git/hooks/pre-commit)\n');
     expect(stateOf(hooksOf(root))).toEqual(state);
     expect(state['pre-commit']).not.toMatch(/glpat/);
     for (const name of ['pre-commit', 'commit-msg']) {
@@ -192,7 +195,7 @@ describe('where hooks are', () => {
     expect(await runProgram(process.execPath, ['node_modules/husky/bin.js'], { cwd: root })).toMatchObject({ code: 0 });
     const before = stateOf(join(root, '.husky'));
     const { stdout } = await glaive(['hook', 'install'], { cwd: root });
-    expect(stdout).toBe(
+    expect(stdout).toContain(
       'pre-commit: added to the existing hook (.husky/pre-commit)\ncommit-msg: created (.husky/commit-msg)\n',
     );
     stageLeak(root, 'leak.txt');

@@ -70,7 +70,8 @@ export async function changeServerHook(
   }
   await writeChanged(path, text, folder, { exactMode: 0o755 });
   if (!args.has('quiet')) {
-    await io.stdout.write(`${SERVER_HOOK}: ${existing === undefined ? 'created' : 'updated'} (${printable(path)})\n`);
+    const what = existing === undefined ? 'created' : existing === text ? 'unchanged' : 'updated';
+    await io.stdout.write(`${SERVER_HOOK}: ${what} (${printable(path)})\n`);
     if (args.has('allow-skip') && isRepository)
       await io.stdout.write(`  For git push -o the repository needs: git config receive.advertisePushOptions true\n`);
   }

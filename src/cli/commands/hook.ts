@@ -26,7 +26,11 @@ export async function hookCommand(args: ParsedArgs, io: Io, diff?: Buffer): Prom
   if (hooks.length === 0) throw usage('hook', '--hooks none leaves nothing to install');
   const { changeHooks } = await import('./hook-install.ts');
   const options = { action, hooks, manager: args.value('manager') };
-  return await changeHooks({ ...options, dryRun: args.has('dry-run'), quiet: args.has('quiet') }, io);
+  const [dryRun, quiet] = [args.has('dry-run'), args.has('quiet')];
+  const code = await changeHooks({ ...options, dryRun, quiet }, io);
+  if (action === 'install' && !dryRun && !quiet && !hooks.includes('pre-push'))
+    await io.stdout.write(`To check pushes too: glaive hook install --hooks ${HOOK_NAMES.join(',')}\n`);
+  return code;
 }
 
 interface Call {

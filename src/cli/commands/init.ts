@@ -1,7 +1,7 @@
 /** `glaive init`: configuration, hooks and a CI job for this repository. Running it twice changes nothing. */
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { findWorkTree } from '../../git/find-work-tree.ts';
 import { showWord } from '../../lib/show-word.ts';
 import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';
@@ -48,10 +48,11 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
     if (isDry) await say(`would be installed: the hooks ${hooks.join(',')}`);
     else await changeHooks({ action: 'install', hooks, dryRun: false, quiet: args.has('quiet') }, io);
   }
-  if (!isDry)
-    await say(
-      'Next: commit these files. glaive scan shows what has leaked already; glaive doctor, what is missing here.',
-    );
+  if (isDry) return EXIT.clean;
+  const written = pieces.filter(({ content }) => content !== undefined);
+  const names = written.map(({ path }) => relative(io.cwd, join(root, path)));
+  if (names.length > 0) await say(`Next: commit these files: git add ${names.join(' ')}`);
+  await say('glaive scan shows what has leaked already; glaive doctor, what is missing here.');
   return EXIT.clean;
 }
 
