@@ -17,6 +17,12 @@ export async function sayBlocked(
 ): Promise<void> {
   const width = widthOf(io.stderr);
   const paint = palette(wantsColor(io.env, io.stderr.isTTY, args.has('no-color')));
-  const [first, ...others] = blockMessage(report, { moment, findings: failingFindings(report, failOn), width });
+  const [first, ...others] = blockMessage(report, {
+    moment,
+    findings: failingFindings(report, failOn),
+    width,
+    hints: [...new Set(report.gaps.flatMap(({ hint }) => hint ?? []))],
+    prefix: io.env['GIT_PREFIX'] ?? '',
+  });
   await io.stderr.write(`${paint.red(first!)}\n${others.map((line) => `${printable(line)}\n`).join('')}`);
 }

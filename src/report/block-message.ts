@@ -3,6 +3,7 @@
  * shape for every hook, fits the moment (a commit has leaked nothing yet), and takes at most 15 lines.
  */
 
+import { cut } from '../lib/cut.ts';
 import { plural } from '../lib/format-amounts.ts';
 import { printable } from '../lib/printable.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
@@ -11,7 +12,9 @@ import type { Finding } from '../model/finding.ts';
 import { isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { ruleLookup } from './lookups.ts';
+import { incompleteText } from './messages.ts';
 import { shown } from './shown.ts';
+import { MASK } from '../model/secret.ts';
 import { groupsOf, type SecretGroup } from './summary.ts';
 import { SHORT_FINGERPRINT } from './text-secrets.ts';
 
@@ -27,37 +30,49 @@ export interface BlockOptions {
   readonly allowsSkip?: boolean;
   /** What helps if not everything could be scanned. */
   readonly hints?: readonly string[];
+  /** The folder of the work tree in which the user runs git, as `GIT_PREFIX` has it; empty at the top. */
+  readonly prefix?: string;
 }
 
 /** The form of a token says nothing to a user who wants to commit. */
 const FORM = / \((?:routable|routable, versioned|old form)\)$/;
 const LINES = 15;
-/** Gaps that are listed; the scan prints all of them. */
+/** Gaps that are listed, and hints for them. */
 const GAPS = 3;
+const MOST_GAP_LINES = 7;
+/** Characters of the name of a rule, which may be a repository's own. */
+const NAME = 48;
+/** Lines for a secret and its place. */
+const HEAD_LINES = 3;
+/** Columns for a command to copy, which is not wrapped: a longer one names no files. */
+const COMMAND = 76;
 
 interface Words {
   readonly stopped: string;
   /** What is true at this moment; empty, or a sentence after a space. */
   readonly fact: string;
-  readonly steps: (findings: readonly Finding[]) => readonly string[];
+  readonly steps: (findings: readonly Finding[], prefix: string) => readonly string[];
   readonly more: string;
-  readonly falseAlarm: (fingerprint: string, allowsSkip: boolean) => string;
+  readonly falseAlarm: (
+    fingerprint: string,
+    options: { readonly allowsSkip: boolean; readonly prefix: string },
+  ) => string;
   readonly skip?: string;
 }
 
 const REPLACE = 'Read it from a CI/CD variable or the environment instead.';
 const IF_LEAKED = 'If it was ever anywhere else, revoke or rotate it first.';
-const REWRITE = `Remove it from every commit that has it, not only from the last: ${unbroken('git commit --amend')}, or ${unbroken('git rebase -i')}.`;
+const REWRITE = `Remove it from every commit that has it: ${unbroken('git commit --amend')}, or ${unbroken('git rebase -i')}.`;
 
 const accept = (fingerprint: string): string => unbroken(`glaive accept ${fingerprint} --reason "why"`);
-const ACCEPT_AND_STAGE = (fingerprint: string): string =>
-  `False alarm? ${accept(fingerprint)}; ${unbroken('git add .glaive-baseline')}`;
+const ACCEPT_AND_STAGE: Words['falseAlarm'] = (fingerprint, { prefix }) =>
+  `False alarm? ${accept(fingerprint)}; ${unbroken(`git add ${pathspec('.glaive-baseline', prefix)}`)}`;
 
 const WORDS: Readonly<Record<Moment, Words>> = {
   'pre-commit': {
     stopped: 'glaive: commit stopped',
     fact: ' It has not left this machine.',
-    steps: (findings) => [REPLACE, `Stage the file again: ${unbroken(restage(findings))}`, IF_LEAKED],
+    steps: (findings, prefix) => [REPLACE, `Stage the file again: ${unbroken(restage(findings, prefix))}`, IF_LEAKED],
     more: 'glaive staged lists all, and how to revoke them',
     falseAlarm: ACCEPT_AND_STAGE,
     skip: 'GLAIVE_SKIP="reason" git commit ...',
@@ -90,7 +105,7 @@ const WORDS: Readonly<Record<Moment, Words>> = {
       `Push again. ${unbroken('glaive diff')} shows the same before you push.`,
     ],
     more: 'glaive diff lists all',
-    falseAlarm: (_, allowsSkip) =>
+    falseAlarm: (_, { allowsSkip }) =>
       allowsSkip
         ? `False alarm? ${unbroken('git push -o glaive.skip="reason"')} skips the check, and is recorded.`
         : 'False alarm? Ask the administrator of this server to accept it.',
@@ -99,26 +114,48 @@ const WORDS: Readonly<Record<Moment, Words>> = {
 
 /** The lines of the message, without colours. */
 export function blockMessage(report: Report, options: BlockOptions): string[] {
-  const { moment, findings, width, allowsSkip = false, hints = [] } = options;
+  const { moment, findings, width, allowsSkip = false, hints = [], prefix = '' } = options;
   const words = WORDS[moment];
   const wrap: Wrap = (text, indent = 0, hanging = indent + 2) => wrapText(text, { width, indent, hanging });
   const [first, ...others] = groupsOf(findings, 'severity');
   const skip = words.skip === undefined ? [] : wrap(`To skip this check once: ${unbroken(words.skip)}`);
-  const gaps = [...gapLines(report).flatMap((line) => wrap(line, 2, 4)), ...hints.flatMap((line) => wrap(line))];
-  if (first === undefined)
-    return [...wrap(`${words.stopped}, because glaive could not scan everything:`), ...gaps, ...skip];
-  const head = [
-    ...wrap(`${words.stopped}: ${plural(others.length + 1, 'credential')} found.${words.fact}`),
-    ...(isComplete(report) ? [] : [...wrap('Not everything was scanned, so there may be more:'), ...gaps]),
-  ];
-  const tail = [
-    'What to do:',
-    ...words.steps(findings).flatMap((step, index) => wrap(`${index + 1}. ${step}`, 2, 5)),
-    ...wrap(words.falseAlarm(fingerprintOf(first), allowsSkip)),
-    ...skip,
-  ];
-  const room = LINES - head.length - tail.length;
-  return [...head, ...listed([first, ...others], report, { wrap, width, room, more: words.more }), ...tail];
+  const help = hints.map((hint) => wrap(printable(hint)));
+  if (first === undefined) {
+    const title = wrap(`${words.stopped}, because glaive could not scan everything:`);
+    const gaps = gapLines(report, { wrap, width, room: MOST_GAP_LINES });
+    return [...title, ...gaps, ...fitting(help, LINES - title.length - gaps.length - skip.length), ...skip];
+  }
+  const groups = [first, ...others];
+  const list = (room: number): string[] => listed(groups, report, { wrap, width, room, more: words.more });
+  const title = wrap(`${words.stopped}: ${plural(groups.length, 'credential')} found.${words.fact}`);
+  const isWhole = isComplete(report);
+  const [partly] = wrap('Not everything was scanned, so there may be more:');
+  const partial = isWhole ? [] : [partly!.endsWith(':') ? partly! : 'Not everything was scanned:'];
+  const steps = words.steps(findings, prefix).flatMap((step, index) => wrap(`${index + 1}. ${step}`, 2, 5));
+  // A narrow terminal has no room for all: what to do comes first, then the gaps, then how to go on, then further secrets.
+  let room = LINES - [title, partial, partial, list(0), steps].flat().length - 1;
+  const take = (parts: readonly (readonly string[])[]): string[] => {
+    const taken = fitting(parts, room);
+    room -= taken.length;
+    return taken;
+  };
+  const helping = isWhole ? [] : take(help);
+  const gaps = isWhole ? [] : gapLines(report, { wrap, width, room: Math.min(room + 1, GAPS) });
+  room -= Math.max(0, gaps.length - 1);
+  const ends = take([wrap(words.falseAlarm(fingerprintOf(first), { allowsSkip, prefix })), skip]);
+  const head = [...title, ...partial, ...gaps, ...helping];
+  const tail = ['What to do:', ...steps, ...ends];
+  return [...head, ...list(LINES - head.length - tail.length), ...tail];
+}
+
+/** The first of some parts that fit into so many lines. */
+function fitting(parts: readonly (readonly string[])[], room: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    if (lines.length + part.length > room) break;
+    lines.push(...part);
+  }
+  return lines;
 }
 
 type Wrap = (text: string, indent?: number, hanging?: number) => string[];
@@ -135,8 +172,11 @@ function listed(
   }: { readonly wrap: Wrap; readonly width: number; readonly room: number; readonly more: string },
 ): string[] {
   const ruleOf = ruleLookup(report);
-  const heads = groups.slice(0, LINES).map((group) => wrap(headOf(group, ruleOf(group.findings[0])), 2, 4));
-  const lines = groups.slice(0, LINES).map((group) => excerptOf(group, width));
+  const listable = groups.slice(0, LINES);
+  const heads = listable.map((group) =>
+    wrap(headOf(group, ruleOf(group.findings[0]), width), 2, 4).slice(0, room < HEAD_LINES + 1 ? 2 : HEAD_LINES),
+  );
+  const lines = listable.map((group) => excerptOf(group, width));
   if (groups.length <= heads.length && heads.flat().length + lines.flat().length <= room)
     return heads.flatMap((head, index) => [...head, ...lines[index]!]);
   const shownHeads: string[] = [];
@@ -149,11 +189,13 @@ function listed(
     count++;
   }
   const rest = groups.length - count;
-  return rest === 0 ? shownHeads : [...shownHeads, ...wrap(`and ${rest} more: ${more}`, 2)];
+  if (rest === 0) return shownHeads;
+  const others = wrap(`and ${rest} more: ${more}`, 2);
+  return [...shownHeads, ...(others.length === 1 ? others : [`  and ${rest} more`])];
 }
 
 /** `commit 1a2b3c4d5e6f  deploy.py:2  GitLab deploy token (certain, removed later)`. */
-function headOf({ findings }: SecretGroup, { name }: Rule): string {
+function headOf({ findings }: SecretGroup, { name }: Rule, width: number): string {
   const [finding, ...others] = shown(findings);
   const { artifact, introduction, regions, confidence, removedLater } = finding;
   const commit = introduction?.commit ?? artifact.commit;
@@ -161,7 +203,9 @@ function headOf({ findings }: SecretGroup, { name }: Rule): string {
   const line = artifact.kind === 'file-name' ? '' : `:${introduction?.startLine ?? regions[0].startLine}`;
   const gone = removedLater === true ? ', removed later' : '';
   const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more place')}`;
-  return `${commit === undefined ? '' : `${unbroken(`commit ${commit.slice(0, 12)} `)} `}${unbroken(`${uri}${line}`)}${more}  ${shown(name).replace(FORM, '')} (${confidence}${gone})`;
+  const before = commit === undefined ? '' : `${unbroken(`commit ${commit.slice(0, 12)} `)} `;
+  const where = unbroken(endOf(`${uri}${line}`, width - 4));
+  return `${before}${where}${more}  ${startOf(shown(name).replace(FORM, ''), NAME)} (${confidence}${gone})`;
 }
 
 /** The first digits are enough while the work tree holds the secret. */
@@ -177,19 +221,58 @@ function excerptOf({ findings: [first] }: SecretGroup, width: number): string[] 
   const text = excerpt.text.trim();
   if (text.length <= room) return [`    ${text}`];
   const start = Math.max(0, Math.min(excerpt.markStart - 20, excerpt.text.length - room));
-  return [`    ${excerpt.text.slice(start, start + room).trim()}`];
+  return [`    ${printable(cut(excerpt.text.slice(start), room)).trim()}`];
 }
 
-function gapLines({ gaps }: Report): string[] {
-  const lines = gaps
-    .slice(0, GAPS)
-    .map(({ uri, message }) => printable(uri === undefined ? message : `${uri}: ${message}`));
-  return gaps.length > GAPS ? [...lines, `and ${gaps.length - GAPS} more`] : lines;
+/** As many of the gaps as there is room for, or their number. */
+function gapLines(
+  report: Report,
+  { wrap, width, room }: { readonly wrap: Wrap; readonly width: number; readonly room: number },
+): readonly string[] {
+  const parts = report.gaps.slice(0, GAPS).map(({ uri, message }) => {
+    const where = uri === undefined ? '' : `${endOf(printable(uri), width - 8)}: `;
+    const text = `${unbroken(where.trimEnd())} ${printable(message)}`.trim();
+    return wrap(startOf(text, 2 * (width - 8)), 2, 4).slice(0, 2);
+  });
+  for (let count = parts.length; count > 0; count--) {
+    const rest = report.gaps.length - count;
+    const lines = [...parts.slice(0, count).flat(), ...(rest === 0 ? [] : [`  and ${rest} more`])];
+    if (lines.length <= room) return lines;
+  }
+  return [`  ${incompleteText(report)}`];
+}
+
+/** The end of a printable text that is too long, where the name of a file is. */
+function endOf(text: string, length: number): string {
+  return text.length <= length ? text : printable(`…${text.slice(1 - length)}`);
+}
+
+/** The start of a printable text that is too long. */
+function startOf(text: string, length: number): string {
+  return text.length <= length ? text : `${cut(text, length - 1)}…`;
 }
 
 /** Every file of the secret whose name can be typed as it is shown; else all tracked files. */
-function restage(findings: readonly Finding[]): string {
-  const paths = [...new Set(findings.map(({ artifact: { path, uri } }) => path ?? uri))];
-  if (paths.length > 2 || paths.some((path) => path !== printable(path))) return 'git add --update';
-  return `git add ${paths.map((path) => (/^[\w./@+-]+$/.test(path) && !path.startsWith('-') ? path : shellQuote(`./${path}`))).join(' ')}`;
+function restage(findings: readonly Finding[], prefix: string): string {
+  const all = 'git add --update';
+  const paths = new Set<string>();
+  for (const { artifact } of findings) {
+    const path = artifact.path ?? artifact.uri;
+    // It is not shown as it is: it holds a secret, or characters that cannot be typed.
+    if (path !== printable(path) || path.includes(MASK)) return all;
+    paths.add(path);
+  }
+  if (paths.size > 2) return all;
+  const command = `git add ${[...paths].map((path) => pathspec(path, prefix)).join(' ')}`;
+  return command.length > COMMAND ? all : command;
+}
+
+/** The word for git that means this file of the work tree alone, in the folder in which the user is. */
+function pathspec(path: string, prefix: string): string {
+  const isPlain = /^[\w./@+-]+$/.test(path);
+  if (isPlain && prefix === '') return path.startsWith('-') ? `./${path}` : path;
+  if (isPlain) return `:/${path}`;
+  // Git would take some characters for wildcards, or for the start of such words.
+  const magic = [...(prefix === '' ? [] : ['top']), ...(/[*?[\\]/.test(path) ? ['literal'] : [])];
+  return shellQuote(magic.length > 0 ? `:(${magic.join(',')})${path}` : `./${path}`);
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
+import type { Gap } from '../../src/model/gap.ts';
 import type { Report } from '../../src/model/report.ts';
 import { blockMessage, type Moment } from '../../src/report/block-message.ts';
 import { file, scanned } from '../support/sample-scan.ts';
@@ -16,7 +17,8 @@ const show = (
   moment: Moment,
   width = WIDTH,
   findings: readonly Finding[] = report.findings,
-): string[] => blockMessage(report, { moment, findings, width });
+  hints: readonly string[] = [],
+): string[] => blockMessage(report, { moment, findings, width, hints });
 
 async function reportOf(path: string, line: (token: string) => string, count = 1): Promise<Report> {
   const random = new Random(20261130);
@@ -27,18 +29,37 @@ async function reportOf(path: string, line: (token: string) => string, count = 1
 }
 
 describe.each(MOMENTS)('%s', (moment) => {
-  it('has at most 15 lines of 80 columns, whatever was found', async () => {
+  it('has at most 15 lines of the terminal, whatever was found', async () => {
+    const long = `${'deep/'.repeat(60)}deploy.py`;
+    const gaps = Array.from({ length: 5 }, (_, index): Gap => ({
+      kind: 'unreadable',
+      uri: `${index}/${long}`,
+      message: `cannot be read: ${'permission denied, '.repeat(9)}`,
+    }));
+    const found = await reportOf(long, (token) => `${'漢 = 1; '.repeat(40)}TOKEN = "${token}"`, 7);
     const reports = [
       await reportOf('deploy.py', (token) => `TOKEN = "${token}"`),
       await reportOf('deploy.py', (token) => `TOKEN = "${token}"`, 3),
-      await reportOf(`${'deep/'.repeat(10)}deploy.py`, (token) => `${'x = 1; '.repeat(40)}TOKEN = "${token}"`, 40),
-      await reportWith(250),
+      found,
+      await reportOf('word '.repeat(2000), (token) => token),
+      { ...found, gaps },
+      { ...found, gaps, findings: found.findings.slice(0, 1) },
+      { ...found, gaps, findings: [] },
+      (await reportWith(250)).report,
       (await reportWithGaps()).report,
-    ].map((sample) => ('report' in sample ? sample.report : sample));
-    for (const report of reports) {
-      const lines = show(report, moment);
-      expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(15);
-      expect(lines.filter((line) => line.length > WIDTH)).toEqual([]);
+    ];
+    for (const [index, report] of reports.entries()) {
+      for (const width of [40, 67, 80, 120]) {
+        const lines = show(report, moment, width, report.findings, ['Fetch them: git fetch --unshallow.']);
+        const what = `${index}, ${width} columns:\n${lines.join('\n')}`;
+        expect(lines.length, what).toBeLessThanOrEqual(15);
+        // A command to copy stays whole.
+        expect(
+          lines.filter((line) => line.length > width && !/^ {2,5}(?:glaive accept|git commit --edit)/.test(line)),
+          what,
+        ).toEqual([]);
+        if (report.gaps.length > 0) expect(lines.join('\n'), what).toMatch(/[Nn]ot everything|could not scan every/);
+      }
     }
   });
 

@@ -56,7 +56,7 @@ describe('git push', () => {
     expect(said.replaceAll(/\s+/g, ' ')).toContain(
       ` commit ${id.slice(0, 12)} b.txt:2 GitLab personal access token (certain, removed later) `,
     );
-    expect(said).toMatch(/git commit --amend, or git rebase -i/);
+    expect(said).toMatch(/git commit --amend, or\s+git rebase -i/);
     expect(said).toMatch(/GLAIVE_SKIP="reason" git push/);
     expect(said).not.toContain(secret.slice(6));
     expect(said.split('\n').length).toBeLessThan(25);
