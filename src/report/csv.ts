@@ -63,6 +63,8 @@ export const renderCsvSummary: Render = function* (report) {
     unknown: status?.unknown,
     'in HEAD': inHead,
     accepted: report.counts.suppressed,
+    'left out': report.counts.filtered,
+    'known before': report.counts.known,
     'not scanned': gapCount(report),
   };
   for (const [name, total] of Object.entries(totals)) if (total !== undefined) yield lineOf([name, total]);

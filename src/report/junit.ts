@@ -12,7 +12,15 @@ import type { Render } from './format.ts';
 import { shown } from './shown.ts';
 import { escapeMarkup } from './escape-markup.ts';
 import { distinctFindings, linesOf, ruleLookup } from './lookups.ts';
-import { revocationText, checkedLines, comparedText, findingText, introductionText } from './messages.ts';
+import {
+  revocationText,
+  checkedLines,
+  comparedText,
+  findingText,
+  introductionText,
+  noneText,
+  unlistedTexts,
+} from './messages.ts';
 
 export const renderJunit: Render = function* (original) {
   const report = shown(original);
@@ -29,7 +37,8 @@ export const renderJunit: Render = function* (original) {
     yield `    <properties><property name="compared with" value=${attribute(comparedText(report.comparedWith))}/></properties>\n`;
   for (const finding of findings) yield testOf(finding, ruleOf(finding));
   for (const gap of gaps) yield errorOf(gap);
-  if (isEmpty) yield '    <testcase classname="glaive" name="no leaked credentials" time="0"/>\n';
+  if (isEmpty)
+    yield `    <testcase classname="glaive" name=${attribute([`${noneText(report.counts)} leaked credentials`, ...unlistedTexts(report.counts)].join('; '))} time="0"/>\n`;
   yield '  </testsuite>\n</testsuites>\n';
 };
 

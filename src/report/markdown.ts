@@ -18,11 +18,13 @@ import {
   confidenceText,
   incompleteText,
   introductionText,
+  noneText,
   originText,
   ownerText,
   REMOVED_LATER,
   REVOKE_FIRST,
   statusText,
+  unlistedTexts,
 } from './messages.ts';
 import { groupsOf, summaryOf } from './summary.ts';
 import { countText, stateText } from './summary-text.ts';
@@ -44,13 +46,16 @@ export const renderMarkdown: Render = function* (original, { showSuppressed, sor
   const summary = summaryOf(original);
   const state = stateText(summary);
   const isWhole = isComplete(report);
+  const none = noneText(report.counts);
+  const unlisted = unlistedTexts(report.counts);
   // The first line may be all that is read: a partial scan must not look like a clean one.
   if (!isWhole) yield `### glaive: incomplete: ${incompleteText(report)}\n\n`;
   yield active.length === 0
     ? isWhole
-      ? '### glaive: no leaked GitLab credentials\n'
-      : 'No leaked GitLab credentials in what was scanned.\n'
+      ? `### glaive: ${none} leaked GitLab credentials\n`
+      : `N${none.slice(1)} leaked GitLab credentials in what was scanned.\n`
     : `### glaive: ${countText(summary)}\n`;
+  if (unlisted.length > 0) yield `\n${unlisted.join('; ')}\n`;
   if (active.length > 0 && state !== '') yield `\n**${state}**\n`;
   if (summary.secrets >= MANY && summary.first.length > 0) {
     yield `\n**Do first**\n\n`;

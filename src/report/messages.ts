@@ -186,6 +186,19 @@ export function revocationText(rule: Rule): string {
   return rule.revoke.join(' Or: ');
 }
 
+/** What is not listed though it may still leak: `1 left out by --min-severity or --in-head`, `2 known leaks remain`. */
+export function unlistedTexts({ filtered = 0, known = 0 }: Counts): string[] {
+  return [
+    ...(known === 0 ? [] : [`${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`]),
+    ...(filtered === 0 ? [] : [`${filtered} left out by --min-severity or --in-head`]),
+  ];
+}
+
+/** `no`, before the credentials of a report that lists none; another word if some were found that it does not list. */
+export function noneText({ filtered = 0, known = 0 }: Counts): 'no' | 'no new' | 'no other' {
+  return filtered > 0 ? 'no other' : known > 0 ? 'no new' : 'no';
+}
+
 /** `565 files (3.0 MB)`. A history is counted in git objects. */
 export function scannedText({ command, counts }: Pick<Report, 'command' | 'counts'>): string {
   return `${plural(counts.artifacts, command === 'history' ? 'object' : 'file')} (${formatBytes(counts.bytes)})`;

@@ -8,7 +8,15 @@ import { plural } from '../lib/format-amounts.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Render, RenderOptions } from './format.ts';
 import { ruleLookup } from './lookups.ts';
-import { comparedText, incompleteText, originText, scannedText, skippedTexts } from './messages.ts';
+import {
+  comparedText,
+  incompleteText,
+  noneText,
+  originText,
+  scannedText,
+  skippedTexts,
+  unlistedTexts,
+} from './messages.ts';
 import { shown } from './shown.ts';
 import { groupsOf, type SecretGroup, sorted, type Summary, summaryOf } from './summary.ts';
 import { countText, stateText } from './summary-text.ts';
@@ -111,20 +119,19 @@ export function isCut(report: Report, { details, isScreen, showSuppressed }: Ren
 }
 
 function verdict(report: Report, paint: Palette, showSuppressed: boolean): string {
-  const { artifacts, belowConfidence, filtered = 0, known = 0, masked, suppressed } = report.counts;
+  const { artifacts, belowConfidence, masked, suppressed } = report.counts;
   const scanned = scannedText(report);
   const hidden =
     belowConfidence === 0
       ? ''
       : `; ${belowConfidence} below the confidence limit (--min-confidence unlikely lists them)`;
-  const leftOut = filtered === 0 ? '' : `; ${filtered} left out by --min-severity or --in-head`;
   const accepted =
     suppressed === 0 ? '' : `; ${suppressed} accepted${showSuppressed ? '' : ' (--show-suppressed lists them)'}`;
   const hiddenInLogs = masked === undefined ? '' : `; ${plural(masked, 'value')} masked by the runner`;
-  const remain = known === 0 ? '' : `; ${plural(known, 'known leak')} ${known === 1 ? 'remains' : 'remain'}`;
+  const unlisted = unlistedTexts(report.counts).map((text) => `; ${text}`);
   const skips = skippedTexts(report.counts);
   const skippedText = skips.length === 0 ? '' : `; skipped: ${skips.join(', ')}`;
-  const rest = `${remain}${hiddenInLogs}${hidden}${leftOut}${accepted}${skippedText}`;
+  const rest = `${unlisted.join('')}${hiddenInLogs}${hidden}${accepted}${skippedText}`;
   const isWhole = isComplete(report);
   // First, because it qualifies everything that follows.
   const gaps = isWhole ? '' : paint.yellow(`INCOMPLETE: ${incompleteText(report)}; `);
@@ -135,7 +142,7 @@ function verdict(report: Report, paint: Palette, showSuppressed: boolean): strin
     const found = paint.red(`${plural(findings.length, 'finding')}${distinct} in ${plural(places, 'place')}`);
     return `${gaps}${found}; ${scanned} scanned${rest}`;
   }
-  const nothing = known === 0 ? 'no GitLab credentials found' : 'no new GitLab credentials found';
-  if (isWhole) return `${(known === 0 ? paint.green : paint.yellow)(nothing)} in ${scanned}${rest}`;
+  const nothing = `${noneText(report.counts)} GitLab credentials found`;
+  if (isWhole) return `${(unlisted.length === 0 ? paint.green : paint.yellow)(nothing)} in ${scanned}${rest}`;
   return gaps + (artifacts === 0 ? `nothing was scanned${skippedText}` : `${nothing} in the rest, ${scanned}${rest}`);
 }

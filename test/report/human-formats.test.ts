@@ -249,3 +249,16 @@ it('the policy of the HTML page lets it run what it is, and nothing else', async
   expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
   expect(page).not.toMatch(/\s(?:style|on\w+)=/);
 });
+
+describe.each([
+  ['left out by a flag', { filtered: 2 }, 'no other', '2 left out by --min-severity or --in-head'],
+  ['known before', { known: 1 }, 'no new', '1 known leak remains'],
+] as const)('a report without findings, because all are %s, says so', (_, counts, none, why) => {
+  it.each(['text', 'markdown', 'html', 'junit'] as const)('%s', async (format) => {
+    const { report } = await SAMPLES['empty']!();
+    const text = await render(format, { ...report, counts: { ...report.counts, ...counts } });
+    expect(text).toMatch(new RegExp(`\\b${none} (?:leaked )?(?:GitLab )?credentials`, 'i'));
+    expect(text).not.toMatch(/\bno (?:leaked )?(?:GitLab )?credentials/i);
+    expect(text).toContain(format === 'html' ? String(Object.values(counts)[0]) : why);
+  });
+});

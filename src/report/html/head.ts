@@ -6,7 +6,7 @@ import type { Finding } from '../../model/finding.ts';
 import { isComplete, type Report } from '../../model/report.ts';
 import { isAccepted } from '../../model/suppression.ts';
 import { jobOf } from '../lookups.ts';
-import { comparedText, incompleteText, REVOKE_FIRST, scannedText } from '../messages.ts';
+import { comparedText, incompleteText, noneText, REVOKE_FIRST, scannedText } from '../messages.ts';
 import { findingLinks, projectOf } from '../remote-links.ts';
 import { shown } from '../shown.ts';
 import { type SecretGroup, statusOf, type Summary } from '../summary.ts';
@@ -31,8 +31,7 @@ export function titleOf(content: Content): string {
 
 function countOf({ report, summary }: Content): string {
   if (summary.secrets > 0) return plural(summary.secrets, 'leaked credential');
-  const which = report.counts.known === undefined ? 'no leaked' : 'no new leaked';
-  return `${which} GitLab credentials${isComplete(report) ? '' : ' in what was scanned'}`;
+  return `${noneText(report.counts)} leaked GitLab credentials${isComplete(report) ? '' : ' in what was scanned'}`;
 }
 
 function inProject({ repository }: Report): string {
