@@ -6,6 +6,7 @@
 import { type Palette, palette } from '../lib/color.ts';
 import { plural } from '../lib/format-amounts.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
 import type { Render, RenderOptions } from './format.ts';
 import { ruleLookup } from './lookups.ts';
 import {
@@ -39,9 +40,10 @@ export const renderText: Render = function* (report, options) {
   else if (findings.length > 0) {
     const summary = summaryOf(report);
     const groups = groupsOf(findings, options.sort ?? 'severity');
-    if (!quiet && summary.findings > 0) yield* renderSummary(summary, report, paint, options);
+    const given =
+      !quiet && summary.findings > 0 ? yield* renderSummary(summary, report, paint, options) : new Set<string>();
     yield* groups.length <= CARDS
-      ? renderCards(groups, report, paint, options)
+      ? renderCards(groups, report, paint, { ...options, given })
       : renderRows(groups, report, paint, options);
   }
   // A partial scan must not look like a clean one, even with --quiet.
@@ -50,19 +52,20 @@ export const renderText: Render = function* (report, options) {
   if (!quiet && report.comparedWith !== undefined) yield `${paint.dim(shown(comparedText(report.comparedWith)))}\n`;
 };
 
+/** @returns the advice that it gave */
 function* renderSummary(
   summary: Summary,
   report: Report,
   paint: Palette,
   { columns }: RenderOptions,
-): Generator<string> {
+): Generator<string, ReadonlySet<string>> {
+  const given = new Set<string>();
   const state = stateText(summary);
   yield `${paint.bold(countText(summary))}\n${state === '' ? '' : `${paint.bold(state)}\n`}`;
   const origin = originText(report);
   if (origin !== '') yield `${paint.dim(`in ${shown(origin)}`)}\n`;
   if (summary.secrets >= MANY && summary.first.length > 0) {
     const ruleOf = ruleLookup(report);
-    const explained = new Set<string | undefined>();
     yield '\nDo first:\n';
     for (const [index, { findings }] of summary.first.entries()) {
       const [first, ...others] = findings;
@@ -70,28 +73,40 @@ function* renderSummary(
       const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more place')}`;
       const active = first.tokenStatus.state === 'active' ? ', active' : '';
       yield* wrapped(`${index + 1}. ${shown(rule.name)}${active}, in ${shown(placeOf(first))}${more}`, columns, 2, 5);
-      if (!explained.has(rule.revoke[0])) yield* wrapped(`To revoke: ${shown(rule.revoke[0])}`, columns, 5);
-      explained.add(rule.revoke[0]);
+      const advice = adviceOf(rule);
+      if (!given.has(advice)) yield* wrapped(`To revoke: ${advice}`, columns, 5);
+      given.add(advice);
     }
   }
   yield '\n';
+  return given;
 }
+
+/** How to revoke the secrets of a type, best. */
+const adviceOf = ({ revoke }: Rule): string => shown(revoke[0]) ?? '';
 
 function* renderCards(
   groups: readonly SecretGroup[],
   report: Report,
   paint: Palette,
-  { quiet, columns }: RenderOptions,
+  { quiet, columns, given }: RenderOptions & { readonly given: ReadonlySet<string> },
 ): Generator<string> {
   const ruleOf = ruleLookup(report);
   for (const [index, group] of groups.entries()) {
     if (index > 0) yield '\n';
     yield* renderCard(group, ruleOf(group.findings[0]), paint, columns);
   }
-  const rules = new Set(groups.filter((group) => !isSettled(group)).map(({ findings: [first] }) => ruleOf(first)));
-  if (quiet || rules.size === 0) return;
+  // What is first has given its advice already, and types that share it are named together.
+  const names = new Map<string, Set<string>>();
+  for (const group of groups) {
+    const rule = ruleOf(group.findings[0]);
+    const advice = adviceOf(rule);
+    if (isSettled(group) || given.has(advice)) continue;
+    names.set(advice, (names.get(advice) ?? new Set()).add(shown(rule.name)));
+  }
+  if (quiet || names.size === 0) return;
   yield '\nTo revoke:\n';
-  for (const { name, revoke } of rules) yield* wrapped(`${shown(name)}: ${shown(revoke[0])}`, columns, 2, 4);
+  for (const [advice, types] of names) yield* wrapped(`${[...types].join(', ')}: ${advice}`, columns, 2, 4);
 }
 
 function* renderRows(

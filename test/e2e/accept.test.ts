@@ -87,6 +87,16 @@ describe('what a history has', () => {
     expect((await glaive(['history'], { cwd: root })).code).toBe(0);
   });
 
+  it('that is active, according to the report, is called so before it is accepted', async () => {
+    const { root } = withHistory();
+    const { stdout } = await glaive(['history', '--format', 'json'], { cwd: root });
+    const report = JSON.parse(stdout);
+    report.findings[0].tokenStatus = 'active';
+    writeFiles(root, { '.git/h.json': JSON.stringify(report) });
+    const shown = await glaive(['baseline', 'import', '.git/h.json', '--dry-run'], { cwd: root });
+    expect(shown.stdout).toMatch(/ active {2}[0-9a-f]{12}\n1 of them is active: revoke first, accept later\.\n$/);
+  });
+
   it('is accepted by a fingerprint of its report, alone', async () => {
     const { root, old } = withHistory();
     const other = token();

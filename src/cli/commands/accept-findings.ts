@@ -99,6 +99,8 @@ export async function addEntries(
 /** Lines shown of one list: more are not read, and `glaive scan` lists all of them. */
 const LISTED = 200;
 
+const isActive = (finding: Finding | undefined): boolean => finding?.tokenStatus.state === 'active';
+
 /** The entries of a list as a person checks them, a line each. */
 export function listOf(
   entries: readonly BaselineEntry[],
@@ -110,11 +112,15 @@ export function listOf(
   const lines = entries.slice(0, LISTED).map((entry) => {
     const finding = found.get(entry.secretFingerprint);
     const place = finding === undefined ? entry.path : `${entry.path}:${finding.regions[0].startLine}`;
-    const sure = finding === undefined ? '' : `  ${finding.preview}  ${finding.confidence}`;
+    const status = isActive(finding) ? '  active' : '';
+    const sure = finding === undefined ? '' : `  ${finding.preview}  ${finding.confidence}${status}`;
     return printable(`  ${place}  ${entry.ruleId}${sure}  ${entry.secretFingerprint.slice(0, 12)}`);
   });
   const more = entries.length > LISTED ? [`  and ${entries.length - LISTED} more`] : [];
-  return `${[what(entries.length), ...lines, ...more].join('\n')}\n`;
+  const active = entries.filter(({ secretFingerprint }) => isActive(found.get(secretFingerprint))).length;
+  const warning =
+    active === 0 ? [] : [`${active} of them ${active === 1 ? 'is' : 'are'} active: revoke first, accept later.`];
+  return `${[what(entries.length), ...lines, ...more, ...warning].join('\n')}\n`;
 }
 
 /** `Added 3 findings to PATH (4 in total), removed 1 stale entry. Commit this file.` */
