@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { makeFolder, stateFolder } from '../credentials/state-folder.ts';
-import { writeWhole } from '../lib/output-file.ts';
+import { placeOfNew, writeWhole } from '../lib/output-file.ts';
 import type { Io } from '../model/io.ts';
 import type { Report } from '../model/report.ts';
 import type { RenderOptions } from '../report/format.ts';
@@ -18,6 +18,8 @@ export async function keepReport(report: Report, options: RenderOptions, io: Io)
   const path = join(folder, NAME);
   try {
     makeFolder(folder);
+    // A FIFO would be waited for, and the target of a link be lost.
+    if (placeOfNew(path) === undefined) return undefined;
     const { renderJson } = await import('../report/json.ts');
     await writeWhole(path, renderJson(report, { ...options, color: false }), { mode: OWN });
     return path;

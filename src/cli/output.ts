@@ -57,6 +57,13 @@ export function readDestinations(args: ParsedArgs, cwd: string): Destination[] {
     if (seen.has(path)) throw usage(args.command, `--output names the file ${file} twice`);
     seen.add(path);
   }
+  for (const { format, file } of destinations) {
+    const { loadSummary }: Format = FORMATS[format];
+    if (file === undefined || loadSummary === undefined) continue;
+    const summary = summaryName(file);
+    if (seen.has(resolve(cwd, summary)))
+      throw usage(args.command, `--output: ${summary} is where the summary of ${file} goes`, 'Give it another name.');
+  }
   if (args.has('raw-secrets') && !destinations.some(({ format, file }) => format === 'gitlab' && file !== undefined))
     throw usage(
       args.command,

@@ -426,6 +426,10 @@ describe('a command line that makes no sense', () => {
     [['scan', '--output', 'a', '--output', 'b'], /scan: --output FILE is given twice\n {2}.*FORMAT=FILE/],
     [['scan', '--output', 'json=a', '--output', 'sarif=./a'], /scan: --output names the file \.\/a twice/],
     [
+      ['scan', '--output', 'a.csv', '--output', 'json=./a-summary.csv'],
+      /scan: --output: a-summary\.csv is where the summary/,
+    ],
+    [
       ['scan', '--format', 'jsom'],
       /scan: --format cannot be "jsom"; did you mean json\?\n {2}It is one of: text, json/,
     ],
