@@ -124,6 +124,7 @@ export async function writeReports(
       gitlabUrl: io.env['CI_SERVER_URL'],
       details: args.has('details'),
       isScreen: isText,
+      hasPage: destinations.some((other) => other.format === 'html'),
       ...(isText && io.stdout.isTTY ? { columns: widthOf(io.stdout) } : {}),
       ...sortOf(args),
     };

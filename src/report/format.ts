@@ -24,6 +24,8 @@ export interface RenderOptions {
   readonly columns?: number;
   /** The file that holds the whole report, for a text that does not. */
   readonly wholeReport?: string;
+  /** Whether the HTML report is written, too. */
+  readonly hasPage?: boolean;
   /** Whether a format with a field for plain secrets writes them; only on explicit request (`--raw-secrets`). */
   readonly rawSecrets?: boolean;
   /** The address of the GitLab whose CI job writes the report; absent outside CI. */

@@ -113,7 +113,7 @@ function* renderRows(
   groups: readonly SecretGroup[],
   report: Report,
   paint: Palette,
-  { isScreen, wholeReport }: RenderOptions,
+  { isScreen, wholeReport, hasPage }: RenderOptions,
 ): Generator<string> {
   const ruleOf = ruleLookup(report);
   const isVerified = report.findings.some(({ verification }) => verification !== undefined);
@@ -121,7 +121,7 @@ function* renderRows(
   for (const group of listed) yield renderRow(group, ruleOf(group.findings[0]), paint, isVerified);
   const more = groups.length - listed.length;
   if (more === 0) return;
-  yield `and ${plural(more, 'more secret')}; --output html=report.html lists all of them, or --details\n`;
+  yield `and ${plural(more, 'more secret')}; ${hasPage === true ? 'the HTML report' : '--output html=report.html'} lists all of them, or --details\n`;
   if (wholeReport !== undefined)
     yield `The whole report is kept. As a page: glaive report ${shown(wholeReport)} --output html=report.html\n`;
 }

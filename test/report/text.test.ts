@@ -233,6 +233,9 @@ describe('many secrets', async () => {
     expect(screen.split('\n').length).toBeLessThan(50);
     expect(screen).toContain('and 220 more secrets');
     expect(screen).toContain('glaive report /state/last-report.json --output html=report.html');
+    expect(await render('text', report, { isScreen: true, hasPage: true })).toContain(
+      'the HTML report lists all of them',
+    );
   });
 
   it('all in full with details', async () => {
