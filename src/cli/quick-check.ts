@@ -40,8 +40,9 @@ export async function quickCheck({ env, cwd, signal }: Io): Promise<QuickCheck> 
 function mayExist(path: string): boolean {
   try {
     return lstatSync(encodePath(path), { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return true;
+  } catch (error) {
+    // Below a file nothing exists: services have /dev/null as their home.
+    return (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
   }
 }
 

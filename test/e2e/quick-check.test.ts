@@ -67,7 +67,7 @@ describe('clears', () => {
     expect(await isClear(root)).toBe(false);
     const { code, stdout } = await glaive(['staged'], { cwd: root });
     expect(code).toBe(1);
-    expect(stdout).toContain('gitlab_access_token_in_context');
+    expect(stdout).toContain('GitLab access token without a prefix');
   });
 });
 

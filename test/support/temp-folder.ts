@@ -36,7 +36,7 @@ export function gitEnvironment(): Record<string, string> {
   const person = { NAME: 'A', EMAIL: 'a@example.com', DATE: '2026-01-01T00:00:00Z' };
   return {
     PATH: process.env['PATH'] ?? '',
-    HOME: '/dev/null/nonexistent',
+    HOME: '/proc/nonexistent',
     GIT_CONFIG_GLOBAL: join(import.meta.dirname, 'gitconfig'),
     GIT_CONFIG_SYSTEM: '/dev/null',
     ...Object.fromEntries(
