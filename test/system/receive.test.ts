@@ -293,7 +293,10 @@ describe('who has a say', () => {
     expect((await push()).stderr).toContain('git push -o glaive.skip="reason"');
     expect((await push('-o', 'glaive.skip')).code).not.toBe(0);
     expect((await push('-o', 'glaive.skip=  ')).code).not.toBe(0);
-    expect((await push('-o', `glaive.skip=a fixture, not ${secret}`)).code).toBe(0);
+    expect(await push('-o', `glaive.skip=a fixture, not ${secret}`)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('glaive: skipped, and recorded in the audit log'),
+    });
     expect(git(remote, 'rev-parse', 'main').trim()).toBe(id);
     const lines = readFileSync(log, 'utf8')
       .trim()

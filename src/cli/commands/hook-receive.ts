@@ -70,7 +70,7 @@ async function receive(args: ParsedArgs, io: Io): Promise<ExitCode> {
   if (skip !== undefined) {
     if (args.has('allow-skip') && skip.trim() !== '') {
       recordPush(log, EVENTS.skipped, updates, { reason: skip });
-      await io.stderr.write('glaive: skipped, and recorded with your name\n');
+      await io.stderr.write('glaive: skipped, and recorded in the audit log\n');
       return EXIT.clean;
     }
     await say(io, [
