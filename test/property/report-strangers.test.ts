@@ -183,7 +183,7 @@ describe.each(Object.keys(SAMPLES))('the report "%s" with texts of strangers', (
         .map(([tag]) => tag)
         .filter(
           (tag) =>
-            !/^<\/?(?:li|p|span|svg|rect|line|tr|td|th|table|thead|tbody|figure|figcaption|details|summary|h2|title|h1)\b/.test(
+            !/^<\/?(?:li|p|span|wbr|svg|rect|line|tr|td|th|table|thead|tbody|figure|figcaption|details|summary|h2|title|h1)\b/.test(
               tag,
             ),
         );
