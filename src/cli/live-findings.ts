@@ -3,6 +3,7 @@
  * first few of them are enough; a secret that is in many places, or in many versions of a file, gets one line.
  */
 
+import { endOf } from '../lib/cut.ts';
 import { printable } from '../lib/printable.ts';
 import { atLeast, type Confidence } from '../model/confidence.ts';
 import type { Finding } from '../model/finding.ts';
@@ -12,6 +13,8 @@ import type { ShownProgress } from './progress.ts';
 
 /** More lines would push the first ones off the screen. */
 const MOST = 10;
+/** Characters of a place: a name of 10 kB would fill the screen. */
+const LONGEST = 200;
 
 export interface LiveOptions {
   readonly progress: Pick<ShownProgress, 'say'>;
@@ -37,7 +40,7 @@ export function liveFindings({
         seen.size > MOST
           ? 'found: more; see the report at the end'
           : printable(
-              `found: ${artifact.uri}:${regions[0].startLine}  ${names.get(ruleId) ?? ruleId}  (${confidence})`,
+              `found: ${endOf(`${artifact.uri}:${regions[0].startLine}`, LONGEST)}  ${names.get(ruleId) ?? ruleId}  (${confidence})`,
             ),
       );
     }

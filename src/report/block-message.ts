@@ -3,7 +3,7 @@
  * shape for every hook, fits the moment (a commit has leaked nothing yet), and takes at most 15 lines.
  */
 
-import { cut } from '../lib/cut.ts';
+import { cut, endOf } from '../lib/cut.ts';
 import { plural } from '../lib/format-amounts.ts';
 import { printable } from '../lib/printable.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
@@ -239,12 +239,7 @@ function gapLines(
     const lines = [...parts.slice(0, count).flat(), ...(rest === 0 ? [] : [`  and ${rest} more`])];
     if (lines.length <= room) return lines;
   }
-  return [`  ${incompleteText(report)}`];
-}
-
-/** The end of a printable text that is too long, where the name of a file is. */
-function endOf(text: string, length: number): string {
-  return text.length <= length ? text : printable(`…${text.slice(1 - length)}`);
+  return [`  ${startOf(incompleteText(report), width - 2)}`];
 }
 
 /** The start of a printable text that is too long. */

@@ -46,7 +46,8 @@ export const renderMarkdown: Render = function* (original, { showSuppressed, sor
   const summary = summaryOf(original);
   const state = stateText(summary);
   const isWhole = isComplete(report);
-  const none = noneText(report.counts);
+  // Those that it lists are accepted.
+  const none = showSuppressed && report.findings.length > 0 ? 'no other' : noneText(report.counts);
   const unlisted = unlistedTexts(report.counts);
   // The first line may be all that is read: a partial scan must not look like a clean one.
   if (!isWhole) yield `### glaive: incomplete: ${incompleteText(report)}\n\n`;

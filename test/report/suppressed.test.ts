@@ -45,3 +45,14 @@ it('text: only what counts, and how many do not; on request all, with the reason
   expect(all).not.toContain('\u001b');
   expect(all.match(/to revoke: /g)).toHaveLength(3);
 });
+
+it.each(['text', 'markdown'] as const)(
+  '%s that lists accepted findings only does not say that there are none',
+  async (format) => {
+    const { report } = await suppressedReport();
+    const accepted = { ...report, findings: report.findings.slice(0, 3) };
+    const all = await render(format, accepted, { showSuppressed: true });
+    expect(all).toMatch(/no other (?:leaked )?GitLab credentials/);
+    expect(await render(format, accepted)).toMatch(/no (?:leaked )?GitLab credentials/);
+  },
+);
