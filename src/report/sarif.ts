@@ -226,7 +226,8 @@ function toSuppression({ kind, justification, status, addedByChange }: Suppressi
 
 /** The scanned repository and commit. SARIF requires the address of the repository. */
 function provenanceOf({ repository, commit }: Report): object {
-  if (repository === undefined) return {};
+  // The name of a folder is no address.
+  if (repository?.includes('://') !== true) return {};
   return {
     versionControlProvenance: [
       {
