@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CLI, glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
-import { git, tempFolder, tempRepository } from '../support/temp-folder.ts';
+import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const token = tokenMint(66);
 
@@ -169,4 +169,14 @@ describe('init', () => {
       stderr: expect.stringContaining('no git repository'),
     });
   });
+});
+
+it('changes nothing if the hooks cannot be installed', async () => {
+  const root = tempRepository();
+  const name = '.pre-commit-config.yaml';
+  writeFiles(root, { [name]: 'repos: [\n' });
+  for (const flag of ['--dry-run', '--yes']) {
+    expect((await glaive(['init', flag], { cwd: root })).code).toBe(2);
+    expect(git(root, 'status', '--short')).toBe(`?? ${name}\n`);
+  }
 });

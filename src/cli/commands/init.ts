@@ -39,6 +39,10 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   const { ciPieces, missingPiece } = await import('./init-ci.ts');
   // All are made before one is written: if something is in the way, nothing has changed.
   const pieces = [missingPiece('.glaive.toml', CONFIG, root), attributesPiece(root), ...ciPieces(ci, root, io)];
+  if (hooks.length > 0) {
+    const silent: Io = { ...io, stdout: { ...io.stdout, write: async () => {} } };
+    await changeHooks({ action: 'install', hooks, dryRun: true, quiet: true }, silent);
+  }
   for (const { path, content, what, note } of pieces) {
     if (content !== undefined && !isDry) await writeChanged(join(root, path), content, root);
     await say(content === undefined ? `unchanged: ${path}` : `${isDry ? 'would be ' : ''}${what}: ${path}`);
