@@ -119,7 +119,8 @@ export function blockMessage(report: Report, options: BlockOptions): string[] {
   const wrap: Wrap = (text, indent = 0, hanging = indent + 2) => wrapText(text, { width, indent, hanging });
   const [first, ...others] = groupsOf(findings, 'severity');
   const skip = words.skip === undefined ? [] : wrap(`To skip this check once: ${unbroken(words.skip)}`);
-  const help = hints.map((hint) => wrap(printable(hint)));
+  // A command to copy stays whole.
+  const help = hints.map((hint) => wrap(printable(hint).replace(/(?<=: )(?:git|glaive) .*$/, unbroken)));
   if (first === undefined) {
     const title = wrap(`${words.stopped}, because glaive could not scan everything:`);
     const gaps = gapLines(report, { wrap, width, room: MOST_GAP_LINES });

@@ -193,7 +193,7 @@ describe('its script', () => {
     const key = shown.find((line) => line.startsWith('::stop-commands::'))?.slice('::stop-commands::'.length);
     expect(key).toMatch(/^[0-9a-f]{32}$/);
     const stopped = log.slice(log.indexOf(`::stop-commands::${key}\n`), log.indexOf(`\n::${key}::\n`));
-    expect(stopped).toContain('\n::warning::x\n');
+    expect(stopped).toContain('\n  ::warning::x:1:1  ');
     expect(stopped).toContain('::warning::nowhere: no such file or folder');
     expect(log.split('::warning::')).toHaveLength(stopped.split('::warning::').length);
     expect(errors).toBe('');

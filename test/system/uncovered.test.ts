@@ -63,7 +63,7 @@ describe.each(WAYS)('%s that is dropped', (_, file, text) => {
         input: `${ref} ${to} ${ref} ${from}\n`,
       });
     const pushed = await push(before, after);
-    expect([pushed.code, pushed.stdout]).toEqual([1, expect.stringContaining('fixtures/keys.env')]);
+    expect([pushed.code, pushed.stderr]).toEqual([1, expect.stringContaining('fixtures/keys.env')]);
     // To a branch that is new on the remote, too.
     expect((await push('0'.repeat(40), after, 'refs/heads/new')).code).toBe(1);
     git(root, 'push', '--quiet', '--no-verify', 'origin', 'main');
