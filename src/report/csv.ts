@@ -31,6 +31,7 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, rule: Rule) => string 
   commit: ({ introduction }) => introduction?.commit,
   author: ({ introduction }) => introduction?.author,
   date: ({ introduction }) => introduction?.date,
+  inHead: ({ history }) => (history === undefined ? '' : history.inHead ? 'yes' : 'no'),
   job: (finding) => jobOf(finding)?.url,
   accepted: ({ suppressions }) =>
     suppressions

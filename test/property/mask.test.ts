@@ -265,7 +265,7 @@ describe('lines that a program has cut', () => {
             expect([given.text.toString(), given.leaks]).toEqual([whole.text.toString(), 1]);
           }
       }),
-      { numRuns: runs({ fast: 4, long: 60 }) },
+      { numRuns: runs({ fast: 2, long: 60 }) },
     );
   });
 
