@@ -10,7 +10,7 @@ export function countText({ findings, secrets, places, severities }: Summary): s
   return `${plural(findings, 'finding')}${distinct} in ${plural(places, 'place')}: ${each}`;
 }
 
-/** `2 secrets still active, 1 inactive, 5 could not be checked; 3 still in HEAD`; empty if nothing is known. */
+/** `2 secrets still active, 1 inactive, 5 unknown; 3 of 8 secrets still in HEAD`; empty if nothing is known. */
 export function stateText({ secrets, status, inHead }: Summary): string {
   const checked =
     status === undefined

@@ -82,7 +82,7 @@ function* renderSummary(
   return given;
 }
 
-/** How to revoke the secrets of a type, best. */
+/** The best way to revoke the secrets of a type. */
 const adviceOf = ({ revoke }: Rule): string => shown(revoke[0]) ?? '';
 
 function* renderCards(
