@@ -132,7 +132,8 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
     );
   }
   const checked = checkConfig(parsed.value);
-  if (!checked.ok) return refuse(checked.key, checked.message, 'docs/reference.md explains every key.');
+  if (!checked.ok)
+    return refuse(checked.key, checked.message, 'The .glaive.toml that glaive init writes lists every key.');
   const { scan, allow = [] } = checked.config;
   const excluded = problemOfPatterns(scan?.exclude ?? []);
   if (excluded !== undefined) {

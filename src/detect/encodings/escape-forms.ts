@@ -6,7 +6,7 @@
 import { byteTable } from '../tokens/alphabet.ts';
 import { backslashAt, PUNCTUATION } from './backslash-escapes.ts';
 import { DIGIT, FORMS, HEX, hexAt, lengthOf, LOWER_U, LOWER_X, NONE, packed, UPPER_X } from './escape-parts.ts';
-import { BACKSLASH, EQUALS, PERCENT, ZERO } from '../../lib/bytes.ts';
+import { AMPERSAND, BACKSLASH, EQUALS, HASH, PERCENT, SEMICOLON, ZERO } from '../../lib/bytes.ts';
 
 /**
  * `=2D` is an escape in quoted-printable text, and in any other text an equals sign and two characters. A line of
@@ -17,9 +17,6 @@ export type EscapeDialect = 'escaped' | 'quoted-printable';
 /** Bytes of the longest escape. */
 export const ESCAPE_MAX = 20;
 
-const AMPERSAND = 0x26;
-const HASH = 0x23;
-const SEMICOLON = 0x3b;
 const LOWER_A = 0x61;
 const PERCENT_LEVELS = 6;
 const ZEROS = 4;

@@ -11,7 +11,7 @@ import { escapeNeedles } from './escape-needles.ts';
 import { formOf, FORMS, lengthOf, valueOf } from './escape-parts.ts';
 import { INVISIBLE_BYTES, INVISIBLE_MAX, invisibleAt, invisibleBefore } from './invisible.ts';
 import { PLAIN } from './plain.ts';
-import { BACKSLASH, CR, EQUALS, LF } from '../../lib/bytes.ts';
+import { BACKSLASH, CR, EQUALS, LF, SEMICOLON } from '../../lib/bytes.ts';
 
 /** The phase of a plain keyword: escapes may be elsewhere in its word. Other phases are where the escape begins in the needle. */
 const RAW = -1;
@@ -20,7 +20,6 @@ const BEFORE_RAW = 192;
 /** A keyword whose first characters have other escapes is in quoted-printable text if one follows within this many bytes. */
 const EQUALS_REACH = 256;
 const NOWHERE: readonly number[] = [];
-const SEMICOLON = 0x3b;
 /** More backslashes may precede the one that a needle begins with. */
 const BACKSLASHES = 7;
 /** Braces are a part of some escapes, and a blank of those of CSS; a soft line break ends a line of quoted-printable text. */

@@ -3,17 +3,14 @@
  * for every text.
  */
 
-import { BACKSLASH, EQUALS, LF, PERCENT, ZERO } from '../../lib/bytes.ts';
+import { AMPERSAND, BACKSLASH, EQUALS, HASH, LF, PERCENT, SEMICOLON, ZERO } from '../../lib/bytes.ts';
 import { DIGIT, LOWER_U, LOWER_X } from '../encodings/escape-parts.ts';
 import { ESCAPE_REACH } from './simd/assembly/guard-kinds.ts';
 
 const ASCII = 0x80;
-const HASH = 0x23;
 const DIGITS_MAX = 6;
 const UNKNOWN = 0xffff;
 const OTHER = 0xfffe;
-const AMPERSAND = 0x26;
-const SEMICOLON = 0x3b;
 
 /** A part of a text: bytes outside of it rule nothing out. */
 export interface Part {

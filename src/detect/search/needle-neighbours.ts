@@ -3,17 +3,15 @@
  * for every text.
  */
 
-import { BACKSLASH, CR, EQUALS, LF, PERCENT, SPACE, TAB } from '../../lib/bytes.ts';
+import { AMPERSAND, BACKSLASH, CR, EQUALS, LF, PERCENT, SEMICOLON, SPACE, TAB } from '../../lib/bytes.ts';
 import { SPLITS, UNKNOWN_NEEDLE } from './guards.ts';
 import type { SearchedNeedles } from './kernel.ts';
+import { CLOSE } from '../encodings/escape-parts.ts';
 import { IS_HEX } from '../encodings/hex-digits.ts';
 
 const PAIRS = 0x10000;
 const HASHES = 0x10000;
 const FACTOR = 0x9e3779b1;
-const AMPERSAND = 0x26;
-const SEMICOLON = 0x3b;
-const CLOSE = 0x7d;
 
 /** The bytes that are adjacent in needles. */
 export class NeedleNeighbours {
