@@ -1,0 +1,52 @@
+/**
+ * `npm run release`: makes every file of a release in `release/`, and publishes nothing. `npm run release -- STEP...`: only these steps.
+ * `npm run release -- --list`: what the steps are, and what this machine lacks for them. RELEASING.md says how a release is made.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { main as build } from './build.ts';
+import { readProduct } from './release/product.ts';
+import type { ReleaseContext, ReleaseStep } from './release/step.ts';
+import { STEPS } from './release/steps/index.ts';
+
+export async function main(root: string, args: readonly string[]): Promise<void> {
+  const context: ReleaseContext = {
+    root,
+    folder: join(root, 'release'),
+    product: readProduct(root),
+    epoch: epochOf(root),
+    say: (line) => process.stdout.write(`${line}\n`),
+  };
+  if (args.includes('--list')) {
+    for (const step of STEPS) context.say(`${step.name.padEnd(12)} ${step.missing?.(context) ?? step.makes}`);
+    return;
+  }
+  const steps = stepsOf(args);
+  // A file of an earlier release must not be taken for one of this one.
+  if (args.length === 0) rmSync(context.folder, { recursive: true, force: true });
+  mkdirSync(context.folder, { recursive: true });
+  await build(root);
+  for (const step of steps) {
+    const missing = step.missing?.(context);
+    if (missing !== undefined) throw new Error(`${step.name}: ${missing}`);
+    const start = Date.now();
+    await step.run(context);
+    context.say(`${step.name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  }
+}
+
+function stepsOf(names: readonly string[]): readonly ReleaseStep[] {
+  const unknown = names.find((name) => STEPS.every((step) => step.name !== name));
+  if (unknown !== undefined)
+    throw new Error(`there is no step ${unknown}; there are: ${STEPS.map(({ name }) => name).join(', ')}`);
+  return names.length === 0 ? STEPS : STEPS.filter(({ name }) => names.includes(name));
+}
+
+/** `SOURCE_DATE_EPOCH`, or the time of the commit. */
+function epochOf(root: string): number {
+  const given = process.env['SOURCE_DATE_EPOCH'];
+  if (given !== undefined && /^\d+$/.test(given)) return Number(given);
+  return Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }));
+}
