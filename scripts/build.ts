@@ -16,10 +16,18 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
 import { hashOf } from './cache.ts';
 import { MAN_FOLDER, manPages } from './man.ts';
+
+/** In the cache: the folders of the packages that are bundled, from the repository on. */
+const BUNDLED = 'bundled.json';
+
+/** The folders of the packages that the last build has bundled, as in `package-lock.json`. */
+export function bundledPackages(root: string): readonly string[] {
+  return JSON.parse(readFileSync(join(root, '.cache', 'build', BUNDLED), 'utf8')) as string[];
+}
 
 /** @param args `--cache-only` leaves `dist/` as it is */
 export async function main(root: string, args: readonly string[] = []): Promise<void> {
@@ -29,7 +37,8 @@ export async function main(root: string, args: readonly string[] = []): Promise<
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) {
     const draft = `${cache}-${process.pid}`;
     try {
-      await build(root, join(draft, 'dist'));
+      const packages = await build(root, join(draft, 'dist'));
+      writeFileSync(join(draft, BUNDLED), JSON.stringify(packages, undefined, 2));
       writeFileSync(join(draft, 'inputs'), inputs);
       rmSync(cache, { recursive: true, force: true });
       renameSync(draft, cache);
@@ -52,7 +61,7 @@ function inputsOf(root: string): string[][] {
   const others = [
     'scripts/build.ts',
     'scripts/man.ts',
-    'scripts/libarchive-licences.txt',
+    ...Object.values(COMPILED_NOTICES),
     'package.json',
     'package-lock.json',
     'tsconfig.json',
@@ -61,7 +70,8 @@ function inputsOf(root: string): string[][] {
   return [...sources, ...others.map((name) => join(root, name))].map((path) => [path, readFileSync(path, 'utf8')]);
 }
 
-async function build(root: string, dist: string): Promise<void> {
+/** @returns the folders of the packages that are bundled */
+async function build(root: string, dist: string): Promise<readonly string[]> {
   const packages = new Set<string>();
 
   const bundle = async (
@@ -125,11 +135,11 @@ async function build(root: string, dist: string): Promise<void> {
   keepReachable(join(dist, 'types'), 'index.d.ts');
   mkdirSync(join(dist, MAN_FOLDER));
   for (const [name, text] of manPages()) writeFileSync(join(dist, MAN_FOLDER, name), text);
-  // It is in a generated file, and no module of the package is bundled.
-  packages.add(join(root, 'node_modules', 'libarchive-wasm'));
-  packages.add(join(root, 'node_modules', 'zstddec'));
-  const compiled = readFileSync(join(root, 'scripts', 'libarchive-licences.txt'), 'utf8').trim();
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...packages].toSorted(), compiled));
+  // Their WebAssembly is in generated files, and no module of the packages is bundled.
+  for (const name of Object.keys(COMPILED_NOTICES)) packages.add(join(root, 'node_modules', name));
+  const bundled = [...packages].map((folder) => relative(root, folder).replaceAll('\\', '/')).toSorted();
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(root, bundled));
+  return bundled;
 }
 
 /** Files next to `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
@@ -158,7 +168,11 @@ function piscinaPlugin() {
  * file more takes half a millisecond.
  */
 function loaderOf(root: string, folder: string): string {
-  const found = (pattern: RegExp): string[] => readdirSync(folder).filter((name) => pattern.test(name));
+  // Sorted, because the order of a folder is that of the file system.
+  const found = (pattern: RegExp): string[] =>
+    readdirSync(folder)
+      .filter((name) => pattern.test(name))
+      .toSorted();
   const quick = found(/^(?:glaive\.|(?:rolldown-runtime|base|quick)-)/);
   const rest = found(/^(?:start|gate)-/);
   const texts = [...quick, ...rest].map((name) => {
@@ -224,17 +238,26 @@ function chunkOf(root: string, importsOf: (module: string) => readonly string[])
   return chunks;
 }
 
-/** @param compiled the notices of what libarchive-wasm was compiled from */
-function licences(folders: readonly string[], compiled: string): string {
-  const texts = folders.map((folder) => {
+/** Files with the notices of what packages were compiled from, by package. */
+export const COMPILED_NOTICES: Readonly<Record<string, string>> = {
+  'libarchive-wasm': 'scripts/libarchive-licences.txt',
+  zstddec: 'scripts/zstd-licence.txt',
+};
+
+function licences(root: string, folders: readonly string[]): string {
+  const texts = folders.map((relativeFolder) => {
+    const folder = join(root, relativeFolder);
     const {
-      name,
+      name = '',
       version: release,
       license,
     } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const file = readdirSync(folder)
+      .toSorted()
+      .find((entry) => /^licen[cs]e/i.test(entry));
     const own = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
-    const text = [own, ...(name === 'libarchive-wasm' ? [compiled] : [])].join('\n\n');
+    const compiled = COMPILED_NOTICES[name];
+    const text = compiled === undefined ? own : `${own}\n\n${readFileSync(join(root, compiled), 'utf8').trim()}`;
     return `${name} ${release}\n\n${text}\n`;
   });
   return `glaive bundles these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;

@@ -30,7 +30,11 @@ export async function main(root: string, args: readonly string[]): Promise<void>
   await build(root);
   for (const step of steps) {
     const missing = step.missing?.(context);
-    if (missing !== undefined) throw new Error(`${step.name}: ${missing}`);
+    if (missing !== undefined) {
+      if (step.isOptional !== true || args.length > 0) throw new Error(`${step.name}: ${missing}`);
+      context.say(`${step.name}: left out, because ${missing}`);
+      continue;
+    }
     const start = Date.now();
     await step.run(context);
     context.say(`${step.name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);

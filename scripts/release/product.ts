@@ -34,6 +34,8 @@ export interface Product {
   /** The component in GitLab's CI/CD catalog, without a version. */
   readonly component: string;
   readonly platforms: readonly Platform[];
+  /** Of the Node inside of the executables. */
+  readonly nodeVersion: string;
 }
 
 export const PLATFORMS: readonly Platform[] = [
@@ -43,6 +45,8 @@ export const PLATFORMS: readonly Platform[] = [
   { name: 'macos-arm64', os: 'darwin', cpu: 'arm64' },
   { name: 'windows-x64', os: 'win32', cpu: 'x64' },
 ];
+
+const NODE_VERSION = '24.11.1';
 
 const PROJECT = 'glaive-cli/glaive';
 
@@ -63,6 +67,7 @@ export function readProduct(root: string): Product {
     image: `registry.gitlab.com/${PROJECT}`,
     component: `gitlab.com/${PROJECT}/glaive`,
     platforms: PLATFORMS,
+    nodeVersion: NODE_VERSION,
   };
 }
 

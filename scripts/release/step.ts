@@ -17,6 +17,8 @@ export interface ReleaseStep {
   readonly name: string;
   /** What it makes, for the list of steps. */
   readonly makes: string;
+  /** Whether a whole release can be without it: then it is left out where something is missing. */
+  readonly isOptional?: true;
   /** What is missing on this machine, and how to get it; undefined if nothing is. */
   missing?(context: ReleaseContext): string | undefined;
   /** @throws Error whose message is for the person who makes the release */

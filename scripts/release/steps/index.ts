@@ -1,5 +1,20 @@
 import type { ReleaseStep } from '../step.ts';
+import { checksumsStep } from './checksums.ts';
+import { licencesStep } from './licences.ts';
+import { notesStep } from './notes.ts';
 import { packageStep } from './package.ts';
+import { provenanceStep } from './provenance.ts';
+import { sbomStep } from './sbom.ts';
+import { signStep } from './sign.ts';
 
 /** In this order: a later step may read what an earlier one has made. */
-export const STEPS: readonly ReleaseStep[] = [packageStep];
+export const STEPS: readonly ReleaseStep[] = [
+  packageStep,
+  licencesStep,
+  sbomStep,
+  notesStep,
+  // Every other file is made before these.
+  checksumsStep,
+  provenanceStep,
+  signStep,
+];
