@@ -44,7 +44,7 @@ export function provenanceOf(options: ProvenanceOptions): string {
   return `${JSON.stringify(statement, undefined, 2)}\n`;
 }
 
-/** Who has built it. Only a CI system that signs the statement can prove that; on other machines it is nobody known. */
+/** The pipeline that has built it. Only a CI system that signs the statement can prove that. */
 function builderOf(env: ProvenanceOptions['env']): string {
   const { CI_PROJECT_URL, CI_COMMIT_REF_NAME, GITHUB_SERVER_URL, GITHUB_WORKFLOW_REF } = env;
   if (CI_PROJECT_URL !== undefined && CI_COMMIT_REF_NAME !== undefined)

@@ -4,7 +4,7 @@ import { CHECKSUMS, filesBelow, PROVENANCE, sha256Of, SIGNATURE } from '../files
 import type { ReleaseStep } from '../step.ts';
 
 /**
- * The provenance names the machine that built the files, so it is not in the list: whoever builds the release again gets the same list.
+ * The provenance names the machine that built the files, so it is not in the list: a second build of the release has the same list.
  */
 export const checksumsStep: ReleaseStep = {
   name: 'checksums',

@@ -284,7 +284,7 @@ describe.skipIf(!hasMinisign())('a signature of minisign', () => {
       expect(readdirSync(folder).filter((name) => name.startsWith('glaive-sign-'))).toEqual([]);
   });
 
-  it('is not made with a key that is none', () => {
+  it('is not made with a text that is no key', () => {
     const file = join(tempFolder(), 'SHA256SUMS');
     writeFileSync(file, 'x');
     expect(() => sign([file], { key: 'no\nkey', password: '' }, 'x')).toThrow(/minisign/);
