@@ -1,12 +1,15 @@
 /**
  * `npm run release`: makes every file of a release in `release/`, and publishes nothing. `npm run release -- STEP...`: only these steps.
- * `npm run release -- --list`: what the steps are, and what this machine lacks for them. RELEASING.md says how a release is made.
+ * `npm run release -- --list`: what the steps are, and what this machine lacks for them. `npm run release -- compare`
+ * and `npm run release -- prepare VERSION` are described in their files, and RELEASING.md says how a release is made.
  */
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { main as build } from './build.ts';
+import { compare } from './release/compare.ts';
+import { prepare } from './release/prepare.ts';
 import { readProduct } from './release/product.ts';
 import type { ReleaseContext, ReleaseStep } from './release/step.ts';
 import { STEPS } from './release/steps/index.ts';
@@ -19,6 +22,12 @@ export async function main(root: string, args: readonly string[]): Promise<void>
     epoch: epochOf(root),
     say: (line) => process.stdout.write(`${line}\n`),
   };
+  const [word, ...rest] = args;
+  if (word === 'prepare') return prepare(root, rest, context.say);
+  if (word === 'compare') {
+    if (!(await compare(root, rest, context.say))) process.exitCode = 1;
+    return;
+  }
   if (args.includes('--list')) {
     for (const step of STEPS) context.say(`${step.name.padEnd(12)} ${step.missing?.(context) ?? step.makes}`);
     return;
