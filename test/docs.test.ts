@@ -36,7 +36,7 @@ const documents = (function list(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
     if (entry.isDirectory())
-      return ['node_modules', 'dist', '.cache', '.git', 'coverage'].includes(entry.name) ? [] : list(path);
+      return ['node_modules', 'dist', '.cache', '.git', 'coverage', 'release'].includes(entry.name) ? [] : list(path);
     return entry.name.endsWith('.md') ? [path] : [];
   });
 })('.');

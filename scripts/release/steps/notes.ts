@@ -8,12 +8,14 @@ import type { ReleaseStep } from '../step.ts';
 export const notesStep: ReleaseStep = {
   name: 'notes',
   makes: 'what has changed in this version',
-  run({ root, folder, product: { version } }) {
+  run({ root, folder, product: { version, repository } }) {
     const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
     const own = sectionOf(changelog, version);
     const notes = own ?? (isTagged(root, version) ? undefined : sectionOf(changelog, 'Unreleased'));
     if (notes === undefined || notes === '')
       throw new Error(`CHANGELOG.md has nothing about ${version}: run npm run release -- prepare ${version}`);
-    writeFileSync(join(folder, 'notes.md'), `${notes}\n`);
+    // The notes are on a page of their own, from where other documents are elsewhere.
+    const linked = notes.replaceAll(/\]\((?!https?:|#)([^)]+)\)/g, `](${repository}/-/blob/v${version}/$1)`);
+    writeFileSync(join(folder, 'notes.md'), `${linked}\n`);
   },
 };
