@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       node: process.execPath,
       nodeVersion: process.versions.node,
       get main() {
-        return realpathSync(process.argv[1]!); // node sets it to the script
+        return isExecutable() ? undefined : realpathSync(process.argv[1]!); // node sets it to the script
       },
       get worker() {
         return nextTo(this.main, 'worker.cjs');
@@ -226,8 +226,13 @@ function readHidden(signal: AbortSignal): Promise<string> {
   });
 }
 
-/** A file in the folder of the program; undefined in the build that is a single file. */
-function nextTo(program: string, name: string): string | undefined {
+function isExecutable(): boolean {
+  return process.getBuiltinModule('node:sea').isSea();
+}
+
+/** The name of a module inside of an executable, or a file in the folder of the program; undefined in the build that is a single file. */
+function nextTo(program: string | undefined, name: string): string | undefined {
+  if (program === undefined) return `./${name}`;
   const file = join(dirname(program), name);
   return existsSync(file) ? file : undefined;
 }

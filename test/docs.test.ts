@@ -429,8 +429,8 @@ describe('ARCHITECTURE.md', () => {
     const drawing = blocksOf(text, 'text').find((block) => block.includes('cli/'))!;
     const drawn = drawing.split(/^ *\|$/m).map((floor) => floor.match(/(?<=^| )[\w-]+(?:\/|\.c?[tj]s)(?= |$)/gm) ?? []);
     const floors = FLOORS.map((floor) => floor.map((room) => (room.includes('.') ? room : `${room}/`)));
-    // The guard and the loader run before anything else, and import nothing.
-    expect(drawn).toEqual([[...floors[0]!, 'guard.cjs', 'loader.cjs'], ...floors.slice(1)]);
+    // The guard and the loaders run before anything else, and import nothing.
+    expect(drawn).toEqual([[...floors[0]!, 'guard.cjs', 'loader.cjs', 'executable.cjs'], ...floors.slice(1)]);
   });
 
   it('names for every package the files that know it', () => {

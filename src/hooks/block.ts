@@ -20,8 +20,24 @@ export const SERVER_HOOK = 'pre-receive';
 export type Launcher =
   /** By its path on this machine, for hooks that are not committed. */
   | { readonly kind: 'installed'; readonly node: string; readonly main: string }
+  /** The same for an executable, which has its own Node. */
+  | { readonly kind: 'executable'; readonly program: string }
   /** On the PATH, for hooks that are committed. husky adds the project's own packages to it. */
   | { readonly kind: 'path' };
+
+/** A launcher for this machine. */
+export type LocalLauncher = Exclude<Launcher, { kind: 'path' }>;
+
+/** @param main undefined in an executable */
+export function localLauncher({
+  node,
+  main,
+}: {
+  readonly node: string;
+  readonly main: string | undefined;
+}): LocalLauncher {
+  return main === undefined ? { kind: 'executable', program: node } : { kind: 'installed', node, main };
+}
 
 const OPEN = '# >>> glaive >>>';
 const OPEN_NEW = '# >>> glaive (and this file) >>>';
@@ -70,7 +86,7 @@ function block(open: string, hook: HookName, launcher: Launcher): string {
   return [
     `${open} Added by \`glaive hook install\`; remove it with \`glaive hook uninstall\`.`,
     ...(hook === 'pre-push' ? KEEP_STDIN : []),
-    ...(launcher.kind === 'installed' ? installedLines(hook, launcher) : pathLines(hook)),
+    ...linesOf(hook, launcher),
     ...(hook === 'pre-push' ? GIVE_STDIN : []),
     CLOSE,
     '',
@@ -94,6 +110,22 @@ function fed(hook: HookName, call: string): string {
   return hook === 'pre-push' ? `  printf '%s\\n' "$glaive_refs" | ${call} || exit $?` : `  ${call} || exit $?`;
 }
 
+function linesOf(hook: HookName, launcher: Launcher): string[] {
+  if (launcher.kind === 'installed') return installedLines(hook, launcher);
+  return launcher.kind === 'executable' ? executableLines(hook, launcher) : pathLines(hook);
+}
+
+/** An upgrade may leave the executable in another folder, which then is on the PATH. */
+function executableLines(hook: HookName, { program }: Launcher & { kind: 'executable' }): string[] {
+  return [
+    `glaive_program=${shellQuote(program)}`,
+    '[ -x "$glaive_program" ] || glaive_program=$(command -v glaive)',
+    'if [ -n "$glaive_program" ]; then',
+    fed(hook, `"$glaive_program" hook run ${hook} "$@"`),
+    ...otherwise(hook, 'glaive has moved since this hook was installed', 'run glaive hook install again'),
+  ];
+}
+
 /** GUI programs start git with a PATH of their own, which may lack node. */
 function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'installed' }): string[] {
   return [
@@ -106,9 +138,10 @@ function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'inst
   ];
 }
 
+/** Without Node, only an executable starts: it is no script. */
 function pathLines(hook: HookName): string[] {
   return [
-    'if command -v node >/dev/null 2>&1 && command -v glaive >/dev/null 2>&1; then',
+    'if command -v glaive >/dev/null 2>&1 && { command -v node >/dev/null 2>&1 || [ "$(head -c 2 "$(command -v glaive)")" != "#!" ]; }; then',
     fed(hook, `glaive hook run ${hook} "$@"`),
     ...otherwise(
       hook,
@@ -133,24 +166,26 @@ function otherwise(hook: HookName, problem: string, way: string): string[] {
 }
 
 /** The whole pre-receive hook of a server: it runs glaive, or explains why it cannot. @param flags given by the administrator */
-export function serverHook(
-  launcher: Launcher & { kind: 'installed' },
-  flags: readonly string[],
-  failOpen: boolean,
-): string {
+export function serverHook(launcher: LocalLauncher, flags: readonly string[], failOpen: boolean): string {
   const say = (text: string): string => `  echo ${shellQuote(`GL-HOOK-ERR: ${text}`)} >&2`;
+  const isExecutable = launcher.kind === 'executable';
+  const [lines, isGone, call, what] = isExecutable
+    ? [[`glaive_program=${shellQuote(launcher.program)}`], '[ ! -x "$glaive_program" ]', '"$glaive_program"', 'glaive']
+    : [
+        [`glaive_node=${shellQuote(launcher.node)}`, `glaive_main=${shellQuote(launcher.main)}`],
+        '[ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]',
+        '"$glaive_node" "$glaive_main"',
+        'glaive or Node',
+      ];
   return [
     '#!/bin/sh',
     `${OPEN_NEW} Added by \`glaive hook install --server\`; remove it with \`glaive hook uninstall --server\`.`,
-    `glaive_node=${shellQuote(launcher.node)}`,
-    `glaive_main=${shellQuote(launcher.main)}`,
-    'if [ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]; then',
-    say(
-      'glaive or Node has moved since this hook was installed; ask the administrator of this server to install it again.',
-    ),
+    ...lines,
+    `if ${isGone}; then`,
+    say(`${what} has moved since this hook was installed; ask the administrator of this server to install it again.`),
     failOpen ? '  exit 0' : '  exit 1',
     'fi',
-    `exec "$glaive_node" "$glaive_main" hook run ${SERVER_HOOK}${flags.map((flag) => ` ${shellQuote(flag)}`).join('')}`,
+    `exec ${call} hook run ${SERVER_HOOK}${flags.map((flag) => ` ${shellQuote(flag)}`).join('')}`,
     CLOSE,
     '',
   ].join('\n');

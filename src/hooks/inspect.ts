@@ -4,6 +4,7 @@ import { lstatSync } from 'node:fs';
 import { sep } from 'node:path';
 import { readOptionalBytes } from '../lib/optional-file.ts';
 import { unquoted } from '../lib/shell-quote.ts';
+import { SERVER_HOOK } from './block.ts';
 
 export type HookState =
   | 'ok'
@@ -14,7 +15,9 @@ export type HookState =
   /** The script of glaive that it calls is gone. */
   | 'moved'
   /** The Node that it calls is gone: it takes the one on the PATH. */
-  | 'other node';
+  | 'other node'
+  /** The same for an executable. */
+  | 'other glaive';
 
 export interface HookScript {
   readonly path: string;
@@ -26,13 +29,14 @@ export interface HookScript {
 /** @param exists whether there is such a file @throws an error of the file system */
 export function inspectHook({ path, hook, isRead }: HookScript, exists: (path: string) => boolean): HookState {
   const text = readOptionalBytes(path)?.toString('utf8') ?? '';
-  if (!new RegExp(String.raw`(?:glaive|"\$glaive_main") hook run ${hook}\b`).test(text)) return 'absent';
+  if (!new RegExp(String.raw`(?:glaive|"\$glaive_(?:main|program)") hook run ${hook}\b`).test(text)) return 'absent';
   if (isRead !== true && sep === '/' && (lstatSync(path).mode & 0o111) === 0) return 'not executable';
   const value = (name: string): string | undefined => {
     const [, quoted] = new RegExp(`^${name}=(.*)$`, 'm').exec(text) ?? [];
     return quoted === undefined || quoted.startsWith('$') ? undefined : unquoted(quoted);
   };
-  const [main, node] = [value('glaive_main'), value('glaive_node')];
+  const [main, node, program] = [value('glaive_main'), value('glaive_node'), value('glaive_program')];
   if (main !== undefined && !exists(main)) return 'moved';
+  if (program !== undefined && !exists(program)) return hook === SERVER_HOOK ? 'moved' : 'other glaive';
   return node !== undefined && !exists(node) ? 'other node' : 'ok';
 }

@@ -19,12 +19,13 @@ export interface Io {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** How this program was started: the runtime and the script, absolute. */
+  /** How this program was started: the runtime and the script, absolute. An executable is its own runtime. */
   readonly program: {
     readonly node: string;
     /** Of the runtime, without the `v`. */
     readonly nodeVersion: string;
-    readonly main: string;
+    /** Undefined in an executable. */
+    readonly main: string | undefined;
     /** The script of worker threads; undefined in the single-file build. */
     readonly worker: string | undefined;
     /** The script of threads that scan packs; undefined in the single-file build. */

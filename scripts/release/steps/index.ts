@@ -1,5 +1,6 @@
 import type { ReleaseStep } from '../step.ts';
 import { checksumsStep } from './checksums.ts';
+import { executablesStep } from './executables.ts';
 import { licencesStep } from './licences.ts';
 import { notesStep } from './notes.ts';
 import { packageStep } from './package.ts';
@@ -10,6 +11,7 @@ import { signStep } from './sign.ts';
 /** In this order: a later step may read what an earlier one has made. */
 export const STEPS: readonly ReleaseStep[] = [
   packageStep,
+  executablesStep,
   licencesStep,
   sbomStep,
   notesStep,

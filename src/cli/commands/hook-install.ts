@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { explainGitError } from '../../git/git-error.ts';
 import { gitText, GitError } from '../../git/spawn.ts';
-import type { HookName } from '../../hooks/block.ts';
+import { type HookName, localLauncher } from '../../hooks/block.ts';
 import { type HooksFolder, hooksFolder, installHooks, planHooks, uninstallHooks } from '../../hooks/install.ts';
 import { lefthook, type Manager, preCommit, removeBlocks } from '../../hooks/managers.ts';
 import { printable } from '../../lib/printable.ts';
@@ -50,7 +50,7 @@ async function changeScripts(
   { action, hooks, dryRun, quiet }: HookOptions,
   io: Io,
 ): Promise<void> {
-  const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
+  const launcher = localLauncher(io.program);
   if (dryRun && action === 'install') {
     for (const { path, text } of planHooks(folder, hooks, launcher))
       await io.stdout.write(`# ${printable(relative(io.cwd, path) || path)}\n${text}`);

@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SERVER_HOOK, serverHook } from '../../hooks/block.ts';
+import { localLauncher, SERVER_HOOK, serverHook } from '../../hooks/block.ts';
 import { printable } from '../../lib/printable.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -62,7 +62,7 @@ export async function changeServerHook(
     if (!args.has('quiet') || dryRun) await io.stdout.write(`${SERVER_HOOK}: ${what} (${printable(path)})\n`);
     return EXIT.clean;
   }
-  const launcher = { kind: 'installed', node: io.program.node, main: io.program.main } as const;
+  const launcher = localLauncher(io.program);
   const text = serverHook(launcher, hookFlags(args, io.cwd), args.has('fail-open'));
   if (args.has('dry-run')) {
     await io.stdout.write(text);

@@ -68,7 +68,7 @@ function managedPiece(path: string, content: Buffer, root: string): Piece {
 
 function singleFilePiece(root: string, io: Io): Piece {
   const { main } = io.program;
-  const source = [join(dirname(main), '..', 'glaive.cjs'), main].find(
+  const source = (main === undefined ? [] : [join(dirname(main), '..', 'glaive.cjs'), main]).find(
     (path) => path.endsWith('glaive.cjs') && existsSync(path),
   );
   if (source !== undefined) return managedPiece(SINGLE_FILE, readFileSync(source), root);

@@ -97,8 +97,13 @@ function brokenResult(what: string, state: HookState, way: string): Result[] {
     return [problem(`${what} calls a glaive that is gone, so it stops everything`, `Install it again: ${way}`)];
   if (state === 'not executable')
     return [problem(`git does not run ${what}: it is not executable`, 'chmod +x, with its path')];
-  if (state === 'other node')
-    return [note(`the Node that ${what} was installed with is gone: it takes the one on the PATH`, `Renew it: ${way}`)];
+  if (state === 'other node' || state === 'other glaive')
+    return [
+      note(
+        `the ${state === 'other node' ? 'Node' : 'glaive'} that ${what} was installed with is gone: it takes the one on the PATH`,
+        `Renew it: ${way}`,
+      ),
+    ];
   return [];
 }
 

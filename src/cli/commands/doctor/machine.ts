@@ -40,11 +40,12 @@ export const gitCheck: Check = {
 /** What glaive keeps between runs. */
 export const foldersCheck: Check = {
   name: 'folders',
-  run: ({ io: { env }, repository }) => {
+  run: ({ io: { env, program }, repository }) => {
     const cache = env['XDG_CACHE_HOME'] || (env['HOME'] && join(env['HOME'], '.cache'));
     const folders = [
       {
-        folder: cache && join(cache, 'glaive'),
+        // An executable has the code cache inside.
+        folder: program.main && cache && join(cache, 'glaive'),
         result: note,
         effect: 'so each hook starts more slowly',
         hint: 'Set HOME or XDG_CACHE_HOME to a folder of this user.',

@@ -1,0 +1,81 @@
+/**
+ * Makes executables by Node's own means (`--build-sea`): the modules of the command are put into Node as assets, and `src/executable.cjs`
+ * starts them. Node of one platform makes them for all; only the code cache is left out for the others.
+ */
+
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { executableName, type Platform, PLATFORMS } from '../product.ts';
+import type { ReleaseContext } from '../step.ts';
+import { addCodeCaches } from './code-cache.ts';
+import { nodeBinary } from './node-binary.ts';
+import { stripElf } from './strip-elf.ts';
+
+/** The platform of this machine; undefined if there is no executable for it. */
+export function ownPlatform(): Platform | undefined {
+  return PLATFORMS.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
+}
+
+export function buildExecutables({ root, folder, product }: ReleaseContext, platforms: readonly Platform[]): void {
+  const own = ownPlatform();
+  if (own === undefined) throw new Error('there is no Node for this platform');
+  const cache = join(root, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, 'executables-'));
+  try {
+    const node = nodeBinary(root, own, join(work, 'node'));
+    const assets = writeAssets(root, work);
+    addCodeCaches(root, node, work);
+    const withCode = readdirSync(join(work, 'assets')).toSorted();
+    for (const platform of platforms) {
+      const isOwn = platform.name === own.name;
+      const base = nodeBinary(root, platform, join(work, platform.name));
+      if (platform.os === 'linux') writeFileSync(base, stripElf(readFileSync(base)));
+      const output = join(work, executableName(product, platform));
+      writeFileSync(join(work, 'sea.json'), config(base, output, isOwn ? withCode : assets));
+      // Names of files are in the executable, so they are relative.
+      execFileSync(node, ['--build-sea', 'sea.json'], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+      renameSync(output, join(folder, executableName(product, platform)));
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** @returns the names of the assets */
+function writeAssets(root: string, work: string): string[] {
+  const dist = join(root, 'dist', 'cli');
+  const folder = join(work, 'assets');
+  mkdirSync(folder);
+  const quick = readFileSync(join(dist, 'quick.cjs'), 'utf8');
+  for (const name of readdirSync(dist))
+    if (name !== 'main.cjs' && !quick.includes(`"${name}":function(`))
+      copyFileSync(join(dist, name), join(folder, name));
+  const start = readFileSync(join(root, 'src', 'executable.cjs'), 'utf8');
+  writeFileSync(join(work, 'main.cjs'), start.replace('%FIRST%', 'glaive.cjs'));
+  writeFileSync(join(folder, 'thread.cjs'), start.replace('%FIRST%', 'piscina-worker.cjs'));
+  return readdirSync(folder).toSorted();
+}
+
+function config(executable: string, output: string, assets: readonly string[]): string {
+  return JSON.stringify({
+    main: 'main.cjs',
+    executable,
+    output,
+    disableExperimentalSEAWarning: true,
+    // `NODE_OPTIONS` is for the programs of others; and no signal may open a port for a debugger.
+    execArgvExtension: 'none',
+    execArgv: ['--disable-sigusr1'],
+    assets: Object.fromEntries(assets.map((name) => [name, `assets/${name}`])),
+  });
+}
