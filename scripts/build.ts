@@ -1,6 +1,6 @@
 /**
- * Builds `dist/`: the command in chunks (it starts fastest), the command as a single file (for machines without npm),
- * the library, its types, the man pages, and the licences of everything that is bundled. The build itself is kept in `.cache/build/`
+ * Builds `dist/`: the command in chunks (it starts fastest) with the library among them, the command as a single file (for machines
+ * without npm), the types of the library, the man pages, and the licences of everything that is bundled. The build itself is kept in `.cache/build/`
  * until a source file changes. The tests run it there, so that packing the package does not disturb them.
  */
 
@@ -16,6 +16,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type CodeSplittingGroup, type OutputOptions, rolldown } from 'rolldown';
 import { hashOf } from './cache.ts';
@@ -121,18 +122,13 @@ async function build(root: string, dist: string): Promise<readonly string[]> {
     // Three megabytes for one command, which the single file omits.
     [/^recheck/],
   );
-  await bundle('src/index.ts', {
-    format: 'esm',
-    dir: join(dist, 'lib'),
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-  });
   chmodSync(join(dist, 'cli', 'main.cjs'), 0o755);
   chmodSync(join(dist, 'glaive.cjs'), 0o755);
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const project = join(root, 'tsconfig.types.json');
   execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(dist, 'types')], { stdio: 'inherit' });
   keepReachable(join(dist, 'types'), 'index.d.ts');
+  writeModuleFaces(dist);
   mkdirSync(join(dist, MAN_FOLDER));
   for (const [name, text] of manPages()) writeFileSync(join(dist, MAN_FOLDER, name), text);
   // Their WebAssembly is in generated files, and no module of the packages is bundled.
@@ -145,10 +141,26 @@ async function build(root: string, dist: string): Promise<readonly string[]> {
 /** Files next to `main.cjs`, which starts the first. The last is piscina's own part of a thread. */
 const PROGRAMS = {
   glaive: 'src/main.ts',
+  library: 'src/index.ts',
   worker: 'src/scan/detector-thread.ts',
   'pack-thread': 'src/history/packs/pack-thread.ts',
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
+
+/**
+ * The library for `import`: the same code as for `require`, by name. The types are those of CommonJS, which both can use; a folder says
+ * with a manifest what its files are.
+ */
+function writeModuleFaces(dist: string): void {
+  const names = Object.keys(createRequire(join(dist, 'cli', 'library.cjs'))('./library.cjs') as object);
+  mkdirSync(join(dist, 'lib'));
+  writeFileSync(
+    join(dist, 'lib', 'index.js'),
+    `import library from '../cli/library.cjs';\nexport const { ${names.join(', ')} } = library;\n`,
+  );
+  writeFileSync(join(dist, 'lib', 'index.d.ts'), "export * from '../types/index.js';\n");
+  writeFileSync(join(dist, 'types', 'package.json'), '{"type":"commonjs"}\n');
+}
 
 /** piscina expects its part of a thread next to itself; after bundling it is elsewhere. */
 function piscinaPlugin() {

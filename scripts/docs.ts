@@ -22,6 +22,7 @@ import { severityOf } from '../src/triage/rating.ts';
 import { MAN_FOLDER, manPages } from './man.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { readBuiltinRules } from './builtin-rules.ts';
+import { type Manifest, repositoryUrl } from './release/product.ts';
 
 /** The path of the reference. */
 export const REFERENCE = 'docs/reference.md';
@@ -35,14 +36,19 @@ export async function main(root: string, args: string[]): Promise<void> {
   writeFileSync(file, renderReference(readBuiltinRules(root)));
   writeFileSync(join(root, CONFIG_SCHEMA), renderConfigSchema());
   const manifest = join(root, 'package.json');
-  writeFileSync(manifest, withManPages(readFileSync(manifest, 'utf8')));
+  writeFileSync(manifest, completeManifest(readFileSync(manifest, 'utf8')));
   writeFileSync(join(root, PLAIN_INCLUDE), plainInclude(readFileSync(join(root, COMPONENT), 'utf8')));
 }
 
-/** The manifest of the package with the list of its man pages, which npm links: it knows no pattern for them. */
-export function withManPages(manifest: string): string {
+/**
+ * The manifest of the package with the list of its man pages, which npm links (it knows no pattern for them), and the addresses that follow from
+ * that of the repository.
+ */
+export function completeManifest(text: string): string {
+  const manifest = JSON.parse(text) as Manifest;
+  const homepage = repositoryUrl(manifest);
   const man = [...manPages().keys()].map((name) => `./dist/${MAN_FOLDER}/${name}`);
-  return `${JSON.stringify({ ...(JSON.parse(manifest) as object), man }, null, 2)}\n`;
+  return `${JSON.stringify({ ...manifest, homepage, bugs: { url: `${homepage}/-/issues` }, man }, null, 2)}\n`;
 }
 
 /** The JSON schema of `.glaive.toml`, as text. */

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { readProduct } from './release/product.ts';
 import { registryOn } from './try-install/registry.ts';
 import { sizeOf } from './try-install/size.ts';
+import { toolsIn } from './try-install/tools.ts';
 import { useGlaive } from './try-install/use.ts';
 import type { TryContext, Way } from './try-install/way.ts';
 import { WAYS } from './try-install/ways/index.ts';
@@ -28,7 +29,13 @@ export async function main(root: string, names: readonly string[]): Promise<void
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'glaive-try-')));
   const release = join(root, 'release');
   const registry = registryOn(scratch, release);
-  const context: TryContext = { root, release, product: readProduct(root), registry: registry.start };
+  const context: TryContext = {
+    root,
+    release,
+    product: readProduct(root),
+    registry: registry.start,
+    tools: toolsIn(join(scratch, 'tools')),
+  };
   const rows: Row[] = [];
   try {
     for (const way of ways) rows.push(await tryWay(way, context, join(scratch, way.name)));
@@ -44,8 +51,9 @@ async function tryWay(way: Way, context: TryContext, folder: string): Promise<Ro
   const missing = way.missing?.(context);
   if (missing !== undefined) return { way: way.name, seconds: '', megabytes: '', result: `not tried: ${missing}` };
   mkdirSync(folder);
-  const start = Date.now();
   try {
+    await way.prepare?.(context);
+    const start = Date.now();
     const installed = await way.install(context, folder);
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     try {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REFERENCE, renderReference, withManPages } from '../scripts/docs.ts';
+import { REFERENCE, renderReference, completeManifest } from '../scripts/docs.ts';
 import { manPages } from '../scripts/man.ts';
 import { readBuiltinRules } from '../scripts/builtin-rules.ts';
 import { problemsOf, refusedWords, wordProblems } from '../scripts/words.ts';
@@ -118,8 +118,8 @@ describe('man pages', () => {
     spawnSync(program, args, { input: page, encoding: 'utf8' });
   const isInstalled = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
-  it('are in the manifest of the package: npm run docs', () => {
-    expect(read('package.json')).toBe(withManPages(read('package.json')));
+  it('and addresses are in the manifest of the package: npm run docs', () => {
+    expect(read('package.json')).toBe(completeManifest(read('package.json')));
   });
 
   it.each(pages)('%s has plain text and no request by accident', (_, page) => {
@@ -303,19 +303,6 @@ describe('links', () => {
   it.each(documents)('in %s lead somewhere', (path) => {
     expect(brokenLinks(path, read(path))).toEqual([]);
   });
-});
-
-it('what the documents for users link to is in the package, but for what only a clone needs', () => {
-  const { files } = JSON.parse(read('package.json')) as { files: string[] };
-  const packed = ['README.md', 'LICENSE', ...files];
-  for (const path of documents.filter((name) => name === 'README.md' || /^docs\/(?!gitlab-endpoints)/.test(name))) {
-    const targets = [...proseOf(read(path)).matchAll(/\]\(([^()\s#:]+)(?:#[^()\s]*)?\)/g)];
-    for (const [, target] of targets) {
-      const aim = posix.join(dirname(path), target!);
-      const isPacked = packed.some((file) => aim === file || aim.startsWith(`${file}/`));
-      expect(isPacked || aim === 'Dockerfile', `${path}: ${aim}`).toBe(true);
-    }
-  }
 });
 
 it.each(documents)('%s holds nothing token-shaped', async (path) => {

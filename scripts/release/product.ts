@@ -1,6 +1,7 @@
 /**
  * What is released, under which names, and where: the only place. Everything that names glaive to a registry, a package manager or a CI
- * system is generated from it. To publish under another name or scope, change `name` in package.json.
+ * system is generated from it. To publish under another name or scope, change `name` in package.json (on 2026-11-30, npm had no package named
+ * `glaive`); to move the repository, `repository`. Then `npm run docs`.
  */
 
 import { readFileSync } from 'node:fs';
@@ -48,13 +49,21 @@ export const PLATFORMS: readonly Platform[] = [
 
 const NODE_VERSION = '24.11.1';
 
-const PROJECT = 'glaive-cli/glaive';
+/** What is read of package.json. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly repository: { readonly url: string };
+}
 
-/** @param root the folder of package.json, which has name, version, description and licence */
+/** @param root the folder of package.json, which has name, version, description, licence and the address of the repository */
 export function readProduct(root: string): Product {
-  const { name, version, description, license } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  ) as Readonly<Record<'name' | 'version' | 'description' | 'license', string>>;
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+  const { name, version, description, license } = manifest;
+  const repository = repositoryUrl(manifest);
+  const { host, pathname } = new URL(repository);
   return {
     packageName: name,
     command: 'glaive',
@@ -62,18 +71,28 @@ export function readProduct(root: string): Product {
     description,
     licence: license,
     maintainer: 'The glaive authors <glaive@users.noreply.gitlab.com>',
-    repository: `https://gitlab.com/${PROJECT}`,
-    githubRepository: `https://github.com/${PROJECT}`,
-    image: `registry.gitlab.com/${PROJECT}`,
-    component: `gitlab.com/${PROJECT}/glaive`,
+    repository,
+    githubRepository: `https://github.com${pathname}`,
+    image: `registry.${host}${pathname}`,
+    component: `${host}${pathname}/glaive`,
     platforms: PLATFORMS,
     nodeVersion: NODE_VERSION,
   };
 }
 
+/** The page of the repository. */
+export function repositoryUrl({ repository: { url } }: Manifest): string {
+  return url.replace(/^git\+/, '').replace(/\.git$/, '');
+}
+
 /** The name of the executable of a platform: without the version, so that the address of the latest one never changes. */
 export function executableName({ command }: Product, { name, os }: Platform): string {
   return `${command}-${name}${os === 'win32' ? '.exe' : ''}`;
+}
+
+/** The npm package among the files of a release. */
+export function packageFile({ command, version }: Product): string {
+  return `${command}-${version}.tgz`;
 }
 
 /** The address of a file of a release. */

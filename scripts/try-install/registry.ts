@@ -77,7 +77,7 @@ function publish(address: string, npmrc: string, release: string): void {
   writeFileSync(npmrc, `//${new URL(address).host}/:_authToken=none\n`);
   execFileSync(
     'npm',
-    ['publish', join(release, tarball), '--registry', address, '--userconfig', npmrc, '--ignore-scripts'],
+    ['publish', join(release, tarball), '--registry', address, '--userconfig', npmrc, '--provenance=false'],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
 }

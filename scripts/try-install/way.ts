@@ -9,6 +9,8 @@ export interface TryContext {
   readonly product: Product;
   /** The address of a registry on loopback that has the package. It is started when it is first asked for, and stops by itself. */
   registry(): Promise<string>;
+  /** The folder with the commands of these packages of npm, each with its version (`node@20`): programs that the user of a way has. */
+  tools(...packages: readonly string[]): string;
 }
 
 /** What a way has installed. */
@@ -30,6 +32,8 @@ export interface Way {
   readonly line: string;
   /** What is missing on this machine, and how to get it; undefined if nothing is. */
   missing?(context: TryContext): string | undefined;
+  /** Gets what the user of this way has already. It takes no part in the time. */
+  prepare?(context: TryContext): void | Promise<void>;
   /** @param folder empty, for the installation */
   install(context: TryContext, folder: string): Installed | Promise<Installed>;
 }

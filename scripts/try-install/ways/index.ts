@@ -1,5 +1,6 @@
 import type { Way } from '../way.ts';
 import { executable } from './executable.ts';
-import { npmGlobal } from './npm-global.ts';
+import { npmGit, npmGlobals, npmProject, npx } from './npm.ts';
+import { otherManagers } from './other-managers.ts';
 
-export const WAYS: readonly Way[] = [npmGlobal, executable];
+export const WAYS: readonly Way[] = [...npmGlobals, npx, npmProject, npmGit, ...otherManagers, executable];
