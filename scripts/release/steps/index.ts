@@ -1,5 +1,6 @@
 import type { ReleaseStep } from '../step.ts';
 import { checksumsStep } from './checksums.ts';
+import { doorsStep } from './doors.ts';
 import { executablesStep } from './executables.ts';
 import { licencesStep } from './licences.ts';
 import { notesStep } from './notes.ts';
@@ -15,6 +16,7 @@ export const STEPS: readonly ReleaseStep[] = [
   licencesStep,
   sbomStep,
   notesStep,
+  doorsStep,
   // Every other file is made before these.
   checksumsStep,
   provenanceStep,

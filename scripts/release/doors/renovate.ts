@@ -1,0 +1,53 @@
+import type { Product } from '../product.ts';
+import type { Door } from './door.ts';
+
+/** Names are text in a regular expression. */
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const VERSION = '(?<currentValue>\\d+\\.\\d+\\.\\d+[\\w.-]*)';
+
+/** A preset that keeps what pins glaive fresh, and what Renovate does not see by itself. */
+export const renovate: Door = {
+  name: 'renovate',
+  files: ({ product }) => ({ 'default.json': `${JSON.stringify(preset(product), null, 2)}\n` }),
+};
+
+function preset({ packageName, image, component, githubRepository }: Product): object {
+  const ci = ['/(^|/)\\.gitlab-ci\\.ya?ml$/', '/(^|/)\\.gitlab/.+\\.ya?ml$/', '/(^|/)\\.github/workflows/.+\\.ya?ml$/'];
+  const packageNames = [image, packageName, component, new URL(githubRepository).pathname.slice(1)];
+  return {
+    $schema: 'https://docs.renovatebot.com/renovate-schema.json',
+    description: 'Keeps glaive fresh: components, images, executables and packages in CI, and hooks of pre-commit.',
+    // Off by default in Renovate.
+    'pre-commit': { enabled: true },
+    customManagers: [
+      {
+        customType: 'regex',
+        description: 'The image, in inputs and variables, with its digest',
+        managerFilePatterns: ci,
+        matchStrings: [`(?<depName>${literal(image)}):${VERSION}(?:@(?<currentDigest>sha256:[a-f0-9]{64}))?`],
+        datasourceTemplate: 'docker',
+      },
+      {
+        customType: 'regex',
+        description: 'The npm package, in commands and in additional_dependencies',
+        managerFilePatterns: [...ci, '/(^|/)\\.pre-commit-config\\.ya?ml$/'],
+        matchStrings: [`(?:^|[\\s'"])(?<depName>${literal(packageName)})@${VERSION}`],
+        datasourceTemplate: 'npm',
+      },
+      {
+        customType: 'regex',
+        description: 'The executable: a version, and the checksum after it',
+        managerFilePatterns: ci,
+        matchStrings: [
+          `GLAIVE_VERSION: *["']?v?${VERSION}["']?\\s+GLAIVE_SHA256: *["']?(?<currentDigest>[a-f0-9]{64})`,
+        ],
+        depNameTemplate: new URL(githubRepository).pathname.slice(1),
+        datasourceTemplate: 'github-release-attachments',
+        extractVersionTemplate: '^v(?<version>.+)$',
+      },
+    ],
+    packageRules: [
+      { description: 'All of glaive in one merge request', matchPackageNames: packageNames, groupName: 'glaive' },
+    ],
+  };
+}
