@@ -51,7 +51,7 @@ export async function useGlaive(installed: Installed, version: string, work: str
 }
 
 /** A token of the right shape that no GitLab has issued. */
-function freshToken(): string {
+export function freshToken(): string {
   return [
     'glpat',
     randomBytes(30)

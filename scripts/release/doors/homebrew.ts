@@ -1,4 +1,3 @@
-import type { Platform } from '../product.ts';
 import { type Door, shortDescription } from './door.ts';
 
 /** Its own names of systems and processors. */
@@ -20,8 +19,7 @@ export const homebrew: Door = {
         ]);
       return blocks.length === 0 ? [] : [`  on_${SYSTEMS[os]} do`, ...blocks, '  end', ''];
     };
-    const systems: readonly Platform['os'][] = ['darwin', 'linux'];
-    if (!executables.some(({ platform }) => systems.includes(platform.os)))
+    if (!executables.some(({ platform }) => platform.os in SYSTEMS))
       throw new Error('it needs an executable for macOS or Linux');
     const name = product.command;
     const lines = [

@@ -1,6 +1,17 @@
 import type { Way } from '../way.ts';
+import { asdf } from './asdf.ts';
 import { executable } from './executable.ts';
 import { npmGit, npmGlobals, npmProject, npx } from './npm.ts';
 import { otherManagers } from './other-managers.ts';
+import { preCommit } from './pre-commit.ts';
 
-export const WAYS: readonly Way[] = [...npmGlobals, npx, npmProject, npmGit, ...otherManagers, executable];
+export const WAYS: readonly Way[] = [
+  ...npmGlobals,
+  npx,
+  npmProject,
+  npmGit,
+  ...otherManagers,
+  executable,
+  preCommit,
+  asdf,
+];
