@@ -1,6 +1,6 @@
 /**
- * Makes executables by Node's own means (`--build-sea`): the modules of the command are put into Node as assets, and `src/executable.cjs`
- * starts them. Node of one platform makes them for all; only the code cache is left out for the others.
+ * Makes single executable applications of Node: the modules of the command are assets in it, and `src/executable.cjs` starts them. One
+ * machine makes them for all platforms, only without a code cache for the others.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -20,6 +20,10 @@ import type { ReleaseContext } from '../step.ts';
 import { addCodeCaches } from './code-cache.ts';
 import { nodeBinary } from './node-binary.ts';
 import { stripElf } from './strip-elf.ts';
+
+const BLOB = 'glaive.blob';
+/** Node looks for the blob if the byte behind this text is set. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /** The platform of this machine; undefined if there is no executable for it. */
 export function ownPlatform(): Platform | undefined {
@@ -41,11 +45,14 @@ export function buildExecutables({ root, folder, product }: ReleaseContext, plat
       const isOwn = platform.name === own.name;
       const base = nodeBinary(root, platform, join(work, platform.name));
       if (platform.os === 'linux') writeFileSync(base, stripElf(readFileSync(base)));
-      const output = join(work, executableName(product, platform));
-      writeFileSync(join(work, 'sea.json'), config(base, output, isOwn ? withCode : assets));
-      // Names of files are in the executable, so they are relative.
-      execFileSync(node, ['--build-sea', 'sea.json'], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
-      renameSync(output, join(folder, executableName(product, platform)));
+      writeFileSync(join(work, 'sea.json'), config(isOwn ? withCode : assets));
+      // Names of files are in the blob, so they are relative.
+      execFileSync(node, ['--experimental-sea-config', 'sea.json'], {
+        cwd: work,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      inject(root, base, join(work, BLOB));
+      renameSync(base, join(folder, executableName(product, platform)));
     }
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -67,15 +74,22 @@ function writeAssets(root: string, work: string): string[] {
   return readdirSync(folder).toSorted();
 }
 
-function config(executable: string, output: string, assets: readonly string[]): string {
+function config(assets: readonly string[]): string {
   return JSON.stringify({
     main: 'main.cjs',
-    executable,
-    output,
+    output: BLOB,
     disableExperimentalSEAWarning: true,
     // `NODE_OPTIONS` is for the programs of others; and no signal may open a port for a debugger.
     execArgvExtension: 'none',
     execArgv: ['--disable-sigusr1'],
     assets: Object.fromEntries(assets.map((name) => [name, `assets/${name}`])),
   });
+}
+
+/** Puts the blob into Node, as a note, a section or a resource. */
+function inject(root: string, program: string, blob: string): void {
+  const postject = join(root, 'node_modules', 'postject', 'dist', 'cli.js');
+  const args = [program, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE, '--macho-segment-name', 'NODE_SEA'];
+  // It warns of sections without a name, which Node has.
+  execFileSync(process.execPath, [postject, ...args], { stdio: 'pipe' });
 }
