@@ -15,6 +15,12 @@ export function runs({ fast, long }: Counts): number {
   return IS_LONG ? long : fast;
 }
 
+/** Cases of a table: in the short run `fast` of them, spread evenly over it. */
+export function some<T>(cases: readonly T[], fast: number): readonly T[] {
+  if (IS_LONG || fast >= cases.length) return cases;
+  return Array.from({ length: fast }, (_, index) => cases[Math.floor((index * cases.length) / fast)]!);
+}
+
 /** Seeds for `it.each`. */
 export function seeds(counts: Counts): number[] {
   return Array.from({ length: runs(counts) }, (_, seed) => seed);

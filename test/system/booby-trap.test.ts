@@ -5,7 +5,7 @@
 
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { COMMANDS, type CommandName } from '../../src/cli/args/command-table.ts';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -130,15 +130,15 @@ function trappedRepository(): Trapped {
   };
 }
 
-let trapped: Trapped;
-beforeEach(async () => {
-  trapped = trappedRepository();
-  await glaive(['staged', '--format', 'json', '--output', '.git/report.json'], { cwd: trapped.root });
-  trapped.sprung();
-});
+async function trappedWithReport(): Promise<Trapped> {
+  const made = trappedRepository();
+  await glaive(['staged', '--format', 'json', '--output', '.git/report.json'], { cwd: made.root });
+  made.sprung();
+  return made;
+}
 
 it('the traps work: git itself springs them', async () => {
-  const { root, sprung } = trapped;
+  const { root, sprung } = trappedRepository();
   const plain = async (...args: string[]): Promise<string[]> => {
     await runProgram('git', args, { cwd: root, env: { GIT_TERMINAL_PROMPT: '0' } });
     return sprung();
@@ -198,8 +198,10 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
 };
 
 describe.each(Object.keys(COMMANDS) as CommandName[])('glaive %s', (command) => {
-  it('springs none', async () => {
-    const { root, sprung } = trapped;
+  it('springs none, also when an object is missing that a program could fetch', async () => {
+    const { root, sprung } = await trappedWithReport();
+    const object = git(root, '-c', 'alias.rev-parse=', 'rev-parse', ':a.txt').trim();
+    sprung();
     expect(CALLS[command].length).toBeGreaterThan(0);
     for (const args of CALLS[command]) {
       const { code, stderr } = await glaive(args, { cwd: root, env: { GIT_TERMINAL_PROMPT: '0' } });
@@ -207,15 +209,7 @@ describe.each(Object.keys(COMMANDS) as CommandName[])('glaive %s', (command) => 
       expect(stderr).not.toMatch(/internal error/);
       expect(code, stderr).not.toBe(130);
     }
-  });
-
-  it('springs none when an object is missing that a program could fetch', async () => {
-    const { root, sprung } = trapped;
-    for (const object of [git(root, '-c', 'alias.rev-parse=', 'rev-parse', ':a.txt').trim()]) {
-      const path = join(root, '.git', 'objects', object.slice(0, 2), object.slice(2));
-      if (existsSync(path)) rmSync(path);
-    }
-    sprung();
+    rmSync(join(root, '.git', 'objects', object.slice(0, 2), object.slice(2)));
     for (const args of CALLS[command]) {
       await glaive(args, { cwd: root });
       expect([args, sprung()]).toEqual([args, []]);
@@ -234,8 +228,8 @@ function trapProgram(folder: string, name: string): { readonly path: string; rea
 describe.each(Object.keys(COMMANDS) as CommandName[])(
   'glaive %s, in an environment that leads into the repository',
   (command) => {
-    it('runs no program of it that is found by name', async () => {
-      const { root, sprung } = trapped;
+    it('runs no program of it that is found by name, and none that a setting in a variable names', async () => {
+      const { root, sprung } = await trappedWithReport();
       mkdirSync(join(root, 'bin'));
       const traps = ['git', 'sh', 'true', 'ssh', 'node'].flatMap((name) => [
         trapProgram(root, name),
@@ -255,13 +249,10 @@ describe.each(Object.keys(COMMANDS) as CommandName[])(
           ]);
         }
       }
-    });
 
-    it('runs no program that a setting in a variable names', async () => {
-      const { root, sprung } = trapped;
-      const { path, isSprung } = trapProgram(tempFolder(), 'program');
+      const { path: program, isSprung } = trapProgram(tempFolder(), 'program');
       const names = [...PROGRAMS, 'alias.cat-file', 'alias.diff', 'alias.ls-files'];
-      const value = (name: string): string => (name.startsWith('alias.') ? `!${path}` : path);
+      const value = (name: string): string => (name.startsWith('alias.') ? `!${program}` : program);
       const counted = {
         GIT_CONFIG_COUNT: `${names.length}`,
         ...Object.fromEntries(
@@ -314,7 +305,7 @@ it('parents that a repository makes up hide nothing', async () => {
 });
 
 it('settings in the environment of the user spring no trap', async () => {
-  const { root, sprung } = trapped;
+  const { root, sprung } = trappedRepository();
   const mark = join(tempFolder(), 'mark');
   const program = join(tempFolder(), 'program');
   writeFileSync(program, `#!/bin/sh\n: >'${mark}'\n`, { mode: 0o755 });

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
+import { runs, some } from '../support/runs.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 import { glaiveUnprivileged, handOver, whyNotUnprivileged } from '../support/unprivileged.ts';
@@ -64,6 +65,9 @@ const CALLS: readonly CallOfGit[] = [
   },
 ];
 
+/** Which commands, in tests that are about git's answer rather than about the command. */
+const SEVERAL = some(CALLS, 5);
+
 function expectCalm({ stderr, code }: Ran): void {
   expect(stderr).not.toMatch(/internal error|bug in glaive|\n\s+at /);
   expect(code).toBe(2);
@@ -80,7 +84,7 @@ describe('a repository of another user', () => {
     expect(ran.stderr).not.toMatch(/Check the repository|Run this inside/);
   });
 
-  it.skipIf(blocked || process.getuid?.() !== 0).each(CALLS)(
+  it.skipIf(blocked || process.getuid?.() !== 0).each(SEVERAL)(
     '$name does so for a repository that really is',
     async ({ args, input }) => {
       const root = repository();
@@ -213,7 +217,7 @@ describe('git that cannot be started', () => {
     const given = input === undefined ? {} : { input: input(root) };
     // Enough for Node, and too few for pipes to git: as many as that are.
     const said: string[] = [];
-    for (let limit = 17; limit <= 31; limit += 2) {
+    for (let limit = 17; limit <= 31; limit += runs({ fast: 4, long: 2 })) {
       const script = `ulimit -n ${limit}; exec "$0" "$@"`;
       const ran = await runProgram('sh', ['-c', script, process.execPath, CLI, ...args], { cwd: root, ...given });
       if (!/^glaive: |^GL-HOOK/m.test(ran.stderr)) continue; // not even Node starts, or all is well
@@ -224,7 +228,7 @@ describe('git that cannot be started', () => {
     expect(said.join('')).toContain('too many files are open');
   });
 
-  it.each(CALLS)('$name says that git may not be run', async ({ args, input }) => {
+  it.each(SEVERAL)('$name says that git may not be run', async ({ args, input }) => {
     const root = repository();
     const given = input === undefined ? {} : { input: input(root) };
     const folder = tempFolder();

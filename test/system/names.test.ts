@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { glaive } from '../support/run-cli.ts';
+import { runs } from '../support/runs.ts';
 import {
   diffJson,
   fingerprintOf,
@@ -174,7 +175,7 @@ describe.each(Object.entries(IN_COMMITS))('in the name of %s', (_, place) => {
         git(root, 'update-ref', placed.ref, placed.object);
         expectFound(await historyJson(root), secret);
       }),
-      { numRuns: 2 },
+      { numRuns: runs({ fast: 1, long: 4 }) },
     );
   });
 });
@@ -195,7 +196,7 @@ describe.each(Object.entries(IN_REFS))('in the name of %s', (_, place) => {
         git(root, 'update-ref', placed.ref, placed.object);
         expectFound(await historyJson(root), secret);
       }),
-      { numRuns: 2 },
+      { numRuns: runs({ fast: 1, long: 4 }) },
     );
   });
 });
