@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { withFakeGit } from '../support/fake-git.ts';
 import { CLI, glaive, type Ran } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
-import { runs, some } from '../support/runs.ts';
+import { some } from '../support/runs.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 import { glaiveUnprivileged, handOver, whyNotUnprivileged } from '../support/unprivileged.ts';
@@ -212,12 +212,12 @@ describe('git that cannot be started', () => {
   const SOME: readonly CallOfGit[] = CALLS.filter(({ name }) =>
     /^(?:scan|staged|diff|history|init|pre-receive)$/.test(name),
   );
-  it.each(SOME)('$name says that no file can be opened', async ({ args, input }) => {
+  it.each(some(SOME, 3))('$name says that no file can be opened', async ({ args, input }) => {
     const root = repository();
     const given = input === undefined ? {} : { input: input(root) };
     // Enough for Node, and too few for pipes to git: as many as that are.
     const said: string[] = [];
-    for (let limit = 17; limit <= 31; limit += runs({ fast: 4, long: 2 })) {
+    for (let limit = 17; limit <= 31; limit += 2) {
       const script = `ulimit -n ${limit}; exec "$0" "$@"`;
       const ran = await runProgram('sh', ['-c', script, process.execPath, CLI, ...args], { cwd: root, ...given });
       if (!/^glaive: |^GL-HOOK/m.test(ran.stderr)) continue; // not even Node starts, or all is well
