@@ -1,10 +1,11 @@
 /**
- * `templates/glaive-plain.yml`, made from the component `templates/glaive.yml`: for a GitLab before 15.11, which knows no inputs.
- * Inputs become variables where that is possible; the others have the component's defaults.
+ * `templates/plain/glaive.yml`, made from the component `templates/glaive.yml`: for a GitLab before 15.11, which knows no inputs.
+ * Inputs become variables where that is possible; the others have the component's defaults. It is not in `templates/` itself: all files
+ * there are components of the catalog.
  */
 
 /** The path of the plain file. */
-export const PLAIN_INCLUDE = 'templates/glaive-plain.yml';
+export const PLAIN_INCLUDE = 'templates/plain/glaive.yml';
 export const COMPONENT = 'templates/glaive.yml';
 
 /** Inputs that become variables. */
@@ -14,15 +15,15 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'new-suppressions': 'GLAIVE_NEW_SUPPRESSIONS',
   note: 'GLAIVE_NOTE',
   verify: 'GLAIVE_VERIFY',
-  glaive: 'GLAIVE_COMMAND',
+  source: 'GLAIVE_SOURCE',
   image: 'GLAIVE_IMAGE',
 };
 
-const HEAD = `# glaive for a GitLab that knows no inputs (before 15.11): made from glaive.yml, which explains the jobs, by npm run docs.
+const HEAD = `# glaive for a GitLab that knows no inputs (before 15.11): made from templates/glaive.yml, which explains the jobs, by npm run docs.
 #
 #   include:
 #     - project: group/glaive
-#       file: templates/glaive-plain.yml
+#       file: templates/plain/glaive.yml
 #   variables:
 #     GLAIVE_MODE: push
 `;
@@ -46,7 +47,7 @@ export function plainInclude(component: string): string {
   });
   const plain = jobs
     // These inputs are variables already.
-    .replace(/^ {4}GLAIVE_(?:FAIL|VERIFY|NEW_SUPPRESSIONS|NOTE): .*\n/gm, '')
+    .replace(/^ {4}GLAIVE_(?:SOURCE|IMAGE|FAIL|VERIFY|NEW_SUPPRESSIONS|NOTE): .*\n/gm, '')
     // One job: `parallel: 1` is refused by old versions.
     .replace(/^ {2}parallel: .*\n/gm, '')
     .replace(/"\$\[\[ inputs\.mode \]\]"/g, '$GLAIVE_MODE')

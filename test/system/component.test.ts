@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -38,10 +38,10 @@ type Inputs = Readonly<Record<string, string | number | boolean>>;
 const PIPELINES = {
   component: (inputs: Inputs) => ({ include: [{ local: 'templates/glaive.yml', inputs }] }),
   'plain include': (inputs: Inputs) => ({
-    include: [{ local: 'templates/glaive-plain.yml' }],
+    include: [{ local: PLAIN_INCLUDE }],
     variables: Object.fromEntries(
       Object.entries(inputs).map(([name, value]) => [
-        name === 'glaive' ? 'GLAIVE_COMMAND' : `GLAIVE_${name.toUpperCase().replaceAll('-', '_')}`,
+        `GLAIVE_${name.toUpperCase().replaceAll('-', '_')}`,
         value,
       ]),
     ),
@@ -55,12 +55,11 @@ function project(
 ): Project {
   const cwd = tempRepository({
     '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\nglaive-change.*\n.glaive-state/\n',
-    '.gitlab-ci.yml': stringify(PIPELINES[kind]({ glaive: `${process.execPath} ${CLI}`, ...inputs })),
+    '.gitlab-ci.yml': stringify(PIPELINES[kind]({ source: CLI, ...inputs })),
     ...files,
   });
-  mkdirSync(join(cwd, 'templates'));
-  for (const name of ['glaive.yml', 'glaive-plain.yml'])
-    copyFileSync(join(ROOT, 'templates', name), join(cwd, 'templates', name));
+  mkdirSync(join(cwd, dirname(PLAIN_INCLUDE)), { recursive: true });
+  for (const name of [COMPONENT, PLAIN_INCLUDE]) copyFileSync(join(ROOT, name), join(cwd, name));
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-qm', 'pipeline');
   git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
@@ -231,11 +230,12 @@ describe.skipIf(!hasRsync)('the component', { timeout: 120_000 }, () => {
 
   it('a shard that is missing is not taken for clean: there is no report then', async () => {
     const { pipeline, cwd } = project(
-      { 'lose.sh': 'for last; do :; done\n"$@"\ncase "$last" in glaive-part-2.json) rm "$last" ;; esac\n' },
-      { shards: 2 },
+      {
+        'lose.sh': `#!/bin/sh\nfor last; do :; done\nnode '${CLI}' "$@"\ncase "$last" in glaive-part-2.json) rm "$last" ;; esac\n`,
+      },
+      { shards: 2, source: './lose.sh' },
     );
-    const path = join(cwd, '.gitlab-ci.yml');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('glaive: ', 'glaive: sh lose.sh '));
+    chmodSync(join(cwd, 'lose.sh'), 0o755);
     git(cwd, 'commit', '-qam', 'loses a part');
     const base = git(cwd, 'rev-parse', 'HEAD').trim();
     const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
