@@ -1,6 +1,7 @@
 /**
  * Generates documents from the code, so that they cannot differ from it: `docs/reference.md` from its tables, the JSON schema of
- * `.glaive.toml` for editors from glaive's own schema, the plain form of the CI component, and the list of man pages in the manifest.
+ * `.glaive.toml` for editors from glaive's own schema, the plain form of the CI component, the version in the files that others
+ * include by it, and the list of man pages in the manifest.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,8 +22,9 @@ import { confidenceText } from '../src/report/messages.ts';
 import { severityOf } from '../src/triage/rating.ts';
 import { MAN_FOLDER, manPages } from './man.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
+import { VERSIONED_FILES, withVersion } from './release/pins.ts';
 import { readBuiltinRules } from './builtin-rules.ts';
-import { type Manifest, repositoryUrl } from './release/product.ts';
+import { type Manifest, readProduct, repositoryUrl } from './release/product.ts';
 
 /** The path of the reference. */
 export const REFERENCE = 'docs/reference.md';
@@ -37,6 +39,11 @@ export async function main(root: string, args: string[]): Promise<void> {
   writeFileSync(join(root, CONFIG_SCHEMA), renderConfigSchema());
   const manifest = join(root, 'package.json');
   writeFileSync(manifest, completeManifest(readFileSync(manifest, 'utf8')));
+  const product = readProduct(root);
+  for (const path of VERSIONED_FILES) {
+    const text = readFileSync(join(root, path), 'utf8');
+    writeFileSync(join(root, path), withVersion(text, product));
+  }
   writeFileSync(join(root, PLAIN_INCLUDE), plainInclude(readFileSync(join(root, COMPONENT), 'utf8')));
 }
 

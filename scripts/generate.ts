@@ -16,6 +16,8 @@ import { compileAssembly, readAssembly } from './assembly.ts';
 import { credentialTypeNames, readBuiltinRules } from './builtin-rules.ts';
 import { cached, writeWhole } from './cache.ts';
 import { COMPONENT } from './plain-include.ts';
+import { actionAddress, componentAddress, withoutDigests } from './release/pins.ts';
+import { readProduct } from './release/product.ts';
 import { readTrigramTable } from './trigram-table.ts';
 
 export async function main(root: string): Promise<void> {
@@ -54,9 +56,16 @@ export const HOMEPAGE: string = ${JSON.stringify(homepage)};
 }
 
 function ciJobsModule(root: string): string {
+  const product = readProduct(root);
   return `The CI component, for \`glaive init\`. */
 
-export const CI_JOBS = ${JSON.stringify(readFileSync(join(root, COMPONENT), 'utf8'))};
+export const CI_JOBS = ${JSON.stringify(withoutDigests(readFileSync(join(root, COMPONENT), 'utf8')))};
+
+/** Of this version, on GitLab.com. */
+export const COMPONENT = ${JSON.stringify(componentAddress(product))};
+
+/** Of this version. */
+export const ACTION = ${JSON.stringify(actionAddress(product))};
 `;
 }
 

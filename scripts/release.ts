@@ -9,6 +9,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { main as build } from './build.ts';
 import { compare } from './release/compare.ts';
+import { PINNED_FILES } from './release/pins.ts';
 import { prepare } from './release/prepare.ts';
 import { readProduct } from './release/product.ts';
 import type { ReleaseContext, ReleaseStep } from './release/step.ts';
@@ -54,12 +55,18 @@ function stepsOf(names: readonly string[]): readonly ReleaseStep[] {
   const unknown = names.find((name) => STEPS.every((step) => step.name !== name));
   if (unknown !== undefined)
     throw new Error(`there is no step ${unknown}; there are: ${STEPS.map(({ name }) => name).join(', ')}`);
-  return names.length === 0 ? STEPS : STEPS.filter(({ name }) => names.includes(name));
+  if (names.length === 0) return STEPS.filter(({ onlyIfNamed }) => onlyIfNamed !== true);
+  return STEPS.filter(({ name }) => names.includes(name));
 }
 
-/** `SOURCE_DATE_EPOCH`, or the time of the commit. */
+/** `SOURCE_DATE_EPOCH`, or the time of the last commit that is more than the pins: those are the checksums of what it gives its time to. */
 function epochOf(root: string): number {
   const given = process.env['SOURCE_DATE_EPOCH'];
   if (given !== undefined && /^\d+$/.test(given)) return Number(given);
-  return Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }));
+  return Number(
+    execFileSync('git', ['log', '-1', '--format=%ct', '--', '.', ...PINNED_FILES.map((path) => `:(exclude)${path}`)], {
+      cwd: root,
+      encoding: 'utf8',
+    }),
+  );
 }

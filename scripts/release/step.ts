@@ -19,6 +19,8 @@ export interface ReleaseStep {
   readonly makes: string;
   /** Whether a whole release can be without it: then it is left out where something is missing. */
   readonly isOptional?: true;
+  /** Whether it changes files of the repository, so that it runs only if it is named. */
+  readonly onlyIfNamed?: boolean;
   /** What is missing on this machine, and how to get it; undefined if nothing is. */
   missing?(context: ReleaseContext): string | undefined;
   /** @throws Error whose message is for the person who makes the release */

@@ -18,8 +18,8 @@ export interface GitlabCi {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** The first stage, if the stages of this pipeline lack `test`. */
   readonly stage: string | undefined;
-  /** Whether its jobs of glaive run the single file in the repository. */
-  readonly needsSingleFile: boolean;
+  /** Where the pipeline says that its jobs get glaive. */
+  readonly source: string | undefined;
   /** Jobs that run for branches, while there may be another pipeline for the merge request. */
   readonly doublePipelines: boolean;
 }
@@ -35,13 +35,14 @@ export function readGitlabCi(text: string): GitlabCi {
   const variables = isRecord(pipeline['variables']) ? pipeline['variables'] : {};
   const stages: readonly unknown[] = Array.isArray(pipeline['stages']) ? pipeline['stages'].flat() : [];
   const [first] = stages;
+  const source = inputs['source'] ?? variables['GLAIVE_SOURCE'];
   const hasOwnJobs = JOBS.some((name) => isRecord(pipeline[name]) && 'script' in pipeline[name]);
   return {
     included: chosen?.kind,
     inputs,
     hasOwnJobs,
     stage: typeof first === 'string' && !stages.includes('test') ? first : undefined,
-    needsSingleFile: (chosen !== undefined || !hasOwnJobs) && !('glaive' in inputs) && !('GLAIVE_COMMAND' in variables),
+    source: typeof source === 'string' ? source : undefined,
     doublePipelines: pipeline['workflow'] === undefined && Object.entries(pipeline).some(isBranchJob),
   };
 }
@@ -82,11 +83,24 @@ function kindOf(include: unknown): GitlabCi['included'] {
   return paths.some((path) => /(?:^|\/)glaive(?:-plain)?\.ya?ml$|(?:^|\/)glaive@/.test(path)) ? 'other' : undefined;
 }
 
-/** The lines of an `include:` for the jobs of glaive. */
-export function includeLines(stage: string | undefined): string[] {
+/** An entry of `include:` for the jobs of glaive. */
+export interface JobsEntry {
+  /** The component in the catalog; else {@link GITLAB_JOBS_FILE}. */
+  readonly component?: string | undefined;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+function valueOfEntry({ component, inputs }: JobsEntry): Record<string, unknown> {
+  const from = component === undefined ? { local: GITLAB_JOBS_FILE } : { component };
+  return Object.keys(inputs).length === 0 ? from : { ...from, inputs };
+}
+
+/** Its lines. */
+export function includeLines({ component, inputs }: JobsEntry): string[] {
+  const given = Object.entries(inputs).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}`);
   return [
-    `- local: ${GITLAB_JOBS_FILE}`,
-    ...(stage === undefined ? [] : ['  inputs:', `    stage: ${JSON.stringify(stage)}`]),
+    component === undefined ? `- local: ${GITLAB_JOBS_FILE}` : `- component: ${component}`,
+    ...(given.length === 0 ? [] : ['  inputs:', ...given]),
   ];
 }
 
@@ -95,17 +109,17 @@ export function includeLines(stage: string | undefined): string[] {
  *
  * @throws GlaiveError with the lines to add by hand, if that is not certain
  */
-export function withInclude(text: string, stage: string | undefined): string {
-  const after = added(text, stage);
-  if (after !== undefined && isSameButInclude(text, after)) return after;
+export function withInclude(text: string, jobs: JobsEntry): string {
+  const after = added(text, jobs);
+  if (after !== undefined && isSameButInclude(text, after, jobs)) return after;
   throw new GlaiveError('usage', `nothing was changed: found no place in ${GITLAB_CI_FILE} for glaive's entry`, {
     hint: 'Add these lines to its "include:" yourself:',
-    lines: includeLines(stage).map((line) => `  ${line}`),
+    lines: includeLines(jobs).map((line) => `  ${line}`),
   });
 }
 
-function added(text: string, stage: string | undefined): string | undefined {
-  const lines = includeLines(stage);
+function added(text: string, jobs: JobsEntry): string | undefined {
+  const lines = includeLines(jobs);
   const yaml = readYaml(text);
   if (!yaml.ok) return undefined;
   const feed = text.includes('\r\n') ? '\r\n' : '\n';
@@ -122,9 +136,13 @@ function added(text: string, stage: string | undefined): string | undefined {
   const lineStart = head.lastIndexOf('\n') + 1;
   if (form === 'list') return `${head.slice(0, lineStart)}${block(head.slice(lineStart))}${text.slice(lineStart)}`;
   if (form === 'bracketed list') {
-    const inputs = stage === undefined ? '' : `, inputs: { stage: ${JSON.stringify(stage)} }`;
+    const given = Object.entries(jobs.inputs).map(([name, input]) => `${name}: ${JSON.stringify(input)}`);
+    const [first, inputs] = [
+      lines[0]!.slice('- '.length),
+      given.length === 0 ? '' : `, inputs: { ${given.join(', ')} }`,
+    ];
     const isEmpty = /^\[\s*\]$/.test(value);
-    return `${head}[{ local: ${GITLAB_JOBS_FILE}${inputs} }${isEmpty ? '' : ', '}${value.slice(1)}${rest}`;
+    return `${head}[{ ${first}${inputs} }${isEmpty ? '' : ', '}${value.slice(1)}${rest}`;
   }
   if (form === 'map') {
     // It becomes the second item: its lines move to the right.
@@ -139,7 +157,7 @@ function added(text: string, stage: string | undefined): string | undefined {
 }
 
 /** Whether nothing but the new entry distinguishes the pipelines. */
-function isSameButInclude(before: string, after: string): boolean {
+function isSameButInclude(before: string, after: string, jobs: JobsEntry): boolean {
   const [old, now] = [before, after].map((text) => {
     const yaml = readYaml(text);
     return yaml.ok ? (yaml.value ?? {}) : undefined;
@@ -147,7 +165,7 @@ function isSameButInclude(before: string, after: string): boolean {
   if (!isRecord(old) || !isRecord(now)) return false;
   const [first, ...others] = includesOf(now);
   return (
-    kindOf(first) === 'own' &&
+    isDeepStrictEqual(first, valueOfEntry(jobs)) &&
     isDeepStrictEqual(others, includesOf(old)) &&
     isDeepStrictEqual({ ...now, include: undefined }, { ...old, include: undefined })
   );

@@ -135,9 +135,10 @@ describe.each(blocksOf('yaml'))('%s', (_, code) => {
     const { spec } = parseAllDocuments(read('templates/glaive.yml'))[0]!.toJS() as {
       spec: { inputs: Record<string, Input> };
     };
-    for (const { local, file, remote, inputs = {} } of (document['include'] ?? []) as Include[]) {
+    for (const { component, local, file, remote, inputs = {} } of (document['include'] ?? []) as Include[]) {
       // `glaive init` puts the template there.
-      const path = (local ?? file ?? remote ?? '').replace(/^\.gitlab\/|.*(?=templates\/)/, '');
+      const named = component?.replace(/.*\/(.*)@.*/, '$1.yml');
+      const path = (named ?? local ?? file ?? remote ?? '').replace(/^\.gitlab\/|.*(?=templates\/)/, '');
       if (path !== '') expect(existsSync(join(ROOT, 'templates', path.replace('templates/', ''))), path).toBe(true);
       for (const [name, value] of Object.entries(inputs)) {
         expect(Object.keys(spec.inputs)).toContain(name);
@@ -159,6 +160,7 @@ interface Input {
 }
 
 interface Include {
+  readonly component?: string;
   readonly local?: string;
   readonly file?: string;
   readonly remote?: string;

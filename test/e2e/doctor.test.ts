@@ -4,7 +4,6 @@ import {
   appendFileSync,
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -273,12 +272,12 @@ describe('ci', () => {
   it('no job, or one that is not of this version', async () => {
     const root = healthy();
     appendFileSync(join(root, '.gitlab', 'glaive.yml'), '# changed\n');
-    rmSync(join(root, 'tools', 'glaive.cjs'));
-    const { lines, code } = await doctor(root, 'ci');
-    expect(lines).toEqual([
+    expect((await doctor(root, 'ci')).lines).toEqual([
       expect.objectContaining({ outcome: 'note', message: '.gitlab/glaive.yml is not that of this glaive' }),
-      problem(/tools\/glaive\.cjs is missing/, /glaive init/),
     ]);
+    rmSync(join(root, '.gitlab', 'glaive.yml'));
+    const { lines, code } = await doctor(root, 'ci');
+    expect(lines).toEqual([problem(/\.gitlab\/glaive\.yml is missing/, /glaive init/)]);
     expect(code).toBe(1);
     rmSync(join(root, '.gitlab-ci.yml'));
     expect((await doctor(root, 'ci')).outcomes).toEqual(['note']);
@@ -297,13 +296,21 @@ describe('ci', () => {
     expect(lines.at(-1)).toMatchObject({ outcome, message: expect.stringMatching(message) });
   });
 
-  it('needs no single file if an input names another program', async () => {
+  it('the single file is needed only if the jobs run it', async () => {
     const root = healthy();
-    rmSync(join(root, 'tools', 'glaive.cjs'));
-    writeFiles(root, { '.gitlab-ci.yml': 'include:\n  - local: .gitlab/glaive.yml\n    inputs: { glaive: glaive }\n' });
+    writeFiles(root, { 'tools/glaive.cjs': 'x\n' });
+    expect((await doctor(root, 'ci')).lines).toMatchObject([
+      { outcome: 'ok' },
+      { outcome: 'note', message: expect.stringContaining('git rm tools/glaive.cjs') },
+    ]);
+    const pipeline = (inputs: string): void =>
+      writeFiles(root, { '.gitlab-ci.yml': `include:\n  - local: .gitlab/glaive.yml\n    inputs: { ${inputs} }\n` });
+    pipeline('source: ./tools/glaive.cjs');
     expect((await doctor(root, 'ci')).outcomes).toEqual(['ok']);
-    await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
-    expect(existsSync(join(root, 'tools', 'glaive.cjs'))).toBe(false);
+    rmSync(join(root, 'tools', 'glaive.cjs'));
+    expect((await doctor(root, 'ci')).lines).toEqual([problem(/tools\/glaive\.cjs is missing/, /--single-file/)]);
+    pipeline('glaive: node tools/glaive.cjs');
+    expect((await doctor(root, 'ci')).lines).toEqual([problem(/no input "glaive"[^]*use source/, /\.gitlab-ci\.yml/)]);
   });
 });
 

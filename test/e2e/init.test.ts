@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI, glaive } from '../support/run-cli.ts';
+import { CLI, DIST, glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -26,12 +26,11 @@ describe('init', () => {
     const root = tempRepository({ 'sub/a.txt': 'one\n' });
     const { code, stdout, stderr } = await glaive(['init', '--yes'], { cwd: join(root, 'sub') });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout.split('\n').slice(0, 5)).toEqual([
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
       'created: .glaive.toml',
       'created: .gitattributes',
       'created: .gitlab-ci.yml',
       'created: .gitlab/glaive.yml',
-      'created: tools/glaive.cjs',
     ]);
     expect(stdout).toMatch(/pre-commit: created[^]*commit-msg: created[^]*pre-push: created/);
     expect(read(root, '.gitattributes')).toBe('/.glaive-baseline text eol=lf merge=union\n');
@@ -43,7 +42,7 @@ describe('init', () => {
     const again = await glaive(['init', '--yes'], { cwd: root });
     expect(again.stdout).not.toContain('Next:');
     expect(again.code).toBe(0);
-    expect(again.stdout.match(/^unchanged: /gm)).toHaveLength(5);
+    expect(again.stdout.match(/^unchanged: /gm)).toHaveLength(4);
     expect(stateOf(root)).toEqual(state);
     // What it wrote is valid, and clean.
     git(root, 'add', '--all');
@@ -61,7 +60,6 @@ describe('init', () => {
         'would be created: .gitattributes',
         'would be created: .gitlab-ci.yml',
         'would be created: .gitlab/glaive.yml',
-        'would be created: tools/glaive.cjs',
         'would be installed: the hooks pre-commit,commit-msg,pre-push',
         '',
       ].join('\n'),
@@ -97,13 +95,59 @@ describe('init', () => {
     expect(existsSync(join(other, 'tools'))).toBe(false);
   });
 
-  it('its jobs are those of the component, and the single file that they run works', async () => {
-    const root = tempRepository({ 'a.txt': `${token()}\n` });
+  it('its jobs are those of the component, by version and without a digest', async () => {
+    const root = tempRepository({ 'a.txt': 'x\n' });
     await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
     const [, ...jobs] = read(root, '.gitlab/glaive.yml').split('\n');
-    expect(jobs.join('\n')).toBe(readFileSync(join(import.meta.dirname, '../../templates/glaive.yml'), 'utf8'));
+    const component = readFileSync(join(import.meta.dirname, '../../templates/glaive.yml'), 'utf8');
+    expect(jobs.join('\n')).toBe(component.replaceAll(/@sha256:[0-9a-f]{64}/g, ''));
+  });
+
+  it.each([
+    ['https://gitlab.com/group/project.git', true],
+    ['git@gitlab.com:group/project.git', true],
+    ['https://gitlab.example.com/group/gitlab.com/project.git', false],
+  ])('on GitLab.com it includes the component of the catalog: %s', async (origin, isThere) => {
+    const root = tempRepository({ '.gitlab-ci.yml': 'include: [a.yml]\nstages: [build]\n' });
+    git(root, 'remote', 'add', 'origin', origin);
+    expect((await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root })).code).toBe(0);
+    const text = read(root, '.gitlab-ci.yml');
+    if (isThere)
+      expect(text).toMatch(/component: \$CI_SERVER_FQDN\/[\w/-]+\/glaive@v\d+\.\d+\.\d+, inputs: \{ stage: "build" \}/);
+    else expect(text).toContain('{ local: .gitlab/glaive.yml, inputs: { stage: "build" } }');
+    expect(existsSync(join(root, '.gitlab'))).toBe(!isThere);
+    const again = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    expect(again.stdout).toContain('unchanged: .gitlab-ci.yml');
+    expect((await glaive(['doctor'], { cwd: root })).stdout).toMatch(/^ok +ci: /m);
+  });
+
+  it.each(['gitlab', 'github'])('--single-file keeps glaive in the repository: %s', async (ci) => {
+    const root = tempRepository({ 'a.txt': `${token()}\n` });
+    const args = ['init', '--yes', '--hooks', 'none', '--ci', ci, '--single-file'];
+    const { stdout } = await glaive([...args, join(DIST, 'glaive.cjs')], { cwd: root });
+    expect(stdout).toContain('created: tools/glaive.cjs');
     const ran = await runProgram(process.execPath, ['tools/glaive.cjs', 'scan'], { cwd: root });
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining('a.txt') });
+    if (ci === 'gitlab') expect(read(root, '.gitlab-ci.yml')).toContain('source: "./tools/glaive.cjs"');
+    else expect(read(root, '.github/workflows/glaive.yml')).toContain('- run: node tools/glaive.cjs diff');
+    expect((await glaive([...args, 'a.txt'], { cwd: root })).stderr).toContain('not the single file of glaive');
+    expect((await glaive([...args, 'gone.cjs'], { cwd: root })).stderr).toContain('there is no such file');
+  });
+
+  it('says that a single file of before is no longer needed, and which input is gone', async () => {
+    const root = tempRepository({
+      '.gitlab-ci.yml': 'include:\n  - local: .gitlab/glaive.yml\n',
+      'tools/glaive.cjs': 'old\n',
+    });
+    const { stderr } = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    expect(stderr).toBe(
+      'glaive: note: tools/glaive.cjs: the jobs of glaive no longer run it. If nothing else does: git rm tools/glaive.cjs\n',
+    );
+    writeFiles(root, {
+      '.gitlab-ci.yml': 'include:\n  - local: .gitlab/glaive.yml\n    inputs: { glaive: node x.cjs }\n',
+    });
+    const again = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    expect(again.stderr).toContain('the jobs have no input "glaive", so GitLab refuses the pipeline: use source');
   });
 
   it('renews the files that it manages, and takes its former jobs out', async () => {

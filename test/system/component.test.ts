@@ -3,97 +3,30 @@
  * schedule, shards. And the files that `glaive init` writes, which include it.
  */
 
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { parse } from 'yaml';
+import {
+  gitlabCiLocal,
+  hasRsync,
+  jobsOf,
+  PIPELINES,
+  type Project,
+  project,
+  runnable,
+  type Variables,
+} from '../support/pipelines.ts';
+import { CLI, glaive } from '../support/run-cli.ts';
 import { blocksIn } from '../support/documented.ts';
 import { listen } from '../support/listen.ts';
 import { fakeMergeRequest } from '../support/fake-merge-request.ts';
-import { runProgram } from '../support/run-program.ts';
 import { historyJson, tokenMint } from '../support/scan-report.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from '../../scripts/plain-include.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
-const hasRsync = spawnSync('rsync', ['--version']).status === 0;
 const newToken = tokenMint(8080);
-const LOCAL = join(dirname(createRequire(import.meta.url).resolve('gitlab-ci-local/package.json')), 'dist', 'index.js');
-
-interface Project {
-  readonly cwd: string;
-  /** Runs a pipeline; gives what it printed, and the exit code. */
-  readonly pipeline: (variables: Variables) => Promise<Ran>;
-  readonly artifact: (job: string, file: string) => string | undefined;
-}
-
 const ROOT = join(import.meta.dirname, '..', '..');
-
-type Inputs = Readonly<Record<string, string | number | boolean>>;
-
-/** The pipeline of a project: the component with inputs, or the plain file with variables. */
-const PIPELINES = {
-  component: (inputs: Inputs) => ({ include: [{ local: 'templates/glaive.yml', inputs }] }),
-  'plain include': (inputs: Inputs) => ({
-    include: [{ local: PLAIN_INCLUDE }],
-    variables: Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [
-        `GLAIVE_${name.toUpperCase().replaceAll('-', '_')}`,
-        value,
-      ]),
-    ),
-  }),
-} as const;
-
-function project(
-  files: Readonly<Record<string, string>>,
-  inputs: Inputs = {},
-  kind: keyof typeof PIPELINES = 'component',
-): Project {
-  const cwd = tempRepository({
-    '.gitignore': '.gitlab-ci-local/\nglaive-part-*\ngl-glaive-report\nglaive.html\nglaive-change.*\n.glaive-state/\n',
-    '.gitlab-ci.yml': stringify(PIPELINES[kind]({ source: CLI, ...inputs })),
-    ...files,
-  });
-  mkdirSync(join(cwd, dirname(PLAIN_INCLUDE)), { recursive: true });
-  for (const name of [COMPONENT, PLAIN_INCLUDE]) copyFileSync(join(ROOT, name), join(cwd, name));
-  git(cwd, 'add', '.');
-  git(cwd, 'commit', '-qm', 'pipeline');
-  git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
-  return runnable(cwd);
-}
-
-/** The pipelines of a repository. */
-function runnable(cwd: string): Project {
-  return {
-    cwd,
-    pipeline: async (variables) => {
-      for (const file of ['gl-glaive-report', 'glaive.html', '.gitlab-ci-local/artifacts'])
-        rmSync(join(cwd, file), { recursive: true, force: true });
-      return await gitlabCiLocal(cwd, ['--force-shell-executor'], {
-        CI_COMMIT_SHA: git(cwd, 'rev-parse', 'HEAD').trim(),
-        ...variables,
-      });
-    },
-    artifact: (job, file) => {
-      const path = join(cwd, '.gitlab-ci-local', 'artifacts', job, file);
-      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-    },
-  };
-}
-
-type Variables = Readonly<Record<string, string>>;
-
-async function gitlabCiLocal(cwd: string, flags: readonly string[], variables: Variables = {}): Promise<Ran> {
-  const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
-  return await runProgram(process.execPath, [LOCAL, ...flags, '--json-schema-validation=false', ...given], {
-    cwd,
-    env: { HOME: tempFolder() },
-  });
-}
 
 /** The jobs that a pipeline would have, sorted. */
 async function listedJobs(cwd: string, variables: Variables): Promise<string[]> {
@@ -108,14 +41,6 @@ async function listedJobs(cwd: string, variables: Variables): Promise<string[]> 
 
 /** The report that GitLab reads; gitlab-ci-local keeps none of that kind, and jobs run in the folder itself. */
 const reportOf = (cwd: string): string => readFileSync(join(cwd, 'gl-glaive-report'), 'utf8');
-
-/** The jobs that a pipeline ran, with their states. */
-function jobsOf({ stdout, stderr }: Ran): string[] {
-  const text = stripVTControlCharacters(`${stdout}${stderr}`);
-  const jobs = [...text.matchAll(/^ *(PASS|FAIL) +(\S+?(?:: \[\d+\/\d+\])?) *$/gm)];
-  expect(jobs, text).not.toEqual([]);
-  return jobs.map(([, state, name = '']) => `${state} ${name.replace(': [1/1]', '')}`).toSorted();
-}
 
 /** Sorted. */
 const JOBS = ['glaive', 'glaive-gate', 'glaive-report'];
@@ -335,7 +260,11 @@ describe.skipIf(!hasRsync)('the files of glaive init', { timeout: 120_000 }, () 
     writeFiles(cwd, { 'new.env': `B=${newToken()}\n` });
     git(cwd, 'add', '.');
     git(cwd, 'commit', '-qm', 'leak');
-    const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
+    // The image has the program; here it is installed.
+    const bin = tempFolder();
+    symlinkSync(CLI, join(bin, 'glaive'));
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
+    const ran = await pipeline({ ...MERGE_REQUEST, CI_MERGE_REQUEST_DIFF_BASE_SHA: base }, env);
     expect(jobsOf(ran)).toEqual(['FAIL glaive-gate', 'PASS glaive', 'PASS glaive-report']);
     const entries = JSON.parse(reportOf(cwd)) as { location: { path: string } }[];
     expect(entries.map(({ location }) => location.path)).toEqual(['new.env', 'old.env']);

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ODD_KINDS, whyNoDevices } from '../support/odd-files.ts';
-import { CLI, glaive, type Ran } from '../support/run-cli.ts';
+import { CLI, DIST, glaive, type Ran } from '../support/run-cli.ts';
 import { runProgram, start, startGlaive } from '../support/run-program.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 import { spawnSync } from 'node:child_process';
@@ -38,7 +38,10 @@ const WRITERS: Readonly<Record<string, { readonly file: string; readonly args: r
   'init: attributes': { file: '.gitattributes', args: ['init', '--yes', '--hooks', 'none', '--ci', 'none'] },
   'init: CI': { file: '.gitlab-ci.yml', args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'] },
   'init: jobs': { file: '.gitlab/glaive.yml', args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'] },
-  'init: single file': { file: 'tools/glaive.cjs', args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab'] },
+  'init: single file': {
+    file: 'tools/glaive.cjs',
+    args: ['init', '--yes', '--hooks', 'none', '--ci', 'gitlab', '--single-file', join(DIST, 'glaive.cjs')],
+  },
   'hook install, a hook': { file: '.git/hooks/pre-commit', args: ['hook', 'install'] },
   'hook install, a manager': { file: 'lefthook.yml', args: ['hook', 'install', '--manager', 'lefthook'] },
 };

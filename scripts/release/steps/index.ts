@@ -5,6 +5,7 @@ import { executablesStep } from './executables.ts';
 import { licencesStep } from './licences.ts';
 import { notesStep } from './notes.ts';
 import { packageStep } from './package.ts';
+import { pinStep } from './pin.ts';
 import { provenanceStep } from './provenance.ts';
 import { sbomStep } from './sbom.ts';
 import { signStep } from './sign.ts';
@@ -13,6 +14,7 @@ import { signStep } from './sign.ts';
 export const STEPS: readonly ReleaseStep[] = [
   packageStep,
   executablesStep,
+  pinStep,
   licencesStep,
   sbomStep,
   notesStep,

@@ -112,6 +112,12 @@ export const FLAGS = {
     choices: ['gitlab', 'github', 'none'],
     text: 'The CI system to write a job for. Default: the one that the repository has, else gitlab',
   },
+  'single-file': {
+    group: 'setup',
+    commands: ['init'],
+    value: 'FILE',
+    text: 'Keep the file glaive.cjs of a release in the repository, for CI without access to any registry',
+  },
   'fail-open': {
     group: 'setup',
     commands: ['hook'],

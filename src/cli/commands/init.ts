@@ -1,8 +1,9 @@
 /** `glaive init`: configuration, hooks and a CI job for this repository. Running it twice changes nothing. */
 
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { findWorkTree } from '../../git/find-work-tree.ts';
+import { originOf } from '../../git/remote.ts';
 import { showWord } from '../../lib/show-word.ts';
 import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';
 import { GlaiveError } from '../../model/errors.ts';
@@ -38,7 +39,15 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
 
   const { ciPieces, missingPiece } = await import('./init-ci.ts');
   // All are made before one is written: if something is in the way, nothing has changed.
-  const pieces = [missingPiece('.glaive.toml', CONFIG, root), attributesPiece(root), ...ciPieces(ci, root, io)];
+  const singleFile = args.value('single-file');
+  const pieces = [
+    missingPiece('.glaive.toml', CONFIG, root),
+    attributesPiece(root),
+    ...ciPieces(ci, root, {
+      singleFile: singleFile === undefined ? undefined : resolve(io.cwd, singleFile),
+      isOnGitlabCom: ci === 'gitlab' && (await isOnGitlabCom(io)),
+    }),
+  ];
   if (hooks.length > 0) {
     const silent: Io = { ...io, stdout: { ...io.stdout, write: async () => {} } };
     await changeHooks({ action: 'install', hooks, dryRun: true, quiet: true }, silent);
@@ -58,6 +67,14 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   if (names.length > 0) await say(`Next: commit these files: git add ${names.join(' ')}`);
   await say('glaive scan shows what has leaked already; glaive doctor, what is missing here.');
   return EXIT.clean;
+}
+
+/** Whether the remote `origin` is a project of GitLab.com. */
+async function isOnGitlabCom(io: Io): Promise<boolean> {
+  const origin = await originOf({ cwd: io.cwd, env: io.env });
+  return (
+    origin !== undefined && /^(?:https:\/\/(?:[^/@]*@)?|(?:ssh:\/\/)?git@)(?:altssh\.)?gitlab\.com[:/]/i.test(origin)
+  );
 }
 
 /** From flags, else from the user at a terminal, else from what the repository suggests. */

@@ -50,15 +50,28 @@ describe('withInclude', () => {
 
   it.each(Object.keys(CASES))('%s', (name) => {
     const [before, after] = CASES[name]!;
-    expect(withInclude(before, undefined)).toBe(after);
+    expect(withInclude(before, { inputs: {} })).toBe(after);
     expect(readGitlabCi(after).included).toBe('own');
   });
 
   it.each(Object.values(CASES).map(([before]) => [before]))('names a stage, too: %j', (before) => {
-    const { include } = parse(withInclude(before, 'build').split('---\n').at(-1)!, { logLevel: 'silent' }) as {
+    const { include } = parse(
+      withInclude(before, { inputs: { stage: 'build' } })
+        .split('---\n')
+        .at(-1)!,
+      { logLevel: 'silent' },
+    ) as {
       include: unknown[];
     };
     expect(include[0]).toEqual({ ...OWN, inputs: { stage: 'build' } });
+  });
+
+  it.each(Object.values(CASES).map(([before]) => [before]))('or a component: %j', (before) => {
+    const component = '$CI_SERVER_FQDN/group/glaive/glaive@v1.2.3';
+    const after = withInclude(before, { component, inputs: {} });
+    const { include } = parse(after.split('---\n').at(-1)!, { logLevel: 'silent' }) as { include: unknown[] };
+    expect(include[0]).toEqual({ component });
+    expect(readGitlabCi(after).included).toBe('other');
   });
 
   it.each(['include: *list\n', '- a\n', '{ a: 1 }\n', 'include: |\n  a.yml\n', 'a: |\n  text', 'a: 1\n...\n'])(
@@ -66,7 +79,7 @@ describe('withInclude', () => {
     (before) => {
       let after: string;
       try {
-        after = withInclude(before, undefined);
+        after = withInclude(before, { inputs: {} });
       } catch (error) {
         expect(error).toMatchObject({ lines: ['  - local: .gitlab/glaive.yml'] });
         return;
@@ -84,7 +97,7 @@ describe('readGitlabCi', () => {
     ['include: /.gitlab/glaive.yml', 'own'],
     ['include: [{ local: .gitlab/glaive.yml }]', 'own'],
     ['include: { local: templates/glaive.yml }', 'other'],
-    ['include: { project: g/glaive, file: [a.yml, /templates/glaive-plain.yml] }', 'other'],
+    ['include: { project: g/glaive, file: [a.yml, /templates/plain/glaive.yml] }', 'other'],
     ['include: [{ component: $CI_SERVER_FQDN/group/glaive/glaive@1 }]', 'other'],
     ['include: https://gitlab.example.com/group/glaive/-/raw/main/templates/glaive.yml', 'other'],
     ['include: { local: other.yml }', undefined],

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { readOptionalFile } from '../../../lib/optional-file.ts';
 import { GlaiveError } from '../../../model/errors.ts';
 import { GITLAB_CI_FILE, readGitlabCi } from '../../gitlab-ci-file.ts';
-import { ciPieces, HAS_JOBS, type Piece } from '../init-ci.ts';
+import { ciPieces, HAS_JOBS, type Piece, unknownInput } from '../init-ci.ts';
 import { type Check, note, ok, problem, problemOf, type Result } from './check.ts';
 
 const INIT = 'glaive init --yes --hooks none';
 
 export const ciFilesCheck: Check = {
   name: 'ci',
-  run: ({ repository, io }) => {
+  run: ({ repository }) => {
     if (repository.kind !== 'work tree') return [];
     const { root } = repository;
-    if (existsSync(join(root, GITLAB_CI_FILE))) return gitlabResults(root, () => ciPieces('gitlab', root, io));
+    if (existsSync(join(root, GITLAB_CI_FILE))) return gitlabResults(root, () => ciPieces('gitlab', root));
     const workflow = workflowOf(root);
     if (workflow !== undefined) return [ok(`${workflow} runs glaive`)];
     return [note('no CI job runs glaive here', `Add one: ${INIT} --ci gitlab (or github)`)];
@@ -39,16 +39,20 @@ function gitlabResults(root: string, pieces: () => readonly Piece[]): Result[] {
       ? [ok(`${GITLAB_CI_FILE} names glaive`)]
       : [note(`no job of ${GITLAB_CI_FILE} runs glaive`, `Add it: ${INIT} --ci gitlab`)];
   }
-  const wrong: Result[] = all.flatMap(({ path, content, what }) =>
-    content === undefined
-      ? []
-      : [
-          what === 'created'
-            ? problem(`${path} is missing, so the jobs fail`, `Write it: ${INIT}`)
-            : note(`${path} is not that of this glaive`, `Renew it: ${INIT}`),
-        ],
+  const wrong: Result[] = all.flatMap(({ path, content, what, note: hint, isMissing }) =>
+    isMissing === true
+      ? [problem(`${path} is missing, so the jobs fail`, hint ?? '')]
+      : content === undefined
+        ? []
+        : [
+            what === 'created'
+              ? problem(`${path} is missing, so the jobs fail`, `Write it: ${INIT}`)
+              : note(`${path} is not that of this glaive`, `Renew it: ${INIT}`),
+          ],
   );
   const { included, inputs, stage } = readGitlabCi(text);
+  const unknown = included === 'own' ? unknownInput(inputs) : undefined;
+  if (unknown !== undefined) wrong.push(problem(unknown, `Correct it in ${GITLAB_CI_FILE}.`));
   if (included === 'own' && stage !== undefined && !('stage' in inputs))
     wrong.push(
       problem(
@@ -57,7 +61,9 @@ function gitlabResults(root: string, pieces: () => readonly Piece[]): Result[] {
       ),
     );
   const notes = all.flatMap((piece) =>
-    piece.note === undefined || piece.note === HAS_JOBS ? [] : [note(`${piece.path}: ${piece.note}`)],
+    piece.note === undefined || piece.note === HAS_JOBS || piece.note === unknown || piece.isMissing === true
+      ? []
+      : [note(`${piece.path}: ${piece.note}`)],
   );
   return [...(wrong.length === 0 ? [ok(`${GITLAB_CI_FILE} has the jobs of glaive`)] : wrong), ...notes];
 }
