@@ -1,6 +1,6 @@
 /**
  * The versions and checksums in the files that others run by reference: the CI components, the action, and the documents that show how.
- * Whoever includes them by version gets exactly these bytes. What glaive itself carries has versions only: its checksum would change it.
+ * A project that includes them by version gets exactly these bytes. What glaive itself carries has versions only: its checksum would change it.
  */
 
 import { COMPONENT, PLAIN_INCLUDE } from '../plain-include.ts';

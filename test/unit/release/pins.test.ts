@@ -18,7 +18,7 @@ const product = readProduct(ROOT);
 const DIGEST = `sha256:${'5e'.repeat(32)}`;
 
 /** A copy of the files, and a folder of a release. */
-async function pinned(product: Parameters<typeof withVersion>[1]): Promise<(path: string) => string> {
+async function pinned(): Promise<(path: string) => string> {
   const root = tempFolder();
   for (const path of PINNED_FILES) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -47,7 +47,7 @@ describe('the version', () => {
   });
 
   it('of an older text is replaced, and its pins go', async () => {
-    const now = await pinned(product);
+    const now = await pinned();
     const next = { ...product, version: '9.8.7-rc.1' };
     const component = withVersion(now(COMPONENT), next);
     expect(sourceOf(component)).toBe(`${product.image}:9.8.7-rc.1`);
@@ -61,7 +61,7 @@ describe('the version', () => {
 
 describe('npm run release -- pin', () => {
   it('writes the same digest into all files, and the checksums of the executables that there are', async () => {
-    const now = await pinned(product);
+    const now = await pinned();
     expect(sourceOf(now(COMPONENT))).toBe(`${product.image}:${product.version}@${DIGEST}`);
     expect(now(PLAIN_INCLUDE)).toBe(plainInclude(now(COMPONENT)));
     const { runs } = parse(now('action.yml')) as { runs: { steps: { env?: Record<string, string> }[] } };
@@ -76,7 +76,7 @@ describe('npm run release -- pin', () => {
   });
 
   it('changes nothing that glaive carries', async () => {
-    expect(withoutDigests((await pinned(product))(COMPONENT))).toBe(withoutDigests(read(COMPONENT)));
+    expect(withoutDigests((await pinned())(COMPONENT))).toBe(withoutDigests(read(COMPONENT)));
   });
 
   it('pins nothing that is not there', () => {
