@@ -2,9 +2,8 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { answers, freePort } from './programs.ts';
 
 /** It needs a newer Node than glaive. Its own version of node-fetch is a tag (`cjs`), which not every mirror has. */
 const PACKAGES = {
@@ -80,25 +79,4 @@ function publish(address: string, npmrc: string, release: string): void {
     ['publish', join(release, tarball), '--registry', address, '--userconfig', npmrc, '--provenance=false'],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-}
-
-async function answers(url: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    try {
-      if ((await fetch(url)).ok) return;
-    } catch {
-      // not yet
-    }
-    await sleep(100);
-  }
-  throw new Error('the registry did not start');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -20,9 +20,14 @@ export interface Installed {
   readonly env?: Readonly<Record<string, string>>;
   /** Files and folders that the installation takes on disk. */
   readonly takes: readonly string[];
-  /** Where the command sees a folder of this machine, for a way with a file system of its own. */
-  path?(folder: string): string;
+  /** For a way with a file system of its own: the command line that runs another one in it. It sees the folder under the same path, and may write there. */
+  inside?(command: readonly string[], where: Where): readonly string[];
   remove?(): void | Promise<void>;
+}
+
+export interface Where {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A way to install glaive: a file of its own in `ways/`, and an entry in `ways/index.ts`. */

@@ -1,7 +1,9 @@
 import type { ReleaseStep } from '../step.ts';
 import { checksumsStep } from './checksums.ts';
+import { debianStep } from './debian.ts';
 import { doorsStep } from './doors.ts';
 import { executablesStep } from './executables.ts';
+import { imageStep } from './image.ts';
 import { licencesStep } from './licences.ts';
 import { notesStep } from './notes.ts';
 import { packageStep } from './package.ts';
@@ -19,6 +21,9 @@ export const STEPS: readonly ReleaseStep[] = [
   sbomStep,
   notesStep,
   doorsStep,
+  // These two carry the executables.
+  imageStep,
+  debianStep,
   // Every other file is made before these.
   checksumsStep,
   provenanceStep,

@@ -1,6 +1,8 @@
 import type { Way } from '../way.ts';
 import { asdf } from './asdf.ts';
+import { debian } from './debian.ts';
 import { executable } from './executable.ts';
+import { image } from './image.ts';
 import { npmGit, npmGlobals, npmProject, npx } from './npm.ts';
 import { otherManagers } from './other-managers.ts';
 import { preCommit } from './pre-commit.ts';
@@ -12,6 +14,8 @@ export const WAYS: readonly Way[] = [
   npmGit,
   ...otherManagers,
   executable,
+  image,
+  debian,
   preCommit,
   asdf,
 ];

@@ -1,0 +1,48 @@
+/** Programs that a way starts. */
+
+import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+/** What is missing, for a person. @param programs each as PROGRAM, or PROGRAM=PACKAGE of Debian */
+export function missingPrograms(...programs: readonly string[]): string | undefined {
+  if (process.getuid?.() !== 0) return 'it needs root, for a file system of its own';
+  const missing = programs.filter((one) => !isProgram(one.replace(/=.*/, '')));
+  return missing.length === 0
+    ? undefined
+    : `apt-get install ${missing.map((one) => one.replace(/^.*=/, '')).join(' ')}`;
+}
+
+function isProgram(name: string): boolean {
+  return `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin`.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A port of 127.0.0.1 that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Waits until a server answers. */
+export async function answers(url: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch {
+      // not yet
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`${url} does not answer`);
+}
