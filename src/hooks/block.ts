@@ -3,6 +3,7 @@
  * unchanged.
  */
 
+import { sep } from 'node:path';
 import { shellQuote } from '../lib/shell-quote.ts';
 
 /** Hooks of a work tree. */
@@ -42,6 +43,8 @@ export function localLauncher({
 const OPEN = '# >>> glaive >>>';
 const OPEN_NEW = '# >>> glaive (and this file) >>>';
 const CLOSE = '# <<< glaive <<<';
+/** A committed hook that git has checked out on Windows has CR LF. */
+const CLOSING = new RegExp(`^${CLOSE}\\r?\\n`, 'm');
 const SHEBANG = '#!/bin/sh\n';
 
 /** The hook with glaive's lines at the top, before any early exit. @param existing undefined: no file */
@@ -58,7 +61,7 @@ export function removeBlock(existing: string): string | undefined {
   const { before, own, after } = split(existing);
   if (own === undefined) return existing;
   const rest = before + after;
-  return own === OPEN_NEW && rest === SHEBANG ? undefined : rest;
+  return own === OPEN_NEW && rest.replace('\r', '') === SHEBANG ? undefined : rest;
 }
 
 export function hasBlock(existing: string): boolean {
@@ -72,13 +75,13 @@ export function lineToAdd(hook: HookName): string {
 
 function split(text: string): { readonly before: string; readonly own: string | undefined; readonly after: string } {
   const start = text.search(/^# >>> glaive /m);
-  const close = start < 0 ? -1 : text.indexOf(`${CLOSE}\n`, start);
+  const close = start < 0 ? -1 : text.slice(start).search(CLOSING);
   if (close < 0) return { before: text, own: undefined, after: '' };
   const opening = text.slice(start, text.indexOf('\n', start));
   return {
     before: text.slice(0, start),
     own: opening.startsWith(OPEN_NEW) ? OPEN_NEW : OPEN,
-    after: text.slice(close + CLOSE.length + 1),
+    after: text.slice(start + close).replace(CLOSING, ''),
   };
 }
 
@@ -118,7 +121,7 @@ function linesOf(hook: HookName, launcher: Launcher): string[] {
 /** An upgrade may leave the executable in another folder, which then is on the PATH. */
 function executableLines(hook: HookName, { program }: Launcher & { kind: 'executable' }): string[] {
   return [
-    `glaive_program=${shellQuote(program)}`,
+    `glaive_program=${shellQuote(shellPath(program))}`,
     '[ -x "$glaive_program" ] || glaive_program=$(command -v glaive)',
     'if [ -n "$glaive_program" ]; then',
     fed(hook, `"$glaive_program" hook run ${hook} "$@"`),
@@ -126,11 +129,16 @@ function executableLines(hook: HookName, { program }: Launcher & { kind: 'execut
   ];
 }
 
+/** Every sh on Windows takes slashes, and some of them only these. */
+export function shellPath(path: string, separator = sep): string {
+  return separator === '/' ? path : path.replaceAll(separator, '/');
+}
+
 /** GUI programs start git with a PATH of their own, which may lack node. */
 function installedLines(hook: HookName, { node, main }: Launcher & { kind: 'installed' }): string[] {
   return [
-    `glaive_node=${shellQuote(node)}`,
-    `glaive_main=${shellQuote(main)}`,
+    `glaive_node=${shellQuote(shellPath(node))}`,
+    `glaive_main=${shellQuote(shellPath(main))}`,
     '[ -x "$glaive_node" ] || glaive_node=$(command -v node)',
     'if [ -n "$glaive_node" ] && [ -f "$glaive_main" ]; then',
     fed(hook, `"$glaive_node" "$glaive_main" hook run ${hook} "$@"`),
@@ -170,9 +178,9 @@ export function serverHook(launcher: LocalLauncher, flags: readonly string[], fa
   const say = (text: string): string => `  echo ${shellQuote(`GL-HOOK-ERR: ${text}`)} >&2`;
   const isExecutable = launcher.kind === 'executable';
   const [lines, isGone, call, what] = isExecutable
-    ? [[`glaive_program=${shellQuote(launcher.program)}`], '[ ! -x "$glaive_program" ]', '"$glaive_program"', 'glaive']
+    ? [[`glaive_program=${shellQuote(shellPath(launcher.program))}`], '[ ! -x "$glaive_program" ]', '"$glaive_program"', 'glaive']
     : [
-        [`glaive_node=${shellQuote(launcher.node)}`, `glaive_main=${shellQuote(launcher.main)}`],
+        [`glaive_node=${shellQuote(shellPath(launcher.node))}`, `glaive_main=${shellQuote(shellPath(launcher.main))}`],
         '[ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]',
         '"$glaive_node" "$glaive_main"',
         'glaive or Node',

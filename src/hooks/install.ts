@@ -10,6 +10,7 @@ import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { readOptionalBytes } from '../lib/optional-file.ts';
 import { isInside } from '../lib/inside.ts';
+import { encodePath } from '../lib/path-bytes.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { addBlock, hasBlock, HOOK_NAMES, type HookName, type Launcher, lineToAdd, removeBlock } from './block.ts';
 
@@ -87,14 +88,15 @@ async function write(path: string, text: string): Promise<void> {
 export interface Plan {
   readonly hook: HookName;
   readonly path: string;
-  /** The existing text; undefined if there is no file. */
+  /** The existing bytes, one character each; undefined if there is no file. */
   readonly existing: string | undefined;
+  /** Bytes as well. */
   readonly text: string;
 }
 
 /** The file that an installation would write. @throws GlaiveError (`usage`) */
 export function planHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Plan[] {
-  const launcher: Launcher = folder.kind === 'own' ? installed : { kind: 'path' };
+  const launcher: Launcher = folder.kind === 'own' ? inBytes(installed) : { kind: 'path' };
   if (folder.kind === 'shared') {
     throw refusal(
       folder.path,
@@ -106,6 +108,14 @@ export function planHooks(folder: HooksFolder, hooks: readonly HookName[], insta
     const existing = readHook(path, folder.kind === 'husky');
     return { hook, path, existing, text: addBlock(existing, hook, launcher) };
   });
+}
+
+/** Hooks are changed as bytes, so the paths in them must be bytes too. */
+function inBytes(launcher: LocalLauncher): LocalLauncher {
+  const bytes = (path: string): string => Buffer.from(encodePath(path)).toString('latin1');
+  return launcher.kind === 'executable'
+    ? { kind: 'executable', program: bytes(launcher.program) }
+    : { kind: 'installed', node: bytes(launcher.node), main: bytes(launcher.main) };
 }
 
 /** Removes glaive's lines; all other bytes remain. @param options.dryRun only say what would be done */
@@ -144,7 +154,8 @@ function readHook(path: string, husky: boolean): string | undefined {
   if (!husky && IS_UNIX && shebang!.startsWith('#!') && shebang!.endsWith('\r')) {
     throw refusal(path, 'its first line ends with CR LF, so only Windows can run it: save it with LF');
   }
-  if (!husky && (lstatSync(path).mode & 0o111) === 0) {
+  // Windows has no such mode, and git runs every hook.
+  if (!husky && IS_UNIX && (lstatSync(path).mode & 0o111) === 0) {
     throw refusal(path, 'it is not executable, so git does not run it; extending it would activate it');
   }
   return text;

@@ -27,7 +27,7 @@ export const lefthook: Manager = {
   name: 'lefthook',
   files: ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'],
   add(text, hooks) {
-    return hooks.reduce((now, hook) => addToLefthook(now, hook), removeBlocks(text));
+    return keepingLineEnds(removeBlocks(text), (clean) => hooks.reduce(addToLefthook, clean));
   },
   advice: 'lefthook calls glaive from the PATH; lefthook install puts its hooks in place.',
 };
@@ -36,13 +36,7 @@ export const preCommit: Manager = {
   name: 'pre-commit',
   files: ['.pre-commit-config.yaml', '.pre-commit-config.yml'],
   add(text, hooks) {
-    const clean = removeBlocks(text);
-    const lines = clean.split('\n');
-    const at = lines.findIndex((line) => /^repos:\s*(?:#.*)?$/.test(line));
-    if (clean === '') return appended('', ['repos:', ...preCommitRepo('', hooks)]);
-    if (at < 0) throw noRoom('pre-commit', preCommitRepo('', hooks));
-    const indent = /^( *)- /.exec(lines.slice(at + 1).find((line) => /^ *- /.test(line)) ?? '')?.[1] ?? '';
-    return inserted(lines, at + 1, preCommitRepo(indent, hooks), indent);
+    return keepingLineEnds(removeBlocks(text), (clean) => addToPreCommit(clean, hooks));
   },
   advice: `pre-commit (3.2 or newer) calls glaive from the PATH; put its hooks in place: pre-commit install ${HOOK_NAMES.map((hook) => `-t ${hook}`).join(' ')}`,
 };
@@ -50,8 +44,23 @@ export const preCommit: Manager = {
 /** The configuration without glaive's lines: the original bytes. */
 export function removeBlocks(text: string): string {
   return text
-    .replace(/^[ ]*# >>> glaive >>>[^]*?# <<< glaive <<<\n/gm, '')
-    .replace(/\n# >>> glaive \(and the line end before it\) >>>[^]*?# <<< glaive <<<\n/g, '');
+    .replace(/^[ ]*# >>> glaive >>>[^]*?# <<< glaive <<<\r?\n/gm, '')
+    .replace(/\r?\n# >>> glaive \(and the line end before it\) >>>[^]*?# <<< glaive <<<\r?\n/g, '');
+}
+
+/** The changed text with CR LF if every line of the text has it, as git for Windows checks files out. */
+function keepingLineEnds(text: string, change: (text: string) => string): string {
+  const isCrLf = text.includes('\r\n') && !/(?<!\r)\n/.test(text);
+  return isCrLf ? change(text.replaceAll('\r\n', '\n')).replaceAll('\n', '\r\n') : change(text);
+}
+
+function addToPreCommit(text: string, hooks: readonly HookName[]): string {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => /^repos:\s*(?:#.*)?$/.test(line));
+  if (text === '') return appended('', ['repos:', ...preCommitRepo('', hooks)]);
+  if (at < 0) throw noRoom('pre-commit', preCommitRepo('', hooks));
+  const indent = /^( *)- /.exec(lines.slice(at + 1).find((line) => /^ *- /.test(line)) ?? '')?.[1] ?? '';
+  return inserted(lines, at + 1, preCommitRepo(indent, hooks), indent);
 }
 
 function addToLefthook(text: string, hook: HookName): string {

@@ -200,6 +200,20 @@ describe('what git writes about itself', () => {
   });
 });
 
+it('a git that is slow to reply is no damage', async () => {
+  const root = repository();
+  writeFiles(root, { 'c.txt': leak() });
+  git(root, 'add', '--all');
+  // The reply comes after the wait for it, and its first line in a piece of its own.
+  const slow = withFakeGit(
+    'case "$*" in *"cat-file --batch") sleep 1.3; "$REAL_GIT" "$@" | { IFS= read -r l; printf "%s\\n" "$l"; sleep 0.3; cat; } ;;\n' +
+      '*) exec "$REAL_GIT" "$@" ;; esac',
+  );
+  const ran = await glaive(['staged'], { cwd: root, env: slow });
+  expect(ran).toMatchObject({ code: 1, stderr: '' });
+  expect(ran.stdout).toContain('c.txt:1:');
+});
+
 describe('git that cannot be started', () => {
   it.each(CALLS)('$name reports that git is missing', async ({ name: command, args, input }) => {
     const root = repository();

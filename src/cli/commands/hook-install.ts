@@ -53,7 +53,7 @@ async function changeScripts(
   const launcher = localLauncher(io.program);
   if (dryRun && action === 'install') {
     for (const { path, text } of planHooks(folder, hooks, launcher))
-      await io.stdout.write(`# ${printable(relative(io.cwd, path) || path)}\n${text}`);
+      await io.stdout.write(`# ${printable(relative(io.cwd, path) || path)}\n${Buffer.from(text, 'latin1').toString()}`);
     return;
   }
   const changes =
