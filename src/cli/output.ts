@@ -7,6 +7,7 @@ import { printable } from '../lib/printable.ts';
 import { createTextRedactor } from '../scan/redact-text.ts';
 import type { WriteOptions } from '../lib/output-file.ts';
 import { suggest } from '../lib/suggest.ts';
+import { isNullDevice } from '../lib/windows-names.ts';
 import { widthOf } from '../lib/wrap.ts';
 import { showWord } from '../lib/show-word.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -194,7 +195,7 @@ function sortOf(args: ParsedArgs): Pick<RenderOptions, 'sort'> {
 
 /** Whether it is an ordinary file, or will be one: `/dev/stdout` is no place for a second file. */
 function isRegular(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+  return !isNullDevice(path) && statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
 }
 
 /** `a-summary.csv`. */

@@ -3,8 +3,9 @@
  * to the policy is marked, and may be ignored.
  */
 
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isInside } from '../lib/inside.ts';
+import { shownPath } from '../lib/shown-path.ts';
 import type { PreviouslyExcluded } from '../model/source.ts';
 import { BASELINE_MAX, baselinePath } from './baseline-file.ts';
 import type { Config } from './config.ts';
@@ -109,7 +110,7 @@ async function ruleChanges(now: Config, before: readonly EarlierPolicy[], base: 
     );
     if (texts.includes(textNow)) continue;
     const what = textNow === undefined ? 'removed' : texts.every((text) => text === undefined) ? 'added' : 'changed';
-    files.push(`rules.files ${relative(base, file)} ${what}`);
+    files.push(`rules.files ${shownPath(base, file)} ${what}`);
   }
   const prefixes = [...new Set(before.flatMap(({ config }) => config.prefixes))].filter(
     (prefix) => !now.prefixes.includes(prefix) && everywhere((config) => config.prefixes.includes(prefix)),
@@ -148,7 +149,7 @@ async function findUncommitted(
   for (const file of new Set(files)) {
     if (byFlag.has(file) || !isInside(file, root)) continue;
     const text = await readOnDisk(file, root);
-    if (text !== undefined && withoutCr(await committed(file)) !== withoutCr(text)) found.push(relative(root, file));
+    if (text !== undefined && withoutCr(await committed(file)) !== withoutCr(text)) found.push(shownPath(root, file));
   }
   return found;
 }

@@ -3,10 +3,12 @@
  * or above the working directory, up to the root of the work tree. Broken configuration is an error, never ignored.
  */
 
-import { dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { nameOnDisk } from '../lib/name-on-disk.ts';
 import { type ReadBounds, readOptionalFile } from '../lib/optional-file.ts';
 import { problemOfPatterns } from '../lib/path-patterns.ts';
+import { shownPath } from '../lib/shown-path.ts';
 import { UnfitFile } from '../lib/unfit-file.ts';
 import { isInside } from '../lib/inside.ts';
 import { GlaiveError } from '../model/errors.ts';
@@ -35,7 +37,15 @@ export type ReadNamed = (path: string, max: number) => string | undefined | Prom
 
 /** Reads files of a repository. A link may lead to another file of the repository, and nowhere else. */
 export function repositoryFile(base: string, bounds: Pick<ReadBounds, 'max'> = {}): ReadText {
-  return (path) => readOptionalFile(path, { ...bounds, within: base });
+  return (path) => {
+    const text = readOptionalFile(path, { ...bounds, within: base });
+    const name = text === undefined ? basename(path) : nameOnDisk(path);
+    if (name !== basename(path))
+      throw new GlaiveError('config', `${name} is read on this disk, and not on one that distinguishes case`, {
+        hint: `Rename it: ${basename(path)}`,
+      });
+    return text;
+  };
 }
 
 /** The hint for a file that is not read. */
@@ -108,7 +118,7 @@ async function readConfig(path: string, text: string, base: string, usersOwn: bo
     import('../lib/toml.ts'),
     import('./schema.ts'),
   ]);
-  const shown = path.startsWith(base + sep) ? relative(base, path) : path;
+  const shown = path.startsWith(base + sep) ? shownPath(base, path) : path;
   const refuse = (key: string, message: string, hint: string): never => {
     const line = key === '' ? undefined : lineOfKey(text, key);
     throw new GlaiveError(

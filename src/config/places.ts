@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import { fileIn } from '../lib/file-in.ts';
+import { userFolder } from '../lib/user-folders.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,8 +14,8 @@ export function policyFiles(cwd: string, base: string, env: Environment): string
 
 /** The configuration of the user. */
 export function userFile(env: Environment): string | undefined {
-  const folder = env['XDG_CONFIG_HOME'] || env['APPDATA'] || (env['HOME'] && fileIn(env['HOME'], '.config'));
-  return folder ? fileIn(fileIn(folder, 'glaive'), 'config.toml') : undefined;
+  const folder = userFolder('config', env);
+  return folder === undefined ? undefined : fileIn(folder, 'config.toml');
 }
 
 /** Paths where the configuration of a repository may be, the nearest first. */

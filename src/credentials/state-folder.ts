@@ -1,14 +1,12 @@
 /** The user's folder for files that outlive a run: the audit log, and new tokens that could not be stored elsewhere. */
 
 import { mkdirSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
+import { userFolder } from '../lib/user-folders.ts';
 
-/** Undefined where the environment names no home. XDG Base Directory: a path that is not absolute is ignored. */
+/** Undefined where the environment names no home. */
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const [named = '', ...homes] = [env['XDG_STATE_HOME'], env['HOME'], env['LOCALAPPDATA']];
-  if (isAbsolute(named)) return join(named, 'glaive');
-  const home = homes.find((path = '') => isAbsolute(path));
-  return home === undefined ? undefined : join(home, '.local', 'state', 'glaive');
+  return userFolder('state', env);
 }
 
 /** @throws the file system's error */

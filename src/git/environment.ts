@@ -3,9 +3,8 @@
  * output, redirect it or run a program; repositories that the user trusts must stay trusted.
  */
 
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, sep } from 'node:path';
-import { fileIn } from '../lib/file-in.ts';
+import { delimiter, sep } from 'node:path';
+import { absoluteEntries, programOnPath } from '../lib/program-path.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -128,33 +127,7 @@ function parametersOf(text: string): { readonly key: string; readonly text: stri
   return found;
 }
 
-/** The absolute entries of a `PATH`. An empty entry or `.` is the working directory, that is, the repository's. */
-export function absoluteEntries(path: string): string[] {
-  return path.split(delimiter).filter((entry) => isAbsolute(entry));
-}
-
 /** The file that `git` names on the `PATH`; undefined without git. */
 export function gitProgram(env: Environment): string | undefined {
   return programOnPath([sep === '\\' ? 'git.exe' : 'git'], env);
-}
-
-/** The first program of one of these names, in the absolute folders of the PATH. */
-export function programOnPath(files: readonly string[], env: Environment): string | undefined {
-  const name = sep === '\\' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
-  for (const folder of absoluteEntries(env[name ?? ''] ?? '')) {
-    for (const file of files) {
-      const path = fileIn(folder, file);
-      if (isProgram(path)) return path;
-    }
-  }
-  return undefined;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

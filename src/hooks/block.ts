@@ -178,7 +178,12 @@ export function serverHook(launcher: LocalLauncher, flags: readonly string[], fa
   const say = (text: string): string => `  echo ${shellQuote(`GL-HOOK-ERR: ${text}`)} >&2`;
   const isExecutable = launcher.kind === 'executable';
   const [lines, isGone, call, what] = isExecutable
-    ? [[`glaive_program=${shellQuote(shellPath(launcher.program))}`], '[ ! -x "$glaive_program" ]', '"$glaive_program"', 'glaive']
+    ? [
+        [`glaive_program=${shellQuote(shellPath(launcher.program))}`],
+        '[ ! -x "$glaive_program" ]',
+        '"$glaive_program"',
+        'glaive',
+      ]
     : [
         [`glaive_node=${shellQuote(shellPath(launcher.node))}`, `glaive_main=${shellQuote(shellPath(launcher.main))}`],
         '[ ! -x "$glaive_node" ] || [ ! -f "$glaive_main" ]',

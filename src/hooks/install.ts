@@ -12,7 +12,16 @@ import { readOptionalBytes } from '../lib/optional-file.ts';
 import { isInside } from '../lib/inside.ts';
 import { encodePath } from '../lib/path-bytes.ts';
 import { GlaiveError } from '../model/errors.ts';
-import { addBlock, hasBlock, HOOK_NAMES, type HookName, type Launcher, lineToAdd, removeBlock } from './block.ts';
+import {
+  addBlock,
+  hasBlock,
+  HOOK_NAMES,
+  type HookName,
+  type Launcher,
+  lineToAdd,
+  type LocalLauncher,
+  removeBlock,
+} from './block.ts';
 
 /** The folder of a repository's hooks, according to git. */
 export interface HooksFolder {
@@ -58,7 +67,7 @@ function realOf(folder: string): string {
 export async function installHooks(
   folder: HooksFolder,
   hooks: readonly HookName[],
-  installed: Launcher,
+  installed: LocalLauncher,
 ): Promise<Change[]> {
   const changes: Change[] = [];
   for (const { hook, path, existing, text } of planHooks(folder, hooks, installed)) {
@@ -95,7 +104,7 @@ export interface Plan {
 }
 
 /** The file that an installation would write. @throws GlaiveError (`usage`) */
-export function planHooks(folder: HooksFolder, hooks: readonly HookName[], installed: Launcher): Plan[] {
+export function planHooks(folder: HooksFolder, hooks: readonly HookName[], installed: LocalLauncher): Plan[] {
   const launcher: Launcher = folder.kind === 'own' ? inBytes(installed) : { kind: 'path' };
   if (folder.kind === 'shared') {
     throw refusal(

@@ -10,6 +10,7 @@ import { realPath } from './real-path.ts';
 import { encodePath } from './path-bytes.ts';
 import { readOptionalBytes, tooLarge } from './optional-file.ts';
 import { decodeText } from './text-encoding.ts';
+import { isNullDevice } from './windows-names.ts';
 
 export interface NamedBounds {
   /** Maximum size in bytes. */
@@ -26,7 +27,7 @@ export interface NamedBounds {
 export async function bytesNamed(path: string, bounds: NamedBounds): Promise<Buffer | undefined> {
   if (isPipe(path)) return await readPipe(path, bounds);
   // The only allowed device: people name it to say "none".
-  if (path === devNull) return Buffer.alloc(0);
+  if (path === devNull || isNullDevice(path)) return Buffer.alloc(0);
   return readOptionalBytes(path, bounds);
 }
 

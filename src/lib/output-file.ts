@@ -19,13 +19,15 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kindOf } from './optional-file.ts';
 import { UnfitFile } from './unfit-file.ts';
 import { isInside } from './inside.ts';
+import { moveOver } from './move-over.ts';
 import { encodePath } from './path-bytes.ts';
+import { isNullDevice, isReserved } from './windows-names.ts';
 
 export interface WriteOptions {
   /** The maximum permissions: of a new file, limited by the umask, and of an existing file, which loses the others. */
@@ -48,6 +50,7 @@ export async function writeWhole(
   pieces: Iterable<string | Uint8Array>,
   options: WriteOptions = {},
 ): Promise<void> {
+  if (isNullDevice(path)) return;
   const place = placeOf(path);
   if (place.kind === 'through') return await writeThrough(place.path, pieces, options);
   if (options.makeFolders === true) mkdirSync(dirname(place.path), { recursive: true });
@@ -63,7 +66,7 @@ export async function writeWhole(
     } finally {
       await file.close();
     }
-    await rename(temporary, place.path);
+    await moveOver(temporary, place.path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -107,6 +110,7 @@ const LINKS_MAX = 40;
 
 /** Follows a path step by step, because the place of a link decides whether it is trusted. */
 function placeOf(path: string): Place {
+  if (isReserved(path)) throw new UnfitFile('Windows reserves its name for a device');
   const { root } = parse(resolve(path));
   let at = root;
   let rest = resolve(path).slice(root.length).split(sep);

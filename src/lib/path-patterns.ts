@@ -7,8 +7,9 @@ import ignore from 'ignore';
  * decides. Absolute paths, and paths that lead out of the folder, never match.
  */
 export function createPathMatcher(patterns: readonly string[]): (path: string) => boolean {
-  const matcher = ignore({ ignorecase: false }).add([...patterns]);
-  return (path) => ignore.isPathValid(path) && matcher.ignores(path);
+  // An accent is a character of its own in the names that some macOS disks give.
+  const matcher = ignore({ ignorecase: false }).add(patterns.map((pattern) => pattern.normalize('NFC')));
+  return (path) => ignore.isPathValid(path) && matcher.ignores(path.normalize('NFC'));
 }
 
 /**

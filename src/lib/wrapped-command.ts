@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { sep } from 'node:path';
+import { windowsCommand } from './windows-command.ts';
 
 export interface WrappedOptions {
   readonly cwd: string;
@@ -27,10 +29,12 @@ const SILENCE = 2000;
  * @throws the error of the operating system if it cannot be started
  */
 export async function runWrapped(command: string, args: readonly string[], options: WrappedOptions): Promise<number> {
-  const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ['inherit', 'pipe', 'pipe'] });
+  const { file, ...how } = started(command, args, options);
+  const child = spawn(file, how.args, { ...how.options, stdio: ['inherit', 'pipe', 'pipe'] });
   const stop = (): void => {
     const name = options.signal.reason as NodeJS.Signals;
-    if (!(name === 'SIGINT' && options.hasTerminal)) child.kill(name);
+    // On Windows, all signals are the terminal's: it ends every program in it, and Node can send none of them.
+    if (!IS_WINDOWS && !(name === 'SIGINT' && options.hasTerminal)) child.kill(name);
   };
   options.signal.addEventListener('abort', stop);
   try {
@@ -79,6 +83,15 @@ export async function runWrapped(command: string, args: readonly string[], optio
   }
 }
 
+const IS_WINDOWS = sep === '\\';
+
+/** How Node starts the command. */
+function started(command: string, args: readonly string[], { cwd, env }: Pick<WrappedOptions, 'cwd' | 'env'>) {
+  if (!IS_WINDOWS) return { file: command, args, options: { cwd, env } };
+  const { file, args: given, isQuoted } = windowsCommand(command, args, { cwd, env });
+  return { file, args: given, options: { cwd, env, windowsVerbatimArguments: isQuoted } };
+}
+
 /**
  * Runs a program that has the terminal, such as an editor.
  *
@@ -90,7 +103,8 @@ export async function runOnTerminal(
   args: readonly string[],
   { cwd, env }: Pick<WrappedOptions, 'cwd' | 'env'>,
 ): Promise<number> {
-  const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+  const { file, ...how } = started(command, args, { cwd, env });
+  const child = spawn(file, how.args, { ...how.options, stdio: 'inherit' });
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));

@@ -257,6 +257,8 @@ function toRegions(finding: Finding): Region[] {
 /** Relative to the root if possible; percent-encoded as a URI. */
 function toArtifactLocation({ uri, path }: Artifact): { uri: string; uriBaseId?: string } {
   const encoded = encodeUriPath(Buffer.from(encodePath(path ?? uri)));
+  // A server of Windows is the host of the address.
+  if (uri.startsWith('//')) return { uri: `file:${encoded}` };
   if (uri.startsWith('/')) return { uri: `file://${encoded}` };
   if (/^[A-Za-z]:\//.test(uri)) return { uri: `file:///${encoded.replace('%3A', ':')}` };
   return { uri: encoded, uriBaseId: ROOT };

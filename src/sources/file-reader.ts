@@ -1,18 +1,22 @@
 /** One regular file, read in order. Other kinds are recognised here, on opening, which saves a stat for each file. */
 
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { encodePath } from '../lib/path-bytes.ts';
 import type { ByteReader, FileToOpen } from '../model/artifact.ts';
 import { Skipped, ReadError } from '../model/gap.ts';
 
 // A FIFO without a writer would block the open for ever; without O_NOFOLLOW a link would lead out of the tree.
 const OPEN_LISTED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+// Windows has no such flag. A link there may lead to a server, which would be sent proof of the user's password.
+const MAY_FOLLOW = constants.O_NOFOLLOW === undefined;
 const OPEN_EXPLICIT = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a file. @throws ReadError or Skipped, here or while reading */
 export function openFile(options: FileToOpen): ByteReader {
   let file: number;
   try {
+    if (MAY_FOLLOW && !options.explicit && lstatSync(options.path).isSymbolicLink())
+      throw Object.assign(new Error('a link'), { code: 'ELOOP' });
     file = openSync(encodePath(options.path), options.explicit ? OPEN_EXPLICIT : OPEN_LISTED);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ELOOP' && !options.explicit) return openLink(options);

@@ -6,6 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isInside } from '../lib/inside.ts';
+import { createPathOnDisk } from '../lib/name-on-disk.ts';
 import { realPath } from '../lib/real-path.ts';
 import { isGitDirectory } from '../git/git-directory.ts';
 import { dotGits } from './dot-git.ts';
@@ -40,6 +41,7 @@ export function filesSource(options: FilesOptions): Source {
     name: 'files',
     async *inputs(diagnostics) {
       const walkers = createWalkers(options, diagnostics);
+      const onDisk = createPathOnDisk(options.base);
       // Only several paths can lead to the same file.
       const seen = options.paths.length > 1 ? new Set<string>() : undefined;
       for (const path of options.paths) {
@@ -47,7 +49,7 @@ export function filesSource(options: FilesOptions): Source {
           diagnostics.gap({ kind: 'missing', message: 'a PATH is empty', hint: 'The current folder is called ".".' });
           continue;
         }
-        for await (const files of walkers.expand(fileNamedBy(resolve(options.cwd, path)))) {
+        for await (const files of walkers.expand(onDisk(fileNamedBy(resolve(options.cwd, path))))) {
           for (const file of files) {
             if (seen?.has(file.path) === true) continue;
             seen?.add(file.path);

@@ -1,13 +1,14 @@
 /** `glaive hook install` and `uninstall` in a work tree. */
 
 import { existsSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { explainGitError } from '../../git/git-error.ts';
 import { gitText, GitError } from '../../git/spawn.ts';
 import { type HookName, localLauncher } from '../../hooks/block.ts';
 import { type HooksFolder, hooksFolder, installHooks, planHooks, uninstallHooks } from '../../hooks/install.ts';
 import { lefthook, type Manager, preCommit, removeBlocks } from '../../hooks/managers.ts';
 import { printable } from '../../lib/printable.ts';
+import { shownPath } from '../../lib/shown-path.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
 import { usage } from '../args/parse.ts';
@@ -53,7 +54,7 @@ async function changeScripts(
   const launcher = localLauncher(io.program);
   if (dryRun && action === 'install') {
     for (const { path, text } of planHooks(folder, hooks, launcher))
-      await io.stdout.write(`# ${printable(relative(io.cwd, path) || path)}\n${Buffer.from(text, 'latin1').toString()}`);
+      await io.stdout.write(`# ${printable(shownPath(io.cwd, path))}\n${Buffer.from(text, 'latin1').toString()}`);
     return;
   }
   const changes =
@@ -61,7 +62,7 @@ async function changeScripts(
   if (quiet) return;
   for (const { hook, path, what } of changes)
     await io.stdout.write(
-      `${hook}: ${dryRun && what !== 'not installed' ? 'would be ' : ''}${what} (${printable(relative(io.cwd, path) || path)})\n`,
+      `${hook}: ${dryRun && what !== 'not installed' ? 'would be ' : ''}${what} (${printable(shownPath(io.cwd, path))})\n`,
     );
 }
 
@@ -77,7 +78,7 @@ async function changeManager(
 ): Promise<void> {
   const before = textToChange(file, workTree);
   const after = action === 'install' ? manager.add(before ?? '', hooks) : removeBlocks(before ?? '');
-  const name = printable(relative(io.cwd, file) || file);
+  const name = printable(shownPath(io.cwd, file));
   const isGone = action === 'uninstall' && after === '' && before !== undefined;
   if (dryRun) {
     await io.stdout.write(isGone ? `${manager.name}: would be removed ${name}\n` : `# ${name}\n${after}`);

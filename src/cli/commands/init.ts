@@ -1,10 +1,11 @@
 /** `glaive init`: configuration, hooks and a CI job for this repository. Running it twice changes nothing. */
 
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findWorkTree } from '../../git/find-work-tree.ts';
 import { originOf } from '../../git/remote.ts';
 import { showWord } from '../../lib/show-word.ts';
+import { shownPath } from '../../lib/shown-path.ts';
 import { HOOK_NAMES, type HookName } from '../../hooks/block.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../model/io.ts';
@@ -63,7 +64,7 @@ export async function initCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
   }
   if (isDry) return EXIT.clean;
   const written = pieces.filter(({ content }) => content !== undefined);
-  const names = written.map(({ path }) => relative(io.cwd, join(root, path)));
+  const names = written.map(({ path }) => shownPath(io.cwd, join(root, path)));
   if (names.length > 0) await say(`Next: commit these files: git add ${names.join(' ')}`);
   await say('glaive scan shows what has leaked already; glaive doctor, what is missing here.');
   return EXIT.clean;

@@ -1,7 +1,7 @@
 /** `glaive logs --follow FILE`: prints findings while the log is written. */
 
 import { type Stats, statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { showPath } from '../../lib/path-bytes.ts';
@@ -25,7 +25,7 @@ export async function followCommand(args: ParsedArgs, io: Io): Promise<ExitCode>
   if (!['text', 'jsonl'].includes(args.value('format') ?? 'text') || args.has('output'))
     throw usage(args.command, '--follow writes text or jsonl to standard output');
   const path = resolve(io.cwd, name);
-  const uri = showPath(relative(io.cwd, path));
+  const uri = showPath(relative(io.cwd, path).replaceAll(sep, '/'));
   const destinations = readDestinations(args, io.cwd);
   let from = LOG_START;
   let scannedTo = 0;

@@ -5,6 +5,7 @@ import { plural } from '../../lib/format-amounts.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { printable } from '../../lib/printable.ts';
 import { showWord } from '../../lib/show-word.ts';
+import { UnfitFile } from '../../lib/unfit-file.ts';
 import { createMasks, type Mask, VALUE_MIN } from '../../mask/index.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { EXIT, type Io, type Output } from '../../model/io.ts';
@@ -113,7 +114,7 @@ async function wrap([command = '', ...args]: readonly string[], io: Io, open: Op
     return { code, leaks: maskers.stdout.leaks + maskers.stderr.leaks };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    if (code === undefined && !(error instanceof UnfitFile)) throw error;
     const name = printable(createTextRedactor()(command));
     await io.stderr.write(
       `glaive: cannot start ${name}: ${code === 'ENOENT' ? 'command not found' : fsErrorMessage(error)}\n`,

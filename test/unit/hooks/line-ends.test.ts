@@ -22,7 +22,7 @@ describe('a committed hook', () => {
     expect(renewed).toMatch(/^#!\/bin\/sh\r\n# >>> glaive[^]*<<<\nnpm test\r\n$/);
   });
 
-  it('a mark within a line is none', () => {
+  it('a mark within a line does not count', () => {
     expect(hasBlock(own.replace('\n# <<< glaive', '\necho # <<< glaive'))).toBe(false);
   });
 });

@@ -1,14 +1,15 @@
 /** The hooks: of a work tree, by whatever manager, or of a server. */
 
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
-import { programOnPath } from '../../../git/environment.ts';
+import { delimiter, join } from 'node:path';
 import { DEFAULT_HOOKS, HOOK_NAMES, type HookName, lineToAdd, SERVER_HOOK } from '../../../hooks/block.ts';
 import { type HookState, inspectHook } from '../../../hooks/inspect.ts';
 import { hooksFolder } from '../../../hooks/install.ts';
 import { lefthook, preCommit } from '../../../hooks/managers.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { readOptionalFile } from '../../../lib/optional-file.ts';
+import { programOnPath, withPath } from '../../../lib/program-path.ts';
+import { shownPath } from '../../../lib/shown-path.ts';
 import type { Io } from '../../../model/io.ts';
 import { type Check, isJob, note, ok, problem, type Result, type Situation } from './check.ts';
 
@@ -21,7 +22,7 @@ export const hooksCheck: Check = {
     // A job commits nothing.
     if (repository.kind !== 'work tree' || isJob(situation)) return [];
     const { root, gitFolder, hooksPath } = repository;
-    const shown = (path: string): string => relative(situation.io.cwd, path) || path;
+    const shown = (path: string): string => shownPath(situation.io.cwd, path);
     const folder = hooksFolder(hooksPath, root, gitFolder);
     for (const manager of folder.kind === 'husky' ? [] : [lefthook, preCommit]) {
       const file = manager.files.find((name) => existsSync(join(root, name)));
@@ -89,7 +90,7 @@ function pathResult(what: string, env: Io['env']): Result[] {
 /** husky puts the packages of the project first. */
 function withOwnPackages(root: string, kind: string, { io: { env } }: Situation): Io['env'] {
   if (kind !== 'husky') return env;
-  return { ...env, PATH: [join(root, 'node_modules', '.bin'), env['PATH'] ?? ''].join(delimiter) };
+  return withPath(env, (path) => [join(root, 'node_modules', '.bin'), path].join(delimiter));
 }
 
 function brokenResult(what: string, state: HookState, way: string): Result[] {

@@ -1,7 +1,7 @@
 /** The programs that glaive needs, and the folders that it writes to. */
 
 import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { stateFolder } from '../../../credentials/state-folder.ts';
 import { GitError, gitLine } from '../../../git/spawn.ts';
 import { type Check, note, ok, problem, problemOf } from './check.ts';
@@ -41,7 +41,8 @@ export const gitCheck: Check = {
 export const foldersCheck: Check = {
   name: 'folders',
   run: ({ io: { env, program }, repository }) => {
-    const cache = env['XDG_CACHE_HOME'] || (env['HOME'] && join(env['HOME'], '.cache'));
+    // As the loader decides: on Windows hooks have no cache.
+    const cache = sep === '/' && (env['XDG_CACHE_HOME'] || (env['HOME'] && join(env['HOME'], '.cache')));
     const folders = [
       {
         // An executable has the code cache inside.

@@ -1,13 +1,14 @@
 /** The policy: configuration, rule files, ignore file and baseline. */
 
 import { existsSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { basename } from 'node:path';
 import { baselinePath } from '../../../config/baseline-file.ts';
 import { configPaths } from '../../../config/places.ts';
 import { type Policy, readPolicy } from '../../../config/policy.ts';
 import { gitText } from '../../../git/spawn.ts';
 import { plural } from '../../../lib/format-amounts.ts';
 import { readOptionalFile } from '../../../lib/optional-file.ts';
+import { shownPath } from '../../../lib/shown-path.ts';
 import { GlaiveError } from '../../../model/errors.ts';
 import { configureRuleset } from '../../../rules/configure.ts';
 import { type Check, note, ok, problemOf, type Result, type Situation } from './check.ts';
@@ -35,10 +36,7 @@ export const settingsCheck: Check = {
       throw error;
     }
     const nearest = configPaths(io.cwd, base).find((path) => existsSync(path));
-    const what =
-      nearest === undefined
-        ? 'none here, so the defaults apply'
-        : `${relative(io.cwd, nearest) || basename(nearest)} is valid`;
+    const what = nearest === undefined ? 'none here, so the defaults apply' : `${shownPath(io.cwd, nearest)} is valid`;
     return [ok(what), ...(await baselineResults(policy, base, situation))];
   },
 };

@@ -2,11 +2,11 @@
 
 import { delimiter, basename, resolve } from 'node:path';
 import { statSync } from 'node:fs';
-import { absoluteEntries } from '../../../git/environment.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { isInside } from '../../../lib/inside.ts';
 import { encodePath } from '../../../lib/path-bytes.ts';
 import { printable } from '../../../lib/printable.ts';
+import { absoluteEntries, withPath } from '../../../lib/program-path.ts';
 import { realPath } from '../../../lib/real-path.ts';
 import { shellQuote } from '../../../lib/shell-quote.ts';
 import { runOnTerminal } from '../../../lib/wrapped-command.ts';
@@ -36,7 +36,7 @@ export async function openPlace(
   if (program === undefined) return [printable(place), 'Set VISUAL or EDITOR, and o opens your editor there.'];
   const args = [...flags, ...argumentsFor(program, path, finding.regions[0].startLine)];
   try {
-    const code = await runOnTerminal(program, args, { cwd: base, env: withAbsolutePath(io.env) });
+    const code = await runOnTerminal(program, args, { cwd: base, env: withPath(io.env, absolute) });
     return code === 0 ? [] : [printable(`${program} ended with exit code ${code}. The place: ${place}`)];
   } catch (error) {
     return [printable(`cannot start ${program}: ${fsErrorMessage(error)}. The place: ${place}`)];
@@ -55,10 +55,10 @@ function fileOf({ artifact, locator }: Finding, base: string): string | undefine
   }
 }
 
-/** `$VISUAL`, else `$EDITOR`, with its flags: words between spaces. Empty if neither is set. */
+/** `$VISUAL`, else `$EDITOR`, with its flags: words between spaces, or in quotes. Empty if neither is set. */
 function editorOf(env: Io['env']): readonly string[] {
   const named = [env['VISUAL'], env['EDITOR']].find((text = '') => text.trim() !== '') ?? '';
-  return named.split(/\s+/).filter(Boolean);
+  return Array.from(named.matchAll(/"([^"]*)"|'([^']*)'|\S+/g), ([word, double, single]) => double ?? single ?? word);
 }
 
 /** How editors are given a line. Others only get the file. */
@@ -81,8 +81,8 @@ function argumentsFor(program: string, path: string, line: number): readonly str
 }
 
 /** A relative entry of PATH leads into the folder that is triaged. */
-function withAbsolutePath(env: Io['env']): Io['env'] {
-  return env['PATH'] === undefined ? env : { ...env, PATH: absoluteEntries(env['PATH']).join(delimiter) };
+function absolute(path: string): string {
+  return absoluteEntries(path).join(delimiter);
 }
 
 const ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
