@@ -31,19 +31,19 @@ describe('PATH', () => {
 });
 
 describe('folders of the user', () => {
-  const home = { HOME: '/home/a' };
-  const profile = { USERPROFILE: 'C:\\Users\\a', APPDATA: 'D:\\roaming', LOCALAPPDATA: 'D:\\local' };
+  const home = { HOME: '/h/a' };
+  const profile = { USERPROFILE: 'C:\\p', APPDATA: 'D:\\roaming', LOCALAPPDATA: 'D:\\local' };
 
   it.each([
-    ['config', home, '/home/a/.config/glaive'],
-    ['state', home, '/home/a/.local/state/glaive'],
+    ['config', home, '/h/a/.config/glaive'],
+    ['state', home, '/h/a/.local/state/glaive'],
     ['config', { ...home, XDG_CONFIG_HOME: '/x' }, '/x/glaive'],
     ['state', { ...home, XDG_STATE_HOME: '/x' }, '/x/glaive'],
     // A relative path would be in the repository.
-    ['config', { ...home, XDG_CONFIG_HOME: 'x' }, '/home/a/.config/glaive'],
-    ['state', { ...home, XDG_STATE_HOME: '.' }, '/home/a/.local/state/glaive'],
+    ['config', { ...home, XDG_CONFIG_HOME: 'x' }, '/h/a/.config/glaive'],
+    ['state', { ...home, XDG_STATE_HOME: '.' }, '/h/a/.local/state/glaive'],
     ['config', { HOME: 'x' }, undefined],
-    ['config', { ...home, APPDATA: '/roaming' }, '/home/a/.config/glaive'],
+    ['config', { ...home, APPDATA: '/roaming' }, '/h/a/.config/glaive'],
     ['state', {}, undefined],
   ] as const)('%s with %j', (purpose, env, folder) => {
     expect(userFolder(purpose, env, posix)).toBe(folder);
@@ -53,9 +53,9 @@ describe('folders of the user', () => {
     ['config', profile, 'D:\\roaming\\glaive'],
     ['state', profile, 'D:\\local\\glaive'],
     // Git sets HOME for a hook: its folders are those of the command.
-    ['config', { ...profile, HOME: 'C:\\Users\\a' }, 'D:\\roaming\\glaive'],
-    ['state', { ...profile, HOME: 'C:\\Users\\a' }, 'D:\\local\\glaive'],
-    ['state', { USERPROFILE: 'C:\\Users\\a' }, 'C:\\Users\\a\\AppData\\Local\\glaive'],
+    ['config', { ...profile, HOME: 'C:\\p' }, 'D:\\roaming\\glaive'],
+    ['state', { ...profile, HOME: 'C:\\p' }, 'D:\\local\\glaive'],
+    ['state', { USERPROFILE: 'C:\\p' }, 'C:\\p\\AppData\\Local\\glaive'],
     ['config', { HOME: 'C:\\a' }, 'C:\\a\\.config\\glaive'],
     ['state', { HOME: 'C:\\a' }, 'C:\\a\\.local\\state\\glaive'],
     ['state', { ...profile, XDG_STATE_HOME: 'E:\\s' }, 'E:\\s\\glaive'],
