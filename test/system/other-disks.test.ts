@@ -23,7 +23,7 @@ import { git, gitEnvironment, writeFiles } from '../support/temp-folder.ts';
 const token = tokenMint(2611);
 const disk = mountDisk();
 
-/** An empty disk in a file, or the reason why there is none. */
+/** An empty disk in a file, or the reason why it cannot be had. */
 function mountDisk(): { readonly path: string; unmount(): void } | { readonly missing: string } {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return { missing: 'only root mounts it, on Linux' };
   const run = (program: string, ...args: string[]): string =>
