@@ -31,7 +31,7 @@ function preset({ packageName, image, component, githubRepository }: Product): o
         customType: 'regex',
         description: 'The npm package, in commands and in additional_dependencies',
         managerFilePatterns: [...ci, '/(^|/)\\.pre-commit-config\\.ya?ml$/'],
-        matchStrings: [`(?:^|[\\s'"])(?<depName>${literal(packageName)})@${VERSION}`],
+        matchStrings: [`(?:^|[\\s'"]|npm:)(?<depName>${literal(packageName)})@${VERSION}`],
         datasourceTemplate: 'npm',
       },
       {
