@@ -2,10 +2,12 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { measure, type Timing } from './measure.ts';
+import { ownPlatform } from '../release/executables/build.ts';
+import { executableName, readProduct } from '../release/product.ts';
 import type { BenchOptions } from './options.ts';
 
 /** CPU milliseconds above a bare Node and a bare `git diff --cached`. */
@@ -13,7 +15,15 @@ const STAGED_BUDGET = 12;
 const START_BUDGET = 10;
 const STAGED_FILES = 20;
 
-export function benchStaged({ main, effort, print }: BenchOptions): void {
+/** Of a release, which has its own Node: this one should be of the same version. */
+function executableOf(root: string): string | undefined {
+  const platform = ownPlatform();
+  const path = platform && join(root, 'release', executableName(readProduct(root), platform));
+  return path !== undefined && existsSync(path) ? path : undefined;
+}
+
+export function benchStaged({ main, root, effort, print }: BenchOptions): void {
+  const executable = executableOf(root);
   for (const files of [200, 60_000]) {
     const cwd = mkdtempSync(join(tmpdir(), 'glaive-bench-'));
     try {
@@ -26,9 +36,22 @@ export function benchStaged({ main, effort, print }: BenchOptions): void {
         { name: 'glaive --version', program: process.execPath, args: [main, '--version'] },
         { name: 'glaive staged', program: process.execPath, args: [main, 'staged'] },
         { name: 'glaive hook run pre-commit', program: process.execPath, args: [main, 'hook', 'run', 'pre-commit'] },
+        ...(executable === undefined
+          ? []
+          : [
+              { name: 'executable --version', program: executable, args: ['--version'] },
+              { name: 'executable hook run pre-commit', program: executable, args: ['hook', 'run', 'pre-commit'] },
+            ]),
       ].map((command) => ({ ...command, cwd, env }));
       const timings = measure(commands, effort);
-      const [node, git, version, staged, hook] = timings as [Timing, Timing, Timing, Timing, Timing];
+      const [node, git, version, staged, hook, ...own] = timings as [
+        Timing,
+        Timing,
+        Timing,
+        Timing,
+        Timing,
+        ...Timing[],
+      ];
       print(
         `${files} files, ${STAGED_FILES} of them staged and clean; Node ${process.versions.node}`,
         ['command', 'wall ms', 'CPU ms', 'above the bare ones', 'budget'],
@@ -38,6 +61,9 @@ export function benchStaged({ main, effort, print }: BenchOptions): void {
           row(version, node.cpu, START_BUDGET),
           row(staged, node.cpu + git.cpu, STAGED_BUDGET),
           row(hook, node.cpu + git.cpu, STAGED_BUDGET),
+          ...own.map((timing, index) =>
+            index === 0 ? row(timing, node.cpu, START_BUDGET) : row(timing, node.cpu + git.cpu, STAGED_BUDGET),
+          ),
         ],
       );
     } finally {

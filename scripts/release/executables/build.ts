@@ -19,6 +19,7 @@ import { executableName, type Platform, PLATFORMS } from '../product.ts';
 import type { ReleaseContext } from '../step.ts';
 import { addCodeCaches } from './code-cache.ts';
 import { nodeBinary } from './node-binary.ts';
+import { signMacho } from './sign-macho.ts';
 import { stripElf } from './strip-elf.ts';
 
 const BLOB = 'glaive.blob';
@@ -52,6 +53,7 @@ export function buildExecutables({ root, folder, product }: ReleaseContext, plat
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       inject(root, base, join(work, BLOB));
+      if (platform.os === 'darwin') writeFileSync(base, signMacho(readFileSync(base), product.command));
       renameSync(base, join(folder, executableName(product, platform)));
     }
   } finally {
