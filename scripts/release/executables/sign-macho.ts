@@ -15,7 +15,7 @@ const MEMORY_PAGE = 0x4000;
 const SHA256 = { id: 2, size: 32 } as const;
 const DIRECTORY_SIZE = 88;
 const INDEX_SIZE = 20;
-/** Without an identity, and replaced by whoever signs it later. */
+/** Ad hoc, and made by a linker: `codesign` may replace it. */
 const FLAGS = 0x20002;
 
 /**
