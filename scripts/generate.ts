@@ -48,8 +48,11 @@ function packageModule(root: string): string {
     readonly version: string;
     readonly homepage?: string;
   };
-  return `Facts from package.json. */
+  const { packageName, repository } = readProduct(root);
+  return `Facts from package.json, and the address of the repository. */
 
+export const NAME: string = ${JSON.stringify(packageName)};
+export const REPOSITORY: string = ${JSON.stringify(repository)};
 export const VERSION: string = ${JSON.stringify(version)};
 export const HOMEPAGE: string = ${JSON.stringify(homepage)};
 `;

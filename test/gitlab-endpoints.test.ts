@@ -21,8 +21,8 @@ const ROWS: readonly Row[] = [...PAGE.matchAll(/^\| `(GET|POST|PUT|DELETE) (\/\S
   }),
 );
 
-/** Addresses of Vault are not GitLab's; `/api/v4` alone is what paths are put behind. */
-const IS_OTHER = /^\/v1\/|^\/etc\/|^\/(?:api\/v4)?$|^\/api\/v4\$\{path\}$/;
+/** Addresses of Vault and of npm registries are not GitLab's; `/api/v4` alone is what paths are put behind. */
+const IS_OTHER = /^\/v1\/|^\/\$\{name\.|^\/etc\/|^\/(?:api\/v4)?$|^\/api\/v4\$\{path\}$/;
 /** What a template of a path looks like: slashes, words and values. */
 const PATH =
   /(['"`])((?:\/|\$\{(?:path|list|SELF|owner)\}\/)(?:[\w.:~-]|\/|\$\{[^`]*?\}(?=[`/.]))*?(?:\?[^'"`]*)?)\1(?=[,;):\s}])/g;

@@ -46,16 +46,21 @@ export async function compare(root: string, [given]: readonly string[], say: Say
       },
     },
   ];
+  let equal = false;
   try {
-    if (given !== undefined) {
+    if (given === undefined) {
+      const [first = '', second = ''] = surroundings.map((each) => buildIn(each, root, say));
+      equal = isEqual(first, second, say, () => true);
+    } else {
       const built = buildIn(surroundings[0]!, root, say);
-      return isEqual(resolve(given), built, say, (file) => file !== PROVENANCE && !file.endsWith(SIGNATURE));
+      // Only the builder of the release has its signing key, and is its builder.
+      equal = isEqual(resolve(given), built, say, (file) => file !== PROVENANCE && !file.endsWith(SIGNATURE));
     }
-    const [first = '', second = ''] = surroundings.map((each) => buildIn(each, root, say));
-    return isEqual(first, second, say, () => true);
+    if (!equal) say(`both are kept in ${scratch}`);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    if (equal) rmSync(scratch, { recursive: true, force: true });
   }
+  return equal;
 }
 
 /** Clones the commit, installs its packages and makes its release. @returns the folder of the release */

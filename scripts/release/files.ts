@@ -1,7 +1,7 @@
 /** The files of a release. */
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** The list of checksums. */
@@ -18,6 +18,16 @@ export function filesBelow(folder: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** Gives files and folders the usual rights: those that they have now depend on the umask of the clone. */
+export function giveUsualRights(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) giveUsualRights(path);
+    else if (entry.isFile()) chmodSync(path, (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 export function sha256Of(file: string): string {

@@ -31,6 +31,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   vault: async () => (await import('./commands/vault.ts')).vaultCommand,
   lsp: async () => (await import('./commands/lsp.ts')).lspCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,
+  upgrade: async () => (await import('./commands/upgrade.ts')).upgradeCommand,
   completions: async () => (await import('./commands/completions.ts')).completionsCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,
 };

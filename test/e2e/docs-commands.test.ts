@@ -42,6 +42,7 @@ const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^docker /, 'needs a container runtime; test/system/image.test.ts reads the Dockerfile'],
   [/^skopeo |^sudo apt /, 'needs root and a registry: npm run try-install -- image debian'],
   [/^sudo systemctl /, 'needs systemd'],
+  [/^glaive upgrade --check$/, 'asks a server; test/e2e/upgrade.test.ts has one on loopback'],
   [/^cp dist\/glaive\.cjs|^node ~\/glaive\.cjs/, 'copies the single file out of a clone: CI runs it alone'],
   [/^glaive triage /, 'asks on a terminal of a certain size; its own tests have one'],
   [/^glaive explain(?: --verify .*)?$/, 'asks for a token on a terminal'],

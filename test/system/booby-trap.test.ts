@@ -193,6 +193,7 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
   // An editor that ends at once.
   lsp: [['lsp']],
   rules: [['rules', 'list']],
+  upgrade: [['upgrade'], ['upgrade', '--check', '--registry', 'http://127.0.0.1:9']],
   completions: [['completions', 'bash']],
   help: [['help']],
 };

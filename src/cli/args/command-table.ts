@@ -396,6 +396,23 @@ export const COMMANDS = {
       ['glaive rules test my-rules.toml', 'test your own rule file'],
     ],
   },
+  upgrade: {
+    summary: 'Say how to get the newest version, and with --check whether there is one',
+    args: '',
+    maxArgs: 0,
+    details: [
+      'Says how this glaive was installed, and the commands that install the newest version in the same way. It changes',
+      'nothing, and sends nothing; with --check it asks which version is the newest: the npm registry if glaive was',
+      'installed from there, else the releases of the project on GitLab. The question names neither you nor your version.',
+      '',
+      'Exit codes: 0 this is the newest version, 1 there is a newer one, 2 no server could say it.',
+    ],
+    examples: [
+      ['glaive upgrade', 'how to upgrade'],
+      ['glaive upgrade --check', 'is there a newer version?'],
+      ['glaive upgrade --check --registry https://npm.example.com', 'the same, asking a mirror of the npm registry'],
+    ],
+  },
   completions: {
     summary: 'Print shell completions',
     args: 'bash|zsh|fish',

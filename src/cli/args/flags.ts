@@ -40,7 +40,7 @@ export interface Flag {
   readonly parse?: values.Parser<unknown>;
   /** For commands that take fewer values, or where it means something else. */
   readonly variants?: Partial<
-    Readonly<Record<CommandName, Partial<Pick<Flag, 'choices' | 'parse' | 'text' | 'value'>>>>
+    Readonly<Record<CommandName, Partial<Pick<Flag, 'choices' | 'group' | 'isUsual' | 'parse' | 'text' | 'value'>>>>
   >;
   /** Flags one of which must be there too; the same for every command, or by command. */
   readonly needs?: readonly string[] | Partial<Readonly<Record<CommandName, readonly string[]>>>;
@@ -75,6 +75,7 @@ const NETWORK = {
     logs: ['project', 'verify'],
     report: ['merge-request'],
     doctor: ['online'],
+    upgrade: ['check'],
   },
 } as const;
 const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[]; // the table's own keys
@@ -418,8 +419,9 @@ export const FLAGS = {
   },
   check: {
     group: 'scan',
-    commands: ['history'],
+    commands: ['history', 'upgrade'],
     conflicts: ['state', 'reader'],
+    variants: { upgrade: { group: 'network', isUsual: true, text: 'Ask which version is the newest' } },
     text: 'Scan twice, with the pack reader and through git, and report every difference: exit 2',
   },
   follow: {
@@ -546,24 +548,42 @@ export const FLAGS = {
     parse: values.tokenSource,
     text: "Where glaive's own token comes from: env (GLAIVE_GITLAB_TOKEN, the default), git-credential, glab, or vault:path/field@mount",
   },
+  registry: {
+    group: 'network',
+    isUsual: true,
+    commands: ['upgrade'],
+    needs: ['check'],
+    conflicts: ['releases'],
+    value: 'URL',
+    parse: values.serverFor('--registry'),
+    text: 'The npm registry to ask. Default: GLAIVE_REGISTRY, then https://registry.npmjs.org',
+  },
+  releases: {
+    group: 'network',
+    commands: ['upgrade'],
+    needs: ['check'],
+    value: 'URL',
+    parse: values.serverFor('--releases'),
+    text: 'The project on a GitLab whose releases to ask, such as a mirror. Default: that of glaive',
+  },
   'ca-file': {
     group: 'network',
     ...NETWORK,
-    commands: [...NETWORK.commands, 'vault'],
+    commands: [...NETWORK.commands, 'vault', 'upgrade'],
     value: 'FILE',
     text: 'Trust the certificates in this file too. Default: GLAIVE_CA_FILE, CI_SERVER_TLS_CA_FILE, VAULT_CACERT',
   },
   proxy: {
     group: 'network',
     ...NETWORK,
-    commands: [...NETWORK.commands, 'vault'],
+    commands: [...NETWORK.commands, 'vault', 'upgrade'],
     value: 'URL',
     parse: values.proxy,
     text: 'Reach servers through this proxy. Default: HTTPS_PROXY, unless NO_PROXY names the host',
   },
   offline: {
     group: 'network',
-    commands: [...NETWORK.commands, 'vault'],
+    commands: [...NETWORK.commands, 'vault', 'upgrade'],
     needs: { report: ['merge-request'] },
     text: 'Fail on any attempt to use the network (also GLAIVE_OFFLINE)',
   },
