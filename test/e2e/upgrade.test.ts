@@ -185,8 +185,8 @@ describe('glaive upgrade --check', () => {
 });
 
 describe('how it was installed', () => {
-  const of = (main: string, node = '/usr/bin/node', env = {}) =>
-    installationOf({ program: { main, node } as never, env });
+  const of = (main: string, env = {}) => installationOf({ program: { main, node: '/usr/bin/node' } as never, env });
+  const ofExecutable = (node: string, env = {}) => installationOf({ program: { main: undefined, node } as never, env });
 
   it.each<[main: string, what: RegExp, command: string]>([
     [
@@ -208,7 +208,7 @@ describe('how it was installed', () => {
   ])('%s', (main, what, command) => {
     const path = main.replace('/N/', `/${NAME}/`);
     const isExecutable = !main.endsWith('.cjs');
-    const installation = of(path, isExecutable ? path : '/usr/bin/node');
+    const installation = isExecutable ? ofExecutable(path) : of(path);
     expect(installation.what).toMatch(what);
     expect(installation.commands).toEqual([command.replace('N@', `${NAME}@`)]);
     expect(installation.isFromRegistry).toBe(!isExecutable);
@@ -230,11 +230,11 @@ describe('how it was installed', () => {
 
   it('an executable is checked before it is replaced', () => {
     const main = '/usr/local/bin/glaive';
-    const { commands, isFromRegistry } = of(main, main, { GLAIVE_IMAGE: undefined });
+    const { commands, isFromRegistry } = ofExecutable(main);
     expect(isFromRegistry).toBe(false);
     // In a container it is the image that is replaced.
     if (commands.length > 1) expect(commands.join('\n')).toMatch(/SHA256SUMS[^]*--check[^]*install -m 755/);
-    expect(of(main, main, { GLAIVE_IMAGE: '1' }).what).toBe('in a container');
+    expect(ofExecutable(main, { GLAIVE_IMAGE: '1' }).what).toBe('in a container');
   });
 
   it('the real program knows where it is: the single file, and a package in a project behind a link', async () => {

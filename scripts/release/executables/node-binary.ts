@@ -7,13 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Platform } from '../product.ts';
-
-/**
- * The newest Node with long support that the registry has for all five platforms. Node 26 starts no faster, is 9 MB larger, and needs libatomic,
- * which small images lack.
- */
-export const NODE_VERSION = '22.23.2';
+import { NODE_VERSION, type Platform } from '../product.ts';
 
 interface Package {
   readonly name: string;

@@ -38,13 +38,11 @@ const MANAGERS: readonly (readonly [lock: string, command: string])[] = [
 ];
 
 export function installationOf({ program, env }: Pick<Io, 'program' | 'env'>): Installation {
-  const { main, node } = program;
-  // An executable is its own runtime.
-  const isExecutable = main === node;
+  const { main = program.node } = program;
   const place = PLACES.find(([pattern]) => pattern.test(main));
   if (place !== undefined)
     return { what: place[1], isFromRegistry: /[/\\]node_modules[/\\]/.test(main), commands: [place[2]] };
-  if (isExecutable) return ofExecutable(main, env);
+  if (program.main === undefined) return ofExecutable(main, env);
   const [, folder = '', rest = ''] = /^(.*)[/\\]node_modules[/\\](.*)$/.exec(main) ?? [];
   if (rest !== '') return ofPackage(folder);
   const root = dirname(dirname(dirname(main)));
