@@ -11,10 +11,12 @@ import { pinStep } from './pin.ts';
 import { provenanceStep } from './provenance.ts';
 import { sbomStep } from './sbom.ts';
 import { signStep } from './sign.ts';
+import { singleFileStep } from './single-file.ts';
 
 /** In this order: a later step may read what an earlier one has made. */
 export const STEPS: readonly ReleaseStep[] = [
   packageStep,
+  singleFileStep,
   executablesStep,
   pinStep,
   licencesStep,
