@@ -102,7 +102,8 @@ function refusePath(folder: string, path: string): void {
   }
 }
 
-function isEqual(first: string, second: string, say: Say, counts: (file: string) => boolean): boolean {
+/** Prints both hashes of each file. @throws Error if nothing was compared */
+export function isEqual(first: string, second: string, say: Say, counts: (file: string) => boolean): boolean {
   const files = [...new Set([...filesBelow(first), ...filesBelow(second)])].filter(counts).toSorted();
   let different = 0;
   for (const file of files) {
