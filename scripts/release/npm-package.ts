@@ -2,6 +2,7 @@
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { giveUsualRights } from './files.ts';
 import type { Product } from './product.ts';
 
 /** Of a clone only: npm asks users about scripts, and an installation from git needs them to build. */
@@ -15,8 +16,8 @@ export function publishedManifest(text: string): string {
   return `${JSON.stringify(Object.fromEntries(fields), null, 2)}\n`;
 }
 
-/** README.md with links that work on the page of a registry: into the repository, at this version. */
-export function publishedReadme(text: string, { repository, version }: Product): string {
+/** A document with links that work on a page elsewhere: into the repository, at this version. */
+export function publishedDocument(text: string, { repository, version }: Product): string {
   return text.replaceAll(
     /(!?)\[([^\]]*)\]\((?!https?:|#)([^()\s]+)\)/g,
     (_, picture: string, title: string, path: string) => {
@@ -38,5 +39,7 @@ export function stagePackage(root: string, product: Product, folder: string, dis
       filter: (_, target) => !left.has(target),
     });
   writeFileSync(join(folder, 'package.json'), publishedManifest(read('package.json')));
-  writeFileSync(join(folder, 'README.md'), publishedReadme(read('README.md'), product));
+  writeFileSync(join(folder, 'README.md'), publishedDocument(read('README.md'), product));
+  // npm packs the rights of files as they are.
+  giveUsualRights(folder);
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sectionOf } from '../changelog.ts';
+import { publishedDocument } from '../npm-package.ts';
 import { isTagged } from '../source.ts';
 import type { ReleaseStep } from '../step.ts';
 
@@ -8,14 +9,13 @@ import type { ReleaseStep } from '../step.ts';
 export const notesStep: ReleaseStep = {
   name: 'notes',
   makes: 'what has changed in this version',
-  run({ root, folder, product: { version, repository } }) {
+  run({ root, folder, product }) {
+    const { version } = product;
     const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
     const own = sectionOf(changelog, version);
     const notes = own ?? (isTagged(root, version) ? undefined : sectionOf(changelog, 'Unreleased'));
     if (notes === undefined || notes === '')
       throw new Error(`CHANGELOG.md has nothing about ${version}: run npm run release -- prepare ${version}`);
-    // The notes are on a page of their own, from where other documents are elsewhere.
-    const linked = notes.replaceAll(/\]\((?!https?:|#)([^)]+)\)/g, `](${repository}/-/blob/v${version}/$1)`);
-    writeFileSync(join(folder, 'notes.md'), `${linked}\n`);
+    writeFileSync(join(folder, 'notes.md'), `${publishedDocument(notes, product)}\n`);
   },
 };

@@ -26,7 +26,7 @@ const FILE = parse(readFileSync(join(ROOT, '.gitlab', 'release.yml'), 'utf8')) a
 const JOBS = Object.entries(FILE).filter(([name]) => !name.startsWith('.'));
 
 /** A setting of a job, or of those that it extends. */
-function settingOf<Key extends 'rules' | 'environment'>(job: Job, key: Key): Job[Key] {
+function settingOf<Key extends 'rules' | 'environment'>(job: Job, key: Key): Job[Key] | undefined {
   return job[key] ?? (job.extends === undefined ? undefined : settingOf(FILE[job.extends]!, key));
 }
 
