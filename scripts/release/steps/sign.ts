@@ -20,7 +20,9 @@ export const signStep: ReleaseStep = {
   },
   run({ root, folder, product }) {
     const key = process.env['GLAIVE_MINISIGN_KEY'] ?? '';
-    const files = [CHECKSUMS, PROVENANCE].map((name) => join(folder, name)).filter((file) => existsSync(file));
+    const files = [CHECKSUMS, PROVENANCE].map((name) => join(folder, name));
+    const missing = files.find((file) => !existsSync(file));
+    if (missing !== undefined) throw new Error(`there is no ${missing}: run npm run release first`);
     sign(
       files,
       { key, password: process.env['GLAIVE_MINISIGN_PASSWORD'] ?? '' },

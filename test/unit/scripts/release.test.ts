@@ -16,6 +16,7 @@ import type { ReleaseContext, ReleaseStep } from '../../../scripts/release/step.
 import { checksumsStep } from '../../../scripts/release/steps/checksums.ts';
 import { provenanceStep } from '../../../scripts/release/steps/provenance.ts';
 import { sbomStep } from '../../../scripts/release/steps/sbom.ts';
+import { signStep } from '../../../scripts/release/steps/sign.ts';
 import { tempFolder, writeFiles } from '../../support/temp-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -282,6 +283,10 @@ describe.skipIf(!hasMinisign())('a signature of minisign', () => {
     expect(signature()).toBe(signature());
     for (const folder of ['/dev/shm', '/tmp'].filter((name) => existsSync(name)))
       expect(readdirSync(folder).filter((name) => name.startsWith('glaive-sign-'))).toEqual([]);
+  });
+
+  it('needs a release', () => {
+    expect(() => signStep.run(contextOf())).toThrow('run npm run release first');
   });
 
   it('is not made with a text that is no key', () => {
