@@ -42,8 +42,8 @@ describe('.gitlab/release.yml', () => {
 
   it.each(JOBS)('%s puts no secret into an argument', (_, { script = [] }) => {
     // `printf` and `echo` are part of the shell.
-    const arguments_ = script.join('\n').replaceAll(/^\s*printf [^|]*\|/gm, '');
-    expect(arguments_).not.toMatch(/TOKEN|PASSWORD|_KEY/);
+    const commands = script.join('\n').replaceAll(/^\s*printf [^|]*\|/gm, '');
+    expect(commands).not.toMatch(/TOKEN|PASSWORD|_KEY/);
   });
 
   it('each file has a link at the address that the table of names gives it', () => {
