@@ -1,7 +1,7 @@
 /**
  * Generates documents from the code, so that they cannot differ from it: `docs/reference.md` from its tables, the JSON schema of
- * `.glaive.toml` for editors from glaive's own schema, the plain form of the CI component, the version in the files that others
- * include by it, and the list of man pages in the manifest.
+ * `.glaive.toml` for editors from glaive's own schema, the plain form of the CI component, version and name of the npm package in the
+ * files that others include or read, and the list of man pages in the manifest.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,6 +24,7 @@ import { MAN_FOLDER, manPages } from './man.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from './plain-include.ts';
 import { VERSIONED_FILES, withVersion } from './release/pins.ts';
 import { readBuiltinRules } from './builtin-rules.ts';
+import { filesWithPackageName, withPackageName } from './release/package-name.ts';
 import { type Manifest, readProduct, repositoryUrl } from './release/product.ts';
 
 /** The path of the reference. */
@@ -40,6 +41,10 @@ export async function main(root: string, args: string[]): Promise<void> {
   const manifest = join(root, 'package.json');
   writeFileSync(manifest, completeManifest(readFileSync(manifest, 'utf8')));
   const product = readProduct(root);
+  for (const path of filesWithPackageName(root)) {
+    const text = readFileSync(join(root, path), 'utf8');
+    writeFileSync(join(root, path), withPackageName(text, product.packageName, product.command));
+  }
   for (const path of VERSIONED_FILES) {
     const text = readFileSync(join(root, path), 'utf8');
     writeFileSync(join(root, path), withVersion(text, product));

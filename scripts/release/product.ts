@@ -103,3 +103,8 @@ export function packageFile({ command, version }: Product): string {
 export function assetUrl({ repository, version }: Product, file: string): string {
   return `${repository}/-/releases/v${version}/downloads/${file}`;
 }
+
+/** The address of the repository of a door, such as a tap for Homebrew: next to that of the project. */
+export function doorUrl({ repository, command }: Product, door: string): string {
+  return `${repository.replace(/[^/]+$/, '')}${door}-${command}`;
+}

@@ -36,14 +36,13 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 /** Commands that are not run here, and why. `test/docs.test.ts` tests that their commands and flags exist. */
 const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [
-    /^npm |^cd glaive$|^git clone |^\.\/node_modules\//,
-    'builds or installs glaive: CI does it, with the packed tarball',
+    /^npm |^npx |^curl -fL|^chmod \+x glaive$|^sudo mv |^minisign |^sha256sum /,
+    'installs glaive, or checks what was downloaded: npm run try-install does, from the files of a release',
   ],
   [/^docker /, 'needs a container runtime; test/system/image.test.ts reads the Dockerfile'],
   [/^skopeo |^sudo apt /, 'needs root and a registry: npm run try-install -- image debian'],
   [/^sudo systemctl /, 'needs systemd'],
   [/^glaive upgrade --check$/, 'asks a server; test/e2e/upgrade.test.ts has one on loopback'],
-  [/^cp dist\/glaive\.cjs|^node ~\/glaive\.cjs/, 'copies the single file out of a clone: CI runs it alone'],
   [/^glaive triage /, 'asks on a terminal of a certain size; its own tests have one'],
   [/^glaive explain(?: --verify .*)?$/, 'asks for a token on a terminal'],
   [/^glaive triage /, 'asks on a terminal: test/e2e/triage.test.ts'],

@@ -1,4 +1,4 @@
-import type { Product } from '../product.ts';
+import { doorUrl, type Product } from '../product.ts';
 import type { Door } from './door.ts';
 
 /** Names are text in a regular expression. */
@@ -11,9 +11,12 @@ export const renovate: Door = {
   files: ({ product }) => ({ 'default.json': `${JSON.stringify(preset(product), null, 2)}\n` }),
 };
 
-function preset({ packageName, image, component, githubRepository }: Product): object {
+function preset(product: Product): object {
+  const { packageName, image, githubRepository } = product;
   const ci = ['/(^|/)\\.gitlab-ci\\.ya?ml$/', '/(^|/)\\.gitlab/.+\\.ya?ml$/', '/(^|/)\\.github/workflows/.+\\.ya?ml$/'];
-  const packageNames = [image, packageName, component, new URL(githubRepository).pathname.slice(1)];
+  const pathOf = (url: string): string => new URL(url).pathname.slice(1);
+  // The components and the hooks have the path of a repository.
+  const packageNames = [image, packageName, pathOf(product.repository), pathOf(doorUrl(product, 'pre-commit'))];
   return {
     $schema: 'https://docs.renovatebot.com/renovate-schema.json',
     description: 'Keeps glaive fresh: components, images, executables and packages in CI, and hooks of pre-commit.',
@@ -29,8 +32,8 @@ function preset({ packageName, image, component, githubRepository }: Product): o
       },
       {
         customType: 'regex',
-        description: 'The npm package, in commands and in additional_dependencies',
-        managerFilePatterns: [...ci, '/(^|/)\\.pre-commit-config\\.ya?ml$/'],
+        description: 'The npm package, in commands',
+        managerFilePatterns: ci,
         matchStrings: [`(?:^|[\\s'"]|npm:)(?<depName>${literal(packageName)})@${VERSION}`],
         datasourceTemplate: 'npm',
       },
@@ -41,7 +44,7 @@ function preset({ packageName, image, component, githubRepository }: Product): o
         matchStrings: [
           `GLAIVE_VERSION: *["']?v?${VERSION}["']?\\s+GLAIVE_SHA256: *["']?(?<currentDigest>[a-f0-9]{64})`,
         ],
-        depNameTemplate: new URL(githubRepository).pathname.slice(1),
+        depNameTemplate: pathOf(githubRepository),
         datasourceTemplate: 'github-release-attachments',
         extractVersionTemplate: '^v(?<version>.+)$',
       },

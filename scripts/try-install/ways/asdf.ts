@@ -13,7 +13,7 @@ const MISE = '@jdxcode/mise@2026.9.15';
 
 export const asdf: Way = {
   name: 'asdf-mise',
-  line: 'mise plugin install glaive https://gitlab.com/glaive-cli/asdf-glaive.git && mise use glaive@latest',
+  line: 'mise plugin install glaive https://gitlab.com/glaive-cli/asdf-glaive && mise use glaive@latest',
   missing({ release }) {
     const isThere =
       existsSync(join(release, CHECKSUMS)) &&
