@@ -2,7 +2,7 @@
 // which the build needs.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,12 +12,6 @@ if (existsSync(join(root, 'node_modules', 'rolldown'))) {
     cwd: root,
     stdio: 'inherit',
   });
-  // npm sets this while it installs from git. It packs the folder next, and would then warn about scripts that only a clone needs.
-  if (process.env._PACOTE_NO_PREPARE_ !== undefined) {
-    const manifest = join(root, 'package.json');
-    const { scripts, devDependencies, ...published } = JSON.parse(readFileSync(manifest, 'utf8'));
-    writeFileSync(manifest, JSON.stringify(published, null, 2));
-  }
   // A clone gets the hooks of .husky/; a package that npm installs from git is not a clone.
   if (existsSync(join(root, '.git'))) {
     const { default: husky } = await import('husky');

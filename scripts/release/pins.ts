@@ -20,6 +20,7 @@ export const PINNED_FILES: readonly string[] = [COMPONENT, PLAIN_INCLUDE, 'templ
 export const VERSIONED_FILES: readonly string[] = [
   ...PINNED_FILES,
   'README.md',
+  'docs/install.md',
   'docs/ci-gitlab.md',
   'docs/ci-github.md',
 ];
@@ -77,6 +78,8 @@ function references(product: Product): readonly RegExp[] {
   const before = [
     `/${command}:`,
     `npm:${packageName}@`,
+    '/-/releases/v',
+    'rev: v',
     componentAddress(product)
       .slice(0, -version.length)
       .replace(/[^/]+$/, 'with-token@v'),

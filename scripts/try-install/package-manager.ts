@@ -37,16 +37,22 @@ export function environmentOf({ home, registry, bin }: User): Record<string, str
 /**
  * Runs a program to its end.
  *
+ * @param known lines that it may print all the same
  * @throws Error with its output if it fails or warns
  */
-export function runQuietly(program: string, args: readonly string[], cwd: string, user: User): void {
+export function runQuietly(program: string, args: readonly string[], cwd: string, user: User, known?: RegExp): void {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd,
     env: environmentOf(user),
     encoding: 'utf8',
   });
   const output = `${stdout}${stderr}`;
-  if (status !== 0 || WARNING.test(output) || (program === 'npm' && stderr !== ''))
+  const others = (text: string): string =>
+    text
+      .split('\n')
+      .filter((line) => known?.test(line) !== true)
+      .join('\n');
+  if (status !== 0 || WARNING.test(others(output)) || (program === 'npm' && others(stderr).trim() !== ''))
     throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? `exit ${status}, ${output.trim()}`}`);
 }
 

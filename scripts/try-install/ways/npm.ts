@@ -57,6 +57,9 @@ export const npmProject: Way = {
   },
 };
 
+/** npm 11 says of what it builds that it has a script; it runs the script. */
+const HAS_SCRIPT = /^npm warn install-scripts/;
+
 /** What is committed, which npm builds. */
 export const npmGit: Way = {
   name: 'npm-git',
@@ -66,7 +69,7 @@ export const npmGit: Way = {
     execFileSync('git', ['clone', '--quiet', '--bare', root, bare]);
     const project = emptyProject(folder);
     const user: User = { home: folder, bin: [] };
-    runQuietly('npm', ['install', '--save-dev', `git+file://${bare}`], project, user);
+    runQuietly('npm', ['install', '--save-dev', `git+file://${bare}`], project, user, HAS_SCRIPT);
     return {
       command: [join(project, 'node_modules', '.bin', product.command)],
       takes: [join(project, 'node_modules')],
