@@ -37,7 +37,7 @@ export function environmentOf({ home, registry, bin }: User): Record<string, str
 /**
  * Runs a program to its end.
  *
- * @param known lines that it may print all the same
+ * @param known of lines that are neither warning nor failure
  * @throws Error with its output if it fails or warns
  */
 export function runQuietly(program: string, args: readonly string[], cwd: string, user: User, known?: RegExp): void {
