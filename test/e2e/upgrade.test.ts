@@ -185,8 +185,9 @@ describe('glaive upgrade --check', () => {
 });
 
 describe('how it was installed', () => {
-  const of = (main: string, env = {}) => installationOf({ program: { main, node: '/usr/bin/node' } as never, env });
-  const ofExecutable = (node: string, env = {}) => installationOf({ program: { main: undefined, node } as never, env });
+  const of = (main: string) => installationOf({ program: { main, node: '/usr/bin/node' } as never });
+  const ofExecutable = (node: string, marker?: string) =>
+    installationOf({ program: { main: undefined, node } as never }, marker);
 
   it.each<[main: string, what: RegExp, command: string]>([
     [
@@ -232,9 +233,15 @@ describe('how it was installed', () => {
     const main = '/usr/local/bin/glaive';
     const { commands, isFromRegistry } = ofExecutable(main);
     expect(isFromRegistry).toBe(false);
-    // In a container it is the image that is replaced.
-    if (commands.length > 1) expect(commands.join('\n')).toMatch(/SHA256SUMS[^]*--check[^]*install -m 755/);
-    expect(ofExecutable(main, { GLAIVE_IMAGE: '1' }).what).toBe('in a container');
+    expect(commands.join('\n')).toMatch(/SHA256SUMS[^]*--check[^]*install -m 755/);
+  });
+
+  it('in the image, a newer image is used', () => {
+    const marker = join(tempFolder(), 'image');
+    writeFileSync(marker, 'registry.example.com/glaive:1.2.3\n');
+    const { what, commands } = ofExecutable('/usr/bin/glaive', marker);
+    expect(what).toBe('in the image registry.example.com/glaive:1.2.3');
+    expect(commands.join('\n')).toContain('container_registry');
   });
 
   it('the real program knows where it is: the single file, and a package in a project behind a link', async () => {

@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** A version before a release sorts before it: 1.0.0~rc.1. */
-export function debianVersion({ version }: Product): string {
+function debianVersion({ version }: Product): string {
   return version.replace('-', '~');
 }
 

@@ -32,10 +32,16 @@ interface Descriptor {
   readonly size: number;
 }
 
+/** An image of one processor, as an index names it. */
+interface ImageDescriptor extends Descriptor {
+  readonly platform: { readonly os: string; readonly architecture: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 export interface Archive {
   readonly bytes: Buffer;
-  /** Of the manifest: what a registry knows the image by. */
-  readonly digest: string;
+  /** Its digest is what a registry knows the image by. */
+  readonly manifest: ImageDescriptor;
   /** What a client downloads. */
   readonly size: number;
 }
@@ -53,7 +59,6 @@ export async function ociArchive(image: Image): Promise<Archive> {
     add(`blobs/${digest.replace(':', '/')}`, data);
     return { mediaType, digest, size: data.length };
   };
-  const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
   const created = new Date(image.epoch * 1000).toISOString();
   // gzip and not Node's zlib, which compresses differently on other processors.
   const layers = image.layers.map(({ tar }) =>
@@ -70,31 +75,44 @@ export async function ociArchive(image: Image): Promise<Archive> {
       history: image.layers.map(({ by }) => ({ created, created_by: by })),
     }),
   );
-  const manifest = blob(
-    `${TYPE}.manifest.v1+json`,
-    json({ schemaVersion: 2, mediaType: `${TYPE}.manifest.v1+json`, config, layers, annotations: image.config.Labels }),
-  );
+  const manifest = {
+    ...blob(
+      `${TYPE}.manifest.v1+json`,
+      json({
+        schemaVersion: 2,
+        mediaType: `${TYPE}.manifest.v1+json`,
+        config,
+        layers,
+        annotations: image.config.Labels,
+      }),
+    ),
+    platform: { os: 'linux', architecture: image.architecture },
+  };
   add('oci-layout', json({ imageLayoutVersion: '1.0.0' }));
   add(
     'index.json',
-    json({
-      schemaVersion: 2,
-      mediaType: `${TYPE}.index.v1+json`,
-      manifests: [
-        {
-          ...manifest,
-          platform: { os: 'linux', architecture: image.architecture },
-          annotations: {
-            'org.opencontainers.image.ref.name': image.name.slice(image.name.lastIndexOf(':') + 1),
-            // For docker load and ctr.
-            'io.containerd.image.name': image.name,
-          },
+    indexOf([
+      {
+        ...manifest,
+        annotations: {
+          'org.opencontainers.image.ref.name': image.name.slice(image.name.lastIndexOf(':') + 1),
+          // For docker load and ctr.
+          'io.containerd.image.name': image.name,
         },
-      ],
-    }),
+      },
+    ]),
   );
   const size = [manifest, config, ...layers].reduce((sum, one) => sum + one.size, 0);
-  return { bytes: await writeTar(archive, image.epoch), digest: manifest.digest, size };
+  return { bytes: await writeTar(archive, image.epoch), manifest, size };
+}
+
+/** What a registry has under the name of an image that is there for several processors: each client takes its own. */
+export function indexOf(manifests: readonly ImageDescriptor[]): Buffer {
+  return json({ schemaVersion: 2, mediaType: `${TYPE}.index.v1+json`, manifests });
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
 }
 
 function digestOf(data: Buffer): string {

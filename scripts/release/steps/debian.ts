@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianVersion, layOut } from '../debian/package.ts';
-import { ARCHITECTURES } from '../image/packages.ts';
-import { executableName } from '../product.ts';
+import { layOut } from '../debian/package.ts';
 import type { ReleaseStep } from '../step.ts';
+import { executablesForLinux } from './executables.ts';
 
 export const debianStep: ReleaseStep = {
   name: 'debian',
@@ -13,10 +12,7 @@ export const debianStep: ReleaseStep = {
   missing: () => (existsSync('/usr/bin/dpkg-deb') ? undefined : 'it needs dpkg-deb, from the package dpkg'),
   run(context) {
     const { folder, product, epoch } = context;
-    for (const { name, platform } of ARCHITECTURES) {
-      const found = product.platforms.find((one) => one.name === platform);
-      const executable = found && join(folder, executableName(product, found));
-      if (executable === undefined || !existsSync(executable)) continue;
+    for (const { name, executable } of executablesForLinux(context)) {
       const root = mkdtempSync(join(tmpdir(), 'glaive-deb-'));
       try {
         layOut(context, { architecture: name, executable, root });
@@ -29,7 +25,7 @@ export const debianStep: ReleaseStep = {
             '-z6',
             '--build',
             root,
-            join(folder, `${product.command}_${debianVersion(product)}_${name}.deb`),
+            join(folder, `${product.command}_${product.version}_${name}.deb`),
           ],
           {
             env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch), LC_ALL: 'C' },

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildExecutables, ownPlatform } from '../executables/build.ts';
+import { type Architecture, ARCHITECTURES } from '../image/packages.ts';
 import { PLATFORMS } from '../product.ts';
-import type { ReleaseStep } from '../step.ts';
+import type { ReleaseContext, ReleaseStep } from '../step.ts';
 
 export const executablesStep: ReleaseStep = {
   name: 'executables',
@@ -17,3 +20,17 @@ export const executablesStep: ReleaseStep = {
     buildExecutables(context, names === undefined ? PLATFORMS : PLATFORMS.filter(({ name }) => names.includes(name)));
   },
 };
+
+export interface LinuxExecutable extends Architecture {
+  readonly executable: string;
+}
+
+/** What the image and the Debian package carry. @throws Error without any */
+export function executablesForLinux({ folder, product }: ReleaseContext): readonly LinuxExecutable[] {
+  const ready = ARCHITECTURES.map((one) => ({
+    ...one,
+    executable: join(folder, `${product.command}-${one.platform}`),
+  })).filter(({ executable }) => existsSync(executable));
+  if (ready.length === 0) throw new Error('there is no executable for Linux: run npm run release -- executables first');
+  return ready;
+}

@@ -1,36 +1,45 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IMAGE_MARKER } from '../../../src/cli/commands/upgrade/installation.ts';
 import { debianTree, textFile } from '../image/debian.ts';
 import { download, missingForPackages } from '../image/download.ts';
-import { type Archive, ociArchive } from '../image/oci.ts';
-import { type Architecture, ARCHITECTURES, DEBIAN, lockedPackages } from '../image/packages.ts';
+import { type Archive, indexOf, ociArchive } from '../image/oci.ts';
+import { DEBIAN, lockedPackages } from '../image/packages.ts';
 import { imageSbom } from '../image/sbom.ts';
 import { addFolders, type Tree, writeTar } from '../image/tar.ts';
+import type { Product } from '../product.ts';
 import type { ReleaseContext, ReleaseStep } from '../step.ts';
+import { executablesForLinux, type LinuxExecutable } from './executables.ts';
+
+/** The index of the images, whose digest is the one that jobs name. */
+export const imageIndexFile = ({ command }: Product): string => `${command}-image.json`;
 
 /** Compressed, in bytes: every job of every project downloads it once for each machine. */
 const LIMIT = 120e6;
 
 export const imageStep: ReleaseStep = {
   name: 'image',
-  makes: 'the image for CI jobs, for each processor whose executable is there',
+  makes: 'the image for CI jobs, for each processor whose executable is there, and their index',
   missing: missingForPackages,
   async run(context) {
     const { folder, product, say } = context;
-    const ready = ARCHITECTURES.filter(({ platform }) => existsSync(join(folder, `${product.command}-${platform}`)));
-    if (ready.length === 0)
-      throw new Error('there is no executable for Linux: run `npm run release -- executables` first');
-    for (const architecture of ready) {
+    const manifests: Archive['manifest'][] = [];
+    for (const architecture of executablesForLinux(context)) {
       const file = `${product.command}-image-linux-${architecture.name}.tar`;
-      const { bytes, digest, size } = await imageOf(context, architecture);
+      const { bytes, manifest, size } = await imageOf(context, architecture);
       if (size > LIMIT) throw new Error(`${file}: ${megabytes(size)} compressed, more than ${megabytes(LIMIT)}`);
       writeFileSync(join(folder, file), bytes);
-      say(`${file}: ${megabytes(size)} compressed, ${digest}`);
+      manifests.push(manifest);
+      say(`${file}: ${megabytes(size)} compressed, ${manifest.digest}`);
     }
+    writeFileSync(join(folder, imageIndexFile(product)), indexOf(manifests));
   },
 };
 
-async function imageOf({ root, folder, product, epoch }: ReleaseContext, architecture: Architecture): Promise<Archive> {
+async function imageOf(
+  { root, folder, product, epoch }: ReleaseContext,
+  architecture: LinuxExecutable,
+): Promise<Archive> {
   const lock = lockedPackages(root, architecture);
   const debian = await debianTree(download(root, lock));
   const file = (path: string, mode: number, from: string): [string, ReturnType<typeof textFile>] => [
@@ -43,11 +52,12 @@ async function imageOf({ root, folder, product, epoch }: ReleaseContext, archite
     tree: debian,
   });
   const own: Tree = new Map([
-    file(`usr/bin/${product.command}`, 0o755, join(folder, `${product.command}-${architecture.platform}`)),
+    file(`usr/bin/${product.command}`, 0o755, architecture.executable),
     file(`${documents}/copyright`, 0o644, join(root, 'LICENSE')),
     file(`${documents}/THIRD-PARTY-LICENSES.txt`, 0o644, join(folder, 'THIRD-PARTY-LICENSES.txt')),
     [`${documents}/${product.command}.cdx.json`, textFile(`${JSON.stringify(sbom, undefined, 2)}\n`)],
   ]);
+  own.set(IMAGE_MARKER.slice(1), textFile(`${product.image}:${product.version}\n`));
   addFolders(own);
   return await ociArchive({
     architecture: architecture.name,

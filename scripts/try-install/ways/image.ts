@@ -1,29 +1,42 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256Of } from '../../release/files.ts';
+import { ARCHITECTURES } from '../../release/image/packages.ts';
+import { imageIndexFile } from '../../release/steps/image.ts';
 import { answers, freePort, missingPrograms } from '../programs.ts';
 import type { Way } from '../way.ts';
 
 /**
- * The road of an instance without a way to the internet: the archive is copied to a registry of one's own, pulled from there by its digest, and run
- * by a runtime of OCI as the image says, without root.
+ * The images and their index go to a registry as a release publishes them, and the one of this machine is pulled from there by the digest that the
+ * templates name. A runtime of OCI runs it as the image says, without root.
  */
 export const image: Way = {
   name: 'image',
-  line: 'skopeo copy oci-archive:glaive-image-linux-amd64.tar docker://REGISTRY/glaive:VERSION',
+  line: 'docker run registry.gitlab.com/glaive-cli/glaive@DIGEST',
   missing: () => missingPrograms('skopeo', 'umoci', 'runc', 'docker-registry'),
   async install({ release, product }, folder) {
-    const archive = join(release, `${product.command}-image-linux-amd64.tar`);
+    const index = join(release, imageIndexFile(product));
+    const digest = `sha256:${sha256Of(index)}`;
+    const published = join(folder, 'index');
+    mkdirSync(published);
+    // How skopeo has an index in a folder.
+    copyFileSync(index, join(published, 'manifest.json'));
+    writeFileSync(join(published, 'version'), 'Directory Transport Version: 1.1\n');
     const pulled = join(folder, 'pulled');
     const registry = await startRegistry(join(folder, 'registry'));
     try {
       const address = `docker://${registry.host}/${product.command}`;
-      const loopback = ['--insecure-policy'];
-      skopeo(...loopback, 'copy', '--dest-tls-verify=false', `oci-archive:${archive}`, `${address}:${product.version}`);
-      const digest = digestOf(`oci-archive:${archive}`);
-      const there = digestOf('--tls-verify=false', `${address}:${product.version}`);
-      if (there !== digest) throw new Error(`the registry has ${there}, not ${digest}`);
-      skopeo(...loopback, 'copy', '--src-tls-verify=false', `${address}@${digest}`, `oci:${pulled}:it`);
+      const copy = (...args: readonly string[]): string => skopeo('--insecure-policy', 'copy', ...args);
+      const push = ['--preserve-digests', '--dest-tls-verify=false'];
+      for (const { name } of ARCHITECTURES) {
+        const archive = join(release, `${product.command}-image-linux-${name}.tar`);
+        if (existsSync(archive)) copy(...push, `oci-archive:${archive}`, `${address}:${product.version}-${name}`);
+      }
+      copy(...push, '--multi-arch', 'index-only', `dir:${published}`, `${address}:${product.version}`);
+      const there = skopeo('inspect', '--tls-verify=false', '--raw', `${address}:${product.version}`);
+      if (there !== readFileSync(index, 'utf8')) throw new Error('the registry has another index than the release');
+      copy('--src-tls-verify=false', `${address}@${digest}`, `oci:${pulled}:it`);
     } finally {
       await registry.stop();
     }
@@ -81,10 +94,6 @@ function keepAlive(file: string, work: string): number {
 
 function skopeo(...args: readonly string[]): string {
   return execFileSync('skopeo', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-function digestOf(...args: readonly string[]): string {
-  return (JSON.parse(skopeo('inspect', '--no-tags', ...args)) as { readonly Digest: string }).Digest;
 }
 
 /** A registry of images on loopback: the one that the OCI calls its reference. */

@@ -1,6 +1,5 @@
 /** What others run by reference names this version everywhere; the pins of a release are in all files, and in nothing that glaive carries. */
 
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +14,10 @@ import { tempFolder, writeFiles } from '../../support/temp-folder.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const product = readProduct(ROOT);
-const DIGEST = `sha256:${'5e'.repeat(32)}`;
+const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** The digest of an index is that of its bytes. */
+const INDEX = '{"manifests":[]}';
+const DIGEST = `sha256:${sum(INDEX)}`;
 
 /** A copy of the files, and a folder of a release. */
 async function pinned(): Promise<(path: string) => string> {
@@ -24,9 +26,11 @@ async function pinned(): Promise<(path: string) => string> {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), read(path));
   }
-  writeFiles(root, { 'image/index.json': JSON.stringify({ manifests: [{ digest: DIGEST }] }) });
-  writeFiles(root, { 'release/glaive-linux-x64': 'x64', 'release/glaive-windows-x64.exe': 'exe' });
-  execFileSync('tar', ['-cf', join(root, 'release/glaive-image-linux-amd64.tar'), '-C', join(root, 'image'), '.']);
+  writeFiles(root, {
+    'release/glaive-image.json': INDEX,
+    'release/glaive-linux-x64': 'x64',
+    'release/glaive-windows-x64.exe': 'exe',
+  });
   await pinStep.run({ root, folder: join(root, 'release'), product, epoch: 0, say: () => {} });
   return (path) => readFileSync(join(root, path), 'utf8');
 }
@@ -65,7 +69,6 @@ describe('npm run release -- pin', () => {
     expect(sourceOf(now(COMPONENT))).toBe(`${product.image}:${product.version}@${DIGEST}`);
     expect(now(PLAIN_INCLUDE)).toBe(plainInclude(now(COMPONENT)));
     const { runs } = parse(now('action.yml')) as { runs: { steps: { env?: Record<string, string> }[] } };
-    const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
     expect(runs.steps.at(-1)!.env).toMatchObject({
       RELEASE_URL: `${product.githubRepository}/releases/download/v${product.version}`,
       SHA256_LINUX_X64: sum('x64'),
@@ -79,8 +82,10 @@ describe('npm run release -- pin', () => {
     expect(withoutDigests((await pinned())(COMPONENT))).toBe(withoutDigests(read(COMPONENT)));
   });
 
-  it('pins nothing that is not there', () => {
-    expect(pinsOf(tempFolder(), product)).toEqual({ image: undefined, executables: {} });
+  it('pins nothing that is not there, and fails if nothing is', () => {
+    const folder = tempFolder();
+    expect(pinsOf(folder, product)).toEqual({ image: undefined, executables: {} });
+    expect(() => pinStep.run({ root: folder, folder, product, epoch: 0, say: () => {} })).toThrow('npm run release');
   });
 
   it('runs only if it is named', async () => {

@@ -6,12 +6,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { type Image, ociArchive } from '../../../scripts/release/image/oci.ts';
+import { type Image, indexOf, ociArchive } from '../../../scripts/release/image/oci.ts';
 import { ARCHITECTURES, lockedPackages, readLock, writeLock } from '../../../scripts/release/image/packages.ts';
 import { imageSbom } from '../../../scripts/release/image/sbom.ts';
 import { addFolders, readTar, type Tree, writeTar } from '../../../scripts/release/image/tar.ts';
 import { readProduct } from '../../../scripts/release/product.ts';
 import { debianStep } from '../../../scripts/release/steps/debian.ts';
+import { imageStep } from '../../../scripts/release/steps/image.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -48,17 +49,20 @@ it('writes an image whose hashes fit its contents', async () => {
     name: 'registry.example/glaive:1.0.0',
     config: { User: '1000', Env: [], Cmd: ['glaive'], WorkingDir: '/work', Labels: {} },
   };
-  const { bytes, digest } = await ociArchive(image);
+  const { bytes, manifest: own } = await ociArchive(image);
   expect((await ociArchive(image)).bytes.equals(bytes)).toBe(true);
   const archive: Tree = new Map();
   await readTar(bytes, archive, () => true);
   const blob = (name: string): Buffer => archive.get(`blobs/${name.replace(':', '/')}`)!.data!;
   for (const [path, { data }] of archive)
     if (path.startsWith('blobs/')) expect(sha256(data!)).toBe(path.slice('blobs/'.length).replace('/', ':'));
-  const manifest = JSON.parse(blob(digest).toString());
+  const manifest = JSON.parse(blob(own.digest).toString());
   const config = JSON.parse(blob(manifest.config.digest).toString());
   expect(config.rootfs.diff_ids).toEqual([sha256(gunzipSync(blob(manifest.layers[0].digest)))]);
   expect(config.config.User).toBe('1000');
+  const { manifests } = JSON.parse(indexOf([own, own]).toString());
+  expect(manifests).toEqual([own, own]);
+  expect(own).toMatchObject({ size: blob(own.digest).length, platform: { os: 'linux', architecture: 'amd64' } });
 });
 
 it('has the same packages for every processor, each by its hash', () => {
@@ -93,17 +97,24 @@ it.skipIf(!existsSync('/usr/bin/dpkg-deb'))('makes the same Debian package twice
   for (const name of ['glaive-linux-x64', 'THIRD-PARTY-LICENSES.txt', 'glaive.cdx.json'])
     writeFileSync(join(release, name), name);
   const product = { ...readProduct(root), version: '1.0.0-rc.1' };
+  // Its name has the version as the others have it: a link of the release leads there.
+  const deb = join(release, 'glaive_1.0.0-rc.1_amd64.deb');
   const make = async (): Promise<string> => {
     await debianStep.run({ root: folder, folder: release, product, epoch: 1_700_000_000, say: () => {} });
-    return readFileSync(join(release, 'glaive_1.0.0~rc.1_amd64.deb'), 'latin1');
+    return readFileSync(deb, 'latin1');
   };
   expect(await make()).toBe(await make());
   expect(readdirSync(release).filter((name) => name.endsWith('.deb'))).toHaveLength(1);
-  const deb = join(release, 'glaive_1.0.0~rc.1_amd64.deb');
   const list = execFileSync('dpkg-deb', ['--contents', deb], { encoding: 'utf8', env: { ...process.env, TZ: 'UTC' } });
   expect(list).toMatch(/^-rwxr-xr-x root\/root .* 2023-11-14 22:13 \.\/usr\/bin\/glaive$/m);
   expect(list.split('\n').filter((line) => line !== '' && !line.includes(' root/root '))).toEqual([]);
-  expect(execFileSync('dpkg-deb', ['--field', deb, 'Depends', 'Recommends'], { encoding: 'utf8' })).toMatch(
-    /libatomic1.*\nRecommends: git\n/,
+  expect(execFileSync('dpkg-deb', ['--field', deb, 'Version', 'Depends', 'Recommends'], { encoding: 'utf8' })).toMatch(
+    /^Version: 1\.0\.0~rc\.1\n.*libatomic1.*\nRecommends: git\n/,
   );
+});
+
+it.each([debianStep, imageStep])('$name fails without an executable', async ({ run }) => {
+  const folder = tempFolder();
+  const context = { root: folder, folder, product: readProduct(root), epoch: 0, say: () => {} };
+  await expect((async () => run(context))()).rejects.toThrow('npm run release -- executables');
 });

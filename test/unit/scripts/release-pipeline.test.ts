@@ -53,6 +53,7 @@ describe('.gitlab/release.yml', () => {
     for (const file of [
       `glaive-${PRODUCT.version}.tgz`,
       ...PLATFORMS.map((platform) => executableName(PRODUCT, platform)),
+      'glaive-image.json',
       'SHA256SUMS',
       'SHA256SUMS.minisig',
       'glaive.cdx.json',
@@ -87,7 +88,24 @@ describe('.github/workflows/release.yml', () => {
       if (name !== 'publish') expect(job.permissions, name).toEqual({ contents: 'read' });
   });
 
-  it('builds an executable for each platform that Linux does not run on', () => {
-    for (const { name } of PLATFORMS.filter(({ os }) => os !== 'linux')) expect(text).toContain(`platform: ${name}\n`);
+  it('tries the executable of each platform that the builder is not, and publishes those of the builder', () => {
+    const tried = [...text.matchAll(/platform: ([\w-]+)$/gm)].map(([, name]) => name!);
+    expect(tried.toSorted()).toEqual(
+      PLATFORMS.map(({ name }) => name)
+        .filter((name) => name !== 'linux-x64')
+        .toSorted(),
+    );
+    expect(text.match(/upload-artifact@/g)).toHaveLength(1);
+    expect(text.match(/download-artifact@/g)).toHaveLength(text.match(/^ +name: release$/gm)!.length - 1);
+    expect(text).not.toMatch(/codesign[^\n]*--(?:force|sign)/);
   });
 });
+
+it.each(['.gitlab/release.yml', '.github/workflows/release.yml'])(
+  '%s refuses a tag whose pins are not those of its files',
+  (path) => {
+    expect(readFileSync(join(ROOT, path), 'utf8')).toMatch(
+      /npm run release\n(?: +#.*\n)? +- (?:run: )?npm run release -- pin && git diff --exit-code\n/,
+    );
+  },
+);

@@ -16,6 +16,9 @@ export interface Installation {
   readonly commands: readonly string[];
 }
 
+/** A file of the image, with the name of the image: a job has variables of its own. */
+export const IMAGE_MARKER = '/usr/share/glaive/image';
+
 const DOWNLOADS = `${REPOSITORY}/-/releases/permalink/latest/downloads`;
 
 /** Places that others install into, by a part of the path. The first that fits counts. */
@@ -37,12 +40,12 @@ const MANAGERS: readonly (readonly [lock: string, command: string])[] = [
   ['package-lock.json', 'npm install --save-dev'],
 ];
 
-export function installationOf({ program, env }: Pick<Io, 'program' | 'env'>): Installation {
+export function installationOf({ program }: Pick<Io, 'program'>, marker = IMAGE_MARKER): Installation {
   const { main = program.node } = program;
   const place = PLACES.find(([pattern]) => pattern.test(main));
   if (place !== undefined)
     return { what: place[1], isFromRegistry: /[/\\]node_modules[/\\]/.test(main), commands: [place[2]] };
-  if (program.main === undefined) return ofExecutable(main, env);
+  if (program.main === undefined) return ofExecutable(main, marker);
   const [, folder = '', rest = ''] = /^(.*)[/\\]node_modules[/\\](.*)$/.exec(main) ?? [];
   if (rest !== '') return ofPackage(folder);
   const root = dirname(dirname(dirname(main)));
@@ -62,7 +65,7 @@ export function installationOf({ program, env }: Pick<Io, 'program' | 'env'>): I
   return { what: `installed as ${main}`, isFromRegistry: false, commands: [`see ${REPOSITORY}/-/releases`] };
 }
 
-function ofExecutable(main: string, env: Io['env']): Installation {
+function ofExecutable(main: string, marker: string): Installation {
   if (existsSync('/var/lib/dpkg/info/glaive.list') && /^\/usr\/(?:bin|lib)\//.test(main))
     return {
       what: 'installed as a Debian package',
@@ -72,9 +75,9 @@ function ofExecutable(main: string, env: Io['env']): Installation {
         'sudo apt-get install ./glaive_VERSION_amd64.deb',
       ],
     };
-  if (env['GLAIVE_IMAGE'] !== undefined || existsSync('/.dockerenv') || existsSync('/run/.containerenv'))
+  if (existsSync(marker))
     return {
-      what: 'in a container',
+      what: `in the image ${readFileSync(marker, 'utf8').trim()}`,
       isFromRegistry: false,
       commands: [`use a newer tag of the image: ${REPOSITORY}/container_registry`],
     };
