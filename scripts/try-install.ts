@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readProduct } from './release/product.ts';
+import { packageFile, readProduct } from './release/product.ts';
 import { registryOn } from './try-install/registry.ts';
 import { sizeOf } from './try-install/size.ts';
 import { toolsIn } from './try-install/tools.ts';
@@ -28,11 +28,12 @@ export async function main(root: string, names: readonly string[]): Promise<void
   const ways = names.length === 0 ? WAYS : WAYS.filter(({ name }) => names.includes(name));
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'glaive-try-')));
   const release = join(root, 'release');
-  const registry = registryOn(scratch, release);
+  const product = readProduct(root);
+  const registry = registryOn(scratch, join(release, packageFile(product)));
   const context: TryContext = {
     root,
     release,
-    product: readProduct(root),
+    product,
     registry: registry.start,
     tools: toolsIn(join(scratch, 'tools')),
   };

@@ -1,7 +1,7 @@
 /** A registry of npm on loopback: verdaccio, with nothing but this package, and no way to another registry. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, freePort } from './programs.ts';
 
@@ -18,7 +18,8 @@ export interface Registry {
   stop(): Promise<void>;
 }
 
-export function registryOn(scratch: string, release: string): Registry {
+/** @param tarball the package of the release */
+export function registryOn(scratch: string, tarball: string): Registry {
   let server: ChildProcess | undefined;
   let url: Promise<string> | undefined;
   const start = async (): Promise<string> => {
@@ -41,7 +42,7 @@ export function registryOn(scratch: string, release: string): Registry {
       { stdio: 'ignore' },
     );
     await answers(`${address}/-/ping`);
-    publish(address, join(folder, 'npmrc'), release);
+    publish(address, join(folder, 'npmrc'), tarball);
     return address;
   };
   return {
@@ -69,14 +70,12 @@ log: { type: file, path: ${folder}/log, level: warn }
 `;
 }
 
-function publish(address: string, npmrc: string, release: string): void {
-  const tarball = readdirSync(release).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw new Error('there is no package in release/: run `npm run release -- package` first');
+function publish(address: string, npmrc: string, tarball: string): void {
+  if (!existsSync(tarball))
+    throw new Error('there is no package of this version in release/: run `npm run release -- package` first');
   // npm publishes only with some password; this registry asks for none.
   writeFileSync(npmrc, `//${new URL(address).host}/:_authToken=none\n`);
-  execFileSync(
-    'npm',
-    ['publish', join(release, tarball), '--registry', address, '--userconfig', npmrc, '--provenance=false'],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  execFileSync('npm', ['publish', tarball, '--registry', address, '--userconfig', npmrc, '--provenance=false'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
