@@ -4,14 +4,14 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../support/listen.ts';
 import { hasRsync, jobsOf, type Project, project, gitlabCiLocal } from '../support/pipelines.ts';
 import { CLI, type Ran } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
 const SCHEDULE = { CI_PIPELINE_SOURCE: 'schedule' };
 /** Replaces the executable: says that it runs, and in which image it would. */
@@ -138,15 +138,54 @@ describe('the script that gets glaive', () => {
     ['URL/a', /an address needs #sha256=/],
     [`URL/gone#sha256=${sha256('')}`, /URL\/gone cannot be downloaded/],
     [`URL/a#sha256=${sha256('other')}`, /URL\/a is not started: its checksum is/],
+    ['URL/a#sha256=abc', /#sha256= needs 64 hexadecimal digits/],
+    [`npm:glaive@1.0.0#sha256=${sha256('other')}`, /npm: takes #registry= only/],
+    ['./a.cjs#registry=URL/', /#registry= is for npm: only/],
+    ['./no-rights', /\.\/no-rights may not be executed/],
+    ['.', /there is no program glaive here/],
+    ['./sub', /\.\/sub is not there/],
+    ['./$(touch ran)', /\.\/\$\(touch ran\) is not there/],
+    ['./a"; touch ran; "', /touch ran; " is not there/],
     ['npm:glaive@8.0.0#registry=URL/', /npm cannot install glaive@8\.0\.0/],
   ])('%s: it ends with 2, and says why', async (source, message) => {
     const folder = tempFolder();
-    writeFileSync(join(folder, 'a.cjs'), 'process.exit(0)\n');
+    writeFiles(folder, { 'a.cjs': 'process.exit(0)\n', 'no-rights': '#!/bin/sh\n', 'sub/a': '' });
     const { url } = await listen((request, response) => response.writeHead(request.url === '/a' ? 200 : 404).end('x'));
     const { code, stderr } = await run(folder, source.replace('URL', url), { HOME: tempFolder() });
     expect(code).toBe(2);
     expect(stderr.trimEnd().split('\n').at(-1)?.replace(url, 'URL')).toMatch(
       new RegExp(`^glaive: .*${message.source}`),
     );
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+  });
+
+  it('takes a checksum in capitals, a line break at the end, and an address with a query or without a name', async () => {
+    const { url } = await listen((_, response) => response.end(PROGRAM));
+    const sum = sha256(PROGRAM);
+    for (const source of [`/a#sha256=${sum.toUpperCase()}`, `/a#sha256=${sum}\r\n`, `/raw?ref=a/b#sha256=${sum}`, `/a/#sha256=${sum}`])
+      expect(await run(tempFolder(), url + source), source).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['HOST/gone?private_token=PASS#sha256=SUM', /HOST\/gone cannot be downloaded/],
+    ['USER:PASS@HOST/@a/gone#sha256=SUM', /HOST\/@a\/gone cannot be downloaded/],
+    ['USER:PASS@HOST/a#sha256=SUM', /HOST\/a is not started/],
+    ['USER:PASS@HOST/a#sha256 SUM', /neither/],
+    ['npm:USER:PASS@HOST/gone.tgz', /npm cannot install http:\/\/HOST\/gone\.tgz/],
+    ['npm:@a/glaive@1#registry=USER:PASS@HOST/', /npm cannot install @a\/glaive@1 /],
+  ])('%s: the password is in no message', async (source, message) => {
+    const { url } = await listen((request, response) => response.writeHead(request.url === '/a' ? 200 : 404).end('x'));
+    const pass = `p${sha256(url).slice(0, 12)}`;
+    const host = new URL(url).host;
+    const made = source
+      .replace(/(?=USER|^HOST)/, 'http://')
+      .replace('HOST', host)
+      .replace('USER', 'user')
+      .replace('PASS', pass)
+      .replace('SUM', sha256('other'));
+    const { code, stdout, stderr } = await run(tempFolder(), made, { HOME: tempFolder() });
+    expect(code).toBe(2);
+    expect(stdout + stderr).not.toContain(pass);
+    expect(stderr.replaceAll(host, 'HOST')).toMatch(message);
   });
 });
