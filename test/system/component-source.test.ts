@@ -162,7 +162,12 @@ describe('the script that gets glaive', () => {
   it('takes a checksum in capitals, a line break at the end, and an address with a query or without a name', async () => {
     const { url } = await listen((_, response) => response.end(PROGRAM));
     const sum = sha256(PROGRAM);
-    for (const source of [`/a#sha256=${sum.toUpperCase()}`, `/a#sha256=${sum}\r\n`, `/raw?ref=a/b#sha256=${sum}`, `/a/#sha256=${sum}`])
+    for (const source of [
+      `/a#sha256=${sum.toUpperCase()}`,
+      `/a#sha256=${sum}\r\n`,
+      `/raw?ref=a/b#sha256=${sum}`,
+      `/a/#sha256=${sum}`,
+    ])
       expect(await run(tempFolder(), url + source), source).toMatchObject({ code: 0 });
   });
 
