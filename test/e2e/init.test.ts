@@ -116,6 +116,10 @@ describe('init', () => {
       expect(text).toMatch(/component: \$CI_SERVER_FQDN\/[\w/-]+\/glaive@v\d+\.\d+\.\d+, inputs: \{ stage: "build" \}/);
     else expect(text).toContain('{ local: .gitlab/glaive.yml, inputs: { stage: "build" } }');
     expect(existsSync(join(root, '.gitlab'))).toBe(!isThere);
+    // The line of the documents adds all of it, here and there.
+    const [line = ''] = /^git add .*/m.exec(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')) ?? [];
+    expect(await runProgram('sh', ['-c', line], { cwd: root })).toMatchObject({ code: 0, stderr: '' });
+    expect(git(root, 'status', '--porcelain', '--untracked-files=all')).not.toContain('?');
     const again = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
     expect(again.stdout).toContain('unchanged: .gitlab-ci.yml');
     expect((await glaive(['doctor'], { cwd: root })).stdout).toMatch(/^ok +ci: /m);

@@ -11,7 +11,7 @@ const VERSION = '4.7.0';
 
 export const preCommit: Way = {
   name: 'pre-commit',
-  line: 'repos: [{ repo: https://gitlab.com/glaive-cli/pre-commit-glaive, rev: v0.1.0, hooks: [{ id: glaive-pre-commit }] }]',
+  line: 'repos: [{ repo: https://gitlab.com/glaive-cli/pre-commit-glaive, rev: vVERSION, hooks: [{ id: glaive-pre-commit }] }]',
   missing({ release }) {
     if (!existsSync(join(release, 'doors', 'pre-commit'))) return 'run `npm run release` first';
     return spawnSync('python3', ['-m', 'venv', '--help']).status === 0 ? undefined : 'python3 with venv is not there';
