@@ -1,12 +1,15 @@
 /** Programs that a way starts. */
 
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** What is missing, for a person. @param programs each as PROGRAM, or PROGRAM=PACKAGE of Debian */
 export function missingPrograms(...programs: readonly string[]): string | undefined {
-  if (process.getuid?.() !== 0) return 'it needs root, for a file system of its own';
+  // Root in a container may lack the right.
+  if (process.getuid?.() !== 0 || spawnSync('unshare', ['--mount', 'true']).status !== 0)
+    return 'it needs root, with the right to mount a file system of its own';
   const missing = programs.filter((one) => !isProgram(one.replace(/=.*/, '')));
   return missing.length === 0
     ? undefined

@@ -10,8 +10,8 @@ export const debian: Way = {
   line: 'dpkg -i glaive_VERSION_amd64.deb',
   missing: () => missingPrograms('mmdebstrap', 'bwrap=bubblewrap'),
   install({ release, product }, folder) {
-    const file = readdirSync(release).find((name) => name.endsWith('_amd64.deb'));
-    if (file === undefined) throw new Error('there is no package: run `npm run release -- debian` first');
+    const file = `${product.command}_${product.version}_amd64.deb`;
+    if (!existsSync(join(release, file))) throw new Error('there is no package: run `npm run release -- debian` first');
     const root = join(folder, 'root');
     // What the package depends on and recommends, from Debian.
     execFileSync(

@@ -14,7 +14,8 @@ export const preCommit: Way = {
   line: 'repos: [{ repo: https://gitlab.com/glaive-cli/pre-commit-glaive, rev: vVERSION, hooks: [{ id: glaive-pre-commit }] }]',
   missing({ release }) {
     if (!existsSync(join(release, 'doors', 'pre-commit'))) return 'run `npm run release` first';
-    return spawnSync('python3', ['-m', 'venv', '--help']).status === 0 ? undefined : 'python3 with venv is not there';
+    // Debian has venv without what it installs first.
+    return spawnSync('python3', ['-c', 'import ensurepip']).status === 0 ? undefined : 'apt-get install python3-venv';
   },
   async prepare(context) {
     const folder = folderOf(context);
