@@ -16,6 +16,8 @@ export interface GitlabCi {
   readonly hasOwnJobs: boolean;
   /** The inputs of that entry. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Those of all entries of that kind: the file may be included again, for the history. */
+  readonly allInputs: Readonly<Record<string, unknown>>;
   /** The first stage, if the stages of this pipeline lack `test`. */
   readonly stage: string | undefined;
   /** Where the pipeline says that its jobs get glaive. */
@@ -30,8 +32,10 @@ export function readGitlabCi(text: string): GitlabCi {
   const pipeline = isRecord(value) ? value : {};
   const entries = includesOf(pipeline).map((entry) => ({ entry, kind: kindOf(entry) }));
   const chosen = entries.find(({ kind }) => kind === 'own') ?? entries.find(({ kind }) => kind === 'other');
-  const given = isRecord(chosen?.entry) ? chosen.entry['inputs'] : undefined;
-  const inputs = isRecord(given) ? given : {};
+  const given = entries
+    .filter(({ kind }) => kind === chosen?.kind)
+    .map(({ entry }) => (isRecord(entry) && isRecord(entry['inputs']) ? entry['inputs'] : {}));
+  const [inputs = {}] = given;
   const variables = isRecord(pipeline['variables']) ? pipeline['variables'] : {};
   const stages: readonly unknown[] = Array.isArray(pipeline['stages']) ? pipeline['stages'].flat() : [];
   const [first] = stages;
@@ -40,6 +44,7 @@ export function readGitlabCi(text: string): GitlabCi {
   return {
     included: chosen?.kind,
     inputs,
+    allInputs: Object.assign({}, ...given) as Readonly<Record<string, unknown>>,
     hasOwnJobs,
     stage: typeof first === 'string' && !stages.includes('test') ? first : undefined,
     source: typeof source === 'string' ? source : undefined,

@@ -152,6 +152,12 @@ describe('init', () => {
     });
     const again = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
     expect(again.stderr).toContain('the jobs have no input "glaive", so GitLab refuses the pipeline: use source');
+    // The entry of the weekly history, too.
+    const second = '  - local: .gitlab/glaive.yml\n    inputs: { mode: history, glaive: node x.cjs }\n';
+    writeFiles(root, { '.gitlab-ci.yml': `include:\n  - local: .gitlab/glaive.yml\n${second}` });
+    const weekly = await glaive(['init', '--yes', '--hooks', 'none'], { cwd: root });
+    expect(weekly.stderr).toContain('the jobs have no input "glaive"');
+    expect((await glaive(['doctor'], { cwd: root })).stdout).toContain('the jobs have no input "glaive"');
   });
 
   it('renews the files that it manages, and takes its former jobs out', async () => {

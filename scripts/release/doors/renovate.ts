@@ -39,10 +39,10 @@ function preset(product: Product): object {
       },
       {
         customType: 'regex',
-        description: 'The executable: a version, and the checksum after it',
+        description: 'A file of a release, by its address with the checksum',
         managerFilePatterns: ci,
         matchStrings: [
-          `GLAIVE_VERSION: *["']?v?${VERSION}["']?\\s+GLAIVE_SHA256: *["']?(?<currentDigest>[a-f0-9]{64})`,
+          `/releases/(?:download/)?v${VERSION}/(?:downloads/)?[\\w.-]+#sha256=(?<currentDigest>[a-f0-9]{64})`,
         ],
         depNameTemplate: pathOf(githubRepository),
         datasourceTemplate: 'github-release-attachments',

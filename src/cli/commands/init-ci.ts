@@ -64,7 +64,7 @@ function gitlabPieces(root: string, { singleFile, isOnGitlabCom }: CiOptions): P
   const path = GITLAB_CI_FILE;
   const before = textToChange(join(root, path), root);
   const text = (before ?? '').replace(FORMER_JOBS, '');
-  const { included, inputs, hasOwnJobs, stage, source, doublePipelines } = readGitlabCi(text);
+  const { included, allInputs, hasOwnJobs, stage, source, doublePipelines } = readGitlabCi(text);
   const note = doublePipelines ? DOUBLE : undefined;
   if (included === 'other' || (included === undefined && hasOwnJobs))
     return [{ path, content: undefined, what: 'added to', note: note ?? HAS_JOBS }];
@@ -80,7 +80,7 @@ function gitlabPieces(root: string, { singleFile, isOnGitlabCom }: CiOptions): P
   const program = included === 'own' && singleFile === undefined ? programPieces(text, source, root) : [];
   if (before === undefined) return [{ path, content: newPipeline(jobs), what: 'created' }, ...copy];
   const content = included === 'own' ? text : withInclude(text, jobs);
-  const unknown = included === 'own' ? unknownInput(inputs) : undefined;
+  const unknown = included === 'own' ? unknownInput(allInputs) : undefined;
   const lacksSource = included === 'own' && singleFile !== undefined && source !== SINGLE_FILE_SOURCE;
   return [
     {

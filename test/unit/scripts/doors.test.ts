@@ -7,7 +7,14 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { sha256Of } from '../../../scripts/release/files.ts';
 import { withPackageName } from '../../../scripts/release/package-name.ts';
-import { executableName, packageFile, PLATFORMS, type Product, readProduct } from '../../../scripts/release/product.ts';
+import {
+  assetUrl,
+  executableName,
+  packageFile,
+  PLATFORMS,
+  type Product,
+  readProduct,
+} from '../../../scripts/release/product.ts';
 import { doorsStep } from '../../../scripts/release/steps/doors.ts';
 import { git, tempFolder } from '../../support/temp-folder.ts';
 
@@ -111,7 +118,7 @@ it('the preset for Renovate sees what pins glaive', async () => {
     customManagers: { matchStrings: [string] }[];
   };
   const digest = 'a1'.repeat(32);
-  const lines = `image: ${product.image}:1.2.3@sha256:${digest}\n- npx --yes @acme/glaive@1.2.3\nGLAIVE_VERSION: v1.2.3\n  GLAIVE_SHA256: ${digest}\n`;
+  const lines = `image: ${product.image}:1.2.3@sha256:${digest}\n- npx --yes @acme/glaive@1.2.3\nsource: ${assetUrl({ ...product, version: '1.2.3' }, 'glaive-linux-x64')}#sha256=${digest}\n`;
   const found = customManagers.map(({ matchStrings: [pattern] }) => new RegExp(pattern).exec(lines)?.groups);
   expect(found.map((groups) => groups?.['currentValue'])).toEqual(['1.2.3', '1.2.3', '1.2.3']);
   expect(found.map((groups) => groups?.['currentDigest'])).toEqual([`sha256:${digest}`, undefined, digest]);

@@ -50,8 +50,8 @@ function gitlabResults(root: string, pieces: () => readonly Piece[]): Result[] {
               : note(`${path} is not that of this glaive`, `Renew it: ${INIT}`),
           ],
   );
-  const { included, inputs, stage } = readGitlabCi(text);
-  const unknown = included === 'own' ? unknownInput(inputs) : undefined;
+  const { included, inputs, allInputs, stage } = readGitlabCi(text);
+  const unknown = included === 'own' ? unknownInput(allInputs) : undefined;
   if (unknown !== undefined) wrong.push(problem(unknown, `Correct it in ${GITLAB_CI_FILE}.`));
   if (included === 'own' && stage !== undefined && !('stage' in inputs))
     wrong.push(
