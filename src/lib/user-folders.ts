@@ -22,15 +22,14 @@ export function userFolder(
   { isAbsolute, sep }: Pick<PlatformPath, 'isAbsolute' | 'sep'> = path,
 ): string | undefined {
   const [variable, belowHome, ofWindows, belowProfile] = PLACES[purpose];
+  // An empty or relative home does not count: what is below it would be at the root, or in the repository.
+  const below = (home: string | undefined, place: string): string | undefined =>
+    home !== undefined && isAbsolute(home) ? fileIn(home, place.replaceAll('/', sep), sep) : undefined;
   const candidates = [
     env[variable],
-    ...(sep === '/' ? [] : [env[ofWindows], below(env['USERPROFILE'], belowProfile, sep)]),
-    below(env['HOME'], belowHome, sep),
+    ...(sep === '/' ? [] : [env[ofWindows], below(env['USERPROFILE'], belowProfile)]),
+    below(env['HOME'], belowHome),
   ];
   const folder = candidates.find((each) => each !== undefined && isAbsolute(each));
   return folder === undefined ? undefined : fileIn(folder, 'glaive', sep);
-}
-
-function below(home: string | undefined, name: string, sep: string): string | undefined {
-  return home === undefined ? undefined : fileIn(home, name.replaceAll('/', sep), sep);
 }

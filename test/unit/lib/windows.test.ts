@@ -64,6 +64,14 @@ describe('folders of the user', () => {
   });
 });
 
+it.each(['', 'home', './home'])(
+  'a home of %j does not count: its folders would be at the root, or in the repository',
+  (home) => {
+    expect(userFolder('state', { HOME: home }, posix)).toBeUndefined();
+    expect(userFolder('config', { HOME: home, USERPROFILE: home }, win32)).toBeUndefined();
+  },
+);
+
 describe('a command on Windows', () => {
   const env = { Path: 'C:\\Git\\cmd;.;C:\\node', SystemRoot: 'C:\\Windows' };
   const run = (name: string, args: readonly string[], ...there: string[]) =>
