@@ -196,6 +196,10 @@ describe('how it was installed', () => {
       'npm install --global N@latest',
     ],
     ['/h/.npm/_npx/0a1b/node_modules/N/dist/cli/main.cjs', /npx/, 'npx --yes N@latest'],
+    ['/h/.cache/pnpm/dlx/0a1b/1/node_modules/N/dist/cli/main.cjs', /pnpm dlx/, 'pnpm dlx N@latest'],
+    ['/tmp/bunx-0-N@latest/node_modules/N/dist/cli/main.cjs', /bunx/, 'bunx N@latest'],
+    ['/h/.config/yarn/global/node_modules/N/dist/cli/main.cjs', /yarn for all/, 'yarn global add N@latest'],
+    ['/h/.bun/install/global/node_modules/N/dist/cli/main.cjs', /bun for all/, 'bun add --global N@latest'],
     ['/h/.local/share/pnpm/global/5/node_modules/N/dist/cli/main.cjs', /pnpm/, 'pnpm add --global N@latest'],
     [
       '/h/.cache/pre-commit/repoa1/node_env-22/lib/node_modules/N/dist/cli/main.cjs',

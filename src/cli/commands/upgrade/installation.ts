@@ -19,6 +19,9 @@ export interface Installation {
 /** A file of the image, with the name of the image: a job has variables of its own. */
 export const IMAGE_MARKER = '/usr/share/glaive/image';
 
+/** Debian's name for this processor. */
+const DEBIAN_FILE = `glaive_VERSION_${arch() === 'x64' ? 'amd64' : arch()}.deb`;
+
 const DOWNLOADS = `${REPOSITORY}/-/releases/permalink/latest/downloads`;
 
 /** Places that others install into, by a part of the path. The first that fits counts. */
@@ -29,7 +32,11 @@ const PLACES: readonly (readonly [place: RegExp, what: string, command: string])
   [/\/mise\/installs\/glaive\//, 'installed by mise', 'mise upgrade glaive'],
   [/[/\\]pre-commit[/\\]repo[^/\\]*[/\\]/, 'installed by pre-commit', 'pre-commit autoupdate'],
   [/[/\\]_npx[/\\]/, 'started by npx', `npx --yes ${NAME}@latest`],
+  [/[/\\]pnpm[/\\]dlx[/\\]/, 'started by pnpm dlx', `pnpm dlx ${NAME}@latest`],
+  [/[/\\]bunx-\d+-/, 'started by bunx', `bunx ${NAME}@latest`],
   [/[/\\]pnpm[/\\]global[/\\]/, 'installed by pnpm for all projects', `pnpm add --global ${NAME}@latest`],
+  [/[/\\]yarn[/\\](?:Data[/\\])?global[/\\]/i, 'installed by yarn for all projects', `yarn global add ${NAME}@latest`],
+  [/[/\\]\.bun[/\\]install[/\\]global[/\\]/, 'installed by bun for all projects', `bun add --global ${NAME}@latest`],
 ];
 
 /** Files of package managers in a project, and how each adds a package. */
@@ -71,8 +78,8 @@ function ofExecutable(main: string, marker: string): Installation {
       what: 'installed as a Debian package',
       isFromRegistry: false,
       commands: [
-        `download glaive_VERSION_amd64.deb from ${REPOSITORY}/-/releases/permalink/latest`,
-        'sudo apt-get install ./glaive_VERSION_amd64.deb',
+        `download ${DEBIAN_FILE} from ${REPOSITORY}/-/releases/permalink/latest`,
+        `sudo apt-get install ./${DEBIAN_FILE}`,
       ],
     };
   if (existsSync(marker))
