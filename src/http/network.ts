@@ -42,6 +42,8 @@ export interface Network {
 }
 
 const MAX_CONNECTIONS_PER_HOST = 8;
+/** Said each time: NODE_TLS_REJECT_UNAUTHORIZED=0, set for another program, would let anybody have the credentials. */
+const CHECKED = { rejectUnauthorized: true } as const;
 
 export function createNetwork({ certificates = [], proxyOf, isOffline = false }: NetworkOptions = {}): Network {
   const agents = new Map<string, Agent>();
@@ -89,7 +91,7 @@ async function connect(
   // No agent, as one would open a connection of its own. TLS starts late, when the request listens for errors.
   return {
     agent: undefined,
-    createConnection: () => connectTls({ ...trust, ...servername, host: url.hostname, socket }),
+    createConnection: () => connectTls({ ...CHECKED, ...trust, ...servername, host: url.hostname, socket }),
   };
 }
 
@@ -100,6 +102,7 @@ async function tunnel(url: URL, proxy: URL, trust: { readonly ca?: string[] }, s
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   return await new Promise<Socket>((resolve, reject) => {
     const connectRequest = request({
+      ...CHECKED,
       ...trust,
       host: proxy.hostname.replace(/^\[|\]$/g, ''),
       port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
@@ -182,6 +185,7 @@ async function sendRequest(
   const { ca, ...rest } = connection;
   return await new Promise<IncomingMessage>((resolve, reject) => {
     const clientRequest: ClientRequest = open(url, {
+      ...CHECKED,
       ...rest,
       ...(ca === undefined ? {} : { ca: [...ca] }),
       method,

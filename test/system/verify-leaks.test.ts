@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority } from '../support/certificates.ts';
 import { fakeIssuer } from '../support/fake-issuer.ts';
+import { listen } from '../support/listen.ts';
 import { connectProxy, listener } from '../support/listener.ts';
 import { mint, Random } from '../support/mint.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
@@ -176,6 +177,24 @@ describe('certificates', () => {
       [[], { NODE_EXTRA_CA_CERTS: caFile }],
     ] as const)
       expect(statusOf(await verify(fake.url, newToken(), args, env))).toBe(`unknown not known at ${fake.host}`);
+  });
+
+  it('are checked, whatever NODE_TLS_REJECT_UNAUTHORIZED says: directly, behind a proxy, and those of a proxy', async () => {
+    const env = { NODE_OPTIONS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0', NO_PROXY: '' };
+    const certificate = await authority.issue(['localhost']);
+    const fake = await fakeIssuer(certificate);
+    const proxy = await connectProxy();
+    const asked: string[] = [];
+    const secure = await listen((_, response) => response.end(), certificate);
+    secure.server.on('connect', ({ url }, socket) => {
+      asked.push(url!);
+      socket.end('HTTP/1.1 502 No\r\n\r\n');
+    });
+    for (const HTTPS_PROXY of ['', proxy.url, secure.url]) {
+      const ran = await verify(fake.url, newToken(), [], { ...env, HTTPS_PROXY });
+      expect([ran.code, statusOf(ran)], HTTPS_PROXY).toEqual([2, 'unknown unreachable']);
+    }
+    expect([fake.calls, asked]).toEqual([[], []]);
   });
 
   it.each([
