@@ -32,7 +32,7 @@ export function inspectHook({ path, hook, isRead }: HookScript, exists: (path: s
   if (!new RegExp(String.raw`(?:glaive|"\$glaive_(?:main|program)") hook run ${hook}\b`).test(text)) return 'absent';
   if (isRead !== true && sep === '/' && (lstatSync(path).mode & 0o111) === 0) return 'not executable';
   const value = (name: string): string | undefined => {
-    const [, quoted] = new RegExp(`^${name}=(.*)$`, 'm').exec(text) ?? [];
+    const [, quoted] = new RegExp(String.raw`^${name}=('(?:[^']|'\\'')*'|.*)$`, 'm').exec(text) ?? [];
     return quoted === undefined || quoted.startsWith('$') ? undefined : unquoted(quoted);
   };
   const [main, node, program] = [value('glaive_main'), value('glaive_node'), value('glaive_program')];
