@@ -3,7 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { CLI, type Ran, type RunOptions, testEnvironment } from './run-cli.ts';
+import { CLI, type Ran, type RunOptions, testEnvironment, withoutProgress } from './run-cli.ts';
 
 export interface ProcessOptions extends RunOptions {
   /** Node's own arguments, before the program. */
@@ -37,7 +37,7 @@ export function start(program: string, args: readonly string[], { cwd, env }: Ru
       resolve({
         code: code ?? signal ?? 'unknown',
         stdout: Buffer.concat(stdout).toString('utf8'),
-        stderr: Buffer.concat(stderr).toString('utf8'),
+        stderr: withoutProgress(Buffer.concat(stderr).toString('utf8')),
       }),
     );
   });
