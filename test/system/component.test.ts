@@ -4,7 +4,7 @@
  */
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
@@ -198,8 +198,10 @@ it('the plain include is what the component makes it', () => {
 
 it.skipIf(!hasRsync)("this project's own pipeline uses the component", async () => {
   const cwd = tempRepository({ '.gitlab-ci.yml': readFileSync(join(ROOT, '.gitlab-ci.yml'), 'utf8') });
-  mkdirSync(join(cwd, 'templates'));
-  copyFileSync(join(ROOT, 'templates', 'glaive.yml'), join(cwd, 'templates', 'glaive.yml'));
+  for (const file of ['templates/glaive.yml', '.gitlab/release.yml']) {
+    mkdirSync(dirname(join(cwd, file)));
+    copyFileSync(join(ROOT, file), join(cwd, file));
+  }
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-qm', 'pipeline');
   git(cwd, 'remote', 'add', 'origin', 'git@gitlab.example.com:group/project.git');
