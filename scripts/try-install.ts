@@ -1,6 +1,7 @@
 /**
  * `npm run try-install`: installs glaive in every way that the documents name, each in an empty folder, from a registry on loopback and from the files
- * of `npm run release`. Each one runs a scan, a history and a hook. `npm run try-install -- WAY...`: only these ways.
+ * of `npm run release`. Each one runs a scan, a history and a hook. `npm run try-install -- WAY...`: only these ways. `npm run try-install -- --list`: the ways,
+ * and the line that a user types for each.
  */
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -22,6 +23,11 @@ interface Row {
 }
 
 export async function main(root: string, names: readonly string[]): Promise<void> {
+  if (names.includes('--list')) {
+    const width = Math.max(...WAYS.map(({ name }) => name.length));
+    for (const { name, line } of WAYS) process.stdout.write(`${name.padEnd(width)}  ${line}\n`);
+    return;
+  }
   const unknown = names.find((name) => WAYS.every((way) => way.name !== name));
   if (unknown !== undefined)
     throw new Error(`there is no way ${unknown}; there are: ${WAYS.map(({ name }) => name).join(', ')}`);
