@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { hasProgram } from '../has-program.ts';
 import { CHECKSUMS, filesBelow, PROVENANCE, sha256Of, SIGNATURE } from './files.ts';
 import { commitOf, isChanged } from './source.ts';
 
@@ -117,13 +118,4 @@ export function isEqual(first: string, second: string, say: Say, counts: (file: 
   if (files.length === 0 || !files.includes(CHECKSUMS))
     throw new Error(`there is no ${CHECKSUMS}: nothing was compared`);
   return different === 0;
-}
-
-function hasProgram(name: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,30 +1,18 @@
 /** Programs that a way starts. */
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { hasProgram } from '../has-program.ts';
 
 /** What is missing, for a person. @param programs each as PROGRAM, or PROGRAM=PACKAGE of Debian */
 export function missingPrograms(...programs: readonly string[]): string | undefined {
   // Root in a container may lack the right.
   if (process.getuid?.() !== 0 || spawnSync('unshare', ['--mount', 'true']).status !== 0)
     return 'it needs root, with the right to mount a file system of its own';
-  const missing = programs.filter((one) => !isProgram(one.replace(/=.*/, '')));
+  const missing = programs.filter((one) => !hasProgram(one.replace(/=.*/, '')));
   return missing.length === 0
     ? undefined
     : `apt-get install ${missing.map((one) => one.replace(/^.*=/, '')).join(' ')}`;
-}
-
-function isProgram(name: string): boolean {
-  return `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin`.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** A port of 127.0.0.1 that is free now. */

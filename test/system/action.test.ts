@@ -183,7 +183,7 @@ describe('its script', () => {
     expect((await run(workspace, { path: '-' })).code).toBe(1);
   });
 
-  it('refuses a report path that would write outputs of its own, and values that are none', async () => {
+  it('refuses a report path that would write outputs of its own, and values that it does not know', async () => {
     const workspace = leaky();
     const { code, log, outputs } = await run(workspace, { 'sarif-file': 'x.sarif\nexit-code=0' });
     expect(log).toContain('::error title=glaive::The input sarif-file must be one path.');

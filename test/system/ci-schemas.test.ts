@@ -53,7 +53,7 @@ function documented(): Readonly<Record<'pipelines' | 'workflows', ReadonlyMap<st
     for (const { language, code, line } of blocksIn(read(path))) {
       if (language !== 'yaml') continue;
       const keys = Object.keys(parse(code) as object);
-      // Configurations of hook managers are none of both.
+      // Configurations of hook managers are neither pipelines nor workflows.
       if (keys.includes('on')) workflows.set(`${path}:${line}`, code);
       else if (!keys.includes('repos') && !keys.some((key) => /^(?:pre|commit)-/.test(key)))
         pipelines.set(`${path}:${line}`, code);
