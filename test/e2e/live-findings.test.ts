@@ -1,10 +1,12 @@
 /** Findings that appear while a long scan runs. */
 
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Random, routableToken } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
+// The progress is drawn once this is loaded: of a scan that takes a second only by a mocked clock, that could be after its end.
+beforeAll(() => import('../../src/lib/progress-line.ts'));
 afterEach(() => void vi.restoreAllMocks());
 
 const random = new Random(20261130);
