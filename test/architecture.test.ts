@@ -158,6 +158,8 @@ describe('one door for each thing', () => {
       // A schema is written in it.
       valibot: [
         'config/schema.ts',
+        'fleet/attempt.ts',
+        'fleet/plan.ts',
         'gitlab/jobs.ts',
         'gitlab/own-token.ts',
         'rules/schema.ts',

@@ -14,6 +14,7 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
   staged: async () => (await import('./commands/staged.ts')).stagedCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
+  fleet: async () => (await import('./commands/fleet.ts')).fleetCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
   mask: async () => (await import('./commands/mask.ts')).maskCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,

@@ -4,7 +4,7 @@
 export const FLOORS: readonly (readonly string[])[] = [
   ['main.ts', 'index.ts'],
   ['cli'],
-  ['scan', 'editor'],
+  ['scan', 'editor', 'fleet'],
   ['history', 'range', 'staged', 'job-logs', 'mask', 'credentials', 'report'],
   ['detect', 'triage', 'sources', 'rules', 'config', 'hooks'],
   ['git', 'gitlab', 'vault'],

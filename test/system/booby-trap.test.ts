@@ -165,6 +165,12 @@ const CALLS: Readonly<Record<CommandName, readonly (readonly string[])[]>> = {
     ['diff', 'nothing..HEAD'],
   ],
   history: [['history'], ['history', '--since', 'HEAD~1']],
+  fleet: [
+    ['fleet', 'plan', '--store', '.git/fleet', '--disk', '.'],
+    ['fleet', 'work', '--store', '.git/fleet'],
+    ['fleet', 'merge', '--store', '.git/fleet'],
+    ['fleet', 'status', '--store', '.git/fleet'],
+  ],
   logs: [['logs', 'a.txt']],
   mask: [['mask', '--', 'true']],
   // A report that names an object of the repository, and a server where nothing listens.

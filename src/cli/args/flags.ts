@@ -57,7 +57,18 @@ const SCANS = ALL.filter((name) => (COMMANDS[name] as Command).isScan);
 /** Commands that ask the servers that issue credentials, without --verify. */
 const ASKS = ['verify', 'revoke', 'rotate', 'triage'] as const;
 /** Commands that read the configuration. */
-const CONFIGURED = [...SCANS, ...ASKS, 'mask', 'hook', 'baseline', 'accept', 'explain', 'lsp', 'report'] as const;
+const CONFIGURED = [
+  ...SCANS,
+  ...ASKS,
+  'mask',
+  'hook',
+  'baseline',
+  'accept',
+  'explain',
+  'lsp',
+  'report',
+  'fleet',
+] as const;
 
 const byCommand = (names: readonly CommandName[], flags: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, flags])) as Partial<Record<CommandName, readonly string[]>>;
@@ -69,7 +80,7 @@ const VERIFYING = {
 } as const;
 /** How servers are reached. */
 const NETWORK = {
-  commands: [...SCANS, ...ASKS, 'explain', 'report', 'doctor'],
+  commands: [...SCANS, ...ASKS, 'explain', 'report', 'doctor', 'fleet'],
   needs: {
     ...byCommand(SCANS, ['verify']),
     logs: ['project', 'verify'],
@@ -140,20 +151,21 @@ export const FLAGS = {
   format: {
     group: 'report',
     isUsual: true,
-    commands: [...SCANS, 'verify', 'explain', 'report', 'rules', 'doctor'],
+    commands: [...SCANS, 'verify', 'explain', 'report', 'rules', 'doctor', 'fleet'],
     value: 'FORMAT',
     choices: FORMAT_NAMES,
     variants: {
       doctor: { choices: ['text', 'json'], text: 'Format of the output; default text' },
       explain: { choices: ['text', 'json'], text: 'Format of the output; default text' },
       rules: { choices: ['text', 'json'], text: 'Format of the list; default text' },
+      fleet: { choices: ['text', 'json'], text: 'status: format of the output; default text' },
     },
     text: 'Format of the report. Default: that of the ending of --output FILE, else text',
   },
   output: {
     group: 'report',
     isUsual: true,
-    commands: [...SCANS, 'verify', 'rotate', 'baseline', 'accept', 'report', 'vault'],
+    commands: [...SCANS, 'verify', 'rotate', 'baseline', 'accept', 'report', 'vault', 'fleet'],
     short: 'o',
     value: '[FORMAT=]FILE',
     repeatable: true,
@@ -165,6 +177,7 @@ export const FLAGS = {
       baseline: { value: 'FILE', text: 'Write the baseline to FILE instead of .glaive-baseline' },
       accept: { value: 'FILE', text: 'Write the baseline to FILE instead of .glaive-baseline' },
       vault: { value: 'FILE', text: 'Write the secret to FILE, which only you can read' },
+      fleet: { value: 'FORMAT=FILE', text: 'merge: write the results: html=FOLDER, json=FILE, openmetrics=FILE' },
     },
     text: 'Write the report to FILE instead of standard output; without --format, its ending gives the format, as in x.sarif. With FORMAT= it is an additional report; repeatable',
   },
@@ -223,7 +236,7 @@ export const FLAGS = {
   'fail-on': {
     group: 'report',
     isUsual: true,
-    commands: SCANS,
+    commands: [...SCANS, 'fleet'],
     value: 'LEVEL',
     choices: ['likely', 'certain', 'active'],
     choiceNeeds: { active: ['verify'] },
@@ -319,18 +332,20 @@ export const FLAGS = {
   },
   'time-limit': {
     group: 'scan',
-    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain'],
+    commands: [...SCANS, 'hook', 'baseline', 'accept', 'explain', 'fleet'],
     value: 'SECONDS',
     parse: values.seconds,
+    variants: { fleet: { text: 'work: end the sweep of one repository after this time; what it has read is kept' } },
     text: 'Stop the scan after this time; whatever was not scanned by then is a gap: exit 2',
   },
 
   // What is scanned.
   shard: {
     group: 'scan',
-    commands: ['scan'],
+    commands: ['scan', 'fleet'],
     value: 'I/N',
     parse: values.shard,
+    variants: { fleet: { text: 'work: sweep only one of N parts of the plan' } },
     text: 'Scan only one of N parts of the folders; glaive report merges the reports of all parts',
   },
   threads: {
@@ -395,14 +410,14 @@ export const FLAGS = {
   },
   'max-blob': {
     group: 'scan',
-    commands: ['history'],
+    commands: ['history', 'fleet'],
     value: 'SIZE',
     parse: values.size,
     text: 'Skip larger files, like 50m; they are counted. Default: no limit',
   },
   archives: {
     group: 'scan',
-    commands: ['history'],
+    commands: ['history', 'fleet'],
     text: 'Scan inside archives too. Without it they are counted, and only uncompressed content in them is scanned',
   },
   'shallow-ok': {
@@ -424,6 +439,152 @@ export const FLAGS = {
     variants: { upgrade: { group: 'network', isUsual: true, text: 'Ask which version is the newest' } },
     text: 'Scan twice, with the pack reader and through git, and report every difference: exit 2',
   },
+  // A fleet of repositories.
+  store: {
+    group: 'scan',
+    isUsual: true,
+    commands: ['fleet'],
+    value: 'FOLDER',
+    text: 'The folder of plans, states and results',
+  },
+  plan: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'ID',
+    text: 'work, merge, status: the plan; default: the newest',
+  },
+  group: {
+    group: 'scan',
+    isUsual: true,
+    commands: ['fleet'],
+    value: 'PATH',
+    repeatable: true,
+    text: 'plan: a group to sweep, with its subgroups, by path or id; repeatable',
+  },
+  disk: {
+    group: 'scan',
+    isUsual: true,
+    commands: ['fleet'],
+    value: 'FOLDER',
+    conflicts: ['group', 'project', 'from'],
+    text: "plan: sweep the repositories below FOLDER, as on Gitaly's disk",
+  },
+  from: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'FILE',
+    conflicts: ['group', 'project'],
+    text: 'plan: sweep the folders and addresses that FILE (or "-") lists, one on each line',
+  },
+  skip: {
+    group: 'filter',
+    commands: ['fleet'],
+    value: 'GLOB',
+    repeatable: true,
+    text: 'plan: leave out the projects whose path matches; repeatable',
+  },
+  archived: {
+    group: 'filter',
+    commands: ['fleet'],
+    value: 'YESNO',
+    choices: ['yes', 'no'],
+    text: 'plan: whether archived projects are swept; default yes',
+  },
+  forks: {
+    group: 'filter',
+    commands: ['fleet'],
+    value: 'YESNO',
+    choices: ['yes', 'no'],
+    text: 'plan: whether forks are swept; default yes',
+  },
+  'since-last': {
+    group: 'filter',
+    isUsual: true,
+    commands: ['fleet'],
+    text: 'plan: sweep only repositories that have changed since their last whole sweep',
+  },
+  'all-every': {
+    group: 'filter',
+    commands: ['fleet'],
+    value: 'DAYS',
+    parse: values.days,
+    needs: ['since-last'],
+    text: 'plan: sweep each repository after so many days, even if it looks unchanged; default 7d',
+  },
+  shards: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'N',
+    parse: values.wholeNumber(1, 10_000),
+    text: 'plan: lay the repositories out in N parts of about the same size, for work --shard',
+  },
+  'gitlab-ci': {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'FILE',
+    needs: ['shards'],
+    text: 'plan: write a child pipeline for GitLab CI, with a job for each part',
+  },
+  queue: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'URL',
+    text: 'plan, work: a queue in Redis, Valkey or PostgreSQL: redis://HOST:6379/0, postgres://HOST/DATABASE',
+  },
+  stdin: {
+    group: 'scan',
+    commands: ['fleet'],
+    conflicts: ['shard', 'queue'],
+    text: 'work: sweep the repositories whose keys are read from standard input, one on each line',
+  },
+  'print-items': {
+    group: 'scan',
+    commands: ['fleet'],
+    text: 'work: print the keys of what is left to do, largest first, for GNU parallel or xargs; sweeps nothing',
+  },
+  jobs: {
+    group: 'scan',
+    isUsual: true,
+    commands: ['fleet'],
+    value: 'N',
+    parse: values.wholeNumber(1, 256),
+    text: 'work: so many repositories at the same time; default: by the cores and the memory',
+  },
+  memory: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'SIZE',
+    parse: values.size,
+    text: 'work: end a sweep that needs more memory, like 2g; default: no limit',
+  },
+  retries: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'N',
+    parse: values.wholeNumber(0, 20),
+    text: 'work: how often a sweep that was killed is tried again; default 2',
+  },
+  mirror: {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'WHAT',
+    choices: ['keep', 'drop'],
+    text: 'work: whether clones are kept for the next night; default keep',
+  },
+  'disk-free': {
+    group: 'scan',
+    commands: ['fleet'],
+    value: 'SIZE',
+    parse: values.size,
+    text: 'work: begin no sweep while less than this is free on the disk of the store, like 20g; default 1g',
+  },
+  notify: {
+    group: 'action',
+    commands: ['fleet'],
+    value: 'WHERE',
+    repeatable: true,
+    text: 'merge: tell about new leaks and gaps: by https://... (webhook), mail:ADDRESS, or issues (a confidential one in each project)',
+  },
   follow: {
     group: 'scan',
     commands: ['logs'],
@@ -433,10 +594,12 @@ export const FLAGS = {
   project: {
     group: 'scan',
     isUsual: true,
-    commands: ['logs', 'init', 'report'],
+    commands: ['logs', 'init', 'report', 'fleet'],
     value: 'PATH',
+    repeatable: true,
     needs: { init: ['vault'], report: ['merge-request'] },
     variants: {
+      fleet: { text: 'plan: a project to sweep, by path or id; repeatable' },
       init: { text: 'The project whose jobs get a token. Default: CI_PROJECT_PATH' },
       report: { text: 'The project of the merge request, by path or id. Default: that of the CI job' },
     },
@@ -498,7 +661,8 @@ export const FLAGS = {
   verify: {
     group: 'network',
     isUsual: true,
-    commands: [...SCANS, 'explain'],
+    commands: [...SCANS, 'explain', 'fleet'],
+    variants: { fleet: { text: 'work, merge: ask the GitLab which credentials are active' } },
     text: 'Ask the named GitLab which of the credentials found are active',
   },
   'all-hosts': {

@@ -58,6 +58,12 @@ export function size(text: string): number | BadValue {
   return number === undefined ? new BadValue('a size like 10m') : Number(number) * UNITS[unit.toLowerCase()]!;
 }
 
+/** Days, like `7d`. */
+export function days(text: string): number | BadValue {
+  const [, number] = /^(\d{1,4})d?$/.exec(text) ?? [];
+  return number === undefined ? new BadValue('a number of days like 7d') : Number(number);
+}
+
 /** A day in the calendar, `YYYY-MM-DD`. */
 export function day(text: string): string | BadValue {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
