@@ -9,7 +9,7 @@ import type { BaselineEntry } from '../model/suppression.ts';
 import { filterReport } from '../report/filter.ts';
 import { scan } from '../scan/scan.ts';
 import type { ParsedArgs } from './args/parse.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode, type FailOn } from './exit-code.ts';
 import { type Destination, filterOf, readDestinations, writeReports } from './output.ts';
 import type { ScanPlan } from './scan-plan.ts';
 import { prepareScan } from './scan-setup.ts';
@@ -68,33 +68,60 @@ export async function scanUntilStopped(
   };
 }
 
+/** A finished scan, and what it means. */
+export interface Concluded {
+  /** Without the findings that the flags of the report leave out. */
+  readonly report: Report;
+  readonly code: ExitCode;
+  readonly failOn: FailOn | undefined;
+}
+
 /** Writes the reports of a finished scan, prints its gaps and notes, and gives the exit code. */
 export async function reportScanned(
-  { report: scanned, config }: Scanned,
+  scanned: Scanned,
   destinations: readonly Destination[],
   plan: ScanPlan,
   args: ParsedArgs,
   io: Io,
 ): Promise<ExitCode> {
   // Text for people names the repository only if there are findings; without any, git need not be asked.
-  const isNamed = scanned.findings.length > 0 || destinations.some(({ format }) => format !== 'text');
+  const isNamed = scanned.report.findings.length > 0 || destinations.some(({ format }) => format !== 'text');
+  return await writeConcluded(await concludeScan(scanned, { plan, isNamed }, args, io), destinations, plan, args, io);
+}
+
+/** The report as it is written, and the exit code; writes nothing. @param isNamed whether the report names its repository */
+export async function concludeScan(
+  { report: scanned, config }: Scanned,
+  { plan, isNamed }: { readonly plan: ScanPlan; readonly isNamed: boolean },
+  args: ParsedArgs,
+  io: Io,
+): Promise<Concluded> {
   const includesHead = plan.includeHead === true && isNamed && !io.signal.aborted;
   const origin = includesHead ? await findOrigin(io, plan.folder ?? io.cwd) : {};
   const found: Report = { ...scanned, ...origin };
   plan.onReport?.(found);
   const report = filterReport(found, filterOf(args));
-  // A hook that is interrupted before it has found anything reports only that.
-  // A signal after the end of the scan has interrupted nothing: the exit code is that of the report.
-  const isInterrupted = report.gaps.some(({ kind }) => kind === 'interrupted');
   const failOn = args.value('fail-on') ?? config.failOn;
-  const code = isInterrupted ? EXIT.interrupted : exitCode(report, failOn, args);
+  // A signal after the end of the scan has interrupted nothing: the exit code is that of the report.
+  return { report, failOn, code: isInterrupted(report) ? EXIT.interrupted : exitCode(report, failOn, args) };
+}
+
+/** Writes the reports, prints gaps and notes, and gives the exit code. */
+export async function writeConcluded(
+  { report, code, failOn }: Concluded,
+  destinations: readonly Destination[],
+  plan: Pick<ScanPlan, 'blocks' | 'silentWhenClean'>,
+  args: ParsedArgs,
+  io: Io,
+): Promise<ExitCode> {
   if (plan.blocks !== undefined && (code === EXIT.findings || code === EXIT.incomplete)) {
     const { sayBlocked } = await import('./say-blocked.ts');
     await sayBlocked(report, { moment: plan.blocks, failOn }, args, io);
     await sayNotes(report, args, io);
     return code;
   }
-  const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted);
+  // A hook that is interrupted before it has found anything reports only that.
+  const isQuiet = activeFindings(report).length === 0 && (isComplete(report) || isInterrupted(report));
   try {
     await writeReports(report, destinations, args, io, plan.silentWhenClean === true && isQuiet);
   } finally {
@@ -102,6 +129,10 @@ export async function reportScanned(
     await sayNotes(report, args, io);
   }
   return code;
+}
+
+function isInterrupted({ gaps }: Report): boolean {
+  return gaps.some(({ kind }) => kind === 'interrupted');
 }
 
 async function sayNotes({ notes }: Report, args: ParsedArgs, io: Io): Promise<void> {

@@ -1,13 +1,10 @@
 /** The state that a scan of a history leaves for the next one. */
 
-import { listRefs } from '../git/refs.ts';
-import { shallowEnds } from '../git/resolve.ts';
-import type { GitOptions } from '../git/spawn.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../model/known-leak.ts';
 import type { Report } from '../model/report.ts';
-import { rootsOf } from './identity.ts';
+import type { RepositoryIdentity } from './identity.ts';
 import { type HistoryState, withoutIds, writeState } from './state.ts';
 
 /** A finished scan, and the state that it began with. */
@@ -22,29 +19,36 @@ export interface ScannedHistory {
   /** The state as it was read; undefined where there was none. */
   readonly stored: HistoryState | undefined;
   readonly rules: string;
-  readonly places: readonly string[];
+  readonly identity: RepositoryIdentity;
 }
 
-/** Writes the next state, unless it is the same or the scan was stopped. @returns whether the scan counts as done */
-export async function saveState(path: string, scanned: ScannedHistory, options: GitOptions): Promise<boolean> {
-  const { report, stored, found, places, rules } = scanned;
-  if (!areOfObjects(report.gaps)) return false;
+/** A state that is not written yet. */
+export interface NextState {
+  /** Whether it is the one that the scan began with. */
+  readonly isSame: boolean;
+  /** Replaces the file as a whole. @throws GlaiveError */
+  write(path: string): Promise<void>;
+}
+
+/** The next state; undefined if the scan does not count as done. */
+export function nextState(scanned: ScannedHistory): NextState | undefined {
+  const { report, stored, found, identity, rules } = scanned;
+  if (!areOfObjects(report.gaps)) return undefined;
+  const { commits, places } = identity;
   const unread = new Set(objectsOf(report.gaps));
   const ids = withoutIds(scanned.ids, unread);
   const leaks = leaksAfter(scanned.leaks, report.findings);
   // The history of a tip counts as scanned. It is not, where an object was not read or the clone is shallow.
-  const isDeep = unread.size === 0 && (await shallowEnds(options)).length === 0;
-  const named = [...new Set((await listRefs(options)).map(({ object }) => object))].toSorted();
-  const tips = isDeep ? named : [];
-  const commits = [...new Set([...(await rootsOf(options)), ...named])].toSorted();
-  const isSame =
-    stored !== undefined &&
-    ids.equals(stored.ids) &&
-    tips.join() === stored.tips.join() &&
-    commits.join() === stored.identity.commits.join() &&
-    JSON.stringify(leaks) === JSON.stringify(stored.leaks);
-  if (!isSame) await writeState(path, ids, { rules, identity: { commits, places }, tips, leaks, found });
-  return true;
+  const tips = unread.size === 0 && !identity.isShallow ? identity.tips : [];
+  return {
+    isSame:
+      stored !== undefined &&
+      ids.equals(stored.ids) &&
+      tips.join() === stored.tips.join() &&
+      commits.join() === stored.identity.commits.join() &&
+      JSON.stringify(leaks) === JSON.stringify(stored.leaks),
+    write: (path) => writeState(path, ids, { rules, identity: { commits, places }, tips, leaks, found }),
+  };
 }
 
 /** The leaks that remain, and those of this run that the next one will not scan again. */

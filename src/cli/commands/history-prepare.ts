@@ -5,7 +5,7 @@ import { fetchWhole } from '../../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
 import { type Enumerated, enumerate, PACKS_THRESHOLD, type StateAt } from '../../history/history.ts';
 import type { Reader } from '../../history/history-options.ts';
-import { placesOfRepository } from '../../history/identity.ts';
+import { identityOf, type RepositoryIdentity } from '../../history/identity.ts';
 import { listPackedObjects } from '../../history/packs/list-objects.ts';
 import { listOwnObjects } from '../../history/packs/object-folders.ts';
 import type { PackReader } from '../../history/packs/pack-reader.ts';
@@ -16,8 +16,8 @@ import { type ParsedArgs, usage } from '../args/parse.ts';
 
 export interface Prepared extends Enumerated {
   readonly packs: readonly PackReader[];
-  /** Digests of where this repository is; only where a state is kept. */
-  readonly places: readonly string[];
+  /** Before anything was listed; only where a state is kept. */
+  readonly identity: RepositoryIdentity | undefined;
   /** The commits whose findings are reported; undefined: all, and findings that belong to no commit. */
   readonly only: ReadonlySet<string> | undefined;
 }
@@ -25,18 +25,21 @@ export interface Prepared extends Enumerated {
 export interface Preparation {
   readonly reader: Reader;
   readonly at: Omit<StateAt, 'places'> | undefined;
+  /** How errors name the repository; undefined: the one around the working directory. */
+  readonly name: string | undefined;
   readonly options: GitOptions;
 }
 
 /** Undefined where the time limit or Ctrl-C came first. @throws GlaiveError */
 export async function prepareHistory(
   args: ParsedArgs,
-  { reader, at, options }: Preparation,
+  { reader, at, name, options }: Preparation,
 ): Promise<Prepared | undefined> {
-  const giveUp = givingUp(args);
+  const giveUp = givingUp(name);
   try {
     if (args.has('fetch')) await fetchWhole(options).catch(notFetched);
-    const places = at === undefined ? [] : await placesOfRepository(options);
+    const identity = at === undefined ? undefined : await identityOf(options).catch(giveUp);
+    const places = identity?.places ?? [];
     // Before git lists objects: it would never come to the end of some damaged packs. With a state there is little to scan.
     const readsPacks = reader !== 'git' && at?.state === undefined;
     const own = readsPacks ? await listOwnObjects(options).catch(giveUp) : undefined;
@@ -48,7 +51,7 @@ export async function prepareHistory(
     const selection = { refs: args.values('refs'), not: args.values('not'), since: args.value('since') };
     const only = await selectCommits(selection, options);
     if (only !== undefined && 'kind' in only) throw usage('history', only.message, only.hint);
-    return { ...enumerated, packs, places, only };
+    return { ...enumerated, packs, identity, only };
   } catch (error) {
     if (!isStop(error)) throw error;
     return undefined;
@@ -62,7 +65,7 @@ function notFetched(error: unknown): never {
   throw new GlaiveError('usage', `history: ${explained.message}`, { hint: explained.hint, cause: error });
 }
 
-function givingUp({ positionals: [path] }: ParsedArgs): (error: unknown) => never {
+function givingUp(path: string | undefined): (error: unknown) => never {
   const where = path === undefined ? 'here' : `of ${path}`;
   const hint =
     path === undefined
