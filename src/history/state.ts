@@ -4,14 +4,12 @@
  * objects that are gone are forgotten. Of two runs at the same time each writes its own result. A state contains no secret.
  */
 
-import { createHash } from 'node:crypto';
 import { LF } from '../lib/bytes.ts';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { readOptionalBytes } from '../lib/optional-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
-import type { Ruleset } from '../model/ruleset.ts';
 import { partitionPoint } from '../lib/binary-search.ts';
 
 export interface HistoryState {
@@ -49,11 +47,6 @@ interface Head {
   readonly width: number;
 }
 
-/** Equal for rule sets that find the same. @param version of glaive, and everything else that must be equal */
-export function rulesDigest(ruleset: Ruleset, version: string): string {
-  return createHash('sha256').update(version).update(JSON.stringify(ruleset.rules)).digest('hex');
-}
-
 /**
  * Reads a state; undefined if there is no file.
  *
@@ -73,7 +66,7 @@ export function readState(path: string, rules: string): HistoryState | undefined
   if (head.rules !== rules)
     throw new GlaiveError(
       'usage',
-      `the state ${path} was made with other rules, other limits or another version of glaive`,
+      `the state ${path} was made with other rules or other limits, or by a version of glaive that finds something else`,
       { hint: AFRESH },
     );
   const ids = bytes.subarray(end + 1);

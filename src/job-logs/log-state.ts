@@ -49,9 +49,13 @@ export function readLogState(path: string, key: string): LogState {
   const stored = parse(text);
   if (stored === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive logs`, { hint });
   if (stored.key !== key)
-    throw new GlaiveError('usage', `the state ${path} is that of another project, other rules or another version`, {
-      hint,
-    });
+    throw new GlaiveError(
+      'usage',
+      `the state ${path} is that of another project or other rules, or of a version of glaive that finds something else`,
+      {
+        hint,
+      },
+    );
   return { until: stored.until, done: new Set(stored.done), leaks: stored.leaks };
 }
 

@@ -1,13 +1,13 @@
 /** One sweep of one repository, for `glaive history` and for commands that sweep many: it writes nothing. */
 
+import { rulesDigest } from '../../rules/rules-digest.ts';
 import type { SortedIds } from '../../git/sorted-ids.ts';
 import type { GitOptions } from '../../git/spawn.ts';
 import { historySource } from '../../history/history.ts';
 import type { Reader } from '../../history/history-options.ts';
 import { type NextState, nextState } from '../../history/next-state.ts';
 import type { PackReader } from '../../history/packs/pack-reader.ts';
-import { type HistoryState, rulesDigest } from '../../history/state.ts';
-import { VERSION } from '../../generated/package.ts';
+import type { HistoryState } from '../../history/state.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Io } from '../../model/io.ts';
 import type { Report } from '../../model/report.ts';
@@ -64,7 +64,7 @@ export interface SweepResult extends Concluded {
 
 /** What must be equal for a state to be read: rules, limits, and what is found. @throws GlaiveError */
 export async function sweepDigest(args: ParsedArgs, io: Io, folder: string): Promise<string> {
-  return rulesDigest(await loadRules(args, io, folder), `${VERSION} ${limitsOf(args)}`);
+  return rulesDigest(await loadRules(args, io, folder), limitsOf(args));
 }
 
 /**

@@ -12,8 +12,7 @@ import { activeFindings, type Report } from '../../model/report.ts';
 import { createTextRedactor } from '../../scan/redact-text.ts';
 import { type LogState, readLogState, stateKey, writeLogState } from '../../job-logs/log-state.ts';
 import { type ListedJob, remoteLogs } from '../../job-logs/remote.ts';
-import { rulesDigest } from '../../history/state.ts';
-import { VERSION } from '../../generated/package.ts';
+import { rulesDigest } from '../../rules/rules-digest.ts';
 import { isConfirmed } from '../confirm.ts';
 import { clientFor, serverOf } from '../servers/gitlab-access.ts';
 import type { ParsedArgs } from '../args/parse.ts';
@@ -24,10 +23,7 @@ export async function remoteLogsCommand(args: ParsedArgs, io: Io, project: strin
   const choice = readChoice(args);
   const path = args.value('state');
   const ruleset = await loadRules(args, io);
-  const key =
-    path === undefined
-      ? ''
-      : stateKey(rulesDigest(ruleset, `${VERSION} ${limitsOf(args)}`), serverOf(args, io), project);
+  const key = path === undefined ? '' : stateKey(rulesDigest(ruleset, limitsOf(args)), serverOf(args, io), project);
   const stored: LogState | undefined = path === undefined ? undefined : readLogState(resolve(io.cwd, path), key);
   const listed: ListedJob[] = [];
   const scanned = new Set<string>();
