@@ -18,6 +18,7 @@ RUN apt-get update \
   && git config --system --add safe.directory '*' \
   && ln -s /usr/local/lib/glaive/cli/main.cjs /usr/local/bin/glaive
 COPY --from=build /glaive/dist/cli /usr/local/lib/glaive/cli
+COPY --from=build /glaive/dist/glaive-fleet.cjs /usr/local/lib/glaive/
 COPY --from=build /glaive/dist/THIRD-PARTY-LICENSES.txt /glaive/LICENSE /usr/local/lib/glaive/
 USER 1000
 WORKDIR /work

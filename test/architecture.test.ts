@@ -146,8 +146,11 @@ describe('one door for each thing', () => {
     const listed = Object.fromEntries([...owners].map(([name, paths]) => [name, [...paths]]));
     expect(listed).toEqual({
       '@clack/prompts': ['cli/commands/triage/prompts.ts'],
+      bullmq: ['fleet/queue/bullmq.ts'],
       'fast-glob': ['lib/glob.ts'],
       ignore: ['lib/path-patterns.ts'],
+      // It has its own sockets, and so has bullmq for PostgreSQL.
+      ioredis: ['fleet/queue/redis.ts'],
       picocolors: ['lib/color.ts'],
       piscina: ['lib/pool.ts'],
       'recheck/lib/browser.js': ['lib/pattern-check.ts'],

@@ -32,10 +32,10 @@ describe('the npm package', () => {
   const files = (): string[] =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
 
-  it('takes less than 2 MB to download, and 6 MB on disk', () => {
-    expect(statSync(tarball).size).toBeLessThan(2_000_000);
+  it('takes less than 3 MB to download, and 10 MB on disk', () => {
+    expect(statSync(tarball).size).toBeLessThan(3_000_000);
     const sizes = files().map((name) => statSync(join(folder, name)).size);
-    expect(sizes.reduce((sum, one) => sum + one, 0)).toBeLessThan(6_000_000);
+    expect(sizes.reduce((sum, one) => sum + one, 0)).toBeLessThan(10_000_000);
   });
 
   it('runs nothing when it is installed, needs nothing, and is published for everybody with its provenance', () => {
@@ -49,6 +49,7 @@ describe('the npm package', () => {
     const packed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist', 'package.json', 'schema'];
     expect(new Set(files().map((name) => name.split('/')[0]))).toEqual(new Set(packed));
     expect(files()).not.toContain('dist/glaive.cjs');
+    expect(files()).toContain('dist/glaive-fleet.cjs');
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     expect(readme).toContain(`](${product.repository}/-/blob/v${product.version}/docs/install.md)`);
     expect(readme).toContain(`](${product.repository}/-/raw/v${product.version}/docs/pictures/blocked-commit.svg)`);
