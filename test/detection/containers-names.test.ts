@@ -8,6 +8,7 @@ import { tar } from '../support/archives.ts';
 import { has } from '../support/containers.ts';
 import { Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
+import { some } from '../support/runs.ts';
 import { fingerprintOf, scanJson, tokenMint } from '../support/scan-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -39,7 +40,7 @@ const PROGRAMS: readonly (readonly [kind: string, program: string, make: string]
   ['lha', 'jlha', 'jlha aqo5 $OUT.lzh * && mv $OUT.lzh $OUT'],
 ];
 
-describe.each(PROGRAMS)('%s', (_, program, make) => {
+describe.each(some(PROGRAMS, 6))('%s', (_, program, make) => {
   it.skipIf(!has(program))(
     'every entry is read, and shown without control characters',
     async () => {

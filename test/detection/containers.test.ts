@@ -9,6 +9,7 @@ import { gzip, tar, zip } from '../support/archives.ts';
 import { CONTAINERS, has, pack } from '../support/containers.ts';
 import { Random } from '../support/mint.ts';
 import { glaive } from '../support/run-cli.ts';
+import { some } from '../support/runs.ts';
 import { placesByToken, scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { printTable } from '../support/table.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
@@ -123,7 +124,7 @@ describe('limits', () => {
       });
       const { code, report } = await scanJson([], { cwd: folder });
       expect([code, report.counts.skips, report.gaps]).toEqual([0, { 'archive-limit': 3 }, []]);
-      for (const name of ['a.bz2', 'a.xz', 'a.zst'])
+      for (const name of some(['a.zst', 'a.bz2', 'a.xz'], 1))
         for (const command of name === 'a.zst' ? ['scan', 'logs'] : ['scan']) {
           const named = await glaive([command, name], { cwd: folder });
           expect([named.code, named.stderr]).toEqual([2, expect.stringContaining(name)]);

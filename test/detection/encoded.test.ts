@@ -11,7 +11,7 @@ const rows: EncodedRecall[] = [];
 it.each(Object.keys(ENCODINGS).map((encoding, index) => [encoding, 2000 + index] as const))(
   'every token encoded as %s is found with the exact span of the encoded form',
   async (encoding, seed) => {
-    const cases = runs({ fast: 300, long: 10_000 });
+    const cases = runs({ fast: 150, long: 10_000 });
     const recall = await measureEncoded(encoding, cases, seed);
     rows.push(recall);
     expect(recall.misses).toEqual([]);

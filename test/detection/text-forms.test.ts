@@ -7,6 +7,7 @@ import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { bytesInput, logInput } from '../support/find.ts';
 import { type KindName, mint, Random } from '../support/mint.ts';
 import { TEXT_FORMS } from '../support/text-forms.ts';
+import { runs } from '../support/runs.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
 const KINDS: readonly KindName[] = [
@@ -21,7 +22,7 @@ const KINDS: readonly KindName[] = [
 describe.each(Object.entries(TEXT_FORMS))('%s', (_, write) => {
   it.each(KINDS)('%s is found, exactly', async (kind) => {
     const random = new Random(kind.length);
-    for (let done = 0; done < 20; done++) {
+    for (let done = 0; done < runs({ fast: 5, long: 20 }); done++) {
       const token = mint(kind, random);
       const { before, written, after } = write(token);
       const { candidates } = await matcher.match(bytesInput(Buffer.from(before + written + after, 'latin1')));

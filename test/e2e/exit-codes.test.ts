@@ -19,6 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { KINDS, Random } from '../support/mint.ts';
 import { CLI, glaive } from '../support/run-cli.ts';
 import { type Started, glaiveProcess, runProgram, start, startGlaive, until } from '../support/run-program.ts';
+import { runs, some } from '../support/runs.ts';
 import { parseReport, scanJson, type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -256,7 +257,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('a reader that has seen enough', () => {
-  it.each(FORMATS)('%s: quiet, and the code is that of the scan', async (format) => {
+  it.each(some(FORMATS, 3))('%s: quiet, and the code is that of the scan', async (format) => {
     const folder = tempFolder();
     writeFiles(folder, { many: Array.from({ length: 4000 }, leak).join('') });
     const { child, ended } = startGlaive(['scan', 'many', '--format', format], { cwd: folder });
@@ -378,7 +379,7 @@ describe('--quiet', () => {
 describe('the same input', () => {
   it('gives the same bytes, whatever the order in which things are met', async () => {
     const folder = filesOfAllKinds();
-    for (let index = 0; index < 200; index++) {
+    for (let index = 0; index < runs({ fast: 60, long: 200 }); index++) {
       writeFiles(folder, { [`many/${index % 20}/${index}`]: leak() });
       if (index % 10 === 0) symlinkSync('nowhere', join(folder, 'many', `${index % 20}`, `link-${index}`));
     }

@@ -9,6 +9,7 @@ import { builtinRuleset } from '../../src/rules/builtin.ts';
 import { OWN_KINDS } from '../support/encoded.ts';
 import { bytesInput, logInput } from '../support/find.ts';
 import { KINDS, Random } from '../support/mint.ts';
+import { runs } from '../support/runs.ts';
 
 const matcher = createMatcher(builtinRuleset(), createKernel);
 
@@ -70,7 +71,7 @@ describe('encoded values one below the other', () => {
           ).toBe(true);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs({ fast: 120, long: 400 }) },
     );
   });
 

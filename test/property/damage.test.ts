@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CONTAINERS, has, pack } from '../support/containers.ts';
 import { Random } from '../support/mint.ts';
-import { runs } from '../support/runs.ts';
+import { runs, some } from '../support/runs.ts';
 import { scanJson } from '../support/scan-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -25,7 +25,10 @@ const damaged = (bytes: Buffer): Buffer => {
 
 it('each kind of container', { timeout: 900_000 }, async () => {
   const folder = tempFolder();
-  for (const container of CONTAINERS.filter(({ needs }) => needs.every(has))) {
+  for (const container of some(
+    CONTAINERS.filter(({ needs }) => needs.every(has)),
+    24,
+  )) {
     const bytes = pack(container, lines(300), lines(300));
     for (let run = 0; run < COUNT; run++) {
       const name = `${container.kind.replaceAll(/\W+/g, '-')}-${run}${container.name ?? ''}`;

@@ -126,8 +126,8 @@ it('some objects are missing', { timeout: 600_000 }, async () => {
   const count = { decided: 0, missing: 0, left: 0 };
   // Every kind of object, and none at all.
   const rare = ids.filter(([, type]) => type === 'tag').map(([id]) => [id]);
-  const each = Array.from({ length: runs({ fast: 10, long: 300 }) }, () => [random.pick(all)]);
-  const several = Array.from({ length: runs({ fast: 6, long: 100 }) }, () =>
+  const each = Array.from({ length: runs({ fast: 6, long: 300 }) }, () => [random.pick(all)]);
+  const several = Array.from({ length: runs({ fast: 4, long: 100 }) }, () =>
     Array.from({ length: random.between(2, 6) }, () => random.pick(blobs)),
   );
   for (const removed of [[], [], ...rare, ...each, ...several]) {

@@ -8,6 +8,7 @@ import { CLI, DIST } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { describe, expect, it } from 'vitest';
 import { mint, Random } from '../support/mint.ts';
+import { some } from '../support/runs.ts';
 import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -175,7 +176,7 @@ describe('its script', () => {
     for (const path of ['$(touch pwned)', '`touch pwned`', '"; touch pwned; #', '--exit-zero', '-', '*']) {
       expect((await run(workspace, { path })).code, path).toBe(2);
     }
-    for (const name of inputs.keys()) {
+    for (const name of some([...inputs.keys()], 8)) {
       await run(workspace, { [name]: '$(touch pwned)"; touch pwned; #' });
     }
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);

@@ -21,6 +21,7 @@ import { CLI, glaive } from '../support/run-cli.ts';
 import { blocksIn } from '../support/documented.ts';
 import { listen } from '../support/listen.ts';
 import { fakeMergeRequest } from '../support/fake-merge-request.ts';
+import { some } from '../support/runs.ts';
 import { historyJson, tokenMint } from '../support/scan-report.ts';
 import { COMPONENT, PLAIN_INCLUDE, plainInclude } from '../../scripts/plain-include.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
@@ -46,7 +47,7 @@ const reportOf = (cwd: string): string => readFileSync(join(cwd, 'gl-glaive-repo
 const JOBS = ['glaive', 'glaive-gate', 'glaive-report'];
 const MERGE_REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '1' };
 
-describe.skipIf(!hasRsync).each(Object.keys(PIPELINES) as (keyof typeof PIPELINES)[])(
+describe.skipIf(!hasRsync).each(some(Object.keys(PIPELINES) as (keyof typeof PIPELINES)[], 1))(
   'the %s',
   { timeout: 120_000 },
   (kind) => {
@@ -225,11 +226,10 @@ describe('the jobs of the component', { timeout: 120_000 }, () => {
     expect(await listedJobs(cwd, variables)).toEqual(jobs);
   });
 
-  it.each(
-    blocksIn(readFileSync(join(ROOT, 'docs', 'ci-gitlab.md'), 'utf8')).filter(({ code }) =>
-      /remote:|mode: (?:merge-request|history)/.test(code),
-    ),
-  )('as line $line of docs/ci-gitlab.md includes them', async ({ code }) => {
+  const documented = blocksIn(readFileSync(join(ROOT, 'docs', 'ci-gitlab.md'), 'utf8')).filter(({ code }) =>
+    /remote:|mode: (?:merge-request|history)/.test(code),
+  );
+  it.each(some(documented, 2))('as line $line of docs/ci-gitlab.md includes them', async ({ code }) => {
     const component = readFileSync(join(ROOT, 'templates', 'glaive.yml'), 'utf8');
     const { url } = await listen((_, response) => response.end(component));
     const cwd = tempRepository({

@@ -24,6 +24,7 @@ import {
 } from '../support/pack-writer.ts';
 import { DIST, glaive, type Ran } from '../support/run-cli.ts';
 import { glaiveProcess } from '../support/run-program.ts';
+import { runs, some } from '../support/runs.ts';
 import { type ScanReport, tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -138,7 +139,7 @@ describe('packs of every kind', () => {
   });
 
   it('a repository made of a seed, checked by itself', async () => {
-    const cwd = fuzzRepository(7, { commits: 150 });
+    const cwd = fuzzRepository(7, { commits: runs({ fast: 60, long: 150 }) });
     const { code, stderr } = await glaive(['history', '--check', '--output', '/dev/null'], { cwd });
     expect(stderr).toMatch(/check: \d+ places through git, \d+ by the pack reader, 0 differences\n/);
     expect(code).not.toBe(0);
@@ -154,7 +155,7 @@ describe('packs of every kind', () => {
       return { code, stderr, report: { ...JSON.parse(stdout), scan: undefined } };
     };
     const alone = await through('1');
-    for (const count of ['2', '3', '7']) expect(await through(count)).toEqual(alone);
+    for (const count of some(['7', '3', '2'], 1)) expect(await through(count)).toEqual(alone);
     const single = join(DIST, 'glaive.cjs');
     expect(await through('4', single)).toEqual(alone);
   });
@@ -308,7 +309,7 @@ function hostile({ entries, options }: Hostile): string {
 }
 
 describe('hostile packs: bounded, said, and never clean where git is not', () => {
-  it.each(Object.keys(HOSTILE))('%s', { timeout: 60_000 }, async (name) => {
+  it.each(some(Object.keys(HOSTILE), 11))('%s', { timeout: 60_000 }, async (name) => {
     const ran = await sweep(hostile(HOSTILE[name]!()));
     // Git may refuse all of it; else the secret next to it is found.
     if (ran.stdout === '') expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('git cannot list')]);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { removeBlocks } from '../../src/hooks/managers.ts';
 import { glaive } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
-import { some } from '../support/runs.ts';
+import { IS_LONG, some } from '../support/runs.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, gitEnvironment, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 import { lefthookProgram, preCommitProgram, withGlaiveOnPath } from '../support/tools.ts';
@@ -25,14 +25,19 @@ function withRemote(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
+/** A leak in a file is stopped when it is committed. */
+async function expectFirstGate(root: string, env: Record<string, string>): Promise<void> {
+  writeFiles(root, { 'leak.txt': token() });
+  git(root, 'add', 'leak.txt');
+  const commit = await runProgram('git', ['commit', '-m', 'x'], { cwd: root, env });
+  expect(commit.code).not.toBe(0);
+  expect(commit.stdout + commit.stderr).toContain('leak.txt');
+}
+
 /** A leak in each place that a hook watches: stopped by the first, let by it and stopped by the next. */
 async function expectGates(root: string, env: Record<string, string>): Promise<void> {
   const run = (...args: string[]) => runProgram('git', args, { cwd: root, env });
-  writeFiles(root, { 'leak.txt': token() });
-  git(root, 'add', 'leak.txt');
-  const commit = await run('commit', '-m', 'x');
-  expect(commit.code).not.toBe(0);
-  expect(commit.stdout + commit.stderr).toContain('leak.txt');
+  await expectFirstGate(root, env);
   git(root, 'rm', '--quiet', '--force', 'leak.txt');
   writeFiles(root, { 'fine.txt': 'fine\n' });
   git(root, 'add', 'fine.txt');
@@ -61,7 +66,7 @@ async function expectFirstPushes(root: string, env: Record<string, string>): Pro
   git(root, 'add', 'leak.txt');
   git(root, 'commit', '--quiet', '--no-verify', '-m', 'x');
   git(root, 'tag', '-a', '-m', 'a tag', 'annotated');
-  for (const what of ['main', 'HEAD:refs/heads/other', 'annotated']) {
+  for (const what of some(['main', 'HEAD:refs/heads/other', 'annotated'], 2)) {
     const first = await run('push', 'origin', what);
     expect(first.code, what).not.toBe(0);
     expect(first.stdout + first.stderr).toContain('leak.txt');
@@ -223,7 +228,8 @@ describe.skipIf(preCommitProgram() === undefined)('pre-commit', () => {
     const install = ['install', '-t', 'pre-commit', '-t', 'commit-msg', '-t', 'pre-push'];
     expect(await runProgram(preCommitProgram()!, install, { cwd: root, env })).toMatchObject({ code: 0 });
     git(root, 'commit', '--quiet', '--all', '--no-verify', '-m', 'config');
-    await expectGates(root, env);
+    if (IS_LONG) await expectGates(root, env);
+    else await expectFirstGate(root, env);
   });
 
   it('run by hand, where nothing is pushed, the hook of a push says so and fails', async () => {

@@ -11,6 +11,7 @@ import { grownRepository } from '../support/grown-repository.ts';
 import { DIST, glaive } from '../support/run-cli.ts';
 import { glaiveProcess, runProgram, start, startGlaive, until } from '../support/run-program.ts';
 import { KINDS, Random } from '../support/mint.ts';
+import { runs } from '../support/runs.ts';
 import { tokenMint } from '../support/scan-report.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
@@ -330,7 +331,7 @@ describe('who has a say', () => {
 
 describe('what cannot be scanned', () => {
   it('time runs out: rejected, or accepted if the administrator allows it', async () => {
-    const files = { 'big.txt': 'text and text\n'.repeat(3_000_000) };
+    const files = { 'big.txt': 'text and text\n'.repeat(runs({ fast: 500_000, long: 3_000_000 })) };
     const strict = await served(['--time-limit', '0.01']);
     commit(strict.root, files);
     const refused = await strict.push();

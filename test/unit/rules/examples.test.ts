@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinRuleset } from '../../../src/rules/builtin.ts';
 import { expandExample, seededRandom } from '../../../src/rules/examples.ts';
 import { testRules } from '../../../src/scan/test-rules.ts';
+import { IS_LONG } from '../../support/runs.ts';
 
 const expand = (template: string, seed = 1): string => expandExample(template, seededRandom(seed)).text;
 
@@ -45,7 +46,8 @@ describe('templates', () => {
   });
 });
 
-it('every built-in rule passes its own examples', async () => {
+// The test of the command does this always: `glaive rules test`.
+it.runIf(IS_LONG)('every built-in rule passes its own examples', async () => {
   const { examples, failures } = await testRules(builtinRuleset());
   expect(failures).toEqual([]);
   expect(examples).toBeGreaterThan(150);
