@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     stderr: toOutput(() => process.stderr, 2),
     clock: createClock(process.env['SOURCE_DATE_EPOCH']),
     isRunning,
+    killProcess,
     signal: interruption.signal,
     hold() {
       holding++;
@@ -90,6 +91,14 @@ function isRunning(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // it belongs to another user
+  }
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }
 

@@ -63,6 +63,8 @@ export interface EnvironmentOptions {
   readonly about?: 'around';
   /** Whether git may connect to a remote, as the configuration says. */
   readonly fetches?: true;
+  /** The only protocol that such a call may use. Default: all that run no program which an address names. */
+  readonly protocol?: string | undefined;
   /** Whether `core.hooksPath` is respected. */
   readonly hooksPath?: 'honoured' | undefined;
 }
@@ -70,7 +72,7 @@ export interface EnvironmentOptions {
 /** The environment for a call. Cleaning it twice changes nothing. */
 export function cleanEnvironment(
   env: Environment,
-  { about, fetches, hooksPath }: EnvironmentOptions = {},
+  { about, fetches, protocol = TRANSPORTS, hooksPath }: EnvironmentOptions = {},
 ): Record<string, string> {
   const kept: Record<string, string> = {};
   const settings: Record<string, string> = {};
@@ -85,7 +87,7 @@ export function cleanEnvironment(
   const isKept = (key: string): boolean =>
     /^safe\./i.test(key) || (hooksPath === 'honoured' && key.toLowerCase() === 'core.hookspath');
   const own = fetches === true ? settings : settingsOf(settings, isKept);
-  const transport = { GIT_ALLOW_PROTOCOL: TRANSPORTS, GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '0' };
+  const transport = { GIT_ALLOW_PROTOCOL: protocol, GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '0' };
   return { ...kept, ...own, ...FIXED_VARIABLES, ...(fetches === true ? transport : {}) };
 }
 

@@ -68,6 +68,12 @@ export function createNetwork({ certificates = [], proxyOf, isOffline = false }:
   };
 }
 
+/** All certificates that a connection trusts: Node's, and those of the user. PEM. */
+export async function trustedCertificates(certificates: readonly string[]): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  return [...rootCertificates, ...certificates];
+}
+
 const isLoopbackAddress = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./.test(address);
 
 type Connection = Pick<RequestOptions, 'createConnection' | 'lookup'> & {
@@ -83,8 +89,8 @@ async function connect(
 ): Promise<Connection> {
   if (!isHttpsOrLoopback(url)) throw new ConnectionError('only https:// is allowed');
   if (url.protocol === 'http:') return { lookup: await loopbackOnly() };
-  const { connect: connectTls, rootCertificates } = await import('node:tls');
-  const trust = certificates.length === 0 ? {} : { ca: [...rootCertificates, ...certificates] };
+  const { connect: connectTls } = await import('node:tls');
+  const trust = certificates.length === 0 ? {} : { ca: await trustedCertificates(certificates) };
   if (proxy === undefined) return trust;
   const socket = await tunnel(url, proxy, trust, signal);
   const servername = /^[\d.]+$|^\[/.test(url.hostname) ? {} : { servername: url.hostname };

@@ -47,6 +47,8 @@ export interface Io {
   readonly clock: () => Date;
   /** Whether the process with this id is running. */
   readonly isRunning: (pid: number) => boolean;
+  /** Kills a process at once, or the group of that number if it is negative. Does nothing if it is gone. */
+  readonly killProcess: (pid: number) => void;
   /** Fires on Ctrl-C and on signals to end; its reason is the name of the signal. */
   readonly signal: AbortSignal;
   /**

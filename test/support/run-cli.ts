@@ -73,6 +73,7 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
     stderr,
     clock: createClock(env['SOURCE_DATE_EPOCH']),
     isRunning: () => true,
+    killProcess: (pid) => void process.kill(pid, 'SIGKILL'),
     signal: new AbortController().signal,
     hold: () => () => {},
   } satisfies Io);
