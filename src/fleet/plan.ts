@@ -18,6 +18,8 @@ const Text = v.pipe(v.string(), v.maxLength(4096));
 const OptionsSchema = v.object({
   /** The text of the configuration; without it, the defaults. A repository's own configuration is never read. */
   config: v.optional(v.string()),
+  /** The texts of the rule files that the configuration names (`frozen-config.ts` makes files of both). */
+  ruleFiles: v.optional(v.array(v.string())),
   archives: v.boolean(),
   /** Bytes. */
   maxBlob: v.optional(Whole),
@@ -30,6 +32,16 @@ const SourceSchema = v.variant('kind', [
   v.object({ kind: v.literal('disk'), root: Text }),
   v.object({ kind: v.literal('list') }),
 ]);
+
+/** Something that could not be listed, so that repositories may be missing in the plan. */
+const GapSchema = v.object({
+  /** The place, line, group or project. */
+  uri: v.optional(Text),
+  message: Text,
+  hint: v.optional(Text),
+  /** How many it means, if more than one. */
+  count: v.optional(Whole),
+});
 
 const HeadSchema = v.object({
   glaive: v.literal('fleet-plan'),
@@ -44,6 +56,8 @@ const HeadSchema = v.object({
   items: Whole,
   /** In how many parts the repositories were laid out. */
   shards: v.optional(Whole),
+  /** Absent: everything that was asked for is in the plan. */
+  gaps: v.optional(v.array(GapSchema)),
 });
 
 /** 24 digits of a digest of what identifies the repository for ever: instance and project id, place in the storage, or address. */
@@ -61,7 +75,7 @@ const ItemSchema = v.object({
   dir: v.optional(Text),
   /** The address to fetch from, without credentials. */
   url: v.optional(Text),
-  /** The key of the object pool, or of the root of the forks, that the repository shares objects with. */
+  /** The key of the object pool, or of the root of the forks, that the repository shares objects with; its own if it is that. */
   network: v.optional(Key),
   /** Whether it is an object pool: it is swept before its members, and they scan their own objects only. */
   isPool: v.optional(v.boolean()),
@@ -81,6 +95,7 @@ const ItemSchema = v.object({
 export type FrozenOptions = v.InferOutput<typeof OptionsSchema>;
 export type PlanSource = v.InferOutput<typeof SourceSchema>;
 export type PlanHead = v.InferOutput<typeof HeadSchema>;
+export type PlanGap = v.InferOutput<typeof GapSchema>;
 export type PlanItem = v.InferOutput<typeof ItemSchema>;
 
 export interface Plan {

@@ -52,25 +52,14 @@ function reveal(path: string): string {
 export async function* walk(folder: string, options: WalkOptions): AsyncGenerator<Entry> {
   const { default: fastGlob } = await import('fast-glob');
 
-  const readdir = (path: string, _settings: unknown, done: Callback): void => {
-    const real = reveal(path);
-    const finish = (entries: fs.Dirent[]): void => {
-      options.onFolder?.(real, entries);
-      const kept: fs.Dirent[] = [];
-      for (const entry of entries) {
-        if (entry.name === options.exclude && entry.isDirectory()) options.onExcluded(`${real}/${entry.name}`);
-        else kept.push(entry.name.search(AMBIGUOUS) < 0 ? entry : renamed(entry, disguise(entry.name)));
-      }
-      done(null, kept);
-    };
-    fs.readdir(encodePath(real), { withFileTypes: true }, (error, entries) => {
-      if (error) {
-        options.onUnreadable(real, error);
-        done(null, []);
-      } else if (entries.some((entry) => entry.name.includes('\ufffd'))) readExactly(real, finish, options);
-      else finish(entries);
+  const readdir = readFolders(options.onUnreadable, (real, entries) => {
+    options.onFolder?.(real, entries);
+    return entries.filter((entry) => {
+      if (entry.name !== options.exclude || !entry.isDirectory()) return true;
+      options.onExcluded(`${real}/${entry.name}`);
+      return false;
     });
-  };
+  });
 
   const entries = fastGlob.stream('**', {
     cwd: disguise(folder),
@@ -79,8 +68,7 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
     onlyFiles: false,
     objectMode: true,
     unique: false,
-    // An asynchronous walk without stats uses only this part of the file system.
-    fs: { readdir: readdir as unknown as typeof fs.readdir },
+    fs: { readdir },
   }) as AsyncIterable<unknown> as AsyncIterable<{ path: string; dirent: fs.Dirent }>;
   for await (const { path, dirent } of entries) {
     if (dirent.isDirectory()) continue;
@@ -89,15 +77,70 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
   }
 }
 
+export interface FolderWalk {
+  /** Called for each folder that cannot be read. */
+  readonly onUnreadable: WalkOptions['onUnreadable'];
+  /** Receives each folder with its entries, and returns those to enter. Links are never entered. */
+  readonly enter: (path: string, entries: readonly fs.Dirent[]) => readonly fs.Dirent[];
+}
+
+/** Visits folders, and only those that the caller wants to enter. @param folder is visited first */
+export async function walkFolders(folder: string, { onUnreadable, enter }: FolderWalk): Promise<void> {
+  const { default: fastGlob } = await import('fast-glob');
+  const readdir = readFolders(onUnreadable, (real, entries) =>
+    enter(real, entries).filter((entry) => entry.isDirectory()),
+  );
+  const folders = fastGlob.stream('**', {
+    cwd: disguise(folder),
+    dot: true,
+    followSymbolicLinks: false,
+    onlyDirectories: true,
+    unique: false,
+    fs: { readdir },
+  });
+  for await (const _ of folders);
+}
+
+/**
+ * The file system of a walk: an asynchronous one without stats uses only this part of it.
+ *
+ * @param choose receives a folder with its entries, and returns those that the walk sees
+ */
+function readFolders(
+  onUnreadable: WalkOptions['onUnreadable'],
+  choose: (path: string, entries: fs.Dirent[]) => fs.Dirent[],
+): typeof fs.readdir {
+  const readdir = (path: string, _settings: unknown, done: Callback): void => {
+    const real = reveal(path);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      onUnreadable(real, error);
+      done(null, []);
+    };
+    const finish = (entries: fs.Dirent[]): void =>
+      done(
+        null,
+        choose(real, entries).map((entry) =>
+          entry.name.search(AMBIGUOUS) < 0 ? entry : renamed(entry, disguise(entry.name)),
+        ),
+      );
+    fs.readdir(encodePath(real), { withFileTypes: true }, (error, entries) => {
+      if (error) fail(error);
+      else if (entries.some((entry) => entry.name.includes('\ufffd'))) readExactly(real, finish, fail);
+      else finish(entries);
+    });
+  };
+  return readdir as unknown as typeof fs.readdir; // fast-glob calls it in this form only
+}
+
 /** Reads a folder again as bytes: a replacement character may be part of a name, or mark invalid UTF-8. */
-function readExactly(folder: string, finish: (entries: fs.Dirent[]) => void, options: WalkOptions): void {
+function readExactly(
+  folder: string,
+  finish: (entries: fs.Dirent[]) => void,
+  fail: (error: NodeJS.ErrnoException) => void,
+): void {
   fs.readdir(encodePath(folder), { withFileTypes: true, encoding: 'buffer' }, (error, entries) => {
-    if (error) {
-      options.onUnreadable(folder, error);
-      finish([]);
-    } else {
-      finish((entries as fs.Dirent<Buffer>[]).map((entry) => renamed(entry, decodePath(entry.name))));
-    }
+    if (error) fail(error);
+    else finish((entries as fs.Dirent<Buffer>[]).map((entry) => renamed(entry, decodePath(entry.name))));
   });
 }
 

@@ -1,6 +1,6 @@
-/** Parses TOML, and finds the lines of keys for messages; the only file that uses smol-toml. */
+/** Parses and writes TOML, and finds the lines of keys for messages; the only file that uses smol-toml. */
 
-import { parse, TomlError } from 'smol-toml';
+import { parse, stringify, TomlError } from 'smol-toml';
 
 export type ParsedToml =
   | { readonly ok: true; readonly value: unknown }
@@ -15,6 +15,11 @@ export function parseToml(text: string): ParsedToml {
     const [message = 'invalid TOML'] = error.message.split('\n');
     return { ok: false, line: error.line, column: error.column, message };
   }
+}
+
+/** The text of a value that was parsed; comments are lost. */
+export function toToml(value: object): string {
+  return stringify(value);
 }
 
 /**

@@ -184,7 +184,7 @@ export const FLAGS = {
   'min-confidence': {
     group: 'filter',
     isUsual: true,
-    commands: [...SCANS, 'baseline', 'explain', 'lsp'],
+    commands: [...SCANS, 'baseline', 'explain', 'lsp', 'fleet'],
     value: 'LEVEL',
     choices: CONFIDENCES,
     text: 'Report findings of at least this confidence; default likely',

@@ -21,7 +21,9 @@ export type FleetCode = ExitCode | 75;
 
 type Verb = (call: FleetCall) => Promise<FleetCode>;
 
-const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {};
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  plan: async () => (await import('./fleet/plan.ts')).planVerb,
+};
 
 /** The flags of the four verbs; those that are not listed are for each of them. */
 const FLAGS_OF: Readonly<Record<string, readonly FlagName[]>> = {
