@@ -1,23 +1,11 @@
 /** `glaive fleet plan|work|merge|status` */
 
 import { resolve } from 'node:path';
-import type { ExitCode, Io } from '../../model/io.ts';
+import type { Io } from '../../model/io.ts';
 import { type FlagName, FLAGS } from '../args/flags.ts';
 import { type ParsedArgs, usage } from '../args/parse.ts';
 import { subcommandOf } from '../args/subcommand.ts';
-
-/** What each verb gets. */
-export interface FleetCall {
-  /** The folder of plans, states and results; absolute. */
-  readonly store: string;
-  /** The arguments behind the verb. */
-  readonly words: readonly string[];
-  readonly args: ParsedArgs;
-  readonly io: Io;
-}
-
-/** 75 (`EX_TEMPFAIL`): an engine should try the repository again. */
-export type FleetCode = ExitCode | 75;
+import type { FleetCall, FleetCode } from './fleet/call.ts';
 
 type Verb = (call: FleetCall) => Promise<FleetCode>;
 

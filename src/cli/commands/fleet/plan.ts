@@ -10,7 +10,7 @@ import { type GlaiveError, throwIfInterrupted } from '../../../model/errors.ts';
 import { EXIT, type ExitCode, type Io } from '../../../model/io.ts';
 import { createTextRedactor } from '../../../scan/redact-text.ts';
 import { type ParsedArgs, usage } from '../../args/parse.ts';
-import type { FleetCall } from '../fleet.ts';
+import type { FleetCall } from './call.ts';
 import { planOptions } from './plan-options.ts';
 import { boundedGaps, sayPlan } from './say-plan.ts';
 
