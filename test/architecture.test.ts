@@ -126,8 +126,13 @@ describe('one door for each thing', () => {
     expect(users(/node:process/)).toEqual([]);
   });
 
-  it('only git/ starts processes, and what wraps a command', () => {
-    expect(users(/node:child_process/).toSorted()).toEqual(['git/spawn.ts', 'lib/wrapped-command.ts']);
+  it('only git/ starts processes, what wraps a command, and the supervisor of sweeps', () => {
+    expect(users(/node:child_process/).toSorted()).toEqual([
+      // Sweeps that a limit can end with everything that they have started, and that may die alone.
+      'fleet/child.ts',
+      'git/spawn.ts',
+      'lib/wrapped-command.ts',
+    ]);
     expect(users(/node:worker_threads/)).toEqual(['scan/detector-thread.ts', 'history/packs/pack-thread.ts']);
   });
 

@@ -1,6 +1,9 @@
 /** How the last try to sweep a repository ended. `merge` and `status` read it; the plan says which ones there must be. */
 
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { attemptPath, stagingFolder } from './store.ts';
 
 /** Ends that need no other try: nothing is missing, or another try would end in the same way. */
 export const DONE = ['whole', 'gaps', 'empty', 'no-repository', 'unchanged'] as const;
@@ -23,6 +26,8 @@ export const AttemptSchema = v.object({
   cpu: v.optional(v.number()),
   /** The most memory, in bytes. */
   rss: v.optional(v.number()),
+  /** The digest of the refs in the plan: a later plan compares it with the refs of its time. */
+  refs: v.optional(v.string()),
   at: v.string(),
   /** The machine and the process that made it. */
   worker: v.string(),
@@ -33,4 +38,42 @@ export type Outcome = Attempt['outcome'];
 
 export function isDone(outcome: Outcome): boolean {
   return (DONE as readonly Outcome[]).includes(outcome);
+}
+
+/** Undefined if there was none in this plan, or if its file is damaged: then the repository is swept again. */
+export function readAttempt(store: string, plan: string, key: string): Attempt | undefined {
+  let text: string;
+  try {
+    text = readFileSync(attemptPath(store, plan, key), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const read = v.safeParse(AttemptSchema, parsed(text));
+  return read.success ? read.output : undefined;
+}
+
+/**
+ * Replaces the file of the attempt. It is not forced to the disk: a lost one costs another sweep of the repository, never a finding.
+ *
+ * @param writer is in the name of the temporary file, which no other writer may use @throws the file system's error
+ */
+export function writeAttempt(
+  { store, plan, key, writer }: { store: string; plan: string; key: string; writer: string },
+  attempt: Attempt,
+): void {
+  const path = attemptPath(store, plan, key);
+  const staged = join(stagingFolder(store), `${key}.attempt.${writer}`);
+  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(stagingFolder(store), { recursive: true });
+  writeFileSync(staged, `${JSON.stringify(attempt)}\n`);
+  renameSync(staged, path);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

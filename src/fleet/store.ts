@@ -7,6 +7,7 @@
  *     attempt/PLAN/KK/KEY.json      how the last try ended
  *     mirror/KK/KEY.git             the clone, if it is kept
  *     network/NN/NETWORK.ids        objects that forks share, and that are clean
+ *     tmp/                          files until they get their names
  *     index/                        what merge makes of all that
  *
  * Everything is written under another name and renamed, so what has its name is whole.
@@ -52,6 +53,16 @@ export function mirrorPath(store: string, key: string): string {
 
 export function networkPath(store: string, network: string): string {
   return join(store, 'network', network.slice(0, 2), `${network}.ids`);
+}
+
+/** Where files are written before they are renamed: below the store, as a rename works on one disk only. */
+export function stagingFolder(store: string): string {
+  return join(store, 'tmp');
+}
+
+/** The configuration of a plan, for those who read it from a file. */
+export function planConfigPath(store: string, id: string): string {
+  return join(store, 'plans', `${id}.toml`);
 }
 
 export function indexPath(store: string, name: string): string {

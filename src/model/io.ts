@@ -32,6 +32,10 @@ export interface Io {
     readonly packWorker: string | undefined;
     /** Threads that the machine can run in parallel. */
     readonly parallelism: number;
+    /** Bytes that this process and its children may use: those of the machine, or of its container. */
+    readonly memory: number;
+    /** The id of this process. */
+    readonly pid: number;
   };
   readonly stdin: {
     readonly isTTY: boolean;
@@ -49,16 +53,5 @@ export interface Io {
   readonly isRunning: (pid: number) => boolean;
   /** Kills a process at once, or the group of that number if it is negative. Does nothing if it is gone. */
   readonly killProcess: (pid: number) => void;
-  /** Fires on Ctrl-C and on signals to end; its reason is the name of the signal. */
-  readonly signal: AbortSignal;
-  /**
-   * Protects a single request whose result cannot be obtained again: until the returned function is called, neither a second
-   * Ctrl-C nor a closed terminal ends the process.
-   */
-  readonly hold: () => () => void;
-}
-
-/** Exit codes: 0 clean, 1 findings, 2 incomplete or an error, 130 interrupted. */
-export const EXIT = { clean: 0, findings: 1, incomplete: 2, interrupted: 130 } as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+  /** Sends a signal to every process of a group that this process has started; nothing happens if it has none left. */
+  readonly endGroup: (leader: number, signal: 'SIGTERM' | 'SIGKILL') => void;

@@ -11,6 +11,7 @@ type Verb = (call: FleetCall) => Promise<FleetCode>;
 
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   plan: async () => (await import('./fleet/plan.ts')).planVerb,
+  work: async () => (await import('./fleet/work.ts')).workVerb,
 };
 
 /** The flags of the four verbs; those that are not listed are for each of them. */

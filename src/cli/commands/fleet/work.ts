@@ -1,0 +1,191 @@
+/** `glaive fleet work`: sweeps repositories of a plan. */
+
+import { type Attempt, isDone } from '../../../fleet/attempt.ts';
+import { CHILD_VARIABLE, startChild } from '../../../fleet/child.ts';
+import { removeLeftOvers } from '../../../fleet/generations.ts';
+import { nameOf, type Plan, type PlanItem, readPlan } from '../../../fleet/plan.ts';
+import { itemsNamed, itemsOfPart, type Sorted, sortOut } from '../../../fleet/select.ts';
+import { supervise, type SupervisorOptions } from '../../../fleet/supervisor.ts';
+import { printable } from '../../../lib/printable.ts';
+import { showWord } from '../../../lib/show-word.ts';
+import { EXIT } from '../../../model/io.ts';
+import { createTextRedactor } from '../../../scan/redact-text.ts';
+import { usage } from '../../args/parse.ts';
+import { readStdin } from '../../read-stdin.ts';
+import type { FleetCall, FleetCode } from './call.ts';
+import { configOf, writerOf } from './history-args.ts';
+import { showWork } from './work-progress.ts';
+
+const GIB = 1024 * 1024 * 1024;
+const RETRIES = 2;
+/** Bytes of names on standard input. */
+const NAMES_MAX = 256 * 1024 * 1024;
+const TRY_AGAIN = 75;
+
+export async function workVerb(call: FleetCall): Promise<FleetCode> {
+  const { store, args, io, words } = call;
+  if (io.env[CHILD_VARIABLE] !== undefined) return await (await import('./serve.ts')).serveItems(call);
+  const plan = readPlan(store, args.value('plan'));
+  const chosen = await chosenItems(plan, call);
+  const sorted = sortOut(chosen, store, plan.head.id);
+  if (args.has('print-items')) {
+    const pools = sorted.left.filter(({ isPool }) => isPool === true);
+    const rest = sorted.left.filter(({ isPool }) => isPool !== true);
+    await io.stdout.write([...pools, ...rest].map(({ key }) => `${key}\n`).join(''));
+    return EXIT.clean;
+  }
+  // An engine that names a single one tries it again by itself.
+  const isSingle = words.length === 1 && chosen.length === 1;
+  return await sweepAll(plan, sorted, isSingle, call);
+}
+
+/** @throws GlaiveError for words that name nothing */
+async function chosenItems(plan: Plan, { args, io, words }: FleetCall): Promise<readonly PlanItem[]> {
+  const shard = args.value('shard');
+  if (words.length > 0 && (shard !== undefined || args.has('stdin')))
+    throw usage('fleet', 'repositories are named twice', 'Name them, or take those of --shard or of --stdin.');
+  if (shard !== undefined) return itemsOfPart(plan, shard);
+  const names = args.has('stdin') ? await namesOnStdin(io) : words;
+  if (names.length === 0) return args.has('stdin') ? [] : plan.items;
+  const { items, unknown } = itemsNamed(plan.items, names);
+  const [first] = unknown;
+  if (first !== undefined)
+    throw usage(
+      'fleet',
+      `${showWord(first)} is no repository of the plan ${plan.head.id}`,
+      'Name it by its key, path, folder or address: glaive fleet work --print-items lists the keys.',
+    );
+  return items;
+}
+
+async function namesOnStdin(io: FleetCall['io']): Promise<readonly string[]> {
+  const tooLong = () => usage('fleet', 'standard input is longer than any plan');
+  const text = (await readStdin(io, { max: NAMES_MAX, tooLong })).toString('utf8');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: FleetCall): Promise<FleetCode> {
+  const { store, args, io } = call;
+  const { head } = plan;
+  const tally = tallyOf(sorted);
+  if (sorted.left.length > 0) {
+    await configOf(store, head);
+    removeLeftOvers(store);
+    const progress = showWork(args, io, sorted.left);
+    const supervised = supervise(sorted.left, {
+      ...supervisorOptions(plan, call, isSingle),
+      onBegin: () => progress.began(),
+      onEnd: (item, attempt) => {
+        tally.add(item, attempt);
+        progress.ended(item, isDone(attempt.outcome));
+      },
+    });
+    try {
+      tally.left = (await supervised).left;
+    } finally {
+      await progress.end();
+    }
+  }
+  if (io.signal.aborted) {
+    await io.stderr.write('glaive: interrupted\n');
+    return EXIT.interrupted;
+  }
+  await sayTally(tally, call);
+  return codeOf(tally, isSingle);
+}
+
+function supervisorOptions({ head }: Plan, call: FleetCall, isSingle: boolean): SupervisorOptions {
+  const { store, args, io } = call;
+  const { program, signal } = io;
+  const redact = createTextRedactor();
+  const script = program.main === undefined ? [] : [program.main];
+  return {
+    store,
+    head,
+    jobs: args.value('jobs') ?? Math.max(1, Math.min(program.parallelism, Math.floor(program.memory / (GIB / 2)))),
+    memory: args.value('memory'),
+    timeLimit: args.value('time-limit'),
+    retries: args.value('retries') ?? (isSingle ? 0 : RETRIES),
+    diskFree: args.value('disk-free') ?? GIB,
+    writer: writerOf(program.pid),
+    signal,
+    redact: (text) => printable(redact(text)),
+    startChild: () =>
+      startChild({
+        program: program.node,
+        args: [...script, ...io.argv],
+        cwd: io.cwd,
+        env: io.env,
+        head,
+        endGroup: io.endGroup,
+      }),
+  };
+}
+
+/** What came of the sweeps. */
+interface Tally {
+  swept: number;
+  findings: number;
+  incomplete: [PlanItem, Attempt][];
+  left: number;
+  readonly before: Sorted;
+  add(item: PlanItem, attempt: Attempt): void;
+}
+
+function tallyOf(before: Sorted): Tally {
+  return {
+    swept: 0,
+    findings: before.done.filter(({ code }) => code === EXIT.findings).length,
+    incomplete: [],
+    left: 0,
+    before,
+    add(item, attempt) {
+      this.swept++;
+      if (attempt.code === EXIT.findings) this.findings++;
+      if (!isDone(attempt.outcome) || attempt.code === EXIT.incomplete) this.incomplete.push([item, attempt]);
+    },
+  };
+}
+
+/** Repositories that are named at the end; `glaive fleet status` lists all. */
+const NAMED = 20;
+
+async function sayTally({ swept, incomplete, left, before }: Tally, { store, args, io }: FleetCall): Promise<void> {
+  const redact = createTextRedactor();
+  const safe = (text: string): string => printable(redact(text));
+  for (const [item, { outcome, reason }] of incomplete.slice(0, NAMED)) {
+    const why = reason === undefined ? '' : `: ${reason}`;
+    await io.stderr.write(`glaive: ${safe(`${nameOf(item)}: ${outcome}${why}`)}\n`);
+  }
+  if (incomplete.length > NAMED)
+    await io.stderr.write(`glaive: ${incomplete.length - NAMED} more; glaive fleet status lists them\n`);
+  if (left > 0)
+    await io.stderr.write(
+      `glaive: ${repositories(left)} were not begun: the disk of ${safe(store)} has less free space than --disk-free asks for\n`,
+    );
+  if (args.has('quiet')) return;
+  const earlier = before.done.length;
+  await io.stderr.write(
+    `glaive: ${repositories(swept)} swept${earlier === 0 ? '' : `, ${earlier} were done before`}${
+      before.nothing === 0 ? '' : `, ${before.nothing} had nothing new`
+    }\n`,
+  );
+}
+
+function repositories(count: number): string {
+  return count === 1 ? '1 repository' : `${count} repositories`;
+}
+
+function codeOf({ findings, incomplete, left, before }: Tally, isSingle: boolean): FleetCode {
+  const again = incomplete.some(([, { outcome }]) => RETRIED.has(outcome)) || left > 0;
+  if (isSingle && again) return TRY_AGAIN;
+  const isIncomplete = incomplete.length > 0 || left > 0 || before.done.some(({ code }) => code === EXIT.incomplete);
+  if (isIncomplete) return EXIT.incomplete;
+  return findings > 0 ? EXIT.findings : EXIT.clean;
+}
+
+/** Ends after which another try may end in another way. */
+const RETRIED: ReadonlySet<Attempt['outcome']> = new Set(['killed', 'timeout', 'memory', 'disk-full', 'error']);

@@ -1,0 +1,241 @@
+/**
+ * One repository of a plan, right by itself: whatever dies, and wherever, nothing is lost and nothing is reported twice.
+ *
+ * The report is published before the state that says "scanned". A worker that dies before its report has done nothing; one that
+ * dies between the two is repeated, and finds the same. Two workers at once do no harm, so no lease is needed.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { NextState } from '../history/next-state.ts';
+import { type HistoryState, readState } from '../history/state.ts';
+import { fsErrorMessage } from '../lib/fs-error-message.ts';
+import { writeWhole } from '../lib/output-file.ts';
+import { GlaiveError } from '../model/errors.ts';
+import type { Gap } from '../model/gap.ts';
+import type { ExitCode } from '../model/io.ts';
+import type { Report } from '../model/report.ts';
+import { renderJson } from '../report/json.ts';
+import { type Attempt, type Outcome, readAttempt, writeAttempt } from './attempt.ts';
+import { highestGeneration, publishReport, syncFolder } from './generations.ts';
+import type { PlanHead, PlanItem } from './plan.ts';
+import { type Place, placeOf } from './place.ts';
+import { reportPath, stagingFolder, statePath } from './store.ts';
+import { ownUsage } from './usage.ts';
+
+/** The sweep of one repository; it writes nothing. */
+export type ItemSweep = (input: SweepInput) => Promise<Swept>;
+
+export interface SweepInput {
+  readonly place: Place;
+  readonly item: PlanItem;
+  /** Undefined: everything is scanned. */
+  readonly stored: HistoryState | undefined;
+  /** How errors name the state. */
+  readonly stateName: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Swept {
+  readonly report: Report;
+  readonly code: ExitCode;
+  /** Undefined: the sweep does not count as done. */
+  readonly next: NextState | undefined;
+}
+
+/** The moments between which a worker may die. */
+export type Point = 'begun' | 'swept' | 'staged' | 'reported' | 'stated' | 'attempted';
+
+export interface ItemContext {
+  readonly store: string;
+  readonly head: PlanHead;
+  readonly sweep: ItemSweep;
+  /** Distinguishes this process from others at the same time. */
+  readonly writer: string;
+  /** Ends the sweep; nothing is published then. */
+  readonly signal: AbortSignal;
+  /** Seconds after which the sweep ends, and keeps what it has read. */
+  readonly timeLimit?: number | undefined;
+  /** Masks what messages of git and of servers may hold. */
+  readonly redact: (text: string) => string;
+  /** For tests. */
+  readonly at?: (point: Point) => void;
+}
+
+/** How it ended, without what is the same for every end. */
+type Ended = Pick<Attempt, 'outcome' | 'code' | 'reason' | 'generation'>;
+
+/** Sweeps a repository, and publishes what came of it. @returns undefined if it was interrupted, which is no attempt */
+export async function runItem(item: PlanItem, context: ItemContext): Promise<Attempt | undefined> {
+  const { at = () => {}, signal } = context;
+  at('begun');
+  const start = Date.now();
+  const before = ownUsage();
+  let ended: Ended;
+  try {
+    ended = await sweepItem(item, context, at);
+  } catch (error) {
+    if (error instanceof Interrupted || signal.aborted) return undefined;
+    ended = failed(error, context);
+  }
+  const after = ownUsage();
+  const attempt = recordAttempt(item, context, {
+    ...ended,
+    seconds: (Date.now() - start) / 1000,
+    ...(after.cpu === undefined ? {} : { cpu: Number((after.cpu - (before.cpu ?? 0)).toFixed(2)) }),
+    ...(after.rss === undefined ? {} : { rss: after.rss }),
+  });
+  at('attempted');
+  return attempt;
+}
+
+/** Writes how an attempt ended, one more than before in this plan. @throws the file system's error */
+export function recordAttempt(
+  { key, refs }: PlanItem,
+  { store, head, writer }: Pick<ItemContext, 'store' | 'head' | 'writer'>,
+  ended: Ended & Pick<Attempt, 'seconds' | 'cpu' | 'rss'>,
+): Attempt {
+  const attempt: Attempt = {
+    try: (readAttempt(store, head.id, key)?.try ?? 0) + 1,
+    ...ended,
+    ...(refs === undefined ? {} : { refs }),
+    at: new Date().toISOString(),
+    worker: `${hostname()}:${writer}`,
+  };
+  try {
+    writeAttempt({ store, plan: head.id, key, writer }, attempt);
+  } catch (error) {
+    if (outcomeOf(error) !== 'disk-full') throw error;
+    // Nothing says so on the disk: the repository counts as missing.
+    return { ...attempt, outcome: 'disk-full', reason: fsErrorMessage(error) };
+  }
+  return attempt;
+}
+
+class Interrupted extends Error {}
+
+async function sweepItem(item: PlanItem, context: ItemContext, at: (point: Point) => void): Promise<Ended> {
+  const place = await placeOf(item);
+  if ('outcome' in place) return place;
+  const { store, head, signal, timeLimit } = context;
+  const generation = highestGeneration(store, item.key);
+  const stateName = statePath(store, item.key, generation);
+  const notes: string[] = [];
+  const stored = generation === 0 ? undefined : readStored(stateName, head.detection, notes);
+  const timer = timeLimit === undefined ? undefined : startTimer(timeLimit);
+  const limited = timer === undefined ? signal : AbortSignal.any([signal, timer.signal]);
+  let swept: Swept;
+  try {
+    swept = await sweepTwice(context.sweep, { place, item, stored, stateName, signal: limited }, notes);
+  } finally {
+    timer?.end();
+  }
+  if (signal.aborted || swept.report.gaps.some(({ kind }) => kind === 'interrupted')) throw new Interrupted();
+  at('swept');
+  const report: Report = { ...swept.report, notes: [...swept.report.notes, ...notes] };
+  const published = await publish({ item, generation, report, next: swept.next }, context, at);
+  const isTimedOut = report.gaps.some(({ kind }) => kind === 'time-limit');
+  const outcome: Outcome = isTimedOut ? 'timeout' : report.gaps.length > 0 ? 'gaps' : 'whole';
+  const [gap] = report.gaps;
+  return {
+    outcome,
+    code: swept.code,
+    generation: published,
+    ...(gap === undefined ? {} : { reason: context.redact(gap.message) }),
+  };
+}
+
+/** @param notes gets why it cannot be read; then everything is scanned */
+function readStored(path: string, detection: string, notes: string[]): HistoryState | undefined {
+  try {
+    return readState(path, detection);
+  } catch (error) {
+    if (!(error instanceof GlaiveError)) throw error;
+    notes.push(`${error.message}; everything was scanned again`);
+    return undefined;
+  }
+}
+
+/** Housekeeping may take objects away while they are read, so what is missing is tried once more; and a state that is refused, without it. */
+async function sweepTwice(sweep: ItemSweep, input: SweepInput, notes: string[]): Promise<Swept> {
+  try {
+    const swept = await sweep(input);
+    if (input.signal.aborted || !swept.report.gaps.some(isOfObject)) return swept;
+    return await sweep(input);
+  } catch (error) {
+    if (input.signal.aborted || !(error instanceof GlaiveError)) throw error;
+    if (input.stored === undefined || !error.message.includes(input.stateName)) return await sweep(input);
+    notes.push(`${error.message}; everything was scanned again`);
+    return await sweep({ ...input, stored: undefined });
+  }
+}
+
+function isOfObject({ kind, uri = '' }: Gap): boolean {
+  return (kind === 'unreadable' || kind === 'missing') && /^(?:object|commit|tag)\/[0-9a-f]{40}/.test(uri);
+}
+
+interface Publication {
+  readonly item: PlanItem;
+  /** The generation that the sweep began with. */
+  readonly generation: number;
+  readonly report: Report;
+  readonly next: NextState | undefined;
+}
+
+/** The report first, and then the state. @returns the generation that is reached @throws the file system's error */
+async function publish(
+  { item: { key }, generation, report, next }: Publication,
+  { store, writer }: ItemContext,
+  at: (point: Point) => void,
+): Promise<number> {
+  // The last report says all of it.
+  if (next?.isSame === true && report.findings.length === 0 && report.gaps.length === 0) return generation;
+  const staging = stagingFolder(store);
+  const stagedReport = join(staging, `${key}.report.${writer}`);
+  const stagedState = join(staging, `${key}.state.${writer}`);
+  const state = statePath(store, key, generation + 1);
+  for (const folder of [staging, dirname(reportPath(store, key, generation)), dirname(state)])
+    mkdirSync(folder, { recursive: true });
+  await writeWhole(stagedReport, renderJson(report, PLAIN), { mode: 0o600 });
+  if (next?.isSame === false) await next.write(stagedState);
+  at('staged');
+  const path = await publishReport(stagedReport, { store, key, generation }, contentOf);
+  syncFolder(dirname(path));
+  at('reported');
+  if (next?.isSame !== false) return generation;
+  await rename(stagedState, state);
+  at('stated');
+  return generation + 1;
+}
+
+const PLAIN = { color: false, quiet: true, showSuppressed: true };
+
+/** What two reports of the same generation must have in common for one of them to do: not when they were made. */
+function contentOf(text: string): string {
+  const { findings, gaps, known } = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify([findings, gaps, known]);
+}
+
+function startTimer(seconds: number): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const why = `the time limit of ${seconds} s was reached`;
+  // A longer one would count as none.
+  const timer = setTimeout(() => controller.abort(why), Math.min(seconds * 1000, 2 ** 31 - 1));
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
+}
+
+function failed(error: unknown, { redact }: Pick<ItemContext, 'redact'>): Ended {
+  const message = error instanceof Error ? error.message : String(error);
+  return { outcome: outcomeOf(error), reason: redact(message) };
+}
+
+function outcomeOf(error: unknown): Outcome {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full';
+    if (code === 'EACCES' || code === 'EPERM') return 'no-access';
+  }
+  return 'error';
+}
