@@ -60,7 +60,8 @@ export function secretsIn(store: string, key: string): string[] {
 
 export interface StoredReport {
   readonly name: string;
-  readonly findings: readonly { readonly secretFingerprint: string; readonly ruleId: string }[];
+  readonly rules: readonly { readonly id: string }[];
+  readonly findings: readonly { readonly secretFingerprint: string }[];
   readonly gaps: readonly { readonly kind: string; readonly message: string }[];
   readonly notes: readonly string[];
 }
