@@ -115,3 +115,155 @@ function endGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): void {
     process.kill(process.platform === 'win32' ? leader : -leader, signal);
   } catch {
     // It has ended by itself.
+  }
+}
+
+/** Reports that the event loop ran empty before the command ended. */
+function sayUnfinished(): void {
+  process.stderr.write('glaive: internal error: it stopped before its work was done\n');
+}
+
+/** Standard input. Node opens it when it is first used; `close` ends it, so that a pipe that never ends keeps no process alive. */
+function createInput(signal: AbortSignal): Io['stdin'] & { close(): void } {
+  let opened: Readable | undefined;
+  return {
+    get isTTY() {
+      return process.getBuiltinModule('node:tty').isatty(0);
+    },
+    bytes() {
+      const stats = fstatSync(0);
+      if (stats.isFile()) return readBlocks(0);
+      // Node makes an empty stream of a folder, which must fail, and of a block device, which can be read.
+      const isOther = stats.isDirectory() || stats.isBlockDevice();
+      opened = isOther ? createReadStream('', { fd: 0, autoClose: false }) : process.stdin;
+      return opened as AsyncIterable<Uint8Array>;
+    },
+    async readHidden() {
+      opened = process.stdin;
+      return await readHidden(signal);
+    },
+    stream() {
+      opened = process.stdin;
+      return process.stdin;
+    },
+    close() {
+      opened?.destroy();
+    },
+  };
+}
+
+/** The bytes of a file from its position on, in one buffer: a stream of Node makes one for each piece, and reads in other threads. */
+async function* readBlocks(fd: number): AsyncGenerator<Uint8Array> {
+  const block = Buffer.allocUnsafeSlow(BLOCK);
+  for (let count = 1; ; count++) {
+    const length = readSync(fd, block);
+    if (length === 0) return;
+    yield block.subarray(0, length);
+    // Signals and timers have their turn.
+    if (count % BLOCKS_AT_ONCE === 0) await new Promise((resolve) => void setImmediate(resolve));
+  }
+}
+
+/** @param open makes the stream, which costs Node milliseconds, so it is made for the first write */
+function toOutput(open: () => NodeJS.WriteStream, fd: number): Output & { failure(): Error | undefined } {
+  let opened: NodeJS.WriteStream | undefined;
+  let closed = false;
+  let failure: Error | undefined;
+  let hasFile: boolean | undefined;
+  const fail = (error: NodeJS.ErrnoException): void => {
+    closed = true;
+    // A reader that closes the pipe early (`| head`) is not an error.
+    if (error.code !== 'EPIPE') failure ??= error;
+  };
+  const stream = (): NodeJS.WriteStream => {
+    if (opened === undefined) {
+      opened = open();
+      opened.on('error', fail);
+    }
+    return opened;
+  };
+  return {
+    get isTTY() {
+      return stream().isTTY === true;
+    },
+    get columns() {
+      return stream().columns;
+    },
+    get isClosed() {
+      return closed;
+    },
+    failure: () => failure,
+    stream,
+    write: (text) =>
+      new Promise((resolve) => {
+        if (closed) resolve();
+        else if (!(hasFile ??= isFile(fd))) stream().write(text, () => resolve());
+        else {
+          try {
+            // The stream of Node writes a file once, and does not notice that a full disk takes only a part.
+            writeFileSync(fd, text);
+          } catch (error) {
+            fail(error as NodeJS.ErrnoException);
+          }
+          resolve();
+        }
+      }),
+  };
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a line from the terminal without an echo; input is hidden from the moment of the call. */
+function readHidden(signal: AbortSignal): Promise<string> {
+  const { stdin } = process;
+  return new Promise((resolve, reject) => {
+    let line = '';
+    const finish = (action: () => void): void => {
+      stdin.setRawMode(false);
+      stdin.pause();
+      stdin.off('data', take);
+      signal.removeEventListener('abort', interrupted);
+      process.stderr.write('\n');
+      action();
+    };
+    const interrupted = (): void => finish(() => reject(new GlaiveError('interrupted', 'interrupted')));
+    const take = (text: string): void => {
+      for (const character of text) {
+        if (character === '\r' || character === '\n' || character === '\u0004') return finish(() => resolve(line));
+        if (character === '\u0003') {
+          process.emit('SIGINT');
+          return;
+        }
+        line = character === '\u007f' || character === '\b' ? line.slice(0, -1) : line + character;
+      }
+    };
+    stdin.setEncoding('utf8');
+    stdin.setRawMode(true);
+    stdin.on('data', take);
+    signal.addEventListener('abort', interrupted);
+    stdin.resume();
+  });
+}
+
+function isExecutable(): boolean {
+  return process.getBuiltinModule('node:sea').isSea();
+}
+
+/** The name of a module inside of an executable, or a file in the folder of the program; undefined in the build that is a single file. */
+function nextTo(program: string | undefined, name: string): string | undefined {
+  if (program === undefined) return `./${name}`;
+  const file = join(dirname(program), name);
+  return existsSync(file) ? file : undefined;
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
+  process.off('beforeExit', sayUnfinished);
+  const why = error.syscall === 'uv_cwd' ? 'the current folder no longer exists' : error.message;
+  process.stderr.write(`glaive: cannot start: ${why}\n`);
+});

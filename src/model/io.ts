@@ -55,3 +55,16 @@ export interface Io {
   readonly killProcess: (pid: number) => void;
   /** Sends a signal to every process of a group that this process has started; nothing happens if it has none left. */
   readonly endGroup: (leader: number, signal: 'SIGTERM' | 'SIGKILL') => void;
+  /** Fires on Ctrl-C and on signals to end; its reason is the name of the signal. */
+  readonly signal: AbortSignal;
+  /**
+   * Protects a single request whose result cannot be obtained again: until the returned function is called, neither a second
+   * Ctrl-C nor a closed terminal ends the process.
+   */
+  readonly hold: () => () => void;
+}
+
+/** Exit codes: 0 clean, 1 findings, 2 incomplete or an error, 130 interrupted. */
+export const EXIT = { clean: 0, findings: 1, incomplete: 2, interrupted: 130 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

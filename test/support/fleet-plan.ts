@@ -60,8 +60,7 @@ export function secretsIn(store: string, key: string): string[] {
 
 export interface StoredReport {
   readonly name: string;
-  readonly rules: readonly { readonly id: string }[];
-  readonly findings: readonly { readonly secretFingerprint: string }[];
+  readonly findings: readonly { readonly secretFingerprint: string; readonly ruleId: string }[];
   readonly gaps: readonly { readonly kind: string; readonly message: string }[];
   readonly notes: readonly string[];
 }

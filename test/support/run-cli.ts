@@ -83,3 +83,72 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
         // It has ended by itself.
       }
     },
+    signal: new AbortController().signal,
+    hold: () => () => {},
+  } satisfies Io);
+  return { code, stdout: stdout.text(), stderr: withoutProgress(stderr.text()) };
+}
+
+/** The lines of a scan that takes ten seconds, which any does on a busy machine. Tests of progress itself call `showProgress`. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replaceAll(/^glaive: (?:\d+ files?, .*\/s(?:, \d+ s left)?|[a-z][a-z ]*: \d+ s)\n/gm, '');
+}
+
+/** A person at a keyboard, who reads before each key. */
+function typist(keys: NonNullable<RunOptions['keys']>) {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  let seen = '';
+  let next = 0;
+  return {
+    input,
+    onShown: (text: string): void => {
+      seen += text;
+      const [shown, key] = keys[next] ?? [];
+      if (shown === undefined || !(typeof shown === 'string' ? seen.includes(shown) : shown.test(seen))) return;
+      next++;
+      seen = '';
+      // When the prompt has been drawn it listens.
+      setTimeout(() => input.write(key), 1);
+    },
+  };
+}
+
+function collect(columns: number | undefined, onShown: (text: string) => void = () => {}): Output & { text(): string } {
+  const chunks: Buffer[] = [];
+  const take = (chunk: string | Uint8Array): void => {
+    chunks.push(Buffer.from(chunk));
+    onShown(Buffer.from(chunk).toString('utf8'));
+  };
+  const isTTY = columns !== undefined;
+  return {
+    write: async (text) => take(text),
+    isClosed: false,
+    isTTY,
+    columns,
+    stream: () => {
+      if (!isTTY) throw new Error('there is no terminal here');
+      return Object.assign(
+        new Writable({
+          write: (chunk: Buffer, _, done) => {
+            take(chunk);
+            done();
+          },
+        }),
+        { columns },
+      );
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/** As much as Node reads from a pipe at a time. */
+const CHUNK_BYTES = 65_536;
+
+/** Each piece is overwritten when the next one is asked for. */
+async function* inChunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    yield chunk.subarray(0, bytes.copy(chunk, 0, start));
+    chunk.fill(0);
+  }
+}
