@@ -1,7 +1,8 @@
 /** Lists all objects of a repository, reachable or not, without their content. */
 
 import { listTypes, ObjectList } from './object-list.ts';
-import { gitLineBatches, type GitOptions, gitStream } from './spawn.ts';
+import { SortedIds } from './sorted-ids.ts';
+import { GitError, gitLineBatches, type GitOptions } from './spawn.ts';
 
 const DETAILS = '--batch-check=%(objectname) %(objecttype) %(objectsize)';
 
@@ -45,12 +46,18 @@ async function listObjects(
   return list;
 }
 
-/** The ids of all objects, sorted: hex, each with its line feed. @throws GitError */
-export async function sortedIds(options: GitOptions, onWarning: (text: string) => void): Promise<Buffer> {
+/** The ids of all objects: packed, loose, and those of alternates. @throws GitError */
+export async function sortedIds(options: GitOptions, onWarning: (text: string) => void): Promise<SortedIds> {
   const pieces: Buffer[] = [];
+  let width = 20;
   const args = ['cat-file', '--batch-all-objects', '--batch-check=%(objectname)'];
-  for await (const piece of gitStream(args, options, (line) => onWarning(line.toString('utf8')))) pieces.push(piece);
-  return Buffer.concat(pieces);
+  for await (const lines of gitLineBatches(args, options, (line) => onWarning(line.toString('utf8')))) {
+    width = lines[0]!.length / 2; // there is a line in each batch
+    pieces.push(Buffer.from(lines.join(''), 'hex'));
+  }
+  const ids = SortedIds.of(Buffer.concat(pieces), width);
+  if (ids === undefined) throw new GitError('failed', 'git did not list the objects in order');
+  return ids;
 }
 
 /**

@@ -73,7 +73,7 @@ function firstBits(bytes: Uint8Array, at: number): number {
 }
 
 /** Negative, 0 or positive, as the first id is smaller, the same or larger. Calling Node for twenty bytes would take longer. */
-function compareIds(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, width: number): number {
+export function compareIds(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, width: number): number {
   for (let byte = 0; byte < width; byte++) {
     const difference = a[aAt + byte]! - b[bAt + byte]!;
     if (difference !== 0) return difference;

@@ -57,8 +57,7 @@ export async function attributeHistory(
   );
   if (findings.length === 0) return { attributed: [], found };
 
-  // With a state, the list lacks the objects of earlier runs.
-  const all = options.before === undefined ? options.list : await listAllObjects(options, () => {});
+  const all = options.isAll ? options.list : await listAllObjects(options, () => {});
   const commits = Array.from({ length: all.length }, (_, index) => index)
     .filter((index) => all.type(index) === 'commit')
     .map((index) => all.id(index));

@@ -8,12 +8,16 @@ import type { Ruleset } from '../model/ruleset.ts';
 import type { Secret } from '../model/secret.ts';
 import type { PackReader } from './packs/pack-reader.ts';
 import type { PackThreads } from './packs/scan-packs.ts';
+import type { ScannedObjects } from './scanned-objects.ts';
 import type { HistoryState } from './state.ts';
 
 export type Reader = 'git' | 'pack' | 'auto';
 
 export interface HistoryOptions extends GitOptions {
+  /** The objects to scan. */
   readonly list: ObjectList;
+  /** Whether these are all objects of the repository. */
+  readonly isAll: boolean;
   /** Warnings of git while it listed the objects. */
   readonly warnings: readonly string[];
   /** Larger blobs are skipped, and counted. Bytes. */
@@ -44,4 +48,6 @@ export interface HistoryOptions extends GitOptions {
   readonly onFound?: (findings: readonly Finding[]) => void;
   /** Receives which blobs contain which secrets, at the end of the scan. */
   readonly onSecretsByBlob?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
+  /** Receives which objects were scanned, at the end of the scan, also if it was cut short. */
+  readonly onScanned?: (objects: ScannedObjects) => void;
 }

@@ -4,16 +4,18 @@
  */
 
 import { listAllObjects, listSomeObjects, sortedIds } from '../git/all-objects.ts';
+import { hexIds, idsWithout } from '../git/id-sets.ts';
 import type { ObjectList } from '../git/object-list.ts';
 import { createKernel } from '../detect/search/create-kernel.ts';
 import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
 import { listRefs, type Ref } from '../git/refs.ts';
 import { gapFromGit, isFailure } from '../git/git-error.ts';
 import { shallowEnds } from '../git/resolve.ts';
+import type { SortedIds } from '../git/sorted-ids.ts';
 import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
 import { firstOf, plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Input } from '../model/artifact.ts';
+import type { Input, Outcome } from '../model/artifact.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
 import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
@@ -26,35 +28,43 @@ import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
 import { createPrefilter, type Prefilter } from './packs/prefilter.ts';
 import { CLOSED, scanPacks } from './packs/scan-packs.ts';
 import { refInput, refText, tagInput } from '../sources/tips.ts';
-import { newIds, presentPart, type HistoryState } from './state.ts';
+import { ScannedObjects } from './scanned-objects.ts';
+import { type HistoryState, type Identity, presentPart } from './state.ts';
 
 export interface Enumerated {
   /** The objects to scan. */
   readonly list: ObjectList;
-  /** The ids of all objects, sorted lines; only with a state. */
-  readonly ids: Buffer | undefined;
+  /** Whether these are all objects of the repository. */
+  readonly isAll: boolean;
+  /** All objects that the sweep is for; only where a state is kept, or others are known. */
+  readonly ids: SortedIds | undefined;
   /** The part of the state whose objects are still here. */
   readonly before: HistoryState | undefined;
   readonly warnings: readonly string[];
 }
 
-/** The file of a state, its content, and digests of the repository's location. */
+/** The file of a state, its content, and what shows that it belongs to this repository. */
 export interface StateAt {
   readonly path: string;
   readonly state: HistoryState | undefined;
-  readonly places: readonly string[];
+  readonly identity: Identity;
 }
 
-/**
- * Lists the objects to scan: all, or those that the state does not contain.
- *
- * @param listPacked lists all of them without git, if it can
- * @throws GitError, GlaiveError
- */
+export interface Enumeration {
+  /** Absent: no state is kept. */
+  readonly at?: StateAt | undefined;
+  /** Clean objects, which are left out. */
+  readonly known?: SortedIds | undefined;
+  /** The objects that the sweep is for; absent: all of the repository. */
+  readonly own?: SortedIds | undefined;
+  /** Lists all objects without git, if it can. */
+  readonly listPacked?: (onWarning: (text: string) => void) => Promise<ObjectList | undefined>;
+}
+
+/** Lists the objects to scan: those that neither the state nor another repository knows. @throws GitError, GlaiveError */
 export async function enumerate(
   options: GitOptions,
-  at: StateAt | undefined,
-  listPacked: (onWarning: (text: string) => void) => Promise<ObjectList | undefined> = async () => undefined,
+  { at, known, own, listPacked = async () => undefined }: Enumeration,
 ): Promise<Enumerated> {
   const warnings = new Set<string>();
   const warn = (text: string): void => {
@@ -62,14 +72,21 @@ export async function enumerate(
     if (isFailure(text) || text.startsWith('object ')) warnings.add(text);
   };
   // Objects added during the scan are left to the next one.
-  const ids = at === undefined ? undefined : await sortedIds(options, warn);
+  const ids = own ?? (at === undefined && known === undefined ? undefined : await sortedIds(options, warn));
   const before =
-    at?.state === undefined || ids === undefined ? undefined : presentPart(at.state, ids, at.path, at.places);
-  const list =
-    before === undefined || ids === undefined
-      ? ((await listPacked(warn)) ?? (await listAllObjects(options, warn)))
-      : await listSomeObjects(newIds(ids, before.ids), options, warn);
-  return { list, ids, before, warnings: [...warnings] };
+    at?.state === undefined || ids === undefined
+      ? undefined
+      : presentPart(at.state, { ids, identity: at.identity }, at.path);
+  const fresh = ids === undefined ? undefined : leftOf(ids, [before?.ids, known]);
+  const isAll = fresh === undefined || (own === undefined && fresh.length === ids?.length);
+  const list = isAll
+    ? ((await listPacked(warn)) ?? (await listAllObjects(options, warn)))
+    : await listSomeObjects(hexIds(fresh), options, warn);
+  return { list, isAll, ids, before, warnings: [...warnings] };
+}
+
+function leftOf(ids: SortedIds, scanned: readonly (SortedIds | undefined)[]): SortedIds {
+  return scanned.reduce<SortedIds>((left, some) => (some === undefined ? left : idsWithout(left, some)), ids);
 }
 
 export function historySource(given: HistoryOptions): Source {
@@ -79,6 +96,7 @@ export function historySource(given: HistoryOptions): Source {
   let refs: readonly Ref[] | undefined;
   /** Objects that were not scanned yet. */
   let left = options.list.length;
+  let scanned = new ScannedObjects(options.list);
   return {
     name: 'history',
     async *inputs(diagnostics) {
@@ -93,18 +111,22 @@ export function historySource(given: HistoryOptions): Source {
         let clean = packed?.clean;
         if (packed?.isDamaged === true && options.list.bytes === undefined) {
           // Only git can say what is wrong with an object, and leaves some of them out of its list.
-          const { list, warnings } = await enumerate(options, undefined);
+          const { list, warnings } = await enumerate(options, {});
           for (const text of warnings) diagnostics.gap(gapOf(new GitError('failed', text)));
           clean = sameIn(list, options.list, packed.clean);
           options = { ...options, list };
           left = list.length;
+          scanned = new ScannedObjects(list);
         }
-        for (const verdict of clean ?? []) {
-          if (verdict !== 0) left--;
+        for (const [index, verdict] of (clean ?? new Uint8Array()).entries()) {
+          if (verdict === 0) continue;
+          left--;
+          scanned.add(index, verdict === CLOSED ? ['skipped'] : []);
           if (verdict === CLOSED) diagnostics.skip('archive-closed');
         }
+        throwIfStopped(options.signal);
         yield* readSteps(
-          counted(steps(options, clean, objects, diagnostics), () => left--),
+          steps(options, clean, { objects, diagnostics, scanned, onRead: () => left-- }),
           stream,
           diagnostics,
         );
@@ -115,6 +137,7 @@ export function historySource(given: HistoryOptions): Source {
         if (options.signal?.aborted !== true) diagnostics.gap(gapOf(error));
       } finally {
         stream.close();
+        options.onScanned?.(scanned);
         if (options.signal?.aborted === true && left > 0)
           diagnostics.cut(`${left} of ${plural(options.list.length, 'object')} were not scanned`);
       }
@@ -165,9 +188,9 @@ function gapOf(error: GitError): Gap {
 /** With fewer objects git is done before the pack reader has started. */
 export const PACKS_THRESHOLD = 2000;
 
-function readsPacks({ reader, list, before }: HistoryOptions): boolean {
-  // A pack is always read whole, and with a state little is left to scan.
-  return reader === 'pack' || (reader === 'auto' && list.length >= PACKS_THRESHOLD && before === undefined);
+function readsPacks({ reader, list, isAll }: HistoryOptions): boolean {
+  // A pack is always read whole, and little of it is left to scan if not all is.
+  return reader === 'pack' || (reader === 'auto' && list.length >= PACKS_THRESHOLD && isAll);
 }
 
 /** So many names of refs are searched at once. */
@@ -192,34 +215,53 @@ function* refInputs(
   }
 }
 
-/** @param onRead called for each object that was read, or could not be read */
-function* counted(all: Iterable<ObjectStep>, onRead: () => void): Generator<ObjectStep> {
-  for (const step of all)
-    yield {
-      ...step,
-      inputs(object) {
-        onRead();
-        return step.inputs(object);
-      },
-    };
+interface Steps {
+  readonly objects: ObjectReader;
+  readonly diagnostics: Diagnostics;
+  readonly scanned: ScannedObjects;
+  /** Called for each object that was read, or could not be read. */
+  readonly onRead: () => void;
 }
 
 /** @param clean not 0 for objects without a candidate */
-function* steps(
-  options: HistoryOptions,
-  clean: Uint8Array | undefined,
-  objects: ObjectReader,
-  diagnostics: Diagnostics,
-): Generator<ObjectStep> {
+function* steps(options: HistoryOptions, clean: Uint8Array | undefined, how: Steps): Generator<ObjectStep> {
   const { list } = options;
   for (const index of list.inOrder()) {
     if (clean !== undefined && clean[index] !== 0) continue;
     const id = list.id(index);
     const type = list.type(index);
-    if (type === 'commit') yield commitStep(id);
-    else if (type === 'tag') yield tagStep(id);
-    else yield objectStep(id, type === 'tree', options, objects, diagnostics);
+    const step =
+      type === 'commit'
+        ? commitStep(id)
+        : type === 'tag'
+          ? tagStep(id)
+          : objectStep(id, type === 'tree', options, how.objects, how.diagnostics);
+    yield followed(step, index, options.signal, how);
   }
+}
+
+/** The step, with the outcome of its inputs noted when all of them are scanned. */
+function followed(
+  step: ObjectStep,
+  index: number,
+  signal: AbortSignal | undefined,
+  { scanned, onRead }: Steps,
+): ObjectStep {
+  return {
+    ...step,
+    async *inputs(object) {
+      onRead();
+      const outcomes = new Set<Outcome>();
+      let inputs = 0;
+      for await (const input of step.inputs(object)) {
+        inputs++;
+        yield { ...input, onOutcome: (outcome) => outcomes.add(outcome) };
+      }
+      if (inputs === 0) outcomes.add('skipped');
+      // Where the scan was stopped, the last of them may not have been read to its end.
+      if (signal?.aborted !== true) scanned.add(index, outcomes);
+    },
+  };
 }
 
 function tagStep(id: string): ObjectStep {

@@ -90,8 +90,8 @@ export async function missingByLinks(
   refs: readonly Ref[],
   options: HistoryOptions,
 ): Promise<string[] | undefined> {
-  const { list, before } = options;
-  if (packed.links.isUnsure || packed.isDamaged || before !== undefined) return undefined;
+  const { list, isAll } = options;
+  if (packed.links.isUnsure || packed.isDamaged || !isAll) return undefined;
   const unread = packed.unread.filter((index) => list.type(index) !== 'blob');
   if (unread.length > UNREAD_MAX) return undefined;
   try {

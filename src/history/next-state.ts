@@ -1,21 +1,26 @@
 /** The state that a scan of a history leaves for the next one. */
 
+import { areSame, idsInBoth, idsOf, idsOfBoth, idsWithout, noIds } from '../git/id-sets.ts';
+import type { SortedIds } from '../git/sorted-ids.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../model/known-leak.ts';
 import type { Report } from '../model/report.ts';
 import type { RepositoryIdentity } from './identity.ts';
-import { type HistoryState, withoutIds, writeState } from './state.ts';
+import type { ScannedObjects } from './scanned-objects.ts';
+import { type HistoryState, writeState } from './state.ts';
 
 /** A finished scan, and the state that it began with. */
 export interface ScannedHistory {
   readonly report: Report;
-  /** The ids of all objects, sorted lines. */
-  readonly ids: Buffer;
-  /** Secret fingerprints by the blobs that hold them. */
-  readonly found: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Leaks of earlier runs that remain. */
-  readonly leaks: readonly KnownLeak[];
+  /** The ids of all objects that the scan is for. */
+  readonly ids: SortedIds;
+  /** Those that were scanned by this run, or were to be. */
+  readonly objects: ScannedObjects;
+  /** Secret fingerprints by the blobs that hold them; undefined: the scan ended before it knew which commits have them. */
+  readonly found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** What remains of the state of earlier runs. */
+  readonly before: HistoryState | undefined;
   /** The state as it was read; undefined where there was none. */
   readonly stored: HistoryState | undefined;
   readonly rules: string;
@@ -24,30 +29,43 @@ export interface ScannedHistory {
 
 /** A state that is not written yet. */
 export interface NextState {
+  readonly state: HistoryState;
   /** Whether it is the one that the scan began with. */
   readonly isSame: boolean;
   /** Replaces the file as a whole. @throws GlaiveError */
   write(path: string): Promise<void>;
 }
 
-/** The next state; undefined if the scan does not count as done. */
+/**
+ * The next state; undefined if the scan does not count. One that was cut short does, for the objects that it has scanned: except those
+ * with findings, if their commits are not known yet, so that the next scan lists them again.
+ */
 export function nextState(scanned: ScannedHistory): NextState | undefined {
-  const { report, stored, found, identity, rules } = scanned;
-  if (!areOfObjects(report.gaps)) return undefined;
-  const { commits, places } = identity;
-  const unread = new Set(objectsOf(report.gaps));
-  const ids = withoutIds(scanned.ids, unread);
-  const leaks = leaksAfter(scanned.leaks, report.findings);
-  // The history of a tip counts as scanned. It is not, where an object was not read or the clone is shallow.
-  const tips = unread.size === 0 && !identity.isShallow ? identity.tips : [];
+  const { report, stored, before, identity, rules, objects } = scanned;
+  const isAttributed = scanned.found !== undefined;
+  const isCut = report.gaps.some(({ kind }) => CUTS.has(kind));
+  if (!areOfObjects(report.gaps) || (!isAttributed && !isCut)) return undefined;
+  const left = idsOfBoth(objects.left(isAttributed), idsOf(objectsOf(report.gaps)));
+  const ids = idsWithout(scanned.ids, left);
+  const state: HistoryState = {
+    ids,
+    unclean: idsInBoth(idsOfBoth(before?.unclean ?? noIds(), objects.unclean()), ids),
+    // The history of a tip counts as scanned. It is not, where an object was not read or the clone is shallow.
+    tips: left.length === 0 && !identity.isShallow ? identity.tips : [],
+    found: scanned.found ?? before?.found ?? new Map(),
+    leaks: isAttributed ? leaksAfter(before?.leaks ?? [], report.findings) : (before?.leaks ?? []),
+    identity: { commits: identity.commits, places: identity.places },
+  };
   return {
+    state,
     isSame:
       stored !== undefined &&
-      ids.equals(stored.ids) &&
-      tips.join() === stored.tips.join() &&
-      commits.join() === stored.identity.commits.join() &&
-      JSON.stringify(leaks) === JSON.stringify(stored.leaks),
-    write: (path) => writeState(path, ids, { rules, identity: { commits, places }, tips, leaks, found }),
+      areSame(ids, stored.ids) &&
+      areSame(state.unclean, stored.unclean) &&
+      state.tips.join() === stored.tips.join() &&
+      state.identity.commits.join() === stored.identity.commits.join() &&
+      JSON.stringify(state.leaks) === JSON.stringify(stored.leaks),
+    write: (path) => writeState(path, state, rules),
   };
 }
 
@@ -67,14 +85,15 @@ function leaksAfter(before: readonly KnownLeak[], findings: readonly Finding[]):
   return [...leaks.values()];
 }
 
-/** Whether each gap is a named object, or history that a shallow clone does not have: a later run scans either as new. */
+const CUTS: ReadonlySet<Gap['kind']> = new Set(['time-limit', 'interrupted']);
+
+/** Whether each gap is an early end, a named object, or history that a shallow clone does not have: a later run scans what is left. */
 function areOfObjects(gaps: readonly Gap[]): boolean {
   return gaps.every(
     (gap) =>
-      gap.kind !== 'time-limit' &&
-      gap.kind !== 'interrupted' &&
-      gap.kind !== 'too-many-findings' &&
-      ((gap.kind === 'history' && gap.uri === undefined) || objectsOf([gap]).length > 0),
+      CUTS.has(gap.kind) ||
+      (gap.kind !== 'too-many-findings' &&
+        ((gap.kind === 'history' && gap.uri === undefined) || objectsOf([gap]).length > 0)),
   );
 }
 

@@ -1,20 +1,26 @@
 /**
- * The state of history scans, which lets the next scan read only new objects: the ids of all objects, which of them contain
+ * The state of history scans, which lets the next scan read only new objects: the ids of the scanned objects, which of them contain
  * which secret (as fingerprints), and the leaks that were reported. Ids survive gc, repack, force pushes and a deeper clone;
  * objects that are gone are forgotten. Of two runs at the same time each writes its own result. A state contains no secret.
+ *
+ * The file: a line of JSON, then the ids of all scanned objects, then those that are not clean; in bytes, sorted.
  */
 
+import { createHash } from 'node:crypto';
+import { hasId, idsInBoth, idsWithout } from '../git/id-sets.ts';
+import { SortedIds } from '../git/sorted-ids.ts';
 import { LF } from '../lib/bytes.ts';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { readOptionalBytes } from '../lib/optional-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { KnownLeak } from '../model/known-leak.ts';
-import { partitionPoint } from '../lib/binary-search.ts';
 
 export interface HistoryState {
-  /** The ids of the scanned objects, sorted: hex, each with its line feed. */
-  readonly ids: Buffer;
+  /** The scanned objects. */
+  readonly ids: SortedIds;
+  /** Those among them with a finding of any confidence, accepted or not, and those that a limit or a skip has passed over. */
+  readonly unclean: SortedIds;
   /** Commits whose whole history was scanned. */
   readonly tips: readonly string[];
   /** Secret fingerprints by the blobs that contain them. */
@@ -22,7 +28,6 @@ export interface HistoryState {
   /** The reported leaks, accepted or not. */
   readonly leaks: readonly KnownLeak[];
   readonly identity: Identity;
-  readonly count: number;
 }
 
 /** How a state recognises its repository. Blobs do not help: unrelated repositories share many. */
@@ -33,141 +38,156 @@ export interface Identity {
   readonly places: readonly string[];
 }
 
-/** Bytes: twenty million objects. */
+/**
+ * The objects that were read whole, and in which nothing was found: no finding of any confidence, before anything was accepted. Another
+ * repository with the same rules and limits (`sweepDigest`) need not scan them.
+ */
+export function cleanIdsOf({ ids, unclean }: HistoryState): SortedIds {
+  return idsWithout(ids, unclean);
+}
+
+/** Bytes: fifty million objects. */
 const STATE_MAX = 1024 * 1024 * 1024;
+const VERSION = 3;
 
 interface Head {
   readonly glaive: 'history-state';
-  readonly version: 2;
+  readonly version: typeof VERSION;
   readonly rules: string;
   readonly identity: Identity;
   readonly leaks: readonly KnownLeak[];
   readonly tips: readonly string[];
   readonly found: readonly (readonly [string, readonly string[]])[];
+  /** Bytes of an id. */
   readonly width: number;
+  /** How many ids there are, and how many that are not clean. */
+  readonly counts: readonly [all: number, unclean: number];
+  /** SHA-256 of this line with an empty checksum, and of all ids. */
+  readonly checksum: string;
 }
+
+/** A state, or why there is none that can be used. */
+export type StoredState =
+  | { readonly kind: 'state'; readonly state: HistoryState }
+  | { readonly kind: 'none' }
+  /** `why` is a sentence that names the file. */
+  | { readonly kind: 'unfit'; readonly why: string };
 
 /**
  * Reads a state; undefined if there is no file.
  *
- * @throws GlaiveError if it was made with other rules, or is not a state
+ * @throws GlaiveError if it was made with other rules, is damaged, or is not a state
  */
 export function readState(path: string, rules: string): HistoryState | undefined {
+  const stored = openState(path, rules);
+  if (stored.kind === 'unfit') throw new GlaiveError('usage', stored.why, { hint: AFRESH });
+  return stored.kind === 'none' ? undefined : stored.state;
+}
+
+/** The same for a caller that scans from nothing if a state does not fit. @throws GlaiveError if the file cannot be read */
+export function openState(path: string, rules: string): StoredState {
   let bytes: Buffer | undefined;
   try {
     bytes = readOptionalBytes(path, { max: STATE_MAX });
   } catch (error) {
     throw new GlaiveError('usage', `cannot read the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
-  if (bytes === undefined) return undefined;
+  if (bytes === undefined) return { kind: 'none' };
   const end = bytes.indexOf(LF);
   const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString('utf8'));
-  if (head === undefined) throw new GlaiveError('usage', `${path} is not a state of glaive history`, { hint: AFRESH });
-  if (head.rules !== rules)
-    throw new GlaiveError(
-      'usage',
-      `the state ${path} was made with other rules or other limits, or by a version of glaive that finds something else`,
-      { hint: AFRESH },
-    );
+  if (head === undefined) return { kind: 'unfit', why: `${path} is not a state of glaive history` };
+  if (head === 'old') return { kind: 'unfit', why: `the state ${path} was made by another version of glaive` };
   const ids = bytes.subarray(end + 1);
-  return {
-    ids,
-    tips: head.tips,
-    found: new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)])),
-    leaks: head.leaks,
-    identity: head.identity,
-    count: Math.floor(ids.length / (head.width + 1)),
-  };
+  const middle = head.counts[0] * head.width;
+  const all = SortedIds.of(ids.subarray(0, middle), head.width);
+  const unclean = SortedIds.of(ids.subarray(middle), head.width);
+  const isWhole = ids.length === middle + head.counts[1] * head.width && head.checksum === checksumOf(head, [ids]);
+  if (!isWhole || all === undefined || unclean === undefined)
+    return { kind: 'unfit', why: `the state ${path} is damaged` };
+  if (head.rules !== rules) {
+    const why = `the state ${path} was made with other rules or other limits, or by a version of glaive that finds something else`;
+    return { kind: 'unfit', why };
+  }
+  const { tips, leaks, identity } = head;
+  const found = new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)]));
+  return { kind: 'state', state: { ids: all, unclean, tips, found, leaks, identity } };
 }
 
 const AFRESH = 'Name another file, or delete this one: then everything is scanned again.';
 
+/** What of the repository of today shows whose state it is. */
+export interface Here {
+  /** Of all objects. */
+  readonly ids: SortedIds;
+  readonly identity: Identity;
+}
+
 /**
  * Returns the part of a state that this repository still has. Pruned objects are forgotten, so git is never asked for them.
  *
- * @param now the ids of all objects, sorted: hex, each with its line feed
- * @param places digests of the repository's location, as in the state
+ * @param path of the state, for errors
  * @throws GlaiveError if nothing shows that the state belongs to this repository
  */
-export function presentPart(state: HistoryState, now: Buffer, path: string, places: readonly string[]): HistoryState {
-  const isHere = (id: string): boolean => hasId(now, id);
+export function presentPart(state: HistoryState, { ids, identity: now }: Here, path: string): HistoryState {
+  const isHere = (id: string): boolean => hasId(ids, id);
   const found = new Map([...state.found].filter(([blob]) => isHere(blob)));
   const secrets = new Set([...found.values()].flatMap((each) => [...each]));
   const remains = ({ holder, bare, secretFingerprint }: KnownLeak): boolean =>
     holder === undefined ? secrets.has(bare ?? secretFingerprint) : isHere(holder);
-  const { identity } = state;
+  const { identity, tips, leaks } = state;
   const isOurs =
-    state.count === 0 || identity.commits.some(isHere) || identity.places.some((each) => places.includes(each));
+    state.ids.length === 0 ||
+    identity.commits.some((id) => isHere(id) || now.commits.includes(id)) ||
+    identity.places.some((each) => now.places.includes(each));
   if (!isOurs) throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint: AFRESH });
-  return { ...state, tips: state.tips.filter(isHere), found, leaks: state.leaks.filter(remains) };
-}
-
-/** Whether sorted lines contain an id. */
-export function hasId(ids: Buffer, id: string): boolean {
-  const line = widthOf(ids) + 1;
-  if (id.length !== line - 1) return false;
-  const wanted = Buffer.from(id, 'latin1');
-  const idAt = (index: number): Buffer => ids.subarray(index * line, index * line + line - 1);
-  const at = partitionPoint(0, ids.length / line, (index) => Buffer.compare(idAt(index), wanted) < 0);
-  return wanted.equals(idAt(at));
-}
-
-/** @param ids sorted: hex, each with its line feed @throws GlaiveError */
-export async function writeState(
-  path: string,
-  ids: Buffer,
-  head: Pick<Head, 'rules' | 'identity' | 'tips' | 'leaks'> & {
-    readonly found: ReadonlyMap<string, ReadonlySet<string>>;
-  },
-): Promise<void> {
-  const first: Head = {
-    glaive: 'history-state',
-    version: 2,
-    ...head,
-    found: [...head.found].map(([blob, secrets]) => [blob, [...secrets]]),
-    width: widthOf(ids),
+  return {
+    ids: idsInBoth(state.ids, ids),
+    unclean: idsInBoth(state.unclean, ids),
+    tips: tips.filter(isHere),
+    found,
+    leaks: leaks.filter(remains),
+    identity,
   };
+}
+
+/** Replaces the file as a whole. @param rules as {@link readState} compares them @throws GlaiveError */
+export async function writeState(path: string, state: HistoryState, rules: string): Promise<void> {
+  const { ids, unclean, identity, leaks, tips } = state;
+  const head: Head = {
+    glaive: 'history-state',
+    version: VERSION,
+    rules,
+    identity,
+    leaks,
+    tips,
+    found: [...state.found].map(([blob, secrets]) => [blob, [...secrets]]),
+    width: ids.width,
+    counts: [ids.length, unclean.length],
+    checksum: '',
+  };
+  const checksum = checksumOf(head, [ids.bytes, unclean.bytes]);
   try {
-    await writeWhole(path, [`${JSON.stringify(first)}\n`, ids.toString('latin1')]);
+    await writeWhole(path, [`${JSON.stringify({ ...head, checksum })}\n`, ids.bytes, unclean.bytes]);
   } catch (error) {
     throw new GlaiveError('output', `cannot write the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
 }
 
-/** The ids of `now` that `before` does not have. Both are sorted lines. */
-export function newIds(now: Buffer, before: Buffer): string[] {
-  if (now.equals(before)) return [];
-  const line = widthOf(now) + 1;
-  const fresh: string[] = [];
-  let at = 0;
-  for (let start = 0; start < now.length; start += line) {
-    let order = 1;
-    while (at < before.length) {
-      order = now.compare(before, at, at + line, start, start + line);
-      if (order <= 0) break;
-      at += line;
-    }
-    if (at >= before.length || order !== 0) fresh.push(now.toString('latin1', start, start + line - 1));
-  }
-  return fresh;
+function checksumOf(head: Head, ids: readonly Uint8Array[]): string {
+  const hash = createHash('sha256').update(JSON.stringify({ ...head, checksum: '' }));
+  for (const bytes of ids) hash.update(bytes);
+  return hash.digest('hex');
 }
 
-/** The ids without some of them. */
-export function withoutIds(ids: Buffer, some: ReadonlySet<string>): Buffer {
-  if (some.size === 0) return ids;
-  const lines = ids.toString('latin1').split('\n');
-  return Buffer.from(lines.filter((id) => !some.has(id)).join('\n'), 'latin1');
-}
-
-function widthOf(ids: Buffer): number {
-  const end = ids.indexOf(LF);
-  return end < 0 ? 40 : end;
-}
-
-function parseHead(text: string): Head | undefined {
+/** `old`: a state of another version. */
+function parseHead(text: string): Head | 'old' | undefined {
   try {
-    const head = JSON.parse(text) as Partial<Head>;
-    return head.glaive === 'history-state' && head.version === 2 ? (head as Head) : undefined;
+    const head = JSON.parse(text) as Partial<Omit<Head, 'version'>> & { version?: unknown };
+    if (head.glaive !== 'history-state') return undefined;
+    if (head.version !== VERSION) return 'old';
+    const isSound =
+      [20, 32].includes(head.width!) && head.counts?.every((each) => Number.isSafeInteger(each) && each >= 0);
+    return isSound === true ? (head as Head) : undefined;
   } catch {
     return undefined;
   }

@@ -87,6 +87,12 @@ export interface FileToOpen {
   readonly explicit: boolean;
 }
 
+/**
+ * What a scan met in an input or in an entry of it: a possible credential, of any confidence and accepted or not; something that it left
+ * out; something that it could not read.
+ */
+export type Outcome = 'found' | 'skipped' | 'unread';
+
 /** A source yields these: an artifact, and how to open it. */
 export interface Input {
   readonly artifact: Artifact;
@@ -113,6 +119,8 @@ export interface Input {
   readonly whole?: () => Promise<Input>;
   /** How its bytes are read, and those of its entries when it is an archive; absent: as they are. */
   readonly view?: (reader: ByteReader, artifact: Artifact) => ViewReader;
+  /** Called for each outcome, before the next input is asked for. Not called: it was read whole, and nothing is in it. */
+  readonly onOutcome?: (outcome: Outcome) => void;
   /** The versions before, one for each parent. A secret is new only if none of them has it as often. */
   readonly before?: readonly (() => Input)[];
 }

@@ -40,6 +40,7 @@ interface Outermost {
   readonly isNamed: boolean;
   /** Whether a value in base64 only looks like an archive so far. Documents have many that are cut, and are text like any other. */
   readonly isGuess?: true;
+  readonly onOutcome: Input['onOutcome'];
 }
 
 interface Scanner {
@@ -60,18 +61,26 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   const account = (
     { bytes, outcome }: Omit<MatchResult, 'candidates'>,
-    uri: string,
+    { artifact: { uri }, onOutcome }: Input,
     outermost: Outermost | undefined,
   ): void => {
     progress?.artifact();
+    const say = outermost === undefined ? onOutcome : outermost.onOutcome;
     if (outcome.kind === 'whole') coverage.scanned(bytes);
-    else if (outcome.kind === 'too-many-findings') coverage.overflow(uri);
-    else if (outcome.kind === 'gap') unreadable(outcome.gap, outermost);
-    else if (outcome.kind === 'skipped') skipped(outcome, uri, outermost?.isNamed === true);
+    else if (outcome.kind === 'too-many-findings') {
+      coverage.overflow(uri);
+      say?.('unread');
+    } else if (outcome.kind === 'gap') unreadable(outcome.gap, outermost, say);
+    else if (outcome.kind === 'skipped') {
+      skipped(outcome, uri, outermost?.isNamed === true);
+      say?.('skipped');
+    }
   };
 
-  const unreadable = (gap: Gap, outermost: Outermost | undefined): void => {
-    if (outermost?.isGuess !== true || gap.kind !== 'unreadable') coverage.gap(gap);
+  const unreadable = (gap: Gap, outermost: Outermost | undefined, say: Input['onOutcome']): void => {
+    if (outermost?.isGuess === true && gap.kind === 'unreadable') return;
+    coverage.gap(gap);
+    say?.('unread');
   };
 
   /** An archive that the user named is a gap when it, or an entry of it, is skipped. */
@@ -83,7 +92,11 @@ function createScanner(options: InputScannerOptions): Scanner {
 
   const scanEntries: Scanner['scanEntries'] = async (archive, kind, given) => {
     const { Budget, unpack } = await import('../sources/archives/index.ts');
-    const outermost: Outermost = given ?? { budget: new Budget(), isNamed: isNamedByUser(archive) };
+    const outermost: Outermost = given ?? {
+      budget: new Budget(),
+      isNamed: isNamedByUser(archive),
+      onOutcome: archive.onOutcome,
+    };
     const inEntries: Outermost = kind === 'base64' ? { ...outermost, isGuess: true } : outermost;
     // One at a time, because each may take much memory.
     const done = given === undefined ? await turns() : undefined;
@@ -95,8 +108,11 @@ function createScanner(options: InputScannerOptions): Scanner {
       }
     } catch (error) {
       const unread = unreadBecause(error);
-      if (unread.kind === 'gap') unreadable(unread.gap, given);
-      else skipped(unread, archive.artifact.uri, outermost.isNamed);
+      if (unread.kind === 'gap') unreadable(unread.gap, given, outermost.onOutcome);
+      else {
+        skipped(unread, archive.artifact.uri, outermost.isNamed);
+        outermost.onOutcome?.('skipped');
+      }
     } finally {
       done?.();
     }
@@ -117,8 +133,7 @@ function createScanner(options: InputScannerOptions): Scanner {
       const then = input();
       const { candidates: old, outcome } = await quietMatcher.match(then, signal);
       // Without the earlier version everything is new, and the gap says so.
-      if (outcome.kind === 'gap' || outcome.kind === 'skipped')
-        account({ bytes: 0, outcome }, then.artifact.uri, undefined);
+      if (outcome.kind === 'gap' || outcome.kind === 'skipped') account({ bytes: 0, outcome }, then, undefined);
       // After an early end nothing is known to be new, and nothing is reported.
       if (signal?.aborted === true) return [];
       fresh = newPlaces(fresh, old, context);
@@ -140,9 +155,10 @@ function createScanner(options: InputScannerOptions): Scanner {
     const archives = result.archives ?? (kindByName === undefined ? [] : [kindByName]);
     // An archive with more findings than are listed is still unpacked.
     const isToOpen = archives.length > 0 && ['whole', 'too-many-findings'].includes(result.outcome.kind);
-    if (named.name !== 'only')
-      account(isToOpen ? { ...result, outcome: { kind: 'whole' } } : result, named.artifact.uri, outermost);
+    if (named.name !== 'only') account(isToOpen ? { ...result, outcome: { kind: 'whole' } } : result, named, outermost);
     const candidates = withSafeSections(result.candidates, redactor);
+    const onOutcome = outermost === undefined ? input.onOutcome : outermost.onOutcome;
+    if (inName !== undefined || candidates.length > 0) onOutcome?.('found');
     if (inName === undefined && candidates.length === 0 && archives.length === 0) return [];
     // Loaded only for candidates: the hook of a clean commit must start fast.
     const { triage } = await import('../triage/triage.ts');
@@ -154,6 +170,7 @@ function createScanner(options: InputScannerOptions): Scanner {
     // Compressed values in base64 are a part of the text, however it is stored.
     if (named.archive === 'count' && !archives.includes('base64')) {
       coverage.skip('archive-closed');
+      onOutcome?.('skipped');
       return findings;
     }
     return await withEntries(findings, { archive: whole, archives, before, outermost });

@@ -4,6 +4,7 @@ import { explainGitError } from '../../git/git-error.ts';
 import { fetchWhole } from '../../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
 import { type Enumerated, enumerate, PACKS_THRESHOLD, type StateAt } from '../../history/history.ts';
+import type { SortedIds } from '../../git/sorted-ids.ts';
 import type { Reader } from '../../history/history-options.ts';
 import { identityOf, type RepositoryIdentity } from '../../history/identity.ts';
 import { listPackedObjects } from '../../history/packs/list-objects.ts';
@@ -24,7 +25,9 @@ export interface Prepared extends Enumerated {
 
 export interface Preparation {
   readonly reader: Reader;
-  readonly at: Omit<StateAt, 'places'> | undefined;
+  readonly at: Omit<StateAt, 'identity'> | undefined;
+  /** Clean objects, which are left out. */
+  readonly known: SortedIds | undefined;
   /** How errors name the repository; undefined: the one around the working directory. */
   readonly name: string | undefined;
   readonly options: GitOptions;
@@ -33,21 +36,23 @@ export interface Preparation {
 /** Undefined where the time limit or Ctrl-C came first. @throws GlaiveError */
 export async function prepareHistory(
   args: ParsedArgs,
-  { reader, at, name, options }: Preparation,
+  { reader, at, known, name, options }: Preparation,
 ): Promise<Prepared | undefined> {
   const giveUp = givingUp(name);
   try {
     if (args.has('fetch')) await fetchWhole(options).catch(notFetched);
     const identity = at === undefined ? undefined : await identityOf(options).catch(giveUp);
-    const places = identity?.places ?? [];
     // Before git lists objects: it would never come to the end of some damaged packs. With a state there is little to scan.
-    const readsPacks = reader !== 'git' && at?.state === undefined;
-    const own = readsPacks ? await listOwnObjects(options).catch(giveUp) : undefined;
+    const readsPacks = reader !== 'git' && at?.state === undefined && (known === undefined || known.length === 0);
+    const loose = readsPacks ? await listOwnObjects(options).catch(giveUp) : undefined;
     const packs = readsPacks ? await openPacks(options).catch(giveUp) : [];
     const least = reader === 'auto' ? PACKS_THRESHOLD : 0;
-    const enumerated = await enumerate(options, at === undefined ? undefined : { ...at, places }, async (onWarning) =>
-      own === undefined ? undefined : await listPackedObjects(packs, { own, least, options, onWarning }),
-    ).catch(giveUp);
+    const enumerated = await enumerate(options, {
+      at: at === undefined || identity === undefined ? undefined : { ...at, identity },
+      known,
+      listPacked: async (onWarning) =>
+        loose === undefined ? undefined : await listPackedObjects(packs, { own: loose, least, options, onWarning }),
+    }).catch(giveUp);
     const selection = { refs: args.values('refs'), not: args.values('not'), since: args.value('since') };
     const only = await selectCommits(selection, options);
     if (only !== undefined && 'kind' in only) throw usage('history', only.message, only.hint);

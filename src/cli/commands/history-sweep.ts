@@ -7,6 +7,7 @@ import { historySource } from '../../history/history.ts';
 import type { Reader } from '../../history/history-options.ts';
 import { type NextState, nextState } from '../../history/next-state.ts';
 import type { PackReader } from '../../history/packs/pack-reader.ts';
+import type { ScannedObjects } from '../../history/scanned-objects.ts';
 import type { HistoryState } from '../../history/state.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Io } from '../../model/io.ts';
@@ -76,7 +77,7 @@ export async function sweepDigest(args: ParsedArgs, io: Io, folder: string): Pro
  */
 export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptions): Promise<SweepResult> {
   const { repository, state, isNamed = () => true } = options;
-  if (options.known !== undefined || options.own !== undefined) throw new Error('not built yet: known, own');
+  if (options.own !== undefined) throw new Error('not built yet: own');
   const prepared = await prepareSweep(args, io, options);
   if (prepared === undefined) {
     const plan = unlistedPlan(repository);
@@ -86,41 +87,47 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
   }
   const { ids, before, packs, identity } = prepared;
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  let objects: ScannedObjects | undefined;
   let whole: Report | undefined;
   const readings = readingsOf(prepared, repository, args, io);
+  const listeners: Listeners = {
+    onSecretsByBlob: (what) => (found = what),
+    onScanned: (what) => (objects = what),
+  };
   const plan: ScanPlan = {
-    ...readings({ reader: readerOf(args), packs }, { onSecretsByBlob: (what) => (found = what) }),
+    ...readings({ reader: readerOf(args), packs }, listeners),
     onReport: (made) => (whole = made),
   };
   const scanned = await scanUntilStopped(args, io, plan);
   const concluded = await concludeScan(scanned, { plan, isNamed: isNamed(scanned.report) }, args, io);
   const next =
-    state === undefined || ids === undefined || identity === undefined || found === undefined || whole === undefined
+    state === undefined || ids === undefined || identity === undefined || objects === undefined || whole === undefined
       ? undefined
       : nextState({
           report: whole,
           ids,
+          objects,
           found,
-          leaks: before?.leaks ?? [],
+          before,
           stored: state.stored,
           rules: state.digest,
           identity,
         });
-  return { ...concluded, next, earlier: before?.count };
+  return { ...concluded, next, earlier: before?.ids.length };
 }
 
 /** Lists what there is to scan; undefined where the time limit or Ctrl-C came first. @throws GlaiveError */
 export async function prepareSweep(
   args: ParsedArgs,
   io: Io,
-  { repository, name, state }: SweepOptions,
+  { repository, name, state, known }: SweepOptions,
 ): Promise<Prepared | undefined> {
   const at = state === undefined ? undefined : { path: state.name, state: state.stored };
   return await withFetchProgress(
     args,
     io,
     (onFetchProgress) =>
-      prepareHistory(args, { reader: readerOf(args), at, name, options: { ...repository, onFetchProgress } }),
+      prepareHistory(args, { reader: readerOf(args), at, known, name, options: { ...repository, onFetchProgress } }),
     'objects',
   );
 }
@@ -129,6 +136,7 @@ export async function prepareSweep(
 export interface Listeners {
   readonly onFound?: (findings: readonly Finding[]) => void;
   readonly onSecretsByBlob?: (found: ReadonlyMap<string, ReadonlySet<string>>) => void;
+  readonly onScanned?: (objects: ScannedObjects) => void;
 }
 
 /** Makes a scan with one of the readers. */
@@ -139,7 +147,7 @@ export type Readings = (
 
 /** The scans of a repository that is listed. */
 export function readingsOf(
-  { list, before, warnings, only }: Prepared,
+  { list, isAll, before, warnings, only }: Prepared,
   options: GitOptions,
   args: ParsedArgs,
   io: Io,
@@ -151,6 +159,7 @@ export function readingsOf(
         ...options,
         signal,
         list,
+        isAll,
         warnings,
         maxBlob: args.value('max-blob'),
         base,
@@ -171,7 +180,7 @@ export function readingsOf(
     folder: options.cwd,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     volume: 'repository',
-    totalBytes: () => (before === undefined ? list.bytes : undefined),
+    totalBytes: () => (isAll ? list.bytes : undefined),
     includeHead: true,
     ...(before === undefined ? {} : { known: before.leaks }),
   });

@@ -4,7 +4,7 @@
  */
 
 import type { ObjectList } from '../../git/object-list.ts';
-import { gitText, type GitOptions, throwIfStopped } from '../../git/spawn.ts';
+import { gitText, type GitOptions, isStop, throwIfStopped } from '../../git/spawn.ts';
 import { orAborted } from '../../lib/abortable.ts';
 import { createPool } from '../../lib/pool.ts';
 import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
@@ -92,15 +92,21 @@ export interface PackScan {
   readonly unread: readonly number[];
   /** Whether damaged ones are among them. */
   readonly isDamaged: boolean;
+  /** Whether the signal has fired: only the objects that were read until then can be clean. */
+  readonly isCut: boolean;
 }
 
-/** Finds the clean objects of the list. @throws GitError when the signal has fired */
+/** Finds the clean objects of the list. */
 export async function scanPacks(packs: readonly PackReader[], options: PackScanOptions): Promise<PackScan> {
   const { list, signal, ruleset, prefilter, packThreads, progress } = options;
   const found = new Uint8Array(list.length);
   const shared = shareLinks(list);
   const links = new LinkCheck(shared);
   const followed: LinkResult[] = [];
+  /** Those of the packs that were begun, and how many packs are done with. */
+  const allVerdicts: Verdicts[] = [];
+  let collected = 0;
+  let isCut = false;
   const module = compile();
   const others =
     packThreads === undefined || packs.every(({ length }) => length < packThreads.threshold)
@@ -118,6 +124,7 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     let before = 0;
     for (const [index, pack] of packs.entries()) {
       const verdicts = createVerdicts(pack, 1 + others);
+      allVerdicts.push(verdicts);
       const task: PackTask = { pack: pack.shared, verdicts };
       const rest = Promise.all(Array.from({ length: others }, async () => await pool?.run(task)));
       rest.catch(() => {}); // awaited below
@@ -138,13 +145,23 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
       });
       followed.push(...((results ?? []) as LinkResult[])); // as pack-thread.ts returns them
       before += costs[index]!;
-      await collect(pack, verdicts, found, options);
+      await collect(pack, { verdicts, isCut: false }, found, options);
+      collected++;
     }
     followed.push(links.result);
+  } catch (error) {
+    if (!isStop(error)) throw error;
+    isCut = true;
   } finally {
     progress?.endPhase();
     await pool?.close();
   }
+  // What was read before the early end need not be read again.
+  for (const [index, pack] of packs.entries())
+    if (isCut && index >= collected) {
+      const verdicts = allVerdicts[index];
+      await collect(pack, { verdicts, isCut }, found, { ...options, signal: undefined });
+    }
   const unread: number[] = [];
   for (const [index, state] of found.entries()) if (state === 0 || state === UNREAD) unread.push(index);
   return {
@@ -152,16 +169,21 @@ export async function scanPacks(packs: readonly PackReader[], options: PackScanO
     links: joinLinks(followed),
     named: shared.named,
     unread,
-    isDamaged: found.includes(UNREAD),
+    isDamaged: !isCut && found.includes(UNREAD),
+    isCut,
   };
 }
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/** From numbers in a pack to places in the list. An object that is not clean in one pack stays so. */
+/**
+ * From numbers in a pack to places in the list. An object that is not clean in one pack stays so.
+ *
+ * @param verdicts undefined: the pack was not begun @param isCut whether an object without a verdict was not reached
+ */
 async function collect(
   pack: PackReader,
-  { kinds, bytes }: Verdicts,
+  { verdicts, isCut }: { readonly verdicts: Verdicts | undefined; readonly isCut: boolean },
   found: Uint8Array,
   { list, maxBlob, archives, scanned, signal }: PackScanOptions,
 ): Promise<void> {
@@ -173,15 +195,16 @@ async function collect(
     const turn = number % 1024 === 0 ? yieldToEventLoop() : undefined;
     if (turn !== undefined) await turn;
     if (turn !== undefined || number === 0) throwIfStopped(signal);
-    const kind = kinds[number]!;
+    const kind = verdicts?.kinds[number] ?? 0;
     const index = placeOf(number);
     if (index < 0) continue;
-    if (!isRead(kind)) {
+    if (kind === 0 && isCut) found[index] = UNCLEAN;
+    else if (!isRead(kind)) {
       if (found[index] === 0 && kind !== TOO_LARGE) found[index] = UNREAD;
-      continue;
     }
+    if (!isRead(kind)) continue;
     const type = typeIn(kind);
-    const size = bytes[number]!;
+    const size = verdicts!.bytes[number]!; // there is a verdict
     const isSkipped = type === 'blob' && maxBlob !== undefined && size > maxBlob;
     const state = isClean(kind) ? CLEAN : isClosed(kind) && type === 'blob' && !archives ? CLOSED : UNCLEAN;
     if (state === UNCLEAN || isSkipped || list.type(index) !== type) found[index] = UNCLEAN;

@@ -1,0 +1,49 @@
+/** Which objects of a list a scan has read, and which of those are clean: what a state keeps, also of a scan that was cut short. */
+
+import { idsOf } from '../git/id-sets.ts';
+import type { ObjectList } from '../git/object-list.ts';
+import type { SortedIds } from '../git/sorted-ids.ts';
+import type { Outcome } from '../model/artifact.ts';
+
+const UNSCANNED = 0;
+/** Read whole, and without a candidate. */
+const CLEAN = 1;
+/** Passed over by a limit or a skip, as a whole or in part: the same limits pass over it again. */
+const SKIPPED = 2;
+const FOUND = 3;
+const UNREAD = 4;
+
+const MARKS: Readonly<Record<Outcome, number>> = { skipped: SKIPPED, found: FOUND, unread: UNREAD };
+
+export class ScannedObjects {
+  readonly #list: ObjectList;
+  readonly #marks: Uint8Array;
+
+  constructor(list: ObjectList) {
+    this.#list = list;
+    this.#marks = new Uint8Array(list.length);
+  }
+
+  /** @param outcomes of all of its parts */
+  add(index: number, outcomes: Iterable<Outcome> = []): void {
+    let mark = CLEAN;
+    for (const outcome of outcomes) mark = Math.max(mark, MARKS[outcome]);
+    this.#marks[index] = mark === UNREAD ? UNSCANNED : mark;
+  }
+
+  /** Objects that the next scan must read. @param isAttributed whether the findings have their commits: else the next scan finds them again */
+  left(isAttributed: boolean): SortedIds {
+    return this.#where((mark) => mark === UNSCANNED || (!isAttributed && mark === FOUND));
+  }
+
+  /** Scanned objects that are not clean. */
+  unclean(): SortedIds {
+    return this.#where((mark) => mark === SKIPPED || mark === FOUND);
+  }
+
+  #where(isMeant: (mark: number) => boolean): SortedIds {
+    const ids: string[] = [];
+    for (const [index, mark] of this.#marks.entries()) if (isMeant(mark)) ids.push(this.#list.id(index));
+    return idsOf(ids);
+  }
+}
