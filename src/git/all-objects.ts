@@ -23,7 +23,8 @@ export async function listSomeObjects(
   onWarning: (text: string) => void,
 ): Promise<ObjectList> {
   if (ids.length === 0) return new ObjectList();
-  return await listObjects([], ids.map((id) => `${id}\n`).join(''), options, onWarning);
+  // Otherwise git writes each line by itself, which takes longer than finding the object.
+  return await listObjects(['--buffer'], ids.map((id) => `${id}\n`).join(''), options, onWarning);
 }
 
 async function listObjects(

@@ -104,11 +104,31 @@ export async function attributeHistory(
     inTrees.delete(finding.secretFingerprint);
   }
   attributed.push(...rest);
-  const nowhere = findings.filter(
+  const nowhere = [...findings, ...(await inOtherObjects(findings, settled, context))].filter(
     (finding) => finding.artifact.kind === 'object' && !settled.has(bareFingerprint(finding)),
   );
   attributed.push(...(await attributeUnreachable([...nowhere, ...inTrees.values()], context)));
   return { attributed: distinct(attributed.filter((finding) => isReported(finding, options))), found };
+}
+
+/** Secrets that no commit has are listed in each object: also in those that a scan which was cut short has read. */
+async function inOtherObjects(
+  findings: readonly Finding[],
+  settled: ReadonlySet<string>,
+  { options, objects, help }: Context,
+): Promise<Finding[]> {
+  const pending = new Set((options.before?.pending ?? []).filter((secret) => !settled.has(secret)));
+  if (pending.size === 0) return [];
+  const listed = new Set(findings.map(({ artifact }) => artifact.blob));
+  const others: Finding[] = [];
+  for (const [blob, secrets] of options.before?.found ?? []) {
+    if (listed.has(blob) || ![...secrets].some((secret) => pending.has(secret))) continue;
+    const artifact: Artifact = { kind: 'object', uri: `object/${blob}`, blob };
+    const found = await help.scan({ ...askedInput(blob, artifact, objects), name: 'ignore' });
+    throwIfStopped(options.signal);
+    others.push(...found.filter((finding) => pending.has(bareFingerprint(finding))));
+  }
+  return others;
 }
 
 interface Context {

@@ -3,91 +3,29 @@
  * tags, names in trees, and names of refs. Only findings are attributed, at the end of the scan (`attribution.ts`).
  */
 
-import { listAllObjects, listSomeObjects, sortedIds } from '../git/all-objects.ts';
-import { hexIds, idsWithout } from '../git/id-sets.ts';
 import type { ObjectList } from '../git/object-list.ts';
 import { createKernel } from '../detect/search/create-kernel.ts';
-import { createObjectReader, type GitObject, type ObjectReader, wholeObject } from '../git/objects.ts';
+import { createObjectReader } from '../git/objects.ts';
 import { listRefs, type Ref } from '../git/refs.ts';
-import { gapFromGit, isFailure } from '../git/git-error.ts';
+import { gapFromGit } from '../git/git-error.ts';
 import { shallowEnds } from '../git/resolve.ts';
-import type { SortedIds } from '../git/sorted-ids.ts';
-import { GitError, type GitOptions, isStop, throwIfStopped } from '../git/spawn.ts';
+import { GitError, isStop, throwIfStopped } from '../git/spawn.ts';
 import { firstOf, plural } from '../lib/format-amounts.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Input, Outcome } from '../model/artifact.ts';
+import type { Input } from '../model/artifact.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Source, Diagnostics } from '../model/source.ts';
-import { COMMIT_MAX, commitStep, tooLarge } from '../sources/commit-parts.ts';
 import { gitFileInputs } from './git-files.ts';
-import { streamedInput } from '../sources/git-object.ts';
 import { attributeHistory } from './attribution.ts';
 import { reportMissing } from './missing.ts';
 import type { HistoryOptions } from './history-options.ts';
-import { readSteps, type ObjectStep } from '../sources/object-steps.ts';
+import { readSteps } from '../sources/object-steps.ts';
 import { createPrefilter, type Prefilter } from './packs/prefilter.ts';
 import { CLOSED, scanPacks } from './packs/scan-packs.ts';
-import { refInput, refText, tagInput } from '../sources/tips.ts';
+import { refInput, refText } from '../sources/tips.ts';
 import { ScannedObjects } from './scanned-objects.ts';
-import { type HistoryState, type Identity, presentPart } from './state.ts';
-
-export interface Enumerated {
-  /** The objects to scan. */
-  readonly list: ObjectList;
-  /** Whether these are all objects of the repository. */
-  readonly isAll: boolean;
-  /** All objects that the sweep is for; only where a state is kept, or others are known. */
-  readonly ids: SortedIds | undefined;
-  /** The part of the state whose objects are still here. */
-  readonly before: HistoryState | undefined;
-  readonly warnings: readonly string[];
-}
-
-/** The file of a state, its content, and what shows that it belongs to this repository. */
-export interface StateAt {
-  readonly path: string;
-  readonly state: HistoryState | undefined;
-  readonly identity: Identity;
-}
-
-export interface Enumeration {
-  /** Absent: no state is kept. */
-  readonly at?: StateAt | undefined;
-  /** Clean objects, which are left out. */
-  readonly known?: SortedIds | undefined;
-  /** The objects that the sweep is for; absent: all of the repository. */
-  readonly own?: SortedIds | undefined;
-  /** Lists all objects without git, if it can. */
-  readonly listPacked?: (onWarning: (text: string) => void) => Promise<ObjectList | undefined>;
-}
-
-/** Lists the objects to scan: those that neither the state nor another repository knows. @throws GitError, GlaiveError */
-export async function enumerate(
-  options: GitOptions,
-  { at, known, own, listPacked = async () => undefined }: Enumeration,
-): Promise<Enumerated> {
-  const warnings = new Set<string>();
-  const warn = (text: string): void => {
-    // Warnings and traces are noise; missing objects of a partial clone are reported one by one.
-    if (isFailure(text) || text.startsWith('object ')) warnings.add(text);
-  };
-  // Objects added during the scan are left to the next one.
-  const ids = own ?? (at === undefined && known === undefined ? undefined : await sortedIds(options, warn));
-  const before =
-    at?.state === undefined || ids === undefined
-      ? undefined
-      : presentPart(at.state, { ids, identity: at.identity }, at.path);
-  const fresh = ids === undefined ? undefined : leftOf(ids, [before?.ids, known]);
-  const isAll = fresh === undefined || (own === undefined && fresh.length === ids?.length);
-  const list = isAll
-    ? ((await listPacked(warn)) ?? (await listAllObjects(options, warn)))
-    : await listSomeObjects(hexIds(fresh), options, warn);
-  return { list, isAll, ids, before, warnings: [...warnings] };
-}
-
-function leftOf(ids: SortedIds, scanned: readonly (SortedIds | undefined)[]): SortedIds {
-  return scanned.reduce<SortedIds>((left, some) => (some === undefined ? left : idsWithout(left, some)), ids);
-}
+import { enumerate } from './enumerate.ts';
+import { objectSteps } from './object-steps.ts';
 
 export function historySource(given: HistoryOptions): Source {
   let options = given;
@@ -126,7 +64,7 @@ export function historySource(given: HistoryOptions): Source {
         }
         throwIfStopped(options.signal);
         yield* readSteps(
-          steps(options, clean, { objects, diagnostics, scanned, onRead: () => left-- }),
+          objectSteps(options, clean, { objects, diagnostics, scanned, onRead: () => left-- }),
           stream,
           diagnostics,
         );
@@ -213,90 +151,6 @@ function* refInputs(
     );
     for (const place of suspects) yield refInput(names[place]!);
   }
-}
-
-interface Steps {
-  readonly objects: ObjectReader;
-  readonly diagnostics: Diagnostics;
-  readonly scanned: ScannedObjects;
-  /** Called for each object that was read, or could not be read. */
-  readonly onRead: () => void;
-}
-
-/** @param clean not 0 for objects without a candidate */
-function* steps(options: HistoryOptions, clean: Uint8Array | undefined, how: Steps): Generator<ObjectStep> {
-  const { list } = options;
-  for (const index of list.inOrder()) {
-    if (clean !== undefined && clean[index] !== 0) continue;
-    const id = list.id(index);
-    const type = list.type(index);
-    const step =
-      type === 'commit'
-        ? commitStep(id)
-        : type === 'tag'
-          ? tagStep(id)
-          : objectStep(id, type === 'tree', options, how.objects, how.diagnostics);
-    yield followed(step, index, options.signal, how);
-  }
-}
-
-/** The step, with the outcome of its inputs noted when all of them are scanned. */
-function followed(
-  step: ObjectStep,
-  index: number,
-  signal: AbortSignal | undefined,
-  { scanned, onRead }: Steps,
-): ObjectStep {
-  return {
-    ...step,
-    async *inputs(object) {
-      onRead();
-      const outcomes = new Set<Outcome>();
-      let inputs = 0;
-      for await (const input of step.inputs(object)) {
-        inputs++;
-        yield { ...input, onOutcome: (outcome) => outcomes.add(outcome) };
-      }
-      if (inputs === 0) outcomes.add('skipped');
-      // Where the scan was stopped, the last of them may not have been read to its end.
-      if (signal?.aborted !== true) scanned.add(index, outcomes);
-    },
-  };
-}
-
-function tagStep(id: string): ObjectStep {
-  return {
-    id,
-    uri: `tag/${id}`,
-    async *inputs(object) {
-      const bytes = await wholeObject(object, COMMIT_MAX);
-      if (bytes === undefined) throw tooLarge(`tag/${id}`);
-      yield tagInput(bytes, id);
-    },
-  };
-}
-
-/** A tree is scanned in its raw form: a blank and a NUL delimit each name. */
-function objectStep(
-  id: string,
-  isTree: boolean,
-  { maxBlob, archives }: HistoryOptions,
-  objects: ObjectReader,
-  diagnostics: Diagnostics,
-): ObjectStep {
-  const artifact = { kind: isTree ? 'tree' : 'object', uri: `object/${id}`, blob: id } as const;
-  const how = { name: 'ignore' as const, ...(archives ? {} : { archive: 'count' as const }) };
-  return {
-    id,
-    uri: artifact.uri,
-    inputs(object: GitObject) {
-      if (!isTree && maxBlob !== undefined && object.size > maxBlob) {
-        diagnostics.skip('large-blob');
-        return [];
-      }
-      return [{ ...streamedInput(object, artifact, objects), ...how }];
-    },
-  };
 }
 
 /** How many ends of a shallow clone are named. */

@@ -2,7 +2,7 @@
 
 import { areSame, idsInBoth, idsOf, idsOfBoth, idsWithout, noIds } from '../git/id-sets.ts';
 import type { SortedIds } from '../git/sorted-ids.ts';
-import type { Finding } from '../model/finding.ts';
+import { bareFingerprint, type Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
 import { keyOfLeak, knownLeak, type KnownLeak } from '../model/known-leak.ts';
 import type { Report } from '../model/report.ts';
@@ -19,6 +19,8 @@ export interface ScannedHistory {
   readonly objects: ScannedObjects;
   /** Secret fingerprints by the blobs that hold them; undefined: the scan ended before it knew which commits have them. */
   readonly found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** As they were found, object by object. */
+  readonly findings: readonly Finding[];
   /** What remains of the state of earlier runs. */
   readonly before: HistoryState | undefined;
   /** The state as it was read; undefined where there was none. */
@@ -36,23 +38,23 @@ export interface NextState {
   write(path: string): Promise<void>;
 }
 
-/**
- * The next state; undefined if the scan does not count. One that was cut short does, for the objects that it has scanned: except those
- * with findings, if their commits are not known yet, so that the next scan lists them again.
- */
+/** The next state; undefined if the scan does not count. One that was cut short does, for the objects that it has scanned. */
 export function nextState(scanned: ScannedHistory): NextState | undefined {
   const { report, stored, before, identity, rules, objects } = scanned;
   const isAttributed = scanned.found !== undefined;
   const isCut = report.gaps.some(({ kind }) => CUTS.has(kind));
   if (!areOfObjects(report.gaps) || (!isAttributed && !isCut)) return undefined;
-  const left = idsOfBoth(objects.left(isAttributed), idsOf(objectsOf(report.gaps)));
+  const { found, again, pending } =
+    scanned.found === undefined ? unattributed(scanned) : { ...NONE, found: scanned.found };
+  const left = idsOfBoth(objects.left(), idsOf([...again, ...objectsOf(report.gaps)]));
   const ids = idsWithout(scanned.ids, left);
   const state: HistoryState = {
     ids,
     unclean: idsInBoth(idsOfBoth(before?.unclean ?? noIds(), objects.unclean()), ids),
     // The history of a tip counts as scanned. It is not, where an object was not read or the clone is shallow.
     tips: left.length === 0 && !identity.isShallow ? identity.tips : [],
-    found: scanned.found ?? before?.found ?? new Map(),
+    found,
+    pending,
     leaks: isAttributed ? leaksAfter(before?.leaks ?? [], report.findings) : (before?.leaks ?? []),
     identity: { commits: identity.commits, places: identity.places },
   };
@@ -64,6 +66,7 @@ export function nextState(scanned: ScannedHistory): NextState | undefined {
       areSame(state.unclean, stored.unclean) &&
       state.tips.join() === stored.tips.join() &&
       state.identity.commits.join() === stored.identity.commits.join() &&
+      pending.join() === stored.pending.join() &&
       JSON.stringify(state.leaks) === JSON.stringify(stored.leaks),
     write: (path) => writeState(path, state, rules),
   };
@@ -85,6 +88,31 @@ function leaksAfter(before: readonly KnownLeak[], findings: readonly Finding[]):
   return [...leaks.values()];
 }
 
+const NONE = { again: [] as readonly string[], pending: [] as readonly string[] };
+
+/**
+ * Findings without their commits. The next scan finds each secret again in one object, which gives it all it needs to list the secret:
+ * reading all versions again, with every scan that is cut short, would leave no time for the rest.
+ */
+function unattributed({ findings, before }: ScannedHistory): Pick<HistoryState, 'found' | 'pending'> & {
+  readonly again: readonly string[];
+} {
+  const found = new Map([...(before?.found ?? [])].map(([blob, secrets]) => [blob, new Set(secrets)]));
+  const seen = new Set<string>();
+  const again: string[] = [];
+  for (const finding of findings) {
+    const id = objectIn(finding.artifact.uri);
+    if (id === undefined) continue;
+    const secret = bareFingerprint(finding);
+    const isBlob = finding.artifact.kind === 'object';
+    if (!isBlob || !seen.has(secret)) again.push(id);
+    if (!isBlob) continue;
+    seen.add(secret);
+    found.set(id, new Set([...(found.get(id) ?? []), secret]));
+  }
+  return { found, again, pending: [...new Set([...(before?.pending ?? []), ...seen])].toSorted() };
+}
+
 const CUTS: ReadonlySet<Gap['kind']> = new Set(['time-limit', 'interrupted']);
 
 /** Whether each gap is an early end, a named object, or history that a shallow clone does not have: a later run scans what is left. */
@@ -99,5 +127,10 @@ function areOfObjects(gaps: readonly Gap[]): boolean {
 
 /** The objects that could not be scanned: the next run must scan them. */
 function objectsOf(gaps: readonly Gap[]): string[] {
-  return gaps.flatMap(({ uri = '' }) => /^(?:object|commit|tag)\/([0-9a-f]{40,64})\b/.exec(uri)?.[1] ?? []);
+  return gaps.flatMap(({ uri = '' }) => objectIn(uri) ?? []);
+}
+
+/** The id of the object that a URI of this scan names. */
+function objectIn(uri: string): string | undefined {
+  return /^(?:object|commit|tag)\/([0-9a-f]{40,64})\b/.exec(uri)?.[1];
 }

@@ -8,7 +8,7 @@ import type { Outcome } from '../model/artifact.ts';
 const UNSCANNED = 0;
 /** Read whole, and without a candidate. */
 const CLEAN = 1;
-/** Passed over by a limit or a skip, as a whole or in part: the same limits pass over it again. */
+/** Left out by a limit or a skip, as a whole or in part: the same limits pass over it again. */
 const SKIPPED = 2;
 const FOUND = 3;
 const UNREAD = 4;
@@ -31,9 +31,9 @@ export class ScannedObjects {
     this.#marks[index] = mark === UNREAD ? UNSCANNED : mark;
   }
 
-  /** Objects that the next scan must read. @param isAttributed whether the findings have their commits: else the next scan finds them again */
-  left(isAttributed: boolean): SortedIds {
-    return this.#where((mark) => mark === UNSCANNED || (!isAttributed && mark === FOUND));
+  /** Objects that were not scanned. */
+  left(): SortedIds {
+    return this.#where((mark) => mark === UNSCANNED);
   }
 
   /** Scanned objects that are not clean. */

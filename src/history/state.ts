@@ -19,12 +19,14 @@ import type { KnownLeak } from '../model/known-leak.ts';
 export interface HistoryState {
   /** The scanned objects. */
   readonly ids: SortedIds;
-  /** Those among them with a finding of any confidence, accepted or not, and those that a limit or a skip has passed over. */
+  /** Those among them with a finding of any confidence, accepted or not, and those that a limit or a skip has left out. */
   readonly unclean: SortedIds;
   /** Commits whose whole history was scanned. */
   readonly tips: readonly string[];
   /** Secret fingerprints by the blobs that contain them. */
   readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Secrets of blobs that a scan has found and, because it was cut short, has not listed with their commits. */
+  readonly pending: readonly string[];
   /** The reported leaks, accepted or not. */
   readonly leaks: readonly KnownLeak[];
   readonly identity: Identity;
@@ -57,6 +59,7 @@ interface Head {
   readonly identity: Identity;
   readonly leaks: readonly KnownLeak[];
   readonly tips: readonly string[];
+  readonly pending: readonly string[];
   readonly found: readonly (readonly [string, readonly string[]])[];
   /** Bytes of an id. */
   readonly width: number;
@@ -66,7 +69,7 @@ interface Head {
   readonly checksum: string;
 }
 
-/** A state, or why there is none that can be used. */
+/** A state, or why none can be used. */
 export type StoredState =
   | { readonly kind: 'state'; readonly state: HistoryState }
   | { readonly kind: 'none' }
@@ -108,9 +111,9 @@ export function openState(path: string, rules: string): StoredState {
     const why = `the state ${path} was made with other rules or other limits, or by a version of glaive that finds something else`;
     return { kind: 'unfit', why };
   }
-  const { tips, leaks, identity } = head;
+  const { tips, leaks, pending, identity } = head;
   const found = new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)]));
-  return { kind: 'state', state: { ids: all, unclean, tips, found, leaks, identity } };
+  return { kind: 'state', state: { ids: all, unclean, tips, found, pending, leaks, identity } };
 }
 
 const AFRESH = 'Name another file, or delete this one: then everything is scanned again.';
@@ -134,7 +137,7 @@ export function presentPart(state: HistoryState, { ids, identity: now }: Here, p
   const secrets = new Set([...found.values()].flatMap((each) => [...each]));
   const remains = ({ holder, bare, secretFingerprint }: KnownLeak): boolean =>
     holder === undefined ? secrets.has(bare ?? secretFingerprint) : isHere(holder);
-  const { identity, tips, leaks } = state;
+  const { identity, tips, leaks, pending } = state;
   const isOurs =
     state.ids.length === 0 ||
     identity.commits.some((id) => isHere(id) || now.commits.includes(id)) ||
@@ -145,6 +148,7 @@ export function presentPart(state: HistoryState, { ids, identity: now }: Here, p
     unclean: idsInBoth(state.unclean, ids),
     tips: tips.filter(isHere),
     found,
+    pending: pending.filter((secret) => secrets.has(secret)),
     leaks: leaks.filter(remains),
     identity,
   };
@@ -152,7 +156,7 @@ export function presentPart(state: HistoryState, { ids, identity: now }: Here, p
 
 /** Replaces the file as a whole. @param rules as {@link readState} compares them @throws GlaiveError */
 export async function writeState(path: string, state: HistoryState, rules: string): Promise<void> {
-  const { ids, unclean, identity, leaks, tips } = state;
+  const { ids, unclean, identity, leaks, tips, pending } = state;
   const head: Head = {
     glaive: 'history-state',
     version: VERSION,
@@ -160,6 +164,7 @@ export async function writeState(path: string, state: HistoryState, rules: strin
     identity,
     leaks,
     tips,
+    pending,
     found: [...state.found].map(([blob, secrets]) => [blob, [...secrets]]),
     width: ids.width,
     counts: [ids.length, unclean.length],

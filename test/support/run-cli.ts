@@ -44,11 +44,18 @@ export function testEnvironment(env: Readonly<Record<string, string>> = {}): Rec
 export async function glaive(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
   // Loaded here, so that a test which only starts processes does not wait for it.
   const { run } = await import('../../src/cli/run.ts');
+  const { io, stdout, stderr } = testIo(argv, options);
+  const code = await run(io);
+  return { code, stdout: stdout.text(), stderr: withoutProgress(stderr.text()) };
+}
+
+/** The process as a command under test sees it, and what it writes. */
+export function testIo(argv: readonly string[], options: RunOptions = {}) {
   const env = testEnvironment(options.env);
   const keyboard = options.keys === undefined ? undefined : typist(options.keys);
   const columns = options.columns ?? (keyboard && 80);
   const [stdout, stderr] = [collect(columns, keyboard?.onShown), collect(columns)];
-  const code = await run({
+  const io: Io = {
     argv,
     env,
     cwd: options.cwd ?? process.cwd(),
@@ -85,8 +92,8 @@ export async function glaive(argv: readonly string[], options: RunOptions = {}):
     },
     signal: new AbortController().signal,
     hold: () => () => {},
-  } satisfies Io);
-  return { code, stdout: stdout.text(), stderr: withoutProgress(stderr.text()) };
+  };
+  return { io, stdout, stderr };
 }
 
 /** The lines of a scan that takes ten seconds, which any does on a busy machine. Tests of progress itself call `showProgress`. */

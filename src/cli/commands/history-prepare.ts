@@ -3,7 +3,8 @@
 import { explainGitError } from '../../git/git-error.ts';
 import { fetchWhole } from '../../git/partial.ts';
 import { GitError, type GitOptions, isStop } from '../../git/spawn.ts';
-import { type Enumerated, enumerate, PACKS_THRESHOLD, type StateAt } from '../../history/history.ts';
+import { type Enumerated, enumerate, type StateAt } from '../../history/enumerate.ts';
+import { PACKS_THRESHOLD } from '../../history/history.ts';
 import type { SortedIds } from '../../git/sorted-ids.ts';
 import type { Reader } from '../../history/history-options.ts';
 import { identityOf, type RepositoryIdentity } from '../../history/identity.ts';

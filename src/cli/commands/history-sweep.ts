@@ -88,11 +88,13 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
   const { ids, before, packs, identity } = prepared;
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let objects: ScannedObjects | undefined;
+  let findings: readonly Finding[] = [];
   let whole: Report | undefined;
   const readings = readingsOf(prepared, repository, args, io);
   const listeners: Listeners = {
     onSecretsByBlob: (what) => (found = what),
     onScanned: (what) => (objects = what),
+    onFound: (what) => (findings = what),
   };
   const plan: ScanPlan = {
     ...readings({ reader: readerOf(args), packs }, listeners),
@@ -107,6 +109,7 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
           report: whole,
           ids,
           objects,
+          findings,
           found,
           before,
           stored: state.stored,

@@ -18,6 +18,7 @@ function stateOf(width: number, count: number, random = new Random(2705)): Histo
     unclean: idsOf(all.slice(0, 5)),
     tips: all.slice(5, 7),
     found: new Map(blob === undefined ? [] : [[blob, new Set(['a', 'b'])]]),
+    pending: ['a'],
     leaks: [],
     identity: { commits: all.slice(7, 9), places: ['x'] },
   };
