@@ -170,6 +170,7 @@ describe('one door for each thing', () => {
         'fleet/plan.ts',
         'gitlab/jobs.ts',
         'gitlab/own-token.ts',
+        'gitlab/projects.ts',
         'rules/schema.ts',
         'report/readers/glaive.ts',
       ],

@@ -105,10 +105,18 @@ function checkToken(token: string, source: string): string {
 /** Makes clients that use glaive's own token until a signal aborts. @throws GlaiveError */
 export async function clientFor(args: ParsedArgs, io: Io): Promise<(signal: AbortSignal) => GitLabClient> {
   const server = serverOf(args, io);
-  const token = await tokenOf(args, io, server);
+  return clientWith(args, io, { server, token: await tokenOf(args, io, server) });
+}
+
+/** The same with a token that the command has already. @throws GlaiveError */
+export function clientWith(
+  args: ParsedArgs,
+  io: Io,
+  access: { readonly server: Server; readonly token: string | undefined },
+): (signal: AbortSignal) => GitLabClient {
   const network = openNetwork(args, io);
   const requestsPerHour = hourlyOf(args);
-  return (signal) => new GitLabClient({ network, server, token, signal, requestsPerHour, onWait: onWaitOf(args, io) });
+  return (signal) => new GitLabClient({ ...access, network, signal, requestsPerHour, onWait: onWaitOf(args, io) });
 }
 
 /** Requests an hour. */

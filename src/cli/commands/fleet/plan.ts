@@ -56,7 +56,7 @@ export async function planVerb({ store, words, args, io }: FleetCall): Promise<E
 async function listedBy(args: ParsedArgs, io: Io, isSkipped: (path: string) => boolean): Promise<Source> {
   const { signal } = io;
   const [disk, from] = [args.value('disk'), args.value('from')];
-  if (disk === undefined && from === undefined) throw usage('fleet', 'plan needs --disk, --from or --gitlab-url');
+  if (disk === undefined && from === undefined) return await listedByGitLab(args, io, isSkipped);
   refuseFlagsOfGitLab(args);
   if (disk !== undefined) {
     const { listDisk } = await import('../../../fleet/listing/disk.ts');
@@ -66,6 +66,30 @@ async function listedBy(args: ParsedArgs, io: Io, isSkipped: (path: string) => b
   const { listNamed } = await import('../../../fleet/listing/list.ts');
   const { name, text } = await listText(from!, io); // one of the two
   return { source: { kind: 'list' }, listing: await listNamed({ text, name, cwd: io.cwd, isSkipped, signal }) };
+}
+
+/** @throws GlaiveError */
+async function listedByGitLab(args: ParsedArgs, io: Io, isSkipped: (path: string) => boolean): Promise<Source> {
+  const [groups, projects] = [args.values('group'), args.values('project')];
+  // In a job of CI the address of the GitLab is always there: all its projects must be asked for by name.
+  if (!args.has('gitlab-url') && groups.length + projects.length === 0)
+    throw usage('fleet', 'plan needs --disk, --from, --group, --project or --gitlab-url');
+  const { clientWith, serverOf, tokenOf } = await import('../../servers/gitlab-access.ts');
+  const server = serverOf(args, io);
+  const token = await tokenOf(args, io, server);
+  if (token === undefined && !args.has('quiet'))
+    await io.stderr.write('glaive: note: there is no token, so GitLab lists public projects only\n');
+  const { listGitLab } = await import('../../../fleet/listing/gitlab.ts');
+  const listing = await listGitLab({
+    client: clientWith(args, io, { server, token })(io.signal),
+    groups,
+    projects,
+    isSkipped,
+    archived: args.value('archived') !== 'no',
+    forks: args.value('forks') !== 'no',
+    signal: io.signal,
+  });
+  return { source: { kind: 'gitlab', url: server, groups: [...groups], projects: [...projects] }, listing };
 }
 
 /** What only a GitLab knows of a project. @throws GlaiveError */
