@@ -22,12 +22,12 @@ export interface NotCloned {
  * Whether the server refuses glaive's token itself: every other repository of this server would fail too, so that all of them should
  * wait for a new token.
  */
-export function isTokenRefused({ outcome, status }: { readonly outcome: string; readonly status?: number }): boolean {
-  return outcome === 'no-access' && status === 401;
+export function isTokenRefused(result: { readonly outcome: string; readonly status?: number }): boolean {
+  return result.outcome === 'no-access' && result.status === 401;
 }
 
 /** Whether the server asks for a pause: too many requests, or it is not available at the moment. */
-export function isServerBusy({ status }: { readonly status?: number }): boolean {
+export function isServerBusy({ status }: { readonly outcome: string; readonly status?: number }): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
 }
 

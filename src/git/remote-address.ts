@@ -31,7 +31,7 @@ export function remoteAddress(address: string): RemoteAddress | RefusedAddress {
   if (/^[\w+.-]*::/.test(address)) return { refused: 'helpers of git (NAME::ADDRESS) are not used' };
   if (address.includes('://')) return withScheme(address);
   // The short form of ssh. A path before the colon is a file.
-  const [, host] = /^(?:[\w.][\w.+-]*@)?(\[[\da-f:.]+\]|[\w][\w.-]*):[^/-].*$/is.exec(address) ?? [];
+  const [, host] = /^(?:[\w.][\w.+-]*@)?(\[[\da-f:.]+\]|[\w][\w.-]*):[^-].*$/is.exec(address) ?? [];
   if (host !== undefined) return { url: address, protocol: 'ssh' };
   return { refused: 'it is neither an address nor the absolute path of a folder' };
 }

@@ -152,7 +152,7 @@ async function simpleGitFor(
     unsafe: UNSAFE,
     allowEnvironment: Object.keys(clean),
     // By default, git has succeeded if it has written no error, as when it was killed.
-    errors: (error, { exitCode }) => error ?? (exitCode === 0 ? undefined : new Error(endOf(exitCode))),
+    errors: (error, { exitCode }) => error ?? (exitCode === 0 ? undefined : Buffer.from(endOf(exitCode))),
     ...defined({
       abort: signal,
       input: input === undefined ? undefined : () => input,
