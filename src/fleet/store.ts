@@ -2,6 +2,7 @@
  * The folder of a fleet, and what is where in it:
  *
  *     plans/ID.jsonl                what must be swept
+ *     plans/ID/                     its configuration, as a file for workers
  *     state/KK/KEY.N                what was scanned, as generation N of the repository KEY
  *     report/KK/KEY.N.json          what came between the generations N and N+1
  *     attempt/PLAN/KK/KEY.json      how the last try ended
@@ -60,9 +61,9 @@ export function stagingFolder(store: string): string {
   return join(store, 'tmp');
 }
 
-/** The configuration of a plan, for those who read it from a file. */
-export function planConfigPath(store: string, id: string): string {
-  return join(store, 'plans', `${id}.toml`);
+/** The folder with the configuration of a plan and its rule files, for workers. */
+export function planConfigFolder(store: string, id: string): string {
+  return join(store, 'plans', id);
 }
 
 export function indexPath(store: string, name: string): string {

@@ -36,6 +36,8 @@ export interface SweepOptions {
   readonly known?: SortedIds | undefined;
   /** For a member of an object pool: only the objects in its own folder are scanned, and some of the pool. */
   readonly own?: OwnObjectsOnly | undefined;
+  /** Whether only the configuration that `--config` names counts: neither the user's, nor anything of the repository. */
+  readonly isAdministered?: true;
   /** Whether the report names HEAD and the remote of the repository, for which git is asked; default: yes. */
   readonly isNamed?: (report: Report) => boolean;
 }
@@ -80,7 +82,7 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
   if (options.own !== undefined) throw new Error('not built yet: own');
   const prepared = await prepareSweep(args, io, options);
   if (prepared === undefined) {
-    const plan = unlistedPlan(repository);
+    const plan: ScanPlan = { ...unlistedPlan(repository), ...policyOf(options) };
     const scanned = await scanUntilStopped(args, io, plan);
     const concluded = await concludeScan(scanned, { plan, isNamed: isNamed(scanned.report) }, args, io);
     return { ...concluded, next: undefined, earlier: undefined };
@@ -99,6 +101,7 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
   const plan: ScanPlan = {
     ...readings({ reader: readerOf(args), packs }, listeners),
     onReport: (made) => (whole = made),
+    ...policyOf(options),
   };
   const scanned = await scanUntilStopped(args, io, plan);
   const concluded = await concludeScan(scanned, { plan, isNamed: isNamed(scanned.report) }, args, io);
@@ -117,6 +120,10 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
           identity,
         });
   return { ...concluded, next, earlier: before?.ids.length };
+}
+
+function policyOf({ isAdministered }: SweepOptions): Pick<ScanPlan, 'administered'> {
+  return isAdministered === true ? { administered: { inlineAllow: true } } : {};
 }
 
 /** Lists what there is to scan; undefined where the time limit or Ctrl-C came first. @throws GlaiveError */

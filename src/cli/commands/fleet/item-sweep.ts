@@ -18,6 +18,7 @@ export function itemSweep(args: ParsedArgs, io: Io, head: PlanHead): ItemSweep {
       {
         repository: { ...repository, about: 'around' },
         name: place.dir,
+        isAdministered: true,
         state: { digest: head.detection, stored, name: stateName },
       },
     );

@@ -13,7 +13,7 @@ import { createTextRedactor } from '../../../scan/redact-text.ts';
 import { usage } from '../../args/parse.ts';
 import { readStdin } from '../../read-stdin.ts';
 import type { FleetCall, FleetCode } from './call.ts';
-import { configOf, writerOf } from './history-args.ts';
+import { checkedConfig, writerOf } from './history-args.ts';
 import { showWork } from './work-progress.ts';
 
 const GIB = 1024 * 1024 * 1024;
@@ -72,7 +72,7 @@ async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: Fle
   const { head } = plan;
   const tally = tallyOf(sorted);
   if (sorted.left.length > 0) {
-    await configOf(store, head);
+    await checkedConfig(store, head, io);
     removeLeftOvers(store);
     const progress = showWork(args, io, sorted.left);
     const supervised = supervise(sorted.left, {
