@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { detectionOf } from '../../src/fleet/detection.ts';
 import { type PlanHead, type PlanItem, writePlan } from '../../src/fleet/plan.ts';
+import { builtinRuleset } from '../../src/rules/builtin.ts';
 import type { Fleet, FleetRepository } from './fleet.ts';
 
 export function keyOfPlace(place: string): string {
@@ -13,7 +15,6 @@ export function keyOfPlace(place: string): string {
 export interface PlanOptions {
   readonly id?: string;
   readonly detection?: string;
-  readonly config?: string;
   /** Changes an item, or leaves it as it is. */
   readonly change?: (item: PlanItem, repository: FleetRepository) => PlanItem;
 }
@@ -22,7 +23,7 @@ export interface PlanOptions {
 export async function planOf(
   { root, repositories }: Pick<Fleet, 'root' | 'repositories'>,
   store: string,
-  { id = 'p1', detection = 'd'.repeat(64), config, change = (item) => item }: PlanOptions = {},
+  { id = 'p1', detection, change = (item) => item }: PlanOptions = {},
 ): Promise<{ readonly head: PlanHead; readonly items: readonly PlanItem[] }> {
   const items = repositories.map((each) => {
     const { place, project, path, dir, pool, isPool } = each;
@@ -38,13 +39,14 @@ export async function planOf(
       each,
     );
   });
+  const options = { archives: false };
   const head: PlanHead = {
     glaive: 'fleet-plan',
     version: 1,
     id,
     at: '2027-01-15T08:00:00.000Z',
-    detection,
-    options: { archives: false, ...(config === undefined ? {} : { config }) },
+    detection: detection ?? detectionOf(builtinRuleset(), options),
+    options,
     source: { kind: 'disk', root },
     items: items.length,
   };

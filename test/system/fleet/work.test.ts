@@ -112,11 +112,23 @@ it("the configuration is that of the plan, and never the repository's own", asyn
   const other = join(tempFolder(), 'store');
   const before = reportsOf(store, keyOfPlace(one!.place)).flatMap(({ findings }) => findings);
   const rule = before[0]!.ruleId;
-  await planOf(fleet, other, { config: `[rules]\ndisable = ["${rule}"]\n` });
+  const config = join(tempFolder(), 'fleet.toml');
+  writeFileSync(config, `[rules]\ndisable = ["${rule}"]\n`);
+  await glaiveProcess(['fleet', 'plan', '--store', other, '--disk', fleet.root, '--config', config]);
+  rmSync(config);
   await work(other);
   for (const { place } of leaking) {
     const findings = reportsOf(other, keyOfPlace(place)).flatMap((each) => each.findings);
     expect(findings.map(({ ruleId }) => ruleId)).not.toContain(rule);
   }
-  expect(readAttempt(other, 'p1', keyOfPlace(one!.place))).toMatchObject({ outcome: 'whole' });
+  expect(reportsOf(other, keyOfPlace(one!.place))).toHaveLength(1);
+});
+
+it('refuses a plan for rules that it does not have', async () => {
+  const { fleet, store } = small(7);
+  await planOf(fleet, store, { detection: 'd'.repeat(64) });
+  const ran = await work(store);
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain('the plan p1 is for rules that are not those of glaive');
+  expect(readdirSync(store)).toEqual(['plans']);
 });
