@@ -148,8 +148,10 @@ describe('one door for each thing', () => {
         owners.set(specifier, (owners.get(specifier) ?? new Set()).add(path));
       }
     }
+    const inOrder = (lists: Readonly<Record<string, readonly string[]>>): Record<string, string[]> =>
+      Object.fromEntries(Object.entries(lists).map(([name, paths]) => [name, paths.toSorted()]));
     const listed = Object.fromEntries([...owners].map(([name, paths]) => [name, [...paths]]));
-    expect(listed).toEqual({
+    const expected = {
       '@clack/prompts': ['cli/commands/triage/prompts.ts'],
       bullmq: ['fleet/queue/bullmq.ts'],
       'fast-glob': ['lib/glob.ts'],
@@ -172,6 +174,9 @@ describe('one door for each thing', () => {
         'gitlab/own-token.ts',
         'gitlab/projects.ts',
         'rules/schema.ts',
+        'fleet/merge/fold.ts',
+        'fleet/merge/read-report.ts',
+        'fleet/merge/rows.ts',
         'report/readers/glaive.ts',
       ],
       'vscode-languageserver': ['editor/protocol.ts'],
@@ -179,7 +184,8 @@ describe('one door for each thing', () => {
       'vscode-languageserver/node': ['editor/protocol.ts'],
       yaml: ['lib/yaml-document.ts'],
       yauzl: ['sources/archives/zip.ts'],
-    });
+    };
+    expect(inOrder(listed)).toEqual(inOrder(expected));
   });
 
   it('secrets are revealed only where a test or a fingerprint is made of them', () => {

@@ -12,6 +12,8 @@ type Verb = (call: FleetCall) => Promise<FleetCode>;
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   plan: async () => (await import('./fleet/plan.ts')).planVerb,
   work: async () => (await import('./fleet/work.ts')).workVerb,
+  merge: async () => (await import('./fleet/merge.ts')).mergeVerb,
+  status: async () => (await import('./fleet/status.ts')).statusVerb,
 };
 
 /** The flags of the four verbs; those that are not listed are for each of them. */
