@@ -139,12 +139,13 @@ async function updated(
   mirror.clearMirror(folder);
   const before = await mirror.mirrorRefs(folder, own);
   if (mirror.refsDigest(before) === mirror.refsDigest(offered))
-    return await described(folder, { change: 'none', bytes: 0 }, offered, before, own);
+    return await described(folder, { change: 'none', bytes: 0, missingRefs: 0 }, before, own);
   const bytes = mirror.packBytes(folder);
   await mirror.updateMirror(folder, access, offered, own);
   const after = await mirror.mirrorRefs(folder, own);
-  const last = await stillOffered(offered, after, access, own);
-  return await described(folder, { change: 'updated', bytes: mirror.packBytes(folder) - bytes }, last, after, own);
+  const missing = await missingRefs(offered, after, access, own);
+  const received = mirror.packBytes(folder) - bytes;
+  return await described(folder, { change: 'updated', bytes: received, missingRefs: missing }, after, own);
 }
 
 /** A new mirror, which takes the place of one that is damaged or of another project. */
@@ -165,33 +166,35 @@ async function made(
     clearParts(folder);
   }
   const after = await mirror.mirrorRefs(folder, own);
-  const last = await stillOffered(offered, after, access, own);
-  return await described(folder, { change: 'new', bytes: mirror.packBytes(folder) }, last, after, own);
+  const missing = await missingRefs(offered, after, access, own);
+  return await described(folder, { change: 'new', bytes: mirror.packBytes(folder), missingRefs: missing }, after, own);
 }
 
 /**
- * What was offered, without refs that were removed meanwhile: if some are missing, the remote is asked again.
+ * How many refs the mirror does not have as the remote offers them. If some differ from what was offered, the remote is asked again:
+ * they may have been moved or removed meanwhile.
  */
-async function stillOffered(
+async function missingRefs(
   offered: mirror.OfferedRefs,
   after: mirror.OfferedRefs,
   access: RemoteAccess,
   own: mirror.MirrorOptions,
-): Promise<mirror.OfferedRefs> {
-  return missingIn(offered, after) === 0 ? offered : await mirror.offeredRefs(access, own);
+): Promise<number> {
+  const has = new Set(after.lines);
+  const isMissing = (line: string): boolean => !has.has(line);
+  const before = new Map(offered.lines.filter(isMissing).map((line) => [nameIn(line), line]));
+  if (before.size === 0) return 0;
+  const now = await mirror.offeredRefs(access, own);
+  return now.lines.filter((line) => isMissing(line) && before.has(nameIn(line))).length;
 }
 
-/** How many names of refs a mirror does not have. */
-function missingIn(offered: mirror.OfferedRefs, after: mirror.OfferedRefs): number {
-  const nameOf = (line: string): string => line.slice(line.indexOf(' ') + 1);
-  const names = new Set(after.lines.map(nameOf));
-  return offered.lines.filter((line) => !names.has(nameOf(line))).length;
+function nameIn(line: string): string {
+  return line.slice(line.indexOf(' ') + 1);
 }
 
 async function described(
   folder: string,
-  received: Pick<Cloned, 'change' | 'bytes'>,
-  offered: mirror.OfferedRefs,
+  received: Pick<Cloned, 'change' | 'bytes' | 'missingRefs'>,
   has: mirror.OfferedRefs,
   own: mirror.MirrorOptions,
 ): Promise<Cloned> {
@@ -204,7 +207,6 @@ async function described(
     tip,
     refs: mirror.refsDigest(has),
     ...received,
-    missingRefs: missingIn(offered, has),
     notes: [
       ...(leftOut?.hasLfs === true ? [LFS_NOTE] : []),
       ...(leftOut?.hasSubmodules === true ? [SUBMODULES_NOTE] : []),

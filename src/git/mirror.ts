@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { writeWhole } from '../lib/output-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { listRefs } from './refs.ts';
+import { isFailure } from './git-error.ts';
 import { fetchFrom, listRemote, RemoteError, type RemoteOptions } from './remote.ts';
 import { type RemoteAccess, ownEnvironment, remoteEnvironment } from './remote-access.ts';
 import { GitError, gitLine, type GitOptions, gitText } from './spawn.ts';
@@ -122,10 +123,14 @@ export async function updateMirror(
     '--no-show-forced-updates',
   ];
   const isDetached = headRef === undefined && tip !== undefined;
-  await fetchFrom(
+  const fetched = fetchFrom(
     { remote: access.address.url, flags, wanted: ['+refs/*:refs/*', ...(isDetached ? ['HEAD'] : [])] },
     { ...remoteOptions(folder, access, options), outputMax: TEXT_MAX },
   );
+  await fetched.catch((error: unknown) => {
+    // Its objects are there. The caller sees which refs are not.
+    if (!(error instanceof RemoteError && isAboutNames(error.text))) throw error;
+  });
   const head = headRef === undefined ? (tip ?? `ref: ${NO_REF}`) : `ref: ${headRef}`;
   await writeWhole(join(folder, 'HEAD'), [`${head}\n`]);
   // A file for each of 100 000 refs takes longer to read than their objects.
@@ -139,6 +144,16 @@ export async function mirrorRefs(folder: string, options: MirrorOptions): Promis
   const tip = await orNothing(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], local);
   const head = tip === undefined ? undefined : await orNothing(['symbolic-ref', '--quiet', 'HEAD'], local);
   return { lines: refs.map(({ named, name }) => `${named} ${name}`).toSorted(), headRef: head, tip };
+}
+
+/** Whether nothing failed but a few refs, as of `x` and `x/y`, or of `X` and `x` on a disk that ignores case. */
+function isAboutNames(text: string): boolean {
+  const failures = text.split('\n').filter(isFailure);
+  const isName = (line: string): boolean =>
+    /^error: (?:cannot (?:lock|update) ref |.*(?:unable to (?:update|create|resolve)|cannot create) .*|some local refs could not be updated|'refs\/.* exists; cannot create )/.test(
+      line,
+    );
+  return failures.length > 0 && failures.every(isName);
 }
 
 /** What git says about objects and refs of its own that are lost or broken. */

@@ -82,6 +82,23 @@ describe('what is fetched', () => {
     expect(cloned(await clone(`${server.url}/shop.git`)).change).toBe('none');
   });
 
+  it('a ref that git cannot keep is counted, at the first fetch and later, and its objects are there', async () => {
+    const { root, work, bare } = hosted();
+    const tip = git(work, 'rev-parse', 'HEAD').trim();
+    git(work, 'commit', '--quiet', '--allow-empty', '-m', 'hidden');
+    const hidden = git(work, 'rev-parse', 'HEAD').trim();
+    git(work, 'push', '--quiet', bare, 'HEAD:refs/heads/x');
+    writeFileSync(join(bare, 'packed-refs'), `${hidden} refs/heads/x/y\n${tip} refs/heads/z\n`);
+    writeFileSync(join(bare, 'refs/heads/x'), `${tip}\n`);
+    const server = await gitServer({ root });
+    const { clone } = testStore();
+    const url = `${server.url}/shop.git`;
+    const first = cloned(await clone(url));
+    expect(first).toMatchObject({ change: 'new', missingRefs: 1, tip });
+    expect(git(first.folder, 'cat-file', '-t', hidden)).toBe('commit\n');
+    expect(cloned(await clone(url))).toMatchObject({ change: 'updated', missingRefs: 1, bytes: 0 });
+  });
+
   it('repositories with SHA-256; and one of the other hash in place of the first', async () => {
     const root = tempFolder();
     const work = tempFolder();
