@@ -170,6 +170,7 @@ describe('one door for each thing', () => {
         'config/schema.ts',
         'fleet/attempt.ts',
         'fleet/plan.ts',
+        'fleet/since-last.ts',
         'gitlab/jobs.ts',
         'gitlab/own-token.ts',
         'gitlab/projects.ts',

@@ -5,6 +5,7 @@
 
 import * as v from 'valibot';
 import { readOptionalFile } from '../lib/optional-file.ts';
+import { firstLine } from '../lib/plain-file.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { CONFIDENCES } from '../model/confidence.ts';
@@ -86,6 +87,10 @@ const ItemSchema = v.object({
   refs: v.optional(v.string()),
   /** The generation of a whole sweep since which nothing has changed: there is nothing to do. */
   unchanged: v.optional(Whole),
+  /** With `unchanged`: when the plan of that sweep was made. */
+  sweptAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  /** With `unchanged`: that sweep was made with other rules than those of this plan, since then; its turn comes in another night. */
+  stale: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   /** Known without a sweep: the project has no repository, or nothing in it. */
   nothing: v.optional(v.picklist(['empty', 'no-repository'])),
   /** From 1, if the plan is laid out in parts. */
@@ -110,6 +115,9 @@ export function nameOf({ key, path, dir, url }: PlanItem): string {
 
 /** Bytes: a million repositories take about 150 MB. */
 const PLAN_MAX = 1024 * 1024 * 1024;
+
+/** Bytes: configuration and rule files are in it. */
+const HEAD_MAX = 64 * 1024 * 1024;
 
 /** @throws GlaiveError if it cannot be written */
 export async function writePlan(store: string, { head, items }: Plan): Promise<void> {
@@ -155,6 +163,20 @@ export function readPlan(store: string, id: string | undefined): Plan {
       hint: `Its plans: ${planIds(store).slice(-5).join(', ') || 'none'}.`,
     });
   return parsePlan(text, path);
+}
+
+/** The head alone: most plans of a store are asked no more. @throws GlaiveError if it does not exist, or is damaged */
+export function readPlanHead(store: string, id: string): PlanHead {
+  const path = planPath(store, id);
+  let line: string | undefined;
+  try {
+    line = firstLine(path, HEAD_MAX);
+  } catch (error) {
+    throw new GlaiveError('usage', `cannot read the plan ${path}: ${fsErrorMessage(error)}`, { cause: error });
+  }
+  const head = v.safeParse(HeadSchema, parsed(line ?? ''));
+  if (head.success) return head.output;
+  throw new GlaiveError('usage', `${path} is not a whole plan of glaive fleet: its first line is not that of a plan`);
 }
 
 /** @param path for messages @throws GlaiveError */

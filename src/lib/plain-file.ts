@@ -1,6 +1,7 @@
 /** Files in folders of others: a link is not followed, a FIFO is not waited for, and no more is read than the caller expects. */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { LF } from './bytes.ts';
 import { tooLarge } from './optional-file.ts';
 import { UnfitFile } from './unfit-file.ts';
 
@@ -46,6 +47,27 @@ export function eachPiece(path: string | Buffer, buffer: Buffer, take: (piece: B
       if (count === 0) return true;
       take(buffer.subarray(0, count));
     }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The first line of a file, without its end; undefined if there is no whole one within `max` bytes. */
+export function firstLine(path: string | Buffer, max: number): string | undefined {
+  const file = opened(path);
+  if (file === undefined) return undefined;
+  try {
+    const pieces: Buffer[] = [];
+    for (let length = 0; length < max;) {
+      const piece = Buffer.allocUnsafe(4096 + length);
+      const count = readSync(file, piece, 0, piece.length, null);
+      if (count === 0) return undefined;
+      const end = piece.subarray(0, count).indexOf(LF);
+      pieces.push(piece.subarray(0, end < 0 ? count : end));
+      if (end >= 0) return Buffer.concat(pieces).toString('utf8');
+      length += count;
+    }
+    return undefined;
   } finally {
     closeSync(file);
   }

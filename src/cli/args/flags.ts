@@ -509,7 +509,7 @@ export const FLAGS = {
     value: 'DAYS',
     parse: values.days,
     needs: ['since-last'],
-    text: 'plan: sweep each repository after so many days, even if it looks unchanged; default 7d',
+    text: 'plan: sweep each repository after so many days, even if it looks unchanged, and spread new rules over them; default 7d for a GitLab',
   },
   shards: {
     group: 'scan',

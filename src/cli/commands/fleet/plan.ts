@@ -18,6 +18,8 @@ import { boundedGaps, sayPlan } from './say-plan.ts';
 interface Source {
   readonly source: PlanSource;
   readonly listing: Listing;
+  /** When there was activity in a project, by key: from a GitLab. */
+  readonly activity?: ReadonlyMap<string, string>;
 }
 
 export async function planVerb({ store, words, args, io }: FleetCall): Promise<ExitCode> {
@@ -25,13 +27,26 @@ export async function planVerb({ store, words, args, io }: FleetCall): Promise<E
     throw usage('fleet', 'plan takes no REPOSITORY', 'Name what is planned with --disk, --from, --group or --project.');
   const isSkipped = skipOf(args);
   const { options, ruleset, detection } = await planOptions(store, args, io);
-  const { source, listing } = await listedBy(args, io, isSkipped);
+  const { source, listing, activity } = await listedBy(args, io, isSkipped);
   throwIfInterrupted(io.signal);
+  const now = io.clock();
+  const ordered = inOrder(
+    args.has('since-last')
+      ? (await import('../../../fleet/since-last.ts')).markUnchanged(listing.items, {
+          store,
+          source,
+          detection,
+          now,
+          // The digests of a disk are reliable; GitLab may not know of every change.
+          allEvery: args.value('all-every') ?? (activity === undefined ? undefined : 7),
+          spreadsRules: args.has('all-every'),
+          ...(activity === undefined ? {} : { activity }),
+        })
+      : listing.items,
+  );
   const shards = args.value('shards');
-  const ordered = inOrder(listing.items);
   const items = shards === undefined ? ordered : inShards(ordered, shards);
   const gaps = boundedGaps(listing.gaps, createTextRedactor(ruleset));
-  const now = io.clock();
   const plan: Plan = {
     head: {
       glaive: 'fleet-plan',
@@ -89,7 +104,11 @@ async function listedByGitLab(args: ParsedArgs, io: Io, isSkipped: (path: string
     forks: args.value('forks') !== 'no',
     signal: io.signal,
   });
-  return { source: { kind: 'gitlab', url: server, groups: [...groups], projects: [...projects] }, listing };
+  return {
+    source: { kind: 'gitlab', url: server, groups: [...groups], projects: [...projects] },
+    listing,
+    activity: listing.activity,
+  };
 }
 
 /** What only a GitLab knows of a project. @throws GlaiveError */

@@ -57,6 +57,7 @@ export async function sayPlan(
     [pools.length, 'object pools'],
     [members.length, 'forks, or members of a pool'],
     [items.filter(({ unchanged }) => unchanged !== undefined).length, 'unchanged since their last whole sweep'],
+    [items.filter(({ stale }) => stale !== undefined).length, 'of these, swept with other rules: their turn comes'],
     [items.filter(({ nothing }) => nothing === 'empty').length, 'empty'],
     [items.filter(({ nothing }) => nothing === 'no-repository').length, 'without a repository'],
     [swept.length, `to sweep, ${formatBytes(bytes)}`],
