@@ -53,7 +53,7 @@ function travels(file: string): string {
   return join(dir, `${name}-store`);
 }
 
-/** Copies what the jobs need. Times are kept: a job tells by them what it has made itself. @throws the file system's error */
+/** Copies what the jobs need. Times are kept: by them, a job knows what it has made itself. @throws the file system's error */
 async function pack(store: string, { head, items }: Plan, to: string): Promise<void> {
   if (namesIn(to).length > 0 && !namesIn(to).includes(PLANNED_ON))
     throw new Error(`${to} is there, and is not of an earlier pipeline`);
