@@ -6,7 +6,7 @@
  * its repository, so a cache that is lost costs time, and no finding.
  */
 
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, parse, relative } from 'node:path';
 import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
@@ -69,8 +69,10 @@ async function pack(store: string, { head, items }: Plan, to: string): Promise<v
   await writeFile(join(to, PLANNED_ON), present.has(LINEAGE) ? await readFile(join(store, LINEAGE)) : '');
   const states = statesIn(store, items.filter(needsSweep));
   for (const path of states) await copy(path);
+  const files = namesIn(join(store, 'plans')).filter((name) => name.startsWith(`${head.id}.`));
+  for (const each of files) await copy(join(store, 'plans', each));
   // The newest of all files.
-  await copy(planPath(store, head.id));
+  await utimes(join(to, relative(store, planPath(store, head.id))), new Date(), new Date());
 }
 
 /** The newest state of each repository that has one. */
