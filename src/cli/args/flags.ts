@@ -529,7 +529,7 @@ export const FLAGS = {
     group: 'scan',
     commands: ['fleet'],
     value: 'URL',
-    text: 'plan, work: a queue in Redis, Valkey or PostgreSQL: redis://HOST:6379/0, postgres://HOST/DATABASE',
+    text: 'plan, work: a queue in Redis, Valkey or PostgreSQL: redis://HOST:6379/0, postgres://HOST/DATABASE; env: GLAIVE_FLEET_QUEUE has it',
   },
   stdin: {
     group: 'scan',
@@ -562,6 +562,7 @@ export const FLAGS = {
     commands: ['fleet'],
     value: 'N',
     parse: values.wholeNumber(0, 20),
+    conflicts: ['queue'],
     text: 'work: how often a sweep that was killed is tried again; default 2',
   },
   mirror: {
@@ -757,6 +758,11 @@ export const FLAGS = {
     value: 'N',
     parse: values.wholeNumber(1, 999_999),
     text: 'Maximum number of GitLab requests per hour; default 4000',
+    variants: {
+      fleet: {
+        text: 'Maximum number of GitLab requests per hour; work --queue: repositories that all workers begin in an hour',
+      },
+    },
   },
   vault: {
     group: 'setup',

@@ -12,6 +12,7 @@ import { createTextRedactor } from '../../../scan/redact-text.ts';
 import { type ParsedArgs, usage } from '../../args/parse.ts';
 import type { FleetCall } from './call.ts';
 import { planOptions } from './plan-options.ts';
+import { checkEngines, toEngines } from './plan-engines.ts';
 import { boundedGaps, sayPlan } from './say-plan.ts';
 
 /** What a plan is made from. */
@@ -25,6 +26,7 @@ interface Source {
 export async function planVerb({ store, words, args, io }: FleetCall): Promise<ExitCode> {
   if (words.length > 0)
     throw usage('fleet', 'plan takes no REPOSITORY', 'Name what is planned with --disk, --from, --group or --project.');
+  checkEngines({ args, io });
   const isSkipped = skipOf(args);
   const { options, ruleset, detection } = await planOptions(store, args, io);
   const { source, listing, activity } = await listedBy(args, io, isSkipped);
@@ -63,6 +65,7 @@ export async function planVerb({ store, words, args, io }: FleetCall): Promise<E
     items,
   };
   await writePlan(store, plan);
+  await toEngines(plan, { store, words, args, io });
   await sayPlan({ plan, left: listing.left, store: args.value('store')! }, args, io); // fleetCommand refuses to go without
   return gaps.length === 0 ? EXIT.clean : EXIT.incomplete;
 }

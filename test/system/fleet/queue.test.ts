@@ -3,14 +3,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FleetQueue, JobEnd, QueueItem, QueueOptions, WorkOptions } from '../../src/fleet/queue/contract.ts';
-import { openFleetQueue } from '../../src/fleet/queue/load.ts';
-import { GlaiveError } from '../../src/model/errors.ts';
-import { BACK_ENDS, hasRedis, type QueueServer, redisServer } from '../support/queue-servers.ts';
-import { CLI, DIST } from '../support/run-cli.ts';
-import { start, until } from '../support/run-program.ts';
-import { IS_LONG } from '../support/runs.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import type { FleetQueue, JobEnd, QueueItem, QueueOptions, WorkOptions } from '../../../src/fleet/queue/contract.ts';
+import { openFleetQueue } from '../../../src/fleet/queue/load.ts';
+import { GlaiveError } from '../../../src/model/errors.ts';
+import { BACK_ENDS, hasRedis, type QueueServer, redisServer } from '../../support/queue-servers.ts';
+import { CLI, DIST } from '../../support/run-cli.ts';
+import { start, until } from '../../support/run-program.ts';
+import { IS_LONG } from '../../support/runs.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 /** Milliseconds: a dead worker is noticed after about two seconds. */
 const TIMES = { lock: 1000, stalledCheck: 500, backoff: 100, later: 100, answer: 1000 };
@@ -43,7 +43,7 @@ async function work(queue: FleetQueue, run: (key: string) => Promise<JobEnd>, mo
 /** Starts a worker process; `lines` is what all workers with this log have written. */
 function worker(server: QueueServer, log: string, options: object = {}) {
   const given = { url: server.url, plan: PLAN, times: TIMES, ...options };
-  const program = join(import.meta.dirname, '..', 'support', 'queue-worker.mjs');
+  const program = join(import.meta.dirname, '..', '..', 'support', 'queue-worker.mjs');
   return start(process.execPath, [program, join(DIST, 'glaive-fleet.cjs'), log, JSON.stringify(given)]);
 }
 const linesOf = (log: string): string[] => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []);
