@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isGitDirectory } from '../../git/git-directory.ts';
-import { isHttpsOrLoopback } from '../../http/server.ts';
+import { type RemoteAddress, remoteAddress } from '../../git/remote-address.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { encodePath, showPath } from '../../lib/path-bytes.ts';
 import { realPath } from '../../lib/real-path.ts';
@@ -41,7 +41,12 @@ export async function listNamed({ text, name, cwd, isSkipped, signal }: ListOpti
     const named = line.trim();
     if (named === '' || named.startsWith('#')) continue;
     const where = `${name}:${index + 1}`;
-    const one = isAddress(named) ? remote(named, where, listing) : local(resolve(cwd, named), where, listing, digestOf);
+    const address = isAddress(named) ? addressIn(named, where, listing) : undefined;
+    if (address === undefined && isAddress(named)) continue;
+    const one =
+      address === undefined || address.protocol === 'file'
+        ? local(resolve(cwd, address?.url ?? named), where, listing, digestOf)
+        : remote(address.url);
     if (one === undefined) continue;
     const { key, path, dir } = one.item;
     if (found.has(key)) listing.leave('twice');
@@ -58,19 +63,23 @@ function isAddress(text: string): boolean {
 }
 
 /** Undefined if it cannot be fetched from: that is a gap. @throws GlaiveError if it has credentials */
-function remote(address: string, where: string, listing: Listing): Found | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+function addressIn(text: string, where: string, listing: Listing): RemoteAddress | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   const isHttp = url !== undefined && /^https?:$/.test(url.protocol);
   if (url !== undefined && (url.password !== '' || (isHttp && (url.username !== '' || url.search + url.hash !== ''))))
     throw new GlaiveError('usage', `${where}: the address contains credentials, or a query`, {
       hint: 'Remove them; pass the token in GLAIVE_GITLAB_TOKEN. A secret in a file like this one is leaked.',
     });
-  if (!isHttp || !isHttpsOrLoopback(url)) {
-    listing.gap('only folders and https:// addresses can be swept', { uri: where });
-    return undefined;
-  }
-  const clean = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  const path = decoded(url.pathname)
+  const address = remoteAddress(text);
+  if (!('refused' in address)) return address;
+  listing.gap(`cannot fetch from that address: ${address.refused}`, { uri: where });
+  return undefined;
+}
+
+function remote(url: string): Found {
+  const clean = url.replace(/\/+$/, '');
+  // Behind the host, also in the short form of ssh.
+  const path = decoded(clean.replace(/^[a-z]+:\/\/[^/]*|^[^/:]+:/i, ''))
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/, '');
   const item = { key: itemKey({ kind: 'list', name: clean }), ...(path === '' ? {} : { path }), url: clean };
@@ -97,7 +106,7 @@ function local(
   if (directory === undefined) {
     listing.gap(why ?? 'it is not a repository', {
       uri: where,
-      hint: 'A line names the root of a work tree, a bare repository, or an https:// address.',
+      hint: 'A line names the root of a work tree, a bare repository, or an address to fetch from.',
     });
     return undefined;
   }

@@ -31,6 +31,9 @@ describe('the lines of a list', () => {
       '  https://GitLab.example.com/group/app.git/  ',
       'https://gitlab.example.com/group/app.git',
       'http://127.0.0.1:8080/g/p',
+      'ssh://git@host:2222/a/b.git',
+      'git@host:c/d.git',
+      `file://${work}`,
     ].join('\r\n');
     const { code, items, stderr, stdout } = await planned(['--from', '-'], { cwd, input: list });
     expect([code, stderr]).toEqual([0, '']);
@@ -40,10 +43,12 @@ describe('the lines of a list', () => {
         `${join(base, '.git')} `,
         `${join(cwd, 'fork.git')} `,
         'http://127.0.0.1:8080/g/p g/p',
+        'ssh://git@host:2222/a/b.git a/b',
+        'git@host:c/d.git c/d',
         'https://gitlab.example.com/group/app.git group/app',
       ]),
     );
-    expect(stdout).toContain('3 not in the plan: listed twice');
+    expect(stdout).toContain('4 not in the plan: listed twice');
     // The one that lends objects comes first.
     expect(items[0]).toMatchObject({ dir: join(base, '.git'), isPool: true });
     expect(items.find(({ dir }) => dir?.endsWith('fork.git'))!.network).toBe(items[0]!.key);
@@ -66,7 +71,7 @@ describe('the lines of a list', () => {
   it('that are no repository are gaps', async () => {
     const cwd = tempFolder();
     writeFiles(cwd, { file: '', 'folder/x': '', 'broken/.git': 'gitdir: /nonexistent\n' });
-    const list = 'nowhere\nfile\nfolder\nbroken\nssh://git@host/x\ngit@host:x\nhttp://gitlab.example.com/x\n';
+    const list = 'nowhere\nfile\nfolder\nbroken\nftp://host/x\next::sh -c x://\nhttp://gitlab.example.com/x\n';
     const { code, plan } = await planned(['--from', '-'], { cwd, input: list });
     expect(code).toBe(2);
     expect(plan!.items).toEqual([]);
@@ -75,9 +80,9 @@ describe('the lines of a list', () => {
       '<stdin>:2: it is not a folder',
       '<stdin>:3: it is not a repository',
       '<stdin>:4: it is not a repository',
-      '<stdin>:5: only folders and https:// addresses can be swept',
-      '<stdin>:6: only folders and https:// addresses can be swept',
-      '<stdin>:7: only folders and https:// addresses can be swept',
+      '<stdin>:5: cannot fetch from that address: only https://, ssh:// and file:// are fetched from',
+      '<stdin>:6: no such folder',
+      '<stdin>:7: cannot fetch from that address: only https:// is allowed, and http:// on this machine',
     ]);
   });
 
