@@ -16,8 +16,12 @@ export type Question =
   | { readonly head: PlanHead }
   | { readonly item: PlanItem; readonly timeLimit?: number | undefined };
 
-/** Undefined: the sweep was interrupted. */
-export type Answer = { readonly attempt?: Attempt | undefined };
+export interface Answer {
+  /** Undefined: the sweep was interrupted. */
+  readonly attempt?: Attempt | undefined;
+  /** The server refuses the token. */
+  readonly isRefused?: boolean;
+}
 
 /** The child has ended, or was ended, without an answer. */
 export interface Ended {

@@ -15,13 +15,13 @@ import { fsErrorMessage } from '../lib/fs-error-message.ts';
 import { writeWhole } from '../lib/output-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import type { Gap } from '../model/gap.ts';
-import type { ExitCode } from '../model/io.ts';
-import type { Report } from '../model/report.ts';
+import { EXIT, type ExitCode } from '../model/io.ts';
+import type { Report, SweptProject } from '../model/report.ts';
 import { renderJson } from '../report/json.ts';
 import { type Attempt, type Outcome, readAttempt, writeAttempt } from './attempt.ts';
 import { highestGeneration, publishReport, syncFolder } from './generations.ts';
 import type { PlanHead, PlanItem } from './plan.ts';
-import { type Place, placeOf } from './place.ts';
+import { type CloneItem, type Nowhere, type Place, placeOf } from './place.ts';
 import { reportPath, stagingFolder, statePath } from './store.ts';
 import { ownUsage } from './usage.ts';
 
@@ -52,6 +52,8 @@ export interface ItemContext {
   readonly store: string;
   readonly head: PlanHead;
   readonly sweep: ItemSweep;
+  /** For repositories with an address. */
+  readonly clone?: CloneItem | undefined;
   /** Distinguishes this process from others at the same time. */
   readonly writer: string;
   /** Ends the sweep; nothing is published then. */
@@ -117,33 +119,54 @@ export function recordAttempt(
 class Interrupted extends Error {}
 
 async function sweepItem(item: PlanItem, context: ItemContext, at: (point: Point) => void): Promise<Ended> {
-  const place = await placeOf(item);
-  if ('outcome' in place) return place;
   const { store, head, signal, timeLimit } = context;
-  const generation = highestGeneration(store, item.key);
-  const stateName = statePath(store, item.key, generation);
-  const notes: string[] = [];
-  const stored = generation === 0 ? undefined : readStored(stateName, head.detection, notes);
   const timer = timeLimit === undefined ? undefined : startTimer(timeLimit);
   const limited = timer === undefined ? signal : AbortSignal.any([signal, timer.signal]);
-  let swept: Swept;
+  const notes: string[] = [];
+  let [place, swept, generation]: [Place | Nowhere | undefined, Swept | undefined, number] = [undefined, undefined, 0];
   try {
+    place = await placeOf(item, context.clone, timer?.signal);
+    if ('outcome' in place) return place;
+    generation = highestGeneration(store, item.key);
+    const stateName = statePath(store, item.key, generation);
+    const stored = generation === 0 ? undefined : readStored(stateName, head.detection, notes);
     swept = await sweepTwice(context.sweep, { place, item, stored, stateName, signal: limited }, notes);
   } finally {
     timer?.end();
   }
   if (signal.aborted || swept.report.gaps.some(({ kind }) => kind === 'interrupted')) throw new Interrupted();
   at('swept');
-  const report: Report = { ...swept.report, notes: [...swept.report.notes, ...notes] };
+  const report: Report = {
+    ...swept.report,
+    gaps: [...swept.report.gaps, ...place.gaps],
+    notes: [...swept.report.notes, ...place.notes, ...notes],
+    project: projectOf(item, place, context.redact),
+  };
   const published = await publish({ item, generation, report, next: swept.next }, context, at);
   const isTimedOut = report.gaps.some(({ kind }) => kind === 'time-limit');
   const outcome: Outcome = isTimedOut ? 'timeout' : report.gaps.length > 0 ? 'gaps' : 'whole';
   const [gap] = report.gaps;
   return {
     outcome,
-    code: swept.code,
+    // What the clone lacks is a gap that the sweep does not know of.
+    code: place.gaps.length > 0 ? EXIT.incomplete : swept.code,
     generation: published,
     ...(gap === undefined ? {} : { reason: context.redact(gap.message) }),
+  };
+}
+
+function projectOf(
+  { project, path, web, url }: PlanItem,
+  { coverage, tip }: Place,
+  redact: (text: string) => string,
+): SweptProject {
+  const address = web ?? url;
+  return {
+    ...(project === undefined ? {} : { id: project }),
+    ...(path === undefined ? {} : { path: redact(path) }),
+    ...(address === undefined ? {} : { url: redact(address) }),
+    coverage,
+    ...(tip === undefined ? {} : { tip }),
   };
 }
 

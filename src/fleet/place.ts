@@ -1,8 +1,10 @@
 /** Where the objects of a repository are, or why there is nothing to sweep. */
 
-import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Gap } from '../model/gap.ts';
 import type { Attempt } from './attempt.ts';
+import type { CloneResult } from './clone.ts';
 import type { PlanItem } from './plan.ts';
 
 /** A repository that can be swept. */
@@ -11,15 +13,35 @@ export interface Place {
   readonly dir: string;
   /** All objects that a server has ever kept, or what it offers to fetch. */
   readonly coverage: 'disk' | 'advertised-refs';
+  /** The commit of HEAD. */
+  readonly tip: string | undefined;
+  /** What is missing, and what is only worth knowing. */
+  readonly gaps: readonly Gap[];
+  readonly notes: readonly string[];
 }
+
+/** Clones a repository, or updates its clone. */
+export type CloneItem = (item: PlanItem, limit: AbortSignal | undefined) => Promise<CloneResult>;
 
 /** An end without a sweep. */
 export type Nowhere = Pick<Attempt, 'outcome' | 'code' | 'reason'>;
 
-export async function placeOf(item: PlanItem): Promise<Place | Nowhere> {
+export async function placeOf(
+  item: PlanItem,
+  clone: CloneItem | undefined,
+  limit: AbortSignal | undefined,
+): Promise<Place | Nowhere> {
   if (item.nothing !== undefined) return { outcome: item.nothing, code: 0 };
-  if (item.dir === undefined) return { outcome: 'error', reason: 'a repository without a folder cannot be swept yet' };
-  return folderOf(item.dir);
+  if (item.dir !== undefined) return folderOf(item.dir);
+  if (clone === undefined || item.url === undefined)
+    return { outcome: 'error', reason: 'the plan has neither a folder nor an address of it' };
+  const cloned = await clone(item, limit);
+  if (cloned.outcome === 'empty') return { outcome: 'empty', code: 0 };
+  if (cloned.outcome !== 'cloned') return { outcome: cloned.outcome, reason: cloned.reason };
+  const { folder, tip, notes, missingRefs } = cloned;
+  const message = `${missingRefs} refs could not be fetched; objects that only they lead to were not scanned`;
+  const gaps: readonly Gap[] = missingRefs === 0 ? [] : [{ kind: 'git', message, count: missingRefs }];
+  return { dir: folder, coverage: 'advertised-refs', tip, gaps, notes };
 }
 
 function folderOf(named: string): Place | Nowhere {
@@ -38,7 +60,7 @@ function folderOf(named: string): Place | Nowhere {
   }
   const git = gitFolderOf(dir);
   if (git !== undefined && isEmpty(git)) return { outcome: 'empty', code: 0 };
-  return { dir, coverage: 'disk' };
+  return { dir, coverage: 'disk', tip: git === undefined ? undefined : tipOf(git), gaps: [], notes: [] };
 }
 
 /** Undefined where git must say what it is. */
@@ -57,4 +79,25 @@ function isEmpty(git: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The commit of HEAD, if it is in a file: git would take a process to say it. */
+function tipOf(git: string): string | undefined {
+  const id = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+  try {
+    const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
+    if (id.test(head)) return head;
+    const [, name] = /^ref: (refs\/[^\0]+)$/.exec(head) ?? [];
+    if (name === undefined || name.split('/').includes('..')) return undefined;
+    const loose = textOf(join(git, name))?.trim();
+    if (loose !== undefined) return id.test(loose) ? loose : undefined;
+    const packed = textOf(join(git, 'packed-refs'))?.split('\n');
+    return packed?.find((line) => line.endsWith(` ${name}`))?.split(' ')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

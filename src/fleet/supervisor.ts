@@ -36,9 +36,13 @@ export interface SupervisorOptions {
 }
 
 export interface Supervised {
-  /** Items that were not begun, because the disk is too full. */
+  /** Items that were not begun. */
   readonly left: number;
+  readonly stoppedBy: StoppedBy | undefined;
 }
+
+/** Why no further sweep begins: each would fail. */
+export type StoppedBy = 'disk-full' | 'token-refused';
 
 /** From this size on, in bytes, a repository has a child of its own. */
 const LARGE = 64 * 1024 * 1024;
@@ -60,24 +64,26 @@ export async function supervise(items: readonly PlanItem[], options: SupervisorO
     for (const slot of slots) slot.end();
   };
   signal.addEventListener('abort', endAll);
-  let isFull = false;
+  let stoppedBy: StoppedBy | undefined;
   const work = async (slot: Slot): Promise<void> => {
     for (;;) {
-      if (signal.aborted || isFull) return;
+      if (signal.aborted || stoppedBy !== undefined) return;
       const item = await turns.next();
       if (item === undefined || signal.aborted) return;
       // Another sweep may have filled it while this one waited for its pool.
-      isFull ||= free() < diskFree;
-      if (isFull) {
+      if (free() < diskFree) stoppedBy ??= 'disk-full';
+      if (stoppedBy !== undefined) {
         turns.giveBack(item);
         turns.close();
         return;
       }
       options.onBegin?.(item);
-      const attempt = await slot.sweep(item);
+      const swept = await slot.sweep(item);
       turns.ended(item);
-      if (attempt === undefined) return;
-      isFull ||= attempt.outcome === 'disk-full';
+      if (swept === undefined) return;
+      const { attempt, isRefused } = swept;
+      if (attempt.outcome === 'disk-full') stoppedBy ??= 'disk-full';
+      else if (isRefused === true) stoppedBy ??= 'token-refused';
       options.onEnd?.(item, attempt);
     }
   };
@@ -87,7 +93,7 @@ export async function supervise(items: readonly PlanItem[], options: SupervisorO
     signal.removeEventListener('abort', endAll);
     endAll();
   }
-  return { left: signal.aborted ? 0 : turns.left() };
+  return { left: signal.aborted ? 0 : turns.left(), stoppedBy };
 }
 
 function freeBytes(store: string): number {
@@ -95,9 +101,11 @@ function freeBytes(store: string): number {
   return bavail * bsize;
 }
 
+type Done = Required<Pick<Answer, 'isRefused'>> & { readonly attempt: Attempt };
+
 interface Slot {
   /** @returns undefined if it was interrupted */
-  sweep(item: PlanItem): Promise<Attempt | undefined>;
+  sweep(item: PlanItem): Promise<Done | undefined>;
   end(): void;
 }
 
@@ -133,7 +141,7 @@ function openSlot(options: SupervisorOptions): Slot {
       for (let left = retries; ; left--) {
         const tried = await tryOnce(item, isAlone);
         if (tried === undefined) return undefined;
-        if (!('lost' in tried)) return tried.attempt;
+        if (!('lost' in tried)) return tried;
         // What others have left in the memory of a shared child is not its fault.
         const isOver = tried.lost === 'timeout' || (tried.lost === 'memory' && isAlone) || left <= 0;
         const { lost, reason, seconds, rss } = tried;
@@ -143,7 +151,7 @@ function openSlot(options: SupervisorOptions): Slot {
           seconds,
           ...(rss === undefined ? {} : { rss }),
         });
-        if (isOver) return attempt;
+        if (isOver) return { attempt, isRefused: false };
         isAlone = true;
       }
     },
@@ -155,7 +163,7 @@ function openSlot(options: SupervisorOptions): Slot {
 }
 
 type Tried =
-  | { readonly attempt: Attempt }
+  | Done
   | { readonly lost: Lost; readonly reason: string; readonly seconds: number; readonly rss: number | undefined };
 
 /** Asks a child to sweep, and ends it if it exceeds a limit. */
@@ -169,7 +177,10 @@ async function askWithin(child: SweepChild, item: PlanItem, options: SupervisorO
   } finally {
     limits.end();
   }
-  if (!('reason' in answer) && answer.attempt !== undefined) return { attempt: answer.attempt };
+  if (!('reason' in answer) && answer.attempt !== undefined) {
+    const { attempt, isRefused = false } = answer;
+    return { attempt, isRefused };
+  }
   const exceeded = limits.exceeded();
   const reason = exceeded?.reason ?? ('reason' in answer ? answer.reason : 'something ended its process');
   return {

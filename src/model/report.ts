@@ -41,6 +41,19 @@ export interface ComparedWith {
   }[];
 }
 
+/** The project that a sweep of many repositories has scanned. Texts of strangers, redacted. */
+export interface SweptProject {
+  /** Its id in GitLab. */
+  readonly id?: number;
+  readonly path?: string;
+  /** The address of its page, or the one that it was fetched from. */
+  readonly url?: string;
+  /** What could be scanned: all objects on the disk of the server, or only those that it offers to fetch. */
+  readonly coverage: 'disk' | 'advertised-refs';
+  /** The commit of its HEAD. */
+  readonly tip?: string;
+}
+
 export interface Report {
   readonly tool: { readonly name: 'glaive'; readonly version: string };
   /** The command that made the report, for example `scan`. */
@@ -61,6 +74,8 @@ export interface Report {
   readonly ref?: string;
   /** The address of the repository's remote, without credentials, else the name of its folder; absent if unknown. */
   readonly repository?: string;
+  /** Set by a sweep of many repositories. */
+  readonly project?: SweptProject;
   /** Set by a scan of a range of commits. */
   readonly comparedWith?: ComparedWith;
   readonly startTime: Date;

@@ -25,6 +25,7 @@ export function plainHead(report: Report): object {
       commit: report.commit,
       ref: report.ref,
       repository: report.repository,
+      project: report.project,
       comparedWith: report.comparedWith,
     },
     counts: {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
-import { createNetwork, type Network } from '../../http/network.ts';
+import { createNetwork, type Network, type NetworkOptions } from '../../http/network.ts';
 import { approveProxy, isBypassed, proxyAddress } from '../../http/proxy.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
 import { GlaiveError } from '../../model/errors.ts';
@@ -14,13 +14,18 @@ const CA_FILES = ['GLAIVE_CA_FILE', 'CI_SERVER_TLS_CA_FILE', 'VAULT_CACERT', 'NO
 
 /** @throws GlaiveError for certificates that cannot be read, and for an invalid address of a proxy */
 export function openNetwork(args: ParsedArgs, io: Io): Network {
+  return createNetwork(networkOptions(args, io));
+}
+
+/** The same for git, which opens connections of its own. @throws GlaiveError */
+export function networkOptions(args: ParsedArgs, io: Io): Required<NetworkOptions> {
   const offline = io.env['GLAIVE_OFFLINE'] ?? '';
   const proxy = readProxy(args, io);
-  return createNetwork({
+  return {
     certificates: readCertificates(args, io),
     isOffline: args.has('offline') || !['', '0', 'false'].includes(offline),
     proxyOf: (url) => (isBypassed(url, io.env) ? undefined : proxy),
-  });
+  };
 }
 
 function readCertificates(args: ParsedArgs, io: Io): string[] {

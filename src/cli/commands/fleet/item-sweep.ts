@@ -19,6 +19,8 @@ export function itemSweep(args: ParsedArgs, io: Io, head: PlanHead): ItemSweep {
         repository: { ...repository, about: 'around' },
         name: place.dir,
         isAdministered: true,
+        // Git needs three processes to name HEAD and the remote; the report names the project.
+        isNamed: ({ findings }) => findings.length > 0,
         state: { digest: head.detection, stored, name: stateName },
       },
     );

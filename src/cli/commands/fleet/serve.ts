@@ -20,7 +20,7 @@ export async function serveItems({ store, args, io }: FleetCall): Promise<0> {
   const endAll = (): void => io.endGroup(io.program.pid, 'SIGKILL');
   stdin.on('close', endAll);
   stdin.on('end', endAll);
-  let context: Omit<ItemContext, 'timeLimit'> | undefined;
+  let context: Served | undefined;
   for await (const line of createInterface({ input: stdin })) {
     const question = JSON.parse(line) as Question;
     if ('head' in question) {
@@ -29,21 +29,31 @@ export async function serveItems({ store, args, io }: FleetCall): Promise<0> {
     }
     if (context === undefined) throw new Error('the first line has no plan');
     const attempt = await runItem(question.item, { ...context, timeLimit: question.timeLimit });
-    const answer: Answer = { attempt };
+    if (question.item.url !== undefined && args.value('mirror') === 'drop')
+      await (await import('../../../fleet/clone.ts')).dropMirror({ store, signal: io.signal }, question.item.key);
+    const answer: Answer = { attempt, isRefused: context.isRefused() };
     await io.stdout.write(`${JSON.stringify(answer)}\n`);
     if (attempt === undefined) break;
   }
   return 0;
 }
 
-async function contextOf(head: PlanHead, call: FleetCall): Promise<Omit<ItemContext, 'timeLimit'>> {
+/** What every item of a plan needs. */
+type Served = Omit<ItemContext, 'timeLimit'> & { readonly isRefused: () => boolean };
+
+async function contextOf(head: PlanHead, call: FleetCall): Promise<Served> {
   const { store, args, io } = call;
   if (head.source.kind === 'disk') setPriority(LOW_PRIORITY);
   const config = await configOf(store, head);
   const redact = createTextRedactor();
+  // No repository on a disk is cloned.
+  const cloning =
+    head.source.kind === 'disk' ? undefined : await (await import('./item-clone.ts')).itemClone(head, call);
   return {
     store,
     head,
+    clone: cloning?.clone,
+    isRefused: () => cloning?.isRefused() === true,
     sweep: itemSweep(historyArgs(head, config, args), io, head),
     writer: writerOf(io.program.pid),
     signal: io.signal,

@@ -5,7 +5,7 @@ import { CHILD_VARIABLE, startChild } from '../../../fleet/child.ts';
 import { removeLeftOvers } from '../../../fleet/generations.ts';
 import { nameOf, type Plan, type PlanItem, readPlan } from '../../../fleet/plan.ts';
 import { itemsNamed, itemsOfPart, type Sorted, sortOut } from '../../../fleet/select.ts';
-import { supervise, type SupervisorOptions } from '../../../fleet/supervisor.ts';
+import { type StoppedBy, supervise, type SupervisorOptions } from '../../../fleet/supervisor.ts';
 import { printable } from '../../../lib/printable.ts';
 import { showWord } from '../../../lib/show-word.ts';
 import { EXIT } from '../../../model/io.ts';
@@ -84,7 +84,9 @@ async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: Fle
       },
     });
     try {
-      tally.left = (await supervised).left;
+      const { left, stoppedBy } = await supervised;
+      tally.left = left;
+      if (left > 0) tally.why = stoppedBy;
     } finally {
       await progress.end();
     }
@@ -131,6 +133,7 @@ interface Tally {
   findings: number;
   incomplete: [PlanItem, Attempt][];
   left: number;
+  why: StoppedBy | undefined;
   readonly before: Sorted;
   add(item: PlanItem, attempt: Attempt): void;
 }
@@ -141,6 +144,7 @@ function tallyOf(before: Sorted): Tally {
     findings: before.done.filter(({ code }) => code === EXIT.findings).length,
     incomplete: [],
     left: 0,
+    why: undefined,
     before,
     add(item, attempt) {
       this.swept++;
@@ -153,7 +157,10 @@ function tallyOf(before: Sorted): Tally {
 /** Repositories that are named at the end; `glaive fleet status` lists all. */
 const NAMED = 20;
 
-async function sayTally({ swept, incomplete, left, before }: Tally, { store, args, io }: FleetCall): Promise<void> {
+async function sayTally(
+  { swept, incomplete, left, why, before }: Tally,
+  { store, args, io }: FleetCall,
+): Promise<void> {
   const redact = createTextRedactor();
   const safe = (text: string): string => printable(redact(text));
   for (const [item, { outcome, reason }] of incomplete.slice(0, NAMED)) {
@@ -162,10 +169,13 @@ async function sayTally({ swept, incomplete, left, before }: Tally, { store, arg
   }
   if (incomplete.length > NAMED)
     await io.stderr.write(`glaive: ${incomplete.length - NAMED} more; glaive fleet status lists them\n`);
-  if (left > 0)
-    await io.stderr.write(
-      `glaive: ${repositories(left)} were not begun: the disk of ${safe(store)} has less free space than --disk-free asks for\n`,
-    );
+  if (left > 0) {
+    const reason =
+      why === 'token-refused'
+        ? "the GitLab refuses glaive's token. Give it a new one, and run this again"
+        : `the disk of ${safe(store)} has less free space than --disk-free asks for`;
+    await io.stderr.write(`glaive: ${repositories(left)} not begun: ${reason}\n`);
+  }
   if (args.has('quiet')) return;
   const earlier = before.done.length;
   await io.stderr.write(
