@@ -13,7 +13,9 @@ import { GlaiveError } from '../model/errors.ts';
 import { isPlanId, planPath, planIds } from './store.ts';
 
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Text = v.pipe(v.string(), v.maxLength(4096));
+/** Characters of a path or an address in a plan. */
+export const TEXT_MAX = 4096;
+const Text = v.pipe(v.string(), v.maxLength(TEXT_MAX));
 
 /** The options that say what is found. They are frozen in the plan: every worker scans with the same ones. */
 const OptionsSchema = v.object({

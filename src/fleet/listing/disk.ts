@@ -10,17 +10,19 @@ import { realPath } from '../../lib/real-path.ts';
 import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { itemKey } from '../key.ts';
-import type { PlanItem } from '../plan.ts';
+import { type PlanItem, TEXT_MAX } from '../plan.ts';
 import { createRepositoryDigest } from '../refs-digest.ts';
 import { alternatesOf } from './alternates.ts';
 import { findRepositories, isOfWorkTree, placeBelow } from './find-repositories.ts';
 import { digestIfReadable, type Found, withNetworks } from './found.ts';
 import { Listing } from './listing.ts';
-import { projectPathIn } from './project-path.ts';
+import { isProjectPath, projectPathIn } from './project-path.ts';
 
 export interface DiskOptions {
   /** Absolute. */
   readonly root: string;
+  /** The address of the GitLab whose storage it is, for links to projects. */
+  readonly server: string | undefined;
   /** Whether a project is left out: by its path, or by its place in the storage. */
   readonly isSkipped: (path: string) => boolean;
   readonly signal: AbortSignal;
@@ -31,7 +33,12 @@ interface FoundInPlace extends Found {
 }
 
 /** @throws GlaiveError if the root is not a folder, is a repository itself, or when the signal fires */
-export async function listDisk({ root, isSkipped, signal }: DiskOptions): Promise<Listing & { readonly root: string }> {
+export async function listDisk({
+  root,
+  server,
+  isSkipped,
+  signal,
+}: DiskOptions): Promise<Listing & { readonly root: string }> {
   const real = realRoot(root);
   const listing = new Listing();
   const directories = await findRepositories(real, listing, signal);
@@ -51,7 +58,8 @@ export async function listDisk({ root, isSkipped, signal }: DiskOptions): Promis
       listing.leave('skip');
     else found.push(one);
   }
-  listing.items.push(...withProjects(found, withNetworks(found)));
+  const items = withProjects(found, withNetworks(found));
+  listing.items.push(...(server === undefined ? items : items.map((item) => withPage(item, server))));
   return Object.assign(listing, { root: real });
 }
 
@@ -111,13 +119,20 @@ function describe(
 /** On a plain server the folders are the path. Those of Gitaly are digests. */
 function plainPath(place: string): string | undefined {
   if (place.startsWith('@')) return undefined;
-  return showPath(isOfWorkTree(place) ? place.replace(/\/?\.git$/, '') : place.replace(/\.git$/, ''));
+  const path = showPath(isOfWorkTree(place) ? place.replace(/\/?\.git$/, '') : place.replace(/\.git$/, ''));
+  return path.length <= TEXT_MAX ? path : undefined;
 }
 
 /** The repositories of a project have one path in their configurations. */
 function wikiPath(place: string, path: string): string {
   const [, kind] = /\.(wiki|design)\.git$/.exec(place) ?? [];
   return kind === undefined || path.endsWith(`.${kind}`) ? path : `${path}.${kind}`;
+}
+
+/** The page of the project, or of its wiki. */
+function withPage(item: PlanItem, server: string): PlanItem {
+  if (item.path === undefined || !isProjectPath(item.path)) return item;
+  return { ...item, web: `${server}/${item.path.replace(/\.wiki$/, '/-/wikis')}` };
 }
 
 /** So many ids are tried for each repository: ids of deleted projects are not used again. */

@@ -16,7 +16,7 @@ import { isHttpsOrLoopback } from '../../http/server.ts';
 import { plural } from '../../lib/format-amounts.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { itemKey } from '../key.ts';
-import type { PlanItem } from '../plan.ts';
+import { type PlanItem, TEXT_MAX } from '../plan.ts';
 import { Listing } from './listing.ts';
 
 export interface GitLabOptions {
@@ -164,7 +164,8 @@ function itemOf(project: ListedProject, server: string): PlanItem | string {
 function cleanUrl(address: string | null | undefined): URL | undefined {
   if (address === null || address === undefined || !URL.canParse(address)) return undefined;
   const url = new URL(address);
-  return isHttpsOrLoopback(url) && url.username === '' && url.password === '' && url.search === '' ? url : undefined;
+  const isClean = url.username === '' && url.password === '' && url.search === '';
+  return isHttpsOrLoopback(url) && isClean && url.href.length <= TEXT_MAX ? url : undefined;
 }
 
 function refuseHost(listing: Listing, origin: string, count: number, server: string): void {

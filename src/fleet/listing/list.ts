@@ -10,6 +10,7 @@ import { realPath } from '../../lib/real-path.ts';
 import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
 import { GlaiveError, throwIfInterrupted } from '../../model/errors.ts';
 import { itemKey } from '../key.ts';
+import { TEXT_MAX } from '../plan.ts';
 import { createRepositoryDigest } from '../refs-digest.ts';
 import { alternatesOf } from './alternates.ts';
 import { gitDirectoryOf } from './find-repositories.ts';
@@ -46,7 +47,7 @@ export async function listNamed({ text, name, cwd, isSkipped, signal }: ListOpti
     const one =
       address === undefined || address.protocol === 'file'
         ? local(resolve(cwd, address?.url ?? named), where, listing, digestOf)
-        : remote(address.url);
+        : remote(address.url, where, listing);
     if (one === undefined) continue;
     const { key, path, dir } = one.item;
     if (found.has(key)) listing.leave('twice');
@@ -76,8 +77,13 @@ function addressIn(text: string, where: string, listing: Listing): RemoteAddress
   return undefined;
 }
 
-function remote(url: string): Found {
+/** Undefined if it is too long for a plan: that is a gap. */
+function remote(url: string, where: string, listing: Listing): Found | undefined {
   const clean = url.replace(/\/+$/, '');
+  if (clean.length > TEXT_MAX) {
+    listing.gap('the address is too long', { uri: where });
+    return undefined;
+  }
   // Behind the host, also in the short form of ssh.
   const path = decoded(clean.replace(/^[a-z]+:\/\/[^/]*|^[^/:]+:/i, ''))
     .replace(/^\/+|\/+$/g, '')

@@ -41,6 +41,19 @@ describe('a storage of Gitaly', () => {
     expect(stdout).toContain(`next: glaive fleet work --store '`);
   });
 
+  it('links projects to their pages if --gitlab-url says whose storage it is', async () => {
+    const root = tempFolder();
+    for (const name of ['aa.git', 'aa.wiki.git'])
+      git(bare(root, '@hashed', 'aa', '00', name), 'config', 'gitlab.fullpath', 'team/app');
+    bare(root, '@hashed', 'bb', '00', 'bb.git');
+    const { items } = await planned(['--disk', root, '--gitlab-url', 'https://gitlab.example.com/']);
+    expect(items.map(({ web }) => web ?? '').toSorted()).toEqual([
+      '',
+      'https://gitlab.example.com/team/app',
+      'https://gitlab.example.com/team/app/-/wikis',
+    ]);
+  });
+
   it('leaves out what is being deleted, what is temporary, and what --skip names, and counts it', async () => {
     const root = tempFolder();
     const [a, b, c, d] = ['aa', 'bb', 'cc', 'dd'].map((name) => bare(root, '@hashed', name, '00', `${name}.git`));

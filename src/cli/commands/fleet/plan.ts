@@ -78,7 +78,12 @@ async function listedBy(args: ParsedArgs, io: Io, isSkipped: (path: string) => b
   refuseFlagsOfGitLab(args);
   if (disk !== undefined) {
     const { listDisk } = await import('../../../fleet/listing/disk.ts');
-    const listing = await listDisk({ root: resolve(io.cwd, disk), isSkipped, signal });
+    const listing = await listDisk({
+      root: resolve(io.cwd, disk),
+      server: args.values('gitlab-url').at(-1),
+      isSkipped,
+      signal,
+    });
     return { source: { kind: 'disk', root: listing.root }, listing };
   }
   const { listNamed } = await import('../../../fleet/listing/list.ts');
