@@ -64,7 +64,7 @@ export async function sortedIds(options: GitOptions, onWarning: (text: string) =
 /**
  * Visits the objects that refs, reflogs and the index lead to.
  *
- * @param complete commits whose objects are all in the repository
+ * @param complete commits whose objects are all in the repository, if the commits are
  * @param visit receives each object; `isMissing`: others refer to it, but the repository does not have it
  * @throws GitError
  */
@@ -87,7 +87,15 @@ async function walk(
   options: GitOptions,
   visit: (id: string, isMissing: boolean) => void,
 ): Promise<void> {
-  const args = ['rev-list', '--objects', '--no-object-names', ...tips, '--missing=print', '--stdin'];
+  const args = [
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    ...tips,
+    '--missing=print',
+    '--ignore-missing',
+    '--stdin',
+  ];
   for await (const lines of gitLineBatches(args, options)) {
     for (const line of lines) {
       const isMissing = line.startsWith('?');

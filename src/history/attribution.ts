@@ -4,7 +4,9 @@
  */
 
 import { compareText } from '../model/order.ts';
-import { listAllObjects } from '../git/all-objects.ts';
+import { listAllObjects, listSomeObjects } from '../git/all-objects.ts';
+import { hexIds } from '../git/id-sets.ts';
+import { reachableCommits } from '../git/commits.ts';
 import { readCommitGraph } from '../git/commit-graph.ts';
 import { type ObjectReader } from '../git/objects.ts';
 import { type Holding, listRefs, type Ref, refsHolding } from '../git/refs.ts';
@@ -57,10 +59,7 @@ export async function attributeHistory(
   );
   if (findings.length === 0) return { attributed: [], found };
 
-  const all = options.isAll ? options.list : await listAllObjects(options, () => {});
-  const commits = Array.from({ length: all.length }, (_, index) => index)
-    .filter((index) => all.type(index) === 'commit')
-    .map((index) => all.id(index));
+  const commits = await allCommits(options);
   const graph = await readCommitGraph(options);
   const { tracks, names } = await trackAll(commits, { found, hasNames: inTrees.size > 0, graph }, help, options);
   const wanted = [...tracks.values()].filter(({ secret }) => fresh.has(secret));
@@ -109,6 +108,22 @@ export async function attributeHistory(
   );
   attributed.push(...(await attributeUnreachable([...nowhere, ...inTrees.values()], context)));
   return { attributed: distinct(attributed.filter((finding) => isReported(finding, options))), found };
+}
+
+/** Commits of an object pool that only other members have are left out. */
+async function allCommits(options: HistoryOptions): Promise<readonly string[]> {
+  const { own, isAll } = options;
+  const ignore = (): void => {};
+  const all = isAll
+    ? options.list
+    : own === undefined
+      ? await listAllObjects(options, ignore)
+      : await listSomeObjects(hexIds(own), options, ignore);
+  const commits = Array.from({ length: all.length }, (_, index) => index)
+    .filter((index) => all.type(index) === 'commit')
+    .map((index) => all.id(index));
+  if (own === undefined) return commits;
+  return [...new Set([...commits, ...(await reachableCommits({ refs: [], exclude: [], since: undefined }, options))])];
 }
 
 /** Secrets that no commit has are listed in each object: also in those that a scan which was cut short has read. */

@@ -6,7 +6,7 @@ import { hexIds, idsWithout } from '../git/id-sets.ts';
 import type { ObjectList } from '../git/object-list.ts';
 import type { SortedIds } from '../git/sorted-ids.ts';
 import type { GitOptions } from '../git/spawn.ts';
-import { type HistoryState, type Identity, presentPart } from './state.ts';
+import { type HistoryState, holdersIn, type Identity, presentPart } from './state.ts';
 
 export interface Enumerated {
   /** The objects to scan. */
@@ -32,7 +32,7 @@ export interface Enumeration {
   readonly at?: StateAt | undefined;
   /** Clean objects, which are left out. */
   readonly known?: SortedIds | undefined;
-  /** The objects that the sweep is for; absent: all of the repository. */
+  /** The objects that the sweep is for, where it is not for all; absent: all of the repository. */
   readonly own?: SortedIds | undefined;
   /** Lists all objects without git, if it can. */
   readonly listPacked?: (onWarning: (text: string) => void) => Promise<ObjectList | undefined>;
@@ -50,16 +50,24 @@ export async function enumerate(
   };
   // Objects added during the scan are left to the next one.
   const ids = own ?? (at === undefined && known === undefined ? undefined : await sortedIds(options, warn));
+  const elsewhere =
+    own === undefined || at?.state === undefined ? undefined : await present(holdersIn(at.state), options);
   const before =
     at?.state === undefined || ids === undefined
       ? undefined
-      : presentPart(at.state, { ids, identity: at.identity }, at.path);
+      : presentPart(at.state, { ids, elsewhere, identity: at.identity }, at.path);
   const fresh = ids === undefined ? undefined : leftOf(ids, [before?.ids, known]);
   const isAll = fresh === undefined || (own === undefined && fresh.length === ids?.length);
   const list = isAll
     ? ((await listPacked(warn)) ?? (await listAllObjects(options, warn)))
     : await listSomeObjects(hexIds(fresh), options, warn);
   return { list, isAll, ids, before, warnings: [...warnings] };
+}
+
+/** Those of the objects that git finds anywhere. */
+async function present(ids: readonly string[], options: GitOptions): Promise<ReadonlySet<string>> {
+  const list = await listSomeObjects(ids, options, () => {});
+  return new Set(Array.from({ length: list.length }, (_, index) => list.id(index)));
 }
 
 function leftOf(ids: SortedIds, scanned: readonly (SortedIds | undefined)[]): SortedIds {

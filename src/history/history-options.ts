@@ -1,6 +1,7 @@
 /** The options of the history source, which its attribution reads as well. */
 
 import type { ObjectList } from '../git/object-list.ts';
+import type { SortedIds } from '../git/sorted-ids.ts';
 import type { GitOptions } from '../git/spawn.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Progress } from '../model/progress.ts';
@@ -18,6 +19,10 @@ export interface HistoryOptions extends GitOptions {
   readonly list: ObjectList;
   /** Whether these are all objects of the repository. */
   readonly isAll: boolean;
+  /** For a member of an object pool: all objects that the sweep is for. Commits of the pool that no ref of its own leads to are not. */
+  readonly own?: SortedIds | undefined;
+  /** Commits of a pool whose objects are all there. */
+  readonly complete?: readonly string[] | undefined;
   /** Warnings of git while it listed the objects. */
   readonly warnings: readonly string[];
   /** Larger blobs are skipped, and counted. Bytes. */

@@ -62,7 +62,7 @@ async function missingByWalk(options: HistoryOptions): Promise<Missing> {
   let count = 0;
   let first: readonly string[] = [];
   let some: string[] = [];
-  await walkReachable(options, options.before?.tips ?? [], (id, isMissing) => {
+  await walkReachable(options, [...(options.before?.tips ?? []), ...(options.complete ?? [])], (id, isMissing) => {
     if (!isMissing) return;
     count++;
     some.push(id);

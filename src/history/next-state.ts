@@ -26,6 +26,8 @@ export interface ScannedHistory {
   /** The state as it was read; undefined where there was none. */
   readonly stored: HistoryState | undefined;
   readonly rules: string;
+  /** As in a state. */
+  readonly borrowed: string;
   readonly identity: RepositoryIdentity;
 }
 
@@ -50,20 +52,24 @@ export function nextState(scanned: ScannedHistory): NextState | undefined {
   const ids = idsWithout(scanned.ids, left);
   const state: HistoryState = {
     ids,
-    unclean: idsInBoth(idsOfBoth(before?.unclean ?? noIds(), objects.unclean()), ids),
+    suspects: idsInBoth(idsOfBoth(before?.suspects ?? noIds(), objects.suspects()), ids),
+    skipped: idsInBoth(idsOfBoth(before?.skipped ?? noIds(), objects.skipped()), ids),
     // The history of a tip counts as scanned. It is not, where an object was not read or the clone is shallow.
     tips: left.length === 0 && !identity.isShallow ? identity.tips : [],
     found,
     pending,
     leaks: isAttributed ? leaksAfter(before?.leaks ?? [], report.findings) : (before?.leaks ?? []),
     identity: { commits: identity.commits, places: identity.places },
+    borrowed: left.length === 0 ? scanned.borrowed : '',
   };
   return {
     state,
     isSame:
       stored !== undefined &&
       areSame(ids, stored.ids) &&
-      areSame(state.unclean, stored.unclean) &&
+      areSame(state.suspects, stored.suspects) &&
+      areSame(state.skipped, stored.skipped) &&
+      state.borrowed === stored.borrowed &&
       state.tips.join() === stored.tips.join() &&
       state.identity.commits.join() === stored.identity.commits.join() &&
       pending.join() === stored.pending.join() &&

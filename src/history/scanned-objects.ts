@@ -36,9 +36,14 @@ export class ScannedObjects {
     return this.#where((mark) => mark === UNSCANNED);
   }
 
-  /** Scanned objects that are not clean. */
-  unclean(): SortedIds {
-    return this.#where((mark) => mark === SKIPPED || mark === FOUND);
+  /** Scanned objects with a possible credential. */
+  suspects(): SortedIds {
+    return this.#where((mark) => mark === FOUND);
+  }
+
+  /** Scanned objects of which something was left out. */
+  skipped(): SortedIds {
+    return this.#where((mark) => mark === SKIPPED);
   }
 
   #where(isMeant: (mark: number) => boolean): SortedIds {

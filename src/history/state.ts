@@ -3,7 +3,7 @@
  * which secret (as fingerprints), and the leaks that were reported. Ids survive gc, repack, force pushes and a deeper clone;
  * objects that are gone are forgotten. Of two runs at the same time each writes its own result. A state contains no secret.
  *
- * The file: a line of JSON, then the ids of all scanned objects, then those that are not clean; in bytes, sorted.
+ * The file: a line of JSON, then the ids of all scanned objects, of the suspects and of those left out; in bytes, sorted.
  */
 
 import { createHash } from 'node:crypto';
@@ -19,8 +19,10 @@ import type { KnownLeak } from '../model/known-leak.ts';
 export interface HistoryState {
   /** The scanned objects. */
   readonly ids: SortedIds;
-  /** Those among them with a finding of any confidence, accepted or not, and those that a limit or a skip has left out. */
-  readonly unclean: SortedIds;
+  /** Those among them with a possible credential of any confidence, accepted or not. */
+  readonly suspects: SortedIds;
+  /** Those among them that a limit or a skip has left out, as a whole or in part. */
+  readonly skipped: SortedIds;
   /** Commits whose whole history was scanned. */
   readonly tips: readonly string[];
   /** Secret fingerprints by the blobs that contain them. */
@@ -30,6 +32,8 @@ export interface HistoryState {
   /** The reported leaks, accepted or not. */
   readonly leaks: readonly KnownLeak[];
   readonly identity: Identity;
+  /** For a member of an object pool: a digest of its tips and of the pool's suspects, all of which were dealt with; else empty. */
+  readonly borrowed: string;
 }
 
 /** How a state recognises its repository. Blobs do not help: unrelated repositories share many. */
@@ -44,8 +48,8 @@ export interface Identity {
  * The objects that were read whole, and in which nothing was found: no finding of any confidence, before anything was accepted. Another
  * repository with the same rules and limits (`sweepDigest`) need not scan them.
  */
-export function cleanIdsOf({ ids, unclean }: HistoryState): SortedIds {
-  return idsWithout(ids, unclean);
+export function cleanIdsOf({ ids, suspects, skipped }: HistoryState): SortedIds {
+  return idsWithout(idsWithout(ids, suspects), skipped);
 }
 
 /** Bytes: fifty million objects. */
@@ -63,8 +67,9 @@ interface Head {
   readonly found: readonly (readonly [string, readonly string[]])[];
   /** Bytes of an id. */
   readonly width: number;
-  /** How many ids there are, and how many that are not clean. */
-  readonly counts: readonly [all: number, unclean: number];
+  readonly borrowed: string;
+  /** How many ids there are of each kind, in the order in which they follow. */
+  readonly counts: readonly [all: number, suspects: number, skipped: number];
   /** SHA-256 of this line with an empty checksum, and of all ids. */
   readonly checksum: string;
 }
@@ -96,32 +101,36 @@ export function openState(path: string, rules: string): StoredState {
     throw new GlaiveError('usage', `cannot read the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
   if (bytes === undefined) return { kind: 'none' };
-  const end = bytes.indexOf(LF);
-  const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString('utf8'));
+  const line = bytes.indexOf(LF);
+  const head = parseHead(bytes.subarray(0, Math.max(0, line)).toString('utf8'));
   if (head === undefined) return { kind: 'unfit', why: `${path} is not a state of glaive history` };
   if (head === 'old') return { kind: 'unfit', why: `the state ${path} was made by another version of glaive` };
-  const ids = bytes.subarray(end + 1);
-  const middle = head.counts[0] * head.width;
-  const all = SortedIds.of(ids.subarray(0, middle), head.width);
-  const unclean = SortedIds.of(ids.subarray(middle), head.width);
-  const isWhole = ids.length === middle + head.counts[1] * head.width && head.checksum === checksumOf(head, [ids]);
-  if (!isWhole || all === undefined || unclean === undefined)
+  const ids = bytes.subarray(line + 1);
+  let end = 0;
+  const [all, suspects, skipped] = head.counts.map((count) => {
+    const start = end;
+    end += count * head.width;
+    return SortedIds.of(ids.subarray(start, end), head.width);
+  });
+  const isWhole = ids.length === end && head.checksum === checksumOf(head, [ids]);
+  if (!isWhole || all === undefined || suspects === undefined || skipped === undefined)
     return { kind: 'unfit', why: `the state ${path} is damaged` };
   if (head.rules !== rules) {
     const why = `the state ${path} was made with other rules or other limits, or by a version of glaive that finds something else`;
     return { kind: 'unfit', why };
   }
-  const { tips, leaks, pending, identity } = head;
+  const { tips, leaks, pending, identity, borrowed } = head;
   const found = new Map(head.found.map(([blob, secrets]) => [blob, new Set(secrets)]));
-  return { kind: 'state', state: { ids: all, unclean, tips, found, pending, leaks, identity } };
+  return { kind: 'state', state: { ids: all, suspects, skipped, tips, found, pending, leaks, identity, borrowed } };
 }
 
 const AFRESH = 'Name another file, or delete this one: then everything is scanned again.';
 
 /** What of the repository of today shows whose state it is. */
 export interface Here {
-  /** Of all objects. */
   readonly ids: SortedIds;
+  /** For the member of an object pool, whose commits may be elsewhere: which of the {@link holdersIn} its state are there. */
+  readonly elsewhere?: ReadonlySet<string> | undefined;
   readonly identity: Identity;
 }
 
@@ -131,12 +140,12 @@ export interface Here {
  * @param path of the state, for errors
  * @throws GlaiveError if nothing shows that the state belongs to this repository
  */
-export function presentPart(state: HistoryState, { ids, identity: now }: Here, path: string): HistoryState {
+export function presentPart(state: HistoryState, { ids, elsewhere, identity: now }: Here, path: string): HistoryState {
   const isHere = (id: string): boolean => hasId(ids, id);
   const found = new Map([...state.found].filter(([blob]) => isHere(blob)));
   const secrets = new Set([...found.values()].flatMap((each) => [...each]));
   const remains = ({ holder, bare, secretFingerprint }: KnownLeak): boolean =>
-    holder === undefined ? secrets.has(bare ?? secretFingerprint) : isHere(holder);
+    holder === undefined ? secrets.has(bare ?? secretFingerprint) : isHere(holder) || elsewhere?.has(holder) === true;
   const { identity, tips, leaks, pending } = state;
   const isOurs =
     state.ids.length === 0 ||
@@ -145,18 +154,25 @@ export function presentPart(state: HistoryState, { ids, identity: now }: Here, p
   if (!isOurs) throw new GlaiveError('usage', `the state ${path} is that of another repository`, { hint: AFRESH });
   return {
     ids: idsInBoth(state.ids, ids),
-    unclean: idsInBoth(state.unclean, ids),
-    tips: tips.filter(isHere),
+    suspects: idsInBoth(state.suspects, ids),
+    skipped: idsInBoth(state.skipped, ids),
+    tips: elsewhere === undefined ? tips.filter(isHere) : tips,
     found,
     pending: pending.filter((secret) => secrets.has(secret)),
     leaks: leaks.filter(remains),
     identity,
+    borrowed: state.borrowed,
   };
+}
+
+/** The objects that hold leaks of a state, besides blobs. */
+export function holdersIn({ leaks }: HistoryState): string[] {
+  return [...new Set(leaks.flatMap(({ holder }) => holder ?? []))];
 }
 
 /** Replaces the file as a whole. @param rules as {@link readState} compares them @throws GlaiveError */
 export async function writeState(path: string, state: HistoryState, rules: string): Promise<void> {
-  const { ids, unclean, identity, leaks, tips, pending } = state;
+  const { ids, suspects, skipped, identity, leaks, tips, pending, borrowed } = state;
   const head: Head = {
     glaive: 'history-state',
     version: VERSION,
@@ -167,12 +183,14 @@ export async function writeState(path: string, state: HistoryState, rules: strin
     pending,
     found: [...state.found].map(([blob, secrets]) => [blob, [...secrets]]),
     width: ids.width,
-    counts: [ids.length, unclean.length],
+    borrowed,
+    counts: [ids.length, suspects.length, skipped.length],
     checksum: '',
   };
-  const checksum = checksumOf(head, [ids.bytes, unclean.bytes]);
+  const parts = [ids.bytes, suspects.bytes, skipped.bytes];
+  const checksum = checksumOf(head, parts);
   try {
-    await writeWhole(path, [`${JSON.stringify({ ...head, checksum })}\n`, ids.bytes, unclean.bytes]);
+    await writeWhole(path, [`${JSON.stringify({ ...head, checksum })}\n`, ...parts]);
   } catch (error) {
     throw new GlaiveError('output', `cannot write the state ${path}: ${fsErrorMessage(error)}`, { cause: error });
   }
@@ -191,7 +209,9 @@ function parseHead(text: string): Head | 'old' | undefined {
     if (head.glaive !== 'history-state') return undefined;
     if (head.version !== VERSION) return 'old';
     const isSound =
-      [20, 32].includes(head.width!) && head.counts?.every((each) => Number.isSafeInteger(each) && each >= 0);
+      [20, 32].includes(head.width!) &&
+      head.counts?.length === 3 &&
+      head.counts.every((each) => Number.isSafeInteger(each) && each >= 0);
     return isSound === true ? (head as Head) : undefined;
   } catch {
     return undefined;

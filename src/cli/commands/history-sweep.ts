@@ -1,5 +1,6 @@
 /** One sweep of one repository, for `glaive history` and for commands that sweep many: it writes nothing. */
 
+import type { PoolMember } from '../../history/pool.ts';
 import { rulesDigest } from '../../rules/rules-digest.ts';
 import type { SortedIds } from '../../git/sorted-ids.ts';
 import type { GitOptions } from '../../git/spawn.ts';
@@ -35,18 +36,11 @@ export interface SweepOptions {
    */
   readonly known?: SortedIds | undefined;
   /** For a member of an object pool: only the objects in its own folder are scanned, and some of the pool. */
-  readonly own?: OwnObjectsOnly | undefined;
+  readonly own?: PoolMember | undefined;
   /** Whether only the configuration that `--config` names counts: neither the user's, nor anything of the repository. */
   readonly isAdministered?: true;
   /** Whether the report names HEAD and the remote of the repository, for which git is asked; default: yes. */
   readonly isNamed?: (report: Report) => boolean;
-}
-
-export interface OwnObjectsOnly {
-  /** The folder that alternates must not lead out of. */
-  readonly storage: string;
-  /** Objects of the pool with findings, in hex: reported here as well if a ref of this repository leads to them. */
-  readonly suspects: readonly string[];
 }
 
 export interface SweepState {
@@ -79,7 +73,6 @@ export async function sweepDigest(args: ParsedArgs, io: Io, folder: string): Pro
  */
 export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptions): Promise<SweepResult> {
   const { repository, state, isNamed = () => true } = options;
-  if (options.own !== undefined) throw new Error('not built yet: own');
   const prepared = await prepareSweep(args, io, options);
   if (prepared === undefined) {
     const plan: ScanPlan = { ...unlistedPlan(repository), ...policyOf(options) };
@@ -87,7 +80,7 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
     const concluded = await concludeScan(scanned, { plan, isNamed: isNamed(scanned.report) }, args, io);
     return { ...concluded, next: undefined, earlier: undefined };
   }
-  const { ids, before, packs, identity } = prepared;
+  const { ids, before, packs, identity, own } = prepared;
   let found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let objects: ScannedObjects | undefined;
   let findings: readonly Finding[] = [];
@@ -117,6 +110,7 @@ export async function sweepHistory(args: ParsedArgs, io: Io, options: SweepOptio
           before,
           stored: state.stored,
           rules: state.digest,
+          borrowed: own?.borrowed ?? '',
           identity,
         });
   return { ...concluded, next, earlier: before?.ids.length };
@@ -130,14 +124,21 @@ function policyOf({ isAdministered }: SweepOptions): Pick<ScanPlan, 'administere
 export async function prepareSweep(
   args: ParsedArgs,
   io: Io,
-  { repository, name, state, known }: SweepOptions,
+  { repository, name, state, known, own }: SweepOptions,
 ): Promise<Prepared | undefined> {
   const at = state === undefined ? undefined : { path: state.name, state: state.stored };
   return await withFetchProgress(
     args,
     io,
     (onFetchProgress) =>
-      prepareHistory(args, { reader: readerOf(args), at, known, name, options: { ...repository, onFetchProgress } }),
+      prepareHistory(args, {
+        reader: readerOf(args),
+        at,
+        known,
+        member: own,
+        name,
+        options: { ...repository, onFetchProgress },
+      }),
     'objects',
   );
 }
@@ -157,7 +158,7 @@ export type Readings = (
 
 /** The scans of a repository that is listed. */
 export function readingsOf(
-  { list, isAll, before, warnings, only }: Prepared,
+  { list, isAll, before, warnings, only, own, complete }: Prepared,
   options: GitOptions,
   args: ParsedArgs,
   io: Io,
@@ -170,6 +171,8 @@ export function readingsOf(
         signal,
         list,
         isAll,
+        own: own?.ids,
+        complete,
         warnings,
         maxBlob: args.value('max-blob'),
         base,

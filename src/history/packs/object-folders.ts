@@ -16,7 +16,7 @@ export async function listPacks(options: GitOptions): Promise<string[]> {
     const real = realOf(folder);
     if (real === undefined || folders.has(real) || depth > DEPTH_MAX) return;
     folders.add(real);
-    for (const line of linesOf(join(folder, 'info', 'alternates'))) add(resolve(folder, line), depth + 1);
+    for (const alternate of alternatesOf(folder)) add(alternate, depth + 1);
   };
   add(resolve(options.cwd, own), 0);
   return [...folders].flatMap((folder) => packsIn(join(folder, 'pack')));
@@ -36,10 +36,7 @@ export async function listOwnObjects(options: GitOptions): Promise<OwnObjects | 
   if (options.about !== 'around' && (options.env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] ?? '') !== '') return undefined;
   try {
     if (existsSync(join(own, 'info', 'alternates'))) return undefined;
-    const loose = readdirSync(own)
-      .filter((folder) => /^[0-9a-f]{2}$/.test(folder))
-      .flatMap((folder) => readdirSync(join(own, folder)).map((name) => folder + name))
-      .filter((name) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name));
+    const loose = looseIn(own);
     const names = readdirSync(join(own, 'pack')).filter((name) => /\.(?:idx|pack)$/.test(name));
     const packs = packsIn(join(own, 'pack')).length;
     return names.length === 2 * packs ? { loose, packs } : undefined;
@@ -56,16 +53,47 @@ function realOf(folder: string): string | undefined {
   }
 }
 
-/** Unreadable files are left to git, which reports them. So are names in quotes, git's notation for names with line feeds. */
-function linesOf(file: string): string[] {
+/** The loose objects in a folder of objects, in hex. @throws the file system's error */
+export function looseIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{2}$/.test(name))
+    .flatMap((name) => namesIn(join(folder, name)).map((rest) => name + rest))
+    .filter((id) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id));
+}
+
+/** A folder may be removed with its last object while others are listed. */
+function namesIn(folder: string): string[] {
   try {
-    return (readOptionalFile(file) ?? '').split('\n').filter((line) => line !== '' && !/^[#"]/.test(line));
-  } catch {
-    return [];
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
-function packsIn(folder: string): string[] {
+/**
+ * The folders of objects that one shares, absolute.
+ *
+ * Names in quotes are git's notation for names with line feeds. They and unreadable files are left to git, which reports them.
+ *
+ * @param isStrict whether they are errors instead
+ */
+export function alternatesOf(folder: string, { isStrict }: { readonly isStrict?: true } = {}): string[] {
+  let lines: string[];
+  try {
+    const text = readOptionalFile(join(folder, 'info', 'alternates')) ?? '';
+    lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  } catch (error) {
+    if (isStrict === true) throw error;
+    return [];
+  }
+  const isQuoted = (line: string): boolean => line.startsWith('"');
+  if (isStrict === true && lines.some(isQuoted)) throw new Error('a name in quotes');
+  return lines.filter((line) => !isQuoted(line)).map((line) => resolve(folder, line));
+}
+
+/** The packs of a folder that have an index, each as its path without the ending. */
+export function packsIn(folder: string): string[] {
   try {
     const names = new Set(readdirSync(folder));
     return [...names]

@@ -15,12 +15,14 @@ function stateOf(width: number, count: number, random = new Random(2705)): Histo
   const blob = all[0];
   return {
     ids: idsOf(all),
-    unclean: idsOf(all.slice(0, 5)),
+    suspects: idsOf(all.slice(0, 3)),
+    skipped: idsOf(all.slice(3, 5)),
     tips: all.slice(5, 7),
     found: new Map(blob === undefined ? [] : [[blob, new Set(['a', 'b'])]]),
     pending: ['a'],
     leaks: [],
     identity: { commits: all.slice(7, 9), places: ['x'] },
+    borrowed: '',
   };
 }
 
@@ -34,8 +36,11 @@ it.each([
   await writeState(path, state, 'rules');
   const read = readState(path, 'rules')!;
   expect(hexIds(read.ids)).toEqual(hexIds(state.ids));
-  expect(hexIds(cleanIdsOf(read))).toEqual(hexIds(state.ids).filter((id) => !hexIds(state.unclean).includes(id)));
-  expect({ ...read, ids: 0, unclean: 0 }).toEqual({ ...state, ids: 0, unclean: 0 });
+  expect(hexIds(cleanIdsOf(read))).toEqual(
+    hexIds(state.ids).filter((id) => ![...hexIds(state.suspects), ...hexIds(state.skipped)].includes(id)),
+  );
+  const none = { ids: 0, suspects: 0, skipped: 0 };
+  expect({ ...read, ...none }).toEqual({ ...state, ...none });
   expect(statSync(path).size).toBeLessThan(width * (count + 5) + 1500);
 });
 
