@@ -1,0 +1,13 @@
+/** Whatever dies, and whenever: nothing is lost, and nothing is there twice. `test/long/` has thousands of repositories. */
+
+import { expect, it } from 'vitest';
+import { compareWithTruth, sweepUnderFire } from '../../support/fleet-faults.ts';
+import { makeFleet } from '../../support/fleet.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+it('the findings of a fleet are its truth, although workers are killed', async () => {
+  const fleet = makeFleet(tempFolder(), { seed: 11, alone: 24, pools: 2, members: 5, leaks: 10, packed: 6, empty: 2 });
+  const store = tempFolder();
+  await sweepUnderFire(fleet, { store, seed: 12, kills: 6 });
+  expect(await compareWithTruth(fleet, store)).toBe(1);
+}, 120_000);
