@@ -20,6 +20,8 @@ const TABLES: Readonly<Record<string, string>> = {
   incident: 'test/long/incident.test.ts',
   inflate: 'test/long/inflate.test.ts',
   'kernel-fuzz': 'test/long/kernel-fuzz.test.ts',
+  fleet: 'test/long/fleet-cost.test.ts',
+  'fleet-faults': 'test/long/fleet-faults.test.ts',
   growth: 'test/long/growth.test.ts',
   'worst-text': 'test/long/worst-text.test.ts',
 };
