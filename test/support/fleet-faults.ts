@@ -107,7 +107,7 @@ function kill(pid: number): boolean {
 
 interface Row {
   readonly key: string;
-  readonly secretFingerprint: string;
+  readonly secret: string;
   readonly fingerprint: string;
 }
 
@@ -118,9 +118,9 @@ export async function compareWithTruth(fleet: Fleet, store: string): Promise<num
   const dirs = dirsByKey(store);
   const rows = linesOf<Row>(join(store, 'index', 'findings.jsonl'));
   const found = new Map<string, string[]>();
-  for (const { key, secretFingerprint } of rows) {
+  for (const { key, secret } of rows) {
     const dir = dirs.get(key) ?? key;
-    found.set(dir, [...(found.get(dir) ?? []), secretFingerprint]);
+    found.set(dir, [...(found.get(dir) ?? []), secret]);
   }
   const wrong = fleet.repositories.flatMap(({ dir, place, secrets }) => {
     const here = (found.get(dir) ?? []).toSorted();
