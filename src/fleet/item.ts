@@ -144,7 +144,8 @@ async function sweepItem(item: PlanItem, context: ItemContext, at: (point: Point
   };
   const published = await publish({ item, generation, report, next: swept.next }, context, at);
   const isTimedOut = report.gaps.some(({ kind }) => kind === 'time-limit');
-  const outcome: Outcome = isTimedOut ? 'timeout' : report.gaps.length > 0 ? 'gaps' : 'whole';
+  const wasKilled = report.gaps.some(({ isPassing }) => isPassing === true);
+  const outcome: Outcome = isTimedOut ? 'timeout' : wasKilled ? 'killed' : report.gaps.length > 0 ? 'gaps' : 'whole';
   const [gap] = report.gaps;
   return {
     outcome,

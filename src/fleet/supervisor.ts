@@ -141,7 +141,12 @@ function openSlot(options: SupervisorOptions): Slot {
       for (let left = retries; ; left--) {
         const tried = await tryOnce(item, isAlone);
         if (tried === undefined) return undefined;
-        if (!('lost' in tried)) return tried;
+        if (!('lost' in tried)) {
+          // Something has ended its git.
+          if (tried.attempt?.outcome !== 'killed' || left <= 0) return tried;
+          isAlone = true;
+          continue;
+        }
         // What others have left in the memory of a shared child is not its fault.
         const isOver = tried.lost === 'timeout' || (tried.lost === 'memory' && isAlone) || left <= 0;
         const { lost, reason, seconds, rss } = tried;

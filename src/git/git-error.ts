@@ -6,9 +6,9 @@ import type { Gap } from '../model/gap.ts';
 
 /**
  * `missing`: git was not found; `unstarted`: it could not be started; `partial`: a partial clone lacks an object; `stopped`:
- * the signal that ends git has fired; `failed`: git ended with an error.
+ * the signal that ends git has fired; `ended`: something else ended git; `failed`: git ended with an error.
  */
-export type GitReason = 'missing' | 'unstarted' | 'partial' | 'stopped' | 'failed';
+export type GitReason = 'missing' | 'unstarted' | 'partial' | 'stopped' | 'ended' | 'failed';
 
 /** A failure of git. The message may quote the repository: redact it before showing it. */
 export class GitError extends GlaiveError {
@@ -45,7 +45,7 @@ export function explainGitError(
   failed: string,
   hint: string,
 ): { readonly message: string; readonly hint: string } {
-  const isAnswer = error.reason === 'failed' || error.reason === 'partial';
+  const isAnswer = error.reason === 'failed' || error.reason === 'partial' || error.reason === 'ended';
   return { message: isAnswer ? `${failed}: ${error.message}` : error.message, hint: error.hint ?? hint };
 }
 
@@ -53,7 +53,13 @@ export function explainGitError(
 export function gapFromGit(error: GitError, where: { readonly uri?: string; readonly failed?: string } = {}): Gap {
   const { uri, failed = 'git could not read it' } = where;
   const explained = explainGitError(error, failed, 'Check the repository for damage: git fsck');
-  return { kind: 'git', ...(uri === undefined ? {} : { uri }), ...explained };
+  const isPassing = error.reason === 'ended' || error.reason === 'unstarted';
+  return {
+    kind: 'git',
+    ...(uri === undefined ? {} : { uri }),
+    ...explained,
+    ...(isPassing ? { isPassing: true as const } : {}),
+  };
 }
 
 export function gitMissing(): GitError {
@@ -84,7 +90,7 @@ export function startError(error: NodeJS.ErrnoException): GitError {
 
 /** @param how the exit code, or the signal that ended git @param stderr git's standard error */
 export function endError(how: number | string | null, stderr: Buffer): GitError {
-  if (typeof how !== 'number') return new GitError('failed', `git was ended by ${how}`);
+  if (typeof how !== 'number') return new GitError('ended', `git was ended by ${how}`);
   const text = stderr.toString('utf8');
   for (const { pattern, reason, message, hint } of KNOWN) {
     const match = pattern.exec(text);

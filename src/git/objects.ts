@@ -221,7 +221,7 @@ class Pipe {
     await new Promise((resolve) => setImmediate(resolve));
     throwIfStopped(this.#signal);
     if (this.#failure instanceof GitError) throw this.#failure;
-    if (this.#stderr.trim() === '') throw new GitError('failed', 'git ended before its reply did');
+    if (this.#stderr.trim() === '') throw new GitError('ended', 'git ended before its reply did');
     throw endError(1, Buffer.from(this.#stderr));
   }
 

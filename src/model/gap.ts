@@ -31,6 +31,8 @@ export interface Gap {
   readonly hint?: string;
   /** How many things it represents, if more than one. */
   readonly count?: number;
+  /** Whether another try may succeed: something has ended git, or it could not be started. In no report. */
+  readonly isPassing?: true;
 }
 
 /** Why something was skipped. The keys appear in reports; the texts are for people. */

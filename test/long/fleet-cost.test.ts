@@ -27,7 +27,10 @@ function costOf(line: string, codes: readonly number[] = [0, 1]): Cost {
   let stderr = '';
   let code = 0;
   try {
-    execFileSync('bash', ['-c', `{ ${script}; } 2>'${join(costs(), 'stderr')}'`], { env: gitEnvironment(), stdio: 'ignore' });
+    execFileSync('bash', ['-c', `{ ${script}; } 2>'${join(costs(), 'stderr')}'`], {
+      env: gitEnvironment(),
+      stdio: 'ignore',
+    });
   } catch (error) {
     code = (error as { status: number }).status;
   }
@@ -96,13 +99,23 @@ it('grows with the repositories, and a night without changes costs next to nothi
 
 it('forks cost what is new in them', () => {
   folder = tempFolder();
-  const fleet = makeFleet(tempFolder(), { seed: 5, alone: 1, pools: 3, members: 10, leaks: 6, commits: 1500, packed: 3 });
+  const fleet = makeFleet(tempFolder(), {
+    seed: 5,
+    alone: 1,
+    pools: 3,
+    members: 10,
+    leaks: 6,
+    commits: 1500,
+    packed: 3,
+  });
   const store = tempFolder();
   const shared = night(fleet, store);
   const alone = tempFolder();
   costOf(fleetCommand('plan', alone, '--disk', fleet.root));
   const [plan] = readdirSync(join(alone, 'plans')).filter((name) => name.endsWith('.jsonl'));
-  const lines = readFileSync(join(alone, 'plans', plan!), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(alone, 'plans', plan!), 'utf8')
+    .trimEnd()
+    .split('\n');
   const without = lines.map((line) => {
     const { network: _, ...rest } = JSON.parse(line) as Record<string, unknown>;
     return JSON.stringify(rest);
@@ -129,7 +142,11 @@ it('an engine adds little, and a finished sweep is resumed at once', async () =>
   const measure = (engine: string, line: (store: string) => string): string => {
     const store = newStore();
     const cost = costOf(line(store));
-    rows.push({ engine, 'CPU, ms a repository': each(cost, count), 'time, ms a repository': ((cost.seconds * 1000) / count).toFixed(1) });
+    rows.push({
+      engine,
+      'CPU, ms a repository': each(cost, count),
+      'time, ms a repository': ((cost.seconds * 1000) / count).toFixed(1),
+    });
     return store;
   };
   const store = measure('glaive fleet work', (at) => fleetCommand('work', at, '--jobs', '2'));
@@ -143,7 +160,11 @@ it('an engine adds little, and a finished sweep is resumed at once', async () =>
     const planned = await glaiveProcess(['fleet', 'plan', '--store', at, '--disk', fleet.root, '--queue', server.url]);
     expect(planned.code, planned.stderr).toBe(0);
     const cost = costOf(fleetCommand('work', at, '--jobs', '2', '--queue', server.url));
-    rows.push({ engine: name, 'CPU, ms a repository': each(cost, count), 'time, ms a repository': ((cost.seconds * 1000) / count).toFixed(1) });
+    rows.push({
+      engine: name,
+      'CPU, ms a repository': each(cost, count),
+      'time, ms a repository': ((cost.seconds * 1000) / count).toFixed(1),
+    });
     await server.kill();
   }
   printTable(`Engines: ${count} repositories of a few objects, two at a time`, rows);
