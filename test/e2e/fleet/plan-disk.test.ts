@@ -8,6 +8,7 @@ import { readPlan } from '../../../src/fleet/plan.ts';
 import { encodePath } from '../../../src/lib/path-bytes.ts';
 import { makeFleet } from '../../support/fleet.ts';
 import { planned } from '../../support/planned.ts';
+import { tokenMint } from '../../support/scan-report.ts';
 import { git, tempFolder } from '../../support/temp-folder.ts';
 import { glaiveUnprivileged, handOver, whyNotUnprivileged } from '../../support/unprivileged.ts';
 
@@ -135,6 +136,15 @@ describe('a plain server', () => {
     expect(stderr).toContain('team: a symbolic link');
     expect(stdout).toContain('This plan is not complete');
     expect(stdout).toContain('1 not in the plan: symbolic links to repositories that are found anyway');
+  });
+
+  it('masks secrets in the names of what it cannot plan', async () => {
+    const root = tempFolder();
+    const token = tokenMint(81)();
+    mkdirSync(join(root, `${token}.git`));
+    const { code, plan, stdout, stderr } = await planned(['--disk', root]);
+    expect([code, plan!.head.gaps!.length]).toEqual([2, 1]);
+    expect(stdout + stderr + JSON.stringify(plan)).not.toContain(token);
   });
 
   it('keeps names of any bytes apart', async () => {

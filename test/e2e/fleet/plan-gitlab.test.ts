@@ -130,6 +130,18 @@ describe('what is listed', () => {
     expect(stderr).toContain('plan needs --disk, --from, --group, --project or --gitlab-url');
   });
 
+  it('without statistics, if the server refuses them', async () => {
+    const fake = await fakeInstance(OWN);
+    fake.projects = many(120);
+    fake.intercept = (_, response, url) => {
+      if (url.searchParams.get('statistics') !== 'true') return false;
+      json(response, 403, { message: '403 Forbidden' });
+      return true;
+    };
+    const made = await plan(fake);
+    expect([made.code, made.items.length]).toEqual([0, 120]);
+  });
+
   it('without a token: public projects, and a note', async () => {
     const fake = await fakeInstance(OWN);
     fake.projects = [{ id: 1, path: 'a/b', fields: { archived: undefined, empty_repo: undefined } }];
@@ -249,6 +261,21 @@ describe('what cannot be listed', () => {
     const made = await plan(fake);
     expect([made.code, made.items.length]).toEqual([2, 0]);
     expect(made.stderr).toContain('GitLab lists no project');
+  });
+
+  it('is a gap: a project that has moved, with the way out', async () => {
+    const fake = await fakeInstance(OWN);
+    fake.projects = many(7);
+    fake.intercept = (_, response, url) => {
+      if (!url.pathname.includes('old')) return false;
+      response.writeHead(301, { location: `${fake.url}/api/v4/projects/7` }).end();
+      return true;
+    };
+    const made = await plan(fake, ['--project', 'group/old', '--project', '7']);
+    expect([made.code, made.names]).toEqual([2, ['group/project-7']]);
+    expect(made.plan!.head.gaps).toEqual([
+      { uri: 'project group/old', message: 'the project has moved', hint: 'Name it by its id, or by its new path.' },
+    ]);
   });
 
   it('shows no control characters of a server', async () => {
