@@ -176,6 +176,8 @@ describe('one door for each thing', () => {
         'gitlab/projects.ts',
         'rules/schema.ts',
         'fleet/merge/fold.ts',
+        'fleet/merge/notify/issues.ts',
+        'fleet/merge/notify/news.ts',
         'fleet/merge/read-report.ts',
         'fleet/merge/rows.ts',
         'report/readers/glaive.ts',

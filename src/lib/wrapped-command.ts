@@ -110,3 +110,42 @@ export async function runOnTerminal(
     child.on('close', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
   });
 }
+
+export interface InputOptions extends Pick<WrappedOptions, 'cwd' | 'env' | 'signal'> {
+  readonly input: string;
+}
+
+/** Characters of the end of its errors that are kept. */
+const ERRORS = 4000;
+
+/**
+ * Runs a program that reads everything from standard input, such as sendmail. Its output is dropped.
+ *
+ * @returns the exit code; 128 plus the number of the signal that ended it; and the end of its errors
+ * @throws the error of the operating system if it cannot be started
+ */
+export async function runWithInput(
+  command: string,
+  args: readonly string[],
+  { cwd, env, input, signal }: InputOptions,
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  const { file, ...how } = started(command, args, { cwd, env });
+  const child = spawn(file, how.args, { ...how.options, stdio: ['pipe', 'ignore', 'pipe'] });
+  const stop = (): void => void child.kill();
+  signal.addEventListener('abort', stop);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-ERRORS)));
+  // It may end before it has read everything; its exit code says whether that is an error.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, name) =>
+        resolve({ code: name === null ? (code ?? 0) : 128 + constants.signals[name], stderr }),
+      );
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -33,6 +33,8 @@ export interface Summary {
   /** Whether every repository of the plan was scanned whole. */
   readonly isComplete: boolean;
   readonly repositories: Readonly<Record<RepositoryStatus | 'planned', number>>;
+  /** What could not be listed when the plan was made, so that repositories may be missing in it. */
+  readonly planGaps: readonly { readonly uri?: string; readonly message: string }[];
   /** Repositories that could not be scanned whole. */
   readonly broken: readonly BrokenRepository[];
   readonly oldestWhole?: { readonly key: string; readonly name: string; readonly at: string };
@@ -176,13 +178,15 @@ export class Summing {
   result(): Summary {
     const shared = [...this.#secrets].filter(([, { repositories }]) => repositories > 1);
     const oldest = this.#oldestWhole;
+    const { gaps = [] } = this.#head;
     return {
       glaive: 'fleet-summary',
       version: 1,
       plan: this.#head.id,
       at: this.#head.at,
-      isComplete: this.#broken.length === 0,
+      isComplete: this.#broken.length === 0 && gaps.length === 0,
       repositories: this.#repositories,
+      planGaps: gaps.slice(0, LISTED).map(({ uri, message }) => ({ ...defined({ uri }), message })),
       broken: this.#broken.toSorted(compareBroken).slice(0, BROKEN_LISTED),
       ...(oldest?.lastWhole === undefined
         ? {}

@@ -7,7 +7,8 @@ import { SEVERITIES } from '../../model/severity.ts';
 import { shown } from '../../report/shown.ts';
 import type { BrokenRepository, SharedSecret, Summary, SummaryFinding } from './summary.ts';
 
-const BROKEN_LINES = 10;
+const BROKEN_LINES = 8;
+const PLAN_GAP_LINES = 3;
 const NEW_LINES = 10;
 const SHARED_LINES = 5;
 /** Characters of a name. */
@@ -20,6 +21,10 @@ export function* mergeText(given: Summary, paint: Palette): Generator<string> {
   yield `${paint.bold(coverageText(summary))}\n`;
   if (repositories.stale > 0)
     yield `  ${plural(repositories.stale, 'repository', 'repositories')} of earlier plans, which this one does not have\n`;
+  for (const { uri, message } of summary.planGaps.slice(0, PLAN_GAP_LINES))
+    yield `  ${paint.red('not planned')}  ${endOf(uri === undefined ? message : `${uri}: ${message}`, REASON)}\n`;
+  if (summary.planGaps.length > PLAN_GAP_LINES)
+    yield `  and ${summary.planGaps.length - PLAN_GAP_LINES} more that could not be listed\n`;
   for (const each of broken.slice(0, BROKEN_LINES)) yield `  ${paint.red(each.status)}  ${brokenText(each)}\n`;
   const left = brokenCount(summary) - Math.min(broken.length, BROKEN_LINES);
   if (left > 0) yield `  and ${left} more: glaive fleet status --format json\n`;
