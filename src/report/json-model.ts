@@ -5,13 +5,14 @@
 
 import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gap.ts';
+import type { KnownLeak } from '../model/known-leak.ts';
 import { activeFindings, isComplete, type Report } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { jobOf, ruleLookup, usedRules } from './lookups.ts';
 import { findingText } from './messages.ts';
 
 /** Version of `schema/glaive-report-1.schema.json`: the first number changes with an incompatible change. */
-export const REPORT_VERSION = '1.9';
+export const REPORT_VERSION = '1.10';
 
 export function plainHead(report: Report): object {
   return {
@@ -96,4 +97,9 @@ function plainFinding(finding: Finding, rule: Rule): object {
 
 export function plainGap({ kind, uri, message, hint, count }: Gap): object {
   return { kind, uri, message, hint, count };
+}
+
+/** A leak of an earlier run that remains: what identifies it, and what is counted. */
+export function plainKnown({ secretFingerprint, ruleId, kind, uri, confidence, isActive }: KnownLeak): object {
+  return { secretFingerprint, ruleId, kind, uri, confidence, isActive };
 }

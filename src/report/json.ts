@@ -2,7 +2,7 @@
 
 import type { Render } from './format.ts';
 import { jsonPieces } from './json-text.ts';
-import { plainFindings, plainGap, plainHead, plainRules } from './json-model.ts';
+import { plainFindings, plainGap, plainHead, plainKnown, plainRules } from './json-model.ts';
 
 export const renderJson: Render = function* (report) {
   yield* jsonPieces(plainHead(report), {
@@ -10,6 +10,7 @@ export const renderJson: Render = function* (report) {
     findings: plainFindings(report),
     gaps: report.gaps.map(plainGap),
     notes: report.notes,
+    ...(report.known === undefined ? {} : { known: report.known.map(plainKnown) }),
   });
   yield '\n';
 };

@@ -78,7 +78,9 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a fleet', () => {
         await page.goto(pathToFileURL(join(folder, file)).href);
         expect([problems, await page.locator('script, img, iframe, form').count()]).toEqual([[], 0]);
         for (const link of await page.locator('a').all())
-          expect(await link.getAttribute('href')).toMatch(/^(?:https:\/\/gitlab\.example\.com\/|#|group-|index\.html$)/);
+          expect(await link.getAttribute('href')).toMatch(
+            /^(?:https:\/\/gitlab\.example\.com\/|#|group-|index\.html$)/,
+          );
       }
     },
   );

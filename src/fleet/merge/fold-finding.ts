@@ -73,7 +73,8 @@ export function findingStatus(
 ): FindingStatus {
   if (found.tokenStatus === 'inactive') return 'fixed';
   if (found.tokenStatus === 'active') return 'active';
-  if (UNREACHED.has(repository.status)) return 'stale';
+  // A sweep that ended at its time limit has found something nevertheless.
+  if (UNREACHED.has(repository.status) && found.lastPlan !== plan) return 'stale';
   if (repository.listing !== undefined && found.lastSeen < repository.listing.at) return 'no-longer-stored';
   if (found.firstPlan === plan) return 'new';
   return found.inHead === false ? 'gone-from-head' : 'known';

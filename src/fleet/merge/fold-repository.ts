@@ -177,7 +177,7 @@ const SLACK = 60_000;
 
 /** Whether the sweep that a report is from is the one that the attempt describes. */
 function isOfAttempt(at: string, attempt: Attempt | undefined): boolean {
-  if (attempt === undefined || !isDone(attempt.outcome)) return false;
+  if (attempt === undefined) return false;
   const [time, end] = [Date.parse(at), Date.parse(attempt.at)];
   return time <= end + SLACK && time >= end - attempt.seconds * 1000 - SLACK;
 }

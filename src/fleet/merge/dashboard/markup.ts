@@ -48,7 +48,7 @@ export function table(label: string, columns: readonly Column[], rows: readonly 
     return `<tr><th scope="row">${first}</th>${others.join('')}</tr>\n`;
   });
   return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(label)}"><table class="wide">` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(label)}: table"><table class="wide">` +
     `<thead><tr>${head.join('')}</tr></thead><tbody>\n${body.join('')}</tbody></table></div>\n`
   );
 }
