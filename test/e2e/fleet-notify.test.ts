@@ -23,11 +23,12 @@ interface Received {
 /** A server that answers with these codes in turn, and then with the last. */
 async function receiver(...codes: number[]): Promise<{ readonly url: string; readonly received: Received[] }> {
   const received: Received[] = [];
-  const { url } = await listen(async (request, response) => {
-    const body = await bodyOf(request);
-    const code = codes[Math.min(received.length, codes.length - 1)] ?? 200;
-    received.push({ method: request.method!, path: request.url!, headers: request.headers, body });
-    response.writeHead(code).end('');
+  const { url } = await listen((request, response) => {
+    void bodyOf(request).then((body) => {
+      const code = codes[Math.min(received.length, codes.length - 1)] ?? 200;
+      received.push({ method: request.method!, path: request.url!, headers: request.headers, body });
+      response.writeHead(code).end('');
+    });
   });
   return { url: `${url}/hook/0123`, received };
 }
@@ -225,36 +226,37 @@ async function fakeIssues(): Promise<{
 }> {
   const issues = new Map<string, FakeIssue[]>();
   const writes: string[] = [];
-  const { url } = await listen(async (request, response) => {
-    const text = await bodyOf(request);
-    const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
-    const json = (value: unknown, code = 200): void =>
-      void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-    if (request.headers.authorization !== 'Bearer token-of-glaive') return json({}, 401);
-    if (pathname === '/api/v4/user') return json({ id: 7 });
-    const [, project = '', iid, part] =
-      /^\/api\/v4\/projects\/(\d+)\/issues(?:\/(\d+)(?:\/(notes))?)?$/.exec(pathname) ?? [];
-    if (project === '403') return json({}, 403);
-    const own = issues.get(project) ?? [];
-    issues.set(project, own);
-    const issue = own.find((each) => String(each.iid) === iid);
-    if (request.method === 'GET' && iid === undefined)
-      return json(own.filter(({ author }) => searchParams.get('author_id') === String(author.id)));
-    if (request.method === 'GET') return json(issue?.notes ?? []);
-    const body = JSON.parse(text) as Record<string, string & boolean>;
-    writes.push(`${request.method} ${project} ${part ?? ''}`.trim());
-    if (request.method === 'PUT') issue!.state = body['state_event'] === 'reopen' ? 'opened' : issue!.state;
-    else if (part === 'notes') issue!.notes.push({ body: body['body']!, author: { id: 7 } });
-    else
-      own.push({
-        iid: own.length + 1,
-        state: 'opened',
-        confidential: body['confidential'] ?? false,
-        description: body['description'] ?? '',
-        author: { id: 7 },
-        notes: [],
-      });
-    json({}, 201);
+  const { url } = await listen((request, response) => {
+    void bodyOf(request).then((text) => {
+      const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+      const json = (value: unknown, code = 200): void =>
+        void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+      if (request.headers.authorization !== 'Bearer token-of-glaive') return json({}, 401);
+      if (pathname === '/api/v4/user') return json({ id: 7 });
+      const [, project = '', iid, part] =
+        /^\/api\/v4\/projects\/(\d+)\/issues(?:\/(\d+)(?:\/(notes))?)?$/.exec(pathname) ?? [];
+      if (project === '403') return json({}, 403);
+      const own = issues.get(project) ?? [];
+      issues.set(project, own);
+      const issue = own.find((each) => String(each.iid) === iid);
+      if (request.method === 'GET' && iid === undefined)
+        return json(own.filter(({ author }) => searchParams.get('author_id') === String(author.id)));
+      if (request.method === 'GET') return json(issue?.notes ?? []);
+      const body = JSON.parse(text) as Record<string, string & boolean>;
+      writes.push(`${request.method} ${project} ${part ?? ''}`.trim());
+      if (request.method === 'PUT') issue!.state = body['state_event'] === 'reopen' ? 'opened' : issue!.state;
+      else if (part === 'notes') issue!.notes.push({ body: body['body']!, author: { id: 7 } });
+      else
+        own.push({
+          iid: own.length + 1,
+          state: 'opened',
+          confidential: body['confidential'] ?? false,
+          description: body['description'] ?? '',
+          author: { id: 7 },
+          notes: [],
+        });
+      json({}, 201);
+    });
   });
   return { url, issues, writes };
 }

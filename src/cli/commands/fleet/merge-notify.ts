@@ -17,21 +17,21 @@ import type { FleetCall } from './call.ts';
 export interface OpenChannel {
   readonly channel: Channel;
   readonly send: (summary: Summary, news: News, call: FleetCall) => Promise<void>;
-  /** Whether repositories without a whole result are told about. */
-  readonly tellsGaps: boolean;
+  /** Whether its messages name repositories without a whole result. */
+  readonly hasGaps: boolean;
 }
 
-/** Everything that is wrong with `--notify` is said before anything is merged. @throws GlaiveError */
+/** It refuses a wrong `--notify` before anything is merged. @throws GlaiveError */
 export function openChannels({ store, args, io }: FleetCall, { head }: Plan): OpenChannel[] {
   return [...new Set(args.values('notify'))].map((where) => {
     if (where === 'issues') {
       const channel = new Channel(store, 'issues', serverOf(args, io), head.id);
-      return { channel, send: sendIssues, tellsGaps: false };
+      return { channel, send: sendIssues, hasGaps: false };
     }
     if (where.startsWith('mail:')) {
       const to = mailAddress(where.slice('mail:'.length));
       const channel = new Channel(store, 'mail', to, head.id);
-      return { channel, tellsGaps: true, send: async (...rest) => await send(to, ...rest) };
+      return { channel, hasGaps: true, send: async (...rest) => await send(to, ...rest) };
     }
     const url = webhookUrl(where);
     const secret = io.env['GLAIVE_NOTIFY_SECRET'] ?? '';
@@ -40,18 +40,18 @@ export function openChannels({ store, args, io }: FleetCall, { head }: Plan): Op
         hint: 'The webhook recognises messages of glaive by it: openssl rand -hex 32',
       });
     const channel = new Channel(store, 'webhook', url.href, head.id);
-    return { channel, tellsGaps: true, send: async (...rest) => await post({ url, secret }, ...rest) };
+    return { channel, hasGaps: true, send: async (...rest) => await post({ url, secret }, ...rest) };
   });
 }
 
 /** Sends what is new, and records it. @throws GlaiveError */
 export async function tell(
-  { channel, send: how, tellsGaps }: OpenChannel,
+  { channel, send: how, hasGaps }: OpenChannel,
   summary: Summary,
   call: FleetCall,
 ): Promise<void> {
   const all = channel.news(summary);
-  const news: News = tellsGaps ? all : { ...all, isBroken: false };
+  const news: News = hasGaps ? all : { ...all, isBroken: false };
   const isNothing = news.items.length === 0 && !news.isBroken;
   if (!isNothing) await how(summary, news, call);
   await channel.record(news, isNothing ? undefined : call.io.clock().toISOString());

@@ -160,7 +160,7 @@ function coverage(counts: Counts, items: readonly string[], planGaps: Summary['p
   const label = parts.filter(([, count]) => count > 0).map(([status, count]) => `${count} ${WORDS[status]}`);
   const legend = [...SHOWN, 'stale' as const]
     .filter((status) => counts.repositories[status] > 0)
-    .map((status) => `<li class="dot ${status}">${counts.repositories[status]} ${WORDS[status]}</li>`);
+    .map((status) => `<li class="dot is-${status}">${counts.repositories[status]} ${WORDS[status]}</li>`);
   const unlisted = planGaps.map(
     ({ uri, message }) => `<li>${escaped(endOf(uri === undefined ? message : `${uri}: ${message}`, REASON))}</li>\n`,
   );
@@ -172,24 +172,27 @@ function coverage(counts: Counts, items: readonly string[], planGaps: Summary['p
         `${bad > items.length ? `<p class="dim">and ${bad - items.length} more: glaive fleet status --format json</p>` : ''}</details>\n`);
   return (
     `<section class="part${bad === 0 && planGaps.length === 0 ? '' : ' broken'}" aria-labelledby="coverage"><h2 id="coverage">Coverage</h2>\n` +
-    `${verdict}${bar(label.join(', '), parts)}<ul class="counts">${legend.join('\n')}</ul>\n${list}</section>\n`
+    `${verdict}${bar(
+      label.join(', '),
+      parts.map(([status, count]) => [`is-${status}`, count]),
+    )}<ul class="counts">${legend.join('\n')}</ul>\n${list}</section>\n`
   );
 }
 
 function brokenItem({ name, status, reason }: Pick<RepositoryRow, 'name' | 'status' | 'reason'>): string {
   const why =
     reason ?? (status === 'missing' ? 'no worker has swept it' : status === 'gaps' ? 'a part could not be read' : '');
-  return `<li><span class="badges">${badge(status, status)}</span><div><p>${breakable(endOf(name, 200))}</p><p class="dim">${escaped(endOf(why, REASON))}</p></div></li>\n`;
+  return `<li><span class="badges">${badge(status, `is-${status}`)}</span><div><p>${breakable(endOf(name, 200))}</p><p class="dim">${escaped(endOf(why, REASON))}</p></div></li>\n`;
 }
 
 function tiles(counts: Counts, summary?: Summary): string {
   const { open, severities, active } = counts;
-  const [worst] = SEVERE.filter((severity) => severities[severity] > 0);
+  const worst = SEVERE.find((severity) => severities[severity] > 0);
   const rest = SEVERE.filter((severity) => severity !== worst && severities[severity] > 0).map(
     (severity) => `<span class="severity ${severity}">${severities[severity]} ${severity}</span>`,
   );
-  const tile = (name: string, value: string, more: string, look = ''): string =>
-    `<div class="tile"><p class="name">${name}</p><p class="value ${look}">${value}</p><p class="more">${more}</p></div>\n`;
+  const tile = (name: string, value: string, detail: string, look = ''): string =>
+    `<div class="tile"><p class="name">${name}</p><p class="value ${look}">${value}</p><p class="more">${detail}</p></div>\n`;
   const { fixed = 0 } = summary?.findings.statuses ?? {};
   return (
     '<section class="tiles" aria-label="Summary">\n' +
@@ -267,7 +270,7 @@ function repositoriesTable(listed: readonly RepositoryRow[], group: Group): stri
     number(row.open),
     number(row.new, 'info'),
     number(row.active, 'critical'),
-    BROKEN.has(row.status) ? badge(row.status, row.status) : escaped(WORDS[row.status]),
+    BROKEN.has(row.status) ? badge(row.status, `is-${row.status}`) : escaped(WORDS[row.status]),
     row.lastWhole === undefined ? 'never' : escaped(row.lastWhole.slice(0, 10)),
   ]);
   const columns: readonly Column[] = [
@@ -282,7 +285,10 @@ function repositoriesTable(listed: readonly RepositoryRow[], group: Group): stri
 }
 
 function matrixTable({ matrix, counts }: Group): string {
-  const shown = FINDING_STATUSES.filter((status) => SEVERE.some((severity) => matrix[status][severity] > 0));
+  const shown = (Object.keys(MEANINGS) as (typeof FINDING_STATUSES)[number][]).filter(
+    // its own keys
+    (status) => SEVERE.some((severity) => matrix[status][severity] > 0),
+  );
   if (shown.length === 0)
     return `<p>${broken(counts) === 0 ? 'Nothing was found.' : 'Nothing was found in what was scanned.'}</p>\n`;
   const rows = shown.map((status) => [
@@ -291,7 +297,14 @@ function matrixTable({ matrix, counts }: Group): string {
       number(matrix[status][severity], status === 'fixed' || status === 'no-longer-stored' ? '' : severity),
     ),
   ]);
-  return table('Findings', [{ title: 'Status' }, ...SEVERE.map((title) => ({ title, isNumber: true as const }))], rows);
+  return table(
+    'Findings',
+    [
+      { title: 'Status' },
+      ...SEVERE.map((word) => ({ title: word[0]!.toUpperCase() + word.slice(1), isNumber: true as const })),
+    ],
+    rows,
+  );
 }
 
 const MEANINGS: Readonly<Record<(typeof FINDING_STATUSES)[number], string>> = {

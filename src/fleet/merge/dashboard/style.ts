@@ -23,12 +23,12 @@ export const DASHBOARD_STYLE = `
   margin: 0.6rem 0;
   border-radius: 4px;
 }
-.bar .whole { fill: var(--low); }
-.bar .unchanged { fill: color-mix(in srgb, var(--low) 45%, var(--card)); }
-.bar .nothing { fill: var(--line); }
-.bar .gaps { fill: var(--medium); }
-.bar .missing { fill: var(--high); }
-.bar .failed { fill: var(--critical); }
+.bar .is-whole { fill: var(--low); }
+.bar .is-unchanged { fill: color-mix(in srgb, var(--low) 45%, var(--card)); }
+.bar .is-nothing { fill: var(--line); }
+.bar .is-gaps { fill: var(--medium); }
+.bar .is-missing { fill: var(--high); }
+.bar .is-failed { fill: var(--critical); }
 .counts {
   display: flex;
   flex-wrap: wrap;
@@ -44,12 +44,12 @@ export const DASHBOARD_STYLE = `
   border-radius: 2px;
   background: var(--line);
 }
-.dot.whole::before { background: var(--low); }
-.dot.unchanged::before { background: color-mix(in srgb, var(--low) 45%, var(--card)); }
-.dot.gaps::before { background: var(--medium); }
-.dot.missing::before { background: var(--high); }
-.dot.failed::before { background: var(--critical); }
-.dot.stale::before { background: none; border: 1px solid var(--dim); }
+.dot.is-whole::before { background: var(--low); }
+.dot.is-unchanged::before { background: color-mix(in srgb, var(--low) 45%, var(--card)); }
+.dot.is-gaps::before { background: var(--medium); }
+.dot.is-missing::before { background: var(--high); }
+.dot.is-failed::before { background: var(--critical); }
+.dot.is-stale::before { background: none; border: 1px solid var(--dim); }
 table.wide {
   width: 100%;
   margin: 0;
@@ -76,7 +76,7 @@ table.wide {
   overflow-wrap: anywhere;
 }
 .wide td {
-  overflow-wrap: anywhere;
+  overflow-wrap: break-word;
 }
 .wide .n {
   text-align: right;
@@ -86,13 +86,13 @@ table.wide {
 .wide .n + td:not(.n) {
   padding-left: 0.7rem;
 }
-.badge.failed,
-.badge.missing {
+.badge.is-failed,
+.badge.is-missing {
   color: var(--critical);
   background: var(--critical-soft);
   border-color: currentColor;
 }
-.badge.gaps {
+.badge.is-gaps {
   color: var(--medium);
   background: var(--medium-soft);
   border-color: currentColor;
@@ -145,6 +145,9 @@ nav {
   }
   .found > li {
     grid-template-columns: minmax(0, 1fr);
+  }
+  table.wide {
+    min-width: 36rem;
   }
   .tile .more {
     font-size: 0.8rem;

@@ -91,10 +91,10 @@ async function tellProject(
     const { body, author } = v.parse(NoteSchema, plain);
     if (author.id === me) texts.push(body);
   }
-  const told = texts.join('\n');
-  const untold = items.filter((item) => !told.includes(markOf(item)));
-  if (untold.length === 0) return 'nothing';
-  await client.write('POST', `${path}/notes`, { body: bodyOf(untold), internal: true });
+  const written = texts.join('\n');
+  const unwritten = items.filter((item) => !written.includes(markOf(item)));
+  if (unwritten.length === 0) return 'nothing';
+  await client.write('POST', `${path}/notes`, { body: bodyOf(unwritten), internal: true });
   if (issue.state === 'closed') await client.write('PUT', path, { state_event: 'reopen' });
   return 'changed';
 }
@@ -109,7 +109,7 @@ async function findIssue(client: GitLabClient, project: number, mark: string, me
   return undefined;
 }
 
-/** A finding that becomes active again after another check is told about again. */
+/** A finding that is active again gets another mark. */
 function markOf({ finding, isActiveAgain }: NewsItem): string {
   const id = identityOf(finding).replace(' ', ':');
   return `<!-- glaive-finding ${id}${isActiveAgain ? ` active ${finding.checkedAt ?? ''}` : ''} -->`;

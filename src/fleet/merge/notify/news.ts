@@ -34,7 +34,7 @@ export interface NewsItem {
 
 export interface News {
   readonly items: readonly NewsItem[];
-  /** Whether repositories without a whole result must be told about. */
+  /** Whether the message names repositories without a whole result. */
   readonly isBroken: boolean;
   /** The same for the same news: receivers recognise a message that was sent twice by it. */
   readonly delivery: string;
