@@ -113,6 +113,7 @@ describe('schema/glaive-report-1.schema.json', () => {
     expect(optional).toEqual([
       // Not in 1.0.
       'notes',
+      'known',
       'commit',
       'ref',
       'repository',
@@ -122,6 +123,7 @@ describe('schema/glaive-report-1.schema.json', () => {
       'known',
       'masked',
       'unopened',
+      'isActive',
       'tokenStatusReason',
       'verification',
       'excerpt',

@@ -17,6 +17,7 @@ import type { Verdict } from '../../../model/verification.ts';
 import { rereadReport } from '../../read-report.ts';
 import { openVerifyStage } from '../../servers/verification.ts';
 import type { FleetCall } from './call.ts';
+import { configOf, historyArgs } from './history-args.ts';
 
 export interface CheckedFindings {
   /** By key and identity. */
@@ -28,6 +29,8 @@ export interface CheckedFindings {
 /** Asks about each secret once, wherever it is. @throws GlaiveError if no server is named */
 export async function checkFindings({ store, args, io }: FleetCall, plan: Plan): Promise<CheckedFindings> {
   const stage = await openVerifyStage(args, io, io.signal);
+  // With the rules of the plan, and nothing of the repositories' own.
+  const asPlanned = historyArgs(plan.head, await configOf(store, plan.head), args);
   const folders = new Map(plan.items.map(({ key, dir }) => [key, dir ?? mirrorPath(store, key)]));
   const bySecret = new Map<string, Checked>();
   const places = new Map<string, string[]>();
@@ -49,7 +52,7 @@ export async function checkFindings({ store, args, io }: FleetCall, plan: Plan):
       continue;
     }
     try {
-      const reread = await rereadReport(reportOf(unasked, io.clock()), args, { ...io, cwd: folder });
+      const reread = await rereadReport(reportOf(unasked, io.clock()), asPlanned, { ...io, cwd: folder });
       for (const fingerprint of reread.gone) unread.add(fingerprint);
       const { verdicts, gaps } = await stage.verify(reread.findings);
       unanswered += gaps.length;

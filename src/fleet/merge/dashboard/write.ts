@@ -9,7 +9,8 @@ import { GlaiveError } from '../../../model/errors.ts';
 import { namesIn } from '../../store.ts';
 import type { Summary } from '../summary.ts';
 import type { Collected } from './collect.ts';
-import { dashboardPages, GROUP_FILE } from './pages.ts';
+import { GROUP_FILE } from './files.ts';
+import { dashboardPages } from './pages.ts';
 
 /** The pages of groups that are gone are deleted; other files in the folder stay. @throws GlaiveError */
 export async function writeDashboard(folder: string, summary: Summary, collected: Collected): Promise<void> {
