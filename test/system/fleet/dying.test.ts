@@ -20,7 +20,10 @@ const dyingAt = (moment: string, key = ''): Record<string, string> => ({
 });
 
 const argsOf = (store: string, ...args: string[]): string[] => [
-  ...['fleet', 'work', '--store', store, '--disk-free', '1'],
+  'fleet',
+  'work',
+  `--store=${store}`,
+  '--disk-free=1',
   ...args,
 ];
 
@@ -123,7 +126,8 @@ it.runIf(IS_LONG)('a sweep that listens to nothing any more is ended from outsid
   const ran = await glaiveProcess(argsOf(store, '--time-limit', '1'), { env: dyingAt('report hang') });
   expect(ran.code).toBe(2);
   expect(readAttempt(store, 'p1', items[0]!.key)).toMatchObject({
-    ...{ try: 1, outcome: 'timeout' },
+    try: 1,
+    outcome: 'timeout',
     reason: 'it did not end in time: 1 s, and 3 s more',
   });
 });

@@ -86,7 +86,7 @@ async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: Fle
     try {
       const { left, stoppedBy } = await supervised;
       tally.left = left;
-      if (left > 0) tally.why = stoppedBy;
+      tally.stoppedBy = stoppedBy;
     } finally {
       await progress.end();
     }
@@ -133,7 +133,7 @@ interface Tally {
   findings: number;
   incomplete: [PlanItem, Attempt][];
   left: number;
-  why: StoppedBy | undefined;
+  stoppedBy: StoppedBy | undefined;
   readonly before: Sorted;
   add(item: PlanItem, attempt: Attempt): void;
 }
@@ -144,7 +144,7 @@ function tallyOf(before: Sorted): Tally {
     findings: before.done.filter(({ code }) => code === EXIT.findings).length,
     incomplete: [],
     left: 0,
-    why: undefined,
+    stoppedBy: undefined,
     before,
     add(item, attempt) {
       this.swept++;
@@ -158,7 +158,7 @@ function tallyOf(before: Sorted): Tally {
 const NAMED = 20;
 
 async function sayTally(
-  { swept, incomplete, left, why, before }: Tally,
+  { swept, incomplete, left, stoppedBy, before }: Tally,
   { store, args, io }: FleetCall,
 ): Promise<void> {
   const redact = createTextRedactor();
@@ -171,7 +171,7 @@ async function sayTally(
     await io.stderr.write(`glaive: ${incomplete.length - NAMED} more; glaive fleet status lists them\n`);
   if (left > 0) {
     const reason =
-      why === 'token-refused'
+      stoppedBy === 'token-refused'
         ? "the GitLab refuses glaive's token. Give it a new one, and run this again"
         : `the disk of ${safe(store)} has less free space than --disk-free asks for`;
     await io.stderr.write(`glaive: ${repositories(left)} not begun: ${reason}\n`);
