@@ -14,7 +14,7 @@ export const CHILD_VARIABLE = 'GLAIVE_FLEET_CHILD';
 /** What a child is asked. The first line has the head of the plan. */
 export type Question =
   | { readonly head: PlanHead }
-  | { readonly item: PlanItem; readonly timeLimit?: number | undefined };
+  | { readonly item: PlanItem; readonly timeLimit?: number | undefined; readonly isPoolUnchanged: boolean };
 
 export interface Answer {
   /** Undefined: the sweep was interrupted. */

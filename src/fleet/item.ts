@@ -22,6 +22,7 @@ import { type Attempt, type Outcome, readAttempt, writeAttempt } from './attempt
 import { highestGeneration, publishReport, syncFolder } from './generations.ts';
 import type { PlanHead, PlanItem } from './plan.ts';
 import { type CloneItem, type Nowhere, type Place, placeOf } from './place.ts';
+import { type Shared, sharedOf } from './sharing.ts';
 import { reportPath, stagingFolder, statePath } from './store.ts';
 import { ownUsage } from './usage.ts';
 
@@ -36,6 +37,7 @@ export interface SweepInput {
   /** How errors name the state. */
   readonly stateName: string;
   readonly signal: AbortSignal;
+  readonly shared: Shared;
 }
 
 export interface Swept {
@@ -58,6 +60,8 @@ export interface ItemContext {
   readonly writer: string;
   /** Ends the sweep; nothing is published then. */
   readonly signal: AbortSignal;
+  /** The pool of the repository was swept whole in an earlier plan, and is what it was then. */
+  readonly isPoolUnchanged?: boolean | undefined;
   /** Seconds after which the sweep ends, and keeps what it has read. */
   readonly timeLimit?: number | undefined;
   /** Masks what messages of git and of servers may hold. */
@@ -130,7 +134,8 @@ async function sweepItem(item: PlanItem, context: ItemContext, at: (point: Point
     generation = highestGeneration(store, item.key);
     const stateName = statePath(store, item.key, generation);
     const stored = generation === 0 ? undefined : readStored(stateName, head.detection, notes);
-    swept = await sweepTwice(context.sweep, { place, item, stored, stateName, signal: limited }, notes);
+    const shared = sharedOf(item, { store, head, isPoolUnchanged: context.isPoolUnchanged === true });
+    swept = await sweepTwice(context.sweep, { place, item, stored, stateName, signal: limited, shared }, notes);
   } finally {
     timer?.end();
   }

@@ -14,6 +14,8 @@ import { turnsOf } from './turns.ts';
 export interface SupervisorOptions {
   readonly store: string;
   readonly head: PlanHead;
+  /** The keys of the repositories that need no sweep. */
+  readonly unchanged: ReadonlySet<string>;
   readonly jobs: number;
   /** Of all processes of one sweep, in bytes. */
   readonly memory?: number | undefined;
@@ -178,7 +180,7 @@ async function askWithin(child: SweepChild, item: PlanItem, options: SupervisorO
   const limits = watchLimits(child, { memory, timeLimit });
   let answer: Answer | Ended;
   try {
-    answer = await child.ask({ item, timeLimit });
+    answer = await child.ask({ item, timeLimit, isPoolUnchanged: options.unchanged.has(item.network ?? '') });
   } finally {
     limits.end();
   }

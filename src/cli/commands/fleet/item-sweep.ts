@@ -9,7 +9,7 @@ import { sweepHistory } from '../history-sweep.ts';
 
 /** @param args those of `glaive history` */
 export function itemSweep(args: ParsedArgs, io: Io, head: PlanHead): ItemSweep {
-  return async ({ place, stored, stateName, signal }) => {
+  return async ({ place, stored, stateName, signal, shared }) => {
     const env = trusting(io.env, [place.dir]);
     const repository = { cwd: place.dir, env: { ...env, GIT_CEILING_DIRECTORIES: dirname(place.dir) }, signal };
     return await sweepHistory(
@@ -19,6 +19,7 @@ export function itemSweep(args: ParsedArgs, io: Io, head: PlanHead): ItemSweep {
         repository: { ...repository, about: 'around' },
         name: place.dir,
         isAdministered: true,
+        ...shared,
         // Git needs three processes to name HEAD and the remote; the report names the project.
         isNamed: ({ findings }) => findings.length > 0,
         state: { digest: head.detection, stored, name: stateName },

@@ -28,9 +28,10 @@ export async function serveItems({ store, args, io }: FleetCall): Promise<0> {
       continue;
     }
     if (context === undefined) throw new Error('the first line has no plan');
-    const attempt = await runItem(question.item, { ...context, timeLimit: question.timeLimit });
-    if (question.item.url !== undefined && args.value('mirror') === 'drop')
-      await (await import('../../../fleet/clone.ts')).dropMirror({ store, signal: io.signal }, question.item.key);
+    const { item, timeLimit, isPoolUnchanged } = question;
+    const attempt = await runItem(item, { ...context, timeLimit, isPoolUnchanged });
+    if (item.url !== undefined && args.value('mirror') === 'drop')
+      await (await import('../../../fleet/clone.ts')).dropMirror({ store, signal: io.signal }, item.key);
     const answer: Answer = { attempt, isRefused: context.isRefused() };
     await io.stdout.write(`${JSON.stringify(answer)}\n`);
     if (attempt === undefined) break;

@@ -99,7 +99,7 @@ async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: Fle
   return codeOf(tally, isSingle);
 }
 
-function supervisorOptions({ head }: Plan, call: FleetCall, isSingle: boolean): SupervisorOptions {
+function supervisorOptions({ head, items }: Plan, call: FleetCall, isSingle: boolean): SupervisorOptions {
   const { store, args, io } = call;
   const { program, signal } = io;
   const redact = createTextRedactor();
@@ -107,6 +107,7 @@ function supervisorOptions({ head }: Plan, call: FleetCall, isSingle: boolean): 
   return {
     store,
     head,
+    unchanged: new Set(items.flatMap(({ key, unchanged }) => (unchanged === undefined ? [] : [key]))),
     jobs: args.value('jobs') ?? Math.max(1, Math.min(program.parallelism, Math.floor(program.memory / (GIB / 2)))),
     memory: args.value('memory'),
     timeLimit: args.value('time-limit'),
