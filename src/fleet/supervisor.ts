@@ -105,6 +105,39 @@ function freeBytes(store: string): number {
 
 type Done = Required<Pick<Answer, 'isRefused'>> & { readonly attempt: Attempt };
 
+/** For an engine that gives one repository at a time. */
+export interface Sweeper {
+  /** Not more at once than there are jobs. @returns undefined if it was interrupted */
+  sweep: Slot['sweep'];
+  end(): void;
+}
+
+/** Its children end with the signal of the options, or with `end`. */
+export function openSweeper(options: SupervisorOptions): Sweeper {
+  const { signal } = options;
+  const all: Slot[] = [];
+  const free: Slot[] = [];
+  const end = (): void => {
+    for (const slot of all) slot.end();
+  };
+  signal.addEventListener('abort', end);
+  return {
+    async sweep(item) {
+      let slot = free.pop();
+      if (slot === undefined) all.push((slot = openSlot(options)));
+      try {
+        return await slot.sweep(item);
+      } finally {
+        free.push(slot);
+      }
+    },
+    end() {
+      signal.removeEventListener('abort', end);
+      end();
+    },
+  };
+}
+
 interface Slot {
   /** @returns undefined if it was interrupted */
   sweep(item: PlanItem): Promise<Done | undefined>;

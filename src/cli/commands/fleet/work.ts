@@ -14,6 +14,8 @@ import { usage } from '../../args/parse.ts';
 import { readStdin } from '../../read-stdin.ts';
 import type { FleetCall, FleetCode } from './call.ts';
 import { checkedConfig, writerOf } from './history-args.ts';
+import { queueUrl } from './queue-address.ts';
+import { RETRIED } from './retried.ts';
 import { showWork } from './work-progress.ts';
 
 const GIB = 1024 * 1024 * 1024;
@@ -26,6 +28,7 @@ export async function workVerb(call: FleetCall): Promise<FleetCode> {
   const { store, args, io, words } = call;
   if (io.env[CHILD_VARIABLE] !== undefined) return await (await import('./serve.ts')).serveItems(call);
   const plan = readPlan(store, args.value('plan'));
+  const url = queueUrl(args, io.env);
   const chosen = await chosenItems(plan, call);
   const sorted = sortOut(chosen, store, plan.head.id);
   if (args.has('print-items')) {
@@ -34,6 +37,7 @@ export async function workVerb(call: FleetCall): Promise<FleetCode> {
     await io.stdout.write([...pools, ...rest].map(({ key }) => `${key}\n`).join(''));
     return EXIT.clean;
   }
+  if (url !== undefined) return await sweepQueue(plan, url, call);
   // An engine that names a single one tries it again by itself.
   const isSingle = words.length === 1 && chosen.length === 1;
   return await sweepAll(plan, sorted, isSingle, call);
@@ -42,8 +46,8 @@ export async function workVerb(call: FleetCall): Promise<FleetCode> {
 /** @throws GlaiveError for words that name nothing */
 async function chosenItems(plan: Plan, { args, io, words }: FleetCall): Promise<readonly PlanItem[]> {
   const shard = args.value('shard');
-  if (words.length > 0 && (shard !== undefined || args.has('stdin')))
-    throw usage('fleet', 'repositories are named twice', 'Name them, or take those of --shard or of --stdin.');
+  if (words.length > 0 && (shard !== undefined || args.has('stdin') || args.has('queue')))
+    throw usage('fleet', 'repositories are named twice', 'Name them, or take those of --shard, --stdin or --queue.');
   if (shard !== undefined) return itemsOfPart(plan, shard);
   const names = args.has('stdin') ? await namesOnStdin(io) : words;
   if (names.length === 0) return args.has('stdin') ? [] : plan.items;
@@ -97,6 +101,40 @@ async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: Fle
   }
   await sayTally(tally, call);
   return codeOf(tally, isSingle);
+}
+
+/** Repositories that a queue gives. Other workers sweep too, so what is missing in the end is read from the store. */
+async function sweepQueue(plan: Plan, url: string, call: FleetCall): Promise<FleetCode> {
+  const { store, args, io } = call;
+  const { workFromQueue } = await import('./queue-work.ts');
+  const before = sortOut(plan.items, store, plan.head.id);
+  const tally = tallyOf(before);
+  await checkedConfig(store, plan.head, io);
+  const progress = showWork(args, io, before.left);
+  const onEnd = (item: PlanItem, attempt: Attempt): void => {
+    tally.add(item, attempt);
+    progress.ended(item, isDone(attempt.outcome));
+  };
+  let stopped: string | undefined;
+  try {
+    const options = supervisorOptions(plan, call, false);
+    stopped = await workFromQueue({ url, plan, options, onBegin: () => progress.began(), onEnd }, call);
+  } finally {
+    await progress.end();
+  }
+  if (io.signal.aborted) {
+    await io.stderr.write('glaive: interrupted\n');
+    return EXIT.interrupted;
+  }
+  await sayTally(tally, call);
+  const { left, done } = sortOut(plan.items, store, plan.head.id);
+  if (stopped !== undefined) await io.stderr.write(`glaive: ${stopped}\n`);
+  if (left.length > 0) {
+    await io.stderr.write(`glaive: ${repositories(left.length)} of the plan without a result: glaive fleet status\n`);
+    return EXIT.incomplete;
+  }
+  if (done.some(({ code }) => code === EXIT.incomplete)) return EXIT.incomplete;
+  return done.some(({ code }) => code === EXIT.findings) ? EXIT.findings : EXIT.clean;
 }
 
 function supervisorOptions({ head, items }: Plan, call: FleetCall, isSingle: boolean): SupervisorOptions {
@@ -197,6 +235,3 @@ function codeOf({ findings, incomplete, left, before }: Tally, isSingle: boolean
   if (isIncomplete) return EXIT.incomplete;
   return findings > 0 ? EXIT.findings : EXIT.clean;
 }
-
-/** Ends after which another try may end in another way. */
-const RETRIED: ReadonlySet<Attempt['outcome']> = new Set(['killed', 'timeout', 'memory', 'disk-full', 'error']);
