@@ -106,14 +106,14 @@ function freeBytes(store: string): number {
 type Done = Required<Pick<Answer, 'isRefused'>> & { readonly attempt: Attempt };
 
 /** For an engine that gives one repository at a time. */
-export interface Sweeper {
+export interface Slots {
   /** Not more at once than there are jobs. @returns undefined if it was interrupted */
   sweep: Slot['sweep'];
   end(): void;
 }
 
 /** Its children end with the signal of the options, or with `end`. */
-export function openSweeper(options: SupervisorOptions): Sweeper {
+export function openSlots(options: SupervisorOptions): Slots {
   const { signal } = options;
   const all: Slot[] = [];
   const free: Slot[] = [];

@@ -95,7 +95,7 @@ describe.each(Object.keys(BACK_ENDS))('a queue on %s', (name) => {
 const hasParallel = spawnSync('parallel', ['--version']).status === 0;
 
 describe.skipIf(!hasParallel)('GNU parallel', () => {
-  const [recipe] = blocksIn(DOCUMENT).filter(({ language, code }) => language === 'sh' && code.includes('parallel '));
+  const recipe = blocksIn(DOCUMENT).find(({ language, code }) => language === 'sh' && code.includes('parallel '));
   const commands = recipe!.code.replace(/\\\n/g, '').split(/\n(?! )/);
 
   it('as documented goes on where it was killed', { timeout: 120_000 }, async () => {

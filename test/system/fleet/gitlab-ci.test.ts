@@ -19,7 +19,7 @@ import { IS_LONG } from '../../support/runs.ts';
 import { git, tempFolder, tempRepository } from '../../support/temp-folder.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'fleet.md'), 'utf8');
-const [PARENT] = blocksIn(DOCUMENT).filter(({ language, code }) => language === 'yaml' && code.includes('--gitlab-ci'));
+const PARENT = blocksIn(DOCUMENT).find(({ language, code }) => language === 'yaml' && code.includes('--gitlab-ci'));
 const CHECKER = process.env['CHECK_JSONSCHEMA'] ?? 'check-jsonschema';
 
 describe('the child pipeline', () => {

@@ -8,7 +8,7 @@ import { nameOf, type Plan, type PlanItem } from '../../../fleet/plan.ts';
 import type { FailedJob, FleetQueue, JobEnd, WorkEnd } from '../../../fleet/queue/contract.ts';
 import { createFeed } from '../../../fleet/queue/feed.ts';
 import { openFleetQueue } from '../../../fleet/queue/load.ts';
-import { openSweeper, type SupervisorOptions } from '../../../fleet/supervisor.ts';
+import { openSlots, type SupervisorOptions } from '../../../fleet/supervisor.ts';
 import type { FleetCall } from './call.ts';
 import { RETRIED } from './retried.ts';
 
@@ -38,7 +38,7 @@ export async function workFromQueue(
   removeLeftOvers(store);
   const byKey = new Map(items.map((item) => [item.key, item]));
   // The queue tries again, so that another machine may.
-  const sweeper = openSweeper({ ...options, retries: 0 });
+  const slots = openSlots({ ...options, retries: 0 });
   const full = new AbortController();
   const run = async (key: string): Promise<JobEnd> => {
     const item = byKey.get(key);
@@ -49,7 +49,7 @@ export async function workFromQueue(
       return 'later';
     }
     onBegin();
-    const swept = await sweeper.sweep(item);
+    const swept = await slots.sweep(item);
     if (swept === undefined) return 'later';
     const { attempt, isRefused } = swept;
     onEnd(item, attempt);
@@ -62,7 +62,7 @@ export async function workFromQueue(
     const end = await workUntilDone(queue, { run, full: full.signal, isDone: hasResult, plan, options, call });
     return full.signal.aborted ? 'the disk of the store has less free space than --disk-free asks for' : reasonOf(end);
   } finally {
-    sweeper.end();
+    slots.end();
     await queue.close();
   }
 }
