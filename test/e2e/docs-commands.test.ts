@@ -1,5 +1,6 @@
 /** Every command in the README and in docs/ does what it says: each is run, or says here why it cannot be. */
 
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -8,18 +9,17 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse as parseToml } from 'smol-toml';
 import { parse, parseAllDocuments } from 'yaml';
 import { type Block, blocksIn, commandsIn } from '../support/documented.ts';
-import { fillTemplate, openWorld } from '../support/documented-world.ts';
-import { DIST } from '../support/run-cli.ts';
+import { fillTemplate, openWorld, type World } from '../support/documented-world.ts';
+import { CLI, DIST } from '../support/run-cli.ts';
 import { runProgram } from '../support/run-program.ts';
 import { git } from '../support/temp-folder.ts';
 
@@ -42,6 +42,9 @@ const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^docker /, 'needs a container runtime; test/system/image.test.ts reads the Dockerfile'],
   [/^skopeo |^sudo apt /, 'needs root and a registry: npm run try-install -- image debian'],
   [/^sudo systemctl /, 'needs systemd'],
+  [/^glaive fleet .* \|\s+parallel /, 'needs GNU parallel: test/system/fleet/engines.test.ts'],
+  [/--queue env/, 'needs a server of queues: test/system/fleet/engines.test.ts'],
+  [/^glaive fleet plan .*--gitlab-url/, 'needs a GitLab: test/e2e/fleet/'],
   [/^glaive upgrade --check$/, 'asks a server; test/e2e/upgrade.test.ts has one on loopback'],
   [/^glaive triage /, 'asks on a terminal of a certain size; its own tests have one'],
   [/^glaive explain(?: --verify .*)?$/, 'asks for a token on a terminal'],
@@ -182,36 +185,65 @@ it('the program in docs/library.md finds the leaks of its folder', async () => {
 });
 
 describe('the nightly sweep in docs/server.md', () => {
-  const [{ code }] = shellBlocks('docs/server.md').filter((block) => block.code.startsWith('#!')) as [Block];
+  const [service, timer] = blocksIn(read('docs/server.md')).filter(({ language }) => language === 'ini') as [
+    Block,
+    Block,
+  ];
+  /** The commands of the service, in order; a leading "-" is for a command that may fail. */
+  const commands = [...service.code.matchAll(/^ExecStart(?:Pre)?=(-?)(.*)$/gm)].map(([, mayFail, command = '']) => ({
+    mayFail: mayFail === '-',
+    command,
+  }));
 
-  it('prints new leaks once, with the repository, and its exit code is the worst of all', async () => {
-    const { run, path } = await openWorld(template);
-    writeFileSync(path('project', 'glaive-sweep'), code, { mode: 0o755 });
-    const sweep = './glaive-sweep /srv/git /var/lib/sweep';
+  /** Runs the service as systemd would: until a command fails that may not. */
+  async function night({ path }: World): Promise<{ readonly code: number | string; readonly stdout: string }> {
+    let stdout = '';
+    for (const { mayFail, command } of commands) {
+      const real = command
+        .replaceAll('/var/opt/gitlab/git-data/repositories', path('srv/git'))
+        .replaceAll('/var/lib/glaive', path('var/lib/fleet'))
+        .replace('/usr/bin/glaive', `${process.execPath} ${CLI}`)
+        // No mail leaves a test; test/ has its own for that.
+        .replace(/ --notify \S+/, '');
+      const ran = await runProgram('sh', ['-c', real]);
+      stdout += ran.stdout;
+      if (ran.code !== 0 && !mayFail) return { code: ran.code, stdout };
+    }
+    return { code: 0, stdout };
+  }
+
+  it('fails with leaks that are open and with what cannot be read, and names them', async () => {
+    const world = await openWorld(template);
+    const { path } = world;
+    mkdirSync(path('var/lib/fleet'), { mode: 0o700 });
     git(path('srv/git'), 'init', '--quiet', '--bare', 'empty and odd.git');
-    const first = await run(sweep);
-    expect([first.code, first.stderr]).toEqual([1, '']);
-    expect(first.stdout).toMatch(/^\n== .*\/srv\/git\/project\.git \(exit code 1\)\n/);
+    const first = await night(world);
+    expect(first.code).toBe(1);
     expect(first.stdout).toContain('config/deploy.yml:12');
-    expect(first.stdout).not.toContain('odd.git');
-    // Only repositories with a leak or a gap have a page and a report.
-    const reports = readdirSync(path('var/lib/sweep/json'));
-    expect(reports.map((name) => name.replace(/-\d{4}-\d\d-\d\d/, ''))).toEqual([
-      'project.git.html',
-      'project.git.json',
-    ]);
-    const [page, report] = reports.map((name) => path('var/lib/sweep/json', name)) as [string, string];
-    expect(first.stdout).toContain('html: ');
-    expect(statSync(report).mode & 0o077).toBe(0);
-    // A night without news leaves those of the leak.
-    expect(await run(sweep)).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    expect(readFileSync(page, 'utf8')).toContain('config/deploy.yml');
-    expect(readFileSync(report, 'utf8')).toContain('config/deploy.yml');
-
     writeFileSync(path('srv/git/project.git/HEAD'), 'nothing\n');
-    const broken = await run(sweep);
+    const broken = await night(world);
     expect(broken.code).toBe(2);
-    expect(broken.stdout).toContain('(exit code 2)');
+    expect(broken.stdout).toContain('project.git');
+  });
+
+  it('does not go on with an old plan', async () => {
+    const world = await openWorld(template);
+    mkdirSync(world.path('var/lib/fleet'));
+    await night(world);
+    rmSync(world.path('srv/git'), { recursive: true });
+    const { code, stdout } = await night(world);
+    expect([code, stdout]).toEqual([1, '']);
+  });
+
+  it.skipIf(spawnSync('systemd-analyze', ['--version']).status !== 0)('its units are those of systemd', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'glaive-units-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const files = ['glaive-fleet.service', 'glaive-fleet.timer'].map((name) => join(folder, name));
+    // It must exist.
+    writeFileSync(files[0]!, service.code.replaceAll('/usr/bin/glaive', process.execPath));
+    writeFileSync(files[1]!, timer.code);
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' });
+    expect([status, stderr.split('\n').filter((line) => line.includes('glaive-fleet'))]).toEqual([0, []]);
   });
 });
 
