@@ -98,6 +98,9 @@ function isFormat(word: string): word is FormatName {
   return Object.hasOwn(FORMATS, word);
 }
 
+/** Formats that say of which project a finding is in the text of its place. */
+const FOR_PEOPLE: ReadonlySet<FormatName> = new Set(['text', 'markdown', 'html', 'csv', 'junit']);
+
 /**
  * Renders and writes every report. A file is written as a whole or not at all.
  *
@@ -105,14 +108,18 @@ function isFormat(word: string): word is FormatName {
  * @throws GlaiveError (`output`) after the others are written
  */
 export async function writeReports(
-  report: Report,
+  whole: Report,
   destinations: readonly Destination[],
   args: ParsedArgs,
   io: Io,
   silent = false,
 ): Promise<void> {
   const failures: GlaiveError[] = [];
+  const named = whole.findings.some(({ project }) => project !== undefined)
+    ? (await import('../report/by-project.ts')).namedByProject(whole)
+    : whole;
   for (const { format, file, hasOddEnding } of destinations) {
+    const report = FOR_PEOPLE.has(format) ? named : whole;
     if (silent && file === undefined && format === 'text' && !args.has('show-suppressed')) continue;
     // A silent run loads nothing here: a commit hook must start fast.
     const [render, { wantsColor }] = await Promise.all([FORMATS[format].load(), import('../lib/color.ts')]);
@@ -130,7 +137,7 @@ export async function writeReports(
       ...sortOf(args),
     };
     // Another destination may have it already.
-    const options = isText && destinations.length === 1 ? await withWholeReport(report, plain, io) : plain;
+    const options = isText && destinations.length === 1 ? await withWholeReport(whole, plain, io) : plain;
     if (file === undefined) for (const piece of render(report, options)) await io.stdout.write(piece);
     else {
       const { loadFiles, loadSummary }: Format = FORMATS[format];

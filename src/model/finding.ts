@@ -72,6 +72,14 @@ export interface Reading {
   readonly secretFingerprint: string;
 }
 
+/** A project, or a repository of which only the address or the name is known. Texts of strangers, redacted. */
+export interface FindingProject {
+  /** Its id in GitLab. */
+  readonly id?: number;
+  readonly path?: string;
+  readonly url?: string;
+}
+
 export interface Finding {
   readonly ruleId: string;
   readonly form: string;
@@ -101,6 +109,8 @@ export interface Finding {
   readonly introduction?: Introduction;
   /** Set by a scan of the whole history. */
   readonly history?: FindingHistory;
+  /** In a report on several projects: the one that it was found in. */
+  readonly project?: FindingProject;
   /** Whether another token character follows directly in all places: its end is then only known from its usual length. */
   readonly touched?: true;
   /** Whether a later commit of the scanned range removes it again. It is a leak nevertheless. */

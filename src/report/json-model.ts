@@ -91,6 +91,7 @@ function plainFinding(finding: Finding, rule: Rule): object {
     removedLater: finding.removedLater,
     job: jobOf(finding),
     history: finding.history,
+    project: finding.project,
     suppressions: finding.suppressions,
   };
 }

@@ -1,5 +1,6 @@
 /** Lookups in a report that several formats need. */
 
+import { uniqueInProjects } from './by-project.ts';
 import type { JobReference } from '../model/artifact.ts';
 import type { Finding } from '../model/finding.ts';
 import { activeFindings, type Report } from '../model/report.ts';
@@ -23,7 +24,7 @@ export function ruleLookup(report: Report): (finding: Finding) => Rule {
  */
 export function distinctFindings(report: Report): Finding[] {
   const first = new Map<string, Finding>();
-  for (const finding of activeFindings(report))
+  for (const finding of activeFindings(report).map(uniqueInProjects))
     if (!first.has(finding.fingerprint)) first.set(finding.fingerprint, finding);
   return [...first.values()];
 }

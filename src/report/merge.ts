@@ -6,6 +6,7 @@ import type { Gap, SkipReason } from '../model/gap.ts';
 import type { Counts, Report } from '../model/report.ts';
 import { isAccepted } from '../model/suppression.ts';
 import { VERSION } from '../generated/package.ts';
+import { gapsNamed, keyOfProject, projectOf, withProject } from './by-project.ts';
 import { compareFindings, compareText } from '../model/order.ts';
 
 /** @param reports at least one */
@@ -15,8 +16,15 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   const refs = new Set(reports.map(({ ref }) => ref));
   const compared = new Set(reports.map(({ comparedWith }) => JSON.stringify(comparedWith)));
   const repositories = new Set(reports.map(({ repository }) => repository));
+  const projects = new Set(
+    reports.flatMap((report) =>
+      [projectOf(report), ...report.findings.map(({ project }) => project)].map(keyOfProject),
+    ),
+  );
+  // The same secret in the same file of two projects is two findings. A report of another tool names no project.
+  const areSeveral = [...projects].filter((key) => key !== '').length > 1;
   const findings = distinct(
-    reports.flatMap((report) => report.findings),
+    reports.flatMap((report) => (areSeveral ? withProject(report.findings, projectOf(report)) : report.findings)),
     identityOf,
     better,
   );
@@ -30,7 +38,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     rules: rules.toSorted((a, b) => compareText(a.id, b.id)),
     findings: findings.toSorted(compareFindings),
     gaps: distinct(
-      reports.flatMap((report) => report.gaps),
+      reports.flatMap((report) => (areSeveral ? gapsNamed(report) : report.gaps)),
       (gap: Gap) => JSON.stringify(gap),
     ),
     notes: [...new Set(reports.flatMap((report) => report.notes))],
@@ -42,6 +50,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     ...(commits.size === 1 && first.commit !== undefined ? { commit: first.commit } : {}),
     ...(refs.size === 1 && first.ref !== undefined ? { ref: first.ref } : {}),
     ...(compared.size === 1 && first.comparedWith !== undefined ? { comparedWith: first.comparedWith } : {}),
+    ...(!areSeveral && first.project !== undefined ? { project: first.project } : {}),
     ...(repositories.size === 1 && first.repository !== undefined ? { repository: first.repository } : {}),
     startTime: new Date(reports.reduce((least, { startTime }) => Math.min(least, startTime.getTime()), Infinity)),
     endTime: new Date(reports.reduce((most, { endTime }) => Math.max(most, endTime.getTime()), -Infinity)),
@@ -49,7 +58,8 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
 }
 
 /** Identifies a secret in an artifact, regardless of the rule. */
-const identityOf = ({ fingerprint, artifact }: Finding): string => `${fingerprint} ${artifact.kind}`;
+const identityOf = ({ fingerprint, artifact, project }: Finding): string =>
+  `${fingerprint} ${artifact.kind} ${keyOfProject(project)}`;
 
 const KNOWN = { active: 2, inactive: 1, unknown: 0 } as const;
 

@@ -14,6 +14,7 @@ export interface ReportedFinding {
   readonly severity: string;
   readonly tokenStatus: 'active' | 'inactive' | 'unknown';
   readonly tokenStatusReason?: string;
+  readonly project?: object;
   readonly verification?: {
     readonly host?: string;
     readonly scopes?: readonly string[];

@@ -8,7 +8,7 @@ import { HINTS } from '../../model/candidate.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { type Gap, SKIP_REASONS, type SkipReason } from '../../model/gap.ts';
-import type { ComparedWith, Counts, Report } from '../../model/report.ts';
+import type { ComparedWith, Counts, Report, SweptProject } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { Secret } from '../../model/secret.ts';
@@ -47,6 +47,9 @@ const region = v.object({
 });
 
 const job = v.object({ server: place, project: words, id: v.pipe(v.string(), v.regex(/^\d{1,20}$/)) });
+
+const project = { id: v.optional(count), path: v.optional(words), url: v.optional(words) };
+const coverage = v.picklist(['disk', 'advertised-refs']);
 
 const verification = v.object({
   host: v.optional(words),
@@ -131,6 +134,7 @@ const finding = v.object({
     }),
   ),
   job: v.optional(v.object({ ...job.entries, name: v.optional(words), ref: v.optional(words), url })),
+  project: v.optional(v.object(project)),
   suppressions: v.array(
     v.object({
       kind: v.picklist(['inSource', 'external']),
@@ -169,6 +173,7 @@ const schema = v.object({
     commit: v.optional(objectId),
     ref: v.optional(words),
     repository: v.optional(words),
+    project: v.optional(v.object({ ...project, coverage, tip: v.optional(objectId) })),
     comparedWith: v.optional(
       v.object({
         range: words,
@@ -248,6 +253,7 @@ export function readGlaive(value: unknown, name: string): Report {
       commit: scan.commit,
       ref: scan.ref,
       repository: scan.repository,
+      project: scan.project as SweptProject | undefined,
       comparedWith: scan.comparedWith as ComparedWith | undefined,
     }),
     startTime,
