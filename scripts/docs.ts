@@ -11,6 +11,7 @@ import { type Command, COMMANDS, type CommandName } from '../src/cli/args/comman
 import { type Flag, type FlagName, FLAGS, flagsOf } from '../src/cli/args/flags.ts';
 import { flagSynopsis } from '../src/cli/args/help.ts';
 import { configSchema, USERS_OWN } from '../src/config/schema.ts';
+import { FindingRowSchema, RepositoryRowSchema } from '../src/fleet/merge/rows.ts';
 import { type Confidence, CONFIDENCES } from '../src/model/confidence.ts';
 import { type GapKind, SKIP_REASONS } from '../src/model/gap.ts';
 import { EXIT } from '../src/model/io.ts';
@@ -31,6 +32,8 @@ import { type Manifest, readProduct, repositoryUrl } from './release/product.ts'
 export const REFERENCE = 'docs/reference.md';
 /** The path of the schema of `.glaive.toml`. */
 export const CONFIG_SCHEMA = 'schema/glaive-config.schema.json';
+/** The path of the schema of the lines of a fleet's index. */
+export const FLEET_SCHEMA = 'schema/glaive-fleet-index-1.schema.json';
 
 export async function main(root: string, args: string[]): Promise<void> {
   if (args.length > 0) throw new Error('npm run docs takes no arguments');
@@ -38,6 +41,7 @@ export async function main(root: string, args: string[]): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, renderReference(readBuiltinRules(root)));
   writeFileSync(join(root, CONFIG_SCHEMA), renderConfigSchema());
+  writeFileSync(join(root, FLEET_SCHEMA), renderFleetSchema());
   const manifest = join(root, 'package.json');
   writeFileSync(manifest, completeManifest(readFileSync(manifest, 'utf8')));
   const product = readProduct(root);
@@ -87,6 +91,21 @@ interface JsonSchema {
 
 // JSON Schema cannot express checks of several keys together. The loader makes them.
 const configJsonSchema = (): JsonSchema => toJsonSchema(configSchema, { errorMode: 'ignore' }) as JsonSchema;
+
+/** The lines of `repositories.jsonl` and `findings.jsonl`; later versions may add columns. */
+export function renderFleetSchema(): string {
+  const definition = (schema: Parameters<typeof toJsonSchema>[0]): object => {
+    const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore' });
+    return rest;
+  };
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A line of the index of glaive fleet merge',
+    anyOf: [{ $ref: '#/definitions/repository' }, { $ref: '#/definitions/finding' }],
+    definitions: { repository: definition(RepositoryRowSchema), finding: definition(FindingRowSchema) },
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
 
 /** Every key of the configuration, dotted. */
 export function configKeys(schema = configJsonSchema(), path = ''): { key: string; schema: JsonSchema }[] {

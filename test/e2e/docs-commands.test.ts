@@ -49,6 +49,11 @@ const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^glaive triage /, 'asks on a terminal of a certain size; its own tests have one'],
   [/^glaive explain(?: --verify .*)?$/, 'asks for a token on a terminal'],
   [/^glaive triage /, 'asks on a terminal: test/e2e/triage.test.ts'],
+  [/ --notify mail:/, 'sends a mail: test/e2e/fleet-notify.test.ts'],
+  [
+    /^glaive fleet (?:merge|status) --store fleet --(?:output|format)/,
+    'follows a sweep that another block has made: test/e2e/fleet-outputs.test.ts',
+  ],
 ];
 
 /** What the user answers on a terminal. */

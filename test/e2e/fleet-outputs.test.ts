@@ -2,7 +2,9 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { FLEET_SCHEMA, renderFleetSchema } from '../../scripts/docs.ts';
 import { glaive, type Ran } from '../support/run-cli.ts';
 import { sampleFleet } from '../support/sample-fleet.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -45,6 +47,27 @@ function families(text: string): Map<string, Family> {
 }
 
 describe('outputs of fleet merge', () => {
+  it('every line of the index is as its schema says', async () => {
+    const cwd = tempFolder();
+    await sampleFleet(join(cwd, 'store'));
+    await merge(cwd);
+    const text = readFileSync(join(import.meta.dirname, '../..', FLEET_SCHEMA), 'utf8');
+    expect(JSON.parse(text), 'run: npm run docs').toEqual(JSON.parse(renderFleetSchema()));
+    const schema = JSON.parse(text) as { definitions: Record<string, object> };
+    const ajv = new Ajv({ strict: false });
+    for (const [file, name] of [
+      ['repositories.jsonl', 'repository'],
+      ['findings.jsonl', 'finding'],
+    ] as const) {
+      const validate = ajv.compile(schema.definitions[name]!);
+      const lines = readFileSync(join(cwd, 'store/index', file), 'utf8')
+        .trimEnd()
+        .split('\n');
+      expect(lines.length).toBeGreaterThan(50);
+      for (const line of lines) expect([validate(JSON.parse(line)), validate.errors]).toEqual([true, null]);
+    }
+  });
+
   it('metrics have the numbers of the summary, and nothing of a project', async () => {
     const cwd = tempFolder();
     await sampleFleet(join(cwd, 'store'));

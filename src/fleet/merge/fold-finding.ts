@@ -6,12 +6,13 @@ import type { ListedFinding } from './read-report.ts';
 import { type FindingRow, type FindingStatus, type RepositoryRow, type RepositoryStatus, UNREACHED } from './rows.ts';
 
 /** A finding, and when it was seen. */
-export type Sighting = ListedFinding & Pick<FindingRow, 'firstSeen' | 'firstPlan' | 'lastSeen' | 'lastPlan'>;
+export type Sighting = ListedFinding &
+  Pick<FindingRow, 'firstSeen' | 'firstPlan' | 'lastSeen' | 'lastPlan' | 'lastGeneration'>;
 
-/** @param plan the id of the plan whose sweep has found it */
-export function sighting(listed: ListedFinding, plan: string): Sighting {
+/** @param plan the id of the plan whose sweep has found it @param generation of the report */
+export function sighting(listed: ListedFinding, plan: string, generation: number): Sighting {
   const at = listed.listedAt;
-  return { ...listed, firstSeen: at, firstPlan: plan, lastSeen: at, lastPlan: plan };
+  return { ...listed, firstSeen: at, firstPlan: plan, lastSeen: at, lastPlan: plan, lastGeneration: generation };
 }
 
 /** Both have the same identity. */
@@ -25,13 +26,24 @@ export function together(a: Sighting, b: Sighting): Sighting {
     firstPlan: first.firstPlan,
     lastSeen: last.lastSeen,
     lastPlan: last.lastPlan,
+    lastGeneration: Math.max(a.lastGeneration, b.lastGeneration),
   };
   return checked.checkedAt === undefined ? { ...values, ...seen } : { ...withStatus(values, checked), ...seen };
 }
 
+/** When, by which plan, and in the report of which generation. */
+export interface SeenAgain {
+  readonly at: string;
+  readonly plan: string;
+  readonly generation: number;
+}
+
 /** It was not listed again, but is still there. */
-export function seenAgain(found: Sighting, at: string, plan: string): Sighting {
-  return at > found.lastSeen ? { ...found, lastSeen: at, lastPlan: plan } : found;
+export function seenAgain(found: Sighting, { at, plan, generation }: SeenAgain): Sighting {
+  const lastGeneration = Math.max(generation, found.lastGeneration);
+  return at > found.lastSeen
+    ? { ...found, lastSeen: at, lastPlan: plan, lastGeneration }
+    : { ...found, lastGeneration };
 }
 
 /** The response of the issuer. */
@@ -75,7 +87,15 @@ export function findingStatus(
   if (found.tokenStatus === 'active') return 'active';
   // A sweep that ended at its time limit has found something nevertheless.
   if (UNREACHED.has(repository.status) && found.lastPlan !== plan) return 'stale';
-  if (repository.listing !== undefined && found.lastSeen < repository.listing.at) return 'no-longer-stored';
+  if (isPruned(found, repository.listing)) return 'no-longer-stored';
   if (found.firstPlan === plan) return 'new';
   return found.inHead === false ? 'gone-from-head' : 'known';
+}
+
+/**
+ * Whether a newer report lists everything, and not this. Generations are exact, but begin again where a state was lost; times are not, but
+ * go on. Only if both agree it is gone.
+ */
+function isPruned({ lastSeen, lastGeneration }: Sighting, listing: RepositoryRow['listing']): boolean {
+  return listing !== undefined && lastGeneration < listing.generation && lastSeen <= listing.at;
 }

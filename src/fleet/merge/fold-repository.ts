@@ -183,7 +183,7 @@ function isOfAttempt(at: string, attempt: Attempt | undefined): boolean {
 }
 
 function sightings(
-  { findings, row }: RepositoryInput,
+  { findings }: RepositoryInput,
   read: readonly Read[],
   planOf: (facts: ReportFacts) => string,
 ): Map<string, Sighting> {
@@ -193,17 +193,15 @@ function sightings(
     all.set(identityOf(each), before === undefined ? each : together(before, each));
   };
   for (const { key: _, name: __, project: ___, status: ____, isNew: _____, ...rest } of findings) add(rest);
-  for (const { facts } of read) for (const each of facts.findings) add(sighting(each, planOf(facts)));
-  const still = new Map<string, { at: string; plan: string }>();
-  for (const { facts } of read)
-    for (const place of facts.remaining ?? []) {
-      if ((still.get(place)?.at ?? '') < facts.at) still.set(place, { at: facts.at, plan: planOf(facts) });
-    }
-  if (still.size > 0 && (row !== undefined || all.size > 0))
-    for (const [identity, each] of all) {
-      const again = still.get(placeKey(each));
-      if (again !== undefined) all.set(identity, seenAgain(each, again.at, again.plan));
-    }
+  for (const { name, facts } of read)
+    for (const each of facts.findings) add(sighting(each, planOf(facts), name.generation));
+  for (const { name, facts } of read) {
+    const { at, remaining } = facts;
+    if (remaining === undefined || remaining.length === 0) continue;
+    const places = new Set(remaining);
+    const again = { at, plan: planOf(facts), generation: name.generation };
+    for (const [identity, each] of all) if (places.has(placeKey(each))) all.set(identity, seenAgain(each, again));
+  }
   return all;
 }
 

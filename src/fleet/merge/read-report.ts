@@ -12,7 +12,16 @@ import type { FindingRow } from './rows.ts';
 /** A finding as its report has it, without what the index adds. */
 export type ListedFinding = Omit<
   FindingRow,
-  'key' | 'name' | 'project' | 'status' | 'isNew' | 'firstSeen' | 'firstPlan' | 'lastSeen' | 'lastPlan'
+  | 'key'
+  | 'name'
+  | 'project'
+  | 'status'
+  | 'isNew'
+  | 'firstSeen'
+  | 'firstPlan'
+  | 'lastSeen'
+  | 'lastPlan'
+  | 'lastGeneration'
 >;
 
 export interface ReportFacts {

@@ -121,6 +121,8 @@ export const FindingRowSchema = v.object({
   firstPlan: Text,
   lastSeen: Text,
   lastPlan: Text,
+  /** The newest generation whose report has seen it. */
+  lastGeneration: Whole,
   kind: Text,
   uri: Text,
   line: Whole,
