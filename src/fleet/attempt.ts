@@ -1,6 +1,6 @@
 /** How the last try to sweep a repository ended. `merge` and `status` read it; the plan says which ones there must be. */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { attemptPath, stagingFolder } from './store.ts';
@@ -66,8 +66,13 @@ export function writeAttempt(
   const staged = join(stagingFolder(store), `${key}.attempt.${writer}`);
   mkdirSync(dirname(path), { recursive: true });
   mkdirSync(stagingFolder(store), { recursive: true });
-  writeFileSync(staged, `${JSON.stringify(attempt)}\n`);
-  renameSync(staged, path);
+  try {
+    writeFileSync(staged, `${JSON.stringify(attempt)}\n`);
+    renameSync(staged, path);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw error;
+  }
 }
 
 function parsed(text: string): unknown {

@@ -5,7 +5,7 @@
  * dies between the two is repeated, and finds the same. Two workers at once do no harm, so no lease is needed.
  */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -85,6 +85,8 @@ export async function runItem(item: PlanItem, context: ItemContext): Promise<Att
   } catch (error) {
     if (error instanceof Interrupted || signal.aborted) return undefined;
     ended = failed(error, context);
+    // A full disk needs the space.
+    for (const path of Object.values(stagedPaths(item, context))) rmSync(path, { force: true });
   }
   const after = ownUsage();
   const attempt = recordAttempt(item, context, {
@@ -215,17 +217,17 @@ interface Publication {
 
 /** The report first, and then the state. @returns the generation that is reached @throws the file system's error */
 async function publish(
-  { item: { key }, generation, report, next }: Publication,
-  { store, writer }: ItemContext,
+  { item, generation, report, next }: Publication,
+  context: ItemContext,
   at: (point: Point) => void,
 ): Promise<number> {
+  const { key } = item;
+  const { store } = context;
   // The last report says all of it.
   if (next?.isSame === true && report.findings.length === 0 && report.gaps.length === 0) return generation;
-  const staging = stagingFolder(store);
-  const stagedReport = join(staging, `${key}.report.${writer}`);
-  const stagedState = join(staging, `${key}.state.${writer}`);
+  const { stagedReport, stagedState } = stagedPaths(item, context);
   const state = statePath(store, key, generation + 1);
-  for (const folder of [staging, dirname(reportPath(store, key, generation)), dirname(state)])
+  for (const folder of [stagingFolder(store), dirname(reportPath(store, key, generation)), dirname(state)])
     mkdirSync(folder, { recursive: true });
   await writeWhole(stagedReport, renderJson(report, PLAIN), { mode: 0o600 });
   if (next?.isSame === false) await next.write(stagedState);
@@ -237,6 +239,11 @@ async function publish(
   await rename(stagedState, state);
   at('stated');
   return generation + 1;
+}
+
+function stagedPaths({ key }: PlanItem, { store, writer }: Pick<ItemContext, 'store' | 'writer'>) {
+  const path = (what: string): string => join(stagingFolder(store), `${key}.${what}.${writer}`);
+  return { stagedReport: path('report'), stagedState: path('state') };
 }
 
 const PLAIN = { color: false, quiet: true, showSuppressed: true };
