@@ -8,6 +8,7 @@ import { openMetrics } from '../../../fleet/merge/openmetrics.ts';
 import type { Summary } from '../../../fleet/merge/summary.ts';
 import { mergeText } from '../../../fleet/merge/text.ts';
 import { readPlan } from '../../../fleet/plan.ts';
+import { writeNetworks } from '../../../fleet/sharing.ts';
 import { palette, wantsColor } from '../../../lib/color.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { writeWhole } from '../../../lib/output-file.ts';
@@ -52,6 +53,8 @@ export async function mergeVerb(call: FleetCall): Promise<FleetCode> {
     },
   });
   const { summary } = merged;
+  // Forks of the next plan leave these out; without them they only cost more.
+  await writeNetworks(store, plan);
   const paint = palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')));
   if (!args.has('quiet') || merged.code !== EXIT.clean)
     for (const piece of mergeText(summary, paint)) await io.stdout.write(piece);
