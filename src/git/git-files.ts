@@ -1,6 +1,6 @@
 /** The files of a repository that are not objects: its configuration, reflogs, hooks, unfinished messages, leftovers. */
 
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { decodePath, encodePath } from '../lib/path-bytes.ts';
 import { isGitDirectory, isObjectFile } from './git-directory.ts';
@@ -25,7 +25,7 @@ const LEFT_OUT =
   /^(?:(?:worktrees\/[^/]+\/)?(?:index|sharedindex\.[^/]*)|packed-refs|refs|reftable|objects\/info\/commit-graphs?)$/;
 
 /** Unfinished objects and packs, also of a push in quarantine (`tmp_objdir-incoming-*`). */
-const UNFINISHED = /^objects\/(?:.*\/)?(?:tmp_|incoming-)/;
+const UNFINISHED = /^objects\/(?:.*\/)?(?:tmp_|\.tmp-|incoming-)/;
 
 export interface GitFilesOptions {
   readonly onUnreadable: (folder: string, error: NodeJS.ErrnoException) => void;
@@ -58,8 +58,15 @@ export function* gitFiles(directory: string, { onUnreadable, onRepository }: Git
 
 /** Packs that git ignores because they have no index. */
 export function packsWithoutIndex(directory: string): string[] {
-  const names = new Set(entriesOf(join(directory, 'objects', 'pack'), () => {}).map(({ name }) => decodePath(name)));
-  return [...names].filter((name) => name.endsWith('.pack') && !names.has(name.replace(/pack$/, 'idx')));
+  const folder = join(directory, 'objects', 'pack');
+  const names = new Set(entriesOf(folder, () => {}).map(({ name }) => decodePath(name)));
+  const isThere = (name: string): boolean => existsSync(encodePath(join(folder, name)));
+  return [...names].filter((name) => {
+    const index = name.replace(/pack$/, 'idx');
+    // A repack writes to other names first, and may have given a pack its index, or removed it, since then.
+    if (!name.endsWith('.pack') || names.has(index) || UNFINISHED.test(`objects/pack/${name}`)) return false;
+    return isThere(name) && !isThere(index);
+  });
 }
 
 function entriesOf(folder: string, onUnreadable: (error: NodeJS.ErrnoException) => void): Dirent<Buffer>[] {

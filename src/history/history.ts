@@ -20,6 +20,7 @@ import { attributeHistory } from './attribution.ts';
 import { reportMissing } from './missing.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { readSteps } from '../sources/object-steps.ts';
+import { missing } from '../sources/git-object.ts';
 import { createPrefilter, type Prefilter } from './packs/prefilter.ts';
 import { CLOSED, scanPacks } from './packs/scan-packs.ts';
 import { refInput, refText } from '../sources/tips.ts';
@@ -63,11 +64,27 @@ export function historySource(given: HistoryOptions): Source {
           if (verdict === CLOSED) diagnostics.skip('archive-closed');
         }
         throwIfStopped(options.signal);
-        yield* readSteps(
-          objectSteps(options, clean, { objects, diagnostics, scanned, onRead: () => left-- }),
-          stream,
-          diagnostics,
-        );
+        const how = { objects, diagnostics, scanned, onRead: () => left-- };
+        const gone: number[] = [];
+        yield* readSteps(objectSteps(options, clean, how), stream, {
+          ...diagnostics,
+          gap(gap) {
+            const id = vanishedIn(gap);
+            if (id === undefined) diagnostics.gap(gap);
+            else gone.push(options.list.find(Buffer.from(id, 'hex')));
+          },
+        });
+        // Housekeeping may have moved them to another pack while they were read: a new git finds them there.
+        if (gone.length > 0) {
+          const others = new Uint8Array(options.list.length).fill(1);
+          for (const index of gone) others[index] = 0;
+          const again = createObjectReader(options);
+          try {
+            yield* readSteps(objectSteps(options, others, how), again, diagnostics);
+          } finally {
+            again.close();
+          }
+        }
         yield* gitFileInputs(options, diagnostics);
         await reportMissing(packed, refs, options, diagnostics);
       } catch (error) {
@@ -101,6 +118,12 @@ export function historySource(given: HistoryOptions): Source {
       }
     },
   };
+}
+
+/** The id of an object that git has listed and cannot find. */
+function vanishedIn({ uri = '', message }: Gap): string | undefined {
+  const [, id] = /^(?:object|commit|tag)\/([0-9a-f]{40,64})$/.exec(uri) ?? [];
+  return id !== undefined && message === missing(id, uri).message ? id : undefined;
 }
 
 /** The verdicts on another list of objects. */
