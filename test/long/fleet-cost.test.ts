@@ -53,7 +53,7 @@ const bytesIn = (where: string): number =>
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
-const each = (cost: Cost, count: number): string => ((cost.cpu * 1000) / count).toFixed(2);
+const perItem = (cost: Cost, count: number): string => ((cost.cpu * 1000) / count).toFixed(2);
 
 /** Plans, works and merges. */
 function night(fleet: Fleet, store: string, ...planFlags: readonly string[]): Record<'plan' | 'work' | 'merge', Cost> {
@@ -83,9 +83,9 @@ it('grows with the repositories, and a night without changes costs next to nothi
     const unchanged = second.plan.cpu + second.work.cpu + second.merge.cpu;
     return {
       repositories: count,
-      'plan, ms each': each(first.plan, count),
-      'work, ms each': each(first.work, count),
-      'merge, ms each': each(first.merge, count),
+      'plan, ms each': perItem(first.plan, count),
+      'work, ms each': perItem(first.work, count),
+      'merge, ms each': perItem(first.merge, count),
       'bytes each': Math.round(stored / count),
       'first night, s': first.work.seconds.toFixed(1),
       'second night, CPU ms each': ((unchanged * 1000) / count).toFixed(2),
@@ -112,7 +112,7 @@ it('forks cost what is new in them', () => {
   const shared = night(fleet, store);
   const alone = tempFolder();
   costOf(fleetCommand('plan', alone, '--disk', fleet.root));
-  const [plan] = readdirSync(join(alone, 'plans')).filter((name) => name.endsWith('.jsonl'));
+  const plan = readdirSync(join(alone, 'plans')).find((name) => name.endsWith('.jsonl'));
   const lines = readFileSync(join(alone, 'plans', plan!), 'utf8')
     .trimEnd()
     .split('\n');
@@ -121,12 +121,12 @@ it('forks cost what is new in them', () => {
     return JSON.stringify(rest);
   });
   writeFileSync(join(alone, 'plans', plan!), `${without.join('\n')}\n`);
-  const each = costOf(fleetCommand('work', alone));
+  const unshared = costOf(fleetCommand('work', alone));
   printTable('3 pools of 4 500 objects with 10 forks each', [
-    { forks: 'by themselves', 'CPU, s': each.cpu.toFixed(1) },
+    { forks: 'by themselves', 'CPU, s': unshared.cpu.toFixed(1) },
     { forks: 'with what their pool has', 'CPU, s': shared.work.cpu.toFixed(1) },
   ]);
-  expect(shared.work.cpu).toBeLessThan(each.cpu / 2);
+  expect(shared.work.cpu).toBeLessThan(unshared.cpu / 2);
 }, 3_600_000);
 
 it('an engine adds little, and a finished sweep is resumed at once', async () => {
@@ -144,7 +144,7 @@ it('an engine adds little, and a finished sweep is resumed at once', async () =>
     const cost = costOf(line(store));
     rows.push({
       engine,
-      'CPU, ms a repository': each(cost, count),
+      'CPU, ms a repository': perItem(cost, count),
       'time, ms a repository': ((cost.seconds * 1000) / count).toFixed(1),
     });
     return store;
@@ -162,7 +162,7 @@ it('an engine adds little, and a finished sweep is resumed at once', async () =>
     const cost = costOf(fleetCommand('work', at, '--jobs', '2', '--queue', server.url));
     rows.push({
       engine: name,
-      'CPU, ms a repository': each(cost, count),
+      'CPU, ms a repository': perItem(cost, count),
       'time, ms a repository': ((cost.seconds * 1000) / count).toFixed(1),
     });
     await server.kill();

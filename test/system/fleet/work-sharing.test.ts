@@ -53,7 +53,7 @@ it('a member is scanned with all objects if its pool could not be swept', async 
   const member = fleet.repositories.find(({ pool: of }) => of === pool.place)!;
   await planOf(fleet, store);
   await work(store, keyOfPlace(member.place));
-  // With what is in the pool alone: without the pool's own sweep nobody else would find it.
+  // With what is in the pool alone: without the pool's own sweep it would be missed.
   expect(secretsIn(store, keyOfPlace(member.place))).toEqual(
     [...new Set([...member.secrets, ...pool.secrets])].toSorted(),
   );
