@@ -107,7 +107,7 @@ function kill(pid: number): boolean {
 
 interface Row {
   readonly key: string;
-  readonly secret: string;
+  readonly secretFingerprint: string;
   readonly fingerprint: string;
 }
 
@@ -118,9 +118,9 @@ export async function compareWithTruth(fleet: Fleet, store: string): Promise<num
   const dirs = dirsByKey(store);
   const rows = linesOf<Row>(join(store, 'index', 'findings.jsonl'));
   const found = new Map<string, string[]>();
-  for (const { key, secret } of rows) {
+  for (const { key, secretFingerprint } of rows) {
     const dir = dirs.get(key) ?? key;
-    found.set(dir, [...(found.get(dir) ?? []), secret]);
+    found.set(dir, [...(found.get(dir) ?? []), secretFingerprint]);
   }
   const secretsOf = new Map(fleet.repositories.map(({ place, secrets }) => [place, secrets]));
   const wrong = fleet.repositories.flatMap(({ dir, place, pool = '', secrets }) => {

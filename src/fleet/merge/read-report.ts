@@ -37,8 +37,12 @@ export interface ReportFacts {
 }
 
 /** Identifies a secret in a place, as a list of known leaks does. */
-export function placeKey({ secret, kind, uri }: Pick<ListedFinding, 'secret' | 'kind' | 'uri'>): string {
-  return `${secret} ${kind} ${uri}`;
+export function placeKey({
+  secretFingerprint,
+  kind,
+  uri,
+}: Pick<ListedFinding, 'secretFingerprint' | 'kind' | 'uri'>): string {
+  return `${secretFingerprint} ${kind} ${uri}`;
 }
 
 /** Bytes: 50 000 findings take a third of it. */
@@ -69,7 +73,7 @@ function factsOf(report: Report, plainProject: unknown, plainKnown: unknown): Re
     ...defined(project.success ? project.output : {}),
     findings: report.findings.map((finding) => listed(finding, rules.get(finding.ruleId)!, at)), // the reader has checked it
     remaining: known.success
-      ? known.output.map(({ secretFingerprint, kind, uri }) => placeKey({ secret: secretFingerprint, kind, uri }))
+      ? known.output.map(({ secretFingerprint, kind, uri }) => placeKey({ secretFingerprint, kind, uri }))
       : report.counts.known === undefined
         ? []
         : undefined,
@@ -80,8 +84,8 @@ function listed(finding: Finding, rule: Report['rules'][number], at: string): Li
   const { artifact, regions, introduction, history, tokenStatus, locator } = finding;
   const row: Required<Pick<ListedFinding, 'fingerprint' | 'locator'>> & ListedFinding = {
     fingerprint: finding.fingerprint,
-    secret: finding.secretFingerprint,
-    rule: finding.ruleId,
+    secretFingerprint: finding.secretFingerprint,
+    ruleId: finding.ruleId,
     title: rule.name,
     risk: rule.risk,
     severity: finding.severity,

@@ -104,8 +104,8 @@ export const FindingRowSchema = v.object({
   project: v.optional(Whole),
   fingerprint: Hex,
   /** The same for every place of the secret, in all repositories. */
-  secret: Hex,
-  rule: Text,
+  secretFingerprint: Hex,
+  ruleId: Text,
   title: Text,
   risk: v.picklist(RISKS),
   severity: v.picklist(SEVERITIES),

@@ -72,7 +72,7 @@ export interface SummaryFinding {
   readonly key: string;
   readonly name: string;
   readonly fingerprint: string;
-  readonly secret: string;
+  readonly secretFingerprint: string;
   readonly title: string;
   readonly severity: Severity;
   readonly confidence: FindingRow['confidence'];
@@ -84,7 +84,7 @@ export interface SummaryFinding {
 }
 
 export interface SharedSecret {
-  readonly secret: string;
+  readonly secretFingerprint: string;
   readonly title: string;
   readonly preview: string;
   readonly severity: Severity;
@@ -156,9 +156,9 @@ export class Summing {
       keepBest(this.#new, finding, LISTED, compareUrgency);
     }
     keepBest(this.#oldest, finding, OLDEST, compareAge);
-    const sum = this.#secrets.get(finding.secret);
+    const sum = this.#secrets.get(finding.secretFingerprint);
     if (sum === undefined) {
-      this.#secrets.set(finding.secret, {
+      this.#secrets.set(finding.secretFingerprint, {
         first: finding,
         places: 1,
         repositories: 1,
@@ -199,8 +199,8 @@ export class Summing {
           ([a, x], [b, y]) => y.repositories - x.repositories || compareUrgency(x.first, y.first) || compareText(a, b),
         )
         .slice(0, LISTED)
-        .map(([secret, { first, places, repositories, names }]) => ({
-          secret,
+        .map(([secretFingerprint, { first, places, repositories, names }]) => ({
+          secretFingerprint,
           title: first.title,
           preview: first.preview,
           severity: first.severity,
@@ -257,7 +257,20 @@ function brokenOf({ key, name, status, reason }: RepositoryRow): BrokenRepositor
 }
 
 function shortOf(row: FindingRow): SummaryFinding {
-  const { key, name, fingerprint, secret, title, severity, confidence, status, uri, line, firstSeen, date } = row;
-  const always = { key, name, fingerprint, secret, title, severity, confidence, status, uri, line, firstSeen };
+  const { key, name, fingerprint, secretFingerprint, title, severity, confidence, status, uri, line, firstSeen, date } =
+    row;
+  const always = {
+    key,
+    name,
+    fingerprint,
+    secretFingerprint,
+    title,
+    severity,
+    confidence,
+    status,
+    uri,
+    line,
+    firstSeen,
+  };
   return date === undefined ? always : { ...always, date };
 }

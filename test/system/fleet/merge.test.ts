@@ -11,7 +11,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 interface Row {
   readonly status: string;
-  readonly secret: string;
+  readonly secretFingerprint: string;
   readonly tokenStatus: string;
 }
 
@@ -36,7 +36,7 @@ it('finds what is there, asks about it, and sees what is pruned', async () => {
   const truth = fleet.repositories.flatMap(({ secrets }) => secrets);
   expect(
     rows()
-      .map(({ secret }) => secret)
+      .map(({ secretFingerprint }) => secretFingerprint)
       .toSorted(),
   ).toEqual(truth.toSorted());
   expect(new Set(rows().map(({ status }) => status))).toEqual(new Set(['new']));
@@ -53,14 +53,14 @@ it('finds what is there, asks about it, and sees what is pruned', async () => {
   expect(victim).toBeDefined();
   const secret = fleet.leakInto(victim!);
   await night();
-  expect(rows().filter((row) => row.secret === secret)).toMatchObject([{ status: 'new' }]);
+  expect(rows().filter((row) => row.secretFingerprint === secret)).toMatchObject([{ status: 'new' }]);
   const inRepository = (...args: string[]): string =>
     execFileSync('git', ['--git-dir', victim!.dir, ...args], { encoding: 'utf8' }).trim();
   for (const ref of inRepository('for-each-ref', '--format=%(refname)', 'refs/heads/new-*').split('\n'))
     inRepository('update-ref', '-d', ref);
   inRepository('gc', '--quiet', '--prune=now');
   await night();
-  expect(rows().filter((row) => row.secret === secret)).toMatchObject([{ status: 'no-longer-stored' }]);
+  expect(rows().filter((row) => row.secretFingerprint === secret)).toMatchObject([{ status: 'no-longer-stored' }]);
 
   const texts = readdirSync(join(store, 'index')).map((name) => readFileSync(join(store, 'index', name), 'utf8'));
   for (const token of fleet.tokens) for (const text of texts) expect(text.includes(token)).toBe(false);

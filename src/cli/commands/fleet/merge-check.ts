@@ -40,15 +40,15 @@ export async function checkFindings({ store, args, io }: FleetCall, plan: Plan):
     throwIfInterrupted(io.signal);
     const wanted = findings.filter((each) => each.isAccepted !== true && each.status !== 'fixed');
     for (const each of wanted) {
-      const list = places.get(each.secret) ?? [];
+      const list = places.get(each.secretFingerprint) ?? [];
       list.push(`${each.key} ${identityOf(each)}`);
-      places.set(each.secret, list);
+      places.set(each.secretFingerprint, list);
     }
-    const unasked = wanted.filter(({ secret }) => !bySecret.has(secret));
+    const unasked = wanted.filter(({ secretFingerprint }) => !bySecret.has(secretFingerprint));
     const folder = folders.get(row.key);
     if (unasked.length === 0) continue;
     if (folder === undefined || !existsSync(folder)) {
-      for (const { secret } of unasked) unread.add(secret);
+      for (const { secretFingerprint } of unasked) unread.add(secretFingerprint);
       continue;
     }
     try {
@@ -63,7 +63,7 @@ export async function checkFindings({ store, args, io }: FleetCall, plan: Plan):
     } catch (error) {
       // A repository that cannot be read is no reason to ask about no other.
       if (!(error instanceof GlaiveError) || error.code === 'interrupted') throw error;
-      for (const { secret } of unasked) unread.add(secret);
+      for (const { secretFingerprint } of unasked) unread.add(secretFingerprint);
     }
   }
   const responses = new Map<string, Checked>();
@@ -106,7 +106,7 @@ function findingOf(row: FindingRow): Finding {
   const { locator, line, uri, kind } = row;
   const { byteOffset, byteLength } = locator;
   return {
-    ruleId: row.rule,
+    ruleId: row.ruleId,
     form: '',
     confidence: row.confidence,
     severity: row.severity,
@@ -119,7 +119,7 @@ function findingOf(row: FindingRow): Finding {
     regions: [{ startLine: line, startColumn: 1, endLine: line, endColumn: 1, byteOffset, byteLength }],
     secret: new Secret(''),
     preview: row.preview,
-    secretFingerprint: row.secret,
+    secretFingerprint: row.secretFingerprint,
     fingerprint: row.fingerprint,
     facts: {},
     locator,

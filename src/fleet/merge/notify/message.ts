@@ -36,7 +36,7 @@ export function messageBody(summary: Summary, { items, isBroken, delivery }: New
       commit: finding.commit,
       firstSeen: finding.firstSeen,
       fingerprint: finding.fingerprint,
-      secretFingerprint: finding.secret,
+      secretFingerprint: finding.secretFingerprint,
     })),
   };
 }
