@@ -12,10 +12,12 @@ import { writeNetworks } from '../../../fleet/sharing.ts';
 import { palette, wantsColor } from '../../../lib/color.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { writeWhole } from '../../../lib/output-file.ts';
+import { printable } from '../../../lib/printable.ts';
 import { showWord } from '../../../lib/show-word.ts';
 import { GlaiveError } from '../../../model/errors.ts';
 import { EXIT } from '../../../model/io.ts';
 import { jsonText } from '../../../report/json-text.ts';
+import { createTextRedactor } from '../../../scan/redact-text.ts';
 import { type ParsedArgs, usage } from '../../args/parse.ts';
 import type { FleetCall, FleetCode } from './call.ts';
 import { checkFindings } from './merge-check.ts';
@@ -122,5 +124,6 @@ async function write(
       throw new GlaiveError('output', `cannot write ${name}: ${fsErrorMessage(error)}`, { cause: error });
     }
   }
-  if (!args.has('quiet')) await io.stderr.write(`glaive: ${format} written to ${showWord(name)}\n`);
+  if (!args.has('quiet'))
+    await io.stderr.write(`glaive: ${format} written to ${printable(createTextRedactor()(name))}\n`);
 }

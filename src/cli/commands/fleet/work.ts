@@ -7,6 +7,7 @@ import { nameOf, type Plan, type PlanItem, readPlan } from '../../../fleet/plan.
 import { itemsNamed, itemsOfPart, type Sorted, sortOut } from '../../../fleet/select.ts';
 import { type StoppedBy, supervise, type SupervisorOptions } from '../../../fleet/supervisor.ts';
 import { printable } from '../../../lib/printable.ts';
+import { shellQuote } from '../../../lib/shell-quote.ts';
 import { showWord } from '../../../lib/show-word.ts';
 import { EXIT } from '../../../model/io.ts';
 import { createTextRedactor } from '../../../scan/redact-text.ts';
@@ -99,7 +100,7 @@ async function sweepAll(plan: Plan, sorted: Sorted, isSingle: boolean, call: Fle
     await io.stderr.write('glaive: interrupted\n');
     return EXIT.interrupted;
   }
-  await sayTally(tally, call);
+  await sayTally(tally, call, plan.head.id);
   return codeOf(tally, isSingle);
 }
 
@@ -126,7 +127,7 @@ async function sweepQueue(plan: Plan, url: string, call: FleetCall): Promise<Fle
     await io.stderr.write('glaive: interrupted\n');
     return EXIT.interrupted;
   }
-  await sayTally(tally, call);
+  await sayTally(tally, call, plan.head.id);
   const { left, done } = sortOut(plan.items, store, plan.head.id);
   if (stopped !== undefined) await io.stderr.write(`glaive: ${stopped}\n`);
   if (left.length > 0) {
@@ -198,7 +199,8 @@ const NAMED = 20;
 
 async function sayTally(
   { swept, incomplete, left, stoppedBy, before }: Tally,
-  { store, args, io }: FleetCall,
+  { store, args, io, words }: FleetCall,
+  plan: string,
 ): Promise<void> {
   const redact = createTextRedactor();
   const safe = (text: string): string => printable(redact(text));
@@ -222,6 +224,10 @@ async function sayTally(
       before.nothing === 0 ? '' : `, ${before.nothing} had nothing new`
     }\n`,
   );
+  // A part of a plan is merged when the others are there.
+  const isWhole = words.length === 0 && !args.has('shard') && !args.has('stdin');
+  if (isWhole && left === 0)
+    await io.stderr.write(`next: glaive fleet merge --store ${shellQuote(safe(store))} --plan ${plan}\n`);
 }
 
 function repositories(count: number): string {
