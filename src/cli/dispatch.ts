@@ -38,7 +38,8 @@ const ACTIONS: Readonly<Record<CommandName, () => Promise<Action>>> = {
 };
 
 /** @param diff the staged text, if it was read already */
-export async function dispatch(io: Io, diff?: Buffer): Promise<number> {
+export async function dispatch(whole: Io, diff?: Buffer): Promise<number> {
+  const io = whole.argv[0] === '-C' ? (await import('./other-folder.ts')).inOtherFolder(whole) : whole;
   const [first, ...rest] = io.argv;
   if (first === '--version' || first === '-V' || first === 'version') {
     await io.stdout.write(`glaive ${VERSION}\n`);

@@ -80,8 +80,8 @@ export const COMMANDS = {
   history: {
     summary: 'Scan everything that the repository has ever held',
     isScan: true,
-    args: '[PATH]',
-    maxArgs: 1,
+    args: '[PATH...]',
+    maxArgs: Number.POSITIVE_INFINITY,
     details: [
       'Scans every object once, reachable or not: all versions of all files, of stashes, reflogs and deleted branches;',
       'messages, authors, tags, notes; names of files and refs. A finding names the commit that introduced it, the',
@@ -91,11 +91,13 @@ export const COMMANDS = {
       'scans and lists only what is new; while a leak of an earlier run remains and is not accepted, the exit code is',
       '1 (--only-new: 0).',
       '',
-      'PATH is a repository, bare or not. Default: the one around the current folder.',
+      'PATH is a repository, bare or not. Default: the one around the current folder. Several give one report, in which each',
+      'finding names its repository; for hundreds, glaive fleet.',
     ],
     examples: [
       ['glaive history', 'the current repository; bare ones and mirrors too'],
       ['glaive history /srv/git/project.git', 'another repository, with its own configuration'],
+      ['glaive history api.git web.git', 'two of them, in one report'],
       ['glaive history --since 2026-01-01 --format json', 'leaks introduced this year'],
       ['glaive history --state history.state', 'every week: scans only what is new'],
     ],

@@ -34,7 +34,7 @@ export function generalHelp(width: number): string {
     ...exampleLines(COMMANDS.scan.examples, width),
     '',
     ...wrapText(
-      `Help for one command: ${unbroken('glaive help COMMAND')}. Version: ${unbroken(flagSynopsis('version', FLAGS.version))}.`,
+      `Help for one command: ${unbroken('glaive help COMMAND')}. Version: ${unbroken(flagSynopsis('version', FLAGS.version))}. In another folder: ${unbroken('glaive -C FOLDER COMMAND')}.`,
       { width },
     ),
   ]);

@@ -11,8 +11,12 @@ import type { ParsedArgs } from '../args/parse.ts';
 /** @throws GlaiveError if PATH is not a folder */
 export function namedRepository(args: ParsedArgs, io: Io): GitOptions {
   const [path] = args.positionals;
+  return path === undefined ? { cwd: io.cwd, env: io.env, signal: io.signal } : repositoryAt(path, args, io);
+}
+
+/** @throws GlaiveError if PATH is not a folder */
+export function repositoryAt(path: string, args: ParsedArgs, io: Io): GitOptions {
   const { signal } = io;
-  if (path === undefined) return { cwd: io.cwd, env: io.env, signal };
   const cwd = realFolder(resolve(io.cwd, path), `${args.command}: ${path}`);
   // Git must not search the folders above: instead of a broken repository it would find the one around it, which may be clean.
   return { cwd, env: { ...io.env, GIT_CEILING_DIRECTORIES: dirname(cwd) }, about: 'around', signal };

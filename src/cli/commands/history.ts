@@ -14,6 +14,7 @@ import { sweepDigest, sweepHistory, type SweepOptions, type SweepState } from '.
 
 /** Scans every object that the repository has ever held. */
 export async function historyCommand(args: ParsedArgs, io: Io): Promise<ExitCode> {
+  if (args.positionals.length > 1) return await (await import('./history-several.ts')).sweepSeveral(args, io);
   const whole = namedRepository(args, io);
   // Listing the objects of a large repository counts against the time limit too.
   const repository: GitOptions = { ...whole, signal: await limitedSignal(args, io, whole.cwd) };
