@@ -193,7 +193,8 @@ function callsIn(shell: string): string[][] {
 }
 
 /** Throws what glaive would say to these words. */
-function parseWords([command, ...args]: readonly string[]): void {
+function parseWords(given: readonly string[]): void {
+  const [command, ...args] = given[0] === '-C' ? given.slice(2) : given;
   if (args.length === 0 && ['--version', '-V', '--help', '-h'].includes(command!)) return;
   if (!Object.hasOwn(COMMANDS, command!)) throw new Error(`there is no command ${command}`);
   // A variable of the shell, or the name of a value as help has it, may be any value that the flag takes.

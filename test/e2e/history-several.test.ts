@@ -45,7 +45,7 @@ describe('the histories of several repositories', () => {
     ]);
     const text = await glaive(['history', 'api', 'web', 'docs'], { cwd });
     expect(text.code).toBe(1);
-    for (const name of ['api', 'web']) expect(text.stdout).toContain(`${name}`);
+    for (const name of ['api', 'web']) expect(text.stdout).toContain(name);
     expect(text.stdout).not.toContain(secret);
   });
 

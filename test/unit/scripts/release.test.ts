@@ -69,7 +69,9 @@ describe('the software bill of materials', () => {
     const { components } = JSON.parse(await made(sbomStep, 'glaive.cdx.json')) as Sbom;
     const listed = components.filter((component) => component.name !== 'node');
     expect(listed.map(nameOf).toSorted()).toEqual(
-      bundledPackages(ROOT).map((folder) => folder.replace(/^.*node_modules\//, '')),
+      bundledPackages(ROOT)
+        .map((folder) => folder.replace(/^.*node_modules\//, ''))
+        .toSorted(),
     );
     for (const component of listed) {
       expect(component.version).toMatch(/^\d+\.\d+\.\d+/);
