@@ -73,7 +73,7 @@ async function missingByOurs(root: string): Promise<string[] | undefined> {
   const own = await listOwnObjects(where);
   const packs = await openPacks(where);
   const list = await listPackedObjects(packs, { own: own!, least: 0, options: where, onWarning: () => {} });
-  const options = { ...where, list, packs, before: undefined } as unknown as HistoryOptions;
+  const options = { ...where, list, packs, isAll: true } as unknown as HistoryOptions;
   const packed = await scanPacks(packs, {
     ruleset: builtinRuleset(),
     prefilter: createPrefilter(builtinRuleset(), createKernel),

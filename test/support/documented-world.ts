@@ -84,7 +84,7 @@ export async function fillTemplate(root: string): Promise<void> {
     'gitleaks-baseline.json': gitleaksReport(),
   });
   for (const folder of [server, project]) git(folder, 'repack', '--quiet', '-a', '-d');
-  for (const name of ['api.git', 'web.git']) git(root, 'clone', '--quiet', '--bare', server, join(project, name));
+  for (const name of ['api.git', 'web.git']) git(root, 'clone', '--quiet', '--bare', server, name);
   symlinkSync(join(DIST, 'glaive.cjs'), join(project, 'glaive.cjs'));
   chmodSync(join(project, 'deploy.sh'), 0o755);
   const sweep = join(root, 'var/lib/glaive/json/project.git-2026-01-31.json');

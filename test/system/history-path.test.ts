@@ -96,8 +96,4 @@ describe('what is no repository', () => {
     writeFileSync(join(root, 'file'), '');
     await refused(root, ['file'], /file is not a folder/);
   });
-
-  it('one at a time', async () => {
-    await refused(tempFolder(), ['a', 'b'], /too many arguments: expected \[PATH\]/);
-  });
 });

@@ -85,7 +85,7 @@ it('clones of forks leave out what is clean in their network, and nothing else',
     // With the ids of the network alone, as a new fork has no state.
     if (id !== 'q1') for (const name of ['state', 'report', 'mirror']) rmSync(join(store, name), { recursive: true });
     const ran = await work(store, '--plan', id, ...(id === 'q3' ? ['--mirror', 'drop'] : []));
-    expect(ran.stderr).toMatch(/^glaive: \d+ repositories swept\n$/);
+    expect(ran.stderr).toMatch(/^glaive: \d+ repositories swept\nnext: glaive fleet merge .*\n$/);
     for (const { place, secrets, path } of members) {
       expect([path, secretsIn(store, keyOfPlace(place))]).toEqual([path, secrets]);
       expect(readAttempt(store, id, keyOfPlace(place))?.outcome).toBe('whole');

@@ -22,7 +22,8 @@ it('sweeps every repository of a plan, and nothing twice', async () => {
   const { fleet, store } = small(1);
   await planOf(fleet, store);
   const first = await work(store, '--jobs', '2');
-  expect(first).toMatchObject({ code: 1, stderr: 'glaive: 7 repositories swept\n' });
+  const next = `next: glaive fleet merge --store '${store}' --plan p1\n`;
+  expect(first).toMatchObject({ code: 1, stderr: `glaive: 7 repositories swept\n${next}` });
   for (const { place, secrets } of fleet.repositories) {
     const key = keyOfPlace(place);
     expect(secretsIn(store, key)).toEqual(secrets);
@@ -32,7 +33,10 @@ it('sweeps every repository of a plan, and nothing twice', async () => {
     });
   }
   expect(readdirSync(join(store, 'tmp'))).toEqual([]);
-  expect(await work(store)).toMatchObject({ code: 1, stderr: 'glaive: 0 repositories swept, 7 were done before\n' });
+  expect(await work(store)).toMatchObject({
+    code: 1,
+    stderr: `glaive: 0 repositories swept, 7 were done before\n${next}`,
+  });
 
   // The next plan: one repository has a new leak, the others are as they were.
   const [changed, ...others] = fleet.repositories;
