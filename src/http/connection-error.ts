@@ -14,6 +14,17 @@ export class ConnectionError extends Error {
   }
 }
 
+/** The user has turned the network off. */
+export class OfflineError extends ConnectionError {
+  constructor() {
+    super('network access is turned off (--offline)');
+  }
+
+  override get isPermanent(): boolean {
+    return true;
+  }
+}
+
 const UNTRUSTED = 'its certificate is not trusted: name the file of its issuer with --ca-file';
 
 const MESSAGES: Readonly<Record<string, string>> = {

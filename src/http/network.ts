@@ -8,7 +8,7 @@
 import type { LookupAddress } from 'node:dns';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
-import { ConnectionError, connectionErrorMessage } from './connection-error.ts';
+import { ConnectionError, connectionErrorMessage, OfflineError } from './connection-error.ts';
 import { isHttpsOrLoopback } from './server.ts';
 import { type TimeLimits, Timeouts } from './timeouts.ts';
 
@@ -55,7 +55,7 @@ export function createNetwork({ certificates = [], proxyOf, isOffline = false }:
   };
   return {
     async send(request) {
-      if (isOffline) throw new ConnectionError('network access is turned off (--offline)');
+      if (isOffline) throw new OfflineError();
       const timeouts = new Timeouts(request);
       return await timeouts.limit(async () => {
         const { url } = request;

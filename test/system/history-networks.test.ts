@@ -10,12 +10,12 @@ import { cleanIdsOf, type HistoryState } from '../../src/history/state.ts';
 import { activeFindings } from '../../src/model/report.ts';
 import { zip } from '../support/archives.ts';
 import { Random } from '../support/mint.ts';
-import { seeds } from '../support/runs.ts';
+import { runs, seeds } from '../support/runs.ts';
 import { fingerprintOf, tokenMint } from '../support/scan-report.ts';
 import { listedIn, sweep } from '../support/sweep.ts';
 import { git, tempFolder, tempRepository, writeFiles } from '../support/temp-folder.ts';
 
-const SEEDS = seeds({ fast: 2, long: 20 });
+const SEEDS = seeds({ fast: 1, long: 20 });
 
 /** Adds commits of all kinds, some of them with a leak somewhere. */
 function grow(root: string, random: Random, token: () => string, count: number): void {
@@ -76,7 +76,7 @@ describe('a sibling with what others know', () => {
     const base = tempRepository({ 'a.txt': 'x\n' });
     grow(base, random, token, 10);
     let known: SortedIds = noIds();
-    for (let index = 0; index < 3; index++) {
+    for (let index = 0; index < runs({ fast: 2, long: 3 }); index++) {
       const work = join(tempFolder(), 'work');
       git(base, 'clone', '--quiet', base, work);
       grow(work, random, token, index * 2);

@@ -39,7 +39,7 @@ const MOMENTS = ['begin', 'sweep', 'stage-report', 'stage-state', 'report', 'sta
   ['before', 'after'].map((when) => `${moment} ${when}`),
 );
 
-it.each(some(MOMENTS, 5))('a worker that is killed: %s; nothing is lost, nothing is there twice', async (moment) => {
+it.each(some(MOMENTS, 3))('a worker that is killed: %s; nothing is lost, nothing is there twice', async (moment) => {
   const { fleet, store } = small(1);
   await planOf(fleet, store);
   const repository = fleet.repositories.find(({ secrets }) => secrets.length > 0)!;
@@ -70,7 +70,7 @@ it('a report of the same generation that says something else is kept besides the
 });
 
 it('a repository that kills its worker every time is named, and the others are swept', async () => {
-  const { fleet, store } = small(3, 6);
+  const { fleet, store } = small(3, 3);
   await planOf(fleet, store);
   const venom = fleet.repositories[2]!;
   const key = keyOfPlace(venom.place);
@@ -132,18 +132,21 @@ it.runIf(IS_LONG)('a sweep that listens to nothing any more is ended from outsid
   });
 });
 
-it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s of the supervisor leaves nothing running', async (signal) => {
-  const { fleet, store } = small(5, 1);
-  await planOf(fleet, store);
-  const { env, pids } = hangingGit();
-  const { child, ended } = startGlaive(argsOf(store), { env });
-  await until(() => pids().length >= 2);
-  child.kill(signal);
-  expect((await ended).code).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 130);
-  await until(() => pids().every((pid) => !isAlive(pid)));
-  const [{ place }] = fleet.repositories as [Fleet['repositories'][number]];
-  expect(readAttempt(store, 'p1', keyOfPlace(place))).toBeUndefined();
-});
+it.each(some(['SIGINT', 'SIGTERM', 'SIGKILL'] as const, 2))(
+  '%s of the supervisor leaves nothing running',
+  async (signal) => {
+    const { fleet, store } = small(5, 1);
+    await planOf(fleet, store);
+    const { env, pids } = hangingGit();
+    const { child, ended } = startGlaive(argsOf(store), { env });
+    await until(() => pids().length >= 2);
+    child.kill(signal);
+    expect((await ended).code).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 130);
+    await until(() => pids().every((pid) => !isAlive(pid)));
+    const [{ place }] = fleet.repositories as [Fleet['repositories'][number]];
+    expect(readAttempt(store, 'p1', keyOfPlace(place))).toBeUndefined();
+  },
+);
 
 it('a sweep that needs more memory than it may have is ended, and named', async () => {
   const { fleet, store } = small(6, 1);

@@ -10,7 +10,7 @@ import { type Fleet, makeFleet } from '../../support/fleet.ts';
 import { keyOfPlace, reportsOf, secretsIn } from '../../support/fleet-plan.ts';
 import { BACK_ENDS } from '../../support/queue-servers.ts';
 import { glaiveProcess, runProgram, start, startGlaive, until } from '../../support/run-program.ts';
-import { IS_LONG } from '../../support/runs.ts';
+import { IS_LONG, runs, some } from '../../support/runs.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { withGlaiveOnPath } from '../../support/tools.ts';
 
@@ -47,10 +47,11 @@ const attempts = (store: string): number =>
       ).length
     : 0;
 
-describe.each(Object.keys(BACK_ENDS))('a queue on %s', (name) => {
+// Both are tested in queue.test.ts.
+describe.each(some(Object.keys(BACK_ENDS), 1))('a queue on %s', (name) => {
   it('is planned, worked on by two workers, and leaves nothing out', async () => {
     const server = await BACK_ENDS[name]!();
-    const { fleet, store } = world(1);
+    const { fleet, store } = world(1, runs({ fast: 3, long: 6 }));
     const env = { GLAIVE_FLEET_QUEUE: server.url };
     const planned = await glaiveProcess(
       ['fleet', 'plan', '--store', store, '--disk', fleet.root, '--queue', 'env', '--quiet'],
@@ -99,14 +100,14 @@ describe.skipIf(!hasParallel)('GNU parallel', () => {
   const commands = recipe!.code.replace(/\\\n/g, '').split(/\n(?! )/);
 
   it('as documented goes on where it was killed', { timeout: 120_000 }, async () => {
-    const { fleet, store } = world(3, 12);
+    const { fleet, store } = world(3, runs({ fast: 5, long: 12 }));
     const options = { env: { ...withGlaiveOnPath(), PARALLEL_HOME: tempFolder() }, cwd: tempFolder() };
     const [plan, sweep] = commands.map((command) =>
       command.replaceAll('/srv/git', fleet.root).replaceAll(/(?<=--store )fleet\b|\bfleet(?=\/jobs)/g, store),
     ) as [string, string];
     expect((await runProgram('sh', ['-c', plan], options)).code).toBe(0);
     const killed = start('setsid', ['sh', '-c', sweep], options);
-    await until(() => attempts(store) >= 4);
+    await until(() => attempts(store) >= runs({ fast: 2, long: 4 }));
     // With everything that it has started, as when the machine dies.
     spawnSync('sh', ['-c', `kill -9 $(ps -o pid= --sid ${killed.child.pid})`]);
     await killed.ended;
@@ -131,7 +132,7 @@ describe('Kubernetes', () => {
   });
 
   it('its lines plan, and sweep in parts', async () => {
-    const { fleet, store } = world(4);
+    const { fleet, store } = world(4, runs({ fast: 2, long: 6 }));
     const lines = parseAllDocuments(readFileSync(file, 'utf8')).flatMap((document) => {
       const { kind, spec } = document.toJS() as Manifest;
       if (kind !== 'CronJob') return [];

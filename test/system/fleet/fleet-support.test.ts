@@ -10,8 +10,8 @@ interface Found {
 }
 
 it('repositories are whole, and a sweep of each finds its truth', async () => {
-  const fleet = makeFleet(tempFolder(), { seed: 7, alone: 4, pools: 1, members: 2, leaks: 3, packed: 3, empty: 1 });
-  expect(fleet.repositories).toHaveLength(8);
+  const fleet = makeFleet(tempFolder(), { seed: 7, alone: 2, pools: 1, members: 2, leaks: 3, packed: 3, empty: 1 });
+  expect(fleet.repositories).toHaveLength(6);
   expect(fleet.tokens).toHaveLength(5);
   fleet.leakInto(fleet.repositories.at(-2)!);
   for (const { dir, secrets, isPool, pool, place } of fleet.repositories) {
