@@ -15,6 +15,8 @@ export interface GitRequest {
   /** The password of Basic authentication. */
   readonly password: string | undefined;
   readonly user: string | undefined;
+  /** The token of an API call. */
+  readonly bearer: string | undefined;
 }
 
 export interface GitServerOptions {
@@ -54,7 +56,8 @@ export async function gitServer(options: GitServerOptions): Promise<GitServer> {
 function requestOf({ method = '', url = '', headers }: IncomingMessage): GitRequest {
   const given = /^Basic (.*)$/.exec(headers.authorization ?? '')?.[1];
   const [user, ...rest] = given === undefined ? [] : Buffer.from(given, 'base64').toString('utf8').split(':');
-  return { method, url, user, password: given === undefined ? undefined : rest.join(':') };
+  const bearer = /^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1];
+  return { method, url, user, password: given === undefined ? undefined : rest.join(':'), bearer };
 }
 
 /** CGI (RFC 3875), as far as `git http-backend` needs it. */

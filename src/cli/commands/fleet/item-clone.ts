@@ -12,7 +12,7 @@ import type { CloneItem } from '../../../fleet/place.ts';
 import type { PlanHead } from '../../../fleet/plan.ts';
 import { approveServer } from '../../../http/server.ts';
 import { serversOf, tokenOf } from '../../servers/gitlab-access.ts';
-import { networkOptions } from '../../servers/network-options.ts';
+import { networkOptions, openNetwork } from '../../servers/network-options.ts';
 import type { FleetCall } from './call.ts';
 
 export interface ItemClone {
@@ -44,6 +44,7 @@ export async function itemClone({ source }: PlanHead, { store, args, io }: Fleet
     ...(server === undefined ? {} : { server, token }),
     certificates,
     proxyOf,
+    network: openNetwork(args, io),
     ...(args.has('disk-free') ? { diskFree: args.value('disk-free')! } : {}),
   };
   let refused = false;
