@@ -26,6 +26,9 @@ export const GROUPS = {
   other: 'Other',
 } as const;
 
+/** The same for every command, or by command. */
+type Needs = readonly string[] | Partial<Readonly<Record<CommandName, readonly string[]>>>;
+
 export interface Flag {
   readonly commands: readonly CommandName[];
   readonly group: keyof typeof GROUPS;
@@ -42,10 +45,10 @@ export interface Flag {
   readonly variants?: Partial<
     Readonly<Record<CommandName, Partial<Pick<Flag, 'choices' | 'group' | 'isUsual' | 'parse' | 'text' | 'value'>>>>
   >;
-  /** Flags one of which must be there too; the same for every command, or by command. */
-  readonly needs?: readonly string[] | Partial<Readonly<Record<CommandName, readonly string[]>>>;
+  /** Flags one of which must be there too. */
+  readonly needs?: Needs;
   /** Flags one of which a choice needs. */
-  readonly choiceNeeds?: Readonly<Record<string, readonly string[]>>;
+  readonly choiceNeeds?: Readonly<Record<string, Needs>>;
   /** Flags that cannot be used together with it. */
   readonly conflicts?: readonly string[];
   readonly text: string;
@@ -239,7 +242,7 @@ export const FLAGS = {
     commands: [...SCANS, 'fleet'],
     value: 'LEVEL',
     choices: ['likely', 'certain', 'active'],
-    choiceNeeds: { active: ['verify'] },
+    choiceNeeds: { active: byCommand(SCANS, ['verify']) },
     text: 'Exit with 1 only for findings of at least this confidence (default likely), or only for active credentials',
   },
   'exit-zero': {
@@ -817,10 +820,10 @@ export function flagsOf(command: CommandName): [FlagName, Flag][] {
 }
 
 /** The flags one of which a flag needs in a command; empty if it needs nothing. */
-export function needsOf({ needs = [] }: Flag, command: CommandName): readonly string[] {
+export function needsOf(needs: Needs = [], command: CommandName): readonly string[] {
   return isList(needs) ? needs : (needs[command] ?? []);
 }
 
-function isList(needs: NonNullable<Flag['needs']>): needs is readonly string[] {
+function isList(needs: Needs): needs is readonly string[] {
   return Array.isArray(needs);
 }

@@ -102,9 +102,9 @@ function checkTogether(
     if (value === undefined) continue;
     const other = flag.conflicts?.find((conflict) => given.has(conflict));
     if (other !== undefined) throw usage(command, `--${name} and --${other} cannot be used together`);
-    check(name, needsOf(flag, command));
+    check(name, needsOf(flag.needs, command));
     for (const [choice, needs] of Object.entries(flag.choiceNeeds ?? {}))
-      if (value === choice) check(`${name} ${choice}`, needs);
+      if (value === choice) check(`${name} ${choice}`, needsOf(needs, command));
   }
 }
 

@@ -19,6 +19,8 @@ export type FailOn = Confidence | 'active';
 export interface Merged {
   readonly summary: Summary;
   readonly code: ExitCode;
+  /** Secrets that count, and of which nobody knows whether they are active, if only active ones fail. */
+  readonly unasked: number;
 }
 
 export interface MergeOptions extends Pick<FoldOptions, 'checked'> {
@@ -36,18 +38,30 @@ export async function mergeStore(store: string, plan: Plan, options: MergeOption
   const { failOn, onRepository, checked } = options;
   const summing = new Summing(plan.head);
   let isFailing = false;
+  const unasked = new Set<string>();
   foldStore(store, plan, {
     ...(checked === undefined ? {} : { checked }),
     onRepository: (row, findings) => {
       summing.add(row, findings);
       isFailing ||= findings.some((each) => isOpen(each) && counts(each, failOn));
+      // Those that were checked just now have gaps of their own.
+      if (failOn === 'active' && checked === undefined)
+        for (const each of findings) if (isOpen(each) && isUnasked(each)) unasked.add(each.secretFingerprint);
       onRepository?.(row, findings);
     },
   });
   const summary = summing.result();
   await writeSummary(store, summary);
-  const code = !summary.isComplete ? EXIT.incomplete : isFailing ? EXIT.findings : EXIT.clean;
-  return { summary, code };
+  const isWhole = summary.isComplete && unasked.size === 0;
+  const code = !isWhole ? EXIT.incomplete : isFailing ? EXIT.findings : EXIT.clean;
+  return { summary, code, unasked: unasked.size };
+}
+
+/** Whether its issuer could tell whether it is active, and has not. */
+function isUnasked({ tokenStatus, tokenStatusReason }: FindingRow): boolean {
+  return (
+    tokenStatus === 'unknown' && tokenStatusReason !== 'unsupported' && !tokenStatusReason?.startsWith('not known')
+  );
 }
 
 function counts({ status, confidence }: FindingRow, failOn: FailOn): boolean {

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { nameOf, readPlan } from '../../../src/fleet/plan.ts';
 import { pipelineOf } from '../../../src/fleet/gitlab-ci.ts';
 import { blocksIn } from '../../support/documented.ts';
+import { fakeIssuer } from '../../support/fake-issuer.ts';
 import { type Fleet, makeFleet } from '../../support/fleet.ts';
 import { gitlabCiLocal, hasRsync } from '../../support/pipelines.ts';
 import { keyOfPlace, secretsIn } from '../../support/fleet-plan.ts';
@@ -62,7 +63,7 @@ interface Project {
 const ALONE = runs({ fast: 5, long: 10 });
 
 /** A project with the pipeline of the document, for a storage on disk in place of a GitLab. */
-function projectOf(seed: number): Project {
+async function projectOf(seed: number): Promise<Project> {
   const fleet = makeFleet(join(tempFolder(), 'disk'), {
     seed,
     alone: ALONE,
@@ -71,12 +72,16 @@ function projectOf(seed: number): Project {
     leaks: 3,
     packed: 2,
   });
+  const issuer = await fakeIssuer();
+  const issue = (): void => {
+    for (const [at, token] of fleet.tokens.entries())
+      issuer.tokens.set(token, { kind: 'access', id: at + 1, state: 'active', scopes: ['api'] });
+  };
   const pipeline = PARENT!.code
     .replace(/--gitlab-url \S+ --group \S+/, `--disk ${fleet.root}`)
     .replace('--shards 16', '--shards 4')
     .replace(/^ *image: .*\n/m, '')
-    .replace('--jobs 2 --memory 2g', '--jobs 1 --disk-free 1')
-    .replace('--fail-on active', '--fail-on likely');
+    .replace('--jobs 2 --memory 2g', `--jobs 1 --disk-free 1 --gitlab-url ${issuer.url}`);
   const cwd = tempRepository({
     '.gitlab-ci.yml': pipeline,
     '.gitignore': '.gitlab-ci-local/\nsweep/\nfleet/\nchild.yml\n',
@@ -94,11 +99,13 @@ function projectOf(seed: number): Project {
   return {
     cwd,
     fleet,
-    run: (broken = '') =>
-      gitlabCiLocal(cwd, ['--force-shell-executor'], variables, {
+    run: (broken = '') => {
+      issue();
+      return gitlabCiLocal(cwd, ['--force-shell-executor'], variables, {
         PATH: `${bin}:${process.env['PATH']}`,
         BROKEN: broken,
-      }),
+      });
+    },
   };
 }
 
@@ -122,7 +129,7 @@ describe.skipIf(!hasRsync)('the documented pipeline', { timeout: 300_000 }, () =
   it.runIf(IS_LONG)(
     'plans, sweeps in four parts, and merges; a night later it scans what is new; a lost cache loses nothing',
     async () => {
-      const project = projectOf(1);
+      const project = await projectOf(1);
       const { cwd, fleet, run } = project;
       const first = await run();
       expect([merged(first), toSweep(first)]).toEqual([1, ALONE + 3]);
@@ -150,7 +157,7 @@ describe.skipIf(!hasRsync)('the documented pipeline', { timeout: 300_000 }, () =
   );
 
   it('a part that dies makes the merge fail, which names its repositories', async () => {
-    const project = projectOf(2);
+    const project = await projectOf(2);
     const ran = await project.run('2/4');
     // GitLab's own pipeline fails with it (strategy: depend); that of gitlab-ci-local does not.
     expect(merged(ran)).toBe(2);

@@ -12,10 +12,11 @@ describe('the table of flags', () => {
   it.each(names)('needs and conflicts of flags of %s are flags of the same command', (name) => {
     const taken = new Set<string>(flagsOf(name).map(([flag]) => flag));
     for (const [, flag] of flagsOf(name)) {
-      const needs = needsOf(flag, name);
+      const needs = needsOf(flag.needs, name);
       if (needs.length > 0) expect(needs.some((need) => taken.has(need))).toBe(true);
       for (const choice of Object.keys(flag.choiceNeeds ?? {})) expect(flag.choices).toContain(choice);
-      for (const need of Object.values(flag.choiceNeeds ?? {}).flat()) expect([...taken]).toContain(need);
+      for (const choice of Object.values(flag.choiceNeeds ?? {}))
+        for (const need of needsOf(choice, name)) expect([...taken]).toContain(need);
       for (const conflict of flag.conflicts ?? []) expect(Object.keys(FLAGS)).toContain(conflict);
     }
   });

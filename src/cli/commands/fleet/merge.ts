@@ -10,6 +10,7 @@ import { mergeText } from '../../../fleet/merge/text.ts';
 import { readPlan } from '../../../fleet/plan.ts';
 import { writeNetworks } from '../../../fleet/sharing.ts';
 import { palette, wantsColor } from '../../../lib/color.ts';
+import { plural } from '../../../lib/format-amounts.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { writeWhole } from '../../../lib/output-file.ts';
 import { printable } from '../../../lib/printable.ts';
@@ -65,6 +66,11 @@ export async function mergeVerb(call: FleetCall): Promise<FleetCode> {
     await kept(failures, async () => await write(destination, call, summary, collecting));
   for (const channel of channels) await kept(failures, async () => await tell(channel, summary, call));
   for (const gap of checked?.gaps ?? []) await io.stderr.write(`glaive: ${gap}\n`);
+  if (merged.unasked > 0)
+    await io.stderr.write(
+      `glaive: ${plural(merged.unasked, 'secret')} not checked, so it is not known whether one of them is active\n` +
+        '  Add --verify to this command, or to glaive fleet work.\n',
+    );
   return await codeOf(merged, failures, (checked?.gaps ?? []).length > 0, call);
 }
 
