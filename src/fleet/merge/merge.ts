@@ -19,7 +19,7 @@ export type FailOn = Confidence | 'active';
 export interface Merged {
   readonly summary: Summary;
   readonly code: ExitCode;
-  /** Secrets that count, and of which nobody knows whether they are active, if only active ones fail. */
+  /** Secrets that count and were never checked, if only active ones fail. */
   readonly unasked: number;
 }
 

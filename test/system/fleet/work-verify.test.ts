@@ -50,7 +50,7 @@ it('each secret is asked about, the index says which is active, and a server wit
   expect((await fleetOf('merge', '--fail-on', 'active')).code).toBe(1);
   expect(statuses()).toEqual(['active', 'inactive', 'inactive']);
 
-  // A new leak, and nobody to ask.
+  // A new leak, and no server to ask.
   fleet.leakInto(fleet.repositories[0]!);
   await fleetOf('plan', '--disk', disk, '--since-last');
   const unreachable = await fleetOf('work', '--disk-free', '1', '--verify', '--gitlab-url', 'http://127.0.0.1:9');
