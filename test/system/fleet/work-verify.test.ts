@@ -25,11 +25,11 @@ it('each secret is asked about, the index says which is active, and a server wit
     for (const token of fleet.tokens) expect(ran.stdout + ran.stderr).not.toContain(token.slice(6));
     return ran;
   };
-  const statuses = (): (string | undefined)[] =>
+  const statuses = (): string[] =>
     readFileSync(join(store, 'index/findings.jsonl'), 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((line) => (JSON.parse(line) as Row).tokenStatus)
+      .map((line) => (JSON.parse(line) as Row).tokenStatus ?? '')
       .toSorted();
   await fleetOf('plan', '--disk', disk);
   const other = join(folder, 'other');
