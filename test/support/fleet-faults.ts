@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Fleet } from './fleet.ts';
 import { Random } from './mint.ts';
+import type { QueueServer } from './queue-servers.ts';
 import { glaiveProcess, startGlaive } from './run-program.ts';
 
 export interface FaultOptions {
@@ -16,6 +17,8 @@ export interface FaultOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Added to `fleet work`. */
   readonly work?: readonly string[];
+  /** The server of a queue, which dies too, and is started again. Then two supervisors work at the same time. */
+  readonly queue?: QueueServer;
 }
 
 export interface FaultTable {
@@ -24,51 +27,84 @@ export interface FaultTable {
   supervisors: number;
   children: number;
   gits: number;
+  servers: number;
 }
 
-/** Milliseconds: from the start of a supervisor to a kill, at most. */
+/** Milliseconds: from one kill to the next, and from that of a server to its return, at most. */
 const LONGEST = 2500;
 
 /** Plans and works, night after night with new leaks, until so many processes were killed; and then to the end, undisturbed. */
 export async function sweepUnderFire(fleet: Fleet, options: FaultOptions): Promise<FaultTable> {
-  const { store, kills, seed, env = {}, work = [] } = options;
+  const { store, kills, seed, env = {}, work = [], queue } = options;
   const random = new Random(seed);
-  const table: FaultTable = { nights: 0, supervisors: 0, children: 0, gits: 0 };
+  const table: FaultTable = { nights: 0, supervisors: 0, children: 0, gits: 0, servers: 0 };
+  const queued = queue === undefined ? [] : ['--queue', queue.url];
   const plan = async (): Promise<void> => {
     table.nights++;
     const since = table.nights > 1 ? ['--since-last'] : [];
-    const planned = await glaiveProcess(['fleet', 'plan', '--store', store, '--disk', fleet.root, ...since], { env });
+    const args = ['fleet', 'plan', '--store', store, '--disk', fleet.root, ...since, ...queued];
+    const planned = await glaiveProcess(args, { env });
     expect(planned.code, planned.stderr).toBe(0);
   };
-  const command = ['fleet', 'work', '--store', store, '--jobs', '3', ...work];
+  const command = ['fleet', 'work', '--store', store, '--jobs', queue === undefined ? '3' : '2', ...work];
+  const supervisors = supervisorsOf([...command, ...queued], env);
   await plan();
   for (let done = 0; done < kills;) {
-    const { child, ended } = startGlaive(command, { env });
-    child.stdin.end();
-    const over = { is: false };
-    void ended.then(() => (over.is = true));
-    while (done < kills && !over.is) {
-      await setTimeout(50 + random.below(LONGEST - 50));
-      if (over.is) break;
-      const victim = random.pick(familyOf(child.pid!));
-      if (victim === undefined || !kill(victim.pid)) continue;
-      done++;
-      if (victim.pid === child.pid) table.supervisors++;
-      else if (victim.name === 'git') table.gits++;
-      else table.children++;
-      if (victim.pid === child.pid) break;
+    // One that has ended by itself has found nothing left to do: the sweep of this night is over.
+    if (supervisors.hasEnded()) {
+      await supervisors.allEnded();
+      const members = fleet.repositories.filter(({ isPool }) => !isPool);
+      for (let leaks = 0; leaks < 5; leaks++) fleet.leakInto(random.pick(members));
+      await plan();
     }
-    const { code } = await ended;
-    // The sweep of this night is over: there is another one, with new leaks.
-    if (code === 'SIGKILL' || done >= kills) continue;
-    const members = fleet.repositories.filter(({ isPool }) => !isPool);
-    for (let leaks = 0; leaks < 5; leaks++) fleet.leakInto(random.pick(members));
-    await plan();
+    supervisors.keep(queue === undefined ? 1 : 2);
+    await setTimeout(50 + random.below(LONGEST - 50));
+    if (queue !== undefined && random.below(4) === 0) {
+      await queue.kill();
+      await setTimeout(random.below(LONGEST));
+      await queue.restart();
+      [done, table.servers] = [done + 1, table.servers + 1];
+      continue;
+    }
+    const pids = supervisors.pids();
+    const victim = random.pick(pids.flatMap(familyOf));
+    if (victim === undefined || !kill(victim.pid)) continue;
+    done++;
+    if (pids.includes(victim.pid)) table.supervisors++;
+    else if (victim.name === 'git') table.gits++;
+    else table.children++;
   }
+  await supervisors.allEnded();
   const last = await glaiveProcess(command, { env });
   expect(last.stderr).not.toMatch(/internal error/);
   expect([0, 1], last.stderr).toContain(last.code);
   return table;
+}
+
+/** `glaive fleet work`, so many at the same time. */
+function supervisorsOf(command: readonly string[], env: Readonly<Record<string, string>>) {
+  const running = new Map<number, Promise<unknown>>();
+  let hasEnded = false;
+  return {
+    pids: (): number[] => [...running.keys()],
+    hasEnded: (): boolean => hasEnded,
+    /** Starts those that were killed again. */
+    keep(count: number): void {
+      hasEnded = false;
+      while (running.size < count) {
+        const { child, ended } = startGlaive(command, { env });
+        child.stdin.end();
+        const pid = child.pid!;
+        const over = ended.then(({ code, stderr }) => {
+          expect(stderr).not.toMatch(/internal error/);
+          running.delete(pid);
+          hasEnded ||= code !== 'SIGKILL';
+        });
+        running.set(pid, over);
+      }
+    },
+    allEnded: async (): Promise<void> => void (await Promise.all(running.values())),
+  };
 }
 
 interface Member {
