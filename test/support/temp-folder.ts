@@ -1,10 +1,10 @@
 /** Folders and repositories that live as long as a test. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { inShell } from './shell.ts';
 
 /** An empty folder, removed when the test ends. */
 export function tempFolder(): string {
@@ -23,12 +23,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 
 /** Runs git in a folder, untouched by the configuration of the user; gives its output. */
 export function git(folder: string, ...args: string[]): string {
-  return execFileSync('git', args, {
-    cwd: folder,
-    encoding: 'utf8',
-    env: gitEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return inShell(folder, gitEnvironment(), [['git', ...args]]);
 }
 
 /** An environment in which git reads no configuration of the user, but that of the tests (`gitconfig`). */
@@ -51,16 +46,11 @@ export function gitEnvironment(): Record<string, string> {
 /** A repository with these files committed, removed when the test ends. */
 export function tempRepository(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = tempFolder();
-  const steps = ['git init --quiet --initial-branch=main'];
+  const steps = [['git', 'init', '--quiet', '--initial-branch=main']];
   if (Object.keys(files).length > 0) {
     writeFiles(folder, files);
-    steps.push('git add --all', 'git commit --quiet --message first');
+    steps.push(['git', 'add', '--all'], ['git', 'commit', '--quiet', '--message', 'first']);
   }
-  // By one shell: to start a process from one as large as this takes longer than each of these steps.
-  execFileSync('sh', ['-c', steps.join(' && ')], {
-    cwd: folder,
-    env: gitEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  inShell(folder, gitEnvironment(), steps);
   return folder;
 }

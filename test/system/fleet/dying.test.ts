@@ -132,7 +132,7 @@ it.runIf(IS_LONG)('a sweep that listens to nothing any more is ended from outsid
   });
 });
 
-it.each(some(['SIGINT', 'SIGTERM', 'SIGKILL'] as const, 2))(
+it.each(some(['SIGTERM', 'SIGKILL', 'SIGINT'] as const, 2))(
   '%s of the supervisor leaves nothing running',
   async (signal) => {
     const { fleet, store } = small(5, 1);
