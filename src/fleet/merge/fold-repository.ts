@@ -42,6 +42,8 @@ export interface FoldContext {
   readonly planAt: (at: string) => string;
   /** Responses of issuers, by key and identity. */
   readonly checked?: ReadonlyMap<string, Checked> | undefined;
+  /** Masks secrets: projects and folders have names that others choose. */
+  readonly redact: (text: string) => string;
 }
 
 export interface FoldedRepository {
@@ -80,8 +82,9 @@ export function foldRepository(input: RepositoryInput, context: FoldContext): Fo
   const listing = newestListing(old?.listing, read);
   const newest = newestOf(old, read);
   const { status, reason } = statusOf(input, damaged, newest.reportAt !== undefined);
-  const name = item === undefined ? (old?.name ?? key) : nameOf(item);
+  const name = context.redact(item === undefined ? (old?.name ?? key) : nameOf(item));
   const place = { key, name, ...defined({ project: item?.project ?? old?.project }) };
+  const web = item === undefined ? old?.web : item.web;
   const repository = { status, ...(listing === undefined ? {} : { listing }) };
   const rows = [...found.values()].map((sight): FindingRow => {
     const verdict = context.checked?.get(`${key} ${identityOf(sight)}`);
@@ -113,7 +116,7 @@ export function foldRepository(input: RepositoryInput, context: FoldContext): Fo
     row: {
       ...place,
       ...defined({
-        web: item === undefined ? old?.web : item.web,
+        web: web === undefined ? undefined : context.redact(web),
         isArchived: item === undefined ? old?.isArchived : item.isArchived,
         isPool: item === undefined ? old?.isPool : item.isPool,
       }),

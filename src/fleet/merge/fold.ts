@@ -16,6 +16,7 @@ import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { type Attempt, AttemptSchema } from '../attempt.ts';
 import type { Plan, PlanItem } from '../plan.ts';
 import { attemptPath, indexPath, namesIn, planIds, planPath, statePath } from '../store.ts';
+import { createTextRedactor } from '../../scan/redact-text.ts';
 import type { Checked } from './fold-finding.ts';
 import { type FoldContext, foldRepository, removeReports, type ReportName } from './fold-repository.ts';
 import { firstLineOf, linesOf, LineWriter } from './lines.ts';
@@ -40,7 +41,8 @@ export interface FoldOptions {
 
 /** @throws GlaiveError if the index is damaged, or cannot be written */
 export function foldStore(store: string, plan: Plan, { onRepository, checked }: FoldOptions): void {
-  const context: FoldContext = { store, plan: plan.head.id, planAt: planFinder(store, plan), checked };
+  const redact = createTextRedactor();
+  const context: FoldContext = { store, plan: plan.head.id, planAt: planFinder(store, plan), checked, redact };
   const obsolete: (() => void)[] = [];
   try {
     const repositories = new LineWriter(indexPath(store, REPOSITORIES));

@@ -1,6 +1,7 @@
 /** How far a sweep is. It looks at the records of the tries only, so it is cheap while workers run. */
 
 import { join } from 'node:path';
+import { createTextRedactor } from '../../scan/redact-text.ts';
 import { type Attempt, isDone } from '../attempt.ts';
 import { nameOf, type Plan, type PlanItem } from '../plan.ts';
 import { attemptPath, indexPath, namesIn } from '../store.ts';
@@ -44,6 +45,8 @@ export const RECENT = 60;
 /** @param now for what counts as recent @throws the file system's error */
 export function progressOf(store: string, { head, items }: Plan, now: Date): Progress {
   const tried = triedKeys(store, head.id);
+  const redact = createTextRedactor();
+  const safeName = (item: PlanItem): string => redact(nameOf(item));
   const counts = { whole: 0, gaps: 0, unchanged: 0, nothing: 0, failed: 0, missing: 0 };
   const failures: Progress['failures'][number][] = [];
   const withGaps: Progress['withGaps'][number][] = [];
@@ -54,13 +57,13 @@ export function progressOf(store: string, { head, items }: Plan, now: Date): Pro
     const attempt = tried.has(item.key) ? readAttempt(attemptPath(store, head.id, item.key)) : undefined;
     const kind = kindOf(item, attempt);
     counts[kind]++;
-    const named = { key: item.key, name: nameOf(item) };
+    const named = (): { key: string; name: string } => ({ key: item.key, name: safeName(item) });
     if (kind === 'missing') missingItems.push(item);
     if (attempt === undefined || attempt === 'damaged') continue;
     const { reason, outcome, try: tries, worker, at } = attempt;
     const why = reason === undefined ? {} : { reason };
-    if (kind === 'failed') failures.push({ ...named, outcome, tries, ...why });
-    if (kind === 'gaps') withGaps.push({ ...named, ...why });
+    if (kind === 'failed') failures.push({ ...named(), outcome, tries, ...why });
+    if (kind === 'gaps') withGaps.push({ ...named(), ...why });
     if (last === undefined || at > last.at) last = attempt;
     const known = workers.get(worker) ?? { worker, ended: 0, at: '' };
     workers.set(worker, { worker, ended: known.ended + 1, at: at > known.at ? at : known.at });
@@ -75,7 +78,7 @@ export function progressOf(store: string, { head, items }: Plan, now: Date): Pro
     ...counts,
     failures,
     withGaps,
-    missingItems: missingItems.map((item) => ({ key: item.key, name: nameOf(item) })),
+    missingItems: missingItems.map((item) => ({ key: item.key, name: safeName(item) })),
     ...(last === undefined ? {} : { last: { at: last.at, worker: last.worker } }),
     workers: [...workers.values()].filter(({ at }) => at >= since).toSorted((a, b) => (a.at < b.at ? 1 : -1)),
     ...(oldest === undefined ? {} : { oldestWhole: oldest }),

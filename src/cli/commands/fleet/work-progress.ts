@@ -5,6 +5,7 @@ import type { ProgressLine } from '../../../lib/progress-line.ts';
 import { printable } from '../../../lib/printable.ts';
 import type { Io } from '../../../model/io.ts';
 import type { ParsedArgs } from '../../args/parse.ts';
+import { createTextRedactor } from '../../../scan/redact-text.ts';
 import { createTimeLeft } from '../../time-left.ts';
 
 export interface WorkProgress {
@@ -19,6 +20,7 @@ const PLAIN_MS = 30_000;
 
 export function showWork(args: ParsedArgs, io: Io, items: readonly PlanItem[]): WorkProgress {
   const { isTTY } = io.stderr;
+  const redact = createTextRedactor();
   const start = Date.now();
   const timeLeft = createTimeLeft(start);
   let [running, done, failed] = [0, 0, 0];
@@ -59,7 +61,7 @@ export function showWork(args: ParsedArgs, io: Io, items: readonly PlanItem[]): 
       done++;
       if (!isDone) failed++;
       weight += weightOf(item);
-      last = printable(nameOf(item));
+      last = printable(redact(nameOf(item)));
     },
     async end() {
       isOver = true;
