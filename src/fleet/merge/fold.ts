@@ -16,7 +16,6 @@ import { fsErrorMessage } from '../../lib/fs-error-message.ts';
 import { type Attempt, AttemptSchema } from '../attempt.ts';
 import type { Plan, PlanItem } from '../plan.ts';
 import { attemptPath, indexPath, namesIn, planIds, planPath, statePath } from '../store.ts';
-import { createTextRedactor } from '../../scan/redact-text.ts';
 import type { Checked } from './fold-finding.ts';
 import { type FoldContext, foldRepository, removeReports, type ReportName } from './fold-repository.ts';
 import { firstLineOf, linesOf, LineWriter } from './lines.ts';
@@ -37,11 +36,12 @@ export interface FoldOptions {
   readonly onRepository: (row: RepositoryRow, findings: readonly FindingRow[]) => void;
   /** Responses of issuers, by key and identity. */
   readonly checked?: ReadonlyMap<string, Checked>;
+  /** Masks secrets in the names of projects and folders. */
+  readonly redact: (text: string) => string;
 }
 
 /** @throws GlaiveError if the index is damaged, or cannot be written */
-export function foldStore(store: string, plan: Plan, { onRepository, checked }: FoldOptions): void {
-  const redact = createTextRedactor();
+export function foldStore(store: string, plan: Plan, { onRepository, checked, redact }: FoldOptions): void {
   const context: FoldContext = { store, plan: plan.head.id, planAt: planFinder(store, plan), checked, redact };
   const obsolete: (() => void)[] = [];
   try {

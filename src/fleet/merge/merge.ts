@@ -23,7 +23,7 @@ export interface Merged {
   readonly unasked: number;
 }
 
-export interface MergeOptions extends Pick<FoldOptions, 'checked'> {
+export interface MergeOptions extends Pick<FoldOptions, 'checked' | 'redact'> {
   readonly failOn: FailOn;
   /** Each repository with its findings, in the order of keys. */
   readonly onRepository?: (row: RepositoryRow, findings: readonly FindingRow[]) => void;
@@ -35,11 +35,12 @@ export interface MergeOptions extends Pick<FoldOptions, 'checked'> {
  * @throws GlaiveError if the index is damaged, or cannot be written
  */
 export async function mergeStore(store: string, plan: Plan, options: MergeOptions): Promise<Merged> {
-  const { failOn, onRepository, checked } = options;
+  const { failOn, onRepository, checked, redact } = options;
   const summing = new Summing(plan.head);
   let isFailing = false;
   const unasked = new Set<string>();
   foldStore(store, plan, {
+    redact,
     ...(checked === undefined ? {} : { checked }),
     onRepository: (row, findings) => {
       summing.add(row, findings);

@@ -1,7 +1,6 @@
 /** How far a sweep is. It looks at the records of the tries only, so it is cheap while workers run. */
 
 import { join } from 'node:path';
-import { createTextRedactor } from '../../scan/redact-text.ts';
 import { type Attempt, isDone } from '../attempt.ts';
 import { nameOf, type Plan, type PlanItem } from '../plan.ts';
 import { attemptPath, indexPath, namesIn } from '../store.ts';
@@ -42,10 +41,14 @@ export interface Progress {
 /** Minutes after which a worker without a result may have died. */
 export const RECENT = 60;
 
-/** @param now for what counts as recent @throws the file system's error */
-export function progressOf(store: string, { head, items }: Plan, now: Date): Progress {
+/** @param now for what counts as recent @param redact masks secrets in names @throws the file system's error */
+export function progressOf(
+  store: string,
+  { head, items }: Plan,
+  now: Date,
+  redact: (text: string) => string,
+): Progress {
   const tried = triedKeys(store, head.id);
-  const redact = createTextRedactor();
   const safeName = (item: PlanItem): string => redact(nameOf(item));
   const counts = { whole: 0, gaps: 0, unchanged: 0, nothing: 0, failed: 0, missing: 0 };
   const failures: Progress['failures'][number][] = [];

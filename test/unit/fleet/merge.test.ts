@@ -9,6 +9,7 @@ import { mergeStore } from '../../../src/fleet/merge/merge.ts';
 import type { FindingRow, RepositoryRow } from '../../../src/fleet/merge/rows.ts';
 import { readPlan } from '../../../src/fleet/plan.ts';
 import { reportPath, statePath } from '../../../src/fleet/store.ts';
+import { createTextRedactor } from '../../../src/scan/redact-text.ts';
 import {
   keyOf,
   type MadeFinding,
@@ -22,6 +23,8 @@ import {
 import { runs } from '../../support/runs.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
+const redact = createTextRedactor();
+
 const night = (day: number): Night => ({
   plan: `2026110${day}-a`,
   at: `2026-11-0${day}T02:00:00.000Z`,
@@ -29,7 +32,7 @@ const night = (day: number): Night => ({
 const planned = async (store: string, day: number, items: Parameters<typeof makePlan>[3]) =>
   await makePlan(store, night(day).plan, `2026-11-0${day}T01:00:00.000Z`, items);
 const merge = async (store: string, plan?: string) =>
-  await mergeStore(store, readPlan(store, plan), { failOn: 'likely' });
+  await mergeStore(store, readPlan(store, plan), { failOn: 'likely', redact });
 
 function index(store: string): { repositories: Record<string, RepositoryRow>; findings: FindingRow[] } {
   const all = [...readIndex(store)];
@@ -98,8 +101,8 @@ describe('what a plan says about each repository', () => {
     sweep(store, night(2), 'one', 1, { findings: [B], known: [] });
     expect((await merge(store)).code).toBe(1);
     const plan = readPlan(store, undefined);
-    expect((await mergeStore(store, plan, { failOn: 'proven' })).code).toBe(0);
-    expect(await mergeStore(store, plan, { failOn: 'active' })).toMatchObject({ code: 2, unasked: 1 });
+    expect((await mergeStore(store, plan, { failOn: 'proven', redact })).code).toBe(0);
+    expect(await mergeStore(store, plan, { failOn: 'active', redact })).toMatchObject({ code: 2, unasked: 1 });
   });
 
   it('keeps what other plans have found, as stale', async () => {
@@ -178,7 +181,7 @@ describe('findings over time', () => {
         { tokenStatus: 'inactive' as const, tokenStatusReason: 'revoked', checkedAt: night(3).at },
       ]),
     );
-    await mergeStore(store, readPlan(store, undefined), { failOn: 'likely', checked });
+    await mergeStore(store, readPlan(store, undefined), { failOn: 'likely', redact, checked });
     expect(new Set(Object.values(statuses(store)))).toEqual(new Set(['fixed']));
     // Kept without being asked again.
     await merge(store);

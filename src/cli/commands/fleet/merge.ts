@@ -40,14 +40,16 @@ export async function mergeVerb(call: FleetCall): Promise<FleetCode> {
   const plan = readPlan(store, args.value('plan'));
   const failOn = args.value('fail-on') ?? 'likely';
   const channels = openChannels(call, plan);
+  const redact = createTextRedactor();
   let checked: Awaited<ReturnType<typeof checkFindings>> | undefined;
   if (args.has('verify')) {
     // Folded first, so that what tonight's sweeps have found is asked about too.
-    await mergeStore(store, plan, { failOn });
+    await mergeStore(store, plan, { failOn, redact });
     checked = await checkFindings(call, plan);
   }
   const collecting = destinations.some(({ format }) => format === 'html') ? new Collecting() : undefined;
   const merged = await mergeStore(store, plan, {
+    redact,
     failOn,
     ...(checked === undefined ? {} : { checked: checked.responses }),
     onRepository: (row, findings) => {

@@ -7,13 +7,14 @@ import { progressOf, type Progress, RECENT } from '../../../fleet/merge/progress
 import { readPlan } from '../../../fleet/plan.ts';
 import { jsonText } from '../../../report/json-text.ts';
 import { shown } from '../../../report/shown.ts';
+import { createTextRedactor } from '../../../scan/redact-text.ts';
 import type { FleetCall, FleetCode } from './call.ts';
 import { usage } from '../../args/parse.ts';
 
 /** Says what of a plan is done. @throws GlaiveError */
 export async function statusVerb({ store, words, args, io }: FleetCall): Promise<FleetCode> {
   if (words.length > 0) throw usage('fleet', 'status takes no REPOSITORY', 'It shows all of the plan: --plan ID.');
-  const progress = progressOf(store, readPlan(store, args.value('plan')), io.clock());
+  const progress = progressOf(store, readPlan(store, args.value('plan')), io.clock(), createTextRedactor());
   if (args.value('format') === 'json')
     await io.stdout.write(`${jsonText({ glaive: 'fleet-status', version: 1, ...progress }, 2)}\n`);
   else for (const line of statusText(shown(progress))) await io.stdout.write(line);
