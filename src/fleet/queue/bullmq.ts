@@ -62,7 +62,7 @@ type WorkerOptions = Omit<BullWorkerOptions, 'connection'>;
 /** @throws GlaiveError if the server cannot be reached, or must not be used */
 export async function openQueue(options: QueueOptions): Promise<FleetQueue> {
   const times = { ...TIMES, ...options.times };
-  const { kind } = queueAddress(options.url);
+  const { kind, shown } = queueAddress(options.url);
   const opened = await (kind === 'redis' ? onRedis(options) : onPostgres(options));
   const { jobs } = opened;
   const add = async (items: readonly QueueItem[]): Promise<void> => {
@@ -72,20 +72,33 @@ export async function openQueue(options: QueueOptions): Promise<FleetQueue> {
         times.answer,
       );
   };
+  /** What the server, or the connection to it, says is no fault of glaive. */
+  const said = async <T>(promise: Promise<T>): Promise<T> => {
+    try {
+      return await promise;
+    } catch (error) {
+      if (error instanceof GlaiveError) throw error;
+      const reason = withoutPasswords((error as Error).message, options.url);
+      throw new GlaiveError('usage', `the queue ${shown} has failed: ${reason}`, {
+        hint: 'Run the command again when its server is there: nothing is lost.',
+      });
+    }
+  };
+  const failed = async () =>
+    (await jobs.getFailed()).map(({ data, failedReason }) => ({ key: data.key, reason: failedReason }));
+  const forget = async (plan: string): Promise<void> => {
+    const other = opened.queueOf(plan);
+    const { waiting, running } = await countsOf(other);
+    if (waiting + running === 0) await other.obliterate();
+    await other.close();
+  };
   return {
     warnings: opened.warnings,
-    add,
-    counts: () => countsOf(jobs),
-    async failed() {
-      return (await jobs.getFailed()).map(({ data, failedReason }) => ({ key: data.key, reason: failedReason }));
-    },
-    work: (work) => workOn(jobs, work, { times, url: options.url, add, worker: opened.worker }),
-    async forget(plan) {
-      const other = opened.queueOf(plan);
-      const { waiting, running } = await countsOf(other);
-      if (waiting + running === 0) await other.obliterate();
-      await other.close();
-    },
+    add: (items) => said(add(items)),
+    counts: () => said(countsOf(jobs)),
+    failed: () => said(failed()),
+    work: (work) => said(workOn(jobs, work, { times, url: options.url, add, worker: opened.worker })),
+    forget: (plan) => said(forget(plan)),
     close: () => opened.close(),
   };
 }
@@ -206,8 +219,6 @@ interface Surroundings extends Pick<Opened, 'worker'> {
 
 async function workOn(jobs: Jobs, options: WorkOptions, surroundings: Surroundings): Promise<WorkEnd> {
   const { times, url } = surroundings;
-  // Someone who starts a worker believes that its token is valid.
-  await answered(jobs.resume(), times.answer);
   const running = new Set<string>();
   const worker = surroundings.worker(
     async (job, token) => {
@@ -244,18 +255,22 @@ async function workOn(jobs: Jobs, options: WorkOptions, surroundings: Surroundin
   try {
     return await watch(jobs, options, surroundings);
   } finally {
-    const closed = worker.close();
+    const closed = inTime(worker.close());
     while (running.size > 0) await wait(LOOK_EVERY);
-    await inTime(closed);
+    await closed;
   }
 }
 
 /** Fills the queue, and looks for an end of the work. @throws GlaiveError if the server stays away */
 async function watch(jobs: Jobs, options: WorkOptions, { times, url, add }: Surroundings): Promise<WorkEnd> {
   let awaySince: number | undefined;
+  let isResumed = false;
   for (;;) {
     if (options.signal.aborted) return 'stopped';
     try {
+      // Someone who starts a worker believes that its token is valid.
+      if (!isResumed) await answered(jobs.resume(), times.answer);
+      isResumed = true;
       const [counts, isPaused] = await answered(Promise.all([countsOf(jobs), jobs.isPaused()]), times.answer);
       if (awaySince !== undefined) options.onConnection(true);
       awaySince = undefined;
