@@ -1,8 +1,9 @@
 /** How the last try to sweep a repository ended. `merge` and `status` read it; the plan says which ones there must be. */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { readOptionalFile } from '../lib/optional-file.ts';
 import { attemptPath, stagingFolder } from './store.ts';
 
 /** Ends that need no other try: nothing is missing, or another try would end in the same way. */
@@ -20,6 +21,13 @@ export const AttemptSchema = v.object({
   reason: v.optional(v.string()),
   /** The generation that the sweep has reached. */
   generation: v.optional(v.number()),
+  /** The report that came of it, if there was anything new to say: its name as `GENERATION` or `GENERATION.COPY`, and its SHA-256. */
+  report: v.optional(
+    v.object({
+      name: v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,9})?$/)),
+      digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
   /** Seconds that the sweep took. */
   seconds: v.number(),
   /** Seconds of CPU. */
@@ -42,16 +50,25 @@ export function isDone(outcome: Outcome): boolean {
 
 /** Undefined if there was none in this plan, or if its file is damaged: then the repository is swept again. */
 export function readAttempt(store: string, plan: string, key: string): Attempt | undefined {
-  let text: string;
-  try {
-    text = readFileSync(attemptPath(store, plan, key), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const read = v.safeParse(AttemptSchema, parsed(text));
-  return read.success ? read.output : undefined;
+  const attempt = storedAttempt(store, plan, key);
+  return attempt === 'damaged' ? undefined : attempt;
 }
+
+/** The same for who must tell the two apart. */
+export function storedAttempt(store: string, plan: string, key: string): Attempt | 'damaged' | undefined {
+  try {
+    // Neither a folder nor a FIFO in its place stops a sweep.
+    const text = readOptionalFile(attemptPath(store, plan, key), { max: ATTEMPT_MAX });
+    if (text === undefined) return undefined;
+    const read = v.safeParse(AttemptSchema, JSON.parse(text));
+    return read.success ? read.output : 'damaged';
+  } catch {
+    return 'damaged';
+  }
+}
+
+/** Bytes. */
+const ATTEMPT_MAX = 64 * 1024;
 
 /**
  * Replaces the file of the attempt. It is not forced to the disk: a lost one costs another sweep of the repository, never a finding.
@@ -72,13 +89,5 @@ export function writeAttempt(
   } catch (error) {
     rmSync(staged, { force: true });
     throw error;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

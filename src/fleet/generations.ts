@@ -1,8 +1,12 @@
 /** The generations of a repository's state: which is the highest, and how a report and a state become the next one. */
 
+import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readOptionalFile } from '../lib/optional-file.ts';
+import type { Attempt } from './attempt.ts';
+import { wordOf } from './results.ts';
 import { namesIn, reportPath, stagingFolder, statePath } from './store.ts';
 
 /** The highest generation of a state; 0 without any. */
@@ -15,6 +19,9 @@ export function highestGeneration(store: string, key: string): number {
   return highest;
 }
 
+/** Bytes of a report: 50 000 findings take a third of it. */
+export const REPORT_MAX = 256 * 1024 * 1024;
+
 /** So many reports of one generation: each needs a worker that died between its report and its state. */
 const COPIES_MAX = 1000;
 
@@ -23,23 +30,49 @@ const COPIES_MAX = 1000;
  *
  * @param staged the file, whole and on the disk; it is gone afterwards
  * @param says what of a report must be equal for it to be left out
- * @returns the path of the report that says it @throws the file system's error
+ * @returns the name and the digest of the report that says it @throws the file system's error
  */
 export async function publishReport(
   staged: string,
   { store, key, generation }: { readonly store: string; readonly key: string; readonly generation: number },
   says: (text: string) => string,
-): Promise<string> {
+): Promise<Required<Attempt>['report']> {
+  const text = readFileSync(staged, 'utf8');
   let wanted: string | undefined;
   for (let copy = 1; copy < COPIES_MAX; copy++) {
     const path = reportPath(store, key, generation, copy);
-    if (await takeName(staged, path)) return path;
-    wanted ??= says(readFileSync(staged, 'utf8'));
-    if (says(readFileSync(path, 'utf8')) !== wanted) continue;
+    const name = wordOf({ generation, copy });
+    if (await takeName(staged, path)) return { name, digest: reportDigest(text) };
+    wanted ??= says(text);
+    const there = reportAt(path);
+    if (there === undefined || saidBy(there, says) !== wanted) continue;
     rmSync(staged, { force: true });
-    return path;
+    return { name, digest: reportDigest(there) };
   }
   throw new Error(`there are ${COPIES_MAX} reports of one generation`);
+}
+
+/** SHA-256 of a report's text, in hex. */
+export function reportDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Undefined for what cannot be read: it says nothing, and stays. */
+function reportAt(path: string): string | undefined {
+  try {
+    return readOptionalFile(path, { max: REPORT_MAX });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for a damaged report. */
+function saidBy(text: string, says: (text: string) => string): string | undefined {
+  try {
+    return says(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Moves a file to a name that is free. @returns whether it was */

@@ -22,6 +22,7 @@ import { type Attempt, type Outcome, readAttempt, writeAttempt } from './attempt
 import { highestGeneration, publishReport, syncFolder } from './generations.ts';
 import type { PlanHead, PlanItem } from './plan.ts';
 import { type CloneItem, type Nowhere, type Place, placeOf } from './place.ts';
+import { hasResult, isLost, readMark, resultsIn } from './results.ts';
 import { type Shared, sharedOf } from './sharing.ts';
 import { reportPath, stagingFolder, statePath } from './store.ts';
 import { ownUsage } from './usage.ts';
@@ -71,7 +72,7 @@ export interface ItemContext {
 }
 
 /** How it ended, without what is the same for every end. */
-type Ended = Pick<Attempt, 'outcome' | 'code' | 'reason' | 'generation'>;
+type Ended = Pick<Attempt, 'outcome' | 'code' | 'reason' | 'generation' | 'report'>;
 
 /** Sweeps a repository, and publishes what came of it. @returns undefined if it was interrupted, which is no attempt */
 export async function runItem(item: PlanItem, context: ItemContext): Promise<Attempt | undefined> {
@@ -133,9 +134,12 @@ async function sweepItem(item: PlanItem, context: ItemContext, at: (point: Point
   try {
     place = await placeOf(item, context.clone, timer?.signal);
     if ('outcome' in place) return place;
-    generation = highestGeneration(store, item.key);
+    const begin = beginOf(store, item.key);
+    generation = begin.generation;
     const stateName = statePath(store, item.key, generation);
-    const stored = generation === 0 ? undefined : readStored(stateName, head.detection, notes);
+    if (begin.why !== undefined) notes.push(`${begin.why}; everything was scanned again`);
+    const stored =
+      generation === 0 || begin.why !== undefined ? undefined : readStored(stateName, head.detection, notes);
     const shared = sharedOf(item, { store, head, isPoolUnchanged: context.isPoolUnchanged === true });
     swept = await sweepTwice(context.sweep, { place, item, stored, stateName, signal: limited, shared }, notes);
   } finally {
@@ -156,9 +160,10 @@ async function sweepItem(item: PlanItem, context: ItemContext, at: (point: Point
   const [gap] = report.gaps;
   return {
     outcome,
+    ...(published.report === undefined ? {} : { report: published.report }),
     // What the clone lacks is a gap that the sweep does not know of.
     code: place.gaps.length > 0 ? EXIT.incomplete : swept.code,
-    generation: published,
+    generation: published.generation,
     ...(gap === undefined ? {} : { reason: context.redact(gap.message) }),
   };
 }
@@ -176,6 +181,21 @@ function projectOf(
     coverage,
     ...(tip === undefined ? {} : { tip }),
   };
+}
+
+/**
+ * The generation that a sweep begins with. A state says "scanned" of what a report has told: without the report it is worth nothing, and
+ * everything is scanned again.
+ */
+function beginOf(store: string, key: string): { readonly generation: number; readonly why?: string } {
+  const generation = highestGeneration(store, key);
+  const results = resultsIn(store, key.slice(0, 2)).get(key);
+  // The new report must be newer than all that does not count.
+  const lost = results?.lost;
+  if (lost !== undefined && isLost(results))
+    return { generation: Math.max(generation, lost + 1), why: readMark(store, key, lost).reason };
+  if (generation === 0 || hasResult(results, { generation })) return { generation };
+  return { generation, why: 'the report of the last sweep is gone' };
 }
 
 /** @param notes gets why it cannot be read; then everything is scanned */
@@ -215,16 +235,19 @@ interface Publication {
   readonly next: NextState | undefined;
 }
 
-/** The report first, and then the state. @returns the generation that is reached @throws the file system's error */
+/** The generation that is reached, and the report that says so; none if there was nothing to say. */
+type Published = Required<Pick<Ended, 'generation'>> & Pick<Ended, 'report'>;
+
+/** The report first, and then the state. @throws the file system's error */
 async function publish(
   { item, generation, report, next }: Publication,
   context: ItemContext,
   at: (point: Point) => void,
-): Promise<number> {
+): Promise<Published> {
   const { key } = item;
   const { store } = context;
   // The last report says all of it.
-  if (next?.isSame === true && report.findings.length === 0 && report.gaps.length === 0) return generation;
+  if (next?.isSame === true && report.findings.length === 0 && report.gaps.length === 0) return { generation };
   const { stagedReport, stagedState } = stagedPaths(item, context);
   const state = statePath(store, key, generation + 1);
   for (const folder of [stagingFolder(store), dirname(reportPath(store, key, generation)), dirname(state)])
@@ -232,13 +255,13 @@ async function publish(
   await writeWhole(stagedReport, renderJson(report, PLAIN), { mode: 0o600 });
   if (next?.isSame === false) await next.write(stagedState);
   at('staged');
-  const path = await publishReport(stagedReport, { store, key, generation }, contentOf);
-  syncFolder(dirname(path));
+  const published = await publishReport(stagedReport, { store, key, generation }, contentOf);
+  syncFolder(dirname(reportPath(store, key, generation)));
   at('reported');
-  if (next?.isSame !== false) return generation;
+  if (next?.isSame !== false) return { generation, report: published };
   await rename(stagedState, state);
   at('stated');
-  return generation + 1;
+  return { generation: generation + 1, report: published };
 }
 
 function stagedPaths({ key }: PlanItem, { store, writer }: Pick<ItemContext, 'store' | 'writer'>) {

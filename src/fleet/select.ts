@@ -1,7 +1,8 @@
 /** Which repositories of a plan a worker sweeps, and which of them are left to do. */
 
-import { type Attempt, isDone, readAttempt } from './attempt.ts';
+import { type Attempt, isDone, type Outcome, readAttempt } from './attempt.ts';
 import type { Plan, PlanItem } from './plan.ts';
+import { createResults, hasResult, type Results } from './results.ts';
 import { attemptPath, namesIn } from './store.ts';
 import { dirname } from 'node:path';
 
@@ -44,6 +45,21 @@ export interface Sorted {
   readonly nothing: number;
 }
 
+/** Whether the plan knows the result without a sweep, and it is there. */
+export function isKnown({ nothing, unchanged }: PlanItem, results: Results | undefined): boolean {
+  if (nothing !== undefined) return true;
+  return unchanged !== undefined && (unchanged === 0 || hasResult(results, { generation: unchanged }));
+}
+
+/** Whether an attempt needs no other one, and what it has found is there. */
+export function isFinished(attempt: Attempt, results: Results | undefined): boolean {
+  if (!isDone(attempt.outcome)) return false;
+  return !FINDS.has(attempt.outcome) || hasResult(results, attempt);
+}
+
+/** Ends with a report. */
+const FINDS: ReadonlySet<Outcome> = new Set(['whole', 'gaps']);
+
 /** Finds what is left to do. If nothing is done yet, only the folders of attempts are listed. */
 export function sortOut(items: readonly PlanItem[], store: string, plan: string): Sorted {
   const names = new Map<string, ReadonlySet<string>>();
@@ -53,16 +69,15 @@ export function sortOut(items: readonly PlanItem[], store: string, plan: string)
     if (known === undefined) names.set(folder, (known = new Set(namesIn(folder))));
     return known.has(`${key}.json`);
   };
+  const resultsOf = createResults(store);
   const left: PlanItem[] = [];
   const done: Attempt[] = [];
   let nothing = 0;
   for (const item of items) {
-    if (item.nothing !== undefined || item.unchanged !== undefined) nothing++;
-    else {
-      const attempt = hasAttempt(item.key) ? readAttempt(store, plan, item.key) : undefined;
-      if (attempt !== undefined && isDone(attempt.outcome)) done.push(attempt);
-      else left.push(item);
-    }
+    const attempt = hasAttempt(item.key) ? readAttempt(store, plan, item.key) : undefined;
+    if (attempt === undefined && isKnown(item, resultsOf(item.key))) nothing++;
+    else if (attempt !== undefined && isFinished(attempt, resultsOf(item.key))) done.push(attempt);
+    else left.push(item);
   }
   return { left, done, nothing };
 }

@@ -8,6 +8,7 @@ import { readOptionalFile } from '../lib/optional-file.ts';
 import { GlaiveError } from '../model/errors.ts';
 import { type Attempt, AttemptSchema } from './attempt.ts';
 import { type PlanHead, type PlanItem, type PlanSource, readPlan, readPlanHead } from './plan.ts';
+import { createResults, hasResult } from './results.ts';
 import { attemptPath, planIds } from './store.ts';
 
 export interface SinceLastOptions {
@@ -31,6 +32,9 @@ interface Sweep {
   readonly refs: string | undefined;
   /** When the rules became other ones than it was made with. */
   readonly stale: string | undefined;
+  readonly report: Attempt['report'];
+  /** There was nothing to report on. */
+  readonly isEmpty: boolean;
 }
 
 /** Marks what need not be swept. @throws GlaiveError */
@@ -38,16 +42,21 @@ export function markUnchanged(items: readonly PlanItem[], options: SinceLastOpti
   const candidates = items.filter(
     ({ key, refs, nothing }) => nothing === undefined && (refs ?? options.activity?.get(key)),
   );
+  const resultsOf = createResults(options.store);
   const sweeps = lastSweeps(new Set(candidates.map(({ key }) => key)), options);
   return items.map((item) => {
     const sweep = sweeps.get(item.key);
-    if (sweep === undefined || !isSame(item, sweep, options) || isDue(item.key, sweep, options)) return item;
+    // Its findings must be there still.
+    if (sweep === undefined || !(sweep.isEmpty || hasResult(resultsOf(item.key), sweep))) return item;
+    if (!isSame(item, sweep, options) || isDue(item.key, sweep, options)) return item;
     const { generation, at, stale } = sweep;
     return { ...item, unchanged: generation, sweptAt: at, ...(stale === undefined ? {} : { stale }) };
   });
 }
 
 const DAY = 86_400_000;
+/** Milliseconds that the clocks of two machines may differ. */
+const CLOCKS = 3_600_000;
 /** GitLab notes activity with a delay of up to an hour, and not of every kind of push at once. Milliseconds. */
 const OVERLAP = 2 * DAY;
 
@@ -59,6 +68,8 @@ function isSame({ key, refs }: PlanItem, sweep: Sweep, { activity }: SinceLastOp
 
 /** Whether it is swept anyway. Each repository has a day of its own in every period, so that not all have the same one. */
 function isDue(key: string, { at, stale }: Sweep, { now, allEvery, spreadsRules }: SinceLastOptions): boolean {
+  // The clock was wrong then, or is now: no time can be compared with that one.
+  if (Date.parse(at) > now.getTime() + CLOCKS) return true;
   if (stale !== undefined && !spreadsRules) return true;
   if (allEvery === undefined) return false;
   if (allEvery === 0) return true;
@@ -104,10 +115,12 @@ function lastSweeps(keys: ReadonlySet<string>, options: SinceLastOptions): Map<s
 /** Undefined if nothing came of it in that plan: an earlier one counts then. */
 function sweepOf(item: PlanItem, head: PlanHead, store: string): Sweep | undefined {
   const { key, refs, unchanged, sweptAt, stale } = item;
-  if (unchanged !== undefined && sweptAt !== undefined) return { generation: unchanged, at: sweptAt, refs, stale };
+  if (unchanged !== undefined && sweptAt !== undefined)
+    return { generation: unchanged, at: sweptAt, refs, stale, report: undefined, isEmpty: unchanged === 0 };
   const attempt = attemptOf(store, head.id, key);
   if (attempt?.outcome !== 'whole' && attempt?.outcome !== 'empty') return undefined;
-  return { generation: attempt.generation ?? 0, at: head.at, refs, stale: undefined };
+  const { generation = 0, report, outcome } = attempt;
+  return { generation, at: head.at, refs, stale: undefined, report, isEmpty: outcome === 'empty' };
 }
 
 /** A damaged file is no reason not to plan: the repository is swept. */

@@ -5,6 +5,7 @@
  *     plans/ID/                     its configuration, as a file for workers
  *     state/KK/KEY.N                what was scanned, as generation N of the repository KEY
  *     report/KK/KEY.N.json          what came between the generations N and N+1
+ *     report/KK/KEY.N.lost          a mark: nothing up to the generation N counts
  *     attempt/PLAN/KK/KEY.json      how the last try ended
  *     mirror/KK/KEY.git             the clone, if it is kept
  *     network/NN/NETWORK.ids        objects that forks share, and that are clean
@@ -42,6 +43,10 @@ export function statePath(store: string, key: string, generation: number): strin
 /** @param copy from 2: another report of the same generation, of a worker that died before its state was there */
 export function reportPath(store: string, key: string, generation: number, copy = 1): string {
   return join(store, 'report', key.slice(0, 2), `${key}.${generation}${copy === 1 ? '' : `.${copy}`}.json`);
+}
+
+export function lostPath(store: string, key: string, generation: number): string {
+  return join(store, 'report', key.slice(0, 2), `${key}.${generation}.lost`);
 }
 
 export function attemptPath(store: string, plan: string, key: string): string {

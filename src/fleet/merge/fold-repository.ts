@@ -2,9 +2,12 @@
 
 import { rmSync } from 'node:fs';
 import { defined } from '../../lib/defined.ts';
+import { plural } from '../../lib/format-amounts.ts';
 import { compareText } from '../../model/order.ts';
 import { type Attempt, isDone } from '../attempt.ts';
 import { nameOf, type PlanItem } from '../plan.ts';
+import { isLost, type Mark, readMark, type ReportName, type Results, wordOf } from '../results.ts';
+import { isFinished, isKnown } from '../select.ts';
 import { reportPath } from '../store.ts';
 import {
   type Checked,
@@ -16,13 +19,15 @@ import {
   withStatus,
 } from './fold-finding.ts';
 import { placeKey, readFacts, type ReportFacts } from './read-report.ts';
-import { type FindingRow, identityOf, isOpen, type RepositoryRow, type RepositoryStatus } from './rows.ts';
-
-/** A report on the disk. */
-export interface ReportName {
-  readonly generation: number;
-  readonly copy: number;
-}
+import {
+  digestOfLines,
+  findingLine,
+  type FindingRow,
+  identityOf,
+  isOpen,
+  type RepositoryRow,
+  type RepositoryStatus,
+} from './rows.ts';
 
 /** Everything known about one repository. */
 export interface RepositoryInput {
@@ -31,8 +36,9 @@ export interface RepositoryInput {
   readonly item: PlanItem | undefined;
   readonly attempt: Attempt | 'damaged' | undefined;
   readonly row: RepositoryRow | undefined;
+  /** Fewer than the line says if the index is damaged: then all reports are read again. */
   readonly findings: readonly FindingRow[];
-  readonly reports: readonly ReportName[];
+  readonly results: Results | undefined;
 }
 
 export interface FoldContext {
@@ -53,12 +59,8 @@ export interface FoldedRepository {
   readonly findings: readonly FindingRow[];
   /** Reports without findings that newer ones have replaced. */
   readonly obsolete: readonly ReportName[];
-  /** Whether a report could not be read: nothing of the repository is deleted. */
-  readonly isDamaged: boolean;
-}
-
-export function wordOf({ generation, copy }: ReportName): string {
-  return copy === 1 ? String(generation) : `${generation}.${copy}`;
+  /** Something is damaged or lost: nothing of the repository is deleted, and it must be swept from nothing. */
+  readonly mark: Mark | undefined;
 }
 
 interface Read {
@@ -67,21 +69,24 @@ interface Read {
 }
 
 export function foldRepository(input: RepositoryInput, context: FoldContext): FoldedRepository {
-  const { key, item, row: old, reports } = input;
+  const { key, item, row: old, results } = input;
+  const reports = results?.reports ?? [];
   if (item === undefined && old === undefined && reports.length === 0)
-    return { row: undefined, findings: [], obsolete: [], isDamaged: false };
+    return { row: undefined, findings: [], obsolete: [], mark: undefined };
   const attempt = input.attempt === 'damaged' ? undefined : input.attempt;
-  const seen = new Set(old?.folded);
+  const known = results?.lost === undefined ? undefined : readMark(context.store, key, results.lost);
+  const seen = new Set([...(old?.folded ?? []), ...(known?.damaged ?? [])]);
   const { read, damaged, gone } = readNew(
     reports.filter((each) => !seen.has(wordOf(each))),
-    key,
+    { key, attempt },
     context,
   );
   const planOf = ({ at }: ReportFacts): string => (isOfAttempt(at, attempt) ? context.plan : context.planAt(at));
   const found = sightings(input, read, planOf);
   const listing = newestListing(old?.listing, read);
   const newest = newestOf(old, read);
-  const { status, reason } = statusOf(input, damaged, newest.reportAt !== undefined);
+  const mark = markOf({ known, damaged, missing: missingOf(found, read, old) });
+  const { status, reason } = statusOf(input, mark ?? (isLost(results) ? known : undefined));
   const name = context.redact(item === undefined ? (old?.name ?? key) : nameOf(item));
   const place = { key, name, ...defined({ project: item?.project ?? old?.project }) };
   const web = item === undefined ? old?.web : item.web;
@@ -99,7 +104,8 @@ export function foldRepository(input: RepositoryInput, context: FoldContext): Fo
   });
   const findings = rows.toSorted((a, b) => compareText(identityOf(a), identityOf(b)));
   const counted = findings.filter(isOpen);
-  const present = reports.filter((each) => !damaged.has(wordOf(each)) && !gone.has(wordOf(each)));
+  const unread = new Set([...damaged, ...gone, ...(known?.damaged ?? [])]);
+  const present = reports.filter((each) => !unread.has(wordOf(each)));
   const empty = new Set([
     ...(old?.empty ?? []),
     ...read.filter(({ facts }) => facts.findings.length === 0).map((each) => wordOf(each.name)),
@@ -129,23 +135,54 @@ export function foldRepository(input: RepositoryInput, context: FoldContext): Fo
       open: counted.length,
       new: counted.filter(({ isNew }) => isNew).length,
       active: counted.filter((each) => each.status === 'active').length,
-      ...defined({ listing }),
+      ...defined({ listing, digest: digestOfLines(findings.map(findingLine)) }),
+      findings: findings.length,
       folded: kept,
       empty: kept.filter((word) => empty.has(word)),
     },
     findings,
     obsolete,
-    isDamaged: damaged.size > 0,
+    mark,
   };
 }
 
-function readNew(names: readonly ReportName[], key: string, { store }: FoldContext) {
+/** Undefined if there is nothing that a mark does not say already. */
+function markOf(of: { known: Mark | undefined; damaged: ReadonlySet<string>; missing: number }): Mark | undefined {
+  const { known, damaged, missing } = of;
+  if (damaged.size > 0)
+    return {
+      reason: `its report ${[...damaged].join(', ')} is damaged`,
+      damaged: [...(known?.damaged ?? []), ...damaged],
+    };
+  if (missing === 0) return undefined;
+  return { reason: `the reports of ${plural(missing, 'finding')} are lost`, damaged: known?.damaged ?? [] };
+}
+
+/** How many findings must be there, by the newest report and by the index, and are not. */
+function missingOf(
+  found: ReadonlyMap<string, Sighting>,
+  read: readonly Read[],
+  old: RepositoryRow | undefined,
+): number {
+  const newest = read.at(-1)?.facts.remaining ?? [];
+  const secrets = new Set([...found.values()].map(({ secretFingerprint }) => secretFingerprint));
+  // A secret that is known in other places is enough to know that it leaked.
+  const unknown = new Set(newest.map((place) => place.split(' ')[0]!).filter((secret) => !secrets.has(secret)));
+  return Math.max(unknown.size, (old?.findings ?? 0) - found.size);
+}
+
+function readNew(
+  names: readonly ReportName[],
+  { key, attempt }: { readonly key: string; readonly attempt: Attempt | undefined },
+  { store }: FoldContext,
+) {
   const read: Read[] = [];
   const damaged = new Set<string>();
   const gone = new Set<string>();
   for (const name of names) {
     try {
-      const facts = readFacts(reportPath(store, key, name.generation, name.copy));
+      const digest = attempt?.report?.name === wordOf(name) ? attempt.report.digest : undefined;
+      const facts = readFacts(reportPath(store, key, name.generation, name.copy), digest);
       if (facts === undefined) gone.add(wordOf(name));
       else read.push({ name, facts });
     } catch {
@@ -223,26 +260,27 @@ function newestListing(before: RepositoryRow['listing'], read: readonly Read[]):
 }
 
 function statusOf(
-  { item, attempt }: RepositoryInput,
-  damaged: ReadonlySet<string>,
-  hasResult: boolean,
+  { item, attempt, results }: RepositoryInput,
+  mark: Mark | undefined,
 ): { readonly status: RepositoryStatus; readonly reason?: string } {
   if (item === undefined) return { status: 'stale', reason: 'it is not in the plan' };
-  if (damaged.size > 0) return { status: 'gaps', reason: `its report ${[...damaged].join(', ')} is damaged` };
+  if (mark !== undefined) return { status: 'gaps', reason: mark.reason };
   if (attempt === 'damaged') return { status: 'missing', reason: 'the record of its sweep is damaged' };
   if (attempt === undefined) {
     if (item.nothing !== undefined) return { status: 'nothing', reason: item.nothing };
-    if (item.unchanged !== undefined) return { status: 'unchanged' };
-    return { status: 'missing' };
+    if (item.unchanged === undefined) return { status: 'missing' };
+    return isKnown(item, results) ? { status: 'unchanged' } : { status: 'missing', reason: GONE };
   }
   const { outcome, reason } = attempt;
   if (outcome === 'empty' || outcome === 'no-repository') return { status: 'nothing', reason: outcome };
   if (outcome === 'unchanged') return { status: 'unchanged' };
   if (!isDone(outcome)) return { status: 'failed', reason: reason ?? outcome };
   // A sweep that is done has a report, unless someone has deleted it.
-  if (!hasResult) return { status: 'missing', reason: 'its report is gone' };
+  if (!isFinished(attempt, results)) return { status: 'missing', reason: GONE };
   return outcome === 'gaps' ? { status: 'gaps', ...defined({ reason }) } : { status: 'whole' };
 }
+
+const GONE = 'its report is gone';
 
 function triesOf(attempt: Attempt | undefined, old: RepositoryRow | undefined): Partial<RepositoryRow> {
   if (attempt === undefined)

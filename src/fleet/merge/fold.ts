@@ -9,20 +9,32 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readOptionalFile } from '../../lib/optional-file.ts';
 import { compareText } from '../../model/order.ts';
 import { GlaiveError } from '../../model/errors.ts';
 import { fsErrorMessage } from '../../lib/fs-error-message.ts';
-import { type Attempt, AttemptSchema } from '../attempt.ts';
+import { createEventLoopYield } from '../../lib/yield-to-event-loop.ts';
+import { storedAttempt } from '../attempt.ts';
 import type { Plan, PlanItem } from '../plan.ts';
-import { attemptPath, indexPath, namesIn, planIds, planPath, statePath } from '../store.ts';
+import {
+  isLost,
+  type Mark,
+  newestReport,
+  readMark,
+  removeMark,
+  type Results,
+  resultsIn,
+  writeMark,
+} from '../results.ts';
+import { indexPath, namesIn, planIds, planPath, statePath } from '../store.ts';
 import type { Checked } from './fold-finding.ts';
-import { type FoldContext, foldRepository, removeReports, type ReportName } from './fold-repository.ts';
+import { type FoldContext, foldRepository, removeReports } from './fold-repository.ts';
 import { firstLineOf, linesOf, LineWriter } from './lines.ts';
 import {
+  digestOfLines,
   findingLine,
   type FindingRow,
   FindingRowSchema,
+  parseLine,
   repositoryLine,
   type RepositoryRow,
   RepositoryRowSchema,
@@ -40,22 +52,41 @@ export interface FoldOptions {
   readonly redact: (text: string) => string;
 }
 
-/** @throws GlaiveError if the index is damaged, or cannot be written */
-export function foldStore(store: string, plan: Plan, { onRepository, checked, redact }: FoldOptions): void {
+/**
+ * What is damaged in the index is made again from the reports.
+ *
+ * @returns how many repositories that were
+ * @throws GlaiveError if the index cannot be read or written
+ */
+export async function foldStore(
+  store: string,
+  plan: Plan,
+  { onRepository, checked, redact }: FoldOptions,
+): Promise<number> {
   const context: FoldContext = { store, plan: plan.head.id, planAt: planFinder(store, plan), checked, redact };
-  const obsolete: (() => void)[] = [];
+  const obsolete: (() => void | Promise<void>)[] = [];
+  const turn = createEventLoopYield();
+  let repaired = 0;
   try {
     const repositories = new LineWriter(indexPath(store, REPOSITORIES));
     const findings = new LineWriter(indexPath(store, FINDINGS));
     try {
       for (const input of inputs(store, plan)) {
+        // Whoever waits for this merge sees that it lives.
+        await turn();
+        if (input.isRepaired) repaired++;
         const folded = foldRepository(input, context);
         if (folded.row === undefined) continue;
         repositories.write(repositoryLine(folded.row));
         for (const row of folded.findings) findings.write(findingLine(row));
         onRepository(folded.row, folded.findings);
-        const { key } = input;
-        if (folded.isDamaged) continue;
+        const { key, results } = input;
+        const { mark } = folded;
+        if (mark !== undefined) {
+          obsolete.push(async () => await markAnew(store, key, results, mark));
+          continue;
+        }
+        if (results?.lost !== undefined) obsolete.push(() => forgetMark(store, key, results));
         if (folded.obsolete.length > 0) obsolete.push(() => removeReports(store, key, folded.obsolete));
         if (input.oldStates.length > 0)
           obsolete.push(() => {
@@ -71,7 +102,8 @@ export function foldStore(store: string, plan: Plan, { onRepository, checked, re
       repositories.discard();
       throw error;
     }
-    for (const remove of obsolete) remove();
+    for (const remove of obsolete) await remove();
+    return repaired;
   } catch (error) {
     if (error instanceof GlaiveError || (error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new GlaiveError('output', `cannot merge into ${indexPath(store, '')}: ${fsErrorMessage(error)}`, {
@@ -81,11 +113,26 @@ export function foldStore(store: string, plan: Plan, { onRepository, checked, re
   }
 }
 
+async function markAnew(store: string, key: string, results: Results | undefined, mark: Mark): Promise<void> {
+  const generation = results === undefined ? 0 : Math.max(0, newestReport(results), results.lost ?? 0);
+  await writeMark(store, key, generation, mark);
+  if (results?.lost !== undefined && results.lost !== generation) removeMark(store, key, results.lost);
+}
+
+/** A newer report lists everything; which reports are damaged must be known as long as they are there. */
+function forgetMark(store: string, key: string, results: Results): void {
+  const lost = results.lost!; // there is a mark
+  if (!isLost(results) && readMark(store, key, lost).damaged.length === 0) removeMark(store, key, lost);
+}
+
 /** The rows of the index, repository by repository. @throws GlaiveError if it is damaged */
 export function* readIndex(store: string): Generator<{ row: RepositoryRow; findings: readonly FindingRow[] }> {
   const findings = rowsOf(indexPath(store, FINDINGS), FindingRowSchema);
-  for (const row of rowsOf(indexPath(store, REPOSITORIES), RepositoryRowSchema).all())
-    yield { row, findings: findings.upTo(row.key) };
+  for (const { row } of rowsOf(indexPath(store, REPOSITORIES), RepositoryRowSchema).all())
+    yield {
+      row,
+      findings: findings.upTo(row.key).flatMap((each) => (each.row.key === row.key ? [each.row] : [])),
+    };
 }
 
 function* inputs(store: string, { head, items }: Plan) {
@@ -98,45 +145,37 @@ function* inputs(store: string, { head, items }: Plan) {
     const planned = new Map<string, PlanItem>();
     for (; next < sorted.length && sorted[next]!.key.startsWith(prefix); next++)
       planned.set(sorted[next]!.key, sorted[next]!); // below the length
-    const known = new Map(rows.upTo(`${prefix}~`).map((row) => [row.key, row]));
+    const known = new Map(rows.upTo(`${prefix}~`).map(({ row }) => [row.key, row]));
     const found = byKey(findings.upTo(`${prefix}~`));
-    const reports = reportsIn(join(store, 'report', prefix));
+    const results = resultsIn(store, prefix);
     const states = statesIn(join(store, 'state', prefix));
     const tried = new Set(namesIn(join(store, 'attempt', head.id, prefix)));
-    for (const key of [...new Set([...planned.keys(), ...known.keys(), ...reports.keys()])].toSorted(compareText))
+    for (const key of [...new Set([...planned.keys(), ...known.keys(), ...results.keys()])].toSorted(compareText)) {
+      const row = known.get(key);
+      const lines = found.get(key) ?? [];
+      // A merge may have died between its two files; anything else is damage.
+      const isSound = digestOfLines(lines.map(({ line }) => line)) === row?.digest;
       yield {
         key,
         item: planned.get(key),
-        attempt: tried.has(`${key}.json`) ? readAttempt(attemptPath(store, head.id, key)) : undefined,
-        row: known.get(key),
-        findings: found.get(key) ?? [],
-        reports: reports.get(key) ?? [],
+        attempt: tried.has(`${key}.json`) ? storedAttempt(store, head.id, key) : undefined,
+        row: row === undefined || isSound ? row : { ...row, folded: [], empty: [] },
+        findings: lines.map((each) => each.row),
+        results: results.get(key),
         oldStates: states.get(key)?.slice(0, -1) ?? [],
+        isRepaired: !isSound,
       };
+    }
   }
 }
 
-function byKey(rows: readonly FindingRow[]): Map<string, FindingRow[]> {
-  const all = new Map<string, FindingRow[]>();
+function byKey<T>(rows: readonly Line<T>[]): Map<string, Line<T>[]> {
+  const all = new Map<string, Line<T>[]>();
   for (const row of rows) {
     const list = all.get(row.key);
     if (list === undefined) all.set(row.key, [row]);
     else list.push(row);
   }
-  return all;
-}
-
-/** The reports in a folder by key, the oldest first. */
-function reportsIn(folder: string): Map<string, ReportName[]> {
-  const all = new Map<string, ReportName[]>();
-  for (const name of namesIn(folder)) {
-    const [, key, generation, copy = '1'] = /^([0-9a-f]{24})\.(\d{1,15})(?:\.(\d{1,9}))?\.json$/.exec(name) ?? [];
-    if (key === undefined) continue;
-    const list = all.get(key) ?? [];
-    list.push({ generation: Number(generation), copy: Number(copy) });
-    all.set(key, list);
-  }
-  for (const list of all.values()) list.sort((a, b) => a.generation - b.generation || a.copy - b.copy);
   return all;
 }
 
@@ -152,39 +191,31 @@ function statesIn(folder: string): Map<string, number[]> {
   return all;
 }
 
-/** Bytes. */
-const ATTEMPT_MAX = 64 * 1024;
-
-/** How the last try of this plan ended. */
-export function readAttempt(path: string): Attempt | 'damaged' | undefined {
-  try {
-    const text = readOptionalFile(path, { max: ATTEMPT_MAX });
-    if (text === undefined) return undefined;
-    const attempt = v.safeParse(AttemptSchema, JSON.parse(text));
-    return attempt.success ? attempt.output : 'damaged';
-  } catch {
-    return 'damaged';
-  }
+/** A line of the index, as it is written and as it is read. */
+interface Line<T> {
+  readonly key: string;
+  readonly row: T;
+  readonly line: string;
 }
 
-/** The rows of a sorted file, as far as they are asked for. */
+/** The lines of a sorted file, as far as they are asked for. */
 interface Rows<T> {
   /** The next rows with keys up to this one. */
-  upTo(key: string): T[];
-  all(): Generator<T>;
+  upTo(key: string): Line<T>[];
+  all(): Generator<Line<T>>;
 }
 
 function rowsOf<T extends { readonly key: string }>(path: string, schema: v.GenericSchema<unknown, T>): Rows<T> {
   const rows = parsedRows(path, schema);
-  let ahead: T | undefined;
-  const take = (): T | undefined => {
+  let ahead: Line<T> | undefined;
+  const take = (): Line<T> | undefined => {
     const row = ahead ?? rows.next().value;
     ahead = undefined;
     return row ?? undefined;
   };
   return {
     upTo(key) {
-      const list: T[] = [];
+      const list: Line<T>[] = [];
       for (let row = take(); row !== undefined; row = take()) {
         if (row.key > key) {
           ahead = row;
@@ -200,43 +231,39 @@ function rowsOf<T extends { readonly key: string }>(path: string, schema: v.Gene
   };
 }
 
+/** Damaged lines are left out: their repository has fewer than it must have, and is read again from its reports. */
 function* parsedRows<T extends { readonly key: string }>(
   path: string,
   schema: v.GenericSchema<unknown, T>,
-): Generator<T, undefined> {
-  let number = 0;
+): Generator<Line<T>, undefined> {
   let before = '';
   for (const line of linesOf(path)) {
-    number++;
-    const row = v.safeParse(schema, parsed(line));
-    if (!row.success || row.output.key < before)
-      throw new GlaiveError('usage', `line ${number} of ${path} is not one of the index`, {
-        hint: 'Delete the folder index: it is made again from the reports. What issuers have said is asked again with --verify.',
-      });
+    const row = v.safeParse(schema, parseLine(line));
+    if (!row.success || row.output.key < before) continue;
     before = row.output.key;
-    yield row.output;
+    yield { key: before, row: row.output, line };
   }
   return undefined;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Finds the plan that a time belongs to. */
 function planFinder(store: string, { head }: Plan): (at: string) => string {
   const plans = planIds(store)
     .flatMap((id) => {
-      const first = parsed(firstLineOf(planPath(store, id)));
-      const { at } = (first ?? {}) as { at?: unknown }; // the plans of other nights need not be whole
+      const at = timeOf(planPath(store, id));
       return typeof at === 'string' ? [{ id, at: new Date(at) }] : [];
     })
     .filter(({ at }) => !Number.isNaN(at.getTime()))
     .map(({ id, at }) => ({ id, at: at.toISOString() }))
     .toSorted((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
   return (at) => plans.findLast((plan) => plan.at <= at)?.id ?? plans[0]?.id ?? head.id;
+}
+
+/** When a plan was made; undefined for one that is damaged, which those of other nights may be. */
+function timeOf(path: string): unknown {
+  try {
+    return (JSON.parse(firstLineOf(path)) as { at?: unknown }).at;
+  } catch {
+    return undefined;
+  }
 }

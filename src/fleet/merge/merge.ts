@@ -21,6 +21,8 @@ export interface Merged {
   readonly code: ExitCode;
   /** Secrets that count and were never checked, if only active ones fail. */
   readonly unasked: number;
+  /** Repositories whose lines of the index were damaged, and were made again. */
+  readonly repaired: number;
 }
 
 export interface MergeOptions extends Pick<FoldOptions, 'checked' | 'redact'> {
@@ -39,7 +41,7 @@ export async function mergeStore(store: string, plan: Plan, options: MergeOption
   const summing = new Summing(plan.head);
   let isFailing = false;
   const unasked = new Set<string>();
-  foldStore(store, plan, {
+  const repaired = await foldStore(store, plan, {
     redact,
     ...(checked === undefined ? {} : { checked }),
     onRepository: (row, findings) => {
@@ -55,7 +57,7 @@ export async function mergeStore(store: string, plan: Plan, options: MergeOption
   await writeSummary(store, summary);
   const isWhole = summary.isComplete && unasked.size === 0;
   const code = !isWhole ? EXIT.incomplete : isFailing ? EXIT.findings : EXIT.clean;
-  return { summary, code, unasked: unasked.size };
+  return { summary, code, unasked: unasked.size, repaired };
 }
 
 /** Whether its issuer could tell whether it is active, and has not. */

@@ -1,11 +1,13 @@
 /** How far a sweep is. It looks at the records of the tries only, so it is cheap while workers run. */
 
 import { join } from 'node:path';
-import { type Attempt, isDone } from '../attempt.ts';
+import { type Attempt, isDone, storedAttempt } from '../attempt.ts';
 import { nameOf, type Plan, type PlanItem } from '../plan.ts';
-import { attemptPath, indexPath, namesIn } from '../store.ts';
+import { createResults, type Results } from '../results.ts';
+import { isFinished, isKnown } from '../select.ts';
+import { indexPath, namesIn } from '../store.ts';
 import { linesOf } from './lines.ts';
-import { readAttempt, REPOSITORIES } from './fold.ts';
+import { REPOSITORIES } from './fold.ts';
 
 export interface Progress {
   readonly plan: string;
@@ -50,6 +52,7 @@ export function progressOf(
 ): Progress {
   const tried = triedKeys(store, head.id);
   const safeName = (item: PlanItem): string => redact(nameOf(item));
+  const resultsOf = createResults(store);
   const counts = { whole: 0, gaps: 0, unchanged: 0, nothing: 0, failed: 0, missing: 0 };
   const failures: Progress['failures'][number][] = [];
   const withGaps: Progress['withGaps'][number][] = [];
@@ -57,8 +60,8 @@ export function progressOf(
   const workers = new Map<string, { worker: string; ended: number; at: string }>();
   let last: Attempt | undefined;
   for (const item of items) {
-    const attempt = tried.has(item.key) ? readAttempt(attemptPath(store, head.id, item.key)) : undefined;
-    const kind = kindOf(item, attempt);
+    const attempt = tried.has(item.key) ? storedAttempt(store, head.id, item.key) : undefined;
+    const kind = kindOf(item, attempt, resultsOf(item.key));
     counts[kind]++;
     const named = (): { key: string; name: string } => ({ key: item.key, name: safeName(item) });
     if (kind === 'missing') missingItems.push(item);
@@ -89,13 +92,18 @@ export function progressOf(
 }
 
 function kindOf(
-  { nothing, unchanged }: PlanItem,
+  item: PlanItem,
   attempt: Attempt | 'damaged' | undefined,
+  results: Results | undefined,
 ): 'whole' | 'gaps' | 'unchanged' | 'nothing' | 'failed' | 'missing' {
-  if (attempt === undefined || attempt === 'damaged')
-    return nothing !== undefined ? 'nothing' : unchanged !== undefined ? 'unchanged' : 'missing';
+  if (attempt === 'damaged') return 'missing';
+  if (attempt === undefined) {
+    if (!isKnown(item, results)) return 'missing';
+    return item.nothing !== undefined ? 'nothing' : 'unchanged';
+  }
   const { outcome } = attempt;
   if (!isDone(outcome)) return 'failed';
+  if (!isFinished(attempt, results)) return 'missing';
   if (outcome === 'empty' || outcome === 'no-repository') return 'nothing';
   return outcome === 'gaps' || outcome === 'unchanged' ? outcome : 'whole';
 }

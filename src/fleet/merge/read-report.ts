@@ -4,9 +4,11 @@ import * as v from 'valibot';
 import { defined } from '../../lib/defined.ts';
 import { readOptionalFile } from '../../lib/optional-file.ts';
 import type { Finding } from '../../model/finding.ts';
+import { GlaiveError } from '../../model/errors.ts';
 import { isComplete, type Report } from '../../model/report.ts';
 import { isAccepted } from '../../model/suppression.ts';
 import { readGlaive } from '../../report/readers/glaive.ts';
+import { REPORT_MAX, reportDigest } from '../generations.ts';
 import type { FindingRow } from './rows.ts';
 
 /** A finding as its report has it, without what the index adds. */
@@ -45,16 +47,18 @@ export function placeKey({
   return `${secretFingerprint} ${kind} ${uri}`;
 }
 
-/** Bytes: 50 000 findings take a third of it. */
-const REPORT_MAX = 256 * 1024 * 1024;
-
 const ProjectSchema = v.object({ coverage: v.optional(v.string()), tip: v.optional(v.string()) });
 const KnownSchema = v.array(v.object({ secretFingerprint: v.string(), kind: v.string(), uri: v.string() }));
 
-/** @throws GlaiveError if it is not a report, or the file system's error; undefined if the file is gone */
-export function readFacts(path: string): ReportFacts | undefined {
+/**
+ * @param digest of the text, if it is known
+ * @throws GlaiveError if it is not a report, or the file system's error; undefined if the file is gone
+ */
+export function readFacts(path: string, digest: string | undefined): ReportFacts | undefined {
   const text = readOptionalFile(path, { max: REPORT_MAX });
   if (text === undefined) return undefined;
+  if (digest !== undefined && digest !== reportDigest(text))
+    throw new GlaiveError('usage', `${path} is not the report that was written`);
   const value: unknown = JSON.parse(text);
   const { scan, known } = value as { scan?: { project?: unknown }; known?: unknown }; // the reader checks the rest
   const report = readGlaive(value, path);

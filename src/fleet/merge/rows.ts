@@ -3,7 +3,9 @@
  * reads and writes them side by side and never holds them whole. `docs/formats.md` describes the columns.
  */
 
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { crc32 } from '../../lib/crc32.ts';
 import { CONFIDENCES } from '../../model/confidence.ts';
 import { RISKS, SEVERITIES } from '../../model/severity.ts';
 import { AttemptSchema } from '../attempt.ts';
@@ -90,6 +92,9 @@ export const RepositoryRowSchema = v.object({
   active: Whole,
   /** The newest list of everything that it holds: what was last seen before `at` is no longer stored. */
   listing: v.optional(v.object({ generation: Whole, at: Text })),
+  /** Lines of its findings, and a digest of them: if they differ, all reports are read again. */
+  findings: Whole,
+  digest: v.optional(Hex),
   /** The reports on disk that are folded in, as `GENERATION` or `GENERATION.COPY`. */
   folded: v.array(ReportWord),
   /** Those among them without findings. */
@@ -160,8 +165,31 @@ export function findingLine(row: FindingRow): string {
   return lineOf(row, FINDING_COLUMNS);
 }
 
+/** With its checksum at the end, so that a damaged line is recognised. */
 function lineOf(row: Readonly<Record<string, unknown>>, columns: readonly string[]): string {
-  return JSON.stringify(Object.fromEntries(columns.map((column) => [column, row[column]])));
+  const text = JSON.stringify(Object.fromEntries(columns.map((column) => [column, row[column]])));
+  return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}`;
+}
+
+/** Undefined for a line that is not as it was written. */
+export function parseLine(line: string): unknown {
+  const [, body, sum] = /^(.*),"sum":"([0-9a-f]{8})"\}$/s.exec(line) ?? [];
+  if (body === undefined || sumOf(`${body}}`) !== sum) return undefined;
+  try {
+    return JSON.parse(`${body}}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function sumOf(text: string): string {
+  return crc32(Buffer.from(text)).toString(16).padStart(8, '0');
+}
+
+/** Of the lines of a repository's findings; undefined without any. */
+export function digestOfLines(lines: readonly string[]): string | undefined {
+  if (lines.length === 0) return undefined;
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
 /** Identifies a finding in its repository. */

@@ -4,6 +4,8 @@ import { statfsSync } from 'node:fs';
 import { type Attempt, isDone, readAttempt } from '../../../fleet/attempt.ts';
 import { removeLeftOvers } from '../../../fleet/generations.ts';
 import { recordAttempt } from '../../../fleet/item.ts';
+import { resultsIn } from '../../../fleet/results.ts';
+import { isFinished } from '../../../fleet/select.ts';
 import { nameOf, type Plan, type PlanItem } from '../../../fleet/plan.ts';
 import type { FailedJob, FleetQueue, JobEnd, WorkEnd } from '../../../fleet/queue/contract.ts';
 import { createFeed } from '../../../fleet/queue/feed.ts';
@@ -31,7 +33,7 @@ export async function workFromQueue(
   const attemptOf = (key: string): Attempt | undefined => readAttempt(store, head.id, key);
   const hasResult = (key: string): boolean => {
     const attempt = attemptOf(key);
-    return attempt !== undefined && isDone(attempt.outcome);
+    return attempt !== undefined && isFinished(attempt, resultsIn(store, key.slice(0, 2)).get(key));
   };
   const queue = await openFleetQueue(io.program.main, { url, plan: head.id, isOwner: false });
   for (const warning of queue.warnings) await io.stderr.write(`glaive: ${warning}\n`);
