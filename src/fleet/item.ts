@@ -19,10 +19,10 @@ import { EXIT, type ExitCode } from '../model/io.ts';
 import type { Report, SweptProject } from '../model/report.ts';
 import { renderJson } from '../report/json.ts';
 import { type Attempt, type Outcome, readAttempt, writeAttempt } from './attempt.ts';
-import { highestGeneration, publishReport, syncFolder } from './generations.ts';
+import { beginOf } from './begin.ts';
+import { publishReport, syncFolder } from './generations.ts';
 import type { PlanHead, PlanItem } from './plan.ts';
 import { type CloneItem, type Nowhere, type Place, placeOf } from './place.ts';
-import { hasResult, isLost, readMark, resultsIn } from './results.ts';
 import { type Shared, sharedOf } from './sharing.ts';
 import { reportPath, stagingFolder, statePath } from './store.ts';
 import { ownUsage } from './usage.ts';
@@ -181,21 +181,6 @@ function projectOf(
     coverage,
     ...(tip === undefined ? {} : { tip }),
   };
-}
-
-/**
- * The generation that a sweep begins with. A state says "scanned" of what a report has told: without the report it is worth nothing, and
- * everything is scanned again.
- */
-function beginOf(store: string, key: string): { readonly generation: number; readonly why?: string } {
-  const generation = highestGeneration(store, key);
-  const results = resultsIn(store, key.slice(0, 2)).get(key);
-  // The new report must be newer than all that does not count.
-  const lost = results?.lost;
-  if (lost !== undefined && isLost(results))
-    return { generation: Math.max(generation, lost + 1), why: readMark(store, key, lost).reason };
-  if (generation === 0 || hasResult(results, { generation })) return { generation };
-  return { generation, why: 'the report of the last sweep is gone' };
 }
 
 /** @param notes gets why it cannot be read; then everything is scanned */

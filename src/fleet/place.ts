@@ -1,7 +1,9 @@
 /** Where the objects of a repository are, or why there is nothing to sweep. */
 
-import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodePath } from '../lib/path-bytes.ts';
+import { realPath } from '../lib/real-path.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Attempt } from './attempt.ts';
 import type { CloneResult } from './clone.ts';
@@ -47,9 +49,10 @@ export async function placeOf(
 function folderOf(named: string): Place | Nowhere {
   let dir: string;
   try {
-    dir = realpathSync(named);
-    if (!statSync(dir).isDirectory()) return { outcome: 'gone', reason: 'there is a file in the place of its folder' };
-    accessSync(dir, constants.R_OK | constants.X_OK);
+    dir = realPath(named);
+    if (!statSync(encodePath(dir)).isDirectory())
+      return { outcome: 'gone', reason: 'there is a file in the place of its folder' };
+    accessSync(encodePath(dir), constants.R_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR')
@@ -65,17 +68,17 @@ function folderOf(named: string): Place | Nowhere {
 
 /** Undefined where git must say what it is. */
 function gitFolderOf(dir: string): string | undefined {
-  return [dir, join(dir, '.git')].find((each) => existsSync(join(each, 'HEAD')) && existsSync(join(each, 'objects')));
+  return [dir, join(dir, '.git')].find((each) => isThere(join(each, 'HEAD')) && isThere(join(each, 'objects')));
 }
 
 /** Whether there is no object, which takes git six processes to say. */
 function isEmpty(git: string): boolean {
   const objects = join(git, 'objects');
   try {
-    const names = readdirSync(objects);
+    const names = readdirSync(encodePath(objects));
     if (!names.every((name) => name === 'info' || name === 'pack')) return false;
-    if (existsSync(join(objects, 'info', 'alternates'))) return false;
-    return !names.includes('pack') || readdirSync(join(objects, 'pack')).length === 0;
+    if (isThere(join(objects, 'info', 'alternates'))) return false;
+    return !names.includes('pack') || readdirSync(encodePath(join(objects, 'pack'))).length === 0;
   } catch {
     return false;
   }
@@ -85,7 +88,7 @@ function isEmpty(git: string): boolean {
 function tipOf(git: string): string | undefined {
   const id = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
   try {
-    const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
+    const head = readFileSync(encodePath(join(git, 'HEAD')), 'utf8').trim();
     if (id.test(head)) return head;
     const [, name] = /^ref: (refs\/[^\0]+)$/.exec(head) ?? [];
     if (name === undefined || name.split('/').includes('..')) return undefined;
@@ -99,5 +102,9 @@ function tipOf(git: string): string | undefined {
 }
 
 function textOf(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  return isThere(path) ? readFileSync(encodePath(path), 'utf8') : undefined;
+}
+
+function isThere(path: string): boolean {
+  return existsSync(encodePath(path));
 }

@@ -40,7 +40,7 @@ export async function findRepositories(root: string, listing: Listing, signal: A
       const modules = names.get('modules');
       return modules === undefined ? [] : [modules];
     }
-    const why = folder.endsWith('.git') ? whyDamaged(names) : undefined;
+    const why = folder.endsWith('.git') || looksLikeGit(names) ? whyDamaged(names) : undefined;
     if (why !== undefined) {
       listing.gap(`it is not a whole repository: ${why}`, {
         uri: place(folder),
@@ -107,12 +107,21 @@ function isRepository(names: ReadonlyMap<string, Dirent>): boolean {
   );
 }
 
+/** What a bare repository of any name holds besides: enough of it is no accident. */
+const GIT_NAMES = ['HEAD', 'objects', 'refs', 'packed-refs', 'config', 'hooks', 'info', 'description', 'logs'];
+const GIT_NAMES_MIN = 3;
+
+function looksLikeGit(names: ReadonlyMap<string, Dirent>): boolean {
+  const isPart = ['HEAD', 'objects', 'refs', 'packed-refs'].some((name) => names.has(name));
+  return isPart && GIT_NAMES.filter((name) => names.has(name)).length >= GIT_NAMES_MIN;
+}
+
 /** Undefined for a folder that only has such a name. */
 function whyDamaged(names: ReadonlyMap<string, Dirent>): string | undefined {
   if (names.size === 0) return 'the folder is empty';
   const needed = ['HEAD', 'objects', 'refs'];
   const missing = needed.filter((name) => !names.has(name));
-  if (missing.length === needed.length) return undefined;
+  if (missing.length === needed.length && !GIT_NAMES.some((name) => names.has(name))) return undefined;
   return missing.length > 0 ? `${missing.join(' and ')} missing` : 'objects and refs must be folders, HEAD a file';
 }
 

@@ -2,7 +2,6 @@
 
 import { rmSync } from 'node:fs';
 import { defined } from '../../lib/defined.ts';
-import { plural } from '../../lib/format-amounts.ts';
 import { compareText } from '../../model/order.ts';
 import { type Attempt, isDone } from '../attempt.ts';
 import { nameOf, type PlanItem } from '../plan.ts';
@@ -18,6 +17,7 @@ import {
   together,
   withStatus,
 } from './fold-finding.ts';
+import { markOf, missingOf } from './damage.ts';
 import { placeKey, readFacts, type ReportFacts } from './read-report.ts';
 import {
   digestOfLines,
@@ -85,7 +85,7 @@ export function foldRepository(input: RepositoryInput, context: FoldContext): Fo
   const found = sightings(input, read, planOf);
   const listing = newestListing(old?.listing, read);
   const newest = newestOf(old, read);
-  const mark = markOf({ known, damaged, missing: missingOf(found, read, old) });
+  const mark = markOf({ known, damaged, missing: missingOf([...found.values()], read.at(-1)?.facts.remaining, old) });
   const { status, reason } = statusOf(input, mark ?? (isLost(results) ? known : undefined));
   const name = context.redact(item === undefined ? (old?.name ?? key) : nameOf(item));
   const place = { key, name, ...defined({ project: item?.project ?? old?.project }) };
@@ -144,31 +144,6 @@ export function foldRepository(input: RepositoryInput, context: FoldContext): Fo
     obsolete,
     mark,
   };
-}
-
-/** Undefined if there is nothing that a mark does not say already. */
-function markOf(of: { known: Mark | undefined; damaged: ReadonlySet<string>; missing: number }): Mark | undefined {
-  const { known, damaged, missing } = of;
-  if (damaged.size > 0)
-    return {
-      reason: `its report ${[...damaged].join(', ')} is damaged`,
-      damaged: [...(known?.damaged ?? []), ...damaged],
-    };
-  if (missing === 0) return undefined;
-  return { reason: `the reports of ${plural(missing, 'finding')} are lost`, damaged: known?.damaged ?? [] };
-}
-
-/** How many findings must be there, by the newest report and by the index, and are not. */
-function missingOf(
-  found: ReadonlyMap<string, Sighting>,
-  read: readonly Read[],
-  old: RepositoryRow | undefined,
-): number {
-  const newest = read.at(-1)?.facts.remaining ?? [];
-  const secrets = new Set([...found.values()].map(({ secretFingerprint }) => secretFingerprint));
-  // A secret that is known in other places is enough to know that it leaked.
-  const unknown = new Set(newest.map((place) => place.split(' ')[0]!).filter((secret) => !secrets.has(secret)));
-  return Math.max(unknown.size, (old?.findings ?? 0) - found.size);
 }
 
 function readNew(

@@ -72,7 +72,7 @@ export async function foldStore(
     const findings = new LineWriter(indexPath(store, FINDINGS));
     try {
       for (const input of inputs(store, plan)) {
-        // Whoever waits for this merge sees that it lives.
+        // Another merge that waits sees that this one works.
         await turn();
         if (input.isRepaired) repaired++;
         const folded = foldRepository(input, context);
@@ -83,7 +83,7 @@ export async function foldStore(
         const { key, results } = input;
         const { mark } = folded;
         if (mark !== undefined) {
-          obsolete.push(async () => await markAnew(store, key, results, mark));
+          obsolete.push(async () => await setMark(store, key, results, mark));
           continue;
         }
         if (results?.lost !== undefined) obsolete.push(() => forgetMark(store, key, results));
@@ -113,7 +113,7 @@ export async function foldStore(
   }
 }
 
-async function markAnew(store: string, key: string, results: Results | undefined, mark: Mark): Promise<void> {
+async function setMark(store: string, key: string, results: Results | undefined, mark: Mark): Promise<void> {
   const generation = results === undefined ? 0 : Math.max(0, newestReport(results), results.lost ?? 0);
   await writeMark(store, key, generation, mark);
   if (results?.lost !== undefined && results.lost !== generation) removeMark(store, key, results.lost);

@@ -1,18 +1,21 @@
 /** `glaive fleet merge` */
 
-import { resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Collecting } from '../../../fleet/merge/dashboard/collect.ts';
 import { writeDashboard } from '../../../fleet/merge/dashboard/write.ts';
 import { type Merged, mergeStore } from '../../../fleet/merge/merge.ts';
 import { openMetrics } from '../../../fleet/merge/openmetrics.ts';
 import type { Summary } from '../../../fleet/merge/summary.ts';
 import { mergeText } from '../../../fleet/merge/text.ts';
-import { readPlan } from '../../../fleet/plan.ts';
+import { type Plan, readPlan } from '../../../fleet/plan.ts';
 import { writeNetworks } from '../../../fleet/sharing.ts';
+import { indexPath } from '../../../fleet/store.ts';
 import { palette, wantsColor } from '../../../lib/color.ts';
 import { plural } from '../../../lib/format-amounts.ts';
 import { fsErrorMessage } from '../../../lib/fs-error-message.ts';
 import { writeWhole } from '../../../lib/output-file.ts';
+import { inTurn } from '../../../lib/turn-file.ts';
 import { printable } from '../../../lib/printable.ts';
 import { showWord } from '../../../lib/show-word.ts';
 import { GlaiveError } from '../../../model/errors.ts';
@@ -32,12 +35,29 @@ interface Destination {
   readonly name: string;
 }
 
-/** Folds the results of the store into its index, and reports. @throws GlaiveError */
+/** Folds the results of the store into its index, and reports. One at a time, or a message might be sent twice. @throws GlaiveError */
 export async function mergeVerb(call: FleetCall): Promise<FleetCode> {
   const { store, words, args, io } = call;
   if (words.length > 0) throw usage('fleet', 'merge takes no REPOSITORY', 'It merges all of the plan: --plan ID.');
   const destinations = destinationsOf(args);
   const plan = readPlan(store, args.value('plan'));
+  const turn = indexPath(store, TURN);
+  try {
+    mkdirSync(dirname(turn), { recursive: true, mode: 0o700 });
+    return await inTurn(turn, async () => await mergeInTurn(plan, destinations, call), { signal: io.signal });
+  } catch (error) {
+    if (error instanceof GlaiveError || (error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new GlaiveError('output', `cannot merge into ${dirname(turn)}: ${fsErrorMessage(error)}`, {
+      hint: 'Nothing is lost: the reports are still there. Merge again.',
+      cause: error,
+    });
+  }
+}
+
+const TURN = '.merge-turn';
+
+async function mergeInTurn(plan: Plan, destinations: readonly Destination[], call: FleetCall): Promise<FleetCode> {
+  const { store, args, io } = call;
   const failOn = args.value('fail-on') ?? 'likely';
   const channels = openChannels(call, plan);
   const redact = createTextRedactor();
@@ -57,7 +77,9 @@ export async function mergeVerb(call: FleetCall): Promise<FleetCode> {
       for (const { channel } of channels) channel.add(row, findings);
     },
   });
-  const { summary } = merged;
+  const { summary, repaired } = merged;
+  if (repaired > 0)
+    await io.stderr.write(`glaive: the index was damaged, and ${repaired} of its repositories were read again\n`);
   // Forks of the next plan leave these out; without them they only cost more.
   await writeNetworks(store, plan);
   const paint = palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')));
