@@ -41,6 +41,8 @@ export async function mergeVerb(call: FleetCall): Promise<FleetCode> {
   if (words.length > 0) throw usage('fleet', 'merge takes no REPOSITORY', 'It merges all of the plan: --plan ID.');
   const destinations = destinationsOf(args);
   const plan = readPlan(store, args.value('plan'));
+  // A wrong --notify is refused before anything is written.
+  openChannels(call, plan);
   const turn = indexPath(store, TURN);
   try {
     mkdirSync(dirname(turn), { recursive: true, mode: 0o700 });
