@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Attempt, Outcome } from '../../../src/fleet/attempt.ts';
 import type { Plan, PlanItem } from '../../../src/fleet/plan.ts';
-import { attemptPath, planPath } from '../../../src/fleet/store.ts';
+import { attemptPath, planPath, reportPath } from '../../../src/fleet/store.ts';
 import { fakeInstance } from '../../support/fake-instance.ts';
 import { type Fleet, makeFleet } from '../../support/fleet.ts';
 import { type Planned, planned } from '../../support/planned.ts';
@@ -57,6 +57,10 @@ class Nights {
         worker: 'w',
       };
       writeFileSync(path, JSON.stringify(attempt));
+      // Without its report a sweep does not count.
+      const report = reportPath(this.store, item.key, 0);
+      mkdirSync(dirname(report), { recursive: true });
+      writeFileSync(report, '{}');
     }
     return items;
   }
