@@ -19,6 +19,8 @@ const patch = (object, name, nameOf, moments) => {
     if (typeof result?.then !== 'function') die();
     return result.then(die);
   };
+  // Such as realpathSync.native.
+  Object.assign(object[name], real);
 };
 
 if (process.env.GLAIVE_FLEET_CHILD !== undefined && moment !== '') {
