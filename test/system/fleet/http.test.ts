@@ -11,7 +11,7 @@ import { Random } from '../../support/mint.ts';
 import { BACK_ENDS } from '../../support/queue-servers.ts';
 import type { Ran } from '../../support/run-cli.ts';
 import { glaiveProcess } from '../../support/run-program.ts';
-import { runs } from '../../support/runs.ts';
+import { IS_LONG, runs } from '../../support/runs.ts';
 import { secretsIn } from '../../support/fleet-plan.ts';
 import { tokenMint } from '../../support/scan-report.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -161,7 +161,7 @@ describe('a token that is refused in the middle', () => {
       return false;
     };
   }
-  const COUNT = runs({ fast: 5, long: 20 });
+  const COUNT = runs({ fast: 3, long: 20 });
 
   async function many(seed: number): Promise<World & { readonly valid: string }> {
     const each = await world(seed);
@@ -177,7 +177,7 @@ describe('a token that is refused in the middle', () => {
     const each = await many(2);
     const { hosted, store, fleet, valid } = each;
     await fleet('plan');
-    expireAfter(hosted, 2);
+    expireAfter(hosted, 1);
     // The token of the command is that which was valid when it began.
     const stopped = await fleet('work', '--jobs', '1');
     expect([stopped.code, stopped.stderr]).toEqual([2, expect.stringMatching(/token/)]);
@@ -191,12 +191,12 @@ describe('a token that is refused in the middle', () => {
     expect((await fleet('merge')).code).toBe(1);
   });
 
-  it.skipIf(BACK_ENDS['Redis'] === undefined)('pauses a queue, and nothing counts as failed', async () => {
+  it.skipIf(!IS_LONG || BACK_ENDS['Redis'] === undefined)('pauses a queue, and nothing counts as failed', async () => {
     const queue = await BACK_ENDS['Redis']!();
     const each = await many(3);
     const { hosted, store, fleet, valid } = each;
     await fleet('plan', '--queue', queue.url);
-    expireAfter(hosted, 2);
+    expireAfter(hosted, 1);
     const stopped = await fleet('work', '--jobs', '1', '--queue', queue.url);
     expect([stopped.code, stopped.stderr]).toEqual([2, expect.stringMatching(/token/)]);
     [hosted.instead, hosted.token] = [undefined, valid];
@@ -211,12 +211,12 @@ it('a server that breaks off at random points loses nothing', { timeout: 300_000
   const each = await world(4);
   const { hosted, store, fleet } = each;
   const random = new Random(2784);
-  for (let id = 1; id <= runs({ fast: 4, long: 30 }); id++) {
+  for (let id = 1; id <= runs({ fast: 3, long: 30 }); id++) {
     hosted.commit(`a/p${id}`, true);
     hosted.api.projects.push({ id, path: `a/p${id}` });
   }
   await fleet('plan');
-  for (let nights = 0; nights < runs({ fast: 2, long: 12 }); nights++) {
+  for (let nights = 0; nights < runs({ fast: 1, long: 12 }); nights++) {
     hosted.instead = (_, response) => {
       const kind = random.below(6);
       if (kind === 0) response.destroy();

@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { some } from '../../support/runs.ts';
 import { makeFleet } from '../../support/fleet.ts';
 import { glaiveProcess } from '../../support/run-program.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -55,7 +56,7 @@ describe('a report that is gone', () => {
 });
 
 describe('a report that is damaged', () => {
-  it.each([
+  const DAMAGE: readonly (readonly [string, (path: string) => void])[] = [
     ['cut short', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 99))],
     [
       'that says something else',
@@ -72,7 +73,9 @@ describe('a report that is damaged', () => {
         mkdirSync(path);
       },
     ],
-  ])('%s is named until it was swept again', async (_, damage) => {
+  ];
+
+  it.each(some(DAMAGE, 1))('%s is named until it was swept again', async (_, damage) => {
     const { store, codes, secrets, truth } = await night();
     damage(reportsWithFindings(store)[0]!);
     rmSync(join(store, 'index'), { recursive: true });
@@ -89,12 +92,13 @@ describe('an index that is damaged', () => {
     const whole = findings();
     const other = join(store, 'index/repositories.jsonl');
     const rows = readFileSync(other, 'utf8');
-    for (const damaged of [
+    const kinds = [
       '',
       whole.slice(0, whole.indexOf('\n') + 1),
       whole.replace('"line":', '"line":1'),
       `${whole}${whole}`,
-    ]) {
+    ];
+    for (const damaged of some(kinds, 2)) {
       writeFileSync(path, damaged);
       expect(await run('merge')).toMatchObject({ code: 1, stderr: expect.stringContaining('the index was damaged') });
       expect(findings()).toBe(whole);
