@@ -30,7 +30,7 @@ function stateOf(folder: string): string[] {
 
 describe('in the place of a control file', () => {
   const cases = PLACES.flatMap((place) => Object.keys(ODD_KINDS).map((kind) => ({ place, kind })));
-  it.each(some(cases, 30))(
+  it.each(some(cases, 15))(
     '$kind at $place.file is an error that names it',
     async ({ place: { file, files = {} }, kind }) => {
       const root = tempRepository({ 'a.txt': 'one\n', ...files });
@@ -195,7 +195,7 @@ describe('a list that is too long', () => {
       /mine\.toml:\d+: rule: must be at most 5000/,
     ],
   ];
-  it.each(some(cases, 7))('%s', async (_, files, message) => {
+  it.each(some(cases, 4))('%s', async (_, files, message) => {
     const root = tempRepository({ 'a.txt': 'one\n', ...files });
     const { code, stdout, stderr } = await glaive(['scan'], { cwd: root });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -139,7 +139,7 @@ describe('packs of every kind', () => {
   });
 
   it('a repository made of a seed, checked by itself', async () => {
-    const cwd = fuzzRepository(7, { commits: runs({ fast: 60, long: 150 }) });
+    const cwd = fuzzRepository(7, { commits: runs({ fast: 30, long: 150 }) });
     const { code, stderr } = await glaive(['history', '--check', '--output', '/dev/null'], { cwd });
     expect(stderr).toMatch(/check: \d+ places through git, \d+ by the pack reader, 0 differences\n/);
     expect(code).not.toBe(0);
@@ -309,7 +309,7 @@ function hostile({ entries, options }: Hostile): string {
 }
 
 describe('hostile packs: bounded, said, and never clean where git is not', () => {
-  it.each(some(Object.keys(HOSTILE), 11))('%s', { timeout: 60_000 }, async (name) => {
+  it.each(some(Object.keys(HOSTILE), 6))('%s', { timeout: 60_000 }, async (name) => {
     const ran = await sweep(hostile(HOSTILE[name]!()));
     // Git may refuse all of it; else the secret next to it is found.
     if (ran.stdout === '') expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('git cannot list')]);

@@ -53,7 +53,7 @@ describe('a link of the repository in the place of what is written is never foll
       .filter((kind) => /^a link|^a folder/.test(kind))
       .map((kind) => ({ writer, kind })),
   );
-  it.each(some(cases, 45))('$writer, $kind', async ({ writer, kind }) => {
+  it.each(some(cases, 22))('$writer, $kind', async ({ writer, kind }) => {
     const { file, args } = WRITERS[writer]!;
     const root = tempRepository({ 'a.txt': 'one\n' });
     const outside = tempFolder();

@@ -113,7 +113,7 @@ describe('commits in a sparse clone', () => {
       git(root, 'add', 'svc0');
     },
   };
-  it.each(Object.keys(changes))('%s: clean content passes, and nothing is fetched', async (what) => {
+  it.each(some(Object.keys(changes), 5))('%s: clean content passes, and nothing is fetched', async (what) => {
     const { root } = upstream();
     const into = clone(root);
     await installHooks(into);

@@ -77,7 +77,7 @@ export async function openQueue(options: QueueOptions): Promise<FleetQueue> {
     try {
       return await promise;
     } catch (error) {
-      if (error instanceof GlaiveError) throw error;
+      if (error instanceof GlaiveError || error instanceof TypeError || error instanceof RangeError) throw error;
       const reason = withoutPasswords((error as Error).message, options.url);
       throw new GlaiveError('usage', `the queue ${shown} has failed: ${reason}`, {
         hint: 'Run the command again when its server is there: nothing is lost.',

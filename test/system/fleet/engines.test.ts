@@ -99,7 +99,7 @@ describe.skipIf(!hasParallel)('GNU parallel', () => {
   const recipe = blocksIn(DOCUMENT).find(({ language, code }) => language === 'sh' && code.includes('parallel '));
   const commands = recipe!.code.replace(/\\\n/g, '').split(/\n(?! )/);
 
-  it('as documented goes on where it was killed', { timeout: 120_000 }, async () => {
+  it.runIf(IS_LONG)('as documented goes on where it was killed', { timeout: 120_000 }, async () => {
     const { fleet, store } = world(3, runs({ fast: 5, long: 12 }));
     const options = { env: { ...withGlaiveOnPath(), PARALLEL_HOME: tempFolder() }, cwd: tempFolder() };
     const [plan, sweep] = commands.map((command) =>
