@@ -59,7 +59,7 @@ describe('repeated sweeps with a limit', () => {
     'end, and list in the end what one without a limit lists: %s',
     async (_name, args, leaksIn) => {
       const { root, tokens } = grownRepository(2707, {
-        commits: runs({ fast: 150, long: 400 }),
+        commits: runs({ fast: 300, long: 400 }),
         leaks: 12,
         files: 3,
         leaksIn,
@@ -83,7 +83,7 @@ describe('repeated sweeps with a limit', () => {
         // What was found is listed again by the sweep that ends, with its commits.
         expect(next?.state.leaks ?? []).toEqual([]);
         if (scanned > earlier) cuts++;
-        else turns *= 2;
+        else turns = Math.ceil(turns * 1.4);
         before = next?.state ?? before;
       }
       expect(cuts).toBeGreaterThan(0);
