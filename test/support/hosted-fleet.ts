@@ -4,8 +4,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { itemKey } from '../../src/fleet/key.ts';
+import { expect } from 'vitest';
 import { fakeInstance, type FakeInstance, type FakeProject } from './fake-instance.ts';
 import { type GitRequest, type GitServer, gitServer } from './git-server.ts';
+import type { Ran } from './run-cli.ts';
+import { glaiveProcess } from './run-program.ts';
 import { fingerprintOf, tokenMint } from './scan-report.ts';
 import { git, tempFolder, writeFiles } from './temp-folder.ts';
 
@@ -32,7 +35,7 @@ export interface HostedFleet {
   instead: ((request: GitRequest, response: ServerResponse) => boolean) | undefined;
 }
 
-/** Ends with the test. */
+/** Ends with the test. @param token that it accepts */
 export async function hostedFleet(seed: number, token: string): Promise<HostedFleet> {
   const newToken = tokenMint(seed);
   const root = tempFolder();
@@ -111,4 +114,36 @@ export async function hostedFleet(seed: number, token: string): Promise<HostedFl
         .length,
   };
   return hosted;
+}
+
+/** A fleet with a store for it. */
+export interface HostedWorld {
+  readonly hosted: HostedFleet;
+  readonly store: string;
+  /** The token of glaive itself. */
+  readonly own: string;
+  /** Runs a verb of `glaive fleet`, whose output must not have a secret. */
+  readonly fleet: (verb: string, ...args: string[]) => Promise<Ran>;
+}
+
+/** Ends with the test. @param own the token of glaive itself */
+export async function hostedWorld(seed: number, own: string): Promise<HostedWorld> {
+  const hosted = await hostedFleet(seed, own);
+  const store = join(tempFolder(), 'store');
+  const more: Readonly<Record<string, readonly string[]>> = {
+    plan: ['--gitlab-url', hosted.url],
+    work: ['--disk-free', '1'],
+  };
+  return {
+    hosted,
+    store,
+    own,
+    fleet: async (verb, ...args) => {
+      const env = { GLAIVE_GITLAB_TOKEN: hosted.token };
+      const ran = await glaiveProcess(['fleet', verb, '--store', store, ...(more[verb] ?? []), ...args], { env });
+      for (const secret of [own, ...hosted.tokens]) expect(ran.stdout + ran.stderr).not.toContain(secret.slice(6));
+      expect(ran.stderr).not.toMatch(/internal error|^ +at /m);
+      return ran;
+    },
+  };
 }

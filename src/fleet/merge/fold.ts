@@ -125,7 +125,7 @@ function forgetMark(store: string, key: string, results: Results): void {
   if (!isLost(results) && readMark(store, key, lost).damaged.length === 0) removeMark(store, key, lost);
 }
 
-/** The rows of the index, repository by repository. @throws GlaiveError if it is damaged */
+/** The rows of the index, repository by repository, without damaged lines. @throws the file system's error */
 export function* readIndex(store: string): Generator<{ row: RepositoryRow; findings: readonly FindingRow[] }> {
   const findings = rowsOf(indexPath(store, FINDINGS), FindingRowSchema);
   for (const { row } of rowsOf(indexPath(store, REPOSITORIES), RepositoryRowSchema).all())

@@ -34,7 +34,7 @@ export interface MergeOptions extends Pick<FoldOptions, 'checked' | 'redact'> {
 /**
  * Merging twice writes the same bytes.
  *
- * @throws GlaiveError if the index is damaged, or cannot be written
+ * @throws GlaiveError if the index cannot be read or written
  */
 export async function mergeStore(store: string, plan: Plan, options: MergeOptions): Promise<Merged> {
   const { failOn, onRepository, checked, redact } = options;

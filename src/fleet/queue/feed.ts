@@ -23,9 +23,9 @@ export function needsSweep({ unchanged, nothing }: PlanItem): boolean {
 
 /**
  * @param items of the plan, in the order in which they should be swept
- * @param isDone whether a repository has a result in this plan
+ * @param look finds out which repositories have a result in this plan: once for each refill, which asks about many of them
  */
-export function createFeed(items: readonly PlanItem[], isDone: (key: string) => boolean, window = WINDOW): Feed {
+export function createFeed(items: readonly PlanItem[], look: () => (key: string) => boolean, window = WINDOW): Feed {
   const all = items.filter(needsSweep).map(({ key }, index): QueueItem => ({ key, priority: index + 1 }));
   let next = Math.min(window, all.length);
   const offeredAgain = new Set<string>();
@@ -36,12 +36,14 @@ export function createFeed(items: readonly PlanItem[], isDone: (key: string) => 
       const added: QueueItem[] = [];
       if (next < all.length) {
         if (waiting >= window / 4) return [];
+        const isDone = look();
         for (; next < all.length && added.length < window - waiting; next++)
           if (!isDone(all[next]!.key)) added.push(all[next]!); // within its length
         return added;
       }
       if (waiting + running > 0) return [];
       // The queue is empty. What failed for good is known to it, and is not added again; what it has lost is.
+      const isDone = look();
       for (const item of all) {
         if (added.length === window) break;
         if (offeredAgain.has(item.key) || isDone(item.key)) continue;

@@ -7,41 +7,15 @@ import { readAttempt } from '../../../src/fleet/attempt.ts';
 import { readPlan } from '../../../src/fleet/plan.ts';
 import { fakeIssuer } from '../../support/fake-issuer.ts';
 import { secretsIn } from '../../support/fleet-plan.ts';
-import { hostedFleet, type HostedFleet } from '../../support/hosted-fleet.ts';
+import { type HostedWorld, hostedWorld } from '../../support/hosted-fleet.ts';
 import { BACK_ENDS } from '../../support/queue-servers.ts';
-import type { Ran } from '../../support/run-cli.ts';
-import { glaiveProcess } from '../../support/run-program.ts';
 import { IS_LONG } from '../../support/runs.ts';
 import { tokenMint } from '../../support/scan-report.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const newToken = tokenMint(2795);
 
-interface World {
-  readonly hosted: HostedFleet;
-  readonly store: string;
-  readonly fleet: (verb: string, ...args: string[]) => Promise<Ran>;
-}
-
-async function world(seed: number): Promise<World> {
-  const own = newToken();
-  const hosted = await hostedFleet(seed, own);
-  const store = join(tempFolder(), 'store');
-  const more: Readonly<Record<string, readonly string[]>> = {
-    plan: ['--gitlab-url', hosted.url],
-    work: ['--disk-free', '1'],
-  };
-  return {
-    hosted,
-    store,
-    fleet: async (verb, ...args) => {
-      const env = { GLAIVE_GITLAB_TOKEN: own };
-      const ran = await glaiveProcess(['fleet', verb, '--store', store, ...(more[verb] ?? []), ...args], { env });
-      for (const secret of [own, ...hosted.tokens]) expect(ran.stdout + ran.stderr).not.toContain(secret.slice(6));
-      return ran;
-    },
-  };
-}
+const world = async (seed: number): Promise<HostedWorld> => await hostedWorld(seed, newToken());
 
 const rowsOf = (store: string): { readonly name: string; readonly tokenStatus: string; readonly status: string }[] =>
   readFileSync(join(store, 'index', 'findings.jsonl'), 'utf8')

@@ -6,46 +6,19 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { readAttempt } from '../../../src/fleet/attempt.ts';
 import { readPlan } from '../../../src/fleet/plan.ts';
-import { hostedFleet, type HostedFleet } from '../../support/hosted-fleet.ts';
+import { type HostedFleet, type HostedWorld, hostedWorld } from '../../support/hosted-fleet.ts';
 import { Random } from '../../support/mint.ts';
 import { BACK_ENDS } from '../../support/queue-servers.ts';
-import type { Ran } from '../../support/run-cli.ts';
-import { glaiveProcess } from '../../support/run-program.ts';
 import { IS_LONG, runs } from '../../support/runs.ts';
 import { secretsIn } from '../../support/fleet-plan.ts';
 import { tokenMint } from '../../support/scan-report.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
 
 const newToken = tokenMint(2780);
 
-interface World {
-  readonly hosted: HostedFleet;
-  readonly store: string;
-  readonly own: string;
-  readonly fleet: (verb: string, ...args: string[]) => Promise<Ran>;
-}
-
-async function world(seed: number): Promise<World> {
-  const own = newToken();
-  const hosted = await hostedFleet(seed, own);
-  const store = join(tempFolder(), 'store');
-  return {
-    hosted,
-    store,
-    own,
-    fleet: async (verb, ...args) => {
-      const where = verb === 'plan' ? ['--gitlab-url', hosted.url] : verb === 'work' ? ['--disk-free', '1'] : [];
-      const env = { GLAIVE_GITLAB_TOKEN: hosted.token };
-      const ran = await glaiveProcess(['fleet', verb, '--store', store, ...where, ...args], { env });
-      for (const secret of [own, ...hosted.tokens]) expect(ran.stdout + ran.stderr).not.toContain(secret.slice(6));
-      expect(ran.stderr).not.toMatch(/internal error|^ +at /m);
-      return ran;
-    },
-  };
-}
+const world = async (seed: number): Promise<HostedWorld> => await hostedWorld(seed, newToken());
 
 /** What was found differs from the truth, by path. */
-const wrong = ({ hosted, store }: World): object[] =>
+const wrong = ({ hosted, store }: HostedWorld): object[] =>
   [...hosted.truth].flatMap(([path, secrets]) => {
     const found = secretsIn(store, hosted.keyOf(path));
     return JSON.stringify(found) === JSON.stringify(secrets) ? [] : [{ path, found, secrets }];
@@ -163,7 +136,7 @@ describe('a token that is refused in the middle', () => {
   }
   const COUNT = runs({ fast: 3, long: 20 });
 
-  async function many(seed: number): Promise<World & { readonly valid: string }> {
+  async function many(seed: number): Promise<HostedWorld & { readonly valid: string }> {
     const each = await world(seed);
     const { hosted } = each;
     for (let id = 1; id <= COUNT; id++) {

@@ -10,7 +10,7 @@ const EMPTY = { waiting: 0, running: 0, failed: 0 };
 
 it('leaves out what needs no sweep, and keeps the order of the plan', () => {
   const [a, b, c, d] = items(4) as [PlanItem, PlanItem, PlanItem, PlanItem];
-  const feed = createFeed([a, { ...b, unchanged: 3 }, { ...c, nothing: 'empty' }, d], () => false);
+  const feed = createFeed([a, { ...b, unchanged: 3 }, { ...c, nothing: 'empty' }, d], () => () => false);
   expect(feed.first).toEqual([
     { key: a.key, priority: 1 },
     { key: d.key, priority: 2 },
@@ -21,7 +21,7 @@ it('adds a large plan in windows, and no repository twice while the queue keeps 
   const plan = items(1000);
   const queue = new Set<string>();
   const done: string[] = [];
-  const feed = createFeed(plan, (key) => done.includes(key), 100);
+  const feed = createFeed(plan, () => (key) => done.includes(key), 100);
   const add = (more: readonly { key: string }[]): void => {
     for (const { key } of more) {
       expect(queue.has(key) || done.includes(key)).toBe(false);
@@ -44,7 +44,7 @@ it('adds a large plan in windows, and no repository twice while the queue keeps 
 
 it('adds once again what the queue has lost, but never without end', () => {
   const done = new Set<string>();
-  const feed = createFeed(items(250), (key) => done.has(key), 100);
+  const feed = createFeed(items(250), () => (key) => done.has(key), 100);
   const seen: string[] = [];
   for (let round = 0; round < 20; round++)
     for (const { key } of feed.refill(EMPTY)) {

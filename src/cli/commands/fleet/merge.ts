@@ -61,6 +61,7 @@ const TURN = '.merge-turn';
 async function mergeInTurn(plan: Plan, destinations: readonly Destination[], call: FleetCall): Promise<FleetCode> {
   const { store, args, io } = call;
   const failOn = args.value('fail-on') ?? 'likely';
+  // Again: another merge may have sent messages before this one had its turn.
   const channels = openChannels(call, plan);
   const redact = createTextRedactor();
   let checked: Awaited<ReturnType<typeof checkFindings>> | undefined;
@@ -81,7 +82,9 @@ async function mergeInTurn(plan: Plan, destinations: readonly Destination[], cal
   });
   const { summary, repaired } = merged;
   if (repaired > 0)
-    await io.stderr.write(`glaive: the index was damaged, and ${repaired} of its repositories were read again\n`);
+    await io.stderr.write(
+      `glaive: the index was damaged; ${plural(repaired, 'repository', 'repositories')} read again from the reports\n`,
+    );
   // Forks of the next plan leave these out; without them they only cost more.
   await writeNetworks(store, plan);
   const paint = palette(wantsColor(io.env, io.stdout.isTTY, args.has('no-color')));

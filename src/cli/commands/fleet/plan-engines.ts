@@ -38,7 +38,7 @@ async function toQueue(plan: Plan, url: string, { store, io }: Pick<FleetCall, '
       .filter((id) => id !== plan.head.id)
       .slice(-FORGOTTEN))
       await queue.forget(earlier);
-    await queue.add(createFeed(plan.items, () => false).first);
+    await queue.add(createFeed(plan.items, () => () => false).first);
   } finally {
     await queue.close();
   }

@@ -4,7 +4,7 @@ import { statfsSync } from 'node:fs';
 import { type Attempt, isDone, readAttempt } from '../../../fleet/attempt.ts';
 import { removeLeftOvers } from '../../../fleet/generations.ts';
 import { recordAttempt } from '../../../fleet/item.ts';
-import { resultsIn } from '../../../fleet/results.ts';
+import { createResults } from '../../../fleet/results.ts';
 import { isFinished } from '../../../fleet/select.ts';
 import { nameOf, type Plan, type PlanItem } from '../../../fleet/plan.ts';
 import type { FailedJob, FleetQueue, JobEnd, WorkEnd } from '../../../fleet/queue/contract.ts';
@@ -31,9 +31,13 @@ export async function workFromQueue(
   const { store, io } = call;
   const { head, items } = plan;
   const attemptOf = (key: string): Attempt | undefined => readAttempt(store, head.id, key);
-  const hasResult = (key: string): boolean => {
-    const attempt = attemptOf(key);
-    return attempt !== undefined && isFinished(attempt, resultsIn(store, key.slice(0, 2)).get(key));
+  // Other workers write results too, so what was read from the store may soon be wrong.
+  const look = (): ((key: string) => boolean) => {
+    const resultsOf = createResults(store);
+    return (key) => {
+      const attempt = attemptOf(key);
+      return attempt !== undefined && isFinished(attempt, resultsOf(key));
+    };
   };
   const queue = await openFleetQueue(io.program.main, { url, plan: head.id, isOwner: false });
   for (const warning of queue.warnings) await io.stderr.write(`glaive: ${warning}\n`);
@@ -44,7 +48,7 @@ export async function workFromQueue(
   const full = new AbortController();
   const run = async (key: string): Promise<JobEnd> => {
     const item = byKey.get(key);
-    if (item === undefined || hasResult(key)) return 'done';
+    if (item === undefined || look()(key)) return 'done';
     if (waitsForPool(item, byKey, attemptOf)) return 'later';
     if (freeBytes(store) < options.diskFree) {
       full.abort();
@@ -61,7 +65,7 @@ export async function workFromQueue(
     return RETRIED.has(attempt.outcome) ? 'again' : 'failed';
   };
   try {
-    const end = await workUntilDone(queue, { run, full: full.signal, isDone: hasResult, plan, options, call });
+    const end = await workUntilDone(queue, { run, full: full.signal, look, plan, options, call });
     return full.signal.aborted ? 'the disk of the store has less free space than --disk-free asks for' : reasonOf(end);
   } finally {
     slots.end();
@@ -90,7 +94,8 @@ function waitsForPool(
 interface Working {
   readonly run: (key: string) => Promise<JobEnd>;
   readonly full: AbortSignal;
-  readonly isDone: (key: string) => boolean;
+  /** Says which repositories have a result. */
+  readonly look: () => (key: string) => boolean;
   readonly plan: Plan;
   readonly options: SupervisorOptions;
   readonly call: FleetCall;
@@ -99,7 +104,7 @@ interface Working {
 async function workUntilDone(queue: FleetQueue, working: Working): Promise<WorkEnd> {
   const { plan, options, call } = working;
   const { io, args } = call;
-  const { refill } = createFeed(plan.items, working.isDone);
+  const { refill } = createFeed(plan.items, working.look);
   const say = (text: string): void => void io.stderr.write(`glaive: ${text}\n`);
   return await queue.work({
     jobs: options.jobs,
@@ -113,9 +118,9 @@ async function workUntilDone(queue: FleetQueue, working: Working): Promise<WorkE
 }
 
 /** A repository that kills its worker leaves no attempt, and must be named none the less. */
-function giveUp({ key, reason }: FailedJob, { plan, options, isDone: hasResult, call }: Working): void {
+function giveUp({ key, reason }: FailedJob, { plan, options, look, call }: Working): void {
   const item = plan.items.find((each) => each.key === key);
-  if (item === undefined || hasResult(key)) return;
+  if (item === undefined || look()(key)) return;
   const { store, io } = call;
   if (readAttempt(store, plan.head.id, key) === undefined)
     recordAttempt(item, options, { outcome: 'killed', reason: `its workers died: ${reason}`, seconds: 0 });
